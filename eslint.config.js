@@ -1,0 +1,97 @@
+import importX from "eslint-plugin-import-x";
+import hooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+const zone = (target, from, message) => ({ target, from, message });
+
+/** Plasmo's bundler turns these into code that builds green and throws at run time. */
+const plasmoTraps = [
+  {
+    selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+    message: 'Write `import * as z from "zod"`: named imports of zod are undefined in Plasmo builds.',
+  },
+  {
+    selector: "VariableDeclarator[id.name='config'] > :matches(TSAsExpression, TSSatisfiesExpression)",
+    message: "Plasmo drops a config with `as` or `satisfies` and ships the script on every site: annotate instead.",
+  },
+];
+const clock = [
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: "The clock is an argument in the kernel.",
+  },
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "The clock is an argument." },
+];
+const unsafeHtml = [
+  {
+    selector: "AssignmentExpression > MemberExpression.left[property.name=/^(inner|outer)HTML$/]",
+    message: "Never write HTML from strings.",
+  },
+];
+
+export default tseslint.config(
+  { ignores: ["node_modules", "build", ".demo", ".cache", ".plasmo", ".wrangler", "test/pages/**/*.js", "assets"] },
+  ...tseslint.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ["**/*.ts", "**/*.tsx"] })),
+  {
+    files: ["**/*.ts", "**/*.tsx"],
+    languageOptions: {
+      parserOptions: {
+        project: [
+          "shared",
+          "worker",
+          "worker/cli",
+          "extension",
+          "scripts",
+          "demo",
+          "test",
+          "test/worker",
+        ].map((d) => `${d}/tsconfig.json`),
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    plugins: { "import-x": importX, "react-hooks": hooks },
+    rules: {
+      "import-x/no-restricted-paths": [
+        "error",
+        {
+          zones: [
+            zone("./shared", ["./extension", "./worker", "./scripts", "./demo"], "shared imports neither side."),
+            zone("./extension", ["./worker", "./scripts", "./demo"], "The extension and the Worker never meet."),
+            zone("./worker", ["./extension", "./scripts", "./demo"], "The extension and the Worker never meet."),
+            zone(
+              "./extension/page",
+              ["./extension/background.ts", "./extension/popup.tsx", "./extension/options.tsx"],
+              "What lives in a page never imports the background or our own pages.",
+            ),
+          ],
+        },
+      ],
+      "no-restricted-syntax": ["error", ...plasmoTraps, ...unsafeHtml],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "react-hooks/rules-of-hooks": "error",
+      "react-hooks/exhaustive-deps": "error",
+    },
+  },
+  { files: ["shared/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...plasmoTraps, ...clock] } },
+  {
+    // zod must not reach a page or our own pages: 60 kB and a CSP report each. Types are free.
+    files: ["extension/**/*.ts", "extension/**/*.tsx"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          paths: [{ name: "zod", message: "Only types of shared/api.ts and shared/policy.ts in the extension." }],
+          patterns: [
+            {
+              group: ["**/shared/api.ts", "**/shared/policy.ts"],
+              allowTypeImports: true,
+              message: "Import types only: the module brings zod.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+);

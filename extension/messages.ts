@@ -1,0 +1,117 @@
+/**
+ * All messages between the extension's parts, as typed unions. The page asks, the background answers: it is the only
+ * part that talks to the Worker. Popup and options ask the same way.
+ */
+import type { ChangesAnswer, Facts, Person, Stamp } from "../shared/api.ts";
+import type { Policy } from "../shared/policy.ts";
+
+/** Why there is no answer from the Worker. `too-old`: the Worker speaks a newer API than this extension. */
+export type Trouble = "not-joined" | "signed-out" | "offline" | "too-old";
+
+/** What a person said about numbers on one site. */
+export interface Rulings {
+  /** Written forms (digits and a leading + only) that are no telephone numbers on this site. */
+  notNumbers: string[];
+  /** Written form (digits only) to the region a person gave it, such as `US`. */
+  countries: Record<string, string>;
+  /** Region of all numbers without a country code on this site. */
+  siteCountry: string | null;
+}
+
+/** Everything a page needs beside the facts to decide by itself. */
+export interface Ground {
+  policy: Policy;
+  stamp: Stamp;
+  /** Worker's clock minus the device's, in milliseconds. */
+  clockOffset: number;
+}
+
+/** Where a frame stands: its own origin, and those of the frames it holds (cross-origin ones too). */
+export interface FrameReport {
+  host: string;
+  childOrigins: string[];
+}
+
+export interface Counts {
+  clear: number;
+  caution: number;
+  blocked: number;
+  unknown: number;
+}
+
+/** `confirmedAt`: device time at which the Worker last confirmed these facts under `ground.stamp`. */
+export type FactsAnswer =
+  | { ok: true; ground: Ground; facts: Record<string, Facts>; confirmedAt: number }
+  | { ok: false; trouble: Trouble; ground: Ground | null; retryInMs: number };
+
+export interface PopupState {
+  joined: boolean;
+  workerUrl: string | null;
+  person: Person | null;
+  company: string;
+  trouble: Trouble | null;
+  ground: Ground | null;
+  site: {
+    /** null where the page is none that can be turned on (chrome://, the web store). */
+    origin: string | null;
+    on: boolean;
+    counts: Counts;
+    /** Origins of frames in the page that we do not run in, and how many frames they hold. */
+    uncovered: Record<string, number>;
+  };
+}
+
+export interface ToBackground {
+  // --- from a page
+  "page.hello": { ask: { frame: FrameReport }; answer: { rulings: Rulings; ground: Ground | null; trouble: Trouble | null } };
+  "page.facts": { ask: { numbers: string[] }; answer: FactsAnswer };
+  /** While a page with numbers is in view, every 45 s: wakes the background, which asks /v1/changes at most that often. */
+  "page.poll": {
+    ask: { seq: number };
+    answer: { ok: true; changes: ChangesAnswer; ground: Ground; confirmedAt: number } | { ok: false; trouble: Trouble };
+  };
+  "page.report": { ask: { frame: FrameReport; counts: Counts }; answer: null };
+  "page.suppress": {
+    ask: { number: string; reason: string };
+    answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
+  };
+  "page.rule": {
+    ask: { host: string; written: string; ruling: { notNumber: true } | { country: string; wholeSite: boolean } | { forget: true } };
+    answer: { rulings: Rulings };
+  };
+  // --- from the popup and the options page
+  "ui.state": { ask: { tabId: number }; answer: PopupState };
+  "ui.check": {
+    ask: { text: string };
+    answer:
+      | { ok: true; ground: Ground; numbers: { written: string; e164: string | null; readings: string[]; facts: Facts[] }[] }
+      | { ok: false; trouble: Trouble };
+  };
+  /** Permissions are requested by the popup (it needs the click); this registers the scripts or takes them back. */
+  "ui.site": { ask: { tabId: number; origins: string[]; on: boolean }; answer: { ok: true } | { ok: false; detail: string } };
+  "ui.join": { ask: { workerUrl: string; code: string }; answer: { ok: true; person: Person } | { ok: false; code: string; detail: string } };
+  /** A plain test of the Worker's address: what is wrong, if it is wrong. */
+  "ui.test": {
+    ask: { workerUrl: string };
+    answer: { ok: true; version: string; setup: boolean } | { ok: false; code: "bad-address" | "no-answer" | "not-cleardial" | "too-old"; detail: string };
+  };
+  "ui.leave": { ask: Record<never, never>; answer: null };
+}
+
+/** From the background to the frames of a tab. */
+export interface ToPage {
+  /** Facts of these numbers are no longer good; `all` drops every one. */
+  "facts.stale": { numbers: string[]; all: boolean; ground: Ground | null };
+  "rulings.changed": { host: string; rulings: Rulings };
+  /** The site was turned off: take everything down. */
+  off: Record<never, never>;
+}
+
+export type Kind = keyof ToBackground;
+export type Ask<K extends Kind = Kind> = { [P in K]: { kind: P } & ToBackground[P]["ask"] }[K];
+export type Answer<K extends Kind> = ToBackground[K]["answer"];
+export type PageMessage<K extends keyof ToPage = keyof ToPage> = { [P in K]: { kind: P } & ToPage[P] }[K];
+
+/** Sends one message to the background. Rejects when the extension was updated or removed under an open page. */
+export const ask = <K extends Kind>(kind: K, body: ToBackground[K]["ask"]): Promise<Answer<K>> =>
+  chrome.runtime.sendMessage({ kind, ...body }) as Promise<Answer<K>>;

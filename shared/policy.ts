@@ -1,0 +1,143 @@
+/**
+ * The company's outbound calling policy as one schema. Every clause is a setting; a clause the law does not leave
+ * open is a literal (locked). What is stored is always a whole policy: `defaultPolicy` is `parse({})`.
+ */
+import * as z from "zod";
+
+const region = z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code such as GB");
+const isoDate = z.iso.date();
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "HH:MM");
+
+/** From and to on one weekday, local time of the called party; null means no calls on that day. */
+const daySchema = z.tuple([clockTime, clockTime]).nullable();
+const hoursSchema = z.strictObject({
+  mon: daySchema,
+  tue: daySchema,
+  wed: daySchema,
+  thu: daySchema,
+  fri: daySchema,
+  sat: daySchema,
+  sun: daySchema,
+});
+
+const treatment = z.enum(["hold", "warn"]);
+
+/** Kinds of campaign. All but `general` want prior consent (PECR 2003 regs 19, 21A, 21B). */
+export const campaignSchema = z.enum(["general", "automated", "claims-management", "pensions"]);
+
+export const policySchema = z.strictObject({
+  /** What a listing does, by register id. A register that is not named holds. */
+  registers: z.record(z.string(), z.enum(["hold", "warn", "off"])).default({}),
+  /** In-house do-not-call and objections always hold (PECR reg 21(1)(a)). Locked. */
+  inHouse: z.literal("hold").default("hold"),
+  /** What an agent may do about a held call; an objection can never be overridden by an agent. */
+  overrides: z.enum(["none", "service-and-solicited", "with-consent"]).default("with-consent"),
+  /** What is not known is held, or warned about; it is never shown as clear. */
+  unknown: treatment.default("hold"),
+  screening: z
+    .strictObject({
+      /** Screen at least every 28 days: an older list answers unknown. */
+      maxListAgeDays: z.int().min(1).max(28).default(28),
+      warnListAgeDays: z.int().min(1).max(28).default(21),
+      staleList: treatment.default("hold"),
+      /** Days before a new listing counts. PECR reg 21(3) allows 28; a careful company takes 0. */
+      graceDays: z.int().min(0).max(28).default(0),
+      /** Largest share of a list that one push may remove unless the admin says so. */
+      maxShrinkShare: z.number().min(0).max(1).default(0.2),
+    })
+    .prefault({}),
+  /** Calling hours by region of the called number. A region that is not named has no limit. */
+  hours: z.record(region, hoursSchema).default({}),
+  outOfHours: treatment.default("warn"),
+  /** Dials that hide the caller's number are refused. Locked (SI 2016/524). */
+  withheldCallerId: z.literal("refuse").default("refuse"),
+  identity: z
+    .strictObject({
+      company: z.string().max(200).default(""),
+      /** What the agent says at the start of a call. */
+      line: z.string().max(500).default(""),
+      /** Given on request (PECR reg 24): an address, or a freephone number. */
+      address: z.string().max(500).default(""),
+      freephone: z.string().max(30).default(""),
+      /** The number that the called party sees, in E.164. */
+      presentationNumber: z
+        .string()
+        .regex(/^\+[1-9]\d{6,14}$/)
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
+  /** The region in which a number without a country code is read, and those tried next. */
+  numbers: z
+    .strictObject({
+      defaultRegion: region.default("GB"),
+      alsoRegions: z.array(region).max(20).default([]),
+    })
+    .prefault({}),
+  campaigns: z
+    .strictObject({
+      runs: z.array(campaignSchema).min(1).default(["general"]),
+    })
+    .prefault({}),
+  recording: z
+    .strictObject({
+      announcement: z
+        .string()
+        .max(500)
+        .default("Calls may be recorded for training, quality and the protection of both sides."),
+      regions: z.array(region).min(1).default(["GB"]),
+      retentionMonths: z.int().min(1).max(84).default(12),
+      purposes: z
+        .array(z.enum(["training", "quality", "protection", "request"]))
+        .min(1)
+        .default(["training", "quality", "protection", "request"]),
+    })
+    .prefault({}),
+  requests: z
+    .strictObject({
+      /** Days to decide a request; the law's calendar month is taken where it is earlier. */
+      decideDays: z.int().min(1).max(30).default(30),
+      erasureInWriting: z.boolean().default(true),
+      extensions: z.boolean().default(true),
+      proofKeptDays: z.int().min(0).max(30).default(7),
+      matchWindowMinutes: z.int().min(5).max(1440).default(60),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      /** How long undo rows of list versions are kept, so that "was it listed then?" has an answer. */
+      listHistoryMonths: z.int().min(1).max(36).default(13),
+      dialMonths: z.int().min(1).max(84).default(24),
+      auditPayloadMonths: z.int().min(1).max(84).default(24),
+    })
+    .prefault({}),
+  access: z
+    .strictObject({
+      /** A token that nobody used for so many days expires. */
+      unusedTokenDays: z.int().min(1).max(365).default(90),
+    })
+    .prefault({}),
+  review: z
+    .strictObject({
+      everyMonths: z.int().min(1).max(36).default(12),
+      lastReviewed: isoDate.nullable().default(null),
+      by: z.string().max(200).default(""),
+    })
+    .prefault({}),
+  /** Origins on which the extension is offered in one click. */
+  sites: z.array(z.string().max(200)).max(100).default([]),
+  /** Paint blocked numbers over, so that they cannot be read off the page and dialled by hand. */
+  maskBlocked: z.boolean().default(false),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+export type Campaign = z.infer<typeof campaignSchema>;
+export type Hours = z.infer<typeof hoursSchema>;
+
+export const defaultPolicy: Policy = policySchema.parse({});
+
+/** Clauses that no save may change, with the rule that locks them. */
+export const lockedClauses = {
+  inHouse: "PECR 2003 reg 21(1)(a)",
+  withheldCallerId: "SI 2016/524",
+} as const satisfies Partial<Record<keyof Policy, string>>;

@@ -1,0 +1,17 @@
+/** The rules of each region, one file a region. To add one: a file beside gb.ts and a row in this table. */
+import { gb } from "./gb.ts";
+
+export interface RegionRules {
+  /** ISO 3166-1 alpha-2. */
+  region: string;
+  /** IANA zones of the region's numbers. With several, a call must be inside hours in all of them. */
+  timeZones: string[];
+  /** Ids of the registers that must be screened against. */
+  registers: string[];
+  /** `opt-in`: a call wants prior consent. */
+  consent: "opt-out" | "opt-in";
+  /** Where the rules stand. */
+  sources: string[];
+}
+
+export const regions: Readonly<Record<string, RegionRules>> = { GB: gb };

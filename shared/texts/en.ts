@@ -1,0 +1,53 @@
+/** English (United Kingdom). */
+export interface Texts {
+  language: string;
+  verdicts: Record<"clear" | "caution" | "blocked" | "unknown", string>;
+  /** Said of a clear number: names the lists and their date. */
+  clearAsOf: string;
+  reasons: Record<
+    | "objection"
+    | "house"
+    | "needs-consent"
+    | "withheld-caller-id"
+    | "not-screened"
+    | "stale-list"
+    | "no-register"
+    | "country-unclear"
+    | "offline"
+    | "signed-out"
+    | "not-a-number"
+    | "out-of-hours"
+    | "consent"
+    | "not-listed"
+    | "listed",
+    string
+  >;
+}
+
+export const en: Texts = {
+  language: "en-GB",
+  verdicts: {
+    clear: "No bar found",
+    caution: "Read before you call",
+    blocked: "Do not call",
+    unknown: "Not known: do not call yet",
+  },
+  clearAsOf: "No bar found: {lists} as of {date}",
+  reasons: {
+    objection: "They told us not to call ({date}).",
+    house: "On our do-not-call list since {date}.",
+    "needs-consent": "This kind of call needs consent first, and none is on record.",
+    "withheld-caller-id": "This dial would hide our number. That is not allowed.",
+    "not-screened": "{list} has never been loaded, so the number was not screened.",
+    "stale-list": "Our copy of {list} is from {date}: too old to rely on.",
+    "no-register": "No register is set up for this number's country.",
+    "country-unclear": "The number has no country code and could belong to more than one country.",
+    offline: "ClearDial's server cannot be reached, so the number was not checked.",
+    "signed-out": "You are not signed in to ClearDial, so the number was not checked.",
+    "not-a-number": "This is not a telephone number.",
+    "out-of-hours": "It is outside calling hours where they are.",
+    consent: "Consent is on record. {list}",
+    "not-listed": "Not on {list} as of {date}.",
+    listed: "On {list} (list of {date}).",
+  },
+};

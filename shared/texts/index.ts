@@ -1,0 +1,46 @@
+/** What people read, in one language. To add a language: a file beside en.ts with the same keys. */
+import type { ListHead, Reason, Verdict } from "../api.ts";
+import type { Decision } from "../verdict.ts";
+import { en, type Texts } from "./en.ts";
+
+export type { Texts };
+export const texts: Readonly<Record<string, Texts>> = { en };
+
+/** The catalogue for a language tag such as `en-GB`; English where there is none. */
+export const textsFor = (tag: string | undefined): Texts => texts[(tag ?? "en").slice(0, 2)] ?? en;
+
+/** Fills `{name}` places. A place without a value is left out. */
+export const fill = (template: string, values: Record<string, string | number | undefined>): string =>
+  template.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? "")).trim();
+
+/** Picks the form for a count by the language's plural rules and fills `{n}`. */
+export function plural(t: Texts, forms: { one: string; other: string }, n: number): string {
+  const form = new Intl.PluralRules(t.language).select(n) === "one" ? forms.one : forms.other;
+  return fill(form, { n: n.toLocaleString(t.language) });
+}
+
+/** `20 Nov 2026` from `2026-11-20`. */
+export const sayDate = (t: Texts, date: string): string =>
+  new Intl.DateTimeFormat(t.language, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
+    Date.parse(date),
+  );
+
+/** One reason as a sentence, with list and date. */
+export function sayReason(t: Texts, reason: Reason, lists: readonly ListHead[]): string {
+  const template = t.reasons[reason.code as keyof Texts["reasons"]] ?? t.reasons.listed;
+  const list = lists.find((l) => l.id === reason.list)?.name ?? reason.list?.toUpperCase();
+  return fill(template, { list, date: reason.asOf && sayDate(t, reason.asOf) });
+}
+
+/** A verdict in a few words: what an agent reads first. `clear` names the lists: it never says "may be called". */
+export function sayVerdict(t: Texts, decision: Decision, lists: readonly ListHead[]): string {
+  if (decision.verdict !== "clear") return t.verdicts[decision.verdict];
+  const seen = decision.reasons.filter((r) => r.code === "not-listed");
+  const names = new Intl.ListFormat(t.language, { type: "conjunction" }).format(
+    seen.map((r) => lists.find((l) => l.id === r.list)?.name ?? r.list ?? ""),
+  );
+  const oldest = seen.map((r) => r.asOf ?? "").sort()[0];
+  return fill(t.clearAsOf, { lists: names, date: oldest ? sayDate(t, oldest) : undefined });
+}
+
+export const verdictOrder: readonly Verdict[] = ["clear", "caution", "blocked", "unknown"];

@@ -1,0 +1,137 @@
+/**
+ * From facts to a verdict. Pure: the page runs it at the moment of looking, the Worker when it answers and when a dial
+ * is logged. What is not known is never `clear`.
+ */
+import type { Facts, ListHead, Reason, Verdict } from "./api.ts";
+import { isOver, listExpired } from "./deadlines.ts";
+import type { Campaign, Hours, Policy } from "./policy.ts";
+import { regions } from "./regions/index.ts";
+
+export interface Context {
+  policy: Policy;
+  /** The heads of all lists, as the facts were read from them. */
+  lists: ListHead[];
+  /** The Worker's clock, in milliseconds since the epoch. */
+  now: number;
+  /** Why the call is made; `general` where nothing is said. */
+  purpose?: Campaign | undefined;
+}
+
+export interface Decision {
+  verdict: Verdict;
+  /** Never empty; the strictest come first. */
+  reasons: Reason[];
+}
+
+/** Reason codes of the kernel; a register's listing bears the register's own id instead. */
+export const reasonCodes = [
+  "objection",
+  "house",
+  "needs-consent",
+  "withheld-caller-id",
+  "not-screened",
+  "stale-list",
+  "no-register",
+  "country-unclear",
+  "offline",
+  "signed-out",
+  "not-a-number",
+  "out-of-hours",
+  "consent",
+  "not-listed",
+] as const;
+
+const rank: Record<Verdict, number> = { clear: 0, caution: 1, unknown: 2, blocked: 3 };
+
+/** The stricter of two verdicts: blocked outranks unknown, unknown caution, caution clear. */
+export const stricter = (a: Verdict, b: Verdict): Verdict => (rank[a] >= rank[b] ? a : b);
+
+/** A verdict for what never reached the database: no answer, no number, nobody signed in. */
+export const unknownFor = (code: "offline" | "signed-out" | "not-a-number" | "country-unclear"): Decision => ({
+  verdict: "unknown",
+  reasons: [{ code }],
+});
+
+/** Decides one number from its facts. */
+export function decide(facts: Facts, context: Context): Decision {
+  const { policy, lists, now, purpose = "general" } = context;
+  const found: { verdict: Verdict; reason: Reason }[] = [];
+  const say = (verdict: Verdict, reason: Reason) => found.push({ verdict, reason });
+
+  const consents = facts.consents.filter((c) => !isOver(c.until, now) && Date.parse(c.givenAt) <= now);
+  const consented = consents.some((c) => c.basis !== "service");
+
+  for (const s of facts.suppressions) {
+    if (isOver(s.until, now)) continue;
+    // Of an objection and a consent by the same subscriber the later dated one stands (PECR reg 21(4), (5)).
+    const withdrawn = consents.some((c) => c.basis === "consent" && Date.parse(c.givenAt) > Date.parse(s.at));
+    if (s.kind === "objection" && withdrawn) say("caution", { code: "consent" });
+    else say("blocked", { code: s.kind, asOf: s.at.slice(0, 10) });
+  }
+
+  const rules = facts.region === null ? undefined : regions[facts.region];
+  const wantsConsent = purpose !== "general" || rules?.consent === "opt-in";
+  if (wantsConsent && !consented) say("blocked", { code: "needs-consent" });
+
+  for (const { id, asOf } of facts.lists) {
+    const treatment = policy.registers[id] ?? "hold";
+    if (treatment === "off") continue;
+    if (consented) say("caution", { code: "consent", list: id, asOf });
+    else say(treatment === "hold" ? "blocked" : "caution", { code: id, list: id, asOf });
+  }
+
+  const due = lists.filter(
+    (l) => facts.region !== null && l.regions.includes(facts.region) && policy.registers[l.id] !== "off",
+  );
+  if (due.length === 0) say("unknown", { code: "no-register" });
+  for (const l of due) {
+    const maxAge = Math.min(l.maxAgeDays, policy.screening.maxListAgeDays);
+    if (l.version === 0 || l.asOf === null) say("unknown", { code: "not-screened", list: l.id });
+    else if (listExpired(l.asOf, maxAge, now)) say("unknown", { code: "stale-list", list: l.id, asOf: l.asOf });
+    else if (!facts.lists.some((f) => f.id === l.id)) say("clear", { code: "not-listed", list: l.id, asOf: l.asOf });
+  }
+
+  const hours = facts.region === null ? undefined : policy.hours[facts.region];
+  if (hours && !insideHours(hours, rules?.timeZones ?? [], now))
+    say(policy.outOfHours === "hold" ? "blocked" : "caution", { code: "out-of-hours" });
+
+  found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
+  const verdict = found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear");
+  return { verdict, reasons: found.map((f) => f.reason) };
+}
+
+/**
+ * Decides a number whose country cannot be told, from the decisions on all its readings: the strictest of them,
+ * `unknown` at best.
+ */
+export function decideReadings(readings: Decision[]): Decision {
+  const worst = readings.reduce<Decision | null>(
+    (w, d) => (w === null || rank[d.verdict] > rank[w.verdict] ? d : w),
+    null,
+  );
+  const unclear: Reason = { code: "country-unclear" };
+  if (worst?.verdict === "blocked") return { verdict: "blocked", reasons: [...worst.reasons, unclear] };
+  return { verdict: "unknown", reasons: [unclear] };
+}
+
+const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+
+/** True where it is inside hours in every zone; a region without a known zone is not. */
+function insideHours(hours: Hours, timeZones: string[], now: number): boolean {
+  return timeZones.length > 0 && timeZones.every((timeZone) => insideHoursIn(hours, timeZone, now));
+}
+
+function insideHoursIn(hours: Hours, timeZone: string, now: number): boolean {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(now);
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? "";
+  const day = weekdays.find((d) => d === part("weekday").toLowerCase().slice(0, 3));
+  const open = day && hours[day];
+  const clock = `${part("hour")}:${part("minute")}`;
+  return !!open && clock >= open[0] && clock < open[1];
+}
