@@ -1,0 +1,188 @@
+/**
+ * The extension's production build: extension/ and shared/ -> build/extension, ready to be loaded unpacked.
+ *
+ *   node scripts/build.ts [--force] [--no-types]
+ *
+ * Nothing is built again while no source changed. Plasmo is run in a directory of its own (build/.stage), because it
+ * rewrites the tsconfig.json beside it, reads any .env there into the manifest, and takes `"type": "module"` in the
+ * package.json beside it for a reason to emit scripts that cannot run.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stage = join(root, "build", ".stage");
+const target = join(root, "build", "extension");
+const stampFile = join(root, "build", "extension.sha256");
+const lockFile = join(root, "build", ".lock");
+
+/** Scripts that run inside other people's pages. */
+const PAGE_SCRIPTS = /^(overlay|main-world|card)\.[0-9a-f]+\.js$/;
+
+export interface Build {
+  /** The folder to load. */
+  directory: string;
+  /** False where the sources had not changed since the last build. */
+  built: boolean;
+}
+
+/** Builds the extension unless the last build is of the same sources. Throws with Plasmo's own words. */
+export async function buildExtension({ force = false } = {}): Promise<Build> {
+  mkdirSync(join(root, "build"), { recursive: true });
+  const unlock = await lock();
+  try {
+    const digest = sourcesDigest();
+    const fresh = existsSync(join(target, "manifest.json")) && stampIs(digest);
+    if (fresh && !force) return { directory: target, built: false };
+
+    layStage();
+    await plasmo();
+    const out = join(stage, "out", "chrome-mv3-prod");
+    finish(out);
+
+    rmSync(stampFile, { force: true });
+    rmSync(target, { recursive: true, force: true });
+    renameSync(out, target);
+    writeFileSync(stampFile, digest);
+    rmSync(stage, { recursive: true, force: true });
+    return { directory: target, built: true };
+  } finally {
+    unlock();
+  }
+}
+
+const stampIs = (digest: string) => existsSync(stampFile) && readFileSync(stampFile, "utf8") === digest;
+
+/** Everything that can change the build. */
+function sourcesDigest(): string {
+  const hash = createHash("sha256");
+  const add = (path: string) =>
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update("\0");
+  for (const folder of ["extension", "shared", "assets"]) {
+    const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((f) => f.isFile())
+      .map((f) => join(f.parentPath, f.name).slice(root.length + 1))
+      .sort();
+    files.forEach(add);
+  }
+  ["package-lock.json", "scripts/build.ts"].forEach(add);
+  return hash.update(JSON.stringify(stagePackage())).digest("hex");
+}
+
+/** The part of package.json that makes the manifest. Plasmo mounts React only where it is a dependency. */
+function stagePackage() {
+  const { name, version, displayName, description, dependencies, manifest } = JSON.parse(
+    readFileSync(join(root, "package.json"), "utf8"),
+  ) as Record<string, unknown>;
+  return { name, version, displayName, description, dependencies, manifest };
+}
+
+function layStage() {
+  rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  for (const folder of ["extension", "shared", "assets"])
+    cpSync(join(root, folder), join(stage, folder), { recursive: true });
+  writeFileSync(join(stage, "package.json"), JSON.stringify(stagePackage()));
+  writeFileSync(
+    join(stage, "tsconfig.json"),
+    JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: { jsx: "react-jsx" }, include: [] }),
+  );
+}
+
+function plasmo(): Promise<void> {
+  const cli = join(root, "node_modules", "plasmo", "bin", "index.mjs");
+  // Without --hoist nothing is shaken out of the tree.
+  const args = [cli, "build", "--src-path=extension", "--build-path=out", "--hoist"];
+  const child = spawn(process.execPath, args, { cwd: stage, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stdout.on("data", (data: Buffer) => (said += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (code) => {
+      // It reports some errors and leaves with 0.
+      if (code === 0 && !said.includes("ERROR") && said.includes("DONE")) done();
+      else fail(new Error(`Plasmo failed (exit ${code}):\n${said.replaceAll(stage, root)}`));
+    });
+  });
+}
+
+function finish(out: string) {
+  for (const file of readdirSync(out).filter((f) => PAGE_SCRIPTS.test(f)))
+    writeFileSync(join(out, file), enclose(readFileSync(join(out, file), "utf8")));
+
+  const manifest = readFileSync(join(out, "manifest.json"), "utf8");
+  for (const [, file] of manifest.matchAll(/"([^"]+\.(?:js|html|png))"/g))
+    if (file && !existsSync(join(out, file)))
+      throw new Error(`The manifest names ${file}, which was not built`);
+}
+
+/**
+ * The bundler leaves names on the global object: in the page's own world they would overwrite the page's, and in the
+ * isolated world the card's would overwrite the overlay's. It also leaves `define` behind.
+ */
+function enclose(script: string): string {
+  return `(()=>{${script.replace(/[,;]\s*globalThis\.define\s*=\s*\w+;?\s*$/, ";")}})();\n`;
+}
+
+/** Two builds at once would tread on each other's stage. A lock whose holder is gone is taken over. */
+async function lock(): Promise<() => void> {
+  for (;;) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: "wx" });
+      return () => rmSync(lockFile, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      const before = holder();
+      await sleep(200);
+      if (holder() === before && !alive(before)) rmSync(lockFile, { force: true });
+    }
+  }
+}
+
+function holder(): number {
+  try {
+    return Number(readFileSync(lockFile, "utf8"));
+  } catch {
+    return 0;
+  }
+}
+
+function alive(pid: number): boolean {
+  if (pid === 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Plasmo drops types without reading them. */
+function types(): Promise<void> {
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const child = spawn(process.execPath, [tsc, "-b", "extension"], { cwd: root, stdio: "inherit" });
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (code) => (code === 0 ? done() : fail(new Error("The extension has type errors."))));
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    if (!process.argv.includes("--no-types")) await types();
+    const { built } = await buildExtension({ force: process.argv.includes("--force") });
+    console.log(built ? "Built build/extension" : "build/extension is up to date");
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
