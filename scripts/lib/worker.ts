@@ -1,0 +1,143 @@
+/** Starts the real Worker (workerd with a local D1) as a process group of its own, and ends all of it again. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HealthAnswer } from "../../shared/api.ts";
+import { at, root } from "./paths.ts";
+import { capture, endGroup, groupAlive, pause, Plain, signalGroup } from "./processes.ts";
+
+export interface WorkerOptions {
+  port: number;
+  stateDir: string;
+  /** Opens POST /v1/setup while there are no people. */
+  setupCode: string;
+  /** Further variables for the Worker, beside those of wrangler.toml and .dev.vars. */
+  vars?: Record<string, string>;
+  /** Show what the Worker prints. */
+  verbose?: boolean;
+}
+
+export interface RunningWorker {
+  url: string;
+  /** What it printed so far. */
+  log(): string;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would: SIGKILL to every process of it. */
+  kill(): Promise<void>;
+  /** Resolves when it has ended by itself or was ended. */
+  ended: Promise<void>;
+}
+
+const wrangler = at("node_modules/wrangler/bin/wrangler.js");
+
+export const makeSetupCode = (): string => randomBytes(9).toString("base64url");
+
+/** Applies the migrations, starts the Worker and waits until it answers. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { port, stateDir } = options;
+  mkdirSync(stateDir, { recursive: true });
+  buildAssets();
+  const env = wranglerEnv(stateDir);
+  await capture(
+    process.execPath,
+    [wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", stateDir],
+    { env },
+  );
+
+  const child = spawn(
+    process.execPath,
+    [
+      wrangler,
+      "dev",
+      ...["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+      ...["--persist-to", stateDir, "--show-interactive-dev-session=false"],
+      ...envFiles(options).flatMap((file) => ["--env-file", file]),
+    ],
+    { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let log = "";
+  const keep = (data: Buffer) => {
+    log = (log + data.toString()).slice(-200_000);
+    if (options.verbose) process.stdout.write(data);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  // Should this process end without a word, nothing of the Worker stays behind.
+  const last = () => signalGroup(child, "SIGKILL");
+  process.on("exit", last);
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+
+  const end = async (how: () => Promise<void>) => {
+    await how();
+    await ended;
+    while (groupAlive(child)) await pause(20);
+    process.off("exit", last);
+  };
+  const worker: RunningWorker = {
+    url: `http://localhost:${port}`,
+    log: () => log,
+    ended,
+    stop: () => end(() => endGroup(child)),
+    kill: () => end(() => Promise.resolve(signalGroup(child, "SIGKILL"))),
+  };
+  try {
+    await untilHealthy(worker, () => child.exitCode !== null || child.signalCode !== null);
+  } catch (error) {
+    await worker.stop();
+    throw error;
+  }
+  return worker;
+}
+
+async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise<HealthAnswer> {
+  const until = Date.now() + 90_000;
+  while (Date.now() < until) {
+    if (gone()) throw new Plain(`The Worker ended at once:\n${worker.log()}`);
+    try {
+      const answer = await fetch(`${worker.url}/v1/health`, { signal: AbortSignal.timeout(5000) });
+      if (answer.ok) return (await answer.json()) as HealthAnswer;
+    } catch {
+      // Not listening yet.
+    }
+    await pause(100);
+  }
+  throw new Plain(`The Worker does not answer at ${worker.url}/v1/health:\n${worker.log()}`);
+}
+
+/** Secrets go by a file that only its owner may read: a command line can be read by everybody on the machine. */
+function envFiles({ stateDir, setupCode, vars }: WorkerOptions): string[] {
+  const file = join(stateDir, "worker.env");
+  const lines = Object.entries({ ...vars, SETUP_CODE: setupCode }).map(
+    ([k, v]) => `${k}=${JSON.stringify(v)}\n`,
+  );
+  writeFileSync(file, lines.join(""), { mode: 0o600 });
+  chmodSync(file, 0o600);
+  const own = at(".dev.vars");
+  return existsSync(own) ? [own, file] : [file];
+}
+
+function wranglerEnv(stateDir: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    // Two Workers of one name must not find each other, and logs belong to the state.
+    WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
+    WRANGLER_LOG_PATH: join(stateDir, "logs"),
+    NO_COLOR: "1",
+    // Migrations then need no confirmation.
+    CI: "true",
+  };
+}
+
+/** What the Worker serves as files: the reader of its API document, from our own origin. */
+export function buildAssets(): void {
+  const docs = at("build/assets/docs");
+  mkdirSync(docs, { recursive: true });
+  for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
+    if (!existsSync(join(docs, file))) cpSync(at("node_modules/swagger-ui-dist", file), join(docs, file));
+  }
+}

@@ -1,0 +1,119 @@
+// `node scripts/run.mjs NAME …args`: runs scripts/NAME.ts (or a .ts file named from the root) under the project's own
+// Node 24, which strips types. This file alone must run on the Node that a machine happens to have, from 20 on, with
+// nothing installed: so it is plain JavaScript and imports nothing but Node.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, "node_modules");
+const record = join(modules, ".cache", "cleardial", "lockfile.sha256");
+
+const [name, ...args] = process.argv.slice(2);
+if (!name) fail("Usage: node scripts/run.mjs NAME …args");
+
+if (!installed()) install();
+run(ownNode(), join(root, name.endsWith(".ts") ? name : join("scripts", `${name}.ts`)), args);
+
+/** True where node_modules is what the lockfile says: by our own record, or by the one npm leaves. */
+function installed() {
+  const hash = lockfileHash();
+  if (existsSync(record) && readFileSync(record, "utf8") === hash) return true;
+  const left = join(modules, ".package-lock.json");
+  if (!existsSync(left)) return false;
+  /** @type {{packages: Record<string, {version?: string, optional?: boolean, devOptional?: boolean}>}} */
+  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  /** @type {typeof wanted} */
+  const present = JSON.parse(readFileSync(left, "utf8"));
+  for (const [path, { version, optional, devOptional }] of Object.entries(wanted.packages)) {
+    if (path === "") continue;
+    const there = present.packages[path];
+    // Packages for other platforms are optional and rightly absent.
+    if (there ? there.version !== version : !(optional || devOptional)) return false;
+  }
+  writeRecord(hash);
+  return true;
+}
+
+function install() {
+  console.error("Installing packages (npm ci)…");
+  // Inside `npm start` npm's own variables describe that run, not this one.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([k]) =>
+        !/^npm_(?!config_)/i.test(k) &&
+        !/^npm_config_(global|local_prefix|omit|production|dry_run)$/i.test(k),
+    ),
+  );
+  // The npm that runs us is surely there; it may not be on the PATH.
+  const cli = process.env.npm_execpath;
+  const ours = cli !== undefined && /npm-cli\.[cm]?js$/.test(cli);
+  const [command, first] = ours ? [process.execPath, [cli]] : ["npm", []];
+  const { status, error } = spawnSync(
+    command,
+    [...first, "ci", "--include=dev", "--no-audit", "--no-fund"],
+    // stdout belongs to the script that runs afterwards: `--json` output must stay clean.
+    { cwd: root, env, stdio: ["ignore", 2, 2], shell: !ours && process.platform === "win32" },
+  );
+  if (error) fail(`npm could not be started: ${error.message}`);
+  if (status !== 0) fail("npm ci failed: see its messages above.");
+  writeRecord(lockfileHash());
+}
+
+function lockfileHash() {
+  return createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+}
+
+/** @param {string} hash */
+function writeRecord(hash) {
+  mkdirSync(dirname(record), { recursive: true });
+  writeFileSync(record, hash);
+}
+
+/** The `node` package's binary; the running Node where that is new enough to strip types. */
+function ownNode() {
+  const bin = join(modules, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+  if (existsSync(bin) && spawnSync(bin, ["--version"]).status === 0) return bin;
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  return fail(
+    [
+      `Node 24 is missing: the package "node" did not unpack its binary (this is Node ${process.versions.node}).`,
+      "Install scripts are probably switched off (ignore-scripts). Either run",
+      "  npm rebuild node --ignore-scripts=false",
+      "or run this with Node 24 or newer.",
+    ].join("\n"),
+  );
+}
+
+/**
+ * @param {string} node
+ * @param {string} file
+ * @param {string[]} args
+ */
+function run(node, file, args) {
+  if (!existsSync(file)) fail(`There is no ${file}`);
+  // The admin's command line takes paths from where the person stands, not from where npm went.
+  const cwd = (process.env.npm_lifecycle_event === "cleardial" && process.env.INIT_CWD) || process.cwd();
+  // The unused channel lets the script notice when this process is killed outright.
+  const child = spawn(node, [file, ...args], { cwd, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  /** @type {NodeJS.Signals[]} */
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  // A terminal sends Ctrl-C to the whole group: the script then hears it twice, and goes by the first.
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(error.message));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
