@@ -31,13 +31,31 @@ export const personSchema = z.object({
   createdAt: time,
   lastSeenAt: time.nullable(),
 });
-export const setupRequest = z.object({ code: z.string().max(200), name: text(200), email: z.email().max(320) });
+export const setupRequest = z.object({
+  code: z.string().max(200),
+  name: text(200),
+  email: z.email().max(320),
+});
 export const tokenAnswer = z.object({ token: z.string(), person: personSchema });
 export const inviteRequest = z.object({ name: text(200), email: z.email().max(320), role: roleSchema });
 export const inviteAnswer = z.object({ code: z.string(), link: z.string(), expiresAt: time });
-export const joinRequest = z.object({ code: z.string().min(1).max(200), device: z.string().max(200).optional() });
+export const joinRequest = z.object({
+  code: z.string().min(1).max(200),
+  device: z.string().max(200).optional(),
+});
 export const meAnswer = z.object({ person: personSchema, company: z.string() });
 export const peopleAnswer = z.object({ people: z.array(personSchema) });
+export const tokensAnswer = z.object({
+  tokens: z.array(
+    z.object({
+      id: z.string(),
+      device: z.string(),
+      createdAt: time,
+      lastUsedAt: time.nullable(),
+      current: z.boolean(),
+    }),
+  ),
+});
 export const personPatch = z
   .object({ role: roleSchema.optional(), active: z.boolean().optional(), name: text(200).optional() })
   .refine((p) => Object.keys(p).length > 0, "name at least one thing to change");
@@ -151,7 +169,12 @@ export const uploadRequest = z.object({
 export const uploadAnswer = z.object({ version: z.int(), parent: z.int() });
 
 /** One changed block: `[block, n, digest, data]`, n = 0 and data = "" where the block is now empty. See blocks.ts. */
-export const blockRow = z.tuple([z.int().min(0), z.int().min(0).max(10_000), z.int().min(0), z.string().max(3000)]);
+export const blockRow = z.tuple([
+  z.int().min(0),
+  z.int().min(0).max(10_000),
+  z.int().min(0),
+  z.string().max(3000),
+]);
 export const partRequest = z.object({ blocks: z.array(blockRow).min(1).max(20_000) });
 export const partAnswer = z.object({ part: z.int(), blocks: z.int(), added: z.int(), removed: z.int() });
 export const commitRequest = z.object({
@@ -215,7 +238,10 @@ export const pageQuery = z.object({
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-export const suppressionsAnswer = z.object({ suppressions: z.array(suppressionSchema), next: z.string().nullable() });
+export const suppressionsAnswer = z.object({
+  suppressions: z.array(suppressionSchema),
+  next: z.string().nullable(),
+});
 
 export const consentRequest = z.object({
   number: written,

@@ -47,7 +47,9 @@ const rank: Record<Verdict, number> = { clear: 0, caution: 1, unknown: 2, blocke
 export const stricter = (a: Verdict, b: Verdict): Verdict => (rank[a] >= rank[b] ? a : b);
 
 /** A verdict for what never reached the database: no answer, no number, nobody signed in. */
-export const unknownFor = (code: "offline" | "signed-out" | "not-a-number" | "country-unclear"): Decision => ({
+export const unknownFor = (
+  code: "offline" | "signed-out" | "not-a-number" | "country-unclear",
+): Decision => ({
   verdict: "unknown",
   reasons: [{ code }],
 });
@@ -87,8 +89,10 @@ export function decide(facts: Facts, context: Context): Decision {
   for (const l of due) {
     const maxAge = Math.min(l.maxAgeDays, policy.screening.maxListAgeDays);
     if (l.version === 0 || l.asOf === null) say("unknown", { code: "not-screened", list: l.id });
-    else if (listExpired(l.asOf, maxAge, now)) say("unknown", { code: "stale-list", list: l.id, asOf: l.asOf });
-    else if (!facts.lists.some((f) => f.id === l.id)) say("clear", { code: "not-listed", list: l.id, asOf: l.asOf });
+    else if (listExpired(l.asOf, maxAge, now))
+      say("unknown", { code: "stale-list", list: l.id, asOf: l.asOf });
+    else if (!facts.lists.some((f) => f.id === l.id))
+      say("clear", { code: "not-listed", list: l.id, asOf: l.asOf });
   }
 
   const hours = facts.region === null ? undefined : policy.hours[facts.region];

@@ -1,0 +1,179 @@
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Role } from "../../shared/api.ts";
+import { record, sql } from "../../worker/audit.ts";
+import { call, dump, newTeam } from "./helpers.ts";
+
+let tokens: Record<Role, string>;
+beforeAll(async () => {
+  tokens = await newTeam();
+});
+const verify = async () =>
+  (await call("GET", "/v1/audit/verify", { token: tokens.compliance })).data as {
+    ok: boolean;
+    length: number;
+    brokenAt?: number;
+  };
+const suppress = (number: string, headers: Record<string, string> = {}) =>
+  call("POST", "/v1/suppressions", { token: tokens.agent, body: { number, reason: "asked" }, headers });
+
+it("200 writers at once leave one unbroken chain, each change with its row", async () => {
+  const before = (await verify()).length;
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, i) =>
+      suppress(`+4420794600${String(i).padStart(2, "0").slice(-2)}${Math.floor(i / 100)}`),
+    ),
+  );
+  expect(answers.filter((a) => a.status !== 201)).toEqual([]);
+  expect(await verify()).toMatchObject({ ok: true, length: before + 200 });
+  const rows = await env.DB.prepare("SELECT subject FROM audit WHERE code = 'suppression.added'").all<{
+    subject: string;
+  }>();
+  const entries = (await dump("suppressions")) as { id: string }[];
+  expect(rows.results.map((r) => r.subject).sort()).toEqual(entries.map((e) => e.id).sort());
+});
+
+it("the trail bears who, what and the payload, page by page", async () => {
+  await suppress("+442079460990");
+  const first = (await call("GET", "/v1/audit?limit=2", { token: tokens.admin })).data as {
+    rows: { seq: number; code: string }[];
+    next: number;
+  };
+  expect(first.rows.map((r) => r.code)).toEqual(["setup.done", "invite.made"]);
+  const rest = (await call("GET", `/v1/audit?after=${first.next}&limit=500`, { token: tokens.admin }))
+    .data as {
+    rows: { code: string; payload: unknown }[];
+    next: null;
+  };
+  expect(rest.next).toBeNull();
+  expect(rest.rows[rest.rows.length - 1]).toMatchObject({
+    code: "suppression.added",
+    payload: { number: "+442079460990", kind: "objection", reason: "asked" },
+  });
+});
+
+it("the chain itself holds no personal data", async () => {
+  const chain = JSON.stringify(await dump("audit"));
+  expect(chain).not.toMatch(/@example\.com|\+44|Ada|asked/);
+});
+
+it("erasing a payload leaves the chain whole", async () => {
+  await env.DB.prepare("DELETE FROM audit_payload WHERE seq = 3").run();
+  expect(await verify()).toMatchObject({ ok: true });
+});
+
+describe("what bends the trail is refused or found", () => {
+  it("update, delete, a gap and a forged link are refused by the database", async () => {
+    const run = (text: string) => env.DB.prepare(text).run();
+    await expect(run("UPDATE audit SET actor = 'x' WHERE seq = 2")).rejects.toThrow("audit_append_only");
+    await expect(run("DELETE FROM audit WHERE seq = 2")).rejects.toThrow("audit_append_only");
+    await expect(run("INSERT INTO audit VALUES (99999, '', '', '', '', '', 'x', 'y')")).rejects.toThrow(
+      "audit_head_moved",
+    );
+    await expect(
+      run("INSERT INTO audit SELECT MAX(seq) + 1, '', '', '', '', '', 'forged', 'y' FROM audit"),
+    ).rejects.toThrow("audit_head_moved");
+  });
+
+  it("a payload that was rewritten is found", async () => {
+    const { payload } = (await env.DB.prepare("SELECT payload FROM audit_payload WHERE seq = 2").first<{
+      payload: string;
+    }>())!;
+    await env.DB.prepare("UPDATE audit_payload SET payload = '{}' WHERE seq = 2").run();
+    expect(await verify()).toMatchObject({ ok: false, brokenAt: 2 });
+    await env.DB.prepare("UPDATE audit_payload SET payload = ? WHERE seq = 2").bind(payload).run();
+    expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  it("a row that the owner of the database rewrote is found", async () => {
+    const trigger = (await env.DB.prepare(
+      "SELECT sql FROM sqlite_master WHERE name = 'audit_no_update'",
+    ).first<{ sql: string }>())!.sql;
+    await env.DB.prepare("DROP TRIGGER audit_no_update").run();
+    await env.DB.prepare("UPDATE audit SET actor = 'somebody-else' WHERE seq = 5").run();
+    expect(await verify()).toMatchObject({ ok: false, brokenAt: 5, length: 4 });
+    const { actor } = (await env.DB.prepare("SELECT actor FROM audit WHERE seq = 1").first<{
+      actor: string;
+    }>())!;
+    expect(actor).toBeTruthy();
+    await env.DB.prepare(
+      "UPDATE audit SET actor = (SELECT actor FROM audit WHERE code = 'person.joined' LIMIT 1) WHERE seq = 5",
+    ).run();
+    await env.DB.prepare(trigger).run();
+  });
+});
+
+describe("neither a change nor its row exists without the other", () => {
+  it("a refused statement leaves no row, and those grouped with it stand", async () => {
+    const before = (await dump("audit")).length;
+    const write = (name: string, value: string | null) =>
+      record(env, {
+        actor: "system",
+        event: { code: "test", subject: name, payload: null },
+        statements: [sql("INSERT INTO marks (name, value) VALUES (?, ?)", name, value)],
+      });
+    const done = await Promise.allSettled([
+      write("a", "1"),
+      write("b", null),
+      write("c", "3"),
+      write("a", "again"),
+      write("d", "4"),
+    ]);
+    expect(done.map((d) => d.status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    const rows = (await dump("audit")) as { subject: string; code: string }[];
+    expect(rows.length).toBe(before + 3);
+    expect(
+      rows
+        .filter((r) => r.code === "test")
+        .map((r) => r.subject)
+        .sort(),
+    ).toEqual(["a", "c", "d"]);
+  });
+
+  it("the writer's memory may vanish at any time", async () => {
+    await evictDurableObject(env.LEDGER.get(env.LEDGER.idFromName("ledger")));
+    expect((await suppress("+442079460991")).status).toBe(201);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  const headers = { "idempotency-key": "key-00000001" };
+  it("the same key gives the same answer, and one change", async () => {
+    const answers = await Promise.all([1, 2, 3, 4].map(() => suppress("+442079460992", headers)));
+    const later = await suppress("+442079460992", headers);
+    expect(new Set([...answers, later].map((a) => (a.data as { id: string }).id)).size).toBe(1);
+    expect(later.headers.get("idempotency-replayed")).toBe("true");
+    expect(new Set([...answers, later].map((a) => a.status))).toEqual(new Set([201]));
+    const { results } = await env.DB.prepare("SELECT id FROM suppressions WHERE number = 442079460992").all();
+    expect(results).toHaveLength(1);
+  });
+
+  it("is refused for another request, and is a person's own", async () => {
+    expect((await suppress("+442079460993", headers)).data).toMatchObject({ code: "idempotency-mismatch" });
+    const other = await call("POST", "/v1/suppressions", {
+      token: tokens.manager,
+      body: { number: "+442079460994", reason: "asked" },
+      headers,
+    });
+    expect(other.status).toBe(201);
+  });
+
+  it("an answer that held a secret is not repeated: it says so", async () => {
+    const ask = () =>
+      call("POST", "/v1/invites", {
+        token: tokens.admin,
+        body: { name: "N", email: "n@example.com", role: "agent" },
+        headers: { "idempotency-key": "key-secret-1" },
+      });
+    expect((await ask()).status).toBe(201);
+    expect((await ask()).data).toMatchObject({ status: 409, code: "not-replayable" });
+    expect(JSON.stringify(await dump("idempotency"))).not.toContain("cdi_");
+  });
+});

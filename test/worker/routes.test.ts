@@ -1,0 +1,180 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Role } from "../../shared/api.ts";
+import { app } from "../../worker/index.ts";
+import { problemCodes } from "../../worker/errors.ts";
+import { call, join, newTeam, roles } from "./helpers.ts";
+
+interface Operation {
+  "x-roles"?: Role[] | "public";
+  summary?: string;
+  responses: Record<string, unknown>;
+  requestBody?: unknown;
+}
+
+const document = await (
+  await app.request("/openapi.json")
+).json<{
+  paths: Record<string, Record<string, Operation>>;
+}>();
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    ...operation,
+  })),
+);
+const url = (path: string) => path.replace(/\{(\w+)\}/g, (_, name: string) => (name === "id" ? "none" : "1"));
+
+let tokens: Record<Role, string>;
+beforeAll(async () => {
+  tokens = await newTeam();
+});
+
+describe("every route with every role", () => {
+  it("is in the document, with its roles", () => {
+    const served = app.routes
+      .filter((r) => r.path.startsWith("/v1/") && !r.path.includes("*") && r.method !== "ALL")
+      .map((r) => `${r.method} ${r.path.replace(/:(\w+)/g, "{$1}")}`);
+    expect([...new Set(served)].sort()).toEqual(operations.map((o) => `${o.method} ${o.path}`).sort());
+    for (const o of operations) {
+      expect(o["x-roles"], `${o.method} ${o.path}`).toBeTruthy();
+      expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
+    }
+    expect(operations.length).toBeGreaterThan(20);
+  });
+
+  // A request without a body: whoever is admitted gets past the role check, to 200 or to a complaint about the request.
+  for (const { method, path, "x-roles": admitted } of operations) {
+    it(`${method} ${path}`, async () => {
+      const status = async (token?: string) => {
+        const { status, data } = await call(method, url(path), token === undefined ? {} : { token });
+        const code = (data as { code?: string }).code;
+        if (status >= 400) expect(problemCodes).toContain(code);
+        return { status, code };
+      };
+      if (admitted === "public") {
+        expect((await status()).code).not.toBe("not-signed-in");
+        return;
+      }
+      expect(await status()).toEqual({ status: 401, code: "not-signed-in" });
+      expect(await status("cdt_unknown")).toEqual({ status: 401, code: "not-signed-in" });
+      for (const role of roles) {
+        const fresh =
+          method === "DELETE" ? await join(tokens.admin, role, `${role}-walk@example.com`) : tokens[role];
+        const answer = await status(fresh);
+        if (admitted?.includes(role))
+          expect([401, 403], `${role}: ${answer.code}`).not.toContain(answer.status);
+        else expect(answer, role).toEqual({ status: 403, code: "role-not-allowed" });
+      }
+      const revoked = await join(tokens.admin, "agent", "gone@example.com");
+      expect((await call("DELETE", "/v1/tokens/current", { token: revoked })).status).toBe(200);
+      expect(await status(revoked)).toEqual({ status: 401, code: "not-signed-in" });
+    });
+  }
+});
+
+describe("problem documents", () => {
+  const cases: [string, () => ReturnType<typeof call>, number, string][] = [
+    ["an unknown route", () => call("GET", "/v1/nothing"), 404, "not-found"],
+    ["an unknown page", () => call("GET", "/nothing"), 404, "not-found"],
+    [
+      "malformed JSON",
+      () => call("POST", "/v1/check", { token: tokens.agent, raw: "{" }),
+      400,
+      "malformed-json",
+    ],
+    ["no body", () => call("POST", "/v1/check", { token: tokens.agent }), 422, "invalid"],
+    [
+      "another content type",
+      () =>
+        call("POST", "/v1/check", {
+          token: tokens.agent,
+          raw: "x",
+          headers: { "content-type": "text/plain" },
+        }),
+      415,
+      "not-json",
+    ],
+    [
+      "invalid fields",
+      () => call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [] } }),
+      422,
+      "invalid",
+    ],
+    [
+      "too many numbers",
+      () => call("POST", "/v1/check", { token: tokens.agent, body: { numbers: Array(1001).fill("1") } }),
+      422,
+      "invalid",
+    ],
+    [
+      "a body too large",
+      () =>
+        call("POST", "/v1/check", { token: tokens.agent, raw: `{"numbers":["${"1".repeat(1_100_000)}"]}` }),
+      413,
+      "body-too-large",
+    ],
+    ["a bad query", () => call("GET", "/v1/changes?since=x", { token: tokens.agent }), 422, "invalid"],
+    [
+      "a wrong set-up code",
+      () => call("POST", "/v1/setup", { body: { code: "no", name: "X", email: "x@example.com" } }),
+      403,
+      "wrong-setup-code",
+    ],
+    [
+      "a short idempotency key",
+      () =>
+        call("POST", "/v1/invites", { token: tokens.admin, body: {}, headers: { "idempotency-key": "x" } }),
+      400,
+      "bad-request",
+    ],
+  ];
+  for (const [name, send, status, code] of cases)
+    it(name, async () => {
+      const answer = await send();
+      expect(answer.data).toMatchObject({ status, code, type: "about:blank" });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    });
+
+  it("name the fields that are wrong", async () => {
+    const { data } = await call("POST", "/v1/invites", {
+      token: tokens.admin,
+      body: { name: "", email: "x", role: "boss" },
+    });
+    expect((data as { errors: { path: string }[] }).errors.map((e) => e.path).sort()).toEqual([
+      "email",
+      "name",
+      "role",
+    ]);
+  });
+});
+
+describe("browsers", () => {
+  const ask = (origin: string) =>
+    call("OPTIONS", "/v1/check", {
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+      },
+    });
+  it("only the extension's origin may call", async () => {
+    const own = "chrome-extension://gjfncemgbmfcpbjhhncdmgalholdbemp";
+    expect((await ask(own)).headers.get("access-control-allow-origin")).toBe(own);
+    expect((await ask("https://evil.example")).headers.get("access-control-allow-origin")).toBeNull();
+  });
+  it("nothing of the API is cached", async () => {
+    expect((await call("GET", "/v1/me", { token: tokens.agent })).headers.get("cache-control")).toBe(
+      "no-store",
+    );
+    expect((await call("GET", "/v1/me")).headers.get("cache-control")).toBe("no-store");
+  });
+  it("the pages carry a strict policy", async () => {
+    for (const path of ["/docs", "/join"]) {
+      const { status, headers } = await call("GET", path);
+      expect(status).toBe(200);
+      expect(headers.get("content-security-policy")).toMatch(/default-src 'none'.*script-src 'self' 'nonce-/);
+    }
+  });
+});

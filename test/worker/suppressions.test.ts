@@ -1,0 +1,156 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Role } from "../../shared/api.ts";
+import { call, daysAgo, newTeam, push } from "./helpers.ts";
+
+let tokens: Record<Role, string>;
+beforeAll(async () => {
+  tokens = await newTeam();
+  for (const list of ["tps", "ctps"])
+    expect((await push(tokens.admin, list, ["+442079460000"])).status).toBe(200);
+});
+
+const add = (body: object, token = tokens.agent) => call("POST", "/v1/suppressions", { token, body });
+const verdict = async (number: string) => {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+  const { verdict, reasons } = (data as { results: { verdict: string; reasons: { code: string }[] }[] })
+    .results[0]!;
+  return [verdict, reasons[0]!.code];
+};
+const changes = async (since: number) =>
+  (await call("GET", `/v1/changes?since=${since}`, { token: tokens.agent })).data as {
+    seq: number;
+    numbers: string[];
+    reset: boolean;
+  };
+
+describe("in-house do-not-call", () => {
+  it("counts at once, is named to open pages, and is taken back with its history", async () => {
+    const before = (await changes(0)).seq;
+    expect(await verdict("020 7946 0100")).toEqual(["clear", "not-listed"]);
+    const made = await add({ number: "020 7946 0100", reason: "asked us to stop" });
+    expect(made.data).toMatchObject({
+      number: "+442079460100",
+      kind: "objection",
+      until: null,
+      endedAt: null,
+    });
+    expect(await verdict("020 7946 0100")).toEqual(["blocked", "objection"]);
+    expect(await changes(before)).toMatchObject({ numbers: ["+442079460100"], reset: false });
+
+    const path = "/v1/suppressions/+442079460100";
+    expect((await call("DELETE", path, { token: tokens.agent, body: { reason: "x" } })).status).toBe(403);
+    expect((await call("DELETE", path, { token: tokens.manager, body: {} })).status).toBe(422);
+    expect(
+      (await call("DELETE", path, { token: tokens.manager, body: { reason: "wrong person" } })).data,
+    ).toEqual({ ended: 1 });
+    expect(await verdict("020 7946 0100")).toEqual(["clear", "not-listed"]);
+    expect(
+      (await call("DELETE", path, { token: tokens.manager, body: { reason: "again" } })).data,
+    ).toMatchObject({ code: "not-listed" });
+    const { data } = await call("GET", "/v1/suppressions?number=02079460100", { token: tokens.agent });
+    expect(data).toMatchObject({
+      suppressions: [{ reason: "asked us to stop", endedReason: "wrong person" }],
+      next: null,
+    });
+  });
+
+  it("added twice it is one entry", async () => {
+    const [a, b] = [
+      await add({ number: "+442079460101", reason: "one" }),
+      await add({ number: "+442079460101", reason: "two" }),
+    ];
+    expect([a.status, b.status]).toEqual([201, 200]);
+    expect((b.data as { id: string }).id).toBe((a.data as { id: string }).id);
+  });
+
+  it("an end date is for house entries only, and they end", async () => {
+    expect((await add({ number: "+442079460102", reason: "x", until: "2030-01-01" })).status).toBe(422);
+    await add({ number: "+442079460102", reason: "supplier", kind: "house", until: daysAgo(1) });
+    expect(await verdict("+442079460102")).toEqual(["clear", "not-listed"]);
+    await add({ number: "+442079460102", reason: "supplier", kind: "house", until: daysAgo(0) });
+    expect(await verdict("+442079460102")).toEqual(["blocked", "house"]);
+    expect(
+      (await add({ number: "+442079460102", reason: "supplier", kind: "house", until: daysAgo(3) })).status,
+    ).toBe(200);
+    expect(await verdict("+442079460102")).toEqual(["blocked", "house"]);
+  });
+
+  it("refuses what is no number, or has no certain country", async () => {
+    expect((await add({ number: "hello", reason: "x" })).data).toMatchObject({
+      status: 422,
+      code: "not-a-number",
+    });
+    expect((await add({ number: "(415) 555-0134", reason: "x" })).data).toMatchObject({
+      status: 422,
+      code: "country-unclear",
+    });
+  });
+
+  it("pages through all entries, newest first, each once", async () => {
+    for (let i = 0; i < 7; i++) await add({ number: `+44207946050${i}`, reason: "page" });
+    const seen: string[] = [];
+    let after = "";
+    do {
+      const { data } = await call(
+        "GET",
+        `/v1/suppressions?limit=3${after && `&after=${encodeURIComponent(after)}`}`,
+        { token: tokens.agent },
+      );
+      const page = data as { suppressions: { id: string; at: string }[]; next: string | null };
+      seen.push(...page.suppressions.map((s) => `${s.at} ${s.id}`));
+      after = page.next ?? "";
+    } while (after);
+    expect(seen).toEqual([...seen].sort().reverse());
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe("consents", () => {
+  const consent = (number: string, more: object = {}, token = tokens.agent) =>
+    call("POST", "/v1/consents", {
+      token,
+      body: {
+        number,
+        basis: "consent",
+        givenBy: "J. Doe",
+        givenAt: new Date().toISOString(),
+        evidence: "web form",
+        ...more,
+      },
+    });
+
+  it("over a register entry gives caution, until it is withdrawn", async () => {
+    expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+    const made = await consent("+442079460000");
+    expect(made.status).toBe(201);
+    expect(await verdict("+442079460000")).toEqual(["caution", "consent"]);
+    const path = `/v1/consents/${(made.data as { id: string }).id}/withdraw`;
+    const withdrawn = await call("POST", path, { token: tokens.agent });
+    expect(withdrawn.data).toMatchObject({ withdrawnAt: expect.any(String) as string });
+    expect((await call("POST", path, { token: tokens.agent })).data).toEqual(withdrawn.data);
+    expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+  });
+
+  it("an ended one does not count, nor does a service relation", async () => {
+    await consent("+442079460000", { until: daysAgo(1) });
+    await consent("+442079460000", { basis: "service" });
+    expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+  });
+
+  it("over an objection only a manager records it, and the later dated one stands", async () => {
+    await add({ number: "+442079460200", reason: "stop" });
+    expect((await consent("+442079460200")).data).toMatchObject({ code: "role-not-allowed" });
+    await consent("+442079460200", { givenAt: "2020-01-01T00:00:00.000Z" }, tokens.manager);
+    expect(await verdict("+442079460200")).toEqual(["blocked", "objection"]);
+    expect((await consent("+442079460200", {}, tokens.manager)).status).toBe(201);
+    expect(await verdict("+442079460200")).toEqual(["caution", "consent"]);
+  });
+
+  it("cannot lie in the future, and lists with history", async () => {
+    expect((await consent("+442079460201", { givenAt: "2999-01-01T00:00:00.000Z" })).status).toBe(422);
+    const { data } = await call("GET", "/v1/consents?number=%2B442079460000", { token: tokens.agent });
+    expect((data as { consents: unknown[] }).consents).toHaveLength(3);
+    expect((await call("POST", "/v1/consents/none/withdraw", { token: tokens.agent })).status).toBe(404);
+  });
+});

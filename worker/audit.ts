@@ -1,0 +1,253 @@
+/**
+ * One way to write. `commit(event, statements)` puts a change and its audit row into one D1 batch, so neither exists
+ * without the other. One Durable Object groups concurrent commits; the correctness rests on D1 itself, whose triggers
+ * refuse any row that does not follow the head, and any update or delete.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Context, TypedResponse } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { auditAnswer, auditQuery, verifyAnswer } from "../shared/api.ts";
+import type { App, Env } from "./env.ts";
+import { problemOf } from "./errors.ts";
+import { replay } from "./idempotency.ts";
+import { json, room, route } from "./route.ts";
+import { sha256Hex } from "./sha256.ts";
+
+export interface Statement {
+  sql: string;
+  params: (string | number | null)[];
+}
+/** A statement for `commit`, or, with `prepare`, for D1 at once. */
+export const sql = (text: string, ...params: (string | number | null)[]): Statement => ({
+  sql: text,
+  params,
+});
+export const prepare = (db: D1Database, s: Statement): D1PreparedStatement =>
+  db.prepare(s.sql).bind(...s.params);
+
+/** `subject` is an opaque id, never a name or a number: those belong in the payload. */
+export interface Event {
+  code: string;
+  subject: string;
+  payload: unknown;
+}
+
+interface Change {
+  actor: string;
+  event: Event;
+  statements: Statement[];
+}
+
+/**
+ * Writes a change with its audit row and answers the request, once for each Idempotency-Key. Put `changed(…)` among
+ * the statements where open pages must notice. Throws a Problem where a constraint or trigger refuses.
+ */
+export async function commit<B, S extends ContentfulStatusCode>(
+  c: Context<App>,
+  event: Event,
+  statements: Statement[],
+  answer: { status: S; body: B; secret?: boolean },
+): Promise<Response & TypedResponse<B, S, "json">> {
+  const actor = c.get("actor")?.id ?? "system";
+  const idempotency = c.get("idempotency");
+  const all = [...statements];
+  if (idempotency)
+    all.push(
+      sql(
+        "INSERT INTO idempotency (person, key, fingerprint, status, answer, at) VALUES (?, ?, ?, ?, ?, ?)",
+        actor,
+        idempotency.key,
+        idempotency.fingerprint,
+        answer.status,
+        answer.secret ? null : JSON.stringify(answer.body),
+        new Date().toISOString(),
+      ),
+    );
+  try {
+    await record(c.env, { actor, event, statements: all });
+  } catch (error) {
+    // The same request arrived twice at once: the other one was written, and its answer is the answer.
+    const other = idempotency && (await replay(c.env.DB, actor, idempotency.key, idempotency.fingerprint));
+    if (other) return other as Response & TypedResponse<B, S, "json">;
+    throw problemOf(error) ?? error;
+  }
+  return c.json(answer.body as never, answer.status);
+}
+
+/** For what is not a request: scheduled work. */
+export async function record(env: Env, change: Change): Promise<void> {
+  const refusal = await env.LEDGER.get(env.LEDGER.idFromName("ledger")).commit(change);
+  if (refusal !== null) throw new Error(refusal);
+}
+
+/** Tells open pages that a number, a list or the policy changed. `MAX(seq)` is this commit's own audit row. */
+export const changed = (kind: "number" | "list" | "policy", ref: string): Statement =>
+  sql(
+    "INSERT OR IGNORE INTO changes (seq, kind, ref) VALUES ((SELECT MAX(seq) FROM audit), ?, ?)",
+    kind,
+    ref,
+  );
+
+const GROUP = 20;
+
+interface Waiting {
+  change: Change;
+  done: (refusal: string | null) => void;
+}
+
+/** The serialiser. Holds no state that matters: when it is evicted or killed, D1 has whole groups or nothing of them. */
+export class Ledger extends DurableObject<Env> {
+  #waiting: Waiting[] = [];
+  #writing = false;
+
+  /** Null, or the database's words for refusing. Not thrown: the runtime would log each expected refusal as uncaught. */
+  commit(change: Change): Promise<string | null> {
+    return new Promise((done) => {
+      this.#waiting.push({ change, done });
+      if (!this.#writing) void this.#write();
+    });
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, GROUP);
+      const refusal = await this.#batch(group.map((w) => w.change));
+      // One of a group was refused, and with it the whole batch: each gets its own.
+      for (const w of group)
+        w.done(refusal !== null && group.length > 1 ? await this.#batch([w.change]) : refusal);
+    }
+    this.#writing = false;
+  }
+
+  async #batch(changes: Change[]): Promise<string | null> {
+    try {
+      await this.#writeBatch(changes);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #writeBatch(changes: Change[]): Promise<void> {
+    const head = await this.env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
+      seq: number;
+      hash: string;
+    }>();
+    if (!head) throw new Error("the audit trail has no genesis row");
+    const at = new Date().toISOString();
+    const statements: D1PreparedStatement[] = [];
+    let { seq, hash } = head;
+    for (const { actor, event, statements: own } of changes) {
+      const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
+      const payload = JSON.stringify(event.payload ?? null);
+      const row = { seq: ++seq, at, actor, code: event.code, subject: event.subject, prev: hash };
+      const commitment = sha256Hex(salt + payload);
+      hash = rowHash({ ...row, commitment });
+      statements.push(
+        this.env.DB.prepare(
+          "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        ).bind(seq, at, actor, event.code, event.subject, commitment, row.prev, hash),
+        this.env.DB.prepare("INSERT INTO audit_payload (seq, salt, payload) VALUES (?, ?, ?)").bind(
+          seq,
+          salt,
+          payload,
+        ),
+        ...own.map((s) => prepare(this.env.DB, s)),
+      );
+    }
+    await this.env.DB.batch(statements);
+  }
+}
+
+interface ChainRow {
+  seq: number;
+  at: string;
+  actor: string;
+  code: string;
+  subject: string;
+  commitment: string;
+  prev: string;
+}
+
+/** SHA-256 over the row's fields in this order, as a JSON array. */
+export const rowHash = (r: ChainRow): string =>
+  sha256Hex(JSON.stringify([r.seq, r.at, r.actor, r.code, r.subject, r.commitment, r.prev]));
+
+interface StoredRow extends ChainRow {
+  hash: string;
+  salt: string | null;
+  payload: string | null;
+}
+
+const rowsAfter = async (db: D1Database, after: number, limit: number): Promise<StoredRow[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, p.salt, p.payload
+         FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE a.seq > ? ORDER BY a.seq LIMIT ?`,
+      )
+      .bind(after, limit)
+      .all<StoredRow>()
+  ).results;
+
+export const audit = room();
+
+audit.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit",
+    roles: ["compliance", "admin"],
+    summary: "The audit trail, oldest first",
+    request: { query: auditQuery },
+    responses: { 200: json(auditAnswer) },
+  }),
+  async (c) => {
+    const { after, limit } = c.req.valid("query");
+    const rows = await rowsAfter(c.env.DB, after, limit);
+    return c.json(
+      {
+        rows: rows.map(({ salt: _, payload, ...row }) => ({
+          ...row,
+          payload: payload === null ? null : (JSON.parse(payload) as unknown),
+        })),
+        next: rows.length === limit ? rows[rows.length - 1]!.seq : null,
+      },
+      200,
+    );
+  },
+);
+
+audit.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit/verify",
+    roles: ["compliance", "admin"],
+    summary: "Walks the whole chain and names the first broken link",
+    responses: { 200: json(verifyAnswer) },
+  }),
+  async (c) => c.json(await verify(c.env.DB), 200),
+);
+
+/** Recomputes every hash, and every commitment whose payload is still kept. */
+export async function verify(
+  db: D1Database,
+): Promise<{ ok: boolean; length: number; head: string; brokenAt?: number }> {
+  let after = 0;
+  let head = "genesis";
+  for (;;) {
+    const rows = await rowsAfter(db, after, 2000);
+    for (const row of rows) {
+      const sound =
+        row.seq === after + 1 &&
+        row.prev === head &&
+        row.hash === rowHash(row) &&
+        (row.payload === null || row.commitment === sha256Hex((row.salt ?? "") + row.payload));
+      if (!sound) return { ok: false, length: after, head, brokenAt: after + 1 };
+      after = row.seq;
+      head = row.hash;
+    }
+    if (rows.length === 0) return { ok: true, length: after, head };
+  }
+}

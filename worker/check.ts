@@ -1,0 +1,190 @@
+/** What stands on record for numbers, and what changed since: the two routes that pages live on. */
+import {
+  changesAnswer,
+  changesQuery,
+  checkAnswer,
+  checkRequest,
+  type Facts,
+  type Reason,
+  type Stamp,
+} from "../shared/api.ts";
+import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
+import { regionOf, toE164 } from "../shared/phone.ts";
+import { sayReason, textsFor } from "../shared/texts/index.ts";
+import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
+import { type HeadRow, selectHeads, toHead } from "./lists.ts";
+import { currentPolicy, latestPolicy, type PolicyRow, readPolicy } from "./policy.ts";
+import { body, json, room, route } from "./route.ts";
+
+/** Most numbers that one answer of changes names; more, and the page starts afresh. */
+const MAX_CHANGES = 2000;
+
+interface BlockRow {
+  list: number;
+  block: number;
+  data: string;
+}
+interface SuppressionRow {
+  number: number;
+  kind: "objection" | "house";
+  reason: string;
+  at: string;
+  until: string | null;
+}
+interface ConsentRow {
+  number: number;
+  basis: "consent" | "solicited" | "service";
+  givenAt: string;
+  until: string | null;
+}
+
+const selectSeq = "SELECT MAX(seq) AS seq FROM audit";
+
+/** Facts for any numbers, with the state they were read from: one D1 round trip. */
+async function factsOf(db: D1Database, numbers: string[]) {
+  const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
+  const [seq, policyRows, heads, blocks, suppressions, consents] = (await db.batch([
+    db.prepare(selectSeq),
+    db.prepare(latestPolicy),
+    db.prepare(selectHeads),
+    db
+      .prepare(
+        `SELECT id % 64 AS list, id / 64 AS block, data FROM blocks
+         WHERE id IN (SELECT b.block * 64 + l.num FROM (SELECT DISTINCT value / 10000 AS block FROM json_each(?)) b, lists l)`,
+      )
+      .bind(ids),
+    db
+      .prepare(
+        `SELECT number, kind, reason, at, until FROM suppressions
+         WHERE ended_at IS NULL AND number IN (SELECT value FROM json_each(?)) ORDER BY at`,
+      )
+      .bind(ids),
+    db
+      .prepare(
+        `SELECT number, basis, given_at AS givenAt, until FROM consents
+         WHERE withdrawn_at IS NULL AND number IN (SELECT value FROM json_each(?)) ORDER BY given_at`,
+      )
+      .bind(ids),
+  ])) as [
+    D1Result<{ seq: number }>,
+    D1Result<PolicyRow>,
+    D1Result<HeadRow>,
+    D1Result<BlockRow>,
+    D1Result<SuppressionRow>,
+    D1Result<ConsentRow>,
+  ];
+  const { version, policy } = readPolicy(policyRows.results[0]);
+  const lists = heads.results.map(toHead);
+  const stamp: Stamp = { seq: seq.results[0]?.seq ?? 0, policy: version, lists };
+
+  const data = new Map(blocks.results.map((b) => [b.block * 64 + b.list, b.data]));
+  const facts = (e164: string): Facts => {
+    const n = numberOf(e164);
+    const holding = heads.results.filter((h) => {
+      const block = data.get(blockOf(n) * 64 + h.num);
+      return block !== undefined && has(block, offsetOf(n));
+    });
+    return {
+      e164,
+      region: regionOf(e164),
+      lists: holding.map((h) => ({ id: h.id, asOf: h.asOf ?? "" })),
+      suppressions: suppressions.results.filter((s) => s.number === n).map(({ number: _, ...s }) => s),
+      consents: consents.results.filter((s) => s.number === n).map(({ number: _, ...s }) => s),
+    };
+  };
+  return { stamp, policy, facts };
+}
+
+export const check = room();
+
+check.openapi(
+  route({
+    method: "post",
+    path: "/v1/check",
+    roles: "everyone",
+    summary: "Facts, verdict and reasons for 1 to 1,000 numbers in any written form, in input order",
+    request: { body: body(checkRequest) },
+    responses: { 200: json(checkAnswer) },
+  }),
+  async (c) => {
+    const { numbers, region: asked, purpose } = c.req.valid("json");
+    // The default region is policy: asked for only where the request does not say and some number needs it.
+    const region =
+      asked ??
+      (numbers.every((n) => n.startsWith("+"))
+        ? "GB"
+        : (await currentPolicy(c.env.DB)).policy.numbers.defaultRegion);
+    const read = numbers.map((input) => ({ input, ...toE164(input, region) }));
+    const wanted = read.flatMap((r) => (r.e164 === null ? (r.readings ?? []) : [r.e164]));
+    const { stamp, policy, facts } = await factsOf(c.env.DB, wanted);
+    const now = Date.now();
+    const context = { policy, lists: stamp.lists, now, purpose };
+    const texts = textsFor(c.req.header("accept-language"));
+    const speak = (reason: Reason) => ({ ...reason, text: sayReason(texts, reason, stamp.lists) });
+    const results = read.map(({ input, e164, ext, readings }) => {
+      const own = e164 === null ? null : facts(e164);
+      const decision: Decision = own
+        ? decide(own, context)
+        : readings && readings.length > 0
+          ? decideReadings(readings.map((r) => decide(facts(r), context)))
+          : unknownFor("not-a-number");
+      return {
+        input,
+        e164,
+        ...(ext === undefined ? {} : { ext }),
+        ...(own === null && readings ? { readings } : {}),
+        verdict: decision.verdict,
+        reasons: decision.reasons.map(speak),
+        facts: own,
+      };
+    });
+    return c.json({ at: new Date(now).toISOString(), stamp, results }, 200);
+  },
+);
+
+check.openapi(
+  route({
+    method: "get",
+    path: "/v1/changes",
+    roles: "everyone",
+    summary:
+      "What changed since a stamp's seq: numbers, lists, the policy. Cheap, asked every 45 s by pages in view",
+    request: { query: changesQuery },
+    responses: { 200: json(changesAnswer) },
+  }),
+  async (c) => {
+    const { since } = c.req.valid("query");
+    const db = c.env.DB;
+    const [seqRow, floorRow, policyRow, heads, rows] = (await db.batch([
+      db.prepare(selectSeq),
+      db.prepare("SELECT CAST(value AS INTEGER) AS seq FROM marks WHERE name = 'changes-floor'"),
+      db.prepare(latestPolicy),
+      db.prepare(selectHeads),
+      db.prepare("SELECT kind, ref FROM changes WHERE seq > ? LIMIT ?").bind(since, MAX_CHANGES + 1),
+    ])) as [
+      D1Result<{ seq: number }>,
+      D1Result<{ seq: number }>,
+      D1Result<PolicyRow>,
+      D1Result<HeadRow>,
+      D1Result<{ kind: "number" | "list" | "policy"; ref: string }>,
+    ];
+    const seq = seqRow.results[0]?.seq ?? 0;
+    const { version, policy } = readPolicy(policyRow.results[0]);
+    const changes = rows.results;
+    // Ahead of us: the page speaks of a database that was restored since.
+    const reset = since > seq || since < (floorRow.results[0]?.seq ?? 0) || changes.length > MAX_CHANGES;
+    const refs = (kind: string) => [...new Set(changes.filter((r) => r.kind === kind).map((r) => r.ref))];
+    return c.json(
+      {
+        at: new Date().toISOString(),
+        seq,
+        stamp: { seq, policy: version, lists: heads.results.map(toHead) },
+        reset,
+        numbers: reset ? [] : refs("number"),
+        lists: reset ? [] : refs("list"),
+        ...(reset || refs("policy").length > 0 ? { policy } : {}),
+      },
+      200,
+    );
+  },
+);

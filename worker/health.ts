@@ -1,0 +1,29 @@
+/** Is it there, and which API does it speak. Public. */
+import { API_VERSION, healthAnswer } from "../shared/api.ts";
+import { json, room, route } from "./route.ts";
+import pkg from "../package.json";
+
+export const health = room();
+
+health.openapi(
+  route({
+    method: "get",
+    path: "/v1/health",
+    roles: "public",
+    summary: "Is it there, and which API does it speak",
+    responses: { 200: json(healthAnswer) },
+  }),
+  async (c) => {
+    const done = await c.env.DB.prepare("SELECT 1 FROM marks WHERE name = 'setup'").first();
+    return c.json(
+      {
+        ok: true as const,
+        api: API_VERSION,
+        version: pkg.version,
+        at: new Date().toISOString(),
+        setup: done === null,
+      },
+      200,
+    );
+  },
+);

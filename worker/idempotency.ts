@@ -1,0 +1,44 @@
+/** The same Idempotency-Key gives the same answer. `commit` stores it in the batch of the change itself. */
+import { createMiddleware } from "hono/factory";
+import type { App } from "./env.ts";
+import { Problem } from "./errors.ts";
+import { sha256Hex } from "./sha256.ts";
+
+/** Runs after the role check, as keys belong to a person. A request without a key passes. */
+export const idempotent = createMiddleware<App>(async (c, next) => {
+  const key = c.req.header("idempotency-key");
+  if (key !== undefined) {
+    if (!/^[\x21-\x7e]{8,200}$/.test(key))
+      throw new Problem("bad-request", "An Idempotency-Key has 8 to 200 characters.");
+    const fingerprint = sha256Hex(`${c.req.method} ${c.req.path}\n${await c.req.text()}`);
+    const stored = await replay(c.env.DB, c.get("actor")?.id ?? "system", key, fingerprint);
+    if (stored) return stored;
+    c.set("idempotency", { key, fingerprint });
+  }
+  await next();
+  return undefined;
+});
+
+/** The stored answer to a key, if there is one. Throws where the key was for another request, or held a secret. */
+export async function replay(
+  db: D1Database,
+  person: string,
+  key: string,
+  fingerprint: string,
+): Promise<Response | undefined> {
+  const row = await db
+    .prepare("SELECT fingerprint, status, answer FROM idempotency WHERE person = ? AND key = ?")
+    .bind(person, key)
+    .first<{ fingerprint: string; status: number; answer: string | null }>();
+  if (!row) return undefined;
+  if (row.fingerprint !== fingerprint) throw new Problem("idempotency-mismatch");
+  if (row.answer === null)
+    throw new Problem(
+      "not-replayable",
+      "Ask for a new invite, or sign in with the token that you were given.",
+    );
+  return new Response(row.answer, {
+    status: row.status,
+    headers: { "content-type": "application/json", "idempotency-replayed": "true" },
+  });
+}

@@ -1,0 +1,68 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
+import { cors } from "hono/cors";
+import type { Context } from "hono";
+import pkg from "../package.json";
+import { audit, Ledger } from "./audit.ts";
+import { check } from "./check.ts";
+import { consents } from "./consents.ts";
+import type { App, Env } from "./env.ts";
+import { onError, onNotFound, Problem } from "./errors.ts";
+import { health } from "./health.ts";
+import { sweep } from "./housekeeping.ts";
+import { lists } from "./lists.ts";
+import { docs } from "./pages/docs.tsx";
+import { people } from "./people.ts";
+import { policy } from "./policy.ts";
+import { suppressions } from "./suppressions.ts";
+import { uploads } from "./uploads.ts";
+
+const MB = 1_000_000;
+const tooLarge = () => {
+  throw new Problem("body-too-large");
+};
+export const app = new OpenAPIHono<App>();
+
+app.use(
+  "/v1/*",
+  cors({
+    origin: (origin, c: Context<App>) => (origin === c.env.EXTENSION_ORIGIN ? origin : null),
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allowHeaders: ["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
+    exposeHeaders: ["ETag"],
+    maxAge: 86_400,
+  }),
+);
+app.use("/v1/*", async (c, next) => {
+  await next();
+  c.header("Cache-Control", "no-store");
+});
+const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
+app.use(PARTS, bodyLimit({ maxSize: 4 * MB, onError: tooLarge }));
+app.use("/v1/*", except(PARTS, bodyLimit({ maxSize: MB, onError: tooLarge })));
+
+for (const room of [health, people, check, lists, uploads, suppressions, consents, policy, audit])
+  app.route("/", room);
+
+app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+app.doc31("/openapi.json", {
+  openapi: "3.1.0",
+  info: {
+    title: "ClearDial",
+    version: pkg.version,
+    description: "May this number be called? Errors are problem documents (RFC 9457) with a stable `code`.",
+  },
+});
+app.route("/", docs);
+app.onError(onError);
+app.notFound(onNotFound);
+
+export default {
+  fetch: app.fetch,
+  async scheduled(event, env) {
+    await sweep(env, event.scheduledTime);
+  },
+} satisfies ExportedHandler<Env>;
+
+export { Ledger };

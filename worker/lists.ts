@@ -1,0 +1,363 @@
+/** The registers: their heads, what is in force, and small changes. A whole push arrives through uploads.ts. */
+import * as z from "zod";
+import {
+  digestsAnswer,
+  digestsQuery,
+  type ListHead,
+  listChangesAnswer,
+  listChangesRequest,
+  listsAnswer,
+  listSchema,
+} from "../shared/api.ts";
+import {
+  addBlock,
+  blockDigest,
+  blockOf,
+  difference,
+  type ListSums,
+  numberOf,
+  offsetOf,
+  pack,
+  unpack,
+} from "../shared/blocks.ts";
+import { toE164 } from "../shared/phone.ts";
+import { changed, commit, sql, type Statement } from "./audit.ts";
+import { Problem } from "./errors.ts";
+import { body, json, room, route } from "./route.ts";
+
+/** A bound parameter may have 2 MB; JSON of this length stays under it whatever its characters. */
+export const JSON_CHUNK = 1_500_000;
+const DIGEST_PAGE = 20_000;
+
+export interface HeadRow {
+  num: number;
+  id: string;
+  name: string;
+  regions: string;
+  maxAgeDays: number;
+  version: number;
+  asOf: string | null;
+  blocks: number | null;
+  numbers: number | null;
+  high: number | null;
+  low: number | null;
+}
+export const selectHeads = `SELECT l.num, l.id, l.name, l.regions, l.max_age_days AS maxAgeDays, l.head AS version,
+  v.as_of AS asOf, v.blocks, v.numbers, v.high, v.low
+  FROM lists l LEFT JOIN versions v ON v.list = l.num AND v.ver = l.head ORDER BY l.num`;
+
+export const toHead = (row: HeadRow): ListHead => ({
+  id: row.id,
+  name: row.name,
+  regions: JSON.parse(row.regions) as string[],
+  maxAgeDays: row.maxAgeDays,
+  version: row.version,
+  asOf: row.asOf,
+  numbers: row.numbers ?? 0,
+});
+
+export const sumsOf = (row: HeadRow): ListSums => ({
+  blocks: row.blocks ?? 0,
+  numbers: row.numbers ?? 0,
+  high: row.high ?? 0,
+  low: row.low ?? 0,
+});
+
+export async function listHead(db: D1Database, id: string): Promise<HeadRow> {
+  const { results } = await db.prepare(selectHeads).all<HeadRow>();
+  const row = results.find((r) => r.id === id);
+  if (!row) throw new Problem("not-found", `There is no list called ${id}.`);
+  return row;
+}
+
+/** Today's date somewhere on earth has begun: 14 hours ahead of UTC. Anything later is a mistake. */
+const latestDate = (now: number): string => new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);
+
+/** Refuses a date in the future, or one older than the list in force. */
+export function wantAsOf(asOf: string, head: HeadRow): void {
+  if (asOf > latestDate(Date.now())) throw new Problem("as-of-future");
+  if (head.asOf !== null && asOf < head.asOf)
+    throw new Problem("as-of-older", `The list in force is of ${head.asOf}.`);
+}
+
+/** The packed data of some blocks of a list, by block. */
+export async function currentBlocks(
+  db: D1Database,
+  list: number,
+  blocks: number[],
+): Promise<Map<number, string>> {
+  const { results } = await db
+    .prepare(
+      "SELECT id / 64 AS block, data FROM blocks WHERE id IN (SELECT value * 64 + ?2 FROM json_each(?1))",
+    )
+    .bind(JSON.stringify(blocks), list)
+    .all<{ block: number; data: string }>();
+  return new Map(results.map((r) => [r.block, r.data]));
+}
+
+/** Splits rows into JSON parameters below D1's limit, one statement each. */
+export function inChunks(rows: unknown[], statement: (rows: string) => Statement): Statement[] {
+  const statements: Statement[] = [];
+  let chunk: string[] = [];
+  let size = 0;
+  const flush = () => {
+    if (chunk.length > 0) statements.push(statement(`[${chunk.join(",")}]`));
+    chunk = [];
+    size = 0;
+  };
+  for (const row of rows) {
+    const text = JSON.stringify(row);
+    if (size + text.length > JSON_CHUNK) flush();
+    chunk.push(text);
+    size += text.length + 1;
+  }
+  flush();
+  return statements;
+}
+
+/** The last statements of every new version: its row is closed, and the head moves. The triggers check both. */
+export const closeVersion = (
+  list: number,
+  ver: number,
+  sums: ListSums,
+  added: number,
+  removed: number,
+): Statement[] => [
+  sql(
+    `UPDATE versions SET state = 'committed', blocks = ?, numbers = ?, high = ?, low = ?, added = ?, removed = ?
+     WHERE list = ? AND ver = ?`,
+    sums.blocks,
+    sums.numbers,
+    sums.high,
+    sums.low,
+    added,
+    removed,
+    list,
+    ver,
+  ),
+  sql("UPDATE lists SET head = ? WHERE num = ?", ver, list),
+];
+
+export const openVersion = (v: {
+  list: number;
+  ver: number;
+  parent: number;
+  asOf: string;
+  source: string;
+  sha256: string | null;
+  by: string;
+}): Statement =>
+  sql(
+    `INSERT INTO versions (list, ver, upload, parent, state, as_of, source, sha256, by, at)
+     VALUES (?, ?, (SELECT COALESCE(MAX(upload), 0) + 1 FROM versions), ?, 'open', ?, ?, ?, ?, ?)`,
+    v.list,
+    v.ver,
+    v.parent,
+    v.asOf,
+    v.source,
+    v.sha256,
+    v.by,
+    new Date().toISOString(),
+  );
+
+export const nextVersion = async (db: D1Database, list: number): Promise<number> =>
+  ((
+    await db
+      .prepare("SELECT MAX(ver) AS ver FROM versions WHERE list = ?")
+      .bind(list)
+      .first<{ ver: number | null }>()
+  )?.ver ?? 0) + 1;
+
+const idParam = z.object({ id: z.string().max(40) });
+
+export const lists = room();
+
+lists.openapi(
+  route({
+    method: "get",
+    path: "/v1/lists",
+    roles: "everyone",
+    summary: "The registers: version, date and count in force",
+    responses: { 200: json(listsAnswer) },
+  }),
+  async (c) => {
+    const { results } = await c.env.DB.prepare(selectHeads).all<HeadRow>();
+    return c.json({ lists: results.map(toHead) }, 200);
+  },
+);
+
+lists.openapi(
+  route({
+    method: "get",
+    path: "/v1/lists/{id}",
+    roles: "everyone",
+    summary: "One register with the history of its committed versions, newest first",
+    request: { params: idParam },
+    responses: { 200: json(listSchema) },
+  }),
+  async (c) => {
+    const head = await listHead(c.env.DB, c.req.valid("param").id);
+    const { results } = await c.env.DB.prepare(
+      `SELECT ver AS version, as_of AS asOf, numbers, added, removed, source, by, at FROM versions
+       WHERE list = ? AND state = 'committed' ORDER BY ver DESC LIMIT 200`,
+    )
+      .bind(head.num)
+      .all<z.infer<typeof listSchema>["history"][number]>();
+    return c.json({ ...toHead(head), history: results }, 200);
+  },
+);
+
+lists.openapi(
+  route({
+    method: "get",
+    path: "/v1/lists/{id}/digests",
+    roles: ["admin"],
+    summary: "Digests of the blocks in force, to compare a file with: no numbers can be read from them",
+    request: { params: idParam, query: digestsQuery },
+    responses: { 200: json(digestsAnswer) },
+  }),
+  async (c) => {
+    const { after } = c.req.valid("query");
+    const head = await listHead(c.env.DB, c.req.valid("param").id);
+    const { results } = await c.env.DB.prepare(
+      "SELECT id / 64 AS block, n, digest FROM blocks WHERE id > ?1 AND id % 64 = ?2 ORDER BY id LIMIT ?3",
+    )
+      .bind(after * 64 + 63, head.num, DIGEST_PAGE)
+      .all<{ block: number; n: number; digest: number }>();
+    return c.json(
+      {
+        version: head.version,
+        blocks: results.map((r): [number, number, number] => [r.block, r.n, r.digest]),
+        next: results.length === DIGEST_PAGE ? results[results.length - 1]!.block : null,
+      },
+      200,
+    );
+  },
+);
+
+lists.openapi(
+  route({
+    method: "post",
+    path: "/v1/lists/{id}/changes",
+    roles: ["admin"],
+    summary: "Adds and removes some numbers as a new version; on an empty list it makes the first",
+    request: { params: idParam, body: body(listChangesRequest) },
+    responses: { 200: json(listChangesAnswer) },
+  }),
+  async (c) => {
+    const { add, remove, asOf } = c.req.valid("json");
+    const db = c.env.DB;
+    const head = await listHead(db, c.req.valid("param").id);
+    wantAsOf(asOf, head);
+    const wanted = readChanges(add, remove, (JSON.parse(head.regions) as string[])[0] ?? "GB");
+    const current = await currentBlocks(db, head.num, [...wanted.keys()]);
+
+    const sums = sumsOf(head);
+    const rows: [number, number, number, string][] = [];
+    const undo: [number, string][] = [];
+    let added = 0;
+    let removed = 0;
+    for (const [block, { adds, removes }] of wanted) {
+      const data = current.get(block) ?? "";
+      const before = unpack(data);
+      const set = new Set(before);
+      for (const offset of removes) if (set.delete(offset)) removed++;
+      for (const offset of adds)
+        if (!set.has(offset)) {
+          set.add(offset);
+          added++;
+        }
+      const after = Uint16Array.from(set).sort();
+      const changes = difference(after, before);
+      if (changes.length === 0) continue;
+      const packed = pack(after);
+      const digest = blockDigest(block, packed);
+      if (before.length > 0) addBlock(sums, before.length, blockDigest(block, data), -1);
+      addBlock(sums, after.length, digest);
+      rows.push([block, after.length, digest, packed]);
+      undo.push([block, pack(changes)]);
+    }
+
+    const ver = await nextVersion(db, head.num);
+    const source = `changes: ${add.length} to add, ${remove.length} to remove`;
+    return commit(
+      c,
+      { code: "list.changed", subject: `${head.id}/${ver}`, payload: { asOf, added, removed } },
+      [
+        openVersion({
+          list: head.num,
+          ver,
+          parent: head.version,
+          asOf,
+          source,
+          sha256: null,
+          by: c.get("actor")!.id,
+        }),
+        ...writeBlocks(head.num, rows),
+        ...(head.version === 0 ? [] : writeUndo(head.num, ver, undo)),
+        ...closeVersion(head.num, ver, sums, added, removed),
+        changed("list", head.id),
+      ],
+      {
+        status: 200,
+        body: { version: ver, added, removed, ignored: add.length + remove.length - added - removed },
+      },
+    );
+  },
+);
+
+/** Written numbers by block. A number in both lists, or one that cannot be read, refuses the whole request. */
+function readChanges(add: string[], remove: string[], region: string) {
+  const wanted = new Map<number, { adds: Set<number>; removes: Set<number> }>();
+  const errors: { path: string; message: string }[] = [];
+  const take = (name: "add" | "remove", written: string[]) => {
+    written.forEach((text, i) => {
+      const { e164 } = toE164(text, region);
+      if (e164 === null) {
+        errors.push({
+          path: `${name}.${i}`,
+          message: "That is not a telephone number of the list's region.",
+        });
+        return;
+      }
+      const n = numberOf(e164);
+      const at = wanted.get(blockOf(n)) ?? { adds: new Set(), removes: new Set() };
+      wanted.set(blockOf(n), at);
+      if (name === "remove" && at.adds.has(offsetOf(n)))
+        errors.push({ path: `remove.${i}`, message: "The number stands among those to add too." });
+      (name === "add" ? at.adds : at.removes).add(offsetOf(n));
+    });
+  };
+  take("add", add);
+  take("remove", remove);
+  if (errors.length > 0) throw new Problem("invalid", undefined, errors.slice(0, 50));
+  return wanted;
+}
+
+const writeBlocks = (list: number, rows: [number, number, number, string][]): Statement[] => [
+  ...inChunks(
+    rows.filter(([, n]) => n > 0),
+    (json) =>
+      sql(
+        `INSERT OR REPLACE INTO blocks (id, n, digest, data)
+         SELECT (value ->> 0) * 64 + ?2, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
+        json,
+        list,
+      ),
+  ),
+  ...inChunks(
+    rows.filter(([, n]) => n === 0).map(([block]) => block),
+    (json) => sql("DELETE FROM blocks WHERE id IN (SELECT value * 64 + ?2 FROM json_each(?1))", json, list),
+  ),
+];
+
+const writeUndo = (list: number, ver: number, rows: [number, string][]): Statement[] =>
+  inChunks(rows, (json) =>
+    sql(
+      `INSERT INTO block_undo (id, data)
+       SELECT ((value ->> 0) << 26) | (?2 << 20) | ?3, value ->> 1 FROM json_each(?1)`,
+      json,
+      list,
+      ver,
+    ),
+  );

@@ -1,0 +1,48 @@
+/** A room of routes, and one route: its roles stand beside its path, once. */
+import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import type * as z from "zod";
+import { problemSchema, type Role } from "../shared/api.ts";
+import { admit } from "./auth.ts";
+import type { App } from "./env.ts";
+import { invalid } from "./errors.ts";
+import { idempotent } from "./idempotency.ts";
+
+export const room = () =>
+  new OpenAPIHono<App>({
+    defaultHook: (result) => {
+      if (!result.success) throw invalid(result.error);
+    },
+  });
+
+export const json = <S extends z.ZodType>(schema: S, description = "OK") => ({
+  description,
+  content: { "application/json": { schema } },
+});
+export const body = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
+const everyone: readonly Role[] = ["agent", "manager", "compliance", "admin"];
+
+/** A route with the roles that it admits. `x-roles` carries them into the OpenAPI document, and the tests walk that. */
+export const route = <const R extends Omit<RouteConfig, "security" | "middleware">>(
+  config: R & { roles: readonly Role[] | "everyone" | "public" },
+) => {
+  const { roles, ...rest } = config;
+  const admitted = roles === "everyone" ? everyone : roles;
+  const writes = config.method !== "get";
+  return createRoute({
+    ...(rest as unknown as R),
+    "x-roles": admitted,
+    security: admitted === "public" ? [] : [{ bearer: [] }],
+    middleware: [admit(admitted), ...(writes ? [idempotent] : [])],
+    responses: {
+      ...rest.responses,
+      default: {
+        description: "A problem document (RFC 9457)",
+        content: { "application/problem+json": { schema: problemSchema } },
+      },
+    },
+  });
+};

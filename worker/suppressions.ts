@@ -1,0 +1,153 @@
+/** In-house do-not-call: objections and other entries, effective at once, taken back with history. */
+import * as z from "zod";
+import {
+  pageQuery,
+  suppressionEnd,
+  suppressionRequest,
+  suppressionsAnswer,
+  suppressionSchema,
+} from "../shared/api.ts";
+import { e164Of, numberOf } from "../shared/blocks.ts";
+import { changed, commit, sql } from "./audit.ts";
+import { Problem } from "./errors.ts";
+import { pageOf, wantNumber } from "./numbers.ts";
+import { currentPolicy } from "./policy.ts";
+import { body, json, room, route } from "./route.ts";
+
+type Suppression = z.infer<typeof suppressionSchema>;
+type Row = Omit<Suppression, "number"> & { number: number };
+const columns = `id, number, kind, reason, source, until, by, at,
+  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason`;
+const toSuppression = (row: Row): Suppression => ({ ...row, number: e164Of(row.number) });
+
+export const suppressions = room();
+
+suppressions.openapi(
+  route({
+    method: "post",
+    path: "/v1/suppressions",
+    roles: "everyone",
+    summary: "Puts a number on the in-house do-not-call list; a live entry of the kind is answered as it is",
+    request: { body: body(suppressionRequest) },
+    responses: { 200: json(suppressionSchema, "It was on the list already"), 201: json(suppressionSchema) },
+  }),
+  async (c) => {
+    const { number, kind, reason, source = "staff", until = null } = c.req.valid("json");
+    if (kind === "objection" && until !== null)
+      throw new Problem("invalid", undefined, [{ path: "until", message: "An objection has no end date." }]);
+    const { policy } = await currentPolicy(c.env.DB);
+    const e164 = wantNumber(number, policy.numbers.defaultRegion);
+    const live = await c.env.DB.prepare(
+      `SELECT ${columns} FROM suppressions WHERE number = ? AND kind = ? AND ended_at IS NULL`,
+    )
+      .bind(numberOf(e164), kind)
+      .first<Row>();
+    if (live && (live.until === null || (until !== null && live.until >= until)))
+      return c.json(toSuppression(live), 200);
+    const at = new Date().toISOString();
+    const by = c.get("actor")!.id;
+    const entry: Suppression = {
+      id: crypto.randomUUID(),
+      number: e164,
+      kind,
+      reason,
+      source,
+      until,
+      by,
+      at,
+      endedAt: null,
+      endedBy: null,
+      endedReason: null,
+    };
+    return commit(
+      c,
+      {
+        code: "suppression.added",
+        subject: entry.id,
+        payload: { number: e164, kind, reason, source, until },
+      },
+      [
+        // One that ends sooner gives way to the longer one; it stays as history.
+        sql(
+          `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a longer entry'
+           WHERE number = ? AND kind = ? AND ended_at IS NULL AND until IS NOT NULL`,
+          at,
+          by,
+          numberOf(e164),
+          kind,
+        ),
+        sql(
+          "INSERT INTO suppressions (id, number, kind, reason, source, until, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          entry.id,
+          numberOf(e164),
+          kind,
+          reason,
+          source,
+          until,
+          by,
+          at,
+        ),
+        changed("number", e164),
+      ],
+      { status: 201, body: entry },
+    );
+  },
+);
+
+suppressions.openapi(
+  route({
+    method: "get",
+    path: "/v1/suppressions",
+    roles: "everyone",
+    summary: "The in-house list with its history, newest first, or all entries of one number",
+    request: { query: pageQuery },
+    responses: { 200: json(suppressionsAnswer) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const { rows, next } = await pageOf<Row>(c.env.DB, "suppressions", columns, c.req.valid("query"), policy);
+    return c.json({ suppressions: rows.map(toSuppression), next }, 200);
+  },
+);
+
+suppressions.openapi(
+  route({
+    method: "delete",
+    path: "/v1/suppressions/{e164}",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Takes back a mistaken entry, with the reason; the history stays",
+    request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
+    responses: { 200: json(z.object({ ended: z.int() })) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const e164 = wantNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
+    const { reason } = c.req.valid("json");
+    const live = await c.env.DB.prepare(
+      "SELECT id, kind FROM suppressions WHERE number = ? AND ended_at IS NULL",
+    )
+      .bind(numberOf(e164))
+      .all<{ id: string; kind: string }>();
+    if (live.results.length === 0) throw new Problem("not-listed");
+    return commit(
+      c,
+      {
+        code: "suppression.ended",
+        subject: live.results[0]!.id,
+        payload: { number: e164, reason, entries: live.results },
+      },
+      [
+        sql(
+          `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = ?
+           WHERE ended_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
+          new Date().toISOString(),
+          c.get("actor")!.id,
+          reason,
+          JSON.stringify(live.results.map((r) => r.id)),
+        ),
+        changed("number", e164),
+      ],
+      { status: 200, body: { ended: live.results.length } },
+    );
+  },
+);
