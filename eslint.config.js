@@ -7,12 +7,13 @@ const zone = (target, from, message) => ({ target, from, message });
 /** Plasmo's bundler turns these into code that builds green and throws at run time. */
 const plasmoTraps = [
   {
-    selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+    selector: "ImportDeclaration[source.value='zod'][importKind!='type'] > ImportSpecifier",
     message: 'Write `import * as z from "zod"`: named imports of zod are undefined in Plasmo builds.',
   },
   {
     selector: "VariableDeclarator[id.name='config'] > :matches(TSAsExpression, TSSatisfiesExpression)",
-    message: "Plasmo drops a config with `as` or `satisfies` and ships the script on every site: annotate instead.",
+    message:
+      "Plasmo drops a config with `as` or `satisfies` and ships the script on every site: annotate instead.",
   },
 ];
 const clock = [
@@ -30,7 +31,18 @@ const unsafeHtml = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", "build", ".demo", ".cache", ".plasmo", ".wrangler", "test/pages/**/*.js", "assets"] },
+  {
+    ignores: [
+      "node_modules",
+      "build",
+      ".demo",
+      ".cache",
+      ".plasmo",
+      ".wrangler",
+      "test/pages/**/*.js",
+      "assets",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ["**/*.ts", "**/*.tsx"] })),
   {
     files: ["**/*.ts", "**/*.tsx"],
@@ -55,9 +67,21 @@ export default tseslint.config(
         "error",
         {
           zones: [
-            zone("./shared", ["./extension", "./worker", "./scripts", "./demo"], "shared imports neither side."),
-            zone("./extension", ["./worker", "./scripts", "./demo"], "The extension and the Worker never meet."),
-            zone("./worker", ["./extension", "./scripts", "./demo"], "The extension and the Worker never meet."),
+            zone(
+              "./shared",
+              ["./extension", "./worker", "./scripts", "./demo"],
+              "shared imports neither side.",
+            ),
+            zone(
+              "./extension",
+              ["./worker", "./scripts", "./demo"],
+              "The extension and the Worker never meet.",
+            ),
+            zone(
+              "./worker",
+              ["./extension", "./scripts", "./demo"],
+              "The extension and the Worker never meet.",
+            ),
             zone(
               "./extension/page",
               ["./extension/background.ts", "./extension/popup.tsx", "./extension/options.tsx"],
@@ -69,7 +93,10 @@ export default tseslint.config(
       "no-restricted-syntax": ["error", ...plasmoTraps, ...unsafeHtml],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "react-hooks/rules-of-hooks": "error",
       "react-hooks/exhaustive-deps": "error",
     },
@@ -82,7 +109,9 @@ export default tseslint.config(
       "@typescript-eslint/no-restricted-imports": [
         "error",
         {
-          paths: [{ name: "zod", message: "Only types of shared/api.ts and shared/policy.ts in the extension." }],
+          paths: [
+            { name: "zod", message: "Only types of shared/api.ts and shared/policy.ts in the extension." },
+          ],
           patterns: [
             {
               group: ["**/shared/api.ts", "**/shared/policy.ts"],

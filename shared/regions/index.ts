@@ -4,6 +4,8 @@ import { gb } from "./gb.ts";
 export interface RegionRules {
   /** ISO 3166-1 alpha-2. */
   region: string;
+  /** How a register of the region writes its numbers: lengths are of the national number without the trunk prefix. */
+  dialling: { callingCode: string; trunk: string; lengths: number[] };
   /** IANA zones of the region's numbers. With several, a call must be inside hours in all of them. */
   timeZones: string[];
   /** Ids of the registers that must be screened against. */

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy.ts";
+import { regions } from "../../shared/regions/index.ts";
+import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/index.ts";
+import { reasonCodes } from "../../shared/verdict.ts";
+
+describe("words", () => {
+  for (const [language, t] of Object.entries(texts)) {
+    it(`${language}: every reason code has its text, and no place is left unfilled`, () => {
+      for (const code of reasonCodes) expect(t.reasons[code], code).toBeTruthy();
+      const lists = [
+        {
+          id: "tps",
+          name: "TPS",
+          regions: ["GB"],
+          maxAgeDays: 28,
+          version: 1,
+          asOf: "2026-11-20",
+          numbers: 1,
+        },
+      ];
+      for (const code of [...reasonCodes, "tps"])
+        expect(sayReason(t, { code, list: "tps", asOf: "2026-11-20" }, lists)).not.toMatch(/[{}]/);
+      expect(sayReason(t, { code: "tps", list: "tps", asOf: "2026-11-20" }, lists)).toBe(
+        "On TPS (list of 20 Nov 2026).",
+      );
+    });
+    it(`${language}: clear names the lists and their oldest date, never "may be called"`, () => {
+      const said = sayVerdict(
+        t,
+        {
+          verdict: "clear",
+          reasons: [
+            { code: "not-listed", list: "tps", asOf: "2026-11-20" },
+            { code: "not-listed", list: "ctps", asOf: "2026-11-18" },
+          ],
+        },
+        [],
+      );
+      expect(said).toBe("No bar found: tps and ctps as of 18 Nov 2026");
+      expect(said).not.toMatch(/may be called/i);
+    });
+  }
+  it("plurals and places", () => {
+    const t = texts["en"]!;
+    expect(plural(t, { one: "{n} number", other: "{n} numbers" }, 1)).toBe("1 number");
+    expect(plural(t, { one: "{n} number", other: "{n} numbers" }, 1200)).toBe("1,200 numbers");
+    expect(fill("a {b} c {d}", { b: 1 })).toBe("a 1 c");
+  });
+});
+
+describe("policy", () => {
+  it("its defaults are the strict ones", () => {
+    expect(defaultPolicy).toMatchObject({
+      inHouse: "hold",
+      unknown: "hold",
+      withheldCallerId: "refuse",
+      screening: { staleList: "hold", graceDays: 0, maxListAgeDays: 28 },
+    });
+  });
+  it("a locked clause can take no other value", () => {
+    for (const clause of Object.keys(lockedClauses))
+      expect(policySchema.safeParse({ [clause]: "off" }).success, clause).toBe(false);
+  });
+});
+
+it("every region names its sources and zones, under its own code", () => {
+  for (const [code, r] of Object.entries(regions)) {
+    expect(r.region).toBe(code);
+    expect(r.sources.length).toBeGreaterThan(0);
+    expect(() => new Intl.DateTimeFormat("en", { timeZone: r.timeZones[0] })).not.toThrow();
+  }
+});
+
+it("every table says in prose what it is for and how long its rows are kept", () => {
+  const dir = new URL("../../worker/migrations/", import.meta.url);
+  for (const file of readdirSync(dir)) {
+    const text = readFileSync(new URL(file, dir), "utf8");
+    for (const [, table] of text.matchAll(/CREATE TABLE (\w+)/g)) {
+      const prose = new RegExp(`-- ${table}: (?:.|\\n-- )*?Kept: `);
+      expect(text, `${file}: ${table}`).toMatch(prose);
+    }
+  }
+});

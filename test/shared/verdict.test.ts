@@ -1,0 +1,266 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Facts, ListHead, Verdict } from "../../shared/api.ts";
+import { isOver, listAgeDays, listExpired } from "../../shared/deadlines.ts";
+import { defaultPolicy, type Policy, policySchema } from "../../shared/policy.ts";
+import { type Context, decide, decideReadings, stricter, unknownFor } from "../../shared/verdict.ts";
+
+const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
+const head = (id: string, over: Partial<ListHead> = {}): ListHead => ({
+  id,
+  name: id.toUpperCase(),
+  regions: ["GB"],
+  maxAgeDays: 28,
+  version: 3,
+  asOf: "2026-11-20",
+  numbers: 10,
+  ...over,
+});
+const lists = [head("tps"), head("ctps")];
+const none: Facts = { e164: "+442079460001", region: "GB", lists: [], suppressions: [], consents: [] };
+const on = (id: string) => ({ id, asOf: "2026-11-20" });
+const objection = (at = "2026-10-01T00:00:00Z") => ({
+  kind: "objection" as const,
+  reason: "asked",
+  at,
+  until: null,
+});
+const consent = (givenAt = "2026-06-01T00:00:00Z", over = {}) => ({
+  basis: "consent" as const,
+  givenAt,
+  until: null,
+  ...over,
+});
+const context = (over: Partial<Context> = {}): Context => ({
+  policy: defaultPolicy,
+  lists,
+  now: NOW,
+  ...over,
+});
+const said = (facts: Partial<Facts>, over: Partial<Context> = {}) => {
+  const { verdict, reasons } = decide({ ...none, ...facts }, context(over));
+  return [verdict, ...reasons.map((r) => r.code)];
+};
+
+describe("each row of the table of reasons", () => {
+  it("nothing found: clear, naming each list and its date", () => {
+    expect(decide(none, context())).toEqual({
+      verdict: "clear",
+      reasons: [
+        { code: "not-listed", list: "tps", asOf: "2026-11-20" },
+        { code: "not-listed", list: "ctps", asOf: "2026-11-20" },
+      ],
+    });
+  });
+  it("listed: blocked, or caution by policy, or not asked", () => {
+    expect(said({ lists: [on("tps")] })).toEqual(["blocked", "tps", "not-listed"]);
+    const warn: Policy = { ...defaultPolicy, registers: { tps: "warn" } };
+    expect(said({ lists: [on("tps")] }, { policy: warn })).toEqual(["caution", "tps", "not-listed"]);
+    const off: Policy = { ...defaultPolicy, registers: { tps: "off" } };
+    expect(said({ lists: [on("tps")] }, { policy: off })).toEqual(["clear", "not-listed"]);
+    const none: Policy = { ...defaultPolicy, registers: { tps: "off", ctps: "off" } };
+    expect(said({}, { policy: none })).toEqual(["unknown", "no-register"]);
+  });
+  it("a listing blocks in any region, also where the register is not due", () => {
+    expect(said({ region: "JE", lists: [on("tps")] })).toEqual(["blocked", "tps", "no-register"]);
+  });
+  it("objection and house entries", () => {
+    expect(said({ suppressions: [objection()] })[1]).toBe("objection");
+    expect(
+      said({
+        suppressions: [{ kind: "house", reason: "x", at: "2026-01-01T00:00:00Z", until: "2026-11-25" }],
+      })[0],
+    ).toBe("blocked");
+    expect(
+      said({
+        suppressions: [{ kind: "house", reason: "x", at: "2026-01-01T00:00:00Z", until: "2026-11-24" }],
+      })[0],
+    ).toBe("clear");
+  });
+  it("of an objection and a consent the later dated one stands", () => {
+    expect(said({ suppressions: [objection()], consents: [consent("2026-09-30T00:00:00Z")] })[0]).toBe(
+      "blocked",
+    );
+    expect(said({ suppressions: [objection()], consents: [consent("2026-10-02T00:00:00Z")] })).toEqual([
+      "caution",
+      "consent",
+      "not-listed",
+      "not-listed",
+    ]);
+    expect(
+      said({
+        suppressions: [objection()],
+        consents: [consent("2026-10-02T00:00:00Z", { basis: "solicited" })],
+      })[0],
+    ).toBe("blocked");
+  });
+  it("consent over a register, while it lasts", () => {
+    expect(said({ lists: [on("tps")], consents: [consent()] })[0]).toBe("caution");
+    expect(
+      said({ lists: [on("tps")], consents: [consent("2026-06-01T00:00:00Z", { until: "2026-11-24" })] })[0],
+    ).toBe("blocked");
+    expect(
+      said({ lists: [on("tps")], consents: [consent("2026-06-01T00:00:00Z", { basis: "service" })] })[0],
+    ).toBe("blocked");
+    expect(said({ lists: [on("tps")], consents: [consent("2027-01-01T00:00:00Z")] })[0]).toBe("blocked");
+  });
+  it("campaigns that want consent first", () => {
+    expect(said({}, { purpose: "pensions" })[1]).toBe("needs-consent");
+    expect(said({ consents: [consent()] }, { purpose: "pensions" })[0]).toBe("clear");
+  });
+  it("never loaded, too old, no register, no region", () => {
+    expect(said({}, { lists: [head("tps"), head("ctps", { version: 0, asOf: null })] })).toEqual([
+      "unknown",
+      "not-screened",
+      "not-listed",
+    ]);
+    expect(said({}, { lists: [head("tps", { asOf: "2026-10-28" }), head("ctps")] })[0]).toBe("clear");
+    expect(said({}, { lists: [head("tps", { asOf: "2026-10-27" }), head("ctps")] })).toEqual([
+      "unknown",
+      "stale-list",
+      "not-listed",
+    ]);
+    expect(said({ region: "US" })).toEqual(["unknown", "no-register"]);
+    expect(said({ region: null })).toEqual(["unknown", "no-register"]);
+    expect(said({}, { lists: [] })).toEqual(["unknown", "no-register"]);
+  });
+  it("hours: where the called party is, in their zone", () => {
+    const day: [string, string] = ["09:00", "17:00"];
+    const hours = { GB: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null } };
+    const warn: Policy = { ...defaultPolicy, hours };
+    const at = (time: string) => said({}, { policy: warn, now: Date.parse(time) })[0];
+    expect(at("2026-11-25T09:00:00Z")).toBe("clear");
+    expect(at("2026-11-25T08:59:00Z")).toBe("caution");
+    expect(at("2026-11-25T17:00:00Z")).toBe("caution");
+    expect(at("2026-11-28T10:00:00Z")).toBe("caution"); // Saturday
+    const summer = [head("tps", { asOf: "2026-07-01" }), head("ctps", { asOf: "2026-07-01" })];
+    expect(said({}, { policy: warn, lists: summer, now: Date.parse("2026-07-01T08:30:00Z") })[0]).toBe(
+      "clear",
+    ); // 09:30 BST
+    expect(
+      said({}, { policy: { ...warn, outOfHours: "hold" }, now: Date.parse("2026-11-28T10:00:00Z") })[0],
+    ).toBe("blocked");
+  });
+});
+
+describe("readings of a number without a country", () => {
+  const clear = decide(none, context());
+  const blocked = decide({ ...none, lists: [on("tps")] }, context());
+  it("are unknown at best, blocked where one is", () => {
+    expect(decideReadings([clear, clear])).toEqual({
+      verdict: "unknown",
+      reasons: [{ code: "country-unclear" }],
+    });
+    expect(decideReadings([clear, blocked]).verdict).toBe("blocked");
+    expect(decideReadings([clear, blocked]).reasons.map((r) => r.code)).toContain("country-unclear");
+    expect(decideReadings([]).verdict).toBe("unknown");
+  });
+});
+
+describe("for any facts", () => {
+  const rank: Verdict[] = ["clear", "caution", "unknown", "blocked"];
+  const noLess = (a: Verdict, b: Verdict) => expect(rank.indexOf(a)).toBeGreaterThanOrEqual(rank.indexOf(b));
+  const instant = fc
+    .date({ min: new Date("2025-01-01"), max: new Date("2027-06-01"), noInvalidDate: true })
+    .map((d) => d.toISOString());
+  const until = fc.option(instant.map((t) => t.slice(0, 10)));
+  const facts: fc.Arbitrary<Facts> = fc.record({
+    e164: fc.constant("+442079460001"),
+    region: fc.constantFrom("GB", "US", "JE", null),
+    lists: fc.subarray([on("tps"), on("ctps")]),
+    suppressions: fc.array(
+      fc.record({
+        kind: fc.constantFrom("objection" as const, "house" as const),
+        reason: fc.constant("x"),
+        at: instant,
+        until,
+      }),
+      { maxLength: 3 },
+    ),
+    consents: fc.array(
+      fc.record({
+        basis: fc.constantFrom("consent" as const, "solicited" as const, "service" as const),
+        givenAt: instant,
+        until,
+      }),
+      { maxLength: 3 },
+    ),
+  });
+  const contexts: fc.Arbitrary<Context> = fc.record({
+    policy: fc.constantFrom(
+      defaultPolicy,
+      policySchema.parse({ registers: { tps: "warn" } }),
+      policySchema.parse({ registers: { ctps: "off" } }),
+      policySchema.parse({
+        outOfHours: "hold",
+        hours: {
+          GB: { mon: null, tue: null, wed: ["09:00", "17:00"], thu: null, fri: null, sat: null, sun: null },
+        },
+      }),
+    ),
+    lists: fc.constantFrom(
+      lists,
+      [],
+      [head("tps", { version: 0, asOf: null }), head("ctps")],
+      [head("tps", { asOf: "2026-01-01" }), head("ctps")],
+    ),
+    now: fc.constantFrom(NOW, NOW + 6 * 3_600_000, NOW + 86_400_000),
+    purpose: fc.constantFrom("general" as const, "automated" as const),
+  });
+  const check = (property: (f: Facts, c: Context) => void) =>
+    fc.assert(fc.property(facts, contexts, property), { numRuns: 2000 });
+
+  it("there is always a reason", () =>
+    check((f, c) => {
+      expect(decide(f, c).reasons.length).toBeGreaterThan(0);
+    }));
+
+  it("a listing, an objection or an older list never makes a verdict more permissive", () =>
+    check((f, c) => {
+      const before = decide(f, c).verdict;
+      for (const id of ["tps", "ctps"])
+        if (!f.lists.some((l) => l.id === id) && c.policy.registers[id] !== "off")
+          noLess(decide({ ...f, lists: [...f.lists, on(id)] }, c).verdict, before);
+      noLess(
+        decide({ ...f, suppressions: [...f.suppressions, objection(new Date(c.now).toISOString())] }, c)
+          .verdict,
+        before,
+      );
+      noLess(
+        decide(f, { ...c, lists: c.lists.map((l) => ({ ...l, asOf: l.asOf && "2020-01-01" })) }).verdict,
+        before,
+      );
+    }));
+
+  it("a withdrawn consent never makes a verdict more permissive", () =>
+    check((f, c) => {
+      const { verdict } = decide(f, c);
+      for (const gone of f.consents)
+        noLess(decide({ ...f, consents: f.consents.filter((x) => x !== gone) }, c).verdict, verdict);
+    }));
+
+  it("clear only where every register that is due was read, and is fresh", () =>
+    check((f, c) => {
+      if (decide(f, c).verdict !== "clear") return;
+      expect(f.region).toBe("GB");
+      const due = c.lists.filter((l) => c.policy.registers[l.id] !== "off");
+      expect(due.length).toBeGreaterThan(0);
+      for (const l of due) expect(l.asOf !== null && listAgeDays(l.asOf, c.now) <= 28).toBe(true);
+    }));
+});
+
+it("what never reached the database is unknown", () => {
+  expect(unknownFor("offline")).toEqual({ verdict: "unknown", reasons: [{ code: "offline" }] });
+  expect(stricter("unknown", "caution")).toBe("unknown");
+  expect(stricter("unknown", "blocked")).toBe("blocked");
+  expect(stricter("clear", "clear")).toBe("clear");
+});
+
+it("deadlines count whole days, end dates included", () => {
+  expect(listAgeDays("2026-11-25", NOW)).toBe(0);
+  expect(listExpired("2026-10-28", 28, NOW)).toBe(false);
+  expect(listExpired("2026-10-28", 28, NOW + 86_400_000)).toBe(true);
+  expect(isOver("2026-11-25", Date.parse("2026-11-25T23:59:59Z"))).toBe(false);
+  expect(isOver("2026-11-25", Date.parse("2026-11-26T00:00:00Z"))).toBe(true);
+  expect(isOver(null, NOW)).toBe(false);
+});

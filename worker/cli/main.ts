@@ -1,0 +1,118 @@
+/** `cleardial`: the admin's command line. Prints answers on stdout, progress and refusals on stderr. */
+import { hostname } from "node:os";
+import { Command, InvalidArgumentError } from "commander";
+import type { z } from "zod";
+import type { inviteAnswer, TokenAnswer, verifyAnswer } from "../../shared/api.ts";
+import { cliEn } from "../../shared/texts/cli.en.ts";
+import { fill, plural, texts } from "../../shared/texts/index.ts";
+import { client, Refusal } from "./client.ts";
+import { pushFile } from "./push.ts";
+
+interface Global {
+  url: string;
+  token?: string;
+  json: boolean;
+}
+
+const program = new Command("cleardial")
+  .description("Registers, people and the audit trail of a ClearDial Worker")
+  .option(
+    "--url <url>",
+    "the Worker's address (CLEARDIAL_URL)",
+    process.env["CLEARDIAL_URL"] ?? "http://localhost:8787",
+  )
+  .option("--token <token>", "an admin's token (CLEARDIAL_TOKEN)", process.env["CLEARDIAL_TOKEN"])
+  .option("--json", "one JSON object on stdout", false);
+
+const signedIn = () => {
+  const { url, token } = program.opts<Global>();
+  if (!token) throw new Refusal("no-token", cliEn.noToken);
+  return client(url, token);
+};
+const print = (object: unknown, text: string) =>
+  process.stdout.write(`${program.opts<Global>().json ? JSON.stringify(object) : text}\n`);
+
+const date = (text: string): string => {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError("It is written YYYY-MM-DD.");
+  return text;
+};
+
+program
+  .command("push")
+  .description("puts a register's file into force: only what changed is sent, all of it counts or nothing")
+  .argument("<list>", "the register's id, such as tps")
+  .argument("<file>", ".txt or .csv, one number a line")
+  .requiredOption("--as-of <date>", "the register's own date, not today's", date)
+  .option("--allow-shrink", "the list may lose more numbers than policy allows", false)
+  .option("--attest-same-file", "the register has not changed since the same file was pushed", false)
+  .action(
+    async (
+      list: string,
+      file: string,
+      options: { asOf: string; allowShrink: boolean; attestSameFile: boolean },
+    ) => {
+      const { json } = program.opts<Global>();
+      process.stdout.write(`${await pushFile({ list, file, json, ...options }, signedIn())}\n`);
+    },
+  );
+
+program
+  .command("setup")
+  .description("makes the first admin of a new deployment and prints the token, once")
+  .requiredOption("--code <code>", "the deployment's SETUP_CODE")
+  .requiredOption("--name <name>")
+  .requiredOption("--email <email>")
+  .action(async (body: { code: string; name: string; email: string }) => {
+    const send = client(program.opts<Global>().url, undefined);
+    const answer = await send<TokenAnswer>("POST", "/v1/setup", body);
+    print(answer, answer.token);
+  });
+
+program
+  .command("invite")
+  .description("invites a person and prints the link, once")
+  .argument("<role>", "agent, manager, compliance or admin")
+  .requiredOption("--name <name>")
+  .requiredOption("--email <email>")
+  .action(async (role: string, who: { name: string; email: string }) => {
+    const answer = await signedIn()<z.infer<typeof inviteAnswer>>("POST", "/v1/invites", { ...who, role });
+    print(answer, `${fill(cliEn.invited, { name: who.name, role })}\n${answer.link}`);
+  });
+
+program
+  .command("join")
+  .description("turns an invite's code into a token for this machine and prints it, once")
+  .argument("<code>")
+  .action(async (code: string) => {
+    const send = client(program.opts<Global>().url, undefined);
+    const answer = await send<TokenAnswer>("POST", "/v1/join", {
+      code,
+      device: `cleardial on ${hostname()}`,
+    });
+    print(answer, answer.token);
+  });
+
+program
+  .command("verify")
+  .description("walks the audit trail and names the first broken row")
+  .action(async () => {
+    const answer = await signedIn()<z.infer<typeof verifyAnswer>>("GET", "/v1/audit/verify");
+    print(
+      answer,
+      answer.ok
+        ? plural(texts["en"]!, cliEn.verified, answer.length)
+        : fill(cliEn.broken, { n: answer.brokenAt }),
+    );
+    if (!answer.ok) process.exitCode = 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  if (program.opts<Global>().json)
+    process.stdout.write(`${JSON.stringify({ error: error.code, message: error.message })}\n`);
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
