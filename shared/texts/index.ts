@@ -21,9 +21,12 @@ export function plural(t: Texts, forms: { one: string; other: string }, n: numbe
 
 /** `20 Nov 2026` from `2026-11-20`. */
 export const sayDate = (t: Texts, date: string): string =>
-  new Intl.DateTimeFormat(t.language, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
-    Date.parse(date),
-  );
+  new Intl.DateTimeFormat(t.language, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(Date.parse(date));
 
 /** One reason as a sentence, with list and date. */
 export function sayReason(t: Texts, reason: Reason, lists: readonly ListHead[]): string {
