@@ -1,1 +1,208 @@
-export {};
+/**
+ * The message switch, and the only part that talks to the Worker. Chrome stops the service worker at will: all that
+ * must last stands on two shelves, in chrome.storage.local (the account, sites, rulings) and in chrome.storage.session
+ * (facts under their stamp, frames, the back-off), and every listener is added before anything is awaited.
+ */
+import { openAccount } from "./background/account.ts";
+import { testAddress } from "./background/address.ts";
+import { openFacts } from "./background/facts.ts";
+import { openFrames, originOf } from "./background/frames.ts";
+import { openLink } from "./background/link.ts";
+import { lookUp } from "./background/lookup.ts";
+import { openMe } from "./background/me.ts";
+import { siteState } from "./background/popup.ts";
+import { openRulings } from "./background/rulings.ts";
+import { openShelf } from "./background/shelf.ts";
+import { openSites } from "./background/sites.ts";
+import { NoAnswer, Refused } from "./background/trouble.ts";
+import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
+
+const now = () => Date.now();
+const get: typeof fetch = (...request) => fetch(...request);
+
+const local = openShelf(chrome.storage.local);
+const session = openShelf(chrome.storage.session, () => facts.shed());
+const frames = openFrames(session);
+const rulings = openRulings(local);
+const sites = openSites({ local, session, frames, now });
+const account = openAccount({
+  local,
+  fetch: get,
+  device: `Chrome, ${/\(([^;)]+)/.exec(navigator.userAgent)?.[1] ?? "unknown"}`,
+  changed() {
+    link.reset();
+    facts.reset();
+    me.reset();
+    void frames.tell({ kind: "facts.stale", numbers: [], all: true, ground: null });
+  },
+});
+const link = openLink({
+  account: account.current,
+  fetch: get,
+  now,
+  random: Math.random,
+  shelf: session,
+  changed: showTrouble,
+});
+const facts = openFacts({
+  link,
+  shelf: session,
+  now,
+  tick: () => new Promise((done) => setTimeout(done)),
+  stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
+});
+const me = openMe({ link, account, shelf: session, now });
+
+/** The mark on the toolbar: badges that say "unknown" everywhere want a reason in sight. */
+function showTrouble(trouble: Trouble | null) {
+  void chrome.action.setBadgeText({ text: trouble ? "!" : "" });
+  void chrome.action.setBadgeBackgroundColor({ color: "#e5383b" });
+}
+
+type Sender = chrome.runtime.MessageSender;
+type Handlers = { [K in Kind]: (ask: Ask<K>, sender: Sender) => Answer<K> | Promise<Answer<K>> };
+
+const troubleNow = async (): Promise<Trouble | null> =>
+  (await account.current()) ? link.trouble() : "not-joined";
+
+/** Whatever failed, the answer to give instead. Only what is no answer of the Worker's is let through as a bug. */
+async function or<T>(work: Promise<T>, instead: (failure: NoAnswer) => T): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof NoAnswer) return instead(error);
+    throw error;
+  }
+}
+
+/** Brings the ground up to date without anybody waiting for it. */
+const freshen = () => void Promise.all([facts.poll(0), me.learn()]).catch(() => {});
+
+const handlers: Handlers = {
+  async "page.hello"({ frame }, sender) {
+    frames.note(sender, frame);
+    const ground = facts.held()?.ground ?? null;
+    if (!ground) freshen();
+    return { rulings: rulings.of(frame.host), ground, trouble: await troubleNow() };
+  },
+  "page.facts": ({ numbers }) =>
+    or<Answer<"page.facts">>(
+      facts.ask(numbers).then((answer) => ({ ok: true, ...answer })),
+      ({ trouble, retryInMs }) => ({ ok: false, trouble, retryInMs, ground: facts.held()?.ground ?? null }),
+    ),
+  "page.poll": ({ seq }) =>
+    or<Answer<"page.poll">>(facts.poll(seq), ({ trouble }) => ({ ok: false, trouble })),
+  "page.report"({ frame, counts }, sender) {
+    frames.note(sender, frame, counts);
+    return null;
+  },
+  async "page.card"(_, sender) {
+    await sites.card(sender);
+    return null;
+  },
+  async "page.suppress"({ number, reason }) {
+    try {
+      await link.call("POST", "/v1/suppressions", { body: { number, reason }, once: true });
+    } catch (error) {
+      if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
+      if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
+      throw error;
+    }
+    // It is on record. Should this question fail, the next one finds the change.
+    await facts.refresh().catch(() => {});
+    return { ok: true };
+  },
+  "page.rule"({ host, written, ruling }) {
+    const next = rulings.add(host, written, ruling);
+    const there = frames.all().filter((f) => f.host === host);
+    void frames.send(there, { kind: "rulings.changed", host, rulings: next });
+    return { rulings: next };
+  },
+
+  async "ui.state"({ tabId }) {
+    freshen();
+    const [who, site, trouble] = await Promise.all([
+      account.current(),
+      siteState(tabId, sites, frames),
+      troubleNow(),
+    ]);
+    return {
+      joined: who !== null,
+      workerUrl: who?.url ?? null,
+      person: who?.person ?? null,
+      company: who?.company ?? "",
+      trouble,
+      ground: facts.held()?.ground ?? null,
+      site,
+    };
+  },
+  "ui.check": ({ text }) =>
+    or<Answer<"ui.check">>(lookUp(text, facts), ({ trouble }) => ({ ok: false, trouble })),
+  async "ui.site"({ tabId, origins, on }) {
+    if (!on) {
+      await sites.turnOff(origins);
+      return { ok: true };
+    }
+    return (await sites.turnOn(tabId, origins)) ? { ok: true } : { ok: false, detail: "not granted" };
+  },
+  async "ui.join"({ workerUrl, code }) {
+    const answer = await account.join(workerUrl, code);
+    if (answer.ok) freshen();
+    return answer;
+  },
+  async "ui.test"({ workerUrl }) {
+    return testAddress(workerUrl, get);
+  },
+  async "ui.options"() {
+    freshen();
+    const who = await account.current();
+    return {
+      workerUrl: who?.url ?? null,
+      person: who?.person ?? null,
+      company: who?.company ?? "",
+      trouble: who ? link.trouble() : null,
+      sites: sites.list(),
+      rulings: rulings.all(),
+    };
+  },
+  async "ui.retry"() {
+    link.retry();
+    await facts.refresh().catch(() => {});
+    return { trouble: await troubleNow() };
+  },
+  "ui.leave": () => account.leave(),
+};
+
+/** Pages speak for themselves only, and never with the voice of our own popup. */
+function mayAsk(message: Ask, sender: Sender): boolean {
+  if (sender.id !== chrome.runtime.id) return false;
+  const origin = originOf(sender);
+  if (origin === location.origin) return true;
+  if (!message.kind.startsWith("page.")) return false;
+  const host = message.kind === "page.rule" ? message.host : "frame" in message ? message.frame.host : null;
+  return host === null || origin === "null" || new URL(origin).host === host;
+}
+
+chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
+  const handler = Object.hasOwn(handlers, message.kind) ? handlers[message.kind] : undefined;
+  if (!handler || !mayAsk(message, sender)) return false;
+  Promise.all([local.ready, facts.ready])
+    .then(() => (handler as (ask: Ask, sender: Sender) => unknown)(message, sender))
+    .then(answer)
+    .catch((error: unknown) => {
+      console.error(message.kind, error);
+      answer(undefined);
+    });
+  return true;
+});
+
+chrome.runtime.onInstalled.addListener(() => void sites.refresh());
+chrome.permissions.onAdded.addListener(() => void sites.grantAdded());
+chrome.permissions.onRemoved.addListener(() => void sites.follow());
+chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frames.closed(tabId)));
+
+// Content scripts share chrome.storage.local unless they are shut out; the token stands there.
+void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
+// A stop may have come between a change and its registration.
+void sites.follow();
+void session.ready.then(() => showTrouble(link.trouble()));

@@ -44,6 +44,22 @@ export type FactsAnswer =
   | { ok: true; ground: Ground; facts: Record<string, Facts>; confirmedAt: number }
   | { ok: false; trouble: Trouble; ground: Ground | null; retryInMs: number };
 
+/** A number that a person asked about: one reading, several where the country cannot be told, none if it is no number. */
+export interface CheckedNumber {
+  written: string;
+  e164: string | null;
+  readings: string[];
+  /** The number, or each of its readings, as people write it. */
+  said: string[];
+  facts: Facts[];
+}
+
+/** A site that is turned on, with the origins of its frames that were turned on with it. */
+export interface Site {
+  origin: string;
+  frames: string[];
+}
+
 export interface PopupState {
   joined: boolean;
   workerUrl: string | null;
@@ -63,20 +79,32 @@ export interface PopupState {
 
 export interface ToBackground {
   // --- from a page
-  "page.hello": { ask: { frame: FrameReport }; answer: { rulings: Rulings; ground: Ground | null; trouble: Trouble | null } };
+  "page.hello": {
+    ask: { frame: FrameReport };
+    answer: { rulings: Rulings; ground: Ground | null; trouble: Trouble | null };
+  };
   "page.facts": { ask: { numbers: string[] }; answer: FactsAnswer };
   /** While a page with numbers is in view, every 45 s: wakes the background, which asks /v1/changes at most that often. */
   "page.poll": {
     ask: { seq: number };
-    answer: { ok: true; changes: ChangesAnswer; ground: Ground; confirmedAt: number } | { ok: false; trouble: Trouble };
+    answer:
+      | { ok: true; changes: ChangesAnswer; ground: Ground; confirmedAt: number }
+      | { ok: false; trouble: Trouble };
   };
   "page.report": { ask: { frame: FrameReport; counts: Counts }; answer: null };
+  /** Injects the card's script into the frame that asks; answered once it has run. */
+  "page.card": { ask: Record<never, never>; answer: null };
   "page.suppress": {
     ask: { number: string; reason: string };
     answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
   };
+  /** `forget` without digits takes back the country of the whole site. */
   "page.rule": {
-    ask: { host: string; written: string; ruling: { notNumber: true } | { country: string; wholeSite: boolean } | { forget: true } };
+    ask: {
+      host: string;
+      written: string;
+      ruling: { notNumber: true } | { country: string; wholeSite: boolean } | { forget: true };
+    };
     answer: { rulings: Rulings };
   };
   // --- from the popup and the options page
@@ -84,18 +112,47 @@ export interface ToBackground {
   "ui.check": {
     ask: { text: string };
     answer:
-      | { ok: true; ground: Ground; numbers: { written: string; e164: string | null; readings: string[]; facts: Facts[] }[] }
+      | {
+          ok: true;
+          ground: Ground;
+          numbers: CheckedNumber[];
+        }
       | { ok: false; trouble: Trouble };
   };
-  /** Permissions are requested by the popup (it needs the click); this registers the scripts or takes them back. */
-  "ui.site": { ask: { tabId: number; origins: string[]; on: boolean }; answer: { ok: true } | { ok: false; detail: string } };
-  "ui.join": { ask: { workerUrl: string; code: string }; answer: { ok: true; person: Person } | { ok: false; code: string; detail: string } };
+  /**
+   * Registers the scripts of a site (the first origin) and of its frames (the others), or takes them back. Permissions
+   * are requested by the popup, which has the click. Asked before Chrome grants them, it waits for the grant.
+   */
+  "ui.site": {
+    ask: { tabId: number; origins: string[]; on: boolean };
+    answer: { ok: true } | { ok: false; detail: string };
+  };
+  "ui.join": {
+    ask: { workerUrl: string; code: string };
+    answer: { ok: true; person: Person } | { ok: false; code: string; detail: string };
+  };
   /** A plain test of the Worker's address: what is wrong, if it is wrong. */
   "ui.test": {
     ask: { workerUrl: string };
-    answer: { ok: true; version: string; setup: boolean } | { ok: false; code: "bad-address" | "no-answer" | "not-cleardial" | "too-old"; detail: string };
+    answer:
+      | { ok: true; url: string; version: string; setup: boolean }
+      | {
+          ok: false;
+          code: "bad-address" | "not-https" | "no-answer" | "not-cleardial" | "too-old" | "worker-too-old";
+          detail: string;
+        };
   };
-  "ui.leave": { ask: Record<never, never>; answer: null };
+  "ui.options": {
+    ask: Record<never, never>;
+    answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble"> & {
+      sites: Site[];
+      rulings: Record<string, Rulings>;
+    };
+  };
+  /** A person asks to try again now, whatever the back-off says. */
+  "ui.retry": { ask: Record<never, never>; answer: { trouble: Trouble | null } };
+  /** `revoked`: the Worker confirmed that this browser's token is dead. */
+  "ui.leave": { ask: Record<never, never>; answer: { revoked: boolean } };
 }
 
 /** From the background to the frames of a tab. */
@@ -112,6 +169,12 @@ export type Ask<K extends Kind = Kind> = { [P in K]: { kind: P } & ToBackground[
 export type Answer<K extends Kind> = ToBackground[K]["answer"];
 export type PageMessage<K extends keyof ToPage = keyof ToPage> = { [P in K]: { kind: P } & ToPage[P] }[K];
 
-/** Sends one message to the background. Rejects when the extension was updated or removed under an open page. */
-export const ask = <K extends Kind>(kind: K, body: ToBackground[K]["ask"]): Promise<Answer<K>> =>
-  chrome.runtime.sendMessage({ kind, ...body }) as Promise<Answer<K>>;
+/**
+ * Sends one message to the background. Rejects when the extension was updated or removed under an open page, and when
+ * the background failed to answer.
+ */
+export async function ask<K extends Kind>(kind: K, body: ToBackground[K]["ask"]): Promise<Answer<K>> {
+  const answer: unknown = await chrome.runtime.sendMessage({ kind, ...body });
+  if (answer === undefined) throw new Error(`No answer to ${kind}`);
+  return answer as Answer<K>;
+}

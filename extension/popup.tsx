@@ -1,3 +1,90 @@
+/** The popup: this site's switch, what stands on the page, any number checked, how fresh the registers are. */
+import { useState } from "react";
+import { fill } from "../shared/texts/index.ts";
+import { ask, type PopupState } from "./messages.ts";
+import { Banner } from "./ui/Banner.tsx";
+import { Check } from "./ui/Check.tsx";
+import { Counts } from "./ui/Counts.tsx";
+import { BrandIcon, GearIcon } from "./ui/icons.tsx";
+import { head, ui, useLive } from "./ui/page.ts";
+import { Registers } from "./ui/Registers.tsx";
+import { Site } from "./ui/Site.tsx";
+import "./ui/style.css";
+
+head(ui.popupTitle);
+
+/** The tab that the popup stands over; one opened in a tab of its own names another (`popup.html?tabId=…`). */
+async function shownTab(): Promise<number> {
+  const named = Number(new URLSearchParams(location.search).get("tabId"));
+  if (named > 0) return named;
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+  return tab?.id ?? chrome.tabs.TAB_ID_NONE;
+}
+
 export default function Popup() {
-  return <p>ClearDial</p>;
+  const [tab] = useState(shownTab);
+  const { value, reload } = useLive(async () => {
+    const tabId = await tab;
+    return { tabId, state: await ask("ui.state", { tabId }) };
+  });
+  return (
+    <main className="popup">
+      <header className="row">
+        <BrandIcon />
+        <h1 className="grow">{ui.name}</h1>
+        <button
+          type="button"
+          className="plain"
+          title={ui.openOptions}
+          aria-label={ui.openOptions}
+          onClick={openOptions}
+        >
+          <GearIcon />
+        </button>
+      </header>
+      {value === undefined && <p className="quiet">{ui.loading}</p>}
+      {value === null && <p role="status">{ui.failed}</p>}
+      {value && <Body tabId={value.tabId} state={value.state} changed={reload} />}
+    </main>
+  );
+}
+
+function openOptions() {
+  void chrome.runtime.openOptionsPage();
+}
+
+interface BodyProps {
+  tabId: number;
+  state: PopupState;
+  changed: () => Promise<void>;
+}
+
+function Body({ tabId, state, changed }: BodyProps) {
+  if (!state.joined)
+    return (
+      <section className="panel">
+        <p>{ui.notJoined}</p>
+        <p style={{ marginTop: 10 }}>
+          <button type="button" className="first" onClick={openOptions}>
+            {ui.connect}
+          </button>
+        </p>
+      </section>
+    );
+  return (
+    <>
+      <Banner trouble={state.trouble} here="popup" />
+      <Site tabId={tabId} site={state.site} changed={changed} />
+      {state.site.on && <Counts counts={state.site.counts} />}
+      <Check />
+      <Registers ground={state.ground} />
+      <footer className="quiet">{signedIn(state)}</footer>
+    </>
+  );
+}
+
+function signedIn({ person, company }: PopupState): string {
+  if (!person) return "";
+  const values = { name: person.name, role: ui.roles[person.role], company };
+  return fill(company ? ui.signedInAt : ui.signedInAs, values);
 }

@@ -1,0 +1,82 @@
+/** The frames that our page scripts live in: who they are, what they count, and how to reach them. */
+import type { Counts, FrameReport, PageMessage } from "../messages.ts";
+import type { Shelf } from "./shelf.ts";
+
+export interface Frame {
+  tabId: number;
+  frameId: number;
+  documentId: string;
+  /** Where it stands, such as `https://crm.example:8443`. */
+  origin: string;
+  host: string;
+  counts: Counts;
+}
+
+/** What a frame's script tells of itself, and what Chrome tells of it. */
+type Sender = Pick<chrome.runtime.MessageSender, "tab" | "frameId" | "documentId" | "origin" | "url">;
+
+const PREFIX = "frame:";
+const none: Counts = { clear: 0, caution: 0, blocked: 0, unknown: 0 };
+
+export function openFrames(shelf: Shelf) {
+  const all = () => shelf.keys(PREFIX).flatMap((key) => shelf.get<Frame>(key) ?? []);
+  const inTab = (tabId: number) =>
+    shelf.keys(`${PREFIX}${tabId}:`).flatMap((key) => shelf.get<Frame>(key) ?? []);
+  const keyOf = (f: Pick<Frame, "tabId" | "frameId">) => `${PREFIX}${f.tabId}:${f.frameId}`;
+
+  async function send(frames: Frame[], message: PageMessage): Promise<void> {
+    await Promise.all(
+      frames.map((f) =>
+        // A frame that is gone, or whose script was taken down, answers with an error: nobody is left to tell.
+        chrome.tabs.sendMessage(f.tabId, message, { frameId: f.frameId }).catch(() => {}),
+      ),
+    );
+  }
+
+  return {
+    /** Remembers a frame that reported. A new document in a tab's top frame ends all others. */
+    note(sender: Sender, { host }: FrameReport, counts: Counts = none) {
+      const tabId = sender.tab?.id;
+      if (tabId === undefined) return;
+      const frame: Frame = {
+        tabId,
+        frameId: sender.frameId ?? 0,
+        documentId: sender.documentId ?? "",
+        origin: originOf(sender),
+        host,
+        counts,
+      };
+      const before = shelf.get<Frame>(keyOf(frame));
+      if (frame.frameId === 0 && before?.documentId !== frame.documentId)
+        inTab(tabId).forEach((f) => shelf.remove(keyOf(f)));
+      shelf.set(keyOf(frame), frame);
+    },
+    closed: (tabId: number) => inTab(tabId).forEach((f) => shelf.remove(keyOf(f))),
+    forget: (frames: Frame[]) => frames.forEach((f) => shelf.remove(keyOf(f))),
+    all,
+    /** The sum over a tab's frames; only those whose document is still there, where that is known. */
+    counts(tabId: number, alive: ReadonlySet<string> | null): Counts {
+      const sum = { ...none };
+      for (const f of inTab(tabId)) {
+        if (alive && !alive.has(f.documentId)) continue;
+        for (const verdict of ["clear", "caution", "blocked", "unknown"] as const)
+          sum[verdict] += f.counts[verdict];
+      }
+      return sum;
+    },
+    send,
+    tell: (message: PageMessage) => send(all(), message),
+  };
+}
+
+/** A frame without an address of its own (about:blank, srcdoc) belongs to whom Chrome says it inherits from. */
+export function originOf({ origin, url }: Pick<Sender, "origin" | "url">): string {
+  if (origin && origin !== "null") return origin;
+  try {
+    return new URL(url ?? "").origin;
+  } catch {
+    return "null";
+  }
+}
+
+export type Frames = ReturnType<typeof openFrames>;

@@ -1,0 +1,139 @@
+/**
+ * The link to the Worker: the only place that holds the token and calls fetch. After a failure it leaves the Worker in
+ * peace for a while, and says so at once to whoever asks meanwhile.
+ */
+import type { Person, Problem } from "../../shared/api.ts";
+import type { Trouble } from "../messages.ts";
+import type { Shelf } from "./shelf.ts";
+import { NoAnswer, pause, Refused, retryAfter } from "./trouble.ts";
+
+export interface Account {
+  /** The Worker's address, without a slash at the end. */
+  url: string;
+  token: string;
+  person: Person;
+  company: string;
+}
+
+export interface Timed<T> {
+  data: T;
+  /** Device times just before the question left and just after the answer came. */
+  from: number;
+  to: number;
+}
+
+export interface LinkDeps {
+  account: () => Promise<Account | null>;
+  fetch: typeof fetch;
+  now: () => number;
+  random: () => number;
+  shelf: Shelf;
+  /** Called when trouble begins, changes or ends. */
+  changed: (trouble: Trouble | null) => void;
+}
+
+interface Pause {
+  trouble: Trouble;
+  failures: number;
+  until: number;
+}
+
+/** What is wrong with an answer, where something is. */
+export type Fault = { trouble: Trouble; why: string } | null;
+
+interface Question<T> {
+  body?: unknown;
+  /** The request creates something, and must not do so twice when it is sent again. */
+  once?: boolean;
+  /** For questions that are open to everybody who is signed in: any refusal is trouble, and so is a fault found here. */
+  fault?: (data: T) => Fault;
+}
+
+const KEY = "link";
+const PATIENCE_MS = 15_000;
+/** Joining tells every page at once, so nobody needs to look often. */
+const PAUSE_NOT_JOINED_MS = 60_000;
+
+export function openLink({ account, fetch, now, random, shelf, changed }: LinkDeps) {
+  const held = () => shelf.get<Pause>(KEY);
+
+  function fail(trouble: Trouble, why: string, atLeastMs = 0): NoAnswer {
+    const before = held();
+    const failures = before?.trouble === trouble ? before.failures + 1 : 1;
+    const wait = Math.max(atLeastMs, pause(trouble, failures, random()));
+    shelf.set(KEY, { trouble, failures, until: now() + wait } satisfies Pause);
+    if (before?.trouble !== trouble) changed(trouble);
+    return new NoAnswer(trouble, wait, why);
+  }
+
+  function clear() {
+    if (!held()) return;
+    shelf.remove(KEY);
+    changed(null);
+  }
+
+  /** Throws NoAnswer, or Refused where the Worker understood and said no. */
+  async function call<T>(method: string, path: string, question: Question<T> = {}): Promise<Timed<T>> {
+    const { body, once = false, fault } = question;
+    await shelf.ready;
+    const who = await account();
+    if (!who) throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
+    const paused = held();
+    if (paused && now() < paused.until) throw new NoAnswer(paused.trouble, paused.until - now());
+
+    const from = now();
+    let answer: Response;
+    let data: unknown;
+    try {
+      answer = await fetch(who.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${who.token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(once ? { "idempotency-key": crypto.randomUUID() } : {}),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        cache: "no-store",
+        credentials: "omit",
+        redirect: "error",
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      data = await answer.json().catch(() => undefined);
+    } catch (error) {
+      throw fail("offline", error instanceof Error ? error.message : String(error));
+    }
+    const to = now();
+
+    if (answer.status === 401) throw fail("signed-out", "401");
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
+      throw fail("offline", `HTTP ${answer.status}`, retryAfter(answer.headers.get("retry-after"), to));
+    if (!answer.ok) {
+      const problem = data as Partial<Problem> | undefined;
+      // Somebody else's page at our address (a proxy, a log-in wall) is no answer of the Worker's.
+      if (typeof problem?.code !== "string" || fault)
+        throw fail("offline", `HTTP ${answer.status} from ${path}`);
+      clear();
+      throw new Refused(answer.status, problem.code, problem.detail ?? problem.title ?? problem.code);
+    }
+    if (typeof data !== "object" || data === null) throw fail("offline", "not JSON");
+    const wrong = fault?.(data as T);
+    if (wrong) throw fail(wrong.trouble, wrong.why);
+    clear();
+    return { data: data as T, from, to };
+  }
+
+  return {
+    call,
+    fail,
+    trouble: (): Trouble | null => held()?.trouble ?? null,
+    /** A person asked: forget the pause. The trouble stands until an answer says otherwise. */
+    retry() {
+      const paused = held();
+      if (paused) shelf.set(KEY, { ...paused, until: 0 } satisfies Pause);
+    },
+    /** Another account: nothing said before counts. */
+    reset: clear,
+  };
+}
+
+export type Link = ReturnType<typeof openLink>;

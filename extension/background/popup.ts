@@ -1,0 +1,32 @@
+/** What the popup shows of the tab that it stands over. */
+import type { PopupState } from "../messages.ts";
+import { coveringOf } from "../origins.ts";
+import type { Frames } from "./frames.ts";
+import type { Sites } from "./sites.ts";
+import { survey } from "./survey.ts";
+
+/** Chrome lets no extension onto its own pages and its store. */
+const CLOSED = ["https://chromewebstore.google.com", "https://chrome.google.com"];
+
+export async function siteState(tabId: number, sites: Sites, frames: Frames): Promise<PopupState["site"]> {
+  const tab = await chrome.tabs.get(tabId).catch(() => null);
+  const origin = siteOrigin(tab?.url);
+  if (origin === null) return { origin, on: false, counts: frames.counts(tabId, new Set()), uncovered: {} };
+  const seen = await survey(tabId);
+  const covered = sites.covered();
+  const here = coveringOf(covered, origin);
+  return {
+    origin: here ?? origin,
+    on: here !== null,
+    counts: frames.counts(tabId, seen?.alive ?? null),
+    uncovered: Object.fromEntries(
+      Object.entries(seen?.framed ?? {}).filter(([framed]) => coveringOf(covered, framed) === null),
+    ),
+  };
+}
+
+export function siteOrigin(url: string | undefined): string | null {
+  if (!url || !URL.canParse(url)) return null;
+  const { protocol, origin } = new URL(url);
+  return /^https?:$/.test(protocol) && !CLOSED.includes(origin) ? origin : null;
+}

@@ -1,0 +1,174 @@
+/**
+ * The sites that are turned on, and the scripts that run there. Chrome keeps the permissions and a person may take one
+ * back there at any time: what is registered follows what is both wanted here and granted there.
+ */
+import cardScript from "url:../page/card.tsx";
+import mainWorldScript from "url:../page/main-world.ts";
+import overlayScript from "url:../page/overlay.ts";
+import type { Site } from "../messages.ts";
+import { coveringOf, patternOf } from "../origins.ts";
+import type { Frames } from "./frames.ts";
+import type { Shelf } from "./shelf.ts";
+
+const KEY = "sites";
+const PENDING = "pending-site";
+/** A permission prompt that was answered later than this was not about our question. */
+const PENDING_MS = 5 * 60_000;
+
+const file = (address: string) => new URL(address).pathname.slice(1);
+interface Pending {
+  tabId: number;
+  origins: string[];
+  at: number;
+}
+
+export interface SitesDeps {
+  local: Shelf;
+  session: Shelf;
+  frames: Frames;
+  now: () => number;
+}
+
+export function openSites({ local, session, frames, now }: SitesDeps) {
+  let last: Promise<unknown> = Promise.resolve();
+  /** Chrome's registrations are changed by one at a time. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  const sites = () => local.get<Record<string, string[]>>(KEY) ?? {};
+  const list = (): Site[] =>
+    Object.entries(sites())
+      .map(([origin, framed]) => ({ origin, frames: framed }))
+      .sort((a, b) => a.origin.localeCompare(b.origin));
+  const granted = (origin: string) => chrome.permissions.contains({ origins: [patternOf(origin)] });
+
+  /** Every origin that our scripts run on: sites, and the frames that were turned on with them. */
+  const covered = () =>
+    [...new Set(Object.entries(sites()).flatMap(([site, framed]) => [site, ...framed]))].sort();
+
+  async function register(): Promise<void> {
+    const matches = covered().map(patternOf);
+    const shared = { allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true, matches };
+    const wanted: chrome.scripting.RegisteredContentScript[] = [
+      { ...shared, id: "main-world", js: [file(mainWorldScript)], world: "MAIN", runAt: "document_start" },
+      { ...shared, id: "overlay", js: [file(overlayScript)], world: "ISOLATED", runAt: "document_end" },
+    ];
+    const present = await chrome.scripting.getRegisteredContentScripts();
+    // A new version of the extension brings the same scripts under new names.
+    const signs = (script: chrome.scripting.RegisteredContentScript) =>
+      [script.id, ...(script.js ?? []), ...(script.matches ?? []).toSorted()].join(" ");
+    const same = (script: chrome.scripting.RegisteredContentScript) =>
+      present.some((p) => signs(p) === signs(script));
+    if (matches.length > 0 && wanted.every(same) && present.length === wanted.length) return;
+    if (present.length > 0) await chrome.scripting.unregisterContentScripts();
+    if (matches.length > 0) await chrome.scripting.registerContentScripts(wanted);
+  }
+
+  /** Into every frame of the tab that we may enter. The scripts find out themselves whether they are there already. */
+  async function inject(tabId: number): Promise<void> {
+    const target = { tabId, allFrames: true };
+    await chrome.scripting.executeScript({
+      target,
+      files: [file(mainWorldScript)],
+      world: "MAIN",
+      injectImmediately: true,
+    });
+    await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
+  }
+
+  async function injectEverywhere(origins: string[]): Promise<void> {
+    if (origins.length === 0) return;
+    const tabs = await chrome.tabs.query({ url: origins.map(patternOf) });
+    // A tab that is just closing, or shows an error page, is no reason to leave the others out.
+    const ids = tabs.flatMap(({ id }) => id ?? []);
+    await Promise.all(ids.map((id) => inject(id).catch(() => {})));
+  }
+
+  /** Brings everything to what is wanted and granted: drops what was taken back, and takes down what runs there. */
+  async function follow(): Promise<void> {
+    const kept: Record<string, string[]> = {};
+    for (const [origin, framed] of Object.entries(sites())) {
+      if (!(await granted(origin))) continue;
+      const still = await Promise.all(framed.map(granted));
+      kept[origin] = framed.filter((_, i) => still[i]);
+    }
+    local.set(KEY, kept);
+    await register();
+    const here = covered();
+    const left = frames.all().filter((f) => f.origin !== "null" && coveringOf(here, f.origin) === null);
+    await frames.send(left, { kind: "off" });
+    frames.forget(left);
+  }
+
+  /** The first origin is the site; the others are those of its frames. False where Chrome has not granted the site. */
+  async function turnOn(tabId: number, origins: string[]): Promise<boolean> {
+    const [site, ...framed] = origins;
+    if (!site) return false;
+    if (!(await granted(site))) {
+      // The popup closes under Chrome's own prompt on some systems: the grant is then noticed here (`grantAdded`).
+      session.set(PENDING, { tabId, origins, at: now() } satisfies Pending);
+      return false;
+    }
+    const before = covered();
+    const own = sites();
+    const kept = new Set([...(own[site] ?? []), ...framed]);
+    kept.delete(site);
+    local.set(KEY, { ...own, [site]: [...kept].sort() });
+    await follow();
+    session.remove(PENDING);
+    const fresh = covered().filter((origin) => !before.includes(origin));
+    await injectEverywhere(fresh);
+    // A new frame's origin may stand in a tab whose own address is another site's.
+    await inject(tabId).catch(() => {});
+    return true;
+  }
+
+  async function turnOff(origins: string[]): Promise<void> {
+    const before = covered();
+    const kept = Object.entries(sites())
+      .filter(([site]) => !origins.includes(site))
+      .map(([site, framed]) => [site, framed.filter((f) => !origins.includes(f))] as const);
+    local.set(KEY, Object.fromEntries(kept));
+    await follow();
+    const here = covered();
+    for (const origin of before.filter((o) => !here.includes(o)))
+      // One that an administrator granted cannot be given back; nothing of ours runs there all the same.
+      await chrome.permissions.remove({ origins: [patternOf(origin)] }).catch(() => {});
+  }
+
+  const ready = Promise.all([local.ready, session.ready]);
+  const when =
+    <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      inTurn(() => ready.then(() => work(...args)));
+
+  return {
+    list,
+    covered,
+    turnOn: when(turnOn),
+    turnOff: when(turnOff),
+    follow: when(follow),
+    /** After an update the scripts in open pages have lost us: fresh ones take over. */
+    refresh: when(async () => {
+      await follow();
+      await injectEverywhere(covered());
+    }),
+    grantAdded: when(async () => {
+      const pending = session.get<Pending>(PENDING);
+      if (pending && now() - pending.at < PENDING_MS) await turnOn(pending.tabId, pending.origins);
+    }),
+    /** The card's script, into the one frame that asked. */
+    async card({ tab, frameId = 0 }: chrome.runtime.MessageSender): Promise<void> {
+      if (tab?.id === undefined) return;
+      await chrome.scripting.executeScript({
+        target: { tabId: tab.id, frameIds: [frameId] },
+        files: [file(cardScript)],
+      });
+    },
+  };
+}
+
+export type Sites = ReturnType<typeof openSites>;

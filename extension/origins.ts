@@ -1,0 +1,13 @@
+/** Origins and Chrome's match patterns. */
+
+/** A pattern without a port stands for every port. */
+export const patternOf = (origin: string) => `${origin}/*`;
+
+/** The origin on the list whose pattern takes in this one. */
+export function coveringOf(covered: readonly string[], origin: string): string | null {
+  if (covered.includes(origin)) return origin;
+  if (!URL.canParse(origin)) return null;
+  const { protocol, hostname } = new URL(origin);
+  const anyPort = `${protocol}//${hostname}`;
+  return covered.includes(anyPort) ? anyPort : null;
+}

@@ -1,0 +1,86 @@
+/** The switch for the site that the popup stands over, and the frames in it that are not covered. */
+import { useState } from "react";
+import { fill, plural } from "../../shared/texts/index.ts";
+import { ask, type PopupState } from "../messages.ts";
+import { patternOf } from "../origins.ts";
+import { texts, ui } from "./page.ts";
+
+interface Props {
+  tabId: number;
+  site: PopupState["site"];
+  changed: () => Promise<void>;
+}
+
+const hostOf = (origin: string) => new URL(origin).host;
+
+export function Site({ tabId, site, changed }: Props) {
+  const [refused, setRefused] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const { origin, on } = site;
+  if (origin === null)
+    return (
+      <section className="panel">
+        <p>{ui.site.closed}</p>
+      </section>
+    );
+  const framed = Object.keys(site.uncovered).sort();
+  const frames = Object.values(site.uncovered).reduce((sum, n) => sum + n, 0);
+
+  async function turnOn() {
+    if (origin === null) return;
+    const origins = [origin, ...framed];
+    setBusy(true);
+    // Chrome's prompt may close the popup: the background knows what the grant is for before Chrome asks.
+    void ask("ui.site", { tabId, origins, on: true });
+    const granted = await chrome.permissions.request({ origins: origins.map(patternOf) }).catch(() => false);
+    if (granted) await ask("ui.site", { tabId, origins, on: true });
+    setRefused(!granted);
+    await changed();
+    setBusy(false);
+  }
+
+  async function turnOff() {
+    if (origin === null) return;
+    setBusy(true);
+    await ask("ui.site", { tabId, origins: [origin], on: false });
+    await changed();
+    setBusy(false);
+  }
+
+  return (
+    <section className="panel" aria-busy={busy}>
+      <button
+        type="button"
+        className="switch"
+        role="switch"
+        aria-checked={on}
+        disabled={busy}
+        onClick={() => void (on ? turnOff() : turnOn())}
+      >
+        <span className="name breakable">
+          {fill(on ? ui.site.on : ui.site.off, { site: hostOf(origin) })}
+        </span>
+        <span className="track" aria-hidden="true" />
+      </button>
+      <p className="quiet">{on ? ui.site.onNote : ui.site.offNote}</p>
+      {on && frames > 0 && (
+        <div className="uncovered row">
+          <div className="grow">
+            <p>{plural(texts, ui.site.frames, frames)}</p>
+            <p className="quiet breakable">
+              {fill(ui.site.framesNote, {
+                origins: new Intl.ListFormat(texts.language).format(framed.map(hostOf)),
+              })}
+            </p>
+          </div>
+          <button type="button" disabled={busy} onClick={() => void turnOn()}>
+            {ui.site.cover}
+          </button>
+        </div>
+      )}
+      <p className="bad" role="status">
+        {refused && ui.site.refused}
+      </p>
+    </section>
+  );
+}

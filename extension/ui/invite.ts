@@ -1,0 +1,17 @@
+/** Invites as links: the Worker's own (`https://worker.example/join#code=…`), or our options page's hash. */
+export interface Invite {
+  /** Empty where the link does not name the Worker. */
+  url: string;
+  code: string;
+}
+
+/** The invite in a link or a hash (`#url=…&code=…`); null where there is none, as in a bare address or code. */
+export function inviteFrom(text: string): Invite | null {
+  const [before = "", hash] = text.trim().split("#", 2);
+  const fields = new URLSearchParams(hash ?? "");
+  const code = fields.get("code")?.trim() ?? "";
+  const named = fields.get("url")?.trim() ?? "";
+  if (code === "" && named === "") return null;
+  const isWeb = /^https?:\/\//i.test(before) && URL.canParse(before);
+  return { url: named || (isWeb ? new URL(before).origin : ""), code };
+}

@@ -1,0 +1,53 @@
+/** What our own pages have in common: their texts, their head, and how they ask the background. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { textsFor } from "../../shared/texts/index.ts";
+import { uiEn } from "../../shared/texts/ui.en.ts";
+
+export const texts = textsFor(navigator.language);
+export const ui = uiEn;
+
+/** Plasmo's pages come without a language. */
+export function head(title: string) {
+  document.documentElement.lang = texts.language;
+  document.title = title;
+}
+
+/** Chrome's storage changes whenever something that we show may have changed. Several changes are one. */
+const SETTLE_MS = 120;
+/** While there is trouble nothing changes until somebody asks again. */
+const ASK_AGAIN_MS = 4000;
+
+/** Keeps an answer of the background's up to date. `undefined` until the first, null when the background fails. */
+export function useLive<T>(load: () => Promise<T>): {
+  value: T | null | undefined;
+  reload: () => Promise<void>;
+} {
+  const [value, setValue] = useState<T | null>();
+  const loader = useRef(load);
+  const newest = useRef(0);
+
+  const reload = useCallback(async () => {
+    const mine = ++newest.current;
+    const answer = await loader.current().catch(() => null);
+    // An earlier question may be answered later.
+    if (mine === newest.current) setValue(answer);
+  }, []);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const soon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void reload(), SETTLE_MS);
+    };
+    const again = setInterval(soon, ASK_AGAIN_MS);
+    chrome.storage.onChanged.addListener(soon);
+    void reload();
+    return () => {
+      clearTimeout(timer);
+      clearInterval(again);
+      chrome.storage.onChanged.removeListener(soon);
+    };
+  }, [reload]);
+
+  return { value, reload };
+}

@@ -1,0 +1,149 @@
+/** What people read in the popup and on the options page. English (United Kingdom). */
+const counted = (one: string, other: string) => ({ one, other });
+
+export const uiEn = {
+  name: "ClearDial",
+  popupTitle: "ClearDial",
+  optionsTitle: "ClearDial options",
+  openOptions: "Options",
+  loading: "One moment…",
+  failed: "ClearDial did not answer. Close this and open it again.",
+  roles: {
+    agent: "agent",
+    manager: "manager",
+    compliance: "compliance officer",
+    admin: "administrator",
+  },
+  signedInAs: "Signed in as {name}, {role}",
+  signedInAt: "Signed in as {name}, {role}, {company}",
+
+  notJoined: "ClearDial is not connected to your company's server yet, so it cannot check any number.",
+  connect: "Connect…",
+
+  trouble: {
+    offline: {
+      what: "ClearDial's server cannot be reached.",
+      todo: "Numbers show as not known until it answers. Check your connection; if it is fine, tell your administrator.",
+      button: "Try again",
+    },
+    "signed-out": {
+      what: "You are signed out.",
+      todo: "Your access was ended, or not used for a long time. Ask your administrator for a new invite.",
+      button: "Enter an invite…",
+    },
+    "too-old": {
+      what: "This version of ClearDial is too old for your company's server.",
+      todo: "Update it: open chrome://extensions and press Update. Numbers show as not known until then.",
+      button: "Try again",
+    },
+  },
+  stillNoAnswer: "Still no answer.",
+
+  site: {
+    on: "On for {site}",
+    off: "Off for {site}",
+    onNote: "Numbers on this site are checked.",
+    offNote: "Nothing of ClearDial runs on this site.",
+    closed: "Chrome lets no extension run on this page. Open your CRM to turn ClearDial on for it.",
+    refused: "Chrome did not grant access, so nothing was changed.",
+    frames: counted("{n} frame is not covered", "{n} frames are not covered"),
+    framesNote: "They belong to {origins}. Numbers in them are not checked.",
+    cover: "Cover them too",
+  },
+
+  countsTitle: "On this page",
+  counts: { clear: "no bar found", caution: "read first", blocked: "do not call", unknown: "not known" },
+  countsNone: "No telephone number found on this page yet.",
+
+  check: {
+    label: "Check a number",
+    hint: "Any way of writing it, or several",
+    button: "Check",
+    busy: "Checking…",
+    empty: "Type a number first.",
+    results: counted("{n} number checked", "{n} numbers checked"),
+    readAs: "Could be {numbers}",
+    unread: "“{text}”",
+  },
+
+  lists: {
+    title: "Registers",
+    never: "never loaded",
+    dated: "{date}, {age}",
+    today: "today's",
+    age: counted("{n} day old", "{n} days old"),
+    numbers: counted("{n} number", "{n} numbers"),
+    fine: "up to date",
+    ageing: "ask your administrator for a newer list",
+    stale: "too old to rely on: numbers show as not known",
+    neverNote: "numbers cannot be screened against it",
+    none: "No register is set up.",
+    waiting: "Not known until the server answers.",
+  },
+
+  server: {
+    title: "Your company's server",
+    intro: "Your administrator gave you an address and a join code, or a link that holds both.",
+    address: "Address",
+    addressHint: "Such as https://cleardial.example.com",
+    code: "Join code, or the whole invite link",
+    test: "Test",
+    testing: "Testing…",
+    join: "Join",
+    joining: "Joining…",
+    replaces: "Joining with this invite takes the place of your present sign-in.",
+    fine: "It answers: ClearDial {version}.",
+    setupOpen:
+      "It answers, but nobody has set it up yet: there is no administrator who could have invited you. Whoever deployed it must finish its set-up first.",
+    problems: {
+      "bad-address": "That is not an address. It looks like https://cleardial.example.com.",
+      "not-https":
+        "The address must begin with https:// so that nobody can listen in. Only a server on this computer may do without.",
+      "no-answer": "Nothing answers at that address. Check it for a slip of the pen, and your connection.",
+      "not-cleardial": "Something answers there, but it is not ClearDial. Check the address.",
+      "too-old":
+        "That server is newer ({detail}) than this extension understands. Update the extension: open chrome://extensions and press Update.",
+      "worker-too-old":
+        "That server is too old ({detail}) for this extension. Tell your administrator to update it.",
+      "setup-open":
+        "Nobody has set that server up yet, so there is nobody who could have invited you. Whoever deployed it must finish its set-up first.",
+      "no-code": "Enter the join code from your invite.",
+      "invite-unknown": "There is no such invite on that server. Check that the whole code was copied.",
+      "invite-used": "That invite was used already. Ask your administrator for a new one.",
+      "invite-expired": "That invite has expired: it holds for a day. Ask your administrator for a new one.",
+      other: "The server said no: {detail}",
+    },
+    at: "Server",
+    leave: "Leave",
+    leaveSure: "Numbers on your sites will show as not known until you join again.",
+    leaveYes: "Leave now",
+    leaveNo: "Stay",
+    left: "You have left. The server has ended this browser's access.",
+    leftUnconfirmed:
+      "You have left, but the server could not be told. Ask your administrator to end this browser's access.",
+    joined: "You have joined as {name}.",
+  },
+
+  sites: {
+    title: "Sites that are on",
+    none: "None yet. Open your CRM and press ClearDial's button in the toolbar.",
+    frames: "with frames of {origins}",
+    off: "Turn off",
+    offLabel: "Turn off {site}",
+    done: "{site} is off.",
+  },
+
+  rulings: {
+    title: "What you said about numbers",
+    intro: "Corrections that you made on a page. They hold for that site, in this browser.",
+    none: "None yet.",
+    notNumber: "is not a phone number",
+    country: "is a number in {country}",
+    siteCountry: "Numbers without a country code are in {country}",
+    undo: "Undo",
+    undoLabel: "Undo: {what}, on {site}",
+    done: "Undone.",
+  },
+};
+
+export type UiTexts = typeof uiEn;

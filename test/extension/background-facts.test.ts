@@ -1,0 +1,315 @@
+import { describe, expect, it } from "vitest";
+import { API_VERSION, MAX_CHECK } from "../../shared/api.ts";
+import { API, BATCH, FRESH_MS } from "../../extension/background/facts.ts";
+import { World } from "./double.ts";
+
+const number = (n: number) => `+4420794${String(60000 + n)}`;
+const numbers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => number(from + i));
+const sizes = (world: World) =>
+  world.worker.requests
+    .filter((r) => r.path === "/v1/check")
+    .map((r) => (r.body as { numbers: string[] }).numbers.length);
+
+it("speaks the API that the contract names", () => {
+  expect(API).toBe(API_VERSION);
+  expect(BATCH).toBe(MAX_CHECK);
+});
+
+describe("asking", () => {
+  it("merges what is asked in one tick into one request", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask([]);
+    const answers = await Promise.all([
+      facts.ask(numbers(3)),
+      facts.ask(numbers(3, 2)),
+      facts.ask([number(9)]),
+    ]);
+    expect(sizes(world)).toEqual([6]);
+    expect(answers.map((a) => Object.keys(a.facts).length)).toEqual([3, 3, 1]);
+  });
+
+  it("shares the request for a number that is already on its way", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask([]);
+    const first = facts.ask([number(1)]);
+    await new Promise((done) => setTimeout(done));
+    const second = facts.ask([number(1), number(2)]);
+    await Promise.all([first, second]);
+    const asked = world.worker.requests.flatMap(
+      (r) => (r.body as { numbers?: string[] } | undefined)?.numbers ?? [],
+    );
+    expect(asked.filter((n) => n === number(1))).toHaveLength(1);
+  });
+
+  it("sends at most a thousand numbers at once", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    const answer = await facts.ask(numbers(2500));
+    expect(sizes(world)).toEqual([1000, 1000, 500]);
+    expect(Object.keys(answer.facts)).toHaveLength(2500);
+  });
+
+  it("asks for a known number no more, also after an eviction", async () => {
+    const world = new World();
+    const first = world.wake();
+    await first.facts.ask(numbers(1200));
+    await first.shelf.settled();
+    const before = world.worker.requests.length;
+
+    const { facts } = world.wake();
+    const answer = await facts.ask(numbers(1200));
+    expect(Object.keys(answer.facts)).toHaveLength(1200);
+    expect(answer.ground.policy).toEqual(world.worker.policy);
+    expect(world.worker.requests).toHaveLength(before);
+  });
+
+  it("leaves out what is no number, and does not ask for it again", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    const answer = await facts.ask(["+9991234567", "hello", "", number(1)]);
+    expect(Object.keys(answer.facts)).toEqual([number(1)]);
+    expect(sizes(world)).toEqual([2]);
+    await facts.ask(["+9991234567"]);
+    expect(sizes(world)).toEqual([2]);
+  });
+
+  it("knows the Worker's clock from its answers", async () => {
+    const { facts } = new World().wake();
+    expect((await facts.ask([])).ground.clockOffset).toBe(3000);
+  });
+
+  it("confirms old facts before it hands them out", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask([number(1)]);
+    world.worker.object(number(1));
+    world.time += FRESH_MS - 1;
+    expect((await facts.ask([number(1)])).facts[number(1)]?.suppressions).toEqual([]);
+    world.time += 1;
+    const answer = await facts.ask([number(1)]);
+    expect(answer.facts[number(1)]?.suppressions).toHaveLength(1);
+    expect(answer.confirmedAt).toBe(world.time);
+  });
+});
+
+describe("the stamp", () => {
+  it("drops only the numbers that changed, and tells the pages", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask(numbers(3));
+    world.worker.object(number(1));
+    world.time += FRESH_MS;
+    await facts.ask(numbers(3));
+    expect(sizes(world)).toEqual([3, 1]);
+    expect(world.stale).toMatchObject([{ numbers: [number(1)], all: false, ground: { stamp: { seq: 2 } } }]);
+  });
+
+  it("drops everything when a register has a new version", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask(numbers(3));
+    world.worker.lists = world.worker.lists.map((l) => ({ ...l, version: l.version + 1 }));
+    world.worker.changed("list", "tps");
+    world.time += FRESH_MS;
+    await facts.ask(numbers(3));
+    expect(sizes(world)).toEqual([3, 3]);
+    expect(world.stale).toMatchObject([{ numbers: [], all: true }]);
+  });
+
+  it("reads the policy when it moved, and keeps the facts", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask(numbers(3));
+    expect(world.worker.count("/v1/policy")).toBe(1);
+    world.worker.policy = { ...world.worker.policy, unknown: "warn" };
+    world.worker.policyVersion = 2;
+    world.worker.changed("policy", "2");
+    world.time += FRESH_MS;
+    const answer = await facts.ask(numbers(3));
+    expect(answer.ground.policy.unknown).toBe("warn");
+    expect(world.worker.count("/v1/policy")).toBe(2);
+    expect(sizes(world)).toEqual([3]);
+    expect(world.stale).toMatchObject([{ numbers: [], all: false, ground: { stamp: { policy: 2 } } }]);
+  });
+
+  it("refuses an answer older than the stamp that is held", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.worker.seq = 5;
+    await facts.ask([number(1)]);
+    world.worker.lag = 1;
+    await expect(facts.ask([number(2)])).rejects.toMatchObject({ trouble: "offline" });
+    world.worker.lag = 0;
+    world.time += 60_000;
+    expect(Object.keys((await facts.ask([number(2)])).facts)).toEqual([number(2)]);
+  });
+
+  it("sweeps when a check answers from a newer state than the one held", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask(numbers(2));
+    world.worker.object(number(0));
+    // Well within the time in which nothing needs confirming: the answer itself shows that something changed.
+    await facts.ask([number(5)]);
+    const answer = await facts.ask([number(0)]);
+    expect(answer.facts[number(0)]?.suppressions).toHaveLength(1);
+    expect(answer.ground.stamp.seq).toBe(2);
+  });
+
+  it("starts afresh when the database went back in time", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.worker.seq = 10;
+    await facts.ask(numbers(2));
+    world.worker.seq = 3;
+    world.time += FRESH_MS;
+    const answer = await facts.ask(numbers(2));
+    expect(answer.ground.stamp.seq).toBe(3);
+    expect(sizes(world)).toEqual([2, 2]);
+  });
+});
+
+describe("polling", () => {
+  it("asks the Worker once for all pages", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask([number(1)]);
+    for (const wait of [FRESH_MS, 5000, 5000, 5000]) {
+      world.time += wait;
+      await Promise.all([facts.poll(1), facts.poll(1), facts.poll(0)]);
+    }
+    expect(world.worker.count("/v1/changes")).toBe(2);
+  });
+
+  it("tells a page that lags behind all that it missed", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask(numbers(3));
+    for (const n of [0, 1]) {
+      world.worker.object(number(n));
+      world.time += FRESH_MS;
+      await facts.poll(world.worker.seq);
+    }
+    expect((await facts.poll(1)).changes).toMatchObject({
+      seq: 3,
+      reset: false,
+      numbers: [number(0), number(1)],
+    });
+    expect((await facts.poll(2)).changes).toMatchObject({ seq: 3, reset: false, numbers: [number(1)] });
+    expect((await facts.poll(3)).changes).toMatchObject({ seq: 3, reset: false, numbers: [] });
+    expect((await facts.poll(0)).changes).toMatchObject({ seq: 3, reset: true });
+  });
+});
+
+describe("trouble", () => {
+  it("says so at once and leaves the Worker in peace", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.worker.mood = "down";
+    const outcomes = await Promise.allSettled([
+      facts.ask([number(1)]),
+      facts.ask([number(2)]),
+      facts.poll(0),
+    ]);
+    expect(outcomes.map((o) => o.status)).toEqual(["rejected", "rejected", "rejected"]);
+    const tries = world.worker.requests.length;
+    for (let i = 0; i < 20; i++)
+      await expect(facts.ask([number(i)])).rejects.toMatchObject({ trouble: "offline", retryInMs: 1000 });
+    expect(world.worker.requests).toHaveLength(tries);
+  });
+
+  it("waits longer each time, remembers it over an eviction, and starts anew after an answer", async () => {
+    const world = new World();
+    let { facts, shelf } = world.wake();
+    world.worker.mood = 503;
+    const waits: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      const failure: unknown = await facts.ask([number(1)]).catch((e: unknown) => e);
+      const { retryInMs } = failure as { retryInMs: number };
+      waits.push(retryInMs);
+      world.time += retryInMs;
+      await shelf.settled();
+      ({ facts, shelf } = world.wake());
+    }
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    world.worker.mood = "up";
+    await facts.ask([number(1)]);
+    world.worker.mood = "down";
+    world.time += FRESH_MS;
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ retryInMs: 1000 });
+    expect(world.troubles).toEqual(["offline", null, "offline"]);
+  });
+
+  it("waits as long as the Worker asks for", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.worker.mood = 429;
+    world.worker.retryAfter = "90";
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "offline", retryInMs: 90_000 });
+  });
+
+  it("tells a lost sign-in from a lost connection", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.worker.mood = 401;
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "signed-out" });
+  });
+
+  it("is not joined without an account, and asks nobody", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.account = null;
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "not-joined" });
+    expect(world.worker.requests).toEqual([]);
+  });
+
+  it("stops at a Worker that speaks a newer API", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.worker.api = API + 1;
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "too-old" });
+    expect(world.worker.count("/v1/check")).toBe(0);
+  });
+
+  it("looks at the API again when an answer makes no sense", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask([number(1)]);
+    world.worker.api = API + 1;
+    world.worker.mood = 404;
+    await expect(facts.ask([number(2)])).rejects.toMatchObject({ trouble: "offline" });
+    world.worker.mood = "up";
+    world.time += FRESH_MS;
+    await expect(facts.ask([number(2)])).rejects.toMatchObject({ trouble: "too-old" });
+  });
+
+  it("keeps nothing of the last account's", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask([number(1)]);
+    facts.reset();
+    expect(facts.held()).toBeNull();
+    await facts.ask([number(1)]);
+    expect(sizes(world)).toEqual([1, 1]);
+  });
+
+  it("does not take the last account's answer for the new one's", async () => {
+    const world = new World();
+    const real = world.worker.fetch;
+    let release = () => {};
+    const gate = new Promise<void>((done) => (release = done));
+    world.worker.fetch = async (...request) => {
+      await gate;
+      return real(...request);
+    };
+    const { facts } = world.wake();
+    const asked = facts.ask([number(1)]);
+    await new Promise((done) => setTimeout(done));
+    facts.reset();
+    release();
+    await expect(asked).rejects.toMatchObject({ message: "the account changed meanwhile" });
+    expect(facts.held()).toBeNull();
+  });
+});
