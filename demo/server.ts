@@ -14,7 +14,7 @@ const files: Record<string, [name: string, type: string]> = {
 
 export interface DemoServer {
   url: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Edits last as long as the server does. */

@@ -105,8 +105,22 @@ function run(node, file, args) {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   // A terminal sends Ctrl-C to the whole group: the script then hears it twice, and goes by the first.
   for (const signal of signals) process.on(signal, () => child.kill(signal));
+  // Where npm or its shell was ended alone, nobody tells us.
+  const above = ancestors();
+  if (process.env.npm_lifecycle_event)
+    setInterval(() => ancestors() === above || child.kill("SIGTERM"), 500).unref();
   child.on("error", (error) => fail(error.message));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+}
+
+/** Names our parent and, where that can be read, its parent: npm's shell and npm. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[2]}`;
+  } catch {
+    return String(process.ppid);
+  }
 }
 
 /**

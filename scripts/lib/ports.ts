@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { Plain } from "./processes.ts";
 
 /** A port that nobody listens on. */
@@ -23,6 +23,19 @@ export async function claimPort(port: number, variable: string): Promise<void> {
     throw new Plain(
       `Port ${port} is in use by another program. Stop it, or choose another port: ${variable}=${port + 100}.`,
     );
+  }
+}
+
+/** True where somebody answers on a port of this machine. */
+export async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 

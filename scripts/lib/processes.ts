@@ -38,20 +38,13 @@ export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** True while any process of the group lives. A killed one that nobody has waited for yet does not count for long. */
-export function groupAlive(child: ChildProcess): boolean {
-  try {
-    return child.pid !== undefined && process.kill(-child.pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-/** Ends a whole group: asked first, made to after `grace` milliseconds. */
+/** Ends a whole group: its leader is asked first, and has `grace` milliseconds; what is left then is made to. */
 export async function endGroup(child: ChildProcess, grace = 5000): Promise<void> {
-  signalGroup(child, "SIGTERM");
-  const asked = Date.now();
-  while (groupAlive(child) && Date.now() - asked < grace) await pause(50);
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = once(child, "exit", { signal: AbortSignal.timeout(grace) });
+    signalGroup(child, "SIGTERM");
+    await gone.catch(() => undefined);
+  }
   signalGroup(child, "SIGKILL");
 }
 

@@ -5,7 +5,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import type { HealthAnswer } from "../../shared/api.ts";
 import { at, root } from "./paths.ts";
-import { capture, endGroup, groupAlive, pause, Plain, signalGroup } from "./processes.ts";
+import { answers } from "./ports.ts";
+import { capture, endGroup, pause, Plain, signalGroup } from "./processes.ts";
 
 export interface WorkerOptions {
   port: number;
@@ -14,6 +15,8 @@ export interface WorkerOptions {
   setupCode: string;
   /** Further variables for the Worker, beside those of wrangler.toml and .dev.vars. */
   vars?: Record<string, string>;
+  /** Another wrangler configuration than the root's: the benches wrap the Worker. */
+  config?: string;
   /** Show what the Worker prints. */
   verbose?: boolean;
 }
@@ -21,11 +24,11 @@ export interface WorkerOptions {
 export interface RunningWorker {
   url: string;
   /** What it printed so far. */
-  log(): string;
+  log: () => string;
   /** Ends it in order. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** Ends it as a power cut would: SIGKILL to every process of it. */
-  kill(): Promise<void>;
+  kill: () => Promise<void>;
   /** Resolves when it has ended by itself or was ended. */
   ended: Promise<void>;
 }
@@ -37,12 +40,13 @@ export const makeSetupCode = (): string => randomBytes(9).toString("base64url");
 /** Applies the migrations, starts the Worker and waits until it answers. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { port, stateDir } = options;
+  const config = options.config === undefined ? [] : ["--config", options.config];
   mkdirSync(stateDir, { recursive: true });
   buildAssets();
   const env = wranglerEnv(stateDir);
   await capture(
     process.execPath,
-    [wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", stateDir],
+    [wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", stateDir, ...config],
     { env },
   );
 
@@ -53,6 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       "dev",
       ...["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
       ...["--persist-to", stateDir, "--show-interactive-dev-session=false"],
+      ...config,
       ...envFiles(options).flatMap((file) => ["--env-file", file]),
     ],
     { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] },
@@ -72,7 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const end = async (how: () => Promise<void>) => {
     await how();
     await ended;
-    while (groupAlive(child)) await pause(20);
+    while (await answers(port)) await pause(20);
     process.off("exit", last);
   };
   const worker: RunningWorker = {
@@ -94,7 +99,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise<HealthAnswer> {
   const until = Date.now() + 90_000;
   while (Date.now() < until) {
-    if (gone()) throw new Plain(`The Worker ended at once:\n${worker.log()}`);
+    // After a failed build wrangler stays and waits for the sources to change.
+    if (gone() || worker.log().includes("Build failed"))
+      throw new Plain(`The Worker could not be started:\n${worker.log().trim()}`);
     try {
       const answer = await fetch(`${worker.url}/v1/health`, { signal: AbortSignal.timeout(5000) });
       if (answer.ok) return (await answer.json()) as HealthAnswer;

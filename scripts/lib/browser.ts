@@ -1,0 +1,105 @@
+/** A Chromium with the built extension in it, driven from outside. */
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
+import { isRoot } from "./chromium.ts";
+
+export interface Browser {
+  context: BrowserContext;
+  extensionId: string;
+  /** The extension's service worker, as it ran at the start. */
+  worker: Worker;
+  close(): Promise<void>;
+}
+
+export interface BrowserOptions {
+  executablePath: string;
+  /** The extension's folder. */
+  extension: string;
+  /** The profile's folder. */
+  profile: string;
+  headless: boolean;
+  viewport?: { width: number; height: number } | null;
+  scale?: number;
+}
+
+const args = [
+  "--no-first-run",
+  "--no-default-browser-check",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+];
+
+export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
+  const { executablePath, extension, profile, headless, viewport, scale } = options;
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless,
+    // Without a window there is nobody to see the warning; as root Chromium has no sandbox.
+    chromiumSandbox: !headless && !isRoot(),
+    // It brings the "controlled by automated software" bar.
+    ignoreDefaultArgs: ["--enable-automation"],
+    ...(viewport !== undefined && { viewport }),
+    ...(scale !== undefined && { deviceScaleFactor: scale }),
+    args: [
+      ...args,
+      ...(headless ? ["--disable-gpu"] : isRoot() ? ["--test-type"] : []),
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
+    ],
+    // Ctrl-C is ours: the browser is closed in order.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  try {
+    const worker =
+      context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker", { timeout: 30_000 }));
+    return { context, extensionId: new URL(worker.url()).host, worker, close: () => context.close() };
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+}
+
+/**
+ * A copy of the build that already holds the permission for some origins. The real one asks for each when a person
+ * turns a site on; nobody is there to answer in a demo or a test.
+ */
+export function grantedCopy(build: string, to: string, origins: string[]): string {
+  rmSync(to, { recursive: true, force: true });
+  cpSync(build, to, { recursive: true });
+  const file = join(to, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as { host_permissions?: string[] };
+  manifest.host_permissions = [...(manifest.host_permissions ?? []), ...origins];
+  writeFileSync(file, JSON.stringify(manifest));
+  return to;
+}
+
+/** One of the extension's own pages, from which its messages can be sent. */
+export async function openExtensionPage(browser: Browser, path = "options.html"): Promise<Page> {
+  const page = await browser.context.newPage();
+  await page.goto(`chrome-extension://${browser.extensionId}/${path}`);
+  return page;
+}
+
+/** Sends one message of extension/messages.ts from an extension page. */
+export const send = (page: Page, message: { kind: string } & Record<string, unknown>): Promise<unknown> =>
+  page.evaluate((m) => chrome.runtime.sendMessage<unknown, unknown>(m), message);
+
+/** Joins with an invite's code, as the options page does. */
+export async function joinTeam(page: Page, workerUrl: string, code: string): Promise<void> {
+  const answer = (await send(page, { kind: "ui.join", workerUrl, code })) as Refusable;
+  if (!answer.ok) throw new Error(`The extension could not join: ${answer.detail}`);
+}
+
+/** Turns sites on for which the permission is held. `match` patterns such as `http://localhost:8788/*`. */
+export async function turnOn(page: Page, origins: string[]): Promise<void> {
+  const tabId = await page.evaluate(async () => (await chrome.tabs.getCurrent())?.id ?? -1);
+  const answer = (await send(page, { kind: "ui.site", tabId, origins, on: true })) as Refusable;
+  if (!answer.ok) throw new Error(`The site could not be turned on: ${answer.detail}`);
+}
+
+type Refusable = { ok: true } | { ok: false; detail: string };

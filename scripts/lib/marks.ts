@@ -1,0 +1,55 @@
+import type { Page } from "playwright-core";
+import type { Verdict } from "../../shared/api.ts";
+import { pause } from "./processes.ts";
+
+export interface Mark {
+  verdict: Verdict;
+  /** The painted text, as it stands in the page. */
+  text: string;
+}
+
+/**
+ * What is painted on a page, in all its frames, read from the highlight registry: it also holds the ranges inside
+ * shadow roots, closed ones too.
+ */
+export async function marksOf(page: Page): Promise<Mark[]> {
+  const frames = await Promise.all(page.frames().map((frame) => frame.evaluate(readMarks).catch(() => [])));
+  return frames.flat();
+}
+
+/** Runs in the page. */
+function readMarks(): Mark[] {
+  const marks: Mark[] = [];
+  CSS.highlights.forEach((highlight, name) => {
+    if (!name.startsWith("cleardial-")) return;
+    highlight.forEach((range) => {
+      // Paint on a node that has left the page is nobody's to see.
+      if (!range.startContainer.isConnected) return;
+      const live = document.createRange();
+      live.setStart(range.startContainer, range.startOffset);
+      live.setEnd(range.endContainer, range.endOffset);
+      marks.push({ verdict: name.slice("cleardial-".length) as Verdict, text: live.toString() });
+    });
+  });
+  return marks;
+}
+
+/** Waits until the paint satisfies `good` and has not changed for a while. Returns it; throws with what it was last. */
+export async function settledMarks(
+  page: Page,
+  good: (marks: Mark[]) => boolean,
+  { quiet = 600, timeout = 20_000 } = {},
+): Promise<Mark[]> {
+  const until = Date.now() + timeout;
+  let last = "";
+  let since = Date.now();
+  for (;;) {
+    const marks = await marksOf(page);
+    const now = JSON.stringify(marks);
+    if (now !== last) since = Date.now();
+    last = now;
+    if (good(marks) && Date.now() - since >= quiet) return marks;
+    if (Date.now() > until) throw new Error(`The badges did not settle. Painted: ${now.slice(0, 4000)}`);
+    await pause(100);
+  }
+}

@@ -1,0 +1,89 @@
+/** Fills a Worker through its own API and command line: people, registers, in-house entries, consents. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Person, Problem, TokenAnswer } from "../../shared/api.ts";
+import { at } from "./paths.ts";
+import { capture, Plain } from "./processes.ts";
+
+export type Role = Person["role"];
+export type Tokens = Record<Role, string>;
+export type Identity = { name: string; email: string };
+
+/** One request. Throws with the Worker's own code and words. */
+export async function call<T>(
+  url: string,
+  token: string | null,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...headers,
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+    throw new Plain(
+      `${method} ${path}: ${response.status} ${problem.code ?? ""} ${problem.detail ?? problem.title ?? ""}`.trim(),
+    );
+  }
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** Sets up: the first admin. */
+export async function setUp(url: string, code: string, admin: Identity): Promise<string> {
+  return (await call<TokenAnswer>(url, null, "POST", "/v1/setup", { code, ...admin })).token;
+}
+
+/** An invite's code, good for one device. */
+export async function invite(
+  url: string,
+  adminToken: string,
+  who: Identity & { role: Role },
+): Promise<string> {
+  return (await call<{ code: string }>(url, adminToken, "POST", "/v1/invites", who)).code;
+}
+
+/** Invites a person and joins as that person. */
+export async function addPerson(
+  url: string,
+  adminToken: string,
+  who: Identity & { role: Role },
+): Promise<string> {
+  const code = await invite(url, adminToken, who);
+  return (await call<TokenAnswer>(url, null, "POST", "/v1/join", { code, device: "Command line" })).token;
+}
+
+/** Pushes a whole register with the admin's command line. */
+export async function push(
+  url: string,
+  adminToken: string,
+  list: string,
+  numbers: string[],
+  asOf: string,
+  flags: string[] = [],
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-"));
+  try {
+    const file = join(folder, `${list}.txt`);
+    writeFileSync(file, numbers.map((n) => `${n}\r\n`).join(""));
+    await capture(
+      process.execPath,
+      [at("worker/cli/main.ts"), "push", list, file, "--as-of", asOf, "--json", ...flags],
+      // The token stays off the command line, where everybody could read it.
+      { env: { ...process.env, CLEARDIAL_URL: url, CLEARDIAL_TOKEN: adminToken } },
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export const daysAgo = (days: number, now = Date.now()): string =>
+  new Date(now - days * 86_400_000).toISOString().slice(0, 10);

@@ -1,0 +1,176 @@
+/**
+ * `npm start`: the Worker, a demo CRM, and a browser with the extension in it, joined and turned on.
+ * `npm start -- --shot FILE.png` leaves a picture of the badged CRM instead.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { startDemo } from "../demo/server.ts";
+import { buildExtension } from "./build.ts";
+import {
+  type Browser,
+  grantedCopy,
+  joinTeam,
+  launchBrowser,
+  openExtensionPage,
+  send,
+  turnOn,
+} from "./lib/browser.ts";
+import { findChromium, hasDisplay, installChromium } from "./lib/chromium.ts";
+import { seedDemo, team } from "./lib/demo.ts";
+import { settledMarks } from "./lib/marks.ts";
+import { at, whereCalled } from "./lib/paths.ts";
+import { claimPort, portFrom } from "./lib/ports.ts";
+import { main, onEnd, Plain } from "./lib/processes.ts";
+import { invite } from "./lib/seed.ts";
+import { makeSetupCode, startWorker } from "./lib/worker.ts";
+
+const say = (line: string) => console.log(line);
+
+interface Ready {
+  workerUrl: string;
+  demoUrl: string;
+  extension: string;
+  /** A fresh invite for the demo's agent. */
+  newCode(): Promise<string>;
+}
+
+await main(async () => {
+  const shot = options();
+  const port = portFrom("PORT", 8787);
+  const demoPort = portFrom("DEMO_PORT", 8788);
+  await claimPort(port, "PORT");
+  await claimPort(demoPort, "DEMO_PORT");
+  const stateDir = resolve(whereCalled(), process.env["STATE_DIR"] || at(".wrangler/state"));
+
+  // What was started, to be ended in reverse.
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  onEnd(stop);
+  try {
+    say("Starting the Worker and building the extension…");
+    const setupCode = makeSetupCode();
+    const [worker, build] = await Promise.all([
+      startWorker({ port, stateDir, setupCode }).then((w) => (started.push(w.stop), w)),
+      buildExtension(),
+    ]);
+    void worker.ended.then(() => started.length && console.error("\nThe Worker has ended by itself."));
+    const tokens = await seedDemo(worker.url, setupCode, stateDir, say);
+    const demo = await startDemo(demoPort);
+    started.push(demo.stop);
+
+    const ready: Ready = {
+      workerUrl: worker.url,
+      demoUrl: demo.url,
+      extension: build.directory,
+      newCode: () => invite(worker.url, tokens.admin, { ...team.agent, role: "agent" }),
+    };
+    if (shot) {
+      await takePicture(ready, shot, started);
+      say(`The badged demo CRM is in ${shot}`);
+    } else {
+      await serve(ready, started);
+      await new Promise(() => setInterval(() => undefined, 2 ** 30));
+    }
+  } finally {
+    await stop();
+  }
+  process.exit(0);
+});
+
+function options(): string | undefined {
+  try {
+    const { values } = parseArgs({ options: { shot: { type: "string" } } });
+    return values.shot && resolve(whereCalled(), values.shot);
+  } catch (error) {
+    throw new Plain(`${(error as Error).message}\nUsage: npm start [-- --shot FILE.png]`);
+  }
+}
+
+/** Opens the browser where that can be done, and says what runs where. */
+async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<void> {
+  say(`\n  Worker     ${ready.workerUrl}   (API: ${ready.workerUrl}/docs)`);
+  say(`  Demo CRM   ${ready.demoUrl}`);
+  const executablePath = findChromium();
+  if (!executablePath || !hasDisplay()) {
+    await explain(
+      ready,
+      executablePath ? "There is no display to open a browser on." : "No Chromium was found.",
+    );
+  } else {
+    const profile = at(".demo/profile");
+    const browser = await launchBrowser({
+      executablePath,
+      profile,
+      extension: extensionFor(ready),
+      headless: false,
+      viewport: null,
+    });
+    started.push(() => browser.close());
+    await openDemo(browser, ready);
+    browser.context.on("close", () => {
+      if (started.length) say("\nThe browser was closed. The demo CRM and the Worker go on running.");
+    });
+    say(`\nChromium is open on the demo CRM; ${team.agent.name} is signed in to ClearDial there.`);
+  }
+  say("\nCtrl-C ends everything.");
+}
+
+async function takePicture(ready: Ready, file: string, started: (() => Promise<void>)[]): Promise<void> {
+  const profile = mkdtempSync(join(tmpdir(), "cleardial-shot-"));
+  const browser = await launchBrowser({
+    executablePath: await installChromium(),
+    profile,
+    extension: extensionFor(ready),
+    headless: true,
+    viewport: { width: 1440, height: 900 },
+    scale: 2,
+  });
+  started.push(async () => {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  });
+  const page = await openDemo(browser, ready);
+  await settledMarks(page, (marks) => new Set(marks.map((m) => m.verdict)).size === 4, { quiet: 1500 });
+  await page.screenshot({ path: file });
+}
+
+/** A copy of the build that holds the permission for the demo CRM, so that nobody has to click for it. */
+const extensionFor = (ready: Ready) =>
+  grantedCopy(ready.extension, at(".demo/extension"), [`${new URL(ready.demoUrl).origin}/*`]);
+
+/** Joins as the agent unless the profile still is, turns the demo CRM on and opens it. */
+async function openDemo(browser: Browser, ready: Ready) {
+  const own = await openExtensionPage(browser);
+  const state = (await send(own, { kind: "ui.state", tabId: -1 })) as {
+    joined: boolean;
+    workerUrl: string | null;
+    trouble: string | null;
+  };
+  if (!state.joined || state.workerUrl !== ready.workerUrl || state.trouble)
+    await joinTeam(own, ready.workerUrl, await ready.newCode());
+  await turnOn(own, [`${new URL(ready.demoUrl).origin}/*`]);
+
+  const page = browser.context.pages()[0] ?? (await browser.context.newPage());
+  await page.goto(ready.demoUrl);
+  await own.close();
+  await page.bringToFront();
+  return page;
+}
+
+/** The same by hand, in order. */
+async function explain(ready: Ready, why: string): Promise<void> {
+  const steps = [
+    `Open Chrome or Chromium and go to chrome://extensions`,
+    `Switch on "Developer mode" (top right)`,
+    `Press "Load unpacked" and choose ${ready.extension}`,
+    `Open ClearDial's options: address ${ready.workerUrl}, join code ${await ready.newCode()}`,
+    `Go to ${ready.demoUrl}, press ClearDial's icon in the toolbar and turn the site on`,
+  ];
+  say(`\n${why} To see the badges, by hand:\n`);
+  steps.forEach((step, i) => say(`  ${i + 1}. ${step}`));
+  say("\nThe join code is good for one browser and 24 hours.");
+}
