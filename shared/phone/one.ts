@@ -1,0 +1,69 @@
+/** One written number, known to be meant as one: a link's content, a form field, a cell. */
+import { extensionAt } from "./extension.ts";
+import { candidateOf } from "./candidate.ts";
+import { read } from "./read.ts";
+import { scan } from "./scan.ts";
+
+export interface One {
+  e164: string | null;
+  ext?: string;
+  readings?: string[];
+}
+
+const SCHEME = /^(?:tel|callto|sips?|sms|fax|whatsapp|skype|phone):(?:\/\/)?/i;
+/** A spreadsheet's 4.4207946E+11 has lost its last digits for good. */
+const ROUNDED = /^\d(?:[.,]\d+)?E\+?\d+$/i;
+
+/** Null where the text as a whole is no number; there may yet be one in it. */
+export function readOne(text: string, region: string): One | null {
+  let written = text.trim();
+  let ext: string | undefined;
+  if (SCHEME.test(written) || written.includes("%")) {
+    written = decoded(written).trim().replace(SCHEME, "");
+    const [address = "", ...parameters] = written.split(/[;?&]/);
+    // tel: links dial a pause and then the extension: 02079460958,,12
+    const [number = "", pause] = (address.split("@")[0] ?? "").split(/[,pw]+(?=\d)/i);
+    ext = pause && /^\d{1,7}$/.test(pause) ? pause : undefined;
+    written = number;
+    for (const parameter of parameters) {
+      const [name, value = ""] = parameter.split("=");
+      if (name?.toLowerCase() === "ext" && /^\d{1,7}$/.test(value)) ext = value;
+      // A number that is complete only behind its context; a context that is a host name adds nothing.
+      if (name?.toLowerCase() === "phone-context" && /^\+\d+$/.test(value) && !/^[^\d+]*\+/.test(written))
+        written = `${value} ${written}`;
+    }
+  }
+  // A dial code (*67, #31#) hides the caller: never to be read past.
+  if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null };
+
+  let result: One | null = null;
+  let runs = 0;
+  scan(written, 1, (run) => {
+    if (runs++ > 0) {
+      result = null;
+      return 0;
+    }
+    const groups = run.start.length;
+    const end = run.end[groups - 1]!;
+    const extension = extensionAt(written, end);
+    const rest =
+      written.slice(0, run.plus[0]! >= 0 ? run.plus[0] : run.start[0]) + written.slice(extension?.end ?? end);
+    if (/[\p{L}\p{N}*#]/u.test(rest) || run.plus.some((p, i) => p >= 0 && i > 0)) return 0;
+    const candidate = candidateOf(run, 0, groups);
+    const reading = candidate && read(candidate.written, region, () => true);
+    if (!reading) return 0;
+    result = reading.e164 === null ? { e164: null, readings: reading.readings } : { e164: reading.e164 };
+    const number = extension?.ext ?? ext;
+    if (number !== undefined) result.ext = number;
+    return extension?.end ?? 0;
+  });
+  return result;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

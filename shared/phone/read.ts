@@ -1,0 +1,192 @@
+/** What the digits of one number, and the way they are grouped, say about it. Knows nothing of the words around. */
+import { elsewhere, MAX_READINGS } from "./elsewhere.ts";
+import {
+  afterIdd,
+  callingCodeOf,
+  isPossible,
+  isValid,
+  nationals,
+  planOf,
+  shapeOf,
+  splitCode,
+  type National,
+} from "./plans.ts";
+
+/** One written number. `cuts`: where its digits are parted, as counts of digits from its start. */
+export interface Written {
+  digits: string;
+  plus: boolean;
+  cuts: number[];
+  /** Grouped as only North America does: (415) 555-0134, 415-555-0134, 415.555.0134. */
+  american: boolean;
+  hyphens: boolean;
+}
+
+/**
+ * How a number was recognised, strongest first: its own calling code after a plus or 00; the region's national form;
+ * the region's calling code without a plus; a length that would fit though no such range is known; another region's
+ * national form or calling code; no prefix at all.
+ */
+export type Kind = "international" | "national" | "code" | "possible" | "foreign" | "bare";
+
+export interface Reading {
+  kind: Kind;
+  e164: string | null;
+  readings: string[];
+  /** 4: a form that only one plan has; 3: grouped as its plan does; 2: nearly; 1: no evidence; 0: otherwise grouped. */
+  fit: number;
+  /** A shorter or longer number would be as good: take all digits there are. */
+  variable: boolean;
+  /** Without a prefix, in a region that writes its numbers so. */
+  usual: boolean;
+}
+
+const e164Of = ({ code, nsn }: National) => `+${code}${nsn}`;
+
+function fitOf(number: National, written: Written): number {
+  const lead = written.digits.length - number.nsn.length;
+  const cuts = written.cuts.filter((c) => c > lead).map((c) => c - lead);
+  if (cuts.length === 0) return 1;
+  if (written.american && number.code === "1") return 4;
+  const found = shapeOf(number);
+  if (!found) return 1;
+  let at = 0;
+  const own = found.groups.slice(0, -1).map((g) => (at += g.length));
+  const shared = own.filter((c) => cuts.includes(c)).length;
+  if (shared === own.length) return cuts.length === own.length ? 3 : 2;
+  if (shared === cuts.length) return 2;
+  return shared > 0 ? 1 : 0;
+}
+
+function decided(kind: Kind, number: National, written: Written): Reading {
+  const variable = planOf(number.code)?.variable ?? false;
+  return { kind, e164: e164Of(number), readings: [], fit: fitOf(number, written), variable, usual: false };
+}
+
+/**
+ * Reads one number. `isSure`: whether it is known to be one (a link, a label), so that rarer forms count too.
+ * Null where it is none.
+ */
+export function read(written: Written, region: string, isSure: () => boolean): Reading | null {
+  const { digits } = written;
+  // A plus before a 0 says nothing: people write +020 … and +0044 ….
+  const abroad = written.plus && digits[0] !== "0" ? digits : afterIdd(digits, region);
+  if (abroad !== null && abroad.length >= 7) {
+    const number = splitCode(abroad);
+    if (number && isValid(number)) return decided("international", number, written);
+    if (number && isPossible(number) && number.nsn.length >= 7 && (abroad.length >= 10 || isSure()))
+      return decided("possible", number, written);
+  }
+  const home = nationals(digits, region);
+  const national = home.trunk ?? (digits[0] === "0" ? home.bare : null);
+  if (national) {
+    const other = national.nsn.length < digits.length ? unmistakable(written, region) : null;
+    if (!other) return decided("national", national, written);
+    return {
+      kind: "foreign",
+      e164: null,
+      readings: [e164Of(national), other],
+      fit: 3,
+      variable: false,
+      usual: false,
+    };
+  }
+  const code = callingCodeOf(region);
+  if (code !== null && digits.startsWith(code) && digits.length > 10) {
+    const number = splitCode(digits);
+    if (number && number.code === code && isValid(number)) return decided("code", number, written);
+  }
+  return elsewhereOf(written, region, home.bare, isSure);
+}
+
+/** Mobile numbers of Japan (090-1234-5678) and numbers of France in five pairs, where the region reads them too. */
+function unmistakable({ digits, cuts, hyphens }: Written, region: string): string | null {
+  const at = cuts.join();
+  if (region !== "JP" && hyphens && at === "3,7" && /^0[5789]0\d{8}$/.test(digits))
+    return `+81${digits.slice(1)}`;
+  if (region !== "FR" && at === "2,4,6,8" && /^0[1-79]\d{8}$/.test(digits)) return `+33${digits.slice(1)}`;
+  return null;
+}
+
+interface Candidate {
+  e164: string;
+  fit: number;
+  home: boolean;
+}
+
+/** Numbers that the region's own form does not settle. */
+function elsewhereOf(
+  written: Written,
+  region: string,
+  bare: National | null,
+  isSure: () => boolean,
+): Reading | null {
+  const { digits, cuts } = written;
+  const zero = digits[0] === "0";
+  const found: Candidate[] = [];
+  const add = (number: National, home: boolean) => {
+    const e164 = e164Of(number);
+    if (!found.some((f) => f.e164 === e164)) found.push({ e164, fit: fitOf(number, written), home });
+  };
+  let usual = false;
+  if (bare) {
+    add(bare, true);
+    const row = elsewhere.find((r) => r.region === region);
+    usual = (shapeOf(bare)?.shape.bare ?? true) && (row?.bare?.test(bare.nsn) ?? true);
+  }
+  const possible = zero ? { code: callingCodeOf(region) ?? "", nsn: digits.slice(1) } : null;
+  const homePossible = possible !== null && possible.nsn.length > 7 && isConceivable(possible.nsn, region);
+  if (homePossible) add(possible, true);
+
+  let coded = false;
+  for (const row of elsewhere) {
+    if (row.region === region) continue;
+    const number = nationalOf(digits, zero, row.region, zero ? row.trunk : row.bare);
+    if (number && (zero || digits.length > 9 || bare !== null || isSure())) add(number, false);
+    if (!zero && digits.length >= 10) {
+      const abroad = withCode(digits, row.region, row.trunk, row.bare);
+      // Without a plus the code must stand apart, unless this is known to be a number.
+      if (abroad && (row.region === "US" || cuts.includes(digits.length - abroad.nsn.length) || isSure())) {
+        add(abroad, false);
+        coded = true;
+      }
+    }
+  }
+  if (found.length === 0) return null;
+
+  const best = Math.max(...found.map((f) => f.fit));
+  const others = Math.max(-1, ...found.filter((f) => !f.home).map((f) => f.fit));
+  const own = found.find((f) => f.home);
+  const kind: Kind = homePossible ? "possible" : zero || coded ? "foreign" : "bare";
+  const common = { kind, fit: best, variable: false, usual };
+  if (bare && own && (usual ? own.fit >= others : own.fit > others))
+    return { ...common, e164: own.e164, readings: [] };
+  // The plainest form is evidence; what is grouped otherwise than all plans do is none.
+  const least = best >= 3 ? best : best >= 2 ? 1 : 0;
+  const readings = found
+    .filter((f) => f.fit >= least || (f.home && f.fit >= 1))
+    .sort((a, b) => (a.home === b.home ? b.fit - a.fit : a.home ? -1 : 1))
+    .slice(0, MAX_READINGS)
+    .map((f) => f.e164);
+  return { ...common, e164: null, readings };
+}
+
+function nationalOf(
+  digits: string,
+  zero: boolean,
+  region: string,
+  pattern: RegExp | undefined,
+): National | null {
+  if (!pattern) return null;
+  const { trunk, bare } = nationals(digits, region);
+  const number = zero ? (trunk ?? bare) : bare;
+  return number && pattern.test(number.nsn) ? number : null;
+}
+
+function withCode(digits: string, region: string, trunk?: RegExp, bare?: RegExp): National | null {
+  const code = callingCodeOf(region);
+  if (code === null || !digits.startsWith(code)) return null;
+  const number = splitCode(digits);
+  if (!number || number.code !== code || !isValid(number)) return null;
+  return trunk?.test(number.nsn) || bare?.test(number.nsn) ? number : null;
+}

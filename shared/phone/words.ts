@@ -1,0 +1,104 @@
+/**
+ * The words around a number. A label may say that digits are a number to dial, or that they are something else; the
+ * nearest word that says anything decides.
+ */
+
+const set = (words: string) => new Set(words.split(" "));
+
+/** Say nothing by themselves: "order number", "call me on". */
+const neutral = set(
+  "no nos num number numbers nr nbr nbrs nummer numéro numero número is are was be on at to the a an my our your his her their its this that " +
+    "me us him them and or of for in uk gb eu intl international national new old alt alternative other another primary main secondary first second " +
+    "day daytime evening eve night private personal please full current latest code from via back now today free or",
+);
+
+const phone = set(
+  "tel tél tels telephone telephones telefon téléphone telefone telefono teléfono telefoon telno telnr phone phones ph phn phoneno mob mobile mobiles mobil " +
+    "móvil portable handy cell cells cellphone cellular gsm call calls called calling callback ring rang ringing dial dialled dialed fax telefax " +
+    "contact contacts landline landlines direct ddi did dd switchboard reception hotline helpline freephone tollfree whatsapp sms text texts texted " +
+    "textphone minicom office home work fon voicemail extension msisdn cli caller recipient lead tfn ☎ ✆ ℡ 🕿 📞 📱 📠 🖷 💬",
+);
+
+/** Single letters that stand for a phone where a mark follows or the digits do: "T: 020 …", "m07700 …". */
+const phoneLetters = set("t m p f h w o c d");
+
+/** Digits behind these are never dialled. */
+const never = set(
+  "isbn issn ean upc gtin asin iban bic card vat mwst ust tva btw nhs nino utr paye tracking " +
+    "awb waybill imei imsi iccid sort sku uuid guid hash sha md5 hex isin sedol cusip eori duns siren siret abn ssn ein mpan mprn lat lng " +
+    "lon latitude longitude coordinates gps version ver epoch timestamp barcode udid checksum",
+);
+
+/** Digits in one piece behind these are a reference. */
+const reference = set(
+  "order orders invoice invoices inv ref refs reference references po vat account acct acc a/c case cases ticket tickets identifier uid pid policy " +
+    "policies claim claims booking bookings quote quotation quotes serial s/n batch lot receipt transaction transactions txn trx payment payments transfer " +
+    "iv rma crn contract document doc docs folio file licence license licenses plate voucher coupon pin otp token key keys record records row rows item items " +
+    "product article part model asset meter seq sequence revision rev release issue bug pr mr task job jobs opportunity campaign statement registration reg " +
+    "registered charity company companies member membership customer client patient employee staff student user users site store branch cost budget total " +
+    "amount sum price value balance turnover revenue population count size bytes length width height weight visa mastercard amex swift track parcel consignment shipment build commit unix passport",
+);
+
+/** Of `reference`, those that also name who is called: they say no only with "number" or "id" behind them. */
+const parties = set(
+  "account acct acc company companies customer client member patient employee staff student user users site store branch contract case file job jobs",
+);
+const numbering = set("no nos num number numbers nr nbr nummer numéro");
+const marks = set("# № id ids");
+
+/** Behind a number: it was an amount. */
+const units =
+  /^[ \u00a0]?(?:%|‰|°|€|£|\$|₹|(?:gbp|usd|eur|inr|aud|chf|sek|nok|dkk|kr|rs|bytes?|[kmgt]i?b|bits?|users?|records?|rows?|items?|units?|views?|visits?|hits?|pcs|people|px|km|kg|mm|cm|ms|secs?|seconds|mins?|hours|hrs|days|years|kwh|mwh|votes|shares|points|tokens|words|tonnes|dollars|pounds|euros?)(?![\p{L}\d]))/iu;
+
+const WORDS = /a\/c|s\/n|p\.?o\.?(?=[^\p{L}])|v\.a\.t|n\.i|[\p{L}\p{M}]+|[#№☎✆℡🕿📞📱📠🖷💬]/giu;
+const LOOK_BACK = 48;
+
+/**
+ * `phone`: a label says that it is one. `never`, `reference`: it says that it is not, the second only for digits in
+ * one piece. `party`: it names who is called, or whose reference it is. `none`: nothing is said.
+ */
+export type Label = "phone" | "never" | "reference" | "party" | "none";
+
+/** What the words before `offset` say, back to `from` at the most. */
+export function labelBefore(text: string, offset: number, from: number): Label {
+  const before = text.slice(Math.max(from, offset - LOOK_BACK), offset);
+  const words = before.match(WORDS);
+  if (!words) return "none";
+  let numbered = false;
+  let marked = false;
+  for (let i = words.length - 1, left = 5; i >= 0 && left > 0; i--, left--) {
+    const word = words[i]!.toLowerCase().replaceAll(".", "");
+    if (phone.has(word)) return "phone";
+    if (
+      i === words.length - 1 &&
+      phoneLetters.has(word) &&
+      /\p{L}[ \u00a0]?[:.)\]=]?[ \u00a0(+[]*$/u.test(before)
+    )
+      return "phone";
+    if (never.has(word)) return "never";
+    if (parties.has(word)) return numbered || marked ? "reference" : "party";
+    if (reference.has(word)) return "reference";
+    // "Tel #" and "phone id" exist: look further before saying no.
+    if (marks.has(word)) marked = true;
+    else if (neutral.has(word)) numbered ||= numbering.has(word);
+    else break;
+  }
+  return marked ? "reference" : "none";
+}
+
+export const amountBehind = (text: string, end: number): boolean => units.test(text.slice(end, end + 12));
+
+/** A word behind the number in brackets or after a space names its kind: "… (mobile)". */
+export const labelBehind = (text: string, end: number): boolean => {
+  const word = /^[ \u00a0]{0,2}[([][ ]?([\p{L}]{1,12})/u.exec(text.slice(end, end + 18))?.[1];
+  return word !== undefined && (phone.has(word.toLowerCase()) || phoneLetters.has(word.toLowerCase()));
+};
+
+/** True where letters that touch the digits are a label of their own: "Tel020 …", "m07700 …". */
+export function gluedLabel(word: string): boolean {
+  const lower = word.toLowerCase();
+  return phone.has(lower) || phoneLetters.has(lower);
+}
+
+export const isReference = (word: string): boolean =>
+  never.has(word.toLowerCase()) || reference.has(word.toLowerCase());
