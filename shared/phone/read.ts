@@ -3,6 +3,7 @@ import { elsewhere, MAX_READINGS } from "./elsewhere.ts";
 import {
   afterIdd,
   callingCodeOf,
+  isConceivable,
   isPossible,
   isValid,
   nationals,

@@ -73,8 +73,9 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
       len(i) <= 3 &&
       len(i + 1) >= 3
     ) {
-      const zero = run.digits[run.at[i + 1]!] === "0" && run.gap[i + 2] !== undefined; // "1.020 7946 0958": a list
-      if ((run.digits[run.at[i]!] !== "0" || len(i) === 1) && !zero) hide(i, i + 2);
+      // "1.020 7946 0958" is the first of a list.
+      const listed = i === 0 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
+      if ((run.digits[run.at[i]!] !== "0" || len(i) === 1) && !listed) hide(i, i + 2);
     }
     // Payment cards in fours, and in one piece.
     if (
