@@ -16,6 +16,7 @@ import { openShelf } from "./background/shelf.ts";
 import { openSites } from "./background/sites.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
 import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
+import { originOfPattern } from "./origins.ts";
 
 const now = () => Date.now();
 const get: typeof fetch = (...request) => fetch(...request);
@@ -28,7 +29,7 @@ const sites = openSites({ local, session, frames, now });
 const account = openAccount({
   local,
   fetch: get,
-  device: `Chrome, ${/\(([^;)]+)/.exec(navigator.userAgent)?.[1] ?? "unknown"}`,
+  device: `Chrome on ${(navigator as { userAgentData?: { platform?: string } }).userAgentData?.platform || "?"}`,
   changed() {
     link.reset();
     facts.reset();
@@ -101,6 +102,8 @@ const handlers: Handlers = {
     return null;
   },
   async "page.suppress"({ number, reason }) {
+    // A person pressed a button: that is worth a try whatever the back-off says.
+    link.retry();
     try {
       await link.call("POST", "/v1/suppressions", { body: { number, reason }, once: true });
     } catch (error) {
@@ -136,9 +139,12 @@ const handlers: Handlers = {
       site,
     };
   },
-  "ui.check": ({ text }) =>
-    or<Answer<"ui.check">>(lookUp(text, facts), ({ trouble }) => ({ ok: false, trouble })),
-  async "ui.site"({ tabId, origins, on }) {
+  "ui.check"({ text }) {
+    link.retry();
+    return or<Answer<"ui.check">>(lookUp(text, facts), ({ trouble }) => ({ ok: false, trouble }));
+  },
+  async "ui.site"({ tabId, origins: named, on }) {
+    const origins = named.map(originOfPattern);
     if (!on) {
       await sites.turnOff(origins);
       return { ok: true };
@@ -197,6 +203,8 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
 });
 
 chrome.runtime.onInstalled.addListener(() => void sites.refresh());
+// Only to be woken: what a start asks for is done below, as on every waking.
+chrome.runtime.onStartup.addListener(() => {});
 chrome.permissions.onAdded.addListener(() => void sites.grantAdded());
 chrome.permissions.onRemoved.addListener(() => void sites.follow());
 chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frames.closed(tabId)));

@@ -120,7 +120,7 @@ export interface ToBackground {
       | { ok: false; trouble: Trouble };
   };
   /**
-   * Registers the scripts of a site (the first origin) and of its frames (the others), or takes them back. Permissions
+   * Registers the scripts of a site (the first origin, or its match pattern) and of its frames (the others), or takes them back. Permissions
    * are requested by the popup, which has the click. Asked before Chrome grants them, it waits for the grant.
    */
   "ui.site": {

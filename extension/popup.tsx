@@ -74,7 +74,7 @@ function Body({ tabId, state, changed }: BodyProps) {
   return (
     <>
       <Banner trouble={state.trouble} here="popup" />
-      <Site tabId={tabId} site={state.site} changed={changed} />
+      <Site tabId={tabId} site={state.site} trouble={state.trouble} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}
       <Check />
       <Registers ground={state.ground} />

@@ -79,12 +79,14 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
   }
 
-  async function injectEverywhere(origins: string[]): Promise<void> {
-    if (origins.length === 0) return;
-    const tabs = await chrome.tabs.query({ url: origins.map(patternOf) });
+  async function injectInto(tabs: Iterable<number>): Promise<void> {
     // A tab that is just closing, or shows an error page, is no reason to leave the others out.
-    const ids = tabs.flatMap(({ id }) => id ?? []);
-    await Promise.all(ids.map((id) => inject(id).catch(() => {})));
+    await Promise.all([...new Set(tabs)].map((id) => inject(id).catch(() => {})));
+  }
+
+  async function tabsOf(origins: string[]): Promise<number[]> {
+    if (origins.length === 0) return [];
+    return (await chrome.tabs.query({ url: origins.map(patternOf) })).flatMap(({ id }) => id ?? []);
   }
 
   /** Brings everything to what is wanted and granted: drops what was taken back, and takes down what runs there. */
@@ -120,9 +122,8 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     await follow();
     session.remove(PENDING);
     const fresh = covered().filter((origin) => !before.includes(origin));
-    await injectEverywhere(fresh);
     // A new frame's origin may stand in a tab whose own address is another site's.
-    await inject(tabId).catch(() => {});
+    if (fresh.length > 0) await injectInto([tabId, ...(await tabsOf(fresh))]);
     return true;
   }
 
@@ -154,7 +155,7 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     /** After an update the scripts in open pages have lost us: fresh ones take over. */
     refresh: when(async () => {
       await follow();
-      await injectEverywhere(covered());
+      await injectInto(await tabsOf(covered()));
     }),
     grantAdded: when(async () => {
       const pending = session.get<Pending>(PENDING);

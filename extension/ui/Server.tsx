@@ -38,7 +38,7 @@ export function Server({ state, changed }: { state: State; changed: () => Promis
         />
       )}
       <p className={`said ${note?.good ? "good" : "bad"}`} role="status">
-        {note?.text}
+        {state.trouble !== "signed-out" && note?.text}
       </p>
     </section>
   );
@@ -67,6 +67,8 @@ function SignedIn({ state, changed, say }: SignedInProps) {
 
   async function test() {
     setBusy(true);
+    say(null);
+    setTested(null);
     setTested(sayTest(await ask("ui.test", { workerUrl: workerUrl ?? "" })));
     setBusy(false);
   }
@@ -103,7 +105,14 @@ function SignedIn({ state, changed, say }: SignedInProps) {
           <button type="button" disabled={busy} onClick={() => void test()}>
             {busy ? ui.server.testing : ui.server.test}
           </button>
-          <button type="button" disabled={busy} onClick={() => setAsking(true)}>
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => {
+              say(null);
+              setAsking(true);
+            }}
+          >
             {ui.server.leave}
           </button>
         </div>
@@ -136,6 +145,7 @@ function Join({ url: firstUrl, code: firstCode, replaces, joined }: JoinProps) {
 
   async function test() {
     setBusy("test");
+    setNote(null);
     setNote(sayTest(await ask("ui.test", { workerUrl: url })));
     setBusy(null);
   }

@@ -8,12 +8,13 @@ import { texts, ui } from "./page.ts";
 interface Props {
   tabId: number;
   site: PopupState["site"];
+  trouble: PopupState["trouble"];
   changed: () => Promise<void>;
 }
 
 const hostOf = (origin: string) => new URL(origin).host;
 
-export function Site({ tabId, site, changed }: Props) {
+export function Site({ tabId, site, trouble, changed }: Props) {
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
   const { origin, on } = site;
@@ -62,17 +63,15 @@ export function Site({ tabId, site, changed }: Props) {
         </span>
         <span className="track" aria-hidden="true" />
       </button>
-      <p className="quiet">{on ? ui.site.onNote : ui.site.offNote}</p>
+      <p className="quiet">{!on ? ui.site.offNote : trouble ? ui.site.onTroubleNote : ui.site.onNote}</p>
       {on && frames > 0 && (
-        <div className="uncovered row">
-          <div className="grow">
-            <p>{plural(texts, ui.site.frames, frames)}</p>
-            <p className="quiet breakable">
-              {fill(ui.site.framesNote, {
-                origins: new Intl.ListFormat(texts.language).format(framed.map(hostOf)),
-              })}
-            </p>
-          </div>
+        <div className="uncovered">
+          <p>{plural(texts, ui.site.frames, frames)}</p>
+          <p className="quiet breakable">
+            {fill(ui.site.framesNote, {
+              origins: new Intl.ListFormat(texts.language).format(framed.map(hostOf)),
+            })}
+          </p>
           <button type="button" disabled={busy} onClick={() => void turnOn()}>
             {ui.site.cover}
           </button>

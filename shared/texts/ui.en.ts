@@ -43,6 +43,7 @@ export const uiEn = {
     on: "On for {site}",
     off: "Off for {site}",
     onNote: "Numbers on this site are checked.",
+    onTroubleNote: "Numbers on this site show as not known for now.",
     offNote: "Nothing of ClearDial runs on this site.",
     closed: "Chrome lets no extension run on this page. Open your CRM to turn ClearDial on for it.",
     refused: "Chrome did not grant access, so nothing was changed.",
@@ -57,7 +58,7 @@ export const uiEn = {
 
   check: {
     label: "Check a number",
-    hint: "Any way of writing it, or several",
+    hint: "In any form, several too",
     button: "Check",
     busy: "Checking…",
     empty: "Type a number first.",
@@ -138,8 +139,8 @@ export const uiEn = {
     intro: "Corrections that you made on a page. They hold for that site, in this browser.",
     none: "None yet.",
     notNumber: "is not a phone number",
-    country: "is a number in {country}",
-    siteCountry: "Numbers without a country code are in {country}",
+    country: "belongs to: {country}",
+    siteCountry: "Numbers without a country code belong to: {country}",
     undo: "Undo",
     undoLabel: "Undo: {what}, on {site}",
     done: "Undone.",

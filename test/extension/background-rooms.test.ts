@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readAddress, testAddress } from "../../extension/background/address.ts";
 import { openCache } from "../../extension/background/cache.ts";
+import { openFrames, originOf } from "../../extension/background/frames.ts";
 import { rule } from "../../extension/background/rulings.ts";
 import { openShelf } from "../../extension/background/shelf.ts";
 import { pause, retryAfter } from "../../extension/background/trouble.ts";
@@ -88,6 +89,45 @@ describe("the cache", () => {
     expect([again.has("+441"), again.has("+440"), again.get("+440")]).toEqual([false, true, null]);
     again.put([["+443", { ...facts("+443"), region: null }]]);
     expect([again.size, again.get("+443")?.region]).toEqual([1798, null]);
+  });
+});
+
+describe("frames", () => {
+  const counts = (blocked: number) => ({ clear: 1, caution: 0, blocked, unknown: 0 });
+  const sender = (tab: number, frameId: number, documentId: string) => ({
+    tab: { id: tab } as chrome.tabs.Tab,
+    frameId,
+    documentId,
+    origin: "https://crm.example",
+  });
+  const report = { host: "crm.example", childOrigins: [] };
+
+  it("adds up a tab's frames, without those that are gone", () => {
+    const frames = openFrames(openShelf(new MemoryArea()));
+    frames.note(sender(1, 0, "top"), report, counts(2));
+    frames.note(sender(1, 7, "child"), report, counts(1));
+    frames.note(sender(2, 0, "elsewhere"), report, counts(9));
+    expect(frames.counts(1, null)).toEqual({ clear: 2, caution: 0, blocked: 3, unknown: 0 });
+    expect(frames.counts(1, new Set(["top"])).blocked).toBe(2);
+    frames.note(sender(1, 0, "top"), report, counts(5));
+    expect(frames.counts(1, null).blocked).toBe(6);
+  });
+
+  it("forgets a tab's frames when it shows another page, or closes", () => {
+    const frames = openFrames(openShelf(new MemoryArea()));
+    frames.note(sender(1, 0, "top"), report, counts(2));
+    frames.note(sender(1, 7, "child"), report, counts(1));
+    frames.note(sender(1, 0, "next"), report);
+    expect(frames.all().map((f) => f.documentId)).toEqual(["next"]);
+    frames.closed(1);
+    expect(frames.all()).toEqual([]);
+  });
+
+  it("knows a frame by the origin that Chrome names, or by its address", () => {
+    expect(originOf({ origin: "https://a.example", url: "about:blank" })).toBe("https://a.example");
+    expect(originOf({ origin: "null", url: "https://b.example/x" })).toBe("https://b.example");
+    expect(originOf({ url: "about:srcdoc" })).toBe("null");
+    expect(originOf({})).toBe("null");
   });
 });
 

@@ -1,0 +1,371 @@
+/** The extension's shell as a person meets it: joining, sites on and off, the popup, and what it survives. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { addPerson, call, daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
+import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
+import { serve, Shell } from "./shell-kit.ts";
+
+const ON_TPS = "020 7946 0015";
+const OBJECTED = "020 7946 0016";
+const CLEAR = "020 7946 0012";
+
+const stateDir = mkdtempSync(join(tmpdir(), "cleardial-shell-"));
+const setupCode = "shell-setup";
+let port = 0;
+let worker: RunningWorker;
+let admin = "";
+let site: Awaited<ReturnType<typeof serve>>;
+let other: Awaited<ReturnType<typeof serve>>;
+let crm = "";
+let frameOrigin = "";
+let shell: Shell;
+/** The CRM's page, and its tab. */
+let page: Page;
+let tabId = 0;
+
+beforeAll(async () => {
+  port = await freePort();
+  [worker, site, other, shell] = await Promise.all([
+    startWorker({ port, stateDir, setupCode }),
+    serve((request, answer) => {
+      answer.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      const frame = request.url === "/framed" ? `<iframe src="${frameOrigin}/"></iframe>` : "";
+      answer.end(
+        `<!doctype html><title>CRM</title><ul><li>${ON_TPS}<li>${CLEAR}<li>${OBJECTED}</ul>${frame}`,
+      );
+    }),
+    serve((_, answer) => {
+      answer.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      answer.end(`<!doctype html><p>${ON_TPS}</p>`);
+    }),
+    Shell.open(),
+  ]);
+  crm = `http://127.0.0.1:${site.port}`;
+  frameOrigin = `http://localhost:${other.port}`;
+});
+
+afterAll(async () => {
+  await shell?.close();
+  site?.close();
+  other?.close();
+  await worker?.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+const registered = () =>
+  shell.worker().evaluate(async () => {
+    const scripts = await chrome.scripting.getRegisteredContentScripts();
+    return scripts.map(({ id, matches, world, runAt }) => ({ id, matches, world, runAt }));
+  });
+const granted = () => shell.worker().evaluate(async () => (await chrome.permissions.getAll()).origins);
+const token = () =>
+  shell.worker().evaluate(async () => {
+    const { account } = await chrome.storage.local.get<{ account?: { token: string } }>("account");
+    return account?.token;
+  });
+/** What our script in the page paints: the registry of highlights is the page's own. */
+const painted = (where: Page = page) =>
+  where.evaluate(
+    () => [...CSS.highlights].filter(([name, h]) => name.startsWith("cleardial-") && h.size > 0).length,
+  );
+const close = (what: Page) => onTestFinished(() => what.close());
+
+describe("the shell", () => {
+  it("says in the popup that nobody has joined, and leads to where one can", async () => {
+    page = await shell.context.newPage();
+    await page.goto(`${crm}/framed`);
+    tabId = await shell.press(page);
+    const popup = await shell.popup(tabId);
+    close(popup);
+    expect(await popup.locator("html").getAttribute("lang")).toBe("en-GB");
+    expect(await popup.getByRole("switch").count()).toBe(0);
+    const options = shell.context.waitForEvent("page");
+    await popup.getByRole("button", { name: "Connect…" }).click();
+    const opened = await options;
+    await opened.waitForURL(/options\.html/);
+    await opened.close();
+  });
+
+  it("says what is wrong with an address", async () => {
+    const options = await shell.options();
+    close(options);
+    const test = async (address: string) => {
+      await options.getByLabel("Address").fill(address);
+      await options.getByRole("button", { name: "Test" }).click();
+      const said = options.locator("form [role=status]");
+      await said.filter({ hasText: /\S/ }).waitFor();
+      return said.textContent();
+    };
+    expect(await test("certainly not one")).toContain("not an address");
+    expect(await test("http://cleardial.example.com")).toContain("https://");
+    expect(await test(`localhost:${await freePort()}`)).toContain("Nothing answers");
+    expect(await test(crm)).toContain("it is not ClearDial");
+    expect(await test(worker.url)).toContain("nobody has set it up");
+
+    admin = await setUp(worker.url, setupCode, { name: "Ada Admin", email: "ada@example.com" });
+    await addPerson(worker.url, admin, { name: "Mo", email: "mo@example.com", role: "manager" });
+    await push(worker.url, admin, "tps", [ON_TPS], daysAgo(3));
+    await push(worker.url, admin, "ctps", ["020 7946 0999"], daysAgo(23));
+    await call(worker.url, admin, "POST", "/v1/suppressions", {
+      number: OBJECTED,
+      reason: "asked us not to",
+    });
+    expect(await test(worker.url)).toContain("It answers: ClearDial");
+  });
+
+  it("says why an invite does not work, and joins with one that does", async () => {
+    const options = await shell.options(`#url=${encodeURIComponent(worker.url)}&code=cdi_made_up`);
+    close(options);
+    const said = options.locator("form [role=status]");
+    const joinButton = options.getByRole("button", { name: "Join", exact: true });
+    expect(await options.getByLabel("Address").inputValue()).toBe(worker.url);
+    expect(await token()).toBeUndefined();
+    await joinButton.click();
+    await said.filter({ hasText: "There is no such invite" }).waitFor();
+
+    const code = await invite(worker.url, admin, {
+      name: "Amira Khan",
+      email: "amira@example.com",
+      role: "agent",
+    });
+    // The link that the Worker hands out, pasted as it is.
+    await options.getByLabel("Join code").fill(`${worker.url}/join#code=${code}`);
+    expect(await options.getByLabel("Join code").inputValue()).toBe(code);
+    await joinButton.click();
+    await options.getByText("Signed in as Amira Khan, agent").waitFor();
+    expect(new URL(options.url()).hash).toBe("");
+    expect(await token()).toMatch(/^cdt_/);
+
+    await options.goto("about:blank");
+    await options.goto(
+      `chrome-extension://${shell.id}/options.html#url=${encodeURIComponent(worker.url)}&code=${code}`,
+    );
+    await joinButton.click();
+    await said.filter({ hasText: "used already" }).waitFor();
+  });
+
+  it("runs nowhere before a site is turned on", async () => {
+    expect(await registered()).toEqual([]);
+    expect(await granted()).toEqual([]);
+    expect(await painted()).toBe(0);
+  });
+
+  it("turns a site on together with its frames, at once", async () => {
+    await shell.agreeTo(crm, frameOrigin);
+    const popup = await shell.popup(tabId);
+    close(popup);
+    const toggle = popup.getByRole("switch");
+    expect(await toggle.getAttribute("aria-checked")).toBe("false");
+    await toggle.click();
+    await popup.getByRole("switch", { checked: true }).waitFor();
+    expect(await popup.getByRole("switch").textContent()).toContain(new URL(crm).host);
+
+    const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
+    expect(await registered()).toEqual([
+      { id: "main-world", matches, world: "MAIN", runAt: "document_start" },
+      { id: "overlay", matches, world: "ISOLATED", runAt: "document_end" },
+    ]);
+    expect((await granted())?.toSorted()).toEqual(matches);
+    await expect.poll(() => painted()).toBeGreaterThan(0);
+    // Two on TPS (one of them in the frame) and an objection; one clear.
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    expect(await popup.locator("[data-verdict=clear] dd").textContent()).toBe("1");
+    expect(await popup.getByText("not covered").count()).toBe(0);
+  });
+
+  it("runs from the start on a page that is opened later", async () => {
+    await page.reload();
+    await expect.poll(() => painted()).toBeGreaterThan(0);
+  });
+
+  it("shows how fresh the registers are", async () => {
+    const popup = await shell.popup(tabId);
+    close(popup);
+    await popup.locator("[data-list=tps][data-state=fine]").waitFor();
+    expect(await popup.locator("[data-list=tps]").textContent()).toContain("3 days old");
+    expect(await popup.locator("[data-list=ctps]").getAttribute("data-state")).toBe("ageing");
+  });
+
+  it("checks any number, in words", async () => {
+    const popup = await shell.popup(tabId);
+    close(popup);
+    await popup.getByLabel("Check a number").fill(`${ON_TPS}, 020 7946 0012; 0044 20 7946 0016 and 12`);
+    await popup.keyboard.press("Enter");
+    const results = popup.locator(".result");
+    await expect.poll(() => results.count()).toBe(3);
+    expect(await results.nth(0).textContent()).toMatch(/Do not call.*On .*TPS.* \(list of/);
+    expect(await results.nth(1).textContent()).toMatch(/No bar found: .*TPS/);
+    expect(await results.nth(2).textContent()).toContain("They told us not to call");
+
+    await popup.getByLabel("Check a number").fill("hello");
+    await popup.keyboard.press("Enter");
+    await expect.poll(() => results.first().textContent()).toContain("not a telephone number");
+  });
+
+  it("keeps the token and its own messages from pages", async () => {
+    const seen = await shell.worker().evaluate(async (tab) => {
+      const [frame] = await chrome.scripting.executeScript({
+        target: { tabId: tab },
+        func: async () => {
+          const attempt = async (what: () => Promise<unknown>) => {
+            try {
+              return JSON.stringify(await what()) ?? "nothing";
+            } catch {
+              return "refused";
+            }
+          };
+          return [
+            await attempt(() => chrome.storage.local.get(null)),
+            await attempt(() => chrome.storage.session.get(null)),
+            await attempt(() => chrome.runtime.sendMessage({ kind: "ui.leave" })),
+            await attempt(() =>
+              chrome.runtime.sendMessage({
+                kind: "page.rule",
+                host: "else.where",
+                written: "1",
+                ruling: { notNumber: true },
+              }),
+            ),
+          ];
+        },
+      });
+      return frame?.result;
+    }, tabId);
+    expect(seen?.slice(0, 2)).toEqual(["refused", "refused"]);
+    for (const answer of seen?.slice(2) ?? []) expect(answer).toMatch(/refused|nothing/);
+    expect(await token()).toMatch(/^cdt_/);
+  });
+
+  it("goes on after Chrome has stopped the service worker", async () => {
+    await shell.worker().evaluate(() => Object.assign(globalThis, { firstLife: true }));
+    await shell.evict();
+    const popup = await shell.popup(tabId);
+    close(popup);
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await popup.getByLabel("Check a number").fill(ON_TPS);
+    await popup.keyboard.press("Enter");
+    await popup.locator(".result[data-verdict=blocked]").waitFor();
+    expect(await shell.worker().evaluate(() => "firstLife" in globalThis)).toBe(false);
+  });
+
+  it("says that the server is away, and comes back with it", async () => {
+    await worker.kill();
+    const popup = await shell.popup(tabId);
+    close(popup);
+    await popup.getByLabel("Check a number").fill("020 7946 0777");
+    await popup.keyboard.press("Enter");
+    await popup.locator(".result[data-verdict=unknown]").waitFor();
+    await popup.getByText("server cannot be reached.").waitFor();
+    expect(await shell.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("!");
+    await popup.getByRole("button", { name: "Try again" }).click();
+    await popup.getByText("Still no answer.").waitFor();
+
+    worker = await startWorker({ port, stateDir, setupCode });
+    await popup.getByRole("button", { name: "Try again" }).click();
+    await expect.poll(() => popup.locator(".banner").count()).toBe(0);
+    await popup.getByRole("button", { name: "Check" }).click();
+    await popup.locator(".result[data-verdict=clear]").waitFor();
+    expect(await shell.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("");
+  });
+
+  it("counts the frames that are not covered, and covers them when asked", async () => {
+    await shell.takeBack(frameOrigin);
+    await expect.poll(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
+    const popup = await shell.popup(tabId);
+    close(popup);
+    await popup.getByText("1 frame is not covered").waitFor();
+    await shell.agreeTo(frameOrigin);
+    await popup.getByRole("button", { name: "Cover them too" }).click();
+    await expect.poll(() => popup.getByText("not covered").count()).toBe(0);
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+  });
+
+  it("keeps a person's rulings, and takes them back on the options page", async () => {
+    const options = await shell.options();
+    close(options);
+    const host = new URL(crm).host;
+    await options.evaluate(
+      (host) =>
+        chrome.runtime.sendMessage({
+          kind: "page.rule",
+          host,
+          written: "12 34",
+          ruling: { notNumber: true },
+        }),
+      host,
+    );
+    await options.getByText("1234 is not a phone number").waitFor();
+    await options.getByRole("button", { name: `Undo: 1234 is not a phone number, on ${host}` }).click();
+    await expect.poll(() => options.getByText("1234 is not a phone number").count()).toBe(0);
+  });
+
+  it("turns a site off: nothing runs, nothing is registered, nothing is granted", async () => {
+    const popup = await shell.popup(tabId);
+    close(popup);
+    await popup.getByRole("switch", { checked: true }).click();
+    await popup.getByRole("switch", { checked: false }).waitFor();
+    expect(await registered()).toEqual([]);
+    expect(await granted()).toEqual([]);
+    await expect.poll(() => painted()).toBe(0);
+    await page.reload();
+    expect(await painted()).toBe(0);
+  });
+
+  it("follows a permission that is taken back in Chrome's own settings", async () => {
+    await shell.agreeTo(crm);
+    // This time by the popup's own window, from the button in the toolbar to the click.
+    tabId = await shell.press(page);
+    const popup = await shell.pressed();
+    const state = () => popup.read("document.querySelector('[role=switch]')?.ariaChecked");
+    await expect.poll(state).toBe("false");
+    // Chrome fits the window to what stands in it.
+    await expect.poll(() => popup.read("innerWidth")).toBe(360);
+    await popup.click("[role=switch]");
+    await expect.poll(state).toBe("true");
+    await expect.poll(() => painted()).toBeGreaterThan(0);
+    await shell.takeBack(crm);
+    await expect.poll(() => registered()).toEqual([]);
+    await expect.poll(() => painted()).toBe(0);
+  });
+
+  it("turns a site on also where Chrome's prompt has closed the popup", async () => {
+    const asking = await shell.options();
+    close(asking);
+    const origins = [crm];
+    const early = await asking.evaluate(
+      (body) => chrome.runtime.sendMessage<unknown, unknown>({ kind: "ui.site", on: true, ...body }),
+      { tabId, origins },
+    );
+    expect(early).toMatchObject({ ok: false });
+    expect(await registered()).toEqual([]);
+    await shell.agreeTo(crm);
+    await asking.evaluate((pattern) => {
+      addEventListener("click", () => void chrome.permissions.request({ origins: [pattern] }), {
+        once: true,
+      });
+    }, `${crm}/*`);
+    await asking.getByRole("heading", { level: 1 }).click();
+    await expect.poll(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
+    await expect.poll(() => painted()).toBeGreaterThan(0);
+    await asking.getByRole("button", { name: `Turn off ${new URL(crm).host}` }).click();
+    await expect.poll(() => registered()).toEqual([]);
+  });
+
+  it("leaves, and the server ends this browser's access", async () => {
+    const secret = (await token()) ?? "";
+    await call(worker.url, secret, "GET", "/v1/me");
+    const options = await shell.options();
+    close(options);
+    await options.getByRole("button", { name: "Leave", exact: true }).click();
+    await options.getByRole("button", { name: "Leave now" }).click();
+    await options.getByText("The server has ended this browser's access.").waitFor();
+    expect(await token()).toBeUndefined();
+    await expect(call(worker.url, secret, "GET", "/v1/me")).rejects.toThrow("401");
+  });
+
+  it("threw nothing on any of its pages", () => expect(shell.errors).toEqual([]));
+});
