@@ -178,6 +178,7 @@ export const feeds: Record<string, Activity[]> = {
 /** Numbers that stand in free text only. */
 const mentioned: [string, Standing?][] = [
   ["020 7946 0000"],
+  ["03069 990444"],
   ["07700 900421"],
   ["020 7946 0958", "ctps"],
   ["0113 496 0143"],

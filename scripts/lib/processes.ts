@@ -48,6 +48,18 @@ export async function endGroup(child: ChildProcess, grace = 5000): Promise<void>
   signalGroup(child, "SIGKILL");
 }
 
+/** Ends a detached child's whole group should this process go away without doing so itself, even by SIGKILL. */
+export function leash(child: ChildProcess): void {
+  // Its input ends when we do.
+  const watch = `process.stdin.resume().on("end", () => process.kill(-${child.pid}, "SIGKILL"))`;
+  const guard = spawn(process.execPath, ["-e", watch], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  guard.unref();
+  child.on("exit", () => guard.kill("SIGKILL"));
+}
+
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { HealthAnswer } from "../../shared/api.ts";
 import { at, root } from "./paths.ts";
 import { answers } from "./ports.ts";
-import { capture, endGroup, pause, Plain, signalGroup } from "./processes.ts";
+import { capture, endGroup, leash, pause, Plain, signalGroup } from "./processes.ts";
 
 export interface WorkerOptions {
   port: number;
@@ -69,16 +69,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
-  // Should this process end without a word, nothing of the Worker stays behind.
-  const last = () => signalGroup(child, "SIGKILL");
-  process.on("exit", last);
+  leash(child);
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
 
   const end = async (how: () => Promise<void>) => {
     await how();
     await ended;
     while (await answers(port)) await pause(20);
-    process.off("exit", last);
   };
   const worker: RunningWorker = {
     url: `http://localhost:${port}`,

@@ -1,0 +1,89 @@
+/** Bundles the fixture pages that need it, once: the result is kept in .cache under a hash of its sources. */
+import lwc from "@lwc/rollup-plugin";
+import replace from "@rollup/plugin-replace";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import * as esbuild from "esbuild";
+import { rollup } from "rollup";
+import { at } from "../../scripts/lib/paths.ts";
+
+const source = (...parts: string[]) => at("test/pages", ...parts);
+
+/** Builds what is not built yet. Returns the folder. */
+export async function buildPages(): Promise<string> {
+  const done = at(".cache/pages", hashOfSources());
+  if (existsSync(done)) return done;
+  const out = `${done}.${process.pid}`;
+  mkdirSync(out, { recursive: true });
+  try {
+    await Promise.all([buildReact(join(out, "react")), buildLwc(join(out, "lwc"))]);
+    // Another run may have been quicker.
+    if (!existsSync(done)) renameSync(out, done);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+  return done;
+}
+
+function hashOfSources(): string {
+  const hash = createHash("sha256").update(readFileSync(at("package-lock.json")));
+  for (const folder of ["react", "lwc"]) {
+    for (const entry of readdirSync(source(folder), { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      if (entry.isFile()) hash.update(file.slice(source().length)).update(readFileSync(file));
+    }
+  }
+  return hash
+    .update(readFileSync(source("build.ts")))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+async function buildReact(out: string): Promise<void> {
+  await esbuild.build({
+    entryPoints: [source("react/app.tsx")],
+    outfile: join(out, "bundle.js"),
+    bundle: true,
+    format: "esm",
+    jsx: "automatic",
+    target: "chrome123",
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "error",
+  });
+  cpSync(source("react/index.html"), join(out, "index.html"));
+}
+
+/**
+ * Salesforce's base components and our page of them in one script. It runs in native shadow as it is, and in synthetic
+ * shadow where the polyfill, a script of its own, was loaded before it.
+ */
+async function buildLwc(out: string): Promise<void> {
+  const bundle = await rollup({
+    input: source("lwc/main.js"),
+    plugins: [
+      replace({
+        preventAssignment: true,
+        values: { "import.meta.env.SSR": "false", "process.env.NODE_ENV": '"production"' },
+      }),
+      lwc({
+        rootDir: source("lwc"),
+        enableDynamicComponents: true,
+        modules: [{ dir: source("lwc/modules") }, { npm: "lightning-base-components" }],
+      }),
+    ],
+    // The components' own circular imports and deprecated templates are not ours to mend.
+    onwarn: () => undefined,
+  });
+  await bundle.write({ file: join(out, "bundle.js"), format: "es", inlineDynamicImports: true });
+  await bundle.close();
+  await esbuild.build({
+    stdin: { contents: 'import "@lwc/synthetic-shadow";', resolveDir: at() },
+    outfile: join(out, "synthetic-shadow.js"),
+    bundle: true,
+    format: "iife",
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "error",
+  });
+  cpSync(source("lwc/page.css"), join(out, "page.css"));
+}

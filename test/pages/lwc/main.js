@@ -1,0 +1,4 @@
+import { createElement } from "lwc";
+import Desk from "x/desk";
+
+document.getElementById("root").append(createElement("x-desk", { is: Desk }));
