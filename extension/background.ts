@@ -6,7 +6,7 @@
 import { openAccount } from "./background/account.ts";
 import { testAddress } from "./background/address.ts";
 import { openFacts } from "./background/facts.ts";
-import { openFrames, originOf } from "./background/frames.ts";
+import { hostOf, openFrames, originOf } from "./background/frames.ts";
 import { openLink } from "./background/link.ts";
 import { lookUp } from "./background/lookup.ts";
 import { openMe } from "./background/me.ts";
@@ -84,7 +84,7 @@ const handlers: Handlers = {
     frames.note(sender, frame);
     const ground = facts.held()?.ground ?? null;
     if (!ground) freshen();
-    return { rulings: rulings.of(frame.host), ground, trouble: await troubleNow() };
+    return { rulings: rulings.of(hostOf(sender) ?? frame.host), ground, trouble: await troubleNow() };
   },
   "page.facts": ({ numbers }) =>
     or<Answer<"page.facts">>(
@@ -115,10 +115,12 @@ const handlers: Handlers = {
     await facts.refresh().catch(() => {});
     return { ok: true };
   },
-  "page.rule"({ host, written, ruling }) {
+  "page.rule"({ host: named, written, ruling }, sender) {
+    // Pages speak for themselves only; our own options page names the site.
+    const host = isOurs(sender) ? named : (hostOf(sender) ?? named);
     const next = rulings.add(host, written, ruling);
-    const there = frames.all().filter((f) => f.host === host);
-    void frames.send(there, { kind: "rulings.changed", host, rulings: next });
+    for (const frame of frames.all().filter((f) => f.host === host))
+      void frames.send([frame], { kind: "rulings.changed", host: frame.called, rulings: next });
     return { rulings: next };
   },
 
@@ -179,15 +181,11 @@ const handlers: Handlers = {
   "ui.leave": () => account.leave(),
 };
 
-/** Pages speak for themselves only, and never with the voice of our own popup. */
-function mayAsk(message: Ask, sender: Sender): boolean {
-  if (sender.id !== chrome.runtime.id) return false;
-  const origin = originOf(sender);
-  if (origin === location.origin) return true;
-  if (!message.kind.startsWith("page.")) return false;
-  const host = message.kind === "page.rule" ? message.host : "frame" in message ? message.frame.host : null;
-  return host === null || origin === "null" || new URL(origin).host === host;
-}
+const isOurs = (sender: Sender) => originOf(sender) === location.origin;
+
+/** Pages never speak with the voice of our own popup. */
+const mayAsk = ({ kind }: Ask, sender: Sender) =>
+  sender.id === chrome.runtime.id && (kind.startsWith("page.") || isOurs(sender));
 
 chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
   const handler = Object.hasOwn(handlers, message.kind) ? handlers[message.kind] : undefined;

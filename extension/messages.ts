@@ -170,11 +170,16 @@ export type Answer<K extends Kind> = ToBackground[K]["answer"];
 export type PageMessage<K extends keyof ToPage = keyof ToPage> = { [P in K]: { kind: P } & ToPage[P] }[K];
 
 /**
- * Sends one message to the background. Rejects when the extension was updated or removed under an open page, and when
- * the background failed to answer.
+ * Sends one message to the background. Chrome may stop the service worker while it is at work: the message is then sent
+ * once more, and wakes it. Rejects when the extension was updated or removed under an open page, and when the background
+ * failed.
  */
 export async function ask<K extends Kind>(kind: K, body: ToBackground[K]["ask"]): Promise<Answer<K>> {
-  const answer: unknown = await chrome.runtime.sendMessage({ kind, ...body });
+  const send = () => chrome.runtime.sendMessage<unknown, Answer<K> | undefined>({ kind, ...body });
+  const answer = await send().catch((error: unknown) => {
+    if (/message (port|channel) closed/i.test(String(error))) return send();
+    throw error;
+  });
   if (answer === undefined) throw new Error(`No answer to ${kind}`);
-  return answer as Answer<K>;
+  return answer;
 }

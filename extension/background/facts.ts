@@ -145,7 +145,8 @@ export function openFacts({ link, shelf, now, tick, stale }: FactsDeps) {
   /** Sweeps unless everything was confirmed just now. */
   async function confirm(): Promise<void> {
     const mine = held();
-    if (!mine || now() - mine.confirmedAt >= FRESH_MS) await sweepOnce();
+    // A device's clock may be set back: a time yet to come confirms nothing.
+    if (!mine || Math.abs(now() - mine.confirmedAt) >= FRESH_MS) await sweepOnce();
   }
 
   async function send(numbers: string[]): Promise<void> {

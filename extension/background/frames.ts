@@ -8,7 +8,10 @@ export interface Frame {
   documentId: string;
   /** Where it stands, such as `https://crm.example:8443`. */
   origin: string;
+  /** The origin's host. Rulings go by it, so it is Chrome's word and not the page's. */
   host: string;
+  /** What the frame's own script calls its host: in about:blank it has none. */
+  called: string;
   counts: Counts;
 }
 
@@ -43,7 +46,8 @@ export function openFrames(shelf: Shelf) {
         frameId: sender.frameId ?? 0,
         documentId: sender.documentId ?? "",
         origin: originOf(sender),
-        host,
+        host: hostOf(sender) ?? host,
+        called: host,
         counts,
       };
       const before = shelf.get<Frame>(keyOf(frame));
@@ -77,6 +81,12 @@ export function originOf({ origin, url }: Pick<Sender, "origin" | "url">): strin
   } catch {
     return "null";
   }
+}
+
+/** null for a frame of no origin, such as a sandboxed one. */
+export function hostOf(sender: Pick<Sender, "origin" | "url">): string | null {
+  const origin = originOf(sender);
+  return URL.canParse(origin) ? new URL(origin).host : null;
 }
 
 export type Frames = ReturnType<typeof openFrames>;

@@ -5,7 +5,7 @@
 import type { Person, Problem } from "../../shared/api.ts";
 import type { Trouble } from "../messages.ts";
 import type { Shelf } from "./shelf.ts";
-import { NoAnswer, pause, Refused, retryAfter } from "./trouble.ts";
+import { LONGEST_PAUSE_MS, NoAnswer, pause, Refused, retryAfter } from "./trouble.ts";
 
 export interface Account {
   /** The Worker's address, without a slash at the end. */
@@ -79,7 +79,9 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
     const who = await account();
     if (!who) throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
     const paused = held();
-    if (paused && now() < paused.until) throw new NoAnswer(paused.trouble, paused.until - now());
+    const left = paused ? paused.until - now() : 0;
+    // More than the longest pause is left only where the device's clock was set back meanwhile.
+    if (paused && left > 0 && left <= LONGEST_PAUSE_MS) throw new NoAnswer(paused.trouble, left);
 
     const from = now();
     let answer: Response;

@@ -97,7 +97,7 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
       const still = await Promise.all(framed.map(granted));
       kept[origin] = framed.filter((_, i) => still[i]);
     }
-    local.set(KEY, kept);
+    if (JSON.stringify(kept) !== JSON.stringify(sites())) local.set(KEY, kept);
     await register();
     const here = covered();
     const left = frames.all().filter((f) => f.origin !== "null" && coveringOf(here, f.origin) === null);

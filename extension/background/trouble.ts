@@ -27,6 +27,7 @@ const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
 /** Neither a lost sign-in nor a too old extension mends itself within minutes. */
 const SETTLED_MS = 5 * 60_000;
+export const LONGEST_PAUSE_MS = SETTLED_MS;
 
 /**
  * How long to wait after so many failures in a row: doubled each time, and somewhere between half of that and all of

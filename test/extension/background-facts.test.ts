@@ -94,6 +94,21 @@ describe("asking", () => {
   });
 });
 
+it("confirms nothing by a clock that was set back", async () => {
+  const world = new World();
+  const { facts } = world.wake();
+  await facts.ask([number(1)]);
+  world.worker.object(number(1));
+  world.time -= 3_600_000;
+  expect((await facts.ask([number(1)])).facts[number(1)]?.suppressions).toHaveLength(1);
+  world.worker.mood = 401;
+  world.time += FRESH_MS;
+  await expect(facts.ask([])).rejects.toMatchObject({ trouble: "signed-out" });
+  world.worker.mood = "up";
+  world.time -= 3_600_000;
+  expect(Object.keys((await facts.ask([number(1)])).facts)).toEqual([number(1)]);
+});
+
 describe("the stamp", () => {
   it("drops only the numbers that changed, and tells the pages", async () => {
     const world = new World();
