@@ -22,6 +22,11 @@ export default class Desk extends LightningElement {
     this.rows = rows.slice(13, 43);
   }
 
+  /** What is typed into a field shows at once on the first card. */
+  handleField({ detail: { value } }) {
+    this.cards = this.cards.map((card, i) => (i === 0 ? { ...card, phone: value } : card));
+  }
+
   handleSort({ detail: { fieldName, sortDirection } }) {
     this.sortedBy = fieldName;
     this.sortedDirection = sortDirection;
