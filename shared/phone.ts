@@ -29,10 +29,10 @@ export function findPhones(text: string, region: string): Phone[] {
   if (text.length < LEAST) return phones;
   let from = 0;
   scan(text, LEAST, (run) => {
-    for (const { start, end, reading, last } of numbersIn(text, run, from, region)) {
+    for (const { start, end, reading, to } of numbersIn(text, run, from, region)) {
       const phone: Phone = { start, end, e164: reading.e164 };
       if (reading.e164 === null) phone.readings = reading.readings;
-      const extension = last ? extensionAt(text, end) : null;
+      const extension = to === run.n ? extensionAt(text, end) : null;
       if (extension) phone.ext = extension.ext;
       phones.push(phone);
       from = extension?.end ?? end;

@@ -15,15 +15,19 @@ export interface Candidate {
   slash: boolean;
 }
 
-/** Numbers in more groups than this are written in pairs or single digits. */
+/** Numbers in more groups than this are written in pairs or single digits, and not in tables of figures. */
 const MAX_GROUPS = 7;
+const FIGURES = 64;
 
 /** Null where the groups cannot be one number: too many of them, or brackets that close another's. */
 export function candidateOf(run: Run, from: number, to: number): Candidate | null {
   const first = run.at[from]!;
   const digits = run.digits.slice(first, run.at[to]);
   const plus = run.plus[from]!;
-  if (plus < 0 && digits[0] !== "0" && (digits.length > 13 || digits.length < 8)) return null;
+  if (plus < 0 && digits[0] !== "0" && (digits.length > 13 || digits.length < 8 || to - from > 6))
+    return null;
+
+  if (to - from > MAX_GROUPS && run.n > FIGURES) return null;
 
   const cuts: number[] = [];
   let between = 0;

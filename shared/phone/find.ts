@@ -1,7 +1,7 @@
 /** From a run of digit groups to the numbers in it: every way to cut the run is weighed, the best is kept. */
 import { candidateOf } from "./candidate.ts";
-import { judge, type Around } from "./judge.ts";
-import type { Kind, Reading } from "./read.ts";
+import { judgePlain, judgeUnclear, type Around } from "./judge.ts";
+import { isPlainLead, type Kind, type Reading } from "./read.ts";
 import { Gap, type Run } from "./scan.ts";
 import { isTight, trap } from "./traps.ts";
 
@@ -10,8 +10,9 @@ export interface Found {
   start: number;
   end: number;
   reading: Reading;
-  /** Nothing but its label can follow: it takes the run's last group. */
-  last: boolean;
+  /** The groups of the run that it takes. */
+  from: number;
+  to: number;
 }
 
 /** 00, three digits of calling code, the trunk 0, twelve more. */
@@ -27,63 +28,101 @@ const weights: Record<Kind, number> = {
   bare: 5,
 };
 
-let masked = new Uint8Array(64);
+/** Room for one run, kept from call to call: best worth of the first i groups … */
+let room = 0;
+/** … with the last of them left out, */
+let out: Float64Array;
+/** … and with the last of them ending a number: `numbers[i]`. */
+let ended: Float64Array;
+/** Whether `out[i]` came from `ended[i - 1]`. */
+let outOfNumber: Uint8Array;
+let masked: Uint8Array;
+const numbers: (Found & { afterNumber: boolean })[] = [];
+
+function makeRoom(n: number): void {
+  if (room > n + 4) return;
+  room = 2 * n + 64;
+  out = new Float64Array(room);
+  ended = new Float64Array(room);
+  outOfNumber = new Uint8Array(room);
+  masked = new Uint8Array(room);
+}
 
 /** The numbers of one run, in order. `from`: the text before it has been read already. */
 export function numbersIn(text: string, run: Run, from: number, region: string): Found[] {
-  const n = run.start.length;
-  if (masked.length < n + 4) masked = new Uint8Array(2 * n + 4);
+  const { n } = run;
+  makeRoom(n);
   const around: Around = { text, run, from, region, edges: trap(text, run, masked), label: null };
+  // Numbers that are plain by themselves first; the others may only take what these leave.
+  const plain = weigh(around, 0, n, true);
+  const all: Found[] = [];
+  let lo = 0;
+  for (const found of plain) {
+    if (hasRoom(run, lo, found.from)) all.push(...weigh(around, lo, found.from, false));
+    all.push(found);
+    lo = found.to;
+  }
+  if (hasRoom(run, lo, n)) all.push(...weigh(around, lo, n, false));
+  return all;
+}
 
-  // Best worth of the first i groups, with the last of them left out, and with the last ending a number.
-  const out = new Float64Array(n + 1).fill(-Infinity);
-  const ended = new Float64Array(n + 1).fill(-Infinity);
-  const outAfterNumber = new Uint8Array(n + 1);
-  const numbers: ((Found & { group: number; afterNumber: boolean }) | undefined)[] = [];
-  out[0] = 0;
-  for (let i = 0; i < n; i++) {
+const hasRoom = (run: Run, lo: number, hi: number) => run.at[hi]! - run.at[lo]! >= MIN_DIGITS;
+
+/** The best way to cut the groups from `lo` up to `hi` into numbers. */
+function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] {
+  const { text, run, region } = around;
+  out.fill(-Infinity, lo, hi + 1);
+  ended.fill(-Infinity, lo, hi + 1);
+  outOfNumber.fill(0, lo, hi + 1);
+  // What begins behind a number already found stands after a number.
+  if (lo > 0) ended[lo] = 0;
+  else out[0] = 0;
+  let any = false;
+  for (let i = lo; i < hi; i++) {
     const tight = i > 0 && isTight(run, i);
-    if (out[i]! > out[i + 1]!) out[i + 1] = out[i]!;
-    if (ended[i]! > out[i + 1]! && (!tight || masked[i] || isShortTail(run, i))) {
+    out[i + 1] = out[i]!;
+    if (ended[i]! > out[i]! && (!tight || masked[i] || isShortTail(run, i))) {
       out[i + 1] = ended[i]!;
-      outAfterNumber[i + 1] = 1;
+      outOfNumber[i + 1] = 1;
     }
-    const begins = !tight || masked[i - 1] === 1 || (i === 1 && isListNumber(text, run));
-    const afterNumber = ended[i]! > out[i]! || !begins;
+    if (masked[i] || (plain && run.plus[i]! < 0 && !isPlainLead(run.digits[run.at[i]!]!, region))) continue;
+    // What is tied to digits before it begins no number, unless those are one, or a date, or a list's count.
+    const free = !tight || masked[i - 1] === 1 || (i === 1 && isListNumber(text, run));
+    const afterNumber = ended[i]! > out[i]! || !free;
     const base = afterNumber ? ended[i]! : out[i]!;
     if (base === -Infinity) continue;
-    for (let to = i + 1; to <= n && !masked[to - 1]; to++) {
+    for (let to = i + 1; to <= hi && !masked[to - 1]; to++) {
       if (to > i + 1 && ((run.gap[to - 1]! & Gap.list) !== 0 || run.plus[to - 1]! >= 0)) break;
       const count = run.at[to]! - run.at[i]!;
       if (count > MAX_DIGITS) break;
       if (count < MIN_DIGITS) continue;
       const candidate = candidateOf(run, i, to);
-      const reading = candidate && judge(candidate, around, ended[i]! > -Infinity);
+      if (!candidate) continue;
+      const reading = plain
+        ? judgePlain(candidate, around)
+        : judgeUnclear(candidate, around, ended[i]! > -Infinity);
       if (!reading) continue;
-      const { kind, e164, fit, variable } = reading;
-      const weight = kind === "bare" && e164 !== null ? 8 : weights[kind];
-      const worth = base + count * weight + fit * (variable ? 1 : 10);
+      const weight = reading.kind === "bare" && reading.e164 !== null ? 8 : weights[reading.kind];
+      const worth = base + count * weight + reading.fit * (reading.variable ? 1 : 10);
       if (worth <= ended[to]!) continue;
       ended[to] = worth;
       const { start, end } = candidate;
-      numbers[to] = { start, end, reading, last: to === n, group: i, afterNumber };
+      numbers[to] = { start, end, reading, from: i, to, afterNumber };
+      any = true;
     }
   }
-
-  const result: Found[] = [];
-  let inNumber = ended[n]! > out[n]!;
-  for (let i = n; i > 0;) {
-    const number = inNumber ? numbers[i] : undefined;
-    if (number) {
-      result.push(number);
-      i = number.group;
+  if (!any) return [];
+  const found: Found[] = [];
+  let inNumber = ended[hi]! > out[hi]!;
+  for (let i = hi; i > lo;) {
+    if (inNumber) {
+      const number = numbers[i]!;
+      found.push(number);
+      i = number.from;
       inNumber = number.afterNumber;
-    } else {
-      inNumber = outAfterNumber[i] === 1;
-      i--;
-    }
+    } else inNumber = outOfNumber[i--] === 1;
   }
-  return result.reverse();
+  return found.reverse();
 }
 
 /** `0958/9`, `0958-59`: the next lines of the same switchboard. */

@@ -1,6 +1,6 @@
 /** Whether a candidate is a number to dial: what its digits say, weighed with what stands around it. */
 import type { Candidate } from "./candidate.ts";
-import { read, type Reading } from "./read.ts";
+import { readPlain, readUnclear, type Reading } from "./read.ts";
 import type { Run } from "./scan.ts";
 import type { Edges } from "./traps.ts";
 import { amountBehind, labelBefore, labelBehind, type Label } from "./words.ts";
@@ -24,45 +24,40 @@ function labelOf(around: Around): Label {
   return around.label;
 }
 
-/** The reading of a candidate, or null. `afterNumber`: another number ends just before it. */
-export function judge(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
-  const { written } = candidate;
-  let sure: boolean | null = null;
-  const isSure = () =>
-    (sure ??=
-      labelOf(around) === "phone" ||
-      labelBehind(around.text, candidate.end) ||
-      isAlone(around.text, candidate));
-  const reading = read(written, around.region, isSure);
-  if (!reading) return null;
-
-  const { kind, fit } = reading;
-  if (candidate.weak && (fit < 2 || kind === "bare" || kind === "foreign" || kind === "possible"))
-    return null;
+/** A candidate that is plain by itself, unless the words before it say that it is something else. */
+export function judgePlain(candidate: Candidate, around: Around): Reading | null {
+  const { written, weak } = candidate;
+  const reading = readPlain(written, around.region);
+  if (!reading || (weak && reading.fit < 2)) return null;
+  const { kind } = reading;
   if (kind === "international" && written.plus) return reading;
-  if (isReference(candidate, around, kind === "bare" || kind === "code")) return null;
+  if (isReference(candidate, around, kind === "code")) return null;
+  // Plans such as Germany's take nearly any digits behind a 0.
+  if (kind !== "national" || !reading.variable || written.cuts.length > 0 || written.digits.length >= 9)
+    return reading;
+  return isSure(candidate, around) ? reading : null;
+}
+
+/** A candidate that its surroundings must speak for. `afterNumber`: another number ends just before it. */
+export function judgeUnclear(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
+  const { written } = candidate;
+  if (candidate.weak) return null;
+  let asked: boolean | null = null;
+  const sure = () => (asked ??= isSure(candidate, around));
+  const reading = readUnclear(written, around.region, sure);
+  if (!reading || isReference(candidate, around, reading.kind === "bare")) return null;
   const grouped = written.cuts.length > 0;
   const { length } = written.digits;
-  switch (kind) {
-    case "international":
-    case "code":
-      return reading;
-    case "national":
-      // Plans such as Germany's take nearly any digits behind a 0.
-      return grouped || !reading.variable || length >= 9 || isSure() ? reading : null;
-    case "possible":
-    case "foreign":
-      return (grouped && fit >= 2) || isSure() ? reading : null;
-    case "bare":
-      if (isSure()) return reading;
-      if (candidate.slash || labelOf(around) === "party") return null;
-      if (grouped) return fit >= 2 && (length >= 10 || reading.usual) ? reading : null;
-      // In one piece and without a word: a time stamp and most identifiers begin with 1.
-      return afterNumber || (length >= (reading.usual ? 9 : 10) && written.digits[0] !== "1")
-        ? reading
-        : null;
-  }
+  if (reading.kind !== "bare") return (grouped && reading.fit >= 2) || sure() ? reading : null;
+  if (sure()) return reading;
+  if (candidate.slash || labelOf(around) === "party") return null;
+  if (grouped) return reading.fit >= 2 && (length >= 10 || reading.usual) ? reading : null;
+  // In one piece and without a word: a time stamp and most identifiers begin with 1.
+  return afterNumber || (length >= (reading.usual ? 9 : 10) && written.digits[0] !== "1") ? reading : null;
 }
+
+const isSure = (candidate: Candidate, around: Around): boolean =>
+  labelOf(around) === "phone" || labelBehind(around.text, candidate.end) || isAlone(around.text, candidate);
 
 /** The whole text is this number, in a form that more than a count or a date has. */
 function isAlone(text: string, { start, end, written }: Candidate): boolean {
@@ -85,6 +80,6 @@ function isReference(candidate: Candidate, around: Around, weak: boolean): boole
   if (label === "never") return true;
   if (candidate.written.cuts.length > 0 && !weak) return false;
   if (label === "reference") return true;
-  if ((first && edges.tiedBefore) || (candidate.to === run.start.length && edges.tiedBehind)) return true;
+  if ((first && edges.tiedBefore) || (candidate.to === run.n && edges.tiedBehind)) return true;
   return amountBehind(text, candidate.end);
 }

@@ -1,7 +1,7 @@
 /** One written number, known to be meant as one: a link's content, a form field, a cell. */
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
-import { read } from "./read.ts";
+import { readPlain, readUnclear } from "./read.ts";
 import { scan } from "./scan.ts";
 
 export interface One {
@@ -43,14 +43,16 @@ export function readOne(text: string, region: string): One | null {
       result = null;
       return 0;
     }
-    const groups = run.start.length;
+    const groups = run.n;
     const end = run.end[groups - 1]!;
     const extension = extensionAt(written, end);
     const rest =
       written.slice(0, run.plus[0]! >= 0 ? run.plus[0] : run.start[0]) + written.slice(extension?.end ?? end);
-    if (/[\p{L}\p{N}*#]/u.test(rest) || run.plus.some((p, i) => p >= 0 && i > 0)) return 0;
+    if (/[\p{L}\p{N}*#]/u.test(rest) || run.plus.some((p, i) => p >= 0 && i > 0 && i < run.n)) return 0;
     const candidate = candidateOf(run, 0, groups);
-    const reading = candidate && read(candidate.written, region, () => true);
+    const reading =
+      candidate &&
+      (readPlain(candidate.written, region) ?? readUnclear(candidate.written, region, () => true));
     if (!reading) return 0;
     result = reading.e164 === null ? { e164: null, readings: reading.readings } : { e164: reading.e164 };
     const number = extension?.ext ?? ext;

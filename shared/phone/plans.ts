@@ -66,6 +66,8 @@ export interface Plan {
 interface Home {
   code: string;
   idd: RegExp;
+  /** The trunk prefix, as it is written. */
+  trunk: string;
   prefix: RegExp | null;
   transform: string;
   /** The general form, without the ranges that are in use. */
@@ -131,6 +133,7 @@ function makeHome(region: string): Home | null {
   return {
     code: row[0],
     idd: new RegExp(`^(?:${row[1]})`),
+    trunk: row[5] || "",
     prefix: prefix ? new RegExp(`^(?:${prefix})`) : null,
     transform: row[8] || "",
     general: whole([row[2]]),
@@ -138,6 +141,8 @@ function makeHome(region: string): Home | null {
 }
 
 export const callingCodeOf = (region: string): string | null => homeOf(region)?.code ?? null;
+
+export const trunkOf = (region: string): string => homeOf(region)?.trunk ?? "";
 
 export function isValid({ code, nsn }: National): boolean {
   return (planOf(code)?.valid.test(nsn) ?? false) || (code === "44" && FICTIONAL.test(nsn));

@@ -10,6 +10,7 @@ import {
   planOf,
   shapeOf,
   splitCode,
+  trunkOf,
   type National,
 } from "./plans.ts";
 
@@ -64,50 +65,61 @@ function decided(kind: Kind, number: National, written: Written): Reading {
   return { kind, e164: e164Of(number), readings: [], fit: fitOf(number, written), variable, usual: false };
 }
 
-/**
- * Reads one number. `isSure`: whether it is known to be one (a link, a label), so that rarer forms count too.
- * Null where it is none.
- */
-export function read(written: Written, region: string, isSure: () => boolean): Reading | null {
+/** Digits with which a number that is plain by itself can begin, beside a plus: 0, and the region's own codes. */
+export function isPlainLead(digit: string, region: string): boolean {
+  return digit === "0" || digit === callingCodeOf(region)?.[0] || digit === trunkOf(region);
+}
+
+/** Reads a number that is plain by itself: its calling code, or its region's trunk prefix. Null where it is not. */
+export function readPlain(written: Written, region: string): Reading | null {
   const { digits } = written;
-  // A plus before a 0 says nothing: people write +020 … and +0044 ….
-  const abroad = written.plus && digits[0] !== "0" ? digits : afterIdd(digits, region);
-  if (abroad !== null && abroad.length >= 7) {
-    const number = splitCode(abroad);
-    if (number && isValid(number)) return decided("international", number, written);
-    if (number && isPossible(number) && number.nsn.length >= 7 && (abroad.length >= 10 || isSure()))
-      return decided("possible", number, written);
-  }
+  const number = internationalOf(written, region);
+  if (number && isValid(number)) return decided("international", number, written);
+
   const home = nationals(digits, region);
   const national = home.trunk ?? (digits[0] === "0" ? home.bare : null);
   if (national) {
-    const other = national.nsn.length < digits.length ? unmistakable(written, region) : null;
-    if (!other) return decided("national", national, written);
-    return {
-      kind: "foreign",
-      e164: null,
-      readings: [e164Of(national), other],
-      fit: 3,
-      variable: false,
-      usual: false,
-    };
+    const other = unmistakable(written, region);
+    if (other === null) return decided("national", national, written);
+    return { ...decided("foreign", national, written), e164: null, readings: [e164Of(national), other] };
   }
   const code = callingCodeOf(region);
-  if (code !== null && digits.startsWith(code) && digits.length > 10) {
-    const number = splitCode(digits);
-    if (number && number.code === code && isValid(number)) return decided("code", number, written);
-  }
-  return elsewhereOf(written, region, home.bare, isSure);
+  if (code === null || !digits.startsWith(code) || digits.length <= 10) return null;
+  const own = splitCode(digits);
+  return own?.code === code && isValid(own) ? decided("code", own, written) : null;
+}
+
+/**
+ * Reads a number that nothing but its form and its surroundings can settle. `isSure`: whether it is known to be one
+ * (a link, a label), so that rarer forms count too.
+ */
+export function readUnclear(written: Written, region: string, isSure: () => boolean): Reading | null {
+  const number = internationalOf(written, region);
+  if (number && number.nsn.length >= 7 && isPossible(number) && (written.digits.length >= 10 || isSure()))
+    return decided("possible", number, written);
+  const code = callingCodeOf(region);
+  const bare = code === null ? null : { code, nsn: written.digits };
+  return elsewhereOf(written, region, bare && isValid(bare) ? bare : null, isSure);
+}
+
+function internationalOf({ digits, plus }: Written, region: string): National | null {
+  // A plus before a 0 says nothing: people write +020 … and +0044 ….
+  const abroad = plus && digits[0] !== "0" ? digits : digits[0] === "0" ? afterIdd(digits, region) : null;
+  return abroad !== null && abroad.length >= 7 ? splitCode(abroad) : null;
 }
 
 /** Mobile numbers of Japan (090-1234-5678) and numbers of France in five pairs, where the region reads them too. */
 function unmistakable({ digits, cuts, hyphens }: Written, region: string): string | null {
+  if (digits[0] !== "0" || cuts.length < 2) return null;
   const at = cuts.join();
   if (region !== "JP" && hyphens && at === "3,7" && /^0[5789]0\d{8}$/.test(digits))
     return `+81${digits.slice(1)}`;
   if (region !== "FR" && at === "2,4,6,8" && /^0[1-79]\d{8}$/.test(digits)) return `+33${digits.slice(1)}`;
   return null;
 }
+
+/** Nobody parts a number of which the country is not plain into more pieces. */
+const MAX_CUTS = 5;
 
 interface Candidate {
   e164: string;
@@ -125,9 +137,11 @@ function elsewhereOf(
   const { digits, cuts } = written;
   const zero = digits[0] === "0";
   const found: Candidate[] = [];
-  const add = (number: National, home: boolean) => {
+  const add = (number: National, home: boolean): boolean => {
     const e164 = e164Of(number);
-    if (!found.some((f) => f.e164 === e164)) found.push({ e164, fit: fitOf(number, written), home });
+    if (found.some((f) => f.e164 === e164) || !(home || isValid(number))) return false;
+    found.push({ e164, fit: fitOf(number, written), home });
+    return true;
   };
   let usual = false;
   if (bare) {
@@ -140,18 +154,17 @@ function elsewhereOf(
   if (homePossible) add(possible, true);
 
   let coded = false;
-  for (const row of elsewhere) {
+  for (const row of cuts.length > MAX_CUTS ? [] : elsewhere) {
     if (row.region === region) continue;
-    const number = nationalOf(digits, zero, row.region, zero ? row.trunk : row.bare);
-    if (number && (zero || digits.length > 9 || bare !== null || isSure())) add(number, false);
-    if (!zero && digits.length >= 10) {
-      const abroad = withCode(digits, row.region, row.trunk, row.bare);
-      // Without a plus the code must stand apart, unless this is known to be a number.
-      if (abroad && (row.region === "US" || cuts.includes(digits.length - abroad.nsn.length) || isSure())) {
-        add(abroad, false);
-        coded = true;
-      }
-    }
+    const nsn = zero && !row.keepsZero ? digits.slice(1) : digits;
+    const usable = zero || digits.length > 9 || bare !== null || isSure();
+    if ((zero ? row.trunk : row.bare)?.test(nsn) && usable) add({ code: row.code, nsn }, false);
+    // Without a plus the code must stand apart, unless this is known to be a number.
+    if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
+    const abroad = splitCode(digits);
+    if (abroad?.code !== row.code || !(row.trunk?.test(abroad.nsn) || row.bare?.test(abroad.nsn))) continue;
+    if (row.region === "US" || cuts.includes(digits.length - abroad.nsn.length) || isSure())
+      coded = add(abroad, false) || coded;
   }
   if (found.length === 0) return null;
 
@@ -170,24 +183,4 @@ function elsewhereOf(
     .slice(0, MAX_READINGS)
     .map((f) => f.e164);
   return { ...common, e164: null, readings };
-}
-
-function nationalOf(
-  digits: string,
-  zero: boolean,
-  region: string,
-  pattern: RegExp | undefined,
-): National | null {
-  if (!pattern) return null;
-  const { trunk, bare } = nationals(digits, region);
-  const number = zero ? (trunk ?? bare) : bare;
-  return number && pattern.test(number.nsn) ? number : null;
-}
-
-function withCode(digits: string, region: string, trunk?: RegExp, bare?: RegExp): National | null {
-  const code = callingCodeOf(region);
-  if (code === null || !digits.startsWith(code)) return null;
-  const number = splitCode(digits);
-  if (!number || number.code !== code || !isValid(number)) return null;
-  return trunk?.test(number.nsn) || bare?.test(number.nsn) ? number : null;
 }

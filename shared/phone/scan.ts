@@ -55,8 +55,6 @@ mark(CLOSE, ")]\uff09\uff3d");
 mark(LIST, ",;|&\u2022\u060c\u061b\u3001\uff0c\uff1b\uff5c");
 mark(PLUS, "+\uff0b");
 
-export const isDigitAt = (text: string, i: number): boolean => (classes[text.charCodeAt(i)]! & 15) === DIGIT;
-
 /** The decimal digits of a text, whatever their script. */
 export function digitsOf(text: string): string {
   let digits = "";
@@ -67,8 +65,9 @@ export function digitsOf(text: string): string {
   return digits;
 }
 
-/** Groups of digits of one run; parallel lists, one entry a group. */
+/** Groups of digits of one run: parallel lists, one entry a group, good for `n` entries. The scanner reuses them. */
 export interface Run {
+  n: number;
   /** All digits of the run. */
   digits: string;
   /** Where each group begins in `digits`, and, one further, their number. */
@@ -85,136 +84,125 @@ export interface Run {
   close: number[];
 }
 
-const emptyRun = (): Run => ({
-  digits: "",
-  at: [0],
-  start: [],
-  end: [],
-  gap: [],
-  plus: [],
-  open: [],
-  close: [],
-});
-
-/** Most marks, spaces apart, between two groups of one number. */
+/** Most marks (hyphens, dots, slashes, commas), and most characters, between two groups of one run. */
 const MAX_MARKS = 2;
 const MAX_GAP = 40;
 
+const kindAt = (text: string, i: number) => classes[text.charCodeAt(i)]! & 15;
+
 /** Calls `onRun` with each run of at least `least` digits; it returns the offset up to which it has read. */
 export function scan(text: string, least: number, onRun: (run: Run) => number): void {
-  const length = text.length;
-  const run = emptyRun();
-  let gap = 0;
-  let gapFrom = 0;
-  let marks = 0;
-  let spaces = 0;
-  let lines = 0;
+  const run: Run = { n: 0, digits: "", at: [0], start: [], end: [], gap: [], plus: [], open: [], close: [] };
+  const { length } = text;
+  let floor = 0;
+  for (let i = 0; ;) {
+    while (i < length && kindAt(text, i) !== DIGIT) i++;
+    if (i >= length) return;
+    run.n = 0;
+    const { plus, open } = before(text, i, floor);
+    i = readRun(text, i, run, plus, open);
+    if (run.at[run.n]! >= least) {
+      run.digits = text.slice(run.start[0], run.end[run.n - 1]).replace(/[^0-9]+/g, "");
+      if (run.digits.length !== run.at[run.n])
+        run.digits = digitsOf(text.slice(run.start[0], run.end[run.n - 1]));
+      i = Math.max(i, onRun(run));
+    }
+    floor = i;
+  }
+}
+
+/** A plus and a bracket before the first group of a run: `+44`, `(+44`, `+(44`. */
+function before(text: string, start: number, floor: number): { plus: number; open: number } {
   let plus = -1;
   let open = -1;
-  let i = 0;
-
-  const clear = () => {
-    gap = marks = spaces = lines = 0;
-    plus = open = -1;
-  };
-  /** Ends the run; the scan goes on where its reader says. */
-  const flush = (next: number): number => {
-    let resume = next;
-    if (run.digits.length >= least) resume = Math.max(next, onRun(run));
-    run.digits = "";
-    run.at.length = 1;
-    for (const list of [run.start, run.end, run.gap, run.plus, run.open, run.close]) list.length = 0;
-    clear();
-    return resume;
-  };
-
-  while (i < length) {
-    const c = classes[text.charCodeAt(i)]!;
-    if (c === 0) {
-      if (run.start.length > 0) i = flush(i + 1);
-      else {
-        plus = open = -1;
-        i++;
-      }
-      continue;
-    }
-    const inRun = run.start.length > 0;
-    if ((c & 15) === DIGIT) {
-      const from = i;
-      let plain = true;
-      let end = i;
-      for (; i < length; i++) {
-        const code = text.charCodeAt(i);
-        const kind = classes[code]! & 15;
-        if (kind === DIGIT) end = i + 1;
-        else if (kind !== IGNORED) break;
-        plain &&= code < 0x80;
-      }
-      const digits = plain ? text.slice(from, end) : digitsOf(text.slice(from, end));
-      if (inRun && spaces > 2) gap |= Gap.weak;
-      run.gap.push(inRun ? gap : 0);
-      run.start.push(from);
-      run.end.push(end);
-      run.plus.push(plus);
-      run.open.push(open);
-      run.close.push(-1);
-      run.digits += digits;
-      run.at.push(run.digits.length);
-      clear();
-      gapFrom = i;
-      continue;
-    }
-    switch (c) {
-      case IGNORED:
-        break;
-      case SPACE:
-        spaces++;
-        gap |= Gap.space | (gap & Gap.dot ? Gap.weak : 0);
-        break;
-      case LINE:
-        // One line break may be the source's own wrapping; an empty line is not.
-        gap |= Gap.space | Gap.weak;
-        plus = -1;
-        if (text.charCodeAt(i) === 10) lines++;
-        break;
-      case HYPHEN:
-        gap |= Gap.hyphen;
-        marks++;
-        break;
-      case DOT:
-        gap |= Gap.dot;
-        marks++;
-        break;
-      case SLASH:
-        gap |= Gap.slash;
-        marks++;
-        break;
-      case OPEN:
-        gap |= Gap.open;
-        if (plus < 0) open = i;
-        break;
-      case CLOSE:
-        gap |= Gap.close;
-        if (inRun && run.close[run.close.length - 1] === -1) run.close[run.close.length - 1] = i + 1;
-        open = -1;
-        break;
-      case LIST:
-        gap |= Gap.list;
-        marks++;
-        open = plus = -1;
-        break;
-      case PLUS:
-        plus = i;
-        break;
-    }
-    if (c === HYPHEN || c === DOT || c === SLASH) plus = open = -1;
-    if (inRun && (marks > MAX_MARKS || lines > 1 || i - gapFrom > MAX_GAP)) {
-      const keepPlus = plus;
-      const keepOpen = open;
-      i = flush(i + 1);
-      plus = keepPlus;
-      open = keepOpen;
-    } else i++;
+  for (let j = start - 1; j >= floor && j >= start - 6; j--) {
+    const kind = kindAt(text, j);
+    if (kind === PLUS && plus < 0) {
+      plus = j;
+      open = -1;
+    } else if (kind === OPEN) {
+      open = j;
+      if (plus >= 0) break;
+    } else if (kind !== SPACE && kind !== IGNORED) break;
   }
-  flush(length);
+  return { plus, open };
+}
+
+/** Reads groups and gaps from the digit at `i` on; returns where the run has ended. */
+function readRun(text: string, i: number, run: Run, plus: number, open: number): number {
+  const { length } = text;
+  let gap = 0;
+  for (;;) {
+    const g = run.n++;
+    run.start[g] = i;
+    run.gap[g] = gap;
+    run.plus[g] = plus;
+    run.open[g] = open;
+    run.close[g] = -1;
+    let count = run.at[g]!;
+    for (; i < length; i++) {
+      const kind = kindAt(text, i);
+      if (kind === DIGIT) {
+        count++;
+        run.end[g] = i + 1;
+      } else if (kind !== IGNORED) break;
+    }
+    run.at[g + 1] = count;
+
+    gap = 0;
+    plus = open = -1;
+    let marks = 0;
+    let spaces = 0;
+    let lines = 0;
+    const limit = Math.min(length, i + MAX_GAP);
+    for (; ; i++) {
+      if (i >= limit) return i;
+      const code = text.charCodeAt(i);
+      const kind = classes[code]! & 15;
+      if (kind === DIGIT) break;
+      switch (kind) {
+        case IGNORED:
+          continue;
+        case SPACE:
+          // A dot and a space end a sentence or a list's number; a wide space parts two columns.
+          if (++spaces > 2 || (gap & Gap.dot) !== 0) gap |= Gap.weak;
+          gap |= Gap.space;
+          continue;
+        case LINE:
+          // One line break may be the source's own wrapping; an empty line is not.
+          if (code === 10 && ++lines > 1) return i;
+          gap |= Gap.space | Gap.weak;
+          plus = -1;
+          continue;
+        case OPEN:
+          gap |= Gap.open;
+          if (plus < 0) open = i;
+          continue;
+        case CLOSE:
+          gap |= Gap.close;
+          if (run.close[g] < 0) run.close[g] = i + 1;
+          open = -1;
+          continue;
+        case PLUS:
+          plus = i;
+          continue;
+        case HYPHEN:
+          gap |= Gap.hyphen;
+          break;
+        case DOT:
+          gap |= Gap.dot;
+          break;
+        case SLASH:
+          gap |= Gap.slash;
+          break;
+        case LIST:
+          gap |= Gap.list;
+          break;
+        default:
+          return i;
+      }
+      plus = open = -1;
+      if (++marks > MAX_MARKS) return i;
+    }
+  }
 }

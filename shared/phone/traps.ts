@@ -7,7 +7,7 @@ import { gluedLabel, isReference } from "./words.ts";
 
 /** True where a hyphen, dot or slash alone stands between this group and the one before. */
 export const isTight = (run: Run, i: number): boolean => {
-  const gap = run.gap[i] ?? 0;
+  const gap = i < run.n ? run.gap[i]! : 0;
   return (
     (gap & (Gap.hyphen | Gap.dot | Gap.slash)) !== 0 && (gap & ~(Gap.hyphen | Gap.dot | Gap.slash)) === 0
   );
@@ -30,13 +30,13 @@ const isLetter = (text: string, i: number): boolean => {
   return c >= 0x80 && LETTER.test(text[i]!);
 };
 const CURRENCY = /[£$€¥₹¤₩₽₺฿]/;
-const CURRENCY_WORD = /(?:^|[^\p{L}])(?:GBP|USD|EUR|INR|AUD|CAD|CHF|JPY|Rs\.?|kr\.?)[ \u00a0]?$/u;
+const CURRENCY_WORD = /(?:^|[^\p{L}])(?:GBP|USD|EUR|INR|AUD|CAD|CHF|JPY|Rs\.?|kr\.?)$/u;
 const WORD_BEHIND =
   /^(?:[A-Z][a-z]{2,}|(?:mobile|mob|home|work|office|fax|email|tel|phone|direct|ext)(?![a-z]))/;
 
 /** Marks the trapped groups of a run. `masked` has one entry a group and is filled with 0 or 1. */
 export function trap(text: string, run: Run, masked: Uint8Array): Edges {
-  const n = run.start.length;
+  const n = run.n;
   masked.fill(0, 0, n);
   const edges = edge(text, run, masked);
   const ibanEnd = ibanAt(text, run.start[0]!);
@@ -74,7 +74,8 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
       len(i + 1) >= 3
     ) {
       // "1.020 7946 0958" is the first of a list.
-      const listed = i === 0 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
+      const listed =
+        i === 0 && n > 2 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
       if ((run.digits[run.at[i]!] !== "0" || len(i) === 1) && !listed) hide(i, i + 2);
     }
     // Payment cards in fours, and in one piece.
@@ -87,23 +88,23 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
       luhn(run, i, i + 4)
     )
       hide(i, i + 4);
-    if (len(i) <= 2 && isHour(text, run.start[i]!, run.end[i]!)) hide(i, i + 1);
     if (run.digits.startsWith("97", run.at[i]) && n - i >= 3) isbn(run, i, hide);
-    if (i === 0 || (run.gap[i]! & (Gap.space | Gap.list)) !== 0) {
-      const before = text.slice(Math.max(0, run.start[i]! - 6), run.start[i]).replace(/[ \u00a0]$/, "");
-      if (before !== "" && (CURRENCY.test(before.at(-1)!) || CURRENCY_WORD.test(before))) {
-        let to = i + 1;
-        while (to < n && (isTight(run, to) || run.gap[to] === Gap.list) && len(to) <= 3) to++;
-        hide(i, to);
-      }
-    }
+  }
+  // Letters, colons and signs of currency end a run: these can only stand at its ends.
+  const last = n - 1;
+  if (len(0) <= 2 && isHour(text, run.start[0]!, run.end[0]!)) masked[0] = 1;
+  if (len(last) <= 2 && isHour(text, run.start[last]!, run.end[last]!)) masked[last] = 1;
+  if (isPriced(text, run.start[0]!)) {
+    let to = 1;
+    while (to < n && len(to) <= 3 && (isTight(run, to) || run.gap[to] === Gap.list)) to++;
+    hide(0, to);
   }
   return edges;
 }
 
 /** Letters that touch the first or the last digits make all that is tied to these an identifier. */
 function edge(text: string, run: Run, masked: Uint8Array): Edges {
-  const n = run.start.length;
+  const n = run.n;
   const edges: Edges = { tiedBefore: false, tiedBehind: false, label: false };
   const first = run.plus[0]! >= 0 ? run.plus[0]! : run.start[0]!;
   if (first > 0 && run.plus[0]! < 0 && isLetter(text, first - 1)) {
@@ -141,6 +142,15 @@ function hideTied(run: Run, masked: Uint8Array, from: number, step: 1 | -1): voi
   }
 }
 
+function isPriced(text: string, start: number): boolean {
+  const at = isBlank(text, start - 1) ? start - 2 : start - 1;
+  const c = text.charCodeAt(at);
+  if (c === 0x24 || c >= 0xa2) return CURRENCY.test(text[at]!);
+  return (c === 46 || isLetter(text, at)) && CURRENCY_WORD.test(text.slice(Math.max(0, at - 5), at + 1));
+}
+
+const isBlank = (text: string, i: number) => text.charCodeAt(i) === 32 || text.charCodeAt(i) === 0xa0;
+
 function isDate(la: number, lb: number, lc: number, a: number, b: number, c: number): boolean {
   if (la === 4 && lb <= 2 && lc <= 2) return a > 1800 && a < 2200 && b >= 1 && b <= 12 && c >= 1 && c <= 31;
   if (la > 2 || lb > 2 || (lc !== 4 && lc !== 2)) return false;
@@ -163,8 +173,8 @@ const IBAN = /^[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![
 /** Where an IBAN that `start` stands in comes to its end, or 0. */
 function ibanAt(text: string, start: number): number {
   const before = text.charCodeAt(start - 1);
-  const behindBank = (before === 32 || before === 45) && isLetter(text, start - 2);
-  if (!behindBank && !(before >= 65 && before <= 90)) return 0;
+  const last = before === 32 || before === 45 ? text.charCodeAt(start - 2) : before;
+  if (!(last >= 65 && last <= 90)) return 0;
   const found = IBAN_BEFORE.exec(text.slice(Math.max(0, start - 40), start));
   if (!found) return 0;
   const from = start - found[1]!.length;
@@ -198,7 +208,7 @@ function luhn(run: Run, from: number, to: number): boolean {
 
 /** ISBN-13 in its five parts, by its check digit. */
 function isbn(run: Run, i: number, hide: (from: number, to: number) => void): void {
-  for (let to = i + 3; to <= Math.min(i + 5, run.start.length); to++) {
+  for (let to = i + 3; to <= Math.min(i + 5, run.n); to++) {
     const digits = run.digits.slice(run.at[i], run.at[to]);
     if (digits.length !== 13 || !/^97[89]/.test(digits)) continue;
     let sum = 0;

@@ -16,8 +16,11 @@ const phone = set(
   "tel tél tels telephone telephones telefon téléphone telefone telefono teléfono telefoon telno telnr phone phones ph phn phoneno mob mobile mobiles mobil " +
     "móvil portable handy cell cells cellphone cellular gsm call calls called calling callback ring rang ringing dial dialled dialed fax telefax " +
     "contact contacts landline landlines direct ddi did dd switchboard reception hotline helpline freephone tollfree whatsapp sms text texts texted " +
-    "textphone minicom office home work fon voicemail extension msisdn cli caller recipient lead tfn ☎ ✆ ℡ 🕿 📞 📱 📠 🖷 💬",
+    "textphone minicom office home work fon voicemail extension msisdn cli caller recipient lead tfn ☎ ✆ ℡",
 );
+
+// Signs outside the first plane are seen by their second half: 🕿 📞 📱 📠 🖷.
+for (const sign of ["🕿", "📞", "📱", "📠", "🖷"]) phone.add(sign[1]!);
 
 /** Single letters that stand for a phone where a mark follows or the digits do: "T: 020 …", "m07700 …". */
 const phoneLetters = set("t m p f h w o c d");
@@ -50,8 +53,9 @@ const marks = set("# № id ids");
 const units =
   /^[ \u00a0]?(?:%|‰|°|€|£|\$|₹|(?:gbp|usd|eur|inr|aud|chf|sek|nok|dkk|kr|rs|bytes?|[kmgt]i?b|bits?|users?|records?|rows?|items?|units?|views?|visits?|hits?|pcs|people|px|km|kg|mm|cm|ms|secs?|seconds|mins?|hours|hrs|days|years|kwh|mwh|votes|shares|points|tokens|words|tonnes|dollars|pounds|euros?)(?![\p{L}\d]))/iu;
 
-const WORDS = /a\/c|s\/n|p\.?o\.?(?=[^\p{L}])|v\.a\.t|n\.i|[\p{L}\p{M}]+|[#№☎✆℡🕿📞📱📠🖷💬]/giu;
+/** As far back as a label is looked for, in characters and in words. */
 const LOOK_BACK = 48;
+const MOST_WORDS = 5;
 
 /**
  * `phone`: a label says that it is one. `never`, `reference`: it says that it is not, the second only for digits in
@@ -61,20 +65,23 @@ export type Label = "phone" | "never" | "reference" | "party" | "none";
 
 /** What the words before `offset` say, back to `from` at the most. */
 export function labelBefore(text: string, offset: number, from: number): Label {
-  const before = text.slice(Math.max(from, offset - LOOK_BACK), offset);
-  const words = before.match(WORDS);
-  if (!words) return "none";
+  const floor = Math.max(from, offset - LOOK_BACK);
   let numbered = false;
   let marked = false;
-  for (let i = words.length - 1, left = 5; i >= 0 && left > 0; i--, left--) {
-    const word = words[i]!.toLowerCase().replaceAll(".", "");
+  let end = offset;
+  for (let count = 0; count < MOST_WORDS; count++) {
+    while (end > floor && !isWordChar(text.charCodeAt(end - 1))) end--;
+    if (end <= floor) break;
+    let start = end - 1;
+    if (isLetterCode(text.charCodeAt(start))) {
+      while (start > floor && isLetterCode(text.charCodeAt(start - 1))) start--;
+      // a/c and s/n are one word.
+      if (end - start === 1 && text[start - 1] === "/" && isLetterCode(text.charCodeAt(start - 2)))
+        start -= 2;
+    }
+    const word = text.slice(start, end).toLowerCase();
     if (phone.has(word)) return "phone";
-    if (
-      i === words.length - 1 &&
-      phoneLetters.has(word) &&
-      /\p{L}[ \u00a0]?[:.)\]=]?[ \u00a0(+[]*$/u.test(before)
-    )
-      return "phone";
+    if (count === 0 && phoneLetters.has(word) && isMarkedLetter(text, start, end, offset)) return "phone";
     if (never.has(word)) return "never";
     if (parties.has(word)) return numbered || marked ? "reference" : "party";
     if (reference.has(word)) return "reference";
@@ -82,8 +89,28 @@ export function labelBefore(text: string, offset: number, from: number): Label {
     if (marks.has(word)) marked = true;
     else if (neutral.has(word)) numbered ||= numbering.has(word);
     else break;
+    end = start;
   }
   return marked ? "reference" : "none";
+}
+
+/** A letter of a script, accents and all; the blocks of punctuation and of symbols are left out. */
+const isLetterCode = (c: number) =>
+  (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 0xc0 && c < 0x2000) || (c >= 0x2c00 && c < 0xd800);
+/** Letters, and the signs that are words of their own: #, №, ☎ and the like (their last half where they have two). */
+const isWordChar = (c: number) =>
+  isLetterCode(c) ||
+  c === 35 ||
+  (c >= 0x2100 && c < 0x2150) ||
+  (c >= 0x2600 && c < 0x27c0) ||
+  (c >= 0xdc00 && c < 0xe000);
+
+/** "T: 020 …", "(m) 07700 …", "m 07700": not the last letter of something longer. */
+function isMarkedLetter(text: string, start: number, end: number, offset: number): boolean {
+  return (
+    !/[\p{L}\p{N}'’/.&]/u.test(text[start - 1] ?? " ") &&
+    /^[ \u00a0]?[:.)\]=]?[ \u00a0(+[]*$/.test(text.slice(end, offset))
+  );
 }
 
 export const amountBehind = (text: string, end: number): boolean => units.test(text.slice(end, end + 12));
