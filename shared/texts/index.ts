@@ -20,13 +20,21 @@ export function plural(t: Texts, forms: { one: string; other: string }, n: numbe
 }
 
 /** `20 Nov 2026` from `2026-11-20`. */
-export const sayDate = (t: Texts, date: string): string =>
-  new Intl.DateTimeFormat(t.language, {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  }).format(Date.parse(date));
+export function sayDate(t: Texts, date: string): string {
+  let format = dateFormats.get(t.language);
+  if (!format) {
+    format = new Intl.DateTimeFormat(t.language, {
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+      timeZone: "UTC",
+    });
+    dateFormats.set(t.language, format);
+  }
+  return format.format(Date.parse(date));
+}
+/** Making a formatter costs far more than using it, and an answer says the same few dates a thousand times. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** One reason as a sentence, with list and date. */
 export function sayReason(t: Texts, reason: Reason, lists: readonly ListHead[]): string {

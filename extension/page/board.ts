@@ -1,0 +1,202 @@
+/**
+ * The icons: which numbers are near the viewport, where each icon stands, and the one canvas that shows them. Placing
+ * asks the page what lies where and is done a little at a time; moving only reads rectangles.
+ */
+import type { Host } from "./host.ts";
+import { icon } from "./icons.ts";
+import type { Mark } from "./mark.ts";
+import { type Box, boxesOf, clippersOf, iconBox, isSeenAt, type Slot, slotFor } from "./place.ts";
+
+/** Marks placed in one frame: each asks for several hit tests. */
+const PLACED_A_FRAME = 10;
+const SEEN_TESTS_A_FRAME = 30;
+const SETTLE_MS = 120;
+/** So close to the edge of what clips it, an icon may lie under a sticky header. */
+const EDGE = 60;
+
+interface Standing {
+  slot: Slot | null;
+  clippers: Element[];
+  /** Where the number stood when the slot was chosen or last moved. */
+  at: Box | null;
+}
+
+export interface Badge {
+  mark: Mark;
+  box: Box;
+}
+
+export function openBoard(host: Host, signal: AbortSignal) {
+  const near = new Map<Mark, Standing>();
+  const marksOf = new Map<Element, Set<Mark>>();
+  const queue = new Set<Mark>();
+  const { canvas } = host;
+  const context = canvas.getContext("2d")!;
+  let badges: Badge[] = [];
+  let frame = 0;
+  let settling = 0;
+  let scrolling = false;
+
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries)
+        for (const mark of marksOf.get(target) ?? [])
+          if (!isIntersecting) leave(mark);
+          else if (!near.has(mark)) {
+            near.set(mark, { slot: null, clippers: [], at: null });
+            queue.add(mark);
+          }
+      schedule();
+    },
+    { rootMargin: "120px" },
+  );
+
+  function leave(mark: Mark): void {
+    near.delete(mark);
+    queue.delete(mark);
+  }
+
+  function schedule(): void {
+    if (frame === 0 && !signal.aborted) frame = requestAnimationFrame(run);
+  }
+
+  function run(): void {
+    frame = 0;
+    let left = PLACED_A_FRAME;
+    for (const mark of queue) {
+      if (left-- === 0) break;
+      queue.delete(mark);
+      const standing = near.get(mark);
+      if (standing) place(mark, standing);
+    }
+    draw();
+    if (queue.size > 0) schedule();
+  }
+
+  function place(mark: Mark, standing: Standing): void {
+    const boxes = boxesOf(mark);
+    standing.at = boxes[boxes.length - 1] ?? null;
+    standing.slot = mark.decision ? slotFor(mark, boxes) : null;
+    standing.clippers = clippersOf(mark.element);
+  }
+
+  function draw(): void {
+    const ratio = devicePixelRatio;
+    const { clientWidth: width, clientHeight: height } = host.element;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    } else context.clearRect(0, 0, canvas.width, canvas.height);
+    const clips = new Map<Element, Box>();
+    let tests = SEEN_TESTS_A_FRAME;
+    badges = [];
+    for (const [mark, { slot, clippers }] of near) {
+      if (!slot || !mark.decision) continue;
+      const boxes = boxesOf(mark);
+      const last = boxes[boxes.length - 1];
+      if (!last) continue;
+      const box = iconBox(slot, boxes);
+      const clip = clippers.reduce<Box>((c, e) => intersect(c, boxOf(e, clips)), {
+        left: 0,
+        top: 0,
+        right: width,
+        bottom: height,
+      });
+      const y = (last.top + last.bottom) / 2;
+      if (y < clip.top || y > clip.bottom || last.right > clip.right + 2 || last.right < clip.left) continue;
+      if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
+        if (tests-- <= 0 || !isSeenAt(mark, Math.max(last.left, last.right - 3), y)) continue;
+      const sprite = icon(mark.decision.verdict, slot.size, ratio);
+      context.drawImage(sprite, Math.round(box.left * ratio), Math.round(box.top * ratio));
+      badges.push({ mark, box });
+    }
+  }
+
+  function scrolled(): void {
+    scrolling = true;
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      scrolling = false;
+      placeAll();
+    }, SETTLE_MS);
+    schedule();
+  }
+
+  function placeAll(): void {
+    for (const mark of near.keys()) queue.add(mark);
+    schedule();
+  }
+
+  addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
+  addEventListener("resize", placeAll, { signal, passive: true });
+  signal.addEventListener("abort", () => {
+    nearby.disconnect();
+    cancelAnimationFrame(frame);
+    clearTimeout(settling);
+  });
+
+  return {
+    add(mark: Mark): void {
+      const marks = marksOf.get(mark.element);
+      if (marks) {
+        marks.add(mark);
+        // The observer speaks up only when something changes: what is near already is so for the new mark too.
+        nearby.unobserve(mark.element);
+      } else marksOf.set(mark.element, new Set([mark]));
+      nearby.observe(mark.element);
+    },
+    drop(mark: Mark): void {
+      leave(mark);
+      const marks = marksOf.get(mark.element);
+      marks?.delete(mark);
+      if (marks?.size === 0) {
+        marksOf.delete(mark.element);
+        nearby.unobserve(mark.element);
+      }
+      schedule();
+    },
+    /** The verdict of a mark changed, or came. */
+    decided(mark: Mark): void {
+      const standing = near.get(mark);
+      if (!standing) return;
+      if (!standing.slot) queue.add(mark);
+      schedule();
+    },
+    placeAll,
+    /** Now and then: whatever moved without an event (a transition, a late font, a class) is placed again. */
+    beat(): void {
+      for (const [mark, standing] of near) {
+        const boxes = boxesOf(mark);
+        const now = boxes[boxes.length - 1];
+        const { at } = standing;
+        const moved =
+          !now || !at ? !!now !== !!at : now.right !== at.right || now.top !== at.top || now.left !== at.left;
+        if (moved) queue.add(mark);
+      }
+      if (queue.size > 0) schedule();
+    },
+    near: (): Iterable<Mark> => near.keys(),
+    size: () => near.size,
+    badges: (): readonly Badge[] => badges,
+    /** The badge under a point: the icon, with a margin for unsteady hands. */
+    badgeAt: (x: number, y: number): Badge | undefined =>
+      badges.find(
+        ({ box }) => x >= box.left - 2 && x <= box.right + 2 && y >= box.top - 2 && y <= box.bottom + 2,
+      ),
+  };
+}
+
+export type Board = ReturnType<typeof openBoard>;
+
+function boxOf(element: Element, known: Map<Element, Box>): Box {
+  let box = known.get(element);
+  if (!box) known.set(element, (box = element.getBoundingClientRect()));
+  return box;
+}
+
+const intersect = (a: Box, b: Box): Box => ({
+  left: Math.max(a.left, b.left),
+  top: Math.max(a.top, b.top),
+  right: Math.min(a.right, b.right),
+  bottom: Math.min(a.bottom, b.bottom),
+});

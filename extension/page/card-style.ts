@@ -1,0 +1,51 @@
+/** The card's look. It stands in a closed root: nothing of the page's reaches it, so everything is said here. */
+export const cardStyle = `
+  .card {
+    --ink: #1c2128; --soft: #57606a; --ground: #fff; --line: #d0d7de; --accent: #0b57d0; --on-accent: #fff; --bad: #b3261e;
+    all: initial; box-sizing: border-box; position: absolute; display: none; pointer-events: auto;
+    width: 340px; max-width: calc(100vw - 8px); max-height: calc(100vh - 8px); overflow: auto;
+    padding: 14px 16px; border: 1px solid var(--line); border-radius: 10px;
+    background: var(--ground); color: var(--ink); box-shadow: 0 8px 28px rgb(0 0 0 / 28%);
+    font: 14px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; cursor: default; outline: none;
+  }
+  .card[open] { display: block; }
+  .card::backdrop { background: transparent; }
+  .card * { box-sizing: border-box; }
+  @media (prefers-color-scheme: dark) {
+    .card { --ink: #e6edf3; --soft: #a3adb8; --ground: #1e232a; --line: #444c56; --accent: #8ab4f8; --on-accent: #0b1a33; --bad: #ff9a92; }
+  }
+  header { display: flex; gap: 10px; align-items: flex-start; }
+  header > div { flex: 1; min-width: 0; }
+  h2 { margin: 0; font-size: 17px; line-height: 1.25; font-weight: 650; font-variant-numeric: tabular-nums; }
+  h2 small { font-size: 13px; font-weight: 400; color: var(--soft); }
+  h3 { margin: 0 0 2px; font-size: 12px; font-weight: 600; color: var(--soft); }
+  p { margin: 4px 0; }
+  .verdict { margin: 2px 0 0; font-weight: 600; }
+  .blocked .verdict { color: var(--bad); }
+  ul { margin: 10px 0; padding: 0 0 0 18px; }
+  li { margin: 3px 0; }
+  .identity { margin: 10px 0; padding: 8px 10px; border-left: 3px solid var(--accent); background: color-mix(in srgb, var(--accent) 8%, transparent); }
+  .hint, .small { color: var(--soft); font-size: 13px; }
+  .actions { border-top: 1px solid var(--line); margin-top: 12px; padding-top: 12px; }
+  .small { display: flex; justify-content: space-between; margin-top: 10px; }
+  .row { display: flex; gap: 8px; margin-top: 10px; }
+  form { border-top: 1px solid var(--line); margin-top: 12px; padding-top: 12px; }
+  label { display: block; font-weight: 600; margin-bottom: 4px; }
+  label.check { display: flex; gap: 8px; align-items: flex-start; font-weight: 400; margin: 10px 0 0; }
+  input:not([type="checkbox"]), select {
+    width: 100%; padding: 7px 9px; border: 1px solid var(--soft); border-radius: 6px;
+    background: var(--ground); color: var(--ink); font: inherit;
+  }
+  select + input { margin-top: 6px; }
+  button {
+    padding: 7px 12px; border: 1px solid var(--soft); border-radius: 6px; background: transparent; color: var(--ink);
+    font: inherit; cursor: pointer;
+  }
+  button.main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); font-weight: 600; }
+  button:disabled { opacity: 0.6; cursor: default; }
+  button.link { padding: 0; border: 0; color: var(--accent); text-decoration: underline; }
+  button.close { padding: 0 6px; border: 0; font-size: 20px; line-height: 1; color: var(--soft); }
+  :is(button, input, select):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  [role="alert"] { color: var(--bad); }
+  .done { padding: 10px; border-radius: 6px; background: color-mix(in srgb, #2a9d57 18%, transparent); }
+`;

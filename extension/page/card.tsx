@@ -1,0 +1,310 @@
+/** The one panel: what is known of a number, and what may be done. Its script is loaded when it is first needed. */
+import { StrictMode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+import { regions } from "../../shared/regions/index.ts";
+import { sayNumber } from "../../shared/phone.ts";
+import { fill, sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
+import { pageEn as t } from "../../shared/texts/page.en.ts";
+import { regionOf } from "../../shared/phone.ts";
+import { VerdictIcon } from "../ui/icons.tsx";
+import { type Card, cardHandle, type Shown } from "./card-handle.ts";
+import { cardStyle } from "./card-style.ts";
+import type { Box } from "./place.ts";
+
+const texts = textsFor(navigator.language);
+const GAP = 6;
+
+cardHandle.set((root) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(cardStyle);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  const dialog = document.createElement("dialog");
+  dialog.className = "card";
+  dialog.lang = texts.language;
+  dialog.tabIndex = -1;
+  root.append(dialog);
+  // What is typed and clicked here is none of the page's shortcuts.
+  for (const type of [
+    "keydown",
+    "keyup",
+    "keypress",
+    "input",
+    "change",
+    "click",
+    "mousedown",
+    "mouseup",
+    "pointerdown",
+    "pointerup",
+    "focusin",
+    "focusout",
+  ])
+    dialog.addEventListener(type, (event) => event.stopPropagation());
+  const react = createRoot(dialog);
+  let last: Shown | null = null;
+  let busy = false;
+
+  const card: Card = {
+    show(shown) {
+      const other = last?.e164 !== shown.e164 || last?.written !== shown.written;
+      last = shown;
+      if (other) busy = false;
+      flushSync(() =>
+        react.render(
+          <StrictMode>
+            <Panel key={`${shown.written} ${shown.e164}`} {...shown} setBusy={(b) => (busy = b)} />
+          </StrictMode>,
+        ),
+      );
+      if (!dialog.open) {
+        // Under a modal of the page's everything outside it is inert: only a modal of our own can be used there. `show()`
+        // would take the focus from what a person is writing.
+        if (shown.focus && document.querySelector(":modal")) dialog.showModal();
+        else dialog.setAttribute("open", "");
+      }
+      stand(dialog, shown.at);
+      if (shown.focus) dialog.focus();
+      else if (dialog.matches(":focus-within") && other) dialog.blur();
+    },
+    hide() {
+      busy = false;
+      last = null;
+      dialog.close();
+    },
+    remove() {
+      react.unmount();
+      dialog.remove();
+    },
+    box: () => (dialog.open ? dialog.getBoundingClientRect() : null),
+    busy: () => busy,
+  };
+  return card;
+});
+
+/** Below the icon, above it where there is no room; always inside the frame. */
+function stand(dialog: HTMLElement, at: Box): void {
+  const { offsetWidth: width, offsetHeight: height } = dialog;
+  const below = at.bottom + GAP + height <= innerHeight || at.top - GAP - height < 0;
+  const left = Math.max(4, Math.min(at.left - 16, innerWidth - width - 4));
+  const top = below
+    ? Math.min(at.bottom + GAP, Math.max(4, innerHeight - height - 4))
+    : at.top - GAP - height;
+  dialog.style.left = `${left}px`;
+  dialog.style.top = `${top}px`;
+}
+
+type Form = "none" | "do-not-call" | "country";
+
+function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
+  const { written, e164, readings, ext, decision, ground, close, setBusy } = props;
+  const [form, setForm] = useState<Form>("none");
+  const heading = useId();
+  const number = e164 === null ? written : sayNumber(e164);
+  const lists = ground?.stamp.lists ?? [];
+  useEffect(() => setBusy(form !== "none"), [form, setBusy]);
+
+  return (
+    <section aria-labelledby={heading} className={decision.verdict}>
+      <header>
+        <VerdictIcon verdict={decision.verdict} size={28} />
+        <div>
+          <h2 id={heading}>
+            {number}
+            {ext !== undefined && <small> {fill(t.extension, { ext })}</small>}
+          </h2>
+          <p className="verdict">{sayVerdict(texts, decision, lists)}</p>
+        </div>
+        <button type="button" className="close" aria-label={t.close} onClick={close}>
+          ×
+        </button>
+      </header>
+      {e164 === null && readings.length > 0 && (
+        <p>
+          {t.couldBe} {readings.map(sayNumber).join(", ")}.
+        </p>
+      )}
+      <ul aria-label={t.reasons}>
+        {decision.reasons.map((reason, i) => (
+          <li key={i}>{sayReason(texts, reason, lists)}</li>
+        ))}
+      </ul>
+      {ground && decision.verdict !== "blocked" && <Identity {...ground.policy.identity} />}
+      {form === "none" ? (
+        <Actions {...props} open={setForm} />
+      ) : form === "do-not-call" ? (
+        <DoNotCall {...props} done={() => setForm("none")} setBusy={setBusy} />
+      ) : (
+        <Country {...props} done={() => setForm("none")} />
+      )}
+    </section>
+  );
+}
+
+/** Who we say we are: the name, and how we can be reached if they ask. */
+function Identity({
+  line,
+  address,
+  freephone,
+  presentationNumber,
+}: {
+  line: string;
+  address: string;
+  freephone: string;
+  presentationNumber: string | null;
+}) {
+  const contact = [address, freephone].filter(Boolean).join(", ");
+  return (
+    <div className="identity">
+      <h3>{t.identity}</h3>
+      <p>{line ? `“${line}”` : t.noIdentity}</p>
+      {contact && <p>{fill(t.onRequest, { contact })}</p>}
+      {presentationNumber && <p>{fill(t.ourNumber, { number: sayNumber(presentationNumber) })}</p>}
+    </div>
+  );
+}
+
+function Actions({ e164, readings, notNumber, open }: Shown & { open: (form: Form) => void }) {
+  return (
+    <div className="actions">
+      {e164 === null ? (
+        readings.length > 0 && <p className="hint">{t.doNotCallNeedsCountry}</p>
+      ) : (
+        <button type="button" className="main" onClick={() => open("do-not-call")}>
+          {t.doNotCall}
+        </button>
+      )}
+      <span className="small">
+        <button type="button" className="link" onClick={() => open("country")}>
+          {e164 === null ? t.countryUnclear : t.country}
+        </button>
+        <button type="button" className="link" onClick={notNumber}>
+          {t.notNumber}
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** Asks for the reason, saves, and says how it went. */
+function DoNotCall({
+  e164,
+  suppress,
+  done,
+  setBusy,
+}: Shown & { done: () => void; setBusy: (busy: boolean) => void }) {
+  const [reason, setReason] = useState("");
+  const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
+  const [problem, setProblem] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  useLayoutEffect(() => field.current?.focus(), []);
+
+  async function save(): Promise<void> {
+    if (reason.trim() === "") {
+      setProblem(t.doNotCallNeedsReason);
+      field.current?.focus();
+      return;
+    }
+    setState("saving");
+    setProblem("");
+    const answer = await suppress(e164!, reason.trim()).catch(
+      () => ({ ok: false, trouble: "offline", detail: "" }) as const,
+    );
+    if (answer.ok) {
+      setState("saved");
+      setBusy(false);
+    } else {
+      setState("asking");
+      setProblem(fill(t.failed[answer.trouble], { detail: answer.detail }));
+    }
+  }
+
+  if (state === "saved")
+    return (
+      <p className="done" role="status">
+        {t.doNotCallDone}
+      </p>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <label htmlFor={id}>{t.doNotCallWhy}</label>
+      <input
+        id={id}
+        ref={field}
+        value={reason}
+        maxLength={500}
+        placeholder={t.doNotCallExample}
+        aria-invalid={problem !== ""}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <p className="hint">{t.doNotCallHint}</p>
+      {problem && <p role="alert">{problem}</p>}
+      <div className="row">
+        <button type="submit" className="main" disabled={state === "saving"}>
+          {state === "saving" ? t.saving : t.doNotCallSave}
+        </button>
+        <button type="button" onClick={done}>
+          {t.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Says the number's country: for this number, or for all without a code, on this site. */
+function Country({ e164, readings, country, done }: Shown & { done: () => void }) {
+  const likely = [
+    ...new Set([...readings.map(regionOf), ...Object.keys(regions), e164 === null ? null : regionOf(e164)]),
+  ];
+  const choices = likely.filter((r) => r !== null);
+  const [region, setRegion] = useState(choices[0] ?? "");
+  const [other, setOther] = useState("");
+  const [wholeSite, setWholeSite] = useState(false);
+  const names = new Intl.DisplayNames(texts.language, { type: "region" });
+  const id = useId();
+  const chosen = region === "" ? other.trim().toUpperCase() : region;
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (/^[A-Z]{2}$/.test(chosen)) country(chosen, wholeSite);
+      }}
+    >
+      <label htmlFor={id}>{t.countryUnclear}</label>
+      <select id={id} value={region} onChange={(event) => setRegion(event.target.value)}>
+        {choices.map((code) => (
+          <option key={code} value={code}>
+            {names.of(code)}
+          </option>
+        ))}
+        <option value="">{t.countryOther}</option>
+      </select>
+      {region === "" && (
+        <input
+          aria-label={t.countryOther}
+          value={other}
+          maxLength={2}
+          onChange={(event) => setOther(event.target.value)}
+        />
+      )}
+      <label className="check">
+        <input type="checkbox" checked={wholeSite} onChange={(event) => setWholeSite(event.target.checked)} />
+        {t.countryWholeSite}
+      </label>
+      <div className="row">
+        <button type="submit" className="main" disabled={!/^[A-Z]{2}$/.test(chosen)}>
+          {t.countrySave}
+        </button>
+        <button type="button" onClick={done}>
+          {t.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}

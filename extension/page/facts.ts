@@ -1,0 +1,166 @@
+/**
+ * The facts that this frame's numbers are decided by. Asked for in batches, kept under the Worker's stamp; an answer
+ * with an older stamp is refused. What could not be confirmed for two minutes is no longer known.
+ */
+import type { Facts } from "../../shared/api.ts";
+import { type Decision, decide, decideReadings, unknownFor } from "../../shared/verdict.ts";
+import type { Answer, Ground, Kind, ToBackground, Trouble } from "../messages.ts";
+
+const BATCH = 1000;
+/** How often a page in view asks what changed. */
+export const POLL_MS = 45_000;
+/** Facts that nobody confirmed for so long are no ground for a verdict. */
+export const CONFIRMED_MS = 120_000;
+
+export interface FactsDeps {
+  ask: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
+  /** The device's clock, in milliseconds since the epoch. */
+  now: () => number;
+  /** Runs once, soon: at the next frame. */
+  soon: (run: () => void) => void;
+  later: (run: () => void, ms: number) => void;
+  /** Something was learnt: decide again. `ground` when the region or the policy may be another. */
+  learnt: (what: { ground: boolean }) => void;
+}
+
+export function openFacts(deps: FactsDeps) {
+  const { ask, now, soon, later, learnt } = deps;
+  const facts = new Map<string, Facts>();
+  const wanted = new Set<string>();
+  const asked = new Set<string>();
+  let ground: Ground | null = null;
+  let trouble: Trouble | null = null;
+  let confirmedAt = 0;
+  let flushing = false;
+  let retrying = false;
+
+  /** Takes a ground unless it is older than the one held. */
+  function take(next: Ground | null): boolean {
+    if (!next || (ground && next.stamp.seq < ground.stamp.seq)) return false;
+    const moved =
+      !ground ||
+      ground.stamp.policy !== next.stamp.policy ||
+      ground.policy.numbers.defaultRegion !== next.policy.numbers.defaultRegion;
+    ground = next;
+    if (moved) learnt({ ground: true });
+    return true;
+  }
+
+  function flush(): void {
+    flushing = false;
+    const numbers = [...wanted].slice(0, BATCH);
+    if (numbers.length === 0) return;
+    for (const n of numbers) {
+      wanted.delete(n);
+      asked.add(n);
+    }
+    ask("page.facts", { numbers })
+      .then((answer) => {
+        for (const n of numbers) asked.delete(n);
+        if (!answer.ok) return fail(numbers, answer.trouble, answer.retryInMs, answer.ground);
+        trouble = null;
+        // Older than what is held: what it says may have changed since.
+        if (!take(answer.ground)) return want(numbers);
+        confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
+        for (const [n, f] of Object.entries(answer.facts)) facts.set(n, f);
+        learnt({ ground: false });
+      })
+      .catch(() => {
+        for (const n of numbers) asked.delete(n);
+        fail(numbers, "offline", 5000, null);
+      });
+    if (wanted.size > 0) schedule();
+  }
+
+  function fail(numbers: string[], why: Trouble, retryInMs: number, its: Ground | null): void {
+    trouble = why;
+    take(its);
+    for (const n of numbers) wanted.add(n);
+    learnt({ ground: false });
+    if (retrying) return;
+    retrying = true;
+    later(
+      () => {
+        retrying = false;
+        schedule();
+      },
+      Math.max(retryInMs, 500),
+    );
+  }
+
+  function schedule(): void {
+    if (flushing || retrying || wanted.size === 0) return;
+    flushing = true;
+    soon(flush);
+  }
+
+  /** Asks for numbers that are not held and not asked for. */
+  function want(numbers: Iterable<string>): void {
+    for (const n of numbers) if (!facts.has(n) && !asked.has(n)) wanted.add(n);
+    schedule();
+  }
+
+  function drop(numbers: readonly string[], all: boolean): void {
+    const gone = all ? [...facts.keys()] : numbers.filter((n) => facts.has(n));
+    for (const n of gone) facts.delete(n);
+    want(gone);
+  }
+
+  function decideOne(number: string): Decision | null {
+    const own = facts.get(number);
+    if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
+    if (!own || !ground) return trouble ? unknownFor("offline") : null;
+    if (trouble && now() - confirmedAt > CONFIRMED_MS) return unknownFor("offline");
+    const { policy, stamp, clockOffset } = ground;
+    return decide(own, { policy, lists: stamp.lists, now: now() + clockOffset });
+  }
+
+  return {
+    want,
+    ground: () => ground,
+    /** What the background knew when the page said hello. */
+    begin(its: Ground | null, why: Trouble | null): void {
+      take(its);
+      trouble = why;
+    },
+    /** Null while the facts are on their way. */
+    decide(e164: string | null, readings: readonly string[]): Decision | null {
+      if (e164 !== null) return decideOne(e164);
+      if (readings.length === 0) return unknownFor("not-a-number");
+      const each = readings.map(decideOne);
+      return each.some((d) => d === null) ? null : decideReadings(each as Decision[]);
+    },
+    /** Asks what changed since; for pages in view that hold numbers. */
+    async poll(): Promise<void> {
+      if (!ground) return schedule();
+      const answer = await ask("page.poll", { seq: ground.stamp.seq }).catch(
+        () => ({ ok: false, trouble: "offline" }) as const,
+      );
+      if (!answer.ok) {
+        trouble = answer.trouble;
+        return learnt({ ground: false });
+      }
+      trouble = null;
+      const { changes } = answer;
+      // A database that was restored counts anew: its smaller seq is no older answer.
+      if (changes.reset) ground = null;
+      if (!take(answer.ground)) return;
+      confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
+      drop(changes.numbers, changes.reset || changes.lists.length > 0);
+      learnt({ ground: false });
+    },
+    /** The background says that facts are no longer good. */
+    stale(numbers: string[], all: boolean, its: Ground | null): void {
+      if (all && its === null) {
+        // Somebody joined, left or changed the Worker: nothing that is held is theirs.
+        ground = null;
+        trouble = null;
+      }
+      take(its);
+      drop(numbers, all);
+      learnt({ ground: false });
+    },
+  };
+}
+
+export type FactsStore = ReturnType<typeof openFacts>;

@@ -1,0 +1,64 @@
+/**
+ * Our one element in the page: on the document element, shown as a popover so that it lies above everything, its
+ * content in a closed root. It takes no pointer events; only the card does.
+ */
+const style = `
+  :host {
+    all: initial !important;
+    position: fixed !important;
+    inset: 0 !important;
+    width: auto !important;
+    height: auto !important;
+    max-width: none !important;
+    max-height: none !important;
+    margin: 0 !important;
+    padding: 0 !important;
+    border: 0 !important;
+    overflow: clip !important;
+    background: transparent !important;
+    color-scheme: light dark !important;
+    pointer-events: none !important;
+    display: block !important;
+    direction: ltr !important;
+  }
+  canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+  ul { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  @media print { :host { display: none !important; } }
+`;
+
+export interface Host {
+  element: HTMLElement;
+  root: ShadowRoot;
+  canvas: HTMLCanvasElement;
+  /** What a screen reader hears of the badges. */
+  spoken: HTMLUListElement;
+  /** Puts it above what the page opened since. */
+  raise: () => void;
+}
+
+export function openHost(signal: AbortSignal): Host {
+  const element = document.createElement("cleardial-host");
+  element.popover = "manual";
+  const root = element.attachShadow({ mode: "closed" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  root.adoptedStyleSheets = [sheet];
+  const canvas = document.createElement("canvas");
+  canvas.ariaHidden = "true";
+  const spoken = document.createElement("ul");
+  root.append(canvas, spoken);
+
+  function raise(): void {
+    if (signal.aborted) return;
+    if (element.isConnected && element.matches(":popover-open")) element.hidePopover();
+    if (!element.isConnected) document.documentElement.append(element);
+    try {
+      element.showPopover();
+    } catch {
+      // A document that is being unloaded shows no popover.
+    }
+  }
+  raise();
+  signal.addEventListener("abort", () => element.remove());
+  return { element, root, canvas, spoken, raise };
+}

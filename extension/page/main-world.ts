@@ -1,0 +1,29 @@
+/**
+ * Runs in the page's own world. `attachShadow` leaves no trace that an observer sees, so each late root is announced
+ * from here. The page could send the same event: whoever hears it only looks for a root that is really there.
+ */
+import { ANNOUNCED } from "./announce.ts";
+
+/* eslint-disable @typescript-eslint/unbound-method -- each is called through Reflect.apply, with its receiver */
+const native = Element.prototype.attachShadow;
+const dispatch = EventTarget.prototype.dispatchEvent;
+
+// A method with the native one's name and length, so that a page which looks at it sees nothing new.
+if (!(ANNOUNCED in native)) {
+  const { attachShadow } = {
+    attachShadow(this: Element, init: ShadowRootInit): ShadowRoot {
+      const root = Reflect.apply<Element, [ShadowRootInit], ShadowRoot>(native, this, [init]);
+      // Where it is not in the page yet, the observer sees it come.
+      if (this.isConnected)
+        Reflect.apply(dispatch, this, [new CustomEvent(ANNOUNCED, { bubbles: true, composed: true })]);
+      return root;
+    },
+  };
+  Object.defineProperty(attachShadow, ANNOUNCED, { value: true });
+  Object.defineProperty(Element.prototype, "attachShadow", {
+    value: attachShadow,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}

@@ -1,0 +1,249 @@
+/**
+ * What lives in a page of a site that was turned on. Wires its rooms with one AbortController: taking everything down
+ * is one `abort()`. Registered at run time, or injected into an open page; a second injection changes nothing, a newer
+ * version takes over.
+ */
+import type { Verdict } from "../../shared/api.ts";
+import { ask, type Counts, type FrameReport, type PageMessage } from "../messages.ts";
+import { openBoard } from "./board.ts";
+import { openFacts, POLL_MS } from "./facts.ts";
+import { openFields } from "./fields.ts";
+import { openHost } from "./host.ts";
+import { type Mark, numbersOf, openMarks } from "./mark.ts";
+import { openPaint } from "./paint.ts";
+import { openPanel } from "./panel.ts";
+import { readContainer, readLink, type Reader, visit } from "./scan.ts";
+import { openSpeech } from "./speak.ts";
+import { containerOf, holds } from "./tree.ts";
+import { watch } from "./watch.ts";
+
+const BEAT_MS = 500;
+const MINUTE = 60_000;
+
+interface Running {
+  stop: () => void;
+  alive: () => boolean;
+}
+const shared = globalThis as unknown as { cleardialOverlay?: Running };
+
+/** False once the extension was updated or removed under this page. */
+const hasExtension = (): boolean => {
+  try {
+    return !!chrome.runtime?.id;
+  } catch {
+    return false;
+  }
+};
+
+function start(): Running {
+  const control = new AbortController();
+  const { signal } = control;
+  const host = openHost(signal);
+  const reader: Reader = { region: "GB", rulings: { notNumbers: [], countries: {}, siteCountry: null } };
+  const speak = openSpeech(host);
+  const board = openBoard(host, signal);
+  let pollAt = 0;
+  let reported = "";
+
+  const facts = openFacts({
+    ask: (kind, body) => sending(ask(kind, body)),
+    now: () => Date.now(),
+    soon: (run) => (document.hidden ? setTimeout(run, 50) : requestAnimationFrame(run)),
+    later: (run, ms) => setTimeout(() => signal.aborted || run(), ms),
+    learnt({ ground }) {
+      if (ground) readAs();
+      decideAll();
+    },
+  });
+
+  const marks = openMarks({
+    added(mark) {
+      board.add(mark);
+      decide(mark);
+      facts.want(numbersOf(mark));
+    },
+    dropped(mark) {
+      paint.clear(mark);
+      board.drop(mark);
+      panel.dropped(mark);
+    },
+  });
+
+  const fields = openFields({ marks, reader, signal });
+  const watcher = watch(
+    {
+      textChanged: (node) => marks.dropText(node),
+      rootAdded: (root) => paint.adopt(root),
+      read: (top) =>
+        visit(top, containerOf, {
+          root: (root) => watcher.add(root),
+          container: (container) => marks.replace(container, readContainer(container, reader)),
+          field: (field) => fields.add(field),
+          link: (link) => {
+            const shows = [...marks.of(containerOf(link))].some(
+              (m) => m.kind === "text" && holds(link, m.element),
+            );
+            marks.replace(link, shows ? [] : readLink(link, reader));
+          },
+        }),
+      settled() {
+        marks.sweep();
+        report();
+      },
+      layersChanged() {
+        if (!panel.isOpen()) host.raise();
+        board.placeAll();
+      },
+    },
+    signal,
+  );
+  const paint = openPaint(watcher.roots, signal);
+  const panel = openPanel({
+    host,
+    board,
+    signal,
+    propsOf: (mark) =>
+      mark.decision && {
+        ...{ written: mark.written, e164: mark.e164, readings: mark.readings, ext: mark.ext },
+        decision: mark.decision,
+        ground: facts.ground(),
+        suppress: async (number, reason) => {
+          const answer = await sending(ask("page.suppress", { number, reason }));
+          if (answer.ok) facts.stale([number], false, null);
+          return answer;
+        },
+        notNumber: () => rule(mark, { notNumber: true }),
+        country: (country, wholeSite) => rule(mark, { country, wholeSite }),
+      },
+  });
+
+  function decide(mark: Mark): void {
+    mark.decision = facts.decide(mark.e164, mark.readings);
+    paint.draw(mark);
+    board.decided(mark);
+  }
+
+  function decideAll(): void {
+    for (const mark of marks.all) decide(mark);
+    panel.refresh();
+    report();
+  }
+
+  /** The region may be another: everything is read again. */
+  function readAs(): void {
+    const region = reader.rulings.siteCountry ?? facts.ground()?.policy.numbers.defaultRegion ?? "GB";
+    if (region === reader.region) return;
+    reader.region = region;
+    watcher.again();
+    fields.again();
+  }
+
+  function setRulings(rulings: Reader["rulings"]): void {
+    reader.rulings = rulings;
+    readAs();
+    watcher.again();
+    fields.again();
+  }
+
+  function rule(mark: Mark, ruling: { notNumber: true } | { country: string; wholeSite: boolean }): void {
+    void sending(ask("page.rule", { host: location.host, written: mark.written, ruling }))
+      .then(({ rulings }) => setRulings(rulings))
+      .catch(() => undefined);
+  }
+
+  /** A message that cannot be sent because the extension is gone takes everything down. */
+  async function sending<T>(message: Promise<T>): Promise<T> {
+    try {
+      return await message;
+    } catch (error) {
+      if (!hasExtension()) control.abort();
+      throw error;
+    }
+  }
+
+  const frame = (): FrameReport => ({ host: location.host, childOrigins: childOrigins() });
+
+  /** Each number counts once: many a CRM shows it twice. */
+  function report(): void {
+    const counts: Counts = { clear: 0, caution: 0, blocked: 0, unknown: 0 };
+    const seen = new Map<string, Verdict>();
+    for (const mark of marks.all) if (mark.decision) seen.set(numbersOf(mark).join(), mark.decision.verdict);
+    for (const verdict of seen.values()) counts[verdict]++;
+    speak(marks.all, facts.ground());
+    const now = JSON.stringify([counts, childOrigins()]);
+    if (now === reported) return;
+    reported = now;
+    void sending(ask("page.report", { frame: frame(), counts })).catch(() => undefined);
+  }
+
+  function beat(): void {
+    if (!hasExtension()) return control.abort();
+    if (document.hidden || (marks.all.size === 0 && fields.size() === 0)) return;
+    fields.poll();
+    if (!host.element.isConnected) host.raise();
+    paint.restore();
+    board.beat();
+    const now = Date.now();
+    if (now - pollAt >= POLL_MS) {
+      pollAt = now;
+      void facts.poll().catch(() => undefined);
+    }
+  }
+
+  const every = (run: () => void, ms: number) => {
+    const timer = setInterval(run, ms);
+    signal.addEventListener("abort", () => clearInterval(timer));
+  };
+  every(beat, BEAT_MS);
+  // Hours and a list's age change with the clock alone.
+  every(() => document.hidden || decideAll(), MINUTE);
+  document.addEventListener("visibilitychange", () => document.hidden || decideAll(), { signal });
+  addEventListener("fullscreenchange", () => host.raise(), { signal, capture: true });
+  addEventListener("toggle", (event) => event.target !== host.element && !panel.isOpen() && host.raise(), {
+    signal,
+    capture: true,
+  });
+  for (const type of ["transitionend", "animationend", "load"])
+    addEventListener(type, () => board.beat(), { signal, capture: true, passive: true });
+
+  const listener = (message: PageMessage): undefined => {
+    if (message.kind === "off") control.abort();
+    else if (message.kind === "facts.stale") facts.stale(message.numbers, message.all, message.ground);
+    else if (message.host === location.host) setRulings(message.rulings);
+  };
+  chrome.runtime.onMessage.addListener(listener);
+  signal.addEventListener("abort", () => {
+    if (hasExtension()) chrome.runtime.onMessage.removeListener(listener);
+    for (const mark of marks.all) marks.drop(mark);
+    delete shared.cleardialOverlay;
+  });
+
+  void sending(ask("page.hello", { frame: frame() }))
+    .then(({ rulings, ground, trouble }) => {
+      pollAt = Date.now();
+      reader.rulings = rulings;
+      facts.begin(ground, trouble);
+      readAs();
+      watcher.add(document);
+    })
+    // The background did not answer: numbers are still found, and said to be unknown.
+    .catch(() => signal.aborted || watcher.add(document));
+
+  return { stop: () => control.abort(), alive: () => !signal.aborted && hasExtension() };
+}
+
+/** Origins of the frames in this document, so that the popup can offer to cover them. */
+function childOrigins(): string[] {
+  return [...document.querySelectorAll("iframe")].flatMap((f) => {
+    try {
+      return f.src ? [new URL(f.src, location.href).origin] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+if (!shared.cleardialOverlay?.alive()) {
+  shared.cleardialOverlay?.stop();
+  shared.cleardialOverlay = start();
+}

@@ -1,0 +1,76 @@
+/**
+ * Paint on the numbers: CSS highlights over static ranges, one name a verdict. No node of the page is touched. Digits
+ * stay readable: no strike-through.
+ */
+import type { Verdict } from "../../shared/api.ts";
+import type { Mark } from "./mark.ts";
+
+export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;
+
+const css = `
+  @media screen {
+    ::highlight(cleardial-clear) { text-decoration: underline solid #2a9d57 2px; }
+    ::highlight(cleardial-caution) { text-decoration: underline wavy #d97706 1.5px; background-color: rgb(217 119 6 / 20%); }
+    ::highlight(cleardial-blocked) { text-decoration: underline double #e5383b 2px; background-color: rgb(229 56 59 / 18%); }
+    ::highlight(cleardial-unknown) { text-decoration: underline dotted #868e99 2px; }
+  }
+`;
+const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
+
+export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortSignal) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  const highlights = new Map(verdicts.map((v) => [v, new Highlight()]));
+  const painted = new Map<Mark, { verdict: Verdict; ranges: AbstractRange[] }>();
+  // Chrome paints all highlights alike in forced colours: there the icons speak alone.
+  const forced = matchMedia("(forced-colors: active)");
+
+  function register(): void {
+    for (const [verdict, highlight] of highlights) {
+      const name = highlightName(verdict);
+      if (forced.matches || signal.aborted) CSS.highlights.delete(name);
+      else if (CSS.highlights.get(name) !== highlight) CSS.highlights.set(name, highlight);
+    }
+  }
+  const adopt = (root: Document | ShadowRoot) => {
+    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  };
+  forced.addEventListener("change", register, { signal });
+  register();
+  signal.addEventListener("abort", () => {
+    register();
+    for (const root of roots) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((s) => s !== sheet);
+  });
+
+  function clear(mark: Mark): void {
+    const old = painted.get(mark);
+    if (!old) return;
+    for (const range of old.ranges) highlights.get(old.verdict)!.delete(range);
+    painted.delete(mark);
+  }
+
+  return {
+    adopt,
+    clear,
+    /** Paints a mark as it was decided, or takes its paint away. */
+    draw(mark: Mark): void {
+      const verdict = mark.decision?.verdict;
+      if (verdict === painted.get(mark)?.verdict) return;
+      clear(mark);
+      if (!verdict || mark.parts.length === 0) return;
+      const ranges = mark.parts.map(
+        ({ node, start, end }) =>
+          new StaticRange({ startContainer: node, startOffset: start, endContainer: node, endOffset: end }),
+      );
+      for (const range of ranges) highlights.get(verdict)!.add(range);
+      painted.set(mark, { verdict, ranges });
+    },
+    /** Puts back what a page's own script took away. */
+    restore(): void {
+      register();
+      for (const root of roots) adopt(root);
+    },
+  };
+}
+
+export type Paint = ReturnType<typeof openPaint>;

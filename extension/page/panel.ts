@@ -1,0 +1,129 @@
+/** Opens and closes the card: by hover on an icon, or by keyboard. The card itself is loaded when it is first needed. */
+import { ask } from "../messages.ts";
+import type { Badge, Board } from "./board.ts";
+import type { Card, CardProps } from "./card-handle.ts";
+import { cardHandle } from "./card-handle.ts";
+import type { Host } from "./host.ts";
+import type { Mark } from "./mark.ts";
+
+const OPEN_MS = 150;
+const CLOSE_MS = 350;
+/** Hands do not move in a straight line from the icon to the card. */
+const BRIDGE = 14;
+
+export interface PanelDeps {
+  host: Host;
+  board: Board;
+  /** What the card shows of a mark, and what its buttons do. */
+  propsOf: (mark: Mark) => CardProps | null;
+  signal: AbortSignal;
+}
+
+export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
+  let shown: { badge: Badge; byKeyboard: boolean; focusBefore: Element | null } | null = null;
+  let card: Card | null = null;
+  let timer = 0;
+  let pending: Mark | null = null;
+  let walked: Mark | null = null;
+
+  async function load(): Promise<Card | null> {
+    if (!card) {
+      if (!cardHandle.get()) await ask("page.card", {}).catch(() => null);
+      card = cardHandle.get()?.(host.root) ?? null;
+    }
+    return card;
+  }
+
+  async function open(badge: Badge, byKeyboard: boolean): Promise<void> {
+    const loaded = await load();
+    const props = propsOf(badge.mark);
+    if (!loaded || !props || signal.aborted) return;
+    const focusBefore = shown?.focusBefore ?? document.activeElement;
+    shown = { badge, byKeyboard, focusBefore };
+    loaded.show({ ...props, at: badge.box, focus: byKeyboard, close });
+  }
+
+  function close(): void {
+    if (!shown) return;
+    const { byKeyboard, focusBefore } = shown;
+    shown = null;
+    card?.hide();
+    if (byKeyboard && focusBefore instanceof HTMLElement) focusBefore.focus();
+  }
+
+  function over(x: number, y: number): boolean {
+    const box = card?.box();
+    if (!shown || !box) return false;
+    const icon = shown.badge.box;
+    const within = (b: { left: number; top: number; right: number; bottom: number }) =>
+      x >= b.left - BRIDGE && x <= b.right + BRIDGE && y >= b.top - BRIDGE && y <= b.bottom + BRIDGE;
+    return within(box) || within(icon);
+  }
+
+  addEventListener(
+    "pointermove",
+    (event) => {
+      if (board.badges().length === 0 && !shown) return;
+      const { clientX: x, clientY: y, buttons } = event;
+      const badge = buttons === 0 && !over(x, y) ? board.badgeAt(x, y) : undefined;
+      if (badge) {
+        if (pending === badge.mark || shown?.badge.mark === badge.mark) return;
+        pending = badge.mark;
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          pending = null;
+          void open(badge, false);
+        }, OPEN_MS);
+      } else {
+        if (pending) clearTimeout(timer);
+        pending = null;
+        // A card with something half-written in it stays.
+        if (!shown || shown.byKeyboard || over(x, y) || card?.busy()) return;
+        clearTimeout(timer);
+        timer = setTimeout(() => shown && !shown.byKeyboard && !card?.busy() && close(), CLOSE_MS);
+      }
+      if (shown && over(x, y)) clearTimeout(timer);
+    },
+    { signal, capture: true, passive: true },
+  );
+  addEventListener("scroll", (event) => event.target !== host.element && close(), {
+    signal,
+    capture: true,
+    passive: true,
+  });
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape" && shown) {
+        event.stopPropagation();
+        event.preventDefault();
+        close();
+      } else if (event.altKey && event.shiftKey && event.code === "KeyC") {
+        const badges = [...board.badges()].sort((a, b) => a.box.top - b.box.top || a.box.left - b.box.left);
+        const next = badges[(badges.findIndex((b) => b.mark === walked) + 1) % badges.length];
+        if (!next) return;
+        event.preventDefault();
+        walked = next.mark;
+        void open(next, true);
+      }
+    },
+    { signal, capture: true },
+  );
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    close();
+    card?.remove();
+  });
+
+  return {
+    isOpen: () => shown !== null,
+    dropped(mark: Mark): void {
+      if (shown?.badge.mark === mark && !card?.busy()) close();
+    },
+    /** What is known of the shown number changed. */
+    refresh(): void {
+      const props = shown && propsOf(shown.badge.mark);
+      if (shown && props) card?.show({ ...props, at: shown.badge.box, focus: false, close });
+    },
+  };
+}

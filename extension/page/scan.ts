@@ -1,0 +1,174 @@
+/** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
+import { findPhones, type Phone, toE164 } from "../../shared/phone.ts";
+import type { Rulings } from "../messages.ts";
+import type { Mark } from "./mark.ts";
+import { isSkipped, parentOf, runsOf, shadowOf } from "./tree.ts";
+
+/** How numbers are read on this site: the region of those without a code, and what a person said of some. */
+export interface Reader {
+  region: string;
+  rulings: Rulings;
+}
+
+/** ASCII, full-width and Arabic-Indic digits. */
+const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9]/;
+/** Longer joined leftovers are prose, not a split number. */
+const LONGEST_JOIN = 200;
+const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
+const DIALS = /^(tel|callto|sips?|sms|facetime(-audio)?):/i;
+
+/** Digits with a leading plus, as rulings name a written number. */
+export const writtenKey = (written: string): string =>
+  (written.trim().startsWith("+") ? "+" : "") + written.replace(/\D/g, "");
+
+export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
+  element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && FIELDS.has(element.type));
+
+export const isDialLink = (element: Element): element is HTMLAnchorElement =>
+  element instanceof HTMLAnchorElement && DIALS.test(element.getAttribute("href") ?? "");
+
+/** Applies what a person said; null where it is no number on this site. */
+function ruled(written: string, phone: Omit<Phone, "start" | "end">, { rulings }: Reader) {
+  const key = writtenKey(written);
+  if (rulings.notNumbers.includes(key)) return null;
+  const country = rulings.countries[key.replace("+", "")];
+  if (country === undefined) return phone;
+  const read = toE164(written, country);
+  return read.e164 === null ? phone : read;
+}
+
+function markOf(
+  kind: Mark["kind"],
+  owner: Node,
+  element: Element,
+  parts: Mark["parts"],
+  written: string,
+  phone: Omit<Phone, "start" | "end">,
+  reader: Reader,
+): Mark | null {
+  const read = ruled(written, phone, reader);
+  if (!read) return null;
+  return {
+    kind,
+    owner,
+    element,
+    parts,
+    written,
+    e164: read.e164,
+    readings: read.e164 === null ? (read.readings ?? []) : [],
+    ext: read.ext,
+    decision: null,
+  };
+}
+
+/** All numbers in the text of a container. */
+export function readContainer(container: Node, reader: Reader): Mark[] {
+  const marks: Mark[] = [];
+  const take = (parts: Mark["parts"], phone: Phone) => {
+    const element = parentOf(parts[parts.length - 1]!.node);
+    const written = parts.map((p) => p.node.data.slice(p.start, p.end)).join("");
+    const mark = element && markOf("text", container, element, parts, written, phone, reader);
+    if (mark) marks.push(mark);
+  };
+  for (const run of runsOf(container)) {
+    let left: Text[] = [];
+    const join = () => {
+      if (left.length > 1) for (const { parts, phone } of readJoined(left, reader.region)) take(parts, phone);
+      left = [];
+    };
+    for (const node of run) {
+      const phones = DIGIT.test(node.data) ? findPhones(node.data, reader.region) : [];
+      if (phones.length === 0) left.push(node);
+      else join();
+      for (const phone of phones) take([{ node, start: phone.start, end: phone.end }], phone);
+    }
+    join();
+  }
+  return marks;
+}
+
+/** Numbers that run over several nodes. What lies in one alone was judged already, and was none. */
+export function readJoined(nodes: readonly Text[], region: string): { parts: Mark["parts"]; phone: Phone }[] {
+  const text = nodes.map((n) => n.data).join("");
+  if (text.length > LONGEST_JOIN || !DIGIT.test(text)) return [];
+  return findPhones(text, region).flatMap((phone) => {
+    const parts: Mark["parts"] = [];
+    let at = 0;
+    for (const node of nodes) {
+      const start = Math.max(phone.start - at, 0);
+      const end = Math.min(phone.end - at, node.data.length);
+      if (start < end) parts.push({ node, start, end });
+      at += node.data.length;
+    }
+    return parts.length > 1 ? [{ parts, phone }] : [];
+  });
+}
+
+/** The number in a field: the first one. A telephone field's content is meant as one. */
+export function readField(field: HTMLInputElement | HTMLTextAreaElement, reader: Reader): Mark[] {
+  const { value } = field;
+  if (value.length > 10_000 || !DIGIT.test(value)) return [];
+  const [phone] = findPhones(value, reader.region);
+  const written = phone ? value.slice(phone.start, phone.end) : value;
+  const read = phone ?? (field.type === "tel" ? toE164(value, reader.region) : null);
+  if (!read || (read.e164 === null && !read.readings?.length)) return [];
+  const mark = markOf("field", field, field, [], written, read, reader);
+  return mark ? [mark] : [];
+}
+
+/** The number that a link dials, where its text shows none: the text is what a person reads. */
+export function readLink(link: HTMLAnchorElement, reader: Reader): Mark[] {
+  const href = link.getAttribute("href") ?? "";
+  const read = toE164(href, reader.region);
+  if (read.e164 === null && !read.readings?.length) return [];
+  const mark = markOf("link", link, link, [], href.replace(DIALS, ""), read, reader);
+  return mark ? [mark] : [];
+}
+
+export interface Visitor {
+  root: (root: ShadowRoot) => void;
+  container: (container: Node) => void;
+  field: (field: HTMLInputElement | HTMLTextAreaElement) => void;
+  link: (link: HTMLAnchorElement) => void;
+}
+
+/**
+ * Visits a subtree, a few nodes at a time: the caller goes on when there is time. Yields after each element, so that a
+ * page of any size is read in slices.
+ */
+export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Visitor): Generator<undefined> {
+  const seen = new Set<Node>();
+  const text = (node: Node) => {
+    const container = containerOf(node);
+    if (seen.has(container)) return;
+    seen.add(container);
+    visitor.container(container);
+  };
+  if (top instanceof Text) {
+    text(top);
+    return;
+  }
+  const walker = document.createTreeWalker(top, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+    node instanceof Element && isSkipped(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  );
+  if (top instanceof Element && isSkipped(top)) return;
+  const links: HTMLAnchorElement[] = [];
+  for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
+    if (node instanceof Text) {
+      if (DIGIT.test(node.data)) text(node);
+      continue;
+    }
+    if (node instanceof Element) {
+      const root = shadowOf(node);
+      if (root) visitor.root(root);
+      if (isField(node)) visitor.field(node);
+      else if (isDialLink(node)) links.push(node);
+    }
+    yield;
+  }
+  // After the texts: a link whose text shows a number needs no badge of its own.
+  for (const link of links) {
+    visitor.link(link);
+    yield;
+  }
+}

@@ -1,0 +1,71 @@
+/** Walking a page: shadow roots open and closed, inline runs, and questions that cross their borders. */
+
+/** The shadow root of an element, also a closed one. */
+export function shadowOf(element: Element): ShadowRoot | null {
+  return element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
+}
+
+/** The parent, across the border of a shadow root. */
+export function parentOf(node: Node): Element | null {
+  if (node.parentElement) return node.parentElement;
+  const root = node.parentNode;
+  return root instanceof ShadowRoot ? root.host : null;
+}
+
+/** True where `outer` is `inner` or holds it, shadow roots included. */
+export function holds(outer: Element, inner: Element): boolean {
+  for (let at: Element | null = inner; at; at = parentOf(at)) if (at === outer) return true;
+  return false;
+}
+
+/** The topmost element at a point, inside shadow roots too. Ours takes no pointer events and is never met. */
+export function elementAt(x: number, y: number): Element | null {
+  let hit = document.elementFromPoint(x, y);
+  for (let depth = 0; hit && depth < 20; depth++) {
+    const inner = shadowOf(hit)?.elementFromPoint(x, y);
+    if (!inner || inner === hit) return hit;
+    hit = inner;
+  }
+  return hit;
+}
+
+/** Never read: code, and what is not shown. */
+const SKIPPED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "IFRAME", "OBJECT", "HEAD"]);
+export const isSkipped = (element: Element): boolean => SKIPPED.has(element.tagName.toUpperCase());
+
+/** Elements that text runs through: a number may be split over them. */
+const INLINE = new Set(
+  "A ABBR B BDI BDO BIG CITE CODE DATA DEL DFN EM FONT I INS KBD LABEL MARK Q S SAMP SMALL SPAN STRONG SUB SUP TIME U VAR WBR".split(
+    " ",
+  ),
+);
+export const isInline = (node: Node): boolean => node instanceof Element && INLINE.has(node.tagName);
+
+/** What a text node is read together with: the first ancestor that is not inline. */
+export function containerOf(node: Node): Node {
+  let at: Node = node instanceof Text ? (node.parentNode ?? node) : node;
+  while (isInline(at) && at.parentNode) at = at.parentNode;
+  return at;
+}
+
+/** The texts of a container in runs: a run ends at a line break and at whatever is not inline. */
+export function runsOf(container: Node): Text[][] {
+  const runs: Text[][] = [];
+  let run: Text[] = [];
+  const end = () => {
+    if (run.length > 0) runs.push(run);
+    run = [];
+  };
+  const walk = (parent: Node) => {
+    for (let child = parent.firstChild; child; child = child.nextSibling) {
+      if (child instanceof Text) run.push(child);
+      else if (child instanceof Element) {
+        if (!isInline(child)) end();
+        else walk(child);
+      }
+    }
+  };
+  walk(container);
+  end();
+  return runs;
+}
