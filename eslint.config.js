@@ -57,6 +57,7 @@ export default tseslint.config(
           "demo",
           "test",
           "test/worker",
+          "test/bench/worker",
         ].map((d) => `${d}/tsconfig.json`),
         tsconfigRootDir: import.meta.dirname,
       },
