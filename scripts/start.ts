@@ -139,20 +139,18 @@ async function takePicture(ready: Ready, file: string, started: (() => Promise<v
 }
 
 /** A copy of the build that holds the permission for the demo CRM, so that nobody has to click for it. */
-const extensionFor = (ready: Ready) =>
-  grantedCopy(ready.extension, at(".demo/extension"), [`${new URL(ready.demoUrl).origin}/*`]);
+function extensionFor(ready: Ready): string {
+  return grantedCopy(ready.extension, at(".demo/extension"), [`${new URL(ready.demoUrl).origin}/*`]);
+}
 
 /** Joins as the agent unless the profile still is, turns the demo CRM on and opens it. */
 async function openDemo(browser: Browser, ready: Ready) {
   const own = await openExtensionPage(browser);
-  const state = (await send(own, { kind: "ui.state", tabId: -1 })) as {
-    joined: boolean;
-    workerUrl: string | null;
-    trouble: string | null;
-  };
-  if (!state.joined || state.workerUrl !== ready.workerUrl || state.trouble)
-    await joinTeam(own, ready.workerUrl, await ready.newCode());
-  await turnOn(own, [`${new URL(ready.demoUrl).origin}/*`]);
+  const { workerUrl } = (await send(own, { kind: "ui.options" })) as { workerUrl: string | null };
+  // The profile may be older than the database: then its token is unknown.
+  const { trouble } = (await send(own, { kind: "ui.retry" })) as { trouble: string | null };
+  if (workerUrl !== ready.workerUrl || trouble) await joinTeam(own, ready.workerUrl, await ready.newCode());
+  await turnOn(own, [new URL(ready.demoUrl).origin]);
 
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());
   await page.goto(ready.demoUrl);

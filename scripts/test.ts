@@ -19,6 +19,20 @@ interface Counts {
   failed: number;
 }
 
+const heading = (text: string) => console.log(`\n== ${text} ${"=".repeat(Math.max(0, 76 - text.length))}`);
+
+const step =
+  (file: string, ...args: string[]) =>
+  async () =>
+    (await runNode(file, args)) === 0;
+
+const steps: [name: string, step: () => Promise<boolean>][] = [
+  ["Types", step(bin("typescript/bin/tsc"), "-b")],
+  ["Lint", step(bin("eslint/bin/eslint.js"), ".", "--max-warnings", "0")],
+  ["Format", step(bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", ".")],
+  ["Build", step(at("scripts/build.ts"))],
+];
+
 await main(async () => {
   const only = options();
   const started = Date.now();
@@ -54,20 +68,6 @@ async function everything(only: string[]): Promise<Counts> {
   heading(`Tests: ${(only.length ? only : projects).join(", ")}`);
   return tests(only);
 }
-
-const heading = (text: string) => console.log(`\n== ${text} ${"=".repeat(Math.max(0, 76 - text.length))}`);
-
-const step =
-  (file: string, ...args: string[]) =>
-  async () =>
-    (await runNode(file, args)) === 0;
-
-const steps: [name: string, step: () => Promise<boolean>][] = [
-  ["Types", step(bin("typescript/bin/tsc"), "-b")],
-  ["Lint", step(bin("eslint/bin/eslint.js"), ".", "--max-warnings", "0")],
-  ["Format", step(bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", ".")],
-  ["Build", step(at("scripts/build.ts"))],
-];
 
 /** One run of vitest; the counts are its own. */
 async function tests(only: string[]): Promise<Counts> {

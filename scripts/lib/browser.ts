@@ -95,7 +95,7 @@ export async function joinTeam(page: Page, workerUrl: string, code: string): Pro
   if (!answer.ok) throw new Error(`The extension could not join: ${answer.detail}`);
 }
 
-/** Turns sites on for which the permission is held. `match` patterns such as `http://localhost:8788/*`. */
+/** Turns origins on for which the permission is held: a site, and those of its frames. */
 export async function turnOn(page: Page, origins: string[]): Promise<void> {
   const tabId = await page.evaluate(async () => (await chrome.tabs.getCurrent())?.id ?? -1);
   const answer = (await send(page, { kind: "ui.site", tabId, origins, on: true })) as Refusable;

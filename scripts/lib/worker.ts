@@ -17,7 +17,7 @@ export interface WorkerOptions {
   vars?: Record<string, string>;
   /** Another wrangler configuration than the root's: the benches wrap the Worker. */
   config?: string;
-  /** Show what the Worker prints. */
+  /** Show what the Worker prints once it runs: its requests and errors. */
   verbose?: boolean;
 }
 
@@ -63,9 +63,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] },
   );
   let log = "";
+  let healthy = false;
   const keep = (data: Buffer) => {
     log = (log + data.toString()).slice(-200_000);
-    if (options.verbose) process.stdout.write(data);
+    if (options.verbose && healthy) process.stdout.write(data);
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
@@ -90,6 +91,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await worker.stop();
     throw error;
   }
+  healthy = true;
   return worker;
 }
 
