@@ -1,0 +1,178 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CheckAnswer } from "../../shared/api.ts";
+import { at } from "../../scripts/lib/paths.ts";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { call } from "../../scripts/lib/seed.ts";
+import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
+
+// A Worker of its own: these tests push and kill.
+const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-"));
+let worker: RunningWorker;
+let token: string;
+const today = new Date().toISOString().slice(0, 10);
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+
+const start = async (port: number) => startWorker({ port, stateDir: join(dir, "state"), setupCode: "the-code" });
+beforeAll(async () => {
+  worker = await start(await freePort());
+  const setup = await cli(["setup", "--code", "the-code", "--name", "Ada", "--email", "ada@example.com"], { token: "" });
+  expect(setup.code).toBe(0);
+  token = setup.stdout.trim();
+});
+afterAll(async () => {
+  await worker.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+function cli(args: string[], env: { token?: string; url?: string } = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [at("worker/cli/main.ts"), ...args], {
+    env: { ...process.env, CLEARDIAL_URL: env.url ?? worker.url, CLEARDIAL_TOKEN: env.token ?? token },
+  });
+  const out: Ran = { code: null, stdout: "", stderr: "" };
+  child.stdout.on("data", (d: Buffer) => (out.stdout += d.toString()));
+  child.stderr.on("data", (d: Buffer) => (out.stderr += d.toString()));
+  return new Promise((done) =>
+    child.on("close", (code) => {
+      out.code = code;
+      done(out);
+    }),
+  );
+}
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(dir, name);
+  writeFileSync(path, content);
+  return path;
+};
+const push = (name: string, content: string | Uint8Array, more: string[] = [], asOf = today) =>
+  cli(["push", "tps", file(name, content), "--as-of", asOf, ...more]);
+const state = () => call<{ version: number; numbers: number; asOf: string }>(worker.url, token, "GET", "/v1/lists/tps");
+const listed = async (...numbers: string[]) => {
+  const { results } = await call<CheckAnswer>(worker.url, token, "POST", "/v1/check", { numbers });
+  return results.map((r) => r.facts?.lists.some((l) => l.id === "tps"));
+};
+/** A list in the first published layout: 5-character code, 7-character remainder, CRLF. */
+const register = (from: number, n: number) =>
+  Array.from({ length: n }, (_, i) => `01632 ${960_000 + from + i}\r\n`).join("");
+
+describe("push", () => {
+  it("says how many numbers were read, added, removed and skipped, with line numbers", async () => {
+    const first = await push("tps.txt", `${register(0, 50)}nonsense\r\n12\r\n01632 960000\r\n`, [], yesterday);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout).toContain("50 numbers read, 1 duplicate, 50 added, 0 removed");
+    expect(first.stdout).toContain("2 lines are no telephone numbers. Lines: 51, 52");
+    expect(first.stdout).toMatch(/TPS is now at version 1: 50 numbers as of \d/);
+    expect(first.stderr).toContain("Reading 100%"); // plain lines where there is no terminal
+    expect(await listed("01632 960000", "01632 960049", "01632 960050")).toEqual([true, true, false]);
+  });
+
+  it("--json is one object on stdout, with nothing beside it", async () => {
+    const { code, stdout, stderr } = await push("tps.csv", `\uFEFFid,phone\n${Array.from({ length: 50 }, (_, i) => `${i},+44 1632 ${960_010 + i}`).join("\n")}`, ["--json"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({ list: "tps", asOf: today, read: 50, lines: 50, added: 10, removed: 10, version: 2, skipped: { total: 0 }, unchanged: false });
+    expect(await listed("01632 960000", "01632 960059")).toEqual([false, true]);
+  });
+
+  it("the same list of the same date writes nothing", async () => {
+    const { stdout } = await push("again.txt", register(10, 50));
+    expect(stdout).toContain("TPS is unchanged: version 2");
+    expect(await state()).toMatchObject({ version: 2 });
+  });
+
+  it("what is no list is refused with nothing changed and a non-zero exit", async () => {
+    const before = await state();
+    const cases: [string, string | Uint8Array, string][] = [
+      ["empty.txt", "", "There is no telephone number in the file."],
+      ["binary.txt", new Uint8Array([1, 2, 0, 3]), "The file is not text."],
+      ["book.xlsx", new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), "compressed"],
+      ["utf16.txt", new Uint8Array([0xff, 0xfe, 0x30, 0]), "UTF-16"],
+      ["prose.txt", "a\nb\nc\nd\ne\nf\ng\nh\n02079460000\n", "Most lines"],
+    ];
+    for (const [name, content, words] of cases) {
+      const { code, stderr, stdout } = await push(name, content);
+      expect([name, code], name).toEqual([name, 1]);
+      expect(stderr).toContain(words);
+      expect(stderr).toContain("Nothing was changed.");
+      expect(stdout).toBe("");
+    }
+    expect(await state()).toEqual(before);
+  });
+
+  it("refusals of the Worker and of the arguments are plain", async () => {
+    const cases: [Promise<Ran>, string][] = [
+      [push("x.txt", register(0, 5)), "would lose more numbers than policy allows"],
+      [push("x.txt", register(0, 5), [], "2999-01-01"), "cannot lie in the future"],
+      [push("x.txt", register(0, 5), [], "20261120"), "YYYY-MM-DD"],
+      [cli(["push", "nothing", file("x.txt", register(0, 5)), "--as-of", today]), "There is no list called nothing."],
+      [cli(["push", "tps", join(dir, "absent.txt"), "--as-of", today]), "cannot be read"],
+      [cli(["push", "tps", file("x.txt", register(0, 5)), "--as-of", today], { token: "" }), "No token."],
+      [cli(["push", "tps", file("x.txt", register(0, 5)), "--as-of", today], { token: "cdt_wrong" }), "A valid token is needed."],
+    ];
+    const before = await state();
+    for (const [ran, words] of cases) {
+      const { code, stderr } = await ran;
+      expect(code, words).toBe(1);
+      expect(stderr).toContain(words);
+    }
+    expect(await state()).toEqual(before);
+    const json = await push("x.txt", register(0, 5), ["--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: "list-shrinks" });
+  });
+
+  it("--allow-shrink means it; of two pushes at once one wins", async () => {
+    expect((await push("small.txt", register(0, 20), ["--allow-shrink"])).code).toBe(0);
+    const both = await Promise.all([push("a.txt", register(0, 21)), push("b.txt", register(0, 22))]);
+    expect(both.map((b) => b.code).sort()).toEqual([0, 1]);
+    expect(both.find((b) => b.code === 1)?.stderr).toMatch(/newer version|no longer open/);
+    expect((await state()).numbers).toBe(both[0].code === 0 ? 21 : 22);
+  });
+});
+
+it("a Worker killed in the middle of pushes answers wholly from the old or the new version", async () => {
+  const spread = (n: number, step: number) => Array.from({ length: n }, (_, i) => `+44${1_130_000_000 + i * step}\n`).join("");
+  const [old, fresh] = [spread(60_000, 997), spread(60_000, 991)];
+  const oldOnly = `+44${1_130_000_000 + 59_999 * 997}`;
+  const freshOnly = `+44${1_130_000_000 + 59_999 * 991}`;
+  expect((await push("old.txt", old, ["--allow-shrink"])).code).toBe(0);
+  const port = Number(new URL(worker.url).port);
+  let toggle = false;
+  for (const after of [150, 400, 700, 1100]) {
+    toggle = !toggle;
+    const pushing = push("k.txt", toggle ? fresh : old, ["--allow-shrink", "--attest-same-file"]);
+    await new Promise((done) => setTimeout(done, after));
+    await worker.kill();
+    await pushing;
+    worker = await start(port);
+    const [a, b] = await listed(oldOnly, freshOnly);
+    expect([a, b]).toEqual(a ? [true, false] : [false, true]);
+    expect((await state()).numbers).toBe(60_000);
+    expect(await call(worker.url, token, "GET", "/v1/audit/verify")).toMatchObject({ ok: true });
+  }
+  expect((await push("k.txt", fresh, ["--allow-shrink", "--attest-same-file"])).code).toBe(0);
+  expect(await listed(oldOnly, freshOnly)).toEqual([false, true]);
+}, 240_000);
+
+describe("people by command line", () => {
+  it("invite prints a link, join makes a token of it, once", async () => {
+    const invited = await cli(["--json", "invite", "agent", "--name", "Ann", "--email", "ann@example.com"]);
+    const { link, code } = JSON.parse(invited.stdout) as { link: string; code: string };
+    expect(link).toBe(`${worker.url}/join#code=${code}`);
+    const joined = await cli(["join", code], { token: "" });
+    expect(joined.stdout).toMatch(/^cdt_\S+\n$/);
+    expect((await cli(["join", code], { token: "" })).stderr).toContain("used already");
+    const human = await cli(["invite", "boss", "--name", "Ann", "--email", "ann@example.com"]);
+    expect([human.code, human.stderr]).toEqual([1, expect.stringContaining("role") as string]);
+  });
+
+  it("verify says that the trail is whole", async () => {
+    expect((await cli(["verify"])).stdout).toMatch(/^The audit trail is whole: \d+ rows\.\n$/);
+  });
+});
