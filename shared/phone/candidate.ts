@@ -13,11 +13,15 @@ export interface Candidate {
   /** A line break or a wide space stands in it. */
   weak: boolean;
   slash: boolean;
+  /** How often the mark between its groups changes, the first one apart. */
+  changes: number;
 }
 
 /** Numbers in more groups than this are written in pairs or single digits, and not in tables of figures. */
 const MAX_GROUPS = 7;
 const FIGURES = 64;
+
+const isStop = (gap: number) => (gap & (Gap.dot | Gap.weak)) === (Gap.dot | Gap.weak);
 
 /** Null where the groups cannot be one number: too many of them, or brackets that close another's. */
 export function candidateOf(run: Run, from: number, to: number): Candidate | null {
@@ -28,10 +32,17 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
     return null;
 
   if (to - from > MAX_GROUPS && run.n > FIGURES) return null;
+  // "1. 415 555 0134" is the first of a list; three zeros lead nowhere.
+  if (to - from > 1 && plus < 0 && run.at[from + 1]! - first < 3 && isStop(run.gap[from + 1]!)) return null;
+  if (digits.startsWith("000")) return null;
+  // Nor is a trunk prefix parted by a slash.
+  if (to - from > 1 && run.at[from + 1]! - first === 1 && (run.gap[from + 1]! & Gap.slash) !== 0) return null;
 
   const cuts: number[] = [];
   let between = 0;
   let common = -1;
+  let last = -1;
+  let changes = 0;
   let start = plus >= 0 ? plus : run.start[from]!;
   let end = run.end[to - 1]!;
   let opened = -1;
@@ -43,6 +54,9 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
       cuts.push(run.at[i]! - first);
       between |= gap;
       common = i === from + 1 ? gap : common === gap ? gap : 0;
+      const mark = gap & (Gap.hyphen | Gap.dot | Gap.slash);
+      if (i > from + 2 && mark !== last) changes++;
+      last = mark;
       if (to - from > MAX_GROUPS && run.at[i + 1]! - run.at[i]! > 2) return null;
     }
     if (run.open[i]! >= 0) opened = i;
@@ -56,7 +70,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
         areaFrom = run.at[opened]! - first;
         areaTo = run.at[i + 1]! - first;
         opened = -1;
-      } else if (i < to - 1 && run.at[from + 1]! - first < 3) return null;
+      } else if (i < to - 1 && run.at[from + 1]! - first < 3 && (i > from || plus < 0)) return null;
     }
   }
 
@@ -76,5 +90,6 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
     written: { digits, plus: plus >= 0, cuts, american, hyphens: common === Gap.hyphen },
     weak: (between & Gap.weak) !== 0,
     slash: (between & Gap.slash) !== 0,
+    changes,
   };
 }

@@ -5,8 +5,10 @@
 export interface Elsewhere {
   region: string;
   code: string;
-  /** National numbers that are written after the trunk prefix 0. */
+  /** National numbers that are written after the trunk prefix. */
   trunk?: RegExp;
+  /** The trunk prefix, where it is not 0. */
+  prefix?: string;
   /** The 0 is part of the number. */
   keepsZero?: true;
   /** National numbers that are written without any prefix. */
@@ -24,15 +26,17 @@ export const elsewhere: Elsewhere[] = [
   { region: "JP", code: "81", trunk: /^(?:[5-9]0\d{8}|[1-9]\d{8})$/ },
   { region: "NL", code: "31", trunk: /^[1-79]\d{8}$/ },
   { region: "ES", code: "34", bare: /^[6-9]\d{8}$/ },
-  { region: "IT", code: "39", trunk: /^0\d{8,10}$/, keepsZero: true, bare: /^3[2-9]\d{8}$/ },
+  { region: "IT", code: "39", trunk: /^0[1-9]\d{7,9}$/, keepsZero: true, bare: /^3[2-9]\d{8}$/ },
   { region: "CH", code: "41", trunk: /^[2-9]\d{8}$/ },
   { region: "BE", code: "32", trunk: /^(?:4\d{8}|[1-9]\d{7})$/ },
   { region: "SE", code: "46", trunk: /^[1-9]\d{7,8}$/ },
   { region: "ZA", code: "27", trunk: /^[1-8]\d{8}$/ },
-  { region: "NZ", code: "64", trunk: /^(?:2\d{7,9}|[3-9]\d{7})$/ },
+  { region: "NZ", code: "64", trunk: /^(?:2[1279]\d{6,8}|[3-9]\d{7})$/ },
   { region: "AE", code: "971", trunk: /^(?:5\d{8}|[2-9]\d{7})$/ },
   { region: "PL", code: "48", bare: /^[4-8]\d{8}$/ },
   { region: "PT", code: "351", bare: /^[29]\d{8}$/ },
+  { region: "RU", code: "7", trunk: /^[3489]\d{9}$/, prefix: "8" },
+  { region: "CN", code: "86", bare: /^1[3-9]\d{9}$/ },
   { region: "DK", code: "45", bare: /^[2-9]\d{7}$/ },
   { region: "NO", code: "47", bare: /^[2-9]\d{7}$/ },
   { region: "SG", code: "65", bare: /^[3689]\d{7}$/ },

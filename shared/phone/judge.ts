@@ -1,7 +1,7 @@
 /** Whether a candidate is a number to dial: what its digits say, weighed with what stands around it. */
 import type { Candidate } from "./candidate.ts";
 import { readPlain, readUnclear, type Reading } from "./read.ts";
-import type { Run } from "./scan.ts";
+import { Gap, type Run } from "./scan.ts";
 import type { Edges } from "./traps.ts";
 import { amountBehind, labelBefore, labelBehind, type Label } from "./words.ts";
 
@@ -31,7 +31,12 @@ export function judgePlain(candidate: Candidate, around: Around): Reading | null
   if (!reading || (weak && reading.fit < 2)) return null;
   const { kind } = reading;
   if (kind === "international" && written.plus) return reading;
+  const grouped = written.cuts.length > 0;
+  // 0049123456 may be any identifier.
+  if (kind === "international" && reading.variable && !grouped && written.digits.length < 13)
+    return labelOf(around) === "phone" ? reading : null;
   if (isReference(candidate, around, kind === "code")) return null;
+  if (isOdd(candidate, reading)) return isSure(candidate, around) ? reading : null;
   // Plans such as Germany's take nearly any digits behind a 0.
   if (kind !== "national" || !reading.variable || written.cuts.length > 0 || written.digits.length >= 9)
     return reading;
@@ -46,15 +51,35 @@ export function judgeUnclear(candidate: Candidate, around: Around, afterNumber: 
   const sure = () => (asked ??= isSure(candidate, around));
   const reading = readUnclear(written, around.region, sure);
   if (!reading || isReference(candidate, around, reading.kind === "bare")) return null;
-  const grouped = written.cuts.length > 0;
-  const { length } = written.digits;
-  if (reading.kind !== "bare") return (grouped && reading.fit >= 2) || sure() ? reading : null;
   if (sure()) return reading;
-  if (candidate.slash || labelOf(around) === "party") return null;
-  if (grouped) return reading.fit >= 2 && (length >= 10 || reading.usual) ? reading : null;
+  const { fit, kind, usual } = reading;
+  const { length } = written.digits;
+  if (written.cuts.length > 0) {
+    // A 0 that stands alone is a figure like any other.
+    if (written.digits[0] === "0" && written.cuts[0] === 1) return null;
+    if (isOdd(candidate, reading) || fit < (hasNeighbours(candidate, around.run) ? 3 : 2)) return null;
+    if (kind !== "bare") return fit >= (length < 10 ? 3 : 2) ? reading : null;
+    return !candidate.slash && labelOf(around) !== "party" && (length >= 10 || usual) ? reading : null;
+  }
+  if (kind !== "bare" || labelOf(around) === "party" || isRound(written.digits)) return null;
   // In one piece and without a word: a time stamp and most identifiers begin with 1.
-  return afterNumber || (length >= (reading.usual ? 9 : 10) && written.digits[0] !== "1") ? reading : null;
+  return afterNumber || (length >= (usual ? 9 : 10) && written.digits[0] !== "1") ? reading : null;
 }
+
+/** Parted as nobody parts a number: more likely a row of figures. */
+function isOdd({ written, changes }: Candidate, { fit }: Reading): boolean {
+  const groups = written.cuts.length + 1;
+  return groups > 1 && fit < 2 && (groups > 3 + fit || changes > 1);
+}
+
+/** Other digits stand directly before or behind, as in a row of figures. */
+const hasNeighbours = ({ from, to }: Candidate, run: Run): boolean =>
+  isJoined(run, from) || isJoined(run, to);
+
+const isJoined = (run: Run, i: number) => i > 0 && i < run.n && (run.gap[i]! & (Gap.list | Gap.weak)) === 0;
+
+/** 2000000001, and the largest numbers that machines count to. */
+const isRound = (digits: string) => /(\d)\1{5}/.test(digits) || /^(?:21474836|42949672)/.test(digits);
 
 const isSure = (candidate: Candidate, around: Around): boolean =>
   labelOf(around) === "phone" || labelBehind(around.text, candidate.end) || isAlone(around.text, candidate);

@@ -55,7 +55,9 @@ function fitOf(number: National, written: Written): number {
   let at = 0;
   const own = found.groups.slice(0, -1).map((g) => (at += g.length));
   const shared = own.filter((c) => cuts.includes(c)).length;
-  if (shared === own.length) return cuts.length === own.length ? 3 : 2;
+  // One cut more is common (07700 900 123), where lengths vary three are (0171 39 200 12).
+  const more = cuts.length - own.length;
+  if (shared === own.length) return more === 0 ? 3 : more <= (planOf(number.code)?.variable ? 3 : 1) ? 2 : 1;
   if (shared === cuts.length) return 2;
   return shared > 0 ? 1 : 0;
 }
@@ -94,7 +96,7 @@ export function readPlain(written: Written, region: string): Reading | null {
  * (a link, a label), so that rarer forms count too.
  */
 export function readUnclear(written: Written, region: string, isSure: () => boolean): Reading | null {
-  const number = internationalOf(written, region);
+  const number = written.plus ? internationalOf(written, region) : null;
   if (number && number.nsn.length >= 7 && isPossible(number) && (written.digits.length >= 10 || isSure()))
     return decided("possible", number, written);
   const code = callingCodeOf(region);
@@ -149,36 +151,41 @@ function elsewhereOf(
     const row = elsewhere.find((r) => r.region === region);
     usual = (shapeOf(bare)?.shape.bare ?? true) && (row?.bare?.test(bare.nsn) ?? true);
   }
-  const possible = zero ? { code: callingCodeOf(region) ?? "", nsn: digits.slice(1) } : null;
+  const possible =
+    zero && trunkOf(region) === "0" ? { code: callingCodeOf(region) ?? "", nsn: digits.slice(1) } : null;
   const homePossible = possible !== null && possible.nsn.length > 7 && isConceivable(possible.nsn, region);
   if (homePossible) add(possible, true);
 
-  let coded = false;
+  let prefixed = zero;
   for (const row of cuts.length > MAX_CUTS ? [] : elsewhere) {
     if (row.region === region) continue;
-    const nsn = zero && !row.keepsZero ? digits.slice(1) : digits;
+    const led = digits[0] === (row.prefix ?? "0") && row.trunk !== undefined;
+    const nsn = led && !row.keepsZero ? digits.slice(1) : digits;
     const usable = zero || digits.length > 9 || bare !== null || isSure();
-    if ((zero ? row.trunk : row.bare)?.test(nsn) && usable) add({ code: row.code, nsn }, false);
+    if ((led ? row.trunk : row.bare)?.test(nsn) && usable && add({ code: row.code, nsn }, false))
+      prefixed ||= led;
     // Without a plus the code must stand apart, unless this is known to be a number.
     if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
     const abroad = splitCode(digits);
     if (abroad?.code !== row.code || !(row.trunk?.test(abroad.nsn) || row.bare?.test(abroad.nsn))) continue;
     if (row.region === "US" || cuts.includes(digits.length - abroad.nsn.length) || isSure())
-      coded = add(abroad, false) || coded;
+      prefixed = add(abroad, false) || prefixed;
   }
   if (found.length === 0) return null;
 
   const best = Math.max(...found.map((f) => f.fit));
   const others = Math.max(-1, ...found.filter((f) => !f.home).map((f) => f.fit));
   const own = found.find((f) => f.home);
-  const kind: Kind = homePossible ? "possible" : zero || coded ? "foreign" : "bare";
+  const kind: Kind = homePossible ? "possible" : prefixed ? "foreign" : "bare";
   const common = { kind, fit: best, variable: false, usual };
-  if (bare && own && (usual ? own.fit >= others : own.fit > others))
+  // What is grouped as in North America is no other region's without its trunk prefix.
+  const abroad = written.american && bare?.code !== "1";
+  if (bare && own && !abroad && (usual ? own.fit >= others : own.fit > others))
     return { ...common, e164: own.e164, readings: [] };
   // The plainest form is evidence; what is grouped otherwise than all plans do is none.
   const least = best >= 3 ? best : best >= 2 ? 1 : 0;
   const readings = found
-    .filter((f) => f.fit >= least || (f.home && f.fit >= 1))
+    .filter((f) => f.fit >= least || (f.home && f.fit >= (best >= 4 ? 2 : 1)))
     .sort((a, b) => (a.home === b.home ? b.fit - a.fit : a.home ? -1 : 1))
     .slice(0, MAX_READINGS)
     .map((f) => f.e164);

@@ -16,7 +16,7 @@ const phone = set(
   "tel tél tels telephone telephones telefon téléphone telefone telefono teléfono telefoon telno telnr phone phones ph phn phoneno mob mobile mobiles mobil " +
     "móvil portable handy cell cells cellphone cellular gsm call calls called calling callback ring rang ringing dial dialled dialed fax telefax " +
     "contact contacts landline landlines direct ddi did dd switchboard reception hotline helpline freephone tollfree whatsapp sms text texts texted " +
-    "textphone minicom office home work fon voicemail extension msisdn cli caller recipient lead tfn ☎ ✆ ℡",
+    "textphone minicom office home work fon voicemail extension msisdn cli tfn ☎ ✆ ℡",
 );
 
 // Signs outside the first plane are seen by their second half: 🕿 📞 📱 📠 🖷.
@@ -25,16 +25,17 @@ for (const sign of ["🕿", "📞", "📱", "📠", "🖷"]) phone.add(sign[1]!)
 /** Single letters that stand for a phone where a mark follows or the digits do: "T: 020 …", "m07700 …". */
 const phoneLetters = set("t m p f h w o c d");
 
-/** Digits behind these are never dialled. */
+/** Digits behind these are never dialled, however they are grouped. */
 const never = set(
-  "isbn issn ean upc gtin asin iban bic card vat mwst ust tva btw nhs nino utr paye tracking " +
-    "awb waybill imei imsi iccid sort sku uuid guid hash sha md5 hex isin sedol cusip eori duns siren siret abn ssn ein mpan mprn lat lng " +
-    "lon latitude longitude coordinates gps version ver epoch timestamp barcode udid checksum",
+  "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid",
 );
 
 /** Digits in one piece behind these are a reference. */
 const reference = set(
-  "order orders invoice invoices inv ref refs reference references po vat account acct acc a/c case cases ticket tickets identifier uid pid policy " +
+  "iban bic card vat mwst ust tva btw nhs nino utr paye tracking awb waybill imei imsi iccid sku uuid guid hash sha md5 hex isin sedol cusip " +
+    "rechnung rechnungsnummer rechnungsnr kundennummer kundennr auftrag auftragsnummer bestellung bestellnummer vorgang aktenzeichen steuernummer " +
+    "facture commande dossier référence factura pedido fattura ordine factuur klantnummer eori duns siren siret abn ssn ein mpan mprn epoch timestamp udid checksum roll index " +
+    "order orders invoice invoices inv ref refs reference references po vat account acct acc a/c case cases ticket tickets identifier uid pid policy " +
     "policies claim claims booking bookings quote quotation quotes serial s/n batch lot receipt transaction transactions txn trx payment payments transfer " +
     "iv rma crn contract document doc docs folio file licence license licenses plate voucher coupon pin otp token key keys record records row rows item items " +
     "product article part model asset meter seq sequence revision rev release issue bug pr mr task job jobs opportunity campaign statement registration reg " +
@@ -51,7 +52,7 @@ const marks = set("# № id ids");
 
 /** Behind a number: it was an amount. */
 const units =
-  /^[ \u00a0]?(?:%|‰|°|€|£|\$|₹|(?:gbp|usd|eur|inr|aud|chf|sek|nok|dkk|kr|rs|bytes?|[kmgt]i?b|bits?|users?|records?|rows?|items?|units?|views?|visits?|hits?|pcs|people|px|km|kg|mm|cm|ms|secs?|seconds|mins?|hours|hrs|days|years|kwh|mwh|votes|shares|points|tokens|words|tonnes|dollars|pounds|euros?)(?![\p{L}\d]))/iu;
+  /^[ \u00a0]?(?:%|‰|°|[€£$₹](?![ \u00a0]?\d)|(?:gbp|usd|eur|inr|aud|chf|sek|nok|dkk|kr|rs|bytes?|[kmgt]i?b|bits?|users?|records?|rows?|items?|units?|views?|visits?|hits?|pcs|people|px|km|kg|mm|cm|ms|secs?|seconds|mins?|hours|hrs|days|years|kwh|mwh|votes|shares|points|tokens|words|tonnes|dollars|pounds|euros?)(?![\p{L}\d]))/iu;
 
 /** As far back as a label is looked for, in characters and in words. */
 const LOOK_BACK = 48;
