@@ -92,6 +92,7 @@ function modelScript(): string {
     bundle: true,
     format: "iife",
     globalName: "fixtureModel",
+    footer: { js: "globalThis.fixtureModel = fixtureModel;" },
     write: false,
   }).outputFiles[0]!.text;
   return script;
@@ -114,7 +115,7 @@ export interface Seen {
 
 /** Every number that can be read on the screen, in all frames and roots, with the verdict it bears. */
 export async function numbersOnScreen(page: Page): Promise<Seen[]> {
-  const frames = await Promise.all(page.frames().map((frame) => frame.evaluate(lookAround).catch(() => [])));
+  const frames = await Promise.all(page.frames().map((frame) => frame.evaluate(lookAround)));
   return frames.flat();
 }
 
