@@ -79,9 +79,9 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
   }
 
-  async function injectInto(tabs: Iterable<number>): Promise<void> {
-    // A tab that is just closing, or shows an error page, is no reason to leave the others out.
-    await Promise.all([...new Set(tabs)].map((id) => inject(id).catch(() => {})));
+  /** Nobody waits for it: a page may take its time to load, and one that is just closing refuses. */
+  function injectInto(tabs: Iterable<number>) {
+    for (const id of new Set(tabs)) inject(id).catch(() => {});
   }
 
   async function tabsOf(origins: string[]): Promise<number[]> {
@@ -123,7 +123,7 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     session.remove(PENDING);
     const fresh = covered().filter((origin) => !before.includes(origin));
     // A new frame's origin may stand in a tab whose own address is another site's.
-    if (fresh.length > 0) await injectInto([tabId, ...(await tabsOf(fresh))]);
+    if (fresh.length > 0) injectInto([tabId, ...(await tabsOf(fresh))]);
     return true;
   }
 
@@ -155,7 +155,7 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     /** After an update the scripts in open pages have lost us: fresh ones take over. */
     refresh: when(async () => {
       await follow();
-      await injectInto(await tabsOf(covered()));
+      injectInto(await tabsOf(covered()));
     }),
     grantAdded: when(async () => {
       const pending = session.get<Pending>(PENDING);

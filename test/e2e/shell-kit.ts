@@ -12,12 +12,20 @@ export class Shell {
   readonly errors: string[] = [];
   readonly #browser: CDPSession;
   readonly #admin: Page;
+  readonly #directory: string;
 
-  private constructor(context: BrowserContext, id: string, browser: CDPSession, admin: Page) {
+  private constructor(
+    context: BrowserContext,
+    id: string,
+    browser: CDPSession,
+    admin: Page,
+    directory: string,
+  ) {
     this.context = context;
     this.id = id;
     this.#browser = browser;
     this.#admin = admin;
+    this.#directory = directory;
     context.on("weberror", (event) => this.errors.push(event.error().message));
   }
 
@@ -47,7 +55,7 @@ export class Shell {
     if (!browser) throw new Error("No way to speak to the browser");
     const admin = await context.newPage();
     await admin.goto("chrome://extensions");
-    return new Shell(context, new URL(worker.url()).host, browser, admin);
+    return new Shell(context, new URL(worker.url()).host, browser, admin, directory);
   }
 
   /** For what the protocol has, and Playwright's types do not yet. */
@@ -143,6 +151,13 @@ export class Shell {
     await page.goto(`chrome-extension://${this.id}/options.html${hash}`);
     await page.getByRole("heading", { level: 2 }).first().waitFor();
     return page;
+  }
+
+  /** What an update does: everything of ours ends and starts again, under pages that stay open. */
+  async reload(): Promise<void> {
+    const fresh = this.context.waitForEvent("serviceworker");
+    await this.#send("Extensions.loadUnpacked", { path: this.#directory });
+    await fresh;
   }
 
   /** Stops the service worker as Chrome does when it has been idle. */

@@ -315,7 +315,19 @@ describe("the shell", () => {
     await expect.poll(() => options.getByText("1234 is not a phone number").count()).toBe(0);
   });
 
+  it("takes over the open pages after an update of the extension", async () => {
+    await shell.reload();
+    const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
+    await expect.poll(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches]);
+    const popup = await shell.popup(tabId);
+    close(popup);
+    // What the scripts of before had counted is forgotten: only fresh ones can have said this.
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+  });
+
   it("turns a site off: nothing runs, nothing is registered, nothing is granted", async () => {
+    // The update took back what the button had shown us of the tab.
+    await shell.press(page);
     const popup = await shell.popup(tabId);
     close(popup);
     await popup.getByRole("switch", { checked: true }).click();
