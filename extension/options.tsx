@@ -6,6 +6,7 @@ import { Rulings, Sites } from "./ui/Kept.tsx";
 import { head, ui, useLive } from "./ui/page.ts";
 import { Server } from "./ui/Server.tsx";
 import "./ui/style.css";
+import "./ui/options.css";
 
 head(ui.optionsTitle);
 

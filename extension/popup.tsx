@@ -10,6 +10,7 @@ import { head, ui, useLive } from "./ui/page.ts";
 import { Registers } from "./ui/Registers.tsx";
 import { Site } from "./ui/Site.tsx";
 import "./ui/style.css";
+import "./ui/popup.css";
 
 head(ui.popupTitle);
 
