@@ -107,7 +107,7 @@ async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<vo
       profile,
       extension: extensionFor(ready),
       headless: false,
-      viewport: null,
+      size: { width: 1480, height: 960 },
     });
     started.push(() => browser.close());
     await openDemo(browser, ready);
@@ -126,7 +126,7 @@ async function takePicture(ready: Ready, file: string, started: (() => Promise<v
     profile,
     extension: extensionFor(ready),
     headless: true,
-    viewport: { width: 1440, height: 900 },
+    size: { width: 1440, height: 900 },
     scale: 2,
   });
   started.push(async () => {

@@ -1,6 +1,7 @@
 /** A Chromium with the built extension in it, driven from outside. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
 import { isRoot } from "./chromium.ts";
 
@@ -19,7 +20,8 @@ export interface BrowserOptions {
   /** The profile's folder. */
   profile: string;
   headless: boolean;
-  viewport?: { width: number; height: number } | null;
+  /** Of the page without a window; of the window itself with one. */
+  size?: { width: number; height: number };
   scale?: number;
 }
 
@@ -33,7 +35,8 @@ const args = [
 ];
 
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
-  const { executablePath, extension, profile, headless, viewport, scale } = options;
+  const { executablePath, extension, profile, headless, size, scale } = options;
+  if (!headless) pin(extension, profile);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless,
@@ -41,11 +44,13 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     chromiumSandbox: !headless && !isRoot(),
     // It brings the "controlled by automated software" bar.
     ignoreDefaultArgs: ["--enable-automation"],
-    ...(viewport !== undefined && { viewport }),
+    // In a window the page is as large as the window makes it.
+    ...(headless ? size && { viewport: size } : { viewport: null }),
     ...(scale !== undefined && { deviceScaleFactor: scale }),
     args: [
       ...args,
       ...(headless ? ["--disable-gpu"] : isRoot() ? ["--test-type"] : []),
+      ...(size ? [`--window-size=${size.width},${size.height}`] : []),
       `--disable-extensions-except=${extension}`,
       `--load-extension=${extension}`,
     ],
@@ -62,6 +67,21 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     await context.close();
     throw error;
   }
+}
+
+/** Puts the extension's button on the toolbar of a new profile, where Chrome would hide it in a menu. */
+function pin(extension: string, profile: string): void {
+  const file = join(profile, "Default", "Preferences");
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ extensions: { pinned_extensions: [idOf(extension)] } }));
+}
+
+/** An extension's id is the start of its key's SHA-256, with letters from a on for digits. */
+function idOf(extension: string): string {
+  const { key } = JSON.parse(readFileSync(join(extension, "manifest.json"), "utf8")) as { key: string };
+  const hash = createHash("sha256").update(Buffer.from(key, "base64")).digest("hex");
+  return hash.slice(0, 32).replace(/./g, (digit) => String.fromCharCode(97 + parseInt(digit, 16)));
 }
 
 /**

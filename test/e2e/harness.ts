@@ -50,7 +50,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     extension,
     profile,
     headless: true,
-    viewport: viewport ?? { width: 1280, height: 900 },
+    size: viewport ?? { width: 1280, height: 900 },
   });
   const close = async () => {
     await browser.close();
