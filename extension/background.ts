@@ -14,6 +14,7 @@ import { siteState } from "./background/popup.ts";
 import { openRulings } from "./background/rulings.ts";
 import { openShelf } from "./background/shelf.ts";
 import { openSites } from "./background/sites.ts";
+import { survey } from "./background/survey.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
 import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
 import { originOfPattern } from "./origins.ts";
@@ -81,7 +82,9 @@ const freshen = () => void Promise.all([facts.poll(0), me.learn()]).catch(() => 
 
 const handlers: Handlers = {
   async "page.hello"({ frame }, sender) {
-    frames.note(sender, frame);
+    const tabId = sender.tab?.id;
+    if (frames.note(sender, frame) && tabId !== undefined)
+      void frames.tidy(tabId, async () => (await survey(tabId))?.alive ?? null);
     const ground = facts.held()?.ground ?? null;
     if (!ground) freshen();
     return { rulings: rulings.of(hostOf(sender) ?? frame.host), ground, trouble: await troubleNow() };

@@ -37,10 +37,13 @@ export function openFrames(shelf: Shelf) {
   }
 
   return {
-    /** Remembers a frame that reported. A new document in a tab's top frame ends all others. */
-    note(sender: Sender, { host }: FrameReport, counts: Counts = none) {
+    /**
+     * Remembers a frame that reported. True where a tab shows another page now: frames of the last one may then be
+     * left, but those of the new one may have come before it.
+     */
+    note(sender: Sender, { host }: FrameReport, counts: Counts = none): boolean {
       const tabId = sender.tab?.id;
-      if (tabId === undefined) return;
+      if (tabId === undefined) return false;
       const frame: Frame = {
         tabId,
         frameId: sender.frameId ?? 0,
@@ -51,9 +54,18 @@ export function openFrames(shelf: Shelf) {
         counts,
       };
       const before = shelf.get<Frame>(keyOf(frame));
-      if (frame.frameId === 0 && before?.documentId !== frame.documentId)
-        inTab(tabId).forEach((f) => shelf.remove(keyOf(f)));
       shelf.set(keyOf(frame), frame);
+      return frame.frameId === 0 && before?.documentId !== frame.documentId;
+    },
+    /** Forgets the frames of a tab whose documents are gone. `alive` finds out which are not. */
+    async tidy(tabId: number, alive: () => Promise<ReadonlySet<string> | null>): Promise<void> {
+      const before = inTab(tabId);
+      const still = await alive();
+      for (const f of before) {
+        // What reported meanwhile is younger than the answer.
+        const same = shelf.get<Frame>(keyOf(f))?.documentId === f.documentId;
+        if (still && same && !still.has(f.documentId)) shelf.remove(keyOf(f));
+      }
     },
     closed: (tabId: number) => inTab(tabId).forEach((f) => shelf.remove(keyOf(f))),
     forget: (frames: Frame[]) => frames.forEach((f) => shelf.remove(keyOf(f))),

@@ -11,7 +11,12 @@ interface Survey {
 export async function survey(tabId: number): Promise<Survey | null> {
   let results;
   try {
-    results = await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, func: framesHere });
+    results = await chrome.scripting.executeScript({
+      target: { tabId, allFrames: true },
+      func: framesHere,
+      // Nobody looks at a popup that waits until the page has loaded its last picture.
+      injectImmediately: true,
+    });
   } catch {
     return null;
   }

@@ -72,6 +72,8 @@ const painted = (where: Page = page) =>
   where.evaluate(
     () => [...CSS.highlights].filter(([name, h]) => name.startsWith("cleardial-") && h.size > 0).length,
   );
+/** Vitest's own patience is a second: too short on a busy machine. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 const close = (what: Page) => onTestFinished(() => what.close());
 
 describe("the shell", () => {
@@ -170,16 +172,16 @@ describe("the shell", () => {
       { id: "overlay", matches, world: "ISOLATED", runAt: "document_end" },
     ]);
     expect((await granted())?.toSorted()).toEqual(matches);
-    await expect.poll(() => painted()).toBeGreaterThan(0);
+    await soon(() => painted()).toBeGreaterThan(0);
     // Two on TPS (one of them in the frame) and an objection; one clear.
-    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
     expect(await popup.locator("[data-verdict=clear] dd").textContent()).toBe("1");
     expect(await popup.getByText("not covered").count()).toBe(0);
   });
 
   it("runs from the start on a page that is opened later", async () => {
     await page.reload();
-    await expect.poll(() => painted()).toBeGreaterThan(0);
+    await soon(() => painted()).toBeGreaterThan(0);
   });
 
   it("shows how fresh the registers are", async () => {
@@ -196,14 +198,14 @@ describe("the shell", () => {
     await popup.getByLabel("Check a number").fill(`${ON_TPS}, 020 7946 0012; 0044 20 7946 0016 and 12`);
     await popup.keyboard.press("Enter");
     const results = popup.locator(".result");
-    await expect.poll(() => results.count()).toBe(3);
+    await soon(() => results.count()).toBe(3);
     expect(await results.nth(0).textContent()).toMatch(/Do not call.*On .*TPS.* \(list of/);
     expect(await results.nth(1).textContent()).toMatch(/No bar found: .*TPS/);
     expect(await results.nth(2).textContent()).toContain("They told us not to call");
 
     await popup.getByLabel("Check a number").fill("hello");
     await popup.keyboard.press("Enter");
-    await expect.poll(() => results.first().textContent()).toContain("not a telephone number");
+    await soon(() => results.first().textContent()).toContain("not a telephone number");
   });
 
   it("keeps the token and its own messages from pages", async () => {
@@ -237,7 +239,7 @@ describe("the shell", () => {
     await shell.evict();
     const popup = await shell.popup(tabId);
     close(popup);
-    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
     await popup.getByLabel("Check a number").fill(ON_TPS);
     await popup.keyboard.press("Enter");
     await popup.locator(".result[data-verdict=blocked]").waitFor();
@@ -278,7 +280,7 @@ describe("the shell", () => {
 
     worker = await startWorker({ port, stateDir, setupCode });
     await popup.getByRole("button", { name: "Try again" }).click();
-    await expect.poll(() => popup.locator(".banner").count()).toBe(0);
+    await soon(() => popup.locator(".banner").count()).toBe(0);
     await popup.getByRole("button", { name: "Check" }).click();
     await popup.locator(".result[data-verdict=clear]").waitFor();
     expect(await shell.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("");
@@ -286,14 +288,14 @@ describe("the shell", () => {
 
   it("counts the frames that are not covered, and covers them when asked", async () => {
     await shell.takeBack(frameOrigin);
-    await expect.poll(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
+    await soon(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
     const popup = await shell.popup(tabId);
     close(popup);
     await popup.getByText("1 frame is not covered").waitFor();
     await shell.agreeTo(frameOrigin);
     await popup.getByRole("button", { name: "Cover them too" }).click();
-    await expect.poll(() => popup.getByText("not covered").count()).toBe(0);
-    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await soon(() => popup.getByText("not covered").count()).toBe(0);
+    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
   });
 
   it("keeps a person's rulings, and takes them back on the options page", async () => {
@@ -312,17 +314,17 @@ describe("the shell", () => {
     );
     await options.getByText("1234 is not a phone number").waitFor();
     await options.getByRole("button", { name: `Undo: 1234 is not a phone number, on ${host}` }).click();
-    await expect.poll(() => options.getByText("1234 is not a phone number").count()).toBe(0);
+    await soon(() => options.getByText("1234 is not a phone number").count()).toBe(0);
   });
 
   it("takes over the open pages after an update of the extension", async () => {
     await shell.reload();
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
-    await expect.poll(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches]);
+    await soon(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches]);
     const popup = await shell.popup(tabId);
     close(popup);
     // What the scripts of before had counted is forgotten: only fresh ones can have said this.
-    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
   });
 
   it("turns a site off: nothing runs, nothing is registered, nothing is granted", async () => {
@@ -334,7 +336,7 @@ describe("the shell", () => {
     await popup.getByRole("switch", { checked: false }).waitFor();
     expect(await registered()).toEqual([]);
     expect(await granted()).toEqual([]);
-    await expect.poll(() => painted()).toBe(0);
+    await soon(() => painted()).toBe(0);
     await page.reload();
     expect(await painted()).toBe(0);
   });
@@ -345,15 +347,15 @@ describe("the shell", () => {
     tabId = await shell.press(page);
     const popup = await shell.pressed();
     const state = () => popup.read("document.querySelector('[role=switch]')?.ariaChecked");
-    await expect.poll(state).toBe("false");
+    await soon(state).toBe("false");
     // Chrome fits the window to what stands in it.
-    await expect.poll(() => popup.read("innerWidth")).toBe(360);
+    await soon(() => popup.read("innerWidth")).toBe(360);
     await popup.click("[role=switch]");
-    await expect.poll(state).toBe("true");
-    await expect.poll(() => painted()).toBeGreaterThan(0);
+    await soon(state).toBe("true");
+    await soon(() => painted()).toBeGreaterThan(0);
     await shell.takeBack(crm);
-    await expect.poll(() => registered()).toEqual([]);
-    await expect.poll(() => painted()).toBe(0);
+    await soon(() => registered()).toEqual([]);
+    await soon(() => painted()).toBe(0);
   });
 
   it("turns a site on also where Chrome's prompt has closed the popup", async () => {
@@ -373,10 +375,10 @@ describe("the shell", () => {
       });
     }, `${crm}/*`);
     await asking.getByRole("heading", { level: 1 }).click();
-    await expect.poll(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
-    await expect.poll(() => painted()).toBeGreaterThan(0);
+    await soon(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
+    await soon(() => painted()).toBeGreaterThan(0);
     await asking.getByRole("button", { name: `Turn off ${new URL(crm).host}` }).click();
-    await expect.poll(() => registered()).toEqual([]);
+    await soon(() => registered()).toEqual([]);
   });
 
   it("leaves, and the server ends this browser's access", async () => {

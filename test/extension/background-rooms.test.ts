@@ -113,12 +113,27 @@ describe("frames", () => {
     expect(frames.counts(1, null).blocked).toBe(6);
   });
 
-  it("forgets a tab's frames when it shows another page, or closes", () => {
+  it("keeps a frame that reported before its own top frame did", () => {
+    const frames = openFrames(openShelf(new MemoryArea()));
+    frames.note(sender(1, 7, "child"), report, counts(1));
+    expect(frames.note(sender(1, 0, "top"), report, counts(2))).toBe(true);
+    expect(frames.note(sender(1, 0, "top"), report, counts(3))).toBe(false);
+    expect(frames.counts(1, null).blocked).toBe(4);
+  });
+
+  it("forgets the frames of the last page, and all when the tab closes", async () => {
     const frames = openFrames(openShelf(new MemoryArea()));
     frames.note(sender(1, 0, "top"), report, counts(2));
     frames.note(sender(1, 7, "child"), report, counts(1));
-    frames.note(sender(1, 0, "next"), report);
-    expect(frames.all().map((f) => f.documentId)).toEqual(["next"]);
+    frames.note(sender(1, 8, "old"), report, counts(1));
+    expect(frames.note(sender(1, 0, "next"), report)).toBe(true);
+    await frames.tidy(1, () => {
+      frames.note(sender(1, 8, "new"), report, counts(1));
+      return Promise.resolve(new Set(["next"]));
+    });
+    expect(frames.all().map((f) => f.documentId)).toEqual(["next", "new"]);
+    await frames.tidy(1, () => Promise.resolve(null));
+    expect(frames.all()).toHaveLength(2);
     frames.closed(1);
     expect(frames.all()).toEqual([]);
   });
