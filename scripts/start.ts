@@ -105,7 +105,7 @@ async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<vo
     const browser = await launchBrowser({
       executablePath,
       profile,
-      extension: extensionFor(ready),
+      extension: extensionFor(ready, at(".demo/extension")),
       headless: false,
       size: { width: 1480, height: 960 },
     });
@@ -120,18 +120,18 @@ async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<vo
 }
 
 async function takePicture(ready: Ready, file: string, started: (() => Promise<void>)[]): Promise<void> {
-  const profile = mkdtempSync(join(tmpdir(), "cleardial-shot-"));
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-shot-"));
   const browser = await launchBrowser({
     executablePath: await installChromium(),
-    profile,
-    extension: extensionFor(ready),
+    profile: join(folder, "profile"),
+    extension: extensionFor(ready, join(folder, "extension")),
     headless: true,
     size: { width: 1440, height: 900 },
     scale: 2,
   });
   started.push(async () => {
     await browser.close();
-    rmSync(profile, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   const page = await openDemo(browser, ready);
   await settledMarks(page, (marks) => new Set(marks.map((m) => m.verdict)).size === 4, { quiet: 1500 });
@@ -139,8 +139,8 @@ async function takePicture(ready: Ready, file: string, started: (() => Promise<v
 }
 
 /** A copy of the build that holds the permission for the demo CRM, so that nobody has to click for it. */
-function extensionFor(ready: Ready): string {
-  return grantedCopy(ready.extension, at(".demo/extension"), [`${new URL(ready.demoUrl).origin}/*`]);
+function extensionFor(ready: Ready, to: string): string {
+  return grantedCopy(ready.extension, to, [`${new URL(ready.demoUrl).origin}/*`]);
 }
 
 /** Joins as the agent unless the profile still is, turns the demo CRM on and opens it. */

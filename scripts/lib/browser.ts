@@ -37,28 +37,32 @@ const args = [
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   const { executablePath, extension, profile, headless, size, scale } = options;
   if (!headless) pin(extension, profile);
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless,
-    // Without a window there is nobody to see the warning; as root Chromium has no sandbox.
-    chromiumSandbox: !headless && !isRoot(),
-    // It brings the "controlled by automated software" bar.
-    ignoreDefaultArgs: ["--enable-automation"],
-    // In a window the page is as large as the window makes it.
-    ...(headless ? size && { viewport: size } : { viewport: null }),
-    ...(scale !== undefined && { deviceScaleFactor: scale }),
-    args: [
-      ...args,
-      ...(headless ? ["--disable-gpu"] : isRoot() ? ["--test-type"] : []),
-      ...(size ? [`--window-size=${size.width},${size.height}`] : []),
-      `--disable-extensions-except=${extension}`,
-      `--load-extension=${extension}`,
-    ],
-    // Ctrl-C is ours: the browser is closed in order.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  });
+  const open = (sandbox: boolean) =>
+    chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless,
+      chromiumSandbox: sandbox,
+      // It brings the "controlled by automated software" bar.
+      ignoreDefaultArgs: ["--enable-automation"],
+      // In a window the page is as large as the window makes it.
+      ...(headless ? size && { viewport: size } : { viewport: null }),
+      ...(scale !== undefined && { deviceScaleFactor: scale }),
+      args: [
+        ...args,
+        ...(headless ? ["--disable-gpu"] : []),
+        // Without a sandbox a window has a bar that warns of it.
+        ...(headless || sandbox ? [] : ["--test-type"]),
+        ...(size ? [`--window-size=${size.width},${size.height}`] : []),
+        `--disable-extensions-except=${extension}`,
+        `--load-extension=${extension}`,
+      ],
+      // Ctrl-C is ours: the browser is closed in order.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
+  // As root, and where the system forbids user namespaces, Chromium runs without a sandbox or not at all.
+  const context = headless || isRoot() ? await open(false) : await open(true).catch(() => open(false));
   try {
     const worker =
       context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker", { timeout: 30_000 }));

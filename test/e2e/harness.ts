@@ -218,6 +218,37 @@ export async function expectVerdicts(page: Page, wanted: Record<string, Verdict 
     .toEqual(wanted);
 }
 
+interface DomNode {
+  localName: string;
+  nodeValue: string;
+  children?: DomNode[];
+  shadowRoots?: DomNode[];
+}
+
+/**
+ * What a screen reader hears of the badges in the page's own document: the lines of the list in our closed root. It
+ * tells of what bears no paint, too: form fields, links without a text.
+ */
+export async function spokenOn(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
+    const all = (node: DomNode): DomNode[] => [
+      node,
+      ...[...(node.children ?? []), ...(node.shadowRoots ?? [])].flatMap(all),
+    ];
+    const host = all(root).find((node) => node.localName === "cleardial-host");
+    const items = host ? all(host).filter((node) => node.localName === "li") : [];
+    return items.map((item) =>
+      all(item)
+        .map((node) => node.nodeValue)
+        .join(""),
+    );
+  } finally {
+    await session.detach();
+  }
+}
+
 /**
  * From now on looks at every frame that is about to be painted and keeps what was a lie: a verdict on a number that it
  * does not belong to, or on no number.

@@ -4,6 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { en as texts } from "../../shared/texts/en.ts";
 import {
   expectRightVerdicts,
   expectVerdicts,
@@ -12,6 +13,7 @@ import {
   type Launched,
   marksOf,
   numbersOnScreen,
+  spokenOn,
   watchForLies,
 } from "./harness.ts";
 import { verdictOf, writtenNumber } from "./model.ts";
@@ -34,6 +36,9 @@ const open = async (path: string) => {
   return watchForLies(page);
 };
 const kinds = (seen: { wanted: string }[]) => [...new Set(seen.map((s) => s.wanted))].sort();
+
+/** The numbers of the plain page that run over several elements. */
+const splitParts = ["0113", " ", "496 0", "008", "020 7946", " 0508"];
 
 describe("a React table of 10,000 virtual rows", () => {
   it("has every number in view right, from the first", async () => {
@@ -194,12 +199,37 @@ describe("plain HTML from a server", () => {
 
   it("has cells, links and lists right, cut off or not, one number in several elements, and no trap", async () => {
     await open("/plain");
-    const parts = ["0113", " ", "496 0", "008", "020 7946", " 0508"];
-    const seen = await expectRightVerdicts(page, 80, parts);
+    const seen = await expectRightVerdicts(page, 80, splitParts);
     expect(kinds(seen)).toEqual(["blocked", "caution", "clear", "unknown"]);
-    expect((await paintIn("#split")).sort()).toEqual(parts.map((p) => `cleardial-blocked: ${p}`).sort());
+    expect((await paintIn("#split")).sort()).toEqual(splitParts.map((p) => `cleardial-blocked: ${p}`).sort());
     expect(await paintIn("#pair")).toHaveLength(3);
     expect(await paintIn("#traps")).toEqual([]);
+    expect(browser.errors).toEqual([]);
+  });
+});
+
+describe("form fields", () => {
+  const saidOf = async (number: string) =>
+    (await spokenOn(page)).filter((line) => line.startsWith(`${number}:`));
+
+  it("are told of, followed while typed, and never written to", async () => {
+    await open("/plain");
+    await expectRightVerdicts(page, 80, splitParts);
+    const field = page.locator("#field");
+    for (const [typed, number, verdict] of [
+      ["0113 496 0001", "+44 113 496 0001", texts.verdicts.clear],
+      ["0113 496 0010", "+44 113 496 0010", texts.verdicts.blocked],
+      ["(212) 555-0199", "(212) 555-0199", texts.verdicts.unknown],
+    ] as const) {
+      await field.fill("");
+      await field.pressSequentially(typed);
+      await expect
+        .poll(() => saidOf(number), { timeout: 10_000 })
+        .toEqual([expect.stringContaining(verdict)]);
+      expect(await field.inputValue()).toBe(typed);
+    }
+    await field.fill("");
+    await expect.poll(() => saidOf("(212) 555-0199")).toEqual([]);
     expect(browser.errors).toEqual([]);
   });
 });
