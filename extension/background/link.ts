@@ -41,7 +41,7 @@ interface Pause {
 /** What is wrong with an answer, where something is. */
 export type Fault = { trouble: Trouble; why: string } | null;
 
-interface Question<T> {
+export interface Question<T> {
   body?: unknown;
   /** The request creates something, and must not do so twice when it is sent again. */
   once?: boolean;

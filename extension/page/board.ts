@@ -76,8 +76,13 @@ export function openBoard(host: Host, signal: AbortSignal) {
   function place(mark: Mark, standing: Standing): void {
     const boxes = boxesOf(mark);
     standing.at = boxes[boxes.length - 1] ?? null;
-    standing.slot = mark.decision ? slotFor(mark, boxes) : null;
     standing.clippers = clippersOf(mark.element);
+    const taken = (box: Box) => badges.some((b) => b.mark !== mark && meet(b.box, box));
+    standing.slot = mark.decision ? slotFor(mark, boxes, taken) : null;
+    if (!standing.slot) return;
+    // Those that are placed after it, in this frame already, keep clear of it.
+    const badge = { mark, box: iconBox(standing.slot, boxes) };
+    badges = [...badges.filter((b) => b.mark !== mark), badge];
   }
 
   function draw(): void {
@@ -193,6 +198,9 @@ function boxOf(element: Element, known: Map<Element, Box>): Box {
   if (!box) known.set(element, (box = element.getBoundingClientRect()));
   return box;
 }
+
+const meet = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 const intersect = (a: Box, b: Box): Box => ({
   left: Math.max(a.left, b.left),

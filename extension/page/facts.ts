@@ -26,6 +26,8 @@ export interface FactsDeps {
 export function openFacts(deps: FactsDeps) {
   const { ask, now, soon, later, learnt } = deps;
   const facts = new Map<string, Facts>();
+  /** Still shown, but asked for again: a verdict that flickers helps nobody. */
+  const stale = new Set<string>();
   const wanted = new Set<string>();
   const asked = new Set<string>();
   let ground: Ground | null = null;
@@ -62,7 +64,10 @@ export function openFacts(deps: FactsDeps) {
         // Older than what is held: what it says may have changed since.
         if (!take(answer.ground)) return want(numbers);
         confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
-        for (const [n, f] of Object.entries(answer.facts)) facts.set(n, f);
+        for (const [n, f] of Object.entries(answer.facts)) {
+          facts.set(n, f);
+          stale.delete(n);
+        }
         learnt({ ground: false });
       })
       .catch(() => {
@@ -96,13 +101,17 @@ export function openFacts(deps: FactsDeps) {
 
   /** Asks for numbers that are not held and not asked for. */
   function want(numbers: Iterable<string>): void {
-    for (const n of numbers) if (!facts.has(n) && !asked.has(n)) wanted.add(n);
+    for (const n of numbers) if ((!facts.has(n) || stale.has(n)) && !asked.has(n)) wanted.add(n);
     schedule();
   }
 
   function drop(numbers: readonly string[], all: boolean): void {
     const gone = all ? [...facts.keys()] : numbers.filter((n) => facts.has(n));
-    for (const n of gone) facts.delete(n);
+    for (const n of gone) {
+      stale.add(n);
+      // An answer that is on its way may have been read before the change.
+      asked.delete(n);
+    }
     want(gone);
   }
 
@@ -110,7 +119,7 @@ export function openFacts(deps: FactsDeps) {
     const own = facts.get(number);
     if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
     if (!own || !ground) return trouble ? unknownFor("offline") : null;
-    if (trouble && now() - confirmedAt > CONFIRMED_MS) return unknownFor("offline");
+    if (trouble && (stale.has(number) || now() - confirmedAt > CONFIRMED_MS)) return unknownFor("offline");
     const { policy, stamp, clockOffset } = ground;
     return decide(own, { policy, lists: stamp.lists, now: now() + clockOffset });
   }
@@ -151,10 +160,15 @@ export function openFacts(deps: FactsDeps) {
     },
     /** The background says that facts are no longer good. */
     stale(numbers: string[], all: boolean, its: Ground | null): void {
+      const held = [...facts.keys()];
       if (all && its === null) {
         // Somebody joined, left or changed the Worker: nothing that is held is theirs.
         ground = null;
         trouble = null;
+        facts.clear();
+        stale.clear();
+        retrying = false;
+        want(held);
       }
       take(its);
       drop(numbers, all);

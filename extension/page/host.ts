@@ -2,6 +2,8 @@
  * Our one element in the page: on the document element, shown as a popover so that it lies above everything, its
  * content in a closed root. It takes no pointer events; only the card does.
  */
+import { HOST } from "./tree.ts";
+
 const style = `
   :host {
     all: initial !important;
@@ -37,7 +39,7 @@ export interface Host {
 }
 
 export function openHost(signal: AbortSignal): Host {
-  const element = document.createElement("cleardial-host");
+  const element = document.createElement(HOST);
   element.popover = "manual";
   const root = element.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();

@@ -11,6 +11,7 @@ import { openFields } from "./fields.ts";
 import { openHost } from "./host.ts";
 import { type Mark, numbersOf, openMarks } from "./mark.ts";
 import { openPaint } from "./paint.ts";
+import type { Box } from "./place.ts";
 import { openPanel } from "./panel.ts";
 import { readContainer, readLink, type Reader, visit } from "./scan.ts";
 import { openSpeech } from "./speak.ts";
@@ -20,9 +21,12 @@ import { watch } from "./watch.ts";
 const BEAT_MS = 500;
 const MINUTE = 60_000;
 
-interface Running {
+/** In the extension's own world of the frame: a page cannot see it. */
+export interface Running {
   stop: () => void;
   alive: () => boolean;
+  /** The icons that are shown. */
+  badges: () => { written: string; verdict: Verdict | undefined; box: Box }[];
 }
 const shared = globalThis as unknown as { cleardialOverlay?: Running };
 
@@ -229,7 +233,14 @@ function start(): Running {
     // The background did not answer: numbers are still found, and said to be unknown.
     .catch(() => signal.aborted || watcher.add(document));
 
-  return { stop: () => control.abort(), alive: () => !signal.aborted && hasExtension() };
+  return {
+    stop: () => control.abort(),
+    alive: () => !signal.aborted && hasExtension(),
+    badges: () =>
+      board
+        .badges()
+        .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
+  };
 }
 
 /** Origins of the frames in this document, so that the popup can offer to cover them. */

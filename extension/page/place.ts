@@ -57,26 +57,43 @@ export function boxesOf(mark: Mark): Box[] {
 }
 const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.width > 1 && r.height > 1);
 
-/** The slot for a mark, or null: it cannot be seen, or has no room (then the paint alone shows it). */
-export function slotFor(mark: Mark, boxes: Box[]): Slot | null {
+/**
+ * The slot for a mark, or null: it cannot be seen, or has no room (then the paint alone shows it). `taken` tells where
+ * another icon stands.
+ */
+export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean): Slot | null {
   const last = boxes[boxes.length - 1];
   const first = boxes[0];
   if (!first || !last || !isVisible(mark, last)) return null;
-  const height = last.bottom - last.top;
-  const middle = (height - SIZE) / 2;
   if (mark.kind === "field") return fieldSlot(mark.element as HTMLInputElement, last);
-  if (mark.kind === "link" && !mark.element.textContent?.trim())
-    return { from: "corner", dx: -4, dy: -5, size: SMALL };
+  const corner: Slot = { from: "corner", dx: -4, dy: -6, size: SMALL };
+  if (mark.kind === "link" && !mark.element.textContent?.trim()) return corner;
 
-  const y = last.top + height / 2;
-  const after = { from: "end", dx: 2, dy: middle, size: SIZE } as const;
-  if (!isCut(mark.element) && isFree(mark, last.right + 9, y) && isFree(mark, last.right + 15, y))
-    return after;
-  const yStart = first.top + (first.bottom - first.top) / 2;
-  if (isFree(mark, first.left - 9, yStart) && isFree(mark, first.left - 15, yStart))
-    return { from: "start", dx: -SIZE - 2, dy: (first.bottom - first.top - SIZE) / 2, size: SIZE };
-  if (isFree(mark, last.right + 5, last.top - 4)) return { from: "corner", dx: -4, dy: -6, size: SMALL };
-  return null;
+  const slots: Slot[] = [
+    { from: "start", dx: -SIZE - 2, dy: (first.bottom - first.top - SIZE) / 2, size: SIZE },
+  ];
+  if (!isCut(mark.element)) {
+    const dx = 2 + stopAfter(last);
+    slots.unshift({ from: "end", dx, dy: (last.bottom - last.top - SIZE) / 2, size: SIZE });
+  }
+  const fits = (slot: Slot): boolean => {
+    const box = iconBox(slot, boxes);
+    const y = (box.top + box.bottom) / 2;
+    return (
+      !taken(box) &&
+      [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => isFree(mark, x, y))
+    );
+  };
+  const slot = slots.find(fits);
+  if (slot) return slot;
+  const box = iconBox(corner, boxes);
+  return !taken(box) && isFree(mark, box.right - 2, box.top + 2) ? corner : null;
+}
+
+/** A full stop or bracket that follows the number stands between it and its icon. */
+function stopAfter(last: Box): number {
+  const next = charAt(last.right + 2, (last.top + last.bottom) / 2);
+  return next && /[.,;:!?)\]]/.test(next.char) ? Math.max(0, next.box.right - last.right) : 0;
 }
 
 /** Inside the right edge where the text leaves room for it, else on the corner. */
@@ -123,29 +140,30 @@ function isFree(mark: Mark, x: number, y: number): boolean {
     const before = getComputedStyle(hit, "::before").content;
     if (before !== "none" && before !== "normal") return false;
   }
-  return !isText(x, y, hit);
+  return charAt(x, y, hit) === null;
 }
 
-/** True where a character stands at the point. */
-function isText(x: number, y: number, hit: Element): boolean {
-  const root = hit.getRootNode();
+/** The character that stands at a point. */
+function charAt(x: number, y: number, hit = elementAt(x, y)): { char: string; box: DOMRect } | null {
+  const root = hit?.getRootNode();
   const caret = document.caretPositionFromPoint(
     x,
     y,
     root instanceof ShadowRoot ? { shadowRoots: [root] } : {},
   );
   const node = caret?.offsetNode;
-  if (!caret || !(node instanceof Text)) return false;
+  if (!caret || !(node instanceof Text)) return null;
   // The caret goes to the nearest gap: the character may lie on either side of it.
   for (const start of [caret.offset - 1, caret.offset]) {
-    if (start < 0 || start >= node.data.length || /\s/.test(node.data[start]!)) continue;
+    const char = node.data[start];
+    if (char === undefined || /\s/.test(char)) continue;
     range.setStart(node, start);
     range.setEnd(node, start + 1);
-    const r = range.getBoundingClientRect();
+    const box = range.getBoundingClientRect();
     range.selectNodeContents(rest);
-    if (x >= r.left && x <= r.right && y >= r.top && y <= r.bottom) return true;
+    if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) return { char, box };
   }
-  return false;
+  return null;
 }
 
 /** Cut off with an ellipsis: after the text stands the ellipsis, which is no character of its own. */

@@ -29,8 +29,20 @@ export function elementAt(x: number, y: number): Element | null {
   return hit;
 }
 
-/** Never read: code, and what is not shown. */
-const SKIPPED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "IFRAME", "OBJECT", "HEAD"]);
+/** The name of our own element. */
+export const HOST = "cleardial-host";
+
+/** Never read: code, what is not shown, and ourselves. */
+const SKIPPED = new Set([
+  "SCRIPT",
+  "STYLE",
+  "NOSCRIPT",
+  "TEMPLATE",
+  "IFRAME",
+  "OBJECT",
+  "HEAD",
+  HOST.toUpperCase(),
+]);
 export const isSkipped = (element: Element): boolean => SKIPPED.has(element.tagName.toUpperCase());
 
 /** Elements that text runs through: a number may be split over them. */

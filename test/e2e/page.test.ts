@@ -1,0 +1,370 @@
+/**
+ * The overlay in a page: what it follows, what it shows, and that the page never notices. `/frame?count=0` is an empty
+ * page that each test fills as a CRM would.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { call } from "../../scripts/lib/seed.ts";
+import { expectVerdicts, launch, type Launched, marksOf } from "./harness.ts";
+
+const { pagesUrl, workerUrl, tokens } = inject("e2e");
+let browser: Launched;
+let page: Page;
+
+// By the fixtures' rule: clear, on the TPS, consented, and one of no country.
+const CLEAR = "0113 496 0001";
+const TPS = "0113 496 0010";
+const CONSENTED = "0113 496 0061";
+const AMERICAN = "(415) 555-0134";
+
+beforeAll(async () => {
+  browser = await launch({ viewport: { width: 1000, height: 700 } });
+  page = browser.page;
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  await page.emulateMedia({ media: null, forcedColors: null, colorScheme: null });
+  await page.goto(`${pagesUrl}/frame?count=0`);
+  browser.errors.length = 0;
+});
+
+const fill = (html: string) =>
+  page.evaluate(
+    (html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)),
+    html,
+  );
+
+interface Badge {
+  written: string;
+  verdict: string;
+  box: { left: number; top: number; right: number; bottom: number };
+}
+/** Runs in the extension's own world of the page's top frame, where closed roots can be read. */
+async function inOurWorld<T>(name: "badges" | "card" | "spoken" | "host"): Promise<T> {
+  const worker = browser.context.serviceWorkers()[0] ?? (await browser.context.waitForEvent("serviceworker"));
+  return worker.evaluate(
+    async ([url, name]) => {
+      const [tab] = await chrome.tabs.query({ url: `${url}/*` });
+      const [frame] = await chrome.scripting.executeScript({
+        target: { tabId: tab!.id! },
+        args: [name],
+        func: (name: string) => {
+          const running = (globalThis as { cleardialOverlay?: { badges: () => unknown } }).cleardialOverlay;
+          const host = document.querySelector("cleardial-host");
+          const root = host && chrome.dom.openOrClosedShadowRoot(host as HTMLElement);
+          const card = root?.querySelector<HTMLElement>("dialog[open]");
+          if (name === "badges") return running?.badges() ?? [];
+          if (name === "card") return card?.innerText ?? null;
+          if (name === "spoken")
+            return [...(root?.querySelectorAll(".card ~ *, ul > li") ?? [])].map((li) => li.textContent);
+          return host && { display: getComputedStyle(host).display, top: host.matches(":popover-open") };
+        },
+      });
+      return frame!.result;
+    },
+    [pagesUrl, name] as const,
+  ) as Promise<T>;
+}
+const badges = () => inOurWorld<Badge[]>("badges");
+const shown = async () => Object.fromEntries((await badges()).map((b) => [b.written, b.verdict]));
+const card = () => inOurWorld<string | null>("card");
+const expectBadges = (wanted: Record<string, string>) =>
+  expect.poll(shown, { timeout: 15_000 }).toEqual(wanted);
+async function hover(written: string): Promise<void> {
+  const { box } = (await badges()).find((b) => b.written === written)!;
+  await page.mouse.move((box.left + box.right) / 2, (box.top + box.bottom) / 2, { steps: 3 });
+}
+
+describe("follows the page", () => {
+  it("numbers that come late, change in place, and go", async () => {
+    await fill(`<ul id="rows"></ul>`);
+    await page.evaluate(
+      ([a, b]) => {
+        const rows = document.getElementById("rows")!;
+        for (const text of [a!, b!])
+          rows.append(Object.assign(document.createElement("li"), { textContent: text }));
+      },
+      [CLEAR, TPS],
+    );
+    await expectVerdicts(page, { [CLEAR]: "clear", [TPS]: "blocked" });
+    // In the same turn in which the text changes, the old verdict is gone.
+    const left = await page.evaluate(
+      async ([a, c]) => {
+        const node = document.querySelector("#rows li")!.firstChild as Text;
+        node.data = c!;
+        await Promise.resolve();
+        let painted = 0;
+        CSS.highlights.forEach((h) =>
+          h.forEach((range) => (painted += Number(range.startContainer === node))),
+        );
+        return [painted, a];
+      },
+      [CLEAR, CONSENTED],
+    );
+    expect(left[0]).toBe(0);
+    await expectVerdicts(page, { [CLEAR]: null, [CONSENTED]: "caution", [TPS]: "blocked" });
+    await page.evaluate(() => document.querySelector("#rows li")!.remove());
+    await expectVerdicts(page, { [CONSENTED]: null, [TPS]: "blocked" });
+  });
+
+  it("a closed root that is attached late, and what changes in it", async () => {
+    await fill(`<div id="host"></div>`);
+    await page.waitForTimeout(600);
+    await page.evaluate((text) => {
+      const root = document.getElementById("host")!.attachShadow({ mode: "closed" });
+      root.append(Object.assign(document.createElement("p"), { textContent: text }));
+      (window as { kept?: ShadowRoot }).kept = root;
+    }, TPS);
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(
+      (text) => void ((window as { kept?: ShadowRoot }).kept!.querySelector("p")!.textContent = text),
+      CLEAR,
+    );
+    await expectVerdicts(page, { [TPS]: null, [CLEAR]: "clear" });
+  });
+
+  it("form fields, typed into or set by a script", async () => {
+    await fill(
+      `<input id="a" size="30" value="${TPS}"><input id="b" size="30"><input type="date" value="2026-11-24">`,
+    );
+    await expectBadges({ [TPS]: "blocked" });
+    await page.locator("#b").pressSequentially(CLEAR);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    await page.evaluate(
+      (text) => void ((document.getElementById("a") as HTMLInputElement).value = text),
+      CONSENTED,
+    );
+    await expectBadges({ [CONSENTED]: "caution", [CLEAR]: "clear" });
+    expect(await page.locator("#b").inputValue()).toBe(CLEAR);
+  });
+
+  it("links without a number in their text, once where the text shows one", async () => {
+    await fill(`<p><a href="tel:${TPS.replaceAll(" ", "")}"><svg width="16" height="16"></svg></a></p>
+      <p><a href="tel:01134960999">${CLEAR}</a></p><p><a href="callto:+441134960061">Call Ann</a></p>`);
+    await expectBadges({
+      [TPS.replaceAll(" ", "")]: "blocked",
+      [CLEAR]: "clear",
+      "+441134960061": "caution",
+    });
+  });
+
+  it("hidden duplicates get no second badge; what is covered or scrolled away has none", async () => {
+    await fill(`<p>${TPS}</p><div style="width:0;height:0;overflow:hidden">tel:${TPS}</div>
+      <p style="visibility:hidden">${TPS}</p>
+      <div style="height:60px;overflow:auto"><div style="height:200px"></div><p>${CLEAR}</p></div>
+      <div style="position:relative"><p>${CONSENTED}</p><div style="position:absolute;inset:0;background:#fff"></div></div>`);
+    await expectVerdicts(page, { [TPS]: "blocked", [CONSENTED]: "caution" });
+    await expectBadges({ [TPS]: "blocked" });
+    expect(await badges()).toHaveLength(1);
+    await page.evaluate(() => document.querySelector("div[style*=auto]")!.scrollTo({ top: 500 }));
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+  });
+
+  it("a modal of the page: what it covers loses its badge, what it shows has one", async () => {
+    await fill(`<p>${TPS}</p><dialog><p>${CLEAR}</p></dialog>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(() => document.querySelector("dialog")!.showModal());
+    await expectBadges({ [CLEAR]: "clear" });
+    await page.evaluate(() => document.querySelector("dialog")!.close());
+    await expectBadges({ [TPS]: "blocked" });
+  });
+});
+
+describe("the card", () => {
+  it("opens on hover, says what is known, and goes", async () => {
+    await fill(`<p>${TPS}</p><p style="margin:0 0 0 500px">${CLEAR}</p>`);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    await hover(TPS);
+    await expect.poll(card).toContain("+44 113 496 0010");
+    const text = (await card())!;
+    expect(text).toContain("Do not call");
+    expect(text).toMatch(/On TPS \(list of \d+ \w+ \d{4}\)\./);
+    await page.screenshot({ path: "test-results/card-blocked.png" });
+    await hover(CLEAR);
+    await expect.poll(card).toContain("No bar found: TPS and CTPS as of");
+    await expect.poll(card).toContain("Say who is calling");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.screenshot({ path: "test-results/card-clear-dark.png" });
+    await page.mouse.move(900, 650, { steps: 3 });
+    await expect.poll(card).toBeNull();
+    // It takes nothing from the page: a click on the icon is the page's.
+    const { box } = (await badges())[0]!;
+    const hit = await page.evaluate(
+      ([x, y]) => document.elementFromPoint(x!, y!)?.tagName,
+      [box.left + 5, box.top + 5],
+    );
+    expect(hit).not.toBe("CLEARDIAL-HOST");
+  });
+
+  it("by keyboard: walks the badges, puts a number on the do-not-call list, gives the focus back", async () => {
+    await fill(`<button id="page">Page</button><p>${CLEAR}</p><p>0113 496 0002</p>`);
+    await expectBadges({ [CLEAR]: "clear", "0113 496 0002": "clear" });
+    const keys: string[] = [];
+    await page.exposeFunction("typed", (key: string) => keys.push(key));
+    await page.evaluate(() =>
+      addEventListener(
+        "keydown",
+        (e) => void (window as unknown as { typed: (k: string) => void }).typed(e.key),
+      ),
+    );
+    await page.locator("#page").focus();
+    await page.keyboard.press("Alt+Shift+C");
+    await expect.poll(card).toContain("+44 113 496 0001");
+    await page.keyboard.press("Alt+Shift+C");
+    await expect.poll(card).toContain("+44 113 496 0002");
+    await page.keyboard.press("Tab"); // close
+    await page.keyboard.press("Tab"); // do-not-call
+    await page.keyboard.press("Enter");
+    await expect.poll(card).toContain("What did they say?");
+    keys.length = 0;
+    await page.keyboard.press("Enter");
+    await expect.poll(card).toContain("Write what they said.");
+    await page.keyboard.type("Please stop");
+    await page.screenshot({ path: "test-results/card-do-not-call.png" });
+    await page.keyboard.press("Enter");
+    await expect.poll(card, { timeout: 10_000 }).toContain("It is on the list.");
+    expect(keys).toEqual([]); // the page's own shortcuts heard nothing of it
+    await expectVerdicts(page, { "0113 496 0002": "blocked", [CLEAR]: "clear" });
+    await page.keyboard.press("Escape");
+    await expect.poll(card).toBeNull();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("page");
+    const { suppressions } = await call<{ suppressions: { reason: string }[] }>(
+      workerUrl,
+      tokens.agent,
+      "GET",
+      "/v1/suppressions?number=01134960002",
+    );
+    expect(suppressions).toMatchObject([{ reason: "Please stop", kind: "objection" }]);
+  });
+
+  it("says that a country is unclear, and takes one for this number", async () => {
+    await fill(`<p>${AMERICAN}</p>`);
+    await expectBadges({ [AMERICAN]: "unknown" });
+    await hover(AMERICAN);
+    await expect.poll(card).toContain("could belong to more than one country");
+    await expect.poll(card).toContain("+1 415");
+    await page.screenshot({ path: "test-results/card-unclear.png" });
+    await browser.ask({
+      kind: "page.rule",
+      host: new URL(pagesUrl).host,
+      written: AMERICAN,
+      ruling: { country: "US", wholeSite: false },
+    });
+    await page.reload();
+    await fill(`<p>${AMERICAN}</p>`);
+    await expectBadges({ [AMERICAN]: "unknown" });
+    await hover(AMERICAN);
+    await expect.poll(card).toContain("No register is set up for this number's country.");
+    await browser.ask({
+      kind: "page.rule",
+      host: new URL(pagesUrl).host,
+      written: AMERICAN,
+      ruling: { forget: true },
+    });
+  });
+
+  it("“not a phone number” takes the badge away, on this site, until it is taken back", async () => {
+    await fill(`<p>${CLEAR}</p>`);
+    await expectBadges({ [CLEAR]: "clear" });
+    await hover(CLEAR);
+    await expect.poll(card).toContain("Not a phone number");
+    await page.keyboard.press("Alt+Shift+C"); // the same badge, by keyboard: now it has the focus
+    for (let i = 0; i < 4; i++) await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expectBadges({});
+    expect(await marksOf(page)).toEqual([]);
+    await browser.ask({
+      kind: "page.rule",
+      host: new URL(pagesUrl).host,
+      written: CLEAR,
+      ruling: { forget: true },
+    });
+    await expectBadges({ [CLEAR]: "clear" });
+  });
+});
+
+describe("the page never notices", () => {
+  it("no node and no attribute of it is touched; the one thing added is our host", async () => {
+    await browser.context.addInitScript(() => {
+      const seen: string[] = [];
+      (window as { touched?: string[] }).touched = seen;
+      const watch = (root: Node) =>
+        new MutationObserver((records) => {
+          for (const r of records)
+            for (const what of r.type === "childList" ? [...r.addedNodes, ...r.removedNodes] : [r.target])
+              seen.push(`${r.type} ${r.attributeName ?? ""} ${what.nodeName}`);
+        }).observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+      addEventListener("DOMContentLoaded", () => watch(document));
+    });
+    const fresh = await browser.context.newPage();
+    try {
+      await fresh.goto(`${pagesUrl}/plain`);
+      await expect.poll(() => marksOf(fresh).then((m) => m.length), { timeout: 15_000 }).toBeGreaterThan(80);
+      await fresh.mouse.move(300, 300, { steps: 5 });
+      await fresh.keyboard.press("Alt+Shift+C");
+      await fresh.waitForTimeout(1000);
+      const touched = await fresh.evaluate(() => (window as { touched?: string[] }).touched!);
+      expect([...new Set(touched)].filter((t) => t !== "childList  CLEARDIAL-HOST")).toEqual([]);
+      expect(await fresh.evaluate(() => document.querySelectorAll("cleardial-host").length)).toBe(1);
+      expect(await fresh.evaluate(() => document.querySelector("cleardial-host")!.shadowRoot)).toBeNull();
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it("nothing is printed, and in forced colours the icons speak alone", async () => {
+    await fill(`<p>${TPS}</p>`);
+    await expectBadges({ [TPS]: "blocked" });
+    expect(await inOurWorld("host")).toEqual({ display: "block", top: true });
+    await page.emulateMedia({ media: "print" });
+    expect(await inOurWorld("host")).toMatchObject({ display: "none" });
+    await page.emulateMedia({ media: null, forcedColors: "active" });
+    await expect.poll(() => page.evaluate(() => CSS.highlights.size)).toBe(0);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.emulateMedia({ forcedColors: null });
+    await expectVerdicts(page, { [TPS]: "blocked" });
+  });
+
+  it("a screen reader hears each number once", async () => {
+    await fill(`<p>${TPS}</p><p>${TPS}</p><p>${CLEAR}</p>`);
+    await expect
+      .poll(() => inOurWorld<string[]>("spoken"))
+      .toEqual([
+        expect.stringMatching(/^\+44 113 496 0010: Do not call\. On TPS/) as string,
+        expect.stringMatching(
+          /^\+44 113 496 0001: No bar found: TPS and CTPS as of \d+ \w+ \d+\.$/,
+        ) as string,
+      ]);
+  });
+
+  it("what a script of the page takes away comes back", async () => {
+    await fill(`<p>${TPS}</p>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(() => {
+      CSS.highlights.clear();
+      document.querySelector("cleardial-host")!.remove();
+      document.adoptedStyleSheets = [];
+    });
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    await expect.poll(() => inOurWorld("host")).toEqual({ display: "block", top: true });
+    await expect.poll(() => page.evaluate(() => document.adoptedStyleSheets.length)).toBe(1);
+  });
+
+  it("turned off, everything is taken down at once, and turned on again it is back", async () => {
+    await fill(`<p>${TPS}</p><div id="host"></div>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await browser.ask({ kind: "ui.site", tabId: -1, origins: [pagesUrl], on: false });
+    await expect.poll(() => marksOf(page)).toEqual([]);
+    expect(
+      await page.evaluate(() => [
+        document.querySelectorAll("cleardial-host").length,
+        CSS.highlights.size,
+        document.adoptedStyleSheets.length,
+      ]),
+    ).toEqual([0, 0, 0]);
+    await browser.turnOn(pagesUrl);
+    await expectBadges({ [TPS]: "blocked" });
+    expect(browser.errors).toEqual([]);
+  });
+});
