@@ -72,5 +72,6 @@ export function sayNumber(e164: string): string {
   const found = number && shapeOf(number);
   if (!number) return e164;
   if (!found) return `+${number.code} ${number.nsn}`.trimEnd();
-  return `+${number.code} ${number.nsn.replace(found.shape.pattern, found.shape.international)}`;
+  const grouped = number.nsn.replace(found.shape.pattern, found.shape.international);
+  return `+${number.code} ${grouped.replace(/\D+/g, " ").trim()}`;
 }

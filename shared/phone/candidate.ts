@@ -15,6 +15,8 @@ export interface Candidate {
   slash: boolean;
   /** How often the mark between its groups changes, the first one apart. */
   changes: number;
+  /** Groups of one digit, the first one apart. */
+  singles: number;
 }
 
 /** Numbers in more groups than this are written in pairs or single digits, and not in tables of figures. */
@@ -28,7 +30,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
   const first = run.at[from]!;
   const digits = run.digits.slice(first, run.at[to]);
   const plus = run.plus[from]!;
-  if (plus < 0 && digits[0] !== "0" && (digits.length > 13 || digits.length < 8 || to - from > 6))
+  if (plus < 0 && digits[0] !== "0" && (digits.length > 13 || digits.length < 5 || to - from > 6))
     return null;
 
   if (to - from > MAX_GROUPS && run.n > FIGURES) return null;
@@ -43,6 +45,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
   let common = -1;
   let last = -1;
   let changes = 0;
+  let singles = 0;
   let start = plus >= 0 ? plus : run.start[from]!;
   let end = run.end[to - 1]!;
   let opened = -1;
@@ -57,6 +60,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
       const mark = gap & (Gap.hyphen | Gap.dot | Gap.slash);
       if (i > from + 2 && mark !== last) changes++;
       last = mark;
+      if (run.at[i + 1]! - run.at[i]! === 1) singles++;
       if (to - from > MAX_GROUPS && run.at[i + 1]! - run.at[i]! > 2) return null;
     }
     if (run.open[i]! >= 0) opened = i;
@@ -91,5 +95,6 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
     weak: (between & Gap.weak) !== 0,
     slash: (between & Gap.slash) !== 0,
     changes,
+    singles,
   };
 }

@@ -26,7 +26,7 @@ export const elsewhere: Elsewhere[] = [
   { region: "JP", code: "81", trunk: /^(?:[5-9]0\d{8}|[1-9]\d{8})$/ },
   { region: "NL", code: "31", trunk: /^[1-79]\d{8}$/ },
   { region: "ES", code: "34", bare: /^[6-9]\d{8}$/ },
-  { region: "IT", code: "39", trunk: /^0[1-9]\d{7,9}$/, keepsZero: true, bare: /^3[2-9]\d{8}$/ },
+  { region: "IT", code: "39", trunk: /^0[1-9]\d{7,9}$/, keepsZero: true, bare: /^3\d{8,9}$/ },
   { region: "CH", code: "41", trunk: /^[2-9]\d{8}$/ },
   { region: "BE", code: "32", trunk: /^(?:4\d{8}|[1-9]\d{7})$/ },
   { region: "SE", code: "46", trunk: /^[1-9]\d{7,8}$/ },

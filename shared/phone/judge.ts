@@ -47,16 +47,14 @@ export function judgePlain(candidate: Candidate, around: Around): Reading | null
 export function judgeUnclear(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
   const { written } = candidate;
   if (candidate.weak) return null;
-  let asked: boolean | null = null;
-  const sure = () => (asked ??= isSure(candidate, around));
+  const sure = isSure(candidate, around);
+  if (!sure && candidate.singles > 0 && !written.american) return null;
   const reading = readUnclear(written, around.region, sure);
   if (!reading || isReference(candidate, around, reading.kind === "bare")) return null;
-  if (sure()) return reading;
+  if (sure) return reading;
   const { fit, kind, usual } = reading;
   const { length } = written.digits;
   if (written.cuts.length > 0) {
-    // A 0 that stands alone is a figure like any other.
-    if (written.digits[0] === "0" && written.cuts[0] === 1) return null;
     if (isOdd(candidate, reading) || fit < (hasNeighbours(candidate, around.run) ? 3 : 2)) return null;
     if (kind !== "bare") return fit >= (length < 10 ? 3 : 2) ? reading : null;
     return !candidate.slash && labelOf(around) !== "party" && (length >= 10 || usual) ? reading : null;

@@ -51,8 +51,7 @@ export function readOne(text: string, region: string): One | null {
     if (/[\p{L}\p{N}*#]/u.test(rest) || run.plus.some((p, i) => p >= 0 && i > 0 && i < run.n)) return 0;
     const candidate = candidateOf(run, 0, groups);
     const reading =
-      candidate &&
-      (readPlain(candidate.written, region) ?? readUnclear(candidate.written, region, () => true));
+      candidate && (readPlain(candidate.written, region) ?? readUnclear(candidate.written, region, true));
     if (!reading) return 0;
     result = reading.e164 === null ? { e164: null, readings: reading.readings } : { e164: reading.e164 };
     const number = extension?.ext ?? ext;

@@ -144,16 +144,24 @@ export const callingCodeOf = (region: string): string | null => homeOf(region)?.
 
 export const trunkOf = (region: string): string => homeOf(region)?.trunk ?? "";
 
-export function isValid({ code, nsn }: National): boolean {
-  return (planOf(code)?.valid.test(nsn) ?? false) || (code === "44" && FICTIONAL.test(nsn));
+/** E.164 ends at fifteen digits; some plans' patterns do not. */
+const fits = ({ code, nsn }: National) => code.length + nsn.length <= 15;
+
+export function isValid(number: National): boolean {
+  const { code, nsn } = number;
+  const plan = planOf(code);
+  if (!plan || !plan.lengths.includes(nsn.length) || !fits(number)) return false;
+  return plan.valid.test(nsn) || (code === "44" && FICTIONAL.test(nsn));
 }
 
-export const isPossible = ({ code, nsn }: National): boolean =>
-  planOf(code)?.lengths.includes(nsn.length) ?? false;
+export const isPossible = (number: National): boolean =>
+  fits(number) && (planOf(number.code)?.lengths.includes(number.nsn.length) ?? false);
 
 /** Whether a region might give out such a number one day, or did and the metadata lags behind. */
-export const isConceivable = (nsn: string, region: string): boolean =>
-  homeOf(region)?.general.test(nsn) ?? false;
+export function isConceivable(nsn: string, region: string): boolean {
+  const home = homeOf(region);
+  return home !== null && home.general.test(nsn) && fits({ code: home.code, nsn });
+}
 
 /** Splits the digits after a plus (or an international prefix) into calling code and number, unchecked. */
 export function splitCode(digits: string): National | null {
@@ -216,6 +224,8 @@ export function shapeOf({ code, nsn }: National): { shape: Shape; groups: string
   return null;
 }
 
+const islands: Record<string, string> = { 1481: "GG", 1534: "JE", 1624: "IM" };
+
 /** The region of a number, among those that share its calling code. */
 export function regionOfNational(number: National): string | null {
   const regions = planOf(number.code)?.regions ?? [];
@@ -230,6 +240,6 @@ export function regionOfNational(number: National): string | null {
       );
     if (pattern.test(number.nsn)) return region;
   }
-  // The Crown dependencies' ranges are exact, so the rest of +44 is the United Kingdom's.
-  return number.code === "44" ? "GB" : null;
+  // What is left of +44 is not in use: the Crown dependencies' by its area code, else the United Kingdom's.
+  return number.code === "44" ? (islands[number.nsn.slice(0, 4)] ?? "GB") : null;
 }

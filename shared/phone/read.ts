@@ -81,9 +81,10 @@ export function readPlain(written: Written, region: string): Reading | null {
   const home = nationals(digits, region);
   const national = home.trunk ?? (digits[0] === "0" ? home.bare : null);
   if (national) {
-    const other = unmistakable(written, region);
-    if (other === null) return decided("national", national, written);
-    return { ...decided("foreign", national, written), e164: null, readings: [e164Of(national), other] };
+    const reading = decided("national", national, written);
+    const other = reading.fit < 3 ? unmistakable(written) : null;
+    if (other === null) return reading;
+    return { ...reading, kind: "foreign", e164: null, readings: [e164Of(national), other] };
   }
   const code = callingCodeOf(region);
   if (code === null || !digits.startsWith(code) || digits.length <= 10) return null;
@@ -92,16 +93,20 @@ export function readPlain(written: Written, region: string): Reading | null {
 }
 
 /**
- * Reads a number that nothing but its form and its surroundings can settle. `isSure`: whether it is known to be one
- * (a link, a label), so that rarer forms count too.
+ * Reads a number that nothing but its form and its surroundings can settle. `sure`: it is known to be one (a link,
+ * a label), so that rarer forms count too.
  */
-export function readUnclear(written: Written, region: string, isSure: () => boolean): Reading | null {
-  const number = written.plus ? internationalOf(written, region) : null;
-  if (number && number.nsn.length >= 7 && isPossible(number) && (written.digits.length >= 10 || isSure()))
+export function readUnclear(written: Written, region: string, sure: boolean): Reading | null {
+  const { digits, plus, cuts } = written;
+  const number = plus ? internationalOf(written, region) : null;
+  if (number && number.nsn.length >= 7 && isPossible(number) && (digits.length >= 10 || sure))
     return decided("possible", number, written);
   const code = callingCodeOf(region);
-  const bare = code === null ? null : { code, nsn: written.digits };
-  return elsewhereOf(written, region, bare && isValid(bare) ? bare : null, isSure);
+  const bare = code !== null && isValid({ code, nsn: digits }) ? { code, nsn: digits } : null;
+  if (!sure && !bare && digits[0] !== "0" && digits.length < 10) return null;
+  // A 0 that stands alone, or leads digits in one piece, is a figure like any other.
+  if (!sure && !plus && digits[0] === "0" && (cuts.length === 0 || cuts[0] === 1)) return null;
+  return elsewhereOf(written, region, bare, sure);
 }
 
 function internationalOf({ digits, plus }: Written, region: string): National | null {
@@ -110,13 +115,12 @@ function internationalOf({ digits, plus }: Written, region: string): National | 
   return abroad !== null && abroad.length >= 7 ? splitCode(abroad) : null;
 }
 
-/** Mobile numbers of Japan (090-1234-5678) and numbers of France in five pairs, where the region reads them too. */
-function unmistakable({ digits, cuts, hyphens }: Written, region: string): string | null {
+/** Mobile numbers of Japan (090-1234-5678), and numbers of France in five pairs, that the region could read too. */
+function unmistakable({ digits, cuts, hyphens }: Written): string | null {
   if (digits[0] !== "0" || cuts.length < 2) return null;
   const at = cuts.join();
-  if (region !== "JP" && hyphens && at === "3,7" && /^0[5789]0\d{8}$/.test(digits))
-    return `+81${digits.slice(1)}`;
-  if (region !== "FR" && at === "2,4,6,8" && /^0[1-79]\d{8}$/.test(digits)) return `+33${digits.slice(1)}`;
+  if (hyphens && at === "3,7" && /^0[5789]0\d{8}$/.test(digits)) return `+81${digits.slice(1)}`;
+  if (at === "2,4,6,8" && /^0[1-79]\d{8}$/.test(digits)) return `+33${digits.slice(1)}`;
   return null;
 }
 
@@ -130,12 +134,7 @@ interface Candidate {
 }
 
 /** Numbers that the region's own form does not settle. */
-function elsewhereOf(
-  written: Written,
-  region: string,
-  bare: National | null,
-  isSure: () => boolean,
-): Reading | null {
+function elsewhereOf(written: Written, region: string, bare: National | null, sure: boolean): Reading | null {
   const { digits, cuts } = written;
   const zero = digits[0] === "0";
   const found: Candidate[] = [];
@@ -148,44 +147,58 @@ function elsewhereOf(
   let usual = false;
   if (bare) {
     add(bare, true);
-    const row = elsewhere.find((r) => r.region === region);
-    usual = (shapeOf(bare)?.shape.bare ?? true) && (row?.bare?.test(bare.nsn) ?? true);
+    usual =
+      (shapeOf(bare)?.shape.bare ?? true) &&
+      (elsewhere.find((r) => r.region === region)?.bare?.test(bare.nsn) ?? true);
   }
-  const possible =
-    zero && trunkOf(region) === "0" ? { code: callingCodeOf(region) ?? "", nsn: digits.slice(1) } : null;
-  const homePossible = possible !== null && possible.nsn.length > 7 && isConceivable(possible.nsn, region);
-  if (homePossible) add(possible, true);
+  const possible = zero && isConceivable(digits.slice(1), region) && trunkOf(region) === "0";
+  if (possible) add({ code: callingCodeOf(region)!, nsn: digits.slice(1) }, true);
 
   let prefixed = zero;
   for (const row of cuts.length > MAX_CUTS ? [] : elsewhere) {
     if (row.region === region) continue;
     const led = digits[0] === (row.prefix ?? "0") && row.trunk !== undefined;
     const nsn = led && !row.keepsZero ? digits.slice(1) : digits;
-    const usable = zero || digits.length > 9 || bare !== null || isSure();
-    if ((led ? row.trunk : row.bare)?.test(nsn) && usable && add({ code: row.code, nsn }, false))
-      prefixed ||= led;
+    if ((led ? row.trunk : row.bare)?.test(nsn) && add({ code: row.code, nsn }, false)) prefixed ||= led;
     // Without a plus the code must stand apart, unless this is known to be a number.
     if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
+    const length = digits.length - row.code.length;
+    if (
+      !sure &&
+      row.region !== "US" &&
+      !cuts.includes(row.code.length) &&
+      !cuts.includes(row.code.length + 1)
+    )
+      continue;
+    if (length < 7 || length > 12) continue;
     const abroad = splitCode(digits);
     if (abroad?.code !== row.code || !(row.trunk?.test(abroad.nsn) || row.bare?.test(abroad.nsn))) continue;
-    if (row.region === "US" || cuts.includes(digits.length - abroad.nsn.length) || isSure())
-      prefixed = add(abroad, false) || prefixed;
+    prefixed = add(abroad, false) || prefixed;
   }
   if (found.length === 0) return null;
-
-  const best = Math.max(...found.map((f) => f.fit));
-  const others = Math.max(-1, ...found.filter((f) => !f.home).map((f) => f.fit));
-  const own = found.find((f) => f.home);
-  const kind: Kind = homePossible ? "possible" : prefixed ? "foreign" : "bare";
-  const common = { kind, fit: best, variable: false, usual };
+  const kind: Kind = possible ? "possible" : prefixed ? "foreign" : "bare";
   // What is grouped as in North America is no other region's without its trunk prefix.
-  const abroad = written.american && bare?.code !== "1";
-  if (bare && own && !abroad && (usual ? own.fit >= others : own.fit > others))
+  const alien = written.american && bare?.code !== "1";
+  return settle(found, kind, usual, bare !== null && !alien);
+}
+
+/** Decides for the region's own reading where its form fits best, else lists all that fit. */
+function settle(found: Candidate[], kind: Kind, usual: boolean, decidable: boolean): Reading {
+  let own: Candidate | null = null;
+  let others = -1;
+  let fit = 0;
+  for (const f of found) {
+    fit = Math.max(fit, f.fit);
+    if (f.home) own ??= f;
+    else others = Math.max(others, f.fit);
+  }
+  const common = { kind, fit, variable: false, usual };
+  if (decidable && own && (usual ? own.fit >= others : own.fit > others))
     return { ...common, e164: own.e164, readings: [] };
-  // The plainest form is evidence; what is grouped otherwise than all plans do is none.
-  const least = best >= 3 ? best : best >= 2 ? 1 : 0;
+  // The plainest form is evidence; where all plans group otherwise, the form is none.
+  const least = fit >= 3 ? fit : fit >= 2 ? 1 : 0;
   const readings = found
-    .filter((f) => f.fit >= least || (f.home && f.fit >= (best >= 4 ? 2 : 1)))
+    .filter((f) => f.fit >= least || (f.home && f.fit >= (fit >= 4 ? 2 : 1)))
     .sort((a, b) => (a.home === b.home ? b.fit - a.fit : a.home ? -1 : 1))
     .slice(0, MAX_READINGS)
     .map((f) => f.e164);

@@ -177,11 +177,12 @@ function hideTied(run: Run, masked: Uint8Array, from: number, step: 1 | -1): voi
 function isThousands(run: Run, i: number): boolean {
   const first = run.end[i]! - run.start[i]!;
   if (run.digits[run.at[i]!] === "0" || run.plus[i]! >= 0) return false;
+  if (i > 0 && (run.gap[i]! & (Gap.list | Gap.weak)) === 0) return false;
   let groups = 1;
   while (i + groups < run.n && isThousandsGap(run, i + groups)) groups++;
   const behind = i + groups < run.n ? run.gap[i + groups]! : Gap.list;
   if ((behind & (Gap.list | Gap.weak)) === 0) return false;
-  return run.gap[i + 1] === Gap.dot ? groups >= 4 || (groups === 3 && first < 3) : groups >= 3 && first === 1;
+  return run.gap[i + 1] === Gap.dot ? groups >= 4 || (groups === 3 && first < 3) : groups >= 4 && first === 1;
 }
 
 /** A dot or a space, and then three digits, as before them. */

@@ -1,0 +1,19 @@
+/** All texts, in the rooms that they stand in. */
+import { extensions, forms } from "./forms.ts";
+import { labels, prose } from "./labels.ts";
+import { lists } from "./lists.ts";
+import type { Sample } from "./sample.ts";
+import { traps } from "./traps.ts";
+import { abroad, desks, unclear } from "./unclear.ts";
+
+export const corpus: Record<string, Sample[]> = {
+  forms,
+  extensions,
+  lists,
+  labels,
+  prose,
+  unclear,
+  abroad,
+  desks,
+  traps,
+};
