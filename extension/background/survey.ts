@@ -31,7 +31,9 @@ function framesHere(): string[] {
   const found: string[] = [];
   const roots: ParentNode[] = [document];
   for (let root = roots.pop(); root; root = roots.pop()) {
-    for (const element of root.querySelectorAll<HTMLElement>("*")) {
+    for (const element of root.querySelectorAll("*")) {
+      // Drawings have no shadow roots, and Chrome throws at the question.
+      if (!(element instanceof HTMLElement)) continue;
       const shadow = chrome.dom.openOrClosedShadowRoot(element);
       if (shadow) roots.push(shadow);
       if (!(element instanceof HTMLIFrameElement || element instanceof HTMLFrameElement)) continue;

@@ -65,7 +65,10 @@ export function DoNotCall({
         maxLength={500}
         placeholder={t.doNotCallExample}
         aria-invalid={problem !== ""}
-        onChange={(event) => setReason(event.target.value)}
+        onChange={(event) => {
+          setReason(event.target.value);
+          setProblem("");
+        }}
       />
       <p className="hint">{t.doNotCallHint}</p>
       {problem && <p role="alert">{problem}</p>}

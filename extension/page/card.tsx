@@ -129,7 +129,9 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
           <li key={i}>{sayReason(texts, reason, lists)}</li>
         ))}
       </ul>
-      {ground && decision.verdict !== "blocked" && <Identity {...ground.policy.identity} />}
+      {ground && (decision.verdict === "clear" || decision.verdict === "caution") && (
+        <Identity {...ground.policy.identity} />
+      )}
       {form === "none" ? (
         <Actions {...props} open={setForm} />
       ) : form === "do-not-call" ? (
@@ -164,7 +166,7 @@ function Identity({
   );
 }
 
-function Actions({ e164, readings, notNumber, open }: Shown & { open: (form: Form) => void }) {
+function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (form: Form) => void }) {
   return (
     <div className="actions">
       {e164 === null ? (
@@ -175,9 +177,12 @@ function Actions({ e164, readings, notNumber, open }: Shown & { open: (form: For
         </button>
       )}
       <span className="small">
-        <button type="button" className="link" onClick={() => open("country")}>
-          {e164 === null ? t.countryUnclear : t.country}
-        </button>
+        {/* A number that bears its country code leaves nothing to say. */}
+        {!/^\s*(\+|00)/.test(written) && (
+          <button type="button" className="link" onClick={() => open("country")}>
+            {e164 === null ? t.countryUnclear : t.country}
+          </button>
+        )}
         <button type="button" className="link" onClick={notNumber}>
           {t.notNumber}
         </button>

@@ -24,7 +24,7 @@ const style = `
     direction: ltr !important;
   }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-  ul { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   @media print { :host { display: none !important; } }
 `;
 
@@ -48,6 +48,7 @@ export function openHost(signal: AbortSignal): Host {
   const canvas = document.createElement("canvas");
   canvas.ariaHidden = "true";
   const spoken = document.createElement("ul");
+  spoken.className = "spoken";
   root.append(canvas, spoken);
 
   function raise(): void {

@@ -19,6 +19,8 @@ import { containerOf, holds } from "./tree.ts";
 import { watch } from "./watch.ts";
 
 const BEAT_MS = 500;
+/** What is counted and spoken may wait a little: many a change comes in a row. */
+const REPORT_MS = 150;
 const MINUTE = 60_000;
 
 /** In the extension's own world of the frame: a page cannot see it. */
@@ -48,6 +50,7 @@ function start(): Running {
   const board = openBoard(host, signal);
   let pollAt = 0;
   let reported = "";
+  let reporting = 0;
 
   const facts = openFacts({
     ask: (kind, body) => sending(ask(kind, body)),
@@ -65,11 +68,13 @@ function start(): Running {
       board.add(mark);
       decide(mark);
       facts.want(numbersOf(mark));
+      reportSoon();
     },
     dropped(mark) {
       paint.clear(mark);
       board.drop(mark);
       panel.dropped(mark);
+      reportSoon();
     },
   });
 
@@ -90,10 +95,7 @@ function start(): Running {
             marks.replace(link, shows ? [] : readLink(link, reader));
           },
         }),
-      settled() {
-        marks.sweep();
-        report();
-      },
+      settled: () => marks.sweep(),
       layersChanged() {
         if (!panel.isOpen()) host.raise();
         board.placeAll();
@@ -130,7 +132,7 @@ function start(): Running {
   function decideAll(): void {
     for (const mark of marks.all) decide(mark);
     panel.refresh();
-    report();
+    reportSoon();
   }
 
   /** The region may be another: everything is read again. */
@@ -166,6 +168,14 @@ function start(): Running {
   }
 
   const frame = (): FrameReport => ({ host: location.host, childOrigins: childOrigins() });
+
+  function reportSoon(): void {
+    if (reporting || signal.aborted) return;
+    reporting = setTimeout(() => {
+      reporting = 0;
+      if (!signal.aborted) report();
+    }, REPORT_MS);
+  }
 
   /** Each number counts once: many a CRM shows it twice. */
   function report(): void {

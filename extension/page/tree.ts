@@ -2,7 +2,13 @@
 
 /** The shadow root of an element, also a closed one. */
 export function shadowOf(element: Element): ShadowRoot | null {
-  return element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
+  if (!(element instanceof HTMLElement)) return null;
+  try {
+    return chrome.dom.openOrClosedShadowRoot(element);
+  } catch {
+    // Chrome refuses some elements that pages made in unusual ways, and all of them once the extension is gone.
+    return null;
+  }
 }
 
 /** The parent, across the border of a shadow root. */
