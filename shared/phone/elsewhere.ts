@@ -13,6 +13,8 @@ export interface Elsewhere {
   keepsZero?: true;
   /** National numbers that are written without any prefix. */
   bare?: RegExp;
+  /** A grouping that is as common as the plan's own, as the counts of digits before each cut. */
+  also?: string;
 }
 
 export const elsewhere: Elsewhere[] = [
@@ -25,7 +27,7 @@ export const elsewhere: Elsewhere[] = [
   { region: "AU", code: "61", trunk: /^[23478]\d{8}$/ },
   { region: "JP", code: "81", trunk: /^(?:[5-9]0\d{8}|[1-9]\d{8})$/ },
   { region: "NL", code: "31", trunk: /^[1-79]\d{8}$/ },
-  { region: "ES", code: "34", bare: /^[6-9]\d{8}$/ },
+  { region: "ES", code: "34", bare: /^[6-9]\d{8}$/, also: "3,6" },
   { region: "IT", code: "39", trunk: /^0[1-9]\d{7,9}$/, keepsZero: true, bare: /^3\d{8,9}$/ },
   { region: "CH", code: "41", trunk: /^[2-9]\d{8}$/ },
   { region: "BE", code: "32", trunk: /^(?:4\d{8}|[1-9]\d{7})$/ },
@@ -33,7 +35,7 @@ export const elsewhere: Elsewhere[] = [
   { region: "ZA", code: "27", trunk: /^[1-8]\d{8}$/ },
   { region: "NZ", code: "64", trunk: /^(?:2[1279]\d{6,8}|[3-9]\d{7})$/ },
   { region: "AE", code: "971", trunk: /^(?:5\d{8}|[2-9]\d{7})$/ },
-  { region: "PL", code: "48", bare: /^[4-8]\d{8}$/ },
+  { region: "PL", code: "48", bare: /^[2-8]\d{8}$/ },
   { region: "PT", code: "351", bare: /^[29]\d{8}$/ },
   { region: "RU", code: "7", trunk: /^[3489]\d{9}$/, prefix: "8" },
   { region: "CN", code: "86", bare: /^1[3-9]\d{9}$/ },

@@ -36,7 +36,8 @@ export function judgePlain(candidate: Candidate, around: Around): Reading | null
   if (kind === "international" && reading.variable && !grouped && written.digits.length < 13)
     return labelOf(around) === "phone" ? reading : null;
   if (isReference(candidate, around, kind === "code")) return null;
-  if (isOdd(candidate, reading)) return isSure(candidate, around) ? reading : null;
+  const odd = isOdd(candidate, reading) || (reading.fit === 0 && hasNeighbours(candidate, around.run));
+  if (odd) return isSure(candidate, around) ? reading : null;
   // Plans such as Germany's take nearly any digits behind a 0.
   if (kind !== "national" || !reading.variable || written.cuts.length > 0 || written.digits.length >= 9)
     return reading;
@@ -55,9 +56,13 @@ export function judgeUnclear(candidate: Candidate, around: Around, afterNumber: 
   const { fit, kind, usual } = reading;
   const { length } = written.digits;
   if (written.cuts.length > 0) {
-    if (isOdd(candidate, reading) || fit < (hasNeighbours(candidate, around.run) ? 3 : 2)) return null;
+    const neighbours = hasNeighbours(candidate, around.run);
+    if (isOdd(candidate, reading) || fit < (neighbours ? 3 : 2)) return null;
     if (kind !== "bare") return fit >= (length < 10 ? 3 : 2) ? reading : null;
-    return !candidate.slash && labelOf(around) !== "party" && (length >= 10 || usual) ? reading : null;
+    if (candidate.slash || labelOf(around) === "party") return null;
+    // 612 345 678: a number of Spain, unless it counts something.
+    const counted = /^[ \u00a0]\p{Ll}/u.test(around.text.slice(candidate.end, candidate.end + 2));
+    return length >= 10 || usual || (fit >= 3 && !counted && !neighbours) ? reading : null;
   }
   if (kind !== "bare" || labelOf(around) === "party" || isRound(written.digits)) return null;
   // In one piece and without a word: a time stamp and most identifiers begin with 1.
@@ -85,11 +90,10 @@ const isSure = (candidate: Candidate, around: Around): boolean =>
 /** The whole text is this number, in a form that more than a count or a date has. */
 function isAlone(text: string, { start, end, written }: Candidate): boolean {
   const { length } = written.digits;
-  if (
-    length > 12 ||
-    (written.cuts.length > 0 ? length < 9 : length < 10 || (length === 10 && written.digits[0] === "1"))
-  )
-    return false;
+  const groups = written.cuts.length + 1;
+  // Eight digits in pairs are a number of Denmark or Norway; in fours they may be two years.
+  const least = groups > 3 ? 8 : groups > 1 ? 9 : written.digits[0] === "1" ? 11 : 10;
+  if (length < least || length > 12) return false;
   return (
     start < 64 && text.length - end < 64 && !/[\p{L}\p{N}#]/u.test(text.slice(0, start) + text.slice(end))
   );

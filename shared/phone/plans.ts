@@ -84,10 +84,14 @@ const plans = new Map<string, Plan | null>();
 const homes = new Map<string, Home | null>();
 const regionPatterns = new Map<string, RegExp>();
 
-/** The patterns of a row: by kind of line where regions share a code (they are exact), else the general one. */
-function patternsOf(row: Row): string[] {
+/**
+ * A row's patterns: by kind of line where regions share a code (they are exact), else the general one. A region that
+ * is told by its leading digits owns these alone.
+ */
+function patternOf(row: Row): string {
   const types = (row[11] || []).flatMap((t) => (t && t[0] ? [t[0]] : []));
-  return types.length > 0 ? types : [row[2]];
+  const pattern = types.length > 0 ? types.join("|") : row[2];
+  return row[10] ? `(?=${row[10]})(?:${pattern})` : pattern;
 }
 
 export function planOf(code: string): Plan | null {
@@ -108,7 +112,7 @@ function makePlan(code: string): Plan | null {
   return {
     code,
     regions,
-    valid: whole(rows.flatMap((row) => (row ? patternsOf(row) : []))),
+    valid: whole(rows.flatMap((row) => (row ? [patternOf(row)] : []))),
     lengths,
     variable: lengths.length > 3,
     shapes: (main[4] || []).map((f) => ({
@@ -147,11 +151,13 @@ export const trunkOf = (region: string): string => homeOf(region)?.trunk ?? "";
 /** E.164 ends at fifteen digits; some plans' patterns do not. */
 const fits = ({ code, nsn }: National) => code.length + nsn.length <= 15;
 
+export const isFictional = ({ code, nsn }: National): boolean => code === "44" && FICTIONAL.test(nsn);
+
 export function isValid(number: National): boolean {
   const { code, nsn } = number;
   const plan = planOf(code);
   if (!plan || !plan.lengths.includes(nsn.length) || !fits(number)) return false;
-  return plan.valid.test(nsn) || (code === "44" && FICTIONAL.test(nsn));
+  return plan.valid.test(nsn) || isFictional(number);
 }
 
 export const isPossible = (number: National): boolean =>
@@ -236,7 +242,7 @@ export function regionOfNational(number: National): string | null {
     if (!pattern)
       regionPatterns.set(
         region,
-        (pattern = row[10] ? new RegExp(`^(?:${row[10]})`) : whole(patternsOf(row))),
+        (pattern = row[10] ? new RegExp(`^(?:${row[10]})`) : whole([patternOf(row)])),
       );
     if (pattern.test(number.nsn)) return region;
   }

@@ -103,7 +103,7 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
     return decided("possible", number, written);
   const code = callingCodeOf(region);
   const bare = code !== null && isValid({ code, nsn: digits }) ? { code, nsn: digits } : null;
-  if (!sure && !bare && digits[0] !== "0" && digits.length < 10) return null;
+  if (!sure && !bare && digits[0] !== "0" && digits.length < (cuts.length > 1 ? 9 : 10)) return null;
   // A 0 that stands alone, or leads digits in one piece, is a figure like any other.
   if (!sure && !plus && digits[0] === "0" && (cuts.length === 0 || cuts[0] === 1)) return null;
   return elsewhereOf(written, region, bare, sure);
@@ -138,10 +138,10 @@ function elsewhereOf(written: Written, region: string, bare: National | null, su
   const { digits, cuts } = written;
   const zero = digits[0] === "0";
   const found: Candidate[] = [];
-  const add = (number: National, home: boolean): boolean => {
+  const add = (number: National, home: boolean, also?: string): boolean => {
     const e164 = e164Of(number);
     if (found.some((f) => f.e164 === e164) || !(home || isValid(number))) return false;
-    found.push({ e164, fit: fitOf(number, written), home });
+    found.push({ e164, fit: also !== undefined && also === cuts.join() ? 3 : fitOf(number, written), home });
     return true;
   };
   let usual = false;
@@ -159,7 +159,8 @@ function elsewhereOf(written: Written, region: string, bare: National | null, su
     if (row.region === region) continue;
     const led = digits[0] === (row.prefix ?? "0") && row.trunk !== undefined;
     const nsn = led && !row.keepsZero ? digits.slice(1) : digits;
-    if ((led ? row.trunk : row.bare)?.test(nsn) && add({ code: row.code, nsn }, false)) prefixed ||= led;
+    if ((led ? row.trunk : row.bare)?.test(nsn) && add({ code: row.code, nsn }, false, row.also))
+      prefixed ||= led;
     // Without a plus the code must stand apart, unless this is known to be a number.
     if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
     const length = digits.length - row.code.length;
@@ -175,8 +176,11 @@ function elsewhereOf(written: Written, region: string, bare: National | null, su
     if (abroad?.code !== row.code || !(row.trunk?.test(abroad.nsn) || row.bare?.test(abroad.nsn))) continue;
     prefixed = add(abroad, false) || prefixed;
   }
+  // North America's form says what is meant, even where its ranges are not in use (as in samples).
+  const american = written.american ? { code: "1", nsn: digits.slice(-10) } : null;
+  const unused = american !== null && isConceivable(american.nsn, "US") && add(american, true);
   if (found.length === 0) return null;
-  const kind: Kind = possible ? "possible" : prefixed ? "foreign" : "bare";
+  const kind: Kind = possible || (unused && found.length === 1) ? "possible" : prefixed ? "foreign" : "bare";
   // What is grouped as in North America is no other region's without its trunk prefix.
   const alien = written.american && bare?.code !== "1";
   return settle(found, kind, usual, bare !== null && !alien);

@@ -2,7 +2,9 @@
 import { extensions, forms } from "./forms.ts";
 import { labels, prose } from "./labels.ts";
 import { lists } from "./lists.ts";
+import { lines } from "./lines.ts";
 import type { Sample } from "./sample.ts";
+import { screens } from "./screens.ts";
 import { traps } from "./traps.ts";
 import { abroad, desks, unclear } from "./unclear.ts";
 
@@ -12,6 +14,8 @@ export const corpus: Record<string, Sample[]> = {
   lists,
   labels,
   prose,
+  lines,
+  screens,
   unclear,
   abroad,
   desks,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findPhones, regionOf, sayNumber, toE164 } from "../../shared/phone.ts";
 import { elsewhere } from "../../shared/phone/elsewhere.ts";
-import { callingCodeOf } from "../../shared/phone/plans.ts";
+import { callingCodeOf, isFictional, isValid, splitCode } from "../../shared/phone/plans.ts";
 
 /** The library's example of a mobile number of each region. */
 const known = getCountries().flatMap((region) => {
@@ -30,7 +30,7 @@ describe("numbering plans, beside the library's own parser", () => {
     expect(sayNumber(e164)).toBe(number.formatInternational());
   });
 
-  it("agrees on every valid number behind a plus", () => {
+  it("agrees on what is valid behind a plus, and on what it is", () => {
     const codes = [
       "44",
       "1",
@@ -57,6 +57,8 @@ describe("numbering plans, beside the library's own parser", () => {
     fc.assert(
       fc.property(digits, (text) => {
         const theirs = parsePhoneNumberFromString(text);
+        const ours = splitCode(text.slice(1));
+        if (ours && !isFictional(ours)) expect(isValid(ours)).toBe(theirs?.isValid() ?? false);
         if (!theirs?.isValid()) return;
         expect(toE164(text, "GB").e164).toBe(theirs.number);
         expect(regionOf(theirs.number)).toBe(theirs.country ?? null);

@@ -1,0 +1,134 @@
+/**
+ * Finding numbers: our finder beside libphonenumber-js's own, on the repository's corpus and on one long text.
+ * `node test/bench/detect.ts`
+ */
+import { findPhoneNumbersInText, isSupportedCountry } from "libphonenumber-js/min";
+import { fileURLToPath } from "node:url";
+import { findPhones } from "../../shared/phone.ts";
+import { corpus } from "../corpus/index.ts";
+import type { Sample } from "../corpus/sample.ts";
+import { ms, quantile, table } from "./table.ts";
+
+interface Result {
+  start: number;
+  end: number;
+  e164: string | null;
+  ext: string | undefined;
+}
+type Finder = (text: string, region: string) => Result[];
+
+const ours: Finder = (text, region) => findPhones(text, region).map((p) => ({ ...p, ext: p.ext }));
+
+const theirs: Finder = (text, region) =>
+  findPhoneNumbersInText(text, isSupportedCountry(region) ? { defaultCountry: region } : {}).map(
+    ({ startsAt, endsAt, number }) => ({
+      start: startsAt,
+      end: endsAt,
+      e164: number.number,
+      ext: number.ext,
+    }),
+  );
+
+/** What a finder did on the corpus, as counts. */
+function score(samples: Sample[], find: Finder) {
+  const s = {
+    expected: 0,
+    located: 0,
+    found: 0,
+    false: 0,
+    plain: 0,
+    exact: 0,
+    unfounded: 0,
+    extensions: 0,
+    kept: 0,
+  };
+  for (const { text, region, numbers } of samples) {
+    const results = find(text, region);
+    const taken = new Set<Result>();
+    let from = 0;
+    s.expected += numbers.length;
+    s.found += results.length;
+    for (const { at, e164, ext } of numbers) {
+      const start = text.indexOf(at, from);
+      from = start + at.length;
+      // One result may stand for one number only: two that were read as one are one lost.
+      const result = results.find((r) => r.start < from && r.end > start && !taken.has(r));
+      if (e164 !== null) s.plain++;
+      if (ext !== undefined) s.extensions++;
+      if (!result) continue;
+      taken.add(result);
+      s.located++;
+      if (e164 !== null && result.e164 === e164) s.exact++;
+      if (result.e164 !== null && result.e164 !== e164) s.unfounded++;
+      if (ext !== undefined && result.ext === ext) s.kept++;
+    }
+    s.false += results.length - taken.size;
+  }
+  return s;
+}
+
+const share = (n: number, of: number) => (of === 0 ? "-" : `${((100 * n) / of).toFixed(1)}%`);
+
+/** About 400 kB as a CRM's pages have it: rows, notes and mails; one number in some 200 characters. */
+function longText(): string {
+  const fill = [
+    "The meeting with the team in Leeds went well; they asked for a quote by 12/04/2026, for 250 units at £14.99 each.",
+    "Opportunity updated. Stage: Negotiation. Owner: Priya Shah. Probability 60%. Next step: send the revised proposal.",
+    "Acme Holdings plc, 12 High Street, Leeds LS1 4AP. Renewal on 2026-11-30. Order 20451, invoice INV-2026-0412.",
+  ];
+  const notes = [...corpus.prose!, ...corpus.lists!, ...corpus.labels!, ...corpus.forms!, ...corpus.traps!];
+  const parts: string[] = [];
+  let length = 0;
+  for (let i = 0; length < 400_000; i++) {
+    const part = `${fill[i % fill.length]!} ${notes[i % notes.length]!.text}\n`;
+    parts.push(part);
+    length += part.length;
+  }
+  return parts.join("");
+}
+
+/** Medians of interleaved runs, so that both finders share whatever else the machine does. */
+function race(text: string, runs: number): [ours: number, theirs: number] {
+  const times: [number[], number[]] = [[], []];
+  for (let run = -3; run < runs; run++)
+    for (const [i, find] of [findPhones, (t: string) => findPhoneNumbersInText(t, "GB")].entries()) {
+      const from = performance.now();
+      find(text, "GB");
+      if (run >= 0) times[i]!.push(performance.now() - from);
+    }
+  return [quantile(times[0], 0.5), quantile(times[1], 0.5)];
+}
+
+export function run(): Promise<void> {
+  const samples = Object.values(corpus).flat();
+  const a = score(samples, ours);
+  const b = score(samples, theirs);
+  const row = (name: string, value: (s: typeof a) => string) => [name, value(a), value(b)];
+  console.log(`Finding numbers: ${samples.length} texts, ${a.expected} numbers in them`);
+  console.log(
+    table([
+      ["", "ClearDial", "libphonenumber-js"],
+      row("located (recall)", (s) => share(s.located, s.expected)),
+      row("precision", (s) => share(s.found - s.false, s.found)),
+      row("found where there is none", (s) => String(s.false)),
+      row("exact E.164 where the region decides", (s) => share(s.exact, s.plain)),
+      row("wrong or unfounded country or number", (s) => String(s.unfounded)),
+      row("extensions kept", (s) => share(s.kept, s.extensions)),
+    ]),
+  );
+
+  const text = longText();
+  const [mine, other] = race(text, 15);
+  console.log(
+    `\nSpeed: one text of ${Math.round(text.length / 1000)} kB, median of 15 runs each, interleaved`,
+  );
+  console.log(
+    table([
+      ["", "ClearDial", "libphonenumber-js", "ratio"],
+      ["time", ms(mine), ms(other), `${(other / mine).toFixed(1)} x`],
+    ]),
+  );
+  return Promise.resolve();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await run();
