@@ -105,7 +105,7 @@ function rows(count: number) {
     id: i,
     name: nameOf(i),
     phone: writtenNumber(i),
-    note: `Order ${4471 + i}-0098213 of 24/11/2026, total ${(i * 37) % 900}.00`,
+    note: `Invoice INV-2026-${16_329 + i} due 24/11/2026, total ${(i * 37) % 900}.00`,
   }));
 }
 
