@@ -62,16 +62,18 @@ function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {
 
 /** The region that a number in E.164 belongs to; null where it has none (+800, +883) or where that cannot be told. */
 export function regionOf(e164: string): string | null {
-  const number = splitCode(e164.slice(1));
+  const number = numberOf(e164);
   return number && regionOfNational(number);
 }
 
 /** A number in E.164 as people write it: +44 20 7946 0958. */
 export function sayNumber(e164: string): string {
-  const number = splitCode(e164.slice(1));
+  const number = numberOf(e164);
   const found = number && shapeOf(number);
   if (!number) return e164;
   if (!found) return `+${number.code} ${number.nsn}`.trimEnd();
   const grouped = number.nsn.replace(found.shape.pattern, found.shape.international);
   return `+${number.code} ${grouped.replace(/\D+/g, " ").trim()}`;
 }
+
+const numberOf = (e164: string) => (/^\+\d{1,15}$/.test(e164) ? splitCode(e164.slice(1)) : null);

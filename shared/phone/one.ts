@@ -2,7 +2,7 @@
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
 import { readPlain, readUnclear } from "./read.ts";
-import { scan } from "./scan.ts";
+import { Gap, scan, type Run } from "./scan.ts";
 
 export interface One {
   e164: string | null;
@@ -48,7 +48,7 @@ export function readOne(text: string, region: string): One | null {
     const extension = extensionAt(written, end);
     const rest =
       written.slice(0, run.plus[0]! >= 0 ? run.plus[0] : run.start[0]) + written.slice(extension?.end ?? end);
-    if (/[\p{L}\p{N}*#]/u.test(rest) || run.plus.some((p, i) => p >= 0 && i > 0 && i < run.n)) return 0;
+    if (/[\p{L}\p{N}*#]/u.test(rest) || isSeveral(run)) return 0;
     const candidate = candidateOf(run, 0, groups);
     const reading =
       candidate && (readPlain(candidate.written, region) ?? readUnclear(candidate.written, region, true));
@@ -59,6 +59,12 @@ export function readOne(text: string, region: string): One | null {
     return extension?.end ?? 0;
   });
   return result;
+}
+
+/** A comma or a second plus parts two numbers. */
+function isSeveral(run: Run): boolean {
+  for (let i = 1; i < run.n; i++) if (run.plus[i]! >= 0 || (run.gap[i]! & Gap.list) !== 0) return true;
+  return false;
 }
 
 function decoded(text: string): string {

@@ -43,70 +43,43 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
   const edges = edge(text, run, masked);
   const ibanEnd = ibanAt(text, run.start[0]!);
   for (let i = 0; i < n && run.start[i]! < ibanEnd; i++) masked[i] = 1;
-  const len = (i: number) => run.end[i]! - run.start[i]!;
-  const value = (i: number) => Number(run.digits.slice(run.at[i], run.at[i + 1]));
+  const len = (i: number) => lengthOf(run, i);
+  const value = (i: number) => valueOf(run, i);
   const hide = (from: number, to: number) => masked.fill(1, from, to);
 
   for (let i = 0; i < n; i++) {
-    if (masked[i]) continue;
-    const tail = isTight(run, i + 1);
-    const head = isTight(run, i);
-    // Dates: 12/03/2026, 2026-03-12. A longer chain of the same kind is no date: 01.42.68.53.00 is a number.
-    if (
-      tail &&
-      !head &&
-      i + 2 < n &&
-      isTight(run, i + 2) &&
-      !isTight(run, i + 3) &&
-      run.gap[i + 1] === run.gap[i + 2]
-    ) {
-      if (isDate(len(i), len(i + 1), len(i + 2), value(i), value(i + 1), value(i + 2))) hide(i, i + 3);
-      else if (i + 3 < n && len(i) === 2 && len(i + 1) === 2 && len(i + 2) === 2 && len(i + 3) === 8)
-        hide(i, i + 4); // sort code and account
-    }
-    // Years: 2015-2016.
-    if (
-      !head &&
-      !isTight(run, i + 2) &&
-      i + 1 < n &&
-      len(i) === 4 &&
-      len(i + 1) === 4 &&
-      isYears(run, i, value)
-    )
-      hide(i, i + 2);
-    // Internet addresses: four tight numbers below 256, none with a leading zero.
-    if (tail && !head && i + 3 < n && isAddress(run, i, len, value)) hide(i, i + 4);
-    // Decimals: 51.507351, 0.1277583. A leading zero of more digits is a number's: 020.79460958.
-    if (
-      tail &&
-      !head &&
-      run.gap[i + 1] === Gap.dot &&
-      !isTight(run, i + 2) &&
-      len(i) <= 3 &&
-      len(i + 1) >= 3
-    ) {
+    if (masked[i] || isTight(run, i)) continue;
+    const first = len(i);
+    // How many groups are tied together from here on.
+    let tied = 1;
+    while (tied < 5 && isTight(run, i + tied)) tied++;
+    const same = tied === 3 && run.gap[i + 1] === run.gap[i + 2];
+    // Dates: 12/03/2026, 2026-03-12. A longer chain is none: 01.42.68.53.00 is a number.
+    if (same && isDate(run, i)) hide(i, i + 3);
+    // Sort code and account: 12-34-56 12345678.
+    else if (same && i + 3 < n && [0, 1, 2].every((k) => len(i + k) === 2) && len(i + 3) === 8)
+      hide(i, i + 4);
+    // Internet addresses: 192.168.100.200.
+    else if (tied === 4 && isAddress(run, i)) hide(i, i + 4);
+    // Decimals: 51.507351, 0.1277583. More zeros than one lead a number: 020.79460958.
+    else if (tied === 2 && run.gap[i + 1] === Gap.dot && first <= 3 && len(i + 1) >= 3) {
       // "1.020 7946 0958" is the first of a list.
       const listed =
         i === 0 && n > 2 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
-      if ((run.digits[run.at[i]!] !== "0" || len(i) === 1) && !listed) hide(i, i + 2);
+      if ((run.digits[run.at[i]!] !== "0" || first === 1) && !listed) hide(i, i + 2);
+    } else if (tied === 2 && run.gap[i + 1] === Gap.slash && value(i) === 24 && value(i + 1) === 7)
+      hide(i, i + 2);
+    if (first === 4 && i + 1 < n && len(i + 1) === 4) {
+      if (tied < 3 && isYears(run, i)) hide(i, i + 2);
+      // Payment cards, in fours.
+      if (i + 3 < n && len(i + 2) === 4 && len(i + 3) === 4 && isCard(run, i, i + 4)) hide(i, i + 4);
+      hours(run, i, hide);
     }
-    if (!head && isThousands(run, i)) {
+    if (isThousands(run, i)) {
       hide(i, i + 1);
       for (let k = i + 1; isThousandsGap(run, k); k++) hide(k, k + 1);
     }
-    if (tail && value(i) === 24 && value(i + 1) === 7 && run.gap[i + 1] === Gap.slash) hide(i, i + 2);
-    // Payment cards in fours, and in one piece.
-    if (
-      i + 3 < n &&
-      len(i) === 4 &&
-      len(i + 1) === 4 &&
-      len(i + 2) === 4 &&
-      len(i + 3) === 4 &&
-      luhn(run, i, i + 4)
-    )
-      hide(i, i + 4);
-    if (n - i >= 3 && (len(i) === 1 || len(i) === 3)) goods(run, i, hide);
-    if (n - i >= 3 && len(i) === 4) hours(run, i, hide);
+    if (first === 1 || first === 3) goods(run, i, hide);
   }
   // Letters, colons and signs of currency end a run: these can only stand at its ends.
   const last = n - 1;
@@ -175,7 +148,7 @@ function hideTied(run: Run, masked: Uint8Array, from: number, step: 1 | -1): voi
 
 /** 12.345.678.901, 1 234 567 890: an amount. */
 function isThousands(run: Run, i: number): boolean {
-  const first = run.end[i]! - run.start[i]!;
+  const first = lengthOf(run, i);
   if (run.digits[run.at[i]!] === "0" || run.plus[i]! >= 0) return false;
   if (i > 0 && (run.gap[i]! & (Gap.list | Gap.weak)) === 0) return false;
   let groups = 1;
@@ -188,7 +161,7 @@ function isThousands(run: Run, i: number): boolean {
 /** A dot or a space, and then three digits, as before them. */
 function isThousandsGap(run: Run, i: number): boolean {
   const gap = run.gap[i];
-  return i < run.n && (gap === Gap.dot || gap === Gap.space) && run.end[i]! - run.start[i]! === 3;
+  return i < run.n && (gap === Gap.dot || gap === Gap.space) && lengthOf(run, i) === 3;
 }
 
 function isPriced(text: string, start: number): boolean {
@@ -200,21 +173,30 @@ function isPriced(text: string, start: number): boolean {
 
 const isBlank = (text: string, i: number) => text.charCodeAt(i) === 32 || text.charCodeAt(i) === 0xa0;
 
-function isDate(la: number, lb: number, lc: number, a: number, b: number, c: number): boolean {
-  if (la === 4 && lb <= 2 && lc <= 2) return a > 1800 && a < 2200 && b >= 1 && b <= 12 && c >= 1 && c <= 31;
-  if (la > 2 || lb > 2 || (lc !== 4 && lc !== 2)) return false;
-  if (lc === 4 && (c < 1800 || c > 2200)) return false;
-  return a >= 1 && b >= 1 && a <= 31 && b <= 31 && (a <= 12 || b <= 12);
+const lengthOf = (run: Run, i: number) => run.at[i + 1]! - run.at[i]!;
+const valueOf = (run: Run, i: number) => Number(run.digits.slice(run.at[i], run.at[i + 1]));
+
+function isDate(run: Run, i: number): boolean {
+  const lengths = `${lengthOf(run, i)}${lengthOf(run, i + 1)}${lengthOf(run, i + 2)}`;
+  const [a, b, c] = [valueOf(run, i), valueOf(run, i + 1), valueOf(run, i + 2)];
+  if (/^4[12][12]$/.test(lengths)) return a > 1800 && a < 2200 && b >= 1 && b <= 12 && c >= 1 && c <= 31;
+  if (!/^[12][12][24]$/.test(lengths)) return false;
+  const year = lengths.endsWith("2") || (c > 1800 && c < 2200);
+  return year && a >= 1 && b >= 1 && a <= 31 && b <= 31 && (a <= 12 || b <= 12);
 }
 
-const isYears = (run: Run, i: number, value: (i: number) => number) =>
-  (run.gap[i + 1]! & Gap.hyphen) !== 0 && value(i) >= 1900 && value(i) <= value(i + 1) && value(i + 1) < 2100;
+/** 2015-2016. */
+function isYears(run: Run, i: number): boolean {
+  const [a, b] = [valueOf(run, i), valueOf(run, i + 1)];
+  return (run.gap[i + 1]! & Gap.hyphen) !== 0 && a >= 1900 && a <= b && b < 2100;
+}
 
-function isAddress(run: Run, i: number, len: (i: number) => number, value: (i: number) => number): boolean {
-  if (isTight(run, i + 4)) return false;
+/** Four numbers below 256, parted by dots, none with a leading zero. */
+function isAddress(run: Run, i: number): boolean {
   for (let k = i; k < i + 4; k++) {
     if (k > i && run.gap[k] !== Gap.dot) return false;
-    if (len(k) > 3 || value(k) > 255 || (len(k) > 1 && run.digits[run.at[k]!] === "0")) return false;
+    const length = lengthOf(run, k);
+    if (length > 3 || valueOf(run, k) > 255 || (length > 1 && run.digits[run.at[k]!] === "0")) return false;
   }
   return true;
 }
@@ -248,7 +230,8 @@ function isHour(text: string, start: number, end: number): boolean {
   return /^[ \u00a0]?(?:[ap]\.?m\b|h\d|uhr\b)/iu.test(text.slice(end, end + 6));
 }
 
-function luhn(run: Run, from: number, to: number): boolean {
+/** Luhn's check digit. */
+function isCard(run: Run, from: number, to: number): boolean {
   let sum = 0;
   const digits = run.digits.slice(run.at[from], run.at[to]);
   for (let k = 0; k < digits.length; k++) {
@@ -261,7 +244,7 @@ function luhn(run: Run, from: number, to: number): boolean {
 /** ISBN (978-0-306-40615-7) and what is printed under bar codes (5 012345 678900), by their check digit. */
 function goods(run: Run, i: number, hide: (from: number, to: number) => void): void {
   const book = run.digits.startsWith("978", run.at[i]) || run.digits.startsWith("979", run.at[i]);
-  if (run.end[i]! - run.start[i]! === 3 && !book) return;
+  if (lengthOf(run, i) === 3 && !book) return;
   for (let to = i + 3; to <= Math.min(i + 5, run.n); to++) {
     const digits = run.digits.slice(run.at[i], run.at[to]);
     if (digits.length !== 13 && (digits.length !== 12 || book || to - i !== 4)) continue;
@@ -275,8 +258,8 @@ function goods(run: Run, i: number, hide: (from: number, to: number) => void): v
 /** 0800 1200 1300 1700: three times of day and more, to five minutes. */
 function hours(run: Run, i: number, hide: (from: number, to: number) => void): void {
   let to = i;
-  for (; to < run.n && run.end[to]! - run.start[to]! === 4; to++) {
-    const time = Number(run.digits.slice(run.at[to], run.at[to + 1]));
+  for (; to < run.n && lengthOf(run, to) === 4; to++) {
+    const time = valueOf(run, to);
     if (time >= 2400 || time % 100 > 55 || time % 5 !== 0) break;
   }
   if (to - i >= 3) hide(i, to);
