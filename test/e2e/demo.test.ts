@@ -1,6 +1,6 @@
 /** `npm start` as it is typed: first run and second, with nobody at a display; what it serves, and that it ends. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -45,9 +45,22 @@ function start(args: string[] = [], more: NodeJS.ProcessEnv = {}): Started {
 
 /** Living processes whose command line names the demo's folder or its Worker's port: a Worker, a browser. */
 const living = (): string[] =>
-  execFileSync("ps", ["-eo", "stat=,args="], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => !line.startsWith("Z") && (line.includes(folder) || line.includes(`:${port}`)));
+  commandLines().filter((line) => line.includes(folder) || line.includes(`:${port}`));
+
+/** A process that has ended and waits to be taken off has no command line. */
+function commandLines(): string[] {
+  if (!existsSync("/proc/self/cmdline"))
+    return execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).split("\n");
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ");
+      } catch {
+        return "";
+      }
+    });
+}
 
 const verdicts: Record<Standing, Verdict> = {
   tps: "blocked",
