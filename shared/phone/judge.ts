@@ -48,6 +48,8 @@ export function judgePlain(candidate: Candidate, around: Around): Reading | null
 export function judgeUnclear(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
   const { written } = candidate;
   if (candidate.weak) return null;
+  // "Order 8316-0098213": what only a far country could read is what its label says.
+  if (candidate.from === 0 && !written.american && labelOf(around) === "reference") return null;
   const sure = isSure(candidate, around);
   if (!sure && candidate.singles > 0 && !written.american) return null;
   const reading = readUnclear(written, around.region, sure);

@@ -246,6 +246,8 @@ function goods(run: Run, i: number, hide: (from: number, to: number) => void): v
   const book = run.digits.startsWith("978", run.at[i]) || run.digits.startsWith("979", run.at[i]);
   if (lengthOf(run, i) === 3 && !book) return;
   for (let to = i + 3; to <= Math.min(i + 5, run.n); to++) {
+    // "Row 4, 020 7946 0004": a comma parts two things.
+    if ((run.gap[to - 1]! & Gap.list) !== 0 || (run.gap[i + 1]! & Gap.list) !== 0) return;
     const digits = run.digits.slice(run.at[i], run.at[to]);
     if (digits.length !== 13 && (digits.length !== 12 || book || to - i !== 4)) continue;
     let sum = 0;

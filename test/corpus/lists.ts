@@ -100,6 +100,9 @@ export const lists: Sample[] = desk("GB", [
   ["12345 020 7946 0958", first],
   ["Order 12345 020 7946 0958", first],
   ["3 020 7946 0958", first],
+  // With the count before them these pass for an article's code, check digit and all.
+  ["Contact 4, 020 7946 0004, last call 24/11/2026", is("020 7946 0004", "+442079460004")],
+  ["Contact 9, 020 7946 0009", is("020 7946 0009", "+442079460009")],
   ["Smith 42 07700 900123 Leeds", mobile],
   ["100% 020 7946 0958", first],
   ["192.168.0.1 020 7946 0958", first],

@@ -24,6 +24,8 @@ export const traps: Sample[] = desk(
     "1999 2000 2001 2002",
     // Orders, invoices, references.
     "Order 02079460958",
+    "Order 8316-0098213 of 24/11/2026",
+    "Order 11340-0098213 of 24/11/2026, total 3.00",
     "Order no. 1234567890",
     "Order #4155550134",
     "#02079460958",
