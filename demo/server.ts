@@ -8,6 +8,7 @@ import { contacts as table, feeds, usualFeed, type Contact } from "./data.ts";
 const files: Record<string, [name: string, type: string]> = {
   "/": ["index.html", "text/html"],
   "/crm.css": ["crm.css", "text/css"],
+  "/detail.css": ["detail.css", "text/css"],
   "/crm.js": ["crm.js", "text/javascript"],
   "/icon.svg": ["icon.svg", "image/svg+xml"],
 };
