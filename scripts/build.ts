@@ -1,5 +1,6 @@
 /**
- * The extension's production build: extension/ and shared/ -> build/extension, ready to be loaded unpacked.
+ * The extension's production build: extension/ and shared/ -> build/extension, ready to be loaded unpacked; and the
+ * files that the Worker serves, in build/assets.
  *
  *   node scripts/build.ts [--force] [--no-types]
  *
@@ -14,6 +15,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { buildAssets } from "./lib/worker.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stage = join(root, "build", ".stage");
@@ -179,6 +181,7 @@ function types(): Promise<void> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     if (!process.argv.includes("--no-types")) await types();
+    buildAssets();
     const { built } = await buildExtension({ force: process.argv.includes("--force") });
     console.log(built ? "Built build/extension" : "build/extension is up to date");
   } catch (error) {

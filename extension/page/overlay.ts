@@ -78,15 +78,17 @@ function start(): Running {
     },
   });
 
+  const readText = (container: Node) => marks.replace(container, readContainer(container, reader));
   const fields = openFields({ marks, reader, signal });
   const watcher = watch(
     {
       textChanged: (node) => marks.dropText(node),
       rootAdded: (root) => paint.adopt(root),
+      readText,
       read: (top) =>
         visit(top, containerOf, {
           root: (root) => watcher.add(root),
-          container: (container) => marks.replace(container, readContainer(container, reader)),
+          container: readText,
           field: (field) => fields.add(field),
           link: (link) => {
             const shows = [...marks.of(containerOf(link))].some(

@@ -77,7 +77,7 @@ export function readContainer(container: Node, reader: Reader): Mark[] {
       left = [];
     };
     for (const node of run) {
-      const phones = DIGIT.test(node.data) ? findPhones(node.data, reader.region) : [];
+      const phones = phonesIn(node, reader.region);
       if (phones.length === 0) left.push(node);
       else join();
       for (const phone of phones) take([{ node, start: phone.start, end: phone.end }], phone);
@@ -85,6 +85,20 @@ export function readContainer(container: Node, reader: Reader): Mark[] {
     join();
   }
   return marks;
+}
+
+const none: readonly Phone[] = [];
+const known = new WeakMap<Text, { data: string; region: string; phones: readonly Phone[] }>();
+
+/** The numbers of one text node. Its neighbours change far more often than it does. */
+function phonesIn(node: Text, region: string): readonly Phone[] {
+  const { data } = node;
+  if (!DIGIT.test(data)) return none;
+  const before = known.get(node);
+  if (before?.data === data && before.region === region) return before.phones;
+  const phones = findPhones(data, region);
+  known.set(node, { data, region, phones });
+  return phones;
 }
 
 /** Numbers that run over several nodes. What lies in one alone was judged already, and was none. */

@@ -15,6 +15,8 @@ export interface Watcher {
   textChanged: (node: Text) => void;
   /** Reads a subtree, bit by bit. */
   read: (top: Node) => Generator<undefined>;
+  /** Reads the text of one container again: no element of it came or went. */
+  readText: (container: Node) => void;
   /** Everything that was written down has been read. */
   settled: () => void;
   /** Something of the page may now lie above us or below. */
@@ -26,6 +28,7 @@ export interface Watcher {
 export function watch(watcher: Watcher, signal: AbortSignal) {
   const roots = new Set<Document | ShadowRoot>();
   const dirty = new Set<Node>();
+  const changed = new Set<Node>();
   let reading: Generator<undefined> | null = null;
   let waiting = 0;
 
@@ -35,7 +38,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
         watcher.textChanged(target);
-        dirty.add(containerOf(target));
+        // Whether a link bears a badge of its own goes by its text: then all of it is read.
+        (target.parentElement?.closest("a") ? dirty : changed).add(containerOf(target));
       } else if (type === "childList") {
         for (const node of record.removedNodes) if (node instanceof Text) watcher.textChanged(node);
         for (const node of record.addedNodes) {
@@ -43,7 +47,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
           dirty.add(node instanceof Text ? containerOf(node) : node);
         }
         // A number may be split over what stays: its container is read again.
-        if (record.removedNodes.length > 0) dirty.add(containerOf(target));
+        if (record.removedNodes.length > 0) changed.add(containerOf(target));
       } else if (record.attributeName === "href") dirty.add(target);
       else watcher.layersChanged();
     }
@@ -76,7 +80,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   }
 
   function schedule(): void {
-    if (waiting === 0 && (dirty.size > 0 || reading))
+    if (waiting === 0 && (dirty.size > 0 || changed.size > 0 || reading))
       waiting = requestIdleCallback(slice, { timeout: IDLE_TIMEOUT_MS });
   }
 
@@ -84,6 +88,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     waiting = 0;
     const until = performance.now() + Math.min(SLICE_MS, Math.max(deadline.timeRemaining(), 2));
     while (performance.now() < until) {
+      if (readSome()) continue;
       reading ??= next();
       if (!reading) break;
       // A clock read costs as much as a step: take some steps for each.
@@ -91,6 +96,18 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     }
     if (reading || dirty.size > 0) schedule();
     else watcher.settled();
+  }
+
+  /** A few of the containers whose text changed. A change of text is what a person is looking at: these go first. */
+  function readSome(): boolean {
+    if (changed.size === 0) return false;
+    let left = 8;
+    for (const container of changed) {
+      changed.delete(container);
+      if (container.isConnected) watcher.readText(container);
+      if (--left === 0) break;
+    }
+    return true;
   }
 
   function next(): Generator<undefined> | null {

@@ -57,19 +57,33 @@ async function writeFile(file: string, numbers: Float64Array): Promise<void> {
   await once(out, "finish");
 }
 
-function run(command: string, args: string[], input = "", env = process.env): { took: number; stdout: string; peak: string } {
+function run(
+  command: string,
+  args: string[],
+  input = "",
+  env = process.env,
+): { took: number; stdout: string; peak: string } {
   const began = performance.now();
   const done = spawnSync(command, args, { input, env, encoding: "utf8", maxBuffer: 1e8 });
   if (done.error) throw new Error(`${command}: ${done.error.message}`);
   if (done.status !== 0) throw new Error(`${command} failed: ${done.stderr}`);
   const peak = /Maximum resident set size.*?(\d+)/.exec(done.stderr)?.[1];
-  return { took: performance.now() - began, stdout: done.stdout, peak: peak ? `${Math.round(Number(peak) / 1024)} MB` : "-" };
+  return {
+    took: performance.now() - began,
+    stdout: done.stdout,
+    peak: peak ? `${Math.round(Number(peak) / 1024)} MB` : "-",
+  };
 }
 
 export async function lists(count = 1_000_000): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
   const stateDir = join(dir, "state");
-  const options = { port: await freePort(), stateDir, setupCode: "bench", config: at("test/bench/worker/wrangler.toml") };
+  const options = {
+    port: await freePort(),
+    stateDir,
+    setupCode: "bench",
+    config: at("test/bench/worker/wrangler.toml"),
+  };
   let worker = await startWorker(options);
   try {
     const numbers = makeNumbers(count);
@@ -78,10 +92,17 @@ export async function lists(count = 1_000_000): Promise<void> {
     const token = await setUp(worker.url, "bench", { name: "Bench", email: "bench@example.com" });
     const push = (): { took: number; report: Report } => {
       const env = { ...process.env, CLEARDIAL_URL: worker.url, CLEARDIAL_TOKEN: token };
-      const { took, stdout } = run(process.execPath, [at("worker/cli/main.ts"), "--json", "push", "tps", file, "--as-of", today], "", env);
+      const { took, stdout } = run(
+        process.execPath,
+        [at("worker/cli/main.ts"), "--json", "push", "tps", file, "--as-of", today],
+        "",
+        env,
+      );
       return { took, report: JSON.parse(stdout) as Report };
     };
-    const rowsWritten = async () => ((await (await fetch(`${worker.url}/bench/rows-written`)).json()) as { rowsWritten: number }).rowsWritten;
+    const rowsWritten = async () =>
+      ((await (await fetch(`${worker.url}/bench/rows-written`)).json()) as { rowsWritten: number })
+        .rowsWritten;
 
     await rowsWritten();
     const first = push();
@@ -92,14 +113,30 @@ export async function lists(count = 1_000_000): Promise<void> {
     const secondRows = await rowsWritten();
 
     const database = join(dir, "import.sqlite");
-    const imported = run("sqlite3", [database], `CREATE TABLE numbers (n INTEGER PRIMARY KEY);\n.import ${file} numbers\n`);
+    const imported = run(
+      "sqlite3",
+      [database],
+      `CREATE TABLE numbers (n INTEGER PRIMARY KEY);\n.import ${file} numbers\n`,
+    );
     console.log(`\nPush of ${count.toLocaleString("en-GB")} shuffled numbers\n`);
     console.log(
       table([
         ["", "time", "beside sqlite3 .import", "blocks touched", "rows written"],
         ["sqlite3 .import", seconds(imported.took), "1.00", "-", count.toLocaleString("en-GB")],
-        ["first push", seconds(first.took), ratio(first.took, imported.took), String(first.report.changedBlocks), String(firstRows)],
-        ["push with 0.1% changed", seconds(second.took), ratio(second.took, imported.took), String(second.report.changedBlocks), String(secondRows)],
+        [
+          "first push",
+          seconds(first.took),
+          ratio(first.took, imported.took),
+          String(first.report.changedBlocks),
+          String(firstRows),
+        ],
+        [
+          "push with 0.1% changed",
+          seconds(second.took),
+          ratio(second.took, imported.took),
+          String(second.report.changedBlocks),
+          String(secondRows),
+        ],
       ]),
     );
 
@@ -108,8 +145,17 @@ export async function lists(count = 1_000_000): Promise<void> {
     await worker.stop();
     const folder = join(stateDir, "v3/d1/miniflare-D1DatabaseObject");
     const files = readdirSync(folder).filter((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite");
-    const peer = files.find((f) => run("sqlite3", [join(folder, f), ".tables"]).stdout.trim().split(/\s+/).includes("numbers"))!;
-    run("sqlite3", [join(folder, peer)], `ATTACH '${database}' AS i;\nINSERT INTO numbers SELECT 440000000000 + n FROM i.numbers;\n`);
+    const peer = files.find((f) =>
+      run("sqlite3", [join(folder, f), ".tables"])
+        .stdout.trim()
+        .split(/\s+/)
+        .includes("numbers"),
+    )!;
+    run(
+      "sqlite3",
+      [join(folder, peer)],
+      `ATTACH '${database}' AS i;\nINSERT INTO numbers SELECT 440000000000 + n FROM i.numbers;\n`,
+    );
     const bytes = (name: string | undefined) => (name === undefined ? 0 : statSync(join(folder, name)).size);
     const own = files.find((f) => f !== peer);
     worker = await startWorker(options);
@@ -121,7 +167,9 @@ export async function lists(count = 1_000_000): Promise<void> {
     const listed = new Set(numbers);
     for (let i = 0; i < CHECKS + 10; i++) {
       const asked = Array.from({ length: 500 }, (_, k) =>
-        k % 2 ? numbers[Math.floor(next() * count)]! : 1_130_000_000 + Math.floor(next() * (count / PER_BLOCK) * 10_000),
+        k % 2
+          ? numbers[Math.floor(next() * count)]!
+          : 1_130_000_000 + Math.floor(next() * (count / PER_BLOCK) * 10_000),
       );
       let began = performance.now();
       const answer = await fetch(`${worker.url}/v1/check`, {
@@ -135,7 +183,10 @@ export async function lists(count = 1_000_000): Promise<void> {
         if ((r.facts?.lists.length ?? 0) > 0 !== listed.has(asked[k]!)) wrong++;
       });
       began = performance.now();
-      const rows = await fetch(`${worker.url}/bench/rows`, { method: "POST", body: JSON.stringify(asked.map((n) => 440_000_000_000 + n)) });
+      const rows = await fetch(`${worker.url}/bench/rows`, {
+        method: "POST",
+        body: JSON.stringify(asked.map((n) => 440_000_000_000 + n)),
+      });
       await rows.json();
       if (i >= 10) {
         own500.push(took);
@@ -149,7 +200,9 @@ export async function lists(count = 1_000_000): Promise<void> {
       ms(quantile(t, 0.95)),
       (size / count).toFixed(1),
     ];
-    console.log(`\n500 random numbers against ${count.toLocaleString("en-GB")}, ${CHECKS} times; wrong answers: ${wrong}\n`);
+    console.log(
+      `\n500 random numbers against ${count.toLocaleString("en-GB")}, ${CHECKS} times; wrong answers: ${wrong}\n`,
+    );
     console.log(
       table([
         ["", "p50", "ratio", "p95", "bytes a number on disk"],

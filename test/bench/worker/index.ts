@@ -42,7 +42,9 @@ export default {
       return Response.json({});
     }
     if (pathname === "/bench/rows") {
-      const { results } = await env.ROWS.prepare("SELECT n FROM numbers WHERE n IN (SELECT value FROM json_each(?))")
+      const { results } = await env.ROWS.prepare(
+        "SELECT n FROM numbers WHERE n IN (SELECT value FROM json_each(?))",
+      )
         .bind(await request.text())
         .all();
       return Response.json(results);

@@ -1,0 +1,19 @@
+/** `npm run bench -- [detect] [lists [count]] [page]`: measures and prints tables; all of them where none is named. */
+import { run as detect } from "./detect.ts";
+import { lists } from "./lists.ts";
+import { page } from "./page.ts";
+
+const [name, count] = process.argv.slice(2);
+const benches: Record<string, () => Promise<void>> = {
+  detect,
+  lists: () => lists(count === undefined ? undefined : Number(count)),
+  page,
+};
+const chosen = name === undefined ? Object.values(benches) : [benches[name]];
+for (const bench of chosen) {
+  if (!bench) {
+    console.error(`There are the benches ${Object.keys(benches).join(", ")}.`);
+    process.exit(1);
+  }
+  await bench();
+}

@@ -1,0 +1,165 @@
+/**
+ * `npm run bench -- page`: what the overlay costs a page, beside the same page without it, in the same run. The
+ * production build in real Chromium, against a real Worker.
+ */
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as esbuild from "esbuild";
+import type { Page } from "playwright-core";
+import { buildExtension } from "../../scripts/build.ts";
+import {
+  grantedCopy,
+  joinTeam,
+  launchBrowser,
+  openExtensionPage,
+  turnOn,
+} from "../../scripts/lib/browser.ts";
+import { installChromium } from "../../scripts/lib/chromium.ts";
+import { marksOf } from "../../scripts/lib/marks.ts";
+import { at } from "../../scripts/lib/paths.ts";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
+import { startWorker } from "../../scripts/lib/worker.ts";
+import { ms, quantile, ratio, table } from "./table.ts";
+
+const UPDATES = 30;
+const ROUNDS = 3;
+
+const thousand = Array.from(
+  { length: 1000 },
+  (_, i) => `<p>Contact number ${i}: 020 7946 0${String(i).padStart(3, "0")}, last call 24/11/2026</p>`,
+).join("");
+
+interface Longest {
+  count: number;
+  longest: number;
+}
+
+export async function page(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
+  const [chromium, { directory }, port] = await Promise.all([
+    installChromium(),
+    buildExtension(),
+    freePort(),
+  ]);
+  const worker = await startWorker({ port, stateDir: join(folder, "state"), setupCode: "bench" });
+  const app = esbuild.buildSync({
+    entryPoints: [at("test/bench/page/app.tsx")],
+    bundle: true,
+    minify: true,
+    write: false,
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"production"' },
+  }).outputFiles[0]!.text;
+  const html = (body: string) =>
+    `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel="icon" href="data:,">${body}`;
+  const server = createServer((request, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(html(request.url === "/react" ? `<div id="root"></div><script>${app}</script>` : thousand));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address() as { port: number };
+  const site = `http://127.0.0.1:${address.port}`;
+
+  try {
+    const who = { name: "Bench", email: "bench@example.com" };
+    const token = await setUp(worker.url, "bench", who);
+    const listed = Array.from({ length: 300 }, (_, i) => `0207946${String(i * 3).padStart(4, "0")}`);
+    for (const list of ["tps", "ctps"]) await push(worker.url, token, list, listed, daysAgo(1));
+    const extension = grantedCopy(directory, join(folder, "extension"), ["http://127.0.0.1/*"]);
+    const browser = await launchBrowser({
+      executablePath: chromium,
+      extension,
+      profile: join(folder, "profile"),
+      headless: true,
+      size: { width: 1280, height: 900 },
+    });
+    const own = await openExtensionPage(browser);
+    await joinTeam(
+      own,
+      worker.url,
+      await invite(worker.url, token, { ...who, email: "agent@example.com", role: "agent" }),
+    );
+    const tab = await browser.context.newPage();
+    await tab.addInitScript(() => {
+      const tasks = ((window as unknown as { tasks: number[] }).tasks = [] as number[]);
+      new PerformanceObserver((list) => list.getEntries().forEach((e) => tasks.push(e.duration))).observe({
+        type: "longtask",
+        buffered: true,
+      });
+    });
+
+    const long: Record<"with" | "without", Longest[]> = { with: [], without: [] };
+    const update: Record<"with" | "without", number[]> = { with: [], without: [] };
+    for (let round = 0; round < ROUNDS; round++)
+      for (const which of ["without", "with"] as const) {
+        if (which === "with") await turnOn(own, [site]);
+        else if (round > 0)
+          await own.evaluate(
+            (o) => chrome.runtime.sendMessage({ kind: "ui.site", tabId: -1, origins: [o], on: false }),
+            site,
+          );
+        await tab.bringToFront();
+        await tab.goto(`${site}/thousand`);
+        if (which === "with") await untilMarked(tab, 1000);
+        await tab.waitForTimeout(1500);
+        const tasks = await tab.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
+        long[which].push({ count: tasks.length, longest: Math.max(0, ...tasks) });
+
+        await tab.goto(`${site}/react`);
+        if (which === "with") await untilMarked(tab, 5000);
+        await tab.waitForTimeout(1500);
+        for (let i = 0; i < UPDATES; i++) {
+          const took = await tab.evaluate(() => (window as unknown as { update: () => number }).update());
+          if (i >= 5) update[which].push(took);
+          await tab.waitForTimeout(60);
+        }
+      }
+    await browser.close();
+
+    const tasks = (l: Longest[]) => [
+      String(
+        quantile(
+          l.map((x) => x.count),
+          0.5,
+        ),
+      ),
+      ms(Math.max(...l.map((x) => x.longest))),
+    ];
+    console.log(
+      `\n1,000 numbers on a page: tasks over 50 ms from load until all are marked (${ROUNDS} rounds)\n`,
+    );
+    console.log(
+      table([
+        ["", "tasks over 50 ms, median", "longest"],
+        ["without", ...tasks(long.without)],
+        ["with ClearDial", ...tasks(long.with)],
+      ]),
+    );
+    const [a, b] = [quantile(update.without, 0.5), quantile(update.with, 0.5)];
+    console.log("\nOne React update on a page with 5,000 marks\n");
+    console.log(
+      table([
+        ["", "p50", "ratio", "p95"],
+        ["without", ms(a), "1.00", ms(quantile(update.without, 0.95))],
+        ["with ClearDial", ms(b), ratio(b, a), ms(quantile(update.with, 0.95))],
+      ]),
+    );
+  } finally {
+    server.close();
+    server.closeAllConnections();
+    await worker.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function untilMarked(tab: Page, wanted: number): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if ((await marksOf(tab)).length >= wanted) return;
+    await tab.waitForTimeout(100);
+  }
+  throw new Error(`Only ${(await marksOf(tab)).length} of ${wanted} numbers were marked`);
+}
