@@ -5,12 +5,18 @@
 import type { Host } from "./host.ts";
 import { icon } from "./icons.ts";
 import type { Mark } from "./mark.ts";
-import { type Box, boxesOf, clippersOf, iconBox, isSeenAt, type Slot, slotFor } from "./place.ts";
+import { boxesOf, clippersOf, isSeenAt, slotFor } from "./place.ts";
+import { type Box, iconBox, intersect, meet, type Slot, within } from "./slots.ts";
 
 /** Marks placed in one frame: each asks for several hit tests. */
 const PLACED_A_FRAME = 10;
 const SEEN_TESTS_A_FRAME = 30;
 const SETTLE_MS = 120;
+/** A page that changes all the time has its icons placed again no more often. */
+const AGAIN_MS = 400;
+/** No transition that moves a number is followed for longer. */
+const TRANSITION_MS = 1000;
+const MOVES_NOTHING = /color|shadow|background|outline|opacity|visibility|fill|stroke|filter|cursor/;
 /** So close to the edge of what clips it, an icon may lie under a sticky header. */
 const EDGE = 60;
 
@@ -36,6 +42,11 @@ export function openBoard(host: Host, signal: AbortSignal) {
   let frame = 0;
   let settling = 0;
   let scrolling = false;
+  let drawn = "";
+  /** Something changed since all were placed: what was free or in sight may no longer be. */
+  let doubtful = false;
+  let placedAt = 0;
+  let movingUntil = 0;
 
   const nearby = new IntersectionObserver(
     (entries) => {
@@ -70,7 +81,7 @@ export function openBoard(host: Host, signal: AbortSignal) {
       if (standing) place(mark, standing);
     }
     draw();
-    if (queue.size > 0) schedule();
+    if (queue.size > 0 || performance.now() < movingUntil) schedule();
   }
 
   function place(mark: Mark, standing: Standing): void {
@@ -86,17 +97,12 @@ export function openBoard(host: Host, signal: AbortSignal) {
   }
 
   function draw(): void {
-    const ratio = devicePixelRatio;
     const { clientWidth: width, clientHeight: height } = host.element;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    } else context.clearRect(0, 0, canvas.width, canvas.height);
     const clips = new Map<Element, Box>();
     let tests = SEEN_TESTS_A_FRAME;
     badges = [];
     for (const [mark, { slot, clippers }] of near) {
-      if (!slot || !mark.decision) continue;
+      if (!slot || !mark.decision || isOutdated(mark)) continue;
       const boxes = boxesOf(mark);
       const last = boxes[boxes.length - 1];
       if (!last) continue;
@@ -111,10 +117,28 @@ export function openBoard(host: Host, signal: AbortSignal) {
       if (y < clip.top || y > clip.bottom || last.right > clip.right + 2 || last.right < clip.left) continue;
       if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
         if (tests-- <= 0 || !isSeenAt(mark, Math.max(last.left, last.right - 3), y)) continue;
-      const sprite = icon(mark.decision.verdict, slot.size, ratio);
-      context.drawImage(sprite, Math.round(box.left * ratio), Math.round(box.top * ratio));
       badges.push({ mark, box });
     }
+    show(width, height);
+  }
+
+  /** Puts the badges on the canvas, unless it shows just that already: most changes of a page move no number. */
+  function show(width: number, height: number): void {
+    const ratio = devicePixelRatio;
+    const icons = badges.map(({ mark, box }) => ({
+      verdict: mark.decision!.verdict,
+      size: box.right - box.left,
+      x: Math.round(box.left * ratio),
+      y: Math.round(box.top * ratio),
+    }));
+    const now = [width, height, ratio, ...icons.map((i) => `${i.verdict} ${i.size} ${i.x} ${i.y}`)].join();
+    if (now === drawn) return;
+    drawn = now;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    } else context.clearRect(0, 0, canvas.width, canvas.height);
+    for (const { verdict, size, x, y } of icons) context.drawImage(icon(verdict, size, ratio), x, y);
   }
 
   function scrolled(): void {
@@ -128,12 +152,23 @@ export function openBoard(host: Host, signal: AbortSignal) {
   }
 
   function placeAll(): void {
+    doubtful = false;
+    placedAt = performance.now();
     for (const mark of near.keys()) queue.add(mark);
     schedule();
   }
 
   addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
   addEventListener("resize", placeAll, { signal, passive: true });
+  addEventListener(
+    "transitionrun",
+    ({ propertyName }) => {
+      if (near.size === 0 || MOVES_NOTHING.test(propertyName)) return;
+      movingUntil = performance.now() + TRANSITION_MS;
+      schedule();
+    },
+    { signal, capture: true, passive: true },
+  );
   signal.addEventListener("abort", () => {
     nearby.disconnect();
     cancelAnimationFrame(frame);
@@ -168,8 +203,19 @@ export function openBoard(host: Host, signal: AbortSignal) {
       schedule();
     },
     placeAll,
-    /** Now and then: whatever moved without an event (a transition, a late font, a class) is placed again. */
+    /** The page changed: the icons follow their numbers in the same frame, and are soon placed again. */
+    changed(): void {
+      if (near.size === 0) return;
+      doubtful = true;
+      schedule();
+    },
+    /** What changed has been read: an icon must not stay on what now covers its number. */
+    settled(): void {
+      if (doubtful && performance.now() - placedAt > AGAIN_MS) placeAll();
+    },
+    /** Now and then: whatever moved without a sign (an animation, a late font) is placed again. */
     beat(): void {
+      if (doubtful) return placeAll();
       for (const [mark, standing] of near) {
         const boxes = boxesOf(mark);
         const now = boxes[boxes.length - 1];
@@ -180,14 +226,10 @@ export function openBoard(host: Host, signal: AbortSignal) {
       }
       if (queue.size > 0) schedule();
     },
-    near: (): Iterable<Mark> => near.keys(),
-    size: () => near.size,
     badges: (): readonly Badge[] => badges,
     /** The badge under a point: the icon, with a margin for unsteady hands. */
     badgeAt: (x: number, y: number): Badge | undefined =>
-      badges.find(
-        ({ box }) => x >= box.left - 2 && x <= box.right + 2 && y >= box.top - 2 && y <= box.bottom + 2,
-      ),
+      badges.find(({ box, mark }) => within(x, y, box, 2) && !isOutdated(mark)),
   };
 }
 
@@ -199,12 +241,6 @@ function boxOf(element: Element, known: Map<Element, Box>): Box {
   return box;
 }
 
-const meet = (a: Box, b: Box): boolean =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-const intersect = (a: Box, b: Box): Box => ({
-  left: Math.max(a.left, b.left),
-  top: Math.max(a.top, b.top),
-  right: Math.min(a.right, b.right),
-  bottom: Math.min(a.bottom, b.bottom),
-});
+/** A script may set a field's value without a sign: its icon goes at the next frame, not at the next reading. */
+const isOutdated = (mark: Mark): boolean =>
+  mark.kind === "field" && !(mark.element as HTMLInputElement).value.includes(mark.written);

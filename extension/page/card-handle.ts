@@ -4,7 +4,7 @@
  */
 import type { Decision } from "../../shared/verdict.ts";
 import type { Answer, Ground } from "../messages.ts";
-import type { Box } from "./place.ts";
+import type { Box } from "./slots.ts";
 
 export interface CardProps {
   written: string;
@@ -29,6 +29,8 @@ export interface Card {
   show: (shown: Shown) => void;
   hide: () => void;
   remove: () => void;
+  /** The pointer is over it: makes sure that it can be used there. */
+  reach: (x: number, y: number) => void;
   /** Where it stands, while it is shown. */
   box: () => Box | null;
   /** A person is writing in it. */

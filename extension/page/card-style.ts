@@ -9,6 +9,7 @@ export const cardStyle = `
     font: 14px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; cursor: default; outline: none;
   }
   .card[open] { display: block; }
+  .card:modal { position: fixed; margin: 0; inset: auto; }
   .card::backdrop { background: transparent; }
   .card * { box-sizing: border-box; }
   @media (prefers-color-scheme: dark) {

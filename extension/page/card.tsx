@@ -9,7 +9,7 @@ import { VerdictIcon } from "../ui/icons.tsx";
 import { type Card, cardHandle, type Shown } from "./card-handle.ts";
 import { Country, DoNotCall } from "./card-forms.tsx";
 import { cardStyle } from "./card-style.ts";
-import type { Box } from "./place.ts";
+import type { Box } from "./slots.ts";
 
 const texts = textsFor(navigator.language);
 const GAP = 6;
@@ -56,8 +56,7 @@ cardHandle.set((root) => {
         ),
       );
       if (!dialog.open) {
-        // Under a modal of the page's everything outside it is inert: only a modal of our own can be used there. `show()`
-        // would take the focus from what a person is writing.
+        // `show()` would take the focus from what a person is writing.
         if (shown.focus && document.querySelector(":modal")) dialog.showModal();
         else dialog.setAttribute("open", "");
       }
@@ -69,6 +68,15 @@ cardHandle.set((root) => {
       busy = false;
       last = null;
       dialog.close();
+    },
+    reach(x, y) {
+      if (!last || !dialog.open || dialog.matches(":modal")) return;
+      const hit = root.elementFromPoint(x, y);
+      if (hit && dialog.contains(hit)) return;
+      // A modal of the page's makes all else inert, this card too.
+      dialog.close();
+      dialog.showModal();
+      stand(dialog, last.at);
     },
     remove() {
       react.unmount();

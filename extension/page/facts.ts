@@ -23,9 +23,15 @@ export interface FactsDeps {
   learnt: (what: { ground: boolean }) => void;
 }
 
+/** Numbers of which the same is known are alike. */
+const likeness = (facts: Facts): string => JSON.stringify({ ...facts, e164: "" });
+
 export function openFacts(deps: FactsDeps) {
   const { ask, now, soon, later, learnt } = deps;
-  const facts = new Map<string, Facts>();
+  const facts = new Map<string, { own: Facts; alike: string }>();
+  /** What is alike is decided once: a page of a thousand numbers knows some five different things of them. */
+  const decided = new Map<string, Decision>();
+  let decidedUnder: { ground: Ground; minute: number } | null = null;
   /** Still shown, but asked for again: a verdict that flickers helps nobody. */
   const stale = new Set<string>();
   const wanted = new Set<string>();
@@ -65,7 +71,7 @@ export function openFacts(deps: FactsDeps) {
         if (!take(answer.ground)) return want(numbers);
         confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
         for (const [n, f] of Object.entries(answer.facts)) {
-          facts.set(n, f);
+          facts.set(n, { own: f, alike: likeness(f) });
           stale.delete(n);
         }
         learnt({ ground: false });
@@ -116,12 +122,24 @@ export function openFacts(deps: FactsDeps) {
   }
 
   function decideOne(number: string): Decision | null {
-    const own = facts.get(number);
+    const known = facts.get(number);
     if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
-    if (!own || !ground) return trouble ? unknownFor("offline") : null;
+    if (!known || !ground) return trouble ? unknownFor("offline") : null;
     if (trouble && (stale.has(number) || now() - confirmedAt > CONFIRMED_MS)) return unknownFor("offline");
-    const { policy, stamp, clockOffset } = ground;
-    return decide(own, { policy, lists: stamp.lists, now: now() + clockOffset });
+    return decideAlike(known, ground);
+  }
+
+  function decideAlike({ own, alike }: { own: Facts; alike: string }, under: Ground): Decision {
+    const at = now() + under.clockOffset;
+    const minute = Math.floor(at / 60_000);
+    if (decidedUnder?.ground !== under || decidedUnder.minute !== minute) decided.clear();
+    decidedUnder = { ground: under, minute };
+    let decision = decided.get(alike);
+    if (!decision) {
+      decision = decide(own, { policy: under.policy, lists: under.stamp.lists, now: at });
+      decided.set(alike, decision);
+    }
+    return decision;
   }
 
   return {

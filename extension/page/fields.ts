@@ -5,12 +5,27 @@ import { readField, type Reader } from "./scan.ts";
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 export function openFields({ marks, reader, signal }: { marks: Marks; reader: Reader; signal: AbortSignal }) {
+  /** Every field, with the value that was read last. */
   const values = new Map<Field, string | null>();
+  const inView = new Set<Field>();
+  const seen = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) inView.delete(target as Field);
+      else if (values.has(target as Field)) inView.add(target as Field);
+    }
+  });
+  signal.addEventListener("abort", () => seen.disconnect());
 
   function read(field: Field): void {
     if (values.get(field) === field.value) return;
     values.set(field, field.value);
     marks.replace(field, readField(field, reader));
+  }
+
+  function forget(field: Field): void {
+    values.delete(field);
+    inView.delete(field);
+    seen.unobserve(field);
   }
 
   document.addEventListener(
@@ -25,19 +40,25 @@ export function openFields({ marks, reader, signal }: { marks: Marks; reader: Re
 
   return {
     add(field: Field): void {
-      if (!values.has(field)) values.set(field, null);
+      if (!values.has(field)) {
+        values.set(field, null);
+        seen.observe(field);
+      }
       read(field);
     },
     size: () => values.size,
     poll(): void {
-      for (const field of values.keys()) {
-        if (field.isConnected) read(field);
-        else values.delete(field);
-      }
+      for (const field of inView) read(field);
+    },
+    /** Those that left the page are the page's to throw away. */
+    sweep(): void {
+      for (const field of values.keys()) if (!field.isConnected) forget(field);
     },
     again(): void {
-      for (const field of values.keys()) values.set(field, null);
-      this.poll();
+      for (const field of values.keys()) {
+        values.set(field, null);
+        read(field);
+      }
     },
   };
 }

@@ -24,7 +24,7 @@ const style = `
     direction: ltr !important;
   }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-  .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; contain: strict; }
   @media print { :host { display: none !important; } }
 `;
 

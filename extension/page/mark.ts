@@ -38,6 +38,15 @@ const same = (a: Mark, b: Mark): boolean =>
     return p.node === q.node && p.start === q.start && p.end === q.end;
   });
 
+/** Where a mark begins: two that begin elsewhere are not the same. */
+const anchor = (mark: Mark): Node => mark.parts[0]?.node ?? mark.element;
+
+/** True while the page still says what was read. */
+const stands = (mark: Mark): boolean =>
+  connected(mark) &&
+  (mark.kind !== "text" ||
+    mark.written === mark.parts.map((p) => p.node.data.slice(p.start, p.end)).join(""));
+
 const connected = (mark: Mark): boolean =>
   mark.kind === "text" ? mark.parts.every((p) => p.node.isConnected) : mark.element.isConnected;
 
@@ -57,6 +66,29 @@ export function openMarks(events: MarkEvents) {
     events.dropped(mark);
   }
 
+  /** A mark that did not change stays as it is, with its verdict and its icon. New ones are added bit by bit. */
+  function* replacing(owner: Node, found: readonly Mark[]): Generator<undefined> {
+    const before = new Map<Node, Mark[]>();
+    for (const mark of byOwner.get(owner) ?? []) {
+      if (!all.has(mark)) continue;
+      const here = before.get(anchor(mark));
+      if (here) here.push(mark);
+      else before.set(anchor(mark), [mark]);
+    }
+    const now = found.map((mark) => before.get(anchor(mark))?.find((b) => same(b, mark)) ?? mark);
+    const kept = new Set(now);
+    for (const marks of before.values()) for (const mark of marks) if (!kept.has(mark)) drop(mark);
+    if (now.length > 0) byOwner.set(owner, now);
+    else byOwner.delete(owner);
+    for (const mark of now) {
+      if (all.has(mark) || !stands(mark)) continue;
+      all.add(mark);
+      for (const { node } of mark.parts) byText.set(node, (byText.get(node) ?? new Set()).add(mark));
+      events.added(mark);
+      yield;
+    }
+  }
+
   return {
     all,
     drop,
@@ -65,19 +97,17 @@ export function openMarks(events: MarkEvents) {
       for (const mark of byText.get(node) ?? []) drop(mark);
     },
     of: (owner: Node): readonly Mark[] => (byOwner.get(owner) ?? []).filter((m) => all.has(m)),
-    /** What an owner holds now. A mark that did not change stays as it is, with its verdict and its icon. */
-    replace(owner: Node, found: Mark[]): void {
-      const before = (byOwner.get(owner) ?? []).filter((m) => all.has(m));
-      const now = found.map((mark) => before.find((b) => same(b, mark)) ?? mark);
-      for (const mark of before) if (!now.includes(mark)) drop(mark);
-      if (now.length > 0) byOwner.set(owner, now);
-      else byOwner.delete(owner);
-      for (const mark of now) {
-        if (all.has(mark)) continue;
-        all.add(mark);
-        for (const { node } of mark.parts) byText.set(node, (byText.get(node) ?? new Set()).add(mark));
-        events.added(mark);
-      }
+    /** What an owner holds now. */
+    replace(owner: Node, found: readonly Mark[]): void {
+      for (const _ of replacing(owner, found));
+    },
+    replacing,
+    /** In the mutation callback: a number that runs over several nodes may have got another piece. */
+    dropJoined(owner: Node): void {
+      for (const mark of byOwner.get(owner) ?? []) if (mark.parts.length > 1) drop(mark);
+    },
+    dropOwned(owner: Node): void {
+      for (const mark of byOwner.get(owner) ?? []) drop(mark);
     },
     /** Marks whose nodes left the page. */
     sweep(): void {

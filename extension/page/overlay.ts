@@ -4,15 +4,16 @@
  * version takes over.
  */
 import type { Verdict } from "../../shared/api.ts";
-import { ask, type Counts, type FrameReport, type PageMessage } from "../messages.ts";
+import { ask, type PageMessage } from "../messages.ts";
 import { openBoard } from "./board.ts";
 import { openFacts, POLL_MS } from "./facts.ts";
 import { openFields } from "./fields.ts";
 import { openHost } from "./host.ts";
 import { type Mark, numbersOf, openMarks } from "./mark.ts";
 import { openPaint } from "./paint.ts";
-import type { Box } from "./place.ts";
+import type { Box } from "./slots.ts";
 import { openPanel } from "./panel.ts";
+import { countNumbers, frameReport } from "./report.ts";
 import { readContainer, readLink, type Reader, visit } from "./scan.ts";
 import { openSpeech } from "./speak.ts";
 import { containerOf, holds } from "./tree.ts";
@@ -78,11 +79,25 @@ function start(): Running {
     },
   });
 
-  const readText = (container: Node) => marks.replace(container, readContainer(container, reader));
+  const readings = new WeakMap<Node, object>();
+  /** Reads a container. Where another reading of it began meanwhile, that one counts. */
+  function* readText(container: Node): Generator<undefined> {
+    const mine = {};
+    readings.set(container, mine);
+    const found = yield* readContainer(container, reader);
+    if (readings.get(container) !== mine) return;
+    for (const _ of marks.replacing(container, found)) {
+      yield;
+      if (readings.get(container) !== mine) return;
+    }
+  }
   const fields = openFields({ marks, reader, signal });
   const watcher = watch(
     {
       textChanged: (node) => marks.dropText(node),
+      piecesChanged: (container) => marks.dropJoined(container),
+      linkChanged: (link) => marks.dropOwned(link),
+      changed: () => board.changed(),
       rootAdded: (root) => paint.adopt(root),
       readText,
       read: (top) =>
@@ -97,7 +112,12 @@ function start(): Running {
             marks.replace(link, shows ? [] : readLink(link, reader));
           },
         }),
-      settled: () => marks.sweep(),
+      settled() {
+        marks.sweep();
+        fields.sweep();
+        board.settled();
+        reportSoon();
+      },
       layersChanged() {
         if (!panel.isOpen()) host.raise();
         board.placeAll();
@@ -169,8 +189,6 @@ function start(): Running {
     }
   }
 
-  const frame = (): FrameReport => ({ host: location.host, childOrigins: childOrigins() });
-
   function reportSoon(): void {
     if (reporting || signal.aborted) return;
     reporting = setTimeout(() => {
@@ -179,17 +197,14 @@ function start(): Running {
     }, REPORT_MS);
   }
 
-  /** Each number counts once: many a CRM shows it twice. */
   function report(): void {
-    const counts: Counts = { clear: 0, caution: 0, blocked: 0, unknown: 0 };
-    const seen = new Map<string, Verdict>();
-    for (const mark of marks.all) if (mark.decision) seen.set(numbersOf(mark).join(), mark.decision.verdict);
-    for (const verdict of seen.values()) counts[verdict]++;
     speak(marks.all, facts.ground());
-    const now = JSON.stringify([counts, childOrigins()]);
+    const counts = countNumbers(marks.all);
+    const frame = frameReport(watcher.roots);
+    const now = JSON.stringify([counts, frame]);
     if (now === reported) return;
     reported = now;
-    void sending(ask("page.report", { frame: frame(), counts })).catch(() => undefined);
+    void sending(ask("page.report", { frame, counts })).catch(() => undefined);
   }
 
   function beat(): void {
@@ -234,7 +249,7 @@ function start(): Running {
     delete shared.cleardialOverlay;
   });
 
-  void sending(ask("page.hello", { frame: frame() }))
+  void sending(ask("page.hello", { frame: frameReport([document]) }))
     .then(({ rulings, ground, trouble }) => {
       pollAt = Date.now();
       reader.rulings = rulings;
@@ -253,17 +268,6 @@ function start(): Running {
         .badges()
         .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
   };
-}
-
-/** Origins of the frames in this document, so that the popup can offer to cover them. */
-function childOrigins(): string[] {
-  return [...document.querySelectorAll("iframe")].flatMap((f) => {
-    try {
-      return f.src ? [new URL(f.src, location.href).origin] : [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 if (!shared.cleardialOverlay?.alive()) {

@@ -28,8 +28,11 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
   function register(): void {
     for (const [verdict, highlight] of highlights) {
       const name = highlightName(verdict);
-      if (forced.matches || signal.aborted) CSS.highlights.delete(name);
-      else if (CSS.highlights.get(name) !== highlight) CSS.highlights.set(name, highlight);
+      const ours = CSS.highlights.get(name) === highlight;
+      // After an update the new version's may stand there already: that is not ours to take away.
+      if (!forced.matches && !signal.aborted) {
+        if (!ours) CSS.highlights.set(name, highlight);
+      } else if (ours) CSS.highlights.delete(name);
     }
   }
   const adopt = (root: Document | ShadowRoot) => {

@@ -5,6 +5,7 @@ import type { Card, CardProps } from "./card-handle.ts";
 import { cardHandle } from "./card-handle.ts";
 import type { Host } from "./host.ts";
 import type { Mark } from "./mark.ts";
+import { within } from "./slots.ts";
 
 const OPEN_MS = 150;
 const CLOSE_MS = 350;
@@ -54,10 +55,7 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
   function over(x: number, y: number): boolean {
     const box = card?.box();
     if (!shown || !box) return false;
-    const icon = shown.badge.box;
-    const within = (b: { left: number; top: number; right: number; bottom: number }) =>
-      x >= b.left - BRIDGE && x <= b.right + BRIDGE && y >= b.top - BRIDGE && y <= b.bottom + BRIDGE;
-    return within(box) || within(icon);
+    return within(x, y, box, BRIDGE) || within(x, y, shown.badge.box, BRIDGE);
   }
 
   addEventListener(
@@ -82,7 +80,11 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
         clearTimeout(timer);
         timer = setTimeout(() => shown && !shown.byKeyboard && !card?.busy() && close(), CLOSE_MS);
       }
-      if (shown && over(x, y)) clearTimeout(timer);
+      if (shown && over(x, y)) {
+        clearTimeout(timer);
+        const box = card?.box();
+        if (box && within(x, y, box, 0)) card?.reach(x, y);
+      }
     },
     { signal, capture: true, passive: true },
   );

@@ -1,27 +1,11 @@
 /**
- * Where an icon may stand: beside its number, never over another's text. Decided when something changed; the offset is
- * kept, and the icon then moves with its number.
+ * What the page answers when an icon looks for its place: whether the number is seen, and what lies around it. Decided
+ * when something changed; the offset is kept, and the icon then moves with its number.
  */
 import type { Mark } from "./mark.ts";
+import { type Box, chooseSlot, onCorner, type Slot, slotInField } from "./slots.ts";
 import { elementAt, holds, parentOf } from "./tree.ts";
 
-/** From a corner of the number to the icon's own left top corner. */
-export interface Slot {
-  from: "end" | "start" | "corner";
-  dx: number;
-  dy: number;
-  size: number;
-}
-
-export interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-const SIZE = 14;
-const SMALL = 11;
 /** A container that carries nothing of its own where its text is not. */
 const PLAIN = new Set([
   "TD",
@@ -63,44 +47,26 @@ const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.wi
  */
 export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean): Slot | null {
   const last = boxes[boxes.length - 1];
-  const first = boxes[0];
-  if (!first || !last || !isVisible(mark, last)) return null;
-  if (mark.kind === "field") return fieldSlot(mark.element as HTMLInputElement, last);
-  const corner: Slot = { from: "corner", dx: -4, dy: -6, size: SMALL };
-  if (mark.kind === "link" && !mark.element.textContent?.trim()) return corner;
-
-  const slots: Slot[] = [
-    { from: "start", dx: -SIZE - 2, dy: (first.bottom - first.top - SIZE) / 2, size: SIZE },
-  ];
-  if (!isCut(mark.element)) {
-    const dx = 2 + stopAfter(last);
-    slots.unshift({ from: "end", dx, dy: (last.bottom - last.top - SIZE) / 2, size: SIZE });
+  if (!last || !isVisible(mark, last)) return null;
+  if (mark.kind === "field") {
+    const field = mark.element as HTMLInputElement | HTMLTextAreaElement;
+    if (field instanceof HTMLTextAreaElement) return slotInField(last, 0, "many");
+    return slotInField(last, field.clientWidth - textWidth(field), "one");
   }
-  const fits = (slot: Slot): boolean => {
-    const box = iconBox(slot, boxes);
-    const y = (box.top + box.bottom) / 2;
-    return (
-      !taken(box) &&
-      [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => isFree(mark, x, y))
-    );
-  };
-  const slot = slots.find(fits);
-  if (slot) return slot;
-  const box = iconBox(corner, boxes);
-  return !taken(box) && isFree(mark, box.right - 2, box.top + 2) ? corner : null;
+  if (mark.kind === "link" && !mark.element.textContent?.trim()) return onCorner;
+  const cut = isCut(mark.element);
+  return chooseSlot(boxes, {
+    cut,
+    stop: cut ? 0 : stopAfter(last),
+    free: (x, y) => isFree(mark, x, y),
+    taken,
+  });
 }
 
 /** A full stop or bracket that follows the number stands between it and its icon. */
 function stopAfter(last: Box): number {
   const next = charAt(last.right + 2, (last.top + last.bottom) / 2);
   return next && /[.,;:!?)\]]/.test(next.char) ? Math.max(0, next.box.right - last.right) : 0;
-}
-
-/** Inside the right edge where the text leaves room for it, else on the corner. */
-function fieldSlot(field: HTMLInputElement, box: Box): Slot {
-  const inside = { from: "end", dx: -6 - SIZE, dy: (box.bottom - box.top - SIZE) / 2, size: SIZE } as const;
-  if (field instanceof HTMLTextAreaElement) return { ...inside, dy: 5 };
-  return textWidth(field) + 24 < field.clientWidth ? inside : { from: "corner", dx: -6, dy: -5, size: SMALL };
 }
 
 const measure = new OffscreenCanvas(1, 1).getContext("2d")!;
@@ -110,14 +76,6 @@ function textWidth(field: HTMLInputElement): number {
   measure.font = `${s.fontStyle} ${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
   measure.letterSpacing = s.letterSpacing === "normal" ? "0px" : s.letterSpacing;
   return measure.measureText(field.value).width + Number.parseFloat(s.paddingLeft);
-}
-
-/** Where an icon stands now. */
-export function iconBox(slot: Slot, boxes: Box[]): Box {
-  const at = slot.from === "start" ? boxes[0]! : boxes[boxes.length - 1]!;
-  const left = (slot.from === "start" ? at.left : at.right) + slot.dx;
-  const top = at.top + slot.dy;
-  return { left, top, right: left + slot.size, bottom: top + slot.size };
 }
 
 /** Rendered, opaque, and the topmost thing at its end. */

@@ -2,7 +2,7 @@
 import { findPhones, type Phone, toE164 } from "../../shared/phone.ts";
 import type { Rulings } from "../messages.ts";
 import type { Mark } from "./mark.ts";
-import { isSkipped, parentOf, runsOf, shadowOf } from "./tree.ts";
+import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
 /** How numbers are read on this site: the region of those without a code, and what a person said of some. */
 export interface Reader {
@@ -12,6 +12,10 @@ export interface Reader {
 
 /** ASCII, full-width and Arabic-Indic digits. */
 const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9]/;
+/** So much of a long text is read at a time. */
+const PIECE = 2000;
+/** A page that changes all the time must not keep us at its beginning for ever. */
+const AGAIN = 10;
 /** Longer joined leftovers are prose, not a split number. */
 const LONGEST_JOIN = 200;
 const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
@@ -61,11 +65,14 @@ function markOf(
   };
 }
 
-/** All numbers in the text of a container. */
-export function readContainer(container: Node, reader: Reader): Mark[] {
+/** All numbers in the text of a container, a node at a time. */
+export function* readContainer(container: Node, reader: Reader): Generator<undefined, Mark[]> {
   const marks: Mark[] = [];
+  // What a text area holds is its value, read as a field.
+  if (container instanceof Element && (isSkipped(container) || container.tagName === "TEXTAREA"))
+    return marks;
   const take = (parts: Mark["parts"], phone: Phone) => {
-    const element = parentOf(parts[parts.length - 1]!.node);
+    const element = boxOwner(parts[parts.length - 1]!.node);
     const written = parts.map((p) => p.node.data.slice(p.start, p.end)).join("");
     const mark = element && markOf("text", container, element, parts, written, phone, reader);
     if (mark) marks.push(mark);
@@ -77,7 +84,7 @@ export function readContainer(container: Node, reader: Reader): Mark[] {
       left = [];
     };
     for (const node of run) {
-      const phones = phonesIn(node, reader.region);
+      const phones = yield* phonesIn(node, reader.region);
       if (phones.length === 0) left.push(node);
       else join();
       for (const phone of phones) take([{ node, start: phone.start, end: phone.end }], phone);
@@ -91,14 +98,35 @@ const none: readonly Phone[] = [];
 const known = new WeakMap<Text, { data: string; region: string; phones: readonly Phone[] }>();
 
 /** The numbers of one text node. Its neighbours change far more often than it does. */
-function phonesIn(node: Text, region: string): readonly Phone[] {
+function* phonesIn(node: Text, region: string): Generator<undefined, readonly Phone[]> {
   const { data } = node;
   if (!DIGIT.test(data)) return none;
   const before = known.get(node);
   if (before?.data === data && before.region === region) return before.phones;
-  const phones = findPhones(data, region);
+  const phones: Phone[] = [];
+  for (const { start, text } of piecesOf(data)) {
+    for (const p of findPhones(text, region))
+      phones.push({ ...p, start: p.start + start, end: p.end + start });
+    yield;
+  }
   known.set(node, { data, region, phones });
   return phones;
+}
+
+/** A long text in pieces, cut between lines, or else after a letter, where no number is cut in two. */
+export function piecesOf(text: string): { start: number; text: string }[] {
+  const pieces: { start: number; text: string }[] = [];
+  for (let start = 0; start < text.length;) {
+    let end = text.length;
+    if (end - start > PIECE) {
+      end = text.lastIndexOf("\n", start + PIECE) + 1;
+      if (end <= start) end = start + 1 + text.slice(start, start + PIECE).search(/\p{L}[^\p{L}]*$/u);
+      if (end <= start) end = start + PIECE;
+    }
+    pieces.push({ start, text: text.slice(start, end) });
+    start = end;
+  }
+  return pieces;
 }
 
 /** Numbers that run over several nodes. What lies in one alone was judged already, and was none. */
@@ -141,7 +169,7 @@ export function readLink(link: HTMLAnchorElement, reader: Reader): Mark[] {
 
 export interface Visitor {
   root: (root: ShadowRoot) => void;
-  container: (container: Node) => void;
+  container: (container: Node) => Generator<undefined>;
   field: (field: HTMLInputElement | HTMLTextAreaElement) => void;
   link: (link: HTMLAnchorElement) => void;
 }
@@ -152,24 +180,26 @@ export interface Visitor {
  */
 export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Visitor): Generator<undefined> {
   const seen = new Set<Node>();
-  const text = (node: Node) => {
+  function* text(node: Node): Generator<undefined> {
     const container = containerOf(node);
     if (seen.has(container)) return;
     seen.add(container);
-    visitor.container(container);
-  };
-  if (top instanceof Text) {
-    text(top);
-    return;
+    yield* visitor.container(container);
   }
   const walker = document.createTreeWalker(top, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
     node instanceof Element && isSkipped(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   );
   if (top instanceof Element && isSkipped(top)) return;
   const links: HTMLAnchorElement[] = [];
+  let again = 0;
   for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
+    if (!top.contains(node) && again < AGAIN) {
+      // The page took away where we stood: from there no way leads to the rest.
+      again++;
+      node = walker.currentNode = top;
+    }
     if (node instanceof Text) {
-      if (DIGIT.test(node.data)) text(node);
+      if (DIGIT.test(node.data)) yield* text(node);
       continue;
     }
     if (node instanceof Element) {

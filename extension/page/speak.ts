@@ -1,4 +1,5 @@
-/** What a screen reader hears: one hidden list with each number once, in the page's order. */
+/** What a screen reader hears: one hidden list with each number once. */
+import type { Decision } from "../../shared/verdict.ts";
 import { pageEn } from "../../shared/texts/page.en.ts";
 import { fill, sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
 import { sayNumber } from "../../shared/phone.ts";
@@ -8,29 +9,48 @@ import type { Mark } from "./mark.ts";
 
 const texts = textsFor(navigator.language);
 
-/** `020 7946 0958: Do not call. On TPS (list of 20 Nov 2026).` */
-export function sentence(mark: Mark, ground: Ground | null): string | null {
-  if (!mark.decision) return null;
+/** `Do not call. On TPS (list of 20 Nov 2026).` */
+function sayDecision(decision: Decision, ground: Ground | null): string {
   const lists = ground?.stamp.lists ?? [];
-  const [reason] = mark.decision.reasons;
-  const why = reason && mark.decision.verdict !== "clear" ? sayReason(texts, reason, lists) : "";
-  const number = mark.e164 === null ? mark.written : sayNumber(mark.e164);
-  return fill(pageEn.spoken, { number, verdict: sayVerdict(texts, mark.decision, lists), why });
+  const [reason] = decision.reasons;
+  const why = reason && decision.verdict !== "clear" ? sayReason(texts, reason, lists) : "";
+  return fill(pageEn.spokenDecision, { verdict: sayVerdict(texts, decision, lists), why });
 }
 
 export function openSpeech(host: Host) {
   host.spoken.ariaLabel = pageEn.list;
-  let said = "";
+  // Many numbers share a decision, and most lines are said again as they were.
+  const decisions = new WeakMap<Decision, string>();
+  const numbers = new WeakMap<Mark, string>();
+  let items = new Map<string, HTMLLIElement>();
+
+  function say(mark: Mark, decision: Decision, ground: Ground | null): string {
+    let number = numbers.get(mark);
+    if (number === undefined) {
+      number = mark.e164 === null ? mark.written : sayNumber(mark.e164);
+      numbers.set(mark, number);
+    }
+    let said = decisions.get(decision);
+    if (said === undefined) {
+      said = sayDecision(decision, ground);
+      decisions.set(decision, said);
+    }
+    return fill(pageEn.spoken, { number, decision: said });
+  }
+
   return (marks: Iterable<Mark>, ground: Ground | null): void => {
-    const lines = [...new Set([...marks].map((m) => sentence(m, ground)).filter((s) => s !== null))];
-    if (said === lines.join("\n")) return;
-    said = lines.join("\n");
-    host.spoken.replaceChildren(
-      ...lines.map((line) => {
-        const item = document.createElement("li");
-        item.textContent = line;
-        return item;
-      }),
-    );
+    const before = items;
+    items = new Map();
+    for (const mark of marks) {
+      if (!mark.decision) continue;
+      const line = say(mark, mark.decision, ground);
+      if (items.has(line)) continue;
+      const item = before.get(line) ?? document.createElement("li");
+      if (!before.delete(line)) item.textContent = line;
+      items.set(line, item);
+    }
+    // Only what is new is touched: a reader that stands in the list stays where it is.
+    for (const item of before.values()) item.remove();
+    for (const item of items.values()) if (!item.parentNode) host.spoken.append(item);
   };
 }

@@ -18,6 +18,13 @@ export function parentOf(node: Node): Element | null {
   return root instanceof ShadowRoot ? root.host : null;
 }
 
+/** The element whose box a node's text lies in: slots and many custom elements have none of their own. */
+export function boxOwner(node: Node): Element | null {
+  let at = parentOf(node);
+  while (at && getComputedStyle(at).display === "contents") at = parentOf(at);
+  return at;
+}
+
 /** True where `outer` is `inner` or holds it, shadow roots included. */
 export function holds(outer: Element, inner: Element): boolean {
   for (let at: Element | null = inner; at; at = parentOf(at)) if (at === outer) return true;
@@ -47,6 +54,8 @@ const SKIPPED = new Set([
   "IFRAME",
   "OBJECT",
   "HEAD",
+  "TITLE",
+  "DATALIST",
   HOST.toUpperCase(),
 ]);
 export const isSkipped = (element: Element): boolean => SKIPPED.has(element.tagName.toUpperCase());

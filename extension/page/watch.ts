@@ -3,7 +3,10 @@
  * and writes down what to read; the reading waits for idle time, in slices.
  */
 import { ANNOUNCED } from "./announce.ts";
-import { containerOf, shadowOf } from "./tree.ts";
+import { containerOf, isInline, shadowOf } from "./tree.ts";
+
+/** What a number may be made of. */
+const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
 
 /** Milliseconds of one slice of reading. */
 const SLICE_MS = 4;
@@ -13,10 +16,15 @@ const IDLE_TIMEOUT_MS = 300;
 export interface Watcher {
   /** The text of a node changed, or it left the page. */
   textChanged: (node: Text) => void;
+  /** Text or inline elements came into a container, or left it. */
+  piecesChanged: (container: Node) => void;
+  linkChanged: (link: Node) => void;
+  /** Anything at all changed: what stands where may be another. */
+  changed: () => void;
   /** Reads a subtree, bit by bit. */
   read: (top: Node) => Generator<undefined>;
   /** Reads the text of one container again: no element of it came or went. */
-  readText: (container: Node) => void;
+  readText: (container: Node) => Generator<undefined>;
   /** Everything that was written down has been read. */
   settled: () => void;
   /** Something of the page may now lie above us or below. */
@@ -29,30 +37,57 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   const roots = new Set<Document | ShadowRoot>();
   const dirty = new Set<Node>();
   const changed = new Set<Node>();
+  let urgent: Generator<undefined> | null = null;
   let reading: Generator<undefined> | null = null;
   let waiting = 0;
 
   const observer = new MutationObserver((records) => {
+    let layers = false;
     for (const record of records) {
       const { target, type } = record;
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
         watcher.textChanged(target);
-        // Whether a link bears a badge of its own goes by its text: then all of it is read.
-        (target.parentElement?.closest("a") ? dirty : changed).add(containerOf(target));
+        changed.add(containerOf(target));
+        linkAround(target.parentElement);
       } else if (type === "childList") {
-        for (const node of record.removedNodes) if (node instanceof Text) watcher.textChanged(node);
-        for (const node of record.addedNodes) {
+        const container = containerOf(target);
+        let pieces = false;
+        for (const node of record.removedNodes) {
+          pieces ||= isPiece(node);
           if (node instanceof Text) watcher.textChanged(node);
-          dirty.add(node instanceof Text ? containerOf(node) : node);
         }
+        for (const node of record.addedNodes) {
+          pieces ||= isPiece(node);
+          if (node instanceof Text) watcher.textChanged(node);
+          else dirty.add(node);
+        }
+        if (pieces) watcher.piecesChanged(container);
         // A number may be split over what stays: its container is read again.
-        if (record.removedNodes.length > 0) changed.add(containerOf(target));
-      } else if (record.attributeName === "href") dirty.add(target);
-      else watcher.layersChanged();
+        if (pieces || record.removedNodes.length > 0) changed.add(container);
+        if (target instanceof Element) linkAround(target);
+      } else if (record.attributeName === "href") {
+        watcher.linkChanged(target);
+        dirty.add(target);
+      } else if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
     }
+    if (layers) watcher.layersChanged();
+    watcher.changed();
     schedule();
   });
+
+  /** Whether a link bears a badge of its own goes by its text. */
+  function linkAround(element: Element | null): void {
+    const link = element?.closest("a");
+    if (link) dirty.add(link);
+  }
+
+  const announced = (event: Event) => {
+    // Only a hint to look: the page could send it too.
+    const host = event.composedPath()[0];
+    const inner = host instanceof Element ? shadowOf(host) : null;
+    if (inner) add(inner);
+  };
 
   function add(root: Document | ShadowRoot): void {
     if (roots.has(root)) return;
@@ -62,58 +97,51 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
       characterData: true,
       subtree: true,
       attributes: true,
-      attributeFilter: ["href", "open", "popover"],
+      attributeFilter: ["href", "open", "popover", "class", "style"],
     });
-    // Only a hint to look: the page could send it too.
-    root.addEventListener(
-      ANNOUNCED,
-      (event) => {
-        const host = event.composedPath()[0];
-        const inner = host instanceof Element ? shadowOf(host) : null;
-        if (inner) add(inner);
-      },
-      { signal, capture: true },
-    );
+    root.addEventListener(ANNOUNCED, announced, { signal, capture: true });
     watcher.rootAdded(root);
     dirty.add(root);
     schedule();
   }
 
   function schedule(): void {
-    if (waiting === 0 && (dirty.size > 0 || changed.size > 0 || reading))
+    if (waiting === 0 && (dirty.size > 0 || changed.size > 0 || urgent || reading))
       waiting = requestIdleCallback(slice, { timeout: IDLE_TIMEOUT_MS });
   }
 
   function slice(deadline: IdleDeadline): void {
     waiting = 0;
     const until = performance.now() + Math.min(SLICE_MS, Math.max(deadline.timeRemaining(), 2));
-    while (performance.now() < until) {
-      if (readSome()) continue;
-      reading ??= next();
-      if (!reading) break;
-      // A clock read costs as much as a step: take some steps for each.
-      for (let i = 0; i < 8 && reading; i++) if (reading.next().done) reading = null;
-    }
-    if (reading || dirty.size > 0) schedule();
-    else watcher.settled();
+    // A clock read costs as much as a step: take some steps for each.
+    for (let steps = 0; steps % 8 !== 0 || performance.now() < until; steps++) if (!step()) break;
+    if (urgent || reading || dirty.size > 0 || changed.size > 0) return schedule();
+    forgetRoots();
+    watcher.settled();
   }
 
-  /** A few of the containers whose text changed. A change of text is what a person is looking at: these go first. */
-  function readSome(): boolean {
-    if (changed.size === 0) return false;
-    let left = 8;
-    for (const container of changed) {
-      changed.delete(container);
-      if (container.isConnected) watcher.readText(container);
-      if (--left === 0) break;
-    }
-    return true;
+  /** A root whose host left the page is the page's to throw away; should it come back, it is found anew. */
+  function forgetRoots(): void {
+    for (const root of roots) if (root instanceof ShadowRoot && !root.host.isConnected) roots.delete(root);
   }
 
-  function next(): Generator<undefined> | null {
-    for (const top of dirty) {
-      dirty.delete(top);
-      if (top.isConnected) return watcher.read(top);
+  /** One step of reading; false when there is nothing left to read. */
+  function step(): boolean {
+    // A change of text is what a person is looking at: it goes first.
+    urgent ??= next(changed, watcher.readText);
+    if (urgent) {
+      if (urgent.next().done) urgent = null;
+      return true;
+    }
+    reading ??= next(dirty, watcher.read);
+    if (reading?.next().done) reading = null;
+    return reading !== null || dirty.size > 0;
+  }
+
+  function next(nodes: Set<Node>, read: (node: Node) => Generator<undefined>): Generator<undefined> | null {
+    for (const node of nodes) {
+      nodes.delete(node);
+      if (node.isConnected) return read(node);
     }
     return null;
   }
@@ -128,10 +156,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     roots,
     /** Reads everything again: the region or the rulings changed. */
     again(): void {
-      for (const root of roots) {
-        if (root instanceof ShadowRoot && !root.host.isConnected) roots.delete(root);
-        else dirty.add(root);
-      }
+      forgetRoots();
+      for (const root of roots) dirty.add(root);
       schedule();
     },
   };

@@ -2,10 +2,9 @@
 export const pageEn = {
   /** The hidden list for screen readers. */
   list: "ClearDial: telephone numbers on this page",
-  spoken: "{number}: {verdict}. {why}",
-  card: "ClearDial: {number}",
+  spoken: "{number}: {decision}",
+  spokenDecision: "{verdict}. {why}",
   close: "Close",
-  written: "On the page: {written}",
   extension: "extension {ext}",
   couldBe: "It could be",
   reasons: "Why",
@@ -27,7 +26,6 @@ export const pageEn = {
   notNumber: "Not a phone number",
   country: "Wrong country?",
   countryUnclear: "Which country?",
-  countryHint: "For this number on this site.",
   countryWholeSite: "For all numbers on this site without a country code",
   countrySave: "Use this country",
   countryOther: "Another country (two letters)",

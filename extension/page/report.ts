@@ -1,0 +1,26 @@
+/** What the frame tells the background for the popup: how many numbers of each verdict, and whose frames it holds. */
+import type { Verdict } from "../../shared/api.ts";
+import type { Counts, FrameReport } from "../messages.ts";
+import { type Mark, numbersOf } from "./mark.ts";
+
+/** Each number counts once: many a CRM shows it twice. */
+export function countNumbers(marks: Iterable<Mark>): Counts {
+  const counts: Counts = { clear: 0, caution: 0, blocked: 0, unknown: 0 };
+  const seen = new Map<string, Verdict>();
+  for (const mark of marks)
+    if (mark.decision) seen.set(numbersOf(mark).join() || mark.written, mark.decision.verdict);
+  for (const verdict of seen.values()) counts[verdict]++;
+  return counts;
+}
+
+/** Origins of the frames in these roots, so that the popup can offer to cover them; one entry a frame. */
+export function frameReport(roots: Iterable<Document | ShadowRoot>): FrameReport {
+  const childOrigins: string[] = [];
+  for (const root of roots)
+    for (const { src } of root.querySelectorAll("iframe")) {
+      if (!src || !URL.canParse(src, location.href)) continue;
+      const { protocol, origin } = new URL(src, location.href);
+      if (/^https?:$/.test(protocol)) childOrigins.push(origin);
+    }
+  return { host: location.host, childOrigins };
+}

@@ -1,0 +1,78 @@
+/** Where an icon may stand beside its number, in order of preference. The page is asked what is free there. */
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** From a corner of the number to the icon's own left top corner. */
+export interface Slot {
+  from: "end" | "start" | "corner";
+  dx: number;
+  dy: number;
+  size: number;
+}
+
+export const SIZE = 14;
+export const SMALL = 11;
+
+export interface Around {
+  /** The number's end is cut off: after its text stands an ellipsis, which is no character of its own. */
+  cut: boolean;
+  /** Room that a full stop or bracket right after the number takes. */
+  stop: number;
+  /** True where nothing of the page's would be covered. */
+  free: (x: number, y: number) => boolean;
+  /** True where another icon stands. */
+  taken: (box: Box) => boolean;
+}
+
+/** Where an icon in a slot stands now, from the number's rectangles, line by line. */
+export function iconBox(slot: Slot, boxes: readonly Box[]): Box {
+  const at = slot.from === "start" ? boxes[0]! : boxes[boxes.length - 1]!;
+  const left = (slot.from === "start" ? at.left : at.right) + slot.dx;
+  const top = at.top + slot.dy;
+  return { left, top, right: left + slot.size, bottom: top + slot.size };
+}
+
+/** After the number, before it, on its corner; null where none of them is free: then the paint alone shows it. */
+export function chooseSlot(boxes: readonly Box[], { cut, stop, free, taken }: Around): Slot | null {
+  const first = boxes[0];
+  const last = boxes[boxes.length - 1];
+  if (!first || !last) return null;
+  const beside: Slot[] = [{ from: "start", dx: -SIZE - 2, dy: middle(first), size: SIZE }];
+  if (!cut) beside.unshift({ from: "end", dx: 2 + stop, dy: middle(last), size: SIZE });
+  const slot = beside.find((slot) => {
+    const box = iconBox(slot, boxes);
+    const y = (box.top + box.bottom) / 2;
+    return !taken(box) && [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => free(x, y));
+  });
+  if (slot) return slot;
+  const box = iconBox(onCorner, boxes);
+  return !taken(box) && free(box.right - 2, box.top + 2) ? onCorner : null;
+}
+
+export const onCorner: Slot = { from: "corner", dx: -4, dy: -6, size: SMALL };
+
+/** In a field: inside its right edge where the text leaves room, else on its corner. */
+export function slotInField(box: Box, room: number, lines: "one" | "many"): Slot {
+  if (lines === "many") return { from: "end", dx: -6 - SIZE, dy: 5, size: SIZE };
+  if (room > 24) return { from: "end", dx: -6 - SIZE, dy: middle(box), size: SIZE };
+  return { from: "corner", dx: -6, dy: -5, size: SMALL };
+}
+
+const middle = (box: Box): number => (box.bottom - box.top - SIZE) / 2;
+
+export const meet = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+export const intersect = (a: Box, b: Box): Box => ({
+  left: Math.max(a.left, b.left),
+  top: Math.max(a.top, b.top),
+  right: Math.min(a.right, b.right),
+  bottom: Math.min(a.bottom, b.bottom),
+});
+
+export const within = (x: number, y: number, box: Box, margin: number): boolean =>
+  x >= box.left - margin && x <= box.right + margin && y >= box.top - margin && y <= box.bottom + margin;
