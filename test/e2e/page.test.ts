@@ -291,6 +291,37 @@ describe("the card", () => {
   });
 });
 
+describe("while the server is away", () => {
+  /** Every request of the background fails, as without a network, or goes through again. */
+  const cut = async (away: boolean) => {
+    const background = browser.context.serviceWorkers()[0]!;
+    await background.evaluate((away) => {
+      const g = globalThis as unknown as { realFetch?: typeof fetch };
+      g.realFetch ??= fetch;
+      globalThis.fetch = away ? () => Promise.reject(new TypeError("no network")) : g.realFetch;
+    }, away);
+  };
+
+  it("a number is unknown, with the reason, and finds its verdict by itself when the server is back", async () => {
+    const [known, fresh] = [TPS, "0114 496 0001"];
+    await fill(`<p>${known}</p>`);
+    await expectBadges({ [known]: "blocked" });
+    await cut(true);
+    try {
+      await page.evaluate((text) => document.body.append(text), fresh);
+      await expectVerdicts(page, { [fresh]: "unknown", [known]: "blocked" });
+      await expect
+        .poll(() => inOurWorld<string[]>("spoken").then((s) => s.join()))
+        .toContain("cannot be reached");
+    } finally {
+      await cut(false);
+    }
+    await expect
+      .poll(async () => (await marksOf(page)).find((m) => m.text === fresh)?.verdict, { timeout: 45_000 })
+      .toBe("clear");
+  });
+});
+
 describe("the page never notices", () => {
   it("no node and no attribute of it is touched; the one thing added is our host", async () => {
     await browser.context.addInitScript(() => {
