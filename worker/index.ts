@@ -30,7 +30,7 @@ app.use(
     origin: (origin, c: Context<App>) => (origin === c.env.EXTENSION_ORIGIN ? origin : null),
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
-    exposeHeaders: ["ETag"],
+    exposeHeaders: ["ETag", "Retry-After"],
     maxAge: 86_400,
   }),
 );

@@ -1,0 +1,86 @@
+import { ESLint } from "eslint";
+import { beforeAll, describe, expect, it } from "vitest";
+import { at } from "../../scripts/lib/paths.ts";
+
+let eslint: ESLint;
+beforeAll(() => {
+  eslint = new ESLint({ cwd: at() });
+});
+/** The rules that a text would break if it stood in a file of the repository. */
+const broken = async (file: string, text: string): Promise<(string | null)[]> => {
+  const [result] = await eslint.lintText(text, { filePath: at(file) });
+  return result!.messages
+    .filter((m) => m.ruleId !== "@typescript-eslint/no-unused-vars")
+    .map((m) => m.ruleId);
+};
+
+describe("the linter holds the direction of dependencies", () => {
+  const zone = "import-x/no-restricted-paths";
+  it.each([
+    ["shared/deadlines.ts", "../worker/auth.ts"],
+    ["shared/deadlines.ts", "../extension/origins.ts"],
+    ["extension/origins.ts", "../worker/auth.ts"],
+    ["worker/auth.ts", "../extension/origins.ts"],
+    ["extension/page/tree.ts", "../background.ts"],
+    ["extension/page/tree.ts", "../popup.tsx"],
+    ["worker/auth.ts", "../scripts/lib/paths.ts"],
+  ])("%s does not import %s", async (file, from) => {
+    expect(await broken(file, `import "${from}";\n`)).toContain(zone);
+  });
+  it("and lets the right one through", async () => {
+    expect(await broken("worker/auth.ts", 'import "../shared/deadlines.ts";\n')).toEqual([]);
+    expect(await broken("extension/page/tree.ts", 'import "../../shared/deadlines.ts";\n')).toEqual([]);
+  });
+});
+
+describe("and the traps of the extension's bundler", () => {
+  it.each([
+    [
+      "a named import of zod",
+      "shared/policy.ts",
+      'import { z } from "zod";\nexport const a = z;\n',
+      "no-restricted-syntax",
+    ],
+    [
+      "zod in the extension",
+      "extension/origins.ts",
+      'import * as z from "zod";\nexport const a = z;\n',
+      "@typescript-eslint/no-restricted-imports",
+    ],
+    [
+      "a schema in the extension",
+      "extension/origins.ts",
+      'import { policySchema } from "../shared/policy.ts";\nexport const a = policySchema;\n',
+      "@typescript-eslint/no-restricted-imports",
+    ],
+    [
+      "a config with `as`",
+      "extension/origins.ts",
+      "export const config = { matches: [] } as object;\n",
+      "no-restricted-syntax",
+    ],
+    [
+      "a config with `satisfies`",
+      "extension/origins.ts",
+      "export const config = { matches: [] } satisfies object;\n",
+      "no-restricted-syntax",
+    ],
+    ["HTML from a string", "extension/origins.ts", 'document.body.innerHTML = "";\n', "no-restricted-syntax"],
+    [
+      "the clock in the kernel",
+      "shared/deadlines.ts",
+      "export const now = Date.now();\n",
+      "no-restricted-syntax",
+    ],
+  ])("%s", async (_, file, text, rule) => {
+    expect(await broken(file, text)).toContain(rule);
+  });
+  it("types of the schemas are free", async () => {
+    expect(
+      await broken(
+        "extension/origins.ts",
+        'import type { Policy } from "../shared/policy.ts";\nexport type P = Policy;\n',
+      ),
+    ).toEqual([]);
+  });
+});
