@@ -21,9 +21,7 @@ const suppress = (number: string, headers: Record<string, string> = {}) =>
 it("200 writers at once leave one unbroken chain, each change with its row", async () => {
   const before = (await verify()).length;
   const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, i) =>
-      suppress(`+4420794600${String(i).padStart(2, "0").slice(-2)}${Math.floor(i / 100)}`),
-    ),
+    Array.from({ length: 200 }, (_, i) => suppress(`+44${2_079_460_000 + i}`)),
   );
   expect(answers.filter((a) => a.status !== 201)).toEqual([]);
   expect(await verify()).toMatchObject({ ok: true, length: before + 200 });
