@@ -9,6 +9,8 @@ import type { Answer, Ground, Kind, ToBackground, Trouble } from "../messages.ts
 const BATCH = 1000;
 /** How often a page in view asks what changed. */
 export const POLL_MS = 45_000;
+/** After an answer that is older than what is held. */
+const OLDER_MS = 1000;
 /** Facts that nobody confirmed for so long are no ground for a verdict. */
 export const CONFIRMED_MS = 120_000;
 
@@ -68,7 +70,7 @@ export function openFacts(deps: FactsDeps) {
         if (!answer.ok) return fail(numbers, answer.trouble, answer.retryInMs, answer.ground);
         trouble = null;
         // Older than what is held: what it says may have changed since.
-        if (!take(answer.ground)) return want(numbers);
+        if (!take(answer.ground)) return again(numbers, OLDER_MS);
         confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
         for (const [n, f] of Object.entries(answer.facts)) {
           facts.set(n, { own: f, alike: likeness(f) });
@@ -86,17 +88,18 @@ export function openFacts(deps: FactsDeps) {
   function fail(numbers: string[], why: Trouble, retryInMs: number, its: Ground | null): void {
     trouble = why;
     take(its);
-    for (const n of numbers) wanted.add(n);
+    again(numbers, Math.max(retryInMs, 500));
     learnt({ ground: false });
+  }
+
+  function again(numbers: string[], ms: number): void {
+    for (const n of numbers) wanted.add(n);
     if (retrying) return;
     retrying = true;
-    later(
-      () => {
-        retrying = false;
-        schedule();
-      },
-      Math.max(retryInMs, 500),
-    );
+    later(() => {
+      retrying = false;
+      schedule();
+    }, ms);
   }
 
   function schedule(): void {

@@ -23,8 +23,7 @@ export interface PanelDeps {
 export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
   let shown: { badge: Badge; byKeyboard: boolean; focusBefore: Element | null } | null = null;
   let card: Card | null = null;
-  let timer = 0;
-  let pending: Mark | null = null;
+  let waiting: { what: Mark | "close"; timer: number } | null = null;
   let walked: Mark | null = null;
 
   async function load(): Promise<Card | null> {
@@ -35,16 +34,19 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
     return card;
   }
 
-  async function open(badge: Badge, byKeyboard: boolean): Promise<void> {
+  async function open(mark: Mark, byKeyboard: boolean): Promise<void> {
     const loaded = await load();
-    const props = propsOf(badge.mark);
-    if (!loaded || !props || signal.aborted) return;
+    // It may have gone or moved meanwhile.
+    const badge = board.badges().find((b) => b.mark === mark);
+    const props = propsOf(mark);
+    if (!loaded || !badge || !props || signal.aborted) return;
     const focusBefore = shown?.focusBefore ?? document.activeElement;
     shown = { badge, byKeyboard, focusBefore };
     loaded.show({ ...props, at: badge.box, focus: byKeyboard, close });
   }
 
   function close(): void {
+    stay();
     if (!shown) return;
     const { byKeyboard, focusBefore } = shown;
     shown = null;
@@ -58,36 +60,50 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
     return within(x, y, box, BRIDGE) || within(x, y, shown.badge.box, BRIDGE);
   }
 
+  /** One thing at a time is about to happen: a mark's card opens, or the card closes. */
+  function soon(what: Mark | "close", ms: number, run: () => void): void {
+    if (waiting?.what === what) return;
+    stay();
+    const timer = setTimeout(() => {
+      waiting = null;
+      run();
+    }, ms);
+    waiting = { what, timer };
+  }
+  function stay(): void {
+    clearTimeout(waiting?.timer);
+    waiting = null;
+  }
+
+  function left(): void {
+    if (waiting && waiting.what !== "close") stay();
+    // A card with something half-written in it stays.
+    const leaves = () => shown && !shown.byKeyboard && !card?.busy();
+    if (leaves()) soon("close", CLOSE_MS, () => leaves() && close());
+  }
+
   addEventListener(
     "pointermove",
-    (event) => {
+    ({ clientX: x, clientY: y, buttons }) => {
       if (board.badges().length === 0 && !shown) return;
-      const { clientX: x, clientY: y, buttons } = event;
-      const badge = buttons === 0 && !over(x, y) ? board.badgeAt(x, y) : undefined;
-      if (badge) {
-        if (pending === badge.mark || shown?.badge.mark === badge.mark) return;
-        pending = badge.mark;
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          pending = null;
-          void open(badge, false);
-        }, OPEN_MS);
-      } else {
-        if (pending) clearTimeout(timer);
-        pending = null;
-        // A card with something half-written in it stays.
-        if (!shown || shown.byKeyboard || over(x, y) || card?.busy()) return;
-        clearTimeout(timer);
-        timer = setTimeout(() => shown && !shown.byKeyboard && !card?.busy() && close(), CLOSE_MS);
-      }
-      if (shown && over(x, y)) {
-        clearTimeout(timer);
+      if (over(x, y)) {
+        stay();
         const box = card?.box();
         if (box && within(x, y, box, 0)) card?.reach(x, y);
+        return;
       }
+      const badge = buttons === 0 ? board.badgeAt(x, y) : undefined;
+      if (badge) soon(badge.mark, OPEN_MS, () => void open(badge.mark, false));
+      else left();
     },
     { signal, capture: true, passive: true },
   );
+  // Out of the window.
+  addEventListener("pointerout", ({ relatedTarget }) => relatedTarget === null && left(), {
+    signal,
+    capture: true,
+    passive: true,
+  });
   addEventListener("scroll", (event) => event.target !== host.element && close(), {
     signal,
     capture: true,
@@ -106,13 +122,12 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
         if (!next) return;
         event.preventDefault();
         walked = next.mark;
-        void open(next, true);
+        void open(next.mark, true);
       }
     },
     { signal, capture: true },
   );
   signal.addEventListener("abort", () => {
-    clearTimeout(timer);
     close();
     card?.remove();
   });

@@ -5,7 +5,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { call } from "../../scripts/lib/seed.ts";
-import { expectVerdicts, launch, type Launched, marksOf } from "./harness.ts";
+import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "./harness.ts";
 
 const { pagesUrl, workerUrl, tokens } = inject("e2e");
 let browser: Launched;
@@ -39,40 +39,50 @@ interface Badge {
   verdict: string;
   box: { left: number; top: number; right: number; bottom: number };
 }
-/** Runs in the extension's own world of the page's top frame, where closed roots can be read. */
-async function inOurWorld<T>(name: "badges" | "card" | "reasons" | "spoken" | "host"): Promise<T> {
-  const worker = browser.context.serviceWorkers()[0] ?? (await browser.context.waitForEvent("serviceworker"));
-  return worker.evaluate(
-    async ([url, name]) => {
-      const [tab] = await chrome.tabs.query({ url: `${url}/*` });
-      const [frame] = await chrome.scripting.executeScript({
-        target: { tabId: tab!.id! },
-        args: [name],
-        func: (name: string) => {
-          const running = (globalThis as { cleardialOverlay?: { badges: () => unknown } }).cleardialOverlay;
-          const host = document.querySelector("cleardial-host");
-          const root = host && chrome.dom.openOrClosedShadowRoot(host as HTMLElement);
-          const card = root?.querySelector<HTMLElement>("dialog[open]");
-          if (name === "badges") return running?.badges() ?? [];
-          // Only what is really seen: a list that is cut away says nothing.
-          if (name === "reasons")
-            return [...(card?.querySelectorAll("li") ?? [])].map(
-              (li) => li.clientWidth > 100 && li.innerText,
-            );
-          if (name === "card") return card?.innerText ?? null;
-          if (name === "spoken")
-            return [...(root?.querySelectorAll(".spoken li") ?? [])].map((li) => li.textContent);
-          return host && { display: getComputedStyle(host).display, top: host.matches(":popover-open") };
-        },
-      });
-      return frame!.result;
-    },
-    [pagesUrl, name] as const,
-  ) as Promise<T>;
+/** Runs a function in the extension's own world of the page, where closed roots can be read. It sees nothing of here. */
+async function inOurWorld<T>(run: () => T | Promise<T>): Promise<T> {
+  const session = await browser.context.newCDPSession(page);
+  try {
+    const worlds: { id: number; origin: string }[] = [];
+    session.on("Runtime.executionContextCreated", ({ context }) => worlds.push(context));
+    await session.send("Runtime.enable");
+    const ours = worlds.findLast((w) => w.origin === `chrome-extension://${browser.extensionId}`);
+    if (!ours) throw new Error("The extension has no world in this page");
+    const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+      expression: `(${String(run)})()`,
+      contextId: ours.id,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value as T;
+  } finally {
+    await session.detach();
+  }
 }
-const badges = () => inOurWorld<Badge[]>("badges");
+declare const cleardialOverlay: { badges: () => Badge[] } | undefined;
+
+const badges = () =>
+  inOurWorld(() => (typeof cleardialOverlay === "undefined" ? [] : cleardialOverlay.badges()));
+const card = () =>
+  inOurWorld(() => {
+    const host = document.querySelector<HTMLElement>("cleardial-host");
+    const root = host && chrome.dom.openOrClosedShadowRoot(host);
+    return root?.querySelector<HTMLElement>("dialog[open]")?.innerText ?? null;
+  });
+/** Only what is really seen: a list that is cut away says nothing. */
+const reasons = () =>
+  inOurWorld(() => {
+    const root = chrome.dom.openOrClosedShadowRoot(document.querySelector<HTMLElement>("cleardial-host")!);
+    const items = root!.querySelectorAll<HTMLElement>("dialog[open] li");
+    return [...items].map((li) => li.clientWidth > 100 && li.innerText);
+  });
+const host = () =>
+  inOurWorld(() => {
+    const host = document.querySelector("cleardial-host");
+    return host && { display: getComputedStyle(host).display, top: host.matches(":popover-open") };
+  });
 const shown = async () => Object.fromEntries((await badges()).map((b) => [b.written, b.verdict]));
-const card = () => inOurWorld<string | null>("card");
 const expectBadges = (wanted: Record<string, string>) =>
   expect.poll(shown, { timeout: 15_000 }).toEqual(wanted);
 async function hover(written: string): Promise<void> {
@@ -176,6 +186,124 @@ describe("follows the page", () => {
   });
 });
 
+describe("an icon never stands where its number is not", () => {
+  it("follows in the same frame when what is above goes", async () => {
+    await fill(`<p id="first">${TPS}</p><p id="second">${CLEAR}</p>`);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    const off = await inOurWorld(async () => {
+      document.getElementById("first")!.remove();
+      // The frame in which it is drawn, and the end of it.
+      for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+      const number = document.createRange();
+      number.selectNodeContents(document.getElementById("second")!);
+      const { right, top, bottom } = number.getBoundingClientRect();
+      return cleardialOverlay!.badges().map(({ written, box }) => ({
+        written,
+        dx: box.left - right,
+        dy: (box.top + box.bottom - top - bottom) / 2,
+      }));
+    });
+    expect(off).toEqual([
+      { written: CLEAR, dx: expect.closeTo(2, 0) as number, dy: expect.closeTo(0, 0) as number },
+    ]);
+  });
+
+  it("goes when a menu of the page's opens over its number, and when a class hides it", async () => {
+    await fill(`<style>.off { visibility: hidden }</style>
+      <div style="position:relative"><p>${TPS}</p></div><p id="b" class="off">${CLEAR}</p>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(() => {
+      const menu = document.createElement("div");
+      menu.id = "menu";
+      menu.style.cssText = "position:absolute;inset:0;background:#eee;z-index:9";
+      document.querySelector("p")!.parentElement!.append(menu);
+    });
+    await expectBadges({});
+    await page.evaluate(() => {
+      document.getElementById("menu")!.remove();
+      document.getElementById("b")!.classList.remove("off");
+    });
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    await page.evaluate(() => document.getElementById("b")!.classList.add("off"));
+    await expectBadges({ [TPS]: "blocked" });
+  });
+
+  it("a number over several elements loses its verdict when a piece is put between", async () => {
+    await fill(`<p><span>0113 496</span><span> 0010</span></p>`);
+    await expect
+      .poll(() => marksOf(page).then((m) => m.map((x) => x.verdict)))
+      .toEqual(["blocked", "blocked"]);
+    const painted = await page.evaluate(async () => {
+      document.querySelector("span")!.after("1");
+      await Promise.resolve();
+      let n = 0;
+      CSS.highlights.forEach((h) => h.forEach(() => n++));
+      return n;
+    });
+    expect(painted).toBe(0);
+  });
+
+  it("text in an element without a box of its own", async () => {
+    await fill(`<p><span style="display:contents">${TPS}</span></p><div id="host"></div>`);
+    await page.evaluate((text) => {
+      const root = document.getElementById("host")!.attachShadow({ mode: "open" });
+      root.append(Object.assign(document.createElement("slot"), { textContent: text }));
+    }, CLEAR);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+  });
+});
+
+describe("pages that are hard to read", () => {
+  it("one that takes away what is being read", async () => {
+    await fill(`<main></main>`);
+    await page.evaluate(
+      ([a, b]) => {
+        const main = document.querySelector("main")!;
+        const row = (i: number) => {
+          const div = document.createElement("div");
+          for (const [tag, text] of [
+            ["b", "Row"],
+            ["i", "of many"],
+            ["span", i % 2 ? a! : b!],
+          ] as const)
+            div.append(Object.assign(document.createElement(tag), { textContent: text }), " ");
+          return div;
+        };
+        main.replaceChildren(...Array.from({ length: 3000 }, (_, i) => row(i)));
+        let turns = 0;
+        const churn = setInterval(() => {
+          for (let i = 0; i < 1500; i += 3) main.children[i]!.replaceWith(row(i));
+          if (++turns === 20) clearInterval(churn);
+        }, 20);
+      },
+      [CLEAR, TPS],
+    );
+    const unpainted = () =>
+      page.evaluate(() => {
+        const painted = new Set<Node>();
+        CSS.highlights.forEach((h) => h.forEach((range) => painted.add(range.startContainer)));
+        return [...document.querySelectorAll("main span")].filter((s) => !painted.has(s.firstChild!)).length;
+      });
+    await page.waitForTimeout(800);
+    await expect.poll(unpainted, { timeout: 20_000 }).toBe(0);
+  });
+
+  it("a very long text, a script's text and a title", async () => {
+    await fill(`<pre></pre><style></style>`);
+    await page.evaluate(
+      ([a, b]) => {
+        document.title = `Call ${a}`;
+        document.querySelector("style")!.textContent = `.x { content: "${a}" }`;
+        document.querySelector("pre")!.textContent =
+          `the log of a day in which nothing was said\n`.repeat(8000) + `at last ${b}\n`;
+      },
+      [CLEAR, TPS],
+    );
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    expect((await marksOf(page)).map((m) => m.text)).toEqual([TPS]);
+  });
+});
+
 describe("the card", () => {
   it("opens on hover, says what is known, and goes", async () => {
     await fill(`<p>${TPS}</p><p style="margin:0 0 0 500px">${CLEAR}</p>`);
@@ -183,7 +311,7 @@ describe("the card", () => {
     await hover(TPS);
     await expect.poll(card).toContain("+44 113 496 0010");
     expect(await card()).toContain("Do not call");
-    expect(await inOurWorld("reasons")).toEqual([
+    expect(await reasons()).toEqual([
       expect.stringMatching(/^On TPS \(list of \d+ \w+ \d{4}\)\.$/),
       expect.stringMatching(/^Not on CTPS as of \d+ \w+ \d{4}\.$/),
     ]);
@@ -243,6 +371,35 @@ describe("the card", () => {
       "/v1/suppressions?number=01134960002",
     );
     expect(suppressions).toMatchObject([{ reason: "Please stop", kind: "objection" }]);
+  });
+
+  it("can be used over a modal of the page's", async () => {
+    await fill(`<dialog style="margin:20px"><button id="own">Own</button><p>${CONSENTED}</p></dialog>`);
+    await page.evaluate(() => document.querySelector("dialog")!.showModal());
+    await expectBadges({ [CONSENTED]: "caution" });
+    await hover(CONSENTED);
+    await expect.poll(card).toContain("Not a phone number");
+    const { box } = (await badges())[0]!;
+    const button = await inOurWorld(() => {
+      const root = chrome.dom.openOrClosedShadowRoot(
+        document.querySelector("cleardial-host") as HTMLElement,
+      )!;
+      const { left, top, width, height } = root.querySelector("dialog button.main")!.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    });
+    await page.mouse.move(box.left + 8, box.bottom + 10, { steps: 4 });
+    await page.mouse.move(button.x, button.y, { steps: 8 });
+    await page.mouse.click(button.x, button.y);
+    await expect.poll(card).toContain("What did they say?");
+    await page.keyboard.type("x");
+    await page.keyboard.press("Escape");
+    await expect.poll(card).toBeNull();
+    expect(
+      await page.evaluate(() => [
+        document.querySelector("dialog")!.matches(":modal"),
+        document.activeElement?.id,
+      ]),
+    ).toEqual([true, "own"]);
   });
 
   it("says that a country is unclear, and takes one for this number", async () => {
@@ -310,9 +467,7 @@ describe("while the server is away", () => {
     try {
       await page.evaluate((text) => document.body.append(text), fresh);
       await expectVerdicts(page, { [fresh]: "unknown", [known]: "blocked" });
-      await expect
-        .poll(() => inOurWorld<string[]>("spoken").then((s) => s.join()))
-        .toContain("cannot be reached");
+      await expect.poll(() => spokenOn(page).then((s) => s.join())).toContain("cannot be reached");
     } finally {
       await cut(false);
     }
@@ -354,9 +509,9 @@ describe("the page never notices", () => {
   it("nothing is printed, and in forced colours the icons speak alone", async () => {
     await fill(`<p>${TPS}</p>`);
     await expectBadges({ [TPS]: "blocked" });
-    expect(await inOurWorld("host")).toEqual({ display: "block", top: true });
+    expect(await host()).toEqual({ display: "block", top: true });
     await page.emulateMedia({ media: "print" });
-    expect(await inOurWorld("host")).toMatchObject({ display: "none" });
+    expect(await host()).toMatchObject({ display: "none" });
     await page.emulateMedia({ media: null, forcedColors: "active" });
     await expect.poll(() => page.evaluate(() => CSS.highlights.size)).toBe(0);
     await expectBadges({ [TPS]: "blocked" });
@@ -367,7 +522,7 @@ describe("the page never notices", () => {
   it("a screen reader hears each number once", async () => {
     await fill(`<p>${TPS}</p><p>${TPS}</p><p>${CLEAR}</p>`);
     await expect
-      .poll(() => inOurWorld<string[]>("spoken"))
+      .poll(() => spokenOn(page))
       .toEqual([
         expect.stringMatching(/^\+44 113 496 0010: Do not call\. On TPS/) as string,
         expect.stringMatching(
@@ -385,7 +540,7 @@ describe("the page never notices", () => {
       document.adoptedStyleSheets = [];
     });
     await expectVerdicts(page, { [TPS]: "blocked" });
-    await expect.poll(() => inOurWorld("host")).toEqual({ display: "block", top: true });
+    await expect.poll(() => host()).toEqual({ display: "block", top: true });
     await expect.poll(() => page.evaluate(() => document.adoptedStyleSheets.length)).toBe(1);
   });
 

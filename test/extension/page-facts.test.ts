@@ -1,0 +1,255 @@
+/** The facts of one frame, against a background of the test's own and a clock that it turns. */
+import { describe, expect, it } from "vitest";
+import type { ChangesAnswer, Facts } from "../../shared/api.ts";
+import { defaultPolicy, type Policy } from "../../shared/policy.ts";
+import type { Answer, Ground, Trouble } from "../../extension/messages.ts";
+import { CONFIRMED_MS, openFacts } from "../../extension/page/facts.ts";
+
+const NOON = Date.parse("2026-11-24T12:00:00Z");
+const number = (n: number) => `+4420794${String(60000 + n)}`;
+const numbers = (n: number) => Array.from({ length: n }, (_, i) => number(i));
+
+/** The background, and everything that a frame has of its own: frames, timers and a clock. */
+class Background {
+  now = NOON;
+  seq = 7;
+  policy: Policy = defaultPolicy;
+  trouble: Trouble | null = null;
+  listed = new Set<string>();
+  asked: string[][] = [];
+  learnt = 0;
+  #frames: (() => void)[] = [];
+  #timers: { at: number; run: () => void }[] = [];
+
+  facts = openFacts({
+    ask: (kind, body) => Promise.resolve(this.#answer(kind, body) as never),
+    now: () => this.now,
+    soon: (run) => this.#frames.push(run),
+    later: (run, ms) => this.#timers.push({ at: this.now + ms, run }),
+    learnt: () => this.learnt++,
+  });
+
+  ground(): Ground {
+    const head = { regions: ["GB"], maxAgeDays: 28, version: 1, asOf: "2026-11-20", numbers: 1 };
+    const lists = [
+      { ...head, id: "tps", name: "TPS" },
+      { ...head, id: "ctps", name: "CTPS" },
+    ];
+    return { policy: this.policy, stamp: { seq: this.seq, policy: 1, lists }, clockOffset: 0 };
+  }
+
+  changes: Partial<ChangesAnswer> = {};
+
+  #answer(kind: string, body: unknown): Answer<"page.facts"> | Answer<"page.poll"> {
+    if (this.trouble) return { ok: false, trouble: this.trouble, ground: null, retryInMs: 4000 };
+    const ground = this.ground();
+    const confirmedAt = this.now;
+    if (kind === "page.poll") {
+      const changes = {
+        ...{ at: "", seq: this.seq, stamp: ground.stamp, reset: false, numbers: [], lists: [] },
+        ...this.changes,
+      };
+      return { ok: true, changes, ground, confirmedAt };
+    }
+    const asked = (body as { numbers: string[] }).numbers;
+    this.asked.push(asked);
+    const factsOf = (e164: string): Facts => ({
+      ...{ e164, region: "GB", suppressions: [], consents: [] },
+      lists: this.listed.has(e164) ? [{ id: "tps", asOf: "2026-11-20" }] : [],
+    });
+    return { ok: true, ground, confirmedAt, facts: Object.fromEntries(asked.map((n) => [n, factsOf(n)])) };
+  }
+
+  async frame(): Promise<void> {
+    for (const run of this.#frames.splice(0)) run();
+    await new Promise((done) => setImmediate(done));
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.now += ms;
+    const due = this.#timers.filter((t) => t.at <= this.now);
+    this.#timers = this.#timers.filter((t) => t.at > this.now);
+    for (const { run } of due) run();
+    await this.frame();
+  }
+
+  verdict = (n: string) => this.facts.decide(n, [])?.verdict ?? null;
+  reasons = (n: string) => this.facts.decide(n, [])?.reasons.map((r) => r.code);
+}
+
+describe("asking", () => {
+  it("one message a frame, a thousand numbers each, and each number once", async () => {
+    const b = new Background();
+    b.facts.want(numbers(2500));
+    b.facts.want(numbers(10));
+    expect(b.asked).toEqual([]);
+    for (const held of [1, 2, 3, 3]) {
+      await b.frame();
+      expect(b.asked).toHaveLength(held);
+    }
+    expect(b.asked.map((a) => a.length)).toEqual([1000, 1000, 500]);
+    expect(new Set(b.asked.flat()).size).toBe(2500);
+    b.facts.want(numbers(2500));
+    await b.frame();
+    expect(b.asked).toHaveLength(3);
+  });
+
+  it("says nothing of a number until its facts are there", async () => {
+    const b = new Background();
+    b.listed.add(number(1));
+    b.facts.want([number(0), number(1)]);
+    expect(b.verdict(number(0))).toBeNull();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    expect(b.verdict(number(1))).toBe("blocked");
+    expect(b.verdict(number(2))).toBeNull();
+  });
+
+  it("a number without a country waits for all its readings, and is never clear", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.facts.decide(null, [number(0), number(1)])).toBeNull();
+    b.facts.want([number(1)]);
+    await b.frame();
+    expect(b.facts.decide(null, [number(0), number(1)])).toMatchObject({
+      verdict: "unknown",
+      reasons: [{ code: "country-unclear" }],
+    });
+    expect(b.facts.decide(null, [])).toMatchObject({ reasons: [{ code: "not-a-number" }] });
+  });
+});
+
+describe("trouble", () => {
+  it("is said with its reason, and asked again when the background says so", async () => {
+    const b = new Background();
+    b.trouble = "offline";
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.reasons(number(0))).toEqual(["offline"]);
+    b.trouble = null;
+    b.facts.want([number(1)]);
+    await b.pass(3900);
+    expect(b.asked).toEqual([]);
+    await b.pass(100);
+    await b.frame();
+    expect(b.asked).toEqual([[number(0), number(1)]]);
+    expect(b.verdict(number(0))).toBe("clear");
+  });
+
+  it.each(["signed-out", "not-joined"] as const)("%s outranks what is held", async (trouble) => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.trouble = trouble;
+    await b.facts.poll();
+    expect(b.reasons(number(0))).toEqual(["signed-out"]);
+  });
+
+  it("what was confirmed a moment ago still counts, for two minutes", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.trouble = "offline";
+    await b.facts.poll();
+    b.now += CONFIRMED_MS;
+    expect(b.verdict(number(0))).toBe("clear");
+    b.now += 1;
+    expect(b.reasons(number(0))).toEqual(["offline"]);
+    b.trouble = null;
+    await b.facts.poll();
+    expect(b.verdict(number(0))).toBe("clear");
+  });
+});
+
+describe("what changed", () => {
+  it("is asked for again, and shown as it was until then", async () => {
+    const b = new Background();
+    b.facts.want([number(0), number(1)]);
+    await b.frame();
+    b.listed.add(number(0));
+    b.seq++;
+    b.changes = { numbers: [number(0), number(5)] };
+    await b.facts.poll();
+    expect(b.verdict(number(0))).toBe("clear");
+    await b.frame();
+    expect(b.asked.slice(1)).toEqual([[number(0)]]);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("of which we cannot know more is not known", async () => {
+    const b = new Background();
+    b.facts.want([number(0), number(1)]);
+    await b.frame();
+    b.facts.stale([number(0)], false, null);
+    b.trouble = "offline";
+    await b.frame();
+    expect(b.reasons(number(0))).toEqual(["offline"]);
+    expect(b.verdict(number(1))).toBe("clear");
+  });
+
+  it("an older answer is refused, and asked for again after a while", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.listed.add(number(0));
+    b.seq = 6;
+    b.facts.stale([number(0)], false, null);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    expect(b.asked).toHaveLength(2);
+    await b.frame();
+    expect(b.asked).toHaveLength(2);
+    b.seq = 8;
+    await b.pass(1000);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("a database that was restored counts anew", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.seq = 1;
+    b.listed.add(number(0));
+    b.changes = { reset: true };
+    await b.facts.poll();
+    await b.frame();
+    expect(b.facts.ground()?.stamp.seq).toBe(1);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("of an answer that was on its way when the number changed, only the next one counts", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    const early = b.frame(); // read at seq 7
+    b.seq = 8;
+    b.listed.add(number(0));
+    b.facts.stale([number(0)], false, b.ground());
+    await early;
+    expect(b.verdict(number(0))).not.toBe("clear");
+    await b.pass(1000);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("somebody else joined: nothing that was held is theirs", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.facts.stale([], true, null);
+    expect(b.verdict(number(0))).toBeNull();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+  });
+});
+
+it("calling hours are judged at the moment of looking, by the Worker's clock", async () => {
+  const b = new Background();
+  const day: [string, string] = ["08:00", "18:00"];
+  const week = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
+  b.policy = { ...defaultPolicy, hours: { GB: week } };
+  b.facts.want([number(0)]);
+  await b.frame();
+  expect(b.verdict(number(0))).toBe("clear");
+  b.now = Date.parse("2026-11-24T18:00:00Z");
+  expect(b.reasons(number(0))).toContain("out-of-hours");
+});
