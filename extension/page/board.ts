@@ -8,8 +8,8 @@ import type { Mark } from "./mark.ts";
 import { boxesOf, clippersOf, isSeenAt, slotFor } from "./place.ts";
 import { type Box, iconBox, intersect, meet, type Slot, within } from "./slots.ts";
 
-/** Marks placed in one frame: each asks for several hit tests. */
-const PLACED_A_FRAME = 10;
+/** Milliseconds of placing in one frame: each mark asks for several hit tests, dear on some pages. */
+const PLACING_MS = 4;
 const SEEN_TESTS_A_FRAME = 30;
 const SETTLE_MS = 120;
 /** A page that changes all the time has its icons placed again no more often. */
@@ -32,7 +32,7 @@ export interface Badge {
   box: Box;
 }
 
-export function openBoard(host: Host, signal: AbortSignal) {
+export function openBoard(host: Host, nearChanged: () => void, signal: AbortSignal) {
   const near = new Map<Mark, Standing>();
   const marksOf = new Map<Element, Set<Mark>>();
   const queue = new Set<Mark>();
@@ -57,6 +57,7 @@ export function openBoard(host: Host, signal: AbortSignal) {
             near.set(mark, { slot: null, clippers: [], at: null });
             queue.add(mark);
           }
+      nearChanged();
       schedule();
     },
     { rootMargin: "120px" },
@@ -73,12 +74,12 @@ export function openBoard(host: Host, signal: AbortSignal) {
 
   function run(): void {
     frame = 0;
-    let left = PLACED_A_FRAME;
+    const until = performance.now() + PLACING_MS;
     for (const mark of queue) {
-      if (left-- === 0) break;
       queue.delete(mark);
       const standing = near.get(mark);
       if (standing) place(mark, standing);
+      if (performance.now() > until) break;
     }
     draw();
     if (queue.size > 0 || performance.now() < movingUntil) schedule();
@@ -203,6 +204,7 @@ export function openBoard(host: Host, signal: AbortSignal) {
       schedule();
     },
     placeAll,
+    near: (): Iterable<Mark> => near.keys(),
     /** The page changed: the icons follow their numbers in the same frame, and are soon placed again. */
     changed(): void {
       if (near.size === 0) return;

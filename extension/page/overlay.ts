@@ -23,6 +23,8 @@ const BEAT_MS = 500;
 /** What is counted and spoken may wait a little: many a change comes in a row. */
 const REPORT_MS = 150;
 const MINUTE = 60_000;
+/** Of more numbers than these a reader hears those near what is in view: nobody listens to thousands. */
+const MOST_SPOKEN = 500;
 
 /** In the extension's own world of the frame: a page cannot see it. */
 export interface Running {
@@ -48,7 +50,7 @@ function start(): Running {
   const host = openHost(signal);
   const reader: Reader = { region: "GB", rulings: { notNumbers: [], countries: {}, siteCountry: null } };
   const speak = openSpeech(host);
-  const board = openBoard(host, signal);
+  const board = openBoard(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
   let pollAt = 0;
   let reported = "";
   let reporting = 0;
@@ -198,7 +200,7 @@ function start(): Running {
   }
 
   function report(): void {
-    speak(marks.all, facts.ground());
+    speak(marks.all.size > MOST_SPOKEN ? board.near() : marks.all, facts.ground());
     const counts = countNumbers(marks.all);
     const frame = frameReport(watcher.roots);
     const now = JSON.stringify([counts, frame]);
