@@ -83,13 +83,7 @@ export async function page(): Promise<void> {
       });
       const own = await openExtensionPage(browser);
       const tab = await browser.context.newPage();
-      await tab.addInitScript(() => {
-        const tasks = ((window as unknown as { tasks: number[] }).tasks = [] as number[]);
-        new PerformanceObserver((list) => list.getEntries().forEach((e) => tasks.push(e.duration))).observe({
-          type: "longtask",
-          buffered: true,
-        });
-      });
+      await tab.bringToFront();
       return { browser, own, tab };
     };
     const sides = { without: await open("without"), with: await open("with") };
@@ -107,7 +101,7 @@ export async function page(): Promise<void> {
         await tab.goto(`${site}/thousand`);
         if (side === "with") await untilMarked(tab, 1000);
         await tab.waitForTimeout(1000);
-        const tasks = await tab.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
+        const tasks = await longTasks(tab);
         long[side].push({ count: tasks.length, longest: Math.max(0, ...tasks) });
         await wantSight(tab, tasks.length);
       });
@@ -160,13 +154,37 @@ export async function page(): Promise<void> {
   }
 }
 
+/** Durations of the page's tasks over 50 ms so far, in milliseconds. The browser keeps them for whoever asks later. */
+const longTasks = (tab: Page): Promise<number[]> =>
+  tab.evaluate(
+    () =>
+      new Promise<number[]>((done) => {
+        const found: number[] = [];
+        const observer = new PerformanceObserver((list) =>
+          list.getEntries().forEach((e) => found.push(e.duration)),
+        );
+        observer.observe({ type: "longtask", buffered: true });
+        setTimeout(() => {
+          observer.disconnect();
+          done(found);
+        }, 200);
+      }),
+  );
+
 /** A long task made on purpose is seen: else a count of none would mean nothing. */
 async function wantSight(tab: Page, before: number): Promise<void> {
-  await tab.evaluate(() => {
-    for (const until = performance.now() + 80; performance.now() < until;);
-  });
-  await tab.waitForTimeout(200);
-  const { length } = await tab.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
+  // What the debugger runs is no task of the page: a timer is.
+  await tab.evaluate(
+    () =>
+      new Promise<void>((done) =>
+        setTimeout(() => {
+          const began = performance.now();
+          while (performance.now() < began + 80);
+          done();
+        }),
+      ),
+  );
+  const { length } = await longTasks(tab);
   if (length <= before) throw new Error("The browser tells of no long tasks: nothing can be measured");
 }
 
