@@ -217,7 +217,7 @@ function start(): Running {
     paint.restore();
     board.beat();
     const now = Date.now();
-    if (now - pollAt >= POLL_MS) {
+    if (marks.all.size > 0 && now - pollAt >= POLL_MS) {
       pollAt = now;
       void facts.poll().catch(() => undefined);
     }
@@ -237,7 +237,7 @@ function start(): Running {
     capture: true,
   });
   for (const type of ["transitionend", "animationend", "load"])
-    addEventListener(type, () => board.beat(), { signal, capture: true, passive: true });
+    addEventListener(type, () => board.changed(), { signal, capture: true, passive: true });
 
   const listener = (message: PageMessage): undefined => {
     if (message.kind === "off") control.abort();
@@ -253,6 +253,7 @@ function start(): Running {
 
   void sending(ask("page.hello", { frame: frameReport([document]) }))
     .then(({ rulings, ground, trouble }) => {
+      if (signal.aborted) return;
       pollAt = Date.now();
       reader.rulings = rulings;
       facts.begin(ground, trouble);
@@ -272,7 +273,8 @@ function start(): Running {
   };
 }
 
-if (!shared.cleardialOverlay?.alive()) {
+// A picture or a feed opened as a document has no place for our element.
+if (document.documentElement instanceof HTMLElement && !shared.cleardialOverlay?.alive()) {
   shared.cleardialOverlay?.stop();
   shared.cleardialOverlay = start();
 }
