@@ -170,7 +170,7 @@ export const uploadAnswer = z.object({ version: z.int(), parent: z.int() });
 
 /** One changed block: `[block, n, digest, data]`, n = 0 and data = "" where the block is now empty. See blocks.ts. */
 export const blockRow = z.tuple([
-  z.int().min(0),
+  z.int().min(0).max(99_999_999_999),
   z.int().min(0).max(10_000),
   z.int().min(0),
   z.string().max(3000),
@@ -180,8 +180,11 @@ export const partAnswer = z.object({ part: z.int(), blocks: z.int(), added: z.in
 export const commitRequest = z.object({
   parts: z.int().min(0),
   blocks: z.int().min(0).meta({ description: "blocks of the whole list after the commit" }),
-  numbers: z.int().min(0).meta({ description: "numbers of the whole list after the commit" }),
-  hash: z.string().meta({ description: "listHash over the digests of all blocks after the commit" }),
+  numbers: z.int().min(1).meta({ description: "numbers of the whole list after the commit" }),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{1,13}-[0-9a-f]{1,13}$/)
+    .meta({ description: "listHash over the digests of all blocks after the commit" }),
   allowShrink: z.boolean().default(false),
   attestSameFile: z.boolean().default(false),
 });
@@ -199,6 +202,8 @@ export const digestsAnswer = z.object({
   next: z.int().nullable(),
 });
 export const listChangesRequest = z.object({
+  allowShrink: z.boolean().default(false),
+  attestSameFile: z.boolean().default(false),
   add: z.array(written).max(20_000).default([]),
   remove: z.array(written).max(20_000).default([]),
   asOf: date,
@@ -232,7 +237,10 @@ export const suppressionSchema = z.object({
   endedBy: z.string().nullable(),
   endedReason: z.string().nullable(),
 });
-export const suppressionEnd = z.object({ reason: text(500) });
+export const suppressionEnd = z.object({
+  reason: text(500),
+  kind: suppressionKind.optional().meta({ description: "wanted where the number has both" }),
+});
 export const pageQuery = z.object({
   number: z.string().max(100).optional(),
   after: z.string().max(200).optional(),

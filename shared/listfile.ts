@@ -137,7 +137,9 @@ export class ListReader {
     // The first row with a number says which column they stand in, unless a header named it.
     this.#column ??= this.#line === 1 ? namedColumn(cells) : null;
     const header = this.#lines === 0 && this.#line <= HEADER_LINES && numbers.every((n) => n === null);
-    if (header && /[a-z]/i.test(text) && !cells.some(isSpreadsheet)) return;
+    // A line with enough digits for a number is one that could not be read.
+    if (header && text.replace(/\D/g, "").length < 7 && /[a-z]/i.test(text) && !cells.some(isSpreadsheet))
+      return;
     this.#column ??= firstIndex(numbers);
     this.#lines++;
     const n = this.#column === null ? null : (numbers[this.#column] ?? null);
@@ -146,9 +148,7 @@ export class ListReader {
   }
 
   #readCell(cell: string): number | null {
-    const bare = cell
-      .replace(/[\s\u00A0\u200B-\u200F\u202F().\-/\u2010-\u2015]/g, "")
-      .replace(/^(\+?44)0/, "$1");
+    const bare = cell.replace(/[\s\u00A0\u200B-\u200F\u202F().\-/\u2010-\u2015]/g, "");
     const match = /^(\+?)(0*)(\d*)$/.exec(bare);
     if (!match || bare.length > 17) return null;
     const digits = match[2]!.length + match[3]!.length;
@@ -158,10 +158,15 @@ export class ListReader {
   /** A line's digits as E.164, or null. `zeros` of the `digits` lead. */
   #toNumber(value: number, digits: number, zeros: number, plus: boolean): number | null {
     const { callingCode, trunk, lengths } = this.#rules;
-    if (plus || zeros === 2) {
-      const length = digits - zeros;
-      return (plus ? zeros === 0 : true) && length >= 8 && length <= 15 ? value : null;
+    if (plus ? zeros === 0 : zeros === 2) {
+      const text = String(value);
+      if (!text.startsWith(callingCode)) return text.length >= 8 && text.length <= 15 ? value : null;
+      // "+44 020 …", "0044 (0)20 …": the trunk prefix does not belong behind the code.
+      const rest = text.slice(callingCode.length);
+      const national = rest.startsWith(trunk) ? rest.slice(trunk.length) : rest;
+      return lengths.includes(national.length) ? Number(callingCode + national) : null;
     }
+    if (plus) return null;
     const national = (length: number) =>
       lengths.includes(length) ? Number(callingCode) * 10 ** length + value : null;
     if (zeros === 1 && trunk === "0") return national(digits - 1);

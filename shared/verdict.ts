@@ -13,7 +13,7 @@ export interface Context {
   lists: ListHead[];
   /** The Worker's clock, in milliseconds since the epoch. */
   now: number;
-  /** Why the call is made; `general` where nothing is said. */
+  /** Why the call is made. Where nothing is said: `general` if the company runs such calls, else the first it runs. */
   purpose?: Campaign | undefined;
 }
 
@@ -56,7 +56,10 @@ export const unknownFor = (
 
 /** Decides one number from its facts. */
 export function decide(facts: Facts, context: Context): Decision {
-  const { policy, lists, now, purpose = "general" } = context;
+  const { policy, lists, now } = context;
+  // Where nothing is said of a call, it is of the kind that the company runs.
+  const purpose =
+    context.purpose ?? policy.campaigns.runs.find((kind) => kind === "general") ?? policy.campaigns.runs[0];
   const found: { verdict: Verdict; reason: Reason }[] = [];
   const say = (verdict: Verdict, reason: Reason) => found.push({ verdict, reason });
 
@@ -88,7 +91,9 @@ export function decide(facts: Facts, context: Context): Decision {
   if (due.length === 0) say("unknown", { code: "no-register" });
   for (const l of due) {
     const maxAge = Math.min(l.maxAgeDays, policy.screening.maxListAgeDays);
-    if (l.version === 0 || l.asOf === null) say("unknown", { code: "not-screened", list: l.id });
+    // A register without a number in it is none that was loaded.
+    if (l.version === 0 || l.asOf === null || l.numbers === 0)
+      say("unknown", { code: "not-screened", list: l.id });
     else if (listExpired(l.asOf, maxAge, now))
       say("unknown", { code: "stale-list", list: l.id, asOf: l.asOf });
     else if (!facts.lists.some((f) => f.id === l.id))
@@ -125,14 +130,22 @@ function insideHours(hours: Hours, timeZones: string[], now: number): boolean {
   return timeZones.length > 0 && timeZones.every((timeZone) => insideHoursIn(hours, timeZone, now));
 }
 
+/** Making a formatter costs far more than using it. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
 function insideHoursIn(hours: Hours, timeZone: string, now: number): boolean {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(now);
+  let format = clocks.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      weekday: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
+    clocks.set(timeZone, format);
+  }
+  const parts = format.formatToParts(now);
   const part = (type: string) => parts.find((p) => p.type === type)?.value ?? "";
   const day = weekdays.find((d) => d === part("weekday").toLowerCase().slice(0, 3));
   const open = day && hours[day];

@@ -122,15 +122,22 @@ export class Ledger extends DurableObject<Env> {
   }
 
   async #batch(changes: Change[]): Promise<string | null> {
+    const written: { hash: string }[] = [];
     try {
-      await this.#writeBatch(changes);
+      await this.#writeBatch(changes, written);
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      const words = error instanceof Error ? error.message : String(error);
+      // The answer may have been lost behind a batch that was written: then its rows stand in the trail.
+      if (words.includes("SQLITE_CONSTRAINT") || !written[0]) return words;
+      const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE hash = ?")
+        .bind(written[0].hash)
+        .first();
+      return row === null ? words : null;
     }
   }
 
-  async #writeBatch(changes: Change[]): Promise<void> {
+  async #writeBatch(changes: Change[], written: { hash: string }[]): Promise<void> {
     const head = await this.env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
       seq: number;
       hash: string;
@@ -145,6 +152,7 @@ export class Ledger extends DurableObject<Env> {
       const row = { seq: ++seq, at, actor, code: event.code, subject: event.subject, prev: hash };
       const commitment = sha256Hex(salt + payload);
       hash = rowHash({ ...row, commitment });
+      written.push({ hash });
       statements.push(
         this.env.DB.prepare(
           "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -28,7 +28,11 @@ const problems = {
   "list-parts-missing": [409, "Not all parts of the upload have arrived."],
   "part-differs": [409, "Another part arrived under this number."],
   "block-twice": [409, "A block stands in two parts of one upload."],
-  "same-file": [409, "The same file was pushed under an earlier date."],
+  "kind-needed": [409, "The number has an objection and a house entry: say which of them, by its kind."],
+  "same-file": [
+    409,
+    "The list is the same as under an earlier date. If the register has not changed since, attest it.",
+  ],
   conflict: [409, "The change conflicts with another one."],
   "invite-expired": [410, "The invite has expired."],
   "policy-moved": [412, "The policy was changed by somebody else."],
@@ -41,7 +45,7 @@ const problems = {
   "as-of-future": [422, "A register's date cannot lie in the future."],
   "as-of-older": [409, "The list in force is newer than that date."],
   "version-needed": [428, "Send the version you read in If-Match."],
-  internal: [500, "Something went wrong here. Nothing was changed."],
+  internal: [500, "Something went wrong here."],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof problems;

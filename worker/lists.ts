@@ -23,6 +23,7 @@ import {
 import { toE164 } from "../shared/phone.ts";
 import { changed, commit, sql, type Statement } from "./audit.ts";
 import { Problem } from "./errors.ts";
+import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 
 /** A bound parameter may have 2 MB; JSON of this length stays under it whatever its characters. */
@@ -78,6 +79,23 @@ export function wantAsOf(asOf: string, head: HeadRow): void {
   if (asOf > latestDate(Date.now())) throw new Problem("as-of-future");
   if (head.asOf !== null && asOf < head.asOf)
     throw new Problem("as-of-older", `The list in force is of ${head.asOf}.`);
+}
+
+/** Refuses to lose more of a list at once than policy allows, unless it is meant. */
+export async function refuseShrink(
+  db: D1Database,
+  head: HeadRow,
+  removed: number,
+  meant: boolean,
+): Promise<void> {
+  const { policy } = await currentPolicy(db);
+  const share = policy.screening.maxShrinkShare;
+  const had = head.numbers ?? 0;
+  if (!meant && removed > had * share)
+    throw new Problem(
+      "list-shrinks",
+      `${removed} of ${had} numbers would go; policy allows ${share * 100}%.`,
+    );
 }
 
 /** The packed data of some blocks of a list, by block. */
@@ -245,7 +263,7 @@ lists.openapi(
     responses: { 200: json(listChangesAnswer) },
   }),
   async (c) => {
-    const { add, remove, asOf } = c.req.valid("json");
+    const { add, remove, asOf, allowShrink, attestSameFile } = c.req.valid("json");
     const db = c.env.DB;
     const head = await listHead(db, c.req.valid("param").id);
     wantAsOf(asOf, head);
@@ -277,6 +295,15 @@ lists.openapi(
       rows.push([block, after.length, digest, packed]);
       undo.push([block, pack(changes)]);
     }
+
+    // An empty change would make an old list look fresh, or an unloaded register look screened.
+    if (
+      added + removed === 0 &&
+      (head.asOf === null || asOf > head.asOf) &&
+      !(attestSameFile && head.version > 0)
+    )
+      throw new Problem("same-file");
+    await refuseShrink(db, head, removed, allowShrink);
 
     const ver = await nextVersion(db, head.num);
     const source = `changes: ${add.length} to add, ${remove.length} to remove`;

@@ -248,15 +248,27 @@ people.openapi(
     const { id } = c.req.valid("param");
     const patch = c.req.valid("json");
     const person = { ...(await personById(c.env.DB, id)), ...withoutUndefined(patch) };
+    const now = new Date().toISOString();
     const statements = [
+      // Only what the patch names: another change at the same moment is not undone.
       sql(
-        "UPDATE people SET name = ?, role = ?, active = ? WHERE id = ?",
-        person.name,
-        person.role,
-        person.active ? 1 : 0,
+        "UPDATE people SET name = COALESCE(?, name), role = COALESCE(?, role), active = COALESCE(?, active) WHERE id = ?",
+        patch.name ?? null,
+        patch.role ?? null,
+        patch.active === undefined ? null : Number(patch.active),
         id,
       ),
     ];
+    // An invite that is still out would bring the old role back, or the person; so would one that they made.
+    if (patch.active === false || patch.role !== undefined)
+      statements.push(
+        sql(
+          "UPDATE invites SET expires_at = ? WHERE used_at IS NULL AND (email = ? COLLATE NOCASE OR by = ?)",
+          now,
+          person.email,
+          id,
+        ),
+      );
     if (!person.active)
       statements.push(
         sql(

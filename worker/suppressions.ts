@@ -37,12 +37,8 @@ suppressions.openapi(
       throw new Problem("invalid", undefined, [{ path: "until", message: "An objection has no end date." }]);
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(number, policy.numbers.defaultRegion);
-    const live = await c.env.DB.prepare(
-      `SELECT ${columns} FROM suppressions WHERE number = ? AND kind = ? AND ended_at IS NULL`,
-    )
-      .bind(numberOf(e164), kind)
-      .first<Row>();
-    if (live && (live.until === null || (until !== null && live.until >= until)))
+    const live = await liveEntry(c.env.DB, e164, kind);
+    if (live && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
       return c.json(toSuppression(live), 200);
     const at = new Date().toISOString();
     const by = c.get("actor")!.id;
@@ -59,7 +55,7 @@ suppressions.openapi(
       endedBy: null,
       endedReason: null,
     };
-    return commit(
+    const written = commit(
       c,
       {
         code: "suppression.added",
@@ -67,14 +63,13 @@ suppressions.openapi(
         payload: { number: e164, kind, reason, source, until },
       },
       [
-        // One that ends sooner gives way to the longer one; it stays as history.
+        // The entry that was read gives way to this one, and stays as history.
         sql(
-          `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a longer entry'
-           WHERE number = ? AND kind = ? AND ended_at IS NULL AND until IS NOT NULL`,
+          `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+           WHERE id = ? AND ended_at IS NULL`,
           at,
           by,
-          numberOf(e164),
-          kind,
+          live?.id ?? "",
         ),
         sql(
           "INSERT INTO suppressions (id, number, kind, reason, source, until, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -91,8 +86,37 @@ suppressions.openapi(
       ],
       { status: 201, body: entry },
     );
+    return written.catch(async (error: unknown) => {
+      // Somebody else entered it at the same moment: theirs is the answer.
+      const theirs =
+        error instanceof Problem && error.code === "conflict" && (await liveEntry(c.env.DB, e164, kind));
+      if (!theirs) throw error;
+      return c.json(toSuppression(theirs), 200);
+    });
   },
 );
+
+const liveEntry = (db: D1Database, e164: string, kind: string): Promise<Row | null> =>
+  db
+    .prepare(`SELECT ${columns} FROM suppressions WHERE number = ? AND kind = ? AND ended_at IS NULL`)
+    .bind(numberOf(e164), kind)
+    .first<Row>();
+
+const holdsAsLong = (live: Row, until: string | null): boolean =>
+  live.until === null || (until !== null && live.until >= until);
+
+/**
+ * True where a consent was given after the objection: of the two the later dated one stands (PECR reg 21(4), (5)), so an
+ * objection that is made again must be dated anew.
+ */
+async function consentedSince(db: D1Database, live: Row): Promise<boolean> {
+  if (live.kind !== "objection") return false;
+  const consent = await db
+    .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")
+    .bind(live.number, live.at)
+    .first();
+  return consent !== null;
+}
 
 suppressions.openapi(
   route({
@@ -122,13 +146,15 @@ suppressions.openapi(
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
-    const { reason } = c.req.valid("json");
+    const { reason, kind = null } = c.req.valid("json");
     const live = await c.env.DB.prepare(
-      "SELECT id, kind FROM suppressions WHERE number = ? AND ended_at IS NULL",
+      "SELECT id, kind FROM suppressions WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2)",
     )
-      .bind(numberOf(e164))
+      .bind(numberOf(e164), kind)
       .all<{ id: string; kind: string }>();
     if (live.results.length === 0) throw new Problem("not-listed");
+    // A mistaken house entry must not take a subscriber's objection with it.
+    if (live.results.length > 1) throw new Problem("kind-needed");
     return commit(
       c,
       {

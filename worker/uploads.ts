@@ -22,9 +22,9 @@ import {
   listHead,
   nextVersion,
   openVersion,
+  refuseShrink,
   wantAsOf,
 } from "./lists.ts";
-import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
 
@@ -111,10 +111,7 @@ uploads.openapi(
     const head = await listHead(db, id);
     const { upload } = await openUpload(db, head, ver);
     const sha256 = sha256Hex(JSON.stringify(blocks));
-    const before = await db
-      .prepare("SELECT sha256, blocks, added, removed FROM parts WHERE upload = ? AND part = ?")
-      .bind(upload, part)
-      .first<{ sha256: string; blocks: number; added: number; removed: number }>();
+    const before = await arrivedPart(db, upload, part);
     if (before && before.sha256 !== sha256) throw new Problem("part-differs");
     if (before)
       return c.json({ part, blocks: before.blocks, added: before.added, removed: before.removed }, 200);
@@ -161,11 +158,19 @@ uploads.openapi(
         ].map((s) => prepare(db, s)),
       );
     } catch (error) {
-      throw problemOf(error) ?? error;
+      // Sent again while the first try was still under way: that one has written it.
+      const written = await arrivedPart(db, upload, part);
+      if (written?.sha256 !== sha256) throw problemOf(error) ?? error;
     }
     return c.json({ part, blocks: rows.length, added, removed }, 200);
   },
 );
+
+const arrivedPart = (db: D1Database, upload: number, part: number) =>
+  db
+    .prepare("SELECT sha256, blocks, added, removed FROM parts WHERE upload = ? AND part = ?")
+    .bind(upload, part)
+    .first<{ sha256: string; blocks: number; added: number; removed: number }>();
 
 function unpackOrRefuse(block: number, data: string): Uint16Array {
   try {
@@ -191,7 +196,6 @@ uploads.openapi(
     const head = await listHead(db, id);
     const { upload, asOf, sha256 } = await openUpload(db, head, ver);
     wantAsOf(asOf, head);
-    await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
 
     const sent = await db
       .prepare(
@@ -203,17 +207,14 @@ uploads.openapi(
     if (!sent || sent.parts !== wanted.parts)
       throw new Problem("list-parts-missing", `${sent?.parts ?? 0} of ${wanted.parts} parts have arrived.`);
     const had = head.numbers ?? 0;
+    const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
+    if (same && !wanted.attestSameFile) throw new Problem("same-file");
+    await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
     if (had + sent.added - sent.removed !== wanted.numbers) throw new Problem("list-mismatch");
-    const { policy } = await currentPolicy(db);
-    const share = policy.screening.maxShrinkShare;
-    if (!wanted.allowShrink && wanted.numbers < had * (1 - share))
-      throw new Problem(
-        "list-shrinks",
-        `From ${had} to ${wanted.numbers} numbers; policy allows a loss of ${share * 100}%.`,
-      );
+    await refuseShrink(db, head, sent.removed, wanted.allowShrink);
 
-    const [high, low] = wanted.hash.split("-").map((half) => Number.parseInt(half, 16));
-    const sums = { blocks: wanted.blocks, numbers: wanted.numbers, high: high ?? 0, low: low ?? 0 };
+    const [high = 0, low = 0] = wanted.hash.split("-").map((half) => Number.parseInt(half, 16));
+    const sums = { blocks: wanted.blocks, numbers: wanted.numbers, high, low };
     const range = [`?1 << ${STAGE_BITS}`, `(?1 + 1) << ${STAGE_BITS}`];
     const staged = `FROM staged WHERE id >= ${range[0]} AND id < ${range[1]}`;
     const block = `(id & ${2 ** STAGE_BITS - 1})`;
@@ -282,9 +283,5 @@ async function refuseSameFile(
     )
     .bind(head.num, sha256, asOf)
     .first<{ asOf: string }>();
-  if (before)
-    throw new Problem(
-      "same-file",
-      `It was pushed as of ${before.asOf}. If the register has not changed since, attest it.`,
-    );
+  if (before) throw new Problem("same-file", `It was pushed as of ${before.asOf}.`);
 }

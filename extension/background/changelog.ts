@@ -30,7 +30,9 @@ export function openChangeLog(shelf: Shelf) {
     },
     /** What happened after `seq`; `reset` where the log does not reach back so far. */
     since(seq: number, head: number): { reset: boolean; numbers: string[]; lists: string[] } {
-      if (seq >= head) return { reset: false, numbers: [], lists: [] };
+      if (seq === head) return { reset: false, numbers: [], lists: [] };
+      // The page speaks of a database that was restored since.
+      if (seq > head) return { reset: true, numbers: [], lists: [] };
       const missed = entries().filter((c) => c.to > seq);
       const reset = missed.length === 0 || missed.some((c) => c.all) || (missed[0]?.from ?? 0) > seq;
       return {

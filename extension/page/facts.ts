@@ -77,6 +77,8 @@ export function openFacts(deps: FactsDeps) {
           stale.delete(n);
         }
         learnt({ ground: false });
+        // Kept facts of the background's, which nobody has confirmed for a while.
+        if (now() - confirmedAt > CONFIRMED_MS) void poll();
       })
       .catch(() => {
         for (const n of numbers) asked.delete(n);
@@ -128,7 +130,9 @@ export function openFacts(deps: FactsDeps) {
     const known = facts.get(number);
     if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
     if (!known || !ground) return trouble ? unknownFor("offline") : null;
-    if (trouble && (stale.has(number) || now() - confirmedAt > CONFIRMED_MS)) return unknownFor("offline");
+    // A page that slept shows nothing until it has asked again.
+    if (now() - confirmedAt > CONFIRMED_MS) return trouble ? unknownFor("offline") : null;
+    if (trouble && stale.has(number)) return unknownFor("offline");
     return decideAlike(known, ground);
   }
 
@@ -143,6 +147,26 @@ export function openFacts(deps: FactsDeps) {
       decided.set(alike, decision);
     }
     return decision;
+  }
+
+  /** Asks what changed since; for pages in view that hold numbers. */
+  async function poll(): Promise<void> {
+    if (!ground) return schedule();
+    const answer = await ask("page.poll", { seq: ground.stamp.seq }).catch(
+      () => ({ ok: false, trouble: "offline" }) as const,
+    );
+    if (!answer.ok) {
+      trouble = answer.trouble;
+      return learnt({ ground: false });
+    }
+    trouble = null;
+    const { changes } = answer;
+    // A database that was restored counts anew: its smaller seq is no older answer.
+    if (changes.reset) ground = null;
+    if (!take(answer.ground)) return;
+    confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
+    drop(changes.numbers, changes.reset || changes.lists.length > 0);
+    learnt({ ground: false });
   }
 
   return {
@@ -160,25 +184,7 @@ export function openFacts(deps: FactsDeps) {
       const each = readings.map(decideOne);
       return each.some((d) => d === null) ? null : decideReadings(each as Decision[]);
     },
-    /** Asks what changed since; for pages in view that hold numbers. */
-    async poll(): Promise<void> {
-      if (!ground) return schedule();
-      const answer = await ask("page.poll", { seq: ground.stamp.seq }).catch(
-        () => ({ ok: false, trouble: "offline" }) as const,
-      );
-      if (!answer.ok) {
-        trouble = answer.trouble;
-        return learnt({ ground: false });
-      }
-      trouble = null;
-      const { changes } = answer;
-      // A database that was restored counts anew: its smaller seq is no older answer.
-      if (changes.reset) ground = null;
-      if (!take(answer.ground)) return;
-      confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
-      drop(changes.numbers, changes.reset || changes.lists.length > 0);
-      learnt({ ground: false });
-    },
+    poll,
     /** The background says that facts are no longer good. */
     stale(numbers: string[], all: boolean, its: Ground | null): void {
       const held = [...facts.keys()];

@@ -230,7 +230,12 @@ function start(): Running {
   every(beat, BEAT_MS);
   // Hours and a list's age change with the clock alone.
   every(() => document.hidden || decideAll(), MINUTE);
-  document.addEventListener("visibilitychange", () => document.hidden || decideAll(), { signal });
+  const awake = () => {
+    if (document.hidden) return;
+    decideAll();
+    beat();
+  };
+  document.addEventListener("visibilitychange", awake, { signal });
   addEventListener("fullscreenchange", () => host.raise(), { signal, capture: true });
   addEventListener("toggle", (event) => event.target !== host.element && !panel.isOpen() && host.raise(), {
     signal,

@@ -3,7 +3,7 @@
  * when something changed; the offset is kept, and the icon then moves with its number.
  */
 import type { Mark } from "./mark.ts";
-import { type Box, chooseSlot, onCorner, type Slot, slotInField } from "./slots.ts";
+import { type Box, chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slots.ts";
 import { elementAt, holds, parentOf } from "./tree.ts";
 
 /** A container that carries nothing of its own where its text is not. */
@@ -50,8 +50,11 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
   if (!last || !isVisible(mark, last)) return null;
   if (mark.kind === "field") {
     const field = mark.element as HTMLInputElement | HTMLTextAreaElement;
-    if (field instanceof HTMLTextAreaElement) return slotInField(last, 0, "many");
-    return slotInField(last, field.clientWidth - textWidth(field), "one");
+    const many = field instanceof HTMLTextAreaElement;
+    const slot = slotInField(last, many ? 0 : field.clientWidth - textWidth(field), many ? "many" : "one");
+    // Of several numbers in a field each has its icon, side by side.
+    for (let n = 0; n < MOST_IN_FIELD && taken(iconBox(slot, boxes)); n++) slot.dx -= slot.size + 2;
+    return slot;
   }
   if (mark.kind === "link" && !mark.element.textContent?.trim()) return onCorner;
   const cut = isCut(mark.element);
@@ -69,6 +72,8 @@ function stopAfter(last: Box): number {
   return next && /[.,;:!?)\]]/.test(next.char) ? Math.max(0, next.box.right - last.right) : 0;
 }
 
+/** A field that is full of numbers shows the icons of so many. */
+const MOST_IN_FIELD = 8;
 const measure = new OffscreenCanvas(1, 1).getContext("2d")!;
 function textWidth(field: HTMLInputElement): number {
   const s = getComputedStyle(field);

@@ -146,16 +146,19 @@ export function readJoined(nodes: readonly Text[], region: string): { parts: Mar
   });
 }
 
-/** The number in a field: the first one. A telephone field's content is meant as one. */
+/** The numbers in a field, each a mark of its own. A telephone field's content is meant as one. */
 export function readField(field: HTMLInputElement | HTMLTextAreaElement, reader: Reader): Mark[] {
   const { value } = field;
   if (value.length > 10_000 || !DIGIT.test(value)) return [];
-  const [phone] = findPhones(value, reader.region);
-  const written = phone ? value.slice(phone.start, phone.end) : value;
-  const read = phone ?? (field.type === "tel" ? toE164(value, reader.region) : null);
-  if (!read || (read.e164 === null && !read.readings?.length)) return [];
-  const mark = markOf("field", field, field, [], written, read, reader);
-  return mark ? [mark] : [];
+  const marks = findPhones(value, reader.region).map((phone) =>
+    markOf("field", field, field, [], value.slice(phone.start, phone.end), phone, reader),
+  );
+  if (marks.length === 0 && field.type === "tel") {
+    const read = toE164(value, reader.region);
+    if (read.e164 !== null || read.readings?.length)
+      marks.push(markOf("field", field, field, [], value, read, reader));
+  }
+  return marks.filter((mark) => mark !== null);
 }
 
 /** The number that a link dials, where its text shows none: the text is what a person reads. */

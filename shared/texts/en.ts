@@ -18,6 +18,7 @@ export interface Texts {
     | "not-a-number"
     | "out-of-hours"
     | "consent"
+    | "consent-over"
     | "not-listed"
     | "listed",
     string
@@ -46,7 +47,8 @@ export const en: Texts = {
     "signed-out": "You are not signed in to ClearDial, so the number was not checked.",
     "not-a-number": "This is not a telephone number.",
     "out-of-hours": "It is outside calling hours where they are.",
-    consent: "Consent is on record. {list}",
+    consent: "Consent is on record.",
+    "consent-over": "Consent is on record, and counts over {list} (list of {date}).",
     "not-listed": "Not on {list} as of {date}.",
     listed: "On {list} (list of {date}).",
   },

@@ -38,7 +38,10 @@ const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** One reason as a sentence, with list and date. */
 export function sayReason(t: Texts, reason: Reason, lists: readonly ListHead[]): string {
-  const template = t.reasons[reason.code as keyof Texts["reasons"]] ?? t.reasons.listed;
+  const over = reason.code === "consent" && reason.list !== undefined;
+  const template = over
+    ? t.reasons["consent-over"]
+    : (t.reasons[reason.code as keyof Texts["reasons"]] ?? t.reasons.listed);
   const list = lists.find((l) => l.id === reason.list)?.name ?? reason.list?.toUpperCase();
   return fill(template, { list, date: reason.asOf && sayDate(t, reason.asOf) });
 }

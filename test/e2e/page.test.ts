@@ -154,6 +154,11 @@ describe("follows the page", () => {
     expect(await page.locator("#b").inputValue()).toBe(CLEAR);
   });
 
+  it("several numbers in one field each bear their own verdict", async () => {
+    await fill(`<input size="60" value="${CLEAR} / ${TPS}">`);
+    await expectBadges({ [CLEAR]: "clear", [TPS]: "blocked" });
+  });
+
   it("links without a number in their text, once where the text shows one", async () => {
     await fill(`<p><a href="tel:${TPS.replaceAll(" ", "")}"><svg width="16" height="16"></svg></a></p>
       <p><a href="tel:01134960999">${CLEAR}</a></p><p><a href="callto:+441134960061">Call Ann</a></p>`);

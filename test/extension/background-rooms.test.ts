@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readAddress, testAddress } from "../../extension/background/address.ts";
+import { openChangeLog } from "../../extension/background/changelog.ts";
 import { openCache } from "../../extension/background/cache.ts";
 import { openFrames, originOf } from "../../extension/background/frames.ts";
 import { rule } from "../../extension/background/rulings.ts";
@@ -274,3 +275,13 @@ it.each([
   ["cdi_1", null],
   ["", null],
 ])("the invite in %s", (text, invite) => expect(inviteFrom(text)).toEqual(invite));
+
+describe("what a page missed", () => {
+  it("is nothing where it stands at the head, and everything where it speaks of a database that was restored", () => {
+    const log = openChangeLog(openShelf(new MemoryArea()));
+    log.add({ from: 50, to: 60, numbers: ["+442079460001"], lists: [], all: false });
+    expect(log.since(60, 60)).toEqual({ reset: false, numbers: [], lists: [] });
+    expect(log.since(50, 60)).toEqual({ reset: false, numbers: ["+442079460001"], lists: [] });
+    expect(log.since(100, 60)).toEqual({ reset: true, numbers: [], lists: [] });
+  });
+});

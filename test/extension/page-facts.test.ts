@@ -231,6 +231,21 @@ describe("what changed", () => {
     expect(b.verdict(number(0))).toBe("blocked");
   });
 
+  it("a page that slept shows nothing until it has asked again", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    b.now += CONFIRMED_MS + 1;
+    b.seq = 8;
+    b.listed.add(number(0));
+    b.changes = { numbers: [number(0)] };
+    expect(b.verdict(number(0))).toBeNull();
+    await b.facts.poll();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
   it("somebody else joined: nothing that was held is theirs", async () => {
     const b = new Background();
     b.facts.want([number(0)]);
@@ -247,6 +262,7 @@ it("calling hours are judged at the moment of looking, by the Worker's clock", a
   const day: [string, string] = ["08:00", "18:00"];
   const week = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
   b.policy = { ...defaultPolicy, hours: { GB: week } };
+  b.now = Date.parse("2026-11-24T17:59:30Z");
   b.facts.want([number(0)]);
   await b.frame();
   expect(b.verdict(number(0))).toBe("clear");

@@ -30,6 +30,10 @@ describe("one number a line, however it is written", () => {
     ["+44", "+442079460001\n", 442079460001],
     ["+44 with spaces and (0)", "+44 (0)20 7946 0001\n", 442079460001],
     ["0044", "00442079460001\n", 442079460001],
+    ["a trunk 0 behind the code", "+44 020 7946 0001\n", 442079460001],
+    ["the same without spaces", "+4402079460001\n", 442079460001],
+    ["0044 and (0)", "0044 (0)20 7946 0001\n", 442079460001],
+    ["0044 and a trunk 0", "004402079460001\n", 442079460001],
     ["44", "442079460001\n", 442079460001],
     ["without its zero", "2079460001\n", 442079460001],
     ["dashes and dots", "020-7946.0001\n", 442079460001],
@@ -77,6 +81,12 @@ it("says what it skipped, why, and in which line", () => {
     ],
   });
   expect([...file.numbers]).toEqual([442079460001, 442079460002]);
+});
+
+it("skips a number of the region that is too short or too long, and a first line that could not be read", () => {
+  const file = read(`tel:02079460000 x\n+4420794600\n+442079460000123\n${"02079460001\n".repeat(5)}`);
+  expect([...file.numbers]).toEqual([442079460001]);
+  expect(file.skipped.first.map((s) => s.line)).toEqual([1, 2, 3]);
 });
 
 it("does not depend on where the chunks are cut", () => {

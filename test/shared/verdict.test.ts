@@ -107,6 +107,12 @@ describe("each row of the table of reasons", () => {
   it("campaigns that want consent first", () => {
     expect(said({}, { purpose: "pensions" })[1]).toBe("needs-consent");
     expect(said({ consents: [consent()] }, { purpose: "pensions" })[0]).toBe("clear");
+    const runs = (...kinds: Policy["campaigns"]["runs"]): Policy => ({
+      ...defaultPolicy,
+      campaigns: { runs: kinds },
+    });
+    expect(said({}, { policy: runs("claims-management") })[1]).toBe("needs-consent");
+    expect(said({}, { policy: runs("claims-management", "general") })[0]).toBe("clear");
   });
   it("never loaded, too old, no register, no region", () => {
     expect(said({}, { lists: [head("tps"), head("ctps", { version: 0, asOf: null })] })).toEqual([
@@ -118,6 +124,11 @@ describe("each row of the table of reasons", () => {
     expect(said({}, { lists: [head("tps", { asOf: "2026-10-27" }), head("ctps")] })).toEqual([
       "unknown",
       "stale-list",
+      "not-listed",
+    ]);
+    expect(said({}, { lists: [head("tps", { numbers: 0 }), head("ctps")] })).toEqual([
+      "unknown",
+      "not-screened",
       "not-listed",
     ]);
     expect(said({ region: "US" })).toEqual(["unknown", "no-register"]);

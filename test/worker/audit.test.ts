@@ -1,8 +1,9 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
 import { record, sql } from "../../worker/audit.ts";
+import type { Env } from "../../worker/env.ts";
 import { call, dump, newTeam } from "./helpers.ts";
 
 let tokens: Record<Role, string>;
@@ -133,6 +134,38 @@ describe("neither a change nor its row exists without the other", () => {
         .map((r) => r.subject)
         .sort(),
     ).toEqual(["a", "c", "d"]);
+  });
+
+  it("a batch whose answer was lost is neither written twice nor called refused", async () => {
+    const before = (await dump("audit")).length;
+    const stub = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
+    const change = (name: string) => ({
+      actor: "system",
+      event: { code: "test", subject: name, payload: null },
+      statements: [sql("INSERT INTO marks (name, value) VALUES (?, '1')", name)],
+    });
+    const answers = await runInDurableObject(stub, async (ledger) => {
+      const own = ledger as unknown as { env: Env };
+      const real = own.env;
+      const lossy = new Proxy(real.DB, {
+        get: (db, name) =>
+          name === "batch"
+            ? async (statements: D1PreparedStatement[]) => {
+                await db.batch(statements);
+                throw new Error("the network went away");
+              }
+            : (Reflect.get(db, name) as (...a: unknown[]) => unknown).bind(db),
+      });
+      own.env = { ...real, DB: lossy };
+      try {
+        return await Promise.all(["lost-a", "lost-b", "lost-c"].map((name) => ledger.commit(change(name))));
+      } finally {
+        own.env = real;
+      }
+    });
+    expect(answers).toEqual([null, null, null]);
+    expect((await dump("audit")).length).toBe(before + 3);
+    expect(await verify()).toMatchObject({ ok: true });
   });
 
   it("the writer's memory may vanish at any time", async () => {

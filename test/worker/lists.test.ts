@@ -181,6 +181,10 @@ describe("bad uploads get a clear error and change nothing", () => {
       (await commit("tps", version, { parts: 2, blocks: 1, numbers: 1, hash: "0-0" })).data,
     ).toMatchObject({ code: "list-parts-missing" });
     expect(
+      (await commit("tps", version, { parts: 1, blocks: 1, numbers: 1, hash: "zz" })).data,
+    ).toMatchObject({ code: "invalid" });
+    expect((await part("tps", version, 2, [row([1], 2 ** 38)])).data).toMatchObject({ code: "invalid" });
+    expect(
       (await commit("tps", version, { parts: 1, blocks: 1, numbers: had, hash: "0-0" })).data,
     ).toMatchObject({ code: "list-mismatch" });
     expect(
@@ -279,6 +283,22 @@ describe("small changes", () => {
       code: "as-of-future",
     });
     expect(JSON.stringify(await dump("blocks"))).toBe(state);
+  });
+
+  it("an empty change is refused: it would make an old list look fresh, or an unloaded one screened", async () => {
+    await env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 1").bind(daysAgo(5)).run();
+    expect((await changes({})).data).toMatchObject({ status: 409, code: "same-file" });
+    expect((await changes({ add: ["+442079460001"], attestSameFile: true })).status).toBe(200);
+    expect((await changes({}, "ctps")).status).not.toBe(500);
+  });
+
+  it("removing more than policy allows wants to be meant", async () => {
+    const { numbers: had } = await head("tps");
+    const many = numbers(40).slice(0, Math.ceil(had * 0.3));
+    expect((await changes({ remove: many })).data).toMatchObject({ status: 409, code: "list-shrinks" });
+    expect(await head("tps")).toMatchObject({ numbers: had });
+    expect((await changes({ remove: many, allowShrink: true })).status).toBe(200);
+    expect((await changes({ add: many })).status).toBe(200);
   });
 
   it("tell open pages which list moved", async () => {

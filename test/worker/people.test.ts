@@ -87,6 +87,31 @@ it("taking access away works at once, for all devices", async () => {
   ).toBe(404);
 });
 
+it("an invite that is still out brings nobody back, nor one that they made", async () => {
+  const boss = await join(tokens.admin, "admin", "boss@example.com");
+  const { person } = (await me(boss)).data as { person: { id: string } };
+  const again = await invite("BOSS@example.com", "admin");
+  const made = await call("POST", "/v1/invites", {
+    token: boss,
+    body: { name: "Friend", email: "friend@example.com", role: "admin" },
+  });
+  expect(
+    (await call("PATCH", `/v1/people/${person.id}`, { token: tokens.admin, body: { active: false } })).status,
+  ).toBe(200);
+  for (const { code } of [again, made.data as { code: string }])
+    expect((await call("POST", "/v1/join", { body: { code } })).data).toMatchObject({
+      code: "invite-expired",
+    });
+});
+
+it("of two changes at once neither undoes the other", async () => {
+  const token = await join(tokens.admin, "agent", "both@example.com");
+  const { person } = (await me(token)).data as { person: { id: string } };
+  const patch = (body: object) => call("PATCH", `/v1/people/${person.id}`, { token: tokens.admin, body });
+  await Promise.all([patch({ role: "manager" }), patch({ name: "Both" })]);
+  expect((await me(token)).data).toMatchObject({ person: { name: "Both", role: "manager" } });
+});
+
 it("the last admin stays", async () => {
   const { person } = (await me(tokens.admin)).data as { person: { id: string } };
   for (const body of [{ active: false }, { role: "agent" }])

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
 import { call, daysAgo, newTeam, push } from "./helpers.ts";
@@ -75,6 +76,26 @@ describe("in-house do-not-call", () => {
     expect(await verdict("+442079460102")).toEqual(["blocked", "house"]);
   });
 
+  it("a mistaken house entry does not take an objection with it", async () => {
+    const number = "+442079460103";
+    await add({ number, reason: "stop" });
+    await add({ number, reason: "mistake", kind: "house" });
+    const end = (body: object) =>
+      call("DELETE", `/v1/suppressions/${number}`, { token: tokens.manager, body });
+    expect((await end({ reason: "oops" })).data).toMatchObject({ status: 409, code: "kind-needed" });
+    expect((await end({ reason: "oops", kind: "house" })).data).toEqual({ ended: 1 });
+    expect(await verdict(number)).toEqual(["blocked", "objection"]);
+  });
+
+  it("entered by several at once it is one entry, and all are told so", async () => {
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(() => add({ number: "+442079460104", reason: "stop" })),
+    );
+    expect(new Set(answers.map((a) => (a.data as { id: string }).id)).size).toBe(1);
+    expect(answers.filter((a) => a.status === 201)).toHaveLength(1);
+    expect(answers.filter((a) => a.status === 200)).toHaveLength(5);
+  });
+
   it("refuses what is no number, or has no certain country", async () => {
     expect((await add({ number: "hello", reason: "x" })).data).toMatchObject({
       status: 422,
@@ -145,6 +166,25 @@ describe("consents", () => {
     expect(await verdict("+442079460200")).toEqual(["blocked", "objection"]);
     expect((await consent("+442079460200", {}, tokens.manager)).status).toBe(201);
     expect(await verdict("+442079460200")).toEqual(["caution", "consent"]);
+  });
+
+  it("an objection that is made again stands over the consent between", async () => {
+    const consented = new Date(Date.now() - 1000).toISOString();
+    await add({ number: "+442079460210", reason: "stop" });
+    await env.DB.prepare(
+      "UPDATE suppressions SET at = '2026-01-01T00:00:00.000Z' WHERE number = 442079460210",
+    ).run();
+    await consent("+442079460210", { givenAt: consented }, tokens.manager);
+    expect(await verdict("+442079460210")).toEqual(["caution", "consent"]);
+    expect((await add({ number: "+442079460210", reason: "stop, again" })).status).toBe(201);
+    expect(await verdict("+442079460210")).toEqual(["blocked", "objection"]);
+    const { data } = await call("GET", "/v1/suppressions?number=%2B442079460210", { token: tokens.agent });
+    expect(data).toMatchObject({
+      suppressions: [
+        { reason: "stop, again", endedAt: null },
+        { reason: "stop", endedAt: expect.any(String) as string },
+      ],
+    });
   });
 
   it("cannot lie in the future, and lists with history", async () => {

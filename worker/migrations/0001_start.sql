@@ -91,8 +91,8 @@ BEGIN
   SELECT RAISE(ABORT, 'invite_used');
 END;
 
--- tokens: one a device. 256 random bits, stored as SHA-256 only. Kept: 90 days after they were
--- revoked or last used.
+-- tokens: one a device. 256 random bits, stored as SHA-256 only. Kept: 455 days after they
+-- were revoked or last used: 90 days beyond the longest that policy lets an unused one live.
 CREATE TABLE tokens (
   id TEXT PRIMARY KEY,
   person TEXT NOT NULL REFERENCES people (id),
