@@ -23,6 +23,7 @@ docs.get("/docs", strict, (c) =>
     <html lang="en-GB">
       <head>
         <meta charset="utf-8" />
+        <link rel="icon" href="data:," />
         <title>ClearDial API</title>
         <meta name="viewport" content="width=device-width" />
         <link rel="stylesheet" href="/docs/swagger-ui.css" />
@@ -47,6 +48,7 @@ docs.get("/join", strict, (c) =>
     <html lang="en-GB">
       <head>
         <meta charset="utf-8" />
+        <link rel="icon" href="data:," />
         <title>Join ClearDial</title>
         <meta name="viewport" content="width=device-width" />
       </head>
