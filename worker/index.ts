@@ -5,6 +5,7 @@ import { cors } from "hono/cors";
 import type { Context } from "hono";
 import pkg from "../package.json";
 import { audit, Ledger } from "./audit.ts";
+import { changes } from "./changes.ts";
 import { check } from "./check.ts";
 import { consents } from "./consents.ts";
 import type { App, Env } from "./env.ts";
@@ -42,7 +43,7 @@ const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
 app.use(PARTS, bodyLimit({ maxSize: 4 * MB, onError: tooLarge }));
 app.use("/v1/*", except(PARTS, bodyLimit({ maxSize: MB, onError: tooLarge })));
 
-for (const room of [health, people, check, lists, uploads, suppressions, consents, policy, audit])
+for (const room of [health, people, check, lists, changes, uploads, suppressions, consents, policy, audit])
   app.route("/", room);
 
 app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
