@@ -10,6 +10,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/{shared,extension,cli,house}/**/*.test.ts"],
           environment: "node",
+          testTimeout: 30_000,
         },
       },
       {
@@ -28,6 +29,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
           setupFiles: ["test/worker/setup.ts"],
+          testTimeout: 30_000,
         },
       },
       {
@@ -38,6 +40,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 180_000,
+          // A busy machine is no failure: what is waited for may take its time.
+          expect: { poll: { timeout: 10_000 } },
           globalSetup: ["test/e2e/setup.ts"],
         },
       },
