@@ -39,6 +39,8 @@ class Background {
   }
 
   changes: Partial<ChangesAnswer> = {};
+  /** How old the background's own confirmation of its facts is; a poll confirms them now. */
+  confirmedAgo = 0;
 
   #answer(kind: string, body: unknown): Answer<"page.facts"> | Answer<"page.poll"> {
     if (this.trouble) return { ok: false, trouble: this.trouble, ground: null, retryInMs: 4000 };
@@ -57,11 +59,19 @@ class Background {
       ...{ e164, region: "GB", suppressions: [], consents: [] },
       lists: this.listed.has(e164) ? [{ id: "tps", asOf: "2026-11-20" }] : [],
     });
-    return { ok: true, ground, confirmedAt, facts: Object.fromEntries(asked.map((n) => [n, factsOf(n)])) };
+    const kept = confirmedAt - this.confirmedAgo;
+    return {
+      ok: true,
+      ground,
+      confirmedAt: kept,
+      facts: Object.fromEntries(asked.map((n) => [n, factsOf(n)])),
+    };
   }
 
+  takeFrames = () => this.#frames.splice(0);
+
   async frame(): Promise<void> {
-    for (const run of this.#frames.splice(0)) run();
+    for (const run of this.takeFrames()) run();
     await new Promise((done) => setImmediate(done));
   }
 
@@ -244,6 +254,17 @@ describe("what changed", () => {
     await b.facts.poll();
     await b.frame();
     expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("facts that the background kept from long ago are confirmed before they count", async () => {
+    const b = new Background();
+    b.confirmedAgo = CONFIRMED_MS + 1;
+    b.facts.want([number(0)]);
+    for (const run of b.takeFrames()) run();
+    await Promise.resolve();
+    expect(b.verdict(number(0))).toBeNull();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
   });
 
   it("somebody else joined: nothing that was held is theirs", async () => {
