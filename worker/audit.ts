@@ -96,6 +96,9 @@ interface Waiting {
   done: (refusal: string | null) => void;
 }
 
+/** True where a constraint or a trigger refused: nothing of the batch was written. */
+const isRefusal = (words: string): boolean => words.includes("SQLITE_CONSTRAINT");
+
 /** The serialiser. Holds no state that matters: when it is evicted or killed, D1 has whole groups or nothing of them. */
 export class Ledger extends DurableObject<Env> {
   #waiting: Waiting[] = [];
@@ -114,9 +117,10 @@ export class Ledger extends DurableObject<Env> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, GROUP);
       const refusal = await this.#batch(group.map((w) => w.change));
-      // One of a group was refused, and with it the whole batch: each gets its own.
-      for (const w of group)
-        w.done(refusal !== null && group.length > 1 ? await this.#batch([w.change]) : refusal);
+      // The database refused one of a group, and with it the whole batch: each gets its own. Any other failure says
+      // nothing about what was written: nobody's change is tried a second time.
+      const apart = refusal !== null && isRefusal(refusal) && group.length > 1;
+      for (const w of group) w.done(apart ? await this.#batch([w.change]) : refusal);
     }
     this.#writing = false;
   }
@@ -129,10 +133,11 @@ export class Ledger extends DurableObject<Env> {
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       // The answer may have been lost behind a batch that was written: then its rows stand in the trail.
-      if (words.includes("SQLITE_CONSTRAINT") || !written[0]) return words;
+      if (isRefusal(words) || !written[0]) return words;
       const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE hash = ?")
         .bind(written[0].hash)
-        .first();
+        .first()
+        .catch(() => null);
       return row === null ? words : null;
     }
   }

@@ -135,36 +135,64 @@ describe("neither a change nor its row exists without the other", () => {
     ).toEqual(["a", "c", "d"]);
   });
 
-  it("a batch whose answer was lost is neither written twice nor called refused", async () => {
-    const before = (await dump("audit")).length;
-    const stub = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
-    const change = (name: string) => ({
-      actor: "system",
-      event: { code: "test", subject: name, payload: null },
-      statements: [sql("INSERT INTO marks (name, value) VALUES (?, '1')", name)],
-    });
-    const answers = await runInDurableObject(stub, async (ledger) => {
+  const change = (name: string) => ({
+    actor: "system",
+    event: { code: "test", subject: name, payload: null },
+    statements: [sql("INSERT INTO marks (name, value) VALUES (?, '1')", name)],
+  });
+  /** Three commits at once, on a database that `batch` stands in front of and that may answer no `prepare` after it. */
+  const through = (
+    batch: (db: D1Database, s: D1PreparedStatement[]) => Promise<never>,
+    deaf: boolean,
+    names: string[],
+  ) =>
+    runInDurableObject(env.LEDGER.get(env.LEDGER.idFromName("ledger")), async (ledger) => {
       const own = ledger as unknown as { env: Env };
       const real = own.env;
-      const lossy = new Proxy(real.DB, {
-        get: (db, name) =>
-          name === "batch"
-            ? async (statements: D1PreparedStatement[]) => {
-                await db.batch(statements);
-                throw new Error("the network went away");
-              }
-            : (Reflect.get(db, name) as (...a: unknown[]) => unknown).bind(db),
+      let failed = false;
+      const broken = new Proxy(real.DB, {
+        get: (db, name) => {
+          if (name === "batch")
+            return (statements: D1PreparedStatement[]) => {
+              failed = true;
+              return batch(db, statements);
+            };
+          if (name === "prepare" && deaf && failed) return () => db.prepare("SELECT * FROM no_such_table");
+          return (Reflect.get(db, name) as (...a: unknown[]) => unknown).bind(db);
+        },
       });
-      own.env = { ...real, DB: lossy };
+      own.env = { ...real, DB: broken };
       try {
-        return await Promise.all(["lost-a", "lost-b", "lost-c"].map((name) => ledger.commit(change(name))));
+        return await Promise.all(names.map((name) => ledger.commit(change(name))));
       } finally {
         own.env = real;
       }
     });
-    expect(answers).toEqual([null, null, null]);
+
+  it("a batch whose answer was lost is neither written twice nor called refused", async () => {
+    const before = (await dump("audit")).length;
+    const lose = async (db: D1Database, statements: D1PreparedStatement[]) => {
+      await db.batch(statements);
+      throw new Error("the network went away");
+    };
+    expect(await through(lose, false, ["lost-a", "lost-b", "lost-c"])).toEqual([null, null, null]);
     expect((await dump("audit")).length).toBe(before + 3);
     expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  it("a database that is away is said to be so, once each, and the writer goes on when it is back", async () => {
+    const before = (await dump("audit")).length;
+    let batches = 0;
+    const away = () => {
+      batches++;
+      return Promise.reject(new Error("the database is away"));
+    };
+    const answers = await through(away, true, ["away-a", "away-b", "away-c"]);
+    for (const answer of answers) expect(answer).toMatch(/is away|no_such_table/);
+    expect(batches).toBe(1); // the others found that not even the head can be read; nobody is tried again
+    expect((await dump("audit")).length).toBe(before);
+    await record(env, change("back"));
+    expect((await dump("audit")).length).toBe(before + 1);
   });
 
   it("the writer's memory may vanish at any time", async () => {
