@@ -10,6 +10,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/{shared,extension,cli,house}/**/*.test.ts"],
           environment: "node",
+          setupFiles: ["test/seed.ts"],
           testTimeout: 30_000,
         },
       },

@@ -4,6 +4,9 @@ import { candidateOf } from "./candidate.ts";
 import { readPlain, readUnclear } from "./read.ts";
 import { Gap, scan, type Run } from "./scan.ts";
 
+/** The shortest international number in use has seven digits, its country code among them. */
+const MIN_DIGITS = 7;
+
 export interface One {
   e164: string | null;
   ext?: string;
@@ -53,7 +56,11 @@ export function readOne(text: string, region: string): One | null {
     const reading =
       candidate && (readPlain(candidate.written, region) ?? readUnclear(candidate.written, region, true));
     if (!reading) return 0;
-    result = reading.e164 === null ? { e164: null, readings: reading.readings } : { e164: reading.e164 };
+    // Some plans know subscribers of four digits: no list holds them, and beside text they are no numbers at all.
+    const long = (e164: string) => e164.length > MIN_DIGITS;
+    const readings = (reading.e164 === null ? reading.readings : [reading.e164]).filter(long);
+    if (readings.length === 0) return 0;
+    result = reading.e164 === null ? { e164: null, readings } : { e164: reading.e164 };
     const number = extension?.ext ?? ext;
     if (number !== undefined) result.ext = number;
     return extension?.end ?? 0;

@@ -55,6 +55,7 @@ const rows: [text: string, region: string, answer: Answer][] = [
   ["tel:02079460958p12", "GB", { e164: LONDON, ext: "12" }],
   ["tel:+442079460958;isub=1;ext=12", "GB", { e164: LONDON, ext: "12" }],
   // No number, or not one.
+  ["01415", "DE", nothing],
   ["", "GB", nothing],
   ["tel:", "GB", nothing],
   ["sip:jane@example.com", "GB", nothing],
