@@ -108,7 +108,7 @@ const handlers: Handlers = {
     // A person pressed a button: that is worth a try whatever the back-off says.
     link.retry();
     try {
-      await link.call("POST", "/v1/suppressions", { body: { number, reason }, once: true });
+      await link.call("POST", "/v1/suppressions", { body: { number, reason }, key: crypto.randomUUID() });
     } catch (error) {
       if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
       if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
@@ -175,6 +175,22 @@ const handlers: Handlers = {
       sites: sites.list(),
       rulings: rulings.all(),
     };
+  },
+  async "ui.api"({ method, path, ...question }) {
+    // A person waits at one of our own pages: that is worth a try whatever the back-off says.
+    link.retry();
+    try {
+      const { data } = await link.call<unknown>(method, path, question);
+      // What was changed shows on open pages at once, not at their next question.
+      if (method !== "GET" && !path.includes("/parts/")) await facts.refresh().catch(() => {});
+      return { ok: true, data };
+    } catch (error) {
+      if (error instanceof Refused)
+        return { ok: false, trouble: "refused", problem: error.problem, retryInMs: 0 };
+      if (error instanceof NoAnswer)
+        return { ok: false, trouble: error.trouble, problem: null, retryInMs: error.retryInMs };
+      throw error;
+    }
   },
   async "ui.retry"() {
     link.retry();

@@ -2,7 +2,7 @@
  * All messages between the extension's parts, as typed unions. The page asks, the background answers: it is the only
  * part that talks to the Worker. Popup and options ask the same way.
  */
-import type { ChangesAnswer, Facts, Person, Stamp } from "../shared/api.ts";
+import type { ChangesAnswer, Facts, Person, Problem, Stamp } from "../shared/api.ts";
 import type { Policy } from "../shared/policy.ts";
 
 /** Why there is no answer from the Worker. `too-old`: the Worker speaks a newer API than this extension. */
@@ -148,6 +148,24 @@ export interface ToBackground {
       sites: Site[];
       rulings: Record<string, Rulings>;
     };
+  };
+  /**
+   * Any request to the Worker, for our own pages: the token stays in the background. `key` is an Idempotency-Key,
+   * `ifMatch` the policy version that was read; `text` where the answer is a file and no JSON.
+   */
+  "ui.api": {
+    ask: {
+      method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+      path: string;
+      body?: unknown;
+      key?: string;
+      ifMatch?: number;
+      patienceMs?: number;
+      text?: boolean;
+    };
+    answer:
+      | { ok: true; data: unknown }
+      | { ok: false; trouble: Trouble | "refused"; problem: Problem | null; retryInMs: number };
   };
   /** A person asks to try again now, whatever the back-off says. */
   "ui.retry": { ask: Record<never, never>; answer: { trouble: Trouble | null } };

@@ -22,10 +22,12 @@ const text = (max: number) => z.string().trim().min(1).max(max);
 
 /** agent < manager < admin; compliance beside manager. */
 export const roleSchema = z.enum(["agent", "manager", "compliance", "admin"]);
+export const personKind = z.enum(["person", "integration"]);
 export const personSchema = z.object({
   id: z.string(),
+  kind: personKind.meta({ description: "an integration is a system or a managed install with one token" }),
   name: z.string(),
-  email: z.string(),
+  email: z.string().nullable().meta({ description: "null for an integration" }),
   role: roleSchema,
   active: z.boolean(),
   createdAt: time,
@@ -38,23 +40,69 @@ export const setupRequest = z.object({
 });
 export const tokenAnswer = z.object({ token: z.string(), person: personSchema });
 export const inviteRequest = z.object({ name: text(200), email: z.email().max(320), role: roleSchema });
-export const inviteAnswer = z.object({ code: z.string(), link: z.string(), expiresAt: time });
+export const inviteAnswer = z.object({
+  code: z.string(),
+  link: z.string(),
+  expiresAt: time,
+  mailed: z.boolean().meta({ description: "true where the link was put into the outbox for the person" }),
+});
 export const joinRequest = z.object({
   code: z.string().min(1).max(200),
   device: z.string().max(200).optional(),
 });
-export const meAnswer = z.object({ person: personSchema, company: z.string() });
+export const meAnswer = z.object({
+  person: personSchema,
+  company: z.string(),
+  rotate: z.boolean().meta({ description: "the token is older than policy likes: POST /v1/tokens/rotate" }),
+});
 export const peopleAnswer = z.object({ people: z.array(personSchema) });
-export const tokensAnswer = z.object({
-  tokens: z.array(
-    z.object({
-      id: z.string(),
-      device: z.string(),
-      createdAt: time,
-      lastUsedAt: time.nullable(),
-      current: z.boolean(),
-    }),
-  ),
+/** A device is a token in somebody's hands. */
+export const deviceSchema = z.object({
+  id: z.string(),
+  device: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  expiresAt: time.meta({ description: "when it dies if nobody uses it, or at its end date" }),
+  current: z.boolean(),
+});
+export const tokensAnswer = z.object({ tokens: z.array(deviceSchema) });
+export const personAnswer = z.object({
+  person: personSchema,
+  devices: z.array(deviceSchema),
+  /** How the person got the role: by an admin's invite or change, or by a rule of policy at sign-in. */
+  roleBy: z.enum(["admin", "rule"]),
+  signsIn: z.boolean().meta({ description: "bound to an account of the company's sign-in provider" }),
+  invite: z.object({ expiresAt: time }).nullable().meta({ description: "an invite that is still out" }),
+});
+export const integrationRequest = z.object({
+  name: text(200),
+  role: roleSchema.exclude(["admin"]),
+  until: date.meta({ description: "its last day" }),
+});
+/** `token` is shown once. The one it replaces dies at the new one's first use. */
+export const rotateAnswer = z.object({ token: z.string() });
+
+// --- Single sign-on ------------------------------------------------------------------------------------------------
+
+/** What a client needs to send a person to the company's provider; null where none is configured. */
+export const ssoAnswer = z.object({
+  provider: z
+    .object({
+      name: z.string().meta({ description: "what the button says, such as Microsoft" }),
+      issuer: z.string(),
+      clientId: z.string(),
+      authorizationEndpoint: z.string(),
+      scope: z.string(),
+    })
+    .nullable(),
+});
+/** The client makes `verifier` and `nonce` itself (PKCE S256); the Worker exchanges the code and checks the ID token. */
+export const ssoRequest = z.object({
+  code: z.string().min(1).max(4000),
+  verifier: z.string().min(43).max(128),
+  nonce: z.string().min(20).max(200),
+  redirectUri: z.url().max(500),
+  device: z.string().max(200).optional(),
 });
 export const personPatch = z
   .object({ role: roleSchema.optional(), active: z.boolean().optional(), name: text(200).optional() })
@@ -208,6 +256,11 @@ export const listChangesRequest = z.object({
   remove: z.array(written).max(20_000).default([]),
   asOf: date,
 });
+export const rollbackRequest = z.object({
+  to: z.int().min(1).meta({ description: "an earlier committed version: its numbers come into force again" }),
+  parent: z.int().min(1).meta({ description: "the version in force, as the asker saw it" }),
+  why: text(500),
+});
 export const listChangesAnswer = z.object({
   version: z.int(),
   added: z.int(),
@@ -279,17 +332,41 @@ export const policyAnswer = z.object({
   version: z.int(),
   at: time.nullable(),
   by: z.string().nullable(),
+  byName: z.string().nullable(),
+  why: z.string(),
   policy: policySchema,
 });
 export const policySave = z.object({ policy: policySchema, why: text(500) });
+export const policyVersionsQuery = z.object({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+/** One changed clause: `path` as in shared/clauses.ts (`registers.tps`), the values as JSON, and both in words. */
+export const policyChange = z.object({
+  path: z.string(),
+  from: z.unknown(),
+  to: z.unknown(),
+  text: z.string(),
+});
 export const policyVersions = z.object({
-  versions: z.array(z.object({ version: z.int(), at: time, by: z.string(), why: z.string() })),
+  versions: z.array(
+    z.object({
+      version: z.int(),
+      at: time,
+      by: z.string(),
+      byName: z.string().nullable(),
+      why: z.string(),
+      changes: z.array(policyChange),
+    }),
+  ),
+  next: z.int().nullable(),
 });
 
 export const auditRowSchema = z.object({
   seq: z.int(),
   at: time,
   actor: z.string(),
+  actorName: z.string().nullable(),
   code: z.string(),
   subject: z.string(),
   commitment: z.string(),
@@ -297,17 +374,147 @@ export const auditRowSchema = z.object({
   hash: z.string(),
   payload: z.unknown().meta({ description: "null once erased; the chain still verifies" }),
 });
+/** Newest first, downwards from `before`. The filters match whole values; `code` also a beginning such as `policy.`. */
 export const auditQuery = z.object({
-  after: z.coerce.number().int().min(0).default(0),
+  before: z.coerce.number().int().min(1).optional(),
+  code: z.string().max(60).optional(),
+  actor: z.string().max(60).optional(),
+  subject: z.string().max(100).optional(),
+  from: date.optional(),
+  to: date.optional().meta({ description: "the last day" }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
-export const auditAnswer = z.object({ rows: z.array(auditRowSchema), next: z.int().nullable() });
+export const auditAnswer = z.object({
+  rows: z.array(auditRowSchema),
+  next: z.int().nullable().meta({
+    description: "the next `before`. A page may be short, or empty: go on while this is not null",
+  }),
+});
+/** Where a long trail is verified in steps: from behind row `after`, whose hash was `head`. */
+export const verifyQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  head: z.string().max(64).default("genesis"),
+});
 export const verifyAnswer = z.object({
   ok: z.boolean(),
-  length: z.int(),
+  length: z.int().meta({ description: "rows that hold, counted from the first" }),
   head: z.string(),
+  next: z.int().nullable().meta({ description: "not the end yet: ask again with `after` and `head`" }),
   brokenAt: z.int().optional(),
+  why: z.string().optional(),
 });
+export const auditExportQuery = z.object({ from: date.optional(), to: date.optional() });
+/** One object of rows that have left the database: NDJSON, gzip, without payloads. */
+export const archiveSchema = z.object({
+  key: z.string(),
+  month: z.string(),
+  firstSeq: z.int(),
+  lastSeq: z.int(),
+  lastHash: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  at: time,
+});
+export const archivesAnswer = z.object({ archives: z.array(archiveSchema) });
+/** The head of the trail as it left the database on one day. `signature` is Ed25519 over the line `signed`. */
+export const headSchema = z.object({
+  day: date,
+  seq: z.int(),
+  hash: z.string(),
+  at: time,
+  signed: z.string(),
+  signature: z.string().nullable(),
+  key: z.string().nullable().meta({ description: "the public key, JWK thumbprint (RFC 7638)" }),
+  timestamp: z
+    .string()
+    .nullable()
+    .meta({ description: "RFC 3161 response over SHA-256 of `signed`, base64" }),
+});
+export const headsAnswer = z.object({
+  heads: z.array(headSchema.omit({ timestamp: true }).extend({ timestamped: z.boolean() })),
+  publicKey: z.record(z.string(), z.unknown()).nullable(),
+});
+
+// --- Mail ----------------------------------------------------------------------------------------------------------
+
+export const mailSchema = z.object({
+  id: z.string(),
+  template: z.string(),
+  to: z.string(),
+  state: z.enum(["waiting", "sent", "failed", "expired"]),
+  tries: z.int(),
+  error: z.string().nullable(),
+  at: time,
+  sentAt: time.nullable(),
+});
+export const mailQuery = z.object({
+  state: mailSchema.shape.state.optional(),
+  after: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const mailAnswer = z.object({
+  via: z.enum(["binding", "http"]).nullable().meta({ description: "null: no mail service is configured" }),
+  waiting: z.int(),
+  failed: z.int(),
+  mails: z.array(mailSchema),
+  next: z.string().nullable(),
+});
+
+// --- Dials ---------------------------------------------------------------------------------------------------------
+
+export const dialAction = z.enum(["passed", "held", "overridden"]);
+export const listSeen = z.object({ id: z.string(), version: z.int(), asOf: date.nullable() });
+export const dialRequest = z.object({
+  number: z.string().max(100).meta({ description: "as the page had it; it may be no number at all" }),
+  e164: e164.nullable().meta({ description: "as the page read it" }),
+  action: dialAction,
+  verdict: verdictSchema,
+  reasons: z.array(reasonSchema).max(50).default([]),
+  seen: z
+    .object({ seq: z.int(), policy: z.int(), lists: z.array(listSeen).max(63) })
+    .nullable()
+    .meta({ description: "the stamp that the page decided by; null where it knew nothing" }),
+  basis: consentBasis.optional().meta({ description: "of an override" }),
+  reason: z.string().trim().max(500).optional().meta({ description: "of an override, in the agent's words" }),
+  purpose: campaignSchema.optional(),
+  host: z.string().max(253).meta({ description: "the page's host only: never its path or text" }),
+  at: time.meta({ description: "the device's time" }),
+});
+export const dialSchema = z.object({
+  id: z.string(),
+  number: e164.nullable(),
+  written: z.string().nullable().meta({ description: "only where it could not be read as a number" }),
+  action: dialAction,
+  /** What the page saw. */
+  verdict: verdictSchema,
+  reasons: z.array(reasonSchema),
+  /** What the Worker saw when the dial arrived: this is the answer that counts. */
+  workerVerdict: verdictSchema,
+  workerReasons: z.array(reasonSchema),
+  agrees: z.boolean(),
+  policy: z.int(),
+  lists: z.array(listSeen),
+  basis: consentBasis.nullable(),
+  reason: z.string().nullable(),
+  purpose: campaignSchema,
+  host: z.string(),
+  by: z.string(),
+  byName: z.string().nullable(),
+  deviceAt: time,
+  at: time,
+});
+export const dialsQuery = z.object({
+  number: z.string().max(100).optional(),
+  by: z.string().max(60).optional(),
+  action: dialAction.optional(),
+  verdict: verdictSchema.optional(),
+  disagreed: z.enum(["true"]).optional(),
+  from: date.optional(),
+  to: date.optional(),
+  after: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+export const dialsAnswer = z.object({ dials: z.array(dialSchema), next: z.string().nullable() });
 
 /** RFC 9457. `code` is stable; `title` and `detail` are for people and may change. */
 export const problemSchema = z.object({
@@ -333,3 +540,22 @@ export type Problem = z.infer<typeof problemSchema>;
 export type HealthAnswer = z.infer<typeof healthAnswer>;
 export type PolicyAnswer = z.infer<typeof policyAnswer>;
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
+export type PolicyVersions = z.infer<typeof policyVersions>;
+export type Device = z.infer<typeof deviceSchema>;
+export type PersonAnswer = z.infer<typeof personAnswer>;
+export type PeopleAnswer = z.infer<typeof peopleAnswer>;
+export type InviteAnswer = z.infer<typeof inviteAnswer>;
+export type SsoAnswer = z.infer<typeof ssoAnswer>;
+export type AuditRow = z.infer<typeof auditRowSchema>;
+export type AuditAnswer = z.infer<typeof auditAnswer>;
+export type VerifyAnswer = z.infer<typeof verifyAnswer>;
+export type Head = z.infer<typeof headSchema>;
+export type HeadsAnswer = z.infer<typeof headsAnswer>;
+export type ArchivesAnswer = z.infer<typeof archivesAnswer>;
+export type MailAnswer = z.infer<typeof mailAnswer>;
+export type DialRequest = z.infer<typeof dialRequest>;
+export type Dial = z.infer<typeof dialSchema>;
+export type DialsAnswer = z.infer<typeof dialsAnswer>;
+export type ListAnswer = z.infer<typeof listSchema>;
+export type SuppressionsAnswer = z.infer<typeof suppressionsAnswer>;
+export type ConsentsAnswer = z.infer<typeof consentsAnswer>;

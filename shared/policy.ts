@@ -25,6 +25,15 @@ const treatment = z.enum(["hold", "warn"]);
 /** Kinds of campaign. All but `general` want prior consent (PECR 2003 regs 19, 21A, 21B). */
 export const campaignSchema = z.enum(["general", "automated", "claims-management", "pensions"]);
 
+const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, "a number with its country code, such as +442079460000");
+
+/** Everybody of a mail domain, one address, or a group as the provider names it, may sign in with this role. */
+const signInRule = z.strictObject({
+  match: z.enum(["group", "email", "domain"]),
+  value: z.string().trim().min(1).max(300),
+  role: z.enum(["agent", "manager", "compliance", "admin"]),
+});
+
 export const policySchema = z.strictObject({
   /** What a listing does, by register id. A register that is not named holds. */
   registers: z.record(z.string(), z.enum(["hold", "warn", "off"])).default({}),
@@ -59,21 +68,14 @@ export const policySchema = z.strictObject({
       /** Given on request (PECR reg 24): an address, or a freephone number. */
       address: z.string().max(500).default(""),
       freephone: z.string().max(30).default(""),
-      /** The number that the called party sees, in E.164. */
-      presentationNumber: z
-        .string()
-        .regex(/^\+[1-9]\d{6,14}$/)
-        .nullable()
-        .default(null),
+      /** Numbers that the company itself is the subscriber of, in E.164. */
+      ownNumbers: z.array(e164).max(200).default([]),
+      /** The number that the called party sees: one of `ownNumbers`, which can be called back at no more than usual cost. */
+      presentationNumber: e164.nullable().default(null),
     })
     .prefault({}),
-  /** The region in which a number without a country code is read, and those tried next. */
-  numbers: z
-    .strictObject({
-      defaultRegion: region.default("GB"),
-      alsoRegions: z.array(region).max(20).default([]),
-    })
-    .prefault({}),
+  /** The region in which a number without a country code is read. */
+  numbers: z.strictObject({ defaultRegion: region.default("GB") }).prefault({}),
   campaigns: z
     .strictObject({
       runs: z.array(campaignSchema).min(1).default(["general"]),
@@ -115,6 +117,10 @@ export const policySchema = z.strictObject({
     .strictObject({
       /** A token that nobody used for so many days expires. */
       unusedTokenDays: z.int().min(1).max(365).default(90),
+      /** A browser's token is replaced by a new one at that age, without anybody noticing. */
+      rotateTokenDays: z.int().min(1).max(365).default(30),
+      /** Who may sign in by the company's provider, and as what. The strictest match counts last: see worker/sso.ts. */
+      signIn: z.array(signInRule).max(200).default([]),
     })
     .prefault({}),
   review: z
@@ -124,7 +130,7 @@ export const policySchema = z.strictObject({
       by: z.string().max(200).default(""),
     })
     .prefault({}),
-  /** Origins on which the extension is offered in one click. */
+  /** Origins on which the extension is offered in one click, such as https://crm.example.com. */
   sites: z.array(z.string().max(200)).max(100).default([]),
   /** Paint blocked numbers over, so that they cannot be read off the page and dialled by hand. */
   maskBlocked: z.boolean().default(false),
@@ -133,6 +139,7 @@ export const policySchema = z.strictObject({
 export type Policy = z.infer<typeof policySchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
+export type SignInRule = z.infer<typeof signInRule>;
 
 export const defaultPolicy: Policy = policySchema.parse({});
 

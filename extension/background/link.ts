@@ -43,8 +43,13 @@ export type Fault = { trouble: Trouble; why: string } | null;
 
 export interface Question<T> {
   body?: unknown;
-  /** The request creates something, and must not do so twice when it is sent again. */
-  once?: boolean;
+  /** An Idempotency-Key: the request changes something, and must not do so twice when it is sent again. */
+  key?: string;
+  /** The version of the policy that was read. */
+  ifMatch?: number;
+  patienceMs?: number;
+  /** The answer is a file: text, not JSON. */
+  text?: boolean;
   /** For questions that are open to everybody who is signed in: any refusal is trouble, and so is a fault found here. */
   fault?: (data: T) => Fault;
 }
@@ -74,7 +79,7 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
 
   /** Throws NoAnswer, or Refused where the Worker understood and said no. */
   async function call<T>(method: string, path: string, question: Question<T> = {}): Promise<Timed<T>> {
-    const { body, once = false, fault } = question;
+    const { body, key, ifMatch, fault, patienceMs = PATIENCE_MS } = question;
     await shelf.ready;
     const who = await account();
     if (!who) throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
@@ -92,15 +97,17 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
         headers: {
           authorization: `Bearer ${who.token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(once ? { "idempotency-key": crypto.randomUUID() } : {}),
+          ...(key === undefined ? {} : { "idempotency-key": key }),
+          ...(ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         cache: "no-store",
         credentials: "omit",
         redirect: "error",
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(patienceMs),
       });
-      data = await answer.json().catch(() => undefined);
+      const text = await answer.text();
+      data = /json/.test(answer.headers.get("content-type") ?? "json") ? parsed(text) : text;
     } catch (error) {
       throw fail("offline", error instanceof Error ? error.message : String(error));
     }
@@ -115,9 +122,10 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
       if (typeof problem?.code !== "string" || fault)
         throw fail("offline", `HTTP ${answer.status} from ${path}`);
       clear();
-      throw new Refused(answer.status, problem.code, problem.detail ?? problem.title ?? problem.code);
+      throw new Refused({ type: "about:blank", title: "", status: answer.status, ...problem } as Problem);
     }
-    if (typeof data !== "object" || data === null) throw fail("offline", "not JSON");
+    if (question.text ? typeof data !== "string" : typeof data !== "object" || data === null)
+      throw fail("offline", "not what was asked for");
     const wrong = fault?.(data as T);
     if (wrong) throw fail(wrong.trouble, wrong.why);
     clear();
@@ -136,6 +144,14 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
     /** Another account: nothing said before counts. */
     reset: clear,
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export type Link = ReturnType<typeof openLink>;

@@ -1,4 +1,5 @@
 /** What can stand between us and an answer, and how long to leave the Worker in peace. */
+import type { Problem } from "../../shared/api.ts";
 import type { Trouble } from "../messages.ts";
 
 /** The Worker cannot be asked now. Asking again before `retryInMs` is of no use. */
@@ -14,12 +15,13 @@ export class NoAnswer extends Error {
 
 /** The Worker understood and said no. `code` is the problem document's stable one. */
 export class Refused extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, detail: string) {
-    super(detail);
-    this.status = status;
-    this.code = code;
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title ?? problem.code);
+    this.problem = problem;
+  }
+  get code() {
+    return this.problem.code;
   }
 }
 

@@ -139,6 +139,7 @@ export class World {
     company: "Northfold",
     person: {
       id: "p1",
+      kind: "person",
       name: "Ada",
       email: "ada@example.com",
       role: "agent",

@@ -1,0 +1,29 @@
+/** The Worker's API for our own pages. Requests go through the background, which alone holds the token. */
+import type { Problem } from "../../shared/api.ts";
+import { type Ask, ask, type Trouble } from "../messages.ts";
+
+/** The Worker said no, or could not be asked. `problem` is null where it could not be asked. */
+export class ApiError extends Error {
+  readonly trouble: Trouble | "refused";
+  readonly problem: Problem | null;
+  constructor(trouble: Trouble | "refused", problem: Problem | null) {
+    super(problem?.detail ?? problem?.title ?? trouble);
+    this.trouble = trouble;
+    this.problem = problem;
+  }
+}
+
+type Request = Ask<"ui.api">;
+export type ApiOptions = Pick<Request, "key" | "ifMatch" | "patienceMs" | "text">;
+
+/** One request. `T` is the route's answer, from shared/api.ts. Throws ApiError. */
+export async function api<T>(
+  method: Request["method"],
+  path: string,
+  body?: unknown,
+  options: ApiOptions = {},
+): Promise<T> {
+  const answer = await ask("ui.api", { method, path, ...(body === undefined ? {} : { body }), ...options });
+  if (!answer.ok) throw new ApiError(answer.trouble, answer.problem);
+  return answer.data as T;
+}

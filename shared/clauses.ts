@@ -1,0 +1,218 @@
+/**
+ * The clauses of the policy as people meet them: in groups, each with the control that changes it, its limits, and the
+ * source of the rule behind it. Popup, desk, public page and the differences between versions are made from this table;
+ * the words stand in texts/policy.en.ts. It holds no zod: our own pages import it.
+ */
+import type { Policy } from "./policy.ts";
+
+export type ClauseKind =
+  /** One of `options`. */
+  | "choice"
+  /** Some of `options`, at least one. */
+  | "choices"
+  | "switch"
+  | "count"
+  /** A share of one, shown as a percentage. */
+  | "share"
+  | "line"
+  | "lines"
+  | "date"
+  | "phone"
+  | "phones"
+  | "region"
+  | "regions"
+  | "origins"
+  /** A record from a register's id to one of `options`. */
+  | "registers"
+  /** A record from a region to seven days. */
+  | "hours"
+  | "sign-in";
+
+export interface Clause {
+  /** Where it stands in the policy, keys joined by dots. */
+  path: string;
+  group: Group;
+  kind: ClauseKind;
+  options?: readonly string[];
+  min?: number;
+  max?: number;
+  unit?: "days" | "months" | "minutes";
+  /** No save may change it. */
+  locked?: true;
+  /** Only an administrator may change it: it decides who gets in. */
+  admin?: true;
+  /** Stands in the popup, where a manager changes it while at work. */
+  popup?: true;
+  /** Stands on the public page. */
+  public?: true;
+  /** Where the rule is written down. */
+  source?: Source;
+}
+
+export const groups = [
+  "screening",
+  "calls",
+  "identity",
+  "recording",
+  "requests",
+  "retention",
+  "access",
+  "review",
+] as const;
+export type Group = (typeof groups)[number];
+
+export interface Source {
+  name: string;
+  url: string;
+}
+const pecr = (regulation: string): Source => ({
+  name: `PECR 2003 reg ${regulation}`,
+  url: `https://www.legislation.gov.uk/uksi/2003/2426/regulation/${regulation.replace(/[^0-9A-Z].*$/, "")}`,
+});
+const clauseOf = (
+  path: string,
+  group: Group,
+  kind: ClauseKind,
+  rest: Omit<Clause, "path" | "group" | "kind"> = {},
+): Clause => ({ path, group, kind, ...rest });
+
+const gdpr = (article: string): Source => ({
+  name: `UK GDPR art ${article}`,
+  url: `https://www.legislation.gov.uk/eur/2016/679/article/${article.replace(/\D.*$/, "")}`,
+});
+const presentation: Source = { name: "SI 2016/524", url: "https://www.legislation.gov.uk/uksi/2016/524" };
+const treatment = ["hold", "warn"] as const;
+const days = (min: number, max: number) => ({ min, max, unit: "days" as const });
+const months = (min: number, max: number) => ({ min, max, unit: "months" as const });
+
+export const clauses: readonly Clause[] = [
+  clauseOf("registers", "screening", "registers", {
+    options: ["hold", "warn", "off"],
+    popup: true,
+    public: true,
+    source: pecr("21(1)(b)"),
+  }),
+  clauseOf("inHouse", "screening", "choice", {
+    options: ["hold"],
+    locked: true,
+    popup: true,
+    public: true,
+    source: pecr("21(1)(a)"),
+  }),
+  clauseOf("unknown", "screening", "choice", { options: treatment, popup: true }),
+  clauseOf("screening.staleList", "screening", "choice", { options: treatment, popup: true }),
+  clauseOf("screening.maxListAgeDays", "screening", "count", {
+    ...days(1, 28),
+    public: true,
+    source: pecr("21(3)"),
+  }),
+  clauseOf("screening.warnListAgeDays", "screening", "count", days(1, 28)),
+  clauseOf("screening.graceDays", "screening", "count", { ...days(0, 28), source: pecr("21(3)") }),
+  clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
+  clauseOf("numbers.defaultRegion", "screening", "region"),
+
+  clauseOf("overrides", "calls", "choice", {
+    options: ["none", "service-and-solicited", "with-consent"],
+    source: pecr("21(4)"),
+  }),
+  clauseOf("campaigns.runs", "calls", "choices", {
+    options: ["general", "automated", "claims-management", "pensions"],
+    source: {
+      name: "PECR 2003 regs 19, 21A, 21B",
+      url: "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21A",
+    },
+  }),
+  clauseOf("hours", "calls", "hours", { public: true }),
+  clauseOf("outOfHours", "calls", "choice", { options: treatment, popup: true }),
+  clauseOf("maskBlocked", "calls", "switch", { popup: true }),
+  clauseOf("sites", "calls", "origins"),
+
+  clauseOf("withheldCallerId", "identity", "choice", {
+    options: ["refuse"],
+    locked: true,
+    popup: true,
+    public: true,
+    source: presentation,
+  }),
+  clauseOf("identity.company", "identity", "line", { max: 200, public: true, source: pecr("24") }),
+  clauseOf("identity.line", "identity", "lines", { max: 500, source: pecr("24") }),
+  clauseOf("identity.address", "identity", "lines", { max: 500, public: true, source: pecr("24") }),
+  clauseOf("identity.freephone", "identity", "line", { max: 30, public: true, source: pecr("24") }),
+  clauseOf("identity.ownNumbers", "identity", "phones"),
+  clauseOf("identity.presentationNumber", "identity", "phone", { public: true, source: presentation }),
+
+  clauseOf("recording.announcement", "recording", "lines", { max: 500, public: true }),
+  clauseOf("recording.purposes", "recording", "choices", {
+    options: ["training", "quality", "protection", "request"],
+    public: true,
+    source: gdpr("5(1)(b)"),
+  }),
+  clauseOf("recording.regions", "recording", "regions", { public: true }),
+  clauseOf("recording.retentionMonths", "recording", "count", {
+    ...months(1, 84),
+    public: true,
+    source: gdpr("5(1)(e)"),
+  }),
+
+  clauseOf("requests.decideDays", "requests", "count", {
+    ...days(1, 30),
+    public: true,
+    source: gdpr("12(3)"),
+  }),
+  clauseOf("requests.extensions", "requests", "switch", { source: gdpr("12(3)") }),
+  clauseOf("requests.erasureInWriting", "requests", "switch", { public: true }),
+  clauseOf("requests.proofKeptDays", "requests", "count", days(0, 30)),
+  clauseOf("requests.matchWindowMinutes", "requests", "count", { min: 5, max: 1440, unit: "minutes" }),
+
+  clauseOf("retention.dialMonths", "retention", "count", months(1, 84)),
+  clauseOf("retention.listHistoryMonths", "retention", "count", months(1, 36)),
+  clauseOf("retention.auditPayloadMonths", "retention", "count", months(1, 84)),
+
+  clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true }),
+  clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true }),
+  clauseOf("access.signIn", "access", "sign-in", { admin: true }),
+
+  clauseOf("review.everyMonths", "review", "count", months(1, 36)),
+  clauseOf("review.lastReviewed", "review", "date", { public: true }),
+  clauseOf("review.by", "review", "line", { max: 200 }),
+];
+
+/** What a clause says in a policy. A register that is not named holds. */
+export function clauseValue(policy: Policy, path: string): unknown {
+  const value = path
+    .split(".")
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], policy);
+  return value === undefined && path.startsWith("registers.") ? "hold" : value;
+}
+
+/** The policy with one clause changed; of a record one key: `registers.tps`, `hours.GB` (undefined takes it out). */
+export function withClause(policy: Policy, path: string, value: unknown): Policy {
+  const put = (at: Record<string, unknown>, [key = "", ...rest]: string[]): Record<string, unknown> => {
+    if (rest.length > 0) return { ...at, [key]: put((at[key] ?? {}) as Record<string, unknown>, rest) };
+    const { [key]: _, ...others } = at;
+    return value === undefined ? others : { ...at, [key]: value };
+  };
+  return put(policy, path.split(".")) as Policy;
+}
+
+export interface PolicyChange {
+  path: string;
+  from: unknown;
+  to: unknown;
+}
+
+/** What differs between two versions, clause by clause; of a record key by key. */
+export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
+  const paths = clauses.flatMap(({ path, kind }) => {
+    if (kind !== "registers" && kind !== "hours") return [path];
+    const keys = [before, after].flatMap((p) => Object.keys(clauseValue(p, path) as object));
+    return [...new Set(keys)].sort().map((key) => `${path}.${key}`);
+  });
+  return paths
+    .map((path) => ({ path, from: clauseValue(before, path), to: clauseValue(after, path) }))
+    .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
+}
+
+/** The row of the table that a path belongs to, also where it names a key of a record. */
+export const clauseAt = (path: string): Clause | undefined =>
+  clauses.find((c) => c.path === path || path.startsWith(`${c.path}.`));

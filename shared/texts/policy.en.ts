@@ -1,0 +1,194 @@
+/** The policy in words: what each clause is called, what it does, and how a change of it reads. English (UK). */
+import { changesBetween, clauseAt, type Group, type PolicyChange } from "../clauses.ts";
+import type { Hours, Policy, SignInRule } from "../policy.ts";
+import { sayNumber } from "../phone.ts";
+import { fill, plural, sayDate, texts } from "./index.ts";
+
+const en = texts["en"]!;
+const counted = (one: string, other: string) => ({ one, other });
+
+export const policyEn = {
+  groups: {
+    screening: "Screening",
+    calls: "Calls",
+    identity: "Who is calling",
+    recording: "Recording",
+    requests: "Requests",
+    retention: "How long we keep what",
+    access: "Signing in",
+    review: "Review",
+  } satisfies Record<Group, string>,
+
+  clauses: {
+    registers: ["Registers", "What happens to a number on a register of people who do not want sales calls."],
+    inHouse: ["Our own do-not-call list", "A number on it, or of a person who objected, is never called."],
+    unknown: ["Numbers we know nothing of", "When the server cannot be reached or a country is unclear."],
+    "screening.staleList": ["A register's copy too old", "When our copy is older than it may be."],
+    "screening.maxListAgeDays": ["Oldest copy of a register", "Older than that, it is not relied on."],
+    "screening.warnListAgeDays": ["Remind us of a new copy after", "Administrators are told by mail."],
+    "screening.graceDays": [
+      "Days before a new listing counts",
+      "The law lets a caller go on for 28 days after a number is registered. 0 counts at once.",
+    ],
+    "screening.maxShrinkShare": [
+      "Most that a push may remove",
+      "A register that loses more at once is refused, unless the administrator says it is right.",
+    ],
+    "numbers.defaultRegion": [
+      "Country of numbers without a code",
+      "How a number is read that does not say its country.",
+    ],
+    overrides: [
+      "Calling a held number all the same",
+      "What an agent may give as the reason. An objection is never overridden by an agent.",
+    ],
+    "campaigns.runs": [
+      "Kinds of call we make",
+      "All but general sales calls want consent first, whatever the registers say.",
+    ],
+    hours: ["Calling hours", "By the clock of the person called. A country that is not named has no limit."],
+    outOfHours: ["Outside calling hours", "What happens to a call that is too early or too late."],
+    maskBlocked: ["Hide blocked numbers", "Paints over them on the page, so that nobody dials them by hand."],
+    sites: ["Our CRM's addresses", "Where ClearDial is offered to be turned on with one click."],
+    withheldCallerId: ["Withheld caller ID", "A dial that hides our number is refused."],
+    "identity.company": ["Company name", "As agents say it and the public reads it."],
+    "identity.line": ["What the agent says first", "Who is calling, and for whom."],
+    "identity.address": ["Address", "Given to anybody who asks who called."],
+    "identity.freephone": ["Freephone number", "0800 or 0808, instead of the address or beside it."],
+    "identity.ownNumbers": ["Our own numbers", "Numbers that the company itself is the subscriber of."],
+    "identity.presentationNumber": [
+      "Number that the called person sees",
+      "One of our own, which can be called back at no more than the usual cost.",
+    ],
+    "recording.announcement": ["Announcement", "What is said before a call is recorded."],
+    "recording.purposes": ["Purposes", "What a recording may be listened to for."],
+    "recording.regions": ["Where recordings are stored", "A recording anywhere else is refused."],
+    "recording.retentionMonths": [
+      "Recordings are kept for",
+      "Then they are erased, and proof of it is kept.",
+    ],
+    "requests.decideDays": ["Days to decide a request", "The law's month is taken where it is shorter."],
+    "requests.extensions": ["Extensions", "Two more months for a complex request, said within the first."],
+    "requests.erasureInWriting": [
+      "Erasure in writing",
+      "An oral request is recorded and confirmed by a link.",
+    ],
+    "requests.proofKeptDays": ["Proof of identity is kept for", "Counted from the day it was checked."],
+    "requests.matchWindowMinutes": [
+      "Search around the time of a call",
+      "How far from the time that a person remembers we look for the call.",
+    ],
+    "retention.dialMonths": ["Evidence of calls is kept for", "Dials, and consents after their end."],
+    "retention.listHistoryMonths": [
+      "History of registers is kept for",
+      "So that “was it listed on that day?” has an answer.",
+    ],
+    "retention.auditPayloadMonths": [
+      "Details of the audit trail are kept for",
+      "The trail itself stays, and goes on proving that nothing was changed.",
+    ],
+    "access.unusedTokenDays": ["An unused browser is signed out after", "Counted from its last use."],
+    "access.rotateTokenDays": ["A browser's token is replaced after", "Nobody notices."],
+    "access.signIn": [
+      "Who may sign in with the company account",
+      "Groups, addresses and mail domains of your sign-in provider, with the role they get.",
+    ],
+    "review.everyMonths": ["This policy is reviewed every", "Managers are reminded by mail."],
+    "review.lastReviewed": ["Last reviewed on", ""],
+    "review.by": ["Reviewed by", ""],
+  } as Record<string, [title: string, text: string]>,
+
+  values: {
+    hold: "hold",
+    warn: "warn",
+    off: "off",
+    refuse: "refuse",
+    none: "never",
+    "service-and-solicited": "for a service call, or one that was asked for",
+    "with-consent": "also with a recorded consent",
+    general: "general sales calls",
+    automated: "automated calls",
+    "claims-management": "claims management",
+    pensions: "pensions",
+    training: "training",
+    quality: "quality",
+    protection: "protection of both sides",
+    request: "answering a request",
+    group: "group",
+    email: "address",
+    domain: "domain",
+    true: "on",
+    false: "off",
+  } as Record<string, string>,
+
+  days: counted("{n} day", "{n} days"),
+  months: counted("{n} month", "{n} months"),
+  minutes: counted("{n} minute", "{n} minutes"),
+  percent: "{n} %",
+  unset: "not set",
+  noLimit: "no limit",
+  noCalls: "no calls",
+  weekdays: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
+  change: "{title}: {from} → {to}",
+  more: "{from}, and more",
+};
+
+/** What a clause is called. `registers.tps` is called by the register. */
+export function sayClause(path: string): string {
+  const clause = clauseAt(path);
+  const title = policyEn.clauses[clause?.path ?? path]?.[0] ?? path;
+  if (!clause || clause.path === path) return title;
+  const key = path.slice(clause.path.length + 1);
+  return clause.kind === "registers" ? key.toUpperCase() : `${title} (${key})`;
+}
+
+/** A clause's value in words. */
+export function sayValue(path: string, value: unknown): string {
+  const clause = clauseAt(path);
+  if (value === null || value === undefined)
+    return clause?.kind === "hours" ? policyEn.noLimit : policyEn.unset;
+  if (clause?.kind === "hours" && clause.path !== path) return sayHours(value as Hours);
+  if (clause?.kind === "share") return fill(policyEn.percent, { n: Math.round(Number(value) * 100) });
+  if (clause?.kind === "date") return sayDate(en, value as string);
+  if (clause?.unit) return plural(en, policyEn[clause.unit], Number(value));
+  if (clause?.kind === "phone") return sayNumber(value as string);
+  if (Array.isArray(value)) {
+    const list = value.map((v) =>
+      typeof v === "string" ? sayItem(clause?.kind, v) : saySignIn(v as SignInRule),
+    );
+    return list.length === 0 ? policyEn.unset : list.join(", ");
+  }
+  const text = String(value as string | number | boolean);
+  return text === "" ? policyEn.unset : (policyEn.values[text] ?? text);
+}
+
+const sayItem = (kind: string | undefined, item: string): string =>
+  kind === "phones"
+    ? sayNumber(item)
+    : kind === "regions" || kind === "region"
+      ? item
+      : (policyEn.values[item] ?? item);
+
+const saySignIn = ({ match, value, role }: SignInRule): string =>
+  `${policyEn.values[match] ?? match} ${value}: ${role}`;
+
+/** `Mon–Fri 09:00–18:00, Sat 10:00–14:00, Sun no calls`. */
+export function sayHours(hours: Hours): string {
+  const days = Object.entries(policyEn.weekdays) as [keyof Hours, string][];
+  const said = days.map(([day, name]) => ({ name, text: hours[day]?.join("–") ?? policyEn.noCalls }));
+  const runs: { from: string; to: string; text: string }[] = [];
+  for (const { name, text } of said) {
+    const last = runs.at(-1);
+    if (last?.text === text) last.to = name;
+    else runs.push({ from: name, to: name, text });
+  }
+  return runs.map((r) => `${r.from === r.to ? r.from : `${r.from}–${r.to}`} ${r.text}`).join(", ");
+}
+
+/** One change as a line: `TPS: hold → warn`. */
+export const sayChange = ({ path, from, to }: PolicyChange): string =>
+  fill(policyEn.change, { title: sayClause(path), from: sayValue(path, from), to: sayValue(path, to) });
+
+/** What differs between two versions, a line each. */
+export const sayChanges = (before: Policy, after: Policy): string[] =>
+  changesBetween(before, after).map(sayChange);
