@@ -12,3 +12,17 @@ export const listExpired = (asOf: string, maxAgeDays: number, now: number): bool
 /** An end date is inclusive: what lasts until 2026-11-30 is over on 2026-12-01. */
 export const isOver = (until: string | null, now: number): boolean =>
   until !== null && now >= Date.parse(until) + DAY;
+
+/**
+ * The day from which a listing counts: `graceDays` after the version before the one that brought it, as the number may
+ * have been registered on that day already (PECR 2003 reg 21(3) gives a caller 28 days from the registration).
+ */
+export const countsFrom = (since: string, graceDays: number): string =>
+  new Date(Date.parse(since) + graceDays * DAY).toISOString().slice(0, 10);
+
+/** The day by which a policy reviewed on `lastReviewed` is reviewed again; a month's last day where it is shorter. */
+export function reviewDue(lastReviewed: string, everyMonths: number): string {
+  const [year = 0, month = 1, day = 1] = lastReviewed.split("-").map(Number);
+  const last = new Date(Date.UTC(year, month - 1 + everyMonths + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + everyMonths, Math.min(day, last))).toISOString().slice(0, 10);
+}

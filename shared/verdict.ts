@@ -3,7 +3,7 @@
  * is logged. What is not known is never `clear`.
  */
 import type { Facts, ListHead, Reason, Verdict } from "./api.ts";
-import { isOver, listExpired } from "./deadlines.ts";
+import { countsFrom, isOver, listExpired } from "./deadlines.ts";
 import type { Campaign, Hours, Policy } from "./policy.ts";
 import { regions } from "./regions/index.ts";
 
@@ -38,6 +38,7 @@ export const reasonCodes = [
   "not-a-number",
   "out-of-hours",
   "consent",
+  "grace",
   "not-listed",
 ] as const;
 
@@ -78,10 +79,12 @@ export function decide(facts: Facts, context: Context): Decision {
   const wantsConsent = purpose !== "general" || rules?.consent === "opt-in";
   if (wantsConsent && !consented) say("blocked", { code: "needs-consent" });
 
-  for (const { id, asOf } of facts.lists) {
+  for (const { id, asOf, since } of facts.lists) {
     const treatment = policy.registers[id] ?? "hold";
     if (treatment === "off") continue;
-    if (consented) say("caution", { code: "consent", list: id, asOf });
+    const from = since === undefined ? null : countsFrom(since, policy.screening.graceDays);
+    if (from !== null && now < Date.parse(from)) say("caution", { code: "grace", list: id, asOf: from });
+    else if (consented) say("caution", { code: "consent", list: id, asOf });
     else say(treatment === "hold" ? "blocked" : "caution", { code: id, list: id, asOf });
   }
 
@@ -122,6 +125,32 @@ export function decideReadings(readings: Decision[]): Decision {
   if (worst?.verdict === "blocked") return { verdict: "blocked", reasons: [...worst.reasons, unclear] };
   return { verdict: "unknown", reasons: [unclear] };
 }
+
+/**
+ * What is done with a call: it passes, the agent is asked first, or it is held and wants a reason that policy allows.
+ * What is not known is held unless policy says to warn of it; a copy of a register that is too old has a clause of its
+ * own.
+ */
+export function handling({ verdict, reasons }: Decision, policy: Policy): "pass" | "warn" | "hold" {
+  if (verdict === "clear") return "pass";
+  if (verdict === "caution") return "warn";
+  if (verdict === "blocked") return "hold";
+  const clause = ({ code }: Reason) => {
+    if (code === "stale-list") return policy.screening.staleList;
+    return unknowns.has(code) ? policy.unknown : "warn";
+  };
+  return reasons.some((reason) => clause(reason) === "hold") ? "hold" : "warn";
+}
+
+/** Reasons that say we do not know. */
+const unknowns: ReadonlySet<string> = new Set([
+  "not-screened",
+  "no-register",
+  "country-unclear",
+  "offline",
+  "signed-out",
+  "not-a-number",
+]);
 
 const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 

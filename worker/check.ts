@@ -41,7 +41,7 @@ interface ConsentRow {
 const selectSeq = "SELECT MAX(seq) AS seq FROM audit";
 
 /** Facts for any numbers, with the state they were read from: one D1 round trip. */
-async function factsOf(db: D1Database, numbers: string[]) {
+export async function factsOf(db: D1Database, numbers: string[]) {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const [seq, policyRows, heads, blocks, suppressions, consents] = (await db.batch([
     db.prepare(selectSeq),
@@ -78,21 +78,63 @@ async function factsOf(db: D1Database, numbers: string[]) {
   const stamp: Stamp = { seq: seq.results[0]?.seq ?? 0, policy: version, lists };
 
   const data = new Map(blocks.results.map((b) => [b.block * 64 + b.list, b.data]));
-  const facts = (e164: string): Facts => {
-    const n = numberOf(e164);
-    const holding = heads.results.filter((h) => {
+  const holding = (n: number) =>
+    heads.results.filter((h) => {
       const block = data.get(blockOf(n) * 64 + h.num);
       return block !== undefined && has(block, offsetOf(n));
     });
+  const { graceDays } = policy.screening;
+  const since =
+    graceDays === 0
+      ? new Map<string, string>()
+      : await newlyListed(
+          db,
+          numbers.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
+          new Date(Date.now() - (graceDays + 1) * 86_400_000).toISOString().slice(0, 10),
+        );
+  const facts = (e164: string): Facts => {
+    const n = numberOf(e164);
     return {
       e164,
       region: regionOf(e164),
-      lists: holding.map((h) => ({ id: h.id, asOf: h.asOf ?? "" })),
+      lists: holding(n).map((h) => {
+        const from = since.get(`${n} ${h.num}`);
+        return { id: h.id, asOf: h.asOf ?? "", ...(from === undefined ? {} : { since: from }) };
+      }),
       suppressions: suppressions.results.filter((s) => s.number === n).map(({ number: _, ...s }) => s),
       consents: consents.results.filter((s) => s.number === n).map(({ number: _, ...s }) => s),
     };
   };
   return { stamp, policy, facts };
+}
+
+type Listing = [number: number, list: number];
+
+/**
+ * Of listings, those that a version brought whose forerunner is of `from` or later, with that forerunner's date. A
+ * list's first version has none: what it holds is old.
+ */
+async function newlyListed(db: D1Database, listings: Listing[], from: string): Promise<Map<string, string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT u.id / 67108864 AS block, v.list, u.data, p.as_of AS since
+       FROM (SELECT DISTINCT
+               (json_extract(value, '$[0]') / 10000 << 26) | (json_extract(value, '$[1]') << 20) AS first
+             FROM json_each(?1)) k
+       JOIN block_undo u ON u.id BETWEEN k.first AND k.first + 1048575
+       JOIN versions v ON v.list = (u.id >> 20) & 63 AND v.ver = u.id & 1048575
+       JOIN versions p ON p.list = v.list AND p.ver = v.parent
+       WHERE p.as_of >= ?2 ORDER BY v.ver DESC`,
+    )
+    .bind(JSON.stringify(listings), from)
+    .all<{ block: number; list: number; data: string; since: string }>();
+  const since = new Map<string, string>();
+  for (const [n, list] of listings) {
+    // An undo holds what its version changed: of a number that is listed now, the newest one that names it brought it.
+    const row = results.find((r) => r.list === list && r.block === blockOf(n) && has(r.data, offsetOf(n)));
+    if (row) since.set(`${n} ${list}`, row.since);
+  }
+  return since;
 }
 
 export const check = room();

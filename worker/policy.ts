@@ -1,8 +1,12 @@
-/** The calling policy: read, and saved as a new version against the one that was read. */
-import { policyAnswer, policySave, policyVersions } from "../shared/api.ts";
+/** The calling policy: read, saved as a new version against the one that was read, and its history. */
+import * as z from "zod";
+import { policyAnswer, policySave, policyVersions, policyVersionsQuery } from "../shared/api.ts";
+import { changesBetween } from "../shared/clauses.ts";
 import { defaultPolicy, type Policy, policySchema } from "../shared/policy.ts";
+import { policyFaults, sayChange } from "../shared/texts/policy.en.ts";
 import { changed, commit, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
+import { adminOnly, faultsOf } from "./policy-checks.ts";
 import { body, json, room, route } from "./route.ts";
 
 export const latestPolicy = "SELECT version, doc, at, by FROM policies ORDER BY version DESC LIMIT 1";
@@ -13,14 +17,43 @@ export interface PolicyRow {
   by: string;
 }
 
-/** Version 0 is the defaults. A clause that came with a later release takes its default. */
+/** Version 0 is the defaults. */
 export const readPolicy = (row: PolicyRow | null | undefined): { version: number; policy: Policy } =>
-  row
-    ? { version: row.version, policy: policySchema.parse(JSON.parse(row.doc)) }
-    : { version: 0, policy: defaultPolicy };
+  row ? { version: row.version, policy: readDoc(row.doc) } : { version: 0, policy: defaultPolicy };
+
+/** A clause that came with a later release takes its default; one that a later release gave up is left out. */
+function readDoc(doc: string): Policy {
+  const stored = JSON.parse(doc) as Record<string, unknown>;
+  const read = policySchema.safeParse(stored);
+  if (read.success) return read.data;
+  for (const issue of read.error.issues) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const at = issue.path.reduce<unknown>(
+      (value, key) => (value as Record<PropertyKey, unknown>)[key],
+      stored,
+    );
+    for (const key of issue.keys) delete (at as Record<string, unknown>)[key];
+  }
+  return policySchema.parse(stored);
+}
 
 export const currentPolicy = async (db: D1Database) =>
   readPolicy(await db.prepare(latestPolicy).first<PolicyRow>());
+
+interface VersionRow extends PolicyRow {
+  why: string;
+  byName: string | null;
+}
+const selectVersions = `SELECT v.version, v.doc, v.at, v.by, v.why, p.name AS byName
+  FROM policies v LEFT JOIN people p ON p.id = v.by`;
+
+const toAnswer = (row: VersionRow | null | undefined): z.infer<typeof policyAnswer> => ({
+  ...readPolicy(row),
+  at: row?.at ?? null,
+  by: row?.by ?? null,
+  byName: row?.byName ?? null,
+  why: row?.why ?? "",
+});
 
 export const policy = room();
 
@@ -33,10 +66,12 @@ policy.openapi(
     responses: { 200: json(policyAnswer) },
   }),
   async (c) => {
-    const row = await c.env.DB.prepare(latestPolicy).first<PolicyRow>();
-    const { version, policy } = readPolicy(row);
-    c.header("ETag", `"${version}"`);
-    return c.json({ version, at: row?.at ?? null, by: row?.by ?? null, policy }, 200);
+    const row = await c.env.DB.prepare(
+      `${selectVersions} ORDER BY v.version DESC LIMIT 1`,
+    ).first<VersionRow>();
+    const answer = toAnswer(row);
+    c.header("ETag", `"${answer.version}"`);
+    return c.json(answer, 200);
   },
 );
 
@@ -45,7 +80,8 @@ policy.openapi(
     method: "put",
     path: "/v1/policy",
     roles: ["manager", "admin"],
-    summary: "Saves a whole policy as a new version; If-Match bears the version that was read",
+    summary:
+      "Saves a whole policy as a new version; If-Match bears the version that was read. Who may sign in, only an admin changes",
     request: { body: body(policySave) },
     responses: { 200: json(policyAnswer) },
   }),
@@ -56,14 +92,30 @@ policy.openapi(
     const current = await currentPolicy(c.env.DB);
     if (Number(match[1]) !== current.version)
       throw new Problem("policy-moved", `The policy is now at version ${current.version}.`);
+    const { id: by, name: byName, role } = c.get("actor")!;
+    const forbidden = role === "admin" ? [] : adminOnly(current.policy, next);
+    if (forbidden.length > 0)
+      throw new Problem(
+        "role-not-allowed",
+        policyFaults.adminOnly,
+        forbidden.map((path) => ({ path: `policy.${path}`, message: policyFaults.adminOnly })),
+      );
+    const faults = faultsOf(current.policy, next, Date.now());
+    if (faults.length > 0)
+      throw new Problem(
+        "invalid",
+        faults[0]!.message,
+        faults.map((fault) => ({ ...fault, path: `policy.${fault.path}` })),
+      );
     const version = current.version + 1;
     const at = new Date().toISOString();
-    const by = c.get("actor")!.id;
+    const changes = changesBetween(current.policy, next);
+    if (changes.length === 0) throw new Problem("policy-same");
     c.header("ETag", `"${version}"`);
     // Two saves of the same version at once: the key on policies.version refuses the second.
     return commit(
       c,
-      { code: "policy.saved", subject: String(version), payload: { why, policy: next } },
+      { code: "policy.saved", subject: String(version), payload: { why, changes } },
       [
         sql(
           "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, ?, ?)",
@@ -75,7 +127,7 @@ policy.openapi(
         ),
         changed("policy", String(version)),
       ],
-      { status: 200, body: { version, at, by, policy: next } },
+      { status: 200, body: { version, at, by, byName, why, policy: next } },
     );
   },
 );
@@ -85,13 +137,45 @@ policy.openapi(
     method: "get",
     path: "/v1/policy/versions",
     roles: ["manager", "compliance", "admin"],
-    summary: "Who saved which version, when and why, newest first",
+    summary: "Who saved which version, when, why, and what it changed, newest first",
+    request: { query: policyVersionsQuery },
     responses: { 200: json(policyVersions) },
   }),
   async (c) => {
+    const { before, limit } = c.req.valid("query");
+    // One more than asked for: the oldest of a page is told by what stood before it.
     const { results } = await c.env.DB.prepare(
-      "SELECT version, at, by, why FROM policies ORDER BY version DESC LIMIT 500",
-    ).all<{ version: number; at: string; by: string; why: string }>();
-    return c.json({ versions: results }, 200);
+      `${selectVersions} WHERE v.version < ? ORDER BY v.version DESC LIMIT ?`,
+    )
+      .bind(before ?? 1e9, limit + 1)
+      .all<VersionRow>();
+    const policies = results.map((row) => readDoc(row.doc));
+    const versions = results.slice(0, limit).map(({ doc: _, ...row }, i) => ({
+      ...row,
+      changes: changesBetween(policies[i + 1] ?? defaultPolicy, policies[i]!).map((change) => ({
+        ...change,
+        text: sayChange(change),
+      })),
+    }));
+    return c.json({ versions, next: results.length > limit ? versions.at(-1)!.version : null }, 200);
+  },
+);
+
+policy.openapi(
+  route({
+    method: "get",
+    path: "/v1/policy/versions/{version}",
+    roles: ["manager", "compliance", "admin"],
+    summary: "One version of the policy, whole",
+    request: { params: z.object({ version: z.coerce.number().int().min(0) }) },
+    responses: { 200: json(policyAnswer) },
+  }),
+  async (c) => {
+    const { version } = c.req.valid("param");
+    const row = await c.env.DB.prepare(`${selectVersions} WHERE v.version = ?`)
+      .bind(version)
+      .first<VersionRow>();
+    if (!row && version !== 0) throw new Problem("not-found");
+    return c.json(toAnswer(row), 200);
   },
 );

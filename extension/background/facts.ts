@@ -120,7 +120,10 @@ export function openFacts({ link, shelf, now, tick, stale }: FactsDeps) {
       ({ version, policy } = answer.data);
     }
 
-    const all = data.reset || data.lists.length > 0 || !before || listsMoved(before.ground.stamp, data.stamp);
+    // With other days of grace, facts say other things of the same listings.
+    const grace = policy.screening.graceDays !== before?.ground.policy.screening.graceDays;
+    const all =
+      data.reset || data.lists.length > 0 || !before || grace || listsMoved(before.ground.stamp, data.stamp);
     const numbers = all ? [] : data.numbers;
     if (all) cache.clear();
     else cache.drop(numbers);

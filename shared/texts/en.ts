@@ -19,6 +19,7 @@ export interface Texts {
     | "out-of-hours"
     | "consent"
     | "consent-over"
+    | "grace"
     | "not-listed"
     | "listed",
     string
@@ -49,6 +50,7 @@ export const en: Texts = {
     "out-of-hours": "It is outside calling hours where they are.",
     consent: "Consent is on record.",
     "consent-over": "Consent is on record, and counts over {list} (list of {date}).",
+    grace: "Newly on {list}: it counts from {date}.",
     "not-listed": "Not on {list} as of {date}.",
     listed: "On {list} (list of {date}).",
   },

@@ -158,7 +158,7 @@ export function sayValue(path: string, value: unknown): string {
     );
     return list.length === 0 ? policyEn.unset : list.join(", ");
   }
-  const text = String(value as string | number | boolean);
+  const text = String(value);
   return text === "" ? policyEn.unset : (policyEn.values[text] ?? text);
 }
 
@@ -192,3 +192,18 @@ export const sayChange = ({ path, from, to }: PolicyChange): string =>
 /** What differs between two versions, a line each. */
 export const sayChanges = (before: Policy, after: Policy): string[] =>
   changesBetween(before, after).map(sayChange);
+
+/** Why a save is refused, at the clause. */
+export const policyFaults = {
+  warnAfterMax: "This is later than the day from which the copy is not relied on at all.",
+  hours: "The end must be later than the start.",
+  company: "The line needs a company name.",
+  contact: "Give an address or a freephone number: whoever is called may ask for it (PECR reg 24).",
+  freephone: "A freephone number begins with 0800 or 0808.",
+  notValid: "That is not a number in use.",
+  notOurs: "Name it among our own numbers first.",
+  notCallable: "It must be a number that anybody can call back at no more than the usual cost.",
+  site: "An address such as https://crm.example.com, without a path.",
+  future: "That day is yet to come.",
+  adminOnly: "Only an administrator may change who can sign in.",
+};

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { clauses, withClause } from "../../shared/clauses.ts";
 import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy.ts";
 import { regions } from "../../shared/regions/index.ts";
 import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/index.ts";
+import { policyEn, sayClause } from "../../shared/texts/policy.en.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 
 describe("words", () => {
@@ -51,6 +53,45 @@ describe("words", () => {
 });
 
 describe("policy", () => {
+  /** Every value of a policy that is no object, and the records that people fill. */
+  const leaves = (value: unknown, path = ""): string[] =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !["registers", "hours"].includes(path)
+      ? Object.entries(value).flatMap(([key, v]) => leaves(v, path ? `${path}.${key}` : key))
+      : [path];
+  it("every setting is a clause that people can read, and every clause is a setting", () => {
+    expect(clauses.map((c) => c.path).sort()).toEqual(leaves(defaultPolicy).sort());
+    expect(Object.keys(policyEn.clauses).sort()).toEqual(clauses.map((c) => c.path).sort());
+    for (const { path, options = [], source } of clauses) {
+      expect(sayClause(path)).not.toBe(path);
+      for (const option of options) expect(policyEn.values[option], `${path}: ${option}`).toBeTruthy();
+      if (source) expect(source.url).toMatch(/^https:\/\/www\.legislation\.gov\.uk\//);
+    }
+  });
+  it("a clause's limits are the schema's", () => {
+    for (const { path, kind, min, max, options } of clauses) {
+      const takes = (value: unknown) =>
+        policySchema.safeParse(withClause(defaultPolicy, path, value)).success;
+      if (kind === "count") {
+        expect([takes(min), takes(min! - 1), takes(max), takes(max! + 1)], path).toEqual([
+          true,
+          false,
+          true,
+          false,
+        ]);
+      } else if (kind === "choice") {
+        for (const option of options!) expect(takes(option), `${path}: ${option}`).toBe(true);
+        expect(takes("something else"), path).toBe(false);
+      } else if ((kind === "line" || kind === "lines") && max) {
+        expect([takes("x".repeat(max)), takes("x".repeat(max + 1))], path).toEqual([true, false]);
+      }
+    }
+  });
+  it("the locked clauses are the ones that say so", () => {
+    expect(clauses.filter((c) => c.locked).map((c) => c.path)).toEqual(Object.keys(lockedClauses));
+  });
   it("its defaults are the strict ones", () => {
     expect(defaultPolicy).toMatchObject({
       inHouse: "hold",

@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Facts, ListHead, Verdict } from "../../shared/api.ts";
-import { isOver, listAgeDays, listExpired } from "../../shared/deadlines.ts";
+import { countsFrom, isOver, listAgeDays, listExpired, reviewDue } from "../../shared/deadlines.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy.ts";
-import { type Context, decide, decideReadings, stricter, unknownFor } from "../../shared/verdict.ts";
+import {
+  type Context,
+  decide,
+  decideReadings,
+  handling,
+  stricter,
+  unknownFor,
+} from "../../shared/verdict.ts";
 
 const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
 const head = (id: string, over: Partial<ListHead> = {}): ListHead => ({
@@ -104,6 +111,23 @@ describe("each row of the table of reasons", () => {
     ).toBe("blocked");
     expect(said({ lists: [on("tps")], consents: [consent("2027-01-01T00:00:00Z")] })[0]).toBe("blocked");
   });
+  it("days of grace: a new listing is caution until it counts, and where nothing says since when it counts", () => {
+    const grace = (graceDays: number): Policy => ({
+      ...defaultPolicy,
+      screening: { ...defaultPolicy.screening, graceDays },
+    });
+    const since = (day: string) => ({ ...on("tps"), since: day });
+    const newly = { lists: [since("2026-11-18")] };
+    expect(decide({ ...none, ...newly }, context({ policy: grace(8) })).reasons[0]).toEqual({
+      code: "grace",
+      list: "tps",
+      asOf: "2026-11-26",
+    });
+    expect(said(newly, { policy: grace(8) })[0]).toBe("caution");
+    expect(said(newly, { policy: grace(7) })[0]).toBe("blocked");
+    expect(said(newly, { policy: grace(0) })[0]).toBe("blocked");
+    expect(said({ lists: [on("tps")] }, { policy: grace(28) })[0]).toBe("blocked");
+  });
   it("campaigns that want consent first", () => {
     expect(said({}, { purpose: "pensions" })[1]).toBe("needs-consent");
     expect(said({ consents: [consent()] }, { purpose: "pensions" })[0]).toBe("clear");
@@ -166,6 +190,32 @@ describe("readings of a number without a country", () => {
     expect(decideReadings([clear, blocked]).reasons.map((r) => r.code)).toContain("country-unclear");
     expect(decideReadings([]).verdict).toBe("unknown");
   });
+});
+
+it("what is done with a call: passed, asked about, or held, as policy says", () => {
+  const unknown = (code: string) => ({ verdict: "unknown" as const, reasons: [{ code }] });
+  const warns = policySchema.parse({ unknown: "warn" });
+  const warnsOfStale = policySchema.parse({ screening: { staleList: "warn" } });
+  expect(handling(decide(none, context()), defaultPolicy)).toBe("pass");
+  expect(handling(decide({ ...none, lists: [on("tps")] }, context()), warns)).toBe("hold");
+  expect(handling({ verdict: "caution", reasons: [{ code: "out-of-hours" }] }, defaultPolicy)).toBe("warn");
+  for (const code of [
+    "offline",
+    "signed-out",
+    "not-screened",
+    "no-register",
+    "country-unclear",
+    "not-a-number",
+  ]) {
+    expect(handling(unknown(code), defaultPolicy)).toBe("hold");
+    expect(handling(unknown(code), warns)).toBe("warn");
+    expect(handling(unknown(code), warnsOfStale)).toBe("hold");
+  }
+  expect(handling(unknown("stale-list"), defaultPolicy)).toBe("hold");
+  expect(handling(unknown("stale-list"), warns)).toBe("hold");
+  expect(handling(unknown("stale-list"), warnsOfStale)).toBe("warn");
+  const both = { verdict: "unknown" as const, reasons: [{ code: "stale-list" }, { code: "not-screened" }] };
+  expect(handling(both, warnsOfStale)).toBe("hold");
 });
 
 describe("for any facts", () => {
@@ -274,4 +324,9 @@ it("deadlines count whole days, end dates included", () => {
   expect(isOver("2026-11-25", Date.parse("2026-11-25T23:59:59Z"))).toBe(false);
   expect(isOver("2026-11-25", Date.parse("2026-11-26T00:00:00Z"))).toBe(true);
   expect(isOver(null, NOW)).toBe(false);
+  expect(countsFrom("2026-11-05", 28)).toBe("2026-12-03");
+  expect(countsFrom("2026-11-05", 0)).toBe("2026-11-05");
+  expect(reviewDue("2026-11-25", 12)).toBe("2027-11-25");
+  expect(reviewDue("2026-08-31", 6)).toBe("2027-02-28");
+  expect(reviewDue("2027-11-30", 3)).toBe("2028-02-29");
 });

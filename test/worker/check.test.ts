@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CheckAnswer, Role } from "../../shared/api.ts";
+import type { CheckAnswer, PolicyAnswer, Role } from "../../shared/api.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { call, daysAgo, newTeam, push, today } from "./helpers.ts";
@@ -119,6 +119,38 @@ it("policy decides: a register that warns, and kinds of campaign that want conse
   expect(short(await check(["02079460002"]))).toEqual([["+442079460002", "caution", "tps"]]);
   expect(short(await check(["02079460001"], { purpose: "automated" }))).toEqual([
     ["+442079460001", "blocked", "needs-consent"],
+  ]);
+});
+
+it("with days of grace, only what a later version brought is new, counted from the version before", async () => {
+  const old = "+441632960003";
+  const brought = "+441632960004";
+  await env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 2 AND ver = 1").bind(daysAgo(10)).run();
+  const more = await push(tokens.admin, "ctps", [old, brought], { asOf: daysAgo(2) });
+  expect(more.status).toBe(200);
+  const set = async (graceDays: number) => {
+    const { version, policy } = (await call("GET", "/v1/policy", { token: tokens.agent }))
+      .data as PolicyAnswer;
+    const { status } = await call("PUT", "/v1/policy", {
+      token: tokens.manager,
+      body: { policy: { ...policy, screening: { ...policy.screening, graceDays } }, why: "test" },
+      headers: { "if-match": `"${version}"` },
+    });
+    expect(status).toBe(200);
+  };
+  const lists = async () =>
+    (await check([old, brought])).results.map((r) => [r.verdict, r.facts?.lists[0]?.since]);
+  await set(28);
+  expect(await lists()).toEqual([
+    ["blocked", undefined],
+    ["caution", daysAgo(10)],
+  ]);
+  await set(9);
+  expect((await lists()).map(([verdict]) => verdict)).toEqual(["blocked", "blocked"]);
+  await set(0);
+  expect(await lists()).toEqual([
+    ["blocked", undefined],
+    ["blocked", undefined],
   ]);
 });
 

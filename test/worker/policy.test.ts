@@ -1,5 +1,6 @@
-import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { PolicyAnswer, PolicyVersions, Problem, Role } from "../../shared/api.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { call, newTeam } from "./helpers.ts";
 
@@ -17,7 +18,14 @@ const save = (policy: unknown, match?: string) =>
 
 it("starts with the whole schema's defaults", async () => {
   const { data, headers } = await read();
-  expect(data).toEqual({ version: 0, at: null, by: null, policy: defaultPolicy });
+  expect(data).toEqual({
+    version: 0,
+    at: null,
+    by: null,
+    byName: null,
+    why: "",
+    policy: defaultPolicy,
+  });
   expect(headers.get("etag")).toBe('"0"');
 });
 
@@ -27,7 +35,19 @@ it("a save is a new version with who, when and why; pages are told", async () =>
   expect(saved.data).toMatchObject({ version: 1, policy: { registers: { ctps: "warn" } } });
   expect((await read()).data).toEqual(saved.data);
   const { data } = await call("GET", "/v1/policy/versions", { token: tokens.manager });
-  expect(data).toMatchObject({ versions: [{ version: 1, why: "a test" }] });
+  expect(data).toEqual({
+    versions: [
+      {
+        version: 1,
+        at: expect.any(String) as string,
+        by: expect.any(String) as string,
+        byName: "The manager",
+        why: "a test",
+        changes: [{ path: "registers.ctps", from: "hold", to: "warn", text: "CTPS: hold → warn" }],
+      },
+    ],
+    next: null,
+  });
   const changes = (await call("GET", "/v1/changes?since=0", { token: tokens.agent })).data as {
     policy: unknown;
     stamp: { policy: number };
@@ -56,4 +76,131 @@ it("a locked clause, an unknown one and a bad value are refused", async () => {
   ])
     expect((await save(bad, '"2"')).data).toMatchObject({ status: 422, code: "invalid" });
   expect(((await read()).data as { version: number }).version).toBe(2);
+});
+
+describe("what a schema cannot say", () => {
+  const identity = (over: object) => ({ ...defaultPolicy, identity: { ...defaultPolicy.identity, ...over } });
+  const faults = async (policy: unknown) => {
+    const { status, data } = await save(policy, '"2"');
+    expect(status).toBe(422);
+    return (data as Problem).errors!.map((e) => e.path);
+  };
+  const number = "+442079460000";
+
+  it("who calls needs an address or a freephone number, and 0800 or 0808 is one", async () => {
+    expect(await faults(identity({ company: "Northfold" }))).toEqual(["policy.identity.address"]);
+    expect(await faults(identity({ line: "This is Ann" }))).toEqual(["policy.identity.company"]);
+    for (const freephone of ["020 7946 0000", "0845 678 9012", "0909 879 0123", "free"])
+      expect(await faults(identity({ company: "Northfold", freephone })), freephone).toEqual([
+        "policy.identity.freephone",
+      ]);
+  });
+
+  it("the presentation number is one of ours, in use, and no dearer than usual to call back", async () => {
+    const path = ["policy.identity.presentationNumber"];
+    expect(await faults(identity({ presentationNumber: number }))).toEqual(path);
+    for (const dear of ["+449098790123", "+448712345678", "+448431234567", "+447020345678"])
+      expect(await faults(identity({ ownNumbers: [dear], presentationNumber: dear })), dear).toEqual(path);
+    expect(await faults(identity({ ownNumbers: [number, "+442079"] }))).toEqual([
+      "policy.identity.ownNumbers.1",
+    ]);
+  });
+
+  it("hours end after they begin, sites are origins, a review was, a reminder comes before the end", async () => {
+    const day = ["09:00", "17:00"];
+    const week = { mon: ["18:00", "09:00"], tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
+    expect(await faults({ ...defaultPolicy, hours: { GB: week } })).toEqual(["policy.hours.GB.mon"]);
+    expect(
+      await faults({ ...defaultPolicy, sites: ["https://crm.example.com", "crm.example.com/x"] }),
+    ).toEqual(["policy.sites.1"]);
+    const review = { ...defaultPolicy.review, lastReviewed: "2999-01-01" };
+    expect(await faults({ ...defaultPolicy, review })).toEqual(["policy.review.lastReviewed"]);
+    const screening = { ...defaultPolicy.screening, maxListAgeDays: 14 };
+    expect(await faults({ ...defaultPolicy, screening })).toEqual(["policy.screening.warnListAgeDays"]);
+  });
+
+  it("only an administrator changes who may sign in", async () => {
+    const access = {
+      ...defaultPolicy.access,
+      signIn: [{ match: "domain", value: "example.com", role: "admin" }],
+    };
+    const policy = { ...defaultPolicy, access };
+    expect((await save(policy, '"2"')).data).toMatchObject({
+      status: 403,
+      code: "role-not-allowed",
+      errors: [{ path: "policy.access.signIn" }],
+    });
+    const byAdmin = await call("PUT", "/v1/policy", {
+      token: tokens.admin,
+      body: { policy, why: "sign-in" },
+      headers: { "if-match": '"2"' },
+    });
+    expect(byAdmin.status).toBe(200);
+    const kept = await save(
+      { ...policy, maskBlocked: !(byAdmin.data as PolicyAnswer).policy.maskBlocked },
+      '"3"',
+    );
+    expect(kept.status, "a manager may save what leaves it alone").toBe(200);
+  });
+
+  it("a policy of an earlier release is read: unknown clauses left out, new ones by default", async () => {
+    await env.DB.prepare(
+      "UPDATE policies SET doc = json_set(json_remove(doc, '$.maskBlocked'), '$.numbers.gone', 1)",
+    ).run();
+    const { policy } = (await read()).data as PolicyAnswer;
+    expect(policy.maskBlocked).toBe(false);
+    expect(policy.numbers).toEqual({ defaultRegion: "GB" });
+  });
+});
+
+it("history goes back page by page, and any version can be read whole", async () => {
+  const page = async (query: string) =>
+    (await call("GET", `/v1/policy/versions?${query}`, { token: tokens.compliance })).data as PolicyVersions;
+  const first = await page("limit=3");
+  const rest = await page(`limit=3&before=${first.next}`);
+  expect([...first.versions, ...rest.versions].map((v) => v.version)).toEqual([4, 3, 2, 1]);
+  expect(rest.next).toBeNull();
+  expect(first.versions[1]!.changes.map((c) => c.text)).toContain(
+    "Who may sign in with the company account: not set → domain example.com: admin",
+  );
+  const one = (await call("GET", "/v1/policy/versions/1", { token: tokens.manager })).data as PolicyAnswer;
+  expect(one).toMatchObject({ version: 1, why: "a test", policy: { registers: { ctps: "warn" } } });
+  expect((await call("GET", "/v1/policy/versions/99", { token: tokens.manager })).status).toBe(404);
+});
+
+describe("the public page", () => {
+  const text = async () => {
+    const { status, headers, data } = await call("GET", "/policy");
+    expect(status).toBe(200);
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    return String(data).replace(/<style.*?<\/style>/s, "");
+  };
+
+  it("says the policy in force, dated, and follows each save", async () => {
+    const { version } = (await read()).data as PolicyAnswer;
+    expect(await text()).toContain("checked against TPS and CTPS");
+    const policy = {
+      ...defaultPolicy,
+      access: ((await read()).data as PolicyAnswer).policy.access,
+      registers: { ctps: "warn" },
+      identity: {
+        ...defaultPolicy.identity,
+        company: "Northfold <b>& Sons",
+        freephone: "0808 157 0123",
+        ownNumbers: ["+442079460000"],
+        presentationNumber: "+442079460000",
+      },
+      review: { everyMonths: 6, lastReviewed: "2026-08-31", by: "Jo Bloggs" },
+    };
+    expect((await save(policy, `"${version}"`)).status).toBe(200);
+    const said = await text();
+    expect(said).toContain("checked against TPS.");
+    expect(said).toContain("also warned of a number that is registered with CTPS");
+    expect(said).toContain("Northfold &lt;b&gt;&amp; Sons");
+    expect(said).toContain("+44 20 7946 0000");
+    expect(said).toContain("0808 157 0123");
+    expect(said).toContain("31 Aug 2026, by Jo Bloggs");
+    expect(said).toContain("by 28 Feb 2027");
+    expect(said).not.toMatch(/[{}]|undefined/);
+  });
 });

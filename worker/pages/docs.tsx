@@ -1,20 +1,7 @@
 /** What a person opens in a browser: the API to read, and what to do with an invite's link. */
 import { Hono } from "hono";
-import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { App } from "../env.ts";
-
-const strict = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'", NONCE],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", "data:"],
-    connectSrc: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-  },
-});
+import { page, strict } from "./layout.tsx";
 
 export const docs = new Hono<App>();
 
@@ -45,22 +32,17 @@ docs.get("/docs", strict, (c) =>
 
 docs.get("/join", strict, (c) =>
   c.html(
-    <html lang="en-GB">
-      <head>
-        <meta charset="utf-8" />
-        <link rel="icon" href="data:," />
-        <title>Join ClearDial</title>
-        <meta name="viewport" content="width=device-width" />
-      </head>
-      <body style="font: 16px/1.5 system-ui; max-width: 40em; margin: 3em auto; padding: 0 1em">
+    page(
+      "Join ClearDial",
+      <>
         <h1>Join ClearDial</h1>
         <ol>
           <li>Copy this page's whole address.</li>
-          <li>Click the ClearDial icon beside the browser's address bar, then “Settings”.</li>
-          <li>Paste the address into “Invite” and press “Join”.</li>
+          <li>Click the ClearDial icon beside the browser's address bar, then the cog wheel.</li>
+          <li>Paste the address into “Join code, or the whole invite link” and press “Join”.</li>
         </ol>
         <p>An invite works once, within 24 hours. Keep it to yourself.</p>
-      </body>
-    </html>,
+      </>,
+    ),
   ),
 );

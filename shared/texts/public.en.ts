@@ -1,0 +1,52 @@
+/** What the public reads: the calling policy in the words of the company that publishes it. English (UK). */
+export const publicEn = {
+  policy: {
+    title: "How we call",
+    lead: "The outbound calling policy of {company}.",
+    nameless: "this company",
+    version: "Version",
+    versionText: "{n}, in force since {date}",
+    defaults: "the strict one that ClearDial begins with",
+    reviewed: "Last reviewed",
+    reviewedBy: "{date}, by {by}",
+    reviewedPlain: "{date}",
+    neverReviewed: "not yet",
+    next: "Next review",
+    nextText: "by {date}",
+
+    screening: "Numbers we do not call",
+    held: "Before we call, every number is checked against {lists}. We make no unsolicited sales or marketing call to a number that is registered there, unless its subscriber has told us that we may.",
+    warned:
+      "Our agents are also warned of a number that is registered with {lists} before they decide to call.",
+    noRegisters: "We do not check numbers against a public register.",
+    fresh: "We rely on no copy of a register that is older than {days}.",
+    grace: "A number that has only just been registered is left alone after {days} at the latest.",
+    inHouse:
+      "If you tell us not to call you, we do not call you again. It needs no form, it has no end date, and it counts above everything else.",
+
+    identity: "Who is calling",
+    identityText: "We say who we are and for whom we call. We never hide our number.",
+    number: "You will see {number}, and you can call it back at no more than the usual cost.",
+    contact: "If you ask, we tell you how to reach us:",
+
+    hours: "When we call",
+    hoursText: "By the clock where you are:",
+    hoursIn: "{region}: {hours}",
+
+    recording: "Recordings",
+    recordingText: "{announcement} A recording may be listened to for {purposes}, and for nothing else.",
+    stored: "Recordings are stored in {regions} only.",
+    kept: "They are kept for {months} and then completely erased.",
+    never: "We never share, rent or sell recordings or data about calls.",
+
+    requests: "Your data",
+    requestsText:
+      "You may ask for a copy of the recordings and data of calls with you, or that they be erased, and you may object to calls or complain about one. Tell us your number, the date and the approximate time of the call. We may first ask who you are, so that nobody else gets your data.",
+    decided: "We decide within {days}.",
+    writing:
+      "Please ask for erasure in writing. If you tell us in another way, we write it down and ask you to confirm.",
+    authority:
+      "If you are not content with our answer, you may complain to the Information Commissioner, or go to court.",
+    authorityLink: "ico.org.uk/make-a-complaint",
+  },
+};
