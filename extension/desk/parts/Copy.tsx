@@ -1,0 +1,18 @@
+/** Something that is shown once or used elsewhere: its text, and a button that copies it. */
+import { Button, Code, CopyButton, Group } from "@mantine/core";
+import { words } from "./words.ts";
+
+export const Copy = ({ text, label }: { text: string; label: string }) => (
+  <Group gap="xs" wrap="nowrap" align="center">
+    <Code className="desk-copy" aria-label={label} role="group">
+      {text}
+    </Code>
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <Button size="xs" variant="default" onClick={copy} aria-label={`${words.copy.copy}: ${label}`}>
+          <span role="status">{copied ? words.copy.copied : words.copy.copy}</span>
+        </Button>
+      )}
+    </CopyButton>
+  </Group>
+);

@@ -1,0 +1,45 @@
+/** A calendar date (YYYY-MM-DD, "" for none) to type or to pick. */
+import { DatePickerInput } from "@mantine/dates";
+import { texts, words } from "./words.ts";
+
+interface DateInputProps {
+  label: string;
+  value: string;
+  onChange: (date: string) => void;
+  description?: string;
+  error?: string | undefined;
+  required?: boolean;
+  disabled?: boolean;
+  min?: string;
+  max?: string;
+  width?: number | string;
+}
+
+export const DateInput = ({
+  value,
+  onChange,
+  min,
+  max,
+  width = 150,
+  required = false,
+  ...rest
+}: DateInputProps) => (
+  <DatePickerInput
+    {...rest}
+    required={required}
+    value={value === "" ? null : value}
+    onChange={(date) => onChange(date ?? "")}
+    valueFormat="D MMM YYYY"
+    clearable={!required}
+    w={width}
+    clearButtonProps={{ "aria-label": `${words.date.clear}: ${rest.label}` }}
+    // axe: the popover's own dialog has no name, dates of other months are too pale, and so are weekends.
+    popoverProps={{ withRoles: false }}
+    weekendDays={[]}
+    hideOutsideDates
+    ariaLabels={{ previousMonth: words.date.previous, nextMonth: words.date.next }}
+    {...(min === undefined ? {} : { minDate: min })}
+    {...(max === undefined ? {} : { maxDate: max })}
+    locale={texts.language.slice(0, 2)}
+  />
+);

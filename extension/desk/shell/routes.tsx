@@ -1,0 +1,45 @@
+/** The desk's pages: where they stand, and who has them. The Worker decides who may do what; this only spares refusals. */
+import type { ComponentType } from "react";
+import type { Role } from "../../../shared/api.ts";
+import Audit from "../Audit.tsx";
+import Consents from "../Consents.tsx";
+import Dials from "../Dials.tsx";
+import DoNotCall from "../DoNotCall.tsx";
+import Lists from "../Lists.tsx";
+import Mail from "../Mail.tsx";
+import Overview from "../Overview.tsx";
+import People from "../People.tsx";
+import Person from "../Person.tsx";
+import Policy from "../Policy.tsx";
+
+export type Section =
+  "overview" | "lists" | "do-not-call" | "consents" | "dials" | "policy" | "people" | "audit" | "mail";
+
+interface Place {
+  section: Section;
+  path: string;
+  page: ComponentType;
+  roles: readonly Role[];
+  /** A page below its section's: it has no line of its own in the navigation. */
+  below?: true;
+}
+
+const staff: readonly Role[] = ["manager", "compliance", "admin"];
+
+export const places: readonly Place[] = [
+  { section: "overview", path: "/", page: Overview, roles: staff },
+  { section: "lists", path: "/lists", page: Lists, roles: staff },
+  { section: "lists", path: "/lists/:id", page: Lists, roles: staff, below: true },
+  { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
+  { section: "consents", path: "/consents", page: Consents, roles: staff },
+  { section: "dials", path: "/dials", page: Dials, roles: staff },
+  { section: "policy", path: "/policy", page: Policy, roles: staff },
+  { section: "policy", path: "/policy/:tab", page: Policy, roles: staff, below: true },
+  { section: "people", path: "/people", page: People, roles: staff },
+  { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },
+  { section: "audit", path: "/audit", page: Audit, roles: staff },
+  { section: "audit", path: "/audit/:tab", page: Audit, roles: staff, below: true },
+  { section: "mail", path: "/mail", page: Mail, roles: ["admin"] },
+];
+
+export const placesOf = (role: Role) => places.filter((place) => place.roles.includes(role));

@@ -1,0 +1,37 @@
+/** The desk: one full page for those who look after registers, policy, people and evidence. */
+import { MantineProvider } from "@mantine/core";
+import "@mantine/core/styles.css";
+import "@mantine/dates/styles.css";
+import "@mantine/dropzone/styles.css";
+import "@mantine/notifications/styles.css";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { Router } from "wouter";
+import { fill } from "../../shared/texts/index.ts";
+import "../desk/desk.css";
+import { client } from "../desk/parts/api.ts";
+import { Questions } from "../desk/parts/Dialog.tsx";
+import { useHashPath, useHashSearch } from "../desk/parts/hash.ts";
+import { words } from "../desk/parts/words.ts";
+import { Gate } from "../desk/shell/Gate.tsx";
+import { Shell } from "../desk/shell/Shell.tsx";
+import { theme, variables } from "../desk/shell/theme.ts";
+import { head } from "../ui/page.ts";
+
+head(fill(words.title, { page: words.nav.overview }));
+
+export default function Desk() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <QueryClientProvider client={client}>
+        <Notifications position="bottom-right" aria-live="polite" />
+        <Router hook={useHashPath} searchHook={useHashSearch}>
+          <Gate>
+            <Shell />
+          </Gate>
+        </Router>
+        <Questions />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
