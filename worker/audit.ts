@@ -75,6 +75,26 @@ export async function commit<B, S extends ContentfulStatusCode>(
   return c.json(answer.body as never, answer.status);
 }
 
+/**
+ * Every opening of personal data is on the trail: call it before the data is given, and if it throws, give nothing.
+ * `payload` says what was asked for, such as the filters; `subject` is an opaque id where one thing was opened.
+ * No such openings are answers about the asker's own (`/v1/me`, own tokens), the policy and the registers' heads, which
+ * hold no personal data, and `/v1/check` and `/v1/changes`: they say of numbers that the asker has on the screen already
+ * which may be called, thousands of times a day, and what was then done is on record as dials.
+ */
+export async function opened(
+  c: Context<App>,
+  what: string,
+  payload: unknown = null,
+  subject = "",
+): Promise<void> {
+  await record(c.env, {
+    actor: c.get("actor")?.id ?? "system",
+    event: { code: `opened.${what}`, subject, payload },
+    statements: [],
+  });
+}
+
 /** For what is not a request: scheduled work. */
 export async function record(env: Env, change: Change): Promise<void> {
   const refusal = await env.LEDGER.get(env.LEDGER.idFromName("ledger")).commit(change);
@@ -162,8 +182,9 @@ export class Ledger extends DurableObject<Env> {
         this.env.DB.prepare(
           "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ).bind(seq, at, actor, event.code, event.subject, commitment, row.prev, hash),
-        this.env.DB.prepare("INSERT INTO audit_payload (seq, salt, payload) VALUES (?, ?, ?)").bind(
+        this.env.DB.prepare("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)").bind(
           seq,
+          at,
           salt,
           payload,
         ),

@@ -10,11 +10,38 @@ export interface Env {
   EXTENSION_ORIGIN: string;
   /** A secret. Without it, set-up is refused. */
   SETUP_CODE?: string;
+  /**
+   * The company's OpenID Connect provider; without issuer and client there is no single sign-on. Set where the Worker
+   * is deployed and not by policy: whoever may edit the policy must not be able to name an issuer of their own.
+   */
+  OIDC_ISSUER?: string;
+  OIDC_CLIENT_ID?: string;
+  /** A secret. Google wants one; a public client has none. */
+  OIDC_CLIENT_SECRET?: string;
+  /** What the button says: "Sign in with …". */
+  OIDC_NAME?: string;
+  OIDC_SCOPE?: string;
+  /** "true": e-mail addresses count also where the provider does not say that it verified them. See docs/sign-in.md. */
+  OIDC_TRUST_EMAIL?: string;
+  /** Where closed months of the audit trail and its signed heads go. */
+  ARCHIVE: R2Bucket;
+  /** Who mail is from, `name@host` or `Name <name@host>`. Without it no mail is sent: it waits. */
+  MAIL_FROM?: string;
+  /** Cloudflare's way to send mail, where MAIL_URL is not set. */
+  EMAIL?: SendEmail;
+  /** An HTTP API that takes Resend's request, such as https://api.resend.com/emails, and its token, a secret. */
+  MAIL_URL?: string;
+  MAIL_TOKEN?: string;
+  /** A secret: the Ed25519 key (JWK) that heads of the audit trail are signed with. `cleardial audit key` makes one. */
+  AUDIT_KEY?: string;
+  /** An RFC 3161 timestamp service, asked once a day for the head of the audit trail. */
+  TSA_URL?: string;
 }
 
 /** Who asks: set by the role check of a route. */
 export interface Actor {
   id: string;
+  kind: "person" | "integration";
   name: string;
   role: Role;
   tokenId: string;

@@ -1,0 +1,89 @@
+/**
+ * The mails, in English (United Kingdom). Nothing personal stands in a subject: no name, number or address. A paragraph
+ * that is `{link}` alone becomes a link, one that is `{document}` alone is shown as it is.
+ */
+export interface Letter {
+  subject: string;
+  paragraphs: string[];
+}
+
+/** What fills each template. `stage` picks among the wordings of one. */
+export interface MailValues {
+  invite: { name: string; company: string; link: string };
+  "list-age": { stage: "soon" | "old" | "never"; list: string; date: string; days: number; max: number };
+  "review-due": { stage: "soon" | "due" | "never"; date: string };
+  head: { day: string; seq: number; document: string };
+}
+export type Template = keyof MailValues;
+
+export const mailEn: {
+  [T in Template]: MailValues[T] extends { stage: infer S extends string } ? Record<S, Letter> : Letter;
+} = {
+  invite: {
+    subject: "Your invitation to ClearDial",
+    paragraphs: [
+      "Hello {name},",
+      "{company} invites you to ClearDial. It shows on each page whether a telephone number may be called.",
+      "Open this link and follow the steps on the page:",
+      "{link}",
+      "The link works once and for 24 hours. Do not pass it on. If you did not expect this mail, ignore it.",
+    ],
+  },
+  "list-age": {
+    soon: {
+      subject: "{list} needs an update soon",
+      paragraphs: [
+        "Our copy of {list} is from {date} and {days} days old.",
+        "After {max} days it is too old to rely on, and calls to its numbers will be held. Please load the newest file.",
+      ],
+    },
+    old: {
+      subject: "{list} is too old to rely on",
+      paragraphs: [
+        "Our copy of {list} is from {date}. A copy may be {max} days old at most.",
+        "Numbers that it should screen are shown as not known until the newest file is loaded.",
+      ],
+    },
+    never: {
+      subject: "{list} was never loaded",
+      paragraphs: [
+        "Policy screens against {list}, and no file of it was ever loaded.",
+        "Numbers that it should screen are shown as not known. Load its file, or turn the register off in the policy.",
+      ],
+    },
+  },
+  "review-due": {
+    soon: {
+      subject: "The calling policy is due for review soon",
+      paragraphs: [
+        "The next review of the calling policy is due on {date}.",
+        "Read it through, and save it with the day of the review and who reviewed it.",
+      ],
+    },
+    due: {
+      subject: "The calling policy is due for review",
+      paragraphs: [
+        "The review of the calling policy was due on {date}.",
+        "Read it through, and save it with the day of the review and who reviewed it.",
+      ],
+    },
+    never: {
+      subject: "The calling policy was never reviewed",
+      paragraphs: [
+        "The calling policy has no day of a review yet.",
+        "Read it through, and save it with the day of the review and who reviewed it.",
+      ],
+    },
+  },
+  head: {
+    subject: "Head of the audit trail, {day}",
+    paragraphs: [
+      "This is the newest row of ClearDial's audit trail, as it stood on {day}. Keep this mail.",
+      "Whoever changed an earlier row later on could not make the trail pass through this one again. To check it, save the text below as a file and run: cleardial verify --head FILE",
+      "{document}",
+    ],
+  },
+};
+
+/** Where the policy names no company. */
+export const someCompany = "Your company";
