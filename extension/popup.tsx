@@ -1,12 +1,13 @@
-/** The popup: this site's switch, what stands on the page, any number checked, how fresh the registers are. */
+/** The popup: this site's switch, what stands on the page, any number checked, how fresh the registers are, the policy. */
 import { useState } from "react";
 import { fill } from "../shared/texts/index.ts";
 import { ask, type PopupState } from "./messages.ts";
 import { Banner } from "./ui/Banner.tsx";
 import { Check } from "./ui/Check.tsx";
 import { Counts } from "./ui/Counts.tsx";
-import { BrandIcon, GearIcon } from "./ui/icons.tsx";
-import { head, ui, useLive } from "./ui/page.ts";
+import { BrandIcon, DeskIcon, GearIcon } from "./ui/icons.tsx";
+import { head, openDesk, ui, useLive } from "./ui/page.ts";
+import { PolicyPanel } from "./ui/PolicyPanel.tsx";
 import { Registers } from "./ui/Registers.tsx";
 import { Site } from "./ui/Site.tsx";
 import "./ui/style.css";
@@ -33,6 +34,17 @@ export default function Popup() {
       <header className="row">
         <BrandIcon />
         <h1 className="grow">{ui.name}</h1>
+        {value?.state.person && value.state.person.role !== "agent" && (
+          <button
+            type="button"
+            className="plain"
+            title={ui.openDesk}
+            aria-label={ui.openDesk}
+            onClick={() => openDesk()}
+          >
+            <DeskIcon />
+          </button>
+        )}
         <button
           type="button"
           className="plain"
@@ -79,6 +91,7 @@ function Body({ tabId, state, changed }: BodyProps) {
       {state.site.on && <Counts counts={state.site.counts} />}
       <Check />
       <Registers ground={state.ground} />
+      <PolicyPanel state={state} />
       <footer className="quiet">{signedIn(state)}</footer>
     </>
   );

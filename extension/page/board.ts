@@ -5,6 +5,7 @@
 import type { Host } from "./host.ts";
 import { icon } from "./icons.ts";
 import type { Mark } from "./mark.ts";
+import { MASK } from "./paint.ts";
 import { boxesOf, clippersOf, isSeenAt, slotFor } from "./place.ts";
 import { type Box, iconBox, intersect, meet, type Slot, within } from "./slots.ts";
 
@@ -40,9 +41,10 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
   const context = canvas.getContext("2d")!;
   let badges: Badge[] = [];
   let frame = 0;
-  let settling = 0;
+  let settling: ReturnType<typeof setTimeout> | undefined;
   let scrolling = false;
   let drawn = "";
+  let masked = false;
   /** Something changed since all were placed: what was free or in sight may no longer be. */
   let doubtful = false;
   let placedAt = 0;
@@ -102,6 +104,7 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
     const clips = new Map<Element, Box>();
     let tests = SEEN_TESTS_A_FRAME;
     badges = [];
+    const covers: Box[] = [];
     for (const [mark, { slot, clippers }] of near) {
       if (!slot || !mark.decision || isOutdated(mark)) continue;
       const boxes = boxesOf(mark);
@@ -119,12 +122,13 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
       if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
         if (tests-- <= 0 || !isSeenAt(mark, Math.max(last.left, last.right - 3), y)) continue;
       badges.push({ mark, box });
+      if (masked && isHidden(mark)) covers.push(intersect(inside(last), clip));
     }
-    show(width, height);
+    show(width, height, covers);
   }
 
   /** Puts the badges on the canvas, unless it shows just that already: most changes of a page move no number. */
-  function show(width: number, height: number): void {
+  function show(width: number, height: number, covers: Box[]): void {
     const ratio = devicePixelRatio;
     const icons = badges.map(({ mark, box }) => ({
       verdict: mark.decision!.verdict,
@@ -132,13 +136,16 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
       x: Math.round(box.left * ratio),
       y: Math.round(box.top * ratio),
     }));
-    const now = [width, height, ratio, ...icons.map((i) => `${i.verdict} ${i.size} ${i.x} ${i.y}`)].join();
+    const now = JSON.stringify([width, height, ratio, icons, covers]);
     if (now === drawn) return;
     drawn = now;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     } else context.clearRect(0, 0, canvas.width, canvas.height);
+    context.fillStyle = MASK;
+    for (const { left, top, right, bottom } of covers)
+      context.fillRect(left * ratio, top * ratio, (right - left) * ratio, (bottom - top) * ratio);
     for (const { verdict, size, x, y } of icons) context.drawImage(icon(verdict, size, ratio), x, y);
   }
 
@@ -204,6 +211,12 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
       schedule();
     },
     placeAll,
+    /** Covers blocked numbers in fields, which no highlight paints. */
+    mask(on: boolean): void {
+      if (on === masked) return;
+      masked = on;
+      schedule();
+    },
     near: (): Iterable<Mark> => near.keys(),
     /** The page changed: the icons follow their numbers in the same frame, and are soon placed again. */
     changed(): void {
@@ -242,6 +255,20 @@ function boxOf(element: Element, known: Map<Element, Box>): Box {
   if (!box) known.set(element, (box = element.getBoundingClientRect()));
   return box;
 }
+
+/** A field is covered unless somebody is writing in it; a text area, which says more than a number, is not. */
+const isHidden = (mark: Mark): boolean =>
+  mark.kind === "field" &&
+  mark.decision?.verdict === "blocked" &&
+  mark.element instanceof HTMLInputElement &&
+  !mark.element.matches(":focus");
+
+const inside = ({ left, top, right, bottom }: Box): Box => ({
+  left: left + 3,
+  top: top + 3,
+  right: right - 3,
+  bottom: bottom - 3,
+});
 
 /** A script may set a field's value without a sign: its icon goes at the next frame, not at the next reading. */
 const isOutdated = (mark: Mark): boolean =>

@@ -106,7 +106,8 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
   const { written, e164, readings, ext, decision, ground, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
-  const number = e164 === null ? written : sayNumber(e164);
+  const masked = decision.verdict === "blocked" && ground?.policy.maskBlocked;
+  const number = masked ? t.masked : e164 === null ? written : sayNumber(e164);
   const lists = ground?.stamp.lists ?? [];
   useEffect(() => {
     setBusy(form !== "none");
@@ -127,7 +128,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
           ×
         </button>
       </header>
-      {e164 === null && readings.length > 0 && (
+      {e164 === null && !masked && readings.length > 0 && (
         <p>
           {t.couldBe} {readings.map(sayNumber).join(", ")}.
         </p>

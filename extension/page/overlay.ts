@@ -53,7 +53,7 @@ function start(): Running {
   const board = openBoard(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
   let pollAt = 0;
   let reported = "";
-  let reporting = 0;
+  let reporting: ReturnType<typeof setTimeout> | undefined;
 
   const facts = openFacts({
     ask: (kind, body) => sending(ask(kind, body)),
@@ -154,6 +154,9 @@ function start(): Running {
   }
 
   function decideAll(): void {
+    const masked = facts.ground()?.policy.maskBlocked ?? false;
+    paint.mask(masked);
+    board.mask(masked);
     for (const mark of marks.all) decide(mark);
     panel.refresh();
     reportSoon();
@@ -194,7 +197,7 @@ function start(): Running {
   function reportSoon(): void {
     if (reporting || signal.aborted) return;
     reporting = setTimeout(() => {
-      reporting = 0;
+      reporting = undefined;
       if (!signal.aborted) report();
     }, REPORT_MS);
   }
@@ -230,6 +233,8 @@ function start(): Running {
   every(beat, BEAT_MS);
   // Hours and a list's age change with the clock alone.
   every(() => document.hidden || decideAll(), MINUTE);
+  for (const type of ["focusin", "focusout"])
+    addEventListener(type, () => board.changed(), { signal, capture: true, passive: true });
   const awake = () => {
     if (document.hidden) return;
     decideAll();

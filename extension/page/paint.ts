@@ -15,11 +15,21 @@ const css = `
     ::highlight(cleardial-unknown) { text-decoration: underline dotted #868e99 2px; }
   }
 `;
+/** Where policy hides blocked numbers: text and ground in one colour. Selecting the text shows it: this guides, it locks nothing. */
+export const MASK = "#b3262b";
+const mask = `
+  @media screen {
+    ::highlight(cleardial-blocked) {
+      color: ${MASK}; -webkit-text-fill-color: ${MASK}; background-color: ${MASK}; text-decoration: none; text-shadow: none;
+    }
+  }
+`;
 const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
 
 export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortSignal) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
+  let masked = false;
   const highlights = new Map(verdicts.map((v) => [v, new Highlight()]));
   const painted = new Map<Mark, { verdict: Verdict; ranges: AbstractRange[] }>();
   // Chrome paints all highlights alike in forced colours: there the icons speak alone.
@@ -67,6 +77,12 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
       );
       for (const range of ranges) highlights.get(verdict)!.add(range);
       painted.set(mark, { verdict, ranges });
+    },
+    /** Hides blocked numbers, or shows them again. */
+    mask(on: boolean): void {
+      if (on === masked) return;
+      masked = on;
+      sheet.replaceSync(on ? css + mask : css);
     },
     /** Puts back what a page's own script took away. */
     restore(): void {

@@ -23,7 +23,7 @@ export interface PanelDeps {
 export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
   let shown: { badge: Badge; byKeyboard: boolean; focusBefore: Element | null } | null = null;
   let card: Card | null = null;
-  let waiting: { what: Mark | "close"; timer: number } | null = null;
+  let waiting: { what: Mark | "close"; timer: ReturnType<typeof setTimeout> } | null = null;
   let walked: Mark | null = null;
 
   async function load(): Promise<Card | null> {

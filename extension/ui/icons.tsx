@@ -71,6 +71,22 @@ export const GearIcon = () => (
   </svg>
 );
 
+export const LockIcon = () => (
+  <svg className="icon" viewBox="0 0 16 16" width="13" height="13" aria-hidden="true">
+    <rect x="3" y="7" width="10" height="7" rx="1.6" fill="currentColor" />
+    <path d="M5.2 7V5.2a2.8 2.8 0 0 1 5.6 0V7" fill="none" stroke="currentColor" strokeWidth="1.6" />
+  </svg>
+);
+
+export const DeskIcon = () => (
+  <svg className="icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+    <g fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round">
+      <rect x="2.8" y="3.2" width="14.4" height="13.6" rx="2" />
+      <path d="M7.4 3.2v13.6M10.4 7.2h4M10.4 10.4h4" strokeLinecap="round" />
+    </g>
+  </svg>
+);
+
 export const WarningIcon = () => (
   <svg className="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
     {drawings.caution}

@@ -12,6 +12,10 @@ export function head(title: string) {
   document.title = title;
 }
 
+/** Opens the desk at a place of its own, such as `/policy`. */
+export const openDesk = (path = "/") =>
+  void chrome.tabs.create({ url: chrome.runtime.getURL(`tabs/desk.html#${path}`) });
+
 /** Chrome's storage changes whenever something that we show may have changed. Several changes are one. */
 const SETTLE_MS = 120;
 /** While there is trouble nothing changes until somebody asks again. */

@@ -4,6 +4,8 @@ export const pageEn = {
   list: "ClearDial: telephone numbers on this page",
   spoken: "{number}: {decision}",
   spokenDecision: "{verdict}. {why}",
+  /** Instead of the number, where policy hides blocked ones. */
+  masked: "Hidden number",
   close: "Close",
   extension: "extension {ext}",
   couldBe: "It could be",

@@ -158,8 +158,8 @@ export function sayValue(path: string, value: unknown): string {
     );
     return list.length === 0 ? policyEn.unset : list.join(", ");
   }
-  const text = String(value);
-  return text === "" ? policyEn.unset : (policyEn.values[text] ?? text);
+  const text = value as string | number | boolean;
+  return text === "" ? policyEn.unset : (policyEn.values[String(text)] ?? String(text));
 }
 
 const sayItem = (kind: string | undefined, item: string): string =>
@@ -206,4 +206,28 @@ export const policyFaults = {
   site: "An address such as https://crm.example.com, without a path.",
   future: "That day is yet to come.",
   adminOnly: "Only an administrator may change who can sign in.",
+};
+
+/** The policy in the popup. */
+export const policyPanelEn = {
+  title: "Calling policy",
+  version: "Version {n}, saved by {by} on {date}",
+  defaults: "The strict policy that ClearDial begins with",
+  readOnly: "Managers change it.",
+  locked: "always",
+  whole: "The whole policy",
+  public: "As the public reads it",
+  staged: counted("{n} change", "{n} changes"),
+  why: "Why?",
+  whyHint: "Everybody can read this in the policy's history",
+  save: "Save",
+  saving: "Saving…",
+  undo: "Undo",
+  saved: "Saved. Open pages follow at once here, and within a minute everywhere.",
+  needsWhy: "Say why first.",
+  moved:
+    "{by} has changed the policy meanwhile: {changes}. Your own changes are still here: look, then save again.",
+  movedSame: "{by} has meanwhile made the same change.",
+  failed: "Not saved: {detail}",
+  offline: "Not saved: the server cannot be reached. Try again.",
 };

@@ -6,6 +6,7 @@ export const uiEn = {
   popupTitle: "ClearDial",
   optionsTitle: "ClearDial options",
   openOptions: "Options",
+  openDesk: "Desk",
   loading: "One moment…",
   failed: "ClearDial did not answer. Close this and open it again.",
   roles: {

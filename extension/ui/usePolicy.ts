@@ -1,0 +1,100 @@
+/**
+ * The policy with changes that are not saved yet. Whoever saves second is told what the first one changed, and keeps
+ * what they meant to change themselves.
+ */
+import { useCallback, useEffect, useState } from "react";
+import type { PolicyAnswer } from "../../shared/api.ts";
+import { changesBetween, type PolicyChange, withClause } from "../../shared/clauses.ts";
+import type { Policy } from "../../shared/policy.ts";
+import { api, ApiError } from "./api.ts";
+
+/** Why the last save did not happen. `moved`: somebody else saved first, and changed this. */
+export type SaveFailure =
+  | { kind: "moved"; by: string; theirs: PolicyChange[] }
+  | { kind: "offline" }
+  | { kind: "refused"; detail: string; errors: { path: string; message: string }[] };
+
+export interface PolicyDraft {
+  /** As the Worker has it; undefined until it is known. */
+  saved: PolicyAnswer | undefined;
+  /** With the changes that are staged. */
+  policy: Policy | undefined;
+  changes: PolicyChange[];
+  failure: SaveFailure | null;
+  set: (path: string, value: unknown) => void;
+  undo: () => void;
+  /** True where it was saved. */
+  save: (why: string) => Promise<boolean>;
+}
+
+const read = () => api<PolicyAnswer>("GET", "/v1/policy");
+type Staged = Record<string, unknown>;
+const apply = (policy: Policy, staged: Staged) =>
+  Object.entries(staged).reduce((at, [path, value]) => withClause(at, path, value), policy);
+
+/** `version` is the newest one that is heard of: with another one than is held, it is read again. */
+export function usePolicy(version: number | undefined): PolicyDraft {
+  const [saved, setSaved] = useState<PolicyAnswer>();
+  const [staged, setStaged] = useState<Staged>({});
+  const [failure, setFailure] = useState<SaveFailure | null>(null);
+  const dirty = Object.keys(staged).length > 0;
+
+  useEffect(() => {
+    // While somebody has changes in hand, the ground does not move: the save will tell.
+    if (saved && (dirty || version === undefined || version <= saved.version)) return;
+    let gone = false;
+    read().then(
+      (answer) => !gone && setSaved(answer),
+      () => {},
+    );
+    return () => {
+      gone = true;
+    };
+  }, [version, saved, dirty]);
+
+  const set = useCallback((path: string, value: unknown) => {
+    setFailure(null);
+    setStaged((before) => ({ ...before, [path]: value }));
+  }, []);
+  const undo = useCallback(() => {
+    setFailure(null);
+    setStaged({});
+  }, []);
+
+  const policy = saved && apply(saved.policy, staged);
+  const changes = saved && policy ? changesBetween(saved.policy, policy) : [];
+
+  async function save(why: string): Promise<boolean> {
+    if (!saved || !policy) return false;
+    try {
+      setSaved(
+        await api<PolicyAnswer>(
+          "PUT",
+          "/v1/policy",
+          { policy, why },
+          {
+            ifMatch: saved.version,
+            key: crypto.randomUUID(),
+          },
+        ),
+      );
+      undo();
+      return true;
+    } catch (error) {
+      setFailure(await explain(error, saved));
+      return false;
+    }
+  }
+
+  async function explain(error: unknown, before: PolicyAnswer): Promise<SaveFailure> {
+    if (!(error instanceof ApiError) || !error.problem) return { kind: "offline" };
+    const { code, errors = [] } = error.problem;
+    if (code !== "policy-moved") return { kind: "refused", detail: error.message, errors };
+    const now = await read().catch(() => null);
+    if (!now) return { kind: "offline" };
+    setSaved(now);
+    return { kind: "moved", by: now.byName ?? "", theirs: changesBetween(before.policy, now.policy) };
+  }
+
+  return { saved, policy, changes, failure, set, undo, save };
+}
