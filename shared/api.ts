@@ -206,7 +206,9 @@ const sourceSchema = z.object({
   name: z.string().max(300),
   sha256: z
     .string()
+  sha256: z.string().nullable().meta({ description: "of the file, where there was one" }),
     .regex(/^[0-9a-f]{64}$/)
+  byName: z.string().nullable(),
     .optional(),
 });
 export const uploadRequest = z.object({
@@ -498,6 +500,7 @@ export const dialSchema = z.object({
   reason: z.string().nullable(),
   purpose: campaignSchema,
   host: z.string(),
+  seen: dialRequest.shape.seen,
   by: z.string(),
   byName: z.string().nullable(),
   deviceAt: time,
@@ -507,10 +510,10 @@ export const dialsQuery = z.object({
   number: z.string().max(100).optional(),
   by: z.string().max(60).optional(),
   action: dialAction.optional(),
-  verdict: verdictSchema.optional(),
+  verdict: verdictSchema.optional().meta({ description: "the Worker's" }),
   disagreed: z.enum(["true"]).optional(),
   from: date.optional(),
-  to: date.optional(),
+  to: date.optional().meta({ description: "the last day, in UTC" }),
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
@@ -547,6 +550,9 @@ export type PeopleAnswer = z.infer<typeof peopleAnswer>;
 export type InviteAnswer = z.infer<typeof inviteAnswer>;
 export type SsoAnswer = z.infer<typeof ssoAnswer>;
 export type AuditRow = z.infer<typeof auditRowSchema>;
+export type List = z.infer<typeof listSchema>;
+export type Suppression = z.infer<typeof suppressionSchema>;
+export type Consent = z.infer<typeof consentSchema>;
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
 export type Head = z.infer<typeof headSchema>;

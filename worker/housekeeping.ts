@@ -22,6 +22,7 @@ export async function sweep(env: Env, now: number): Promise<void> {
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
+    ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
     ["audit_payload", "seq", "seq IN (SELECT seq FROM audit WHERE at < ?1)", ago(auditPayloadMonths * MONTH)],
     ["versions", "list, ver", "state = 'abandoned' AND at < ?1", ago(30 * DAY)],
     [

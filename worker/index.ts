@@ -8,6 +8,7 @@ import { audit, Ledger } from "./audit.ts";
 import { changes } from "./changes.ts";
 import { check } from "./check.ts";
 import { consents } from "./consents.ts";
+import { dials } from "./dials.ts";
 import type { App, Env } from "./env.ts";
 import { onError, onNotFound, Problem } from "./errors.ts";
 import { health } from "./health.ts";
@@ -16,6 +17,7 @@ import { lists } from "./lists.ts";
 import { docs } from "./pages/docs.tsx";
 import { people } from "./people.ts";
 import { policy } from "./policy.ts";
+import { rollback } from "./rollback.ts";
 import { suppressions } from "./suppressions.ts";
 import { uploads } from "./uploads.ts";
 
@@ -43,7 +45,20 @@ const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
 app.use(PARTS, bodyLimit({ maxSize: 4 * MB, onError: tooLarge }));
 app.use("/v1/*", except(PARTS, bodyLimit({ maxSize: MB, onError: tooLarge })));
 
-for (const room of [health, people, check, lists, changes, uploads, suppressions, consents, policy, audit])
+for (const room of [
+  health,
+  people,
+  check,
+  lists,
+  changes,
+  uploads,
+  rollback,
+  suppressions,
+  consents,
+  dials,
+  policy,
+  audit,
+])
   app.route("/", room);
 
 app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });

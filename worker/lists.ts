@@ -197,8 +197,10 @@ lists.openapi(
   async (c) => {
     const head = await listHead(c.env.DB, c.req.valid("param").id);
     const { results } = await c.env.DB.prepare(
-      `SELECT ver AS version, as_of AS asOf, numbers, added, removed, source, by, at FROM versions
-       WHERE list = ? AND state = 'committed' ORDER BY ver DESC LIMIT 200`,
+      `SELECT v.ver AS version, v.as_of AS asOf, v.numbers, v.added, v.removed, v.source, v.sha256, v.by,
+         p.name AS byName, v.at
+       FROM versions v LEFT JOIN people p ON p.id = v.by
+       WHERE v.list = ? AND v.state = 'committed' ORDER BY v.ver DESC LIMIT 200`,
     )
       .bind(head.num)
       .all<z.infer<typeof listSchema>["history"][number]>();

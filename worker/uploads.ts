@@ -12,13 +12,11 @@ import {
   uploadRequest,
 } from "../shared/api.ts";
 import { blockDigest, difference, pack, unpack } from "../shared/blocks.ts";
-import { changed, commit, prepare, sql } from "./audit.ts";
+import { commit, prepare, sql } from "./audit.ts";
 import { Problem, problemOf } from "./errors.ts";
 import {
-  closeVersion,
   currentBlocks,
   type HeadRow,
-  inChunks,
   listHead,
   nextVersion,
   openVersion,
@@ -27,9 +25,7 @@ import {
 } from "./lists.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
-
-/** Staged rows are kept under `upload << 38 | block`: blocks of 15-digit numbers fit into 37 bits. */
-const STAGE_BITS = 38;
+import { type StagedRow, stageRows, takeIntoForce } from "./staging.ts";
 
 interface Upload {
   ver: number;
@@ -123,7 +119,7 @@ uploads.openapi(
     );
     let added = 0;
     let removed = 0;
-    const rows = blocks.map(([block, n, digest, data]) => {
+    const rows = blocks.map(([block, n, digest, data]): StagedRow => {
       const after = unpackOrRefuse(block, data);
       if (after.length !== n || blockDigest(block, data) !== digest)
         throw new Problem("block-broken", `Block ${block} does not match its count or digest.`);
@@ -137,15 +133,7 @@ uploads.openapi(
     try {
       await db.batch(
         [
-          ...inChunks(rows, (json) =>
-            sql(
-              `INSERT INTO staged (id, n, digest, data, undo)
-               SELECT (?2 << ${STAGE_BITS}) | (value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
-               FROM json_each(?1)`,
-              json,
-              upload,
-            ),
-          ),
+          ...stageRows(upload, rows),
           sql(
             "INSERT INTO parts (upload, part, sha256, blocks, added, removed) VALUES (?, ?, ?, ?, ?, ?)",
             upload,
@@ -215,9 +203,6 @@ uploads.openapi(
 
     const [high = 0, low = 0] = wanted.hash.split("-").map((half) => Number.parseInt(half, 16));
     const sums = { blocks: wanted.blocks, numbers: wanted.numbers, high, low };
-    const range = [`?1 << ${STAGE_BITS}`, `(?1 + 1) << ${STAGE_BITS}`];
-    const staged = `FROM staged WHERE id >= ${range[0]} AND id < ${range[1]}`;
-    const block = `(id & ${2 ** STAGE_BITS - 1})`;
     return commit(
       c,
       {
@@ -231,29 +216,7 @@ uploads.openapi(
           allowShrink: wanted.allowShrink,
         },
       },
-      [
-        sql(
-          `INSERT OR REPLACE INTO blocks (id, n, digest, data) SELECT ${block} * 64 + ?2, n, digest, data ${staged} AND n > 0`,
-          upload,
-          head.num,
-        ),
-        sql(
-          `DELETE FROM blocks WHERE id IN (SELECT ${block} * 64 + ?2 ${staged} AND n = 0)`,
-          upload,
-          head.num,
-        ),
-        sql(
-          `INSERT INTO block_undo (id, data)
-           SELECT (${block} << 26) | (?2 << 20) | ?3, undo ${staged} AND undo IS NOT NULL`,
-          upload,
-          head.num,
-          ver,
-        ),
-        ...closeVersion(head.num, ver, sums, sent.added, sent.removed),
-        sql(`DELETE ${staged}`, upload),
-        sql("DELETE FROM parts WHERE upload = ?", upload),
-        changed("list", head.id),
-      ],
+      takeIntoForce(head, { ver, upload }, sums, sent.added, sent.removed),
       {
         status: 200,
         body: {

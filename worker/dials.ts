@@ -1,0 +1,239 @@
+/** The evidence of dials: what a page did with one, beside what the Worker sees when it arrives. */
+import type * as z from "zod";
+import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../shared/api.ts";
+import { e164Of, numberOf } from "../shared/blocks.ts";
+import { regionOf, toE164 } from "../shared/phone.ts";
+import type { Policy } from "../shared/policy.ts";
+import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
+import { commit, opened, record, sql } from "./audit.ts";
+import { factsOf } from "./check.ts";
+import { Problem } from "./errors.ts";
+import { wantNumber } from "./numbers.ts";
+import { currentPolicy } from "./policy.ts";
+import { body, json, room, route } from "./route.ts";
+
+type Dial = z.infer<typeof dialSchema>;
+type DialRequest = z.infer<typeof dialRequest>;
+type Basis = NonNullable<Dial["basis"]>;
+
+const DAY = 86_400_000;
+
+/** What an agent may give as the reason for an override, by policy `overrides`. */
+const allowedBases: Record<Policy["overrides"], readonly Basis[]> = {
+  none: [],
+  "service-and-solicited": ["service", "solicited"],
+  "with-consent": ["service", "solicited", "consent"],
+};
+/** No policy lets anybody call over these: PECR 2003 reg 21(1)(a), SI 2016/524. */
+const neverOverridden = ["objection", "withheld-caller-id"];
+
+interface Read {
+  e164: string | null;
+  readings: string[];
+}
+
+/**
+ * The number as the Worker reads it. The page knows what a person said of a site's or a number's country: its reading
+ * counts where the written number can be read so in that country.
+ */
+function readAgain({ number, e164 }: DialRequest, region: string): Read {
+  const its = e164 === null ? null : regionOf(e164);
+  if (its !== null && toE164(number, its).e164 === e164) return { e164, readings: [] };
+  const own = toE164(number, region);
+  return { e164: own.e164, readings: own.readings ?? [] };
+}
+
+/** The Worker's verdict by its own clock, on facts that are read anew, with the state they were read from. */
+async function seeAgain(db: D1Database, dial: DialRequest) {
+  const { numbers } = (await currentPolicy(db)).policy;
+  const { e164, readings } = readAgain(dial, numbers.defaultRegion);
+  const { stamp, policy, facts } = await factsOf(db, e164 === null ? readings : [e164]);
+  const { runs } = policy.campaigns;
+  const purpose = dial.purpose ?? (runs.includes("general") ? "general" : runs[0]!);
+  const context = { policy, lists: stamp.lists, now: Date.now(), purpose };
+  const decision: Decision =
+    e164 !== null
+      ? decide(facts(e164), context)
+      : readings.length > 0
+        ? decideReadings(readings.map((reading) => decide(facts(reading), context)))
+        : unknownFor("not-a-number");
+  return { e164, stamp, policy, purpose, decision };
+}
+
+/** Why an override may not be, in the words of the problem's detail; null where it may. */
+function refusalOf(dial: DialRequest, decision: Decision, policy: Policy): string | null {
+  const never = [...decision.reasons, ...dial.reasons].find(({ code }) => neverOverridden.includes(code));
+  if (never?.code === "objection") return "The subscriber told us not to call.";
+  if (never) return "The dial would hide our number.";
+  if (!allowedBases[policy.overrides].includes(dial.basis!)) return "Policy does not allow that reason.";
+  return null;
+}
+
+export const dials = room();
+
+dials.openapi(
+  route({
+    method: "post",
+    path: "/v1/dials",
+    roles: "everyone",
+    summary:
+      "Stores a dial with the page's verdict and the Worker's own. An override is asked for before the dial is made: " +
+      "where it is refused, no dial is stored, and the attempt stands in the trail",
+    request: { body: body(dialRequest) },
+    responses: { 201: json(dialSchema) },
+  }),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const now = Date.now();
+    if (Date.parse(asked.at) > now + DAY)
+      throw new Problem("invalid", undefined, [
+        { path: "at", message: "The device's time is more than a day in the future." },
+      ]);
+    const missing = (["basis", "reason"] as const).filter((name) => !asked[name]);
+    if (asked.action === "overridden" && missing.length > 0)
+      throw new Problem(
+        "invalid",
+        undefined,
+        missing.map((path) => ({ path, message: "An override wants it." })),
+      );
+    const { e164, stamp, policy, purpose, decision } = await seeAgain(c.env.DB, asked);
+    const actor = c.get("actor")!;
+    const id = crypto.randomUUID();
+
+    const refusal = asked.action === "overridden" ? refusalOf(asked, decision, policy) : null;
+    if (refusal !== null) {
+      // Nothing was dialled, so there is no dial to store; but that somebody wanted to, and why, is evidence.
+      const payload = { ...asked, e164, workerVerdict: decision.verdict, workerReasons: decision.reasons };
+      await record(c.env, {
+        actor: actor.id,
+        event: { code: "dial.refused", subject: id, payload },
+        statements: [],
+      });
+      throw new Problem("override-not-allowed", refusal);
+    }
+
+    const dial: Dial = {
+      id,
+      number: e164,
+      written: e164 === null ? asked.number : null,
+      action: asked.action,
+      verdict: asked.verdict,
+      reasons: asked.reasons,
+      seen: asked.seen,
+      workerVerdict: decision.verdict,
+      workerReasons: decision.reasons,
+      // The same verdict on another number is no agreement.
+      agrees: asked.verdict === decision.verdict && asked.e164 === e164,
+      policy: stamp.policy,
+      lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
+      basis: asked.basis ?? null,
+      reason: asked.reason ?? null,
+      purpose,
+      host: asked.host,
+      by: actor.id,
+      byName: actor.name,
+      deviceAt: new Date(asked.at).toISOString(),
+      at: new Date(now).toISOString(),
+    };
+    const { action, verdict, workerVerdict } = dial;
+    return commit(
+      c,
+      { code: `dial.${action}`, subject: id, payload: { number: e164, verdict, workerVerdict } },
+      [insertDial(dial)],
+      { status: 201, body: dial },
+    );
+  },
+);
+
+const insertDial = (d: Dial) =>
+  sql(
+    `INSERT INTO dials (id, number, written, action, verdict, reasons, seen, worker_verdict, worker_reasons, agrees,
+       policy, lists, basis, reason, purpose, host, by, device_at, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    d.id,
+    d.number === null ? null : numberOf(d.number),
+    d.written,
+    d.action,
+    d.verdict,
+    JSON.stringify(d.reasons),
+    d.seen && JSON.stringify(d.seen),
+    d.workerVerdict,
+    JSON.stringify(d.workerReasons),
+    Number(d.agrees),
+    d.policy,
+    JSON.stringify(d.lists),
+    d.basis,
+    d.reason,
+    d.purpose,
+    d.host,
+    d.by,
+    d.deviceAt,
+    d.at,
+  );
+
+/** A row as stored: numbers as integers, what is nested as JSON. */
+type Row = Omit<Dial, "number" | "agrees" | "reasons" | "seen" | "workerReasons" | "lists"> & {
+  number: number | null;
+  agrees: number;
+} & Record<"reasons" | "workerReasons" | "lists", string> & { seen: string | null };
+
+const toDial = (row: Row): Dial => ({
+  ...row,
+  number: row.number === null ? null : e164Of(row.number),
+  agrees: row.agrees === 1,
+  reasons: JSON.parse(row.reasons) as Dial["reasons"],
+  seen: row.seen === null ? null : (JSON.parse(row.seen) as Dial["seen"]),
+  workerReasons: JSON.parse(row.workerReasons) as Dial["workerReasons"],
+  lists: JSON.parse(row.lists) as Dial["lists"],
+});
+
+dials.openapi(
+  route({
+    method: "get",
+    path: "/v1/dials",
+    roles: "everyone",
+    summary: "Dials, newest first; an agent sees their own. That they were looked at stands in the trail",
+    request: { query: dialsQuery },
+    responses: { 200: json(dialsAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const actor = c.get("actor")!;
+    const filters = { ...query, by: actor.role === "agent" ? actor.id : query.by };
+    await opened(c, "dials", filters);
+    const { rows, next } = await pageOfDials(c.env.DB, filters);
+    return c.json({ dials: rows.map(toDial), next }, 200);
+  },
+);
+
+/** Only the filters that are asked for stand in the statement, so that each finds its index. */
+async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
+  const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
+  const [at, id] = query.after?.split("|") ?? [];
+  const wanted: [condition: string, ...params: (string | number)[]][] = [
+    ...(query.number && region
+      ? [["d.number = ?", numberOf(wantNumber(query.number, region))] as const]
+      : []),
+    ...(query.by ? [["d.by = ?", query.by] as const] : []),
+    ...(query.action ? [["d.action = ?", query.action] as const] : []),
+    ...(query.verdict ? [["d.worker_verdict = ?", query.verdict] as const] : []),
+    ...(query.disagreed ? [["d.agrees = 0"] as const] : []),
+    ...(query.from ? [["d.at >= ?", query.from] as const] : []),
+    // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
+    ...(query.to ? [["d.at < ?", `${query.to}U`] as const] : []),
+    ...(at && id ? [["(d.at, d.id) < (?, ?)", at, id] as const] : []),
+  ].map((w) => [...w]);
+  const { results } = await db
+    .prepare(
+      `SELECT d.id, d.number, d.written, d.action, d.verdict, d.reasons, d.seen, d.worker_verdict AS workerVerdict,
+         d.worker_reasons AS workerReasons, d.agrees, d.policy, d.lists, d.basis, d.reason, d.purpose, d.host, d.by,
+         p.name AS byName, d.device_at AS deviceAt, d.at
+       FROM dials d LEFT JOIN people p ON p.id = d.by
+       WHERE ${wanted.map(([condition]) => condition).join(" AND ") || "1"}
+       ORDER BY d.at DESC, d.id DESC LIMIT ?`,
+    )
+    .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
+    .all<Row>();
+  const last = results[query.limit - 1];
+  return { rows: results, next: last ? `${last.at}|${last.id}` : null };
+}
