@@ -173,6 +173,7 @@ const handlers: Handlers = {
       company: who?.company ?? "",
       trouble: who ? link.trouble() : null,
       sites: sites.list(),
+      offered: facts.held()?.ground.policy.sites ?? [],
       rulings: rulings.all(),
     };
   },

@@ -146,6 +146,8 @@ export interface ToBackground {
     ask: Record<never, never>;
     answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble"> & {
       sites: Site[];
+      /** Origins that the company's policy names. */
+      offered: string[];
       rulings: Record<string, Rulings>;
     };
   };

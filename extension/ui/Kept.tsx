@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { fill } from "../../shared/texts/index.ts";
 import { type Answer, ask, type Rulings as Rules } from "../messages.ts";
+import { patternOf } from "../origins.ts";
 import { texts, ui } from "./page.ts";
 
 type State = Answer<"ui.options">;
@@ -21,10 +22,36 @@ export function Sites({ state, changed }: Props) {
     await changed();
   }
 
+  async function turnOn(origin: string) {
+    const where = { tabId: chrome.tabs.TAB_ID_NONE, origins: [origin], on: true };
+    const granted = await chrome.permissions.request({ origins: [patternOf(origin)] }).catch(() => false);
+    if (granted) await ask("ui.site", where);
+    setDone(granted ? fill(ui.sites.doneOn, { site: hostOf(origin) }) : ui.site.refused);
+    await changed();
+  }
+  const offered = state.offered.filter((origin) => !state.sites.some((site) => site.origin === origin));
+
   return (
     <section className="panel" aria-labelledby="sites">
       <h2 id="sites">{ui.sites.title}</h2>
-      {state.sites.length === 0 && <p className="quiet">{ui.sites.none}</p>}
+      {state.sites.length + offered.length === 0 && <p className="quiet">{ui.sites.none}</p>}
+      <ul className="list">
+        {offered.map((origin) => (
+          <li key={origin}>
+            <div className="grow breakable">
+              {hostOf(origin)} <span className="quiet">{ui.sites.offered}</span>
+            </div>
+            <button
+              type="button"
+              className="first"
+              aria-label={fill(ui.sites.onLabel, { site: hostOf(origin) })}
+              onClick={() => void turnOn(origin)}
+            >
+              {ui.sites.on}
+            </button>
+          </li>
+        ))}
+      </ul>
       <ul className="list">
         {state.sites.map(({ origin, frames }) => (
           <li key={origin}>
