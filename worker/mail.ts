@@ -9,7 +9,7 @@ import type { MailValues, Template } from "../shared/texts/mail.en.ts";
 import { commit, opened, sql, type Statement } from "./audit.ts";
 import type { App, Env } from "./env.ts";
 import { Problem } from "./errors.ts";
-import { render } from "./mail/letter.tsx";
+import { render } from "./mail/letter.ts";
 import { hand, mailVia } from "./mail/service.ts";
 import { json, room, route } from "./route.ts";
 

@@ -8,7 +8,7 @@ import type { Env } from "../../worker/env.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import worker from "../../worker/index.ts";
 import { flush, mail, mailVia } from "../../worker/mail.ts";
-import { render } from "../../worker/mail/letter.tsx";
+import { render } from "../../worker/mail/letter.ts";
 import { call, dump, newTeam } from "./helpers.ts";
 
 let tokens: Record<Role, string>;
@@ -149,7 +149,7 @@ it("by an HTTP service: Resend's request, under a key that is the same in every 
   let status = 500;
   const real = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
-    const request = new Request(input as string, init as RequestInit);
+    const request = new Request(input, init);
     asked.push({ headers: request.headers, body: await request.json() });
     return new Response("no quota", { status });
   };

@@ -1,6 +1,6 @@
 /** The two ways a mail leaves: Cloudflare's binding, or an HTTP API that takes Resend's request. */
 import type { Env } from "../env.ts";
-import type { Rendered } from "./letter.tsx";
+import type { Rendered } from "./letter.ts";
 
 /** How mail leaves this deployment; null where MAIL_FROM is not set, or an API's address without its token. */
 export function mailVia(env: Env): "binding" | "http" | null {
