@@ -172,6 +172,29 @@ describe("push", () => {
   });
 });
 
+describe("going back", () => {
+  it("lists the versions, and brings one into force again with its date", async () => {
+    expect((await push("r1.txt", register(0, 30), ["--allow-shrink"], yesterday)).code).toBe(1); // it is older
+    const before = await state();
+    expect((await push("r2.txt", register(5, 30), ["--allow-shrink"])).code).toBe(0);
+    const history = await cli(["history", "tps"]);
+    expect(history.stdout.split("\n")[0]).toMatch(/^\d+: 30 numbers as of .*; r2\.txt; Ada, \d{4}/);
+    const back = ["rollback", "tps", "--to", String(before.version), "--why", "the wrong file"];
+    const rolled = await cli(back);
+    expect([rolled.code, rolled.stderr]).toEqual([0, ""]);
+    expect(rolled.stdout).toContain(
+      `The numbers and the date of version ${before.version} are in force again.`,
+    );
+    expect(await state()).toMatchObject({ numbers: before.numbers, asOf: before.asOf });
+    expect((await cli(["lists"])).stdout).toMatch(
+      /^TPS is now at version \d+: .*\nCTPS was never loaded\.\n$/,
+    );
+    expect((await cli(["rollback", "tps", "--to", "x", "--why", "y"])).code).toBe(1);
+    const unknown = await cli(["rollback", "tps", "--to", "999", "--why", "y"]);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("no version 999") as string]);
+  });
+});
+
 it("a Worker killed in the middle of pushes answers wholly from the old or the new version", async () => {
   const spread = (n: number, step: number) =>
     Array.from({ length: n }, (_, i) => `+44${1_130_000_000 + i * step}\n`).join("");

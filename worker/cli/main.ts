@@ -6,6 +6,7 @@ import type { inviteAnswer, TokenAnswer, verifyAnswer } from "../../shared/api.t
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { client, Refusal } from "./client.ts";
+import { addListCommands } from "./lists.ts";
 import { pushFile } from "./push.ts";
 
 interface Global {
@@ -56,6 +57,8 @@ program
       process.stdout.write(`${await pushFile({ list, file, json, ...options }, signedIn())}\n`);
     },
   );
+
+addListCommands(program, signedIn, print);
 
 program
   .command("setup")

@@ -1,0 +1,82 @@
+/** `cleardial lists`, `cleardial history LIST` and `cleardial rollback LIST --to N --why "…"`. */
+import { randomUUID } from "node:crypto";
+import { type Command, InvalidArgumentError } from "commander";
+import type { z } from "zod";
+import type { List, listChangesAnswer, ListHead, rollbackRequest } from "../../shared/api.ts";
+import type { Send } from "../../shared/push.ts";
+import { cliEn } from "../../shared/texts/cli.en.ts";
+import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
+
+const en = texts["en"]!;
+
+const version = (text: string): number => {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError("It is a version's number, such as 3.");
+  return n;
+};
+
+/** Adds the commands. `send` is asked for when one runs: it wants a token. */
+export function addListCommands(
+  program: Command,
+  send: () => Send,
+  print: (object: unknown, text: string) => void,
+): void {
+  program
+    .command("lists")
+    .description("the registers: version, count and date in force")
+    .action(async () => {
+      const { lists } = await send()<{ lists: ListHead[] }>("GET", "/v1/lists");
+      print(lists, lists.map(sayHead).join("\n"));
+    });
+
+  program
+    .command("history")
+    .description("a register's versions, newest first: who, when, from what, and what changed")
+    .argument("<list>", "the register's id, such as tps")
+    .action(async (id: string) => {
+      const list = await send()<List>("GET", `/v1/lists/${encodeURIComponent(id)}`);
+      print(list, list.history.length > 0 ? list.history.map(sayVersion).join("\n") : sayHead(list));
+    });
+
+  program
+    .command("rollback")
+    .description("brings an earlier version's numbers and date into force again, as a new version")
+    .argument("<list>", "the register's id, such as tps")
+    .requiredOption("--to <version>", "the version to go back to: see history", version)
+    .requiredOption("--why <reason>", "stands on the audit trail")
+    .action(async (id: string, { to, why }: { to: number; why: string }) => {
+      const path = `/v1/lists/${encodeURIComponent(id)}`;
+      const { version: parent } = await send()<List>("GET", path);
+      const body: z.infer<typeof rollbackRequest> = { to, parent, why };
+      const answer = await send()<z.infer<typeof listChangesAnswer>>(
+        "POST",
+        `${path}/rollback`,
+        body,
+        randomUUID(),
+      );
+      const list = await send()<List>("GET", path);
+      print(answer, `${fill(cliEn.rolledBack, { to })}\n${sayHead(list)}`);
+    });
+}
+
+const sayHead = (l: ListHead): string =>
+  l.asOf === null
+    ? fill(cliEn.neverLoaded, { list: l.name })
+    : fill(cliEn.pushed, {
+        list: l.name,
+        version: l.version,
+        numbers: plural(en, cliEn.numbers, l.numbers),
+        date: sayDate(en, l.asOf),
+      });
+
+const sayVersion = (v: List["history"][number]): string =>
+  fill(cliEn.version, {
+    version: v.version,
+    numbers: plural(en, cliEn.numbers, v.numbers),
+    date: sayDate(en, v.asOf),
+    added: plural(en, cliEn.added, v.added),
+    removed: plural(en, cliEn.removed, v.removed),
+    source: v.source,
+    by: v.byName ?? v.by,
+    at: v.at.slice(0, 16).replace("T", " "),
+  });
