@@ -1,4 +1,5 @@
 /** Tokens and the role check. A token is 256 random bits; only its SHA-256 is stored. */
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Role } from "../shared/api.ts";
 import { defaultPolicy } from "../shared/policy.ts";
@@ -21,41 +22,67 @@ export function sameSecret(a: string, b: string): boolean {
   return crypto.subtle.timingSafeEqual(bytes(a), bytes(b));
 }
 
+/** The token that a request bears. */
+export const bearerOf = (c: Context<App>): string | undefined =>
+  /^Bearer (\S{1,200})$/.exec(c.req.header("authorization") ?? "")?.[1];
+
 interface Holder {
   id: string;
+  kind: "person" | "integration";
   name: string;
   role: Role;
   tokenId: string;
   hash: string;
+  /** 1 where this token was handed out to take another's place, and is used for the first time. */
+  first: number;
   lastUsedAt: string | null;
 }
+
+/**
+ * A token counts while its person is active, it was not revoked, it has not gone unused for longer than policy likes,
+ * and its last day has not passed. One that another was handed out for counts for a day more at the most.
+ */
+const holderOf = `SELECT p.id, p.kind, p.name, p.role, t.id AS tokenId, t.last_used_at AS lastUsedAt,
+    IIF(t.hash = ?1, t.hash, t.next_hash) AS hash, t.hash <> ?1 AS first
+  FROM tokens t JOIN people p ON p.id = t.person
+  WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 1)))
+    AND t.revoked_at IS NULL AND p.active = 1 AND (t.until IS NULL OR t.until >= substr(?2, 1, 10))
+    AND julianday(?2) - julianday(COALESCE(t.last_used_at, t.created_at)) <= COALESCE(
+      (SELECT json_extract(doc, '$.access.unusedTokenDays') FROM policies ORDER BY version DESC LIMIT 1), ?3)`;
 
 /** Lets a request pass where its token's person bears one of the roles. */
 export const admit = (roles: readonly Role[] | "public") =>
   createMiddleware<App>(async (c, next) => {
     if (roles === "public") return next();
-    const token = /^Bearer (\S{1,200})$/.exec(c.req.header("authorization") ?? "")?.[1];
+    const token = bearerOf(c);
     if (token === undefined) throw new Problem("not-signed-in");
     const hash = sha256Hex(token);
     const now = new Date();
-    const holder = await c.env.DB.prepare(
-      `SELECT p.id, p.name, p.role, t.id AS tokenId, t.hash, t.last_used_at AS lastUsedAt
-       FROM tokens t JOIN people p ON p.id = t.person
-       WHERE t.hash = ?1 AND t.revoked_at IS NULL AND p.active = 1
-         AND julianday(?2) - julianday(COALESCE(t.last_used_at, t.created_at)) <= COALESCE(
-           (SELECT json_extract(doc, '$.access.unusedTokenDays') FROM policies ORDER BY version DESC LIMIT 1), ?3)`,
-    )
+    const holder = await c.env.DB.prepare(holderOf)
       .bind(hash, now.toISOString(), defaultPolicy.access.unusedTokenDays)
       .first<Holder>();
     // The index found it by hash; the comparison itself takes the same time for any token.
     if (!holder || !sameSecret(holder.hash, hash)) throw new Problem("not-signed-in");
+    // Before anything is answered: from its first use on the new token is the only one.
+    if (holder.first === 1) await takePlace(c.env.DB, holder.tokenId, hash, now.toISOString());
     if (!roles.includes(holder.role)) throw new Problem("role-not-allowed");
-    c.set("actor", { id: holder.id, name: holder.name, role: holder.role, tokenId: holder.tokenId });
+    const { id, kind, name, role, tokenId } = holder;
+    c.set("actor", { id, kind, name, role, tokenId });
     if (holder.lastUsedAt === null || now.getTime() - Date.parse(holder.lastUsedAt) > 60_000)
       c.executionCtx.waitUntil(
         c.env.DB.prepare("UPDATE tokens SET last_used_at = ? WHERE id = ?")
-          .bind(now.toISOString(), holder.tokenId)
+          .bind(now.toISOString(), tokenId)
           .run(),
       );
     return next();
   });
+
+/** Of two first uses at once the second finds nothing left to do. */
+const takePlace = (db: D1Database, id: string, hash: string, at: string) =>
+  db
+    .prepare(
+      `UPDATE tokens SET hash = next_hash, next_hash = NULL, next_at = NULL, rotated_at = ?1, last_used_at = ?1
+       WHERE id = ?2 AND next_hash = ?3`,
+    )
+    .bind(at, id, hash)
+    .run();

@@ -18,6 +18,7 @@ export async function sweep(env: Env, now: number): Promise<void> {
   /** What is over: the table, how its rows are named, which of them, and until when they were kept. */
   const over: [table: string, key: string, where: string, until: string][] = [
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
+    ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],

@@ -13,12 +13,15 @@ import type { App, Env } from "./env.ts";
 import { onError, onNotFound, Problem } from "./errors.ts";
 import { health } from "./health.ts";
 import { sweep } from "./housekeeping.ts";
+import { join } from "./join.ts";
 import { lists } from "./lists.ts";
 import { docs } from "./pages/docs.tsx";
 import { people } from "./people.ts";
 import { policy } from "./policy.ts";
 import { rollback } from "./rollback.ts";
+import { sso } from "./sso.ts";
 import { suppressions } from "./suppressions.ts";
+import { tokens } from "./tokens.ts";
 import { uploads } from "./uploads.ts";
 
 const MB = 1_000_000;
@@ -47,7 +50,10 @@ app.use("/v1/*", except(PARTS, bodyLimit({ maxSize: MB, onError: tooLarge })));
 
 for (const room of [
   health,
+  join,
   people,
+  tokens,
+  sso,
   check,
   lists,
   changes,

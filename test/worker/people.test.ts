@@ -1,6 +1,8 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
+import { app } from "../../worker/index.ts";
 import { call, dump, join, newTeam, SETUP_CODE } from "./helpers.ts";
 
 let tokens: Record<Role, string>;
@@ -47,6 +49,35 @@ it("an invite works once, however often it is tried at once", async () => {
   expect(
     new Set(tries.filter((t) => t.status !== 201).map((t) => (t.data as { code: string }).code)),
   ).toEqual(new Set(["invite-used"]));
+});
+
+it("an invite is mailed where mail can be sent; where not, its code lies in no outbox", async () => {
+  const { mailed } = (
+    await call("POST", "/v1/invites", {
+      token: tokens.admin,
+      body: { name: "New", email: "unmailed@example.com", role: "agent" },
+    })
+  ).data as { mailed: boolean };
+  expect(mailed).toBe(false);
+  expect(await dump("outbox")).toEqual([]);
+
+  const sent: string[] = [];
+  const send = (message: { text: string }) => Promise.resolve(void sent.push(message.text));
+  const context = createExecutionContext();
+  const answer = await app.fetch(
+    new Request("https://cleardial.test/v1/invites", {
+      method: "POST",
+      headers: { authorization: `Bearer ${tokens.admin}`, "content-type": "application/json" },
+      body: JSON.stringify({ name: "Mel", email: "mailed@example.com", role: "agent" }),
+    }),
+    { ...env, MAIL_FROM: "ClearDial <cleardial@example.com>", EMAIL: { send } },
+    context,
+  );
+  const { link, ...rest } = await answer.json<{ link: string; mailed: boolean }>();
+  expect(rest.mailed).toBe(true);
+  await waitOnExecutionContext(context);
+  expect(sent).toHaveLength(1);
+  expect(sent[0]).toContain(link);
 });
 
 it("an invite expires, and an unknown one is unknown", async () => {

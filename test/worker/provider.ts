@@ -1,0 +1,98 @@
+/** A sign-in provider in memory that can lie: it stands where the Worker's `fetch` goes. */
+import * as jose from "jose";
+import { vi } from "vitest";
+
+export const ISSUER = "https://login.example.test/tenant";
+export const CLIENT = "cleardial-client";
+
+export interface Claims extends jose.JWTPayload {
+  nonce?: string;
+}
+
+interface Key {
+  kid: string;
+  privateKey: CryptoKey;
+  publicKey: CryptoKey;
+}
+
+export class LyingProvider {
+  /** Claims of the next ID token, over those of an honest one. */
+  claims: Claims = {};
+  /** Signs the next ID token instead of the honest way. */
+  sign: ((claims: Claims) => Promise<string>) | null = null;
+  /** Answers a path with this instead: a response, or none at all. */
+  instead: Record<string, () => Promise<Response>> = {};
+  /** What the token endpoint was sent last. */
+  form = new URLSearchParams();
+  authorization: string | null = null;
+  /** How often its keys were read. */
+  keysRead = 0;
+  methods: string[] | undefined;
+  #key!: Key;
+  #kids = 0;
+
+  static async start(): Promise<LyingProvider> {
+    const provider = new LyingProvider();
+    await provider.rotate();
+    vi.stubGlobal("fetch", (input: RequestInfo, init?: RequestInit) =>
+      provider.#answer(new Request(input, init)),
+    );
+    return provider;
+  }
+
+  /** From now on another key signs, and only it is published. */
+  async rotate(): Promise<void> {
+    this.#key = {
+      kid: `key-${++this.#kids}`,
+      ...(await jose.generateKeyPair("RS256", { extractable: true })),
+    };
+  }
+
+  get key(): Key {
+    return this.#key;
+  }
+
+  honest(): Claims {
+    const now = Math.floor(Date.now() / 1000);
+    return { iss: ISSUER, aud: CLIENT, sub: "someone", iat: now, exp: now + 300, ...this.claims };
+  }
+
+  signed(claims: Claims, { kid, privateKey }: Pick<Key, "kid" | "privateKey"> = this.#key): Promise<string> {
+    return new jose.SignJWT(claims).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { origin, pathname } = new URL(request.url);
+    if (!request.url.startsWith(ISSUER)) throw new TypeError(`No connection to ${origin}`);
+    const path = pathname.slice("/tenant".length);
+    const lie = this.instead[path];
+    if (lie) return lie();
+    switch (path) {
+      case "/.well-known/openid-configuration":
+        return Response.json({
+          issuer: ISSUER,
+          authorization_endpoint: `${ISSUER}/authorize`,
+          token_endpoint: `${ISSUER}/token`,
+          jwks_uri: `${ISSUER}/keys`,
+          ...(this.methods && { token_endpoint_auth_methods_supported: this.methods }),
+        });
+      case "/keys":
+        this.keysRead++;
+        return Response.json({
+          keys: [
+            { ...(await jose.exportJWK(this.#key.publicKey)), kid: this.#key.kid, use: "sig", alg: "RS256" },
+          ],
+        });
+      case "/token":
+        this.form = new URLSearchParams([...(await request.formData())] as [string, string][]);
+        this.authorization = request.headers.get("authorization");
+        return Response.json({
+          access_token: "unused",
+          token_type: "Bearer",
+          id_token: await (this.sign ?? ((claims: Claims) => this.signed(claims)))(this.honest()),
+        });
+      default:
+        return new Response("no", { status: 404 });
+    }
+  }
+}

@@ -1,0 +1,187 @@
+/** How people get in: set-up, invites, and joining with one. */
+import {
+  inviteAnswer,
+  inviteRequest,
+  joinRequest,
+  type Person,
+  setupRequest,
+  tokenAnswer,
+} from "../shared/api.ts";
+import { commit, sql } from "./audit.ts";
+import { newSecret, sameSecret } from "./auth.ts";
+import { Problem } from "./errors.ts";
+import { mail, mailVia, sendSoon } from "./mail.ts";
+import { currentPolicy } from "./policy.ts";
+import { body, json, room, route } from "./route.ts";
+import { sha256Hex } from "./sha256.ts";
+import { insertToken } from "./tokens.ts";
+
+const INVITE_HOURS = 24;
+
+/** An invite with the person of its e-mail, where there is one. */
+interface InviteRow {
+  id: string;
+  name: string;
+  email: string;
+  role: Person["role"];
+  expiresAt: string;
+  usedAt: string | null;
+  person: string | null;
+  personSince: string | null;
+}
+
+export const join = room();
+
+join.openapi(
+  route({
+    method: "post",
+    path: "/v1/setup",
+    roles: "public",
+    summary: "The first admin; once, while there are no people",
+    request: { body: body(setupRequest) },
+    responses: { 201: json(tokenAnswer, "The first admin and a token, shown once") },
+  }),
+  async (c) => {
+    const { code, name, email } = c.req.valid("json");
+    if (!c.env.SETUP_CODE) throw new Problem("setup-closed");
+    if (!sameSecret(code, c.env.SETUP_CODE)) throw new Problem("wrong-setup-code");
+    const at = new Date().toISOString();
+    const person: Person = {
+      id: crypto.randomUUID(),
+      kind: "person",
+      name,
+      email,
+      role: "admin",
+      active: true,
+      createdAt: at,
+      lastSeenAt: null,
+    };
+    const token = newSecret("cdt");
+    return commit(
+      c,
+      { code: "setup.done", subject: person.id, payload: { name, email } },
+      [
+        sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at),
+        sql(
+          "INSERT INTO people (id, name, email, role, created_at) VALUES (?, ?, ?, 'admin', ?)",
+          person.id,
+          name,
+          email,
+          at,
+        ),
+        insertToken({ person: person.id, secret: token, device: "", at }),
+      ],
+      { status: 201, body: { token, person }, secret: true },
+    );
+  },
+);
+
+join.openapi(
+  route({
+    method: "post",
+    path: "/v1/invites",
+    roles: ["admin"],
+    summary: "Invites a person: a code for one use within 24 hours, bound to a role",
+    request: { body: body(inviteRequest) },
+    responses: { 201: json(inviteAnswer, "The code and a link, shown once") },
+  }),
+  async (c) => {
+    const { name, email, role } = c.req.valid("json");
+    const id = crypto.randomUUID();
+    const code = newSecret("cdi");
+    const now = new Date();
+    const expiresAt = new Date(now.getTime() + INVITE_HOURS * 3_600_000).toISOString();
+    // The code stands behind the #, so that no server or proxy ever logs it.
+    const link = `${new URL(c.req.url).origin}/join#code=${code}`;
+    const { policy } = await currentPolicy(c.env.DB);
+    const letter = mail({
+      template: "invite",
+      to: email,
+      values: { name, company: policy.identity.company, link },
+      key: `invite:${id}`,
+      until: expiresAt,
+    });
+    // Where nothing sends mail, the code would only lie in the outbox for anybody to read.
+    const mailed = mailVia(c.env) !== null;
+    const answer = await commit(
+      c,
+      { code: "invite.made", subject: id, payload: { name, email, role } },
+      [
+        sql(
+          "INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          id,
+          sha256Hex(code),
+          name,
+          email,
+          role,
+          c.get("actor")!.id,
+          now.toISOString(),
+          expiresAt,
+        ),
+        ...(mailed ? [letter] : []),
+      ],
+      { status: 201, body: { code, link, expiresAt, mailed }, secret: true },
+    );
+    sendSoon(c);
+    return answer;
+  },
+);
+
+join.openapi(
+  route({
+    method: "post",
+    path: "/v1/join",
+    roles: "public",
+    summary: "Turns an invite into a token; a new invite for the same e-mail adds a device",
+    request: { body: body(joinRequest) },
+    responses: { 201: json(tokenAnswer, "The person and a token, shown once") },
+  }),
+  async (c) => {
+    const { code, device = "" } = c.req.valid("json");
+    const invite = await c.env.DB.prepare(
+      `SELECT i.id, i.name, i.email, i.role, i.expires_at AS expiresAt, i.used_at AS usedAt,
+         p.id AS person, p.created_at AS personSince
+       FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person' WHERE i.code_hash = ?`,
+    )
+      .bind(sha256Hex(code.trim()))
+      .first<InviteRow>();
+    if (!invite) throw new Problem("invite-unknown");
+    if (invite.usedAt !== null) throw new Problem("invite-used");
+    const at = new Date().toISOString();
+    if (at >= invite.expiresAt) throw new Problem("invite-expired", "Ask an admin for a new one.");
+    const id = invite.person ?? crypto.randomUUID();
+    const token = newSecret("cdt");
+    const { name, email, role } = invite;
+    const person: Person = {
+      id,
+      kind: "person",
+      name,
+      email,
+      role,
+      active: true,
+      createdAt: invite.personSince ?? at,
+      lastSeenAt: null,
+    };
+    return commit(
+      c,
+      { code: "person.joined", subject: id, payload: { name, email, role, device } },
+      [
+        // First: of two uses at once, the trigger on invites refuses the second.
+        sql("UPDATE invites SET used_at = ? WHERE id = ?", at, invite.id),
+        // The admin vouches anew for whoever holds the address now: an account at the provider is bound again.
+        sql(
+          `INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+           ON CONFLICT (id) DO UPDATE SET
+             name = ?2, role = ?4, role_by = 'admin', active = 1, issuer = NULL, subject = NULL`,
+          id,
+          name,
+          email,
+          role,
+          at,
+        ),
+        insertToken({ person: id, secret: token, device, at }),
+      ],
+      { status: 201, body: { token, person }, secret: true },
+    );
+  },
+);

@@ -1,0 +1,213 @@
+/** Single sign-on: the company's provider says who somebody is, and policy says whether and as what they may come in. */
+import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../shared/api.ts";
+import type { SignInRule } from "../shared/policy.ts";
+import { commit, record, sql, type Statement } from "./audit.ts";
+import { newSecret } from "./auth.ts";
+import type { Env } from "./env.ts";
+import { Problem } from "./errors.ts";
+import { discover, identify, type Identity, providerOf } from "./oidc.ts";
+import { currentPolicy } from "./policy.ts";
+import { body, json, room, route } from "./route.ts";
+import { sha256Hex } from "./sha256.ts";
+import { insertToken } from "./tokens.ts";
+
+export const sso = room();
+
+sso.openapi(
+  route({
+    method: "get",
+    path: "/v1/sso",
+    roles: "public",
+    summary: "What a client needs to send a person to the company's sign-in provider",
+    responses: { 200: json(ssoAnswer) },
+  }),
+  async (c) => {
+    const provider = providerOf(c.env);
+    if (!provider) return c.json({ provider: null }, 200);
+    const { name, issuer, clientId, scope } = provider;
+    const { authorization_endpoint: authorizationEndpoint } = await discover(provider);
+    return c.json({ provider: { name, issuer, clientId, authorizationEndpoint, scope } }, 200);
+  },
+);
+
+/** A person as found at sign-in, and how many admins there are. */
+interface Found {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  roleBy: "admin" | "rule";
+  active: number;
+  createdAt: string;
+  /** 1 where the account at the provider is bound to this person already. */
+  bound: number;
+  /** 1 where another account of the same provider is bound to this person. */
+  taken: number;
+  admins: number;
+}
+
+/**
+ * By the bound account first, else by an address that somebody vouches for. A binding to a provider that is no longer
+ * configured holds nobody: the address is bound again, as it was the first time.
+ */
+const findPerson = (db: D1Database, issuer: string, { subject, email }: Identity): Promise<Found | null> =>
+  db
+    .prepare(
+      `SELECT id, name, email, role, role_by AS roleBy, active, created_at AS createdAt,
+         issuer IS ?1 AND subject IS ?2 AS bound, issuer IS ?1 AND subject IS NOT ?2 AS taken,
+         (SELECT COUNT(*) FROM people WHERE role = 'admin' AND active = 1) AS admins
+       FROM people WHERE kind = 'person' AND ((issuer = ?1 AND subject = ?2) OR email = ?3)
+       ORDER BY bound DESC LIMIT 1`,
+    )
+    .bind(issuer, subject, email)
+    .first<Found>();
+
+/** Highest first: an admin may do all that the others may; compliance stands beside manager, and sees more people's data. */
+const rank: readonly Role[] = ["admin", "compliance", "manager", "agent"];
+
+/**
+ * The role that policy gives: the highest of the groups' rules; without one, what an admin gave stays; else the highest
+ * of the rules for the address and its domain. Null: policy admits nobody such.
+ */
+export function roleBy(
+  rules: readonly SignInRule[],
+  { email, groups }: Pick<Identity, "email" | "groups">,
+  given: Role | null,
+): Role | null {
+  const highest = (matches: (rule: SignInRule) => boolean): Role | null => {
+    const roles = rules.filter(matches).map((rule) => rule.role);
+    return rank.find((role) => roles.includes(role)) ?? null;
+  };
+  const domain = email?.slice(email.lastIndexOf("@") + 1);
+  const is = (value: string, rule: SignInRule) => rule.value.replace(/^@/, "").toLowerCase() === value;
+  return (
+    highest((rule) => rule.match === "group" && groups.includes(rule.value)) ??
+    given ??
+    highest(
+      (rule) =>
+        (rule.match === "email" && email !== null && is(email, rule)) ||
+        (rule.match === "domain" && domain !== undefined && is(domain, rule)),
+    )
+  );
+}
+
+sso.openapi(
+  route({
+    method: "post",
+    path: "/v1/sso",
+    roles: "public",
+    summary: "Turns a sign-in at the company's provider into a token for this device",
+    request: { body: body(ssoRequest) },
+    responses: { 201: json(tokenAnswer, "The person and a token, shown once") },
+  }),
+  async (c) => {
+    const request = c.req.valid("json");
+    const provider = providerOf(c.env);
+    if (!provider) throw new Problem("sso-off");
+    wantRedirect(c.env, request.redirectUri);
+    const identity = await identify(provider, request);
+    const { issuer } = provider;
+    const { subject, email } = identity;
+    const [found, { policy }] = await Promise.all([
+      findPerson(c.env.DB, issuer, identity),
+      currentPolicy(c.env.DB),
+    ]);
+    if (found && (found.taken === 1 || found.active === 0))
+      throw new Problem(
+        "sso-no-account",
+        found.active === 1 ? "The address belongs to another account." : "",
+      );
+    const role = roleFor(found, roleBy(policy.access.signIn, identity, givenTo(found)));
+    if (role === null) {
+      if (found) await shutOut(c.env, found.id);
+      throw new Problem(
+        "sso-no-account",
+        email === null ? "Nobody vouches for its e-mail address." : undefined,
+      );
+    }
+    const address = found?.email ?? email;
+    if (address === null) throw new Problem("sso-no-account", "Nobody vouches for its e-mail address.");
+
+    const at = new Date().toISOString();
+    const token = newSecret("cdt");
+    const { device = "" } = request;
+    const person: Person = {
+      id: found?.id ?? crypto.randomUUID(),
+      kind: "person",
+      name: found?.name ?? identity.name,
+      email: address,
+      role,
+      active: true,
+      createdAt: found?.createdAt ?? at,
+      lastSeenAt: null,
+    };
+    const change = found?.role === role ? {} : { role: { from: found?.role ?? null, to: role } };
+    return commit(
+      c,
+      {
+        code: "person.signed-in",
+        subject: person.id,
+        payload: { name: person.name, email: address, device, issuer, ...change },
+      },
+      [
+        // First: of two uses of one sign-in, its key refuses the second.
+        sql("INSERT INTO sso_nonces (nonce, at) VALUES (?, ?)", sha256Hex(request.nonce), at),
+        found ? update(found, role, issuer, subject) : insert(person, address, issuer, subject),
+        insertToken({ person: person.id, secret: token, device, at }),
+      ],
+      { status: 201, body: { token, person }, secret: true },
+    );
+  },
+);
+
+/** The role that an admin gave, which only a group's rule replaces. */
+const givenTo = (found: Found | null): Role | null => (found?.roleBy === "admin" ? found.role : null);
+
+/** The last admin stays one, whatever the rules say: nobody else could put them right. */
+const roleFor = (found: Found | null, role: Role | null): Role | null =>
+  found?.role === "admin" && found.admins === 1 ? "admin" : role;
+
+const insert = (person: Person, email: string, issuer: string, subject: string): Statement =>
+  sql(
+    `INSERT INTO people (id, name, email, role, role_by, issuer, subject, created_at)
+     VALUES (?, ?, ?, ?, 'rule', ?, ?, ?)`,
+    person.id,
+    person.name,
+    email,
+    person.role,
+    issuer,
+    subject,
+    person.createdAt,
+  );
+
+const update = (found: Found, role: Role, issuer: string, subject: string): Statement =>
+  sql(
+    "UPDATE people SET role_by = IIF(role = ?1, role_by, 'rule'), role = ?1, issuer = ?2, subject = ?3 WHERE id = ?4",
+    role,
+    issuer,
+    subject,
+    found.id,
+  );
+
+/** No rule admits the person any more: what an earlier sign-in gave ends too. */
+const shutOut = (env: Env, id: string): Promise<void> =>
+  record(env, {
+    actor: "system",
+    event: { code: "person.shut-out", subject: id, payload: null },
+    statements: [
+      sql(
+        "UPDATE tokens SET revoked_at = ? WHERE person = ? AND revoked_at IS NULL",
+        new Date().toISOString(),
+        id,
+      ),
+    ],
+  });
+
+/** Only our own extension gets codes: Chrome keeps this address for it. */
+function wantRedirect(env: Env, redirectUri: string): void {
+  const { origin, username } = new URL(redirectUri);
+  if (origin !== `https://${new URL(env.EXTENSION_ORIGIN).host}.chromiumapp.org` || username !== "")
+    throw new Problem("invalid", undefined, [
+      { path: "redirectUri", message: "It is not the extension's own address." },
+    ]);
+}
