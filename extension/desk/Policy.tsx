@@ -1,6 +1,196 @@
+/** The whole policy: its clauses, with changes that are staged until they are saved together, and its history. */
+import { Alert, Anchor, Button, Group, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
+import { useEffect } from "react";
+import { useLocation } from "wouter";
+import type { PolicyAnswer } from "../../shared/api.ts";
+import {
+  type Clause,
+  clauses,
+  clauseAt,
+  clauseValue,
+  type Group as GroupName,
+  groups,
+} from "../../shared/clauses.ts";
+import { deskPolicyEn as words } from "../../shared/texts/desk-policy.en.ts";
+import { policyEn } from "../../shared/texts/policy.en.ts";
+import type { PolicyDraft } from "../ui/usePolicy.ts";
+import { touch, useApi, client } from "./parts/api.ts";
+import { go, useFilters } from "./parts/hash.ts";
 import { Page } from "./parts/Page.tsx";
-import { words } from "./parts/words.ts";
+import { State } from "./parts/State.tsx";
+import { Tag } from "./parts/Tag.tsx";
+import { sayTime } from "./parts/When.tsx";
+import { fill } from "./parts/words.ts";
+import { PolicyBar } from "./PolicyBar.tsx";
+import { Control } from "./PolicyControl.tsx";
+import { PolicyHistory } from "./PolicyHistory.tsx";
+import { useMay, useMe } from "./shell/me.ts";
+import { useDraft } from "./PolicyDraft.tsx";
 
 export default function Policy() {
-  return <Page title={words.nav["policy"]} />;
+  const [path] = useLocation();
+  const { workerUrl } = useMe();
+  const answer = useApi<PolicyAnswer>("/v1/policy");
+  const tab = path === "/policy/history" ? "history" : "clauses";
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={
+        <Button component="a" href={`${workerUrl}/policy`} target="_blank" rel="noreferrer" variant="default">
+          {words.public}
+        </Button>
+      }
+    >
+      <Tabs
+        value={tab}
+        onChange={(next) => go(next === "history" ? "/policy/history" : "/policy")}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="clauses">{words.tabs.clauses}</Tabs.Tab>
+          <Tabs.Tab value="history">{words.tabs.history}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="clauses">
+          <State of={answer}>{(saved) => <Clauses saved={saved} />}</State>
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <PolicyHistory />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function Clauses({ saved }: { saved: PolicyAnswer }) {
+  const draft = useDraft();
+  const { policy } = draft;
+  const may = useMay("manager", "admin");
+  const [{ at }] = useFilters("at");
+  const ready = policy !== undefined;
+  useEffect(() => {
+    // A link from elsewhere may name the group that it is about.
+    if (ready && at !== "") document.getElementById(`group-${at}`)?.scrollIntoView();
+  }, [at, ready]);
+  if (!policy) return null;
+  const now = draft.saved ?? saved;
+  return (
+    <Stack gap="lg">
+      <Text size="sm" c="dimmed">
+        {now.at === null
+          ? words.defaults
+          : fill(words.version, { n: now.version, by: now.byName ?? now.by ?? "", date: sayTime(now.at) })}
+      </Text>
+      {!may && <Alert color="blue">{words.readOnly}</Alert>}
+      <nav aria-label={words.groups}>
+        <Group gap={4}>
+          {groups.map((group) => (
+            <Button
+              key={group}
+              size="compact-sm"
+              variant="default"
+              onClick={() => document.getElementById(`group-${group}`)?.scrollIntoView()}
+            >
+              {policyEn.groups[group]}
+            </Button>
+          ))}
+        </Group>
+      </nav>
+      {groups.map((group) => (
+        <Section key={group} group={group} draft={draft} may={may} />
+      ))}
+      <PolicyBar draft={draft} saved={() => void touch(client, ["/v1/policy"])} />
+    </Stack>
+  );
+}
+
+interface Part {
+  draft: PolicyDraft;
+  may: boolean;
+}
+
+function Section({ group, draft, may }: Part & { group: GroupName }) {
+  const { person } = useMe();
+  const today = new Date().toISOString().slice(0, 10);
+  return (
+    <Paper
+      withBorder
+      component="section"
+      id={`group-${group}`}
+      className="desk-group"
+      aria-labelledby={`head-${group}`}
+    >
+      <Group justify="space-between" px="md" pt="md" pb={4}>
+        <Title order={2} size="h3" id={`head-${group}`}>
+          {policyEn.groups[group]}
+        </Title>
+        {group === "review" && may && (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => {
+              draft.set("review.lastReviewed", today);
+              draft.set("review.by", person.name);
+            }}
+          >
+            {words.reviewedToday}
+          </Button>
+        )}
+      </Group>
+      {clauses
+        .filter((clause) => clause.group === group)
+        .map((clause) => (
+          <OneClause key={clause.path} clause={clause} draft={draft} may={may} />
+        ))}
+    </Paper>
+  );
+}
+
+function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
+  const { path, locked, admin, source } = clause;
+  const isAdmin = useMay("admin");
+  const [title, text] = policyEn.clauses[path] ?? [path, ""];
+  const { policy, changes, failure } = draft;
+  if (!policy) return null;
+  const readOnly = !may || locked === true || (admin === true && !isAdmin);
+  const changed = changes.some((change) => clauseAt(change.path)?.path === path);
+  const errors = failure?.kind === "refused" ? failure.errors : [];
+  const error = errors
+    .filter((e) => clauseAt(e.path.replace(/^policy\./, ""))?.path === path)
+    .map((e) => e.message)
+    .join(" ");
+  return (
+    <div className="desk-clause" data-clause={path} data-changed={changed || undefined}>
+      <div>
+        <Group gap={8}>
+          <Text fw={600} size="sm" component="h3">
+            {title}
+          </Text>
+          {locked && <Tag>{words.locked}</Tag>}
+          {admin && !isAdmin && <Tag>{words.adminOnly}</Tag>}
+        </Group>
+        {text !== "" && (
+          <Text size="sm" c="dimmed">
+            {text}
+          </Text>
+        )}
+        {source && (
+          <Anchor size="xs" href={source.url} target="_blank" rel="noreferrer">
+            {fill(words.source, { name: source.name })}
+          </Anchor>
+        )}
+      </div>
+      <div>
+        <Control
+          clause={clause}
+          value={clauseValue(policy, path)}
+          policy={policy}
+          label={title}
+          error={error === "" ? undefined : error}
+          readOnly={readOnly}
+          set={draft.set}
+        />
+      </div>
+    </div>
+  );
 }

@@ -13,6 +13,8 @@ interface DateInputProps {
   min?: string;
   max?: string;
   width?: number | string;
+  /** The label stands elsewhere already, and is only heard here. */
+  hideLabel?: boolean;
 }
 
 export const DateInput = ({
@@ -22,17 +24,20 @@ export const DateInput = ({
   max,
   width = 150,
   required = false,
+  label,
+  hideLabel = false,
   ...rest
 }: DateInputProps) => (
   <DatePickerInput
     {...rest}
+    {...(hideLabel ? { "aria-label": label } : { label })}
     required={required}
     value={value === "" ? null : value}
     onChange={(date) => onChange(date ?? "")}
     valueFormat="D MMM YYYY"
     clearable={!required}
     w={width}
-    clearButtonProps={{ "aria-label": `${words.date.clear}: ${rest.label}` }}
+    clearButtonProps={{ "aria-label": `${words.date.clear}: ${label}` }}
     // axe: the popover's own dialog has no name, dates of other months are too pale, and so are weekends.
     popoverProps={{ withRoles: false }}
     weekendDays={[]}

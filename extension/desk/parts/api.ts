@@ -16,7 +16,10 @@ import { say, sayFailure } from "./toast.ts";
 export const client = new QueryClient({
   defaultOptions: {
     queries: {
-      staleTime: 10_000,
+      staleTime: 30_000,
+      // Every opening of personal data stands on the trail: nothing is opened because somebody came back to the window.
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
       // The background leaves a server that is away in peace by itself; what was refused is refused again.
       retry: false,
       // Whether there is a way to the Worker only asking can tell: it may stand on this machine.
@@ -26,7 +29,7 @@ export const client = new QueryClient({
   },
 });
 
-/** GET `path`, as `T` of shared/api.ts. `null` asks nothing yet. Asked again when somebody comes back to the window. */
+/** GET `path`, as `T` of shared/api.ts. `null` asks nothing yet. */
 export function useApi<T>(path: string | null): UseQueryResult<T, Error> {
   return useQuery<T>({
     queryKey: [path],

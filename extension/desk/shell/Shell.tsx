@@ -1,5 +1,5 @@
 /** The desk's frame: the navigation beside the page, or behind a burger where the window is narrow. */
-import { AppShell, Burger, Group, NavLink, Text, VisuallyHidden } from "@mantine/core";
+import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
@@ -8,6 +8,7 @@ import { BrandIcon } from "../../ui/icons.tsx";
 import { fill, words } from "../parts/words.ts";
 import { SectionIcon } from "./icons.tsx";
 import { useMe } from "./me.ts";
+import { DraftHolder } from "../PolicyDraft.tsx";
 import { Nowhere } from "./Gate.tsx";
 import { placesOf } from "./routes.tsx";
 
@@ -77,17 +78,18 @@ export function Shell() {
           })}
       </AppShell.Navbar>
       <AppShell.Main>
-        <Switch>
-          {places.map(({ path: at, page: Here }) => (
-            <Route key={at} path={at}>
-              <Here />
+        <DraftHolder>
+          <Switch>
+            {places.map(({ path: at, page: Here }) => (
+              <Route key={at} path={at}>
+                <Here />
+              </Route>
+            ))}
+            <Route>
+              <Nowhere />
             </Route>
-          ))}
-          <Route>
-            <Nowhere />
-          </Route>
-        </Switch>
-        <VisuallyHidden aria-live="polite" id="desk-live" />
+          </Switch>
+        </DraftHolder>
       </AppShell.Main>
     </AppShell>
   );

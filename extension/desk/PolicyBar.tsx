@@ -1,0 +1,89 @@
+/** What is staged and not saved: in words, with the reason it wants, and what stands in the way of saving. */
+import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { deskPolicyEn } from "../../shared/texts/desk-policy.en.ts";
+import { sayChange } from "../../shared/texts/policy.en.ts";
+import type { PolicyDraft, SaveFailure } from "../ui/usePolicy.ts";
+import { confirm } from "./parts/Dialog.tsx";
+import { say } from "./parts/toast.ts";
+import { fill, plural, texts } from "./parts/words.ts";
+
+const words = deskPolicyEn.bar;
+
+export function PolicyBar({ draft, saved }: { draft: PolicyDraft; saved: () => void }) {
+  const [why, setWhy] = useState("");
+  const [busy, setBusy] = useState(false);
+  if (draft.changes.length === 0 && draft.failure === null) return null;
+
+  async function save() {
+    setBusy(true);
+    const done = await draft.save(why.trim());
+    setBusy(false);
+    if (!done) return;
+    setWhy("");
+    say(words.saved);
+    saved();
+  }
+  async function discard() {
+    const yes = await confirm({ title: words.undoSure, text: words.undoText, yes: words.undo, danger: true });
+    if (yes) draft.undo();
+  }
+
+  return (
+    <section className="desk-bar" aria-label={words.label}>
+      {draft.failure && <Failure failure={draft.failure} />}
+      <Text fw={600} size="sm" role="status">
+        {plural(texts, words.changes, draft.changes.length)}
+      </Text>
+      <List size="sm" className="desk-changes">
+        {draft.changes.map((change) => (
+          <List.Item key={change.path}>{sayChange(change)}</List.Item>
+        ))}
+      </List>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Group gap="sm" align="flex-end">
+          <TextInput
+            label={words.why}
+            placeholder={words.whyHint}
+            required
+            maxLength={500}
+            value={why}
+            onChange={(event) => setWhy(event.currentTarget.value)}
+            style={{ flex: "1 1 260px" }}
+          />
+          <Button type="submit" loading={busy} disabled={why.trim() === "" || draft.changes.length === 0}>
+            {words.save}
+          </Button>
+          <Button variant="default" disabled={busy} onClick={() => void discard()}>
+            {words.undo}
+          </Button>
+        </Group>
+      </form>
+    </section>
+  );
+}
+
+function Failure({ failure }: { failure: SaveFailure }) {
+  const { moved, failed } = deskPolicyEn;
+  if (failure.kind === "moved")
+    return (
+      <Alert color="yellow" role="alert" title={fill(moved.title, { by: failure.by || moved.somebody })}>
+        <Text size="sm">{failure.theirs.length === 0 ? moved.same : moved.text}</Text>
+        <List size="sm" mt={4}>
+          {failure.theirs.map((change) => (
+            <List.Item key={change.path}>{sayChange(change)}</List.Item>
+          ))}
+        </List>
+      </Alert>
+    );
+  return (
+    <Alert color="red" role="alert" title={failed.title}>
+      <Text size="sm">{failure.kind === "offline" ? failed.offline : failure.detail}</Text>
+    </Alert>
+  );
+}
