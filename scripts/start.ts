@@ -1,6 +1,7 @@
 /**
  * `npm start`: the Worker, a demo CRM, and a browser with the extension in it, joined and turned on.
- * `npm start -- --shot FILE.png` leaves a picture of the badged CRM instead.
+ * `npm start -- --shot FILE.png` leaves a picture of the badged CRM instead. `--as manager` (compliance, admin) signs
+ * another of the demo team in than the agent.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +24,7 @@ import { settledMarks } from "./lib/marks.ts";
 import { at, whereCalled } from "./lib/paths.ts";
 import { claimPort, portFrom } from "./lib/ports.ts";
 import { main, onEnd, Plain } from "./lib/processes.ts";
-import { invite } from "./lib/seed.ts";
+import { invite, type Role } from "./lib/seed.ts";
 import { makeSetupCode, startWorker } from "./lib/worker.ts";
 
 const say = (line: string) => console.log(line);
@@ -32,12 +33,14 @@ interface Ready {
   workerUrl: string;
   demoUrl: string;
   extension: string;
-  /** A fresh invite for the demo's agent. */
+  /** Whom the browser is signed in as. */
+  who: Role;
+  /** A fresh invite for them. */
   newCode(): Promise<string>;
 }
 
 await main(async () => {
-  const shot = options();
+  const { shot, who } = options();
   const port = portFrom("PORT", 8787);
   const demoPort = portFrom("DEMO_PORT", 8788);
   await claimPort(port, "PORT");
@@ -58,7 +61,10 @@ await main(async () => {
       buildExtension(),
     ]);
     void worker.ended.then(() => started.length && console.error("\nThe Worker has ended by itself."));
-    const tokens = await seedDemo(worker.url, setupCode, stateDir, say);
+    const tokens = await seedDemo({
+      ...{ url: worker.url, setupCode, stateDir, say },
+      crmUrl: `http://localhost:${demoPort}`,
+    });
     const demo = await startDemo(demoPort);
     started.push(demo.stop);
 
@@ -66,7 +72,8 @@ await main(async () => {
       workerUrl: worker.url,
       demoUrl: demo.url,
       extension: build.directory,
-      newCode: () => invite(worker.url, tokens.admin, { ...team.agent, role: "agent" }),
+      who,
+      newCode: () => invite(worker.url, tokens.admin, { ...team[who], role: who }),
     };
     if (shot) {
       await takePicture(ready, shot, started);
@@ -81,12 +88,16 @@ await main(async () => {
   process.exit(0);
 });
 
-function options(): string | undefined {
+function options(): { shot: string | undefined; who: Role } {
+  const usage = `Usage: npm start [-- --shot FILE.png] [--as ${Object.keys(team).join("|")}]`;
   try {
-    const { values } = parseArgs({ options: { shot: { type: "string" } } });
-    return values.shot && resolve(whereCalled(), values.shot);
+    const { values } = parseArgs({
+      options: { shot: { type: "string" }, as: { type: "string", default: "agent" } },
+    });
+    if (!Object.hasOwn(team, values.as)) throw new Error(`Nobody in the demo team is "${values.as}".`);
+    return { shot: values.shot && resolve(whereCalled(), values.shot), who: values.as as Role };
   } catch (error) {
-    throw new Plain(`${(error as Error).message}\nUsage: npm start [-- --shot FILE.png]`);
+    throw new Plain(`${(error as Error).message}\n${usage}`);
   }
 }
 
@@ -114,7 +125,9 @@ async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<vo
     browser.context.on("close", () => {
       if (started.length) say("\nThe browser was closed. The demo CRM and the Worker go on running.");
     });
-    say(`\nChromium is open on the demo CRM; ${team.agent.name} is signed in to ClearDial there.`);
+    say(`\nChromium is open on the demo CRM; ${team[ready.who].name} (${ready.who}) is signed in there.`);
+    if (ready.who === "agent")
+      say("To toggle the policy or open the desk instead: npm start -- --as manager");
   }
   say("\nCtrl-C ends everything.");
 }
@@ -143,13 +156,17 @@ function extensionFor(ready: Ready, to: string): string {
   return grantedCopy(ready.extension, to, [`${new URL(ready.demoUrl).origin}/*`]);
 }
 
-/** Joins as the agent unless the profile still is, turns the demo CRM on and opens it. */
+/** Joins unless the profile still is, as the one who is wanted, turns the demo CRM on and opens it. */
 async function openDemo(browser: Browser, ready: Ready) {
   const own = await openExtensionPage(browser);
-  const { workerUrl } = (await send(own, { kind: "ui.options" })) as { workerUrl: string | null };
+  const { workerUrl, person } = (await send(own, { kind: "ui.options" })) as {
+    workerUrl: string | null;
+    person: { role: Role } | null;
+  };
   // The profile may be older than the database: then its token is unknown.
   const { trouble } = (await send(own, { kind: "ui.retry" })) as { trouble: string | null };
-  if (workerUrl !== ready.workerUrl || trouble) await joinTeam(own, ready.workerUrl, await ready.newCode());
+  if (workerUrl !== ready.workerUrl || person?.role !== ready.who || trouble)
+    await joinTeam(own, ready.workerUrl, await ready.newCode());
   await turnOn(own, [new URL(ready.demoUrl).origin]);
 
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());

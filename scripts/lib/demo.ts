@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoRegisters, onRecord, type Standing } from "../../demo/data.ts";
-import type { HealthAnswer } from "../../shared/api.ts";
+import type { HealthAnswer, PolicyAnswer } from "../../shared/api.ts";
 import { Plain } from "./processes.ts";
 import { addPerson, call, daysAgo, type Identity, push, type Role, setUp, type Tokens } from "./seed.ts";
 
@@ -25,13 +25,16 @@ interface DemoState {
 /** A push that is older is pushed again: a register over 28 days old answers "unknown". */
 const FRESH_DAYS = 14;
 
+interface DemoOptions {
+  url: string;
+  setupCode: string;
+  stateDir: string;
+  crmUrl: string;
+  say: (line: string) => void;
+}
+
 /** Brings the demo's data into place, as far as it is not there yet. Returns the team's tokens. */
-export async function seedDemo(
-  url: string,
-  setupCode: string,
-  stateDir: string,
-  say: (line: string) => void,
-): Promise<Tokens> {
+export async function seedDemo({ url, setupCode, stateDir, crmUrl, say }: DemoOptions): Promise<Tokens> {
   const file = join(stateDir, "demo.json");
   const state = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DemoState) : fresh();
   const save = () => {
@@ -65,7 +68,7 @@ export async function seedDemo(
     if (!state.tokens[role]) state.tokens[role] = await addPerson(url, admin, { ...team[role], role });
     save();
   }
-  await once("policy", () => namePolicy(url, admin));
+  await once("policy", () => namePolicy(url, admin, crmUrl));
 
   if (state.asOf === null || state.asOf < daysAgo(FRESH_DAYS)) {
     say("Pushing the demo registers…");
@@ -112,27 +115,24 @@ const records: Partial<Record<Standing, (url: string, tokens: Tokens, number: st
     }),
 };
 
-/** The demo company's identity, which the agent's card shows. */
-async function namePolicy(url: string, admin: string): Promise<void> {
-  const { version, policy } = await call<{ version: number; policy: Record<string, unknown> }>(
-    url,
-    admin,
-    "GET",
-    "/v1/policy",
-  );
+/** The demo company's policy: who calls, when it was reviewed, and where its CRM stands. */
+async function namePolicy(url: string, admin: string, crmUrl: string): Promise<void> {
+  const { version, policy } = await call<PolicyAnswer>(url, admin, "GET", "/v1/policy");
   const identity = {
     company: "Northfold Supplies Ltd",
     line: "Good morning, I am calling from Northfold Supplies.",
     address: "14 Example Wharf, Leeds",
     freephone: "0808 157 0100",
+    ownNumbers: ["+443069990444", "+448081570100"],
     presentationNumber: "+443069990444",
   };
+  const review = { ...policy.review, lastReviewed: daysAgo(30), by: team.compliance.name };
   await call(
     url,
     admin,
     "PUT",
     "/v1/policy",
-    { policy: { ...policy, identity }, why: "The demo company's name and numbers" },
+    { policy: { ...policy, identity, review, sites: [crmUrl] }, why: "The demo company's policy" },
     { "if-match": `"${version}"` },
   );
 }
