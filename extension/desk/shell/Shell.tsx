@@ -62,7 +62,8 @@ export function Shell() {
       <AppShell.Navbar className="desk-nav" aria-label={words.menu.label} p="xs">
         {places
           .filter((place) => !place.below)
-          .map(({ section, path: to }) => {
+          .map(({ section, path: pattern }) => {
+            const to = pattern.replace("/:tab?", "");
             const here = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
             return (
               <NavLink

@@ -33,13 +33,11 @@ export const places: readonly Place[] = [
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
-  { section: "policy", path: "/policy", page: Policy, roles: staff },
-  { section: "policy", path: "/policy/:tab", page: Policy, roles: staff, below: true },
+  { section: "policy", path: "/policy/:tab?", page: Policy, roles: staff },
   { section: "people", path: "/people", page: People, roles: staff },
   { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },
-  { section: "audit", path: "/audit", page: Audit, roles: staff },
-  { section: "audit", path: "/audit/:tab", page: Audit, roles: staff, below: true },
-  { section: "mail", path: "/mail", page: Mail, roles: ["admin"] },
+  { section: "audit", path: "/audit/:tab?", page: Audit, roles: ["compliance", "admin"] },
+  { section: "mail", path: "/mail", page: Mail, roles: ["compliance", "admin"] },
 ];
 
 export const placesOf = (role: Role) => places.filter((place) => place.roles.includes(role));
