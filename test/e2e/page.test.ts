@@ -5,6 +5,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { call } from "../../scripts/lib/seed.ts";
+import { expectAccessibleInside } from "./axe-inside.ts";
 import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "./harness.ts";
 
 const { pagesUrl, workerUrl, tokens } = inject("e2e");
@@ -321,11 +322,13 @@ describe("the card", () => {
       expect.stringMatching(/^Not on CTPS as of \d+ \w+ \d{4}\.$/),
     ]);
     await page.screenshot({ path: "test-results/card-blocked.png" });
+    await expectAccessibleInside(page, "dialog[open]");
     await hover(CLEAR);
     await expect.poll(card).toContain("No bar found: TPS and CTPS as of");
     await expect.poll(card).toContain("Say who is calling");
     await page.emulateMedia({ colorScheme: "dark" });
     await page.screenshot({ path: "test-results/card-clear-dark.png" });
+    await expectAccessibleInside(page, "dialog[open]");
     await page.mouse.move(900, 650, { steps: 3 });
     await expect.poll(card).toBeNull();
     // It takes nothing from the page: a click on the icon is the page's.
@@ -362,6 +365,7 @@ describe("the card", () => {
     await expect.poll(card).toContain("Write what they said.");
     await page.keyboard.type("Please stop");
     await page.screenshot({ path: "test-results/card-do-not-call.png" });
+    await expectAccessibleInside(page, "dialog[open]");
     await page.keyboard.press("Enter");
     await expect.poll(card, { timeout: 10_000 }).toContain("It is on the list.");
     expect(keys).toEqual([]); // the page's own shortcuts heard nothing of it
