@@ -9,10 +9,12 @@ import { openFacts } from "./background/facts.ts";
 import { hostOf, openFrames, originOf } from "./background/frames.ts";
 import { openLink } from "./background/link.ts";
 import { lookUp } from "./background/lookup.ts";
+import { openManaged } from "./background/managed.ts";
 import { openMe } from "./background/me.ts";
 import { siteState } from "./background/popup.ts";
 import { openRulings } from "./background/rulings.ts";
 import { openShelf } from "./background/shelf.ts";
+import { openSignIn } from "./background/signin.ts";
 import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
@@ -27,10 +29,11 @@ const session = openShelf(chrome.storage.session, () => facts.shed());
 const frames = openFrames(session);
 const rulings = openRulings(local);
 const sites = openSites({ local, session, frames, now });
+const device = `Chrome on ${(navigator as { userAgentData?: { platform?: string } }).userAgentData?.platform || "?"}`;
 const account = openAccount({
   local,
   fetch: get,
-  device: `Chrome on ${(navigator as { userAgentData?: { platform?: string } }).userAgentData?.platform || "?"}`,
+  device,
   changed() {
     link.reset();
     facts.reset();
@@ -54,6 +57,14 @@ const facts = openFacts({
   stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
 });
 const me = openMe({ link, account, shelf: session, now });
+const signIn = openSignIn({
+  account,
+  fetch: get,
+  device,
+  redirectUri: chrome.identity.getRedirectURL("sso"),
+  flow: (url) => chrome.identity.launchWebAuthFlow({ url, interactive: true }),
+});
+const managed = openManaged({ account, fetch: get, read: () => chrome.storage.managed.get() });
 
 /** The mark on the toolbar: badges that say "unknown" everywhere want a reason in sight. */
 function showTrouble(trouble: Trouble | null) {
@@ -78,7 +89,11 @@ async function or<T>(work: Promise<T>, instead: (failure: NoAnswer) => T): Promi
 }
 
 /** Brings the ground up to date without anybody waiting for it. */
-const freshen = () => void Promise.all([facts.poll(0), me.learn()]).catch(() => {});
+const freshen = () =>
+  void managed
+    .follow()
+    .then(() => Promise.all([facts.poll(0), me.learn()]))
+    .catch(() => {});
 
 const handlers: Handlers = {
   async "page.hello"({ frame }, sender) {
@@ -95,7 +110,14 @@ const handlers: Handlers = {
       ({ trouble, retryInMs }) => ({ ok: false, trouble, retryInMs, ground: facts.held()?.ground ?? null }),
     ),
   "page.poll": ({ seq }) =>
-    or<Answer<"page.poll">>(facts.poll(seq), ({ trouble }) => ({ ok: false, trouble })),
+    or<Answer<"page.poll">>(
+      facts.poll(seq).then((answer) => {
+        // A page that stays open for weeks may be all that wakes us.
+        void me.learn().catch(() => {});
+        return answer;
+      }),
+      ({ trouble }) => ({ ok: false, trouble }),
+    ),
   "page.report"({ frame, counts }, sender) {
     frames.note(sender, frame, counts);
     return null;
@@ -164,13 +186,20 @@ const handlers: Handlers = {
   async "ui.test"({ workerUrl }) {
     return testAddress(workerUrl, get);
   },
+  "ui.provider": ({ workerUrl }) => signIn.provider(workerUrl),
+  async "ui.signIn"({ workerUrl }) {
+    const answer = await signIn.signIn(workerUrl);
+    if (answer.ok) freshen();
+    return answer;
+  },
   async "ui.options"() {
     freshen();
     const who = await account.current();
     return {
-      workerUrl: who?.url ?? null,
+      workerUrl: who?.url ?? (await managed.address()),
       person: who?.person ?? null,
       company: who?.company ?? "",
+      managed: who?.managed === true,
       trouble: who ? link.trouble() : null,
       sites: sites.list(),
       offered: facts.held()?.ground.policy.sites ?? [],
@@ -223,6 +252,9 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
 chrome.runtime.onInstalled.addListener(() => void sites.refresh());
 // Only to be woken: what a start asks for is done below, as on every waking.
 chrome.runtime.onStartup.addListener(() => {});
+chrome.storage.onChanged.addListener((_, area) => {
+  if (area === "managed") void local.ready.then(managed.follow);
+});
 chrome.permissions.onAdded.addListener(() => void sites.grantAdded());
 chrome.permissions.onRemoved.addListener(() => void sites.follow());
 chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frames.closed(tabId)));
@@ -232,3 +264,4 @@ void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
 // A stop may have come between a change and its registration.
 void sites.follow();
 void session.ready.then(() => showTrouble(link.trouble()));
+void session.ready.then(managed.follow);

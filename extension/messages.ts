@@ -131,6 +131,13 @@ export interface ToBackground {
     ask: { workerUrl: string; code: string };
     answer: { ok: true; person: Person } | { ok: false; code: string; detail: string };
   };
+  /** Signing in by the company's provider, in a window of Chrome's own: answered when it has closed. */
+  "ui.signIn": {
+    ask: { workerUrl: string };
+    answer: { ok: true; person: Person } | { ok: false; code: string; detail: string };
+  };
+  /** What the company's sign-in provider is called; null where the Worker has none, or cannot say. */
+  "ui.provider": { ask: { workerUrl: string }; answer: { name: string | null } };
   /** A plain test of the Worker's address: what is wrong, if it is wrong. */
   "ui.test": {
     ask: { workerUrl: string };
@@ -144,7 +151,10 @@ export interface ToBackground {
   };
   "ui.options": {
     ask: Record<never, never>;
+    /** `workerUrl` is the administrator's suggestion where nobody is signed in. */
     answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble"> & {
+      /** Signed in by the administrator's enterprise policy. */
+      managed: boolean;
       sites: Site[];
       /** Origins that the company's policy names. */
       offered: string[];

@@ -542,6 +542,7 @@ export type BlockRow = z.infer<typeof blockRow>;
 export type Problem = z.infer<typeof problemSchema>;
 export type HealthAnswer = z.infer<typeof healthAnswer>;
 export type PolicyAnswer = z.infer<typeof policyAnswer>;
+export type MeAnswer = z.infer<typeof meAnswer>;
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 export type PolicyVersions = z.infer<typeof policyVersions>;
 export type Device = z.infer<typeof deviceSchema>;

@@ -1,7 +1,7 @@
 /** Who is signed in, and where. The token stands in the extension's own storage and never leaves the background. */
 import type { Person, TokenAnswer } from "../../shared/api.ts";
 import type { Answer } from "../messages.ts";
-import { post, testAddress } from "./address.ts";
+import { send, testAddress } from "./address.ts";
 import type { Account } from "./link.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -17,13 +17,17 @@ export interface AccountDeps {
 }
 
 export function openAccount({ local, fetch: get, device, changed }: AccountDeps) {
+  /** The account that is still used while its new token is on the way to the disk. */
+  let still: Account | null = null;
+
   async function current(): Promise<Account | null> {
     await local.ready;
-    return local.get<Account>(KEY) ?? null;
+    return still ?? local.get<Account>(KEY) ?? null;
   }
 
-  /** True where the Worker confirmed that the token is dead. */
-  async function revoke({ url, token }: Account): Promise<boolean> {
+  /** True where the Worker confirmed that the token is dead. A managed one is the administrator's to end. */
+  async function revoke({ url, token, managed }: Account): Promise<boolean> {
+    if (managed) return true;
     try {
       const answer = await get(`${url}/v1/tokens/current`, {
         method: "DELETE",
@@ -39,24 +43,32 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
 
   async function put(account: Account | null): Promise<void> {
     const before = await current();
+    still = null;
     if (account) local.set(KEY, account);
     else local.remove(KEY);
     await local.settled();
     if (before?.token !== account?.token || before?.url !== account?.url) changed();
   }
 
+  /** Takes the place of the present account, whose token ends. */
+  async function enter(account: Account): Promise<void> {
+    const before = await current();
+    await put(account);
+    if (before) await revoke(before);
+  }
+
   return {
     current,
+    enter,
     async join(workerUrl: string, code: string): Promise<Answer<"ui.join">> {
       const tested = await testAddress(workerUrl, get);
       if (!tested.ok) return tested;
       if (tested.setup) return { ok: false, code: "setup-open", detail: tested.url };
-      const joined = await post<TokenAnswer>(`${tested.url}/v1/join`, { code: code.trim(), device }, get);
+      const body = { code: code.trim(), device };
+      const joined = await send<TokenAnswer>(get, `${tested.url}/v1/join`, { body });
       if (!joined.ok) return joined;
-      const before = await current();
       const { token, person } = joined.data;
-      await put({ url: tested.url, token, person, company: "" });
-      if (before) await revoke(before);
+      await enter({ url: tested.url, token, person, company: "" });
       return { ok: true, person };
     },
     async leave(): Promise<{ revoked: boolean }> {
@@ -69,6 +81,18 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
     async learn(person: Person, company: string): Promise<void> {
       const mine = await current();
       if (mine) await put({ ...mine, person, company });
+    },
+    /**
+     * A new token for the same account. It is on the disk before any request bears it: its first use ends the old one,
+     * and Chrome may stop us at any moment.
+     */
+    async renew(old: string, token: string): Promise<void> {
+      const mine = await current();
+      if (mine?.token !== old) return;
+      still = mine;
+      local.set(KEY, { ...mine, token } satisfies Account);
+      await local.settled();
+      if (still === mine) still = null;
     },
   };
 }

@@ -64,18 +64,23 @@ export async function testAddress(written: string, get: typeof fetch): Promise<T
 
 const quiet: RequestInit = { cache: "no-store", credentials: "omit" };
 
-/** One request without an account: joining. A problem's code where the Worker says no. */
-export async function post<T>(
-  url: string,
-  body: unknown,
+export type Sent<T> = { ok: true; data: T } | { ok: false; code: string; detail: string };
+
+/** One request beside the link's: before there is an account. A problem's code where the Worker says no. */
+export async function send<T>(
   get: typeof fetch,
-): Promise<{ ok: true; data: T } | { ok: false; code: string; detail: string }> {
+  url: string,
+  { body, token }: { body?: unknown; token?: string } = {},
+): Promise<Sent<T>> {
   try {
     const answer = await get(url, {
       ...quiet,
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const data: unknown = await answer.json().catch(() => null);

@@ -13,6 +13,8 @@ export interface Account {
   token: string;
   person: Person;
   company: string;
+  /** Given by the administrator's enterprise policy, perhaps to many browsers: never revoked from here. */
+  managed?: true;
 }
 
 export interface Timed<T> {
@@ -113,7 +115,12 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
     }
     const to = now();
 
-    if (answer.status === 401) throw fail("signed-out", "401");
+    if (answer.status === 401) {
+      // While it was on its way, a new token took this one's place: nothing was done, so it may be asked again.
+      const now = await account();
+      if (now && now.url === who.url && now.token !== who.token) return call(method, path, question);
+      throw fail("signed-out", "401");
+    }
     if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
       throw fail("offline", `HTTP ${answer.status}`, retryAfter(answer.headers.get("retry-after"), to));
     if (!answer.ok) {

@@ -1,5 +1,8 @@
-/** Who the Worker says we are: a role may have changed, and the company bears its name only there. */
-import type { Person } from "../../shared/api.ts";
+/**
+ * Who the Worker says we are: a role may have changed, and the company bears its name only there. It also says when our
+ * token is old: then a new one is asked for, and nobody notices.
+ */
+import type { MeAnswer } from "../../shared/api.ts";
 import type { AccountRoom } from "./account.ts";
 import type { Link } from "./link.ts";
 import type { Shelf } from "./shelf.ts";
@@ -15,14 +18,28 @@ interface MeDeps {
 }
 
 export function openMe({ link, account, shelf, now }: MeDeps) {
+  let learning: Promise<void> | null = null;
+
+  async function learn(): Promise<void> {
+    const last = shelf.get<number>(KEY);
+    if (last !== undefined && now() - last < FRESH_MS) return;
+    const { data } = await link.call<MeAnswer>("GET", "/v1/me");
+    shelf.set(KEY, now());
+    await account.learn(data.person, data.company);
+    if (data.rotate) await rotate();
+  }
+
+  /** Should its answer be lost, the old token goes on, and is told again to rotate the next time. */
+  async function rotate(): Promise<void> {
+    const before = await account.current();
+    if (!before) return;
+    const { data } = await link.call<{ token: string }>("POST", "/v1/tokens/rotate");
+    await account.renew(before.token, data.token);
+  }
+
   return {
-    async learn(): Promise<void> {
-      const last = shelf.get<number>(KEY);
-      if (last !== undefined && now() - last < FRESH_MS) return;
-      const { data } = await link.call<{ person: Person; company: string }>("GET", "/v1/me");
-      shelf.set(KEY, now());
-      await account.learn(data.person, data.company);
-    },
+    /** One at a time: of two new tokens only the second would count. */
+    learn: (): Promise<void> => (learning ??= learn().finally(() => (learning = null))),
     reset: () => shelf.remove(KEY),
   };
 }

@@ -3,10 +3,11 @@ import { useEffect, useState } from "react";
 import { fill } from "../../shared/texts/index.ts";
 import { type Answer, ask } from "../messages.ts";
 import { inviteFrom } from "./invite.ts";
-import { texts, ui } from "./page.ts";
+import { Join } from "./Join.tsx";
+import { ui } from "./page.ts";
+import { type Note, sayTest } from "./serverWords.ts";
 
 type State = Answer<"ui.options">;
-type Note = { good: boolean; text: string } | null;
 
 export function Server({ state, changed }: { state: State; changed: () => Promise<void> }) {
   const [invite, setInvite] = useState(() => inviteFrom(location.hash));
@@ -28,11 +29,11 @@ export function Server({ state, changed }: { state: State; changed: () => Promis
           url={invite?.url ?? state.workerUrl ?? ""}
           code={invite?.code ?? ""}
           replaces={state.person !== null}
-          joined={async (name) => {
+          joined={async (said) => {
             // The code is spent: it should not wait in the address bar and the history.
             history.replaceState(null, "", location.pathname);
             setInvite(null);
-            setNote({ good: true, text: fill(ui.server.joined, { name }) });
+            setNote({ good: true, text: said });
             await changed();
           }}
         />
@@ -54,7 +55,7 @@ function SignedIn({ state, changed, say }: SignedInProps) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [tested, setTested] = useState<Note>(null);
-  const { person, company, workerUrl } = state;
+  const { person, company, workerUrl, managed } = state;
   if (!person) return null;
 
   async function leave() {
@@ -83,8 +84,10 @@ function SignedIn({ state, changed, say }: SignedInProps) {
         })}
       </p>
       <p className="quiet breakable">
-        {person.email} · {ui.server.at} {workerUrl}
+        {person.email && `${person.email} · `}
+        {ui.server.at} {workerUrl}
       </p>
+      {managed && <p className="quiet">{ui.server.managed}</p>}
       <p className={`said ${tested?.good ? "good" : "bad"}`} role="status">
         {tested?.text}
       </p>
@@ -105,116 +108,20 @@ function SignedIn({ state, changed, say }: SignedInProps) {
           <button type="button" disabled={busy} onClick={() => void test()}>
             {busy ? ui.server.testing : ui.server.test}
           </button>
-          <button
-            type="button"
-            disabled={busy}
-            onClick={() => {
-              say(null);
-              setAsking(true);
-            }}
-          >
-            {ui.server.leave}
-          </button>
+          {!managed && (
+            <button
+              type="button"
+              disabled={busy}
+              onClick={() => {
+                say(null);
+                setAsking(true);
+              }}
+            >
+              {ui.server.leave}
+            </button>
+          )}
         </div>
       )}
     </>
   );
-}
-
-interface JoinProps {
-  url: string;
-  code: string;
-  replaces: boolean;
-  joined: (name: string) => Promise<void>;
-}
-
-function Join({ url: firstUrl, code: firstCode, replaces, joined }: JoinProps) {
-  const [url, setUrl] = useState(firstUrl);
-  const [code, setCode] = useState(firstCode);
-  const [busy, setBusy] = useState<"test" | "join" | null>(null);
-  const [note, setNote] = useState<Note>(null);
-
-  /** People paste the whole invite link into either field. */
-  function take(text: string, put: (text: string) => void) {
-    const invite = inviteFrom(text);
-    setNote(null);
-    if (invite === null) return put(text);
-    if (invite.url !== "") setUrl(invite.url);
-    setCode(invite.code);
-  }
-
-  async function test() {
-    setBusy("test");
-    setNote(null);
-    setNote(sayTest(await ask("ui.test", { workerUrl: url })));
-    setBusy(null);
-  }
-
-  async function join() {
-    if (code.trim() === "") return setNote({ good: false, text: ui.server.problems["no-code"] });
-    setBusy("join");
-    setNote(null);
-    const answer = await ask("ui.join", { workerUrl: url, code });
-    setBusy(null);
-    if (answer.ok) await joined(answer.person.name);
-    else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
-  }
-
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void join();
-      }}
-    >
-      <p className="quiet">{replaces ? ui.server.replaces : ui.server.intro}</p>
-      <div>
-        <label htmlFor="address">{ui.server.address}</label>
-        <div className="row">
-          <input
-            id="address"
-            className="grow"
-            inputMode="url"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={ui.server.addressHint}
-            value={url}
-            onChange={(event) => take(event.target.value, setUrl)}
-          />
-          <button type="button" disabled={busy !== null} onClick={() => void test()}>
-            {busy === "test" ? ui.server.testing : ui.server.test}
-          </button>
-        </div>
-      </div>
-      <div>
-        <label htmlFor="code">{ui.server.code}</label>
-        <input
-          id="code"
-          autoComplete="off"
-          spellCheck={false}
-          value={code}
-          onChange={(event) => take(event.target.value, setCode)}
-        />
-      </div>
-      <p className={`said ${note?.good ? "good" : "bad"}`} role="status" lang={texts.language}>
-        {note?.text}
-      </p>
-      <div>
-        <button type="submit" className="first" disabled={busy !== null}>
-          {busy === "join" ? ui.server.joining : ui.server.join}
-        </button>
-      </div>
-    </form>
-  );
-}
-
-function sayTest(answer: Answer<"ui.test">): Note {
-  if (!answer.ok) return { good: false, text: sayProblem(answer.code, answer.detail) };
-  if (answer.setup) return { good: false, text: ui.server.setupOpen };
-  return { good: true, text: fill(ui.server.fine, { version: answer.version }) };
-}
-
-function sayProblem(code: string, detail: string): string {
-  const known = Object.hasOwn(ui.server.problems, code) ? (code as keyof typeof ui.server.problems) : "other";
-  return fill(ui.server.problems[known], { detail: detail || code });
 }

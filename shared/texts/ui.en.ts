@@ -29,8 +29,8 @@ export const uiEn = {
     },
     "signed-out": {
       what: "You are signed out.",
-      todo: "Your access was ended, or not used for a long time. Ask your administrator for a new invite.",
-      button: "Enter an invite…",
+      todo: "Your access was ended, or not used for a long time. Sign in again, or ask your administrator for a new invite.",
+      button: "Sign in again…",
     },
     "too-old": {
       what: "This version of ClearDial is too old for your company's server.",
@@ -85,7 +85,8 @@ export const uiEn = {
 
   server: {
     title: "Your company's server",
-    intro: "Your administrator gave you an address and a join code, or a link that holds both.",
+    intro:
+      "Your administrator gave you an address to sign in at, an address and a join code, or a link that holds both.",
     address: "Address",
     addressHint: "Such as https://cleardial.example.com",
     code: "Join code, or the whole invite link",
@@ -93,6 +94,11 @@ export const uiEn = {
     testing: "Testing…",
     join: "Join",
     joining: "Joining…",
+    signIn: "Sign in with {name}",
+    signingIn: "Waiting for the sign-in window…",
+    orInvite: "Or join with an invite:",
+    signedIn: "You are signed in as {name}.",
+    managed: "Your administrator connected this browser. Only they can disconnect it.",
     replaces: "Joining with this invite takes the place of your present sign-in.",
     fine: "It answers: ClearDial {version}.",
     setupOpen:
@@ -113,6 +119,18 @@ export const uiEn = {
       "invite-unknown": "There is no such invite on that server. Check that the whole code was copied.",
       "invite-used": "That invite was used already. Ask your administrator for a new one.",
       "invite-expired": "That invite has expired: it holds for a day. Ask your administrator for a new one.",
+      "sso-off": "That server has no sign-in. Ask your administrator for an invite.",
+      "sso-provider":
+        "Your company's sign-in cannot be reached just now, or is set up wrongly. Try again in a few minutes; if it stays so, tell your administrator: {detail}",
+      "sso-refused":
+        "Your company's sign-in did not confirm who you are. Try again; if it stays so, tell your administrator: {detail}",
+      "sso-no-account":
+        "That account may not use ClearDial. Sign in with your work account, or ask your administrator to let you in.",
+      "sso-replayed": "That sign-in was used already. Sign in again.",
+      "sso-cancelled": "The sign-in window was closed before you were signed in.",
+      "sso-page": "The sign-in page could not be opened. Check your connection and try again.",
+      "sso-denied": "Your company's sign-in said no: {detail}",
+      "sso-state": "The answer did not belong to this sign-in, so it was not used. Sign in again.",
       other: "The server said no: {detail}",
     },
     at: "Server",

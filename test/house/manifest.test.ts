@@ -37,8 +37,19 @@ it("runs on no site at install, and asks for each when it is turned on", () => {
 });
 
 it("has the permissions it uses, and no other", () => {
-  expect(manifest["permissions"]).toEqual(["storage", "scripting", "activeTab"]);
+  expect(manifest["permissions"]).toEqual(["storage", "scripting", "activeTab", "identity"]);
   expect(manifest).not.toHaveProperty("optional_permissions");
+});
+
+it("tells Chrome what an administrator's policy may say", () => {
+  const { managed_schema: file } = manifest["storage"] as { managed_schema: string };
+  const schema = JSON.parse(read(file)) as { type: string; properties: Record<string, { type: string }> };
+  expect(schema.type).toBe("object");
+  // Chrome knows types, and no other rule of JSON Schema that would matter here.
+  expect(Object.entries(schema.properties).map(([name, { type }]) => `${name}: ${type}`)).toEqual([
+    "workerUrl: string",
+    "token: string",
+  ]);
 });
 
 it("has one id everywhere: the one that the Worker lets in", () => {
@@ -63,7 +74,7 @@ it("wants a Chrome that knows what is used", () =>
   expect(Number(manifest["minimum_chrome_version"])).toBeGreaterThanOrEqual(123));
 
 it("names only files that were built", () => {
-  const named = [...JSON.stringify(manifest).matchAll(/"([\w./-]+\.(?:js|html|png|css))"/g)].map(
+  const named = [...JSON.stringify(manifest).matchAll(/"([\w./-]+\.(?:js|html|png|css|json))"/g)].map(
     (m) => m[1] ?? "",
   );
   expect(named.length).toBeGreaterThan(5);

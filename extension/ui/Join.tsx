@@ -1,0 +1,129 @@
+/** The form for whoever is not signed in: the server's address, its sign-in if it has one, and an invite. */
+import { useEffect, useState } from "react";
+import { fill } from "../../shared/texts/index.ts";
+import { ask } from "../messages.ts";
+import { inviteFrom } from "./invite.ts";
+import { texts, ui } from "./page.ts";
+import { type Note, sayProblem, sayTest } from "./serverWords.ts";
+
+interface JoinProps {
+  url: string;
+  code: string;
+  replaces: boolean;
+  /** Told what to say of it. */
+  joined: (said: string) => Promise<void>;
+}
+
+export function Join({ url: firstUrl, code: firstCode, replaces, joined }: JoinProps) {
+  const [url, setUrl] = useState(firstUrl);
+  const [code, setCode] = useState(firstCode);
+  const [busy, setBusy] = useState<"test" | "join" | "signIn" | null>(null);
+  const [note, setNote] = useState<Note>(null);
+  /** The sign-in that is offered at one address. */
+  const [provider, setProvider] = useState<{ url: string; name: string } | null>(null);
+
+  const lookFor = async (workerUrl: string) => {
+    const { name } = await ask("ui.provider", { workerUrl });
+    if (name !== null) setProvider({ url: workerUrl, name });
+  };
+  // An address that is there already needs no test by hand.
+  useEffect(() => {
+    if (firstUrl !== "") void lookFor(firstUrl);
+  }, [firstUrl]);
+
+  /** People paste the whole invite link into either field. */
+  function take(text: string, put: (text: string) => void) {
+    const invite = inviteFrom(text);
+    setNote(null);
+    if (invite === null) return put(text);
+    if (invite.url !== "") setUrl(invite.url);
+    setCode(invite.code);
+  }
+
+  async function test() {
+    setBusy("test");
+    setNote(null);
+    const tested = await ask("ui.test", { workerUrl: url });
+    setNote(sayTest(tested));
+    if (tested.ok) await lookFor(url);
+    setBusy(null);
+  }
+
+  async function join() {
+    if (code.trim() === "") return setNote({ good: false, text: ui.server.problems["no-code"] });
+    setBusy("join");
+    setNote(null);
+    const answer = await ask("ui.join", { workerUrl: url, code });
+    setBusy(null);
+    if (answer.ok) await joined(fill(ui.server.joined, { name: answer.person.name }));
+    else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+  }
+
+  async function signIn() {
+    setBusy("signIn");
+    setNote(null);
+    const answer = await ask("ui.signIn", { workerUrl: url });
+    setBusy(null);
+    if (answer.ok) await joined(fill(ui.server.signedIn, { name: answer.person.name }));
+    else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+  }
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void join();
+      }}
+    >
+      <p className="quiet">{replaces ? ui.server.replaces : ui.server.intro}</p>
+      <div>
+        <label htmlFor="address">{ui.server.address}</label>
+        <div className="row">
+          <input
+            id="address"
+            className="grow"
+            inputMode="url"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder={ui.server.addressHint}
+            value={url}
+            onChange={(event) => take(event.target.value, setUrl)}
+          />
+          <button type="button" disabled={busy !== null} onClick={() => void test()}>
+            {busy === "test" ? ui.server.testing : ui.server.test}
+          </button>
+        </div>
+      </div>
+      {provider?.url === url && (
+        <div>
+          <button type="button" className="first" disabled={busy !== null} onClick={() => void signIn()}>
+            {busy === "signIn" ? ui.server.signingIn : fill(ui.server.signIn, { name: provider.name })}
+          </button>
+          <p className="quiet">{ui.server.orInvite}</p>
+        </div>
+      )}
+      <div>
+        <label htmlFor="code">{ui.server.code}</label>
+        <input
+          id="code"
+          autoComplete="off"
+          spellCheck={false}
+          value={code}
+          onChange={(event) => take(event.target.value, setCode)}
+        />
+      </div>
+      <p className={`said ${note?.good ? "good" : "bad"}`} role="status" lang={texts.language}>
+        {note?.text}
+      </p>
+      <div>
+        <button
+          type="submit"
+          className={provider?.url === url ? undefined : "first"}
+          disabled={busy !== null}
+        >
+          {busy === "join" ? ui.server.joining : ui.server.join}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,17 @@
+/** What the options page says of a server's answers. */
+import { fill } from "../../shared/texts/index.ts";
+import type { Answer } from "../messages.ts";
+import { ui } from "./page.ts";
+
+export type Note = { good: boolean; text: string } | null;
+
+export function sayTest(answer: Answer<"ui.test">): Note {
+  if (!answer.ok) return { good: false, text: sayProblem(answer.code, answer.detail) };
+  if (answer.setup) return { good: false, text: ui.server.setupOpen };
+  return { good: true, text: fill(ui.server.fine, { version: answer.version }) };
+}
+
+export function sayProblem(code: string, detail: string): string {
+  const known = Object.hasOwn(ui.server.problems, code) ? (code as keyof typeof ui.server.problems) : "other";
+  return fill(ui.server.problems[known], { detail: detail || code });
+}
