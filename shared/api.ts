@@ -46,6 +46,18 @@ export const inviteAnswer = z.object({
   expiresAt: time,
   mailed: z.boolean().meta({ description: "true where the link was put into the outbox for the person" }),
 });
+/** An invite that nobody has joined with: its code is no more than its hash. */
+export const openInviteSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: roleSchema,
+  by: z.string(),
+  byName: z.string().nullable(),
+  at: time,
+  expiresAt: time,
+});
+export const invitesAnswer = z.object({ invites: z.array(openInviteSchema) });
 export const joinRequest = z.object({
   code: z.string().min(1).max(200),
   device: z.string().max(200).optional(),
@@ -125,8 +137,22 @@ export const suppressionKind = z.enum(["objection", "house"]);
 export const factsSchema = z.object({
   e164,
   region: z.string().nullable().meta({ description: "ISO country of the number; null where it has none" }),
+  zones: z.array(z.string()).optional().meta({
+    description:
+      "IANA zones that the number may be in; absent where the rules of its region name the only one",
+  }),
   lists: z
-    .array(z.object({ id: z.string(), asOf: date, since: date.optional() }))
+    .array(
+      z.object({
+        id: z.string(),
+        asOf: date,
+        since: date.optional().meta({
+          description:
+            "only where policy has days of grace: the date of the version before the one that brought the number; " +
+            "absent where the list's first version had it",
+        }),
+      }),
+    )
     .meta({ description: "the registers that hold the number, with the date of the version that was read" }),
   suppressions: z.array(
     z.object({ kind: suppressionKind, reason: z.string(), at: time, until: date.nullable() }),
@@ -196,7 +222,9 @@ export const versionSchema = z.object({
   added: z.int(),
   removed: z.int(),
   source: z.string(),
+  sha256: z.string().nullable().meta({ description: "of the file, where there was one" }),
   by: z.string(),
+  byName: z.string().nullable(),
   at: time,
 });
 export const listSchema = listHeadSchema.extend({ history: z.array(versionSchema) });
@@ -206,9 +234,7 @@ const sourceSchema = z.object({
   name: z.string().max(300),
   sha256: z
     .string()
-  sha256: z.string().nullable().meta({ description: "of the file, where there was one" }),
     .regex(/^[0-9a-f]{64}$/)
-  byName: z.string().nullable(),
     .optional(),
 });
 export const uploadRequest = z.object({
@@ -490,6 +516,7 @@ export const dialSchema = z.object({
   /** What the page saw. */
   verdict: verdictSchema,
   reasons: z.array(reasonSchema),
+  seen: dialRequest.shape.seen,
   /** What the Worker saw when the dial arrived: this is the answer that counts. */
   workerVerdict: verdictSchema,
   workerReasons: z.array(reasonSchema),
@@ -500,7 +527,6 @@ export const dialSchema = z.object({
   reason: z.string().nullable(),
   purpose: campaignSchema,
   host: z.string(),
-  seen: dialRequest.shape.seen,
   by: z.string(),
   byName: z.string().nullable(),
   deviceAt: time,
@@ -540,6 +566,14 @@ export type CheckAnswer = z.infer<typeof checkAnswer>;
 export type ChangesAnswer = z.infer<typeof changesAnswer>;
 export type BlockRow = z.infer<typeof blockRow>;
 export type Problem = z.infer<typeof problemSchema>;
+export type List = z.infer<typeof listSchema>;
+export type ListChanges = z.input<typeof listChangesRequest>;
+export type ListChangesAnswer = z.infer<typeof listChangesAnswer>;
+export type Rollback = z.infer<typeof rollbackRequest>;
+export type Suppression = z.infer<typeof suppressionSchema>;
+export type SuppressionRequest = z.input<typeof suppressionRequest>;
+export type Consent = z.infer<typeof consentSchema>;
+export type ConsentRequest = z.input<typeof consentRequest>;
 export type HealthAnswer = z.infer<typeof healthAnswer>;
 export type PolicyAnswer = z.infer<typeof policyAnswer>;
 export type MeAnswer = z.infer<typeof meAnswer>;
@@ -549,11 +583,9 @@ export type Device = z.infer<typeof deviceSchema>;
 export type PersonAnswer = z.infer<typeof personAnswer>;
 export type PeopleAnswer = z.infer<typeof peopleAnswer>;
 export type InviteAnswer = z.infer<typeof inviteAnswer>;
+export type InvitesAnswer = z.infer<typeof invitesAnswer>;
 export type SsoAnswer = z.infer<typeof ssoAnswer>;
 export type AuditRow = z.infer<typeof auditRowSchema>;
-export type List = z.infer<typeof listSchema>;
-export type Suppression = z.infer<typeof suppressionSchema>;
-export type Consent = z.infer<typeof consentSchema>;
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
 export type Head = z.infer<typeof headSchema>;
