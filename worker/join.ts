@@ -2,12 +2,14 @@
 import {
   inviteAnswer,
   inviteRequest,
+  type InvitesAnswer,
+  invitesAnswer,
   joinRequest,
   type Person,
   setupRequest,
   tokenAnswer,
 } from "../shared/api.ts";
-import { commit, sql } from "./audit.ts";
+import { commit, opened, sql } from "./audit.ts";
 import { newSecret, sameSecret } from "./auth.ts";
 import { Problem } from "./errors.ts";
 import { mail, mailVia, sendSoon } from "./mail.ts";
@@ -124,6 +126,30 @@ join.openapi(
     );
     sendSoon(c);
     return answer;
+  },
+);
+
+join.openapi(
+  route({
+    method: "get",
+    path: "/v1/invites",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Who was invited within the last 30 days and has not joined, newest first",
+    responses: { 200: json(invitesAnswer) },
+  }),
+  async (c) => {
+    await opened(c, "invites");
+    // One for each e-mail. Whoever is known already has only let an invite for another browser run out.
+    const { results } = await c.env.DB.prepare(
+      `SELECT i.id, i.name, i.email, i.role, i.by, b.name AS byName, MAX(i.created_at) AS at, i.expires_at AS expiresAt
+       FROM invites i LEFT JOIN people b ON b.id = i.by
+       WHERE i.used_at IS NULL AND (i.expires_at > ? OR NOT EXISTS
+         (SELECT 1 FROM people p WHERE p.email = i.email COLLATE NOCASE))
+       GROUP BY i.email COLLATE NOCASE ORDER BY at DESC`,
+    )
+      .bind(new Date().toISOString())
+      .all<InvitesAnswer["invites"][number]>();
+    return c.json({ invites: results }, 200);
   },
 );
 
