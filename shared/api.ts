@@ -58,18 +58,6 @@ export const openInviteSchema = z.object({
   expiresAt: time,
 });
 export const invitesAnswer = z.object({ invites: z.array(openInviteSchema) });
-/** An invite that nobody has joined with: its code is no more than its hash. */
-export const openInviteSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role: roleSchema,
-  by: z.string(),
-  byName: z.string().nullable(),
-  at: time,
-  expiresAt: time,
-});
-export const invitesAnswer = z.object({ invites: z.array(openInviteSchema) });
 export const joinRequest = z.object({
   code: z.string().min(1).max(200),
   device: z.string().max(200).optional(),
@@ -595,7 +583,6 @@ export type Device = z.infer<typeof deviceSchema>;
 export type PersonAnswer = z.infer<typeof personAnswer>;
 export type PeopleAnswer = z.infer<typeof peopleAnswer>;
 export type InviteAnswer = z.infer<typeof inviteAnswer>;
-export type InvitesAnswer = z.infer<typeof invitesAnswer>;
 export type InvitesAnswer = z.infer<typeof invitesAnswer>;
 export type SsoAnswer = z.infer<typeof ssoAnswer>;
 export type AuditRow = z.infer<typeof auditRowSchema>;
