@@ -197,7 +197,7 @@ export const deskEn = {
     templates: {
       invite: "Invite",
       "list-age": "Register is ageing",
-      review: "Policy review",
+      "review-due": "Policy review",
       head: "Proof of the audit trail",
     } as Record<string, string>,
     again: "Try again",

@@ -38,8 +38,10 @@ export function useApi<T>(path: string | null): UseQueryResult<T, Error> {
   });
 }
 
-export interface Pages<Row> {
+export interface Pages<Row, Answer = unknown> {
   rows: Row[];
+  /** The first page, with what it says beside its rows. */
+  first: Answer | undefined;
   /** Nothing has come yet. */
   isPending: boolean;
   error: Error | null;
@@ -65,7 +67,7 @@ export function usePages<Answer extends Cursor, Row>(
   query: Record<string, string | number | undefined>,
   rowsOf: (answer: Answer) => Row[],
   cursor: "after" | "before" = "after",
-): Pages<Row> {
+): Pages<Row, Answer> {
   const page = async (at: string | number | null, signal?: AbortSignal) => {
     for (let from = at; ;) {
       const answer = await api<Answer>("GET", withQuery(path, { ...query, [cursor]: from ?? undefined }));
@@ -83,6 +85,7 @@ export function usePages<Answer extends Cursor, Row>(
   const rows = useMemo(() => data?.pages.flatMap(rowsOf) ?? [], [data, rowsOf]);
   return {
     rows,
+    first: data?.pages[0],
     isPending: result.isPending,
     error: rows.length > 0 ? null : result.error,
     refetch: result.refetch,

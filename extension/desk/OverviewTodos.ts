@@ -1,0 +1,132 @@
+/** What needs attention, from what the Worker says of its registers, policy, mail, trail and invites. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { InvitesAnswer, ListHead, MailAnswer, PolicyAnswer } from "../../shared/api.ts";
+import { listAgeDays, reviewDue } from "../../shared/deadlines.ts";
+import type { Policy } from "../../shared/policy.ts";
+import { policyEn } from "../../shared/texts/policy.en.ts";
+import { limitOf, sayDays, standingOf } from "./ListState.ts";
+import { useApi } from "./parts/api.ts";
+import { linkTo } from "./parts/hash.ts";
+import { fill, plural, sayDate, texts, words as common } from "./parts/words.ts";
+import { useMay, useMe } from "./shell/me.ts";
+import { lastVerified, type Verified } from "./Verify.tsx";
+
+const words = common.overview.todos;
+
+export interface Todo {
+  id: string;
+  tone: "bad" | "warn";
+  title: string;
+  text: string;
+  link: string;
+  label: string;
+}
+
+/** `now` in milliseconds since the epoch. */
+function registerTodos(lists: ListHead[], policy: Policy, now: number): Todo[] {
+  return lists.flatMap((list): Todo[] => {
+    const standing = standingOf(list, policy, now);
+    if (standing === "fine") return [];
+    const says = words[standing];
+    const left = limitOf(list, policy) - (list.asOf === null ? 0 : listAgeDays(list.asOf, now));
+    return [
+      {
+        id: `register.${list.id}`,
+        tone: standing === "stale" || standing === "never" ? "bad" : "warn",
+        title: fill(says.title, { list: list.name }),
+        text: fill(says.text, { days: sayDays(left) }),
+        link: standing === "off" ? linkTo("/policy", { at: "screening" }) : linkTo(`/lists/${list.id}`),
+        label: says.do,
+      },
+    ];
+  });
+}
+
+function policyTodos({ identity, review }: Policy, now: number): Todo[] {
+  const todos: Todo[] = [];
+  const missing = [
+    ...(identity.company === "" ? [words.noCompany] : []),
+    ...(identity.address === "" && identity.freephone === "" ? [words.noContact] : []),
+  ];
+  if (missing.length > 0)
+    todos.push({
+      id: "identity",
+      tone: "bad",
+      title: words.identity.title,
+      text: fill(words.identity.text, { what: missing.join("; ") }),
+      link: linkTo("/policy", { at: "identity" }),
+      label: words.identity.do,
+    });
+  const link = linkTo("/policy", { at: "review" });
+  if (review.lastReviewed === null) {
+    const { title, text, do: label } = words.neverReviewed;
+    todos.push({ id: "review", tone: "warn", title, text, link, label });
+  } else if (Date.parse(reviewDue(review.lastReviewed, review.everyMonths)) <= now) {
+    const { title, text, do: label } = words.review;
+    const months = plural(texts, policyEn.months, review.everyMonths);
+    const said = fill(text, { date: sayDate(texts, review.lastReviewed), months });
+    todos.push({ id: "review", tone: "warn", title, text: said, link, label });
+  }
+  return todos;
+}
+
+function mailTodos({ via, failed }: MailAnswer): Todo[] {
+  const todos: Todo[] = [];
+  if (failed > 0)
+    todos.push({
+      id: "mail.failed",
+      tone: "bad",
+      title: plural(texts, words.failedMail.title, failed),
+      text: words.failedMail.text,
+      link: linkTo("/mail", { state: "failed" }),
+      label: words.failedMail.do,
+    });
+  const { title, text, do: label } = words.noMail;
+  if (via === null) todos.push({ id: "mail.none", tone: "warn", title, text, link: linkTo("/mail"), label });
+  return todos;
+}
+
+function trailTodos(last: Verified | null): Todo[] {
+  if (last === null || last.ok) return [];
+  const { title, text, do: label } = words.chain;
+  const said = fill(text, { at: last.brokenAt });
+  return [{ id: "trail", tone: "bad", title, text: said, link: linkTo("/audit"), label }];
+}
+
+function inviteTodos({ invites }: InvitesAnswer): Todo[] {
+  if (invites.length === 0) return [];
+  const { title, text, do: label } = words.unjoined;
+  const said = plural(texts, title, invites.length);
+  return [{ id: "invites", tone: "warn", title: said, text, link: linkTo("/people"), label }];
+}
+
+/** Everything is asked at once; what a role may not ask is left out. */
+export function useTodos() {
+  const { workerUrl } = useMe();
+  const mayMore = useMay("compliance", "admin");
+  const queries = useQueryClient();
+  const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
+  const policy = useApi<PolicyAnswer>("/v1/policy");
+  const invites = useApi<InvitesAnswer>("/v1/invites");
+  const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
+  const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
+  const asked = [lists, policy, invites, ...(mayMore ? [mail] : [])];
+  const now = Date.now();
+  const todos = [
+    ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
+    ...(policy.data ? policyTodos(policy.data.policy, now) : []),
+    ...(mail.data ? mailTodos(mail.data) : []),
+    ...(mayMore ? trailTodos(verified.data ?? null) : []),
+    ...(invites.data ? inviteTodos(invites.data) : []),
+  ];
+  // What is broken comes before what only ages.
+  todos.sort((a, b) => Number(a.tone === "warn") - Number(b.tone === "warn"));
+  return {
+    todos,
+    lists: lists.data?.lists,
+    policy: policy.data,
+    pending: asked.some((query) => query.isPending),
+    errors: asked.flatMap((query) => query.error ?? []),
+    again: () => void queries.refetchQueries({ predicate: (query) => query.state.status === "error" }),
+  };
+}

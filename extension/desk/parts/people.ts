@@ -1,0 +1,10 @@
+/** The people by their ids, for rows that name who did something. */
+import type { PeopleAnswer, Person } from "../../../shared/api.ts";
+import { useApi } from "./api.ts";
+
+/** `nameOf` gives the id itself while the names are not here yet. Also who left stands among the people. */
+export function usePeople(): { people: Person[]; nameOf: (id: string) => string } {
+  const people = useApi<PeopleAnswer>("/v1/people").data?.people ?? [];
+  const names = new Map(people.map((person) => [person.id, person.name]));
+  return { people, nameOf: (id) => names.get(id) ?? id };
+}
