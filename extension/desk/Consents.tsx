@@ -1,6 +1,139 @@
+/** Consents: who agreed to be called, when and how, and whether it still stands. */
+import { Button } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { Consent, ConsentsAnswer } from "../../shared/api.ts";
+import { isOver } from "../../shared/deadlines.ts";
+import { sayNumber } from "../../shared/phone.ts";
+import { dataEn } from "../../shared/texts/desk-data.en.ts";
+import { ConsentsAdd } from "./ConsentsAdd.tsx";
+import { type Pages, useMutate, usePages } from "./parts/api.ts";
+import { confirm } from "./parts/Dialog.tsx";
+import { Filters, TextFilter } from "./parts/Filters.tsx";
+import { useFilters } from "./parts/hash.ts";
+import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
-import { words } from "./parts/words.ts";
+import { PagesState } from "./parts/PagesState.tsx";
+import { usePeople } from "./parts/people.ts";
+import { type Column, Table } from "./parts/Table.tsx";
+import { Tag } from "./parts/Tag.tsx";
+import { Day, When } from "./parts/When.tsx";
+import { fill, words } from "./parts/words.ts";
+
+const text = dataEn.consents;
+const rowsOf = (answer: ConsentsAnswer) => answer.consents;
+const stateOf = (consent: Consent): keyof typeof text.states =>
+  consent.withdrawnAt !== null ? "withdrawn" : isOver(consent.until, Date.now()) ? "over" : "live";
 
 export default function Consents() {
-  return <Page title={words.nav["consents"]} />;
+  const [{ number }] = useFilters("number");
+  const pages = usePages<ConsentsAnswer, Consent>("/v1/consents", { number, limit: 50 }, rowsOf);
+  const [adding, setAdding] = useState(false);
+  return (
+    <Page
+      title={words.nav.consents}
+      lead={text.lead}
+      actions={<Button onClick={() => setAdding(true)}>{text.add}</Button>}
+    >
+      <Filters names={["number"]}>
+        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" />
+      </Filters>
+      <PagesState pages={pages} filtered={number !== ""} title={text.empty} text={text.emptyText}>
+        <Recorded pages={pages} />
+      </PagesState>
+      {adding && <ConsentsAdd close={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function Recorded({ pages }: { pages: Pages<Consent> }) {
+  const { nameOf } = usePeople();
+  const { mutate, isPending } = useMutate<Consent, Consent>(
+    ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
+    {
+      touches: ["/v1/consents"],
+      done: ({ number }) => fill(text.withdrawn, { number: sayNumber(number) }),
+    },
+  );
+  const columns = useMemo((): Column<Consent>[] => {
+    const withdraw = async (consent: Consent) => {
+      const sure = await confirm({
+        title: text.withdrawTitle,
+        text: fill(text.withdrawText, { number: sayNumber(consent.number) }),
+        yes: text.withdrawYes,
+        danger: true,
+      });
+      if (sure) mutate(consent);
+    };
+    return [
+      {
+        id: "number",
+        header: text.columns.number,
+        value: (c) => c.number,
+        cell: (c) => <Number e164={c.number} />,
+      },
+      { id: "basis", header: text.columns.basis, value: (c) => text.bases[c.basis] },
+      {
+        id: "state",
+        header: text.columns.state,
+        value: (c) => text.states[stateOf(c)],
+        cell: (c) => <Tag tone={stateOf(c) === "live" ? "good" : "plain"}>{text.states[stateOf(c)]}</Tag>,
+      },
+      { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy },
+      {
+        id: "givenAt",
+        header: text.columns.givenAt,
+        value: (c) => c.givenAt,
+        cell: (c) => <When at={c.givenAt} />,
+      },
+      { id: "evidence", header: text.columns.evidence, value: (c) => c.evidence },
+      {
+        id: "until",
+        header: text.columns.until,
+        value: (c) => c.until,
+        cell: (c) =>
+          c.until === null ? (
+            <span className="desk-quiet">{dataEn.dnc.forever}</span>
+          ) : (
+            <Day date={c.until} />
+          ),
+      },
+      { id: "by", header: text.columns.by, value: (c) => nameOf(c.by) },
+      { id: "at", header: text.columns.at, value: (c) => c.at, cell: (c) => <When at={c.at} /> },
+      {
+        id: "withdrawnAt",
+        header: text.columns.withdrawnAt,
+        value: (c) => c.withdrawnAt,
+        cell: (c) => c.withdrawnAt !== null && <When at={c.withdrawnAt} />,
+      },
+      {
+        id: "act",
+        header: text.columns.act,
+        plain: true,
+        value: () => null,
+        cell: (c) =>
+          c.withdrawnAt === null && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={isPending}
+              aria-label={fill(text.withdrawLabel, { number: sayNumber(c.number) })}
+              onClick={() => void withdraw(c)}
+            >
+              {text.withdraw}
+            </Button>
+          ),
+      },
+    ];
+  }, [nameOf, mutate, isPending]);
+  return (
+    <Table
+      label={text.label}
+      columns={columns}
+      rows={pages.rows}
+      idOf={(c) => c.id}
+      pages={pages}
+      csv="consents"
+      toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
+    />
+  );
 }

@@ -1,6 +1,148 @@
+/** The evidence of dials: what the page saw beside what the Worker saw. */
+import { Button } from "@mantine/core";
+import { useMemo } from "react";
+import type { Dial, DialsAnswer, ListHead } from "../../shared/api.ts";
+import { sayNumber } from "../../shared/phone.ts";
+import { dataEn } from "../../shared/texts/desk-data.en.ts";
+import { sayReason } from "../../shared/texts/index.ts";
+import { DialDetail } from "./DialsDetail.tsx";
+import { type Pages, useApi, usePages } from "./parts/api.ts";
+import { ChoiceFilter, DateFilter, Filters, TextFilter } from "./parts/Filters.tsx";
+import { useFilters } from "./parts/hash.ts";
+import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
-import { words } from "./parts/words.ts";
+import { PagesState } from "./parts/PagesState.tsx";
+import { usePeople } from "./parts/people.ts";
+import { type Column, Table } from "./parts/Table.tsx";
+import { Tag, type Tone } from "./parts/Tag.tsx";
+import { When } from "./parts/When.tsx";
+import { fill, texts, words } from "./parts/words.ts";
+
+const text = dataEn.dials;
+const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
+const rowsOf = (answer: DialsAnswer) => answer.dials;
+
+export const verdictTone: Record<Dial["verdict"], Tone> = {
+  clear: "good",
+  caution: "warn",
+  blocked: "bad",
+  unknown: "plain",
+};
+
+/** What was dialled, in a few words. */
+export const saidOf = (dial: Dial): string =>
+  dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
+
+const choices = (all: Record<string, string>): [string, string][] => [["", text.any], ...Object.entries(all)];
 
 export default function Dials() {
-  return <Page title={words.nav["dials"]} />;
+  const [filters] = useFilters(...names);
+  const pages = usePages<DialsAnswer, Dial>("/v1/dials", { ...filters, limit: 50 }, rowsOf);
+  const { people } = usePeople();
+  return (
+    <Page title={words.nav.dials} lead={text.lead}>
+      <Filters names={[...names]}>
+        <ChoiceFilter
+          name="by"
+          label={text.person}
+          options={[["", text.anybody], ...people.map((p): [string, string] => [p.id, p.name])]}
+        />
+        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" width={170} />
+        <ChoiceFilter name="action" label={text.action} options={choices(text.actions)} />
+        <ChoiceFilter name="verdict" label={text.verdict} options={choices(text.verdicts)} />
+        <ChoiceFilter
+          name="disagreed"
+          label={text.disagreed}
+          options={[
+            ["", text.any],
+            ["true", text.disagreedOnly],
+          ]}
+          width={190}
+        />
+        <DateFilter name="from" label={text.from} />
+        <DateFilter name="to" label={text.to} />
+      </Filters>
+      <PagesState
+        pages={pages}
+        filtered={Object.values(filters).some((value) => value !== "")}
+        title={text.empty}
+        text={text.emptyText}
+      >
+        <Evidence pages={pages} />
+      </PagesState>
+    </Page>
+  );
+}
+
+function Evidence({ pages }: { pages: Pages<Dial> }) {
+  const [{ dial: shown }, set] = useFilters("dial");
+  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const columns = useMemo((): Column<Dial>[] => {
+    const verdict = (v: Dial["verdict"]) => <Tag tone={verdictTone[v]}>{text.verdicts[v]}</Tag>;
+    const reasons = (dial: Dial) =>
+      dial.workerReasons.map((reason) => sayReason(texts, reason, lists ?? [])).join(" ");
+    return [
+      { id: "at", header: text.columns.at, value: (d) => d.at, cell: (d) => <When at={d.at} /> },
+      { id: "by", header: text.columns.by, value: (d) => d.byName ?? dataEn.nobody },
+      {
+        id: "number",
+        header: text.columns.number,
+        value: (d) => d.number ?? d.written,
+        cell: (d) =>
+          d.number === null ? <span className="desk-quiet">{saidOf(d)}</span> : <Number e164={d.number} />,
+      },
+      { id: "action", header: text.columns.action, value: (d) => text.actions[d.action] },
+      {
+        id: "verdict",
+        header: text.columns.verdict,
+        value: (d) => text.verdicts[d.verdict],
+        cell: (d) => verdict(d.verdict),
+      },
+      {
+        id: "workerVerdict",
+        header: text.columns.workerVerdict,
+        value: (d) => text.verdicts[d.workerVerdict],
+        cell: (d) => <span title={reasons(d)}>{verdict(d.workerVerdict)}</span>,
+      },
+      {
+        id: "agrees",
+        header: text.columns.agrees,
+        value: (d) => (d.agrees ? text.agree : text.differ),
+        cell: (d) => (d.agrees ? text.agree : <Tag tone="bad">{text.differ}</Tag>),
+      },
+      { id: "reason", header: text.columns.reason, value: (d) => d.reason },
+      { id: "host", header: text.columns.host, value: (d) => d.host },
+      {
+        id: "act",
+        header: text.columns.act,
+        plain: true,
+        value: () => null,
+        cell: (d) => (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={fill(text.detailsLabel, { number: saidOf(d) })}
+            onClick={() => set({ dial: d.id })}
+          >
+            {text.details}
+          </Button>
+        ),
+      },
+    ];
+  }, [lists, set]);
+  const dial = pages.rows.find((d) => d.id === shown);
+  return (
+    <>
+      <Table
+        label={text.label}
+        columns={columns}
+        rows={pages.rows}
+        idOf={(d) => d.id}
+        pages={pages}
+        csv="dials"
+        toneOf={(d) => (d.agrees ? undefined : "bad")}
+      />
+      {dial && <DialDetail dial={dial} lists={lists ?? []} close={() => set({ dial: "" })} />}
+    </>
+  );
 }

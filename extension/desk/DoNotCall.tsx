@@ -1,6 +1,148 @@
+/** The in-house do-not-call list: who is on it, why, and until when. */
+import { Button } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { Suppression, SuppressionsAnswer } from "../../shared/api.ts";
+import { isOver } from "../../shared/deadlines.ts";
+import { sayNumber } from "../../shared/phone.ts";
+import { dataEn } from "../../shared/texts/desk-data.en.ts";
+import { DoNotCallAdd } from "./DoNotCallAdd.tsx";
+import { DoNotCallBulk } from "./DoNotCallBulk.tsx";
+import { useMutate, usePages } from "./parts/api.ts";
+import { askReason } from "./parts/Dialog.tsx";
+import { Filters, TextFilter } from "./parts/Filters.tsx";
+import { useFilters } from "./parts/hash.ts";
+import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
-import { words } from "./parts/words.ts";
+import { PagesState } from "./parts/PagesState.tsx";
+import { usePeople } from "./parts/people.ts";
+import { type Column, Table } from "./parts/Table.tsx";
+import { Tag } from "./parts/Tag.tsx";
+import { Day, When } from "./parts/When.tsx";
+import { fill, words } from "./parts/words.ts";
+
+const text = dataEn.dnc;
+const rowsOf = (answer: SuppressionsAnswer) => answer.suppressions;
+const stateOf = (s: Suppression): keyof typeof text.states =>
+  s.endedAt !== null ? "ended" : isOver(s.until, Date.now()) ? "over" : "live";
 
 export default function DoNotCall() {
-  return <Page title={words.nav["do-not-call"]} />;
+  const [{ number }] = useFilters("number");
+  const pages = usePages<SuppressionsAnswer, Suppression>("/v1/suppressions", { number, limit: 50 }, rowsOf);
+  const [dialog, setDialog] = useState<"add" | "bulk" | null>(null);
+  return (
+    <Page
+      title={words.nav["do-not-call"]}
+      lead={text.lead}
+      actions={
+        <>
+          <Button variant="default" onClick={() => setDialog("bulk")}>
+            {text.bulk}
+          </Button>
+          <Button onClick={() => setDialog("add")}>{text.add}</Button>
+        </>
+      }
+    >
+      <Filters names={["number"]}>
+        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" />
+      </Filters>
+      <PagesState pages={pages} filtered={number !== ""} title={text.empty} text={text.emptyText}>
+        <Entries pages={pages} />
+      </PagesState>
+      {dialog === "add" && <DoNotCallAdd close={() => setDialog(null)} />}
+      {dialog === "bulk" && <DoNotCallBulk close={() => setDialog(null)} />}
+    </Page>
+  );
+}
+
+function Entries({ pages }: { pages: ReturnType<typeof usePages<SuppressionsAnswer, Suppression>> }) {
+  const { nameOf } = usePeople();
+  const { mutate, isPending } = useMutate<{ entry: Suppression; reason: string }>(
+    ({ entry: { number, kind }, reason }) => ({
+      method: "DELETE",
+      path: `/v1/suppressions/${encodeURIComponent(number)}`,
+      body: { reason, kind },
+    }),
+    {
+      touches: ["/v1/suppressions"],
+      done: (_, { entry }) => fill(text.ended, { number: sayNumber(entry.number) }),
+    },
+  );
+  const columns = useMemo((): Column<Suppression>[] => {
+    const end = async (entry: Suppression) => {
+      const number = sayNumber(entry.number);
+      const reason = await askReason({
+        title: text.endTitle,
+        text: fill(entry.kind === "objection" ? text.endObjection : text.endHouse, { number }),
+        yes: text.endYes,
+        danger: true,
+      });
+      if (reason !== null) mutate({ entry, reason });
+    };
+    return [
+      {
+        id: "number",
+        header: text.columns.number,
+        value: (s) => s.number,
+        cell: (s) => <Number e164={s.number} />,
+      },
+      { id: "kind", header: text.columns.kind, value: (s) => text.kinds[s.kind] },
+      {
+        id: "state",
+        header: text.columns.state,
+        value: (s) => text.states[stateOf(s)],
+        cell: (s) => <Tag tone={stateOf(s) === "live" ? "bad" : "plain"}>{text.states[stateOf(s)]}</Tag>,
+      },
+      { id: "reason", header: text.columns.reason, value: (s) => s.reason },
+      {
+        id: "until",
+        header: text.columns.until,
+        value: (s) => s.until,
+        cell: (s) =>
+          s.until === null ? <span className="desk-quiet">{text.forever}</span> : <Day date={s.until} />,
+      },
+      { id: "by", header: text.columns.by, value: (s) => nameOf(s.by) },
+      { id: "at", header: text.columns.at, value: (s) => s.at, cell: (s) => <When at={s.at} /> },
+      { id: "source", header: text.columns.source, value: (s) => s.source },
+      {
+        id: "endedReason",
+        header: text.columns.endedReason,
+        value: (s) => s.endedReason,
+        cell: (s) =>
+          s.endedAt !== null && (
+            <>
+              {s.endedReason} <When at={s.endedAt} />
+            </>
+          ),
+      },
+      {
+        id: "act",
+        header: text.columns.act,
+        plain: true,
+        value: () => null,
+        cell: (s) =>
+          s.endedAt === null && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={isPending}
+              aria-label={fill(text.endLabel, { number: sayNumber(s.number) })}
+              onClick={() => void end(s)}
+            >
+              {text.end}
+            </Button>
+          ),
+      },
+    ];
+  }, [nameOf, mutate, isPending]);
+  return (
+    <Table
+      label={text.label}
+      columns={columns}
+      rows={pages.rows}
+      idOf={(s) => s.id}
+      pages={pages}
+      csv="do-not-call"
+      toneOf={(s) => (stateOf(s) === "live" ? undefined : "quiet")}
+    />
+  );
 }

@@ -1,0 +1,172 @@
+/** Many numbers onto the do-not-call list, from a CSV file, with a report of the lines that were refused. */
+import { Alert, Button, Group, NativeSelect, Progress, Stack, Text, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { Suppression } from "../../shared/api.ts";
+import { dataEn } from "../../shared/texts/desk-data.en.ts";
+import { type BulkLine, type BulkReport, enterAll, readBulk, type Refusal } from "./bulk.ts";
+import { kinds } from "./DoNotCallAdd.tsx";
+import { FileDrop } from "./FileDrop.tsx";
+import { touch } from "./parts/api.ts";
+import { Dialog } from "./parts/Dialog.tsx";
+import { sayError } from "./parts/say.ts";
+import { type Column, Table } from "./parts/Table.tsx";
+import { fill, plural, texts } from "./parts/words.ts";
+
+const text = dataEn.bulk;
+/** Some minutes' work; more is the administrator's, over the API. */
+const MOST = 5000;
+
+type State =
+  | { at: "none"; why?: string }
+  | { at: "ready"; file: File; lines: BulkLine[]; error?: unknown }
+  | { at: "entering"; lines: BulkLine[]; report: BulkReport | null }
+  | { at: "done"; lines: BulkLine[]; report: BulkReport; stopped: boolean };
+
+export function DoNotCallBulk({ close }: { close: () => void }) {
+  const queries = useQueryClient();
+  const [state, setState] = useState<State>({ at: "none" });
+  const [kind, setKind] = useState<Suppression["kind"]>("objection");
+  const [reason, setReason] = useState("");
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
+
+  async function choose(file: File) {
+    const lines = readBulk(await file.text());
+    if (lines.length === 0) setState({ at: "none", why: text.none });
+    else if (lines.length > MOST)
+      setState({ at: "none", why: fill(text.tooMany, { n: lines.length, most: MOST }) });
+    else setState({ at: "ready", file, lines });
+  }
+  async function enter(file: File, lines: BulkLine[]) {
+    stop.current = new AbortController();
+    const { signal } = stop.current;
+    setState({ at: "entering", lines, report: null });
+    try {
+      const otherwise = { kind, reason, source: `file ${file.name}`.slice(0, 200) };
+      const report = await enterAll(lines, otherwise, signal, (report) =>
+        setState({ at: "entering", lines, report }),
+      );
+      setState({ at: "done", lines, report, stopped: report.done < lines.length });
+    } catch (error) {
+      stop.current.abort();
+      setState({ at: "ready", file, lines, error });
+    }
+    await touch(queries, ["/v1/suppressions"]);
+  }
+
+  return (
+    <Dialog opened onClose={close} size="lg" title={text.title}>
+      <Stack gap="md">
+        {(state.at === "none" || state.at === "ready") && (
+          <Text size="sm" c="dimmed">
+            {text.lead}
+          </Text>
+        )}
+        {state.at === "none" && (
+          <>
+            {state.why !== undefined && (
+              <Alert color="red" role="alert">
+                {state.why}
+              </Alert>
+            )}
+            <FileDrop label={text.title} text={text.drop} onFile={(file) => void choose(file)} />
+          </>
+        )}
+        {state.at === "ready" && (
+          <>
+            <Text size="sm" fw={600}>
+              {fill(plural(texts, text.found, state.lines.length), { file: state.file.name })}
+            </Text>
+            <NativeSelect
+              label={text.kind}
+              value={kind}
+              data={kinds.map((value) => ({ value, label: dataEn.dnc.kinds[value] }))}
+              onChange={(event) => setKind(event.currentTarget.value as Suppression["kind"])}
+            />
+            <TextInput
+              label={text.reason}
+              maxLength={500}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+            {state.error !== undefined && (
+              <Alert color="red" role="alert">
+                {sayError(state.error)}
+              </Alert>
+            )}
+            <Group justify="flex-end">
+              <Button onClick={() => void enter(state.file, state.lines)}>
+                {plural(texts, text.go, state.lines.length)}
+              </Button>
+            </Group>
+          </>
+        )}
+        {state.at === "entering" && (
+          <Entering
+            done={state.report?.done ?? 0}
+            all={state.lines.length}
+            stop={() => stop.current.abort()}
+          />
+        )}
+        {state.at === "done" && <Done {...state} close={close} />}
+      </Stack>
+    </Dialog>
+  );
+}
+
+function Entering({ done, all, stop }: { done: number; all: number; stop: () => void }) {
+  const said = fill(text.progress, { done, all });
+  return (
+    <>
+      <Text size="sm" role="status">
+        {said}
+      </Text>
+      <Progress.Root size="lg">
+        <Progress.Section value={(100 * done) / all} aria-label={text.title} />
+      </Progress.Root>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={stop}>
+          {text.stop}
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+const columns: Column<Refusal>[] = [
+  { id: "line", header: text.line, value: (r) => r.line },
+  { id: "number", header: text.written, value: (r) => r.number },
+  { id: "why", header: text.why, value: (r) => r.why },
+];
+
+function Done({ report, lines, stopped, close }: Extract<State, { at: "done" }> & { close: () => void }) {
+  const { added, there, refused, done } = report;
+  return (
+    <>
+      <Alert color={refused.length > 0 || stopped ? "yellow" : "green"} role="status">
+        {stopped && <Text size="sm">{fill(text.stopped, { n: done, all: lines.length })}</Text>}
+        <Text size="sm">
+          {[
+            plural(texts, text.added, added),
+            ...(there > 0 ? [plural(texts, text.there, there)] : []),
+            ...(refused.length > 0 ? [plural(texts, text.refused, refused.length)] : []),
+          ].join(", ")}
+          .
+        </Text>
+      </Alert>
+      {refused.length > 0 && (
+        <Table
+          label={text.refusedLabel}
+          columns={columns}
+          rows={refused}
+          idOf={(r) => String(r.line)}
+          csv="refused-lines"
+        />
+      )}
+      <Group justify="flex-end">
+        <Button onClick={close}>{text.close}</Button>
+      </Group>
+    </>
+  );
+}

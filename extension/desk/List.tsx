@@ -1,0 +1,90 @@
+/** One register: what is in force, its versions, and for admins a new copy, small changes and the way back. */
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import type { List as ListAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { Policy } from "../../shared/policy.ts";
+import { listsEn } from "../../shared/texts/desk-lists.en.ts";
+import { ListChanges } from "./ListChanges.tsx";
+import { ListHistory } from "./ListHistory.tsx";
+import { limitOf, sayAge, sayDays, sayNumbers, standingOf, standingTone } from "./ListState.ts";
+import { Push } from "./Push.tsx";
+import { useApi } from "./parts/api.ts";
+import { linkTo } from "./parts/hash.ts";
+import { Page } from "./parts/Page.tsx";
+import { State } from "./parts/State.tsx";
+import { Tag } from "./parts/Tag.tsx";
+import { fill, sayDate, texts } from "./parts/words.ts";
+import { useMay } from "./shell/me.ts";
+
+const text = listsEn.list;
+
+export function List({ id }: { id: string }) {
+  const list = useApi<ListAnswer>(`/v1/lists/${encodeURIComponent(id)}`);
+  const policy = useApi<PolicyAnswer>("/v1/policy");
+  const admin = useMay("admin");
+  const [changing, setChanging] = useState(false);
+  const of = {
+    data: list.data && policy.data && { list: list.data, policy: policy.data.policy },
+    error: list.error ?? policy.error,
+    refetch: () => Promise.all([list.refetch(), policy.refetch()]),
+  };
+  return (
+    <Page
+      title={list.data?.name ?? id.toUpperCase()}
+      above={
+        <Anchor href={linkTo("/lists")} size="sm">
+          {text.all}
+        </Anchor>
+      }
+      actions={
+        admin &&
+        list.data && (
+          <Button variant="default" onClick={() => setChanging(true)}>
+            {listsEn.changes.button}
+          </Button>
+        )
+      }
+    >
+      <State of={of}>
+        {(data) => (
+          <>
+            <InForce {...data} />
+            {admin && <Push list={data.list} />}
+            <Stack gap="sm">
+              <Title order={2} size="h3">
+                {text.history}
+              </Title>
+              <ListHistory {...data} admin={admin} />
+            </Stack>
+            {changing && <ListChanges list={data.list} close={() => setChanging(false)} />}
+          </>
+        )}
+      </State>
+    </Page>
+  );
+}
+
+function InForce({ list, policy }: { list: ListAnswer; policy: Policy }) {
+  const now = Date.now();
+  const standing = standingOf(list, policy, now);
+  const note =
+    list.asOf === null
+      ? ""
+      : fill(text.notes[standing], { age: sayAge(list.asOf, now), limit: sayDays(limitOf(list, policy)) });
+  const fact =
+    list.asOf === null
+      ? text.neverFact
+      : fill(text.fact, {
+          numbers: sayNumbers(list.numbers),
+          date: sayDate(texts, list.asOf),
+          version: list.version,
+        });
+  return (
+    <Group gap="sm" align="baseline">
+      <Tag tone={standingTone[standing]}>{listsEn.lists.states[standing]}</Tag>
+      <Text data-in-force>
+        {fact} <span className="desk-quiet">{note}</span>
+      </Text>
+    </Group>
+  );
+}

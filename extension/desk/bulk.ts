@@ -1,0 +1,123 @@
+/** A CSV file of numbers for the do-not-call list: read line by line, and entered one by one. */
+import Papa from "papaparse";
+import type { HealthAnswer, Suppression, SuppressionRequest } from "../../shared/api.ts";
+import { dataEn } from "../../shared/texts/desk-data.en.ts";
+import { api, ApiError } from "../ui/api.ts";
+import { sayError } from "./parts/say.ts";
+
+export interface BulkLine {
+  /** As in the file, from 1. */
+  line: number;
+  number: string;
+  reason: string;
+  kind: string;
+  until: string;
+}
+
+const headings = {
+  number: /^(number|phone|tel(ephone)?( number)?|phone number|mobile|msisdn)$/i,
+  reason: /^(reason|why|note|notes|comment)$/i,
+  kind: /^(kind|type)$/i,
+  until: /^(until|last day|end|end date)$/i,
+};
+
+/** The lines that hold anything; a first line that names a number's column is the heading. */
+export function readBulk(csv: string): BulkLine[] {
+  const rows = Papa.parse<string[]>(csv.replace(/^\uFEFF/, "")).data.map((cells, i) => ({
+    line: i + 1,
+    cells: cells.map((cell) => cell.trim()),
+  }));
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ""));
+  const first = filled[0]?.cells ?? [];
+  const at = (name: keyof typeof headings) => first.findIndex((cell) => headings[name].test(cell));
+  const headed = at("number") !== -1;
+  const places = headed
+    ? { number: at("number"), reason: at("reason"), kind: at("kind"), until: at("until") }
+    : { number: 0, reason: 1, kind: -1, until: -1 };
+  return filled.slice(headed ? 1 : 0).map(({ line, cells }) => ({
+    line,
+    number: cells[places.number] ?? "",
+    reason: cells[places.reason] ?? "",
+    kind: cells[places.kind]?.toLowerCase() ?? "",
+    until: cells[places.until] ?? "",
+  }));
+}
+
+export interface Refusal {
+  line: number;
+  number: string;
+  why: string;
+}
+
+/** What holds for lines that say nothing else, and where they come from. */
+export interface Otherwise {
+  kind: Suppression["kind"];
+  reason: string;
+  source: string;
+}
+
+/** A line as a request, or why it can be none. */
+function requestOf({ number, until, reason, kind }: BulkLine, otherwise: Otherwise) {
+  const text = dataEn.bulk;
+  const body: SuppressionRequest = {
+    number,
+    kind: kind === "objection" || kind === "house" ? kind : otherwise.kind,
+    reason: reason || otherwise.reason,
+    source: otherwise.source,
+    ...(until === "" ? {} : { until }),
+  };
+  if (kind !== "" && kind !== body.kind) return text.badKind;
+  if (body.reason.trim() === "") return text.noReason;
+  if (until !== "" && (!/^\d{4}-\d\d-\d\d$/.test(until) || Number.isNaN(Date.parse(until))))
+    return text.badDate;
+  return body;
+}
+
+const PARALLEL = 6;
+
+export interface BulkReport {
+  done: number;
+  added: number;
+  there: number;
+  refused: Refusal[];
+}
+
+/**
+ * Enters the lines. A line that is refused is named, and the rest goes on; where the server cannot be asked any more it
+ * ends, and throws. What is entered already is answered as it is, so that a file can be added again.
+ */
+export async function enterAll(
+  lines: BulkLine[],
+  otherwise: Otherwise,
+  signal: AbortSignal,
+  progress: (report: BulkReport) => void,
+): Promise<BulkReport> {
+  const report: BulkReport = { done: 0, added: 0, there: 0, refused: [] };
+  // By the server's clock: an entry that is older was there already.
+  const started = (await api<HealthAnswer>("GET", "/v1/health")).at;
+  let next = 0;
+  const one = async (line: BulkLine): Promise<void> => {
+    const request = requestOf(line, otherwise);
+    if (typeof request === "string") {
+      report.refused.push({ line: line.line, number: line.number, why: request });
+    } else {
+      try {
+        const entry = await api<Suppression>("POST", "/v1/suppressions", request, {
+          key: crypto.randomUUID(),
+        });
+        if (entry.at < started) report.there++;
+        else report.added++;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.trouble !== "refused") throw error;
+        report.refused.push({ line: line.line, number: line.number, why: sayError(error) });
+      }
+    }
+    report.done++;
+    progress({ ...report, refused: [...report.refused].sort((a, b) => a.line - b.line) });
+  };
+  const worker = async (): Promise<void> => {
+    while (next < lines.length && !signal.aborted) await one(lines[next++]!);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  return { ...report, refused: report.refused.sort((a, b) => a.line - b.line) };
+}
