@@ -9,12 +9,14 @@ import { type Note, sayProblem, sayTest } from "./serverWords.ts";
 interface JoinProps {
   url: string;
   code: string;
+  /** The address is the server's that this browser is joined to, or that the administrator names. */
+  known: boolean;
   replaces: boolean;
   /** Told what to say of it. */
   joined: (said: string) => Promise<void>;
 }
 
-export function Join({ url: firstUrl, code: firstCode, replaces, joined }: JoinProps) {
+export function Join({ url: firstUrl, code: firstCode, known, replaces, joined }: JoinProps) {
   const [url, setUrl] = useState(firstUrl);
   const [code, setCode] = useState(firstCode);
   const [busy, setBusy] = useState<"test" | "join" | "signIn" | null>(null);
@@ -26,10 +28,10 @@ export function Join({ url: firstUrl, code: firstCode, replaces, joined }: JoinP
     const { name } = await ask("ui.provider", { workerUrl });
     if (name !== null) setProvider({ url: workerUrl, name });
   };
-  // An address that is there already needs no test by hand.
+  // The company's own address needs no test by hand. One that came by a link is asked nothing before a person says so.
   useEffect(() => {
-    if (firstUrl !== "") void lookFor(firstUrl);
-  }, [firstUrl]);
+    if (known) void lookFor(firstUrl);
+  }, [known, firstUrl]);
 
   /** People paste the whole invite link into either field. */
   function take(text: string, put: (text: string) => void) {

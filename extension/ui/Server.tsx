@@ -28,6 +28,7 @@ export function Server({ state, changed }: { state: State; changed: () => Promis
           key={`${invite?.url} ${invite?.code}`}
           url={invite?.url ?? state.workerUrl ?? ""}
           code={invite?.code ?? ""}
+          known={state.workerUrl !== null && (invite?.url ?? state.workerUrl) === state.workerUrl}
           replaces={state.person !== null}
           joined={async (said) => {
             // The code is spent: it should not wait in the address bar and the history.
