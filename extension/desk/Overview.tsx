@@ -1,9 +1,10 @@
 /** What needs a person's attention, first things first, each with the way to where it is mended. */
 import { Alert, Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ListHead, PolicyAnswer } from "../../shared/api.ts";
+import { listAgeDays } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
-import { limitOf, sayAge, sayDays, sayNumbers, standingOf, standingTone } from "./ListState.ts";
+import { limitOf, sayDays, sayNumbers, standingOf, standingTone } from "./ListState.ts";
 import { type Todo, useTodos } from "./OverviewTodos.ts";
 import { linkTo } from "./parts/hash.ts";
 import { Page } from "./parts/Page.tsx";
@@ -97,7 +98,10 @@ function Register({ list, policy }: { list: ListHead; policy: Policy }) {
       <Text size="sm" mt={6}>
         {list.asOf === null
           ? listsEn.lists.never
-          : fill(words.register.dated, { date: sayDate(texts, list.asOf), age: sayAge(list.asOf, now) })}
+          : fill(words.register.dated, {
+              date: sayDate(texts, list.asOf),
+              age: plural(texts, words.register.days, Math.max(0, listAgeDays(list.asOf, now))),
+            })}
       </Text>
       <Text size="sm" c="dimmed">
         {sayNumbers(list.numbers)}, {fill(words.register.limit, { days: sayDays(limitOf(list, policy)) })}

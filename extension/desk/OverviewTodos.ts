@@ -44,16 +44,14 @@ function registerTodos(lists: ListHead[], policy: Policy, now: number): Todo[] {
 
 function policyTodos({ identity, review }: Policy, now: number): Todo[] {
   const todos: Todo[] = [];
-  const missing = [
-    ...(identity.company === "" ? [words.noCompany] : []),
-    ...(identity.address === "" && identity.freephone === "" ? [words.noContact] : []),
-  ];
-  if (missing.length > 0)
+  const noContact = identity.address === "" && identity.freephone === "";
+  const missing = identity.company !== "" ? noContact && "contact" : noContact ? "both" : "company";
+  if (missing)
     todos.push({
       id: "identity",
       tone: "bad",
       title: words.identity.title,
-      text: fill(words.identity.text, { what: missing.join("; ") }),
+      text: fill(words.identity.text, { what: words.missing[missing] }),
       link: linkTo("/policy", { at: "identity" }),
       label: words.identity.do,
     });

@@ -13,6 +13,7 @@ import { type Column, Table } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { When } from "./parts/When.tsx";
 import { words as common } from "./parts/words.ts";
+import { Invites } from "./PeopleInvites.tsx";
 import { InviteDialog } from "./PeopleInvite.tsx";
 import { IntegrationDialog } from "./PeopleIntegration.tsx";
 import { useMay } from "./shell/me.ts";
@@ -82,6 +83,7 @@ export default function People() {
           <Tabs.Tab value="integrations">{words.tabs.integrations}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value={tab}>
+          {tab === "people" && <Invites />}
           <State of={answer}>
             {({ people }) => <Listing kind={tab === "people" ? "person" : "integration"} people={people} />}
           </State>

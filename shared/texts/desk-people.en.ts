@@ -1,6 +1,4 @@
 /** What people read on the desk's pages of people and of the audit trail. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
-
 export const deskPeopleEn = {
   title: "People",
   lead: "Who works with ClearDial, as what, and with which browsers. Systems that ask it have a token of their own.",
@@ -41,6 +39,14 @@ export const deskPeopleEn = {
     link: "Link",
     code: "Code",
     close: "Done",
+  },
+  invites: {
+    title: "Invited, and not joined yet",
+    by: "Invited by",
+    at: "Invited",
+    state: { out: "Out until {at}", over: "Run out" },
+    again: "Invite again",
+    againLabel: "Invite {name} again",
   },
   integration: {
     open: "New integration…",
@@ -156,6 +162,7 @@ export const deskAuditEn = {
     "opened.audit-export": "Exported the trail",
     "opened.consents": "Looked at consents",
     "opened.dials": "Looked at dials",
+    "opened.invites": "Looked at open invites",
     "opened.mail": "Looked at the mail",
     "opened.people": "Looked at people",
     "opened.person": "Looked at a person",
@@ -209,5 +216,4 @@ export const deskAuditEn = {
     get: "Export the month",
     getLabel: "Export {month} as NDJSON",
   },
-  verify: counted("{n} row", "{n} rows"),
 };

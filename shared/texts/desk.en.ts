@@ -77,7 +77,7 @@ export const deskEn = {
   confirm: { yes: "Yes", no: "Cancel", reason: "Reason", reasonNote: "It stands on the audit trail." },
   dialog: { close: "Close" },
   copy: { copy: "Copy", copied: "Copied" },
-  date: { previous: "Previous month", next: "Next month", clear: "Clear" },
+  date: { any: "Any day", previous: "Previous month", next: "Next month", clear: "Clear" },
   toast: { close: "Dismiss" },
   utc: "{at} UTC",
   never: "never",
@@ -90,17 +90,9 @@ export const deskEn = {
     todo: counted("{n} thing needs attention", "{n} things need attention"),
     registers: "Registers",
     register: {
-      fine: "Up to date",
-      ageing: "Ageing",
-      stale: "Too old to rely on",
-      never: "Never loaded",
-      off: "Turned off",
       dated: "As of {date}, {age}",
-      today: "today's",
       days: counted("{n} day old", "{n} days old"),
-      numbers: counted("{n} number", "{n} numbers"),
       limit: "relied on until it is {days} old",
-      offNote: "The policy does not screen against it.",
     },
     todos: {
       stale: {
@@ -135,11 +127,14 @@ export const deskEn = {
       },
       identity: {
         title: "Who is calling is not set",
-        text: "{what}. Anybody who asks must be told (PECR 2003 reg 24).",
+        text: "{what} Anybody who asks must be told who called (PECR 2003 reg 24).",
         do: "Set it",
       },
-      noCompany: "The company's name is missing",
-      noContact: "An address or a freephone number is missing",
+      missing: {
+        both: "The company's name is missing, and so is an address or a freephone number.",
+        company: "The company's name is missing.",
+        contact: "An address or a freephone number is missing.",
+      },
       failedMail: {
         title: counted("{n} mail has failed", "{n} mails have failed"),
         text: "They were tried several times and did not go out.",
@@ -172,7 +167,6 @@ export const deskEn = {
       rows: counted("{n} row", "{n} rows"),
       verify: "Verify now",
       verifying: counted("Verifying: {n} row holds so far", "Verifying: {n} rows hold so far"),
-      holds: counted("The trail is whole: {n} row holds.", "The trail is whole: {n} rows hold."),
     },
   },
 

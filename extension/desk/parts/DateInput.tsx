@@ -34,6 +34,7 @@ export const DateInput = ({
     required={required}
     value={value === "" ? null : value}
     onChange={(date) => onChange(date ?? "")}
+    placeholder={words.date.any}
     valueFormat="D MMM YYYY"
     clearable={!required}
     w={width}
