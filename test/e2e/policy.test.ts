@@ -1,0 +1,127 @@
+/** A manager toggles the policy in the popup; agents read it there, and their open pages follow without a reload. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { PolicyAnswer, PolicyVersions } from "../../shared/api.ts";
+import { defaultPolicy, type Policy } from "../../shared/policy.ts";
+import { call } from "../../scripts/lib/seed.ts";
+import { expectAccessible } from "./axe.ts";
+import { expectRightVerdicts, launch, type Launched, marksOf } from "./harness.ts";
+import { nationalDigits, standingOf } from "./model.ts";
+import { shot } from "./shots.ts";
+
+const { workerUrl, tokens, pagesUrl } = inject("e2e");
+const policyNow = () => call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
+const put = async (policy: Policy, why: string) => {
+  const { version } = await policyNow();
+  await call(workerUrl, tokens.manager, "PUT", "/v1/policy", { policy, why }, { "if-match": `"${version}"` });
+};
+
+let manager: Launched;
+let agent: Launched;
+beforeAll(async () => {
+  [manager, agent] = await Promise.all([
+    launch({ joined: "manager", sites: [] }),
+    launch({ joined: "agent", sites: [pagesUrl] }),
+  ]);
+});
+afterAll(async () => {
+  if ((await policyNow()).version > 0) await put(defaultPolicy, "After the test").catch(() => undefined);
+  await Promise.all([manager?.close(), agent?.close()]);
+});
+
+const popup = async ({ context, extensionId }: Launched): Promise<Page> => {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 360, height: 760 });
+  await page.goto(`chrome-extension://${extensionId}/popup.html?tabId=1`);
+  await page.getByRole("heading", { name: "Calling policy" }).waitFor();
+  return page;
+};
+const choice = (page: Page, clause: string, value: string) =>
+  page.locator(`[data-clause="${clause}"]`).getByText(value, { exact: true });
+const checked = (page: Page, clause: string) =>
+  page
+    .locator(`[data-clause="${clause}"] label`)
+    .filter({ has: page.locator("input:checked") })
+    .textContent();
+
+describe("the policy in the popup", () => {
+  it("is read by an agent, and changed by a manager with a reason; the agent's open page follows", async () => {
+    await agent.page.goto(`${pagesUrl}/frame?count=12`);
+    const seen = await expectRightVerdicts(agent.page, 10);
+    const onTps = seen.find(({ text }) => standingOf(nationalDigits(text) ?? "") === "tps")!.text;
+
+    const read = await popup(agent);
+    await expect.poll(() => read.locator('[data-clause="registers.tps"]').textContent()).toContain("hold");
+    expect(await read.locator(".policy input").count()).toBe(0);
+    expect(await read.locator(".policy").textContent()).toContain("Managers change it.");
+    await expectAccessible(read);
+    await shot(read, "popup-agent");
+    await read.close();
+    await agent.page.bringToFront();
+
+    const page = await popup(manager);
+    await choice(page, "registers.tps", "warn").click();
+    await choice(page, "maskBlocked", "on").click();
+    expect(await page.locator(".staged").textContent()).toContain("TPS: hold → warn");
+    await expectAccessible(page);
+    await shot(page, "popup-manager-staged");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Say why first.").waitFor();
+    await page.getByLabel("Why?").fill("Our lawyers agree");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await shot(page, "popup-manager");
+    expect(await page.locator(".staged").count()).toBe(0);
+    expect(await checked(page, "registers.tps")).toBe("warn");
+
+    const { versions } = await call<PolicyVersions>(workerUrl, tokens.manager, "GET", "/v1/policy/versions");
+    expect(versions[0]).toMatchObject({ byName: "The manager", why: "Our lawyers agree" });
+    expect(versions[0]!.changes.map((c) => c.text)).toEqual([
+      "TPS: hold → warn",
+      "Hide blocked numbers: off → on",
+    ]);
+
+    // Within the 60 seconds that a page may take, and without a reload.
+    await agent.page.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
+    await expect
+      .poll(async () => (await marksOf(agent.page)).find((mark) => mark.text === onTps)?.verdict, {
+        timeout: 60_000,
+        interval: 500,
+      })
+      .toBe("caution");
+    await shot(agent.page, "page-masked");
+    expect(await agent.page.evaluate(() => "notReloaded" in globalThis)).toBe(true);
+    await page.close();
+  });
+
+  it("hides blocked numbers on the page, and shows the others", async () => {
+    // An objection still blocks: its digits have the colour of their ground.
+    const looks = await agent.page.evaluate(() => {
+      const style = getComputedStyle(document.body, "::highlight(cleardial-blocked)");
+      return [style.color, style.backgroundColor];
+    });
+    expect(looks[0]).toBe(looks[1]);
+    const free = await agent.page.evaluate(() => {
+      const style = getComputedStyle(document.body, "::highlight(cleardial-clear)");
+      return [style.color, style.backgroundColor];
+    });
+    expect(free[0]).not.toBe(free[1]);
+  });
+
+  it("of two managers the second is told what the first changed, and keeps their own change", async () => {
+    const page = await popup(manager);
+    await choice(page, "screening.staleList", "warn").click();
+    const { policy } = await policyNow();
+    await put({ ...policy, unknown: "warn" }, "The other manager");
+    await page.getByLabel("Why?").fill("Mine");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Numbers we know nothing of: hold → warn").waitFor();
+    expect(await checked(page, "screening.staleList")).toBe("warn");
+    await shot(page, "popup-manager-moved");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    const after = (await policyNow()).policy;
+    expect([after.unknown, after.screening.staleList]).toEqual(["warn", "warn"]);
+    await page.close();
+  });
+});
