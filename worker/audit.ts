@@ -1,18 +1,16 @@
 /**
  * One way to write. `commit(event, statements)` puts a change and its audit row into one D1 batch, so neither exists
  * without the other. One Durable Object groups concurrent commits; the correctness rests on D1 itself, whose triggers
- * refuse any row that does not follow the head, and any update or delete.
+ * refuse any row that does not follow the head, any update, and any delete of a row that was not archived.
  */
 import { DurableObject } from "cloudflare:workers";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { auditAnswer, auditQuery, verifyAnswer } from "../shared/api.ts";
+import { commitmentOf, rowHash } from "./chain.ts";
 import type { App, Env } from "./env.ts";
 import { problemOf } from "./errors.ts";
 import { replay } from "./idempotency.ts";
-import { json, room, route } from "./route.ts";
-import { sha256Hex } from "./sha256.ts";
 
 export interface Statement {
   sql: string;
@@ -175,7 +173,7 @@ export class Ledger extends DurableObject<Env> {
       const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
       const payload = JSON.stringify(event.payload ?? null);
       const row = { seq: ++seq, at, actor, code: event.code, subject: event.subject, prev: hash };
-      const commitment = sha256Hex(salt + payload);
+      const commitment = commitmentOf(salt, payload);
       hash = rowHash({ ...row, commitment });
       written.push({ hash });
       statements.push(
@@ -192,96 +190,5 @@ export class Ledger extends DurableObject<Env> {
       );
     }
     await this.env.DB.batch(statements);
-  }
-}
-
-interface ChainRow {
-  seq: number;
-  at: string;
-  actor: string;
-  code: string;
-  subject: string;
-  commitment: string;
-  prev: string;
-}
-
-/** SHA-256 over the row's fields in this order, as a JSON array. */
-export const rowHash = (r: ChainRow): string =>
-  sha256Hex(JSON.stringify([r.seq, r.at, r.actor, r.code, r.subject, r.commitment, r.prev]));
-
-interface StoredRow extends ChainRow {
-  hash: string;
-  salt: string | null;
-  payload: string | null;
-}
-
-const rowsAfter = async (db: D1Database, after: number, limit: number): Promise<StoredRow[]> =>
-  (
-    await db
-      .prepare(
-        `SELECT a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, p.salt, p.payload
-         FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE a.seq > ? ORDER BY a.seq LIMIT ?`,
-      )
-      .bind(after, limit)
-      .all<StoredRow>()
-  ).results;
-
-export const audit = room();
-
-audit.openapi(
-  route({
-    method: "get",
-    path: "/v1/audit",
-    roles: ["compliance", "admin"],
-    summary: "The audit trail, oldest first",
-    request: { query: auditQuery },
-    responses: { 200: json(auditAnswer) },
-  }),
-  async (c) => {
-    const { after, limit } = c.req.valid("query");
-    const rows = await rowsAfter(c.env.DB, after, limit);
-    return c.json(
-      {
-        rows: rows.map(({ salt: _, payload, ...row }) => ({
-          ...row,
-          payload: payload === null ? null : (JSON.parse(payload) as unknown),
-        })),
-        next: rows.length === limit ? rows[rows.length - 1]!.seq : null,
-      },
-      200,
-    );
-  },
-);
-
-audit.openapi(
-  route({
-    method: "get",
-    path: "/v1/audit/verify",
-    roles: ["compliance", "admin"],
-    summary: "Walks the whole chain and names the first broken link",
-    responses: { 200: json(verifyAnswer) },
-  }),
-  async (c) => c.json(await verify(c.env.DB), 200),
-);
-
-/** Recomputes every hash, and every commitment whose payload is still kept. */
-export async function verify(
-  db: D1Database,
-): Promise<{ ok: boolean; length: number; head: string; brokenAt?: number }> {
-  let after = 0;
-  let head = "genesis";
-  for (;;) {
-    const rows = await rowsAfter(db, after, 2000);
-    for (const row of rows) {
-      const sound =
-        row.seq === after + 1 &&
-        row.prev === head &&
-        row.hash === rowHash(row) &&
-        (row.payload === null || row.commitment === sha256Hex((row.salt ?? "") + row.payload));
-      if (!sound) return { ok: false, length: after, head, brokenAt: after + 1 };
-      after = row.seq;
-      head = row.hash;
-    }
-    if (rows.length === 0) return { ok: true, length: after, head };
   }
 }

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { consentRequest, consentsAnswer, consentSchema, pageQuery } from "../shared/api.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
-import { changed, commit, sql } from "./audit.ts";
+import { changed, commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { pageOf, wantNumber } from "./numbers.ts";
 import { currentPolicy } from "./policy.ts";
@@ -96,6 +96,7 @@ consents.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
+    await opened(c, "consents", c.req.valid("query"));
     const { rows, next } = await pageOf<Row>(c.env.DB, "consents", columns, c.req.valid("query"), policy);
     return c.json({ consents: rows.map(toConsent), next }, 200);
   },

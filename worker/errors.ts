@@ -57,6 +57,7 @@ const problems = {
   "sso-no-account": [403, "Nobody may sign in here with that account."],
   "sso-replayed": [409, "This sign-in was used already."],
   "sso-provider": [502, "The sign-in provider cannot be reached, or does not answer as it should."],
+  "archive-broken": [500, "An archived part of the audit trail is missing or was altered. Verify the trail."],
   internal: [500, "Something went wrong here."],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -24,7 +24,8 @@ export async function sweep(env: Env, now: number): Promise<void> {
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
     ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
-    ["audit_payload", "seq", "seq IN (SELECT seq FROM audit WHERE at < ?1)", ago(auditPayloadMonths * MONTH)],
+    ["audit_payload", "seq", "at < ?1", ago(auditPayloadMonths * MONTH)],
+    ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],
     ["versions", "list, ver", "state = 'abandoned' AND at < ?1", ago(30 * DAY)],
     [
       "block_undo",
@@ -64,7 +65,10 @@ export async function sweep(env: Env, now: number): Promise<void> {
     );
 
   const floor = await db
-    .prepare("SELECT MAX(c.seq) AS seq FROM changes c JOIN audit a USING (seq) WHERE a.at < ?")
+    // A row that has left `audit` is older than that: months leave some days after their end.
+    .prepare(
+      "SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE a.at < ? OR a.seq IS NULL",
+    )
     .bind(ago(2 * DAY))
     .first<{ seq: number | null }>();
   if (floor?.seq) {

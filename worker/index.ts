@@ -4,7 +4,8 @@ import { except } from "hono/combine";
 import { cors } from "hono/cors";
 import type { Context } from "hono";
 import pkg from "../package.json";
-import { audit, Ledger } from "./audit.ts";
+import { archives } from "./archive.ts";
+import { Ledger } from "./audit.ts";
 import { changes } from "./changes.ts";
 import { check } from "./check.ts";
 import { consents } from "./consents.ts";
@@ -12,17 +13,21 @@ import { dials } from "./dials.ts";
 import type { App, Env } from "./env.ts";
 import { onError, onNotFound, Problem } from "./errors.ts";
 import { health } from "./health.ts";
-import { sweep } from "./housekeeping.ts";
 import { join } from "./join.ts";
+import { sweep } from "./housekeeping.ts";
 import { lists } from "./lists.ts";
+import { mails } from "./mail.ts";
 import { docs } from "./pages/docs.tsx";
+import { policyPage } from "./pages/policy.tsx";
 import { people } from "./people.ts";
 import { policy } from "./policy.ts";
 import { rollback } from "./rollback.ts";
 import { sso } from "./sso.ts";
 import { suppressions } from "./suppressions.ts";
 import { tokens } from "./tokens.ts";
+import { trail } from "./trail.ts";
 import { uploads } from "./uploads.ts";
+import { verification } from "./verify.ts";
 
 const MB = 1_000_000;
 const tooLarge = () => {
@@ -63,7 +68,10 @@ for (const room of [
   consents,
   dials,
   policy,
-  audit,
+  trail,
+  verification,
+  archives,
+  mails,
 ])
   app.route("/", room);
 
@@ -77,6 +85,7 @@ app.doc31("/openapi.json", {
   },
 });
 app.route("/", docs);
+app.route("/", policyPage);
 app.onError(onError);
 app.notFound(onNotFound);
 

@@ -8,7 +8,7 @@ import {
   suppressionSchema,
 } from "../shared/api.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
-import { changed, commit, sql } from "./audit.ts";
+import { changed, commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { pageOf, wantNumber } from "./numbers.ts";
 import { currentPolicy } from "./policy.ts";
@@ -129,6 +129,7 @@ suppressions.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
+    await opened(c, "suppressions", c.req.valid("query"));
     const { rows, next } = await pageOf<Row>(c.env.DB, "suppressions", columns, c.req.valid("query"), policy);
     return c.json({ suppressions: rows.map(toSuppression), next }, 200);
   },

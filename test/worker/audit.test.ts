@@ -1,8 +1,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../shared/api.ts";
 import { record, sql } from "../../worker/audit.ts";
+import { faultOf, type KeptRow } from "../../worker/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { call, dump, newTeam } from "./helpers.ts";
 
@@ -33,22 +34,110 @@ it("200 writers at once leave one unbroken chain, each change with its row", asy
   expect(rows.results.map((r) => r.subject).sort()).toEqual(entries.map((e) => e.id).sort());
 });
 
-it("the trail bears who, what and the payload, page by page", async () => {
-  await suppress("+442079460990");
-  const first = (await call("GET", "/v1/audit?limit=2", { token: tokens.admin })).data as {
-    rows: { seq: number; code: string }[];
+describe("reading the trail", () => {
+  type Rows = {
+    rows: { seq: number; code: string; actorName: string | null; payload: unknown }[];
     next: number;
   };
-  expect(first.rows.map((r) => r.code)).toEqual(["setup.done", "invite.made"]);
-  const rest = (await call("GET", `/v1/audit?after=${first.next}&limit=500`, { token: tokens.admin }))
-    .data as {
-    rows: { code: string; payload: unknown }[];
-    next: null;
-  };
-  expect(rest.next).toBeNull();
-  expect(rest.rows[rest.rows.length - 1]).toMatchObject({
-    code: "suppression.added",
-    payload: { number: "+442079460990", kind: "objection", reason: "asked" },
+  const read = async (query: string) =>
+    (await call("GET", `/v1/audit?${query}`, { token: tokens.admin })).data as Rows;
+
+  it("newest first, with who by name and the payload, page by page to the first row", async () => {
+    const { id } = (await suppress("+442079460990")).data as { id: string };
+    const first = await read("limit=3");
+    expect(first.rows[0]).toMatchObject({
+      code: "opened.audit",
+      actorName: "Ada Admin",
+      payload: { limit: 3 },
+    });
+    expect(first.rows[1]).toMatchObject({
+      code: "suppression.added",
+      subject: id,
+      actorName: "The agent",
+      payload: { number: "+442079460990", kind: "objection", reason: "asked" },
+    });
+    let [next, seen, last] = [first.next, first.rows.length, first.rows[2]!];
+    while (next !== null) {
+      const page = await read(`limit=100&before=${next}`);
+      for (const row of page.rows) {
+        expect(row.seq).toBe(last.seq - 1);
+        last = row;
+      }
+      seen += page.rows.length;
+      next = page.next;
+    }
+    expect(last).toMatchObject({ seq: 1, code: "setup.done" });
+    expect(seen).toBe(first.rows[0]!.seq);
+  });
+
+  it("by code, beginning of a code, actor, subject and day", async () => {
+    const codes = async (query: string) => [...new Set((await read(query)).rows.map((r) => r.code))];
+    expect(await codes("code=suppression.added")).toEqual(["suppression.added"]);
+    expect((await codes("code=opened.&limit=500")).every((code) => code.startsWith("opened."))).toBe(true);
+    expect(await codes("code=suppression")).toEqual([]);
+    const { rows } = await read("code=setup.done");
+    const { actor, subject } = rows[0] as unknown as { actor: string; subject: string };
+    expect(actor).toBe("system");
+    expect(await codes("actor=system")).toEqual(["person.joined", "setup.done"]);
+    expect((await read(`subject=${subject}`)).rows).toHaveLength(1);
+    const today = new Date().toISOString().slice(0, 10);
+    expect((await read(`from=${today}&to=${today}&code=setup.done`)).rows).toHaveLength(1);
+    expect((await read("to=2020-01-01")).rows).toEqual([]);
+    expect((await read("from=2999-01-01")).rows).toEqual([]);
+  });
+
+  it("each opening of personal data is on the trail, with what was asked for, or nothing is given", async () => {
+    const openings: [string, string, string][] = [
+      ["/v1/suppressions?number=020%207946%200990", "opened.suppressions", "020 7946 0990"],
+      ["/v1/consents?limit=7", "opened.consents", "7"],
+      ["/v1/people", "opened.people", ""],
+      ["/v1/audit?code=setup.done", "opened.audit", "setup.done"],
+      ["/v1/audit/export?from=2026-01-01", "opened.audit-export", "2026-01-01"],
+      ["/v1/mail?state=failed", "opened.mail", "failed"],
+    ];
+    for (const [path, code, asked] of openings) {
+      const before = (await dump("audit")).length;
+      expect((await call("GET", path, { token: tokens.compliance })).status).toBe(200);
+      const [newest] = (await dump("audit")).slice(-1) as { code: string; subject: string; actor: string }[];
+      expect((await dump("audit")).length, path).toBe(before + 1);
+      expect(newest).toMatchObject({ code });
+      const [payload] = (await dump("audit_payload")).slice(-1) as { payload: string }[];
+      expect(payload!.payload).toContain(asked);
+    }
+    // What writes no row gives no data: the trail refuses each row while this stands.
+    await env.DB.prepare(
+      "CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    ).run();
+    const quiet = vi.spyOn(console, "error").mockReturnValue();
+    for (const [path] of openings) {
+      const { status, data } = await call("GET", path, { token: tokens.compliance });
+      expect([path, status, (data as { code: string }).code]).toEqual([path, 500, "internal"]);
+    }
+    quiet.mockRestore();
+    await env.DB.prepare("DROP TRIGGER refuse").run();
+    const before = (await dump("audit")).length;
+    for (const path of ["/v1/me", "/v1/tokens", "/v1/policy", "/v1/lists", "/v1/changes?since=0"])
+      expect((await call("GET", path, { token: tokens.compliance })).status).toBe(200);
+    expect((await dump("audit")).length).toBe(before);
+  });
+
+  it("the export has every row with its payload and salt, and can be checked without us", async () => {
+    const { data, headers } = await call("GET", "/v1/audit/export", { token: tokens.compliance });
+    expect(headers.get("content-type")).toBe("application/x-ndjson");
+    const rows = (data as string)
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as KeptRow);
+    const newest = (await dump("audit")).slice(-1)[0] as KeptRow;
+    expect(rows[rows.length - 1]).toMatchObject({ seq: newest.seq, code: "opened.audit-export" });
+    let [seq, hash] = [0, "genesis"];
+    for (const row of rows) {
+      const payload = row.salt === null ? null : JSON.stringify(row.payload);
+      expect(faultOf(seq, hash, { ...row, payload })).toBeNull();
+      [seq, hash] = [row.seq, row.hash];
+    }
+    const none = await call("GET", "/v1/audit/export?to=2020-01-01", { token: tokens.compliance });
+    expect([none.status, none.data]).toEqual([200, ""]);
   });
 });
 
@@ -73,6 +162,13 @@ describe("what bends the trail is refused or found", () => {
     await expect(
       run("INSERT INTO audit SELECT MAX(seq) + 1, '', '', '', '', '', 'forged', 'y' FROM audit"),
     ).rejects.toThrow("audit_head_moved");
+    // REPLACE takes a row of the same hash away without asking the trigger for deletes.
+    await expect(
+      run(`INSERT OR REPLACE INTO audit SELECT seq + 1, '', '', '', '', '', hash,
+             (SELECT hash FROM audit WHERE seq = 3) FROM audit ORDER BY seq DESC LIMIT 1`),
+    ).rejects.toThrow("audit_head_moved");
+    const { results } = await env.DB.prepare("SELECT 1 FROM audit WHERE seq = 3").all();
+    expect(results).toHaveLength(1);
   });
 
   it("a payload that was rewritten is found", async () => {

@@ -27,9 +27,9 @@ export async function call(method: string, path: string, { token, body, raw, hea
       ...(body === undefined && raw === undefined ? {} : { body: raw ?? JSON.stringify(body) }),
     }),
   );
-  const text = await response.text();
+  const text = new TextDecoder().decode(await response.arrayBuffer());
   const data: unknown =
-    text && /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text;
+    text && /[/+]json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text;
   return { status: response.status, headers: response.headers, data };
 }
 

@@ -74,6 +74,11 @@ CREATE TABLE heads (
   key TEXT,
   timestamp TEXT
 ) WITHOUT ROWID;
+-- Only a timestamp may come later.
+CREATE TRIGGER heads_no_update BEFORE UPDATE OF day, seq, hash, at, signed, signature, key ON heads
+BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
+CREATE TRIGGER heads_no_delete BEFORE DELETE ON heads
+BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
 
 -- outbox: mail on its way. `key` names what the mail is about, so that it is written once. `vals` fills the template
 -- as JSON, may hold an invite's secret, and is wiped once the mail was sent or is over. `due` is when it is tried next;
