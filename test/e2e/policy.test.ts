@@ -115,7 +115,7 @@ describe("the policy in the popup", () => {
     await put({ ...policy, unknown: "warn" }, "The other manager");
     await page.getByLabel("Why?").fill("Mine");
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Numbers we know nothing of: hold → warn").waitFor();
+    await page.getByText("Numbers not known: hold → warn").waitFor();
     expect(await checked(page, "screening.staleList")).toBe("warn");
     await shot(page, "popup-manager-moved");
     await page.getByRole("button", { name: "Save" }).click();
