@@ -1,0 +1,68 @@
+/**
+ * An administrator's enterprise policy in a real Chromium. Policies are files below /etc, for every browser of the
+ * machine: this one gets a view of the disk of its own, which only root may make, and Debian's Chromium reads there.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, it, onTestFinished } from "vitest";
+import { type Browser, launchBrowser, openExtensionPage } from "../../scripts/lib/browser.ts";
+import { call } from "../../scripts/lib/seed.ts";
+import type { TokenAnswer } from "../../shared/api.ts";
+
+const { chromium, build, workerUrl, tokens } = inject("e2e");
+const possible =
+  chromium === "/usr/bin/chromium" &&
+  spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/etc/chromium"]).status === 0;
+
+/** A Chromium under a policy for the extension. */
+async function managed(policy: Record<string, string>): Promise<Browser> {
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-managed-"));
+  const id = "gjfncemgbmfcpbjhhncdmgalholdbemp";
+  writeFileSync(
+    join(folder, "policy.json"),
+    JSON.stringify({ "3rdparty": { extensions: { [id]: policy } } }),
+  );
+  const wrapper = join(folder, "chromium.sh");
+  const steps = [
+    "mount -t tmpfs tmpfs /etc/chromium",
+    "mkdir -p /etc/chromium/policies/managed",
+    `cp ${folder}/policy.json /etc/chromium/policies/managed/cleardial.json`,
+    `exec ${chromium} "$@"`,
+  ];
+  writeFileSync(wrapper, `#!/bin/sh\nexec unshare --mount sh -c '${steps.join(" && ")}' sh "$@"\n`, {
+    mode: 0o700,
+  });
+  const browser = await launchBrowser({
+    executablePath: wrapper,
+    extension: build,
+    profile: join(folder, "profile"),
+    headless: true,
+  });
+  onTestFinished(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return browser;
+}
+
+it.runIf(possible)(
+  "with a token the browser is signed in without anybody typing, and cannot leave",
+  async () => {
+    const until = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+    const body = { name: "Sales floor", role: "agent", until };
+    const { token } = await call<TokenAnswer>(workerUrl, tokens.admin, "POST", "/v1/tokens", body);
+    const options = await openExtensionPage(await managed({ workerUrl, token }));
+    await options.getByText("Signed in as Sales floor, agent").waitFor();
+    await options.getByText("Your administrator connected this browser.").waitFor();
+    expect(await options.getByRole("button", { name: "Leave" }).count()).toBe(0);
+    expect(await options.getByLabel("Address").count()).toBe(0);
+  },
+);
+
+it.runIf(possible)("with an address alone it stands in the form", async () => {
+  const options = await openExtensionPage(await managed({ workerUrl }));
+  await expect.poll(() => options.getByLabel("Address").inputValue()).toBe(workerUrl);
+  expect(await options.getByRole("button", { name: "Leave" }).count()).toBe(0);
+});
