@@ -8,7 +8,7 @@ import type { Policy } from "./policy.ts";
 export type ClauseKind =
   /** One of `options`. */
   | "choice"
-  /** Some of `options`, at least one. */
+  /** Some of `options`. */
   | "choices"
   | "switch"
   | "count"
@@ -123,6 +123,7 @@ export const clauses: readonly Clause[] = [
     },
   }),
   clauseOf("hours", "calls", "hours", { public: true }),
+  clauseOf("holidays", "calls", "choices", { options: ["GB-ENG", "GB-SCT", "GB-NIR"] }),
   clauseOf("outOfHours", "calls", "choice", { options: treatment, popup: true }),
   clauseOf("maskBlocked", "calls", "switch", { popup: true }),
   clauseOf("sites", "calls", "origins"),

@@ -25,6 +25,9 @@ const treatment = z.enum(["hold", "warn"]);
 /** Kinds of campaign. All but `general` want prior consent (PECR 2003 regs 19, 21A, 21B). */
 export const campaignSchema = z.enum(["general", "automated", "claims-management", "pensions"]);
 
+/** The table of holidays ends with a year (shared/holidays.ts): after it none is known. */
+const holidayPart = z.enum(["GB-ENG", "GB-SCT", "GB-NIR"]);
+
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, "a number with its country code, such as +442079460000");
 
 /** Everybody of a mail domain, one address, or a group as the provider names it, may sign in with this role. */
@@ -57,6 +60,8 @@ export const policySchema = z.strictObject({
     .prefault({}),
   /** Calling hours by region of the called number. A region that is not named has no limit. */
   hours: z.record(region, hoursSchema).default({}),
+  /** Parts of the United Kingdom whose public holidays are out of hours for its numbers. GB-ENG is England and Wales. */
+  holidays: z.array(holidayPart).default([]),
   outOfHours: treatment.default("warn"),
   /** Dials that hide the caller's number are refused. Locked (SI 2016/524). */
   withheldCallerId: z.literal("refuse").default("refuse"),
@@ -139,6 +144,7 @@ export const policySchema = z.strictObject({
 export type Policy = z.infer<typeof policySchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
+export type HolidayPart = z.infer<typeof holidayPart>;
 export type SignInRule = z.infer<typeof signInRule>;
 
 export const defaultPolicy: Policy = policySchema.parse({});

@@ -4,7 +4,8 @@
  */
 import type { Facts, ListHead, Reason, Verdict } from "./api.ts";
 import { countsFrom, isOver, listExpired } from "./deadlines.ts";
-import type { Campaign, Hours, Policy } from "./policy.ts";
+import { closedAt } from "./hours.ts";
+import type { Campaign, Policy } from "./policy.ts";
 import { regions } from "./regions/index.ts";
 
 export interface Context {
@@ -37,6 +38,7 @@ export const reasonCodes = [
   "signed-out",
   "not-a-number",
   "out-of-hours",
+  "holiday",
   "consent",
   "grace",
   "not-listed",
@@ -103,9 +105,10 @@ export function decide(facts: Facts, context: Context): Decision {
       say("clear", { code: "not-listed", list: l.id, asOf: l.asOf });
   }
 
-  const hours = facts.region === null ? undefined : policy.hours[facts.region];
-  if (hours && !insideHours(hours, rules?.timeZones ?? [], now))
-    say(policy.outOfHours === "hold" ? "blocked" : "caution", { code: "out-of-hours" });
+  if (facts.region !== null) {
+    const closed = closedAt(policy, facts.region, facts.zones ?? rules?.timeZones ?? [], now);
+    if (closed) say(policy.outOfHours === "hold" ? "blocked" : "caution", closed);
+  }
 
   found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
   const verdict = found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear");
@@ -151,33 +154,3 @@ const unknowns: ReadonlySet<string> = new Set([
   "signed-out",
   "not-a-number",
 ]);
-
-const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
-
-/** True where it is inside hours in every zone; a region without a known zone is not. */
-function insideHours(hours: Hours, timeZones: string[], now: number): boolean {
-  return timeZones.length > 0 && timeZones.every((timeZone) => insideHoursIn(hours, timeZone, now));
-}
-
-/** Making a formatter costs far more than using it. */
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function insideHoursIn(hours: Hours, timeZone: string, now: number): boolean {
-  let format = clocks.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-GB", {
-      timeZone,
-      weekday: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
-    clocks.set(timeZone, format);
-  }
-  const parts = format.formatToParts(now);
-  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? "";
-  const day = weekdays.find((d) => d === part("weekday").toLowerCase().slice(0, 3));
-  const open = day && hours[day];
-  const clock = `${part("hour")}:${part("minute")}`;
-  return !!open && clock >= open[0] && clock < open[1];
-}

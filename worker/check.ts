@@ -10,8 +10,10 @@ import {
 } from "../shared/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
 import { regionOf, toE164 } from "../shared/phone.ts";
+import { regions } from "../shared/regions/index.ts";
 import { sayReason, textsFor } from "../shared/texts/index.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
+import { zonesOf } from "../shared/zones.ts";
 import { type HeadRow, selectHeads, toHead } from "./lists.ts";
 import { currentPolicy, latestPolicy, type PolicyRow, readPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
@@ -94,9 +96,13 @@ export async function factsOf(db: D1Database, numbers: string[]) {
         );
   const facts = (e164: string): Facts => {
     const n = numberOf(e164);
+    const region = regionOf(e164);
     return {
       e164,
-      region: regionOf(e164),
+      region,
+      ...(region === null || regions[region]?.timeZones.length === 1
+        ? {}
+        : { zones: [...zonesOf(e164, region)] }),
       lists: holding(n).map((h) => {
         const from = since.get(`${n} ${h.num}`);
         return { id: h.id, asOf: h.asOf ?? "", ...(from === undefined ? {} : { since: from }) };

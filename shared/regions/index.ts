@@ -6,7 +6,7 @@ export interface RegionRules {
   region: string;
   /** How a register of the region writes its numbers: lengths are of the national number without the trunk prefix. */
   dialling: { callingCode: string; trunk: string; lengths: number[] };
-  /** IANA zones of the region's numbers. With several, a call must be inside hours in all of them. */
+  /** IANA zones of the region's numbers. With several, the Worker says of each number in which it may be. */
   timeZones: string[];
   /** Ids of the registers that must be screened against. */
   registers: string[];

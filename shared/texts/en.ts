@@ -17,6 +17,7 @@ export interface Texts {
     | "signed-out"
     | "not-a-number"
     | "out-of-hours"
+    | "holiday"
     | "consent"
     | "consent-over"
     | "grace"
@@ -48,6 +49,7 @@ export const en: Texts = {
     "signed-out": "You are not signed in to ClearDial, so the number was not checked.",
     "not-a-number": "This is not a telephone number.",
     "out-of-hours": "It is outside calling hours where they are.",
+    holiday: "It is a public holiday where they may be ({date}).",
     consent: "Consent is on record.",
     "consent-over": "Consent is on record, and counts over {list} (list of {date}).",
     grace: "Newly on {list}: it counts from {date}.",

