@@ -112,11 +112,8 @@ sso.openapi(
       findPerson(c.env.DB, issuer, identity),
       currentPolicy(c.env.DB),
     ]);
-    if (found && (found.taken === 1 || found.active === 0))
-      throw new Problem(
-        "sso-no-account",
-        found.active === 1 ? "The address belongs to another account." : "",
-      );
+    if (found?.active === 0) throw new Problem("sso-no-account");
+    if (found?.taken === 1) throw new Problem("sso-no-account", "Its address belongs to another account.");
     const role = roleFor(found, roleBy(policy.access.signIn, identity, givenTo(found)));
     if (role === null) {
       if (found) await shutOut(c.env, found.id);
