@@ -109,7 +109,8 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
         signal: AbortSignal.timeout(patienceMs),
       });
       const text = await answer.text();
-      data = /json/.test(answer.headers.get("content-type") ?? "json") ? parsed(text) : text;
+      // A file of lines is no JSON, though each of its lines is: application/x-ndjson.
+      data = /[/+]json/.test(answer.headers.get("content-type") ?? "/json") ? parsed(text) : text;
     } catch (error) {
       throw fail("offline", error instanceof Error ? error.message : String(error));
     }

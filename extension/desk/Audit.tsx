@@ -4,25 +4,18 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import type { AuditAnswer, AuditRow, PeopleAnswer } from "../../shared/api.ts";
 import { deskAuditEn as words } from "../../shared/texts/desk-people.en.ts";
-import { api } from "../ui/api.ts";
 import { AuditProofs } from "./AuditProofs.tsx";
+import { exportTrail, sayActor, sayCode } from "./AuditWords.ts";
 import { AuditRowDialog } from "./AuditRow.tsx";
 import { useApi, usePages } from "./parts/api.ts";
-import { download } from "./parts/csv.ts";
 import { ChoiceFilter, DateFilter, Filters } from "./parts/Filters.tsx";
 import { go, linkTo, useFilters } from "./parts/hash.ts";
 import { Page } from "./parts/Page.tsx";
 import { Empty, State } from "./parts/State.tsx";
 import { type Column, Table } from "./parts/Table.tsx";
-import { say, sayFailure } from "./parts/toast.ts";
+import { sayFailure } from "./parts/toast.ts";
 import { When } from "./parts/When.tsx";
-import { fill } from "./parts/words.ts";
-import { withQuery } from "./parts/hash.ts";
 import { Verify } from "./Verify.tsx";
-
-export const sayCode = (code: string): string => words.codes[code] ?? code;
-export const sayActor = ({ actor, actorName }: AuditRow): string =>
-  actorName ?? (actor === "system" ? words.system : actor);
 
 export default function Audit() {
   const [path] = useLocation();
@@ -166,17 +159,6 @@ function Trail() {
       )}
     </>
   );
-}
-
-/** A whole trail takes its time. */
-const PATIENCE_MS = 10 * 60_000;
-
-export async function exportTrail(from: string, to: string): Promise<void> {
-  const path = withQuery("/v1/audit/export", { from, to });
-  const text = await api<string>("GET", path, undefined, { text: true, patienceMs: PATIENCE_MS });
-  const file = `${["audit", from, to].filter(Boolean).join("-")}.ndjson`;
-  download(file, text, "application/x-ndjson");
-  say(fill(words.export.done, { file }));
 }
 
 function Export({ from, to }: { from: string; to: string }) {

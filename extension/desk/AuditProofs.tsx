@@ -3,7 +3,7 @@ import { Button, Code, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ArchivesAnswer, Head, HeadsAnswer } from "../../shared/api.ts";
 import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
 import { api } from "../ui/api.ts";
-import { exportTrail } from "./Audit.tsx";
+import { exportTrail } from "./AuditWords.ts";
 import { useApi } from "./parts/api.ts";
 import { download } from "./parts/csv.ts";
 import { State } from "./parts/State.tsx";
@@ -117,8 +117,8 @@ export function AuditProofs() {
   const archives = useApi<ArchivesAnswer>("/v1/audit/archives");
   return (
     <Stack gap="xl">
-      <section aria-labelledby="heads">
-        <Title order={2} size="h3" id="heads">
+      <div>
+        <Title order={2} size="h3">
           {headWords.title}
         </Title>
         <Text size="sm" c="dimmed" mb="sm">
@@ -139,9 +139,9 @@ export function AuditProofs() {
           )}
         </State>
         {heads.data?.publicKey && <PublicKey value={heads.data.publicKey} />}
-      </section>
-      <section aria-labelledby="archives">
-        <Title order={2} size="h3" id="archives">
+      </div>
+      <div>
+        <Title order={2} size="h3">
           {archiveWords.title}
         </Title>
         <Text size="sm" c="dimmed" mb="sm">
@@ -164,7 +164,7 @@ export function AuditProofs() {
             />
           )}
         </State>
-      </section>
+      </div>
     </Stack>
   );
 }

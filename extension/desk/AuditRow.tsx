@@ -2,7 +2,7 @@
 import { Anchor, Code, Stack, Text } from "@mantine/core";
 import type { AuditAnswer, AuditRow } from "../../shared/api.ts";
 import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
-import { sayActor, sayCode } from "./Audit.tsx";
+import { sayActor, sayCode } from "./AuditWords.ts";
 import { useApi } from "./parts/api.ts";
 import { Dialog } from "./parts/Dialog.tsx";
 import { linkTo } from "./parts/hash.ts";

@@ -127,7 +127,7 @@ export default function Mail() {
 function Service({ answer: { via, waiting, failed } }: { answer: MailAnswer }) {
   if (via === null)
     return (
-      <Alert color="yellow" title={words.none}>
+      <Alert color="yellow" role="note" title={words.none}>
         {words.noneText}
       </Alert>
     );

@@ -38,7 +38,9 @@ export function IntegrationDialog({ close }: { close: () => void }) {
             {words.token}
           </Text>
           <Copy text={make.data.token} label={words.token} />
-          <Alert color="yellow">{words.once}</Alert>
+          <Alert color="yellow" role="note">
+            {words.once}
+          </Alert>
           <Group justify="flex-end">
             <Button onClick={close}>{deskPeopleEn.invite.close}</Button>
           </Group>

@@ -95,7 +95,9 @@ function Made({ answer, who, close }: { answer: InviteAnswer; who: Invited; clos
           </Text>
           <Copy text={answer.code} label={words.code} />
         </div>
-        <Alert color="yellow">{fill(words.once, { at: sayTime(answer.expiresAt) })}</Alert>
+        <Alert color="yellow" role="note">
+          {fill(words.once, { at: sayTime(answer.expiresAt) })}
+        </Alert>
         <Group justify="flex-end">
           <Button onClick={close}>{words.close}</Button>
         </Group>

@@ -59,12 +59,12 @@ export function Invites() {
   return (
     <>
       {data && data.invites.length > 0 && (
-        <section className="desk-above" aria-labelledby="invites">
-          <Title order={2} size="h3" id="invites" mb="sm">
+        <div className="desk-above">
+          <Title order={2} size="h3" mb="sm">
             {words.title}
           </Title>
           <Table label={words.title} columns={columns} rows={data.invites} idOf={(i) => i.id} />
-        </section>
+        </div>
       )}
       {again && (
         <InviteDialog

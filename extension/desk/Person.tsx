@@ -46,14 +46,14 @@ export default function Person() {
         {(data) => (
           <Stack gap="lg">
             <About of={data} isAdmin={isAdmin} />
-            <section aria-labelledby="devices">
-              <Title order={2} size="h3" id="devices" mb="sm">
+            <div>
+              <Title order={2} size="h3" mb="sm">
                 {data.person.kind === "person"
                   ? deskPeopleEn.devices.title
                   : deskPeopleEn.devices.titleIntegration}
               </Title>
               <Devices of={data} />
-            </section>
+            </div>
           </Stack>
         )}
       </State>
@@ -90,7 +90,7 @@ function Actions({ of: { person } }: { of: PersonAnswer }) {
         </Button>
       )}
       {active ? (
-        <Button color="red" variant="outline" loading={patch.isPending} onClick={() => void end()}>
+        <Button variant="default" c="var(--desk-bad)" loading={patch.isPending} onClick={() => void end()}>
           {words.end}
         </Button>
       ) : (

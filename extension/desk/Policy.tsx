@@ -81,7 +81,11 @@ function Clauses({ saved }: { saved: PolicyAnswer }) {
           ? words.defaults
           : fill(words.version, { n: now.version, by: now.byName ?? now.by ?? "", date: sayTime(now.at) })}
       </Text>
-      {!may && <Alert color="blue">{words.readOnly}</Alert>}
+      {!may && (
+        <Alert color="blue" role="note">
+          {words.readOnly}
+        </Alert>
+      )}
       <nav aria-label={words.groups}>
         <Group gap={4}>
           {groups.map((group) => (

@@ -86,12 +86,16 @@ export function Control(props: ControlProps) {
       );
     case "switch":
       return (
-        <Switch
-          aria-label={label}
-          checked={value === true}
-          onChange={(event) => put(event.currentTarget.checked)}
-          label={said(String(value))}
-        />
+        <Group gap="xs">
+          <Switch
+            aria-label={label}
+            checked={value === true}
+            onChange={(event) => put(event.currentTarget.checked)}
+          />
+          <Text size="sm" aria-hidden="true">
+            {said(String(value))}
+          </Text>
+        </Group>
       );
     case "count":
     case "share":

@@ -143,7 +143,7 @@ function Week({ region, hours, put }: WeekProps) {
         >
           {words.copy}
         </Button>
-        <Button size="xs" variant="subtle" color="red" onClick={() => put(undefined)}>
+        <Button size="xs" variant="subtle" c="var(--desk-bad)" onClick={() => put(undefined)}>
           {fill(words.remove, { region: name })}
         </Button>
       </Group>

@@ -46,7 +46,7 @@ export const deskPeopleEn = {
     at: "Invited",
     state: { out: "Out until {at}", over: "Run out" },
     again: "Invite again",
-    againLabel: "Invite {name} again",
+    againLabel: "Invite again: {name}",
   },
   integration: {
     open: "New integration…",

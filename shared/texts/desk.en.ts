@@ -67,7 +67,7 @@ export const deskEn = {
     sortBy: "Sort by {column}",
     csv: "Download CSV",
     csvBusy: counted("{n} row…", "{n} rows…"),
-    csvDone: counted("{n} row saved as {file}.", "{n} rows saved as {file}."),
+    csvDone: "Saved as {file}: {rows}.",
     none: "Nothing matches",
     noneText: "Change or clear the filters to see more.",
     clear: "Clear filters",

@@ -1,6 +1,7 @@
 /** One page of the desk: its heading, what it is for, and what can be done on all of it. */
 import { Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
+import { hasGone } from "./hash.ts";
 import { fill, words } from "./words.ts";
 
 interface PageProps {
@@ -13,9 +14,6 @@ interface PageProps {
   children?: ReactNode;
 }
 
-/** Where the desk was opened nobody has gone anywhere yet, and the focus stays at the top. */
-let opened = false;
-
 export function Page({ title, lead, actions, above, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -23,8 +21,7 @@ export function Page({ title, lead, actions, above, children }: PageProps) {
   }, [title]);
   useEffect(() => {
     // Those who hear the page learn that another one is here.
-    if (opened) heading.current?.focus();
-    opened = true;
+    if (hasGone()) heading.current?.focus();
   }, []);
   return (
     <Stack gap="lg" className="desk-page">

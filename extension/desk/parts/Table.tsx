@@ -188,7 +188,7 @@ function Csv<Row>({ name, columns, all }: CsvProps<Row>) {
           rows,
         ),
       );
-      say(fill(plural(texts, words.table.csvDone, rows.length), { file }));
+      say(fill(words.table.csvDone, { file, rows: plural(texts, words.table.rows, rows.length) }));
     } catch (error) {
       sayFailure(error);
     } finally {

@@ -10,6 +10,11 @@ const parts = () => {
   return { path: `/${path}`, search };
 };
 
+/** Where the desk was opened nobody has gone anywhere yet, and the focus stays at the top. */
+let gone = false;
+addEventListener("hashchange", () => (gone = true));
+export const hasGone = () => gone;
+
 function subscribe(changed: () => void): () => void {
   addEventListener("hashchange", changed);
   return () => removeEventListener("hashchange", changed);

@@ -59,7 +59,12 @@ export function Shell() {
           </Text>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className="desk-nav" aria-label={words.menu.label} p="xs">
+      <AppShell.Navbar
+        className="desk-nav"
+        data-closed={!opened || undefined}
+        aria-label={words.menu.label}
+        p="xs"
+      >
         {places
           .filter((place) => !place.below)
           .map(({ section, path: pattern }) => {

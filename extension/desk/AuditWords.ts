@@ -1,0 +1,24 @@
+/** How rows of the audit trail are said, and the trail as a file. */
+import type { AuditRow } from "../../shared/api.ts";
+import { deskAuditEn as words } from "../../shared/texts/desk-people.en.ts";
+import { api } from "../ui/api.ts";
+import { download } from "./parts/csv.ts";
+import { withQuery } from "./parts/hash.ts";
+import { say } from "./parts/toast.ts";
+import { fill } from "./parts/words.ts";
+
+export const sayCode = (code: string): string => words.codes[code] ?? code;
+export const sayActor = ({ actor, actorName }: AuditRow): string =>
+  actorName ?? (actor === "system" ? words.system : actor);
+
+/** A whole trail takes its time. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** Saves the trail between two dates (YYYY-MM-DD, "" for no limit) as NDJSON. Throws ApiError. */
+export async function exportTrail(from: string, to: string): Promise<void> {
+  const path = withQuery("/v1/audit/export", { from, to });
+  const text = await api<string>("GET", path, undefined, { text: true, patienceMs: PATIENCE_MS });
+  const file = `${["audit", from, to].filter(Boolean).join("-")}.ndjson`;
+  download(file, text, "application/x-ndjson");
+  say(fill(words.export.done, { file }));
+}
