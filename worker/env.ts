@@ -32,7 +32,10 @@ export interface Env {
   /** An HTTP API that takes Resend's request, such as https://api.resend.com/emails, and its token, a secret. */
   MAIL_URL?: string;
   MAIL_TOKEN?: string;
-  /** A secret: the Ed25519 key (JWK) that heads of the audit trail are signed with. `cleardial audit key` makes one. */
+  /**
+   * A secret: the Ed25519 key that heads of the audit trail are signed with, PKCS #8 as base64. `cleardial audit key`
+   * makes one, and so does `openssl genpkey -algorithm ed25519 -outform DER | base64 -w0`.
+   */
   AUDIT_KEY?: string;
   /** An RFC 3161 timestamp service, asked once a day for the head of the audit trail. */
   TSA_URL?: string;

@@ -12,9 +12,9 @@ import { consents } from "./consents.ts";
 import { dials } from "./dials.ts";
 import type { App, Env } from "./env.ts";
 import { onError, onNotFound, Problem } from "./errors.ts";
+import { heads } from "./heads.ts";
 import { health } from "./health.ts";
 import { join } from "./join.ts";
-import { sweep } from "./housekeeping.ts";
 import { lists } from "./lists.ts";
 import { mails } from "./mail.ts";
 import { docs } from "./pages/docs.tsx";
@@ -23,6 +23,7 @@ import { people } from "./people.ts";
 import { policy } from "./policy.ts";
 import { rollback } from "./rollback.ts";
 import { sso } from "./sso.ts";
+import { scheduled } from "./scheduled.ts";
 import { suppressions } from "./suppressions.ts";
 import { tokens } from "./tokens.ts";
 import { trail } from "./trail.ts";
@@ -71,6 +72,7 @@ for (const room of [
   trail,
   verification,
   archives,
+  heads,
   mails,
 ])
   app.route("/", room);
@@ -89,11 +91,6 @@ app.route("/", policyPage);
 app.onError(onError);
 app.notFound(onNotFound);
 
-export default {
-  fetch: app.fetch,
-  async scheduled(event, env) {
-    await sweep(env, event.scheduledTime);
-  },
-} satisfies ExportedHandler<Env>;
+export default { fetch: app.fetch, scheduled } satisfies ExportedHandler<Env>;
 
 export { Ledger };

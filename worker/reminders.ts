@@ -1,0 +1,102 @@
+/** Reminders by mail, daily: registers that grow old or were never loaded, and the policy's next review. */
+import type { Role } from "../shared/api.ts";
+import { listAgeDays, listExpired, reviewDue } from "../shared/deadlines.ts";
+import type { Policy } from "../shared/policy.ts";
+import { sayDate, texts } from "../shared/texts/index.ts";
+import type { MailValues } from "../shared/texts/mail.en.ts";
+import { record } from "./audit.ts";
+import type { Env } from "./env.ts";
+import { type HeadRow, selectHeads, toHead } from "./lists.ts";
+import { mail } from "./mail.ts";
+import { currentPolicy } from "./policy.ts";
+
+const DAY = 86_400_000;
+/** A reminder is of use for so long; once it has left the outbox, what still stands is said again. */
+const USEFUL = 30 * DAY;
+const REVIEW_NOTICE = 30 * DAY;
+const en = texts["en"]!;
+
+type Reminder = { about: string; roles: Role[] } & (
+  | { template: "list-age"; values: MailValues["list-age"] }
+  | { template: "review-due"; values: MailValues["review-due"] }
+);
+
+/** One mail a person, once for each version of a register or period of the policy, and stage. */
+export async function remind(env: Env, now: number): Promise<void> {
+  const { policy } = await currentPolicy(env.DB);
+  const { results: lists } = await env.DB.prepare(selectHeads).all<HeadRow>();
+  const due = [...registersDue(lists, policy, now), ...reviewsDue(policy, now)];
+  if (due.length === 0) return;
+  const { results: people } = await env.DB.prepare(
+    "SELECT id, email, role FROM people WHERE active = 1 AND kind = 'person'",
+  ).all<{ id: string; email: string; role: Role }>();
+  const { results: said } = await env.DB.prepare("SELECT key FROM outbox").all<{ key: string }>();
+  const known = new Set(said.map((s) => s.key));
+
+  for (const { about, roles, ...letter } of due) {
+    const mails = people
+      .filter((p) => roles.includes(p.role) && !known.has(`${about}:${p.id}`))
+      .map((p) =>
+        mail({
+          ...letter,
+          to: p.email,
+          key: `${about}:${p.id}`,
+          until: new Date(now + USEFUL).toISOString(),
+        }),
+      );
+    if (mails.length === 0) continue;
+    await record(env, {
+      actor: "system",
+      event: { code: "reminder.sent", subject: about, payload: { mails: mails.length } },
+      statements: mails,
+    });
+  }
+}
+
+function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[] {
+  return lists.map(toHead).flatMap((list): Reminder[] => {
+    if (policy.registers[list.id] === "off") return [];
+    const { asOf } = list;
+    const max = Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
+    const days = asOf === null ? 0 : listAgeDays(asOf, now);
+    const stage =
+      asOf === null
+        ? "never"
+        : listExpired(asOf, max, now)
+          ? "old"
+          : days >= policy.screening.warnListAgeDays
+            ? "soon"
+            : null;
+    if (stage === null) return [];
+    const values = {
+      stage,
+      list: list.name,
+      date: asOf === null ? "" : sayDate(en, asOf),
+      days,
+      max,
+    } as const;
+    return [
+      {
+        about: `list-age:${list.id}:${list.version}:${stage}`,
+        roles: ["admin"],
+        template: "list-age",
+        values,
+      },
+    ];
+  });
+}
+
+function reviewsDue(policy: Policy, now: number): Reminder[] {
+  const { lastReviewed, everyMonths } = policy.review;
+  const date = lastReviewed === null ? null : reviewDue(lastReviewed, everyMonths);
+  if (date !== null && now < Date.parse(date) - REVIEW_NOTICE) return [];
+  const stage = date === null ? "never" : now < Date.parse(date) ? "soon" : "due";
+  return [
+    {
+      about: `review-due:${date ?? "never"}:${stage}`,
+      roles: ["manager", "admin"],
+      template: "review-due",
+      values: { stage, date: date === null ? "" : sayDate(en, date) },
+    },
+  ];
+}

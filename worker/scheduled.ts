@@ -1,0 +1,33 @@
+/** What runs by the clock: mail every few minutes, the rest once a day. */
+import { archiveMonths } from "./archive.ts";
+import type { Env } from "./env.ts";
+import { publishHead } from "./heads.ts";
+import { sweep } from "./housekeeping.ts";
+import { flush } from "./mail.ts";
+import { remind } from "./reminders.ts";
+
+/** As in wrangler.toml. Any other time is that of the daily work. */
+export const MAIL_CRON = "*/5 * * * *";
+
+/** One job that fails stops no other: each failure is logged, and the run as a whole fails at the end. */
+export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
+  const now = event.scheduledTime;
+  const mails = () => flush(env, Date.now());
+  const daily = {
+    sweep: () => sweep(env, now),
+    archive: () => archiveMonths(env, now),
+    head: () => publishHead(env, now),
+    reminders: () => remind(env, now),
+    mails,
+  };
+  const failed: string[] = [];
+  for (const [name, job] of Object.entries(event.cron === MAIL_CRON ? { mails } : daily)) {
+    try {
+      await job();
+    } catch (error) {
+      console.error(name, error);
+      failed.push(name);
+    }
+  }
+  if (failed.length > 0) throw new Error(`failed: ${failed.join(", ")}`);
+}
