@@ -1,7 +1,9 @@
 /** Signing in by the company's provider: which providers, codes and ID tokens are refused. */
+import { env } from "cloudflare:workers";
 import * as jose from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { call } from "./helpers.ts";
+import { sweep } from "../../worker/housekeeping.ts";
+import { call, dump } from "./helpers.ts";
 import { CLIENT, ISSUER } from "./provider.ts";
 import {
   ask,
@@ -198,6 +200,17 @@ describe("an ID token is refused", () => {
     const again = newNonce();
     const both = await Promise.all([1, 2].map(() => signIn({ ...welcome, nonce: again }, { nonce: again })));
     expect(both.map((b) => b.status).sort()).toEqual([201, 409]);
+  });
+
+  it("nonces are forgotten after two days, when no ID token of then counts any more", async () => {
+    await signIn(welcome);
+    const kept = async () => (await dump("sso_nonces")).length;
+    const all = await kept();
+    expect(all).toBeGreaterThan(0);
+    await sweep(env, Date.now() + 1.9 * 86_400_000);
+    expect(await kept()).toBe(all);
+    await sweep(env, Date.now() + 2.1 * 86_400_000);
+    expect(await kept()).toBe(0);
   });
 
   it("signed by a key that is not published; a key that was rotated in is found at once", async () => {
