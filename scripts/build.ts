@@ -24,7 +24,7 @@ const stampFile = join(root, "build", "extension.sha256");
 const lockFile = join(root, "build", ".lock");
 
 /** Scripts that run inside other people's pages. */
-const PAGE_SCRIPTS = /^(overlay|main-world|card)\.[0-9a-f]+\.js$/;
+const PAGE_SCRIPTS = /^(overlay|main-world|guard|card)\.[0-9a-f]+\.js$/;
 
 export interface Build {
   /** The folder to load. */

@@ -3,6 +3,7 @@
  * back there at any time: what is registered follows what is both wanted here and granted there.
  */
 import cardScript from "url:../page/card.tsx";
+import guardScript from "url:../page/guard.ts";
 import mainWorldScript from "url:../page/main-world.ts";
 import overlayScript from "url:../page/overlay.ts";
 import type { Site } from "../messages.ts";
@@ -54,6 +55,8 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     const shared = { allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true, matches };
     const wanted: chrome.scripting.RegisteredContentScript[] = [
       { ...shared, id: "main-world", js: [file(mainWorldScript)], world: "MAIN", runAt: "document_start" },
+      // Before any script of the page: its listeners are the first.
+      { ...shared, id: "guard", js: [file(guardScript)], world: "ISOLATED", runAt: "document_start" },
       { ...shared, id: "overlay", js: [file(overlayScript)], world: "ISOLATED", runAt: "document_end" },
     ];
     const present = await chrome.scripting.getRegisteredContentScripts();
@@ -76,6 +79,7 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
       world: "MAIN",
       injectImmediately: true,
     });
+    await chrome.scripting.executeScript({ target, files: [file(guardScript)], injectImmediately: true });
     await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
   }
 

@@ -1,2 +1,16 @@
-/** The event by which the page's own world says that an element has got a shadow root. A hint to look, no more. */
+/**
+ * What our script in the page's own world says to the isolated one, by events that the page could send as well. So it
+ * is only ever a hint to look, or a request to stop something.
+ */
+
+/** An element has got a shadow root. */
 export const ANNOUNCED = "cleardial-root";
+
+/**
+ * The page is about to dial the address in `detail` by a way that the isolated world does not see. Prevented where it
+ * must not. Sent to `navigation`: that target outlives `document.open`, which strips window and document of listeners.
+ */
+export const DIALS = "cleardial-dial";
+
+/** The document was opened anew and its window has lost its listeners. Sent to `navigation`, too. */
+export const REOPENED = "cleardial-reopened";

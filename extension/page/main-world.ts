@@ -1,8 +1,10 @@
 /**
  * Runs in the page's own world. `attachShadow` leaves no trace that an observer sees, so each late root is announced
- * from here. The page could send the same event: whoever hears it only looks for a root that is really there.
+ * from here. The page could send the same event: whoever hears it only looks for a root that is really there. And some
+ * ways of dialling can be seen from here alone.
  */
 import { ANNOUNCED } from "./announce.ts";
+import { askBeforeDials } from "./main-dials.ts";
 
 /* eslint-disable @typescript-eslint/unbound-method -- each is called through Reflect.apply, with its receiver */
 const native = Element.prototype.attachShadow;
@@ -26,4 +28,5 @@ if (!(ANNOUNCED in native)) {
     enumerable: true,
     writable: true,
   });
+  askBeforeDials();
 }

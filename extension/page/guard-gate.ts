@@ -1,0 +1,83 @@
+/**
+ * What is done with a dial that the page began: the judge is asked once for each, and what it lets go on passes every
+ * later stage. Knows nothing of the page.
+ */
+import type { DialTarget } from "../../shared/dial.ts";
+import type { Dialled, Judge } from "./dialled.ts";
+
+/**
+ * How long a dial that may go on has time to do so: the app's handler may ask its server first. Whatever the person
+ * does next ends it sooner.
+ */
+const PASS_MS = 5000;
+
+export interface Attempt {
+  target: DialTarget;
+  element: Element | null;
+  /**
+   * `begin`: the app's handlers still run, and may dial themselves. `end`: nothing comes behind it but the dial.
+   */
+  stage: "begin" | "end";
+  /** Does it after all; with another number, dials that one. */
+  perform: (instead?: string) => void;
+}
+
+export interface GateDeps {
+  /** False once the extension is gone: an orphan holds nothing. */
+  alive: () => boolean;
+  /** Milliseconds. */
+  now: () => number;
+}
+
+export function openGate({ alive, now }: GateDeps) {
+  /** Number as written -> when its pass ends. */
+  const passes = new Map<string, number>();
+  let judge: Judge | "waiting" | "off" = "waiting";
+  let waiting: Dialled[] = [];
+
+  function mayPass(written: string, stage: Attempt["stage"]): boolean {
+    const until = passes.get(written);
+    if (until === undefined) return false;
+    if (stage === "end" || until <= now()) passes.delete(written);
+    return until > now();
+  }
+
+  return {
+    /** True where the dial must not happen now. */
+    stops({ target: { written, message }, element, stage, perform }: Attempt): boolean {
+      if (judge === "off" || !alive()) return false;
+      if (mayPass(written, stage)) return false;
+      let done = false;
+      const dial: Dialled = {
+        ...{ written, message, element },
+        again(instead) {
+          if (done) return;
+          done = true;
+          passes.set(instead ?? written, now() + PASS_MS);
+          perform(instead);
+        },
+      };
+      if (judge === "waiting") {
+        waiting.push(dial);
+        return true;
+      }
+      if (judge(dial) === "hold") return true;
+      if (stage === "begin") passes.set(written, now() + PASS_MS);
+      return false;
+    },
+    /** What was held before anybody could judge it is judged now. */
+    connect(by: Judge): void {
+      judge = by;
+      for (const dial of waiting.splice(0)) if (by(dial) === "pass") dial.again();
+    },
+    /** From now on everything passes. */
+    off(): void {
+      judge = "off";
+      waiting = [];
+    },
+    /** A person did something new: what they did before is over. */
+    forget: () => passes.clear(),
+  };
+}
+
+export type Gate = ReturnType<typeof openGate>;

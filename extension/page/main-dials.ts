@@ -1,0 +1,134 @@
+/**
+ * Runs in the page's own world: the ways of dialling that no event tells of. Each is wrapped so that the isolated world
+ * is asked first; it can stop the dial, and nothing here can allow one. Where nobody listens, all is as it was.
+ */
+import { dialOf } from "../../shared/dial.ts";
+import { DIALS, REOPENED } from "./announce.ts";
+import { navigation } from "./navigation.ts";
+
+/* eslint-disable @typescript-eslint/unbound-method -- each is called through Reflect.apply, with its receiver */
+const dispatch = EventTarget.prototype.dispatchEvent;
+const closest = Element.prototype.closest;
+const rootOf = Node.prototype.getRootNode;
+const getAttribute = Element.prototype.getAttribute;
+const hasAttribute = Element.prototype.hasAttribute;
+/* eslint-enable @typescript-eslint/unbound-method */
+const Custom = CustomEvent;
+const Address = URL;
+
+type Native = (this: unknown, ...args: unknown[]) => unknown;
+/** What is called instead: with the receiver, the arguments, and the native way to go on. */
+type Instead = (self: unknown, args: unknown[], native: (args?: unknown[]) => unknown) => unknown;
+
+/** A proxy keeps the native one's name, length and text. */
+const wrapped = (native: Native, instead: Instead): Native =>
+  new Proxy(native, {
+    apply: (_, self, args: unknown[]) =>
+      instead(self, args, (given = args) => Reflect.apply(native, self, given)),
+  });
+
+function over(owner: object, name: string, instead: Instead): void {
+  const native = (owner as Record<string, Native | undefined>)[name];
+  if (!native) return;
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, {
+    ...(own ?? { configurable: true, enumerable: true, writable: true }),
+    value: wrapped(native, instead),
+  });
+}
+
+function overSetter(owner: object, name: string, instead: Instead): void {
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  const set = own && (Reflect.get(own, "set") as Native | undefined);
+  if (set) Object.defineProperty(owner, name, { ...own, set: wrapped(set, instead) });
+}
+
+/** Asks whether an address may be gone to; true where it dials and is held. */
+function holds(address: unknown): boolean {
+  let href: string;
+  try {
+    href = new Address(String(address), document.baseURI).href;
+  } catch {
+    return false;
+  }
+  if (!dialOf(href)) return false;
+  const event = new Custom(DIALS, { cancelable: true, detail: href });
+  return !Reflect.apply(dispatch, navigation, [event]);
+}
+
+/** A click outside the document meets no listener of ours, and dials all the same. */
+function heldLink(self: unknown): boolean {
+  if (!(self instanceof Element) || self.isConnected) return false;
+  const link = Reflect.apply<Element, [string], Element | null>(closest, self, ["a[href],area[href]"]);
+  return link !== null && holds(Reflect.apply(getAttribute, link, ["href"]));
+}
+
+/** A field named `action` hides the form's own. */
+const actionOf = (form: HTMLFormElement) => Reflect.get(HTMLFormElement.prototype, "action", form);
+
+const FRAME_SOURCE = /(<i?frame\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
+/** Markup without the sources of frames that are held; what it was given where there are none. */
+function withoutHeldFrames(markup: unknown): unknown {
+  const text = String(markup);
+  if (!/<i?frame/i.test(text)) return markup;
+  const kept = text.replace(FRAME_SOURCE, (all: string, before: string, source: string) =>
+    holds(source.replace(/^["']|["']$/g, "")) ? before : all,
+  );
+  return kept === text ? markup : kept;
+}
+
+/** Wraps what dials. Once in a window. */
+export function askBeforeDials(): void {
+  over(window, "open", (_, args, native) =>
+    args.length > 0 && args[0] !== "" && holds(args[0]) ? null : native(),
+  );
+  over(HTMLElement.prototype, "click", (self, _, native) => (heldLink(self) ? undefined : native()));
+  over(EventTarget.prototype, "dispatchEvent", (self, args, native) =>
+    args[0] instanceof MouseEvent && args[0].type === "click" && heldLink(self) ? false : native(),
+  );
+  over(HTMLFormElement.prototype, "submit", (self, _, native) =>
+    self instanceof HTMLFormElement && holds(actionOf(self)) ? undefined : native(),
+  );
+  // A submit event does not leave a shadow root.
+  over(HTMLFormElement.prototype, "requestSubmit", (self, args, native) => {
+    if (!(self instanceof HTMLFormElement)) return native();
+    const [by] = args;
+    const own =
+      by instanceof Element && Reflect.apply<Element, [string], boolean>(hasAttribute, by, ["formaction"]);
+    const inRoot = Reflect.apply<Node, [], Node>(rootOf, self, []) !== document;
+    return inRoot && holds(own ? (by as HTMLButtonElement).formAction : actionOf(self))
+      ? undefined
+      : native();
+  });
+
+  const frames: [prototype: object, attribute: string][] = [
+    [HTMLIFrameElement.prototype, "src"],
+    [HTMLFrameElement.prototype, "src"],
+    [HTMLEmbedElement.prototype, "src"],
+    [HTMLObjectElement.prototype, "data"],
+  ];
+  for (const [frame, attribute] of frames) {
+    overSetter(frame, attribute, (_, args, native) => (holds(args[0]) ? undefined : native()));
+    // On the frame's own prototype, so that no other element's attributes cost a thing.
+    over(frame, "setAttribute", (_, args, native) =>
+      String(args[0]).toLowerCase() === attribute && holds(args[1]) ? undefined : native(),
+    );
+  }
+  const markup =
+    (at: number): Instead =>
+    (_, args, native) =>
+      native(args.map((arg, i) => (i === at ? withoutHeldFrames(arg) : arg)));
+  for (const owner of [Element.prototype, ShadowRoot.prototype]) overSetter(owner, "innerHTML", markup(0));
+  overSetter(Element.prototype, "outerHTML", markup(0));
+  over(Element.prototype, "insertAdjacentHTML", markup(1));
+  over(Range.prototype, "createContextualFragment", markup(0));
+
+  for (const name of ["open", "write", "writeln"])
+    over(Document.prototype, name, (self, args, native) => {
+      const before = document.readyState;
+      const answer = native(name === "open" ? args : args.map(withoutHeldFrames));
+      if (self === document && before !== "loading")
+        Reflect.apply(dispatch, navigation, [new Custom(REOPENED)]);
+      return answer;
+    });
+}
