@@ -108,7 +108,7 @@ function Trail() {
         <ChoiceFilter
           name="code"
           label={words.filters.kind}
-          width={200}
+          width={180}
           options={[
             ["", words.filters.all],
             ...known,
@@ -118,7 +118,7 @@ function Trail() {
         <ChoiceFilter
           name="actor"
           label={words.filters.who}
-          width={200}
+          width={180}
           options={[
             ["", words.filters.all],
             ["system", words.system],
@@ -126,8 +126,8 @@ function Trail() {
             ...strangers.filter((id) => id !== "system").map((id): [string, string] => [id, id]),
           ]}
         />
-        <DateFilter name="from" label={words.filters.from} />
-        <DateFilter name="to" label={words.filters.to} />
+        <DateFilter name="from" width={130} label={words.filters.from} />
+        <DateFilter name="to" width={130} label={words.filters.to} />
         <Export from={query.from} to={query.to} />
       </Filters>
       <div className="desk-below">

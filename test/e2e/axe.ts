@@ -10,11 +10,17 @@ export async function expectAccessible(page: Page, within?: string): Promise<voi
   // Evaluated by the debugger: the page's own policy would refuse a script from elsewhere.
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async (selector) => {
+    // A colour on its way from light to dark is neither: what moves comes to rest first.
+    await new Promise(requestAnimationFrame);
+    const moving = document
+      .getAnimations()
+      .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
+    await Promise.allSettled(moving.map((a) => a.finished));
     const found = await window.axe.run(selector ?? document, { resultTypes: ["violations"] });
     return found.violations.map(({ id, help, nodes }) => ({
       id,
       help,
-      where: nodes.map((node) => `${node.target.join(" ")}: ${node.failureSummary ?? ""}`),
+      where: nodes.map((node) => `${node.html.slice(0, 300)} ${node.failureSummary ?? ""}`),
     }));
   }, within);
   expect(violations, page.url()).toEqual([]);

@@ -13,6 +13,8 @@ export const Dialog = ({ title, children, ...rest }: DialogProps) => (
     {...rest}
     title={title}
     centered
+    // While it fades out it has lost its name, and would still be heard.
+    transitionProps={{ duration: 0 }}
     // A header inside of a dialog is no banner of the page's.
     attributes={{ header: { role: "presentation" } }}
     closeButtonProps={{ "aria-label": words.dialog.close }}

@@ -1,5 +1,5 @@
 /** A table over tanstack's: sorted by its headings where all rows are here, paged by a cursor where they are not. */
-import { Button, Group, Table as Plain, Text, UnstyledButton } from "@mantine/core";
+import { Button, Group, Table as Plain, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import {
   type ColumnDef,
   createSortedRowModel,
@@ -147,7 +147,7 @@ function Heading<Row>({ column, sorted, sortBy }: HeadingProps<Row>) {
   if (!sortBy)
     return (
       <Plain.Th style={style} ta={align}>
-        {header}
+        {column.plain ? <VisuallyHidden>{header}</VisuallyHidden> : header}
       </Plain.Th>
     );
   return (
