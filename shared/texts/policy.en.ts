@@ -1,5 +1,6 @@
 /** The policy in words: what each clause is called, what it does, and how a change of it reads. English (UK). */
 import { changesBetween, clauseAt, type Group, type PolicyChange } from "../clauses.ts";
+import { lastHolidayYear } from "../hours.ts";
 import type { Hours, Policy, SignInRule } from "../policy.ts";
 import { sayNumber } from "../phone.ts";
 import { fill, plural, sayDate, texts } from "./index.ts";
@@ -49,7 +50,7 @@ export const policyEn = {
     hours: ["Calling hours", "By the clock of the person called. A country that is not named has no limit."],
     holidays: [
       "No calls on public holidays of",
-      "Such a day counts as outside calling hours for every number of the United Kingdom.",
+      `Such a day counts as outside calling hours for every number of the United Kingdom. Known up to ${lastHolidayYear}.`,
     ],
     outOfHours: ["Outside calling hours", "What happens to a call that is too early or too late."],
     maskBlocked: ["Hide blocked numbers", "Paints over them on the page, so that nobody dials them by hand."],
