@@ -30,7 +30,8 @@ export const DateInput = ({
 }: DateInputProps) => (
   <DatePickerInput
     {...rest}
-    {...(hideLabel ? { "aria-label": label } : { label })}
+    label={label}
+    {...(hideLabel ? { labelProps: { className: "desk-unseen" } } : {})}
     required={required}
     value={value === "" ? null : value}
     onChange={(date) => onChange(date ?? "")}
