@@ -5,6 +5,8 @@
  */
 import { openAccount } from "./background/account.ts";
 import { testAddress } from "./background/address.ts";
+import { openAsks } from "./background/asks.ts";
+import { openDials } from "./background/dials.ts";
 import { openFacts } from "./background/facts.ts";
 import { hostOf, openFrames, originOf } from "./background/frames.ts";
 import { openLink } from "./background/link.ts";
@@ -38,6 +40,7 @@ const account = openAccount({
     link.reset();
     facts.reset();
     me.reset();
+    dials.flush();
     void frames.tell({ kind: "facts.stale", numbers: [], all: true, ground: null });
   },
 });
@@ -47,7 +50,10 @@ const link = openLink({
   now,
   random: Math.random,
   shelf: session,
-  changed: showTrouble,
+  changed(trouble) {
+    showTrouble(trouble);
+    if (!trouble) dials.flush();
+  },
 });
 const facts = openFacts({
   link,
@@ -55,6 +61,13 @@ const facts = openFacts({
   now,
   tick: () => new Promise((done) => setTimeout(done)),
   stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
+});
+const dials = openDials({
+  link,
+  account: account.current,
+  local,
+  later: (run, ms) => setTimeout(run, ms),
+  wrong: (numbers) => facts.doubt(numbers),
 });
 const me = openMe({ link, account, shelf: session, now });
 const signIn = openSignIn({
@@ -95,7 +108,14 @@ const freshen = () =>
     .then(() => Promise.all([facts.poll(0), me.learn()]))
     .catch(() => {});
 
+/** A dial waits for the answer: that is worth a try whatever the back-off says, and however fresh we think we are. */
+function askedNow(): Promise<void> {
+  link.retry();
+  return facts.refresh();
+}
+
 const handlers: Handlers = {
+  ...openAsks({ account, link, facts, dials }),
   async "page.hello"({ frame }, sender) {
     const tabId = sender.tab?.id;
     if (frames.note(sender, frame) && tabId !== undefined)
@@ -104,9 +124,11 @@ const handlers: Handlers = {
     if (!ground) freshen();
     return { rulings: rulings.of(hostOf(sender) ?? frame.host), ground, trouble: await troubleNow() };
   },
-  "page.facts": ({ numbers }) =>
+  "page.facts": ({ numbers, now }) =>
     or<Answer<"page.facts">>(
-      facts.ask(numbers).then((answer) => ({ ok: true, ...answer })),
+      (now ? askedNow() : Promise.resolve())
+        .then(() => facts.ask(numbers))
+        .then((answer) => ({ ok: true, ...answer })),
       ({ trouble, retryInMs }) => ({ ok: false, trouble, retryInMs, ground: facts.held()?.ground ?? null }),
     ),
   "page.poll": ({ seq }) =>
@@ -163,6 +185,7 @@ const handlers: Handlers = {
       company: who?.company ?? "",
       trouble,
       ground: facts.held()?.ground ?? null,
+      dials: dials.state(),
       site,
     };
   },
@@ -222,8 +245,13 @@ const handlers: Handlers = {
       throw error;
     }
   },
+  "ui.dialsRead"() {
+    dials.read();
+    return null;
+  },
   async "ui.retry"() {
     link.retry();
+    dials.flush();
     await facts.refresh().catch(() => {});
     return { trouble: await troubleNow() };
   },
@@ -264,4 +292,6 @@ void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
 // A stop may have come between a change and its registration.
 void sites.follow();
 void session.ready.then(() => showTrouble(link.trouble()));
+// What the last life could not send.
+dials.flush();
 void session.ready.then(managed.follow);

@@ -2,8 +2,18 @@
  * All messages between the extension's parts, as typed unions. The page asks, the background answers: it is the only
  * part that talks to the Worker. Popup and options ask the same way.
  */
-import type { ChangesAnswer, Facts, Person, Problem, Stamp } from "../shared/api.ts";
+import type {
+  ChangesAnswer,
+  DialRequest,
+  Facts,
+  Person,
+  Problem,
+  Role,
+  Stamp,
+  Verdict,
+} from "../shared/api.ts";
 import type { Policy } from "../shared/policy.ts";
+import type { Asking, NewConsent, Outcome } from "./asking.ts";
 
 /** Why there is no answer from the Worker. `too-old`: the Worker speaks a newer API than this extension. */
 export type Trouble = "not-joined" | "signed-out" | "offline" | "too-old";
@@ -60,6 +70,25 @@ export interface Site {
   frames: string[];
 }
 
+/** A dial that turned out otherwise than the page knew, or whose record the Worker did not take. */
+export interface DialWarning {
+  kind: "blocked" | "refused";
+  number: string;
+  /** Device time of the dial, ISO 8601. */
+  at: string;
+  /** What the Worker saw, or said. */
+  detail: string;
+}
+
+/** Evidence of dials that has not reached the Worker. */
+export interface DialsState {
+  /** Records that wait here. */
+  waiting: number;
+  /** Records for which there was no room any more. */
+  lost: number;
+  warnings: DialWarning[];
+}
+
 export interface PopupState {
   joined: boolean;
   workerUrl: string | null;
@@ -67,6 +96,7 @@ export interface PopupState {
   company: string;
   trouble: Trouble | null;
   ground: Ground | null;
+  dials: DialsState;
   site: {
     /** null where the page is none that can be turned on (chrome://, the web store). */
     origin: string | null;
@@ -83,7 +113,8 @@ export interface ToBackground {
     ask: { frame: FrameReport };
     answer: { rulings: Rulings; ground: Ground | null; trouble: Trouble | null };
   };
-  "page.facts": { ask: { numbers: string[] }; answer: FactsAnswer };
+  /** `now`: a dial waits for the answer, so the Worker is asked whatever is kept and whatever the back-off says. */
+  "page.facts": { ask: { numbers: string[]; now?: true }; answer: FactsAnswer };
   /** While a page with numbers is in view, every 45 s: wakes the background, which asks /v1/changes at most that often. */
   "page.poll": {
     ask: { seq: number };
@@ -98,6 +129,26 @@ export interface ToBackground {
     ask: { number: string; reason: string };
     answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
   };
+  /**
+   * Evidence of a dial; answered once it is stored here, so that it is sent whatever comes. `wait`: the Worker is asked
+   * first, where it answers within a moment, and may refuse. The same `key` is the same record.
+   */
+  "page.dial": {
+    ask: { key: string; dial: DialRequest; wait: boolean };
+    answer: { ok: true; verdict: Verdict | null } | { ok: false; detail: string };
+  };
+  "page.consent": {
+    ask: { key: string; consent: NewConsent };
+    answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
+  };
+  /** Whose browser it is: what may be offered to them goes by their role. */
+  "page.who": { ask: Record<never, never>; answer: { role: Role | null } };
+  /** A frame's question, to be asked in the top document of its tab; false where nobody of ours is there. */
+  "page.ask": { ask: { id: string; asking: Asking }; answer: { shown: boolean } };
+  /** The frame's question has found its end. */
+  "page.asked": { ask: { id: string }; answer: null };
+  /** What was answered in the top document, to the document that asked. */
+  "page.answer": { ask: { documentId: string; id: string; outcome: Outcome }; answer: null };
   /** `forget` without digits takes back the country of the whole site. */
   "page.rule": {
     ask: {
@@ -179,6 +230,8 @@ export interface ToBackground {
       | { ok: true; data: unknown }
       | { ok: false; trouble: Trouble | "refused"; problem: Problem | null; retryInMs: number };
   };
+  /** The warnings of dials were read. */
+  "ui.dialsRead": { ask: Record<never, never>; answer: null };
   /** A person asks to try again now, whatever the back-off says. */
   "ui.retry": { ask: Record<never, never>; answer: { trouble: Trouble | null } };
   /** `revoked`: the Worker confirmed that this browser's token is dead. */
@@ -190,6 +243,10 @@ export interface ToPage {
   /** Facts of these numbers are no longer good; `all` drops every one. */
   "facts.stale": { numbers: string[]; all: boolean; ground: Ground | null };
   "rulings.changed": { host: string; rulings: Rulings };
+  /** A frame's question, or its new state. Answered with true. */
+  "ask.show": { documentId: string; id: string; asking: Asking };
+  "ask.close": { id: string };
+  "ask.answer": { id: string; outcome: Outcome };
   /** The site was turned off: take everything down. */
   off: Record<never, never>;
 }

@@ -5,6 +5,7 @@ import { ask, type PopupState } from "./messages.ts";
 import { Banner } from "./ui/Banner.tsx";
 import { Check } from "./ui/Check.tsx";
 import { Counts } from "./ui/Counts.tsx";
+import { DialWarnings } from "./ui/DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "./ui/icons.tsx";
 import { head, openDesk, ui, useLive } from "./ui/page.ts";
 import { PolicyPanel } from "./ui/PolicyPanel.tsx";
@@ -87,6 +88,7 @@ function Body({ tabId, state, changed }: BodyProps) {
   return (
     <>
       <Banner trouble={state.trouble} here="popup" />
+      <DialWarnings dials={state.dials} changed={changed} />
       <Site tabId={tabId} site={state.site} trouble={state.trouble} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}
       <Check />

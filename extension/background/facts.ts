@@ -233,6 +233,11 @@ export function openFacts({ link, shelf, now, tick, stale }: FactsDeps) {
       await ready;
       await sweepOnce();
     },
+    /** What is held of these numbers was wrong: it is dropped here and on open pages. */
+    doubt(numbers: string[]): void {
+      cache.drop(numbers);
+      stale({ numbers, all: false, ground: null });
+    },
     /** The area that holds the facts is full. */
     shed: () => cache.clear(),
     /** Another account, or none. */

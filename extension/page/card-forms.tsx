@@ -4,7 +4,7 @@ import { regionOf } from "../../shared/phone.ts";
 import { regions } from "../../shared/regions/index.ts";
 import { fill, textsFor } from "../../shared/texts/index.ts";
 import { pageEn as t } from "../../shared/texts/page.en.ts";
-import type { Shown } from "./card-handle.ts";
+import type { CardProps } from "./card-handle.ts";
 
 const texts = textsFor(navigator.language);
 
@@ -14,7 +14,7 @@ export function DoNotCall({
   suppress,
   done,
   setBusy,
-}: Shown & { done: () => void; setBusy: (busy: boolean) => void }) {
+}: Pick<CardProps, "e164" | "suppress"> & { done: () => void; setBusy: (busy: boolean) => void }) {
   const [reason, setReason] = useState("");
   const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
   const [problem, setProblem] = useState("");
@@ -85,7 +85,12 @@ export function DoNotCall({
 }
 
 /** Says the number's country: for this number, or for all without a code, on this site. */
-export function Country({ e164, readings, country, done }: Shown & { done: () => void }) {
+export function Country({
+  e164,
+  readings,
+  country,
+  done,
+}: Pick<CardProps, "e164" | "readings" | "country"> & { done: () => void }) {
   const likely = [
     ...new Set([...readings.map(regionOf), ...Object.keys(regions), e164 === null ? null : regionOf(e164)]),
   ];

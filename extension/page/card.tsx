@@ -6,8 +6,11 @@ import { sayNumber } from "../../shared/phone.ts";
 import { fill, sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
 import { pageEn as t } from "../../shared/texts/page.en.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
+import "./ask.tsx";
 import { type Card, cardHandle, type Shown } from "./card-handle.ts";
+import { openDialog } from "./card-dialog.ts";
 import { Country, DoNotCall } from "./card-forms.tsx";
+import { Identity } from "./card-identity.tsx";
 import { cardStyle } from "./card-style.ts";
 import type { Box } from "./slots.ts";
 
@@ -15,30 +18,7 @@ const texts = textsFor(navigator.language);
 const GAP = 6;
 
 cardHandle.set((root) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(cardStyle);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  const dialog = document.createElement("dialog");
-  dialog.className = "card";
-  dialog.lang = texts.language;
-  dialog.tabIndex = -1;
-  root.append(dialog);
-  // What is typed and clicked here is none of the page's shortcuts.
-  for (const type of [
-    "keydown",
-    "keyup",
-    "keypress",
-    "input",
-    "change",
-    "click",
-    "mousedown",
-    "mouseup",
-    "pointerdown",
-    "pointerup",
-    "focusin",
-    "focusout",
-  ])
-    dialog.addEventListener(type, (event) => event.stopPropagation());
+  const dialog = openDialog(root, "card", cardStyle);
   const react = createRoot(dialog);
   let last: Shown | null = null;
   let busy = false;
@@ -149,29 +129,6 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
         <Country {...props} done={() => setForm("none")} />
       )}
     </section>
-  );
-}
-
-/** Who we say we are: the name, and how we can be reached if they ask. */
-function Identity({
-  line,
-  address,
-  freephone,
-  presentationNumber,
-}: {
-  line: string;
-  address: string;
-  freephone: string;
-  presentationNumber: string | null;
-}) {
-  const contact = [address, freephone].filter(Boolean).join(", ");
-  return (
-    <div className="identity">
-      <h3>{t.identity}</h3>
-      <p>{line ? `“${line}”` : t.noIdentity}</p>
-      {contact && <p>{fill(t.onRequest, { contact })}</p>}
-      {presentationNumber && <p>{fill(t.ourNumber, { number: sayNumber(presentationNumber) })}</p>}
-    </div>
   );
 }
 

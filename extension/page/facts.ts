@@ -13,6 +13,8 @@ export const POLL_MS = 45_000;
 const OLDER_MS = 1000;
 /** Facts that nobody confirmed for so long are no ground for a verdict. */
 export const CONFIRMED_MS = 120_000;
+/** A dial that is held waits so long for the Worker's word. */
+export const ANSWER_MS = 2000;
 
 export interface FactsDeps {
   ask: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
@@ -64,27 +66,28 @@ export function openFacts(deps: FactsDeps) {
       wanted.delete(n);
       asked.add(n);
     }
-    ask("page.facts", { numbers })
-      .then((answer) => {
-        for (const n of numbers) asked.delete(n);
-        if (!answer.ok) return fail(numbers, answer.trouble, answer.retryInMs, answer.ground);
-        trouble = null;
-        // Older than what is held: what it says may have changed since.
-        if (!take(answer.ground)) return again(numbers, OLDER_MS);
-        confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
-        for (const [n, f] of Object.entries(answer.facts)) {
-          facts.set(n, { own: f, alike: likeness(f) });
-          stale.delete(n);
-        }
-        learnt({ ground: false });
-        // Kept facts of the background's, which nobody has confirmed for a while.
-        if (now() - confirmedAt > CONFIRMED_MS) void poll();
-      })
-      .catch(() => {
-        for (const n of numbers) asked.delete(n);
-        fail(numbers, "offline", 5000, null);
-      });
+    void answered(numbers, ask("page.facts", { numbers }));
     if (wanted.size > 0) schedule();
+  }
+
+  /** Takes the answer to a question for these numbers. Never rejects. */
+  async function answered(numbers: string[], question: Promise<Answer<"page.facts">>): Promise<void> {
+    const answer = await question.catch(
+      () => ({ ok: false, trouble: "offline", retryInMs: 5000, ground: null }) as const,
+    );
+    for (const n of numbers) asked.delete(n);
+    if (!answer.ok) return fail(numbers, answer.trouble, answer.retryInMs, answer.ground);
+    trouble = null;
+    // Older than what is held: what it says may have changed since.
+    if (!take(answer.ground)) return again(numbers, OLDER_MS);
+    confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
+    for (const [n, f] of Object.entries(answer.facts)) {
+      facts.set(n, { own: f, alike: likeness(f) });
+      stale.delete(n);
+    }
+    learnt({ ground: false });
+    // Kept facts of the background's, which nobody has confirmed for a while.
+    if (now() - confirmedAt > CONFIRMED_MS) void poll();
   }
 
   function fail(numbers: string[], why: Trouble, retryInMs: number, its: Ground | null): void {
@@ -183,6 +186,20 @@ export function openFacts(deps: FactsDeps) {
       if (readings.length === 0) return unknownFor("not-a-number");
       const each = readings.map(decideOne);
       return each.some((d) => d === null) ? null : decideReadings(each as Decision[]);
+    },
+    /**
+     * True where these numbers' facts are a ground for a dial: held, not changed since, and confirmed by the Worker
+     * within CONFIRMED_MS.
+     */
+    confirmed: (numbers: readonly string[]): boolean =>
+      ground !== null &&
+      Math.abs(now() - confirmedAt) <= CONFIRMED_MS &&
+      numbers.every((n) => facts.has(n) && !stale.has(n)),
+    /** Asks the Worker now, whatever is held. Resolves with the answer, or after ANSWER_MS without one. */
+    async confirm(numbers: string[]): Promise<void> {
+      if (numbers.length === 0) return;
+      const asking = answered(numbers, ask("page.facts", { numbers, now: true }));
+      await Promise.race([asking, new Promise<void>((done) => later(done, ANSWER_MS))]);
     },
     poll,
     /** The background says that facts are no longer good. */

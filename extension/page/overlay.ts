@@ -6,8 +6,11 @@
 import type { Verdict } from "../../shared/api.ts";
 import { ask, type PageMessage } from "../messages.ts";
 import { openBoard } from "./board.ts";
+import type { Judge } from "./dialled.ts";
+import { openDialling } from "./dialling.ts";
 import { openFacts, POLL_MS } from "./facts.ts";
 import { openFields } from "./fields.ts";
+import { guardHandle, hasExtension } from "./guard-handle.ts";
 import { openHost } from "./host.ts";
 import { type Mark, numbersOf, openMarks } from "./mark.ts";
 import { openPaint } from "./paint.ts";
@@ -20,7 +23,7 @@ import { containerOf, holds } from "./tree.ts";
 import { watch } from "./watch.ts";
 
 const BEAT_MS = 500;
-/** What is counted and spoken may wait a little: many a change comes in a row. */
+/** What is counted and spoken may wait: many a change comes in a row. */
 const REPORT_MS = 150;
 const MINUTE = 60_000;
 /** Of more numbers than these a reader hears those near what is in view: nobody listens to thousands. */
@@ -32,17 +35,9 @@ export interface Running {
   alive: () => boolean;
   /** The icons that are shown. */
   badges: () => { written: string; verdict: Verdict | undefined; box: Box }[];
+  judge: Judge;
 }
 const shared = globalThis as unknown as { cleardialOverlay?: Running };
-
-/** False once the extension was updated or removed under this page. */
-const hasExtension = (): boolean => {
-  try {
-    return !!chrome.runtime?.id;
-  } catch {
-    return false;
-  }
-};
 
 function start(): Running {
   const control = new AbortController();
@@ -121,7 +116,7 @@ function start(): Running {
         reportSoon();
       },
       layersChanged() {
-        if (!panel.isOpen()) host.raise();
+        raise();
         board.placeAll();
       },
     },
@@ -137,15 +132,17 @@ function start(): Running {
         ...{ written: mark.written, e164: mark.e164, readings: mark.readings, ext: mark.ext },
         decision: mark.decision,
         ground: facts.ground(),
-        suppress: async (number, reason) => {
-          const answer = await sending(ask("page.suppress", { number, reason }));
-          if (answer.ok) facts.stale([number], false, null);
-          return answer;
-        },
-        notNumber: () => rule(mark, { notNumber: true }),
-        country: (country, wholeSite) => rule(mark, { country, wholeSite }),
+        suppress: dialling.suppress,
+        notNumber: () => void rule(mark.written, { notNumber: true }),
+        country: (country, wholeSite) => void rule(mark.written, { country, wholeSite }),
       },
   });
+  const dialling = openDialling({
+    ...{ root: host.root, facts, reader, signal },
+    send: (kind, body) => sending(ask(kind, body)),
+    country: (written, country, wholeSite) => rule(written, { country, wholeSite }),
+  });
+  guardHandle.get()?.connect(dialling.judge, signal);
 
   function decide(mark: Mark): void {
     mark.decision = facts.decide(mark.e164, mark.readings);
@@ -159,6 +156,7 @@ function start(): Running {
     board.mask(masked);
     for (const mark of marks.all) decide(mark);
     panel.refresh();
+    dialling.learnt();
     reportSoon();
   }
 
@@ -178,10 +176,16 @@ function start(): Running {
     fields.again();
   }
 
-  function rule(mark: Mark, ruling: { notNumber: true } | { country: string; wholeSite: boolean }): void {
-    void sending(ask("page.rule", { host: location.host, written: mark.written, ruling }))
+  function rule(written: string, ruling: { notNumber: true } | { country: string; wholeSite: boolean }) {
+    return sending(ask("page.rule", { host: location.host, written, ruling }))
       .then(({ rulings }) => setRulings(rulings))
       .catch(() => undefined);
+  }
+
+  /** Above what the page may have opened. */
+  function raise(): void {
+    if (dialling.isOpen()) dialling.raise();
+    else if (!panel.isOpen()) host.raise();
   }
 
   /** A message that cannot be sent because the extension is gone takes everything down. */
@@ -214,6 +218,7 @@ function start(): Running {
 
   function beat(): void {
     if (!hasExtension()) return control.abort();
+    dialling.beat();
     if (document.hidden || (marks.all.size === 0 && fields.size() === 0)) return;
     fields.poll();
     if (!host.element.isConnected) host.raise();
@@ -241,17 +246,15 @@ function start(): Running {
     beat();
   };
   document.addEventListener("visibilitychange", awake, { signal });
-  addEventListener("fullscreenchange", () => host.raise(), { signal, capture: true });
-  addEventListener("toggle", (event) => event.target !== host.element && !panel.isOpen() && host.raise(), {
-    signal,
-    capture: true,
-  });
+  addEventListener("fullscreenchange", raise, { signal, capture: true });
+  addEventListener("toggle", (event) => event.target !== host.element && raise(), { signal, capture: true });
   for (const type of ["transitionend", "animationend", "load"])
     addEventListener(type, () => board.changed(), { signal, capture: true, passive: true });
 
-  const listener = (message: PageMessage): undefined => {
+  const listener = (message: PageMessage, _sender: unknown, answer: (heard: boolean) => void): undefined => {
     if (message.kind === "off") control.abort();
     else if (message.kind === "facts.stale") facts.stale(message.numbers, message.all, message.ground);
+    else if (message.kind !== "rulings.changed") answer(dialling.hear(message));
     else if (message.host === location.host) setRulings(message.rulings);
   };
   chrome.runtime.onMessage.addListener(listener);
@@ -280,6 +283,7 @@ function start(): Running {
       board
         .badges()
         .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
+    judge: dialling.judge,
   };
 }
 
