@@ -83,6 +83,8 @@ async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[
   }));
 }
 
+/** Behind every day. */
+const END = "9000-01-01";
 const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 const valueOf = (payload: string | null): unknown => (payload === null ? null : JSON.parse(payload));
 
@@ -129,7 +131,7 @@ const wants = (query: Query) => ({
   actor: query.actor ?? null,
   subject: query.subject ?? null,
   from: query.from ?? "",
-  until: query.to === undefined ? "9999" : dayAfter(query.to),
+  until: query.to === undefined ? END : dayAfter(query.to),
 });
 
 /** One page downwards from `before`: of the database, or of one object. A page may be short with more to come. */
@@ -200,7 +202,7 @@ trail.openapi(
   }),
   async (c) => {
     const { from = "", to } = c.req.valid("query");
-    const until = to === undefined ? "9999" : dayAfter(to);
+    const until = to === undefined ? END : dayAfter(to);
     await opened(c, "audit-export", c.req.valid("query"));
     const range = (await c.env.DB.prepare(
       `SELECT (SELECT MAX(seq) FROM audit) AS last, COALESCE(
@@ -209,30 +211,40 @@ trail.openapi(
     )
       .bind(from)
       .first<{ last: number; first: number | null }>())!;
-    const source = pages(c.env, (range.first ?? range.last + 1) - 1);
+    const source = exported(c.env, (range.first ?? range.last + 1) - 1, range.last, from, until);
+    // The first page before the answer begins: what is broken from the start can still be said.
+    const first = await source.next().catch((error: unknown) => {
+      throw error instanceof Unreadable ? new Problem("archive-broken", error.message) : error;
+    });
     const encoder = new TextEncoder();
     const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => (first.value ? controller.enqueue(encoder.encode(first.value)) : undefined),
       // A page at a time, as the reader takes them: memory does not grow with the trail.
       async pull(controller) {
-        for (;;) {
-          const { value: page } = await source.next();
-          const first = page?.rows[0];
-          if (!page || (first && (first.seq > range.last || first.at > until))) {
-            controller.close();
-            return;
-          }
-          if (page.ends?.intact === false) throw new Unreadable("object-altered", page.ends.archive.key);
-          const lines = page.rows
-            .filter((r) => r.seq <= range.last && r.at >= from && r.at < until)
-            .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload) })}\n`);
-          if (lines.length > 0) {
-            controller.enqueue(encoder.encode(lines.join("")));
-            return;
-          }
-        }
+        const { value } = await source.next();
+        if (value) controller.enqueue(encoder.encode(value));
+        else controller.close();
       },
     });
     // The router's types know no answer whose media type ends in "json" without being JSON.
     return new Response(stream, { headers: { "content-type": "application/x-ndjson" } }) as never;
   },
 );
+
+/** Lines of the rows behind `after` up to row `last`, those of the days asked for. Throws Unreadable. */
+async function* exported(
+  env: Env,
+  after: number,
+  last: number,
+  from: string,
+  until: string,
+): AsyncGenerator<string, void> {
+  for await (const { rows, ends } of pages(env, after)) {
+    if (ends?.intact === false) throw new Unreadable("object-altered", ends.archive.key);
+    if (rows[0] && (rows[0].seq > last || rows[0].at > dayAfter(until.slice(0, 10)))) return;
+    const lines = rows
+      .filter((r) => r.seq <= last && r.at >= from && r.at < until)
+      .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload) })}\n`);
+    if (lines.length > 0) yield lines.join("");
+  }
+}

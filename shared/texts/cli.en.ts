@@ -35,6 +35,24 @@ export const cliEn = {
   noToken: "No token. Set CLEARDIAL_TOKEN or pass --token.",
   noAnswer: "{url} does not answer.",
   verified: { one: "The audit trail is whole: {n} row.", other: "The audit trail is whole: {n} rows." },
-  broken: "The audit trail is broken at row {n}.",
+  broken: "The audit trail is broken at row {n}. {why}",
+  verifying: "Verified up to row {n}",
+  headHolds: "The trail passes through the head of {day} (row {seq}).",
+  headBroken: "The trail does not pass through the head of {day} (row {seq}): it was changed since.",
+  headSigned: {
+    own: "It is signed by the deployment's key, {key}.",
+    other:
+      "It is signed by a key that the deployment does not have now, {key}: compare it with the one you know.",
+    none: "It is not signed.",
+    wrong: "Its signature is wrong.",
+  },
+  notRead: "{file} cannot be read.",
+  notWritten: "{file} cannot be written.",
+  notAHead: "{file} is not a head that ClearDial published, or it was changed.",
+  rows: { one: "{n} row", other: "{n} rows" },
+  exported: "{rows} written to {file}.",
+  brokenOff: "The export broke off, and no file was written. Verify the trail, or try again.",
+  auditKey:
+    "Keep it as a secret of the Worker: wrangler secret put AUDIT_KEY. The public key's thumbprint, to compare heads with: {key}",
   invited: "{name} has 24 hours to join as {role}. Send them this link, and nobody else:",
 };

@@ -20,6 +20,9 @@ beforeEach(async () => {
   await env.DB.exec("DELETE FROM outbox");
 });
 
+/** Days to come, whatever the year. */
+const year = new Date().getUTCFullYear() + 1;
+const day = (rest: string) => `${year}-${rest}`;
 const on = (day: string) => Date.parse(`${day}T03:17:00.000Z`);
 const left = async (day: string) => (await env.ARCHIVE.get(headKey(day)))!.json<HeadDocument>();
 const mails = async () => (await dump("outbox")) as { recipient: string; key: string; vals: string }[];
@@ -33,11 +36,11 @@ const newest = () =>
 describe("the head of a day", () => {
   it("leaves signed to the bucket and by mail to those who watch, once, as one audited step", async () => {
     const head = (await newest())!;
-    await publishHead(signing, on("2027-01-01"));
-    const document = await left("2027-01-01");
-    expect(document).toMatchObject({ day: "2027-01-01", ...head, timestamp: null });
+    await publishHead(signing, on(day("01-01")));
+    const document = await left(day("01-01"));
+    expect(document).toMatchObject({ day: day("01-01"), ...head, timestamp: null });
     expect(document.signed).toBe(
-      `cleardial-head v1 - 2027-01-01 ${head.seq} ${head.hash} 2027-01-01T03:17:00.000Z`,
+      `cleardial-head v1 - ${year}-01-01 ${head.seq} ${head.hash} ${year}-01-01T03:17:00.000Z`,
     );
     const key = await crypto.subtle.importKey("jwk", document.publicKey as JsonWebKey, "Ed25519", false, [
       "verify",
@@ -53,8 +56,8 @@ describe("the head of a day", () => {
     expect(JSON.parse((JSON.parse(sent[0]!.vals) as { document: string }).document)).toEqual(document);
     expect(await newest()).toMatchObject({ seq: head.seq + 1 });
 
-    await publishHead(signing, on("2027-01-01") + 3_600_000);
-    expect(await left("2027-01-01")).toEqual(document);
+    await publishHead(signing, on(day("01-01")) + 3_600_000);
+    expect(await left(day("01-01"))).toEqual(document);
     expect(await mails()).toHaveLength(2);
     expect(await newest()).toMatchObject({ seq: head.seq + 1 });
     expect(await verify(env)).toMatchObject({ ok: true });
@@ -65,28 +68,28 @@ describe("the head of a day", () => {
       ...signing,
       LEDGER: { idFromName: () => "x", get: () => ({ commit: () => Promise.reject(new Error("killed")) }) },
     } as unknown as Env;
-    await expect(publishHead(crash, on("2027-01-02"))).rejects.toThrow("killed");
-    const document = await left("2027-01-02");
+    await expect(publishHead(crash, on(day("01-02")))).rejects.toThrow("killed");
+    const document = await left(day("01-02"));
     await call("GET", "/v1/people", { token: tokens.admin }); // the trail goes on
-    await publishHead(signing, on("2027-01-02") + 3_600_000);
-    expect(await left("2027-01-02")).toEqual(document);
-    expect(await get<Head>("/v1/audit/heads/2027-01-02")).toMatchObject({ seq: document.seq });
+    await publishHead(signing, on(day("01-02")) + 3_600_000);
+    expect(await left(day("01-02"))).toEqual(document);
+    expect(await get<Head>(`/v1/audit/heads/${year}-01-02`)).toMatchObject({ seq: document.seq });
   });
 
   it("without a key it leaves unsigned, and says so; with a bad one too, and the run fails", async () => {
-    await publishHead(env, on("2027-01-03"));
-    await expect(publishHead({ ...env, AUDIT_KEY: "AAAA" }, on("2027-01-04"))).rejects.toThrow();
-    for (const day of ["2027-01-03", "2027-01-04"])
+    await publishHead(env, on(day("01-03")));
+    await expect(publishHead({ ...env, AUDIT_KEY: "AAAA" }, on(day("01-04")))).rejects.toThrow();
+    for (const day of [day("01-03"), day("01-04")])
       expect(await left(day)).toMatchObject({ signature: null, key: null, publicKey: null });
     const { heads, publicKey } = await get<HeadsAnswer>("/v1/audit/heads");
     expect(publicKey).toBeNull();
     expect(heads.map((h) => [h.day, h.signature !== null, h.timestamped])).toEqual([
-      ["2027-01-04", false, false],
-      ["2027-01-03", false, false],
-      ["2027-01-02", true, false],
-      ["2027-01-01", true, false],
+      [day("01-04"), false, false],
+      [day("01-03"), false, false],
+      [day("01-02"), true, false],
+      [day("01-01"), true, false],
     ]);
-    expect((await call("GET", "/v1/audit/heads/2027-02-01", { token: tokens.admin })).status).toBe(404);
+    expect((await call("GET", `/v1/audit/heads/${year}-02-01`, { token: tokens.admin })).status).toBe(404);
   });
 
   it("names the company in one word", async () => {
@@ -104,8 +107,10 @@ describe("the head of a day", () => {
       headers: { "if-match": `"${version}"` },
     });
     expect([saved.status, saved.data]).toMatchObject([200, {}]);
-    await publishHead(env, on("2027-01-05"));
-    expect((await left("2027-01-05")).signed).toMatch(/^cleardial-head v1 A%20%26%20B%20Ltd 2027-01-05 \d+ /);
+    await publishHead(env, on(day("01-05")));
+    expect((await left(day("01-05"))).signed).toMatch(
+      /^cleardial-head v1 A%20%26%20B%20Ltd \d{4}-01-05 \d+ /,
+    );
   });
 });
 
@@ -114,8 +119,8 @@ describe("by the clock", () => {
     worker.scheduled(createScheduledController({ cron, scheduledTime: new Date(on(day)) }), own);
 
   it("the daily run does all of its jobs", async () => {
-    await run("17 3 * * *", "2027-03-01");
-    expect((await get<HeadsAnswer>("/v1/audit/heads")).heads[0]).toMatchObject({ day: "2027-03-01" });
+    await run("17 3 * * *", day("03-01"));
+    expect((await get<HeadsAnswer>("/v1/audit/heads")).heads[0]).toMatchObject({ day: day("03-01") });
     const { results } = await env.DB.prepare(
       "SELECT DISTINCT code FROM audit WHERE code IN ('audit.archived', 'reminder.sent') ORDER BY code",
     ).all<{ code: string }>();
@@ -127,9 +132,9 @@ describe("by the clock", () => {
   it("the other one sends mail and does nothing else", async () => {
     const sent: unknown[] = [];
     const EMAIL = { send: (m: unknown) => Promise.resolve(void sent.push(m)) } as unknown as SendEmail;
-    await publishHead(env, on("2027-03-02"));
+    await publishHead(env, on(day("03-02")));
     const before = await dump("audit");
-    await run("*/5 * * * *", "2027-03-03", { ...env, EMAIL, MAIL_FROM: "a@example.com" });
+    await run("*/5 * * * *", day("03-03"), { ...env, EMAIL, MAIL_FROM: "a@example.com" });
     expect(sent).toHaveLength(2);
     expect(await dump("audit")).toEqual(before);
   });
@@ -139,7 +144,7 @@ describe("by the clock", () => {
     const ARCHIVE = { put: () => Promise.reject(new Error("away")), get: () => Promise.resolve(null) };
     const EMAIL = { send: () => Promise.resolve() };
     const own = { ...env, ARCHIVE, EMAIL, MAIL_FROM: "a@example.com" } as unknown as Env;
-    await expect(run("17 3 * * *", "2027-05-01", own)).rejects.toThrow("failed: archive, head");
+    await expect(run("17 3 * * *", day("05-01"), own)).rejects.toThrow("failed: archive, head");
     expect(quiet.mock.calls.map((c) => c[0] as string)).toEqual(["archive", "head"]);
     quiet.mockRestore();
     const reminders = (await mails()).filter((m) => m.key.startsWith("list-age:"));

@@ -44,6 +44,16 @@ export function client(url: string, token: string | undefined): Send {
   };
 }
 
+/** An answer as it comes, for what is not JSON. */
+export async function download(url: string, token: string, path: string): Promise<Response> {
+  const base = url.replace(/\/+$/, "");
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(base + path, { headers }).catch(() => null);
+  if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer;
+}
+
 async function refusalOf(answer: Response): Promise<Refusal> {
   const problem = (await answer.json().catch(() => null)) as Partial<Problem> | null;
   const fields = problem?.errors?.map((e) => `${e.path}: ${e.message}`).join("; ");

@@ -2,10 +2,13 @@
 import { hostname } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import type { z } from "zod";
-import type { inviteAnswer, TokenAnswer, verifyAnswer } from "../../shared/api.ts";
+import type { inviteAnswer, TokenAnswer } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
-import { client, Refusal } from "./client.ts";
+import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";
+import { client, download, Refusal } from "./client.ts";
+import { addConsentCommands } from "./consents.ts";
+import { addDncCommands } from "./dnc.ts";
 import { addListCommands } from "./lists.ts";
 import { pushFile } from "./push.ts";
 
@@ -33,6 +36,7 @@ const signedIn = () => {
 const print = (object: unknown, text: string) =>
   process.stdout.write(`${program.opts<Global>().json ? JSON.stringify(object) : text}\n`);
 
+const collect = (value: string, before: string[]): string[] => [...before, value];
 const date = (text: string): string => {
   if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
     throw new InvalidArgumentError("It is written YYYY-MM-DD.");
@@ -59,6 +63,8 @@ program
   );
 
 addListCommands(program, signedIn, print);
+addDncCommands(program, signedIn, print, date);
+addConsentCommands(program, signedIn, print, date);
 
 program
   .command("setup")
@@ -98,16 +104,42 @@ program
 
 program
   .command("verify")
-  .description("walks the audit trail and names the first broken row")
-  .action(async () => {
-    const answer = await signedIn()<z.infer<typeof verifyAnswer>>("GET", "/v1/audit/verify");
+  .description("walks the audit trail, archived months too, and names the first broken row")
+  .option("--head <file>", "a published head that the trail must pass through; may be repeated", collect, [])
+  .action(async ({ head: files }: { head: string[] }) => {
+    const bar = (n: number) => process.stderr.write(`${fill(cliEn.verifying, { n })}\n`);
+    const { ok, trail, heads, text } = await verifyTrail(signedIn(), files, bar);
+    print({ ...trail, heads: heads.map(({ text: _, ...head }) => head) }, text);
+    if (!ok) process.exitCode = 1;
+  });
+
+const audit = program.command("audit").description("the audit trail as a file, and the key of its heads");
+
+audit
+  .command("export")
+  .description("writes the whole trail as NDJSON, with the payloads that are kept")
+  .requiredOption("-o, --output <file>")
+  .option("--from <date>", "the first day", date)
+  .option("--to <date>", "the last day", date)
+  .action(async ({ output, from, to }: { output: string; from?: string; to?: string }) => {
+    signedIn();
+    const { url, token } = program.opts<Global>();
+    const query = new URLSearchParams({ ...(from && { from }), ...(to && { to }) }).toString();
+    const rows = await exportTrail(() => download(url, token!, `/v1/audit/export?${query}`), output);
     print(
-      answer,
-      answer.ok
-        ? plural(texts["en"]!, cliEn.verified, answer.length)
-        : fill(cliEn.broken, { n: answer.brokenAt }),
+      { file: output, rows },
+      fill(cliEn.exported, { rows: plural(texts["en"]!, cliEn.rows, rows), file: output }),
     );
-    if (!answer.ok) process.exitCode = 1;
+  });
+
+audit
+  .command("key")
+  .description("prints a new key to sign the trail's heads with, once")
+  .action(async () => {
+    const made = await newAuditKey();
+    if (!program.opts<Global>().json)
+      process.stderr.write(`${fill(cliEn.auditKey, { key: made.thumbprint })}\n`);
+    print(made, made.key);
   });
 
 try {

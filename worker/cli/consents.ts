@@ -1,0 +1,73 @@
+/** `cleardial consents add FILE`: consents with their evidence, from a CSV file. */
+import { type Command, Option } from "commander";
+import type { Send } from "../../shared/push.ts";
+import { bulkEn } from "../../shared/texts/bulk.en.ts";
+import { fill } from "../../shared/texts/index.ts";
+import { sendAndPrint } from "./bulk.ts";
+import { Refusal } from "./client.ts";
+import { readRows, type FileRow } from "./rows.ts";
+
+/** The field of the API, and the option of the command line; the column is called as either. */
+const fields = [
+  ["basis", "--basis"],
+  ["givenBy", "--given-by"],
+  ["givenAt", "--given-at"],
+  ["evidence", "--evidence"],
+  ["until", "--until"],
+] as const;
+type Field = (typeof fields)[number][0];
+type Options = { column?: string } & Partial<Record<Field, string>>;
+
+/** Adds the command. `send` is asked for when it runs: it wants a token. */
+export function addConsentCommands(
+  program: Command,
+  send: () => Send,
+  print: (object: unknown, text: string) => void,
+  date: (text: string) => string,
+): void {
+  const json = () => program.opts<{ json: boolean }>().json;
+  program
+    .command("consents")
+    .description("consents to be called")
+    .command("add")
+    .description(
+      "records the consents of a CSV file. Columns basis, given by, given at, evidence and until count over the " +
+        "options. The same file again adds nothing, nor what was withdrawn. Leaves with 1 where a line is refused",
+    )
+    .argument("<file>", "CSV with a header")
+    .option("--column <name>", "the column with the numbers; found by its name where that is plain")
+    .addOption(
+      new Option("--basis <basis>", "what they agreed to").choices(["consent", "solicited", "service"]),
+    )
+    .option("--given-by <who>", "who gave it")
+    .option("--given-at <time>", "when: YYYY-MM-DD, or a time such as 2026-11-20T14:30:00Z")
+    .option("--evidence <text>", "how it was given: a link, or words")
+    .option("--until <date>", "its last day", date)
+    .action(async (file: string, options: Options) => {
+      const rows = await readRows(file, options.column);
+      wantAll(rows, options);
+      const bodies = rows.map((row) => ({ line: row.line, body: bodyOf(row, options) }));
+      await sendAndPrint("/v1/consents/bulk", bodies, send(), { json: json(), print });
+    });
+}
+
+/** What stands neither in an option nor in any row was forgotten, and is said once instead of for each line. */
+function wantAll(rows: FileRow[], options: Options): void {
+  for (const [name, option] of fields)
+    if (name !== "until" && options[name] === undefined && !rows.some((row) => row.cell(name)))
+      throw new Refusal("missing", fill(bulkEn.missing, { name, option }));
+}
+
+function bodyOf({ number, cell }: FileRow, options: Options): Record<string, unknown> {
+  const of = (name: Field) => cell(name) ?? options[name];
+  const givenAt = of("givenAt");
+  return {
+    number,
+    basis: of("basis")?.toLowerCase(),
+    givenBy: of("givenBy"),
+    // A day without a time is its beginning: an objection of the same day then counts over it.
+    givenAt: givenAt && /^\d{4}-\d\d-\d\d$/.test(givenAt) ? `${givenAt}T00:00:00Z` : givenAt,
+    evidence: of("evidence"),
+    until: of("until"),
+  };
+}

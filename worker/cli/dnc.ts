@@ -1,0 +1,119 @@
+/** `cleardial dnc add FILE`, `dnc list` and `dnc end NUMBER`: the in-house do-not-call list. */
+import { basename } from "node:path";
+import { type Command, Option } from "commander";
+import type { Suppression, SuppressionsAnswer } from "../../shared/api.ts";
+import type { Send } from "../../shared/push.ts";
+import { bulkEn } from "../../shared/texts/bulk.en.ts";
+import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
+import { sendAndPrint } from "./bulk.ts";
+import { readRows } from "./rows.ts";
+
+const en = texts["en"]!;
+
+interface AddOptions {
+  column?: string;
+  reason?: string;
+  kind: Suppression["kind"];
+  until?: string;
+  source?: string;
+}
+
+/** Adds the commands. `send` is asked for when one runs: it wants a token. */
+export function addDncCommands(
+  program: Command,
+  send: () => Send,
+  print: (object: unknown, text: string) => void,
+  date: (text: string) => string,
+): void {
+  const json = () => program.opts<{ json: boolean }>().json;
+  const dnc = program.command("dnc").description("the in-house do-not-call list, effective at once");
+
+  dnc
+    .command("add")
+    .description(
+      "adds the numbers of a CSV file. Columns reason, kind, until and source count over the options. " +
+        "The same file again adds nothing. Leaves with 1 where a line is refused",
+    )
+    .argument("<file>", "CSV with a header, or one number a line")
+    .option("--column <name>", "the column with the numbers; found by its name where that is plain")
+    .option("--reason <text>", "why they are not called")
+    .addOption(kinds().default("objection"))
+    .option("--until <date>", "the last day; of house entries only", date)
+    .option("--source <text>", "where it comes from", "import")
+    .action(async (file: string, options: AddOptions) => {
+      const reason = options.reason ?? fill(bulkEn.reason, { file: basename(file) });
+      const rows = (await readRows(file, options.column)).map(({ line, number, cell }) => ({
+        line,
+        body: {
+          number,
+          reason: cell("reason") ?? reason,
+          kind: cell("kind")?.toLowerCase() ?? options.kind,
+          until: cell("until") ?? options.until,
+          source: cell("source") ?? options.source,
+        },
+      }));
+      await sendAndPrint("/v1/suppressions/bulk", rows, send(), { json: json(), print });
+    });
+
+  dnc
+    .command("list")
+    .description("the live entries, newest first")
+    .option("--number <number>", "of one number")
+    .option("--all", "the history, too", false)
+    .action(async ({ number, all }: { number?: string; all: boolean }) => {
+      const entries = (await allEntries(send(), number)).filter((e) => all || e.endedAt === null);
+      print(entries, entries.length > 0 ? entries.map(sayEntry).join("\n") : bulkEn.none);
+    });
+
+  dnc
+    .command("end")
+    .description("takes back a mistaken entry; the history stays")
+    .argument("<number>")
+    .requiredOption("--reason <text>", "stands in the history and on the trail")
+    .addOption(kinds())
+    .action(async (number: string, body: { reason: string; kind?: Suppression["kind"] }) => {
+      const path = `/v1/suppressions/${encodeURIComponent(number)}`;
+      const answer = await send()<{ ended: number }>("DELETE", path, body);
+      print(answer, fill(plural(en, bulkEn.ended, answer.ended), { number }));
+    });
+}
+
+const kinds = () =>
+  new Option("--kind <kind>", "objection: they told us not to call; house: another reason").choices([
+    "objection",
+    "house",
+  ]);
+
+async function allEntries(send: Send, number: string | undefined): Promise<Suppression[]> {
+  const entries: Suppression[] = [];
+  let after: string | null = null;
+  do {
+    const query = new URLSearchParams({
+      limit: "200",
+      ...(number === undefined ? {} : { number }),
+      ...(after === null ? {} : { after }),
+    });
+    const page: SuppressionsAnswer = await send<SuppressionsAnswer>(
+      "GET",
+      `/v1/suppressions?${query.toString()}`,
+    );
+    entries.push(...page.suppressions);
+    after = page.next;
+  } while (after !== null);
+  return entries;
+}
+
+const day = (time: string) => sayDate(en, time.slice(0, 10));
+
+const sayEntry = (e: Suppression): string =>
+  fill(bulkEn.entry, {
+    number: e.number,
+    kind: e.kind,
+    days: [
+      fill(bulkEn.since, { date: day(e.at) }),
+      ...(e.until === null ? [] : [fill(bulkEn.until, { date: day(e.until) })]),
+      ...(e.endedAt === null ? [] : [fill(bulkEn.endedAt, { date: day(e.endedAt) })]),
+    ].join(", "),
+    reason: e.reason,
+    source: e.source,
+  });
