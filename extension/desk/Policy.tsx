@@ -21,7 +21,7 @@ import { State } from "./parts/State.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { sayTime } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { PolicyBar } from "./PolicyBar.tsx";
+import { PolicyBar, refusedClause } from "./PolicyBar.tsx";
 import { Control } from "./PolicyControl.tsx";
 import { PolicyHistory } from "./PolicyHistory.tsx";
 import { useMay, useMe } from "./shell/me.ts";
@@ -160,7 +160,7 @@ function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
   const changed = changes.some((change) => clauseAt(change.path)?.path === path);
   const errors = failure?.kind === "refused" ? failure.errors : [];
   const error = errors
-    .filter((e) => clauseAt(e.path.replace(/^policy\./, ""))?.path === path)
+    .filter((e) => refusedClause(e.path) === path)
     .map((e) => e.message)
     .join(" ");
   return (

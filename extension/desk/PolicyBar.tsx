@@ -2,13 +2,18 @@
 import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { deskPolicyEn } from "../../shared/texts/desk-policy.en.ts";
-import { sayChange } from "../../shared/texts/policy.en.ts";
+import { sayChange, sayClause } from "../../shared/texts/policy.en.ts";
+import { clauseAt } from "../../shared/clauses.ts";
 import type { PolicyDraft, SaveFailure } from "../ui/usePolicy.ts";
 import { confirm } from "./parts/Dialog.tsx";
 import { say } from "./parts/toast.ts";
 import { fill, plural, texts } from "./parts/words.ts";
 
 const words = deskPolicyEn.bar;
+
+/** The clause that a refused field belongs to. The Worker names fields of the body: `policy.identity.address`. */
+export const refusedClause = (field: string): string | undefined =>
+  clauseAt(field.replace(/^policy\./, ""))?.path;
 
 export function PolicyBar({ draft, saved }: { draft: PolicyDraft; saved: () => void }) {
   const [why, setWhy] = useState("");
@@ -84,6 +89,28 @@ function Failure({ failure }: { failure: SaveFailure }) {
   return (
     <Alert color="red" role="alert" title={failed.title}>
       <Text size="sm">{failure.kind === "offline" ? failed.offline : failure.detail}</Text>
+      {failure.kind === "refused" && <Faults errors={failure.errors} />}
     </Alert>
+  );
+}
+
+/** The way to each clause that was refused: it may stand under this bar. */
+function Faults({ errors }: { errors: { path: string }[] }) {
+  const paths = [...new Set(errors.map((e) => refusedClause(e.path)).filter((path) => path !== undefined))];
+  return (
+    <Group gap="xs" mt="xs">
+      {paths.map((path) => (
+        <Button
+          key={path}
+          size="compact-sm"
+          variant="default"
+          onClick={() =>
+            document.querySelector(`[data-clause="${path}"]`)?.scrollIntoView({ block: "center" })
+          }
+        >
+          {fill(deskPolicyEn.failed.at, { clause: sayClause(path) })}
+        </Button>
+      ))}
+    </Group>
   );
 }

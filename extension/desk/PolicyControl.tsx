@@ -125,6 +125,7 @@ export function Control(props: ControlProps) {
         <DateInput
           label={label}
           hideLabel
+          placeholder={words.unset}
           error={error}
           value={(value as string | null) ?? ""}
           onChange={(date) => put(date === "" ? null : date)}

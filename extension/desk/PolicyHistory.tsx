@@ -65,7 +65,7 @@ function One({ row, newest }: { row: Version; newest: boolean }) {
           <Text fw={600}>{fill(words.version, { n: version })}</Text>
           {newest && <Tag tone="good">{words.now}</Tag>}
           <Text size="sm" c="dimmed">
-            <Anchor href={linkTo(`/people/${by}`)} size="sm">
+            <Anchor href={linkTo(`/people/${by}`)} size="sm" underline="always">
               {byName ?? by}
             </Anchor>
             , <When at={at} />

@@ -70,9 +70,9 @@ export const deskPolicyEn = {
   },
   failed: {
     title: "Not saved",
+    at: "See: {clause}",
     offline: "The server cannot be reached. Your changes are still here: try again.",
   },
-  clause: "At the clauses marked below:",
 
   history: {
     empty: "Nobody has saved the policy yet",

@@ -176,7 +176,7 @@ export const deskEn = {
     via: { binding: "Sent by Cloudflare.", http: "Sent by your mail service." },
     none: "No mail service is set up",
     noneText:
-      "Mail waits here until one is: see the server's set-up guide. Until then hand invites over by hand.",
+      "Reminders wait here until one is: see the server's set-up guide. Invites are not mailed: hand them over yourself.",
     state: { all: "All", waiting: "Waiting", sent: "Sent", failed: "Failed", expired: "Expired" },
     stateLabel: "State",
     columns: {
@@ -199,6 +199,6 @@ export const deskEn = {
     againDone: "It waits to be sent again.",
     counts: "{waiting} waiting, {failed} failed",
     empty: "No mail yet",
-    emptyText: "The first invite puts one here.",
+    emptyText: "Invites and reminders show here.",
   },
 };

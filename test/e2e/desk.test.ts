@@ -1,7 +1,7 @@
 /** The desk in a real browser, against the real Worker: each screen for each role that has it, and what is done there. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import type { PeopleAnswer, PersonAnswer, PolicyAnswer } from "../../shared/api.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { addPerson, call, type Role } from "../../scripts/lib/seed.ts";
@@ -473,6 +473,119 @@ describe("audit", () => {
   it("says plainly where nothing matches", async () => {
     const page = await open(browsers.compliance, "#/audit?from=2020-01-01&to=2020-01-02");
     await page.getByText("The trail holds nothing under these filters").waitFor();
+  });
+});
+
+/**
+ * A page of the desk whose background answers some requests as the test says, one after the other: what the real Worker
+ * cannot be brought to within a test. The last answer stays. `asked` are those requests.
+ */
+async function answered(browser: Launched, hash: string, answers: Record<string, unknown[]>) {
+  const page = await browser.context.newPage();
+  onTestFinished(() => page.close());
+  await page.addInitScript((given) => {
+    const asked: string[] = [];
+    Object.assign(window, { asked });
+    const real = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
+    const send = (message: { kind: string; method: string; path: string }) => {
+      const request = `${message.method} ${message.path}`;
+      const mine = message.kind === "ui.api" ? given[request] : undefined;
+      if (!mine) return real(message);
+      asked.push(request);
+      return Promise.resolve(mine.length > 1 ? mine.shift() : mine[0]);
+    };
+    Object.assign(chrome.runtime, { sendMessage: send });
+  }, answers);
+  await open({ ...browser, page }, hash);
+  return { page, asked: () => page.evaluate(() => (window as unknown as { asked: string[] }).asked) };
+}
+const ok = (data: unknown) => ({ ok: true, data });
+const offline = { ok: false, trouble: "offline", problem: null, retryInMs: 1000 };
+
+describe("what seldom happens", () => {
+  const mail = (id: string, state: string) => ({
+    id,
+    template: "invite",
+    to: `${id}@fixture.example`,
+    state,
+    tries: 12,
+    error: state === "failed" ? "550 no such mailbox" : null,
+    at: "2026-11-01T10:00:00.000Z",
+    sentAt: state === "sent" ? "2026-11-01T10:00:05.000Z" : null,
+  });
+  const outbox = (...mails: ReturnType<typeof mail>[]) =>
+    ok({ via: "binding", waiting: 0, failed: 1, mails, next: null });
+
+  it("a mail that failed stands first, and is tried again", async () => {
+    const { page, asked } = await answered(browsers.admin, "#/mail", {
+      "GET /v1/mail": [outbox(mail("sent", "sent"), mail("lost", "failed"))],
+      "GET /v1/mail?state=failed": [outbox(mail("lost", "failed"))],
+      "POST /v1/mail/lost/retry": [ok(mail("lost", "waiting"))],
+    });
+    const rows = page.getByRole("region", { name: "Mail" }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await rows.first().textContent()).toContain("550 no such mailbox");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-mail-failed");
+    await page.getByRole("button", { name: "Try again: Invite to lost@fixture.example" }).click();
+    await page.getByText("It waits to be sent again.").waitFor();
+    expect(await asked()).toContain("POST /v1/mail/lost/retry");
+  });
+
+  it("an empty page of the trail with more behind it is gone past", async () => {
+    const row = {
+      seq: 3,
+      at: "2025-01-05T10:00:00.000Z",
+      actor: "system",
+      actorName: null,
+      code: "policy.saved",
+      subject: "1",
+      commitment: "c",
+      prev: "p",
+      hash: "h",
+      payload: null,
+    };
+    const { page } = await answered(browsers.admin, "#/audit?code=policy.", {
+      "GET /v1/audit?code=policy.": [ok({ rows: [], next: 900 })],
+      "GET /v1/audit?code=policy.&before=900": [ok({ rows: [], next: 400 })],
+      "GET /v1/audit?code=policy.&before=400": [ok({ rows: [row], next: 3 })],
+      "GET /v1/audit?code=policy.&before=3": [ok({ rows: [], next: null })],
+    });
+    const rows = page.getByRole("region", { name: "Trail" }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.getByText("1 row", { exact: true }).waitFor();
+  });
+
+  it("a long trail is verified step by step; a broken one is an alarm, on the overview too", async () => {
+    const step = (more: object) => ok({ ok: true, length: 20_000, head: "abc", next: null, ...more });
+    const { page, asked } = await answered(browsers.admin, "#/audit", {
+      "GET /v1/audit/verify": [step({ next: 20_000 })],
+      "GET /v1/audit/verify?after=20000&head=abc": [
+        step({ ok: false, length: 25_000, brokenAt: 25_001, why: "It was changed." }),
+      ],
+    });
+    await page.getByRole("button", { name: "Verify now" }).click();
+    await page.getByText("Row 25001 does not hold: It was changed.").waitFor();
+    expect((await asked()).filter((request) => request.includes("verify"))).toHaveLength(2);
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.locator('[data-todo="trail"]').waitFor();
+    await shot(page, "desk-trail-broken");
+    // What is kept in this browser is set right again by the true trail.
+    const real = await open(browsers.admin, "#/audit");
+    await real.getByRole("button", { name: "Verify now" }).click();
+    await real.getByText(/Last verified in this browser .*rows hold/).waitFor();
+  });
+
+  it("a server that is away is said so, and asked again by hand", async () => {
+    const { page } = await answered(browsers.manager, "#/people", {
+      "GET /v1/people": [offline, ok({ people: [] })],
+    });
+    await page.getByText("ClearDial's server cannot be reached").waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-offline");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Nobody here yet").waitFor();
   });
 });
 

@@ -9,7 +9,13 @@ export const Copy = ({ text, label }: { text: string; label: string }) => (
     </Code>
     <CopyButton value={text}>
       {({ copied, copy }) => (
-        <Button size="xs" variant="default" onClick={copy} aria-label={`${words.copy.copy}: ${label}`}>
+        <Button
+          size="xs"
+          variant="default"
+          flex="none"
+          onClick={copy}
+          aria-label={`${words.copy.copy}: ${label}`}
+        >
           <span role="status">{copied ? words.copy.copied : words.copy.copy}</span>
         </Button>
       )}

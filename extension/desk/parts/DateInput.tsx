@@ -13,6 +13,7 @@ interface DateInputProps {
   min?: string;
   max?: string;
   width?: number | string;
+  placeholder?: string;
   /** The label stands elsewhere already, and is only heard here. */
   hideLabel?: boolean;
 }
@@ -35,7 +36,6 @@ export const DateInput = ({
     required={required}
     value={value === "" ? null : value}
     onChange={(date) => onChange(date ?? "")}
-    placeholder={words.date.any}
     valueFormat="D MMM YYYY"
     clearable={!required}
     w={width}

@@ -86,6 +86,7 @@ export function DateFilter({ name, label, width }: FilterProps) {
   return (
     <DateInput
       label={label}
+      placeholder={words.date.any}
       value={values[name] ?? ""}
       onChange={(date) => set({ [name]: date })}
       {...(width === undefined ? {} : { width })}
