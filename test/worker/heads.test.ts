@@ -79,8 +79,8 @@ describe("the head of a day", () => {
   it("without a key it leaves unsigned, and says so; with a bad one too, and the run fails", async () => {
     await publishHead(env, on(day("01-03")));
     await expect(publishHead({ ...env, AUDIT_KEY: "AAAA" }, on(day("01-04")))).rejects.toThrow();
-    for (const day of [day("01-03"), day("01-04")])
-      expect(await left(day)).toMatchObject({ signature: null, key: null, publicKey: null });
+    for (const each of [day("01-03"), day("01-04")])
+      expect(await left(each)).toMatchObject({ signature: null, key: null, publicKey: null });
     const { heads, publicKey } = await get<HeadsAnswer>("/v1/audit/heads");
     expect(publicKey).toBeNull();
     expect(heads.map((h) => [h.day, h.signature !== null, h.timestamped])).toEqual([
