@@ -70,13 +70,13 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
                 {state.why}
               </Alert>
             )}
-            <FileDrop label={text.title} text={text.drop} onFile={(file) => void choose(file)} />
+            <FileDrop label={text.file} onFile={(file) => void choose(file)} />
           </>
         )}
         {state.at === "ready" && (
           <>
             <Text size="sm" fw={600}>
-              {fill(plural(texts, text.found, state.lines.length), { file: state.file.name })}
+              {plural(texts, text.found, state.lines.length, { file: state.file.name })}
             </Text>
             <NativeSelect
               label={text.kind}

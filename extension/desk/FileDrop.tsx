@@ -1,36 +1,46 @@
-/** A place to drop one file on, or to press and choose it. */
-import { Text } from "@mantine/core";
+/** A place to drop one file on, with a button to choose it. */
+import { Button, Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
+import { useRef } from "react";
+import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 
 interface FileDropProps {
+  /** What the file is. */
   label: string;
-  text: string;
   note?: string;
-  accept?: Record<string, string[]>;
   onFile: (file: File) => void;
 }
 
 const GB = 1_000_000_000;
 
-export const FileDrop = ({ label, text, note, accept, onFile }: FileDropProps) => (
-  <Dropzone
-    onDrop={([file]) => file && onFile(file)}
-    multiple={false}
-    maxSize={GB}
-    {...(accept === undefined ? {} : { accept })}
-    className="desk-drop"
-    // The zone is the button: the input inside is hidden from everybody.
-    role="button"
-    aria-label={`${label}. ${text}`}
-    inputProps={{ "aria-hidden": true, tabIndex: -1, "aria-label": label }}
-  >
-    <Text fw={600} size="sm">
-      {text}
-    </Text>
-    {note !== undefined && (
-      <Text size="sm" c="dimmed">
-        {note}
-      </Text>
-    )}
-  </Dropzone>
-);
+export function FileDrop({ label, note, onFile }: FileDropProps) {
+  const open = useRef<() => void>(null);
+  return (
+    <Dropzone
+      onDrop={([file]) => file && onFile(file)}
+      multiple={false}
+      maxSize={GB}
+      openRef={open}
+      // The button inside is for pressing; the zone is for dropping alone.
+      activateOnClick={false}
+      activateOnKeyboard={false}
+      enablePointerEvents
+      className="desk-drop"
+      inputProps={{ "aria-label": label }}
+    >
+      <div className="desk-drop-inside">
+        <Text size="sm" component="span">
+          {listsEn.push.drop}
+        </Text>
+        <Button variant="default" onClick={() => open.current?.()}>
+          {listsEn.push.choose}
+        </Button>
+        {note !== undefined && (
+          <Text size="sm" c="dimmed" component="span">
+            {note}
+          </Text>
+        )}
+      </div>
+    </Dropzone>
+  );
+}

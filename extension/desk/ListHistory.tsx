@@ -45,9 +45,9 @@ export function ListHistory({ list, policy, admin }: { list: List; policy: Polic
         header: text.columns.version,
         value: (v) => v.version,
         cell: (v) => (
-          <>
+          <span className="desk-when">
             {v.version} {v.version === list.version && <Tag tone="good">{text.inForce}</Tag>}
-          </>
+          </span>
         ),
       },
       { id: "at", header: text.columns.at, value: (v) => v.at, cell: (v) => <When at={v.at} /> },

@@ -29,7 +29,10 @@ export function standingOf(list: ListHead, policy: Policy, now: number): ListSta
 }
 
 export const sayDays = (n: number): string => plural(texts, listsEn.lists.days, Math.max(0, n));
-export const sayAge = (asOf: string, now: number): string => sayDays(listAgeDays(asOf, now));
+export function sayAge(asOf: string, now: number): string {
+  const days = listAgeDays(asOf, now);
+  return days < 1 ? listsEn.lists.lessThanADay : sayDays(days);
+}
 export const sayNumbers = (n: number): string => plural(texts, listsEn.list.numbers, n);
 
 export type Version = List["history"][number];

@@ -93,7 +93,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
       return (
         <>
           {state.cancelled && <Alert color="gray" title={text.cancelled} role="status" />}
-          <FileDrop label={text.file} text={text.drop} note={text.dropNote} onFile={choose} />
+          <FileDrop label={text.file} note={text.dropNote} onFile={choose} />
         </>
       );
     case "reading":
@@ -106,7 +106,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
           <Alert color="red" title={text.failed} role="alert">
             {state.file.name}: {state.fault === null ? text.failedRead : cliEn.faults[state.fault]}
           </Alert>
-          <FileDrop label={text.file} text={text.drop} onFile={choose} />
+          <FileDrop label={text.file} onFile={choose} />
         </>
       );
     case "ready":
@@ -240,9 +240,7 @@ function Done({ list, state: { file, found, report, asOf }, close }: DoneProps) 
   const counts = [
     plural(texts, text.added, report.added),
     plural(texts, text.removed, report.removed),
-    fill(plural(texts, text.blocks, report.changedBlocks), {
-      all: report.blocks.toLocaleString(texts.language),
-    }),
+    plural(texts, text.blocks, report.changedBlocks, { all: report.blocks.toLocaleString(texts.language) }),
   ];
   return (
     <>

@@ -73,6 +73,10 @@ function requestOf({ number, until, reason, kind }: BulkLine, otherwise: Otherwi
   return body;
 }
 
+/** A line has no field that a person could look for: what is wrong with it is enough. */
+const whyOf = (error: ApiError): string =>
+  error.problem?.errors?.map(({ message }) => message).join(" ") ?? sayError(error);
+
 const PARALLEL = 6;
 
 export interface BulkReport {
@@ -109,7 +113,7 @@ export async function enterAll(
         else report.added++;
       } catch (error) {
         if (!(error instanceof ApiError) || error.trouble !== "refused") throw error;
-        report.refused.push({ line: line.line, number: line.number, why: sayError(error) });
+        report.refused.push({ line: line.line, number: line.number, why: whyOf(error) });
       }
     }
     report.done++;

@@ -52,7 +52,7 @@ export const dataEn = {
   bulk: {
     title: "Add numbers from a file",
     lead: "A CSV file. With a heading row it may have the columns number, reason, kind (objection or house) and until (YYYY-MM-DD); without one the first column is the number, the second the reason.",
-    drop: "Drop a CSV file here, or press to choose it",
+    file: "CSV file",
     kind: "Kind, where the file says none",
     reason: "Reason, where the file says none",
     found: counted("{file}: {n} line with a number.", "{file}: {n} lines with numbers."),

@@ -16,6 +16,7 @@ export const listsEn = {
     never: "never loaded",
     days: counted("{n} day", "{n} days"),
     today: "today's",
+    lessThanADay: "less than a day",
     limit: "of {days}",
     states: {
       fine: "Up to date",
@@ -78,7 +79,8 @@ export const listsEn = {
     title: "Load a new copy",
     lead: "The register's own file, as you got it: .txt or .csv, one number a line. It is read in this browser; only what changed is sent.",
     file: "The register's file",
-    drop: "Drop the file here, or press to choose it",
+    drop: "Drop the file here, or",
+    choose: "Choose a file…",
     dropNote: "Up to 1 GB. Nothing is changed yet.",
     other: "Choose another file",
     asOf: "The register's date",

@@ -13,10 +13,15 @@ export const textsFor = (tag: string | undefined): Texts => texts[(tag ?? "en").
 export const fill = (template: string, values: Record<string, string | number | undefined>): string =>
   template.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? "")).trim();
 
-/** Picks the form for a count by the language's plural rules and fills `{n}`. */
-export function plural(t: Texts, forms: { one: string; other: string }, n: number): string {
+/** Picks the form for a count by the language's plural rules, and fills `{n}` and other places. */
+export function plural(
+  t: Texts,
+  forms: { one: string; other: string },
+  n: number,
+  others: Record<string, string | number | undefined> = {},
+): string {
   const form = new Intl.PluralRules(t.language).select(n) === "one" ? forms.one : forms.other;
-  return fill(form, { n: n.toLocaleString(t.language) });
+  return fill(form, { ...others, n: n.toLocaleString(t.language) });
 }
 
 /** `20 Nov 2026` from `2026-11-20`. */

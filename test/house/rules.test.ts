@@ -48,6 +48,9 @@ describe("words", () => {
     const t = texts["en"]!;
     expect(plural(t, { one: "{n} number", other: "{n} numbers" }, 1)).toBe("1 number");
     expect(plural(t, { one: "{n} number", other: "{n} numbers" }, 1200)).toBe("1,200 numbers");
+    expect(plural(t, { one: "{n} row in {file}", other: "{n} rows in {file}" }, 2, { file: "a.csv" })).toBe(
+      "2 rows in a.csv",
+    );
     expect(fill("a {b} c {d}", { b: 1 })).toBe("a 1 c");
   });
 });

@@ -1,0 +1,416 @@
+/** The desk's registers, do-not-call list, consents and dials, in the built extension against a Worker of its own. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CheckAnswer, Consent, Dial, List, Suppression } from "../../shared/api.ts";
+import { joinTeam } from "../../scripts/lib/browser.ts";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { addPerson, call, daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
+import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
+import { expectAccessibleInBoth } from "./axe.ts";
+import { launch, type Launched } from "./harness.ts";
+import { shot } from "./shots.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-"));
+let worker: RunningWorker;
+let admin: string;
+let agent: string;
+let browser: Launched;
+let desk: Page;
+
+beforeAll(async () => {
+  worker = await startWorker({ port: await freePort(), stateDir: join(dir, "state"), setupCode: "the-code" });
+  const ada = { name: "Ada Admin", email: "ada@example.com" };
+  admin = await setUp(worker.url, "the-code", ada);
+  agent = await addPerson(worker.url, admin, { name: "Ann Agent", email: "ann@example.com", role: "agent" });
+  browser = await launch({ joined: null, sites: [] });
+  await joinTeam(browser.own, worker.url, await invite(worker.url, admin, { ...ada, role: "admin" }));
+  desk = browser.page;
+  desk.setDefaultTimeout(10_000);
+  await desk.goto(`chrome-extension://${browser.extensionId}/tabs/desk.html`);
+});
+afterAll(async () => {
+  expect(browser?.errors).toEqual([]);
+  await browser?.close();
+  await worker?.stop();
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const get = <T>(path: string) => call<T>(worker.url, admin, "GET", path);
+const post = <T>(path: string, body: unknown, token = admin) =>
+  call<T>(worker.url, token, "POST", path, body);
+const list = (id = "tps") => get<List>(`/v1/lists/${id}`);
+const verdictOf = async (number: string) =>
+  (await post<CheckAnswer>("/v1/check", { numbers: [number] })).results[0]!.verdict;
+
+async function view(hash: string, heading: string): Promise<void> {
+  await desk.evaluate((to) => (location.hash = to), hash);
+  await desk.getByRole("heading", { level: 1, name: heading }).waitFor();
+}
+/** The same after something was changed behind the desk's back: what it was told a moment ago it would keep. */
+async function viewAnew(hash: string, heading: string): Promise<void> {
+  await view(hash, heading);
+  await desk.reload();
+  await desk.getByRole("heading", { level: 1, name: heading }).waitFor();
+}
+const button = (name: string | RegExp, within: Page | Locator = desk) =>
+  within.getByRole("button", { name, exact: typeof name === "string" });
+const dialog = () => desk.getByRole("dialog");
+const row = (text: string) => desk.getByRole("row").filter({ hasText: text });
+const said = (text: string | RegExp) => desk.getByRole("status").filter({ hasText: text }).first().waitFor();
+
+const numbers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => `01632 ${960_000 + from + i}`);
+const file = (name: string, lines: string[]): string => {
+  const path = join(dir, name);
+  writeFileSync(path, `${lines.join("\r\n")}\r\n`);
+  return path;
+};
+/** The input that a person's press on the zone opens. */
+const choose = (path: string, within: Page | Locator = desk) =>
+  within.locator('input[type="file"]').setInputFiles(path);
+/** Picks a day by its name, from the month that is open or the one before. */
+async function pickDay(label: string, date: string, within: Page | Locator = desk): Promise<void> {
+  await within.getByLabel(label).first().click();
+  const day = new Date(date);
+  const name = `${day.getUTCDate()} ${day.toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" })}`;
+  const cell = desk.getByRole("button", { name, exact: true });
+  await button("Previous month").waitFor();
+  if ((await cell.count()) === 0) await button("Previous month").click();
+  await cell.click();
+  await button("Previous month").waitFor({ state: "hidden" });
+}
+
+describe("registers", () => {
+  it("none is loaded at first, and the page says so", async () => {
+    await view("/lists", "Lists");
+    await row("TPS").first().waitFor();
+    expect(await row("CTPS").textContent()).toContain("Never loaded");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-lists-empty");
+  });
+
+  it("a file is read here, looked at, and put into force with a date; skipped lines are named", async () => {
+    await view("/lists/tps", "TPS");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-list-empty");
+    await choose(file("tps.txt", [...numbers(60), "nonsense", "12", "01632 960000"]));
+    await desk.getByText("tps.txt: 60 numbers read, 1 duplicate.").waitFor();
+    await desk.getByText("2 lines are no telephone numbers. Lines: 61, 62").waitFor();
+    await button("Put into force").click();
+    await desk.getByText("Enter the register's date first.").waitFor();
+    expect((await list()).version).toBe(0);
+    await pickDay("The register's date", daysAgo(2));
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-push-ready");
+    await button("Put into force").click();
+    await said("TPS is now at version 1: 60 numbers as of");
+    await desk.getByText("60 added, 0 removed, 1 block of 1 was sent.").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-push-done");
+    expect(await list()).toMatchObject({ version: 1, numbers: 60, asOf: daysAgo(2) });
+    expect(await verdictOf("01632 960000")).toBe("blocked");
+    await button("Done").click();
+    await expect.poll(() => row("tps.txt").textContent()).toContain("Ada Admin");
+  });
+
+  it("what is no list is refused, and so is a loss beyond policy's share until it is meant", async () => {
+    await choose(file("book.xlsx", ["PK\u0003\u0004"]));
+    await desk.getByText("The file is compressed").waitFor();
+    await choose(file("short.txt", numbers(30)));
+    await desk.getByText("short.txt: 30 numbers read").waitFor();
+    await pickDay("The register's date", daysAgo(1));
+    await button("Put into force").click();
+    const meant = button("It is meant: put it into force all the same");
+    await meant.waitFor();
+    await desk.getByText("30 of 60 numbers would go").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-push-shrinks");
+    expect((await list()).version).toBe(1);
+    await meant.click();
+    await said(/TPS is now at version \d+: 30 numbers/);
+    expect(await list()).toMatchObject({ numbers: 30, asOf: daysAgo(1) });
+    await button("Done").click();
+  });
+
+  it("the same file under a later date wants an attestation; of the same date it writes nothing", async () => {
+    const before = await list();
+    await choose(file("short.txt", numbers(30)));
+    await pickDay("The register's date", daysAgo(1));
+    await button("Put into force").click();
+    await said("TPS is unchanged");
+    expect((await list()).version).toBe(before.version);
+    await button("Done").click();
+    await choose(file("short.txt", numbers(30)));
+    await pickDay("The register's date", daysAgo(0));
+    await button("Put into force").click();
+    await button("I attest that the register has not changed since").click();
+    await said(/TPS is now at version \d+: 30 numbers/);
+    expect(await list()).toMatchObject({ numbers: 30, asOf: daysAgo(0) });
+    await button("Done").click();
+  });
+
+  it("cancelled while it is sent, nothing of the list in force changes", async () => {
+    const before = await list();
+    // The parts wait at the page's door: the push stands in its middle.
+    await desk.evaluate(() => {
+      const held = globalThis as unknown as { sendMessage: typeof chrome.runtime.sendMessage };
+      held.sendMessage = chrome.runtime.sendMessage.bind(chrome.runtime);
+      chrome.runtime.sendMessage = ((message: { path?: string }) =>
+        message.path?.includes("/parts/")
+          ? new Promise(() => undefined)
+          : held.sendMessage(message)) as typeof chrome.runtime.sendMessage;
+    });
+    await choose(file("more.txt", numbers(500)));
+    await pickDay("The register's date", daysAgo(0));
+    await button("Put into force").click();
+    await desk.getByText("Comparing and sending").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-push-sending");
+    await button("Cancel").click();
+    await said("Cancelled. Nothing was changed.");
+    await desk.evaluate(() => {
+      const held = globalThis as unknown as { sendMessage: typeof chrome.runtime.sendMessage };
+      chrome.runtime.sendMessage = held.sendMessage;
+    });
+    expect(await list()).toEqual(before);
+    expect(await verdictOf("01632 960400")).not.toBe("blocked");
+  });
+
+  it("a few numbers are added and removed by hand; a line that is none is named", async () => {
+    await button("Add or remove a few…").click();
+    await dialog().getByLabel("Numbers to add").fill("01632 960700\n\nnonsense");
+    await dialog().getByLabel("Numbers to remove").fill("01632 960001\n");
+    await button("Save", dialog()).click();
+    await dialog().getByText("Line 3: That is not a telephone number of the list's region.").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-list-changes");
+    await dialog().getByLabel("Numbers to add").fill("01632 960700");
+    await button("Save", dialog()).click();
+    await said(/Version \d+: 1 added, 1 removed, 0 were as wanted already\./);
+    expect(await verdictOf("01632 960700")).toBe("blocked");
+    expect((await list()).numbers).toBe(30);
+  });
+
+  it("is rolled back with a reason, and the page says what that means", async () => {
+    await button("Roll back to version 1").click();
+    await dialog().getByText("TPS goes from 30 numbers to 60 numbers, at once and for everybody.").waitFor();
+    await dialog().getByText("it is then 2 days old").waitFor();
+    expect(await button("Roll back", dialog()).isDisabled()).toBe(true);
+    await dialog().getByLabel("Reason").fill("The short file was a part of the register only");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-rollback");
+    await button("Roll back", dialog()).click();
+    await said(/The numbers of version 1 are in force again, as version \d+\./);
+    expect(await list()).toMatchObject({
+      numbers: 60,
+      asOf: daysAgo(2),
+      history: [{ source: "rollback to version 1" }, ...Array.from({ length: 4 }, () => ({}))],
+    });
+    await row("rollback to version 1").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-list");
+    await view("/lists", "Lists");
+    await expect.poll(() => row("60").textContent()).toContain("Up to date");
+    await shot(desk, "desk-lists");
+  });
+});
+
+describe("do-not-call", () => {
+  const live = async (number: string) =>
+    (
+      await get<{ suppressions: Suppression[] }>(`/v1/suppressions?number=${encodeURIComponent(number)}`)
+    ).suppressions.filter((s) => s.endedAt === null);
+
+  it("says what to do where it is empty; a number is added and ended with a reason", async () => {
+    await view("/do-not-call", "Do-not-call");
+    await desk.getByText("Nobody is on the list").waitFor();
+    await shot(desk, "desk-dnc-empty");
+    await button("Add a number").click();
+    await dialog().getByLabel("Number").fill("hello");
+    await dialog().getByLabel("Reason").fill("A supplier of ours");
+    await button("Add", dialog()).click();
+    await dialog().getByRole("alert").waitFor();
+    await dialog().getByLabel("Number").fill("020 7946 0123");
+    await dialog().getByLabel("Our own").check();
+    await pickDay("Last day", daysAgo(0), dialog());
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dnc-add");
+    await button("Add", dialog()).click();
+    await said("+44 20 7946 0123 is on the list.");
+    expect(await live("+442079460123")).toMatchObject([
+      { kind: "house", until: daysAgo(0), reason: "A supplier of ours", source: "desk" },
+    ]);
+    await row("A supplier of ours").waitFor();
+
+    await button("End the entry of +44 20 7946 0123").click();
+    await dialog().getByLabel("Reason").fill("No longer a supplier");
+    await shot(desk, "desk-dnc-end");
+    await button("End the entry", dialog()).click();
+    await said("The entry of +44 20 7946 0123 has ended.");
+    expect(await live("+442079460123")).toEqual([]);
+    await expect.poll(() => row("A supplier of ours").textContent()).toContain("No longer a supplier");
+  });
+
+  it("a CSV file is added line by line, and the lines that were refused are named", async () => {
+    const csv = file("stop.csv", [
+      "Phone,Reason,Kind,Until",
+      "020 7946 0200,asked us to stop,,",
+      "020 7946 0201,,,",
+      "hello,asked us to stop,,",
+      '020 7946 0202,"a supplier, for now",house,2030-01-31',
+      "020 7946 0203,x,house,31/01/2030",
+      "020 7946 0204,x,objection,2030-01-31",
+    ]);
+    const add = async () => {
+      await button("Add from a file…").click();
+      await choose(csv, dialog());
+      await dialog().getByText("stop.csv: 6 lines with numbers.").waitFor();
+      await dialog().getByLabel("Reason, where the file says none").fill("From the old list");
+      await button("Add 6 numbers", dialog()).click();
+    };
+    await add();
+    await dialog().getByText("3 added, 3 lines were refused.").waitFor();
+    const refused = dialog().getByRole("row");
+    expect(await refused.allTextContents()).toEqual([
+      expect.stringContaining("Line") as string,
+      expect.stringContaining("4hello") as string,
+      expect.stringMatching(/^6.*not written YYYY-MM-DD/) as string,
+      expect.stringMatching(/^7.*An objection has no end date/) as string,
+    ]);
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dnc-bulk");
+    await button("Done", dialog()).click();
+    expect(await live("+442079460201")).toMatchObject([
+      { kind: "objection", reason: "From the old list", source: "file stop.csv" },
+    ]);
+    expect(await live("+442079460202")).toMatchObject([{ kind: "house", until: "2030-01-31" }]);
+    await add();
+    await dialog().getByText("0 added, 3 were on the list already, 3 lines were refused.").waitFor();
+    await button("Done", dialog()).click();
+    expect(await live("+442079460200")).toHaveLength(1);
+  });
+
+  it("is filtered by number in the address, comes in pages, and leaves as CSV whole", async () => {
+    for (let i = 0; i < 60; i++)
+      await post("/v1/suppressions", { number: `+4420794603${String(i).padStart(2, "0")}`, reason: "many" });
+    await viewAnew("/do-not-call?number=020%207946%200202", "Do-not-call");
+    await row("a supplier, for now").waitFor();
+    expect(await desk.getByRole("row").count()).toBe(2);
+    await button("Clear filters").click();
+    await desk.getByText("50 rows so far").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dnc");
+    const [download] = await Promise.all([desk.waitForEvent("download"), button("Download CSV").click()]);
+    const csv = readFileSync(await download.path(), "utf8");
+    expect(csv.trim().split("\r\n")).toHaveLength(1 + 64);
+    expect(csv).toContain('+442079460202,Our own,In force,"a supplier, for now"');
+    await button("Show more").click();
+    await desk.getByText("64 rows", { exact: true }).waitFor();
+  });
+});
+
+describe("consents", () => {
+  it("are recorded with their evidence, and withdrawn", async () => {
+    await view("/consents", "Consents");
+    await desk.getByText("No consent is recorded").waitFor();
+    await button("Record a consent").click();
+    await dialog().getByLabel("Number").fill("01632 960000");
+    await dialog().getByLabel("Who gave it").fill("J. Doe");
+    await dialog().getByLabel("When it was given").fill("2999-01-01T10:00");
+    await dialog().getByLabel("How, and where the evidence is").fill("Web form, reference 1234");
+    await dialog().getByText("It cannot lie in the future.").waitFor();
+    await dialog().getByLabel("When it was given").fill("2026-01-05T10:00");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-consents-add");
+    await button("Record", dialog()).click();
+    await said("The consent of +44 1632 960000 is recorded.");
+    const recorded = async () =>
+      (await get<{ consents: Consent[] }>("/v1/consents?number=01632960000")).consents[0];
+    expect(await recorded()).toMatchObject({
+      basis: "consent",
+      givenBy: "J. Doe",
+      evidence: "Web form, reference 1234",
+      withdrawnAt: null,
+    });
+    expect((await recorded())!.givenAt).toBe(new Date("2026-01-05T10:00").toISOString());
+    await row("J. Doe").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-consents");
+    await button("Withdraw the consent of +44 1632 960000").click();
+    await shot(desk, "desk-consents-withdraw");
+    await button("Withdraw", dialog()).click();
+    await said("The consent of +44 1632 960000 is withdrawn.");
+    await expect.poll(() => row("J. Doe").textContent()).toContain("Withdrawn");
+    expect((await recorded())!.withdrawnAt).not.toBeNull();
+  });
+});
+
+describe("dials", () => {
+  const dial = (number: string, more: Partial<Dial> = {}) =>
+    post<Dial>(
+      "/v1/dials",
+      {
+        number,
+        e164: number,
+        action: "held",
+        verdict: "blocked",
+        reasons: [{ code: "tps", list: "tps", asOf: daysAgo(2) }],
+        seen: { seq: 1, policy: 0, lists: [{ id: "tps", version: 1, asOf: daysAgo(2) }] },
+        host: "crm.example.com",
+        at: new Date().toISOString(),
+        ...more,
+      },
+      agent,
+    );
+
+  it("are empty at first; then found by their filters, each in the address", async () => {
+    await view("/dials", "Dials");
+    await desk.getByText("No dial yet").waitFor();
+    await push(worker.url, admin, "ctps", ["01632960900"], daysAgo(1));
+    await dial("+441632960000");
+    await dial("+441632960003", { action: "passed", verdict: "clear", reasons: [], seen: null });
+    await dial("+441632960990", { action: "passed", verdict: "clear" });
+    await dial("+441632960005", { action: "overridden", basis: "service", reason: "Their boiler is due" });
+    await viewAnew("/dials?action=passed", "Dials");
+    await row("+44 1632 960003").waitFor();
+    expect(await desk.getByRole("row").count()).toBe(3);
+    await desk.getByLabel("Agreement").selectOption("true");
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    expect(await desk.evaluate(() => location.hash)).toBe("#/dials?action=passed&disagreed=true");
+    await button("Clear filters").click();
+    await expect.poll(() => desk.getByRole("row").count()).toBe(5);
+    await desk.getByLabel("Person").selectOption("Ann Agent");
+    await desk.getByLabel("Server saw").selectOption("clear");
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    await row("+44 1632 960990").waitFor();
+    await button("Clear filters").click();
+    await desk.getByLabel("Number").fill("01632 960005");
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    await row("Called all the same").waitFor();
+    await button("Clear filters").click();
+    await expect.poll(() => desk.getByRole("row").count()).toBe(5);
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dials");
+  });
+
+  it("one is shown whole: both verdicts, their reasons in words, and the lists they rest on", async () => {
+    await button("Details of the call to +44 1632 960003").click();
+    await dialog().getByText("What the server saw").waitFor();
+    const words = await dialog().textContent();
+    expect(words).toContain("No bar found");
+    expect(words).toContain("The page knew no state of the server.");
+    expect(words).toMatch(/On TPS \(list of \d+ \w+ 20\d\d\)\./);
+    expect(words).toMatch(/TPS: version \d+, of /);
+    expect(words).toContain("Ann Agent");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dials-detail");
+    await desk.keyboard.press("Escape");
+    await expect.poll(() => dialog().count()).toBe(0);
+    const [download] = await Promise.all([desk.waitForEvent("download"), button("Download CSV").click()]);
+    expect(readFileSync(await download.path(), "utf8")).toContain("Called all the same");
+    const trail = await get<{ rows: { code: string; actor: string }[] }>("/v1/audit?code=opened.dials");
+    expect(trail.rows.length).toBeGreaterThan(3);
+  });
+});
