@@ -20,6 +20,7 @@ import { openSignIn } from "./background/signin.ts";
 import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
+import type { Campaign } from "../shared/policy.ts";
 import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
 import { originOfPattern } from "./origins.ts";
 
@@ -59,6 +60,7 @@ const facts = openFacts({
   link,
   shelf: session,
   now,
+  purpose: () => local.get<Campaign>("purpose"),
   tick: () => new Promise((done) => setTimeout(done)),
   stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
 });
@@ -247,6 +249,12 @@ const handlers: Handlers = {
   },
   "ui.dialsRead"() {
     dials.read();
+    return null;
+  },
+  "ui.purpose"({ purpose }) {
+    if (purpose) local.set("purpose", purpose);
+    else local.remove("purpose");
+    facts.purposeSaid();
     return null;
   },
   async "ui.retry"() {

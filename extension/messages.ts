@@ -12,7 +12,7 @@ import type {
   Stamp,
   Verdict,
 } from "../shared/api.ts";
-import type { Policy } from "../shared/policy.ts";
+import type { Campaign, Policy } from "../shared/policy.ts";
 import type { Asking, NewConsent, Outcome } from "./asking.ts";
 
 /** Why there is no answer from the Worker. `too-old`: the Worker speaks a newer API than this extension. */
@@ -34,6 +34,8 @@ export interface Ground {
   stamp: Stamp;
   /** Worker's clock minus the device's, in milliseconds. */
   clockOffset: number;
+  /** What this person's calls are for, where the company makes several kinds and they said which. */
+  purpose?: Campaign;
 }
 
 /** Where a frame stands: its own origin, and those of the frames it holds (cross-origin ones too). */
@@ -232,6 +234,8 @@ export interface ToBackground {
   };
   /** The warnings of dials were read. */
   "ui.dialsRead": { ask: Record<never, never>; answer: null };
+  /** What this person's calls are for from now on; null: as policy takes them. */
+  "ui.purpose": { ask: { purpose: Campaign | null }; answer: null };
   /** A person asks to try again now, whatever the back-off says. */
   "ui.retry": { ask: Record<never, never>; answer: { trouble: Trouble | null } };
   /** `revoked`: the Worker confirmed that this browser's token is dead. */

@@ -9,6 +9,7 @@ import { DialWarnings } from "./ui/DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "./ui/icons.tsx";
 import { head, openDesk, ui, useLive } from "./ui/page.ts";
 import { PolicyPanel } from "./ui/PolicyPanel.tsx";
+import { Purpose } from "./ui/Purpose.tsx";
 import { Registers } from "./ui/Registers.tsx";
 import { Site } from "./ui/Site.tsx";
 import "./ui/style.css";
@@ -85,15 +86,19 @@ function Body({ tabId, state, changed }: BodyProps) {
         </p>
       </section>
     );
+  // What a person came for stands where it needs no scrolling.
+  const mayToggle = ["manager", "admin"].includes(state.person?.role ?? "");
   return (
     <>
       <Banner trouble={state.trouble} here="popup" />
       <DialWarnings dials={state.dials} changed={changed} />
       <Site tabId={tabId} site={state.site} trouble={state.trouble} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}
+      <Purpose ground={state.ground} changed={changed} />
       <Check />
-      <Registers ground={state.ground} />
+      {!mayToggle && <Registers ground={state.ground} />}
       <PolicyPanel state={state} />
+      {mayToggle && <Registers ground={state.ground} />}
       <footer className="quiet">{signedIn(state)}</footer>
     </>
   );

@@ -10,6 +10,7 @@ import type {
   PolicyAnswer,
   Stamp,
 } from "../../shared/api.ts";
+import type { Campaign } from "../../shared/policy.ts";
 import type { Answer, Ground, ToPage } from "../messages.ts";
 import { openCache } from "./cache.ts";
 import { openChangeLog } from "./changelog.ts";
@@ -42,6 +43,8 @@ export interface FactsDeps {
   link: Link;
   shelf: Shelf;
   now: () => number;
+  /** What this person said their calls are for. */
+  purpose: () => Campaign | undefined;
   /** Lets everything that was asked at the same time arrive. */
   tick: () => Promise<void>;
   /** Tells open pages that facts they hold are no longer good. */
@@ -50,7 +53,7 @@ export interface FactsDeps {
 
 const misread = (what: string): Fault => ({ trouble: "offline", why: `not understood: ${what}` });
 
-export function openFacts({ link, shelf, now, tick, stale }: FactsDeps) {
+export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps) {
   const cache = openCache(shelf);
   const log = openChangeLog(shelf);
   const flying = new Map<string, Promise<void>>();
@@ -127,14 +130,20 @@ export function openFacts({ link, shelf, now, tick, stale }: FactsDeps) {
     const numbers = all ? [] : data.numbers;
     if (all) cache.clear();
     else cache.drop(numbers);
-    const ground: Ground = {
+    const ground = withPurpose({
       policy,
       stamp: { ...data.stamp, seq: data.seq, policy: version },
       clockOffset: Math.round(Date.parse(data.at) - (from + to) / 2),
-    };
+    });
     if (before) log.add({ from: since, to: data.seq, numbers, lists: data.lists, all });
     hold({ ground, confirmedAt: from });
     if (before && (all || numbers.length > 0 || !samePolicy)) stale({ numbers, all, ground });
+  }
+
+  /** A kind of call that the company no longer makes is not anybody's. */
+  function withPurpose({ purpose: _, ...ground }: Ground): Ground {
+    const said = purpose();
+    return said && ground.policy.campaigns.runs.includes(said) ? { ...ground, purpose: said } : ground;
   }
 
   function sweepOnce(): Promise<void> {
@@ -237,6 +246,14 @@ export function openFacts({ link, shelf, now, tick, stale }: FactsDeps) {
     doubt(numbers: string[]): void {
       cache.drop(numbers);
       stale({ numbers, all: false, ground: null });
+    },
+    /** Somebody said what their calls are for: open pages decide anew. */
+    purposeSaid(): void {
+      const mine = held();
+      if (!mine) return;
+      const ground = withPurpose(mine.ground);
+      hold({ ...mine, ground });
+      stale({ numbers: [], all: false, ground });
     },
     /** The area that holds the facts is full. */
     shed: () => cache.clear(),

@@ -84,7 +84,7 @@ export function openDials(deps: DialsDeps) {
     { e164, decision: { verdict, reasons } }: Look,
     more: Pick<DialRequest, "basis" | "reason"> = {},
   ): DialRequest {
-    const stamp = facts.ground()?.stamp;
+    const { stamp, purpose } = facts.ground() ?? {};
     return {
       number: written.slice(0, 100),
       ...{ e164, action, verdict, reasons: reasons.slice(0, 50) },
@@ -96,6 +96,7 @@ export function openDials(deps: DialsDeps) {
           }
         : null,
       ...more,
+      ...(purpose && { purpose }),
       host: deps.host(),
       at: new Date(now()).toISOString(),
     };

@@ -146,7 +146,10 @@ export function openFacts(deps: FactsDeps) {
     decidedUnder = { ground: under, minute };
     let decision = decided.get(alike);
     if (!decision) {
-      decision = decide(own, { policy: under.policy, lists: under.stamp.lists, now: at });
+      decision = decide(own, {
+        ...{ policy: under.policy, lists: under.stamp.lists, purpose: under.purpose },
+        now: at,
+      });
       decided.set(alike, decision);
     }
     return decision;

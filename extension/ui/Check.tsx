@@ -105,7 +105,8 @@ function Result({ title, decision, ground }: ResultProps) {
 }
 
 function judge({ e164, readings, facts }: CheckedNumber, ground: Ground): Decision {
-  const context = { policy: ground.policy, lists: ground.stamp.lists, now: Date.now() + ground.clockOffset };
+  const { policy, purpose, clockOffset } = ground;
+  const context = { policy, purpose, lists: ground.stamp.lists, now: Date.now() + clockOffset };
   const decisions = facts.map((f) => decide(f, context));
   if (e164 !== null) return decisions[0] ?? unknownFor("not-a-number");
   return readings.length > 0 ? decideReadings(decisions) : unknownFor("not-a-number");

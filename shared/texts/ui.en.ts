@@ -53,6 +53,11 @@ export const uiEn = {
     cover: "Cover them too",
   },
 
+  purpose: {
+    label: "My calls are for",
+    hint: "Some kinds want consent first, whatever the registers say.",
+  },
+
   countsTitle: "On this page",
   counts: { clear: "no bar found", caution: "read first", blocked: "do not call", unknown: "not known" },
   countsNone: "No telephone number found on this page yet.",

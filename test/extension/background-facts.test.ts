@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { API_VERSION, MAX_CHECK } from "../../shared/api.ts";
 import { API, BATCH, FRESH_MS } from "../../extension/background/facts.ts";
+import { policySchema } from "../../shared/policy.ts";
 import { World } from "./double.ts";
 
 const number = (n: number) => `+4420794${String(60000 + n)}`;
@@ -78,6 +79,20 @@ describe("asking", () => {
   it("knows the Worker's clock from its answers", async () => {
     const { facts } = new World().wake();
     expect((await facts.ask([])).ground.clockOffset).toBe(3000);
+  });
+
+  it("says what a person's calls are for, where the company makes such calls, and tells open pages", async () => {
+    const world = new World();
+    world.worker.policy = policySchema.parse({ campaigns: { runs: ["general", "pensions"] } });
+    const { facts } = world.wake();
+    expect((await facts.ask([])).ground.purpose).toBeUndefined();
+    world.purpose = "pensions";
+    facts.purposeSaid();
+    expect(world.stale.at(-1)).toMatchObject({ numbers: [], all: false, ground: { purpose: "pensions" } });
+    expect((await facts.ask([])).ground.purpose).toBe("pensions");
+    world.purpose = "automated";
+    facts.purposeSaid();
+    expect((await facts.ask([])).ground.purpose).toBeUndefined();
   });
 
   it("confirms old facts before it hands them out", async () => {

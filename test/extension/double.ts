@@ -1,6 +1,6 @@
 /** Doubles for the background's surroundings: a storage area that outlives its shelf, a clock, and a Worker in memory. */
 import type { ChangesAnswer, CheckAnswer, Facts, ListHead, Stamp } from "../../shared/api.ts";
-import { defaultPolicy, type Policy } from "../../shared/policy.ts";
+import { type Campaign, defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { openFacts } from "../../extension/background/facts.ts";
 import { type Account, openLink } from "../../extension/background/link.ts";
 import { type Area, openShelf } from "../../extension/background/shelf.ts";
@@ -129,6 +129,7 @@ export class MemoryWorker {
 /** The rooms of one life of the service worker, over storage and a Worker that outlive it. */
 export class World {
   time = Date.parse("2026-11-25T10:00:00Z");
+  purpose: Campaign | undefined;
   readonly area = new MemoryArea();
   readonly worker = new MemoryWorker(() => this.time + 3000);
   readonly stale: ToPage["facts.stale"][] = [];
@@ -164,6 +165,7 @@ export class World {
       link,
       shelf,
       now,
+      purpose: () => this.purpose,
       tick: () => new Promise((done) => setTimeout(done)),
       stale: (message) => this.stale.push(message),
     });

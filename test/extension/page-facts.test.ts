@@ -104,6 +104,16 @@ describe("asking", () => {
     expect(b.asked).toHaveLength(3);
   });
 
+  it("decides by what the person's calls are for", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    b.facts.stale([], false, { ...b.ground(), purpose: "pensions" });
+    expect(b.verdict(number(0))).toBe("blocked");
+    expect(b.reasons(number(0))?.[0]).toBe("needs-consent");
+  });
+
   it("says nothing of a number until its facts are there", async () => {
     const b = new Background();
     b.listed.add(number(1));
