@@ -166,6 +166,14 @@ export const listHeadSchema = z.object({
   name: z.string(),
   regions: z.array(z.string()),
   maxAgeDays: z.int(),
+  daysUntilEffective: z
+    .int()
+    .optional()
+    .meta({
+      description:
+        "a caller may go on for so many days after a number was listed, at the most: policy's days of grace are never " +
+        "more; absent: policy alone says",
+    }),
   version: z.int(),
   asOf: date.nullable(),
   numbers: z.int(),
@@ -227,8 +235,50 @@ export const versionSchema = z.object({
   byName: z.string().nullable(),
   at: time,
 });
-export const listSchema = listHeadSchema.extend({ history: z.array(versionSchema) });
+/** Whom a register is for, who keeps it and where it comes from. */
+const registerFacts = { covers: z.enum(["individuals", "businesses", "both"]), source: z.string() };
+export const listSchema = listHeadSchema.extend({ ...registerFacts, history: z.array(versionSchema) });
 export const listsAnswer = z.object({ lists: z.array(listHeadSchema) });
+export const registerRequest = z.object({
+  name: text(80),
+  regions: z
+    .array(z.string().regex(/^[A-Z]{2}$/))
+    .min(1)
+    .max(50)
+    .meta({
+      description: "ISO countries that it must be screened for; the first says how its files write numbers",
+    }),
+  maxAgeDays: z
+    .int()
+    .min(1)
+    .max(366)
+    .meta({ description: "an older copy is not relied on; policy may want less" }),
+  daysUntilEffective: z.int().min(0).max(366).default(0),
+  covers: registerFacts.covers.default("both"),
+  source: z.string().trim().max(500).default(""),
+});
+export const listingQuery = z.object({
+  at: date.optional().meta({ description: "the day, in UTC; today where it is not said" }),
+});
+/** Whether a number stood on the register in the version that was in force at the end of a day. */
+export const listingAnswer = z.object({
+  number: e164,
+  listed: z.boolean(),
+  since: date.optional().meta({
+    description:
+      "date of the version that brought it; absent where the first version that is still known had it",
+  }),
+  version: z.int(),
+  asOf: date,
+});
+/** What an unattended run could not do, for a mail to the administrators. */
+export const syncReport = z.object({
+  state: z
+    .enum(["failed", "quiet"])
+    .meta({ description: "quiet: nothing new has come for longer than it should" }),
+  detail: text(500),
+});
+export const syncAnswer = z.object({ mails: z.int() });
 
 const sourceSchema = z.object({
   name: z.string().max(300),
@@ -240,9 +290,16 @@ const sourceSchema = z.object({
 export const uploadRequest = z.object({
   asOf: date,
   parent: z.int().min(0).meta({ description: "the version that the blocks were compared with" }),
+  kind: z.enum(["whole", "changes"]).default("whole"),
   source: sourceSchema,
+  anew: z.boolean().default(false).meta({ description: "do not go on with an open upload: give it up" }),
 });
-export const uploadAnswer = z.object({ version: z.int(), parent: z.int() });
+/** An open upload of the same file, date, kind and parent is gone on with: `parts` are those that have arrived. */
+export const uploadAnswer = z.object({
+  version: z.int(),
+  parent: z.int(),
+  parts: z.array(z.object({ part: z.int(), sha256: z.string(), added: z.int(), removed: z.int() })),
+});
 
 /** One changed block: `[block, n, digest, data]`, n = 0 and data = "" where the block is now empty. See blocks.ts. */
 export const blockRow = z.tuple([
@@ -251,15 +308,27 @@ export const blockRow = z.tuple([
   z.int().min(0),
   z.string().max(3000),
 ]);
-export const partRequest = z.object({ blocks: z.array(blockRow).min(1).max(20_000) });
+/** Changes to one block: `[block, add, remove]`, both as packed sets. What is there, or gone, already is left alone. */
+export const changeRow = z.tuple([
+  z.int().min(0).max(99_999_999_999),
+  z.string().max(3000),
+  z.string().max(3000),
+]);
+/** Of an upload of the kind `whole`, or of the kind `changes`. */
+export const partRequest = z.union([
+  z.object({ blocks: z.array(blockRow).min(1).max(20_000) }),
+  z.object({ changes: z.array(changeRow).min(1).max(20_000) }),
+]);
 export const partAnswer = z.object({ part: z.int(), blocks: z.int(), added: z.int(), removed: z.int() });
 export const commitRequest = z.object({
   parts: z.int().min(0),
-  blocks: z.int().min(0).meta({ description: "blocks of the whole list after the commit" }),
-  numbers: z.int().min(1).meta({ description: "numbers of the whole list after the commit" }),
+  /** Of the whole list after the commit; left out for an upload of changes, where the Worker works them out. */
+  blocks: z.int().min(0).optional(),
+  numbers: z.int().min(1).optional(),
   hash: z
     .string()
     .regex(/^[0-9a-f]{1,13}-[0-9a-f]{1,13}$/)
+    .optional()
     .meta({ description: "listHash over the digests of all blocks after the commit" }),
   allowShrink: z.boolean().default(false),
   attestSameFile: z.boolean().default(false),
@@ -586,6 +655,11 @@ export type InviteAnswer = z.infer<typeof inviteAnswer>;
 export type InvitesAnswer = z.infer<typeof invitesAnswer>;
 export type SsoAnswer = z.infer<typeof ssoAnswer>;
 export type AuditRow = z.infer<typeof auditRowSchema>;
+export type ChangeRow = z.infer<typeof changeRow>;
+export type UploadRequest = z.input<typeof uploadRequest>;
+export type UploadAnswer = z.infer<typeof uploadAnswer>;
+export type RegisterRequest = z.input<typeof registerRequest>;
+export type SyncReport = z.infer<typeof syncReport>;
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
 export type Head = z.infer<typeof headSchema>;

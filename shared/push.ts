@@ -1,37 +1,18 @@
 /**
- * Pushes a list: packs it, compares it with what is in force, uploads only the blocks that differ and commits them. The
- * caller says how requests are sent, so that the command line and a page share this.
+ * Pushes a list: packs it, compares it with what is in force, uploads only the blocks that differ and commits them. Or
+ * pushes changes to it. The caller says how requests are sent, so that the command line and a page share this.
  */
 import type { z } from "zod";
-import type {
-  BlockRow,
-  commitAnswer,
-  commitRequest,
-  digestsAnswer,
-  listSchema,
-  partAnswer,
-  uploadAnswer,
-  uploadRequest,
-} from "./api.ts";
+import type { BlockRow, ChangeRow, digestsAnswer, listSchema, UploadRequest } from "./api.ts";
 import { addBlock, blockDigest, emptySums, listHash, packAll } from "./blocks.ts";
+import { Recut, type Send, Upload } from "./upload.ts";
 
-/** A part's JSON stays below this; D1 takes 2 MB a bound parameter. */
-const PART_BYTES = 1_500_000;
-const PARALLEL = 4;
+export type { Send };
 
-/** Sends one request and gives the answer's JSON, or throws. It tries again by itself where that is safe. */
-export type Send = <T>(
-  method: "GET" | "POST" | "PUT",
-  path: string,
-  body?: unknown,
-  key?: string,
-) => Promise<T>;
-
-export interface PushOptions {
+interface Options {
   list: string;
-  /** Sorted and distinct. */
-  numbers: Float64Array;
   asOf: string;
+  /** With its hash, a push that was cut off is gone on with. */
   source: { name: string; sha256?: string };
   allowShrink?: boolean;
   attestSameFile?: boolean;
@@ -40,6 +21,15 @@ export interface PushOptions {
   send: Send;
   /** Blocks compared so far, of about how many. */
   onProgress?: (done: number, total: number) => void;
+}
+export interface PushOptions extends Options {
+  /** Sorted and distinct. */
+  numbers: Float64Array;
+}
+export interface ChangesOptions extends Options {
+  /** Sorted and distinct, and no number in both. */
+  add: Float64Array;
+  remove: Float64Array;
 }
 
 export interface PushReport {
@@ -50,63 +40,45 @@ export interface PushReport {
   /** Blocks that differed and were uploaded. */
   changedBlocks: number;
   blocks: number;
+  parts: number;
+  /** Parts that this run sent: where it went on after a break, only those that were missing. */
+  sent: number;
   /** The list in force is the same, of the same date: nothing was written. */
   unchanged: boolean;
 }
 
 /** Throws what `send` throws; the list in force is then as it was. */
-export async function push(options: PushOptions): Promise<PushReport> {
+export const push = (options: PushOptions): Promise<PushReport> =>
+  goingOn((anew) => pushWhole(options, anew));
+
+/** The same for changes: what is there, or gone, already is left alone. The list must have been loaded. */
+export const pushChanges = (options: ChangesOptions): Promise<PushReport> =>
+  goingOn((anew) => pushSome(options, anew));
+
+/** What a break left behind is used where it fits, and given up where it does not. */
+async function goingOn(run: (anew: boolean) => Promise<PushReport>): Promise<PushReport> {
+  try {
+    return await run(false);
+  } catch (error) {
+    if (error instanceof Recut) return run(true);
+    throw error;
+  }
+}
+
+async function pushWhole(options: PushOptions, anew: boolean): Promise<PushReport> {
   const { list, numbers, asOf, source, send, pushId } = options;
   const base = `/v1/lists/${list}`;
   const head = await send<z.infer<typeof listSchema>>("GET", base);
   const current = await digests(send, base, head.version);
+  const opening: UploadRequest = { asOf, parent: head.version, source, anew };
+  // Parts are sent while the rest is still being packed.
+  const upload = new Upload<BlockRow>(send, base, opening, pushId);
 
-  // The upload is opened by the first part, and the parts are sent while the rest is still being packed.
-  let version: number | null = null;
-  const open = async (): Promise<number> => {
-    const body: z.infer<typeof uploadRequest> = { asOf, parent: head.version, source };
-    return (version ??= (
-      await send<z.infer<typeof uploadAnswer>>("POST", `${base}/uploads`, body, `${pushId}-open`)
-    ).version);
-  };
-  const sending = new Set<Promise<void>>();
-  const failed: unknown[] = [];
-  let parts = 0;
-  let added = 0;
-  let removed = 0;
   let changedBlocks = 0;
-  let part: BlockRow[] = [];
-  let partBytes = 0;
-
-  const flush = async (): Promise<void> => {
-    if (part.length === 0) return;
-    const body = { blocks: part };
-    const ver = await open();
-    const n = ++parts;
-    part = [];
-    partBytes = 0;
-    const sent: Promise<void> = send<z.infer<typeof partAnswer>>(
-      "PUT",
-      `${base}/uploads/${ver}/parts/${n}`,
-      body,
-    )
-      .then((answer) => {
-        added += answer.added;
-        removed += answer.removed;
-      })
-      .catch((error: unknown) => void failed.push(error))
-      .finally(() => sending.delete(sent));
-    sending.add(sent);
-    if (sending.size >= PARALLEL) await Promise.race(sending);
-    if (failed.length > 0) throw failed[0];
-  };
-  const add = async (row: BlockRow): Promise<void> => {
+  const add = (row: BlockRow): Promise<void> => {
     changedBlocks++;
-    part.push(row);
-    partBytes += row[3].length + 48;
-    if (partBytes > PART_BYTES) await flush();
+    return upload.add(row);
   };
-
   const sums = emptySums();
   const total = Math.max(current.size, Math.ceil(numbers.length / 300));
   for (const { block, n, data } of packAll(numbers)) {
@@ -121,44 +93,36 @@ export async function push(options: PushOptions): Promise<PushReport> {
   if (changedBlocks === 0 && head.asOf === asOf) {
     options.onProgress?.(total, total);
     return {
-      version: head.version,
-      numbers: head.numbers,
-      added: 0,
-      removed: 0,
-      changedBlocks: 0,
-      blocks: sums.blocks,
-      unchanged: true,
+      ...{ version: head.version, numbers: head.numbers, added: 0, removed: 0, changedBlocks: 0 },
+      ...{ blocks: sums.blocks, parts: 0, sent: 0, unchanged: true },
     };
   }
-  await flush();
-  const ver = await open();
-  await Promise.all(sending);
-  if (failed.length > 0) throw failed[0];
-
-  const body: z.input<typeof commitRequest> = {
-    parts,
-    blocks: sums.blocks,
-    numbers: sums.numbers,
-    hash: listHash(sums),
+  const done = await upload.commit({
+    ...{ blocks: sums.blocks, numbers: sums.numbers, hash: listHash(sums) },
     allowShrink: options.allowShrink ?? false,
     attestSameFile: options.attestSameFile ?? false,
-  };
-  const done = await send<z.infer<typeof commitAnswer>>(
-    "POST",
-    `${base}/uploads/${ver}/commit`,
-    body,
-    `${pushId}-commit`,
-  );
+  });
   options.onProgress?.(total, total);
-  return {
-    version: done.version,
-    numbers: done.numbers,
-    added,
-    removed,
-    changedBlocks,
-    blocks: done.blocks,
-    unchanged: false,
-  };
+  return { ...done, changedBlocks, unchanged: false };
+}
+
+async function pushSome(options: ChangesOptions, anew: boolean): Promise<PushReport> {
+  const { list, add, remove, asOf, source, send, pushId } = options;
+  const base = `/v1/lists/${list}`;
+  const head = await send<z.infer<typeof listSchema>>("GET", base);
+  const opening: UploadRequest = { asOf, parent: head.version, kind: "changes", source, anew };
+  const upload = new Upload<ChangeRow>(send, base, opening, pushId);
+  const changes = new Map<number, ChangeRow>();
+  for (const { block, data } of packAll(add)) changes.set(block, [block, data, ""]);
+  for (const { block, data } of packAll(remove))
+    changes.set(block, [block, changes.get(block)?.[1] ?? "", data]);
+  for (const row of changes.values()) await upload.add(row);
+  const done = await upload.commit({
+    allowShrink: options.allowShrink ?? false,
+    attestSameFile: options.attestSameFile ?? false,
+  });
+  options.onProgress?.(changes.size, changes.size);
+  return { ...done, changedBlocks: changes.size, unchanged: false };
 }
 
 /** Digests of the blocks in force. A head that moves between two pages is noticed when the upload is opened. */

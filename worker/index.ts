@@ -16,6 +16,10 @@ import { heads } from "./heads.ts";
 import { health } from "./health.ts";
 import { join } from "./join.ts";
 import { lists } from "./lists.ts";
+import { listNumbers } from "./list-numbers.ts";
+import { listParts } from "./list-parts.ts";
+import { listRegisters } from "./list-registers.ts";
+import { listSync } from "./list-sync.ts";
 import { mails } from "./mail.ts";
 import { docs } from "./pages/docs.tsx";
 import { policyPage } from "./pages/policy.tsx";
@@ -66,6 +70,10 @@ for (const room of [
   uploads,
   rollback,
   suppressions,
+  listParts,
+  listNumbers,
+  listRegisters,
+  listSync,
   consents,
   dials,
   policy,

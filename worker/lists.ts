@@ -1,6 +1,13 @@
-/** The registers: their heads and what is in force. A whole push arrives through uploads.ts, a small one through changes.ts. */
+/** The registers: their heads and what is in force. A push arrives through uploads.ts, a few numbers through changes.ts. */
 import * as z from "zod";
-import { digestsAnswer, digestsQuery, type ListHead, listsAnswer, listSchema } from "../shared/api.ts";
+import {
+  digestsAnswer,
+  digestsQuery,
+  type List,
+  type ListHead,
+  listsAnswer,
+  listSchema,
+} from "../shared/api.ts";
 import type { ListSums } from "../shared/blocks.ts";
 import { sql, type Statement } from "./audit.ts";
 import { Problem } from "./errors.ts";
@@ -17,6 +24,10 @@ export interface HeadRow {
   name: string;
   regions: string;
   maxAgeDays: number;
+  daysUntilEffective: number;
+  covers: "individuals" | "businesses" | "both";
+  source: string;
+  historyFrom: number;
   version: number;
   asOf: string | null;
   blocks: number | null;
@@ -24,7 +35,8 @@ export interface HeadRow {
   high: number | null;
   low: number | null;
 }
-export const selectHeads = `SELECT l.num, l.id, l.name, l.regions, l.max_age_days AS maxAgeDays, l.head AS version,
+export const selectHeads = `SELECT l.num, l.id, l.name, l.regions, l.max_age_days AS maxAgeDays,
+  l.days_until_effective AS daysUntilEffective, l.covers, l.source, l.history_from AS historyFrom, l.head AS version,
   v.as_of AS asOf, v.blocks, v.numbers, v.high, v.low
   FROM lists l LEFT JOIN versions v ON v.list = l.num AND v.ver = l.head ORDER BY l.num`;
 
@@ -33,6 +45,7 @@ export const toHead = (row: HeadRow): ListHead => ({
   name: row.name,
   regions: JSON.parse(row.regions) as string[],
   maxAgeDays: row.maxAgeDays,
+  daysUntilEffective: row.daysUntilEffective,
   version: row.version,
   asOf: row.asOf,
   numbers: row.numbers ?? 0,
@@ -123,8 +136,9 @@ export const closeVersion = (
   removed: number,
 ): Statement[] => [
   sql(
-    `UPDATE versions SET state = 'committed', blocks = ?, numbers = ?, high = ?, low = ?, added = ?, removed = ?
-     WHERE list = ? AND ver = ?`,
+    `UPDATE versions SET state = 'committed', committed_at = ?, blocks = ?, numbers = ?, high = ?, low = ?, added = ?,
+       removed = ? WHERE list = ? AND ver = ?`,
+    new Date().toISOString(),
     sums.blocks,
     sums.numbers,
     sums.high,
@@ -141,17 +155,19 @@ export const openVersion = (v: {
   list: number;
   ver: number;
   parent: number;
+  kind?: "whole" | "changes";
   asOf: string;
   source: string;
   sha256: string | null;
   by: string;
 }): Statement =>
   sql(
-    `INSERT INTO versions (list, ver, upload, parent, state, as_of, source, sha256, by, at)
-     VALUES (?, ?, (SELECT COALESCE(MAX(upload), 0) + 1 FROM versions), ?, 'open', ?, ?, ?, ?, ?)`,
+    `INSERT INTO versions (list, ver, upload, parent, kind, state, as_of, source, sha256, by, at)
+     VALUES (?, ?, (SELECT COALESCE(MAX(upload), 0) + 1 FROM versions), ?, ?, 'open', ?, ?, ?, ?, ?)`,
     v.list,
     v.ver,
     v.parent,
+    v.kind ?? "whole",
     v.asOf,
     v.source,
     v.sha256,
@@ -167,7 +183,21 @@ export const nextVersion = async (db: D1Database, list: number): Promise<number>
       .first<{ ver: number | null }>()
   )?.ver ?? 0) + 1;
 
-const idParam = z.object({ id: z.string().max(40) });
+/** The committed versions of a list, newest first. */
+export const versionsOf = async (db: D1Database, list: number): Promise<List["history"]> =>
+  (
+    await db
+      .prepare(
+        `SELECT v.ver AS version, v.as_of AS asOf, v.numbers, v.added, v.removed, v.source, v.sha256, v.by,
+           p.name AS byName, v.at
+         FROM versions v LEFT JOIN people p ON p.id = v.by
+         WHERE v.list = ? AND v.state = 'committed' ORDER BY v.ver DESC LIMIT 200`,
+      )
+      .bind(list)
+      .all<List["history"][number]>()
+  ).results;
+
+export const idParam = z.object({ id: z.string().max(40) });
 
 export const lists = room();
 
@@ -196,15 +226,8 @@ lists.openapi(
   }),
   async (c) => {
     const head = await listHead(c.env.DB, c.req.valid("param").id);
-    const { results } = await c.env.DB.prepare(
-      `SELECT v.ver AS version, v.as_of AS asOf, v.numbers, v.added, v.removed, v.source, v.sha256, v.by,
-         p.name AS byName, v.at
-       FROM versions v LEFT JOIN people p ON p.id = v.by
-       WHERE v.list = ? AND v.state = 'committed' ORDER BY v.ver DESC LIMIT 200`,
-    )
-      .bind(head.num)
-      .all<z.infer<typeof listSchema>["history"][number]>();
-    return c.json({ ...toHead(head), history: results }, 200);
+    const { covers, source } = head;
+    return c.json({ ...toHead(head), covers, source, history: await versionsOf(c.env.DB, head.num) }, 200);
   },
 );
 

@@ -20,6 +20,42 @@ export const stageRows = (upload: number, rows: StagedRow[]): Statement[] =>
     ),
   );
 
+const stagedOf = `FROM staged WHERE id >= ?1 << ${STAGE_BITS} AND id < (?1 + 1) << ${STAGE_BITS}`;
+const stagedBlock = `(id & ${2 ** STAGE_BITS - 1})`;
+
+/** What the list comes to once what is staged is in force, from the head's sums. */
+export async function stagedSums(
+  db: D1Database,
+  list: number,
+  upload: number,
+  head: ListSums,
+): Promise<ListSums> {
+  const row = await db
+    .prepare(
+      `SELECT COALESCE(SUM((s.n > 0) - (b.id IS NOT NULL)), 0) AS blocks,
+         COALESCE(SUM(s.n - COALESCE(b.n, 0)), 0) AS numbers,
+         COALESCE(SUM(iif(s.n > 0, s.digest >> 24, 0) - COALESCE(b.digest >> 24, 0)), 0) AS high,
+         COALESCE(SUM(iif(s.n > 0, s.digest & 16777215, 0) - COALESCE(b.digest & 16777215, 0)), 0) AS low
+       FROM (SELECT ${stagedBlock} AS block, n, digest ${stagedOf}) s
+       LEFT JOIN blocks b ON b.id = s.block * 64 + ?2`,
+    )
+    .bind(upload, list)
+    .first<ListSums>();
+  return {
+    blocks: head.blocks + (row?.blocks ?? 0),
+    numbers: head.numbers + (row?.numbers ?? 0),
+    high: head.high + (row?.high ?? 0),
+    low: head.low + (row?.low ?? 0),
+  };
+}
+
+/** An open upload that nobody will finish: its parts go, its number stays taken. */
+export const giveUp = (list: number, { ver, upload }: { ver: number; upload: number }): Statement[] => [
+  sql("UPDATE versions SET state = 'abandoned' WHERE list = ? AND ver = ? AND state = 'open'", list, ver),
+  sql(`DELETE ${stagedOf}`, upload),
+  sql("DELETE FROM parts WHERE upload = ?", upload),
+];
+
 /** The statements that bring what is staged into force. The triggers on versions and lists check the result. */
 export function takeIntoForce(
   list: { num: number; id: string },
@@ -29,24 +65,26 @@ export function takeIntoForce(
   removed: number,
 ): Statement[] {
   const { ver, upload } = version;
-  const staged = `FROM staged WHERE id >= ?1 << ${STAGE_BITS} AND id < (?1 + 1) << ${STAGE_BITS}`;
-  const block = `(id & ${2 ** STAGE_BITS - 1})`;
   return [
     sql(
-      `INSERT OR REPLACE INTO blocks (id, n, digest, data) SELECT ${block} * 64 + ?2, n, digest, data ${staged} AND n > 0`,
+      `INSERT OR REPLACE INTO blocks (id, n, digest, data) SELECT ${stagedBlock} * 64 + ?2, n, digest, data ${stagedOf} AND n > 0`,
       upload,
       list.num,
     ),
-    sql(`DELETE FROM blocks WHERE id IN (SELECT ${block} * 64 + ?2 ${staged} AND n = 0)`, upload, list.num),
+    sql(
+      `DELETE FROM blocks WHERE id IN (SELECT ${stagedBlock} * 64 + ?2 ${stagedOf} AND n = 0)`,
+      upload,
+      list.num,
+    ),
     sql(
       `INSERT INTO block_undo (id, data)
-       SELECT (${block} << 26) | (?2 << 20) | ?3, undo ${staged} AND undo IS NOT NULL`,
+       SELECT (${stagedBlock} << 26) | (?2 << 20) | ?3, undo ${stagedOf} AND undo IS NOT NULL`,
       upload,
       list.num,
       ver,
     ),
     ...closeVersion(list.num, ver, sums, added, removed),
-    sql(`DELETE ${staged}`, upload),
+    sql(`DELETE ${stagedOf}`, upload),
     sql("DELETE FROM parts WHERE upload = ?", upload),
     changed("list", list.id),
   ];

@@ -12,6 +12,7 @@ export interface MailValues {
   invite: { name: string; company: string; link: string };
   "list-age": { stage: "soon" | "old" | "never"; list: string; date: string; days: number; max: number };
   "review-due": { stage: "soon" | "due" | "never"; date: string };
+  sync: { stage: "failed" | "quiet"; list: string; detail: string };
   head: { day: string; seq: number; document: string };
 }
 export type Template = keyof MailValues;
@@ -72,6 +73,24 @@ export const mailEn: {
       paragraphs: [
         "The calling policy has no day of a review yet.",
         "Read it through, and save it with the day of the review and who reviewed it.",
+      ],
+    },
+  },
+  sync: {
+    failed: {
+      subject: "{list} could not be brought up to date",
+      paragraphs: [
+        "The unattended run that fetches {list} has failed. The copy in force is as it was.",
+        "{detail}",
+        "Look at the machine that runs cleardial sync. A copy that grows too old holds calls.",
+      ],
+    },
+    quiet: {
+      subject: "Nothing new of {list} has come",
+      paragraphs: [
+        "The unattended run that fetches {list} works, but finds nothing new.",
+        "{detail}",
+        "Look whether the register still delivers to where the files are fetched from.",
       ],
     },
   },

@@ -1,0 +1,95 @@
+/** Registers beside those that every deployment has: an administrator declares them. Their numbers come by a push. */
+import { type List, listId, listSchema, registerRequest } from "../shared/api.ts";
+import { regions } from "../shared/regions/index.ts";
+import { changed, commit, sql } from "./audit.ts";
+import { Problem } from "./errors.ts";
+import { type HeadRow, idParam, selectHeads, versionsOf } from "./lists.ts";
+import { body, json, room, route } from "./route.ts";
+
+/** A block's id has 6 bits for the list. */
+const MOST = 63;
+
+export const listRegisters = room();
+
+listRegisters.openapi(
+  route({
+    method: "put",
+    path: "/v1/lists/{id}",
+    roles: ["admin"],
+    summary:
+      "Declares a register, or changes what is said of one. From then on its regions' numbers are screened against " +
+      "it, and are not known until its first file is pushed",
+    request: { params: idParam, body: body(registerRequest) },
+    responses: { 200: json(listSchema), 201: json(listSchema) },
+  }),
+  async (c) => {
+    const id = listId.safeParse(c.req.valid("param").id);
+    if (!id.success)
+      throw new Problem("invalid", undefined, [
+        { path: "id", message: "A register's id has small letters, digits and dashes, such as ndd." },
+      ]);
+    const facts = c.req.valid("json");
+    const unknown = facts.regions.findIndex((region) => !regions[region]);
+    if (unknown !== -1)
+      throw new Problem("invalid", undefined, [
+        {
+          path: `regions.${unknown}`,
+          message: `There are rules for these regions: ${Object.keys(regions).join(", ")}.`,
+        },
+      ]);
+    const { results } = await c.env.DB.prepare(selectHeads).all<HeadRow>();
+    const before = results.find((row) => row.id === id.data);
+    if (!before && results.length >= MOST) throw new Problem("list-full");
+
+    const values = [
+      facts.name,
+      JSON.stringify(facts.regions),
+      facts.maxAgeDays,
+      facts.daysUntilEffective,
+      facts.covers,
+      facts.source,
+    ];
+    const answer: List = {
+      id: id.data,
+      ...facts,
+      version: before?.version ?? 0,
+      asOf: before?.asOf ?? null,
+      numbers: before?.numbers ?? 0,
+      history: before ? await versionsOf(c.env.DB, before.num) : [],
+    };
+    return commit(
+      c,
+      {
+        code: "list.declared",
+        subject: id.data,
+        payload: { ...facts, before: before ? registerOf(before) : null },
+      },
+      [
+        before
+          ? sql(
+              `UPDATE lists SET name = ?, regions = ?, max_age_days = ?, days_until_effective = ?, covers = ?,
+                 source = ? WHERE id = ?`,
+              ...values,
+              id.data,
+            )
+          : sql(
+              `INSERT INTO lists (num, name, regions, max_age_days, days_until_effective, covers, source, id)
+               VALUES ((SELECT MAX(num) + 1 FROM lists), ?, ?, ?, ?, ?, ?, ?)`,
+              ...values,
+              id.data,
+            ),
+        changed("list", id.data),
+      ],
+      { status: before ? 200 : 201, body: answer },
+    );
+  },
+);
+
+const registerOf = ({ name, regions, maxAgeDays, daysUntilEffective, covers, source }: HeadRow) => ({
+  name,
+  regions: JSON.parse(regions) as string[],
+  maxAgeDays,
+  daysUntilEffective,
+  covers,
+  source,
+});
