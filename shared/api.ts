@@ -423,6 +423,27 @@ export const consentSchema = z.object({
 });
 export const consentsAnswer = z.object({ consents: z.array(consentSchema), next: z.string().nullable() });
 
+/** Most rows of one request in bulk. */
+export const MAX_BULK = 500;
+/** Rows are read one by one: a bad one is refused alone, with its reason. */
+export const bulkRequest = z.object({
+  rows: z
+    .array(z.record(z.string(), z.unknown()))
+    .min(1)
+    .max(MAX_BULK)
+    .meta({ description: "each as the route for one of them takes it" }),
+});
+export const bulkAnswer = z.object({
+  results: z.array(
+    z.object({
+      status: z.enum(["added", "there", "refused"]),
+      number: e164.nullable(),
+      code: z.string().optional().meta({ description: "of a refusal: the problem's code" }),
+      why: z.string().optional().meta({ description: "of a refusal, in words" }),
+    }),
+  ),
+});
+
 // --- Policy and audit ------------------------------------------------------------------------------------------
 
 export const policyAnswer = z.object({
@@ -672,3 +693,4 @@ export type DialsAnswer = z.infer<typeof dialsAnswer>;
 export type ListAnswer = z.infer<typeof listSchema>;
 export type SuppressionsAnswer = z.infer<typeof suppressionsAnswer>;
 export type ConsentsAnswer = z.infer<typeof consentsAnswer>;
+export type BulkAnswer = z.infer<typeof bulkAnswer>;

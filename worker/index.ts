@@ -8,6 +8,7 @@ import { archives } from "./archive.ts";
 import { Ledger } from "./audit.ts";
 import { changes } from "./changes.ts";
 import { check } from "./check.ts";
+import { consentsBulk } from "./consents-bulk.ts";
 import { consents } from "./consents.ts";
 import { dials } from "./dials.ts";
 import type { App, Env } from "./env.ts";
@@ -28,6 +29,7 @@ import { policy } from "./policy.ts";
 import { rollback } from "./rollback.ts";
 import { sso } from "./sso.ts";
 import { scheduled } from "./scheduled.ts";
+import { suppressionsBulk } from "./suppressions-bulk.ts";
 import { suppressions } from "./suppressions.ts";
 import { tokens } from "./tokens.ts";
 import { trail } from "./trail.ts";
@@ -74,7 +76,9 @@ for (const room of [
   listNumbers,
   listRegisters,
   listSync,
+  suppressionsBulk,
   consents,
+  consentsBulk,
   dials,
   policy,
   trail,

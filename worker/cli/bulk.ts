@@ -1,10 +1,9 @@
 /** Sends rows in bulk: in chunks, some at a time, each under a key of its own, with a report by line. */
 import { randomUUID } from "node:crypto";
 import { type BulkAnswer, MAX_BULK } from "../../shared/api.ts";
-import type { Send } from "../../shared/push.ts";
 import { bulkEn } from "../../shared/texts/bulk.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
-import { Refusal } from "./client.ts";
+import { type Ask, Refusal } from "./client.ts";
 import { progress } from "./progress.ts";
 
 const en = texts["en"]!;
@@ -35,7 +34,7 @@ export interface BulkReport {
 export async function sendRows(
   path: string,
   rows: BulkRow[],
-  send: Send,
+  send: Ask,
   quiet: boolean,
 ): Promise<{ report: BulkReport; broken: Refusal | null }> {
   const report: BulkReport = { rows: rows.length, added: 0, there: 0, refused: [], unsent: rows.length };
@@ -106,7 +105,7 @@ export function sayReport({ added, there, refused }: BulkReport): string {
 export async function sendAndPrint(
   path: string,
   rows: BulkRow[],
-  send: Send,
+  send: Ask,
   { json, print }: { json: boolean; print: (object: unknown, text: string) => void },
 ): Promise<void> {
   const { report, broken } = await sendRows(path, rows, send, json);

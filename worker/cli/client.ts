@@ -2,7 +2,6 @@
 import type { Problem } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill } from "../../shared/texts/index.ts";
-import type { Send } from "../../shared/push.ts";
 
 /** Something a person can mend: printed without a stack. */
 export class Refusal extends Error {
@@ -16,8 +15,11 @@ export class Refusal extends Error {
 const TRIES = 5;
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
+/** Sends one request and gives the answer's JSON, or throws a Refusal. `key` is an Idempotency-Key. */
+export type Ask = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<T>;
+
 /** `url` is the Worker's address. Requests without a token are those of set-up. */
-export function client(url: string, token: string | undefined): Send {
+export function client(url: string, token: string | undefined): Ask {
   const base = url.replace(/\/+$/, "");
   return async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
     // What creates is only repeated under a key: otherwise it might be done twice.

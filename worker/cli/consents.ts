@@ -1,10 +1,9 @@
 /** `cleardial consents add FILE`: consents with their evidence, from a CSV file. */
 import { type Command, Option } from "commander";
-import type { Send } from "../../shared/push.ts";
 import { bulkEn } from "../../shared/texts/bulk.en.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { sendAndPrint } from "./bulk.ts";
-import { Refusal } from "./client.ts";
+import { type Ask, Refusal } from "./client.ts";
 import { readRows, type FileRow } from "./rows.ts";
 
 /** The field of the API, and the option of the command line; the column is called as either. */
@@ -21,7 +20,7 @@ type Options = { column?: string } & Partial<Record<Field, string>>;
 /** Adds the command. `send` is asked for when it runs: it wants a token. */
 export function addConsentCommands(
   program: Command,
-  send: () => Send,
+  send: () => Ask,
   print: (object: unknown, text: string) => void,
   date: (text: string) => string,
 ): void {

@@ -2,10 +2,10 @@
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import type { Suppression, SuppressionsAnswer } from "../../shared/api.ts";
-import type { Send } from "../../shared/push.ts";
 import { bulkEn } from "../../shared/texts/bulk.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
 import { sendAndPrint } from "./bulk.ts";
+import type { Ask } from "./client.ts";
 import { readRows } from "./rows.ts";
 
 const en = texts["en"]!;
@@ -21,7 +21,7 @@ interface AddOptions {
 /** Adds the commands. `send` is asked for when one runs: it wants a token. */
 export function addDncCommands(
   program: Command,
-  send: () => Send,
+  send: () => Ask,
   print: (object: unknown, text: string) => void,
   date: (text: string) => string,
 ): void {
@@ -84,7 +84,7 @@ const kinds = () =>
     "house",
   ]);
 
-async function allEntries(send: Send, number: string | undefined): Promise<Suppression[]> {
+async function allEntries(send: Ask, number: string | undefined): Promise<Suppression[]> {
   const entries: Suppression[] = [];
   let after: string | null = null;
   do {
