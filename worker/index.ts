@@ -16,11 +16,11 @@ import { onError, onNotFound, Problem } from "./errors.ts";
 import { heads } from "./heads.ts";
 import { health } from "./health.ts";
 import { join } from "./join.ts";
-import { lists } from "./lists.ts";
 import { listNumbers } from "./list-numbers.ts";
 import { listParts } from "./list-parts.ts";
 import { listRegisters } from "./list-registers.ts";
 import { listSync } from "./list-sync.ts";
+import { lists } from "./lists.ts";
 import { mails } from "./mail.ts";
 import { docs } from "./pages/docs.tsx";
 import { policyPage } from "./pages/policy.tsx";
@@ -70,12 +70,12 @@ for (const room of [
   lists,
   changes,
   uploads,
-  rollback,
-  suppressions,
   listParts,
   listNumbers,
   listRegisters,
   listSync,
+  rollback,
+  suppressions,
   suppressionsBulk,
   consents,
   consentsBulk,
