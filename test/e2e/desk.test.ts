@@ -486,7 +486,7 @@ async function answered(browser: Launched, hash: string, answers: Record<string,
   await page.addInitScript((given) => {
     const asked: string[] = [];
     Object.assign(window, { asked });
-    const real = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
+    const real = chrome.runtime.sendMessage.bind<(message: unknown) => Promise<unknown>>(chrome.runtime);
     const send = (message: { kind: string; method: string; path: string }) => {
       const request = `${message.method} ${message.path}`;
       const mine = message.kind === "ui.api" ? given[request] : undefined;
