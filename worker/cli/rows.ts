@@ -65,6 +65,7 @@ function parse(text: string): { line: number; cells: string[] }[] {
   let line = 1;
   let from = 0;
   Papa.parse<string[]>(text, {
+    delimiter: delimiterOf(text),
     step: ({ data, meta }) => {
       if (data.some((cell) => cell.trim() !== "")) rows.push({ line, cells: data });
       line += text.slice(from, meta.cursor).match(/\r\n|\n|\r/g)?.length ?? 0;
@@ -72,6 +73,13 @@ function parse(text: string): { line: number; cells: string[] }[] {
     },
   });
   return rows;
+}
+
+/** What parts the cells of the first line that is not blank. (The library's own guess is put off by blank lines.) */
+function delimiterOf(text: string): string {
+  const first = /\S.*/.exec(text)?.[0].replace(/"[^"]*"/g, "") ?? "";
+  const count = (delimiter: string) => first.split(delimiter).length;
+  return [",", ";", "\t", "|"].reduce((best, one) => (count(one) > count(best) ? one : best));
 }
 
 /** UTF-8, or what spreadsheets in Western Europe write. */
