@@ -76,7 +76,16 @@ function Recorded({ pages }: { pages: Pages<Consent> }) {
         id: "state",
         header: text.columns.state,
         value: (c) => text.states[stateOf(c)],
-        cell: (c) => <Tag tone={stateOf(c) === "live" ? "good" : "plain"}>{text.states[stateOf(c)]}</Tag>,
+        cell: (c) => (
+          <>
+            <Tag tone={stateOf(c) === "live" ? "good" : "plain"}>{text.states[stateOf(c)]}</Tag>
+            {c.withdrawnAt !== null && (
+              <div>
+                <When at={c.withdrawnAt} />
+              </div>
+            )}
+          </>
+        ),
       },
       { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy },
       {
@@ -97,14 +106,21 @@ function Recorded({ pages }: { pages: Pages<Consent> }) {
             <Day date={c.until} />
           ),
       },
-      { id: "by", header: text.columns.by, value: (c) => nameOf(c.by) },
-      { id: "at", header: text.columns.at, value: (c) => c.at, cell: (c) => <When at={c.at} /> },
       {
-        id: "withdrawnAt",
-        header: text.columns.withdrawnAt,
-        value: (c) => c.withdrawnAt,
-        cell: (c) => c.withdrawnAt !== null && <When at={c.withdrawnAt} />,
+        id: "by",
+        header: text.columns.by,
+        value: (c) => nameOf(c.by),
+        cell: (c) => (
+          <>
+            {nameOf(c.by)}
+            <div className="desk-quiet">
+              <When at={c.at} />
+            </div>
+          </>
+        ),
       },
+      { id: "at", header: text.columns.at, value: (c) => c.at, csvOnly: true },
+      { id: "withdrawnAt", header: text.columns.withdrawnAt, value: (c) => c.withdrawnAt, csvOnly: true },
       {
         id: "act",
         header: text.columns.act,

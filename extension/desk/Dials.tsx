@@ -83,7 +83,12 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
       dial.workerReasons.map((reason) => sayReason(texts, reason, lists ?? [])).join(" ");
     return [
       { id: "at", header: text.columns.at, value: (d) => d.at, cell: (d) => <When at={d.at} /> },
-      { id: "by", header: text.columns.by, value: (d) => d.byName ?? dataEn.nobody },
+      {
+        id: "by",
+        header: text.columns.by,
+        value: (d) => d.byName ?? dataEn.nobody,
+        cell: (d) => <span className="desk-when">{d.byName ?? dataEn.nobody}</span>,
+      },
       {
         id: "number",
         header: text.columns.number,
@@ -91,7 +96,17 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
         cell: (d) =>
           d.number === null ? <span className="desk-quiet">{saidOf(d)}</span> : <Number e164={d.number} />,
       },
-      { id: "action", header: text.columns.action, value: (d) => text.actions[d.action] },
+      {
+        id: "action",
+        header: text.columns.action,
+        value: (d) => text.actions[d.action],
+        cell: (d) => (
+          <>
+            {text.actions[d.action]}
+            {d.reason !== null && <div className="desk-quiet">{d.reason}</div>}
+          </>
+        ),
+      },
       {
         id: "verdict",
         header: text.columns.verdict,
@@ -110,8 +125,23 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
         value: (d) => (d.agrees ? text.agree : text.differ),
         cell: (d) => (d.agrees ? text.agree : <Tag tone="bad">{text.differ}</Tag>),
       },
-      { id: "reason", header: text.columns.reason, value: (d) => d.reason },
-      { id: "host", header: text.columns.host, value: (d) => d.host },
+      { id: "host", header: text.columns.host, value: (d) => d.host, csvOnly: true },
+      { id: "reasons", header: text.columns.reasons, value: reasons, csvOnly: true },
+      {
+        id: "basis",
+        header: text.columns.basis,
+        value: (d) => d.basis && dataEn.consents.bases[d.basis],
+        csvOnly: true,
+      },
+      { id: "reason", header: text.columns.reason, value: (d) => d.reason, csvOnly: true },
+      {
+        id: "purpose",
+        header: text.columns.purpose,
+        value: (d) => text.purposes[d.purpose],
+        csvOnly: true,
+      },
+      { id: "deviceAt", header: text.columns.deviceAt, value: (d) => d.deviceAt, csvOnly: true },
+      { id: "policy", header: text.columns.policy, value: (d) => d.policy, csvOnly: true },
       {
         id: "act",
         header: text.columns.act,

@@ -90,7 +90,16 @@ function Entries({ pages }: { pages: ReturnType<typeof usePages<SuppressionsAnsw
         id: "state",
         header: text.columns.state,
         value: (s) => text.states[stateOf(s)],
-        cell: (s) => <Tag tone={stateOf(s) === "live" ? "bad" : "plain"}>{text.states[stateOf(s)]}</Tag>,
+        cell: (s) => (
+          <>
+            <Tag tone={stateOf(s) === "live" ? "bad" : "plain"}>{text.states[stateOf(s)]}</Tag>
+            {s.endedAt !== null && (
+              <div>
+                {s.endedReason} <When at={s.endedAt} />
+              </div>
+            )}
+          </>
+        ),
       },
       { id: "reason", header: text.columns.reason, value: (s) => s.reason },
       {
@@ -100,20 +109,29 @@ function Entries({ pages }: { pages: ReturnType<typeof usePages<SuppressionsAnsw
         cell: (s) =>
           s.until === null ? <span className="desk-quiet">{text.forever}</span> : <Day date={s.until} />,
       },
-      { id: "by", header: text.columns.by, value: (s) => nameOf(s.by) },
-      { id: "at", header: text.columns.at, value: (s) => s.at, cell: (s) => <When at={s.at} /> },
-      { id: "source", header: text.columns.source, value: (s) => s.source },
       {
-        id: "endedReason",
-        header: text.columns.endedReason,
-        value: (s) => s.endedReason,
-        cell: (s) =>
-          s.endedAt !== null && (
-            <>
-              {s.endedReason} <When at={s.endedAt} />
-            </>
-          ),
+        id: "by",
+        header: text.columns.by,
+        value: (s) => nameOf(s.by),
+        cell: (s) => (
+          <>
+            {nameOf(s.by)}
+            <div className="desk-quiet">
+              <When at={s.at} />
+            </div>
+          </>
+        ),
       },
+      { id: "at", header: text.columns.at, value: (s) => s.at, csvOnly: true },
+      { id: "source", header: text.columns.source, value: (s) => s.source, csvOnly: true },
+      { id: "endedAt", header: text.columns.endedAt, value: (s) => s.endedAt, csvOnly: true },
+      {
+        id: "endedBy",
+        header: text.columns.endedBy,
+        value: (s) => s.endedBy && nameOf(s.endedBy),
+        csvOnly: true,
+      },
+      { id: "endedReason", header: text.columns.endedReason, value: (s) => s.endedReason, csvOnly: true },
       {
         id: "act",
         header: text.columns.act,

@@ -51,7 +51,12 @@ export function ListHistory({ list, policy, admin }: { list: List; policy: Polic
         ),
       },
       { id: "at", header: text.columns.at, value: (v) => v.at, cell: (v) => <When at={v.at} /> },
-      { id: "by", header: text.columns.by, value: (v) => v.byName ?? v.by },
+      {
+        id: "by",
+        header: text.columns.by,
+        value: (v) => v.byName ?? v.by,
+        cell: (v) => <span className="desk-when">{v.byName ?? v.by}</span>,
+      },
       { id: "asOf", header: text.columns.asOf, value: (v) => v.asOf, cell: (v) => <Day date={v.asOf} /> },
       {
         id: "source",
@@ -59,6 +64,7 @@ export function ListHistory({ list, policy, admin }: { list: List; policy: Polic
         value: (v) => v.source,
         cell: (v) => <span title={v.sha256 === null ? undefined : `SHA-256: ${v.sha256}`}>{v.source}</span>,
       },
+      { id: "sha256", header: text.columns.sha256, value: (v) => v.sha256, csvOnly: true },
       {
         id: "numbers",
         header: text.columns.numbers,

@@ -30,7 +30,7 @@ export type FromPushWorker =
   | { kind: "progress"; done: number; total: number }
   | { kind: "read"; report: FileReport }
   | { kind: "not-a-list"; fault: FileFault }
-  | { kind: "send"; id: number; method: "GET" | "POST" | "PUT"; path: string; body?: unknown; key?: string }
+  | { kind: "send"; id: number; method: Method; path: string; body?: unknown; key?: string }
   | { kind: "pushed"; report: PushReport }
   /** A request failed (`id`), or the file could not be read to its end. */
   | { kind: "failed"; id: number | null };
@@ -49,7 +49,8 @@ let file: { name: string; numbers: Float64Array; sha256: string } | null = null;
 const waiting = new Map<number, { done: (data: unknown) => void; failed: (error: Error) => void }>();
 let requests = 0;
 
-const send: Send = <T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown, key?: string) =>
+type Method = Parameters<Send>[0];
+const send: Send = <T>(method: Method, path: string, body?: unknown, key?: string) =>
   new Promise<T>((done, failed) => {
     const id = ++requests;
     waiting.set(id, { done: done as (data: unknown) => void, failed });

@@ -136,6 +136,7 @@ export const dataEn = {
       verdict: "Page saw",
       workerVerdict: "Server saw",
       agrees: "Agree",
+      reasons: "Why the server says so",
       reason: "Reason given",
       basis: "Basis",
       host: "Site",

@@ -28,6 +28,8 @@ export interface Column<Row> {
   csv?: (row: Row) => Value;
   /** No heading to press: buttons. It is left out of the CSV too. */
   plain?: boolean;
+  /** Too much for the screen: it stands in the CSV alone. */
+  csvOnly?: boolean;
   align?: "right";
   /** A CSS width. */
   width?: number | string;
@@ -54,6 +56,7 @@ const compare = (a: unknown, b: unknown): number =>
 
 export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: TableProps<Row>) {
   const [{ sort }, setFilters] = useFilters("sort");
+  const shown = columns.filter((c) => !c.csvOnly);
   const sortable = !pages?.next;
   const sorting = useMemo<SortingState>(
     () => (sort === "" || !sortable ? [] : [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }]),
@@ -87,7 +90,7 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: T
         <Plain className="desk-table" highlightOnHover verticalSpacing={7} horizontalSpacing="sm">
           <Plain.Thead>
             <Plain.Tr>
-              {columns.map((column) => (
+              {shown.map((column) => (
                 <Heading
                   key={column.id}
                   column={column}
@@ -102,7 +105,7 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: T
           <Plain.Tbody>
             {table.getRowModel().rows.map(({ id, original }) => (
               <Plain.Tr key={id} data-row={id} data-tone={toneOf?.(original)}>
-                {columns.map((column) => (
+                {shown.map((column) => (
                   <Plain.Td key={column.id} ta={column.align ?? "left"}>
                     {column.cell ? column.cell(original) : column.value(original)}
                   </Plain.Td>
