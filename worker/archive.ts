@@ -76,7 +76,9 @@ async function archiveRows(
     sha256: await sha256OfBytes(bytes),
     at: new Date().toISOString(),
   };
-  await env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
+  // After a crash it may stand there already, under a lock of the bucket.
+  if (!(await readObject(env, archive))?.intact)
+    await env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
   const stored = await readObject(env, archive);
   if (stored === null || !stored.intact) throw new Error(`${archive.key} was not stored as it was written`);
   await record(env, {
