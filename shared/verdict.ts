@@ -84,7 +84,10 @@ export function decide(facts: Facts, context: Context): Decision {
   for (const { id, asOf, since } of facts.lists) {
     const treatment = policy.registers[id] ?? "hold";
     if (treatment === "off") continue;
-    const from = since === undefined ? null : countsFrom(since, policy.screening.graceDays);
+    // The law's days for the register are the most that policy may grant: fewer hold a listing sooner.
+    const allowed = lists.find((l) => l.id === id)?.daysUntilEffective ?? Infinity;
+    const grace = Math.min(policy.screening.graceDays, allowed);
+    const from = since === undefined ? null : countsFrom(since, grace);
     if (from !== null && now < Date.parse(from)) say("caution", { code: "grace", list: id, asOf: from });
     else if (consented) say("caution", { code: "consent", list: id, asOf });
     else say(treatment === "hold" ? "blocked" : "caution", { code: id, list: id, asOf });

@@ -1,5 +1,29 @@
-/** The rules of each region, one file a region. To add one: a file beside gb.ts and a row in this table. */
+/**
+ * The rules of each region, one file a region: what software needs of the law, from public sources. Not legal advice.
+ * To add one: a file beside gb.ts and a row in this table.
+ */
+import { au } from "./au.ts";
+import { ca } from "./ca.ts";
+import { de } from "./de.ts";
+import { fr } from "./fr.ts";
 import { gb } from "./gb.ts";
+import { ie } from "./ie.ts";
+import { india } from "./in.ts";
+import { us } from "./us.ts";
+
+/** A register that the region's law knows, as it is declared where an administrator says nothing else. */
+export interface KnownRegister {
+  id: string;
+  name: string;
+  /** A copy may be so many days old at a call. */
+  maxAgeDays: number;
+  /** A caller may go on for so many days after a number was listed. 0 where the sources are silent: the strict reading. */
+  daysUntilEffective: number;
+  covers: "individuals" | "businesses" | "both";
+  source: string;
+}
+
+type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 
 export interface RegionRules {
   /** ISO 3166-1 alpha-2. */
@@ -8,12 +32,25 @@ export interface RegionRules {
   dialling: { callingCode: string; trunk: string; lengths: number[] };
   /** IANA zones of the region's numbers. With several, the Worker says of each number in which it may be. */
   timeZones: string[];
-  /** Ids of the registers that must be screened against. */
-  registers: string[];
+  /** Registers that must be screened against. */
+  registers: KnownRegister[];
   /** `opt-in`: a call wants prior consent. */
   consent: "opt-out" | "opt-in";
+  /** When the law lets marketing calls be made, on the called party's clock; a day that is missing is closed. */
+  hours: Partial<Record<Weekday, [from: string, to: string][]>> | null;
+  /** Most calls to one number, and the pause after a refusal, in days. */
+  frequency?: { calls: number; days: number; pauseAfterRefusal: number };
   /** Where the rules stand. */
   sources: string[];
 }
 
-export const regions: Readonly<Record<string, RegionRules>> = { GB: gb };
+export const regions: Readonly<Record<string, RegionRules>> = {
+  GB: gb,
+  IE: ie,
+  US: us,
+  IN: india,
+  AU: au,
+  CA: ca,
+  FR: fr,
+  DE: de,
+};
