@@ -44,7 +44,9 @@ function start() {
     if (!found) return watchForLate(event, path);
     const { target, element, address } = found;
     const perform = (instead?: string) => {
-      if (instead === undefined && element.isConnected) clickAgain(element, event);
+      // A middle click that nobody made opens nothing.
+      const repeats = instead === undefined && element.isConnected && event.type === "click";
+      if (repeats) clickAgain(element, event);
       else if (address !== null || instead !== undefined) dial(target, address ?? "", instead);
     };
     if (gate.stops({ target, element, stage: "begin", perform })) stop(event);
@@ -130,10 +132,10 @@ function start() {
 
 /** The same click once more, through the app's handlers. */
 function clickAgain(element: Element, before: MouseEvent): void {
-  const { type, button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
+  const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
   const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey };
   element.dispatchEvent(
-    new MouseEvent(type, { ...how, bubbles: true, cancelable: true, composed: true, view: window }),
+    new MouseEvent("click", { ...how, bubbles: true, cancelable: true, composed: true, view: window }),
   );
 }
 
