@@ -14,6 +14,21 @@ export const theme = createTheme({
       h4: { fontSize: "14px" },
     },
   },
+  colors: {
+    // Mantine's own dark is grey; ours leans to blue, as the popup's.
+    dark: [
+      "#e8ecf2",
+      "#c3ccd8",
+      "#a9b3c1",
+      "#7e8a9a",
+      "#414b59",
+      "#323a46",
+      "#232a34",
+      "#1b2028",
+      "#14181f",
+      "#0f1318",
+    ],
+  },
   primaryColor: "blue",
   // White on the lighter shades is too pale to read.
   primaryShade: 8,
