@@ -611,6 +611,11 @@ export const dialSchema = z.object({
   workerVerdict: verdictSchema,
   workerReasons: z.array(reasonSchema),
   agrees: z.boolean(),
+  refused: z.boolean().meta({
+    description:
+      "an override that the Worker would not have: the page was told not to dial, but may have gone on where the " +
+      "answer came late",
+  }),
   policy: z.int(),
   lists: z.array(listSeen),
   basis: consentBasis.nullable(),

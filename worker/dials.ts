@@ -1,13 +1,13 @@
 /** The evidence of dials: what a page did with one, beside what the Worker sees when it arrives. */
 import type * as z from "zod";
-import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../shared/api.ts";
+import { dialRequest, dialsAnswer, dialSchema, dialsQuery, problemSchema } from "../shared/api.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { regionOf, toE164 } from "../shared/phone.ts";
 import type { Policy } from "../shared/policy.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
-import { commit, opened, record, sql } from "./audit.ts";
+import { commit, opened, sql } from "./audit.ts";
 import { factsOf } from "./check.ts";
-import { Problem } from "./errors.ts";
+import { documentOf, Problem } from "./errors.ts";
 import { wantNumber } from "./numbers.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
@@ -78,9 +78,9 @@ dials.openapi(
     roles: "everyone",
     summary:
       "Stores a dial with the page's verdict and the Worker's own. An override is asked for before the dial is made: " +
-      "where it is refused, no dial is stored, and the attempt stands in the trail",
+      "where it may not be, the answer is a refusal, and the dial is stored as refused",
     request: { body: body(dialRequest) },
-    responses: { 201: json(dialSchema) },
+    responses: { 201: json(dialSchema), 409: json(problemSchema, "An override that may not be") },
   }),
   async (c) => {
     const asked = c.req.valid("json");
@@ -101,17 +101,6 @@ dials.openapi(
     const id = crypto.randomUUID();
 
     const refusal = asked.action === "overridden" ? refusalOf(asked, decision, policy) : null;
-    if (refusal !== null) {
-      // Nothing was dialled, so there is no dial to store; but that somebody wanted to, and why, is evidence.
-      const payload = { ...asked, e164, workerVerdict: decision.verdict, workerReasons: decision.reasons };
-      await record(c.env, {
-        actor: actor.id,
-        event: { code: "dial.refused", subject: id, payload },
-        statements: [],
-      });
-      throw new Problem("override-not-allowed", refusal);
-    }
-
     const dial: Dial = {
       id,
       number: e164,
@@ -124,6 +113,7 @@ dials.openapi(
       workerReasons: decision.reasons,
       // The same verdict on another number is no agreement.
       agrees: asked.verdict === decision.verdict && asked.e164 === e164,
+      refused: refusal !== null,
       policy: stamp.policy,
       lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
       basis: asked.basis ?? null,
@@ -136,20 +126,26 @@ dials.openapi(
       at: new Date(now).toISOString(),
     };
     const { action, verdict, workerVerdict } = dial;
-    return commit(
-      c,
-      { code: `dial.${action}`, subject: id, payload: { number: e164, verdict, workerVerdict } },
-      [insertDial(dial)],
-      { status: 201, body: dial },
-    );
+    const payload = { number: e164, verdict, workerVerdict };
+    if (refusal === null)
+      return commit(c, { code: `dial.${action}`, subject: id, payload }, [insertDial(dial)], {
+        status: 201,
+        body: dial,
+      });
+    // What was asked for and why is evidence, and the page may have gone on before the answer: nothing of it is lost.
+    const problem = new Problem("override-not-allowed", refusal);
+    return commit(c, { code: "dial.refused", subject: id, payload }, [insertDial(dial)], {
+      status: 409,
+      body: documentOf(problem),
+    });
   },
 );
 
 const insertDial = (d: Dial) =>
   sql(
     `INSERT INTO dials (id, number, written, action, verdict, reasons, seen, worker_verdict, worker_reasons, agrees,
-       policy, lists, basis, reason, purpose, host, by, device_at, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       refused, policy, lists, basis, reason, purpose, host, by, device_at, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     d.id,
     d.number === null ? null : numberOf(d.number),
     d.written,
@@ -160,6 +156,7 @@ const insertDial = (d: Dial) =>
     d.workerVerdict,
     JSON.stringify(d.workerReasons),
     Number(d.agrees),
+    Number(d.refused),
     d.policy,
     JSON.stringify(d.lists),
     d.basis,
@@ -172,15 +169,17 @@ const insertDial = (d: Dial) =>
   );
 
 /** A row as stored: numbers as integers, what is nested as JSON. */
-type Row = Omit<Dial, "number" | "agrees" | "reasons" | "seen" | "workerReasons" | "lists"> & {
+type Row = Omit<Dial, "number" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "lists"> & {
   number: number | null;
   agrees: number;
+  refused: number;
 } & Record<"reasons" | "workerReasons" | "lists", string> & { seen: string | null };
 
 const toDial = (row: Row): Dial => ({
   ...row,
   number: row.number === null ? null : e164Of(row.number),
   agrees: row.agrees === 1,
+  refused: row.refused === 1,
   reasons: JSON.parse(row.reasons) as Dial["reasons"],
   seen: row.seen === null ? null : (JSON.parse(row.seen) as Dial["seen"]),
   workerReasons: JSON.parse(row.workerReasons) as Dial["workerReasons"],
@@ -226,7 +225,7 @@ async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   const { results } = await db
     .prepare(
       `SELECT d.id, d.number, d.written, d.action, d.verdict, d.reasons, d.seen, d.worker_verdict AS workerVerdict,
-         d.worker_reasons AS workerReasons, d.agrees, d.policy, d.lists, d.basis, d.reason, d.purpose, d.host, d.by,
+         d.worker_reasons AS workerReasons, d.agrees, d.refused, d.policy, d.lists, d.basis, d.reason, d.purpose, d.host, d.by,
          p.name AS byName, d.device_at AS deviceAt, d.at
        FROM dials d LEFT JOIN people p ON p.id = d.by
        WHERE ${wanted.map(([condition]) => condition).join(" AND ") || "1"}

@@ -111,11 +111,17 @@ export const problemOf = (error: unknown): Problem | undefined => {
   return code && new Problem(code);
 };
 
+export function documentOf({ code, detail, errors }: Problem): ProblemDocument {
+  const [status, title] = problems[code];
+  const document: ProblemDocument = { type: "about:blank", title, status, code };
+  if (detail !== undefined) document.detail = detail;
+  if (errors !== undefined) document.errors = errors;
+  return document;
+}
+
 export function respond(problem: Problem): Response {
-  const [status, title] = problems[problem.code];
-  const body: ProblemDocument = { type: "about:blank", title, status, code: problem.code };
-  if (problem.detail !== undefined) body.detail = problem.detail;
-  if (problem.errors !== undefined) body.errors = problem.errors;
+  const body = documentOf(problem);
+  const { status } = body;
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (status === 401) headers.set("www-authenticate", "Bearer");
   return new Response(JSON.stringify(body), { status, headers });

@@ -102,7 +102,7 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
         value: (d) => text.actions[d.action],
         cell: (d) => (
           <>
-            {text.actions[d.action]}
+            {text.actions[d.action]} {d.refused && <Tag tone="bad">{text.refused}</Tag>}
             {d.reason !== null && <div className="desk-quiet">{d.reason}</div>}
           </>
         ),
@@ -124,6 +124,12 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
         header: text.columns.agrees,
         value: (d) => (d.agrees ? text.agree : text.differ),
         cell: (d) => (d.agrees ? text.agree : <Tag tone="bad">{text.differ}</Tag>),
+      },
+      {
+        id: "refused",
+        header: text.columns.refused,
+        value: (d) => (d.refused ? text.refused : null),
+        csvOnly: true,
       },
       { id: "host", header: text.columns.host, value: (d) => d.host, csvOnly: true },
       { id: "reasons", header: text.columns.reasons, value: reasons, csvOnly: true },
@@ -170,7 +176,7 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
         idOf={(d) => d.id}
         pages={pages}
         csv="dials"
-        toneOf={(d) => (d.agrees ? undefined : "bad")}
+        toneOf={(d) => (d.agrees && !d.refused ? undefined : "bad")}
       />
       {dial && <DialDetail dial={dial} lists={lists ?? []} close={() => set({ dial: "" })} />}
     </>

@@ -1,5 +1,5 @@
 /** One dial, whole: both verdicts with their reasons, and what each of them rested on. */
-import { Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Dial, ListHead } from "../../shared/api.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
@@ -34,6 +34,11 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
         {dial.basis !== null && <Fact label={text.columns.basis}>{dataEn.consents.bases[dial.basis]}</Fact>}
         {dial.reason !== null && <Fact label={text.columns.reason}>{dial.reason}</Fact>}
       </Group>
+      {dial.refused && (
+        <Alert color="red" title={text.refused}>
+          {text.refusedNote}
+        </Alert>
+      )}
       {Date.parse(dial.at) - Date.parse(dial.deviceAt) > LATE_MS && (
         <Text size="sm" c="dimmed">
           {fill(text.late, { at: sayTime(dial.at) })}

@@ -136,6 +136,7 @@ export const dataEn = {
       verdict: "Page saw",
       workerVerdict: "Server saw",
       agrees: "Agree",
+      refused: "Refused",
       reasons: "Why the server says so",
       reason: "Reason given",
       basis: "Basis",
@@ -163,6 +164,9 @@ export const dataEn = {
       "claims-management": "claims management",
       pensions: "pensions",
     },
+    refused: "Refused by the server",
+    refusedNote:
+      "The page was told not to dial. It may have gone on where the answer came late: ask the agent.",
     agree: "yes",
     differ: "They differ",
     notNumber: "no number: {written}",

@@ -372,6 +372,9 @@ describe("dials", () => {
     await dial("+441632960000");
     await dial("+441632960003", { action: "passed", verdict: "clear", reasons: [], seen: null });
     await dial("+441632960990", { action: "passed", verdict: "clear" });
+    await post("/v1/suppressions", { number: "+441632960006", reason: "stop" });
+    const refused = dial("+441632960006", { action: "overridden", basis: "service", reason: "Please" });
+    await expect(refused).rejects.toThrow("override-not-allowed");
     await dial("+441632960005", { action: "overridden", basis: "service", reason: "Their boiler is due" });
     await viewAnew("/dials?action=passed", "Dials");
     await row("+44 1632 960003").waitFor();
@@ -380,7 +383,7 @@ describe("dials", () => {
     await expect.poll(() => desk.getByRole("row").count()).toBe(2);
     expect(await desk.evaluate(() => location.hash)).toBe("#/dials?action=passed&disagreed=true");
     await button("Clear filters").click();
-    await expect.poll(() => desk.getByRole("row").count()).toBe(5);
+    await expect.poll(() => desk.getByRole("row").count()).toBe(6);
     await desk.getByLabel("Person").selectOption("Ann Agent");
     await desk.getByLabel("Server saw").selectOption("clear");
     await expect.poll(() => desk.getByRole("row").count()).toBe(2);
@@ -390,7 +393,8 @@ describe("dials", () => {
     await expect.poll(() => desk.getByRole("row").count()).toBe(2);
     await row("Called all the same").waitFor();
     await button("Clear filters").click();
-    await expect.poll(() => desk.getByRole("row").count()).toBe(5);
+    await expect.poll(() => desk.getByRole("row").count()).toBe(6);
+    await row("+44 1632 960006").getByText("Refused by the server").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-dials");
   });

@@ -1,7 +1,8 @@
 -- dials: the evidence of each dial that a page held, let pass or that a person overrode: what the page saw beside what
 -- the Worker saw when the dial arrived. `number` is null where what was dialled cannot be read as a number; `written`
 -- then keeps it as it was. `seen` is the stamp that the page decided by, `policy` and `lists` are the Worker's own.
--- `device_at` is the device's time (a dial may have waited for a connection), `at` the Worker's. No row is ever changed.
+-- `refused`: an override that the Worker would not have; the page was told not to dial, but may have gone on where the
+-- answer came late. `device_at` is the device's time (a dial may have waited for a connection), `at` the Worker's. No row is ever changed.
 -- Kept: policy retention.dialMonths.
 CREATE TABLE dials (
   id TEXT PRIMARY KEY,
@@ -14,6 +15,7 @@ CREATE TABLE dials (
   worker_verdict TEXT NOT NULL,
   worker_reasons TEXT NOT NULL, -- JSON
   agrees INTEGER NOT NULL CHECK (agrees IN (0, 1)),
+  refused INTEGER NOT NULL CHECK (refused = 0 OR (refused = 1 AND action = 'overridden')),
   policy INTEGER NOT NULL,
   lists TEXT NOT NULL, -- JSON
   basis TEXT,
