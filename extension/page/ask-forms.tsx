@@ -115,18 +115,20 @@ interface ConsentProps extends Pick<Asked, "e164" | "consent"> {
 
 /** A consent with its evidence: who, when, how, their words, and an end where there is one. */
 export function ConsentForm({ e164, consent, above, go, armed, trusted, done, back }: ConsentProps) {
-  const [opened] = useState(() => localTime(new Date()));
-  const [at, setAt] = useState({ givenBy: "", givenAt: opened, evidence: "", until: "" });
+  const [opened] = useState(() => new Date());
+  const [at, setAt] = useState({ givenBy: "", givenAt: localTime(opened), evidence: "", until: "" });
   const [how, setHow] = useState(hows[0]!);
   const [saving, setSaving] = useState(false);
   const [problem, setProblem] = useState<{ field?: keyof typeof at; text: string } | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
 
+  // Left as it stood it means now, to the second: the field knows minutes only.
+  const given = at.givenAt === localTime(opened) ? opened : new Date(at.givenAt);
+
   const wrong = (): typeof problem => {
     if (at.givenBy.trim() === "") return { field: "givenBy", text: t.consent.givenByNeeded };
-    const given = Date.parse(at.givenAt);
-    if (Number.isNaN(given) || given > Date.now()) return { field: "givenAt", text: t.consent.givenAtNeeded };
+    if (!(given.getTime() <= Date.now())) return { field: "givenAt", text: t.consent.givenAtNeeded };
     if (at.evidence.trim() === "") return { field: "evidence", text: t.consent.evidenceNeeded };
     if (at.until !== "" && at.until < localTime(new Date()).slice(0, 10))
       return { field: "until", text: t.consent.untilNeeded };
@@ -146,7 +148,7 @@ export function ConsentForm({ e164, consent, above, go, armed, trusted, done, ba
       number: e164!,
       basis: "consent",
       givenBy: at.givenBy.trim(),
-      givenAt: new Date(at.givenAt).toISOString(),
+      givenAt: given.toISOString(),
       evidence,
       ...(at.until === "" ? {} : { until: at.until }),
     }).catch(() => ({ ok: false, trouble: "offline", detail: "" }) as const);

@@ -5,6 +5,7 @@
 import type { Asking, NewConsent, Outcome } from "../asking.ts";
 import { type Answer, ask } from "../messages.ts";
 import { type Asked, askHandle, type Modal } from "./ask-handle.ts";
+import type { Host } from "./host.ts";
 
 /** A page that dials in a loop must not bury the agent: what comes beyond is held without a word. */
 const MOST_WAITING = 4;
@@ -17,7 +18,7 @@ interface Question {
 }
 
 export interface AskRoomDeps {
-  root: ShadowRoot;
+  host: Host;
   /** This document is the tab's own. */
   top: boolean;
   /** An answer to a question of this document's. */
@@ -27,7 +28,7 @@ export interface AskRoomDeps {
   signal: AbortSignal;
 }
 
-export function openAsking({ root, top, answered, suppress, key, signal }: AskRoomDeps) {
+export function openAsking({ host, top, answered, suppress, key, signal }: AskRoomDeps) {
   const questions: Question[] = [];
   const ended = new Set<string>();
   let modal: Modal | null = null;
@@ -35,7 +36,7 @@ export function openAsking({ root, top, answered, suppress, key, signal }: AskRo
 
   async function load(): Promise<Modal | null> {
     if (!askHandle.get()) await ask("page.card", {}).catch(() => null);
-    return signal.aborted ? null : (askHandle.get()?.(root) ?? null);
+    return signal.aborted ? null : (askHandle.get()?.(host.root) ?? null);
   }
 
   async function draw(): Promise<void> {
@@ -112,7 +113,10 @@ export function openAsking({ root, top, answered, suppress, key, signal }: AskRo
     /** The page may have put something above us. */
     raise: () => modal?.raise(),
     beat(): void {
-      if (questions.length > 0 && modal && !modal.onTop()) modal.raise();
+      if (questions.length === 0 || !modal) return;
+      // The page took our element away.
+      if (!host.element.isConnected) host.raise();
+      if (!modal.onTop()) modal.raise();
     },
   };
 }

@@ -50,12 +50,10 @@ askHandle.set((root) => {
   }
 
   function open(): void {
+    // Our element is out of the page for a moment: the next beat brings it back.
+    if (!dialog.isConnected) return;
     if (dialog.open) dialog.close();
-    try {
-      dialog.showModal();
-    } catch {
-      // The document is being unloaded, or our element is out of it for a moment: the next beat raises it.
-    }
+    dialog.showModal();
   }
 
   const modal: Modal = {

@@ -5,10 +5,11 @@ import type { Answer, Kind, PageMessage, ToBackground } from "../messages.ts";
 import { openAsking } from "./ask-room.ts";
 import { openDials, readDial } from "./dials.ts";
 import type { FactsStore } from "./facts.ts";
+import type { Host } from "./host.ts";
 import type { Reader } from "./scan.ts";
 
 export interface DiallingDeps {
-  root: ShadowRoot;
+  host: Host;
   facts: FactsStore;
   reader: Reader;
   send: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
@@ -20,7 +21,7 @@ export interface DiallingDeps {
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
-export function openDialling({ root, facts, reader, send, country, signal }: DiallingDeps) {
+export function openDialling({ host, facts, reader, send, country, signal }: DiallingDeps) {
   /** Puts a number on the do-not-call list, from the card or the modal. */
   async function suppress(number: string, reason: string) {
     const answer = await send("page.suppress", { number, reason });
@@ -28,7 +29,7 @@ export function openDialling({ root, facts, reader, send, country, signal }: Dia
     return answer;
   }
   const room = openAsking({
-    ...{ root, suppress, key: newKey, signal },
+    ...{ host, suppress, key: newKey, signal },
     top: window === window.top,
     answered: (id: string, outcome: Outcome) => dials.answered(id, outcome),
   });

@@ -138,7 +138,7 @@ function start(): Running {
       },
   });
   const dialling = openDialling({
-    ...{ root: host.root, facts, reader, signal },
+    ...{ host, facts, reader, signal },
     send: (kind, body) => sending(ask(kind, body)),
     country: (written, country, wholeSite) => rule(written, { country, wholeSite }),
   });
