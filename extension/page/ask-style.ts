@@ -1,8 +1,11 @@
 /** What the modal adds to the card's look. It is read in a second: what it is, then why, then what may be done. */
 export const askStyle = `
-  .card.ask:modal { inset: 9vh 0 auto; margin: 0 auto; width: 480px; max-height: 84vh; padding: 0; border-width: 2px; }
+  .card.ask:modal { inset: 9vh 0 auto; margin: 0 auto; width: 480px; max-height: 84vh; padding: 0; border-width: 2px; scroll-padding: 96px 0 80px; }
   .card.ask::backdrop { background: rgb(10 16 26 / 50%); }
-  .ask .band { display: flex; gap: 14px; align-items: center; padding: 14px 18px; border-left: 8px solid var(--tone); background: color-mix(in srgb, var(--tone) 14%, transparent); }
+  .ask .band { display: flex; gap: 14px; align-items: center; padding: 14px 18px; border-left: 8px solid var(--tone); background: color-mix(in srgb, var(--tone) 14%, var(--ground)); }
+  /* However long a form is: what the verdict is, and how not to call, stay in sight. */
+  .ask .band { position: sticky; top: 0; z-index: 1; }
+  .ask .foot { position: sticky; bottom: 0; background: var(--ground); }
   .ask .band > div { flex: 1; min-width: 0; }
   .ask .blocked, .ask .hidden { --tone: #e5383b; }
   .ask .caution { --tone: #d97706; }
@@ -17,6 +20,7 @@ export const askStyle = `
   .ask .foot .row { margin-top: 0; }
   .ask .foot .row button { padding: 9px 16px; font-size: 15px; }
   .ask form { margin: 0 18px; padding: 12px 0 0; }
+  .ask form button.main { border-color: var(--soft); background: transparent; color: var(--ink); font-weight: 400; }
   .ask form h3 { margin-bottom: 8px; font-size: 14px; color: var(--ink); }
   .ask form .field { margin-top: 10px; }
   .ask form .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 12px; }
