@@ -196,7 +196,7 @@ export const deskAuditEn = {
     yes: "yes",
     no: "no",
     get: "Download",
-    getLabel: "Download the proof of {day}",
+    getLabel: "Download: proof of {day}",
     key: "Public key",
     keyNote: "Proofs are checked with it, by anybody.",
     keyGet: "Download the key",
@@ -216,6 +216,6 @@ export const deskAuditEn = {
     range: "{from} to {to}",
     kb: "{n} kB",
     get: "Export the month",
-    getLabel: "Export {month} as NDJSON",
+    getLabel: "Export the month: {month}",
   },
 };

@@ -215,6 +215,46 @@ describe("what seldom happens", () => {
     await real.getByText(/Last verified in this browser .*rows hold/).waitFor();
   });
 
+  it("daily proofs and archived months are listed, and can be taken away", async () => {
+    const head = {
+      day: "2026-11-01",
+      seq: 41,
+      hash: "9f2c".repeat(16),
+      at: "2026-11-02T00:05:00.000Z",
+      signed: "cleardial 2026-11-01 41",
+      signature: "c2ln",
+      key: "thumb",
+    };
+    const archive = {
+      key: "audit/2026-09-1.ndjson.gz",
+      month: "2026-09",
+      firstSeq: 1,
+      lastSeq: 30,
+      lastHash: "ab".repeat(32),
+      bytes: 4200,
+      sha256: "cd".repeat(32),
+      at: "2026-11-01T03:00:00.000Z",
+    };
+    const { page, asked } = await answered(browsers.admin, "#/audit/proofs", {
+      "GET /v1/audit/heads": [ok({ heads: [{ ...head, timestamped: false }], publicKey: { kty: "OKP" } })],
+      "GET /v1/audit/heads/2026-11-01": [ok({ ...head, timestamp: null })],
+      "GET /v1/audit/archives": [ok({ archives: [archive] })],
+      "GET /v1/audit/export?from=2026-09-01&to=2026-09-30": [ok('{"seq":1}\n')],
+    });
+    await page.getByText("1 to 30").waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-audit-proofs-filled");
+    const saved = async (button: string) => {
+      const arriving = page.waitForEvent("download");
+      await page.getByRole("button", { name: button }).click();
+      return (await arriving).suggestedFilename();
+    };
+    expect(await saved("Download: proof of 2026-11-01")).toBe("audit-head-2026-11-01.json");
+    expect(await saved("Download the key")).toBe("audit-public-key.json");
+    expect(await saved("Export the month: 2026-09")).toBe("audit-2026-09-01-2026-09-30.ndjson");
+    expect(await asked()).toContain("GET /v1/audit/heads/2026-11-01");
+  });
+
   it("a server that is away is said so, and asked again by hand", async () => {
     const { page } = await answered(browsers.manager, "#/people", {
       "GET /v1/people": [offline, ok({ people: [] })],
