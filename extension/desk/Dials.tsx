@@ -2,10 +2,9 @@
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import type { Dial, DialsAnswer, ListHead } from "../../shared/api.ts";
-import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { sayReason } from "../../shared/texts/index.ts";
-import { DialDetail } from "./DialsDetail.tsx";
+import { actionOf, DialDetail, saidOf, verdictTone } from "./DialsDetail.tsx";
 import { type Pages, useApi, usePages } from "./parts/api.ts";
 import { ChoiceFilter, DateFilter, Filters, TextFilter } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
@@ -14,24 +13,13 @@ import { Page } from "./parts/Page.tsx";
 import { PagesState } from "./parts/PagesState.tsx";
 import { usePeople } from "./parts/people.ts";
 import { type Column, Table } from "./parts/Table.tsx";
-import { Tag, type Tone } from "./parts/Tag.tsx";
+import { Tag } from "./parts/Tag.tsx";
 import { When } from "./parts/When.tsx";
 import { fill, texts, words } from "./parts/words.ts";
 
 const text = dataEn.dials;
 const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
 const rowsOf = (answer: DialsAnswer) => answer.dials;
-
-export const verdictTone: Record<Dial["verdict"], Tone> = {
-  clear: "good",
-  caution: "warn",
-  blocked: "bad",
-  unknown: "plain",
-};
-
-/** What was dialled, in a few words. */
-export const saidOf = (dial: Dial): string =>
-  dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
 
 const choices = (all: Record<string, string>): [string, string][] => [["", text.any], ...Object.entries(all)];
 
@@ -99,10 +87,10 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
       {
         id: "action",
         header: text.columns.action,
-        value: (d) => text.actions[d.action],
+        value: actionOf,
         cell: (d) => (
           <>
-            {text.actions[d.action]} {d.refused && <Tag tone="bad">{text.refused}</Tag>}
+            {actionOf(d)} {d.refused && <Tag tone="bad">{text.refused}</Tag>}
             {d.reason !== null && <div className="desk-quiet">{d.reason}</div>}
           </>
         ),

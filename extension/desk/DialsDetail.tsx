@@ -2,15 +2,28 @@
 import { Alert, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Dial, ListHead } from "../../shared/api.ts";
+import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { sayReason } from "../../shared/texts/index.ts";
-import { saidOf, verdictTone } from "./Dials.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
-import { Tag } from "./parts/Tag.tsx";
+import { Tag, type Tone } from "./parts/Tag.tsx";
 import { sayTime, When } from "./parts/When.tsx";
 import { fill, sayDate, texts } from "./parts/words.ts";
 
 const text = dataEn.dials;
+export const verdictTone: Record<Dial["verdict"], Tone> = {
+  clear: "good",
+  caution: "warn",
+  blocked: "bad",
+  unknown: "plain",
+};
+
+/** What was dialled, in a few words. */
+export const saidOf = (dial: Dial): string =>
+  dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
+
+export const actionOf = (dial: Dial): string => (dial.refused ? text.wanted : text.actions[dial.action]);
+
 /** A dial that took longer to arrive waited for a connection. */
 const LATE_MS = 60_000;
 
@@ -24,7 +37,7 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
   <Dialog opened onClose={close} size="xl" title={fill(text.detailTitle, { number: saidOf(dial) })}>
     <Stack gap="lg">
       <Group gap="xl" align="flex-start">
-        <Fact label={text.columns.action}>{text.actions[dial.action]}</Fact>
+        <Fact label={text.columns.action}>{actionOf(dial)}</Fact>
         <Fact label={text.columns.deviceAt}>
           <When at={dial.deviceAt} />
         </Fact>
@@ -35,7 +48,7 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
         {dial.reason !== null && <Fact label={text.columns.reason}>{dial.reason}</Fact>}
       </Group>
       {dial.refused && (
-        <Alert color="red" title={text.refused}>
+        <Alert color="red" title={text.refusedTitle}>
           {text.refusedNote}
         </Alert>
       )}

@@ -164,7 +164,9 @@ export const dataEn = {
       "claims-management": "claims management",
       pensions: "pensions",
     },
-    refused: "Refused by the server",
+    wanted: "Wanted to call",
+    refused: "Refused",
+    refusedTitle: "Refused by the server",
     refusedNote:
       "The page was told not to dial. It may have gone on where the answer came late: ask the agent.",
     agree: "yes",
