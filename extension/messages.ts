@@ -72,9 +72,12 @@ export interface Site {
   frames: string[];
 }
 
-/** A dial that turned out otherwise than the page knew, or whose record the Worker did not take. */
+/**
+ * A dial that the Worker sees otherwise than the page did. `blocked`: it went on and was barred; `refused`: the reason
+ * it was made for may not be; `not-taken`: the Worker did not understand its record.
+ */
 export interface DialWarning {
-  kind: "blocked" | "refused";
+  kind: "blocked" | "refused" | "not-taken";
   number: string;
   /** Device time of the dial, ISO 8601. */
   at: string;

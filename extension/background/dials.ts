@@ -77,8 +77,9 @@ export function openDials({ link, account, local, later, wrong, most = MOST }: D
   function refused({ key, dial }: Waiting, problem: Refused): void {
     const waits = asking.get(key);
     // Whoever waits is told, and does not dial. Nobody waits: it was dialled, and the Worker would not have it so.
-    if (waits) waits({ ok: false, detail: problem.message });
-    else warn({ kind: "refused", number: dial.e164 ?? dial.number, at: dial.at, detail: problem.message });
+    if (waits) return waits({ ok: false, detail: problem.message });
+    const kind = problem.code === "override-not-allowed" ? "refused" : "not-taken";
+    warn({ kind, number: dial.e164 ?? dial.number, at: dial.at, detail: problem.message });
   }
 
   /** Sends what waits, one after the other; ends where there is no answer, and comes back later. */

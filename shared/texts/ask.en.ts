@@ -97,7 +97,8 @@ export const askEn = {
       "{n} records of calls were lost: too many were waiting.",
     ),
     blocked: "{number} was called at {time}, but it must not be called: the server knew more than the page.",
-    refused: "The server did not take the record of the call to {number} at {time}: {detail}",
+    refused: "{number} was called at {time} for a reason that may not be: {detail}",
+    "not-taken": "The server did not take the record of the call to {number} at {time}: {detail}",
     read: "I have read this",
   },
 };

@@ -25,6 +25,7 @@ class DialsWorker {
   /** What the Worker sees; the page's verdict where nothing is said. */
   sees: Partial<Dial> = {};
   refuses: string | null = null;
+  code = "override-not-allowed";
 
   fetch: typeof fetch = (_, init) => {
     this.requests++;
@@ -34,9 +35,7 @@ class DialsWorker {
     const key = headers.get("idempotency-key")!;
     const asked = JSON.parse(init?.body as string) as DialRequest;
     if (this.refuses)
-      return Promise.resolve(
-        Response.json({ code: "override-not-allowed", detail: this.refuses }, { status: 409 }),
-      );
+      return Promise.resolve(Response.json({ code: this.code, detail: this.refuses }, { status: 409 }));
     if (!this.stored.some((s) => s.key === key))
       this.stored.push({ key, dial: asked, token: headers.get("authorization")! });
     if (this.mood === "drops answers") return Promise.reject(new TypeError("Connection reset"));
@@ -266,6 +265,20 @@ describe("the Worker's word", () => {
       waiting: 0,
       warnings: [{ kind: "refused", number: "+442079460001", detail: "The subscriber told us not to call." }],
     });
+  });
+
+  it("that it does not understand a record is a warning, and the next ones go on", async () => {
+    const world = new Life();
+    world.dialsWorker.refuses = "The device's time is more than a day in the future.";
+    world.dialsWorker.code = "invalid";
+    const { dials } = world.start();
+    await dials.add("k1", dial(1), false);
+    await settle();
+    expect(dials.state()).toMatchObject({ waiting: 0, warnings: [{ kind: "not-taken" }] });
+    world.dialsWorker.refuses = null;
+    await dials.add("k2", dial(2), false);
+    await settle();
+    expect(world.order()).toEqual(["k2"]);
   });
 
   it("offline, nobody waits", async () => {
