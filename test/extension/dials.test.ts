@@ -340,6 +340,24 @@ describe("what the agent answers", () => {
     expect(desk.last()).toMatchObject({ decision: { verdict: "blocked" }, problem: { code: "changed" } });
   });
 
+  it("“Call” on what has one reason more is to be read again", async () => {
+    const desk = new Desk();
+    const day: [string, string] = ["08:00", "18:00"];
+    const hours = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
+    desk.policy = { ...defaultPolicy, hours: { GB: hours } };
+    desk.now = Date.parse("2026-11-24T17:59:30Z");
+    await desk.knows(CONSENTED);
+    const { again } = desk.dial(CONSENTED);
+    expect(desk.last().decision.reasons.map((r) => r.code)).not.toContain("out-of-hours");
+    await desk.pass(60_000);
+    await desk.answer({ kind: "call" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.last()).toMatchObject({ decision: { verdict: "caution" }, problem: { code: "changed" } });
+    expect(desk.last().decision.reasons.map((r) => r.code)).toContain("out-of-hours");
+    await desk.answer({ kind: "call" });
+    expect(again).toHaveBeenCalledOnce();
+  });
+
   it("what is learnt while it is open shows at once", async () => {
     const desk = new Desk();
     await desk.knows(CONSENTED);
