@@ -1,9 +1,8 @@
-/** A CSV file of numbers for the do-not-call list: read line by line, and entered one by one. */
+/** A CSV file of numbers for the do-not-call list: read line by line, and entered many at a time. */
 import Papa from "papaparse";
-import type { HealthAnswer, Suppression, SuppressionRequest } from "../../shared/api.ts";
+import type { BulkAnswer, Suppression, SuppressionRequest } from "../../shared/api.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
-import { api, ApiError } from "../ui/api.ts";
-import { sayError } from "./parts/say.ts";
+import { api } from "../ui/api.ts";
 
 export interface BulkLine {
   /** As in the file, from 1. */
@@ -73,11 +72,9 @@ function requestOf({ number, until, reason, kind }: BulkLine, otherwise: Otherwi
   return body;
 }
 
-/** A line has no field that a person could look for: what is wrong with it is enough. */
-const whyOf = (error: ApiError): string =>
-  error.problem?.errors?.map(({ message }) => message).join(" ") ?? sayError(error);
-
-const PARALLEL = 6;
+/** Lines of one request, and requests at a time: each is one change. */
+const CHUNK = 250;
+const PARALLEL = 3;
 
 export interface BulkReport {
   done: number;
@@ -87,8 +84,8 @@ export interface BulkReport {
 }
 
 /**
- * Enters the lines. A line that is refused is named, and the rest goes on; where the server cannot be asked any more it
- * ends, and throws. What is entered already is answered as it is, so that a file can be added again.
+ * Enters the lines, many in a request. A line that is refused is named, and the rest goes on; where the server cannot be
+ * asked any more it ends, and throws. What is entered already is answered as such, so that a file can be added again.
  */
 export async function enterAll(
   lines: BulkLine[],
@@ -97,31 +94,36 @@ export async function enterAll(
   progress: (report: BulkReport) => void,
 ): Promise<BulkReport> {
   const report: BulkReport = { done: 0, added: 0, there: 0, refused: [] };
-  // By the server's clock: an entry that is older was there already.
-  const started = (await api<HealthAnswer>("GET", "/v1/health")).at;
+  const refuse = ({ line, number }: BulkLine, why: string) => report.refused.push({ line, number, why });
   let next = 0;
-  const one = async (line: BulkLine): Promise<void> => {
-    const request = requestOf(line, otherwise);
-    if (typeof request === "string") {
-      report.refused.push({ line: line.line, number: line.number, why: request });
-    } else {
-      try {
-        const entry = await api<Suppression>("POST", "/v1/suppressions", request, {
-          key: crypto.randomUUID(),
-        });
-        if (entry.at < started) report.there++;
-        else report.added++;
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.trouble !== "refused") throw error;
-        report.refused.push({ line: line.line, number: line.number, why: whyOf(error) });
-      }
+  async function enter(chunk: BulkLine[]): Promise<void> {
+    const good = chunk.flatMap((line) => {
+      const body = requestOf(line, otherwise);
+      if (typeof body !== "string") return [{ line, body }];
+      refuse(line, body);
+      return [];
+    });
+    if (good.length > 0) {
+      const rows = good.map(({ body }) => body);
+      const { results } = await api<BulkAnswer>(
+        "POST",
+        "/v1/suppressions/bulk",
+        { rows },
+        { key: crypto.randomUUID() },
+      );
+      good.forEach(({ line }, i) => {
+        const { status, why = "" } = results[i]!;
+        if (status === "refused") refuse(line, why);
+        else report[status]++;
+      });
     }
-    report.done++;
-    progress({ ...report, refused: [...report.refused].sort((a, b) => a.line - b.line) });
+    report.done += chunk.length;
+    report.refused.sort((a, b) => a.line - b.line);
+    progress({ ...report, refused: [...report.refused] });
+  }
+  const work = async (): Promise<void> => {
+    while (next < lines.length && !signal.aborted) await enter(lines.slice(next, (next += CHUNK)));
   };
-  const worker = async (): Promise<void> => {
-    while (next < lines.length && !signal.aborted) await one(lines[next++]!);
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  return { ...report, refused: report.refused.sort((a, b) => a.line - b.line) };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return report;
 }
