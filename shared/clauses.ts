@@ -43,8 +43,6 @@ export interface Clause {
   admin?: true;
   /** Stands in the popup, where a manager changes it while at work. */
   popup?: true;
-  /** Stands on the public page. */
-  public?: true;
   /** Where the rule is written down. */
   source?: Source;
 }
@@ -89,21 +87,18 @@ export const clauses: readonly Clause[] = [
   clauseOf("registers", "screening", "registers", {
     options: ["hold", "warn", "off"],
     popup: true,
-    public: true,
     source: pecr("21(1)(b)"),
   }),
   clauseOf("inHouse", "screening", "choice", {
     options: ["hold"],
     locked: true,
     popup: true,
-    public: true,
     source: pecr("21(1)(a)"),
   }),
   clauseOf("unknown", "screening", "choice", { options: treatment, popup: true }),
   clauseOf("screening.staleList", "screening", "choice", { options: treatment, popup: true }),
   clauseOf("screening.maxListAgeDays", "screening", "count", {
     ...days(1, 28),
-    public: true,
     source: pecr("21(3)"),
   }),
   clauseOf("screening.warnListAgeDays", "screening", "count", days(1, 28)),
@@ -122,7 +117,7 @@ export const clauses: readonly Clause[] = [
       url: "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21A",
     },
   }),
-  clauseOf("hours", "calls", "hours", { public: true }),
+  clauseOf("hours", "calls", "hours"),
   clauseOf("holidays", "calls", "choices", { options: ["GB-ENG", "GB-SCT", "GB-NIR"] }),
   clauseOf("outOfHours", "calls", "choice", { options: treatment, popup: true }),
   clauseOf("maskBlocked", "calls", "switch", { popup: true }),
@@ -132,36 +127,32 @@ export const clauses: readonly Clause[] = [
     options: ["refuse"],
     locked: true,
     popup: true,
-    public: true,
     source: presentation,
   }),
-  clauseOf("identity.company", "identity", "line", { max: 200, public: true, source: pecr("24") }),
+  clauseOf("identity.company", "identity", "line", { max: 200, source: pecr("24") }),
   clauseOf("identity.line", "identity", "lines", { max: 500, source: pecr("24") }),
-  clauseOf("identity.address", "identity", "lines", { max: 500, public: true, source: pecr("24") }),
-  clauseOf("identity.freephone", "identity", "line", { max: 30, public: true, source: pecr("24") }),
+  clauseOf("identity.address", "identity", "lines", { max: 500, source: pecr("24") }),
+  clauseOf("identity.freephone", "identity", "line", { max: 30, source: pecr("24") }),
   clauseOf("identity.ownNumbers", "identity", "phones"),
-  clauseOf("identity.presentationNumber", "identity", "phone", { public: true, source: presentation }),
+  clauseOf("identity.presentationNumber", "identity", "phone", { source: presentation }),
 
-  clauseOf("recording.announcement", "recording", "lines", { max: 500, public: true }),
+  clauseOf("recording.announcement", "recording", "lines", { max: 500 }),
   clauseOf("recording.purposes", "recording", "choices", {
     options: ["training", "quality", "protection", "request"],
-    public: true,
     source: gdpr("5(1)(b)"),
   }),
-  clauseOf("recording.regions", "recording", "regions", { public: true }),
+  clauseOf("recording.regions", "recording", "regions"),
   clauseOf("recording.retentionMonths", "recording", "count", {
     ...months(1, 84),
-    public: true,
     source: gdpr("5(1)(e)"),
   }),
 
   clauseOf("requests.decideDays", "requests", "count", {
     ...days(1, 30),
-    public: true,
     source: gdpr("12(3)"),
   }),
   clauseOf("requests.extensions", "requests", "switch", { source: gdpr("12(3)") }),
-  clauseOf("requests.erasureInWriting", "requests", "switch", { public: true }),
+  clauseOf("requests.erasureInWriting", "requests", "switch"),
   clauseOf("requests.proofKeptDays", "requests", "count", days(0, 30)),
   clauseOf("requests.matchWindowMinutes", "requests", "count", { min: 5, max: 1440, unit: "minutes" }),
 
@@ -174,7 +165,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("access.signIn", "access", "sign-in", { admin: true }),
 
   clauseOf("review.everyMonths", "review", "count", months(1, 36)),
-  clauseOf("review.lastReviewed", "review", "date", { public: true }),
+  clauseOf("review.lastReviewed", "review", "date"),
   clauseOf("review.by", "review", "line", { max: 200 }),
 ];
 

@@ -32,6 +32,7 @@ export const publicEn = {
     hours: "When we call",
     hoursText: "By the clock where you are:",
     hoursIn: "{region}: {hours}",
+    holidays: "Not on public holidays of {parts}.",
 
     recording: "Recordings",
     recordingText: "{announcement} A recording may be listened to for {purposes}, and for nothing else.",

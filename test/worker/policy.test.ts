@@ -183,6 +183,7 @@ describe("the public page", () => {
       ...defaultPolicy,
       access: ((await read()).data as PolicyAnswer).policy.access,
       registers: { ctps: "warn" },
+      holidays: ["GB-ENG", "GB-SCT"],
       identity: {
         ...defaultPolicy.identity,
         company: "Northfold <b>& Sons",
@@ -201,6 +202,7 @@ describe("the public page", () => {
     expect(said).toContain("0808 157 0123");
     expect(said).toContain("31 Aug 2026, by Jo Bloggs");
     expect(said).toContain("by 28 Feb 2027");
+    expect(said).toContain("Not on public holidays of England and Wales and Scotland.");
     expect(said).not.toMatch(/[{}]|undefined/);
   });
 });

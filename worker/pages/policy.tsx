@@ -37,7 +37,7 @@ policyPage.get("/policy", strict, async (c) => {
         <Dates version={version} since={row?.at.slice(0, 10)} review={policy.review} />
         <Screening policy={policy} names={names} />
         <Identity identity={policy.identity} />
-        <CallingHours hours={policy.hours} />
+        <CallingHours policy={policy} />
         <Recording recording={policy.recording} />
         <Requests requests={policy.requests} />
       </>,
@@ -107,18 +107,24 @@ function Identity({ identity }: { identity: Policy["identity"] }) {
   );
 }
 
-function CallingHours({ hours }: { hours: Policy["hours"] }) {
-  const regions = Object.entries(hours);
-  if (regions.length === 0) return null;
+function CallingHours({ policy }: { policy: Policy }) {
+  const regions = Object.entries(policy.hours);
+  const holidays = policy.holidays.map((part) => policyEn.values[part] ?? part);
+  if (regions.length + holidays.length === 0) return null;
   return (
     <section>
       <h2>{t.hours}</h2>
-      <p>{t.hoursText}</p>
-      <ul>
-        {regions.map(([region, days]) => (
-          <li>{fill(t.hoursIn, { region: regionName(region), hours: sayHours(days) })}</li>
-        ))}
-      </ul>
+      {regions.length > 0 && (
+        <>
+          <p>{t.hoursText}</p>
+          <ul>
+            {regions.map(([region, days]) => (
+              <li>{fill(t.hoursIn, { region: regionName(region), hours: sayHours(days) })}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {holidays.length > 0 && <p>{fill(t.holidays, { parts: listed(holidays) })}</p>}
     </section>
   );
 }
