@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { dialRequest, dialsAnswer, dialSchema, dialsQuery, problemSchema } from "../shared/api.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
+import { withheld } from "../shared/dial.ts";
 import { regionOf, toE164 } from "../shared/phone.ts";
 import type { Policy } from "../shared/policy.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
@@ -36,7 +37,7 @@ interface Read {
  * The number as the Worker reads it. The page knows what a person said of a site's or a number's country: its reading
  * counts where the written number can be read so in that country.
  */
-function readAgain({ number, e164 }: DialRequest, region: string): Read {
+function readAgain(number: string, { e164 }: DialRequest, region: string): Read {
   const its = e164 === null ? null : regionOf(e164);
   if (its !== null && toE164(number, its).e164 === e164) return { e164, readings: [] };
   const own = toE164(number, region);
@@ -46,17 +47,23 @@ function readAgain({ number, e164 }: DialRequest, region: string): Read {
 /** The Worker's verdict by its own clock, on facts that are read anew, with the state they were read from. */
 async function seeAgain(db: D1Database, dial: DialRequest) {
   const { numbers } = (await currentPolicy(db)).policy;
-  const { e164, readings } = readAgain(dial, numbers.defaultRegion);
+  // Behind a code that hides the caller stands the number that it is about.
+  const hidden = withheld(dial.number);
+  const { e164, readings } = readAgain(hidden?.rest ?? dial.number, dial, numbers.defaultRegion);
   const { stamp, policy, facts } = await factsOf(db, e164 === null ? readings : [e164]);
   const { runs } = policy.campaigns;
   const purpose = dial.purpose ?? (runs.includes("general") ? "general" : runs[0]!);
   const context = { policy, lists: stamp.lists, now: Date.now(), purpose };
-  const decision: Decision =
+  const found: Decision =
     e164 !== null
       ? decide(facts(e164), context)
       : readings.length > 0
         ? decideReadings(readings.map((reading) => decide(facts(reading), context)))
         : unknownFor("not-a-number");
+  const barring = found.reasons.filter(({ code }) => code !== "not-listed");
+  const decision: Decision = hidden
+    ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }
+    : found;
   return { e164, stamp, policy, purpose, decision };
 }
 
@@ -96,8 +103,12 @@ dials.openapi(
         undefined,
         missing.map((path) => ({ path, message: "An override wants it." })),
       );
-    const { e164, stamp, policy, purpose, decision } = await seeAgain(c.env.DB, asked);
     const actor = c.get("actor")!;
+    const key = c.get("idempotency")?.key ?? null;
+    const known = key === null ? null : await dialByKey(c.env.DB, actor.id, key);
+    if (known?.refused) throw new Problem("override-not-allowed");
+    if (known) return c.json(known, 201);
+    const { e164, stamp, policy, purpose, decision } = await seeAgain(c.env.DB, asked);
     const id = crypto.randomUUID();
 
     const refusal = asked.action === "overridden" ? refusalOf(asked, decision, policy) : null;
@@ -128,25 +139,26 @@ dials.openapi(
     const { action, verdict, workerVerdict } = dial;
     const payload = { number: e164, verdict, workerVerdict };
     if (refusal === null)
-      return commit(c, { code: `dial.${action}`, subject: id, payload }, [insertDial(dial)], {
+      return commit(c, { code: `dial.${action}`, subject: id, payload }, [insertDial(dial, key)], {
         status: 201,
         body: dial,
       });
     // What was asked for and why is evidence, and the page may have gone on before the answer: nothing of it is lost.
     const problem = new Problem("override-not-allowed", refusal);
-    return commit(c, { code: "dial.refused", subject: id, payload }, [insertDial(dial)], {
+    return commit(c, { code: "dial.refused", subject: id, payload }, [insertDial(dial, key)], {
       status: 409,
       body: documentOf(problem),
     });
   },
 );
 
-const insertDial = (d: Dial) =>
+const insertDial = (d: Dial, key: string | null) =>
   sql(
-    `INSERT INTO dials (id, number, written, action, verdict, reasons, seen, worker_verdict, worker_reasons, agrees,
+    `INSERT INTO dials (id, key, number, written, action, verdict, reasons, seen, worker_verdict, worker_reasons, agrees,
        refused, policy, lists, basis, reason, purpose, host, by, device_at, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     d.id,
+    key,
     d.number === null ? null : numberOf(d.number),
     d.written,
     d.action,
@@ -205,6 +217,17 @@ dials.openapi(
   },
 );
 
+const selectDials = `SELECT d.id, d.number, d.written, d.action, d.verdict, d.reasons, d.seen,
+  d.worker_verdict AS workerVerdict, d.worker_reasons AS workerReasons, d.agrees, d.refused, d.policy, d.lists, d.basis,
+  d.reason, d.purpose, d.host, d.by, p.name AS byName, d.device_at AS deviceAt, d.at
+  FROM dials d LEFT JOIN people p ON p.id = d.by`;
+
+/** A dial that arrived under this key before, however long ago: answers are kept for two days only. */
+async function dialByKey(db: D1Database, by: string, key: string): Promise<Dial | null> {
+  const row = await db.prepare(`${selectDials} WHERE d.by = ? AND d.key = ?`).bind(by, key).first<Row>();
+  return row && toDial(row);
+}
+
 /** Only the filters that are asked for stand in the statement, so that each finds its index. */
 async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
@@ -224,11 +247,7 @@ async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   ].map((w) => [...w]);
   const { results } = await db
     .prepare(
-      `SELECT d.id, d.number, d.written, d.action, d.verdict, d.reasons, d.seen, d.worker_verdict AS workerVerdict,
-         d.worker_reasons AS workerReasons, d.agrees, d.refused, d.policy, d.lists, d.basis, d.reason, d.purpose, d.host, d.by,
-         p.name AS byName, d.device_at AS deviceAt, d.at
-       FROM dials d LEFT JOIN people p ON p.id = d.by
-       WHERE ${wanted.map(([condition]) => condition).join(" AND ") || "1"}
+      `${selectDials} WHERE ${wanted.map(([condition]) => condition).join(" AND ") || "1"}
        ORDER BY d.at DESC, d.id DESC LIMIT ?`,
     )
     .bind(...wanted.flatMap(([, ...params]) => params), query.limit)

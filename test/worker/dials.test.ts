@@ -139,6 +139,22 @@ describe("a dial", () => {
     const again = await dial({ at }, tokens.agent, key);
     expect(again.data).toEqual(first.data);
     expect((await read()).dials.filter((d) => d.id === (first.data as Dial).id)).toHaveLength(1);
+    // The stored answer has gone by then, as after two days; the dial itself has not.
+    await env.DB.prepare("DELETE FROM idempotency").run();
+    const late = await dial({ at }, tokens.agent, key);
+    expect([late.status, late.data]).toEqual([201, first.data]);
+    expect((await read()).dials.filter((d) => d.deviceAt === (first.data as Dial).deviceAt)).toHaveLength(1);
+  });
+
+  it("behind a code that hides the caller, is blocked, and of the number itself", async () => {
+    const asked = { number: "141 020 7946 0001", e164: "+442079460001", action: "held", verdict: "blocked" };
+    const { data } = await dial({ ...asked, reasons: [{ code: "withheld-caller-id" }] });
+    expect(data).toMatchObject({
+      number: "+442079460001",
+      workerVerdict: "blocked",
+      agrees: true,
+    });
+    expect((data as Dial).workerReasons[0]).toEqual({ code: "withheld-caller-id" });
   });
 
   it("from more than a day ahead is refused, and so is what is not whole", async () => {

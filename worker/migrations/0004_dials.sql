@@ -3,9 +3,12 @@
 -- then keeps it as it was. `seen` is the stamp that the page decided by, `policy` and `lists` are the Worker's own.
 -- `refused`: an override that the Worker would not have; the page was told not to dial, but may have gone on where the
 -- answer came late. `device_at` is the device's time (a dial may have waited for a connection), `at` the Worker's. No row is ever changed.
+-- `key` is the Idempotency-Key that it came under: a browser that was off for a month may send what it does not know
+-- to have arrived.
 -- Kept: policy retention.dialMonths.
 CREATE TABLE dials (
   id TEXT PRIMARY KEY,
+  key TEXT,
   number INTEGER,
   written TEXT,
   action TEXT NOT NULL CHECK (action IN ('passed', 'held', 'overridden')),
@@ -26,6 +29,7 @@ CREATE TABLE dials (
   device_at TEXT NOT NULL,
   at TEXT NOT NULL
 );
+CREATE UNIQUE INDEX dials_key ON dials (by, key) WHERE key IS NOT NULL;
 CREATE INDEX dials_at ON dials (at, id);
 CREATE INDEX dials_number ON dials (number, at, id);
 CREATE INDEX dials_by ON dials (by, at, id);
