@@ -12,7 +12,8 @@ const utf8 = new TextDecoder(); // drops a byte order mark by itself
 export type SkipReason = "not-a-number" | "spreadsheet" | "too-long";
 
 /** Why a file is no list at all. */
-export type FileFault = "empty" | "binary" | "zip" | "utf-16" | "unreadable" | "no-region";
+export type FileFault =
+  "empty" | "binary" | "zip" | "utf-16" | "spreadsheet" | "unreadable" | "no-region" | "no-marker";
 
 export class NotAList extends Error {
   readonly fault: FileFault;
@@ -61,6 +62,11 @@ export class ListReader {
     this.#rules = rules.dialling;
   }
 
+  /** Lines so far that were not blank and no header. */
+  get lines(): number {
+    return this.#lines;
+  }
+
   /** The next bytes of the file. Throws NotAList as soon as they cannot be text of a list. */
   feed(chunk: Uint8Array): void {
     if (this.#bytes === 0) this.#wantText(chunk);
@@ -86,7 +92,9 @@ export class ListReader {
     if (this.#rest.length > 0) this.#readLine(this.#rest, 0, this.#rest.length);
     this.#rest = new Uint8Array(0);
     if (this.#lines === 0) throw new NotAList("empty");
-    if (this.#skipped.total * 2 > this.#lines) throw new NotAList("unreadable");
+    const { total, reasons } = this.#skipped;
+    if (total * 2 > this.#lines)
+      throw new NotAList((reasons.spreadsheet ?? 0) * 2 > total ? "spreadsheet" : "unreadable");
     const sorted = this.#numbers.subarray(0, this.#count).sort();
     let distinct = 0;
     for (const n of sorted) if (distinct === 0 || sorted[distinct - 1] !== n) sorted[distinct++] = n;

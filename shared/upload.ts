@@ -14,6 +14,8 @@ import type {
 
 /** A part's JSON stays below this; D1 takes 2 MB a bound parameter. */
 const PART_BYTES = 1_500_000;
+/** As partRequest takes them: blocks of a sparse list are small. */
+const PART_ROWS = 20_000;
 const PARALLEL = 4;
 
 /** Sends one request and gives the answer's JSON, or throws. It tries again by itself where that is safe. */
@@ -60,7 +62,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
   async add(row: Row): Promise<void> {
     this.#rows.push(row);
     this.#bytes += row.reduce<number>((n, cell) => n + (typeof cell === "string" ? cell.length : 16), 0);
-    if (this.#bytes > PART_BYTES) await this.#flush();
+    if (this.#bytes > PART_BYTES || this.#rows.length === PART_ROWS) await this.#flush();
   }
 
   /** Sends what is left and brings all of it into force. */

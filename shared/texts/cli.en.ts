@@ -7,8 +7,12 @@ export const cliEn = {
     binary: "The file is not text.",
     zip: "The file is compressed (a zip or a spreadsheet). Unpack it, or save it as CSV.",
     "utf-16": "The file is in UTF-16. Save it as UTF-8 or plain text.",
+    spreadsheet:
+      "A spreadsheet turned the numbers into 1.6E+09: their digits are lost. Take the file as the register sent it.",
     unreadable: "Most lines of the file are no telephone numbers.",
     "no-region": "There are no rules for this list's region.",
+    "no-marker":
+      "A line does not say whether its number is added or removed. Mark each line with A or D, or use --add and --remove.",
   } satisfies Record<FileFault, string>,
   skips: {
     "not-a-number": { one: "{n} line is no telephone number", other: "{n} lines are no telephone numbers" },
@@ -21,9 +25,35 @@ export const cliEn = {
   nothingChanged: "Nothing was changed.",
   read: { one: "{n} number read", other: "{n} numbers read" },
   duplicates: { one: "{n} duplicate", other: "{n} duplicates" },
+  both: {
+    one: "{n} number is both added and removed: it counts as added",
+    other: "{n} numbers are both added and removed: they count as added",
+  },
+  ignored: { one: "{n} was as it should be already", other: "{n} were as they should be already" },
   added: { one: "{n} added", other: "{n} added" },
   removed: { one: "{n} removed", other: "{n} removed" },
   pushed: "{list} is now at version {version}: {numbers} as of {date}.",
+  wentOn: "It went on where it was cut off: {arrived} of {parts} parts had arrived.",
+  peak: "Memory: {mb} MB at the most.",
+  brokeOff: "The file broke off: {done} of {size} bytes arrived.",
+  oneFile: "Name one file of the whole register, or --changes, or --add and --remove.",
+  declared: "{list} is declared for {regions}. Numbers there are not known until its first file is pushed.",
+  redeclared: "What is said of {list} was changed.",
+  noRules: "Nothing is known of a register {list}: say --name, --region and --max-age.",
+  listed: {
+    yes: "{number} was on {list} on {day} (version {version}, list of {date}).",
+    since: "It came with the list of {since}.",
+    no: "{number} was not on {list} on {day} (version {version}, list of {date}).",
+  },
+  rules: {
+    notAdvice: "From public sources, for the shape of the rules. This is not legal advice.",
+    consent: { "opt-in": "calls want prior consent", "opt-out": "calls are allowed unless refused" },
+    register:
+      "  {id}: {name}; a copy may be {max} days old; a listing counts after {effective} days; {covers}; {source}",
+    noRegister: "  no register",
+    hours: "  hours: {hours}",
+    source: "  {source}",
+  },
   neverLoaded: "{list} was never loaded.",
   version: "{version}: {numbers} as of {date}; {added}, {removed}; {source}; {by}, {at} UTC",
   rolledBack: "The numbers and the date of version {to} are in force again.",

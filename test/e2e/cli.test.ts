@@ -78,6 +78,7 @@ describe("push", () => {
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toContain("50 numbers read, 1 duplicate, 50 added, 0 removed");
     expect(first.stdout).toContain("2 lines are no telephone numbers. Lines: 51, 52");
+    expect(first.stdout).toMatch(/Memory: \d+ MB at the most\./);
     expect(first.stdout).toMatch(/TPS is now at version 1: 50 numbers as of \d/);
     expect(first.stderr).toContain("Reading 100%"); // plain lines where there is no terminal
     expect(await listed("01632 960000", "01632 960049", "01632 960050")).toEqual([true, true, false]);
@@ -117,6 +118,8 @@ describe("push", () => {
       ["binary.txt", new Uint8Array([1, 2, 0, 3]), "The file is not text."],
       ["book.xlsx", new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), "compressed"],
       ["utf16.txt", new Uint8Array([0xff, 0xfe, 0x30, 0]), "UTF-16"],
+      ["spreadsheet.csv", "1.61496E+09\n".repeat(9), "turned the numbers into 1.6E+09"],
+      ["packed.txt.gz", new Uint8Array([0x1f, 0x8b, 8, 0]), "compressed"],
       ["prose.txt", "a\nb\nc\nd\ne\nf\ng\nh\n02079460000\n", "Most lines"],
     ];
     for (const [name, content, words] of cases) {
@@ -195,30 +198,96 @@ describe("going back", () => {
   });
 });
 
-it("a Worker killed in the middle of pushes answers wholly from the old or the new version", async () => {
-  const spread = (n: number, step: number) =>
-    Array.from({ length: n }, (_, i) => `+44${1_130_000_000 + i * step}\n`).join("");
-  const [old, fresh] = [spread(60_000, 997), spread(60_000, 991)];
-  const oldOnly = `+44${1_130_000_000 + 59_999 * 997}`;
-  const freshOnly = `+44${1_130_000_000 + 59_999 * 991}`;
-  expect((await push("old.txt", old, ["--allow-shrink"])).code).toBe(0);
+describe("changes", () => {
+  const changes = (args: string[], asOf = today) => cli(["push", "tps", ...args, "--as-of", asOf]);
+
+  it("by two files: what is there, or gone, already is counted and no error", async () => {
+    const before = await state();
+    const add = file("add.txt", "01632 960500\r\n01632 960501\r\n01632 960000\r\n");
+    const remove = file("remove.txt", "01632 960001\r\n01632 960777\r\n");
+    const { code, stdout } = await changes(["--add", add, "--remove", remove]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("5 numbers read, 2 added, 1 removed, 2 were as they should be already");
+    expect(await state()).toMatchObject({ version: before.version + 1, numbers: before.numbers + 1 });
+    expect(await listed("01632 960500", "01632 960001", "01632 960000")).toEqual([true, false, true]);
+    // Nothing was removed on that day: the register sends an empty file.
+    const none = file("none.txt", "");
+    expect((await changes(["--add", file("more.txt", "01632 960502\n"), "--remove", none])).code).toBe(0);
+    expect(await listed("01632 960502")).toEqual([true]);
+  });
+
+  it("by a Changes Since file", async () => {
+    const since = file(
+      "changes.csv",
+      "Number,Action\n01632960503,Added\n01632960500,Removed\n01632960502,D\n",
+    );
+    const { code, stdout } = await cli(["--json", "push", "tps", "--changes", since, "--as-of", today]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ read: 3, added: 1, removed: 2, ignored: 0, unchanged: false });
+    expect(await listed("01632 960503", "01632 960500", "01632 960502")).toEqual([true, false, false]);
+  });
+
+  it("are refused where they are older, say no side, change nothing, or have no list to change", async () => {
+    const before = await state();
+    const one = file("one.txt", "01632 960600\n");
+    const cases: [Promise<Ran>, string][] = [
+      [changes(["--add", one], "2020-01-01"), "The list in force is newer than that date."],
+      [changes(["--changes", one]), "does not say whether its number is added or removed"],
+      [changes(["--changes", file("none.csv", "number,action\n")]), "no telephone number"],
+      [changes(["--add", file("none.txt", ""), "--remove", file("none.txt", "")]), "no telephone number"],
+      [cli(["push", "ctps", "--add", one, "--as-of", today]), "push its whole file first"],
+      [changes([one, "--add", one]), "Name one file of the whole register"],
+      [changes([]), "Name one file of the whole register"],
+    ];
+    for (const [ran, words] of cases) {
+      const { code, stderr } = await ran;
+      expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
+    }
+    expect(await state()).toEqual(before);
+  });
+});
+
+describe("registers", () => {
+  it("one that the rules know is declared by its id alone, and its files are read in its own way", async () => {
+    expect((await cli(["lists", "declare", "ndd"])).stdout).toMatch(/^NDD is declared for IE\. .* not known/);
+    const irish = file("ndd.txt", "01 2345678\n087 123 4567\n");
+    expect((await cli(["push", "ndd", irish, "--as-of", today])).code).toBe(0);
+    const { results } = await call<CheckAnswer>(worker.url, token, "POST", "/v1/check", {
+      numbers: ["+353871234567", "+353871234568"],
+    });
+    expect(results.map((r) => r.verdict)).toEqual(["blocked", "clear"]);
+    const changed = await cli(["lists", "declare", "ndd", "--max-age", "7", "--source", "ComReg"]);
+    expect(changed.stdout).toBe("What is said of NDD was changed.\n");
+    expect(await call(worker.url, token, "GET", "/v1/lists/ndd")).toMatchObject({
+      ...{ maxAgeDays: 7, daysUntilEffective: 28, source: "ComReg", numbers: 2 },
+    });
+    const unknown = await cli(["lists", "declare", "mystery"]);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("--max-age")]);
+  });
+
+  it("says whether a number was listed on a day, and what it knows of each region's rules", async () => {
+    const yes = await cli(["lists", "listed", "ndd", "087 1234567", "--at", today]);
+    expect(yes.stdout).toMatch(/^\+353871234567 was on ndd on .* \(version 1, list of .*\)\.\n$/);
+    expect((await cli(["lists", "listed", "ndd", "087 1234568"])).stdout).toContain("was not on ndd");
+    const before = await cli(["lists", "listed", "ndd", "087 1234568", "--at", "2020-01-01"]);
+    expect([before.code, before.stderr]).toEqual([1, expect.stringContaining("in force on that day")]);
+    expect((await cli(["lists", "rules"])).stdout).toMatch(
+      /not legal advice[^]*DE: calls want prior consent/,
+    );
+  });
+});
+
+it("a Worker that is away for a moment is waited for", async () => {
   const port = Number(new URL(worker.url).port);
-  let toggle = false;
-  for (const after of [150, 400, 700, 1100]) {
-    toggle = !toggle;
-    const pushing = push("k.txt", toggle ? fresh : old, ["--allow-shrink", "--attest-same-file"]);
-    await new Promise((done) => setTimeout(done, after));
-    await worker.kill();
-    await pushing;
-    worker = await start(port);
-    const [a, b] = await listed(oldOnly, freshOnly);
-    expect([a, b]).toEqual(a ? [true, false] : [false, true]);
-    expect((await state()).numbers).toBe(60_000);
-    expect(await call(worker.url, token, "GET", "/v1/audit/verify")).toMatchObject({ ok: true });
-  }
-  expect((await push("k.txt", fresh, ["--allow-shrink", "--attest-same-file"])).code).toBe(0);
-  expect(await listed(oldOnly, freshOnly)).toEqual([false, true]);
-}, 240_000);
+  await worker.stop();
+  const pushing = push("later.txt", register(10, 50), ["--allow-shrink"]);
+  worker = await start(port);
+  expect(await pushing).toMatchObject({ code: 0 });
+  await worker.stop();
+  const gone = await push("later.txt", register(10, 50), ["--patience", "0"]);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining("does not answer")]);
+  worker = await start(port);
+}, 120_000);
 
 describe("people by command line", () => {
   it("invite prints a link, join makes a token of it, once", async () => {

@@ -12,18 +12,21 @@ export class Refusal extends Error {
   }
 }
 
-const TRIES = 5;
+/** How long a network or a Worker that is away is waited for, where nothing else is said. */
+const PATIENCE_MS = 8_000;
+const LONGEST_PAUSE_MS = 5_000;
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** Sends one request and gives the answer's JSON, or throws a Refusal. `key` is an Idempotency-Key. */
 export type Ask = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<T>;
 
 /** `url` is the Worker's address. Requests without a token are those of set-up. */
-export function client(url: string, token: string | undefined): Ask {
+export function client(url: string, token: string | undefined, patienceMs = PATIENCE_MS): Ask {
   const base = url.replace(/\/+$/, "");
   return async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
     // What creates is only repeated under a key: otherwise it might be done twice.
     const repeatable = method !== "POST" || key !== undefined;
+    const until = performance.now() + patienceMs;
     for (let attempt = 1; ; attempt++) {
       const answer = await fetch(base + path, {
         method,
@@ -33,10 +36,13 @@ export function client(url: string, token: string | undefined): Ask {
           ...(key === undefined ? {} : { "idempotency-key": key }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }).catch(() => null);
+      })
+        // The network may also be lost while the answer comes in.
+        .then(async (response) => new Response(await response.arrayBuffer(), response))
+        .catch(() => null);
       const failed = answer === null || answer.status >= 500 || answer.status === 429;
-      if (failed && repeatable && attempt < TRIES) {
-        await wait(250 * 2 ** attempt);
+      if (failed && repeatable && performance.now() < until) {
+        await wait(Math.min(250 * 2 ** attempt, LONGEST_PAUSE_MS));
         continue;
       }
       if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));

@@ -1,9 +1,10 @@
-/** `cleardial lists`, `cleardial history LIST` and `cleardial rollback LIST --to N --why "…"`. */
+/** `cleardial lists` (lists-registers.ts has more of it), `cleardial history LIST` and `cleardial rollback LIST --to N --why "…"`. */
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
 import type { z } from "zod";
 import type { List, listChangesAnswer, ListHead, rollbackRequest } from "../../shared/api.ts";
 import type { Send } from "../../shared/push.ts";
+import { addRegisterCommands } from "./lists-registers.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
 
@@ -21,13 +22,14 @@ export function addListCommands(
   send: () => Send,
   print: (object: unknown, text: string) => void,
 ): void {
-  program
+  const lists = program
     .command("lists")
     .description("the registers: version, count and date in force")
     .action(async () => {
       const { lists } = await send()<{ lists: ListHead[] }>("GET", "/v1/lists");
       print(lists, lists.map(sayHead).join("\n"));
     });
+  addRegisterCommands(lists, send, print);
 
   program
     .command("history")
@@ -59,7 +61,7 @@ export function addListCommands(
     });
 }
 
-const sayHead = (l: ListHead): string =>
+export const sayHead = (l: ListHead): string =>
   l.asOf === null
     ? fill(cliEn.neverLoaded, { list: l.name })
     : fill(cliEn.pushed, {

@@ -1,6 +1,6 @@
 /** `cleardial`: the admin's command line. Prints answers on stdout, progress and refusals on stderr. */
 import { hostname } from "node:os";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { z } from "zod";
 import type { inviteAnswer, TokenAnswer } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
@@ -28,10 +28,10 @@ const program = new Command("cleardial")
   .option("--token <token>", "an admin's token (CLEARDIAL_TOKEN)", process.env["CLEARDIAL_TOKEN"])
   .option("--json", "one JSON object on stdout", false);
 
-const signedIn = () => {
+const signedIn = (patienceMs?: number) => {
   const { url, token } = program.opts<Global>();
   if (!token) throw new Refusal("no-token", cliEn.noToken);
-  return client(url, token);
+  return client(url, token, patienceMs);
 };
 const print = (object: unknown, text: string) =>
   process.stdout.write(`${program.opts<Global>().json ? JSON.stringify(object) : text}\n`);

@@ -1,101 +1,128 @@
-/** `cleardial push LIST FILE --as-of DATE`: a register's file into force, or nothing. */
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import type { z } from "zod";
-import type { listSchema } from "../../shared/api.ts";
-import { type ListFile, ListReader, NotAList } from "../../shared/listfile.ts";
-import { push } from "../../shared/push.ts";
+/** `cleardial push LIST FILE --as-of DATE`: a register's file, or changes to it, into force, or nothing. */
+import { randomUUID } from "node:crypto";
+import { type Command, InvalidArgumentError } from "commander";
+import type { List } from "../../shared/api.ts";
+import type { ChangesFile } from "../../shared/changesfile.ts";
+import type { ListFile } from "../../shared/listfile.ts";
+import { push, pushChanges, type PushReport, type Send } from "../../shared/push.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
-import type { Send } from "../../shared/push.ts";
 import { Refusal } from "./client.ts";
 import { progress } from "./progress.ts";
+import { fromFile, type Input, type Read, readChanges, readSides, readWhole } from "./push-read.ts";
 
 const en = texts["en"]!;
 
 export interface PushArguments {
   list: string;
-  file: string;
   asOf: string;
-  json: boolean;
   allowShrink: boolean;
   attestSameFile: boolean;
+  /** No bars. */
+  quiet: boolean;
+}
+/** What to print, for machines and for people. */
+export interface Pushed {
+  report: PushReport;
+  json: object;
+  text: string;
 }
 
-/** Returns what to print. Throws a Refusal with nothing changed. */
-export async function pushFile(args: PushArguments, send: Send): Promise<string> {
-  const head = await send<z.infer<typeof listSchema>>("GET", `/v1/lists/${encodeURIComponent(args.list)}`);
-  const { file, sha256 } = await readFile(args, head.regions[0] ?? "GB");
-  const bar = progress(cliEn.pushing, args.json);
-  const report = await push({
-    ...args,
-    numbers: file.numbers,
-    source: { name: basename(args.file), sha256 },
+/** A whole list into force. Throws a Refusal with nothing changed. */
+export async function pushWholeFile(args: PushArguments, input: Input, send: Send): Promise<Pushed> {
+  const head = await headOf(args.list, send);
+  const read = await readWhole(input, { region: head.regions[0] ?? "GB", quiet: args.quiet });
+  return run(args, head, read, (common) => push({ ...common, numbers: read.file.numbers, send }));
+}
+
+/** Changes into force, from one file that says which is which, or from one a side. */
+export async function pushChangesFile(
+  args: PushArguments,
+  files: { changes: Input } | { add: Input | null; remove: Input | null },
+  send: Send,
+): Promise<Pushed> {
+  const head = await headOf(args.list, send);
+  const how = { region: head.regions[0] ?? "GB", quiet: args.quiet };
+  const read =
+    "changes" in files
+      ? await readChanges(files.changes, how)
+      : await readSides(files.add, files.remove, how);
+  const { add, remove } = read.file;
+  return run(args, head, read, (common) => pushChanges({ ...common, add, remove, send }));
+}
+
+const headOf = (list: string, send: Send) => send<List>("GET", `/v1/lists/${encodeURIComponent(list)}`);
+
+type Common = Omit<Parameters<typeof push>[0], "numbers" | "send">;
+
+async function run(
+  args: PushArguments,
+  head: List,
+  read: Read<ListFile | ChangesFile>,
+  work: (common: Common) => Promise<PushReport>,
+): Promise<Pushed> {
+  const { list, asOf, allowShrink, attestSameFile } = args;
+  const bar = progress(cliEn.pushing, args.quiet);
+  const source = { name: read.name, sha256: read.sha256 };
+  const common = {
+    list,
+    asOf,
+    allowShrink,
+    attestSameFile,
+    source,
     pushId: randomUUID(),
-    send,
     onProgress: bar.update,
-  }).finally(bar.stop);
+  };
+  const report = await work(common).finally(bar.stop);
 
-  if (args.json) {
-    const { numbers: _, ...counts } = file;
-    return JSON.stringify({
-      list: args.list,
-      asOf: args.asOf,
-      read: file.numbers.length,
-      ...counts,
+  const { file } = read;
+  const numbers = "numbers" in file ? file.numbers.length : file.add.length + file.remove.length;
+  const both = "both" in file ? file.both : 0;
+  const ignored = "numbers" in file ? 0 : numbers - report.added - report.removed;
+  // In kilobytes, of this process.
+  const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  const { lines, duplicates, skipped } = file;
+  const counts = [
+    plural(en, cliEn.read, numbers),
+    ...(duplicates > 0 ? [plural(en, cliEn.duplicates, duplicates)] : []),
+    ...(both > 0 ? [plural(en, cliEn.both, both)] : []),
+    plural(en, cliEn.added, report.added),
+    plural(en, cliEn.removed, report.removed),
+    ...(ignored > 0 ? [plural(en, cliEn.ignored, ignored)] : []),
+  ];
+  return {
+    report,
+    json: {
+      list,
+      asOf,
+      file: read.name,
+      read: numbers,
+      lines,
+      duplicates,
+      skipped,
+      ignored,
       ...report,
-    });
-  }
-  const line = report.unchanged ? cliEn.unchanged : cliEn.pushed;
-  return [
-    [
-      plural(en, cliEn.read, file.numbers.length),
-      ...(file.duplicates > 0 ? [plural(en, cliEn.duplicates, file.duplicates)] : []),
-      plural(en, cliEn.added, report.added),
-      plural(en, cliEn.removed, report.removed),
-    ].join(", "),
-    ...saySkipped(file),
-    fill(line, {
-      list: head.name,
-      version: report.version,
-      numbers: plural(en, cliEn.numbers, report.numbers),
-      date: sayDate(en, args.asOf),
-    }),
-  ].join("\n");
-}
-
-async function readFile(args: PushArguments, region: string): Promise<{ file: ListFile; sha256: string }> {
-  const size = await stat(args.file).then(
-    (s) => (s.isFile() ? s.size : null),
-    () => null,
-  );
-  if (size === null) throw new Refusal("no-file", `${args.file} cannot be read. ${cliEn.nothingChanged}`);
-  const bar = progress(cliEn.reading, args.json);
-  const hash = createHash("sha256");
-  let done = 0;
-  try {
-    const reader = new ListReader(region);
-    for await (const chunk of createReadStream(args.file, {
-      highWaterMark: 1 << 20,
-    }) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      reader.feed(chunk);
-      bar.update((done += chunk.length), size);
-    }
-    return { file: reader.end(), sha256: hash.digest("hex") };
-  } catch (error) {
-    if (error instanceof NotAList)
-      throw new Refusal(`file-${error.fault}`, `${cliEn.faults[error.fault]} ${cliEn.nothingChanged}`);
-    throw error;
-  } finally {
-    bar.stop();
-  }
+      peakMb,
+    },
+    text: [
+      counts.join(", "),
+      ...saySkipped(file),
+      ...(report.parts > report.sent
+        ? [fill(cliEn.wentOn, { arrived: report.parts - report.sent, parts: report.parts })]
+        : []),
+      fill(report.unchanged ? cliEn.unchanged : cliEn.pushed, {
+        list: head.name,
+        version: report.version,
+        numbers: plural(en, cliEn.numbers, report.numbers),
+        date: sayDate(en, asOf),
+      }),
+      fill(cliEn.peak, { mb: peakMb }),
+    ].join("\n"),
+  };
 }
 
 /** Each kind of skipped line with its count, and the first lines by number. */
-function saySkipped({ skipped }: ListFile): string[] {
+function saySkipped({ skipped }: Pick<ListFile, "skipped">): string[] {
   return Object.entries(skipped.reasons).flatMap(([why, n]) => {
     const lines = skipped.first.filter((s) => s.why === why).map((s) => s.line);
     const shown = lines.slice(0, 20).join(", ") + (n > 20 ? ", …" : "");
@@ -103,4 +130,70 @@ function saySkipped({ skipped }: ListFile): string[] {
       `${plural(en, cliEn.skips[why as keyof typeof cliEn.skips], n)}. ${fill(cliEn.skippedLines, { lines: shown })}`,
     ];
   });
+}
+
+export const date = (text: string): string => {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError("It is written YYYY-MM-DD.");
+  return text;
+};
+export const seconds = (text: string): number => {
+  const n = Number(text);
+  if (!Number.isFinite(n) || n < 0) throw new InvalidArgumentError("It is a number of seconds, such as 120.");
+  return n;
+};
+
+interface Options {
+  add?: string;
+  remove?: string;
+  changes?: string;
+  asOf: string;
+  allowShrink: boolean;
+  attestSameFile: boolean;
+  patience: number;
+}
+
+/** Adds the command. `send` is asked for when it runs: it wants a token. */
+export function addPushCommand(
+  program: Command,
+  send: (patienceMs: number) => Send,
+  print: (object: unknown, text: string) => void,
+  isJson: () => boolean,
+): void {
+  program
+    .command("push")
+    .description(
+      "puts a register's file, or changes to it, into force: only what changed is sent, all or nothing",
+    )
+    .argument("<list>", "the register's id, such as tps")
+    .argument("[file]", "the whole register, .txt or .csv, one number a line")
+    .option("--add <file>", "instead of a whole register: numbers that were added")
+    .option("--remove <file>", "numbers that were removed")
+    .option(
+      "--changes <file>",
+      "a Changes Since file: each line says whether its number was added or removed",
+    )
+    .requiredOption("--as-of <date>", "the register's own date, not today's", date)
+    .option("--allow-shrink", "the list may lose more numbers than policy allows", false)
+    .option("--attest-same-file", "the register has not changed since the same file was pushed", false)
+    .option("--patience <seconds>", "how long to wait for a network or Worker that is away", seconds, 120)
+    .action(async (list: string, file: string | undefined, options: Options) => {
+      const { add, remove, changes, patience, ...rest } = options;
+      if ([file, changes, add ?? remove].filter((given) => given !== undefined).length !== 1)
+        throw new Refusal("bad-arguments", cliEn.oneFile);
+      const input = (path: string | undefined) => (path === undefined ? null : fromFile(path));
+      const args = { list, ...rest, quiet: isJson() };
+      const ask = send(patience * 1000);
+      const { json, text } =
+        file !== undefined
+          ? await pushWholeFile(args, await fromFile(file), ask)
+          : await pushChangesFile(
+              args,
+              changes !== undefined
+                ? { changes: await fromFile(changes) }
+                : { add: await input(add), remove: await input(remove) },
+              ask,
+            );
+      print(json, text);
+    });
 }
