@@ -10,7 +10,8 @@ import { client, download, Refusal } from "./client.ts";
 import { addConsentCommands } from "./consents.ts";
 import { addDncCommands } from "./dnc.ts";
 import { addListCommands } from "./lists.ts";
-import { pushFile } from "./push.ts";
+import { addPushCommand, date } from "./push.ts";
+import { addSyncCommand } from "./sync.ts";
 
 interface Global {
   url: string;
@@ -37,31 +38,8 @@ const print = (object: unknown, text: string) =>
   process.stdout.write(`${program.opts<Global>().json ? JSON.stringify(object) : text}\n`);
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
-const date = (text: string): string => {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError("It is written YYYY-MM-DD.");
-  return text;
-};
-
-program
-  .command("push")
-  .description("puts a register's file into force: only what changed is sent, all of it counts or nothing")
-  .argument("<list>", "the register's id, such as tps")
-  .argument("<file>", ".txt or .csv, one number a line")
-  .requiredOption("--as-of <date>", "the register's own date, not today's", date)
-  .option("--allow-shrink", "the list may lose more numbers than policy allows", false)
-  .option("--attest-same-file", "the register has not changed since the same file was pushed", false)
-  .action(
-    async (
-      list: string,
-      file: string,
-      options: { asOf: string; allowShrink: boolean; attestSameFile: boolean },
-    ) => {
-      const { json } = program.opts<Global>();
-      process.stdout.write(`${await pushFile({ list, file, json, ...options }, signedIn())}\n`);
-    },
-  );
-
+addPushCommand(program, signedIn, print, () => program.opts<Global>().json);
+addSyncCommand(program, signedIn, print);
 addListCommands(program, signedIn, print);
 addDncCommands(program, signedIn, print, date);
 addConsentCommands(program, signedIn, print, date);

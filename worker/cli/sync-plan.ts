@@ -1,0 +1,82 @@
+/** Which files of a register are pushed, and in which order. Pure. */
+import type { SyncState } from "./sync-config.ts";
+
+/** A file at its source. `modified` is in milliseconds since the epoch; null where the source does not say. */
+export interface Entry {
+  name: string;
+  size: number | null;
+  modified: number | null;
+}
+export interface Step {
+  kind: "whole" | "changes";
+  entry: Entry;
+  asOf: string;
+}
+
+const forms: Record<string, { pattern: string; of: (d: string) => string; write: (date: string) => string }> =
+  {
+    "{yyyy-mm-dd}": { pattern: "\\d{4}-\\d\\d-\\d\\d", of: (d) => d, write: (date) => date },
+    "{yyyymmdd}": {
+      pattern: "\\d{8}",
+      of: (d) => `${d.slice(0, 4)}-${d.slice(4, 6)}-${d.slice(6)}`,
+      write: (date) => date.replaceAll("-", ""),
+    },
+    "{ddmmyyyy}": {
+      pattern: "\\d{8}",
+      of: (d) => `${d.slice(4)}-${d.slice(2, 4)}-${d.slice(0, 2)}`,
+      write: (date) => date.split("-").reverse().join(""),
+    },
+  };
+const formOf = (pattern: string) => Object.keys(forms).find((form) => pattern.includes(form));
+
+/** A register's date of a file whose name matches: in its name, else the day it was changed (UTC). Null: no match. */
+export function dateOf(pattern: string, { name, modified }: Entry): string | null {
+  const form = formOf(pattern);
+  const text = pattern
+    .split(/(\{[a-z-]+\}|\*)/)
+    .map((piece) =>
+      piece === "*" ? ".*" : piece === form ? `(${forms[piece]!.pattern})` : piece.replace(/[^\w]/g, "\\$&"),
+    )
+    .join("");
+  const match = new RegExp(`^${text}$`, "i").exec(name);
+  if (!match) return null;
+  if (!form) return modified === null ? null : new Date(modified).toISOString().slice(0, 10);
+  const date = forms[form]!.of(match[1]!);
+  return Number.isNaN(Date.parse(date)) ? null : date;
+}
+
+/** The names a pattern may have on each of some days, the newest first; itself where it holds no date. */
+export function namesOn(pattern: string, dates: string[]): string[] {
+  const form = formOf(pattern);
+  return form ? dates.map((date) => pattern.replace(form, forms[form]!.write(date))) : [pattern];
+}
+
+/**
+ * The newest whole file, then the changes that are younger than it, oldest first. What was pushed before is left out,
+ * and so is what is older than the list in force. `incomplete`: there are changes, and nothing that they are to.
+ */
+export function plan(
+  files: { whole: string | undefined; changes: string | undefined },
+  entries: Entry[],
+  head: { version: number; asOf: string | null },
+  pushed: SyncState[string]["files"],
+): { steps: Step[]; incomplete: boolean } {
+  const known = (step: Step) => {
+    const before = pushed[step.entry.name];
+    return before?.asOf === step.asOf && before.size === step.entry.size;
+  };
+  const matching = (kind: Step["kind"], pattern: string | undefined): Step[] =>
+    (pattern === undefined ? [] : entries)
+      .flatMap((entry): Step[] => {
+        const asOf = dateOf(pattern!, entry);
+        return asOf === null ? [] : [{ kind, entry, asOf }];
+      })
+      .sort((a, b) => a.asOf.localeCompare(b.asOf) || a.entry.name.localeCompare(b.entry.name));
+
+  const newest = matching("whole", files.whole).at(-1);
+  const whole = newest && newest.asOf >= (head.asOf ?? "") && !known(newest) ? newest : undefined;
+  const from = whole?.asOf ?? head.asOf ?? "";
+  const changes = matching("changes", files.changes).filter((step) => step.asOf > from && !known(step));
+  if (head.version === 0 && !whole) return { steps: [], incomplete: changes.length > 0 };
+  return { steps: [...(whole ? [whole] : []), ...changes], incomplete: false };
+}

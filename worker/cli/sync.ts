@@ -1,0 +1,24 @@
+/** `cleardial sync CONFIG`: made to run where nobody watches. The work stands in sync-run.ts. */
+import type { Command } from "commander";
+import type { Send } from "../../shared/push.ts";
+import { seconds } from "./push.ts";
+
+export function addSyncCommand(
+  program: Command,
+  send: (patienceMs: number) => Send,
+  print: (object: unknown, text: string) => void,
+): void {
+  program
+    .command("sync")
+    .description(
+      "fetches what is new of each register by SFTP, HTTPS or from a folder, and pushes it; for cron",
+    )
+    .argument("<config>", "a JSON file: see docs/lists.md")
+    .option("--patience <seconds>", "how long to wait for a network or Worker that is away", seconds, 600)
+    .action(async (file: string, { patience }: { patience: number }) => {
+      const ask = send(patience * 1000);
+      // What only this command needs takes a quarter of a second to load.
+      const { runSync } = await import("./sync-run.ts");
+      await runSync(file, ask, print);
+    });
+}
