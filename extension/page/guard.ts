@@ -2,6 +2,10 @@
  * Sees every dial that a page begins, and stops it until it is judged. Runs in the isolated world of each frame from
  * its first moment, before any script of the page, so that its listeners are the first. What they do not see, the
  * script in the page's own world asks about (`main-dials.ts`). Until the overlay connects a judge, dials are held.
+ *
+ * What Chromium tells no script of, nobody can hold here, and test/e2e/guard.test.ts shows each: `location` set in a
+ * document without an origin, or on a window that never loaded anything or is of another origin; a frame or a refresh
+ * that stands in the page's HTML there; an answer of the server that leads to a number; the browser's own menus.
  */
 import { type DialTarget, dialAddress, dialOf } from "../../shared/dial.ts";
 import { DIALS, REOPENED } from "./announce.ts";

@@ -82,6 +82,12 @@ export function askBeforeDials(): void {
   over(window, "open", (_, args, native) =>
     args.length > 0 && args[0] !== "" && holds(args[0]) ? null : native(),
   );
+  // Documents without an origin have no navigate event, but the method.
+  over(Object.getPrototypeOf(navigation) as object, "navigate", (_, args, native) => {
+    if (!holds(args[0])) return native();
+    const refusal = () => Promise.reject(new DOMException("The navigation was held", "AbortError"));
+    return { committed: refusal(), finished: refusal() };
+  });
   over(HTMLElement.prototype, "click", (self, _, native) => (heldLink(self) ? undefined : native()));
   over(EventTarget.prototype, "dispatchEvent", (self, args, native) =>
     args[0] instanceof MouseEvent && args[0].type === "click" && heldLink(self) ? false : native(),

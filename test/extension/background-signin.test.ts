@@ -17,7 +17,7 @@ const provider = {
 };
 
 function world({
-  provider: offered = provider as typeof provider | null,
+  provider: offered = provider,
   refusal = null as string | null,
 } = {}) {
   const area = new MemoryArea();

@@ -1,0 +1,186 @@
+/**
+ * An SFTP server over a folder, for one user with one key: OpenSSH's where the machine has it, else that of the package
+ * `ssh2`. Both speak the real protocol.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { open, type FileHandle, readdir, stat, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import ssh2 from "ssh2";
+import { freePort } from "../../scripts/lib/ports.ts";
+
+export interface SftpServer {
+  kind: "openssh" | "ssh2";
+  port: number;
+  user: string;
+  /** As an administrator writes it: SHA256:… */
+  hostKey: string;
+  /** The user's private key, a file. */
+  keyFile: string;
+  close: () => Promise<void>;
+}
+
+const { utils } = ssh2;
+const { OPEN_MODE, STATUS_CODE } = utils.sftp;
+
+/** `dir` is for keys and configuration, `folder` what is served. TEST_SSHD names an sshd elsewhere than in /usr/sbin. */
+export async function startSftp(dir: string, folder: string): Promise<SftpServer> {
+  const host = utils.generateKeyPairSync("ed25519");
+  const own = utils.generateKeyPairSync("ed25519");
+  const keyFile = join(dir, "user_key");
+  await writeFile(join(dir, "host_key"), host.private, { mode: 0o600 });
+  await writeFile(keyFile, own.private, { mode: 0o600 });
+  await writeFile(join(dir, "authorized_keys"), `${own.public}\n`);
+  const blob = Buffer.from(host.public.split(" ")[1]!, "base64");
+  const hostKey = `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+  const port = await freePort();
+  const common = { port, hostKey, keyFile };
+  const sshd = process.env["TEST_SSHD"] ?? "/usr/sbin/sshd";
+  if (existsSync(sshd)) return { ...common, ...(await openSsh(sshd, dir, port)) };
+  return { ...common, ...(await packaged(host.private, own.public, folder, port)) };
+}
+
+async function openSsh(sshd: string, dir: string, port: number) {
+  const lib = [join(dirname(sshd), "../lib/openssh"), "/usr/lib/openssh"].find((path) => existsSync(path))!;
+  const config = [
+    `Port ${port}`,
+    "ListenAddress 127.0.0.1",
+    `HostKey ${join(dir, "host_key")}`,
+    `AuthorizedKeysFile ${join(dir, "authorized_keys")}`,
+    `PidFile ${join(dir, "sshd.pid")}`,
+    "StrictModes no",
+    "UsePAM no",
+    `Subsystem sftp ${join(lib, "sftp-server")}`,
+    ...["session", "auth"].flatMap((part) => {
+      const path = join(lib, `sshd-${part}`);
+      return existsSync(path) ? [`Sshd${part[0]!.toUpperCase()}${part.slice(1)}Path ${path}`] : [];
+    }),
+  ];
+  await writeFile(join(dir, "sshd_config"), `${config.join("\n")}\n`);
+  const child = spawn(sshd, ["-D", "-e", "-f", join(dir, "sshd_config")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on("data", (data: Buffer) => {
+      log += data.toString();
+      if (log.includes("Server listening")) resolve();
+    });
+    child.on("exit", () => reject(new Error(log)));
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      child.on("exit", () => resolve());
+      child.kill();
+    });
+  return { kind: "openssh" as const, user: userInfo().username, close };
+}
+
+async function packaged(hostKey: string, userKey: string, folder: string, port: number) {
+  const allowed = utils.parseKey(userKey);
+  if (allowed instanceof Error) throw allowed;
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    client.on("error", () => undefined);
+    client.on("authentication", (context) => {
+      if (context.method !== "publickey") return context.reject(["publickey"]);
+      const same = context.key.data.equals(allowed.getPublicSSH());
+      const signed =
+        !context.signature || allowed.verify(context.blob!, context.signature, context.hashAlgo) === true;
+      return same && signed ? context.accept() : context.reject();
+    });
+    client.on("session", (accept) => accept().on("sftp", (acceptSftp) => serve(acceptSftp(), folder)));
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const close = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+  return { kind: "ssh2" as const, user: "register", close };
+}
+
+type Handle = { names: string[] | null } | { file: FileHandle };
+
+/** Reading alone: listing, and files. Paths are the real ones. */
+function serve(sftp: ssh2.SFTPWrapper, folder: string): void {
+  const handles = new Map<number, Handle>();
+  let last = 0;
+  const keep = (handle: Handle): Buffer => {
+    const id = Buffer.alloc(4);
+    id.writeUInt32BE(++last);
+    handles.set(last, handle);
+    return id;
+  };
+  const path = (name: string) => (name === "." ? folder : name);
+  const attributes = async (name: string) => {
+    const { mode, uid, gid, size, atimeMs, mtimeMs } = await stat(path(name));
+    return { mode, uid, gid, size, atime: Math.floor(atimeMs / 1000), mtime: Math.floor(mtimeMs / 1000) };
+  };
+  const answer = (id: number, work: () => Promise<void>) =>
+    void work().catch(() => sftp.status(id, STATUS_CODE.NO_SUCH_FILE));
+
+  sftp.on("REALPATH", (id, name) =>
+    sftp.name(id, [{ filename: path(name), longname: "", attrs: {} as ssh2.Attributes }]),
+  );
+  for (const event of ["STAT", "LSTAT"] as const)
+    sftp.on(event, (id: number, name: string) =>
+      answer(id, async () => sftp.attrs(id, await attributes(name))),
+    );
+  sftp.on("OPENDIR", (id, name) =>
+    answer(id, async () =>
+      sftp.handle(id, keep({ names: (await readdir(path(name))).map((n) => join(path(name), n)) })),
+    ),
+  );
+  sftp.on("READDIR", (id, raw) =>
+    answer(id, async () => {
+      const handle = handles.get(raw.readUInt32BE(0));
+      if (!handle || !("names" in handle) || handle.names === null) return sftp.status(id, STATUS_CODE.EOF);
+      const { names } = handle;
+      handle.names = null;
+      const files = await Promise.all(
+        names.map(async (name) => {
+          const attrs = await attributes(name);
+          const filename = name.slice(name.lastIndexOf("/") + 1);
+          return { filename, longname: `-rw-r--r-- 1 x x ${attrs.size} Nov 20 12:00 ${filename}`, attrs };
+        }),
+      );
+      sftp.name(id, files);
+    }),
+  );
+  sftp.on("OPEN", (id, name, flags) =>
+    answer(id, async () => {
+      if (flags & OPEN_MODE.WRITE) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+      sftp.handle(id, keep({ file: await open(path(name), "r") }));
+    }),
+  );
+  sftp.on("FSTAT", (id, raw) =>
+    answer(id, async () => {
+      const handle = handles.get(raw.readUInt32BE(0));
+      if (!handle || !("file" in handle)) throw new Error("no file");
+      const { mode, uid, gid, size, atimeMs, mtimeMs } = await handle.file.stat();
+      sftp.attrs(id, {
+        mode,
+        uid,
+        gid,
+        size,
+        atime: Math.floor(atimeMs / 1000),
+        mtime: Math.floor(mtimeMs / 1000),
+      });
+    }),
+  );
+  sftp.on("READ", (id, raw, offset, length) =>
+    answer(id, async () => {
+      const handle = handles.get(raw.readUInt32BE(0));
+      if (!handle || !("file" in handle)) throw new Error("no file");
+      const { bytesRead, buffer } = await handle.file.read(Buffer.alloc(length), 0, length, offset);
+      if (bytesRead === 0) return sftp.status(id, STATUS_CODE.EOF);
+      sftp.data(id, buffer.subarray(0, bytesRead));
+    }),
+  );
+  sftp.on("CLOSE", (id, raw) =>
+    answer(id, async () => {
+      const handle = handles.get(raw.readUInt32BE(0));
+      handles.delete(raw.readUInt32BE(0));
+      if (handle && "file" in handle) await handle.file.close();
+      sftp.status(id, STATUS_CODE.OK);
+    }),
+  );
+}
