@@ -168,6 +168,7 @@ describe("the shell", () => {
 
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
     expect(await registered()).toEqual([
+      { id: "guard", matches, world: "ISOLATED", runAt: "document_start" },
       { id: "main-world", matches, world: "MAIN", runAt: "document_start" },
       { id: "overlay", matches, world: "ISOLATED", runAt: "document_end" },
     ]);
@@ -320,7 +321,7 @@ describe("the shell", () => {
   it("takes over the open pages after an update of the extension", async () => {
     await shell.reload();
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
-    await soon(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches]);
+    await soon(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches, matches]);
     const popup = await shell.popup(tabId);
     close(popup);
     // What the scripts of before had counted is forgotten: only fresh ones can have said this.

@@ -16,10 +16,13 @@ const provider = {
   scope: "openid email",
 };
 
-function world({
-  provider: offered = provider,
-  refusal = null as string | null,
-} = {}) {
+interface World {
+  /** Null: the Worker knows none. */
+  offered?: typeof provider | null;
+  refusal?: string | null;
+}
+
+function world({ offered = provider, refusal = null }: World = {}) {
   const area = new MemoryArea();
   const posted: Record<string, string>[] = [];
   let asked = new URLSearchParams();
@@ -119,7 +122,7 @@ describe("signing in", () => {
 
   it("is offered where the Worker has a provider", async () => {
     expect(await world().name()).toEqual({ name: "Example ID" });
-    const none = world({ provider: null });
+    const none = world({ offered: null });
     expect(await none.name()).toEqual({ name: null });
     expect(await none.signIn()).toMatchObject({ ok: false, code: "sso-off" });
   });
