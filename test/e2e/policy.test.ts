@@ -37,7 +37,7 @@ const popup = async ({ context, extensionId }: Launched): Promise<Page> => {
   return page;
 };
 const choice = (page: Page, clause: string, value: string) =>
-  page.locator(`[data-clause="${clause}"]`).getByText(value, { exact: true });
+  page.locator(`[data-clause="${clause}"] label`).filter({ has: page.getByText(value, { exact: true }) });
 const checked = (page: Page, clause: string) =>
   page
     .locator(`[data-clause="${clause}"] label`)
