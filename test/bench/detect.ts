@@ -2,10 +2,17 @@
  * Finding numbers: our finder beside libphonenumber-js's own, on the repository's corpus and on one long text.
  * `node test/bench/detect.ts`
  */
-import { findPhoneNumbersInText, isSupportedCountry } from "libphonenumber-js/min";
+import {
+  type CountryCode,
+  findPhoneNumbersInText,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/min";
 import { fileURLToPath } from "node:url";
-import { findPhones } from "../../shared/phone.ts";
+import { placesIn, settle } from "../../shared/country.ts";
+import { findPhones, toE164 } from "../../shared/phone.ts";
 import { corpus } from "../corpus/index.ts";
+import { type Record as InRecord, records } from "../corpus/records.ts";
 import type { Sample } from "../corpus/sample.ts";
 import { ms, quantile, table } from "./table.ts";
 
@@ -87,6 +94,65 @@ function longText(): string {
   return parts.join("");
 }
 
+type Decide = (record: InRecord) => string | null;
+
+const byAll: Decide = ({ number, fields, desk, also, language }) =>
+  settle(number, toE164(number, desk), { region: desk, also, language }, () => placesIn(fields, language))
+    .e164;
+
+/** The number in the first of the regions where it is a valid one. */
+function byRegions(number: string, regions: readonly string[]): string | null {
+  for (const region of regions) {
+    const read = parsePhoneNumberFromString(number, region as CountryCode);
+    if (read?.isValid()) return read.number;
+  }
+  return null;
+}
+const byDefault: Decide = ({ number, desk }) => byRegions(number, [desk]);
+/** Those that a desk in Europe calls most come first, as a person would list them. */
+const NEXT = [
+  "GB",
+  "US",
+  "IE",
+  "DE",
+  "FR",
+  "ES",
+  "IT",
+  "NL",
+  "BE",
+  "CH",
+  "AU",
+  "IN",
+  "AT",
+  "PL",
+  "SE",
+  "DK",
+  "NO",
+];
+const byNext: Decide = ({ number, desk }) => byRegions(number, [desk, ...NEXT]);
+
+function countries(): string {
+  const rows = [
+    ["ClearDial", byAll],
+    ["default region only", byDefault],
+    ["default, then the next that validates", byNext],
+  ] as const;
+  return table([
+    ["", "right", "asked, or not found", "wrong country or number"],
+    ...rows.map(([name, decide]) => {
+      const answers = records.map((r) => ({ is: decide(r), should: r.e164 }));
+      const count = (which: (a: (typeof answers)[number]) => boolean) =>
+        share(answers.filter(which).length, records.length);
+      return [
+        name,
+        count((a) => a.is === a.should),
+        count((a) => a.is === null && a.should !== null),
+        count((a) => a.is !== null && a.is !== a.should),
+      ];
+    }),
+  ]);
+}
+
 /** Medians of interleaved runs, so that both finders share whatever else the machine does. */
 function race(text: string, runs: number): [ours: number, theirs: number] {
   const times: [number[], number[]] = [[], []];
@@ -116,6 +182,9 @@ export function run(): Promise<void> {
       row("extensions kept", (s) => share(s.kept, s.extensions)),
     ]),
   );
+
+  console.log(`\nCountry of a number without a code: ${records.length} records`);
+  console.log(countries());
 
   const text = longText();
   const [mine, other] = race(text, 15);

@@ -68,7 +68,10 @@ describe("any text", () => {
       fc.property(word, number, word, (before, number, behind) => {
         const text = `${before} ${number} ${behind}`;
         expect(findPhones(text, "GB")).toEqual([
-          { start: before.length + 1, end: before.length + 13, e164: `+44${digitsOf(number).slice(1)}` },
+          {
+            ...{ start: before.length + 1, end: before.length + 13, e164: `+44${digitsOf(number).slice(1)}` },
+            ...{ by: "region", fit: 3 },
+          },
         ]);
       }),
     );

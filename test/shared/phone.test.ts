@@ -4,7 +4,10 @@ import { corpus } from "../corpus/index.ts";
 import type { Sample } from "../corpus/sample.ts";
 
 const found = ({ text, region }: Sample) =>
-  findPhones(text, region).map(({ start, end, ...rest }) => ({ at: text.slice(start, end), ...rest }));
+  findPhones(text, region).map(({ start, end, by: _by, fit: _fit, ...rest }) => ({
+    at: text.slice(start, end),
+    ...rest,
+  }));
 
 /** Where the quoted numbers stand: each is looked for behind the one before. */
 function offsets({ text, numbers }: Sample): [number, number][] {

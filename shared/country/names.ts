@@ -1,0 +1,174 @@
+/** Names of countries, and the parts of addresses that only one of them has. */
+
+/** A name as it is compared: no accents, no case, no full stops. */
+export const placeKey = (name: string): string =>
+  name
+    .normalize("NFKD")
+    .replace(/[\p{M}.’']/gu, "")
+    .replace(/ß/g, "ss")
+    .replace(/\s+/g, " ")
+    .trim()
+    .toLowerCase();
+
+/** What people write beside the names that `Intl` knows. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ...{
+    uk: "GB",
+    "u k": "GB",
+    "great britain": "GB",
+    britain: "GB",
+    england: "GB",
+    scotland: "GB",
+    wales: "GB",
+  },
+  ...{ "northern ireland": "GB", "united kingdom of great britain and northern ireland": "GB" },
+  ...{ usa: "US", us: "US", "u s a": "US", "united states of america": "US", america: "US" },
+  ...{ "republic of ireland": "IE", eire: "IE", holland: "NL", "the netherlands": "NL", uae: "AE" },
+  ...{ "czech republic": "CZ", turkey: "TR", russia: "RU", "south korea": "KR", korea: "KR", vietnam: "VN" },
+  ...{ "hong kong": "HK", macau: "MO", "ivory coast": "CI", "viet nam": "VN", "republic of korea": "KR" },
+  ...{
+    brd: "DE",
+    osterreich: "AT",
+    schweiz: "CH",
+    suisse: "CH",
+    svizzera: "CH",
+    belgie: "BE",
+    belgique: "BE",
+  },
+};
+
+/** Letters of ISO 3166-1 in three, of the countries that CRMs show so. */
+const THREE: Readonly<Record<string, string>> = {
+  ...{ GBR: "GB", USA: "US", IRL: "IE", DEU: "DE", FRA: "FR", ESP: "ES", ITA: "IT", NLD: "NL", BEL: "BE" },
+  ...{ CHE: "CH", AUT: "AT", SWE: "SE", NOR: "NO", DNK: "DK", FIN: "FI", POL: "PL", PRT: "PT", CAN: "CA" },
+  ...{ AUS: "AU", NZL: "NZ", IND: "IN", JPN: "JP", CHN: "CN", SGP: "SG", HKG: "HK", ZAF: "ZA", BRA: "BR" },
+  ...{ MEX: "MX", ARE: "AE", RUS: "RU", TUR: "TR", CZE: "CZ" },
+};
+
+/** Names that people and other things bear as well: they count only where a label says that it is a place. */
+const ALSO_OTHERWISE = new Set([
+  "JO",
+  "TD",
+  "GE",
+  "IL",
+  "JE",
+  "GN",
+  "NE",
+  "ML",
+  "CU",
+  "MT",
+  "TG",
+  "BM",
+  "MC",
+]);
+
+const STATES_US: Readonly<Record<string, string>> = {
+  ...{ AL: "Alabama", AK: "Alaska", AZ: "Arizona", AR: "Arkansas", CA: "California", CO: "Colorado" },
+  ...{
+    CT: "Connecticut",
+    DE: "Delaware",
+    DC: "District of Columbia",
+    FL: "Florida",
+    GA: "Georgia",
+    HI: "Hawaii",
+  },
+  ...{
+    ID: "Idaho",
+    IL: "Illinois",
+    IN: "Indiana",
+    IA: "Iowa",
+    KS: "Kansas",
+    KY: "Kentucky",
+    LA: "Louisiana",
+  },
+  ...{ ME: "Maine", MD: "Maryland", MA: "Massachusetts", MI: "Michigan", MN: "Minnesota", MS: "Mississippi" },
+  ...{ MO: "Missouri", MT: "Montana", NE: "Nebraska", NV: "Nevada", NH: "New Hampshire", NJ: "New Jersey" },
+  ...{
+    NM: "New Mexico",
+    NY: "New York",
+    NC: "North Carolina",
+    ND: "North Dakota",
+    OH: "Ohio",
+    OK: "Oklahoma",
+  },
+  ...{ OR: "Oregon", PA: "Pennsylvania", RI: "Rhode Island", SC: "South Carolina", SD: "South Dakota" },
+  ...{ TN: "Tennessee", TX: "Texas", UT: "Utah", VT: "Vermont", VA: "Virginia", WA: "Washington" },
+  ...{ WV: "West Virginia", WI: "Wisconsin", WY: "Wyoming" },
+};
+const states = new Map(Object.values(STATES_US).map((name) => [placeKey(name), "US"]));
+const STATE = Object.keys(STATES_US).join("|");
+
+/** Parts of an address that say its country: a postcode behind its state, or of a form that no other country has. */
+const FORMS: readonly [form: RegExp, region: string][] = [
+  [new RegExp(`\\b(?:${STATE})\\.?,? +\\d{5}(?:-\\d{4})?$`), "US"],
+  [/\b(?:NSW|VIC|QLD|TAS|ACT)\.?,? +\d{4}$/, "AU"],
+  [/\b(?:AB|BC|MB|NB|NL|NS|ON|PE|QC|SK)\.?,? +[A-Z]\d[A-Z] ?\d[A-Z]\d$/, "CA"],
+  // Before the one of the United Kingdom: none of Canada's fits that one.
+  [/(?:^|[ ,])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d$/, "CA"],
+  [/(?:^|[ ,])(?:[A-Z]{1,2}\d[A-Z\d]?|GIR) ?\d[ABD-HJLNP-UW-Z]{2}$/, "GB"],
+  [/(?:^|[ ,])[A-Z]\d{2} ?[A-Z\d]{4}$/, "IE"],
+  [/^DE?-\d{5}\b/, "DE"],
+  [/^FR?-\d{5}\b/, "FR"],
+  [/^AT?-\d{4}\b/, "AT"],
+  [/^CH-\d{4}\b/, "CH"],
+  [/^(?:B|BE)-\d{4}\b/, "BE"],
+  [/^(?:NL-)?\d{4} [A-Z]{2}\b/, "NL"],
+];
+
+/** The country whose form of a postcode a part of an address has. */
+export const regionByForm = (part: string): string | null =>
+  FORMS.find(([form]) => form.test(part))?.[1] ?? null;
+
+export const isStateOfUS = (part: string): boolean => part in STATES_US;
+
+/** Every pair of letters that is a country's. Old codes (DD, UK) are others' by now; EU, UN, EZ and X? are no countries. */
+function regionCodes(): string[] {
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  return letters
+    .flatMap((a) => letters.map((b) => a + b))
+    .filter((code) => !/^(?:EU|EZ|UN|QO|ZZ|X[A-Z])$/.test(code))
+    .filter((code) => new Intl.Locale(`und-${code}`).region === code);
+}
+
+/** Names of all countries in some languages, and in each country's own. Costs some milliseconds, once a language. */
+function namesIn(languages: readonly string[]): Map<string, string> {
+  const named = new Map<string, string>();
+  const english = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+  const others = languages.map((l) => new Intl.DisplayNames(l, { type: "region", fallback: "none" }));
+  for (const region of regionCodes()) {
+    const name = english.of(region);
+    if (name === undefined) continue;
+    for (const names of [english, ...others]) named.set(placeKey(names.of(region) ?? name), region);
+    const own = new Intl.Locale(`und-${region}`).maximize().language;
+    const local =
+      own && own !== "en" ? new Intl.DisplayNames(own, { type: "region", fallback: "none" }) : null;
+    const called = local?.of(region);
+    if (called !== undefined) named.set(placeKey(called), region);
+  }
+  for (const [name, region] of Object.entries(ALIASES)) named.set(name, region);
+  return named;
+}
+
+const byLanguage = new Map<string, Map<string, string>>();
+
+/** The country of a name in English, in the country's own language, or in `language`. `plain`: nothing else has it. */
+export function countryNamed(name: string, language: string): { region: string; plain: boolean } | null {
+  const tag = /^[a-z]{2,3}\b/i.exec(language)?.[0]?.toLowerCase() ?? "en";
+  let names = byLanguage.get(tag);
+  if (!names) byLanguage.set(tag, (names = namesIn(tag === "en" ? [] : [tag])));
+  const region = names.get(placeKey(name));
+  return region === undefined ? null : { region, plain: !ALSO_OTHERWISE.has(region) };
+}
+
+export const stateNamed = (name: string): string | null => states.get(placeKey(name)) ?? null;
+
+/** The country of a code in two or three letters, as a field for countries holds it. */
+export function countryCoded(code: string): string | null {
+  if (!/^[A-Z]{2,3}$/i.test(code)) return null;
+  const letters = code.toUpperCase();
+  if (letters === "UK") return "GB";
+  if (letters.length === 3) return THREE[letters] ?? null;
+  return new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(letters) === undefined
+    ? null
+    : letters;
+}
