@@ -1,4 +1,4 @@
-/** The registers: their heads and what is in force. A push arrives through uploads.ts, a few numbers through list-changes.ts. */
+/** The registers: their heads and what is in force. A push arrives by uploads.ts, a few numbers by list-changes.ts. */
 import * as z from "zod";
 import {
   digestsAnswer,

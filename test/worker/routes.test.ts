@@ -4,6 +4,65 @@ import { app } from "../../worker/index.ts";
 import { problemCodes } from "../../worker/errors.ts";
 import { call, join, newTeam, roles } from "./helpers.ts";
 
+const everyone: Role[] = ["agent", "manager", "compliance", "admin"];
+const office: Role[] = ["manager", "compliance", "admin"];
+/**
+ * Who may ask what, written out a second time: a route that is widened by mistake fails here, and so does a new one
+ * until somebody has said here for whom it is.
+ */
+const admittedTo: Record<string, Role[] | "public"> = {
+  "GET /v1/audit": ["compliance", "admin"],
+  "GET /v1/audit/archives": ["compliance", "admin"],
+  "GET /v1/audit/export": ["compliance", "admin"],
+  "GET /v1/audit/heads": ["compliance", "admin"],
+  "GET /v1/audit/heads/{day}": ["compliance", "admin"],
+  "GET /v1/audit/verify": ["compliance", "admin"],
+  "GET /v1/changes": everyone,
+  "POST /v1/check": everyone,
+  "GET /v1/consents": everyone,
+  "POST /v1/consents": everyone,
+  "POST /v1/consents/bulk": office,
+  "POST /v1/consents/{id}/withdraw": everyone,
+  "GET /v1/dials": everyone,
+  "POST /v1/dials": everyone,
+  "GET /v1/health": "public",
+  "GET /v1/invites": office,
+  "POST /v1/invites": ["admin"],
+  "POST /v1/join": "public",
+  "GET /v1/lists": everyone,
+  "GET /v1/lists/{id}": everyone,
+  "PUT /v1/lists/{id}": ["admin"],
+  "POST /v1/lists/{id}/changes": ["admin"],
+  "GET /v1/lists/{id}/digests": ["admin"],
+  "GET /v1/lists/{id}/numbers/{e164}": office,
+  "POST /v1/lists/{id}/rollback": ["admin"],
+  "POST /v1/lists/{id}/sync": ["admin"],
+  "POST /v1/lists/{id}/uploads": ["admin"],
+  "POST /v1/lists/{id}/uploads/{ver}/commit": ["admin"],
+  "PUT /v1/lists/{id}/uploads/{ver}/parts/{part}": ["admin"],
+  "GET /v1/mail": ["compliance", "admin"],
+  "POST /v1/mail/{id}/retry": ["admin"],
+  "GET /v1/me": everyone,
+  "GET /v1/people": office,
+  "GET /v1/people/{id}": office,
+  "PATCH /v1/people/{id}": ["admin"],
+  "GET /v1/policy": everyone,
+  "PUT /v1/policy": ["manager", "admin"],
+  "GET /v1/policy/versions": office,
+  "GET /v1/policy/versions/{version}": office,
+  "POST /v1/setup": "public",
+  "GET /v1/sso": "public",
+  "POST /v1/sso": "public",
+  "GET /v1/suppressions": everyone,
+  "POST /v1/suppressions": everyone,
+  "POST /v1/suppressions/bulk": office,
+  "DELETE /v1/suppressions/{e164}": office,
+  "GET /v1/tokens": everyone,
+  "POST /v1/tokens": ["admin"],
+  "POST /v1/tokens/rotate": everyone,
+  "DELETE /v1/tokens/{id}": everyone,
+};
+
 interface Operation {
   "x-roles"?: Role[] | "public";
   summary?: string;
@@ -36,16 +95,16 @@ describe("every route with every role", () => {
       .filter((r) => r.path.startsWith("/v1/") && !r.path.includes("*") && r.method !== "ALL")
       .map((r) => `${r.method} ${r.path.replace(/:(\w+)/g, "{$1}")}`);
     expect([...new Set(served)].sort()).toEqual(operations.map((o) => `${o.method} ${o.path}`).sort());
-    for (const o of operations) {
-      expect(o["x-roles"], `${o.method} ${o.path}`).toBeTruthy();
-      expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
-    }
-    expect(operations.length).toBeGreaterThan(20);
+    for (const o of operations) expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
+    expect(Object.fromEntries(operations.map((o) => [`${o.method} ${o.path}`, o["x-roles"]]))).toEqual(
+      admittedTo,
+    );
   });
 
   // A request without a body: whoever is admitted gets past the role check, to 200 or to a complaint about the request.
-  for (const { method, path, "x-roles": admitted } of operations) {
-    it(`${method} ${path}`, async () => {
+  for (const [name, admitted] of Object.entries(admittedTo)) {
+    it(name, async () => {
+      const [method = "", path = ""] = name.split(" ");
       const status = async (token?: string) => {
         const { status, data } = await call(method, url(path), token === undefined ? {} : { token });
         const code = (data as { code?: string }).code;
@@ -62,7 +121,7 @@ describe("every route with every role", () => {
         const fresh =
           method === "DELETE" ? await join(tokens.admin, role, `${role}-walk@example.com`) : tokens[role];
         const answer = await status(fresh);
-        if (admitted?.includes(role))
+        if (admitted.includes(role))
           expect([401, 403], `${role}: ${answer.code}`).not.toContain(answer.status);
         else expect(answer, role).toEqual({ status: 403, code: "role-not-allowed" });
       }
