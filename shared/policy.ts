@@ -124,7 +124,7 @@ export const policySchema = z.strictObject({
       unusedTokenDays: z.int().min(1).max(365).default(90),
       /** A browser's token is replaced by a new one at that age, without anybody noticing. */
       rotateTokenDays: z.int().min(1).max(365).default(30),
-      /** Who may sign in by the company's provider, and as what. The strictest match counts last: see worker/sso.ts. */
+      /** Who may sign in by the company's provider, and as what: of several matches the highest role (worker/sso.ts). */
       signIn: z.array(signInRule).max(200).default([]),
     })
     .prefault({}),

@@ -107,6 +107,14 @@ export const changed = (kind: "number" | "list" | "policy", ref: string): Statem
     ref,
   );
 
+/** The same for many numbers at once. */
+export const changedNumbers = (entries: readonly { e164: string }[]): Statement =>
+  sql(
+    `INSERT OR IGNORE INTO changes (seq, kind, ref)
+     SELECT (SELECT MAX(seq) FROM audit), 'number', value FROM json_each(?)`,
+    JSON.stringify(entries.map(({ e164 }) => e164)),
+  );
+
 const GROUP = 20;
 
 interface Waiting {

@@ -5,7 +5,7 @@
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, consentRequest } from "../shared/api.ts";
 import { numberOf } from "../shared/blocks.ts";
-import { commit, sql } from "./audit.ts";
+import { changedNumbers, commit, sql } from "./audit.ts";
 import { numbersIn, planAndWrite, readRows, refused, type Result, type Row } from "./bulk.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
@@ -67,11 +67,7 @@ consentsBulk.openapi(
             now.toISOString(),
             list,
           ),
-          sql(
-            `INSERT OR IGNORE INTO changes (seq, kind, ref)
-             SELECT (SELECT MAX(seq) FROM audit), 'number', value ->> 'e164' FROM json_each(?)`,
-            list,
-          ),
+          changedNumbers(entries),
         ],
         { status: 200, body: { results } },
       );

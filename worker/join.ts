@@ -13,6 +13,7 @@ import { commit, opened, sql } from "./audit.ts";
 import { newSecret, sameSecret } from "./auth.ts";
 import { Problem } from "./errors.ts";
 import { mail, mailVia, sendSoon } from "./mail.ts";
+import { letIn } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -48,16 +49,7 @@ join.openapi(
     if (!c.env.SETUP_CODE) throw new Problem("setup-closed");
     if (!sameSecret(code, c.env.SETUP_CODE)) throw new Problem("wrong-setup-code");
     const at = new Date().toISOString();
-    const person: Person = {
-      id: crypto.randomUUID(),
-      kind: "person",
-      name,
-      email,
-      role: "admin",
-      active: true,
-      createdAt: at,
-      lastSeenAt: null,
-    };
+    const person = letIn(at, { id: crypto.randomUUID(), name, email, role: "admin" });
     const token = newSecret("cdt");
     return commit(
       c,
@@ -178,16 +170,7 @@ join.openapi(
     const id = invite.person ?? crypto.randomUUID();
     const token = newSecret("cdt");
     const { name, email, role } = invite;
-    const person: Person = {
-      id,
-      kind: "person",
-      name,
-      email,
-      role,
-      active: true,
-      createdAt: invite.personSince ?? at,
-      lastSeenAt: null,
-    };
+    const person = letIn(at, { id, name, email, role, createdAt: invite.personSince ?? at });
     return commit(
       c,
       { code: "person.joined", subject: id, payload: { name, email, role, device } },

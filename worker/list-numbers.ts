@@ -1,6 +1,7 @@
 /**
  * Was a number listed on a day? From the block as it is now, with the undo rows since taken back: each row names what
- * its version changed. Agents may not ask: an answer to any number one thinks of would read the register out.
+ * its version changed. A question about the past, for those who answer a complaint; each one is on the trail. Whether a
+ * number is listed now is what agents ask POST /v1/check.
  */
 import * as z from "zod";
 import { listingAnswer, listingQuery } from "../shared/api.ts";

@@ -11,6 +11,7 @@ import {
 } from "../shared/api.ts";
 import { commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
+import { endInvites, endTokens } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { devicesOf, isOld } from "./tokens.ts";
@@ -127,24 +128,8 @@ people.openapi(
         id,
       ),
     ];
-    // An invite that is still out would bring the old role back, or the person; so would one that they made.
-    if (patch.active === false || patch.role !== undefined)
-      statements.push(
-        sql(
-          "UPDATE invites SET expires_at = ? WHERE used_at IS NULL AND (email = ? COLLATE NOCASE OR by = ?)",
-          now,
-          person.email,
-          id,
-        ),
-      );
-    if (!person.active)
-      statements.push(
-        sql(
-          "UPDATE tokens SET revoked_at = ? WHERE person = ? AND revoked_at IS NULL",
-          new Date().toISOString(),
-          id,
-        ),
-      );
+    if (patch.active === false || patch.role !== undefined) statements.push(endInvites(id, now));
+    if (!person.active) statements.push(endTokens(id, now));
     return commit(c, { code: "person.changed", subject: id, payload: patch }, statements, {
       status: 200,
       body: person,

@@ -6,6 +6,7 @@ import { newSecret } from "./auth.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { discover, identify, type Identity, providerOf } from "./oidc.ts";
+import { endInvites, endTokens, letIn } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -116,7 +117,7 @@ sso.openapi(
     if (found?.taken === 1) throw new Problem("sso-no-account", "Its address belongs to another account.");
     const role = roleFor(found, roleBy(policy.access.signIn, identity, givenTo(found)));
     if (role === null) {
-      if (found) await shutOut(c.env, found.id);
+      if (found) await shutOut(c.env, found.id, new Date().toISOString());
       throw new Problem(
         "sso-no-account",
         email === null ? "Nobody vouches for its e-mail address." : undefined,
@@ -128,16 +129,13 @@ sso.openapi(
     const at = new Date().toISOString();
     const token = newSecret("cdt");
     const { device = "" } = request;
-    const person: Person = {
+    const person = letIn(at, {
       id: found?.id ?? crypto.randomUUID(),
-      kind: "person",
       name: found?.name ?? identity.name,
       email: address,
       role,
-      active: true,
       createdAt: found?.createdAt ?? at,
-      lastSeenAt: null,
-    };
+    });
     const change = found?.role === role ? {} : { role: { from: found?.role ?? null, to: role } };
     return commit(
       c,
@@ -150,6 +148,7 @@ sso.openapi(
         // First: of two uses of one sign-in, its key refuses the second.
         sql("INSERT INTO sso_nonces (nonce, at) VALUES (?, ?)", sha256Hex(request.nonce), at),
         found ? update(found, role, issuer, subject) : insert(person, address, issuer, subject),
+        ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
         insertToken({ person: person.id, secret: token, device, at }),
       ],
       { status: 201, body: { token, person }, secret: true },
@@ -187,17 +186,11 @@ const update = (found: Found, role: Role, issuer: string, subject: string): Stat
   );
 
 /** No rule admits the person any more: what an earlier sign-in gave ends too. */
-const shutOut = (env: Env, id: string): Promise<void> =>
+const shutOut = (env: Env, id: string, at: string): Promise<void> =>
   record(env, {
     actor: "system",
     event: { code: "person.shut-out", subject: id, payload: null },
-    statements: [
-      sql(
-        "UPDATE tokens SET revoked_at = ? WHERE person = ? AND revoked_at IS NULL",
-        new Date().toISOString(),
-        id,
-      ),
-    ],
+    statements: [endTokens(id, at), endInvites(id, at)],
   });
 
 /** Only our own extension gets codes: Chrome keeps this address for it. */

@@ -2,11 +2,12 @@
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, suppressionRequest } from "../shared/api.ts";
 import { numberOf } from "../shared/blocks.ts";
-import { commit, sql } from "./audit.ts";
+import { changedNumbers, commit, sql } from "./audit.ts";
 import { numbersIn, planAndWrite, readRows, refused, type Result, type Row } from "./bulk.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
+import { holdsAsLong } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
 interface Live {
@@ -70,11 +71,7 @@ suppressionsBulk.openapi(
             by,
             list,
           ),
-          sql(
-            `INSERT OR IGNORE INTO changes (seq, kind, ref)
-             SELECT (SELECT MAX(seq) FROM audit), 'number', value ->> 'e164' FROM json_each(?)`,
-            list,
-          ),
+          changedNumbers(entries),
         ],
         { status: 200, body: { results } },
       );
@@ -94,9 +91,6 @@ async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<st
     .all<Live>();
   return new Map(results.map((live) => [`${live.number} ${live.kind}`, live]));
 }
-
-const holdsAsLong = (held: { until: string | null }, until: string | null): boolean =>
-  held.until === null || (until !== null && held.until >= until);
 
 /** Each row's answer, and what must be written for them. */
 function plan(rows: Row<Request>[], live: Map<string, Live>): { results: Result[]; entries: Entry[] } {

@@ -102,8 +102,9 @@ const liveEntry = (db: D1Database, e164: string, kind: string): Promise<Row | nu
     .bind(numberOf(e164), kind)
     .first<Row>();
 
-const holdsAsLong = (live: Row, until: string | null): boolean =>
-  live.until === null || (until !== null && live.until >= until);
+/** True where an entry holds no shorter than one until `until` would. */
+export const holdsAsLong = (held: { until: string | null }, until: string | null): boolean =>
+  held.until === null || (until !== null && held.until >= until);
 
 /**
  * True where a consent was given after the objection: of the two the later dated one stands (PECR reg 21(4), (5)), so an

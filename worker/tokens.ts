@@ -1,16 +1,10 @@
 /** Tokens: a person's devices, their rotation, and the tokens of integrations. */
 import * as z from "zod";
-import {
-  type Device,
-  integrationRequest,
-  type Person,
-  rotateAnswer,
-  tokenAnswer,
-  tokensAnswer,
-} from "../shared/api.ts";
+import { type Device, integrationRequest, rotateAnswer, tokenAnswer, tokensAnswer } from "../shared/api.ts";
 import { commit, sql, type Statement } from "./audit.ts";
 import { bearerOf, newSecret } from "./auth.ts";
 import { Problem } from "./errors.ts";
+import { letIn } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -95,16 +89,7 @@ tokens.openapi(
       throw new Problem("invalid", undefined, [{ path: "until", message: "That day has passed." }]);
     const id = crypto.randomUUID();
     const token = newSecret("cdt");
-    const person: Person = {
-      id,
-      kind: "integration",
-      name,
-      email: null,
-      role,
-      active: true,
-      createdAt: at,
-      lastSeenAt: null,
-    };
+    const person = letIn(at, { id, kind: "integration", name, email: null, role });
     return commit(
       c,
       { code: "integration.made", subject: id, payload: { name, role, until } },

@@ -108,6 +108,33 @@ describe("who comes in", () => {
     expect(trail.some((t) => t.payload.includes('"role":{"from":"manager","to":"agent"}'))).toBe(true);
   });
 
+  it.each([
+    ["a rule takes the role down", ["staff"], 201],
+    ["no rule admits them any more", [], 403],
+  ])("where %s, old invites to and by the person end", async (_, groups, status) => {
+    const email = `${status}@example.net`;
+    const invite = async (token: string, to: string) => {
+      const body = { name: "Kim", email: to, role: "admin" };
+      return ((await call("POST", "/v1/invites", { token, body })).data as { code: string }).code;
+    };
+    await rules(rule("group", "heads", "admin"), rule("group", "staff", "agent"));
+    const first = await signIn({ ...mail(email), groups: ["heads"] });
+    expect(personOf(first).role).toBe("admin");
+    const codes = [
+      await invite(tokens.admin, email.toUpperCase()),
+      await invite(tokenOf(first), `friend-of-${email}`),
+    ];
+    const another = await invite(tokens.admin, `another-${email}`);
+    expect((await signIn({ ...mail(email), groups })).status).toBe(status);
+    for (const code of codes)
+      expect((await call("POST", "/v1/join", { body: { code } })).data).toMatchObject({
+        status: 410,
+        code: "invite-expired",
+      });
+    expect((await call("POST", "/v1/join", { body: { code: another } })).status).toBe(201);
+    await env.DB.prepare("UPDATE people SET active = 0 WHERE email LIKE ?").bind(`%${email}`).run();
+  });
+
   it("the last admin always, and as an admin, whatever the rules say", async () => {
     const who = { ...mail("ada@example.com"), groups: ["sales"] };
     await rules(rule("group", "sales", "agent"));
