@@ -95,8 +95,16 @@ export interface Identity {
   subject: string;
   email: string | null;
   name: string;
+  /** Whose rules for a domain count: of `email`, or, at Google, of the organisation that the account belongs to. */
+  domain: string | null;
   groups: string[];
 }
+
+/**
+ * Anybody can have an account there under any address that they once could read mail of, and keeps it when they leave
+ * the company. `hd` names the organisation that the account is one of (Google Identity, "OpenID Connect").
+ */
+const GOOGLE = "https://accounts.google.com";
 
 const strings = z.array(z.string()).catch([]);
 const claimsSchema = z.object({
@@ -104,6 +112,7 @@ const claimsSchema = z.object({
   email: z.email().max(320).optional().catch(undefined),
   // Some providers write it as text.
   email_verified: z.union([z.boolean(), z.stringbool()]).optional().catch(undefined),
+  hd: z.string().max(253).optional().catch(undefined),
   name: z.string().trim().min(1).max(200).optional().catch(undefined),
   groups: strings,
   roles: strings,
@@ -116,12 +125,15 @@ export async function identify(provider: Provider, request: SignIn): Promise<Ide
   const payload = await verify(provider, document, idToken, request.nonce);
   const claims = claimsSchema.safeParse(payload);
   if (!claims.success) throw new Problem("sso-provider", "Its ID token names nobody.");
-  const { sub, email, email_verified, name, groups, roles } = claims.data;
+  const { sub, email: written, email_verified, hd, name, groups, roles } = claims.data;
   const vouched = email_verified ?? provider.trustEmail;
+  const email = written !== undefined && vouched ? written.toLowerCase() : null;
+  const domain = provider.issuer === GOOGLE ? hd?.toLowerCase() : email?.split("@").at(-1);
   return {
     subject: sub,
-    email: email !== undefined && vouched ? email.toLowerCase() : null,
-    name: name ?? email?.split("@")[0] ?? sub,
+    email,
+    domain: email === null ? null : (domain ?? null),
+    name: name ?? written?.split("@")[0] ?? sub,
     groups: [...groups, ...roles],
   };
 }

@@ -72,14 +72,13 @@ const rank: readonly Role[] = ["admin", "compliance", "manager", "agent"];
  */
 export function roleBy(
   rules: readonly SignInRule[],
-  { email, groups }: Pick<Identity, "email" | "groups">,
+  { email, domain, groups }: Pick<Identity, "email" | "domain" | "groups">,
   given: Role | null,
 ): Role | null {
   const highest = (matches: (rule: SignInRule) => boolean): Role | null => {
     const roles = rules.filter(matches).map((rule) => rule.role);
     return rank.find((role) => roles.includes(role)) ?? null;
   };
-  const domain = email?.slice(email.lastIndexOf("@") + 1);
   const is = (value: string, rule: SignInRule) => rule.value.replace(/^@/, "").toLowerCase() === value;
   return (
     highest((rule) => rule.match === "group" && groups.includes(rule.value)) ??
@@ -87,7 +86,7 @@ export function roleBy(
     highest(
       (rule) =>
         (rule.match === "email" && email !== null && is(email, rule)) ||
-        (rule.match === "domain" && domain !== undefined && is(domain, rule)),
+        (rule.match === "domain" && domain !== null && is(domain, rule)),
     )
   );
 }

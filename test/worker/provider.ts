@@ -16,6 +16,7 @@ interface Key {
 }
 
 export class LyingProvider {
+  issuer = ISSUER;
   /** Claims of the next ID token, over those of an honest one. */
   claims: Claims = {};
   /** Signs the next ID token instead of the honest way. */
@@ -54,7 +55,7 @@ export class LyingProvider {
 
   honest(): Claims {
     const now = Math.floor(Date.now() / 1000);
-    return { iss: ISSUER, aud: CLIENT, sub: "someone", iat: now, exp: now + 300, ...this.claims };
+    return { iss: this.issuer, aud: CLIENT, sub: "someone", iat: now, exp: now + 300, ...this.claims };
   }
 
   signed(claims: Claims, { kid, privateKey }: Pick<Key, "kid" | "privateKey"> = this.#key): Promise<string> {
@@ -63,17 +64,17 @@ export class LyingProvider {
 
   async #answer(request: Request): Promise<Response> {
     const { origin, pathname } = new URL(request.url);
-    if (!request.url.startsWith(ISSUER)) throw new TypeError(`No connection to ${origin}`);
-    const path = pathname.slice("/tenant".length);
+    if (!request.url.startsWith(this.issuer)) throw new TypeError(`No connection to ${origin}`);
+    const path = pathname.slice(new URL(this.issuer).pathname.replace(/\/$/, "").length);
     const lie = this.instead[path];
     if (lie) return lie();
     switch (path) {
       case "/.well-known/openid-configuration":
         return Response.json({
-          issuer: ISSUER,
-          authorization_endpoint: `${ISSUER}/authorize`,
-          token_endpoint: `${ISSUER}/token`,
-          jwks_uri: `${ISSUER}/keys`,
+          issuer: this.issuer,
+          authorization_endpoint: `${this.issuer}/authorize`,
+          token_endpoint: `${this.issuer}/token`,
+          jwks_uri: `${this.issuer}/keys`,
           ...(this.methods && { token_endpoint_auth_methods_supported: this.methods }),
         });
       case "/keys":

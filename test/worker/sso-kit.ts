@@ -20,6 +20,7 @@ export function begin(): void {
     provider = await LyingProvider.start();
   });
   beforeEach(() => {
+    provider.issuer = ISSUER;
     provider.claims = {};
     provider.sign = null;
     provider.instead = {};

@@ -4,7 +4,19 @@ import { describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
 import { roleBy } from "../../worker/sso.ts";
 import { call, dump, join } from "./helpers.ts";
-import { begin, mail, page, personOf, refusedAs, rule, rules, signIn, tokenOf, tokens } from "./sso-kit.ts";
+import {
+  begin,
+  mail,
+  page,
+  personOf,
+  provider,
+  refusedAs,
+  rule,
+  rules,
+  signIn,
+  tokenOf,
+  tokens,
+} from "./sso-kit.ts";
 
 begin();
 
@@ -46,6 +58,24 @@ describe("who comes in", () => {
       (await signIn({ ...loose, email: "bare@example.org", sub: "b" }, {}, { OIDC_TRUST_EMAIL: "true" }))
         .status,
     ).toBe(201);
+  });
+
+  it("at Google, by a domain only who belongs to the organisation: a former employee keeps a private account", async () => {
+    provider.issuer = "https://accounts.google.com";
+    const google = { OIDC_ISSUER: provider.issuer };
+    await rules(rule("domain", "example.org", "agent"), rule("email", "named@gmail.com", "manager"));
+    const former = mail("former@example.org");
+    for (const claims of [
+      former,
+      { ...former, hd: "example.net" },
+      { ...former, hd: "example.org", email_verified: false },
+      { ...mail("someone@gmail.com"), hd: undefined },
+    ])
+      await refusedAs("sso-no-account", 403, () => signIn(claims, {}, google));
+    expect(personOf(await signIn({ ...mail("staff@example.org"), hd: "Example.org" }, {}, google)).role).toBe(
+      "agent",
+    );
+    expect(personOf(await signIn(mail("named@gmail.com"), {}, google)).role).toBe("manager");
   });
 
   it("an invited person, bound by the verified address, keeps the role that an admin gave", async () => {
@@ -169,5 +199,8 @@ describe("the role that the rules give", () => {
     ["the domain", "agent", [], null, "other@example.com"],
     ["groups by their exact name", null, ["A", "a "], null, null],
     ["nobody", null, [], null, "other@example.org"],
-  ])("%s", (_, wanted, groups, given, email) => expect(roleBy(all, { email, groups }, given)).toBe(wanted));
+  ])("%s", (_, wanted, groups, given, email) => {
+    const domain = email?.split("@")[1] ?? null;
+    expect(roleBy(all, { email, domain, groups }, given)).toBe(wanted);
+  });
 });
