@@ -89,7 +89,7 @@ consents.openapi(
   route({
     method: "get",
     path: "/v1/consents",
-    roles: "everyone",
+    roles: ["manager", "compliance", "admin"],
     summary: "Consents with their history, newest first, or all of one number",
     request: { query: pageQuery },
     responses: { 200: json(consentsAnswer) },
@@ -106,7 +106,9 @@ consents.openapi(
   route({
     method: "post",
     path: "/v1/consents/{id}/withdraw",
-    roles: "everyone",
+    // Who tells an agent that they may not be called any more is put on the in-house list, which counts over every
+    // consent from before.
+    roles: ["manager", "compliance", "admin"],
     summary: "Withdraws a consent, at once",
     request: { params: z.object({ id: z.string() }) },
     responses: { 200: json(consentSchema) },

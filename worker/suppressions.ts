@@ -123,7 +123,7 @@ suppressions.openapi(
   route({
     method: "get",
     path: "/v1/suppressions",
-    roles: "everyone",
+    roles: ["manager", "compliance", "admin"],
     summary: "The in-house list with its history, newest first, or all entries of one number",
     request: { query: pageQuery },
     responses: { 200: json(suppressionsAnswer) },

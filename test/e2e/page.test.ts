@@ -375,7 +375,7 @@ describe("the card", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("page");
     const { suppressions } = await call<{ suppressions: { reason: string }[] }>(
       workerUrl,
-      tokens.agent,
+      tokens.manager,
       "GET",
       "/v1/suppressions?number=01134960002",
     );

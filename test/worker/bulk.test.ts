@@ -170,7 +170,7 @@ describe("consents in bulk", () => {
       token: team.manager,
     });
     const { id } = (data as { consents: { id: string }[] }).consents[0]!;
-    await call("POST", `/v1/consents/${id}/withdraw`, { token: team.agent });
+    await call("POST", `/v1/consents/${id}/withdraw`, { token: team.manager });
     const [again] = await add("consents", [given(410)]);
     expect(again).toMatchObject({ status: "refused", code: "consent-withdrawn", number: number(410) });
     expect(await count(`consents WHERE number = ${number(410).slice(1)}`)).toBe(1);

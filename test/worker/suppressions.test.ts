@@ -48,7 +48,7 @@ describe("in-house do-not-call", () => {
     expect(
       (await call("DELETE", path, { token: tokens.manager, body: { reason: "again" } })).data,
     ).toMatchObject({ code: "not-listed" });
-    const { data } = await call("GET", "/v1/suppressions?number=02079460100", { token: tokens.agent });
+    const { data } = await call("GET", "/v1/suppressions?number=02079460100", { token: tokens.manager });
     expect(data).toMatchObject({
       suppressions: [{ reason: "asked us to stop", endedReason: "wrong person" }],
       next: null,
@@ -115,7 +115,7 @@ describe("in-house do-not-call", () => {
       const { data } = await call(
         "GET",
         `/v1/suppressions?limit=3${after && `&after=${encodeURIComponent(after)}`}`,
-        { token: tokens.agent },
+        { token: tokens.manager },
       );
       const page = data as { suppressions: { id: string; at: string }[]; next: string | null };
       seen.push(...page.suppressions.map((s) => `${s.at} ${s.id}`));
@@ -147,10 +147,16 @@ describe("consents", () => {
     expect(made.status).toBe(201);
     expect(await verdict("+442079460000")).toEqual(["caution", "consent"]);
     const path = `/v1/consents/${(made.data as { id: string }).id}/withdraw`;
-    const withdrawn = await call("POST", path, { token: tokens.agent });
+    const withdrawn = await call("POST", path, { token: tokens.manager });
     expect(withdrawn.data).toMatchObject({ withdrawnAt: expect.any(String) as string });
-    expect((await call("POST", path, { token: tokens.agent })).data).toEqual(withdrawn.data);
+    expect((await call("POST", path, { token: tokens.manager })).data).toEqual(withdrawn.data);
     expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+  });
+
+  it("a withdrawal that an agent is told of is an objection, and counts over it", async () => {
+    await consent("+442079460202");
+    expect((await add({ number: "+442079460202", reason: "withdrew" })).status).toBe(201);
+    expect(await verdict("+442079460202")).toEqual(["blocked", "objection"]);
   });
 
   it("an ended one does not count, nor does a service relation", async () => {
@@ -178,7 +184,7 @@ describe("consents", () => {
     expect(await verdict("+442079460210")).toEqual(["caution", "consent"]);
     expect((await add({ number: "+442079460210", reason: "stop, again" })).status).toBe(201);
     expect(await verdict("+442079460210")).toEqual(["blocked", "objection"]);
-    const { data } = await call("GET", "/v1/suppressions?number=%2B442079460210", { token: tokens.agent });
+    const { data } = await call("GET", "/v1/suppressions?number=%2B442079460210", { token: tokens.manager });
     expect(data).toMatchObject({
       suppressions: [
         { reason: "stop, again", endedAt: null },
@@ -189,8 +195,8 @@ describe("consents", () => {
 
   it("cannot lie in the future, and lists with history", async () => {
     expect((await consent("+442079460201", { givenAt: "2999-01-01T00:00:00.000Z" })).status).toBe(422);
-    const { data } = await call("GET", "/v1/consents?number=%2B442079460000", { token: tokens.agent });
+    const { data } = await call("GET", "/v1/consents?number=%2B442079460000", { token: tokens.manager });
     expect((data as { consents: unknown[] }).consents).toHaveLength(3);
-    expect((await call("POST", "/v1/consents/none/withdraw", { token: tokens.agent })).status).toBe(404);
+    expect((await call("POST", "/v1/consents/none/withdraw", { token: tokens.manager })).status).toBe(404);
   });
 });
