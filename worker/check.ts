@@ -15,7 +15,7 @@ import { sayReason, textsFor } from "../shared/texts/index.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
 import { zonesOf } from "../shared/zones.ts";
 import { type HeadRow, selectHeads, toHead } from "./lists.ts";
-import { currentPolicy, latestPolicy, type PolicyRow, readPolicy } from "./policy.ts";
+import { currentPolicy, latestPolicy, policyFor, type PolicyRow, readPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 
 /** Most numbers that one answer of changes names; more, and the page starts afresh. */
@@ -230,7 +230,7 @@ check.openapi(
         reset,
         numbers: reset ? [] : refs("number"),
         lists: reset ? [] : refs("list"),
-        ...(reset || refs("policy").length > 0 ? { policy } : {}),
+        ...(reset || refs("policy").length > 0 ? { policy: policyFor(c.get("actor")!.role, policy) } : {}),
       },
       200,
     );

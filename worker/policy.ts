@@ -1,6 +1,6 @@
 /** The calling policy: read, saved as a new version against the one that was read, and its history. */
 import * as z from "zod";
-import { policyAnswer, policySave, policyVersions, policyVersionsQuery } from "../shared/api.ts";
+import { policyAnswer, policySave, policyVersions, policyVersionsQuery, type Role } from "../shared/api.ts";
 import { changesBetween } from "../shared/clauses.ts";
 import { defaultPolicy, type Policy, policySchema } from "../shared/policy.ts";
 import { policyFaults, sayChange } from "../shared/texts/policy.en.ts";
@@ -37,6 +37,10 @@ function readDoc(doc: string): Policy {
   return policySchema.parse(stored);
 }
 
+/** Who signs in, and as what, names people and groups: nobody needs it who neither keeps the policy nor watches over it. */
+export const policyFor = (role: Role, policy: Policy): Policy =>
+  role === "agent" ? { ...policy, access: defaultPolicy.access } : policy;
+
 export const currentPolicy = async (db: D1Database) =>
   readPolicy(await db.prepare(latestPolicy).first<PolicyRow>());
 
@@ -62,7 +66,7 @@ policy.openapi(
     method: "get",
     path: "/v1/policy",
     roles: "everyone",
-    summary: "The policy in force; its version stands in the ETag too",
+    summary: "The policy in force, for agents without who may sign in; its version stands in the ETag too",
     responses: { 200: json(policyAnswer) },
   }),
   async (c) => {
@@ -71,7 +75,7 @@ policy.openapi(
     ).first<VersionRow>();
     const answer = toAnswer(row);
     c.header("ETag", `"${answer.version}"`);
-    return c.json(answer, 200);
+    return c.json({ ...answer, policy: policyFor(c.get("actor")!.role, answer.policy) }, 200);
   },
 );
 

@@ -131,7 +131,8 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     if (all) cache.clear();
     else cache.drop(numbers);
     const ground = withPurpose({
-      policy,
+      // Pages and their scripts get the ground: who may sign in is none of their business.
+      policy: { ...policy, access: { ...policy.access, signIn: [] } },
       stamp: { ...data.stamp, seq: data.seq, policy: version },
       clockOffset: Math.round(Date.parse(data.at) - (from + to) / 2),
     });

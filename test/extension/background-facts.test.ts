@@ -16,6 +16,16 @@ it("speaks the API that the contract names", () => {
   expect(BATCH).toBe(MAX_CHECK);
 });
 
+it("keeps from pages who may sign in, also where the Worker tells it", async () => {
+  const world = new World();
+  const rule = { match: "email", value: "ada@example.com", role: "admin" } as const;
+  world.worker.policy = policySchema.parse({ access: { signIn: [rule] } });
+  const { facts } = world.wake();
+  const asked = await facts.ask(numbers(1));
+  const polled = await facts.poll(0);
+  expect(JSON.stringify([asked.ground, polled.ground, facts.held()])).not.toContain("ada@");
+});
+
 describe("asking", () => {
   it("merges what is asked in one tick into one request", async () => {
     const world = new World();

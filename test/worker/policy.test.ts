@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PolicyAnswer, PolicyVersions, Problem, Role } from "../../shared/api.ts";
+import type { ChangesAnswer, PolicyAnswer, PolicyVersions, Problem, Role } from "../../shared/api.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { call, newTeam } from "./helpers.ts";
 
@@ -8,7 +8,7 @@ let tokens: Record<Role, string>;
 beforeAll(async () => {
   tokens = await newTeam();
 });
-const read = () => call("GET", "/v1/policy", { token: tokens.agent });
+const read = () => call("GET", "/v1/policy", { token: tokens.manager });
 const save = (policy: unknown, match?: string) =>
   call("PUT", "/v1/policy", {
     token: tokens.manager,
@@ -141,6 +141,19 @@ describe("what a schema cannot say", () => {
       '"3"',
     );
     expect(kept.status, "a manager may save what leaves it alone").toBe(200);
+  });
+
+  it("who may sign in is not told to agents, nor to their pages", async () => {
+    const { access } = defaultPolicy;
+    for (const role of ["agent", "manager", "compliance", "admin"] as const) {
+      const { data } = await call("GET", "/v1/policy", { token: tokens[role] });
+      const changes = await call("GET", "/v1/changes?since=0", { token: tokens[role] });
+      const told = [(data as PolicyAnswer).policy, (changes.data as ChangesAnswer).policy!];
+      for (const policy of told) {
+        if (role === "agent") expect(policy.access).toEqual(access);
+        else expect(policy.access.signIn, role).toHaveLength(1);
+      }
+    }
   });
 
   it("a policy of an earlier release is read: unknown clauses left out, new ones by default", async () => {
