@@ -52,7 +52,7 @@ export const mail = <T extends Template>(m: {
 /** Sends what is due after the answer has gone out. What fails is tried again by the scheduled job. */
 export function sendSoon(c: Context<App>): void {
   if (mailVia(c.env) === null) return;
-  c.executionCtx.waitUntil(flush(c.env, Date.now()).catch((error: unknown) => console.error(error)));
+  c.executionCtx.waitUntil(flush(c.env, Date.now).catch((error: unknown) => console.error(error)));
 }
 
 interface Due {
@@ -63,31 +63,34 @@ interface Due {
   tries: number;
 }
 
-/** Sends what is due. Without a service all of it waits. `now` is in milliseconds. */
-export async function flush(env: Env, now: number): Promise<void> {
-  const iso = new Date(now).toISOString();
+/**
+ * Sends what is due. Without a service all of it waits. `clock` is in milliseconds, and read for each mail: one may take
+ * a service twenty seconds, so that a flush outlasts a lease.
+ */
+export async function flush(env: Env, clock: () => number): Promise<void> {
   await env.DB.prepare(
     `UPDATE outbox SET vals = NULL, state = CASE state WHEN 'waiting' THEN 'expired' ELSE state END
      WHERE until <= ? AND vals IS NOT NULL AND state IN ('waiting', 'failed')`,
   )
-    .bind(iso)
+    .bind(new Date(clock()).toISOString())
     .run();
   if (mailVia(env) === null) return;
   for (let n = 0; n < MOST; n++) {
+    const now = clock();
     // Taken by moving `due` on: another flush at the same moment takes another mail.
     const due = await env.DB.prepare(
       `UPDATE outbox SET due = ?2, tries = tries + 1 WHERE id = (
          SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 ORDER BY due LIMIT 1)
        RETURNING id, template, recipient, vals, tries`,
     )
-      .bind(iso, new Date(now + LEASE).toISOString())
+      .bind(new Date(now).toISOString(), new Date(now + LEASE).toISOString())
       .first<Due>();
     if (!due) return;
-    await sendOne(env, due, now);
+    await sendOne(env, due, clock);
   }
 }
 
-async function sendOne(env: Env, due: Due, now: number): Promise<void> {
+async function sendOne(env: Env, due: Due, clock: () => number): Promise<void> {
   try {
     const values = JSON.parse(due.vals) as MailValues[Template];
     await hand(env, due.id, due.recipient, render(due.template, values));
@@ -96,7 +99,7 @@ async function sendOne(env: Env, due: Due, now: number): Promise<void> {
     await env.DB.prepare("UPDATE outbox SET state = ?, due = ?, error = ? WHERE id = ? AND state = 'waiting'")
       .bind(
         due.tries >= TRIES ? "failed" : "waiting",
-        new Date(now + pauseAfter(due.tries)).toISOString(),
+        new Date(clock() + pauseAfter(due.tries)).toISOString(),
         words,
         due.id,
       )
@@ -106,7 +109,7 @@ async function sendOne(env: Env, due: Due, now: number): Promise<void> {
   await env.DB.prepare(
     "UPDATE outbox SET state = 'sent', sent_at = ?, vals = NULL, error = NULL WHERE id = ?",
   )
-    .bind(new Date(now).toISOString(), due.id)
+    .bind(new Date(clock()).toISOString(), due.id)
     .run();
 }
 

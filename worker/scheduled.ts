@@ -12,7 +12,7 @@ export const MAIL_CRON = "*/5 * * * *";
 /** One job that fails stops no other: each failure is logged, and the run as a whole fails at the end. */
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   const now = event.scheduledTime;
-  const mails = () => flush(env, Date.now());
+  const mails = () => flush(env, Date.now);
   const daily = {
     sweep: () => sweep(env, now),
     archive: () => archiveMonths(env, now),

@@ -55,8 +55,8 @@ describe("the outbox", () => {
     await put("a");
     await put("a");
     const post = posted();
-    await flush(post.env, Date.now());
-    await flush(post.env, Date.now());
+    await flush(post.env, Date.now);
+    await flush(post.env, Date.now);
     expect(post.sent).toHaveLength(1);
     expect(post.sent[0]).toMatchObject({
       from: { name: "ClearDial", email: "dial@example.com" },
@@ -69,11 +69,7 @@ describe("the outbox", () => {
   it("two flushes at once do not send the same mail", async () => {
     for (const key of ["a", "b", "c"]) await put(key);
     const post = posted();
-    await Promise.all([
-      flush(post.env, Date.now()),
-      flush(post.env, Date.now()),
-      flush(post.env, Date.now()),
-    ]);
+    await Promise.all([flush(post.env, Date.now), flush(post.env, Date.now), flush(post.env, Date.now)]);
     expect(post.sent.map((m) => m.to).sort()).toEqual(["a@example.com", "b@example.com", "c@example.com"]);
   });
 
@@ -82,16 +78,30 @@ describe("the outbox", () => {
     let hangs: () => void = () => undefined;
     const lost = posted(() => new Promise((_, no) => (hangs = () => no(new Error("gone")))));
     const now = Date.now();
-    const never = flush(lost.env, now);
+    const never = flush(lost.env, () => now);
     await expect.poll(async () => (await rows())[0]?.tries).toBe(1);
     const post = posted();
-    await flush(post.env, now + 4 * MINUTE);
+    await flush(post.env, () => now + 4 * MINUTE);
     expect(post.sent).toHaveLength(0);
-    await flush(post.env, now + 6 * MINUTE);
+    await flush(post.env, () => now + 6 * MINUTE);
     expect(post.sent).toHaveLength(1);
     hangs(); // too late: it changes nothing of a mail that was sent
     await never;
     expect(await rows()).toMatchObject([{ state: "sent", error: null }]);
+  });
+
+  it("a lease is counted from when its own mail was taken, however long the ones before it took", async () => {
+    for (const key of ["a", "b"]) await put(key);
+    let now = Date.now();
+    const other = posted();
+    const slow = posted(async () => {
+      now += 4 * MINUTE;
+      // More than a lease after the flush began, less than one after the second mail was taken.
+      if (slow.sent.length === 1) await flush(other.env, () => now);
+    });
+    await flush(slow.env, () => now);
+    expect(slow.sent.map((m) => m.to).sort()).toEqual(["a@example.com", "b@example.com"]);
+    expect(other.sent).toEqual([]);
   });
 
   it("a refusal is tried again, later each time, and has failed after twelve tries in two days", async () => {
@@ -100,14 +110,14 @@ describe("the outbox", () => {
     const start = Date.now();
     let now = start;
     for (let n = 1; n < 12; n++) {
-      await flush(post.env, now);
+      await flush(post.env, () => now);
       const [row] = await rows();
       expect(row).toMatchObject({ state: "waiting", tries: n, error: "mailbox unavailable" });
-      await flush(post.env, Date.parse(row!.due) - 1); // not before its time
+      await flush(post.env, () => Date.parse(row!.due) - 1); // not before its time
       expect((await rows())[0]!.tries).toBe(n);
       now = Date.parse(row!.due);
     }
-    await flush(post.env, now);
+    await flush(post.env, () => now);
     expect(await rows()).toMatchObject([{ state: "failed", tries: 12 }]);
     expect((now - start) / 3_600_000).toBeGreaterThan(40);
     expect((now - start) / 3_600_000).toBeLessThan(50);
@@ -115,9 +125,9 @@ describe("the outbox", () => {
 
   it("past its end a mail is not sent, and its secret is gone, with a service or without one", async () => {
     await put("a", { until: new Date(Date.now() + 60 * MINUTE).toISOString() });
-    await flush(env, Date.now() + 61 * MINUTE);
+    await flush(env, () => Date.now() + 61 * MINUTE);
     const post = posted();
-    await flush(post.env, Date.now() + 62 * MINUTE);
+    await flush(post.env, () => Date.now() + 62 * MINUTE);
     expect(post.sent).toHaveLength(0);
     expect(await rows()).toMatchObject([{ state: "expired", vals: null }]);
   });
@@ -127,14 +137,14 @@ describe("the outbox", () => {
     for (const off of [{}, { MAIL_FROM: "" }, { MAIL_FROM: "a@b.test", MAIL_URL: "https://mail.test" }]) {
       const without = { ...env, ...off } as Env;
       expect(mailVia(without)).toBeNull();
-      await flush(without, Date.now());
+      await flush(without, Date.now);
     }
     expect(await rows()).toMatchObject([{ state: "waiting", tries: 0 }]);
   });
 
   it("is swept 30 days after a mail was sent; what waits stays", async () => {
     await put("a");
-    await flush(posted().env, Date.now());
+    await flush(posted().env, Date.now);
     await put("b");
     await sweep(env, Date.now() + 29 * 1440 * MINUTE);
     expect(await rows()).toHaveLength(2);
@@ -161,10 +171,10 @@ it("by an HTTP service: Resend's request, under a key that is the same in every 
       MAIL_TOKEN: "secret",
     } as Env;
     expect(mailVia(http)).toBe("http");
-    await flush(http, Date.now());
+    await flush(http, Date.now);
     expect(await rows()).toMatchObject([{ state: "waiting", error: "500 no quota" }]);
     status = 200;
-    await flush(http, Date.now() + 5 * MINUTE);
+    await flush(http, () => Date.now() + 5 * MINUTE);
   } finally {
     globalThis.fetch = real;
   }
@@ -236,14 +246,14 @@ describe("by the API", () => {
     await put("a");
     await put("b", { until: "2026-01-01T00:00:00.000Z" });
     await env.DB.exec("UPDATE outbox SET state = 'failed', tries = 12, error = 'x'");
-    await flush(env, Date.now());
+    await flush(env, Date.now);
     const [a, b] = (await rows()).sort((x, y) => x.key.localeCompare(y.key));
     const retry = (id: string) => call("POST", `/v1/mail/${id}/retry`, { token: tokens.admin });
     expect((await retry(a!.id)).data).toMatchObject({ state: "waiting", tries: 0, error: null });
     expect((await retry(a!.id)).data).toMatchObject({ status: 409, code: "mail-not-failed" });
     expect((await retry(b!.id)).data).toMatchObject({ status: 409, code: "mail-not-failed" });
     const post = posted();
-    await flush(post.env, Date.now());
+    await flush(post.env, Date.now);
     expect(post.sent).toMatchObject([{ to: "a@example.com" }]);
     const last = await env.DB.prepare("SELECT code, subject FROM audit ORDER BY seq DESC LIMIT 1").first();
     expect(last).toEqual({ code: "mail.retried", subject: a!.id });
