@@ -40,12 +40,13 @@ interface Holder {
 
 /**
  * A token counts while its person is active, it was not revoked, it has not gone unused for longer than policy likes,
- * and its last day has not passed. One that another was handed out for counts for a day more at the most.
+ * and its last day has not passed. One that another was handed out for counts until the other is first used, as its
+ * answer may have been lost, and for a week at the most.
  */
 const holderOf = `SELECT p.id, p.kind, p.name, p.role, t.id AS tokenId, t.last_used_at AS lastUsedAt,
     IIF(t.hash = ?1, t.hash, t.next_hash) AS hash, t.hash <> ?1 AS first
   FROM tokens t JOIN people p ON p.id = t.person
-  WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 1)))
+  WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 7)))
     AND t.revoked_at IS NULL AND p.active = 1 AND (t.until IS NULL OR t.until >= substr(?2, 1, 10))
     AND julianday(?2) - julianday(COALESCE(t.last_used_at, t.created_at)) <= COALESCE(
       (SELECT json_extract(doc, '$.access.unusedTokenDays') FROM policies ORDER BY version DESC LIMIT 1), ?3)`;

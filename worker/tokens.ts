@@ -114,7 +114,7 @@ tokens.openapi(
     method: "post",
     path: "/v1/tokens/rotate",
     roles: "everyone",
-    summary: "A new token for this device; the old one ends at the new one's first use, or after a day",
+    summary: "A new token for this device; the old one ends at the new one's first use, or after a week",
     responses: { 201: json(rotateAnswer, "The new token, shown once") },
   }),
   async (c) => {

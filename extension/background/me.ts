@@ -29,7 +29,7 @@ export function openMe({ link, account, shelf, now }: MeDeps) {
     if (data.rotate) await rotate();
   }
 
-  /** Should its answer be lost, the old token goes on, and is told again to rotate the next time. */
+  /** Should its answer be lost, the old token goes on for a week, and is told to rotate again when next it is used. */
   async function rotate(): Promise<void> {
     const before = await account.current();
     if (!before) return;

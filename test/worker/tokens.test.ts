@@ -61,12 +61,16 @@ describe("rotation", () => {
     expect(await status(old)).toBe(401);
   });
 
-  it("gives the old token a day at the most", async () => {
+  it("gives the old token a week at the most: a lost answer and a weekend sign nobody out", async () => {
     const old = await join(tokens.admin, "agent", "slow@example.com");
     const next = await rotate(old);
-    await age("slow@example.com", "next_at", 1.01);
+    await age("slow@example.com", "created_at", 40);
+    await age("slow@example.com", "next_at", 6.9);
+    expect((await me(old)).rotate).toBe(true);
+    await age("slow@example.com", "next_at", 7.01);
     expect(await status(old)).toBe(401);
     expect(await status(next)).toBe(200);
+    expect(await status(old)).toBe(401);
   });
 
   it("lets first uses at the same moment all pass", async () => {
