@@ -39,7 +39,7 @@ export interface Clause {
   unit?: "days" | "months" | "minutes";
   /** No save may change it. */
   locked?: true;
-  /** Only an administrator may change it: it decides who gets in. */
+  /** Only an administrator may change it: it decides who gets in, or when evidence is erased. */
   admin?: true;
   /** Stands in the popup, where a manager changes it while at work. */
   popup?: true;
@@ -156,9 +156,9 @@ export const clauses: readonly Clause[] = [
   clauseOf("requests.proofKeptDays", "requests", "count", days(0, 30)),
   clauseOf("requests.matchWindowMinutes", "requests", "count", { min: 5, max: 1440, unit: "minutes" }),
 
-  clauseOf("retention.dialMonths", "retention", "count", months(1, 84)),
-  clauseOf("retention.listHistoryMonths", "retention", "count", months(1, 36)),
-  clauseOf("retention.auditPayloadMonths", "retention", "count", months(1, 84)),
+  clauseOf("retention.dialMonths", "retention", "count", { ...months(1, 84), admin: true }),
+  clauseOf("retention.listHistoryMonths", "retention", "count", { ...months(1, 36), admin: true }),
+  clauseOf("retention.auditPayloadMonths", "retention", "count", { ...months(1, 84), admin: true }),
 
   clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true }),
   clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true }),

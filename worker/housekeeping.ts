@@ -1,22 +1,66 @@
 /** What is kept for a time only, erased when that time is over: the periods stand beside each table's migration. */
 import { record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
-import { currentPolicy } from "./policy.ts";
+import { policiesSince } from "./policy.ts";
+import { giveUp } from "./staging.ts";
 
 const DAY = 86_400_000;
 const MONTH = 30.4375 * DAY;
-/** Rows of one kind that one run erases at the most; the next day's run goes on. */
-const MOST = 20_000;
+/** A policy that shortens a time destroys nothing for so long: there is time to see it on the trail and take it back. */
+const SECOND_THOUGHTS = 7 * DAY;
+/** Rows of one kind that one step erases at the most, and steps of one run; the next day's run goes on. */
+const BOUNDS = { rows: 20_000, steps: 50 };
 
-/** Run daily. Writes nothing, not even an audit row, where nothing is due. */
-export async function sweep(env: Env, now: number): Promise<void> {
+/** What is over: the table, how its rows are named, which of them, and until when they were kept. */
+type Over = [table: string, key: string, where: string, until: string];
+interface Due {
+  kind: string;
+  n: number;
+  statements: Statement[];
+}
+
+/** Run daily. Writes nothing, not even an audit row, where nothing is due. `now` is in milliseconds. */
+export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Promise<void> {
   const db = env.DB;
-  const { policy } = await currentPolicy(db);
-  const ago = (ms: number): string => new Date(now - ms).toISOString();
-  const { listHistoryMonths, dialMonths, auditPayloadMonths } = policy.retention;
+  let due = [...(await staleUploads(db, now)), ...(await oldChanges(db, now))];
+  let over = await whatIsOver(db, now);
+  for (let n = 1; n <= steps; n++) {
+    for (const kind of over) due.push(...(await erasure(db, kind, rows)));
+    if (due.length === 0) return;
+    await record(env, {
+      actor: "system",
+      event: {
+        code: "retention.swept",
+        subject: "",
+        payload: Object.fromEntries(due.map((d) => [d.kind, d.n])),
+      },
+      statements: due.flatMap((d) => d.statements),
+    });
+    // Of the others nothing is left.
+    const full = new Set(due.filter((d) => d.n >= rows).map((d) => d.kind));
+    over = over.filter(([table]) => full.has(table));
+    due = [];
+  }
+}
 
-  /** What is over: the table, how its rows are named, which of them, and until when they were kept. */
-  const over: [table: string, key: string, where: string, until: string][] = [
+async function erasure(db: D1Database, [table, key, where, until]: Over, most: number): Promise<Due[]> {
+  const found = await db
+    .prepare(`SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${where} LIMIT ${most})`)
+    .bind(until)
+    .first<{ n: number }>();
+  if (!found?.n) return [];
+  const rows = `SELECT ${key} FROM ${table} WHERE ${where} LIMIT ${most}`;
+  return [
+    { kind: table, n: found.n, statements: [sql(`DELETE FROM ${table} WHERE (${key}) IN (${rows})`, until)] },
+  ];
+}
+
+async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
+  const ago = (ms: number): string => new Date(now - ms).toISOString();
+  const lately = (await policiesSince(db, ago(SECOND_THOUGHTS))).map((policy) => policy.retention);
+  const longest = (clause: keyof (typeof lately)[number]) => Math.max(...lately.map((r) => r[clause]));
+  const dialMonths = longest("dialMonths");
+  return [
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
@@ -24,7 +68,7 @@ export async function sweep(env: Env, now: number): Promise<void> {
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
     ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
-    ["audit_payload", "seq", "at < ?1", ago(auditPayloadMonths * MONTH)],
+    ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
     ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],
     ["versions", "list, ver", "state = 'abandoned' AND at < ?1", ago(30 * DAY)],
     [
@@ -32,56 +76,35 @@ export async function sweep(env: Env, now: number): Promise<void> {
       "id",
       `EXISTS (SELECT 1 FROM versions v
          WHERE v.list = (block_undo.id >> 20) & 63 AND v.ver = block_undo.id & 1048575 AND v.at < ?1)`,
-      ago(listHistoryMonths * MONTH),
+      ago(longest("listHistoryMonths") * MONTH),
     ],
   ];
-  const statements: Statement[] = [];
-  const counts: Record<string, number> = {};
-  for (const [table, key, where, until] of over) {
-    const due = await db
-      .prepare(`SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${where} LIMIT ${MOST})`)
-      .bind(until)
-      .first<{ n: number }>();
-    if (!due?.n) continue;
-    counts[table] = due.n;
-    statements.push(
-      sql(
-        `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${where} LIMIT ${MOST})`,
-        until,
-      ),
-    );
-  }
+}
 
-  const { results: stale } = await db
+/** Uploads that nobody has gone on with for a week. */
+async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
+  const { results } = await db
     .prepare("SELECT list, ver, upload FROM versions WHERE state = 'open' AND at < ?")
-    .bind(ago(7 * DAY))
+    .bind(new Date(now - 7 * DAY).toISOString())
     .all<{ list: number; ver: number; upload: number }>();
-  if (stale.length > 0) counts["uploads"] = stale.length;
-  for (const { list, ver, upload } of stale)
-    statements.push(
-      sql("UPDATE versions SET state = 'abandoned' WHERE list = ? AND ver = ? AND state = 'open'", list, ver),
-      sql("DELETE FROM staged WHERE id >= ?1 << 38 AND id < (?1 + 1) << 38", upload),
-      sql("DELETE FROM parts WHERE upload = ?", upload),
-    );
+  if (results.length === 0) return [];
+  const statements = results.flatMap(({ list, ...version }) => giveUp(list, version));
+  return [{ kind: "uploads", n: results.length, statements }];
+}
 
+/** What a page that looked within two days need not be told any more. */
+async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
   const floor = await db
     // A row that has left `audit` is older than that: months leave some days after their end.
     .prepare(
       "SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE a.at < ? OR a.seq IS NULL",
     )
-    .bind(ago(2 * DAY))
+    .bind(new Date(now - 2 * DAY).toISOString())
     .first<{ seq: number | null }>();
-  if (floor?.seq) {
-    counts["changes"] = floor.seq;
-    statements.push(
-      sql("DELETE FROM changes WHERE seq <= ?", floor.seq),
-      sql("INSERT OR REPLACE INTO marks (name, value) VALUES ('changes-floor', ?)", String(floor.seq)),
-    );
-  }
-  if (statements.length === 0) return;
-  await record(env, {
-    actor: "system",
-    event: { code: "retention.swept", subject: "", payload: counts },
-    statements,
-  });
+  if (!floor?.seq) return [];
+  const statements = [
+    sql("DELETE FROM changes WHERE seq <= ?", floor.seq),
+    sql("INSERT OR REPLACE INTO marks (name, value) VALUES ('changes-floor', ?)", String(floor.seq)),
+  ];
+  return [{ kind: "changes", n: floor.seq, statements }];
 }

@@ -44,6 +44,20 @@ export const policyFor = (role: Role, policy: Policy): Policy =>
 export const currentPolicy = async (db: D1Database) =>
   readPolicy(await db.prepare(latestPolicy).first<PolicyRow>());
 
+/** Every policy that was in force at any time since then. */
+export async function policiesSince(db: D1Database, since: string): Promise<Policy[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT version, doc, at, by FROM policies
+       WHERE at >= ?1 OR version = (SELECT MAX(version) FROM policies WHERE at < ?1) ORDER BY version`,
+    )
+    .bind(since)
+    .all<PolicyRow>();
+  const policies = results.map((row) => readDoc(row.doc));
+  // Until the first save the defaults are in force.
+  return results.length === 0 || results[0]!.at >= since ? [defaultPolicy, ...policies] : policies;
+}
+
 interface VersionRow extends PolicyRow {
   why: string;
   byName: string | null;
@@ -85,7 +99,7 @@ policy.openapi(
     path: "/v1/policy",
     roles: ["manager", "admin"],
     summary:
-      "Saves a whole policy as a new version; If-Match bears the version that was read. Who may sign in, only an admin changes",
+      "Saves a whole policy as a new version; If-Match bears the version that was read. Who may sign in and what is kept how long, only an admin changes",
     request: { body: body(policySave) },
     responses: { 200: json(policyAnswer) },
   }),

@@ -14,11 +14,12 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const now = event.scheduledTime;
   const mails = () => flush(env, Date.now);
   const daily = {
-    sweep: () => sweep(env, now),
     archive: () => archiveMonths(env, now),
     head: () => publishHead(env, now),
     reminders: () => remind(env, now),
     mails,
+    // Last: where much is due it takes what is left of the run.
+    sweep: () => sweep(env, now),
   };
   const failed: string[] = [];
   for (const [name, job] of Object.entries(event.cron === MAIL_CRON ? { mails } : daily)) {

@@ -213,7 +213,7 @@ export const policyFaults = {
   notCallable: "It must be a number that anybody can call back at no more than the usual cost.",
   site: "An address such as https://crm.example.com, without a path.",
   future: "That day is yet to come.",
-  adminOnly: "Only an administrator may change who can sign in.",
+  adminOnly: "Only an administrator may change this.",
 };
 
 /** The policy in the popup. */

@@ -58,6 +58,21 @@ it("erases nothing before its time", async () => {
   expect(await counts()).toEqual(before);
 });
 
+const swept = async () =>
+  ((await dump("audit")) as { code: string }[]).filter(({ code }) => code === "retention.swept").length;
+
+it("goes on step by step until nothing is due, each step on the trail, and no longer than it may", async () => {
+  const at = "2020-01-01T00:00:00.000Z";
+  const add = "INSERT INTO sso_nonces (nonce, at) VALUES (?, ?)";
+  await env.DB.batch(Array.from({ length: 7 }, (_, n) => env.DB.prepare(add).bind(`old-${n}`, at)));
+  const before = await swept();
+  await sweep(env, Date.now(), { rows: 2, steps: 2 });
+  expect(await dump("sso_nonces")).toHaveLength(3);
+  await sweep(env, Date.now(), { rows: 2, steps: 9 });
+  expect(await dump("sso_nonces")).toHaveLength(0);
+  expect((await swept()) - before).toBe(4);
+});
+
 it("erases each kind when its time is over, keeps what is live, and says what it did", async () => {
   const after = async (months: number) => {
     await sweep(env, Date.now() + months * MONTH);
