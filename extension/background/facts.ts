@@ -21,8 +21,11 @@ import { NoAnswer } from "./trouble.ts";
 /** The API that this extension was written for. A Worker with a larger one may mean other things by its answers. */
 export const API = 1;
 export const BATCH = 1000;
-/** Pages ask every 45 s, each by its own clock: an answer a little younger than that serves all of them. */
-export const FRESH_MS = 40_000;
+/**
+ * An answer so young serves every page that asks meanwhile. A page asks every 45 s: with what an answer may be old, a
+ * change reaches it within a minute.
+ */
+export const FRESH_MS = 10_000;
 const HEALTH_MS = 60 * 60_000;
 const ROUNDS = 4;
 const AGAIN_MS = 1000;

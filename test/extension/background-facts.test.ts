@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { API_VERSION, MAX_CHECK } from "../../shared/api.ts";
 import { API, BATCH, FRESH_MS } from "../../extension/background/facts.ts";
+import { POLL_MS } from "../../extension/page/facts.ts";
 import { policySchema } from "../../shared/policy.ts";
 import { World } from "./double.ts";
 
@@ -216,12 +217,32 @@ describe("polling", () => {
     const world = new World();
     const { facts } = world.wake();
     await facts.ask([number(1)]);
-    for (const wait of [FRESH_MS, 5000, 5000, 5000]) {
+    for (const wait of [FRESH_MS, 3000, 3000, 3000]) {
       world.time += wait;
       await Promise.all([facts.poll(1), facts.poll(1), facts.poll(0)]);
     }
     expect(world.worker.count("/v1/changes")).toBe(2);
   });
+
+  // A page asks every 45 s, and what it is answered may be an answer to another page.
+  it.each([0, 5000, FRESH_MS - 1, FRESH_MS, 39_000, POLL_MS - 1])(
+    "a change has reached a page within a minute that asks %i ms after everything was confirmed",
+    async (first) => {
+      const world = new World();
+      const { facts } = world.wake();
+      await facts.ask([number(1)]);
+      const start = world.time;
+      world.worker.policy = { ...world.worker.policy, unknown: "warn" };
+      world.worker.policyVersion = 2;
+      world.worker.changed("policy", "2");
+      let heard = Infinity;
+      for (let at = first; heard === Infinity; at += POLL_MS) {
+        world.time = start + at;
+        if ((await facts.poll(1)).ground.policy.unknown === "warn") heard = at;
+      }
+      expect(heard).toBeLessThan(60_000);
+    },
+  );
 
   it("tells a page that lags behind all that it missed", async () => {
     const world = new World();
