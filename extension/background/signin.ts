@@ -73,7 +73,9 @@ export function openSignIn({ account, fetch: get, device, redirectUri, flow }: S
       const words = error instanceof Error ? error.message : String(error);
       return failed(/did not approve/i.test(words) ? "sso-cancelled" : "sso-page", words);
     }
-    const answer = new URL(ended ?? "").searchParams;
+    // Chrome may close the window without an address, or with one that nobody can read.
+    if (!URL.canParse(ended ?? "")) return failed("sso-page");
+    const answer = new URL(ended!).searchParams;
     const issuer = answer.get("iss");
     // An answer to another sign-in, or another provider's (RFC 9207): somebody may have slipped it in.
     if (answer.get("state") !== state || (issuer !== null && issuer !== provider.issuer))

@@ -25,7 +25,8 @@ export function Join({ url: firstUrl, code: firstCode, known, replaces, joined }
   const [provider, setProvider] = useState<{ url: string; name: string } | null>(null);
 
   const lookFor = async (workerUrl: string) => {
-    const { name } = await ask("ui.provider", { workerUrl });
+    // Without an answer no sign-in is offered; the address can be tested, which says more.
+    const { name } = await ask("ui.provider", { workerUrl }).catch(() => ({ name: null }));
     if (name !== null) setProvider({ url: workerUrl, name });
   };
   // The company's own address needs no test by hand. One that came by a link is asked nothing before a person says so.
@@ -42,32 +43,42 @@ export function Join({ url: firstUrl, code: firstCode, known, replaces, joined }
     setCode(invite.code);
   }
 
-  async function test() {
-    setBusy("test");
+  /** Whatever becomes of it, the buttons can be pressed again. */
+  async function during(what: typeof busy, act: () => Promise<void>) {
+    setBusy(what);
     setNote(null);
-    const tested = await ask("ui.test", { workerUrl: url });
-    setNote(sayTest(tested));
-    if (tested.ok) await lookFor(url);
-    setBusy(null);
+    try {
+      await act();
+    } catch {
+      setNote({ good: false, text: ui.failed });
+    } finally {
+      setBusy(null);
+    }
+  }
+
+  async function test() {
+    await during("test", async () => {
+      const tested = await ask("ui.test", { workerUrl: url });
+      setNote(sayTest(tested));
+      if (tested.ok) await lookFor(url);
+    });
   }
 
   async function join() {
     if (code.trim() === "") return setNote({ good: false, text: ui.server.problems["no-code"] });
-    setBusy("join");
-    setNote(null);
-    const answer = await ask("ui.join", { workerUrl: url, code });
-    setBusy(null);
-    if (answer.ok) await joined(fill(ui.server.joined, { name: answer.person.name }));
-    else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+    await during("join", async () => {
+      const answer = await ask("ui.join", { workerUrl: url, code });
+      if (answer.ok) await joined(fill(ui.server.joined, { name: answer.person.name }));
+      else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+    });
   }
 
   async function signIn() {
-    setBusy("signIn");
-    setNote(null);
-    const answer = await ask("ui.signIn", { workerUrl: url });
-    setBusy(null);
-    if (answer.ok) await joined(fill(ui.server.signedIn, { name: answer.person.name }));
-    else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+    await during("signIn", async () => {
+      const answer = await ask("ui.signIn", { workerUrl: url });
+      if (answer.ok) await joined(fill(ui.server.signedIn, { name: answer.person.name }));
+      else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+    });
   }
 
   return (

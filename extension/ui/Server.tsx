@@ -60,19 +60,29 @@ function SignedIn({ state, changed, say }: SignedInProps) {
   if (!person) return null;
 
   async function leave() {
-    setBusy(true);
-    const { revoked } = await ask("ui.leave", {});
-    say({ good: revoked, text: revoked ? ui.server.left : ui.server.leftUnconfirmed });
-    await changed();
-    setBusy(false);
+    await during(async () => {
+      const { revoked } = await ask("ui.leave", {});
+      say({ good: revoked, text: revoked ? ui.server.left : ui.server.leftUnconfirmed });
+      await changed();
+    });
   }
 
   async function test() {
-    setBusy(true);
     say(null);
     setTested(null);
-    setTested(sayTest(await ask("ui.test", { workerUrl: workerUrl ?? "" })));
-    setBusy(false);
+    await during(async () => setTested(sayTest(await ask("ui.test", { workerUrl: workerUrl ?? "" }))));
+  }
+
+  /** Whatever becomes of it, the buttons can be pressed again. */
+  async function during(act: () => Promise<void>) {
+    setBusy(true);
+    try {
+      await act();
+    } catch {
+      say({ good: false, text: ui.failed });
+    } finally {
+      setBusy(false);
+    }
   }
 
   return (

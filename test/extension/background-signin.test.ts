@@ -26,7 +26,7 @@ function world({ offered = provider, refusal = null }: World = {}) {
   const area = new MemoryArea();
   const posted: Record<string, string>[] = [];
   let asked = new URLSearchParams();
-  let answer: (asked: URLSearchParams) => Promise<string> = (q) =>
+  let answer: (asked: URLSearchParams) => Promise<string | undefined> = (q) =>
     Promise.resolve(`${REDIRECT}?code=the-code&state=${q.get("state")}&iss=${encodeURIComponent(ISSUER)}`);
   const get: typeof fetch = (input, init) => {
     const { pathname } = new URL(input as string);
@@ -87,7 +87,7 @@ describe("signing in", () => {
     for (const name of ["state", "nonce", "code_challenge"]) expect(asked().get(name)).not.toBe(first[name]);
   });
 
-  it.each<[string, (asked: URLSearchParams) => Promise<string>, string]>([
+  it.each<[string, (asked: URLSearchParams) => Promise<string | undefined>, string]>([
     ["of another sign-in", () => Promise.resolve(`${REDIRECT}?code=theirs&state=theirs`), "sso-state"],
     ["without a state", () => Promise.resolve(`${REDIRECT}?code=theirs`), "sso-state"],
     [
@@ -105,6 +105,8 @@ describe("signing in", () => {
       () => Promise.reject(new Error("The user did not approve access.")),
       "sso-cancelled",
     ],
+    ["without an address", () => Promise.resolve(undefined), "sso-page"],
+    ["with an address that is none", () => Promise.resolve("not an address"), "sso-page"],
     ["of no page", () => Promise.reject(new Error("Authorization page could not be loaded.")), "sso-page"],
   ])("an answer %s is not brought to the Worker", async (_, answer, code) => {
     const { signIn, answers, posted, stored } = world();
