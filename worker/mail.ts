@@ -124,13 +124,13 @@ mails.openapi(
     path: "/v1/mail",
     roles: ["compliance", "admin"],
     summary:
-      "Mail that was sent, waits or failed, newest first, and whether there is a service to send it by",
+      "Mail that failed, then what was sent, waits or is over, newest first, and whether there is a service to send it by",
     request: { query: mailQuery },
     responses: { 200: json(mailAnswer) },
   }),
   async (c) => {
     const { state = null, after, limit } = c.req.valid("query");
-    const [at = "9999", id = ""] = after?.split("|") ?? [];
+    const [failed = "1", at = "9999", id = ""] = after?.split("|") ?? [];
     const db = c.env.DB;
     await opened(c, "mail", { state });
     const [counts, { results }] = await Promise.all([
@@ -142,10 +142,11 @@ mails.openapi(
         .first<{ waiting: number; failed: number }>(),
       db
         .prepare(
-          `SELECT ${columns} FROM outbox WHERE (?1 IS NULL OR state = ?1) AND (at, id) < (?2, ?3)
-           ORDER BY at DESC, id DESC LIMIT ?4`,
+          `SELECT ${columns} FROM outbox
+           WHERE (?1 IS NULL OR state = ?1) AND (state = 'failed', at, id) < (?2, ?3, ?4)
+           ORDER BY state = 'failed' DESC, at DESC, id DESC LIMIT ?5`,
         )
-        .bind(state, at, id, limit)
+        .bind(state, Number(failed) || 0, at, id, limit)
         .all<Mail>(),
     ]);
     const last = results[limit - 1];
@@ -155,7 +156,7 @@ mails.openapi(
         waiting: counts?.waiting ?? 0,
         failed: counts?.failed ?? 0,
         mails: results,
-        next: last ? `${last.at}|${last.id}` : null,
+        next: last ? `${Number(last.state === "failed")}|${last.at}|${last.id}` : null,
       },
       200,
     );

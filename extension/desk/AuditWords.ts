@@ -7,7 +7,9 @@ import { withQuery } from "./parts/hash.ts";
 import { say } from "./parts/toast.ts";
 import { fill } from "./parts/words.ts";
 
-export const sayCode = (code: string): string => words.codes[code] ?? code;
+/** A filter may be a code that nobody writes. */
+export const sayCode = (code: string): string =>
+  Object.hasOwn(words.codes, code) ? words.codes[code as keyof typeof words.codes] : code;
 export const sayActor = ({ actor, actorName }: AuditRow): string =>
   actorName ?? (actor === "system" ? words.system : actor);
 

@@ -17,14 +17,13 @@ const words = common.mail;
 
 type Sent = MailAnswer["mails"][number];
 const tones: Record<Sent["state"], Tone> = { failed: "bad", waiting: "warn", sent: "good", expired: "plain" };
-const sayTemplate = ({ template }: Sent) => words.templates[template] ?? template;
+const sayTemplate = ({ template }: Sent) => (words.templates as Record<string, string>)[template] ?? template;
 const mailsOf = (answer: MailAnswer) => answer.mails;
 
 export default function Mail() {
   const [{ state }] = useFilters("state");
   const isAdmin = useMay("admin");
   const pages = usePages<MailAnswer, Sent>("/v1/mail", { state }, mailsOf);
-  const failed = usePages<MailAnswer, Sent>("/v1/mail", { state: "failed" }, mailsOf);
   const { mutate } = useMutate<Sent>(({ id }) => ({ method: "POST", path: `/v1/mail/${id}/retry` }), {
     touches: ["/v1/mail"],
     done: words.againDone,
@@ -73,13 +72,6 @@ export default function Mail() {
     ],
     [isAdmin, mutate],
   );
-  // Failures stand first where all are shown.
-  const rows = useMemo(() => {
-    if (state !== "") return pages.rows;
-    const first = new Set(failed.rows.map((m) => m.id));
-    return [...failed.rows, ...pages.rows.filter((m) => !first.has(m.id))];
-  }, [state, pages.rows, failed.rows]);
-
   return (
     <Page title={words.title} lead={words.lead}>
       {pages.first && <Service answer={pages.first} />}
@@ -97,7 +89,7 @@ export default function Mail() {
         />
       </Filters>
       <State
-        of={{ data: pages.isPending ? undefined : rows, error: pages.error, refetch: pages.refetch }}
+        of={{ data: pages.isPending ? undefined : pages.rows, error: pages.error, refetch: pages.refetch }}
         empty={{
           when: (all) => all.length === 0,
           show:

@@ -1,4 +1,6 @@
 /** What people read in the desk: its frame, its parts, and the pages that have no file of their own. English (UK). */
+import type { Template } from "./mail.en.ts";
+
 const counted = (one: string, other: string) => ({ one, other });
 
 export const deskEn = {
@@ -56,15 +58,14 @@ export const deskEn = {
     },
     refused: { title: "The server said no" },
     broken: { title: "This page failed", text: "Load it again. If it fails again, tell your administrator." },
-    notSaved: "Not saved: {why}",
   },
 
   table: {
     more: "Show more",
-    moreBusy: "Loading more…",
     rows: counted("{n} row", "{n} rows"),
     rowsSoFar: counted("{n} row so far", "{n} rows so far"),
     sortBy: "Sort by {column}",
+    sortAll: "They can be sorted once all are shown.",
     csv: "Download CSV",
     csvBusy: counted("{n} row…", "{n} rows…"),
     csvDone: "Saved as {file}: {rows}.",
@@ -192,8 +193,9 @@ export const deskEn = {
       invite: "Invite",
       "list-age": "Register is ageing",
       "review-due": "Policy review",
+      sync: "Fetching of a register",
       head: "Proof of the audit trail",
-    } as Record<string, string>,
+    } satisfies Record<Template, string>,
     again: "Try again",
     againLabel: "Try again: {what} to {to}",
     againDone: "It waits to be sent again.",

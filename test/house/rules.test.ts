@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { clauses, withClause } from "../../shared/clauses.ts";
+import { dialAction, syncReport } from "../../shared/api.ts";
 import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy.ts";
 import { regions } from "../../shared/regions/index.ts";
 import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/index.ts";
+import { deskEn } from "../../shared/texts/desk.en.ts";
+import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
+import { mailEn } from "../../shared/texts/mail.en.ts";
 import { policyEn, sayClause } from "../../shared/texts/policy.en.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 
@@ -115,6 +119,35 @@ it("every region names its sources and zones, under its own code", () => {
     expect(r.sources.length).toBeGreaterThan(0);
     expect(() => new Intl.DateTimeFormat("en", { timeZone: r.timeZones[0] })).not.toThrow();
   }
+});
+
+describe("the audit trail", () => {
+  const dir = new URL("../../worker/", import.meta.url);
+  const source = readdirSync(dir)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(new URL(file, dir), "utf8"))
+    .join("\n");
+  /** Codes that are put together where they are written. A new one wants its values here. */
+  const made: Record<string, readonly string[]> = {
+    "opened.${what}": [...source.matchAll(/\bopened\(c, "([a-z-]+)"/g)].map(([, what]) => `opened.${what}`),
+    "dial.${action}": dialAction.options.map((action) => `dial.${action}`),
+    "list.sync-${state}": syncReport.shape.state.options.map((state) => `list.sync-${state}`),
+  };
+  const written = [
+    ...[...source.matchAll(/\bcode: "([a-z]+\.[a-z-]+)"/g)].map(([, code]) => code!),
+    ...[...source.matchAll(/\bcode: `([^`]+)`/g)].flatMap(([, pattern]) => made[pattern!] ?? [pattern!]),
+  ];
+  it("each code that the Worker writes is said in the desk, and no other", () => {
+    expect(Object.keys(deskAuditEn.codes).sort()).toEqual([...new Set(written)].sort());
+  });
+  it("each kind can be filtered by", () => {
+    const kinds = written.map((code) => code.replace(/\..*/, "."));
+    expect(Object.keys(deskAuditEn.kinds).sort()).toEqual([...new Set(kinds)].sort());
+  });
+});
+
+it("each mail has its name in the desk", () => {
+  expect(Object.keys(deskEn.mail.templates).sort()).toEqual(Object.keys(mailEn).sort());
 });
 
 it("every table says in prose what it is for and how long its rows are kept", () => {

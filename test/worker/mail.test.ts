@@ -236,6 +236,8 @@ describe("by the API", () => {
       ["a", "b", "c"].map((k) => `${k}@example.com`),
     );
     expect(rest.next).toBeNull();
+    // What failed wants somebody: it stands first, whenever it was written.
+    expect(first.mails.map((m) => m.state)).toEqual(["failed", "waiting"]);
     expect(JSON.stringify(first)).not.toContain("cdi_");
     expect((await list("?state=failed")).mails).toMatchObject([{ to: "b@example.com", state: "failed" }]);
     const opened = await env.DB.prepare("SELECT COUNT(*) AS n FROM audit WHERE code = 'opened.mail'").first();

@@ -118,6 +118,7 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: T
       <Group justify="space-between" mt="xs" gap="sm">
         <Text size="sm" c="dimmed">
           {plural(texts, pages?.next ? words.table.rowsSoFar : words.table.rows, rows.length)}
+          {!sortable && `. ${words.table.sortAll}`}
         </Text>
         <Group gap="xs">
           {csv !== undefined && (
