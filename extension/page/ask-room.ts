@@ -120,5 +120,3 @@ export function openAsking({ host, top, answered, suppress, key, signal }: AskRo
     },
   };
 }
-
-export type AskRoom = ReturnType<typeof openAsking>;

@@ -1,7 +1,7 @@
 /** The policy in words: what each clause is called, what it does, and how a change of it reads. English (UK). */
-import { changesBetween, clauseAt, type Group, type PolicyChange } from "../clauses.ts";
+import { clauseAt, type Group, type PolicyChange } from "../clauses.ts";
 import { lastHolidayYear } from "../hours.ts";
-import type { Hours, Policy, SignInRule } from "../policy.ts";
+import type { Hours, SignInRule } from "../policy.ts";
 import { sayNumber } from "../phone.ts";
 import { fill, plural, sayDate, texts } from "./index.ts";
 
@@ -196,10 +196,6 @@ export function sayHours(hours: Hours): string {
 /** One change as a line: `TPS: hold → warn`. */
 export const sayChange = ({ path, from, to }: PolicyChange): string =>
   fill(policyEn.change, { title: sayClause(path), from: sayValue(path, from), to: sayValue(path, to) });
-
-/** What differs between two versions, a line each. */
-export const sayChanges = (before: Policy, after: Policy): string[] =>
-  changesBetween(before, after).map(sayChange);
 
 /** Why a save is refused, at the clause. */
 export const policyFaults = {

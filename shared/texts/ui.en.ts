@@ -174,5 +174,3 @@ export const uiEn = {
     done: "Undone.",
   },
 };
-
-export type UiTexts = typeof uiEn;
