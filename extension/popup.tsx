@@ -7,7 +7,7 @@ import { Check } from "./ui/Check.tsx";
 import { Counts } from "./ui/Counts.tsx";
 import { DialWarnings } from "./ui/DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "./ui/icons.tsx";
-import { head, openDesk, ui, useLive } from "./ui/page.ts";
+import { head, mayChangePolicy, openDesk, ui, useLive } from "./ui/page.ts";
 import { PolicyPanel } from "./ui/PolicyPanel.tsx";
 import { Purpose } from "./ui/Purpose.tsx";
 import { Registers } from "./ui/Registers.tsx";
@@ -87,7 +87,7 @@ function Body({ tabId, state, changed }: BodyProps) {
       </section>
     );
   // What a person came for stands where it needs no scrolling.
-  const mayToggle = ["manager", "admin"].includes(state.person?.role ?? "");
+  const mayToggle = mayChangePolicy(state.person?.role);
   return (
     <>
       <Banner trouble={state.trouble} here="popup" />
@@ -97,7 +97,7 @@ function Body({ tabId, state, changed }: BodyProps) {
       <Purpose ground={state.ground} changed={changed} />
       <Check />
       {!mayToggle && <Registers ground={state.ground} />}
-      <PolicyPanel state={state} />
+      <PolicyPanel key={state.person?.id} state={state} />
       {mayToggle && <Registers ground={state.ground} />}
       <footer className="quiet">{signedIn(state)}</footer>
     </>

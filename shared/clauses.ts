@@ -43,8 +43,8 @@ export interface Clause {
   admin?: true;
   /** Stands in the popup, where a manager changes it while at work. */
   popup?: true;
-  /** Where the rule is written down. */
-  source?: Source;
+  /** Where the rule is written down: in the law, or nowhere but in the company's own policy. */
+  source: Source;
 }
 
 export const groups = [
@@ -59,10 +59,7 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number];
 
-export interface Source {
-  name: string;
-  url: string;
-}
+export type Source = { name: string; url: string } | "company";
 const pecr = (regulation: string): Source => ({
   name: `PECR 2003 reg ${regulation}`,
   url: `https://www.legislation.gov.uk/uksi/2003/2426/regulation/${regulation.replace(/[^0-9A-Z].*$/, "")}`,
@@ -71,13 +68,17 @@ const clauseOf = (
   path: string,
   group: Group,
   kind: ClauseKind,
-  rest: Omit<Clause, "path" | "group" | "kind"> = {},
-): Clause => ({ path, group, kind, ...rest });
+  rest: Partial<Omit<Clause, "path" | "group" | "kind">> = {},
+): Clause => ({ path, group, kind, source: "company", ...rest });
 
 const gdpr = (article: string): Source => ({
   name: `UK GDPR art ${article}`,
   url: `https://www.legislation.gov.uk/eur/2016/679/article/${article.replace(/\D.*$/, "")}`,
 });
+/** Personal data is kept no longer than is necessary. */
+const storage = gdpr("5(1)(e)");
+/** Security of processing. */
+const security = gdpr("32");
 const presentation: Source = { name: "SI 2016/524", url: "https://www.legislation.gov.uk/uksi/2016/524" };
 const treatment = ["hold", "warn"] as const;
 const days = (min: number, max: number) => ({ min, max, unit: "days" as const });
@@ -96,7 +97,11 @@ export const clauses: readonly Clause[] = [
     source: pecr("21(1)(a)"),
   }),
   clauseOf("unknown", "screening", "choice", { options: treatment, popup: true }),
-  clauseOf("screening.staleList", "screening", "choice", { options: treatment, popup: true }),
+  clauseOf("screening.staleList", "screening", "choice", {
+    options: treatment,
+    popup: true,
+    source: pecr("21(3)"),
+  }),
   clauseOf("screening.maxListAgeDays", "screening", "count", {
     ...days(1, 28),
     source: pecr("21(3)"),
@@ -136,7 +141,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("identity.ownNumbers", "identity", "phones"),
   clauseOf("identity.presentationNumber", "identity", "phone", { source: presentation }),
 
-  clauseOf("recording.announcement", "recording", "lines", { max: 500 }),
+  clauseOf("recording.announcement", "recording", "lines", { max: 500, source: gdpr("13") }),
   clauseOf("recording.purposes", "recording", "choices", {
     options: ["training", "quality", "protection", "request"],
     source: gdpr("5(1)(b)"),
@@ -144,7 +149,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("recording.regions", "recording", "regions"),
   clauseOf("recording.retentionMonths", "recording", "count", {
     ...months(1, 84),
-    source: gdpr("5(1)(e)"),
+    source: storage,
   }),
 
   clauseOf("requests.decideDays", "requests", "count", {
@@ -153,20 +158,24 @@ export const clauses: readonly Clause[] = [
   }),
   clauseOf("requests.extensions", "requests", "switch", { source: gdpr("12(3)") }),
   clauseOf("requests.erasureInWriting", "requests", "switch"),
-  clauseOf("requests.proofKeptDays", "requests", "count", days(0, 30)),
+  clauseOf("requests.proofKeptDays", "requests", "count", { ...days(0, 30), source: storage }),
   clauseOf("requests.matchWindowMinutes", "requests", "count", { min: 5, max: 1440, unit: "minutes" }),
 
-  clauseOf("retention.dialMonths", "retention", "count", { ...months(1, 84), admin: true }),
-  clauseOf("retention.listHistoryMonths", "retention", "count", { ...months(1, 36), admin: true }),
-  clauseOf("retention.auditPayloadMonths", "retention", "count", { ...months(1, 84), admin: true }),
+  clauseOf("retention.dialMonths", "retention", "count", { ...months(1, 84), admin: true, source: storage }),
+  clauseOf("retention.listHistoryMonths", "retention", "count", {
+    ...{ ...months(1, 36), admin: true, source: storage },
+  }),
+  clauseOf("retention.auditPayloadMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
 
-  clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true }),
-  clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true }),
-  clauseOf("access.signIn", "access", "sign-in", { admin: true }),
+  clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
+  clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
+  clauseOf("access.signIn", "access", "sign-in", { admin: true, source: security }),
 
-  clauseOf("review.everyMonths", "review", "count", months(1, 36)),
-  clauseOf("review.lastReviewed", "review", "date"),
-  clauseOf("review.by", "review", "line", { max: 200 }),
+  clauseOf("review.everyMonths", "review", "count", { ...months(1, 36), source: gdpr("24(1)") }),
+  clauseOf("review.lastReviewed", "review", "date", { source: gdpr("5(2)") }),
+  clauseOf("review.by", "review", "line", { max: 200, source: gdpr("5(2)") }),
 ];
 
 /** What a clause says in a policy. A register that is not named holds. */

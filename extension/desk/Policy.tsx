@@ -12,7 +12,8 @@ import {
   groups,
 } from "../../shared/clauses.ts";
 import { deskPolicyEn as words } from "../../shared/texts/desk-policy.en.ts";
-import { policyEn } from "../../shared/texts/policy.en.ts";
+import { policyEn, saySource } from "../../shared/texts/policy.en.ts";
+import { mayChangePolicy } from "../ui/page.ts";
 import type { PolicyDraft } from "../ui/usePolicy.ts";
 import { touch, useApi, client } from "./parts/api.ts";
 import { go, useFilters } from "./parts/hash.ts";
@@ -65,7 +66,7 @@ export default function Policy() {
 function Clauses({ saved }: { saved: PolicyAnswer }) {
   const draft = useDraft();
   const { policy } = draft;
-  const may = useMay("manager", "admin");
+  const may = mayChangePolicy(useMe().person.role);
   const [{ at }] = useFilters("at");
   const ready = policy !== undefined;
   useEffect(() => {
@@ -154,6 +155,7 @@ function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
   const { path, locked, admin, source } = clause;
   const isAdmin = useMay("admin");
   const [title, text] = policyEn.clauses[path] ?? [path, ""];
+  const said = fill(words.source, { name: saySource(source) });
   const { policy, changes, failure } = draft;
   if (!policy) return null;
   const readOnly = !may || locked === true || (admin === true && !isAdmin);
@@ -173,14 +175,16 @@ function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
           {locked && <Tag>{words.locked}</Tag>}
           {admin && !isAdmin && <Tag>{words.adminOnly}</Tag>}
         </Group>
-        {text !== "" && (
-          <Text size="sm" c="dimmed">
-            {text}
+        <Text size="sm" c="dimmed">
+          {text}
+        </Text>
+        {source === "company" ? (
+          <Text size="xs" c="dimmed">
+            {said}
           </Text>
-        )}
-        {source && (
+        ) : (
           <Anchor size="xs" href={source.url} target="_blank" rel="noreferrer">
-            {fill(words.source, { name: source.name })}
+            {said}
           </Anchor>
         )}
       </div>

@@ -16,16 +16,15 @@ export const refusedClause = (field: string): string | undefined =>
   clauseAt(field.replace(/^policy\./, ""))?.path;
 
 export function PolicyBar({ draft, saved }: { draft: PolicyDraft; saved: () => void }) {
-  const [why, setWhy] = useState("");
+  const { why, setWhy } = draft;
   const [busy, setBusy] = useState(false);
   if (draft.changes.length === 0 && draft.failure === null) return null;
 
   async function save() {
     setBusy(true);
-    const done = await draft.save(why.trim());
+    const done = await draft.save();
     setBusy(false);
     if (!done) return;
-    setWhy("");
     say(words.saved);
     saved();
   }

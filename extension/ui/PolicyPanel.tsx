@@ -1,6 +1,6 @@
 /** The clauses that matter at work, in the popup: a manager changes them here, everybody else reads them. */
-import { useId, useState } from "react";
-import { clauses, clauseValue } from "../../shared/clauses.ts";
+import { useId, useMemo, useState } from "react";
+import { type Clause, clauses, clauseValue } from "../../shared/clauses.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { fill, plural, sayDate } from "../../shared/texts/index.ts";
 import {
@@ -8,57 +8,67 @@ import {
   policyPanelEn as words,
   sayChange,
   sayClause,
+  saySource,
   sayValue,
 } from "../../shared/texts/policy.en.ts";
 import type { PopupState } from "../messages.ts";
 import { LockIcon } from "./icons.tsx";
-import { openDesk, texts } from "./page.ts";
-import { type PolicyDraft, type SaveFailure, usePolicy } from "./usePolicy.ts";
+import { DRAFT, mayChangePolicy, openDesk, texts } from "./page.ts";
+import { draftShelf, type PolicyDraft, type SaveFailure, usePolicy } from "./usePolicy.ts";
 
 interface Row {
   path: string;
   title: string;
   options: readonly unknown[];
-  locked: boolean;
+  locked: true | undefined;
 }
 
 /** Each register has a row of its own. */
-function rowsOf(state: PopupState): Row[] {
+function rowsOf({ path, kind, options = [], locked }: Clause, state: PopupState): Row[] {
   const lists = state.ground?.stamp.lists ?? [];
-  return clauses
-    .filter((clause) => clause.popup)
-    .flatMap(({ path, kind, options = [], locked = false }): Row[] =>
-      kind === "registers"
-        ? lists.map(({ id, name }) => ({ path: `${path}.${id}`, title: name, options, locked }))
-        : [{ path, title: sayClause(path), options: kind === "switch" ? [true, false] : options, locked }],
-    );
+  return kind === "registers"
+    ? lists.map(({ id, name }) => ({ path: `${path}.${id}`, title: name, options, locked }))
+    : [{ path, title: sayClause(path), options: kind === "switch" ? [true, false] : options, locked }];
 }
 
 export function PolicyPanel({ state }: { state: PopupState }) {
-  const draft = usePolicy(state.ground?.stamp.policy);
-  const mayChange = ["manager", "admin"].includes(state.person?.role ?? "") && !!draft.saved;
+  const { person, workerUrl } = state;
+  const mine = mayChangePolicy(person?.role);
+  // Chrome closes the popup when anything else has the focus: what is staged outlives it.
+  const key = mine ? `${DRAFT}${workerUrl}:${person?.id}` : null;
+  const shelf = useMemo(() => (key === null ? undefined : draftShelf(key)), [key]);
+  const draft = usePolicy(state.ground?.stamp.policy, shelf);
+  const mayChange = mine && !!draft.saved;
   const policy = draft.policy ?? state.ground?.policy;
   if (!policy) return null;
   return (
     <section className="panel policy" aria-labelledby="policy">
       <h2 id="policy">{words.title}</h2>
-      {rowsOf(state).map((row) => (
-        <Clause key={row.path} row={row} policy={policy} set={mayChange ? draft.set : null} />
-      ))}
+      {clauses
+        .filter((clause) => clause.popup)
+        .map((clause) => (
+          <Clauses
+            key={clause.path}
+            clause={clause}
+            state={state}
+            policy={policy}
+            set={mayChange ? draft.set : null}
+          />
+        ))}
       {mayChange && <Save draft={draft} />}
       <p className="quiet">{describe(draft.saved)}</p>
       <p className="quiet links">
-        {state.person?.role !== "agent" && (
+        {person?.role !== "agent" && (
           <button type="button" className="link" onClick={() => openDesk("/policy")}>
             {words.whole}
           </button>
         )}
-        {state.workerUrl && (
-          <a href={`${state.workerUrl}/policy`} target="_blank" rel="noreferrer">
+        {workerUrl && (
+          <a href={`${workerUrl}/policy`} target="_blank" rel="noreferrer">
             {words.public}
           </a>
         )}
-        {state.person?.role === "agent" && words.readOnly}
+        {!mine && words.readOnly}
       </p>
     </section>
   );
@@ -72,13 +82,47 @@ function describe(saved: PolicyDraft["saved"]): string {
 }
 
 interface ClauseProps {
-  row: Row;
+  clause: Clause;
+  state: PopupState;
   policy: Policy;
   set: PolicyDraft["set"] | null;
 }
 
+/** The rows of a clause, and under them what it does and where that is written down. */
+function Clauses({ clause, state, policy, set }: ClauseProps) {
+  const about = useId();
+  const { path, source } = clause;
+  const rows = rowsOf(clause, state);
+  if (rows.length === 0) return null;
+  return (
+    <div>
+      {rows.map((row) => (
+        <Choices key={row.path} row={row} policy={policy} set={set} about={about} />
+      ))}
+      <p className="about" id={about} data-about={path}>
+        {policyEn.clauses[path]?.[1]}{" "}
+        {source === "company" ? (
+          <span>{saySource(source)}</span>
+        ) : (
+          <a href={source.url} target="_blank" rel="noreferrer">
+            {saySource(source)}
+          </a>
+        )}
+      </p>
+    </div>
+  );
+}
+
+interface ChoicesProps {
+  row: Row;
+  policy: Policy;
+  set: PolicyDraft["set"] | null;
+  /** The id of what is said about it. */
+  about: string;
+}
+
 /** A row of choices; only read where it is locked or not for this person to change. */
-function Clause({ row: { path, title, options, locked }, policy, set }: ClauseProps) {
+function Choices({ row: { path, title, options, locked }, policy, set, about }: ChoicesProps) {
   const name = useId();
   const value = clauseValue(policy, path);
   if (locked || !set)
@@ -91,7 +135,7 @@ function Clause({ row: { path, title, options, locked }, policy, set }: ClausePr
       </div>
     );
   return (
-    <fieldset className="clause" data-clause={path} title={policyEn.clauses[path]?.[1]}>
+    <fieldset className="clause" data-clause={path} aria-describedby={about}>
       <legend className="grow">{title}</legend>
       <span className="choices">
         {options.map((option) => (
@@ -107,18 +151,16 @@ function Clause({ row: { path, title, options, locked }, policy, set }: ClausePr
 
 /** What was changed and is not saved yet. A change of policy wants a reason: it stands in the history. */
 function Save({ draft }: { draft: PolicyDraft }) {
-  const [why, setWhy] = useState("");
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
-  const { changes, failure } = draft;
+  const { changes, failure, why, setWhy } = draft;
 
   async function save() {
     if (!why.trim()) return setSaid(words.needsWhy);
     setBusy(true);
     setSaid("");
-    const saved = await draft.save(why.trim());
+    const saved = await draft.save();
     setBusy(false);
-    if (saved) setWhy("");
     setSaid(saved ? words.saved : "");
   }
 

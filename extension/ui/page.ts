@@ -1,5 +1,6 @@
 /** What our own pages have in common: their texts, their head, and how they ask the background. */
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { Role } from "../../shared/api.ts";
 import { textsFor } from "../../shared/texts/index.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
 
@@ -11,6 +12,12 @@ export function head(title: string) {
   document.documentElement.lang = texts.language;
   document.title = title;
 }
+
+/** Whose toggles change the policy; the Worker says so too. */
+export const mayChangePolicy = (role: Role | undefined): boolean => role === "manager" || role === "admin";
+
+/** What the popup keeps over its closing changes nothing that a page of ours shows. */
+export const DRAFT = "draft:";
 
 /** Opens the desk at a place of its own, such as `/policy`. */
 export const openDesk = (path = "/") =>
@@ -44,12 +51,15 @@ export function useLive<T>(load: () => Promise<T>): {
       timer = setTimeout(() => void reload(), SETTLE_MS);
     };
     const again = setInterval(soon, ASK_AGAIN_MS);
-    chrome.storage.onChanged.addListener(soon);
+    const heard = (changes: object) => {
+      if (!Object.keys(changes).every((key) => key.startsWith(DRAFT))) soon();
+    };
+    chrome.storage.onChanged.addListener(heard);
     void reload();
     return () => {
       clearTimeout(timer);
       clearInterval(again);
-      chrome.storage.onChanged.removeListener(soon);
+      chrome.storage.onChanged.removeListener(heard);
     };
   }, [reload]);
 

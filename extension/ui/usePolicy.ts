@@ -21,25 +21,73 @@ export interface PolicyDraft {
   policy: Policy | undefined;
   changes: PolicyChange[];
   failure: SaveFailure | null;
+  /** The reason for them, as far as it is written. */
+  why: string;
+  setWhy: (why: string) => void;
   set: (path: string, value: unknown) => void;
   undo: () => void;
   /** True where it was saved. */
-  save: (why: string) => Promise<boolean>;
+  save: () => Promise<boolean>;
 }
+
+/** What is staged, with the version that it was staged against: a save tells what others changed since. */
+interface Kept {
+  saved: PolicyAnswer;
+  staged: Staged;
+  why: string;
+}
+/** Where a page that Chrome closes at any moment keeps what is staged. */
+export interface DraftShelf {
+  read: () => Promise<Kept | undefined>;
+  write: (kept: Kept | null) => void;
+}
+
+/** Kept until the browser ends. */
+export const draftShelf = (key: string): DraftShelf => ({
+  read: async () => (await chrome.storage.session.get<Record<string, Kept>>(key))[key],
+  write: (kept) =>
+    void (kept ? chrome.storage.session.set({ [key]: kept }) : chrome.storage.session.remove(key)),
+});
 
 const read = () => api<PolicyAnswer>("GET", "/v1/policy");
 type Staged = Record<string, unknown>;
 const apply = (policy: Policy, staged: Staged) =>
   Object.entries(staged).reduce((at, [path, value]) => withClause(at, path, value), policy);
 
-/** `version` is the newest one that is heard of: with another one than is held, it is read again. */
-export function usePolicy(version: number | undefined): PolicyDraft {
+/**
+ * `version` is the newest one that is heard of: with another one than is held, it is read again. What is staged stands
+ * on the `shelf` until it is saved or undone; the shelf is always the same one.
+ */
+export function usePolicy(version: number | undefined, shelf?: DraftShelf): PolicyDraft {
   const [saved, setSaved] = useState<PolicyAnswer>();
   const [staged, setStaged] = useState<Staged>({});
   const [failure, setFailure] = useState<SaveFailure | null>(null);
+  const [why, setWhy] = useState("");
+  const [looked, setLooked] = useState(shelf === undefined);
   const dirty = Object.keys(staged).length > 0;
 
   useEffect(() => {
+    let gone = false;
+    const take = (kept: Kept | undefined) => {
+      if (gone) return;
+      if (kept) {
+        setSaved(kept.saved);
+        setStaged(kept.staged);
+        setWhy(kept.why);
+      }
+      setLooked(true);
+    };
+    shelf?.read().then(take, () => take(undefined));
+    return () => {
+      gone = true;
+    };
+  }, [shelf]);
+  useEffect(() => {
+    if (looked) shelf?.write(saved && dirty ? { saved, staged, why } : null);
+  }, [shelf, looked, saved, staged, dirty, why]);
+
+  useEffect(() => {
+    if (!looked) return;
     // While somebody has changes in hand, the ground does not move: the save will tell.
     if (saved && (dirty || version === undefined || version <= saved.version)) return;
     let gone = false;
@@ -50,7 +98,7 @@ export function usePolicy(version: number | undefined): PolicyDraft {
     return () => {
       gone = true;
     };
-  }, [version, saved, dirty]);
+  }, [version, saved, dirty, looked]);
 
   const set = useCallback((path: string, value: unknown) => {
     setFailure(null);
@@ -59,19 +107,20 @@ export function usePolicy(version: number | undefined): PolicyDraft {
   const undo = useCallback(() => {
     setFailure(null);
     setStaged({});
+    setWhy("");
   }, []);
 
   const policy = saved && apply(saved.policy, staged);
   const changes = saved && policy ? changesBetween(saved.policy, policy) : [];
 
-  async function save(why: string): Promise<boolean> {
+  async function save(): Promise<boolean> {
     if (!saved || !policy) return false;
     try {
       setSaved(
         await api<PolicyAnswer>(
           "PUT",
           "/v1/policy",
-          { policy, why },
+          { policy, why: why.trim() },
           {
             ifMatch: saved.version,
             key: crypto.randomUUID(),
@@ -96,5 +145,5 @@ export function usePolicy(version: number | undefined): PolicyDraft {
     return { kind: "moved", by: now.byName ?? "", theirs: changesBetween(before.policy, now.policy) };
   }
 
-  return { saved, policy, changes, failure, set, undo, save };
+  return { saved, policy, changes, failure, why, setWhy, set, undo, save };
 }

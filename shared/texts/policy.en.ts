@@ -1,5 +1,5 @@
 /** The policy in words: what each clause is called, what it does, and how a change of it reads. English (UK). */
-import { clauseAt, type Group, type PolicyChange } from "../clauses.ts";
+import { clauseAt, type Group, type PolicyChange, type Source } from "../clauses.ts";
 import { lastHolidayYear } from "../hours.ts";
 import type { Hours, SignInRule } from "../policy.ts";
 import { sayNumber } from "../phone.ts";
@@ -99,8 +99,11 @@ export const policyEn = {
       "Groups, addresses and mail domains of your sign-in provider, with the role they get.",
     ],
     "review.everyMonths": ["This policy is reviewed every", "Managers are reminded by mail."],
-    "review.lastReviewed": ["Last reviewed on", ""],
-    "review.by": ["Reviewed by", ""],
+    "review.lastReviewed": [
+      "Last reviewed on",
+      "The day on which somebody read the whole policy through. The public reads it too.",
+    ],
+    "review.by": ["Reviewed by", "Who read it through. The public reads it too."],
   } as Record<string, [title: string, text: string]>,
 
   values: {
@@ -129,6 +132,9 @@ export const policyEn = {
     false: "off",
   } as Record<string, string>,
 
+  /** Where no law stands behind a clause. */
+  company: "Company policy",
+
   days: counted("{n} day", "{n} days"),
   months: counted("{n} month", "{n} months"),
   minutes: counted("{n} minute", "{n} minutes"),
@@ -149,6 +155,9 @@ export function sayClause(path: string): string {
   const key = path.slice(clause.path.length + 1);
   return clause.kind === "registers" ? key.toUpperCase() : `${title} (${key})`;
 }
+
+/** Where a clause's rule is written down. */
+export const saySource = (source: Source): string => (source === "company" ? policyEn.company : source.name);
 
 /** A clause's value in words. */
 export function sayValue(path: string, value: unknown): string {

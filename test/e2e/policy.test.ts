@@ -1,8 +1,10 @@
 /** A manager toggles the policy in the popup; agents read it there, and their open pages follow without a reload. */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import type { PolicyAnswer, PolicyVersions } from "../../shared/api.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
+import { clauses } from "../../shared/clauses.ts";
+import { policyEn, saySource } from "../../shared/texts/policy.en.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import { expectAccessible } from "./axe.ts";
 import { expectRightVerdicts, launch, type Launched, marksOf } from "./harness.ts";
@@ -44,6 +46,27 @@ const checked = (page: Page, clause: string) =>
     .filter({ has: page.locator("input:checked") })
     .textContent();
 
+/** What each clause does and where that is written down, as the popup shows it. */
+const aboutOf = (page: Page) =>
+  page
+    .locator("[data-about]")
+    .evaluateAll((all) =>
+      all.map((about) => [
+        about.getAttribute("data-about"),
+        about.textContent,
+        about.querySelector("a")?.href ?? null,
+        about.checkVisibility(),
+      ]),
+    );
+const wantedAbout = clauses
+  .filter((clause) => clause.popup)
+  .map(({ path, source }) => [
+    path,
+    `${policyEn.clauses[path]?.[1]} ${saySource(source)}`,
+    source === "company" ? null : source.url,
+    true,
+  ]);
+
 describe("the policy in the popup", () => {
   it("is read by an agent, and changed by a manager with a reason; the agent's open page follows", async () => {
     await agent.page.goto(`${pagesUrl}/frame?count=12`);
@@ -54,6 +77,7 @@ describe("the policy in the popup", () => {
     await expect.poll(() => read.locator('[data-clause="registers.tps"]').textContent()).toContain("hold");
     expect(await read.locator(".policy input").count()).toBe(0);
     expect(await read.locator(".policy").textContent()).toContain("Managers change it.");
+    expect(await aboutOf(read)).toEqual(wantedAbout);
     await expectAccessible(read);
     // Chrome makes its window as wide as what stands in it.
     expect(await read.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
@@ -62,6 +86,13 @@ describe("the policy in the popup", () => {
     await agent.page.bringToFront();
 
     const page = await popup(manager);
+    await page.locator(".policy input").first().waitFor();
+    expect(await aboutOf(page)).toEqual(wantedAbout);
+    // Who hears the page hears it with the choices.
+    const described = await page
+      .locator('fieldset[data-clause="screening.staleList"]')
+      .evaluate((set) => document.getElementById(set.getAttribute("aria-describedby") ?? "")?.textContent);
+    expect(described).toBe("When our copy is older than it may be. PECR 2003 reg 21(3)");
     await choice(page, "registers.tps", "warn").click();
     await choice(page, "maskBlocked", "on").click();
     expect(await page.locator(".staged").textContent()).toContain("TPS: hold → warn");
@@ -108,6 +139,48 @@ describe("the policy in the popup", () => {
       return [style.color, style.backgroundColor];
     });
     expect(free[0]).not.toBe(free[1]);
+  });
+
+  it("what is staged outlives the popup, which Chrome closes at any moment, until it is saved or undone", async () => {
+    let page = await popup(manager);
+    const again = async () => {
+      await page.close();
+      page = await popup(manager);
+      await page.locator(".policy input").first().waitFor();
+    };
+    await choice(page, "outOfHours", "hold").click();
+    await page.getByLabel("Why?").fill("Quiet evenings");
+    await again();
+    expect(await page.locator(".staged").textContent()).toContain("Outside calling hours: warn → hold");
+    expect(await page.getByLabel("Why?").inputValue()).toBe("Quiet evenings");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await again();
+    expect(await page.locator(".staged").count()).toBe(0);
+
+    // It belongs to the version that it was made against: what others saved since is told.
+    await choice(page, "outOfHours", "hold").click();
+    await page.getByLabel("Why?").fill("Quiet evenings");
+    await page.close();
+    const { policy } = await policyNow();
+    await put({ ...policy, screening: { ...policy.screening, graceDays: 3 } }, "The other manager");
+    page = await popup(manager);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Days before a new listing counts: 0 days → 3 days").waitFor();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    const after = (await policyNow()).policy;
+    expect([after.outOfHours, after.screening.graceDays]).toEqual(["hold", 3]);
+    await again();
+    expect(await page.locator(".staged").count()).toBe(0);
+    await page.close();
+  });
+
+  it("is read by a compliance officer too, who is told who changes it", async () => {
+    const compliance = await launch({ joined: "compliance", sites: [] });
+    onTestFinished(() => compliance.close());
+    const page = await popup(compliance);
+    await page.getByText("Managers change it.").waitFor();
+    expect(await page.locator(".policy input").count()).toBe(0);
   });
 
   it("of two managers the second is told what the first changed, and keeps their own change", async () => {

@@ -8,7 +8,7 @@ import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/i
 import { deskEn } from "../../shared/texts/desk.en.ts";
 import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
 import { mailEn } from "../../shared/texts/mail.en.ts";
-import { policyEn, sayClause } from "../../shared/texts/policy.en.ts";
+import { policyEn, sayClause, saySource } from "../../shared/texts/policy.en.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 
 describe("words", () => {
@@ -74,7 +74,9 @@ describe("policy", () => {
     for (const { path, options = [], source } of clauses) {
       expect(sayClause(path)).not.toBe(path);
       for (const option of options) expect(policyEn.values[option], `${path}: ${option}`).toBeTruthy();
-      if (source) expect(source.url).toMatch(/^https:\/\/www\.legislation\.gov\.uk\//);
+      expect(policyEn.clauses[path]?.[1], path).toMatch(/\S.*\.$/);
+      expect(saySource(source), path).toMatch(/^(PECR 2003|SI \d{4}\/\d+|UK GDPR art|Company policy)/);
+      if (source !== "company") expect(source.url).toMatch(/^https:\/\/www\.legislation\.gov\.uk\//);
     }
   });
   it("a clause's limits are the schema's", () => {
