@@ -14,6 +14,8 @@ const DAY = 86_400_000;
 /** A reminder is of use for so long; once it has left the outbox, what still stands is said again. */
 const USEFUL = 30 * DAY;
 const REVIEW_NOTICE = 30 * DAY;
+/** So many days before a copy is too old, whoever did not act on the first mail is told again. */
+const LATE = 3;
 const en = texts["en"]!;
 
 type Reminder = { about: string; roles: Role[] } & (
@@ -59,14 +61,7 @@ function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[]
     const { asOf } = list;
     const max = Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
     const days = asOf === null ? 0 : listAgeDays(asOf, now);
-    const stage =
-      asOf === null
-        ? "never"
-        : listExpired(asOf, max, now)
-          ? "old"
-          : days >= policy.screening.warnListAgeDays
-            ? "soon"
-            : null;
+    const stage = asOf === null ? "never" : ageStage(asOf, max, policy.screening.warnListAgeDays, now);
     if (stage === null) return [];
     const values = {
       stage,
@@ -84,6 +79,15 @@ function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[]
       },
     ];
   });
+}
+
+/** With policy's defaults: soon at 21 days, late at 25, last at 28, old after that. */
+function ageStage(asOf: string, max: number, warn: number, now: number) {
+  if (listExpired(asOf, max, now)) return "old";
+  const days = listAgeDays(asOf, now);
+  if (days === max) return "last";
+  if (days < warn) return null;
+  return days >= max - LATE ? "late" : "soon";
 }
 
 function reviewsDue(policy: Policy, now: number): Reminder[] {

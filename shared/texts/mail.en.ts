@@ -10,7 +10,13 @@ export interface Letter {
 /** What fills each template. `stage` picks among the wordings of one. */
 export interface MailValues {
   invite: { name: string; company: string; link: string };
-  "list-age": { stage: "soon" | "old" | "never"; list: string; date: string; days: number; max: number };
+  "list-age": {
+    stage: "soon" | "late" | "last" | "old" | "never";
+    list: string;
+    date: string;
+    days: number;
+    max: number;
+  };
   "review-due": { stage: "soon" | "due" | "never"; date: string };
   sync: { stage: "failed" | "quiet"; list: string; detail: string };
   head: { day: string; seq: number; document: string };
@@ -36,6 +42,20 @@ export const mailEn: {
       paragraphs: [
         "Our copy of {list} is from {date} and {days} days old.",
         "After {max} days it is too old to rely on, and calls to its numbers will be held. Please load the newest file.",
+      ],
+    },
+    late: {
+      subject: "{list} still needs an update",
+      paragraphs: [
+        "Our copy of {list} is from {date} and {days} days old. We told you before.",
+        "After {max} days calls to its numbers will be held. Please load the newest file, or ask the register for it.",
+      ],
+    },
+    last: {
+      subject: "{list} can be relied on today for the last time",
+      paragraphs: [
+        "Our copy of {list} is from {date} and {days} days old: as old as it may be.",
+        "From tomorrow calls to its numbers are held, for everybody. Please load the newest file today.",
       ],
     },
     old: {

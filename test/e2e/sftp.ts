@@ -1,15 +1,13 @@
 /**
- * An SFTP server over a folder, for one user with one key: OpenSSH's where the machine has it, else that of the package
- * `ssh2`. Both speak the real protocol.
+ * An SFTP server over a folder, for one user with one key: OpenSSH's where it can be had (sshd.ts), else that of the
+ * package `ssh2`. Both speak the real protocol.
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { open, type FileHandle, readdir, stat, writeFile } from "node:fs/promises";
-import { userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import ssh2 from "ssh2";
 import { freePort } from "../../scripts/lib/ports.ts";
+import { startOpenSsh } from "./sshd.ts";
 
 export interface SftpServer {
   kind: "openssh" | "ssh2";
@@ -25,63 +23,24 @@ export interface SftpServer {
 const { utils } = ssh2;
 const { OPEN_MODE, STATUS_CODE } = utils.sftp;
 
-/** `dir` is for keys and configuration, `folder` what is served. TEST_SSHD names an sshd elsewhere than in /usr/sbin. */
+/** `dir` is for keys and configuration, `folder` what is served. Both must be open to every user of the machine. */
 export async function startSftp(dir: string, folder: string): Promise<SftpServer> {
   const host = utils.generateKeyPairSync("ed25519");
   const own = utils.generateKeyPairSync("ed25519");
   const keyFile = join(dir, "user_key");
-  await writeFile(join(dir, "host_key"), host.private, { mode: 0o600 });
   await writeFile(keyFile, own.private, { mode: 0o600 });
-  await writeFile(join(dir, "authorized_keys"), `${own.public}\n`);
   const blob = Buffer.from(host.public.split(" ")[1]!, "base64");
   const hostKey = `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
   const port = await freePort();
-  const common = { port, hostKey, keyFile };
-  const sshd = process.env["TEST_SSHD"] ?? "/usr/sbin/sshd";
-  if (existsSync(sshd)) return { ...common, ...(await openSsh(sshd, dir, port)) };
-  return { ...common, ...(await packaged(host.private, own.public, folder, port)) };
+  const keys = { host: host.private, user: own.public };
+  const server = (await startOpenSsh(dir, keys, port)) ?? (await packaged(keys, folder, port));
+  return { port, hostKey, keyFile, ...server };
 }
 
-async function openSsh(sshd: string, dir: string, port: number) {
-  const lib = [join(dirname(sshd), "../lib/openssh"), "/usr/lib/openssh"].find((path) => existsSync(path))!;
-  const config = [
-    `Port ${port}`,
-    "ListenAddress 127.0.0.1",
-    `HostKey ${join(dir, "host_key")}`,
-    `AuthorizedKeysFile ${join(dir, "authorized_keys")}`,
-    `PidFile ${join(dir, "sshd.pid")}`,
-    "StrictModes no",
-    "UsePAM no",
-    `Subsystem sftp ${join(lib, "sftp-server")}`,
-    ...["session", "auth"].flatMap((part) => {
-      const path = join(lib, `sshd-${part}`);
-      return existsSync(path) ? [`Sshd${part[0]!.toUpperCase()}${part.slice(1)}Path ${path}`] : [];
-    }),
-  ];
-  await writeFile(join(dir, "sshd_config"), `${config.join("\n")}\n`);
-  const child = spawn(sshd, ["-D", "-e", "-f", join(dir, "sshd_config")], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let log = "";
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.on("data", (data: Buffer) => {
-      log += data.toString();
-      if (log.includes("Server listening")) resolve();
-    });
-    child.on("exit", () => reject(new Error(log)));
-  });
-  const close = () =>
-    new Promise<void>((resolve) => {
-      child.on("exit", () => resolve());
-      child.kill();
-    });
-  return { kind: "openssh" as const, user: userInfo().username, close };
-}
-
-async function packaged(hostKey: string, userKey: string, folder: string, port: number) {
-  const allowed = utils.parseKey(userKey);
+async function packaged(keys: { host: string; user: string }, folder: string, port: number) {
+  const allowed = utils.parseKey(keys.user);
   if (allowed instanceof Error) throw allowed;
-  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [keys.host] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", (context) => {
       if (context.method !== "publickey") return context.reject(["publickey"]);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { type SftpServer, startSftp } from "./sftp.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-sync-"));
+chmodSync(dir, 0o711); // the SFTP server runs as another user
 let worker: RunningWorker;
 let token: string;
 let folder = "";
@@ -162,6 +163,7 @@ describe("by SFTP", () => {
     mkdirSync(keys);
     mkdirSync(served);
     server = await startSftp(keys, served);
+    console.log(`SFTP by ${server.kind}`);
     await declare("remote");
   });
   afterAll(() => server.close());

@@ -63,8 +63,41 @@ describe("registers", () => {
     expect(await tps(0)).toEqual([]);
     expect(await tps(20)).toEqual([]);
     expect(await tps(21)).toEqual(["list-age:tps:1:soon"]);
-    expect(await tps(28)).toEqual(["list-age:tps:1:soon"]);
+    expect(await tps(24)).toEqual(["list-age:tps:1:soon"]);
+    expect(await tps(25)).toEqual(["list-age:tps:1:late"]);
+    expect(await tps(27)).toEqual(["list-age:tps:1:late"]);
+    expect(await tps(28)).toEqual(["list-age:tps:1:last"]);
     expect(await tps(29)).toEqual(["list-age:tps:1:old"]);
+  });
+
+  it("a copy that nobody renews is told of at 21, 25 and 28 days, and once it is too old", async () => {
+    const loaded = Date.parse(today());
+    const days: number[] = [];
+    for (let day = 0; day < 35; day++) {
+      const before = (await dump("outbox")).length;
+      await remind(env, loaded + day * DAY + DAY / 3);
+      const rows = (await dump("outbox")) as { key: string }[];
+      if (rows.slice(before).some(({ key }) => key.startsWith("list-age:tps:"))) days.push(day);
+    }
+    expect(days).toEqual([21, 25, 28, 29]);
+  });
+
+  it("where policy grants fewer days the mails come sooner, and never before policy warns", async () => {
+    const loaded = Date.parse(today());
+    const stages = async () => {
+      const found: Record<number, string> = {};
+      for (let day = 0; day < 16; day++)
+        for (const key of Object.keys(await said(loaded + day * DAY)))
+          if (key.startsWith("list-age:tps:")) found[day] = key.split(":")[3]!;
+      return found;
+    };
+    await save((p) => {
+      p.screening = { ...p.screening, warnListAgeDays: 13, maxListAgeDays: 14 };
+    });
+    expect(await stages()).toEqual({ 13: "late", 14: "last", 15: "old" });
+    await save((p) => {
+      p.screening = { ...p.screening, warnListAgeDays: 21, maxListAgeDays: 28 };
+    });
   });
 
   it("says the register, its date and its age in the mail", async () => {
