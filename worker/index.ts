@@ -57,7 +57,7 @@ app.use("/v1/*", async (c, next) => {
   c.header("Cache-Control", "no-store");
 });
 const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
-app.use(PARTS, bodyLimit({ maxSize: 4 * MB, onError: tooLarge }));
+app.use(PARTS, bodyLimit({ maxSize: 1.8 * MB, onError: tooLarge }));
 app.use("/v1/*", except(PARTS, bodyLimit({ maxSize: MB, onError: tooLarge })));
 
 for (const room of [

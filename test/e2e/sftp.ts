@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { open, type FileHandle, readdir, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import ssh2 from "ssh2";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { startOpenSsh } from "./sshd.ts";
@@ -13,52 +13,85 @@ export interface SftpServer {
   kind: "openssh" | "ssh2";
   port: number;
   user: string;
-  /** As an administrator writes it: SHA256:… */
   hostKey: string;
-  /** The user's private key, a file. */
+  /** The user's private keys, as files; the second one wants PASSPHRASE. */
   keyFile: string;
+  lockedKeyFile: string;
   close: () => Promise<void>;
 }
 
 const { utils } = ssh2;
+const USER = "register";
+export const PASSPHRASE = "a long phrase";
 const { OPEN_MODE, STATUS_CODE } = utils.sftp;
 
 /** `dir` is for keys and configuration, `folder` what is served. Both must be open to every user of the machine. */
 export async function startSftp(dir: string, folder: string): Promise<SftpServer> {
   const host = utils.generateKeyPairSync("ed25519");
   const own = utils.generateKeyPairSync("ed25519");
+  const locked = utils.generateKeyPairSync("ed25519", {
+    passphrase: PASSPHRASE,
+    cipher: "aes256-ctr",
+    rounds: 16,
+  });
   const keyFile = join(dir, "user_key");
+  const lockedKeyFile = join(dir, "locked_key");
   await writeFile(keyFile, own.private, { mode: 0o600 });
-  const blob = Buffer.from(host.public.split(" ")[1]!, "base64");
-  const hostKey = `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+  await writeFile(lockedKeyFile, locked.private, { mode: 0o600 });
   const port = await freePort();
-  const keys = { host: host.private, user: own.public };
+  const keys = { host: host.private, users: [own.public, locked.public] };
   const server = (await startOpenSsh(dir, keys, port)) ?? (await packaged(keys, folder, port));
-  return { port, hostKey, keyFile, ...server };
+  return { port, hostKey: fingerprintOf(host.public), keyFile, lockedKeyFile, ...server };
 }
 
-async function packaged(keys: { host: string; user: string }, folder: string, port: number) {
-  const allowed = utils.parseKey(keys.user);
-  if (allowed instanceof Error) throw allowed;
+/** One that takes a password and no key: OpenSSH's would want an account of the machine for that. */
+export async function startSftpWithPassword(folder: string, password: string) {
+  const host = utils.generateKeyPairSync("ed25519");
+  const port = await freePort();
+  const server = await packaged({ host: host.private, users: [] }, folder, port, password);
+  return { port, hostKey: fingerprintOf(host.public), ...server };
+}
+
+/** As an administrator writes it: SHA256:… */
+function fingerprintOf(publicKey: string): string {
+  const blob = Buffer.from(publicKey.split(" ")[1]!, "base64");
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
+
+async function packaged(
+  keys: { host: string; users: string[] },
+  folder: string,
+  port: number,
+  password?: string,
+) {
+  const allowed = keys.users.map((key) => {
+    const parsed = utils.parseKey(key);
+    if (parsed instanceof Error) throw parsed;
+    return parsed;
+  });
   const server = new ssh2.Server({ hostKeys: [keys.host] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", (context) => {
-      if (context.method !== "publickey") return context.reject(["publickey"]);
-      const same = context.key.data.equals(allowed.getPublicSSH());
+      if (context.username !== USER) return context.reject([]);
+      if (context.method === "password" && password !== undefined)
+        return context.password === password ? context.accept() : context.reject(["password"]);
+      if (context.method !== "publickey")
+        return context.reject([password === undefined ? "publickey" : "password"]);
+      const key = allowed.find((known) => context.key.data.equals(known.getPublicSSH()));
       const signed =
-        !context.signature || allowed.verify(context.blob!, context.signature, context.hashAlgo) === true;
-      return same && signed ? context.accept() : context.reject();
+        !context.signature || key?.verify(context.blob!, context.signature, context.hashAlgo) === true;
+      return key && signed ? context.accept() : context.reject();
     });
     client.on("session", (accept) => accept().on("sftp", (acceptSftp) => serve(acceptSftp(), folder)));
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const close = () => new Promise<void>((resolve) => void server.close(() => resolve()));
-  return { kind: "ssh2" as const, user: "register", close };
+  return { kind: "ssh2" as const, user: USER, close };
 }
 
 type Handle = { names: string[] | null } | { file: FileHandle };
 
-/** Reading alone: listing, and files. Paths are the real ones. */
+/** Reading alone: listing, and files. A relative path begins in the folder, as in a user's home. */
 function serve(sftp: ssh2.SFTPWrapper, folder: string): void {
   const handles = new Map<number, Handle>();
   let last = 0;
@@ -68,7 +101,7 @@ function serve(sftp: ssh2.SFTPWrapper, folder: string): void {
     handles.set(last, handle);
     return id;
   };
-  const path = (name: string) => (name === "." ? folder : name);
+  const path = (name: string) => resolve(folder, name);
   const attributes = async (name: string) => {
     const { mode, uid, gid, size, atimeMs, mtimeMs } = await stat(path(name));
     return { mode, uid, gid, size, atime: Math.floor(atimeMs / 1000), mtime: Math.floor(mtimeMs / 1000) };

@@ -20,8 +20,8 @@ interface Sshd {
 /** On any Linux. As root sshd wants a user and a folder that its package makes; as somebody else it wants neither. */
 const NOBODY = { uid: 65_534, gid: 65_534, name: "nobody" };
 
-/** Null where none can be had. `keys`: the host's private one, and the public one of the user who may come in. */
-export async function startOpenSsh(dir: string, keys: { host: string; user: string }, port: number) {
+/** Null where none can be had. `keys`: the host's private one, and the public ones of the user who may come in. */
+export async function startOpenSsh(dir: string, keys: { host: string; users: string[] }, port: number) {
   const sshd = await findSshd(join(dir, "openssh")).catch((error: unknown) => {
     console.warn(`SFTP is tested without OpenSSH's server, which cannot be had here: ${String(error)}`);
     return null;
@@ -37,7 +37,7 @@ export async function startOpenSsh(dir: string, keys: { host: string; user: stri
     return existsSync(path) ? [`Sshd${part}Path ${path}`] : [];
   });
   await writeFile(hostKey, keys.host, { mode: 0o600 });
-  await writeFile(allowed, `${keys.user}\n`);
+  await writeFile(allowed, `${keys.users.join("\n")}\n`);
   await writeFile(
     config,
     [
@@ -82,8 +82,10 @@ export async function startOpenSsh(dir: string, keys: { host: string; user: stri
 
 /** TEST_SSHD names one elsewhere than in /usr/sbin. Throws where there is none and none can be fetched. */
 async function findSshd(into: string): Promise<Sshd> {
-  const installed = process.env["TEST_SSHD"] ?? "/usr/sbin/sshd";
+  const named = process.env["TEST_SSHD"];
+  const installed = named ?? "/usr/sbin/sshd";
   if (existsSync(installed)) return { path: installed };
+  if (named !== undefined) throw new Error(`there is no ${named}`);
   if (!existsSync("/usr/bin/apt-get")) throw new Error("there is no sshd, and no apt to fetch it by");
   const packages = at("node_modules/.cache/openssh");
   const fetched = async () =>

@@ -9,7 +9,7 @@ import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { call, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
-import { type SftpServer, startSftp } from "./sftp.ts";
+import { PASSPHRASE, type SftpServer, startSftp, startSftpWithPassword } from "./sftp.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-sync-"));
 chmodSync(dir, 0o711); // the SFTP server runs as another user
@@ -198,15 +198,43 @@ describe("by SFTP", () => {
     expect(ran.stderr).toContain(`shows another host key than the configured one: ${server.hostKey}`);
   });
 
-  it("a folder that is not there, a wrong user's key and a dead server are failures in words", async () => {
-    const cases: object[] = [
-      { folder: "/nowhere" },
-      { port: await freePort() },
-      { keyFile: join(dir, "absent") },
+  it("takes a key with a passphrase, or a password, from the environment", async () => {
+    folder = served;
+    put("tps_ns.txt", register(0, 20_002), daysAgo(0));
+    const locked = { lists: [{ ...config().lists[0]!, from: from({ keyFile: server.lockedKeyFile }) }] };
+    const before = await sync(locked);
+    expect([before.code, (await list("remote")).numbers]).toEqual([1, 20_001]);
+    Object.assign(locked.lists[0]!.from, { passphraseEnv: "KEY_PASSPHRASE" });
+    expect(await sync(locked, { KEY_PASSPHRASE: PASSPHRASE })).toMatchObject({ code: 0, stderr: "" });
+    expect((await list("remote")).numbers).toBe(20_002);
+
+    const other = await startSftpWithPassword(served, "s3cret");
+    try {
+      put("tps_ns.txt", register(0, 20_003), daysAgo(0));
+      const { port, hostKey, user } = other;
+      const source = { kind: "sftp", host: "127.0.0.1", port, hostKey, user, passwordEnv: "SFTP_PASSWORD" };
+      const byPassword = { lists: [{ list: "remote", from: source, whole: "tps_ns.txt" }] };
+      const refused = await sync(byPassword, { SFTP_PASSWORD: "wrong" });
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^remote: .*authentication/)]);
+      expect(refused.stderr).not.toContain("wrong");
+      expect(await sync(byPassword, { SFTP_PASSWORD: "s3cret" })).toMatchObject({ code: 0, stderr: "" });
+      expect((await list("remote")).numbers).toBe(20_003);
+    } finally {
+      await other.close();
+    }
+  }, 120_000);
+
+  it("a folder that is not there, a wrong key or user and a dead server are failures in words", async () => {
+    const cases: [object, RegExp][] = [
+      [{ folder: "/nowhere" }, /nowhere/],
+      [{ port: await freePort() }, /cannot be reached/],
+      [{ keyFile: join(dir, "absent") }, /absent/],
+      [{ keyFile: join(dir, "sync-1.json") }, /key/i],
+      [{ user: "somebody-else" }, /authentication/],
     ];
-    for (const more of cases) {
+    for (const [more, words] of cases) {
       const ran = await sync(config(more));
-      expect(ran.code).toBe(1);
+      expect([ran.code, ran.stderr]).toEqual([1, expect.stringMatching(words)]);
       expect(ran.stderr).toMatch(/^remote: .+\n$/);
       expect(ran.stderr).not.toContain("    at ");
     }

@@ -168,6 +168,22 @@ describe("bad uploads get a clear error and change nothing", () => {
     expect(await before()).toBe(state);
   });
 
+  it("parts: a body that breaks off, and one over the limit", async () => {
+    const state = await before();
+    const { version: parent } = await head("tps");
+    const { version } = (await begin("tps", parent)).data as { version: number };
+    const raw = (text: string) =>
+      call("PUT", `/v1/lists/tps/uploads/${version}/parts/1`, { ...admin(), raw: text });
+    const whole = JSON.stringify({ blocks: [row([1, 2, 3])] });
+    for (const length of [1, 20, whole.length - 1])
+      expect((await raw(whole.slice(0, length))).data).toMatchObject({ status: 400, code: "malformed-json" });
+    // D1 takes 2 MB a parameter: what cannot be stored is not read first.
+    const long = `${whole.slice(0, -1)}${" ".repeat(1_800_000)}}`;
+    expect((await raw(long)).data).toMatchObject({ status: 413, code: "body-too-large" });
+    expect((await raw(`${whole.slice(0, -1)}${" ".repeat(1_700_000)}}`)).status).toBe(200);
+    expect(await before()).toBe(state);
+  });
+
   it("commits: without parts, with a wrong count, a wrong hash, twice", async () => {
     const state = await before();
     const { version: parent, numbers: had } = await head("tps");
