@@ -110,6 +110,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.graceDays", "screening", "count", { ...days(0, 28), source: pecr("21(3)") }),
   clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
   clauseOf("numbers.defaultRegion", "screening", "region"),
+  clauseOf("numbers.alsoRegions", "screening", "regions"),
 
   clauseOf("overrides", "calls", "choice", {
     options: ["none", "service-and-solicited", "with-consent"],

@@ -79,8 +79,13 @@ export const policySchema = z.strictObject({
       presentationNumber: e164.nullable().default(null),
     })
     .prefault({}),
-  /** The region in which a number without a country code is read. */
-  numbers: z.strictObject({ defaultRegion: region.default("GB") }).prefault({}),
+  /** Where a number without a country code belongs: read in the first region, and only then in one of the others. */
+  numbers: z
+    .strictObject({
+      defaultRegion: region.default("GB"),
+      alsoRegions: z.array(region).max(20).default([]),
+    })
+    .prefault({}),
   campaigns: z
     .strictObject({
       runs: z.array(campaignSchema).min(1).default(["general"]),

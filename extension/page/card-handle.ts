@@ -2,6 +2,7 @@
  * How the page's scripts find the card's script: both run in the extension's own world of the frame, as files of their
  * own, and share its global object. The page's scripts have another one.
  */
+import type { DecidedBy } from "../../shared/country.ts";
 import type { Decision } from "../../shared/verdict.ts";
 import type { Answer, Ground } from "../messages.ts";
 import type { Box } from "./slots.ts";
@@ -11,6 +12,8 @@ export interface CardProps {
   e164: string | null;
   readings: string[];
   ext: string | undefined;
+  /** By what its country was decided; undefined where that is open. */
+  by: DecidedBy | undefined;
   decision: Decision;
   ground: Ground | null;
   suppress: (number: string, reason: string) => Promise<Answer<"page.suppress">>;

@@ -2,7 +2,7 @@
 import { StrictMode, useEffect, useId, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
-import { sayNumber } from "../../shared/phone.ts";
+import { regionOf, sayNumber } from "../../shared/phone.ts";
 import { fill, sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
 import { pageEn as t } from "../../shared/texts/page.en.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
@@ -83,7 +83,7 @@ function stand(dialog: HTMLElement, at: Box): void {
 type Form = "none" | "do-not-call" | "country";
 
 function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
-  const { written, e164, readings, ext, decision, ground, close, setBusy } = props;
+  const { written, e164, readings, ext, by, decision, ground, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
   const masked = decision.verdict === "blocked" && ground?.policy.maskBlocked;
@@ -113,6 +113,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
           {t.couldBe} {readings.map(sayNumber).join(", ")}.
         </p>
       )}
+      {e164 !== null && !masked && <CountryBy {...{ e164, by, ground }} />}
       <ul aria-label={t.reasons}>
         {decision.reasons.map((reason, i) => (
           <li key={i}>{sayReason(texts, reason, lists)}</li>
@@ -130,6 +131,16 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
       )}
     </section>
   );
+}
+
+/** Says why a number without a code is taken for one of a country, unless it is simply the company's own. */
+function CountryBy({ e164, by, ground }: Pick<Shown, "by" | "ground"> & { e164: string }) {
+  const region = regionOf(e164);
+  const home = ground?.policy.numbers.defaultRegion;
+  if (by === undefined || by === "code" || (by === "policy" && region === home)) return null;
+  const country =
+    region === null ? null : new Intl.DisplayNames(texts.language, { type: "region" }).of(region);
+  return <p className="hint">{fill(t.decidedBy[by], { country: country ?? e164.slice(0, 2) })}</p>;
 }
 
 function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (form: Form) => void }) {

@@ -12,6 +12,8 @@ export interface DiallingDeps {
   host: Host;
   facts: FactsStore;
   reader: Reader;
+  /** The number that the page's badges give a written form; null where they differ, or there is none. */
+  shown: (written: string) => string | null;
   send: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
   country: (written: string, country: string, wholeSite: boolean) => Promise<void>;
   signal: AbortSignal;
@@ -21,7 +23,7 @@ export interface DiallingDeps {
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
-export function openDialling({ host, facts, reader, send, country, signal }: DiallingDeps) {
+export function openDialling({ host, facts, reader, shown, send, country, signal }: DiallingDeps) {
   /** Puts a number on the do-not-call list, from the card or the modal. */
   async function suppress(number: string, reason: string) {
     const answer = await send("page.suppress", { number, reason });
@@ -35,7 +37,7 @@ export function openDialling({ host, facts, reader, send, country, signal }: Dia
   });
   const dials = openDials({
     facts,
-    read: (written, region) => readDial(written, reader, region),
+    read: (written, dial) => readDial(written, reader, dial, shown),
     withheld,
     show: (id, asking) => room.show(id, asking),
     close: (id) => room.close(id),

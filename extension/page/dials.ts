@@ -11,7 +11,7 @@ import type { AskProblem, Asking, Outcome } from "../asking.ts";
 import type { Answer } from "../messages.ts";
 import type { Dialled, Judge } from "./dialled.ts";
 import type { FactsStore } from "./facts.ts";
-import { type Reader, writtenKey } from "./scan.ts";
+import { type Reader, settledAs } from "./scan.ts";
 
 /** A written number as the page reads it, with what a person said of it. */
 export interface Reading {
@@ -24,8 +24,7 @@ type Country = Extract<Outcome, { kind: "country" }>;
 
 export interface DialsDeps {
   facts: Pick<FactsStore, "decide" | "ground" | "confirm" | "confirmed">;
-  /** `region`: what the place itself names. */
-  read: (written: string, region: string | undefined) => Reading;
+  read: (written: string, dial: Pick<Dialled, "region" | "element">) => Reading;
   withheld: (written: string) => Withheld | null;
   /** Asks the agent, or shows what is asked anew; `answered` brings the answer. */
   show: (id: string, asking: Asking) => void;
@@ -50,12 +49,21 @@ interface Look extends Reading {
   way: ReturnType<typeof handling>;
 }
 
-/** Reads a dialled number: a country that a person gave for that form counts first, then what the place names. */
-export function readDial(written: string, { region, rulings }: Reader, named?: string): Reading {
-  const own = rulings.countries[writtenKey(written).replace("+", "")];
-  const ruled = own === undefined ? null : toE164(written, own);
-  const { e164, readings = [] } = ruled?.e164 ? ruled : toE164(written, named ?? region);
-  return { e164, readings: e164 === null ? readings : [] };
+/**
+ * Reads a dialled number as its badge does. `shown`: the number that the page's badges give this form, where it is not
+ * known from which place it is dialled.
+ */
+export function readDial(
+  written: string,
+  reader: Reader,
+  { region, element }: Pick<Dialled, "region" | "element">,
+  shown: (written: string) => string | null = () => null,
+): Reading {
+  const read = toE164(written, region ?? reader.region);
+  const { e164, readings = [] } = settledAs(written, read, reader, region === undefined ? element : null);
+  if (e164 !== null) return { e164, readings: [] };
+  const same = element ? null : shown(written);
+  return same !== null && readings.includes(same) ? { e164: same, readings: [] } : { e164, readings };
 }
 
 const numbersOf = ({ e164, readings }: Reading) => (e164 === null ? readings : [e164]);
@@ -66,8 +74,8 @@ export function openDials(deps: DialsDeps) {
   const busy = new Set<string>();
   const open = new Map<string, { answer: (outcome: Outcome) => void; refresh: () => void }>();
 
-  function look(written: string, region: string | undefined): Look {
-    const reading = deps.read(written, region);
+  function look(written: string, from: Dialled): Look {
+    const reading = deps.read(written, from);
     const decided = facts.decide(reading.e164, reading.readings);
     const firm = decided?.verdict === "blocked" || decided?.verdict === "unknown";
     // What may have changed since it was learnt bars a dial, but lets none go on.
@@ -115,7 +123,7 @@ export function openDials(deps: DialsDeps) {
   const judge: Judge = (dial) => {
     const hidden = deps.withheld(dial.written);
     const written = hidden?.rest ?? dial.written;
-    const seen = look(written, dial.region);
+    const seen = look(written, dial);
     const name = numbersOf(seen).join() || written;
     if (busy.has(name)) return "hold";
     if (!hidden && seen.way === "pass") {
@@ -137,7 +145,7 @@ export function openDials(deps: DialsDeps) {
     let problem: AskProblem | null = null;
     let shown = false;
 
-    const again = () => look(written, dial.region);
+    const again = () => look(written, dial);
     async function confirmed(): Promise<Look> {
       await facts.confirm(numbersOf(again()));
       return again();

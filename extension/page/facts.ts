@@ -52,7 +52,7 @@ export function openFacts(deps: FactsDeps) {
     const moved =
       !ground ||
       ground.stamp.policy !== next.stamp.policy ||
-      ground.policy.numbers.defaultRegion !== next.policy.numbers.defaultRegion;
+      JSON.stringify(ground.policy.numbers) !== JSON.stringify(next.policy.numbers);
     ground = next;
     if (moved) learnt({ ground: true });
     return true;

@@ -1,4 +1,5 @@
 /** A number found in the page, and the set of all of them. State is keyed by text node: an old verdict never stays. */
+import type { DecidedBy } from "../../shared/country.ts";
 import type { Decision } from "../../shared/verdict.ts";
 
 export interface Part {
@@ -19,6 +20,10 @@ export interface Mark {
   e164: string | null;
   readings: string[];
   ext: string | undefined;
+  /** By what its country was decided; undefined where that is open. */
+  by: DecidedBy | undefined;
+  /** What was read to decide it, beside the number: should that change, it is read again. */
+  within: Element | null;
   /** Null until the facts are there. */
   decision: Decision | null;
 }
@@ -31,6 +36,8 @@ const same = (a: Mark, b: Mark): boolean =>
   a.element === b.element &&
   a.written === b.written &&
   a.e164 === b.e164 &&
+  a.by === b.by &&
+  a.within === b.within &&
   a.readings.join() === b.readings.join() &&
   a.parts.length === b.parts.length &&
   a.parts.every((p, i) => {

@@ -17,10 +17,11 @@ import { openPaint } from "./paint.ts";
 import type { Box } from "./slots.ts";
 import { openPanel } from "./panel.ts";
 import { countNumbers, frameReport } from "./report.ts";
-import { readContainer, readLink, type Reader, visit } from "./scan.ts";
+import { readContainer, readLink, type Reader, visit, writtenKey } from "./scan.ts";
 import { openSpeech } from "./speak.ts";
 import { containerOf, holds } from "./tree.ts";
 import { watch } from "./watch.ts";
+import { openWithin } from "./within.ts";
 
 const BEAT_MS = 500;
 /** What is counted and spoken may wait: many a change comes in a row. */
@@ -43,7 +44,10 @@ function start(): Running {
   const control = new AbortController();
   const { signal } = control;
   const host = openHost(signal);
-  const reader: Reader = { region: "GB", rulings: { notNumbers: [], countries: {}, siteCountry: null } };
+  const reader: Reader = {
+    ...{ region: "GB", also: [], language: "" },
+    rulings: { notNumbers: [], countries: {}, siteCountry: null },
+  };
   const speak = openSpeech(host);
   const board = openBoard(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
   let pollAt = 0;
@@ -63,12 +67,14 @@ function start(): Running {
 
   const marks = openMarks({
     added(mark) {
+      if (mark.within) within.add(mark.within, mark);
       board.add(mark);
       decide(mark);
       facts.want(numbersOf(mark));
       reportSoon();
     },
     dropped(mark) {
+      if (mark.within) within.remove(mark.within, mark);
       paint.clear(mark);
       board.drop(mark);
       panel.dropped(mark);
@@ -76,6 +82,8 @@ function start(): Running {
     },
   });
 
+  /** Marks by what was read around them. */
+  const within = openWithin();
   const readings = new WeakMap<Node, object>();
   /** Reads a container. Where another reading of it began meanwhile, that one counts. */
   function* readText(container: Node): Generator<undefined> {
@@ -94,6 +102,7 @@ function start(): Running {
       textChanged: (node) => marks.dropText(node),
       piecesChanged: (container) => marks.dropJoined(container),
       linkChanged: (link) => marks.dropOwned(link),
+      around: (node) => within.around(node),
       changed: () => board.changed(),
       rootAdded: (root) => paint.adopt(root),
       readText,
@@ -129,7 +138,7 @@ function start(): Running {
     signal,
     propsOf: (mark) =>
       mark.decision && {
-        ...{ written: mark.written, e164: mark.e164, readings: mark.readings, ext: mark.ext },
+        ...{ written: mark.written, e164: mark.e164, readings: mark.readings, ext: mark.ext, by: mark.by },
         decision: mark.decision,
         ground: facts.ground(),
         suppress: dialling.suppress,
@@ -139,6 +148,12 @@ function start(): Running {
   });
   const dialling = openDialling({
     ...{ host, facts, reader, signal },
+    shown(written) {
+      const key = writtenKey(written);
+      const same = [...marks.all].filter((m) => m.written === written || writtenKey(m.written) === key);
+      const numbers = new Set(same.map((m) => m.e164));
+      return numbers.size === 1 ? (same[0]?.e164 ?? null) : null;
+    },
     send: (kind, body) => sending(ask(kind, body)),
     country: (written, country, wholeSite) => rule(written, { country, wholeSite }),
   });
@@ -162,9 +177,13 @@ function start(): Running {
 
   /** The region may be another: everything is read again. */
   function readAs(): void {
-    const region = reader.rulings.siteCountry ?? facts.ground()?.policy.numbers.defaultRegion ?? "GB";
-    if (region === reader.region) return;
+    const numbers = facts.ground()?.policy.numbers;
+    // What is kept may be of an older version's policy.
+    const { defaultRegion = "GB", alsoRegions = [] } = numbers ?? {};
+    const region = reader.rulings.siteCountry ?? defaultRegion;
+    if (region === reader.region && alsoRegions.join() === reader.also.join()) return;
     reader.region = region;
+    reader.also = alsoRegions;
     watcher.again();
     fields.again();
   }
@@ -269,6 +288,7 @@ function start(): Running {
       if (signal.aborted) return;
       pollAt = Date.now();
       reader.rulings = rulings;
+      reader.language = document.documentElement.lang;
       facts.begin(ground, trouble);
       readAs();
       watcher.add(document);

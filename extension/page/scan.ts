@@ -1,12 +1,13 @@
 /** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
+import { type Desk, type Read, settle, type Settled } from "../../shared/country.ts";
 import { findPhones, type Phone, toE164 } from "../../shared/phone.ts";
 import type { Rulings } from "../messages.ts";
 import type { Mark } from "./mark.ts";
+import { placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
-/** How numbers are read on this site: the region of those without a code, and what a person said of some. */
-export interface Reader {
-  region: string;
+/** How numbers are read on this site: where those without a code may belong, and what a person said of some. */
+export interface Reader extends Desk {
   rulings: Rulings;
 }
 
@@ -31,14 +32,30 @@ export const isField = (element: Element): element is HTMLInputElement | HTMLTex
 export const isDialLink = (element: Element): element is HTMLAnchorElement =>
   element instanceof HTMLAnchorElement && DIALS.test(element.getAttribute("href") ?? "");
 
-/** Applies what a person said; null where it is no number on this site. */
-function ruled(written: string, phone: Omit<Phone, "start" | "end">, { rulings }: Reader) {
-  const key = writtenKey(written);
-  if (rulings.notNumbers.includes(key)) return null;
-  const country = rulings.countries[key.replace("+", "")];
-  if (country === undefined) return phone;
-  const read = toE164(written, country);
-  return read.e164 === null ? phone : read;
+/**
+ * The number that this is: what a person said of it or of the site counts first, then all else that is known.
+ * `element`: where it stands; null where that is not known. `within`: what was read around it.
+ */
+export function settledAs(
+  written: string,
+  read: Read,
+  reader: Reader,
+  element: Element | null,
+): Settled & { within: Element | null } {
+  const { countries, siteCountry } = reader.rulings;
+  const own = countries[writtenKey(written).replace("+", "")];
+  const said = own === undefined ? null : toE164(written, own);
+  if (said?.e164) return { ...said, by: "said", within: null };
+  if (siteCountry !== null && read.by === "region" && read.e164 !== null)
+    return { e164: read.e164, ...(read.ext !== undefined && { ext: read.ext }), by: "said", within: null };
+  let within: Element | null = null;
+  const settled = settle(written, read, reader, () => {
+    if (!element) return { countries: [], cities: [] };
+    const around = placesAround(element, reader.language);
+    within = around.within;
+    return around;
+  });
+  return { ...settled, within };
 }
 
 function markOf(
@@ -47,20 +64,15 @@ function markOf(
   element: Element,
   parts: Mark["parts"],
   written: string,
-  phone: Omit<Phone, "start" | "end">,
+  phone: Read,
   reader: Reader,
 ): Mark | null {
-  const read = ruled(written, phone, reader);
-  if (!read) return null;
+  // A person said that it is none.
+  if (reader.rulings.notNumbers.includes(writtenKey(written))) return null;
+  const { e164, readings, ext, by, within } = settledAs(written, phone, reader, element);
   return {
-    kind,
-    owner,
-    element,
-    parts,
-    written,
-    e164: read.e164,
-    readings: read.e164 === null ? (read.readings ?? []) : [],
-    ext: read.ext,
+    ...{ kind, owner, element, parts, written, e164, ext, by, within },
+    readings: e164 === null ? (readings ?? []) : [],
     decision: null,
   };
 }

@@ -3,6 +3,7 @@
  * and writes down what to read; the reading waits for idle time, in slices.
  */
 import { ANNOUNCED } from "./announce.ts";
+import type { Mark } from "./mark.ts";
 import { containerOf, isInline, shadowOf } from "./tree.ts";
 
 /** What a number may be made of. */
@@ -19,6 +20,8 @@ export interface Watcher {
   /** Text or inline elements came into a container, or left it. */
   piecesChanged: (container: Node) => void;
   linkChanged: (link: Node) => void;
+  /** What was read with a node around it. */
+  around: (node: Node) => Iterable<Mark>;
   /** Anything at all changed: what stands where may be another. */
   changed: () => void;
   /** Reads a subtree, bit by bit. */
@@ -43,8 +46,10 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
 
   const observer = new MutationObserver((records) => {
     let layers = false;
+    const touched = new Set<Node>();
     for (const record of records) {
       const { target, type } = record;
+      if (type !== "attributes") touched.add(target);
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
         watcher.textChanged(target);
@@ -71,6 +76,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
         dirty.add(target);
       } else if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
     }
+    for (const node of touched)
+      for (const { kind, owner } of watcher.around(node)) (kind === "text" ? changed : dirty).add(owner);
     if (layers) watcher.layersChanged();
     watcher.changed();
     schedule();

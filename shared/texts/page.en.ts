@@ -9,6 +9,14 @@ export const pageEn = {
   close: "Close",
   extension: "extension {ext}",
   couldBe: "It could be",
+  /** By what the country of a number without a code was decided. */
+  decidedBy: {
+    said: "{country}, as was said here.",
+    record: "{country}, by what stands beside it.",
+    form: "{country}, by the way it is written.",
+    policy: "{country}, one of the countries you call.",
+    language: "{country}, by the page's language.",
+  },
   reasons: "Why",
   identity: "Say who is calling",
   ourNumber: "They will see {number}.",

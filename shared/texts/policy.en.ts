@@ -39,6 +39,10 @@ export const policyEn = {
       "Country of numbers without a code",
       "How a number is read that does not say its country.",
     ],
+    "numbers.alsoRegions": [
+      "Other countries we call",
+      "Where a number without a code may belong that is none of ours. What stands around it on the page counts first.",
+    ],
     overrides: [
       "Calling a held number all the same",
       "What an agent may give as the reason. An objection is never overridden by an agent.",

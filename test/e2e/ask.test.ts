@@ -29,7 +29,7 @@ const TPS = "0113 496 0010";
 const OBJECTED = "0113 496 0108";
 const HOUSE = "0113 496 0508";
 const CONSENTED = "0113 496 0061";
-const AMERICAN = "(415) 555-0134";
+const AMERICAN = "415 555 0134";
 
 /** What the dialogue shows, read in our own world. */
 interface Shown {

@@ -16,7 +16,7 @@ let page: Page;
 const CLEAR = "0113 496 0001";
 const TPS = "0113 496 0010";
 const CONSENTED = "0113 496 0061";
-const AMERICAN = "(415) 555-0134";
+const AMERICAN = "415 555 0134";
 
 beforeAll(async () => {
   browser = await launch({ viewport: { width: 1000, height: 700 } });

@@ -44,7 +44,10 @@ class Desk {
   shown: { id: string; asking: Asking }[] = [];
   closed: string[] = [];
   events: string[] = [];
-  reader: Reader = { region: "GB", rulings: { notNumbers: [], countries: {}, siteCountry: null } };
+  reader: Reader = {
+    ...{ region: "GB", also: [], language: "" },
+    rulings: { notNumbers: [], countries: {}, siteCountry: null },
+  };
   #timers: { at: number; run: () => void }[] = [];
   #keys = 0;
 
@@ -58,7 +61,7 @@ class Desk {
   });
   dials = openDials({
     facts: this.facts,
-    read: (written, region) => readDial(written, this.reader, region),
+    read: (written, dial) => readDial(written, this.reader, dial),
     withheld,
     show: (id, asking) => void this.shown.push({ id, asking: structuredClone(asking) }),
     close: (id) => void this.closed.push(id),
@@ -420,10 +423,22 @@ describe("what the agent answers", () => {
     expect(desk.records.map((r) => r.key)).toEqual(["key-0", "key-0"]);
   });
 
+  it("without a place is read as the page's badges read that form", () => {
+    const { reader } = new Desk();
+    const nowhere = { element: null };
+    const open = { e164: null, readings: ["+14155550134"] };
+    expect(readDial("4155550134", reader, nowhere)).toEqual(open);
+    expect(readDial("4155550134", reader, nowhere, () => "+14155550134")).toEqual({
+      ...{ e164: "+14155550134", readings: [] },
+    });
+    // What no reading is cannot come from a badge of this form.
+    expect(readDial("4155550134", reader, nowhere, () => "+442079460958")).toEqual(open);
+  });
+
   it("a country that was given counts for the number", async () => {
     const desk = new Desk();
     await desk.knows();
-    const { again } = desk.dial("(415) 555-0134");
+    const { again } = desk.dial("415 555 0134");
     await settle();
     expect(desk.last()).toMatchObject({ e164: null, decision: { reasons: [{ code: "country-unclear" }] } });
     await desk.answer({ kind: "country", country: "US", wholeSite: false });

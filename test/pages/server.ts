@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { writtenNumber } from "../e2e/model.ts";
+import { recordsPage } from "./records.ts";
 
 export interface Pages {
   /** `http://localhost:PORT` */
@@ -57,6 +58,8 @@ function answer({ pathname, searchParams }: URL, built: string): [type: string, 
       return ["application/json", JSON.stringify(rows(number("count", 10_000)))];
     case "/plain":
       return ["text/html", plain()];
+    case "/records":
+      return ["text/html", recordsPage];
     case "/frames":
       return ["text/html", frames(searchParams.get("other") ?? "")];
     case "/frame":

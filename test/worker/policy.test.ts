@@ -162,7 +162,7 @@ describe("what a schema cannot say", () => {
     ).run();
     const { policy } = (await read()).data as PolicyAnswer;
     expect(policy.maskBlocked).toBe(false);
-    expect(policy.numbers).toEqual({ defaultRegion: "GB" });
+    expect(policy.numbers).toEqual({ defaultRegion: "GB", alsoRegions: [] });
   });
 });
 
