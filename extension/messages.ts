@@ -242,7 +242,8 @@ export interface ToBackground {
   /** A person asks to try again now, whatever the back-off says. */
   "ui.retry": { ask: Record<never, never>; answer: { trouble: Trouble | null } };
   /** `revoked`: the Worker confirmed that this browser's token is dead. */
-  "ui.leave": { ask: Record<never, never>; answer: { revoked: boolean } };
+  /** `refused`: the Worker's words, where nobody else could let anybody in; then this browser stays signed in. */
+  "ui.leave": { ask: Record<never, never>; answer: { revoked: boolean; refused?: string } };
 }
 
 /** From the background to the frames of a tab. */

@@ -39,17 +39,24 @@ interface Holder {
 }
 
 /**
- * A token counts while its person is active, it was not revoked, it has not gone unused for longer than policy likes,
- * and its last day has not passed. One that another was handed out for counts until the other is first used, as its
+ * True of a token `t` that was not revoked, has its last day not behind it, and was not unused for longer than policy
+ * likes. `now` is a parameter's name.
+ */
+export const isAlive = (now: string): string => `t.revoked_at IS NULL
+    AND (t.until IS NULL OR t.until >= substr(${now}, 1, 10))
+    AND julianday(${now}) - julianday(COALESCE(t.last_used_at, t.created_at)) <= COALESCE(
+      (SELECT json_extract(doc, '$.access.unusedTokenDays') FROM policies ORDER BY version DESC LIMIT 1),
+      ${defaultPolicy.access.unusedTokenDays})`;
+
+/**
+ * A token counts while it is alive and its person active. One that another was handed out for counts until the other is first used, as its
  * answer may have been lost, and for a week at the most.
  */
 const holderOf = `SELECT p.id, p.kind, p.name, p.role, t.id AS tokenId, t.last_used_at AS lastUsedAt,
     IIF(t.hash = ?1, t.hash, t.next_hash) AS hash, t.hash <> ?1 AS first
   FROM tokens t JOIN people p ON p.id = t.person
   WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 7)))
-    AND t.revoked_at IS NULL AND p.active = 1 AND (t.until IS NULL OR t.until >= substr(?2, 1, 10))
-    AND julianday(?2) - julianday(COALESCE(t.last_used_at, t.created_at)) <= COALESCE(
-      (SELECT json_extract(doc, '$.access.unusedTokenDays') FROM policies ORDER BY version DESC LIMIT 1), ?3)`;
+    AND p.active = 1 AND ${isAlive("?2")}`;
 
 /** Lets a request pass where its token's person bears one of the roles. */
 export const admit = (roles: readonly Role[] | "public") =>
@@ -59,9 +66,7 @@ export const admit = (roles: readonly Role[] | "public") =>
     if (token === undefined) throw new Problem("not-signed-in");
     const hash = sha256Hex(token);
     const now = new Date();
-    const holder = await c.env.DB.prepare(holderOf)
-      .bind(hash, now.toISOString(), defaultPolicy.access.unusedTokenDays)
-      .first<Holder>();
+    const holder = await c.env.DB.prepare(holderOf).bind(hash, now.toISOString()).first<Holder>();
     // The index found it by hash; the comparison itself takes the same time for any token.
     if (!holder || !sameSecret(holder.hash, hash)) throw new Problem("not-signed-in");
     // Before anything is answered: from its first use on the new token is the only one.

@@ -95,6 +95,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["list_mismatch", "list-mismatch"],
   ["list_version_closed", "list-version-closed"],
   ["last_admin", "last-admin"],
+  ["marks.value", "last-admin"],
   ["marks.name", "setup-done"],
   ["invite_used", "invite-used"],
   ["sso_nonces.nonce", "sso-replayed"],

@@ -9,17 +9,30 @@ import {
   setupRequest,
   tokenAnswer,
 } from "../shared/api.ts";
-import { commit, opened, sql } from "./audit.ts";
+import { commit, opened, sql, type Statement } from "./audit.ts";
 import { newSecret, sameSecret } from "./auth.ts";
 import { Problem } from "./errors.ts";
 import { mail, mailVia, sendSoon } from "./mail.ts";
-import { letIn } from "./person.ts";
+import { adminsIn, letIn, wantAdmin } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
 import { insertToken } from "./tokens.ts";
 
 const INVITE_HOURS = 24;
+
+/** Somebody new, or whoever has the id already, active and with this role. */
+const putPerson = ({ id, name, email, role }: Person, at: string): Statement =>
+  sql(
+    `INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT (id) DO UPDATE SET
+       name = ?2, role = ?4, role_by = 'admin', active = 1, issuer = NULL, subject = NULL`,
+    id,
+    name,
+    email,
+    role,
+    at,
+  );
 
 /** An invite with the person of its e-mail, where there is one. */
 interface InviteRow {
@@ -31,6 +44,7 @@ interface InviteRow {
   usedAt: string | null;
   person: string | null;
   personSince: string | null;
+  personRole: Person["role"] | null;
 }
 
 export const join = room();
@@ -40,7 +54,8 @@ join.openapi(
     method: "post",
     path: "/v1/setup",
     roles: "public",
-    summary: "The first admin; once, while there are no people",
+    summary:
+      "The first admin, once; and an admin again, by a new set-up code, while no admin's token is alive",
     request: { body: body(setupRequest) },
     responses: { 201: json(tokenAnswer, "The first admin and a token, shown once") },
   }),
@@ -49,20 +64,36 @@ join.openapi(
     if (!c.env.SETUP_CODE) throw new Problem("setup-closed");
     if (!sameSecret(code, c.env.SETUP_CODE)) throw new Problem("wrong-setup-code");
     const at = new Date().toISOString();
-    const person = letIn(at, { id: crypto.randomUUID(), name, email, role: "admin" });
+    const [done, admin, known] = (await c.env.DB.batch([
+      c.env.DB.prepare("SELECT 1 FROM marks WHERE name = 'setup'"),
+      c.env.DB.prepare(adminsIn("?1")).bind(at),
+      c.env.DB.prepare(
+        "SELECT id, created_at AS createdAt FROM people WHERE email = ? AND kind = 'person'",
+      ).bind(email),
+    ])) as [D1Result, D1Result, D1Result<{ id: string; createdAt: string }>];
+    const again = done.results.length > 0;
+    if (again && admin.results.length > 0) throw new Problem("setup-done");
+    const person = letIn(at, {
+      ...(known.results[0] ?? { id: crypto.randomUUID() }),
+      name,
+      email,
+      role: "admin",
+    });
     const token = newSecret("cdt");
     return commit(
       c,
-      { code: "setup.done", subject: person.id, payload: { name, email } },
+      { code: again ? "setup.again" : "setup.done", subject: person.id, payload: { name, email } },
       [
-        sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at),
+        // First: the keys refuse a second set-up at once, and a code that was used before, whoever has come to know it.
+        ...(again ? [] : [sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at)]),
+        sql("INSERT INTO marks (name, value) VALUES (?, ?)", `setup-code ${sha256Hex(code)}`, at),
+        // What went unused for too long never comes back, however policy is changed afterwards.
         sql(
-          "INSERT INTO people (id, name, email, role, created_at) VALUES (?, ?, ?, 'admin', ?)",
-          person.id,
-          name,
-          email,
+          `UPDATE tokens SET revoked_at = ? WHERE revoked_at IS NULL
+           AND person IN (SELECT id FROM people WHERE role = 'admin')`,
           at,
         ),
+        putPerson(person, at),
         insertToken({ person: person.id, secret: token, device: "", at }),
       ],
       { status: 201, body: { token, person }, secret: true },
@@ -158,7 +189,7 @@ join.openapi(
     const { code, device = "" } = c.req.valid("json");
     const invite = await c.env.DB.prepare(
       `SELECT i.id, i.name, i.email, i.role, i.expires_at AS expiresAt, i.used_at AS usedAt,
-         p.id AS person, p.created_at AS personSince
+         p.id AS person, p.created_at AS personSince, p.role AS personRole
        FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person' WHERE i.code_hash = ?`,
     )
       .bind(sha256Hex(code.trim()))
@@ -178,17 +209,9 @@ join.openapi(
         // First: of two uses at once, the trigger on invites refuses the second.
         sql("UPDATE invites SET used_at = ? WHERE id = ?", at, invite.id),
         // The admin vouches anew for whoever holds the address now: an account at the provider is bound again.
-        sql(
-          `INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-           ON CONFLICT (id) DO UPDATE SET
-             name = ?2, role = ?4, role_by = 'admin', active = 1, issuer = NULL, subject = NULL`,
-          id,
-          name,
-          email,
-          role,
-          at,
-        ),
+        putPerson(person, at),
         insertToken({ person: id, secret: token, device, at }),
+        ...(invite.personRole === "admin" ? [wantAdmin(at)] : []),
       ],
       { status: 201, body: { token, person }, secret: true },
     );

@@ -11,7 +11,7 @@ import {
 } from "../shared/api.ts";
 import { commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
-import { endInvites, endTokens } from "./person.ts";
+import { endInvites, endTokens, wantAdmin } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { devicesOf, isOld } from "./tokens.ts";
@@ -114,7 +114,8 @@ people.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const patch = c.req.valid("json");
-    const person = { ...(await personById(c.env.DB, id)), ...withoutUndefined(patch) };
+    const before = await personById(c.env.DB, id);
+    const person = { ...before, ...withoutUndefined(patch) };
     if (person.kind === "integration" && person.role === "admin") throw new Problem("integration-admin");
     const now = new Date().toISOString();
     const statements = [
@@ -130,6 +131,7 @@ people.openapi(
     ];
     if (patch.active === false || patch.role !== undefined) statements.push(endInvites(id, now));
     if (!person.active) statements.push(endTokens(id, now));
+    if (before.role === "admin") statements.push(wantAdmin(now));
     return commit(c, { code: "person.changed", subject: id, payload: patch }, statements, {
       status: 200,
       body: person,

@@ -1,6 +1,7 @@
 /** What the rooms that let people in and out share: a person who is let in, and what ends with a role or with access. */
 import type { Person } from "../shared/api.ts";
 import { sql, type Statement } from "./audit.ts";
+import { isAlive } from "./auth.ts";
 
 type Given = Pick<Person, "id" | "name" | "email" | "role"> & Partial<Person>;
 
@@ -27,3 +28,14 @@ export const endInvites = (person: string, at: string): Statement =>
 
 export const endTokens = (person: string, at: string): Statement =>
   sql("UPDATE tokens SET revoked_at = ? WHERE person = ? AND revoked_at IS NULL", at, person);
+
+/** Administrators who can get in: with a token that is alive. `now` is a parameter's name. */
+export const adminsIn = (now: string): string =>
+  `SELECT a.id FROM people a JOIN tokens t ON t.person = a.id WHERE a.role = 'admin' AND a.active = 1 AND ${isAlive(now)}`;
+
+/**
+ * For a change that takes an administrator away, behind its other statements: where none would be left who can get in,
+ * the whole batch is refused (last-admin), as `marks` holds no NULL.
+ */
+export const wantAdmin = (at: string): Statement =>
+  sql(`UPDATE marks SET value = NULL WHERE name = 'setup' AND NOT EXISTS (${adminsIn("?1")})`, at);

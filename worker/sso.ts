@@ -6,7 +6,7 @@ import { newSecret } from "./auth.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { discover, identify, type Identity, providerOf } from "./oidc.ts";
-import { endInvites, endTokens, letIn } from "./person.ts";
+import { adminsIn, endInvites, endTokens, letIn } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -31,7 +31,7 @@ sso.openapi(
   },
 );
 
-/** A person as found at sign-in, and how many admins there are. */
+/** A person as found at sign-in, and how many other admins can get in. */
 interface Found {
   id: string;
   name: string;
@@ -44,7 +44,7 @@ interface Found {
   bound: number;
   /** 1 where another account of the same provider is bound to this person. */
   taken: number;
-  admins: number;
+  others: number;
 }
 
 /**
@@ -56,11 +56,11 @@ const findPerson = (db: D1Database, issuer: string, { subject, email }: Identity
     .prepare(
       `SELECT id, name, email, role, role_by AS roleBy, active, created_at AS createdAt,
          issuer IS ?1 AND subject IS ?2 AS bound, issuer IS ?1 AND subject IS NOT ?2 AS taken,
-         (SELECT COUNT(*) FROM people WHERE role = 'admin' AND active = 1) AS admins
+         (SELECT COUNT(*) FROM (${adminsIn("?4")}) o WHERE o.id <> people.id) AS others
        FROM people WHERE kind = 'person' AND ((issuer = ?1 AND subject = ?2) OR email = ?3)
        ORDER BY bound DESC LIMIT 1`,
     )
-    .bind(issuer, subject, email)
+    .bind(issuer, subject, email, new Date().toISOString())
     .first<Found>();
 
 /** Highest first: an admin may do all that the others may; compliance stands beside manager, and sees more people's data. */
@@ -160,7 +160,7 @@ const givenTo = (found: Found | null): Role | null => (found?.roleBy === "admin"
 
 /** The last admin stays one, whatever the rules say: nobody else could put them right. */
 const roleFor = (found: Found | null, role: Role | null): Role | null =>
-  found?.role === "admin" && found.admins === 1 ? "admin" : role;
+  found?.role === "admin" && found.others === 0 ? "admin" : role;
 
 const insert = (person: Person, email: string, issuer: string, subject: string): Statement =>
   sql(

@@ -1,15 +1,25 @@
 /** Tokens: a person's devices, their rotation, and the tokens of integrations. */
 import * as z from "zod";
-import { type Device, integrationRequest, rotateAnswer, tokenAnswer, tokensAnswer } from "../shared/api.ts";
+import {
+  type Device,
+  integrationRequest,
+  type Role,
+  rotateAnswer,
+  tokenAnswer,
+  tokensAnswer,
+} from "../shared/api.ts";
 import { commit, sql, type Statement } from "./audit.ts";
 import { bearerOf, newSecret } from "./auth.ts";
 import { Problem } from "./errors.ts";
-import { letIn } from "./person.ts";
+import { letIn, wantAdmin } from "./person.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
 
 const DAY = 86_400_000;
+const LAST_ADMIN =
+  "No other browser or command line is signed in as an administrator, and without one nobody could be let in again. " +
+  "Sign in somewhere else first, or make somebody else an administrator.";
 
 interface NewToken {
   person: string;
@@ -154,17 +164,26 @@ tokens.openapi(
     const actor = c.get("actor")!;
     const param = c.req.valid("param").id;
     const id = param === "current" ? actor.tokenId : param;
-    const token = await c.env.DB.prepare("SELECT person FROM tokens WHERE id = ? AND revoked_at IS NULL")
+    const token = await c.env.DB.prepare(
+      "SELECT t.person, p.role FROM tokens t JOIN people p ON p.id = t.person WHERE t.id = ? AND t.revoked_at IS NULL",
+    )
       .bind(id)
-      .first<{ person: string }>();
+      .first<{ person: string; role: Role }>();
     // Somebody else's token is no more visible than one that does not exist.
     if (!token || (token.person !== actor.id && actor.role !== "admin")) throw new Problem("not-found");
+    const at = new Date().toISOString();
     return commit(
       c,
       { code: "token.revoked", subject: id, payload: { person: token.person } },
-      [sql("UPDATE tokens SET revoked_at = ? WHERE id = ?", new Date().toISOString(), id)],
+      [
+        sql("UPDATE tokens SET revoked_at = ? WHERE id = ?", at, id),
+        ...(token.role === "admin" ? [wantAdmin(at)] : []),
+      ],
       { status: 200, body: { revoked: true as const } },
-    );
+    ).catch((error: unknown) => {
+      const last = error instanceof Problem && error.code === "last-admin";
+      throw last ? new Problem("last-admin", LAST_ADMIN) : error;
+    });
   },
 );
 

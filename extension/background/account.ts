@@ -1,5 +1,5 @@
 /** Who is signed in, and where. The token stands in the extension's own storage and never leaves the background. */
-import type { Person, TokenAnswer } from "../../shared/api.ts";
+import type { Person, Problem, TokenAnswer } from "../../shared/api.ts";
 import type { Answer } from "../messages.ts";
 import { send, testAddress } from "./address.ts";
 import type { Account } from "./link.ts";
@@ -25,9 +25,12 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
     return still ?? local.get<Account>(KEY) ?? null;
   }
 
-  /** True where the Worker confirmed that the token is dead. A managed one is the administrator's to end. */
-  async function revoke({ url, token, managed }: Account): Promise<boolean> {
-    if (managed) return true;
+  /**
+   * `revoked` where the Worker confirmed that the token is dead; `refused`, in words, where it must not die: nobody else
+   * is signed in as an administrator. A managed one is the administrator's to end.
+   */
+  async function revoke({ url, token, managed }: Account): Promise<Answer<"ui.leave">> {
+    if (managed) return { revoked: true };
     try {
       const answer = await get(`${url}/v1/tokens/current`, {
         method: "DELETE",
@@ -35,9 +38,13 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
         credentials: "omit",
         signal: AbortSignal.timeout(5000),
       });
-      return answer.ok || answer.status === 401;
+      if (answer.status === 409) {
+        const { code, title, detail } = (await answer.json()) as Partial<Problem>;
+        if (code === "last-admin") return { revoked: false, refused: detail ?? title ?? code };
+      }
+      return { revoked: answer.ok || answer.status === 401 };
     } catch {
-      return false;
+      return { revoked: false };
     }
   }
 
@@ -71,11 +78,11 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
       await enter({ url: tested.url, token, person, company: "" });
       return { ok: true, person };
     },
-    async leave(): Promise<{ revoked: boolean }> {
+    async leave(): Promise<Answer<"ui.leave">> {
       const before = await current();
-      const revoked = before ? await revoke(before) : true;
-      await put(null);
-      return { revoked };
+      const answer = before ? await revoke(before) : { revoked: true };
+      if (answer.refused === undefined) await put(null);
+      return answer;
     },
     /** What the Worker says now of the person and the company. */
     async learn(person: Person, company: string): Promise<void> {

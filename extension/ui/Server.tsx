@@ -61,8 +61,8 @@ function SignedIn({ state, changed, say }: SignedInProps) {
 
   async function leave() {
     await during(async () => {
-      const { revoked } = await ask("ui.leave", {});
-      say({ good: revoked, text: revoked ? ui.server.left : ui.server.leftUnconfirmed });
+      const { revoked, refused } = await ask("ui.leave", {});
+      say({ good: revoked, text: refused ?? (revoked ? ui.server.left : ui.server.leftUnconfirmed) });
       await changed();
     });
   }

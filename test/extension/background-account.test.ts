@@ -27,6 +27,8 @@ class Tokens {
   made = 1;
   /** Loses the answer to the next rotation. */
   losing = false;
+  /** The Worker refuses to end the last administrator's token. */
+  last = false;
   readonly seen: string[] = [];
   readonly fetch: typeof fetch = (input, init) => {
     const { pathname } = new URL(input as string);
@@ -41,7 +43,12 @@ class Tokens {
       return Promise.resolve(Response.json({ code: "not-signed-in" }, { status: 401 }));
     if (pathname === "/v1/me")
       return Promise.resolve(Response.json({ person, company: "Northfold", rotate: this.old }));
-    if (pathname === "/v1/tokens/current") return Promise.resolve(Response.json({ revoked: true }));
+    if (pathname === "/v1/tokens/current") {
+      const refusal = { code: "last-admin", title: "The last one.", detail: "Sign in elsewhere first." };
+      return Promise.resolve(
+        this.last ? Response.json(refusal, { status: 409 }) : Response.json({ revoked: true }),
+      );
+    }
     if (pathname !== "/v1/tokens/rotate") throw new Error(`No route ${pathname}`);
     this.next = `cdt_${++this.made}`;
     if (!this.losing) return Promise.resolve(Response.json({ token: this.next }, { status: 201 }));
@@ -167,6 +174,17 @@ describe("an old token", () => {
     await account.renew("cdt_1", "cdt_3");
     expect(await account.current()).toBeNull();
   });
+});
+
+it("whom the Worker does not let go, as nobody else is an administrator, stays signed in", async () => {
+  const world = new World();
+  const { account } = world.wake();
+  world.tokens.last = true;
+  expect(await account.leave()).toEqual({ revoked: false, refused: "Sign in elsewhere first." });
+  expect(world.stored()?.token).toBe("cdt_1");
+  world.tokens.last = false;
+  expect(await account.leave()).toEqual({ revoked: true });
+  expect(world.stored()).toBeUndefined();
 });
 
 describe("an administrator's policy", () => {

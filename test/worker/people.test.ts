@@ -25,7 +25,7 @@ it("is set up once", async () => {
   });
   expect(again.data).toMatchObject({ status: 409, code: "setup-done" });
   expect((await call("GET", "/v1/health")).data).toMatchObject({ setup: false });
-  expect(await dump("marks")).toHaveLength(1);
+  expect(await dump("marks")).toHaveLength(2);
 });
 
 it("says who is signed in, and when they were last seen", async () => {

@@ -41,8 +41,9 @@ CREATE TABLE changes (
   PRIMARY KEY (seq, kind, ref)
 ) WITHOUT ROWID;
 
--- marks: single values of the deployment. `setup` (the day it was set up; a second set-up is refused by the key) and
--- `changes-floor` (the newest seq that has left `changes`). Kept: always.
+-- marks: single values of the deployment. `setup` (when it was set up first), `setup-code …` (SHA-256 of a set-up code
+-- that was used, and when: the key refuses a second use) and `changes-floor` (the newest seq that has left `changes`).
+-- A change that must not be puts NULL into `setup`, which refuses its whole batch. Kept: always.
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- idempotency: the answer to each request that bore an Idempotency-Key, so that the same key gives the same answer.
