@@ -138,6 +138,7 @@ export const deskAuditEn = {
   },
   codes: {
     "setup.done": "Set up",
+    "setup.again": "An administrator by a new set-up code",
     "invite.made": "Invited",
     "person.joined": "Joined",
     "person.changed": "Person changed",

@@ -1,0 +1,73 @@
+/**
+ * "Every change of state goes through commit": SQL that writes stands in `sql(…)`, which only `commit` and `record` take
+ * to the database. What is exempt is named here, with the reason; ARCHITECTURE.md names it too.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import ts from "typescript";
+
+const dir = new URL("../../worker/", import.meta.url);
+/** The command line has no database of its own. */
+const files = readdirSync(dir, { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.tsx?$/.test(file) && !file.startsWith("cli/"))
+  .sort();
+
+const WRITES =
+  /\b(INSERT\s+(OR\s+\w+\s+)?INTO\s|REPLACE\s+INTO\s|UPDATE\s+(OR\s+\w+\s+)?\S+\s+SET\s|DELETE\s+(FROM\s|\$)|(CREATE|DROP|ALTER)\s+(TABLE|INDEX|TRIGGER|VIEW)\s)/i;
+
+/** The file and how the SQL begins, or the call that brings it to the database; and why it may. */
+const exempt: Record<string, string> = {
+  "audit.ts: INSERT INTO audit (seq,": "this is the trail",
+  "audit.ts: INSERT INTO audit_payload (seq,": "this is the trail",
+  "audit.ts: prepare(": "the statements of a change, in the batch of its row",
+  "auth.ts: UPDATE tokens SET last_used_at": "a token's last use: it says nothing but that somebody worked",
+  "auth.ts: UPDATE tokens SET hash":
+    "a new token's first use ends the old one; that it was handed out is on the trail",
+  "list-parts.ts: prepare(":
+    "parts of an upload: nobody sees them until they are committed, which is on the trail",
+  "rollback.ts: prepare(": "the same of a roll-back",
+  "mail.ts: UPDATE outbox SET vals":
+    "the outbox's state; who put a mail there, or asked for another try, is on the trail",
+  "mail.ts: UPDATE outbox SET due": "the outbox's state",
+  "mail.ts: UPDATE outbox SET state": "the outbox's state",
+};
+
+/** What writes to the database elsewhere than in `sql(…)`. */
+function found(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const all: string[] = [];
+  const isFirstOfSql = (node: ts.Node, parent: ts.Node) =>
+    ts.isCallExpression(parent) && parent.expression.getText() === "sql" && parent.arguments[0] === node;
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isStringLiteral(node) ||
+      ts.isNoSubstitutionTemplateLiteral(node) ||
+      ts.isTemplateExpression(node)
+    ) {
+      const words = node.getText().slice(1, -1).trim();
+      if (WRITES.test(words) && !isFirstOfSql(node, node.parent))
+        all.push(words.split(/\s+/).slice(0, 4).join(" "));
+    }
+    // `prepare` of audit.ts takes a statement to the database at once.
+    if (ts.isCallExpression(node) && node.expression.getText() === "prepare") all.push("prepare(");
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return all.map((what) => `${file}: ${what}`);
+}
+
+it("nothing is written past the trail, but for what is exempt", () => {
+  const all = files.flatMap((file) => found(file, readFileSync(new URL(file, dir), "utf8")));
+  expect([...new Set(all)].sort()).toEqual(Object.keys(exempt).sort());
+});
+
+it("finds what is written past it, however it is written", () => {
+  const past = (text: string) => found("x.ts", text).length;
+  expect(past('db.prepare("UPDATE people SET role = ?").bind(1).run();')).toBe(1);
+  expect(past("const q = `\n  insert or ignore into people (id)\n  VALUES (${id})`; db.prepare(q);")).toBe(1);
+  expect(past("db.exec(`DELETE ${stagedOf}`);")).toBe(1);
+  expect(past('await prepare(db, sql("DELETE FROM people")).run();')).toBe(1);
+  expect(past("db.prepare(`WITH old AS (SELECT 1) DELETE FROM people`);")).toBe(1);
+  expect(past('record(env, { statements: [sql("DELETE FROM people")] });')).toBe(0);
+  expect(past('db.prepare("SELECT updated FROM deletes"); const method = "DELETE";')).toBe(0);
+});
