@@ -4,7 +4,7 @@
  * written and come out as E.164.
  */
 import * as z from "zod";
-import { campaignSchema, policySchema } from "./policy.ts";
+import { campaignSchema, listId, policySchema } from "./policy.ts";
 
 /** Raised when an older extension could misread an answer. The extension says what to do when it is too old. */
 export const API_VERSION = 1;
@@ -222,7 +222,7 @@ export const changesAnswer = z.object({
 
 // --- Lists -----------------------------------------------------------------------------------------------------
 
-export const listId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
+export { listId };
 export const versionSchema = z.object({
   version: z.int(),
   asOf: date,

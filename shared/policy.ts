@@ -37,9 +37,12 @@ const signInRule = z.strictObject({
   role: z.enum(["agent", "manager", "compliance", "admin"]),
 });
 
+/** A register's id. */
+export const listId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
+
 export const policySchema = z.strictObject({
   /** What a listing does, by register id. A register that is not named holds. */
-  registers: z.record(z.string(), z.enum(["hold", "warn", "off"])).default({}),
+  registers: z.record(listId, z.enum(["hold", "warn", "off"])).default({}),
   /** In-house do-not-call and objections always hold (PECR reg 21(1)(a)). Locked. */
   inHouse: z.literal("hold").default("hold"),
   /** What an agent may do about a held call; an objection can never be overridden by an agent. */

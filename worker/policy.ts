@@ -27,14 +27,18 @@ function readDoc(doc: string): Policy {
   const read = policySchema.safeParse(stored);
   if (read.success) return read.data;
   for (const issue of read.error.issues) {
-    if (issue.code !== "unrecognized_keys") continue;
-    const at = issue.path.reduce<unknown>(
-      (value, key) => (value as Record<PropertyKey, unknown>)[key],
-      stored,
-    );
-    for (const key of issue.keys) delete (at as Record<string, unknown>)[key];
+    // A register's id that no register can have says nothing, either.
+    if (issue.code === "invalid_key") drop(stored, issue.path);
+    else if (issue.code === "unrecognized_keys")
+      for (const key of issue.keys) drop(stored, [...issue.path, key]);
   }
   return policySchema.parse(stored);
+}
+
+type Fields = Record<PropertyKey, unknown>;
+function drop(document: Fields, path: PropertyKey[]): void {
+  const at = path.slice(0, -1).reduce((value, key) => value[key] as Fields, document);
+  delete at[path.at(-1)!];
 }
 
 /** Who signs in, and as what, names people and groups: nobody needs it who neither keeps the policy nor watches over it. */

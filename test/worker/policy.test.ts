@@ -72,6 +72,8 @@ it("a locked clause, an unknown one and a bad value are refused", async () => {
     { ...defaultPolicy, inHouse: "warn" },
     { ...defaultPolicy, withheldCallerId: "allow" },
     { ...defaultPolicy, typo: true },
+    { ...defaultPolicy, registers: { "No register": "off" } },
+    { ...defaultPolicy, registers: { ["x".repeat(32)]: "off" } },
     { ...defaultPolicy, screening: { ...defaultPolicy.screening, maxListAgeDays: 29 } },
   ])
     expect((await save(bad, '"2"')).data).toMatchObject({ status: 422, code: "invalid" });
@@ -158,11 +160,12 @@ describe("what a schema cannot say", () => {
 
   it("a policy of an earlier release is read: unknown clauses left out, new ones by default", async () => {
     await env.DB.prepare(
-      "UPDATE policies SET doc = json_set(json_remove(doc, '$.maskBlocked'), '$.numbers.gone', 1)",
+      "UPDATE policies SET doc = json_set(json_remove(doc, '$.maskBlocked'), '$.numbers.gone', 1, '$.registers.TPS', 'off')",
     ).run();
     const { policy } = (await read()).data as PolicyAnswer;
     expect(policy.maskBlocked).toBe(false);
     expect(policy.numbers).toEqual({ defaultRegion: "GB", alsoRegions: [] });
+    expect(policy.registers).not.toHaveProperty("TPS");
   });
 });
 
