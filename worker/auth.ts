@@ -83,6 +83,18 @@ export const admit = (roles: readonly Role[] | "public") =>
     return next();
   });
 
+/**
+ * Whoever has no token yet gets so many tries a minute, counted by the address that they come from: of the sixth version
+ * of the Internet Protocol by the network, as anybody there has addresses without end.
+ */
+export const atTheDoor = createMiddleware<App>(async (c, next) => {
+  const address = c.req.header("cf-connecting-ip") ?? "";
+  const key = address.includes(":") ? address.split("::")[0]!.split(":").slice(0, 4).join(":") : address;
+  const answer = await c.env.DOOR?.limit({ key });
+  if (answer?.success === false) throw new Problem("too-many-tries");
+  return next();
+});
+
 /** Of two first uses at once the second finds nothing left to do. */
 const takePlace = (db: D1Database, id: string, hash: string, at: string) =>
   db

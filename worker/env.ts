@@ -23,6 +23,8 @@ export interface Env {
   OIDC_SCOPE?: string;
   /** "true": e-mail addresses count also where the provider does not say that it verified them. See docs/sign-in.md. */
   OIDC_TRUST_EMAIL?: string;
+  /** Counts tries to get in, by address. */
+  DOOR?: RateLimit;
   /** Where closed months of the audit trail and its signed heads go. */
   ARCHIVE: R2Bucket;
   /** Who mail is from, `name@host` or `Name <name@host>`. Without it no mail is sent: it waits. */

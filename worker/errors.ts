@@ -55,6 +55,7 @@ const problems = {
   "block-broken": [422, "A block does not hold what it says."],
   "as-of-future": [422, "A register's date cannot lie in the future."],
   "as-of-older": [409, "The list in force is newer than that date."],
+  "too-many-tries": [429, "Too many tries from your network. Wait a minute."],
   "version-needed": [428, "Send the version you read in If-Match."],
   "sso-off": [404, "No sign-in provider is configured."],
   "sso-refused": [403, "The sign-in provider did not confirm this sign-in."],
@@ -125,6 +126,7 @@ export function respond(problem: Problem): Response {
   const { status } = body;
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (status === 429) headers.set("retry-after", "60");
   return new Response(JSON.stringify(body), { status, headers });
 }
 

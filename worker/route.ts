@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type * as z from "zod";
 import { problemSchema, type Role } from "../shared/api.ts";
-import { admit } from "./auth.ts";
+import { admit, atTheDoor } from "./auth.ts";
 import type { App } from "./env.ts";
 import { invalid } from "./errors.ts";
 import { idempotent } from "./idempotency.ts";
@@ -36,7 +36,11 @@ export const route = <const R extends Omit<RouteConfig, "security" | "middleware
     ...(rest as unknown as R),
     "x-roles": admitted,
     security: admitted === "public" ? [] : [{ bearer: [] }],
-    middleware: [admit(admitted), ...(writes ? [idempotent] : [])],
+    middleware: [
+      admit(admitted),
+      ...(writes && admitted === "public" ? [atTheDoor] : []),
+      ...(writes ? [idempotent] : []),
+    ],
     responses: {
       ...rest.responses,
       default: {

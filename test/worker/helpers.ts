@@ -14,12 +14,17 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
+let calls = 0;
+/** As if everybody called from a network of their own, so that no test is told to wait for another's tries. */
+export const anAddress = () => ({ "cf-connecting-ip": `2001:db8:${(++calls).toString(16)}::1` });
+
 /** One request to the Worker. Tests say what they expect `data` to be. */
 export async function call(method: string, path: string, { token, body, raw, headers = {} }: Call = {}) {
   const response = await exports.default.fetch(
     new Request(`https://cleardial.test${path}`, {
       method,
       headers: {
+        ...anAddress(),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined && raw === undefined ? {} : { "content-type": "application/json" }),
         ...headers,

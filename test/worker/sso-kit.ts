@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, expect } from "vitest";
 import type { Person, PersonAnswer, Role } from "../../shared/api.ts";
 import { defaultPolicy, type SignInRule } from "../../shared/policy.ts";
 import { app } from "../../worker/index.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { anAddress, call, dump, newTeam } from "./helpers.ts";
 import { CLIENT, ISSUER, LyingProvider } from "./provider.ts";
 
 export const REDIRECT = "https://gjfncemgbmfcpbjhhncdmgalholdbemp.chromiumapp.org/sso";
@@ -34,7 +34,8 @@ export async function ask(method: string, path: string, body?: object, vars: Rec
   const response = await app.fetch(
     new Request(`https://cleardial.test${path}`, {
       method,
-      ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      headers: { ...anAddress(), ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
     }),
     { ...env, OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: CLIENT, OIDC_NAME: "Example ID", ...vars },
     context,
