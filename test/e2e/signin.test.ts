@@ -1,20 +1,23 @@
 /** Signing in by a real provider from a fresh profile, a token that is replaced unnoticed, and access that is ended. */
+import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { decodeJwt, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { call, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import type { PeopleAnswer, Person, PersonAnswer, PolicyAnswer } from "../../shared/api.ts";
-import { CLIENT_ID, type Idp, logIn, SCOPE, startIdp } from "./idp.ts";
+import { type Asked, CLIENT_ID, codeFor, type Idp, logIn, OTHER_CLIENT_ID, SCOPE, startIdp } from "./idp.ts";
 import { Shell } from "./shell-kit.ts";
 
 const REDIRECT = "https://gjfncemgbmfcpbjhhncdmgalholdbemp.chromiumapp.org/sso";
 const accounts = {
   lee: { name: "Lee Lead", email: "lee@example.com", groups: ["Sales leads"] },
+  max: { name: "Max", email: "max@example.com", groups: [] },
   eve: { name: "Eve", email: "eve@elsewhere.example", groups: [] },
 };
 const stateDir = mkdtempSync(join(tmpdir(), "cleardial-signin-"));
@@ -153,6 +156,82 @@ describe("in the running extension", () => {
   });
 
   it("threw nothing on any of its pages", () => expect(shell.errors).toEqual([]));
+});
+
+describe("what the provider's answer is worth", () => {
+  /** A sign-in up to the code, as the extension begins it. */
+  const begin = async (more: Partial<Asked> = {}) => {
+    const asked = {
+      redirectUri: REDIRECT,
+      nonce: randomUUID(),
+      verifier: `${randomUUID()}${randomUUID()}`,
+      ...more,
+    };
+    const { redirectUri, nonce, verifier } = asked;
+    return { code: await codeFor(idp, "max", asked), redirectUri, nonce, verifier };
+  };
+  /** What the Worker makes of it: the token's person, or the code of its refusal. */
+  const bring = async (signIn: object): Promise<string> => {
+    const answer = await fetch(`${worker.url}/v1/sso`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(signIn),
+    });
+    const data = (await answer.json()) as { code?: string; person?: Person };
+    return data.person?.email ?? data.code ?? "";
+  };
+  const forging = (forge: NonNullable<Idp["forge"]>) => {
+    idp.forge = forge;
+    onTestFinished(() => void (idp.forge = null));
+  };
+  /** The same claims, some of them changed, signed with a key. */
+  const signed =
+    (key: KeyObject, kid: string, change: JWTPayload = {}) =>
+    (idToken: string) =>
+      new SignJWT({ ...decodeJwt(idToken), ...change }).setProtectedHeader({ alg: "RS256", kid }).sign(key);
+
+  it("a code is good once, and so is a nonce", async () => {
+    const first = await begin();
+    expect(await bring(first)).toBe("max@example.com");
+    expect(await bring(first)).toBe("sso-refused");
+    // A fresh code for a sign-in that was used already.
+    expect(await bring(await begin({ nonce: first.nonce }))).toBe("sso-replayed");
+  });
+
+  it("a code counts only for the sign-in that it was asked for in", async () => {
+    const [one, two] = [await begin(), await begin()];
+    expect(await bring({ ...one, nonce: two.nonce })).toBe("sso-refused");
+    expect(await bring({ ...two, verifier: one.verifier })).toBe("sso-refused");
+  });
+
+  it("a code, and an ID token, for another application are refused", async () => {
+    expect(await bring(await begin({ clientId: OTHER_CLIENT_ID }))).toBe("sso-refused");
+    forging(signed(idp.privateKey, idp.kid, { aud: OTHER_CLIENT_ID }));
+    expect(await bring(await begin())).toBe("sso-refused");
+    forging(signed(idp.privateKey, idp.kid, { aud: [CLIENT_ID, OTHER_CLIENT_ID] }));
+    expect(await bring(await begin())).toBe("sso-refused");
+    forging(signed(idp.privateKey, idp.kid));
+    expect(await bring(await begin())).toBe("max@example.com");
+  });
+
+  it("an ID token that the provider did not sign is refused", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    for (const kid of [idp.kid, "unknown"]) {
+      forging(signed(privateKey, kid));
+      expect(await bring(await begin()), kid).toBe("sso-refused");
+    }
+    forging((idToken) => Promise.resolve(new UnsecuredJWT(decodeJwt(idToken)).encode()));
+    expect(await bring(await begin())).toBe("sso-refused");
+  });
+
+  it("the provider's new keys are found, and its old ones count no more", async () => {
+    const { port, kid, privateKey } = idp;
+    idp.close();
+    idp = await startIdp(accounts, REDIRECT, { port });
+    expect(await bring(await begin())).toBe("max@example.com");
+    forging(signed(privateKey, kid));
+    expect(await bring(await begin())).toBe("sso-refused");
+  });
 });
 
 /** Puts every token's beginning two months back, in the database itself. */
