@@ -77,7 +77,7 @@ describe("the policy in the popup", () => {
     await expect.poll(() => read.locator('[data-clause="registers.tps"]').textContent()).toContain("hold");
     expect(await read.locator(".policy input").count()).toBe(0);
     expect(await read.locator(".policy").textContent()).toContain("Managers change it.");
-    expect(await aboutOf(read)).toEqual(wantedAbout);
+    await expect.poll(() => aboutOf(read)).toEqual(wantedAbout);
     await expectAccessible(read);
     // Chrome makes its window as wide as what stands in it.
     expect(await read.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
@@ -87,7 +87,7 @@ describe("the policy in the popup", () => {
 
     const page = await popup(manager);
     await page.locator(".policy input").first().waitFor();
-    expect(await aboutOf(page)).toEqual(wantedAbout);
+    await expect.poll(() => aboutOf(page)).toEqual(wantedAbout);
     // Who hears the page hears it with the choices.
     const described = await page
       .locator('fieldset[data-clause="screening.staleList"]')
