@@ -22,7 +22,7 @@ export const publicEn = {
     fresh: "We rely on no copy of a register that is older than {days}.",
     grace: "A number that has only just been registered is left alone after {days} at the latest.",
     inHouse:
-      "If you tell us not to call you, we do not call you again. It needs no form, it has no end date, and it counts above everything else.",
+      "If you tell us not to call you, we do not call you again. It needs no form and it has no end date: it counts until you tell us yourself that we may call.",
 
     identity: "Who is calling",
     identityText: "We say who we are and for whom we call. We never hide our number.",
@@ -30,12 +30,21 @@ export const publicEn = {
     contact: "If you ask, we tell you how to reach us:",
 
     hours: "When we call",
-    hoursText: "By the clock where you are:",
+    /** By what is done with a call outside calling hours. */
+    hoursText: {
+      hold: "We make sales calls only at these times, by the clock where you are, unless you have agreed to another:",
+      warn: "These are our calling hours, by the clock where you are. Our agents are warned before they call at another time:",
+    },
     hoursIn: "{region}: {hours}",
-    holidays: "Not on public holidays of {parts}.",
+    holidays: {
+      hold: "We make no sales calls on public holidays of {parts}, unless you have agreed to it.",
+      warn: "Our agents are warned before they call on public holidays of {parts}.",
+    },
 
     recording: "Recordings",
     recordingText: "{announcement} A recording may be listened to for {purposes}, and for nothing else.",
+    /** Countries that a sentence names otherwise than a list. */
+    countries: { GB: "the United Kingdom" } as Record<string, string>,
     stored: "Recordings are stored in {regions} only.",
     kept: "They are kept for {months} and then completely erased.",
     never: "We never share, rent or sell recordings or data about calls.",
@@ -44,10 +53,24 @@ export const publicEn = {
     requestsText:
       "You may ask for a copy of the recordings and data of calls with you, or that they be erased, and you may object to calls or complain about one. Tell us your number, the date and the approximate time of the call. We may first ask who you are, so that nobody else gets your data.",
     decided: "We decide within {days}.",
+    extended:
+      "The law allows two further months for a complex request, or many. If we need them, we tell you so, and why, within the first month.",
     writing:
       "Please ask for erasure in writing. If you tell us in another way, we write it down and ask you to confirm.",
     authority:
       "If you are not content with our answer, you may complain to the Information Commissioner, or go to court.",
     authorityLink: "ico.org.uk/make-a-complaint",
   },
+
+  join: {
+    title: "Join ClearDial",
+    steps: [
+      "Copy this page's whole address.",
+      "Click the ClearDial icon beside the browser's address bar, then the cog wheel.",
+      "Paste the address into “Join code, or the whole invite link” and press “Join”.",
+    ],
+    note: "An invite works once, within 24 hours. Keep it to yourself.",
+  },
+
+  docs: { title: "ClearDial API" },
 };

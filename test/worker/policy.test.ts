@@ -185,6 +185,8 @@ it("history goes back page by page, and any version can be read whole", async ()
 });
 
 describe("the public page", () => {
+  const day: [string, string] = ["09:00", "18:00"];
+  const allDay = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day };
   const text = async () => {
     const { status, headers, data } = await call("GET", "/policy");
     expect(status).toBe(200);
@@ -218,7 +220,38 @@ describe("the public page", () => {
     expect(said).toContain("0808 157 0123");
     expect(said).toContain("31 Aug 2026, by Jo Bloggs");
     expect(said).toContain("by 28 Feb 2027");
-    expect(said).toContain("Not on public holidays of England and Wales and Scotland.");
     expect(said).not.toMatch(/[{}]|undefined/);
+  });
+
+  it("promises no more than what its clauses do, at each of their values", async () => {
+    const { version, policy } = (await read()).data as PolicyAnswer;
+    const hours = { ...allDay, sun: null };
+    const soft = { ...policy, hours: { GB: hours }, holidays: ["GB-ENG", "GB-SCT"] as const };
+    const says = async (outOfHours: "hold" | "warn", extensions: boolean, at: number) => {
+      const next = { ...soft, outOfHours, requests: { ...soft.requests, extensions } };
+      expect((await save(next, `"${at}"`)).status).toBe(200);
+      return text();
+    };
+    const warned = await says("warn", true, version);
+    expect(warned).toContain("Our agents are warned before they call at another time:");
+    expect(warned).toContain(
+      "Our agents are warned before they call on public holidays of England and Wales and Scotland.",
+    );
+    expect(warned).toContain("We decide within 30 days. The law allows two further months");
+    expect(warned).not.toMatch(/only at these times|no sales calls on public holidays/);
+
+    const held = await says("hold", false, version + 1);
+    expect(held).toContain("We make sales calls only at these times");
+    expect(held).toContain(
+      "We make no sales calls on public holidays of England and Wales and Scotland, unless you have agreed to it.",
+    );
+    expect(held).toContain("We decide within 30 days.");
+    expect(held).not.toMatch(/further months|agents are warned before they call/);
+
+    // A consent that the subscriber gave later counts over an objection.
+    for (const said of [warned, held]) {
+      expect(said).toContain("it counts until you tell us yourself that we may call.");
+      expect(said).not.toContain("above everything else");
+    }
   });
 });

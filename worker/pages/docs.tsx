@@ -1,7 +1,10 @@
 /** What a person opens in a browser: the API to read, and what to do with an invite's link. */
 import { Hono } from "hono";
+import { publicEn } from "../../shared/texts/public.en.ts";
 import type { App } from "../env.ts";
 import { page, strict } from "./layout.tsx";
+
+const { join } = publicEn;
 
 export const docs = new Hono<App>();
 
@@ -11,7 +14,7 @@ docs.get("/docs", strict, (c) =>
       <head>
         <meta charset="utf-8" />
         <link rel="icon" href="data:," />
-        <title>ClearDial API</title>
+        <title>{publicEn.docs.title}</title>
         <meta name="viewport" content="width=device-width" />
         <link rel="stylesheet" href="/docs/swagger-ui.css" />
       </head>
@@ -33,15 +36,15 @@ docs.get("/docs", strict, (c) =>
 docs.get("/join", strict, (c) =>
   c.html(
     page(
-      "Join ClearDial",
+      join.title,
       <>
-        <h1>Join ClearDial</h1>
+        <h1>{join.title}</h1>
         <ol>
-          <li>Copy this page's whole address.</li>
-          <li>Click the ClearDial icon beside the browser's address bar, then the cog wheel.</li>
-          <li>Paste the address into “Join code, or the whole invite link” and press “Join”.</li>
+          {join.steps.map((step) => (
+            <li>{step}</li>
+          ))}
         </ol>
-        <p>An invite works once, within 24 hours. Keep it to yourself.</p>
+        <p>{join.note}</p>
       </>,
     ),
   ),

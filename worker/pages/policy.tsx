@@ -116,7 +116,7 @@ function CallingHours({ policy }: { policy: Policy }) {
       <h2>{t.hours}</h2>
       {regions.length > 0 && (
         <>
-          <p>{t.hoursText}</p>
+          <p>{t.hoursText[policy.outOfHours]}</p>
           <ul>
             {regions.map(([region, days]) => (
               <li>{fill(t.hoursIn, { region: regionName(region), hours: sayHours(days) })}</li>
@@ -124,7 +124,7 @@ function CallingHours({ policy }: { policy: Policy }) {
           </ul>
         </>
       )}
-      {holidays.length > 0 && <p>{fill(t.holidays, { parts: listed(holidays) })}</p>}
+      {holidays.length > 0 && <p>{fill(t.holidays[policy.outOfHours], { parts: listed(holidays) })}</p>}
     </section>
   );
 }
@@ -138,7 +138,7 @@ function Recording({ recording }: { recording: Policy["recording"] }) {
       <p>{fill(t.recordingText, { announcement, purposes: said })}</p>
       <p>
         {fill(t.stored, {
-          regions: listed(regions.map((r) => (r === "GB" ? "the United Kingdom" : regionName(r)))),
+          regions: listed(regions.map((r) => t.countries[r] ?? regionName(r))),
         })}{" "}
         {fill(t.kept, { months: plural(en, policyEn.months, retentionMonths) })}
       </p>
@@ -152,7 +152,10 @@ function Requests({ requests }: { requests: Policy["requests"] }) {
     <section>
       <h2>{t.requests}</h2>
       <p>{t.requestsText}</p>
-      <p>{fill(t.decided, { days: sayDays(requests.decideDays) })}</p>
+      <p>
+        {fill(t.decided, { days: sayDays(requests.decideDays) })}
+        {requests.extensions && ` ${t.extended}`}
+      </p>
       {requests.erasureInWriting && <p>{t.writing}</p>}
       <p>
         {t.authority} <a href="https://ico.org.uk/make-a-complaint/">{t.authorityLink}</a>
