@@ -29,7 +29,7 @@ export function Server({ state, changed }: { state: State; changed: () => Promis
           url={invite?.url ?? state.workerUrl ?? ""}
           code={invite?.code ?? ""}
           known={state.workerUrl !== null && (invite?.url ?? state.workerUrl) === state.workerUrl}
-          replaces={state.person !== null}
+          replaces={state.person !== null && state.trouble !== "signed-out"}
           joined={async (said) => {
             // The code is spent: it should not wait in the address bar and the history.
             history.replaceState(null, "", location.pathname);
@@ -88,7 +88,7 @@ function SignedIn({ state, changed, say }: SignedInProps) {
   return (
     <>
       <p>
-        {fill(company ? ui.signedInAt : ui.signedInAs, {
+        {fill(state.trouble === "signed-out" ? ui.server.was : company ? ui.signedInAt : ui.signedInAs, {
           name: person.name,
           role: ui.roles[person.role],
           company,

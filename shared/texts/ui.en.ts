@@ -103,6 +103,7 @@ export const uiEn = {
     signingIn: "Waiting for the sign-in window…",
     orInvite: "Or join with an invite:",
     signedIn: "You are signed in as {name}.",
+    was: "Last signed in as {name}, {role}",
     managed: "Your administrator connected this browser. Only they can disconnect it.",
     replaces: "Joining with this invite takes the place of your present sign-in.",
     fine: "It answers: ClearDial {version}.",

@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { call } from "../../scripts/lib/seed.ts";
 import { expectAccessibleInside } from "./axe-inside.ts";
+import { shot } from "./shots.ts";
 import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "./harness.ts";
 
 const { pagesUrl, workerUrl, tokens } = inject("e2e");
@@ -321,13 +322,13 @@ describe("the card", () => {
       expect.stringMatching(/^On TPS \(list of \d+ \w+ \d{4}\)\.$/),
       expect.stringMatching(/^Not on CTPS as of \d+ \w+ \d{4}\.$/),
     ]);
-    await page.screenshot({ path: "test-results/card-blocked.png" });
+    await shot(page, "card-blocked");
     await expectAccessibleInside(page, "dialog[open]");
     await hover(CLEAR);
     await expect.poll(card).toContain("No bar found: TPS and CTPS as of");
     await expect.poll(card).toContain("Say who is calling");
     await page.emulateMedia({ colorScheme: "dark" });
-    await page.screenshot({ path: "test-results/card-clear-dark.png" });
+    await shot(page, "card-clear-dark");
     await expectAccessibleInside(page, "dialog[open]");
     await page.mouse.move(900, 650, { steps: 3 });
     await expect.poll(card).toBeNull();
@@ -364,7 +365,7 @@ describe("the card", () => {
     await page.keyboard.press("Enter");
     await expect.poll(card).toContain("Write what they said.");
     await page.keyboard.type("Please stop");
-    await page.screenshot({ path: "test-results/card-do-not-call.png" });
+    await shot(page, "card-do-not-call");
     await expectAccessibleInside(page, "dialog[open]");
     await page.keyboard.press("Enter");
     await expect.poll(card, { timeout: 10_000 }).toContain("It is on the list.");
@@ -417,7 +418,7 @@ describe("the card", () => {
     await hover(AMERICAN);
     await expect.poll(card).toContain("could belong to more than one country");
     await expect.poll(card).toContain("+1 415");
-    await page.screenshot({ path: "test-results/card-unclear.png" });
+    await shot(page, "card-unclear");
     await browser.ask({
       kind: "page.rule",
       host: new URL(pagesUrl).host,

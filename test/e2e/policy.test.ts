@@ -6,7 +6,7 @@ import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { clauses } from "../../shared/clauses.ts";
 import { policyEn, saySource } from "../../shared/texts/policy.en.ts";
 import { call } from "../../scripts/lib/seed.ts";
-import { expectAccessible } from "./axe.ts";
+import { expectAccessibleInBoth } from "./axe.ts";
 import { expectRightVerdicts, launch, type Launched, marksOf } from "./harness.ts";
 import { nationalDigits, standingOf } from "./model.ts";
 import { shot } from "./shots.ts";
@@ -78,7 +78,7 @@ describe("the policy in the popup", () => {
     expect(await read.locator(".policy input").count()).toBe(0);
     expect(await read.locator(".policy").textContent()).toContain("Managers change it.");
     await expect.poll(() => aboutOf(read)).toEqual(wantedAbout);
-    await expectAccessible(read);
+    await expectAccessibleInBoth(read);
     // Chrome makes its window as wide as what stands in it.
     expect(await read.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await shot(read, "popup-agent");
@@ -96,7 +96,7 @@ describe("the policy in the popup", () => {
     await choice(page, "registers.tps", "warn").click();
     await choice(page, "maskBlocked", "on").click();
     expect(await page.locator(".staged").textContent()).toContain("TPS: hold → warn");
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await shot(page, "popup-manager-staged");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Say why first.").waitFor();
