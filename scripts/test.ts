@@ -1,6 +1,6 @@
 /**
  * `npm test`: types, lint, format, the production build, then all tests: unit, the Worker in workerd, and the extension
- * in Chromium against a real Worker. `npm test -- unit` (worker, e2e) runs only those tests. The last line counts.
+ * in Chromium against a real Worker. `npm test -- unit` (worker, e2e) runs only those tests. What was skipped is named; the last line counts.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -77,6 +77,7 @@ async function tests(only: string[]): Promise<Counts> {
     const code = await runNode(bin("vitest/vitest.mjs"), [
       "run",
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+      `--reporter=${at("scripts/lib/skipped.ts")}`,
       ...only.map((project) => `--project=${project}`),
     ]);
     const { passed, failed } = read(report);

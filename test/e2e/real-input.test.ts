@@ -138,7 +138,8 @@ describe.each(["synthetic", "native"])("Salesforce's components in %s shadow", (
   });
 
   // In native shadow the datatable's own editor never saves: its components are made for the synthetic one.
-  it.runIf(mode === "synthetic")("follows a cell that is edited in the datatable", async () => {
+  const inSynthetic = mode === "synthetic" ? it : () => {};
+  inSynthetic("follows a cell that is edited in the datatable", async () => {
     const lies = await open(`/lwc/${mode}`);
     const row = rows().first();
     await row.waitFor();
