@@ -10,7 +10,7 @@ import { BrandIcon, DeskIcon, GearIcon } from "./ui/icons.tsx";
 import { head, mayChangePolicy, openDesk, ui, useLive } from "./ui/page.ts";
 import { PolicyPanel } from "./ui/PolicyPanel.tsx";
 import { Purpose } from "./ui/Purpose.tsx";
-import { Registers } from "./ui/Registers.tsx";
+import { OldRegisters, Registers } from "./ui/Registers.tsx";
 import { Site } from "./ui/Site.tsx";
 import "./ui/style.css";
 import "./ui/popup.css";
@@ -91,6 +91,7 @@ function Body({ tabId, state, changed }: BodyProps) {
   return (
     <>
       <Banner trouble={state.trouble} here="popup" />
+      <OldRegisters ground={state.ground} mayLoad={state.person?.role === "admin"} />
       <DialWarnings dials={state.dials} changed={changed} />
       <Site tabId={tabId} site={state.site} trouble={state.trouble} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}

@@ -5,6 +5,7 @@ import type { List as ListAnswer, PolicyAnswer } from "../../shared/api.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { ListChanges } from "./ListChanges.tsx";
+import { ListDeclare } from "./ListDeclare.tsx";
 import { ListHistory } from "./ListHistory.tsx";
 import { limitOf, sayAge, sayDays, sayNumbers, standingOf, standingTone } from "./ListState.ts";
 import { Push } from "./Push.tsx";
@@ -22,7 +23,8 @@ export function List({ id }: { id: string }) {
   const list = useApi<ListAnswer>(`/v1/lists/${encodeURIComponent(id)}`);
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const admin = useMay("admin");
-  const [changing, setChanging] = useState(false);
+  const [open, setOpen] = useState<"changes" | "declare" | null>(null);
+  const close = () => setOpen(null);
   const of = {
     data: list.data && policy.data && { list: list.data, policy: policy.data.policy },
     error: list.error ?? policy.error,
@@ -39,9 +41,14 @@ export function List({ id }: { id: string }) {
       actions={
         admin &&
         list.data && (
-          <Button variant="default" onClick={() => setChanging(true)}>
-            {listsEn.changes.button}
-          </Button>
+          <Group gap="xs">
+            <Button variant="default" onClick={() => setOpen("declare")}>
+              {listsEn.declare.change}
+            </Button>
+            <Button variant="default" onClick={() => setOpen("changes")}>
+              {listsEn.changes.button}
+            </Button>
+          </Group>
         )
       }
     >
@@ -56,7 +63,8 @@ export function List({ id }: { id: string }) {
               </Title>
               <ListHistory {...data} admin={admin} />
             </Stack>
-            {changing && <ListChanges list={data.list} close={() => setChanging(false)} />}
+            {open === "changes" && <ListChanges list={data.list} close={close} />}
+            {open === "declare" && <ListDeclare lists={[data.list]} list={data.list} close={close} />}
           </>
         )}
       </State>

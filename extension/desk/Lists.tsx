@@ -1,13 +1,14 @@
 /** The registers: how old, how large, and whether they are still relied on. */
-import { Anchor } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useRoute } from "wouter";
 import type { ListHead, PolicyAnswer } from "../../shared/api.ts";
 import { listAgeDays } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { List } from "./List.tsx";
+import { ListDeclare } from "./ListDeclare.tsx";
 import { limitOf, sayAge, sayDays, standingOf, standingTone } from "./ListState.ts";
 import { useApi } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
@@ -17,6 +18,7 @@ import { type Column, Table } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { Day } from "./parts/When.tsx";
 import { fill, texts, words } from "./parts/words.ts";
+import { useMay } from "./shell/me.ts";
 
 const text = listsEn.lists;
 
@@ -29,13 +31,26 @@ function Registers() {
   const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const queries = useQueryClient();
+  const admin = useMay("admin");
+  const [declaring, setDeclaring] = useState(false);
   const of = {
     data: lists.data && policy.data && { lists: lists.data.lists, policy: policy.data.policy },
     error: lists.error ?? policy.error,
     refetch: () => queries.invalidateQueries({ queryKey: [] }),
   };
   return (
-    <Page title={words.nav.lists} lead={text.lead}>
+    <Page
+      title={words.nav.lists}
+      lead={text.lead}
+      actions={
+        admin &&
+        lists.data && (
+          <Button variant="default" onClick={() => setDeclaring(true)}>
+            {listsEn.declare.button}
+          </Button>
+        )
+      }
+    >
       <State
         of={of}
         empty={{
@@ -45,6 +60,7 @@ function Registers() {
       >
         {(data) => <RegisterTable {...data} />}
       </State>
+      {declaring && lists.data && <ListDeclare lists={lists.data.lists} close={() => setDeclaring(false)} />}
     </Page>
   );
 }

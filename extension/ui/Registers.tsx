@@ -3,8 +3,8 @@ import type { ListHead } from "../../shared/api.ts";
 import { listAgeDays, listExpired } from "../../shared/deadlines.ts";
 import { fill, plural, sayDate } from "../../shared/texts/index.ts";
 import type { Ground } from "../messages.ts";
-import { VerdictIcon } from "./icons.tsx";
-import { texts, ui } from "./page.ts";
+import { VerdictIcon, WarningIcon } from "./icons.tsx";
+import { openDesk, texts, ui } from "./page.ts";
 
 export function Registers({ ground }: { ground: Ground | null }) {
   const lists = ground?.stamp.lists.filter((l) => ground.policy.registers[l.id] !== "off") ?? [];
@@ -49,6 +49,45 @@ function Register({ list, ground }: { list: ListHead; ground: Ground }) {
     </li>
   );
 }
+
+/** Above all else in the popup, where a register is too old or soon will be. */
+export function OldRegisters({ ground, mayLoad }: { ground: Ground | null; mayLoad: boolean }) {
+  if (!ground) return null;
+  const now = Date.now() + ground.clockOffset;
+  const old = ground.stamp.lists.flatMap((list) => {
+    if (ground.policy.registers[list.id] === "off") return [];
+    const { state } = freshness(list, ground, now);
+    return state === "ageing" || state === "stale" ? [{ list, state }] : [];
+  });
+  const first = old[0]?.list;
+  if (!first) return null;
+  const words = ui.lists.old;
+  return (
+    <div className="age-banner" role="status">
+      <WarningIcon />
+      <div>
+        {old.map(({ list, state }) => (
+          <p key={list.id}>
+            <strong>{fill(words[state], { list: list.name, days: daysLeft(list, ground, now) })}</strong>
+          </p>
+        ))}
+        <p className="more">{mayLoad ? words.load : words.ask}</p>
+        {mayLoad && (
+          <button type="button" onClick={() => openDesk(`/lists/${first.id}`)}>
+            {words.button}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const daysLeft = ({ asOf, maxAgeDays }: ListHead, { policy }: Ground, now: number): string =>
+  plural(
+    texts,
+    ui.lists.old.days,
+    Math.min(maxAgeDays, policy.screening.maxListAgeDays) - listAgeDays(asOf ?? "", now),
+  );
 
 type State = "fine" | "ageing" | "stale" | "neverNote";
 

@@ -86,6 +86,14 @@ export const uiEn = {
     neverNote: "numbers cannot be screened against it",
     none: "No register is set up.",
     waiting: "Not known until the server answers.",
+    old: {
+      ageing: "{list} needs a newer copy: this one is relied on for {days} more.",
+      stale: "{list} is too old to rely on: its numbers show as not known.",
+      days: counted("{n} day", "{n} days"),
+      ask: "Ask your administrator for a newer list.",
+      load: "Load the newest file of the register.",
+      button: "Load a new copy…",
+    },
   },
 
   server: {

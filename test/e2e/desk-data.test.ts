@@ -229,6 +229,95 @@ describe("registers", () => {
   });
 });
 
+describe("further registers", () => {
+  it("one that the rules know is declared by its name, and what is said of it can be changed", async () => {
+    await viewAnew("/lists", "Lists");
+    await button("Declare a register…").click();
+    await dialog().getByLabel("Register", { exact: true }).selectOption({ label: "NDD (Ireland)" });
+    expect(await dialog().getByRole("textbox", { name: "Name", exact: true }).inputValue()).toBe("NDD");
+    expect(await dialog().getByLabel("Days until a listing counts").inputValue()).toBe("28");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-list-declare");
+    await button("Declare", dialog()).click();
+    await said("NDD is declared. Load its first file.");
+    await desk.getByRole("heading", { level: 1, name: "NDD" }).waitFor();
+    expect(await list("ndd")).toMatchObject({
+      ...{ name: "NDD", regions: ["IE"], maxAgeDays: 28, daysUntilEffective: 28, covers: "both", version: 0 },
+      source: "https://www.comreg.ie/",
+    });
+    expect(await verdictOf("+35312345678")).toBe("unknown");
+
+    await button("Change what is said of it…").click();
+    await dialog().getByLabel("Days that a copy is relied on").fill("14");
+    await dialog().getByLabel("Whom it is for").selectOption("Homes");
+    await button("Save", dialog()).click();
+    await said("What is said of NDD was changed.");
+    expect(await list("ndd")).toMatchObject({ maxAgeDays: 14, covers: "individuals", regions: ["IE"] });
+  });
+
+  it("another one is typed in; a name that is taken, or is none, is said so", async () => {
+    await view("/lists", "Lists");
+    await button("Declare a register…").click();
+    await dialog().getByLabel("Short name").fill("tps");
+    await dialog().getByText("There is a register of this short name").waitFor();
+    await dialog().getByLabel("Short name").fill("Our Own");
+    await dialog().getByRole("textbox", { name: "Name", exact: true }).fill("Trade body's register");
+    await dialog().getByRole("combobox", { name: "Countries" }).press("ArrowDown");
+    await desk.getByRole("option", { name: "United Kingdom" }).click();
+    await dialog().getByLabel("Source").click();
+    await button("Declare", dialog()).click();
+    await dialog().getByText("small letters, digits and dashes, such as ndd").waitFor();
+    await dialog().getByLabel("Short name").fill("trade");
+    await button("Declare", dialog()).click();
+    await said("Trade body's register is declared.");
+    expect(await list("trade")).toMatchObject({ regions: ["GB"], maxAgeDays: 28, daysUntilEffective: 0 });
+  });
+
+  it("a copy that grows old, or is too old, is said on every page of the desk and in the popup", async () => {
+    const banner = desk.locator("[data-registers]");
+    await viewAnew("/people", "People");
+    expect(await banner.count()).toBe(0);
+    await push(worker.url, admin, "trade", numbers(5), daysAgo(22));
+    await push(worker.url, admin, "ndd", ["+35312345678"], daysAgo(20));
+    await viewAnew("/people", "People");
+    await banner.getByText("NDD is too old to rely on.").waitFor();
+    await banner
+      .getByText("Trade body's register wants a new copy. It is relied on for 6 days more.")
+      .waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-registers-old");
+    await banner.getByRole("link", { name: "Load a new copy" }).first().click();
+    await desk.getByRole("heading", { level: 1, name: "NDD" }).waitFor();
+
+    const popup = await browser.context.newPage();
+    try {
+      await popup.goto(`chrome-extension://${browser.extensionId}/popup.html`);
+      const old = popup.locator(".age-banner");
+      // Whoever asks of a number hears of lists that moved; by itself the popup hears of them some seconds later.
+      const ask = async (number: string) => {
+        await popup.getByLabel("Check a number").fill(number);
+        await popup.keyboard.press("Enter");
+      };
+      await ask("01632 960900");
+      await old.getByText("NDD is too old to rely on: its numbers show as not known.").waitFor();
+      await old
+        .getByText("Trade body's register needs a newer copy: this one is relied on for 6 days more.")
+        .waitFor();
+      await expectAccessibleInBoth(popup);
+      await shot(popup, "popup-registers-old");
+      // A newer copy, and it is gone.
+      await push(worker.url, admin, "trade", numbers(6), daysAgo(1));
+      await push(worker.url, admin, "ndd", ["+35312345678", "+35312345679"], daysAgo(1));
+      await ask("01632 960901");
+      await old.waitFor({ state: "detached" });
+    } finally {
+      await popup.close();
+    }
+    await viewAnew("/people", "People");
+    expect(await banner.count()).toBe(0);
+  }, 120_000);
+});
+
 describe("do-not-call", () => {
   const live = async (number: string) =>
     (

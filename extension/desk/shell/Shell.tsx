@@ -8,6 +8,7 @@ import { BrandIcon } from "../../ui/icons.tsx";
 import { fill, words } from "../parts/words.ts";
 import { SectionIcon } from "./icons.tsx";
 import { useMe } from "./me.ts";
+import { ListsBanner } from "../ListsBanner.tsx";
 import { DraftHolder } from "../PolicyDraft.tsx";
 import { Nowhere } from "./Gate.tsx";
 import { placesOf } from "./routes.tsx";
@@ -84,6 +85,8 @@ export function Shell() {
           })}
       </AppShell.Navbar>
       <AppShell.Main>
+        {/* The overview says it first of all by itself. */}
+        {path !== "/" && <ListsBanner />}
         <DraftHolder>
           <Switch>
             {places.map(({ path: at, page: Here }) => (
