@@ -296,6 +296,10 @@ it("a configuration that cannot be used is refused before anything is done", asy
       { lists: [{ ...fromFolder("tps"), from: { kind: "https", url: "http://example.com/" } }] },
       "https only",
     ],
+    [
+      { lists: [{ list: "tps", from: { kind: "https", url: "https://example.com/" }, whole: "*.txt" }] },
+      "cannot be listed",
+    ],
     [{ lists: [{ ...fromFolder("tps"), password: "secret" }] }, "password"],
   ];
   for (const [config, words] of cases) {

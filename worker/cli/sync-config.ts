@@ -50,7 +50,11 @@ const configSchema = z.strictObject({
           changes: pattern.optional(),
           quietDays: z.int().min(1).max(366).default(8),
         })
-        .refine((l) => l.whole ?? l.changes, "name whole or changes files"),
+        .refine((l) => l.whole ?? l.changes, "name whole or changes files")
+        .refine(
+          (l) => l.from.kind !== "https" || !`${l.whole}${l.changes}`.includes("*"),
+          "an HTTPS address cannot be listed: there are no names with *",
+        ),
     )
     .min(1),
 });
