@@ -3,7 +3,7 @@ import { ask } from "./messages.ts";
 import { Banner } from "./ui/Banner.tsx";
 import { BrandIcon } from "./ui/icons.tsx";
 import { Rulings, Sites } from "./ui/Kept.tsx";
-import { head, ui, useLive } from "./ui/page.ts";
+import { head, openDesk, ui, useLive } from "./ui/page.ts";
 import { Server } from "./ui/Server.tsx";
 import "./ui/style.css";
 import "./ui/options.css";
@@ -24,6 +24,7 @@ export default function Options() {
         <>
           <Banner trouble={state.trouble} here="options" />
           <Server state={state} changed={reload} />
+          {state.person?.role === "admin" && <Files />}
           <Sites state={state} changed={reload} />
           <Rulings state={state} changed={reload} />
         </>
@@ -31,3 +32,16 @@ export default function Options() {
     </main>
   );
 }
+
+/** The desk takes registers' files: here stands the way to it, as this is where an administrator looks first. */
+const Files = () => (
+  <section className="panel" aria-labelledby="files">
+    <h2 id="files">{ui.files.title}</h2>
+    <p>{ui.files.text}</p>
+    <div className="row" style={{ marginTop: 10 }}>
+      <button type="button" onClick={() => openDesk("/lists")}>
+        {ui.files.button}
+      </button>
+    </div>
+  </section>
+);

@@ -96,6 +96,12 @@ export const uiEn = {
     },
   },
 
+  files: {
+    title: "Registers",
+    text: "Files of the TPS, the CTPS and other registers are loaded in the desk: open the register, and drop its file there.",
+    button: "Load a register's file…",
+  },
+
   server: {
     title: "Your company's server",
     intro:

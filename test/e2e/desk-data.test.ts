@@ -273,6 +273,21 @@ describe("further registers", () => {
     expect(await list("trade")).toMatchObject({ regions: ["GB"], maxAgeDays: 28, daysUntilEffective: 0 });
   });
 
+  it("the options page leads an administrator to them", async () => {
+    const options = await browser.context.newPage();
+    try {
+      await options.goto(`chrome-extension://${browser.extensionId}/options.html`);
+      const [opened] = await Promise.all([
+        browser.context.waitForEvent("page"),
+        button("Load a register's file…", options).click(),
+      ]);
+      await opened.getByRole("heading", { level: 1, name: "Lists" }).waitFor();
+      await opened.close();
+    } finally {
+      await options.close();
+    }
+  });
+
   it("a copy that grows old, or is too old, is said on every page of the desk and in the popup", async () => {
     const banner = desk.locator("[data-registers]");
     await viewAnew("/people", "People");
