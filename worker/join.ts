@@ -80,9 +80,10 @@ join.openapi(
       role: "admin",
     });
     const token = newSecret("cdt");
+    const event = { subject: person.id, payload: { name, email } };
     return commit(
       c,
-      { code: again ? "setup.again" : "setup.done", subject: person.id, payload: { name, email } },
+      again ? { code: "setup.again", ...event } : { code: "setup.done", ...event },
       [
         // First: the keys refuse a second set-up at once, and a code that was used before, whoever has come to know it.
         ...(again ? [] : [sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at)]),
