@@ -5,6 +5,7 @@
  */
 import { openAccount } from "./background/account.ts";
 import { testAddress } from "./background/address.ts";
+import { listenAnywhere, openAnywhere, openPopup } from "./background/anywhere.ts";
 import { openAsks } from "./background/asks.ts";
 import { openDials } from "./background/dials.ts";
 import { openFacts } from "./background/facts.ts";
@@ -80,6 +81,13 @@ const signIn = openSignIn({
   flow: (url) => chrome.identity.launchWebAuthFlow({ url, interactive: true }),
 });
 const managed = openManaged({ account, fetch: get, read: () => chrome.storage.managed.get() });
+
+const anywhere = openAnywhere({
+  session,
+  now,
+  lookUp: (text) => lookUp(text, facts),
+  open: openPopup,
+});
 
 /** The mark on the toolbar: badges that say "unknown" everywhere want a reason in sight. */
 function showTrouble(trouble: Trouble | null) {
@@ -195,6 +203,10 @@ const handlers: Handlers = {
     link.retry();
     return or<Answer<"ui.check">>(lookUp(text, facts), ({ trouble }) => ({ ok: false, trouble }));
   },
+  async "ui.asked"() {
+    await session.ready;
+    return { text: anywhere.take() };
+  },
   async "ui.site"({ tabId, origins: named, on }) {
     const origins = named.map(originOfPattern);
     if (!on) {
@@ -286,6 +298,7 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
 });
 
 chrome.runtime.onInstalled.addListener(() => void sites.refresh());
+listenAnywhere(anywhere, Promise.all([local.ready, facts.ready]));
 // Only to be woken: what a start asks for is done below, as on every waking.
 chrome.runtime.onStartup.addListener(() => {});
 chrome.storage.onChanged.addListener((_, area) => {

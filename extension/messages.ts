@@ -175,6 +175,8 @@ export interface ToBackground {
         }
       | { ok: false; trouble: Trouble };
   };
+  /** What a person asked about elsewhere (a selected text, the address bar), once; null where nobody asked of late. */
+  "ui.asked": { ask: Record<never, never>; answer: { text: string | null } };
   /**
    * Registers the scripts of a site (the first origin, or its match pattern) and of its frames (the others), or takes them back. Permissions
    * are requested by the popup, which has the click. Asked before Chrome grants them, it waits for the grant.

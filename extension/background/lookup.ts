@@ -1,4 +1,5 @@
 /** A text that a person typed or pasted into the popup: the numbers in it, and what stands on record for each. */
+import { settle } from "../../shared/country.ts";
 import { findPhones, sayNumber, toE164 } from "../../shared/phone.ts";
 import type { Answer } from "../messages.ts";
 import type { FactsRoom } from "./facts.ts";
@@ -7,18 +8,19 @@ export async function lookUp(
   text: string,
   facts: Pick<FactsRoom, "ask">,
 ): Promise<Extract<Answer<"ui.check">, { ok: true }>> {
-  const region = (await facts.ask([])).ground.policy.numbers.defaultRegion;
+  const { numbers } = (await facts.ask([])).ground.policy;
+  const region = numbers.defaultRegion;
+  const desk = { region, also: numbers.alsoRegions ?? [], language: "" };
   const found = findPhones(text, region).map((phone) => ({
     ...phone,
     written: text.slice(phone.start, phone.end),
   }));
   // What stands alone in the field was meant as a number, even where nobody would find one in a page's text.
   const whole = found.length > 0 ? found : [{ ...toE164(text, region), written: text.trim() }];
-  const phones = whole.map(({ written, e164, readings = [] }) => ({
-    written,
-    e164,
-    readings: e164 ? [] : readings,
-  }));
+  const phones = whole.map(({ written, ...read }) => {
+    const { e164, readings = [] } = settle(written, read, desk);
+    return { written, e164, readings: e164 ? [] : readings };
+  });
   const answer = await facts.ask(phones.flatMap(({ e164, readings }) => e164 ?? readings));
   return {
     ok: true,

@@ -1,8 +1,9 @@
 /** A field for any number: what pages show by badges, here in words. */
-import { useState } from "react";
-import { fill, plural, sayReason, sayVerdict } from "../../shared/texts/index.ts";
-import { decide, decideReadings, type Decision, unknownFor } from "../../shared/verdict.ts";
-import { type Answer, ask, type CheckedNumber, type Ground } from "../messages.ts";
+import { useEffect, useRef, useState } from "react";
+import { plural, sayReason, sayVerdict } from "../../shared/texts/index.ts";
+import { type Decision, unknownFor } from "../../shared/verdict.ts";
+import { judgeChecked, titleOfChecked } from "../checked.ts";
+import { type Answer, ask, type Ground } from "../messages.ts";
 import { VerdictIcon } from "./icons.tsx";
 import { texts, ui } from "./page.ts";
 
@@ -13,25 +14,40 @@ export function Check() {
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>(null);
 
-  async function check() {
-    if (text.trim() === "") return setOutcome("empty");
+  const field = useRef<HTMLInputElement>(null);
+
+  async function check(written: string) {
+    if (written.trim() === "") return setOutcome("empty");
     setBusy(true);
-    setOutcome(await ask("ui.check", { text }).catch(() => "failed" as const));
+    setOutcome(await ask("ui.check", { text: written }).catch(() => "failed" as const));
     setBusy(false);
   }
+
+  // Whoever opened the popup to ask about a number need not type it again, and by keyboard is where they type.
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    void ask("ui.asked", {})
+      .then(({ text: asked }) => {
+        if (asked === null) return;
+        setText(asked);
+        void check(asked);
+      })
+      .catch(() => undefined);
+  }, []);
 
   return (
     <section className="panel">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void check();
+          void check(text);
         }}
       >
         <label htmlFor="number">{ui.check.label}</label>
         <div className="row">
           <input
             id="number"
+            ref={field}
             className="grow"
             autoComplete="off"
             spellCheck={false}
@@ -69,8 +85,8 @@ function Results({ outcome }: { outcome: Outcome }) {
       {outcome.numbers.map((number, i) => (
         <Result
           key={i}
-          title={titleOf(number)}
-          decision={judge(number, outcome.ground)}
+          title={titleOfChecked(texts, number)}
+          decision={judgeChecked(number, outcome.ground, Date.now())}
           ground={outcome.ground}
         />
       ))}
@@ -102,19 +118,4 @@ function Result({ title, decision, ground }: ResultProps) {
       </div>
     </div>
   );
-}
-
-function judge({ e164, readings, facts }: CheckedNumber, ground: Ground): Decision {
-  const { policy, purpose, clockOffset } = ground;
-  const context = { policy, purpose, lists: ground.stamp.lists, now: Date.now() + clockOffset };
-  const decisions = facts.map((f) => decide(f, context));
-  if (e164 !== null) return decisions[0] ?? unknownFor("not-a-number");
-  return readings.length > 0 ? decideReadings(decisions) : unknownFor("not-a-number");
-}
-
-function titleOf({ e164, said, written }: CheckedNumber): string {
-  if (e164 !== null) return said[0] ?? e164;
-  if (said.length === 0) return fill(ui.check.unread, { text: written });
-  const numbers = new Intl.ListFormat(texts.language, { type: "disjunction" }).format(said);
-  return `${fill(ui.check.unread, { text: written })}: ${fill(ui.check.readAs, { numbers })}`;
 }

@@ -73,6 +73,12 @@ export const uiEn = {
     unread: "“{text}”",
   },
 
+  /** Asked of a selected text, or in the address bar. */
+  anywhere: {
+    menu: "Can I call this number?",
+    omnibox: "Type a number: may it be called?",
+  },
+
   lists: {
     title: "Registers",
     never: "never loaded",

@@ -362,6 +362,20 @@ describe("the shell", () => {
     await soon(() => painted()).toBe(0);
   });
 
+  it("opens under its button for a selected text, with the number checked", async () => {
+    await page.bringToFront();
+    await shell.worker().evaluate((number) => {
+      const { onClicked } = chrome.contextMenus as unknown as {
+        onClicked: { dispatch: (...args: unknown[]) => void };
+      };
+      onClicked.dispatch({ menuItemId: "ask-number", selectionText: number }, {});
+    }, ON_TPS);
+    const popup = await shell.pressed();
+    await soon(() => popup.read("document.querySelector('.result')?.dataset.verdict")).toBe("blocked");
+    expect(await popup.read("document.activeElement.value")).toBe(ON_TPS);
+    await popup.read("window.close()");
+  });
+
   it("turns a site on also where Chrome's prompt has closed the popup", async () => {
     const asking = await shell.options();
     close(asking);

@@ -37,7 +37,7 @@ it("runs on no site at install, and asks for each when it is turned on", () => {
 });
 
 it("has the permissions it uses, and no other", () => {
-  expect(manifest["permissions"]).toEqual(["storage", "scripting", "activeTab", "identity"]);
+  expect(manifest["permissions"]).toEqual(["storage", "scripting", "activeTab", "identity", "contextMenus"]);
   expect(manifest).not.toHaveProperty("optional_permissions");
 });
 
