@@ -172,6 +172,12 @@ export const clauses: readonly Clause[] = [
 
   clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
   clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
+  clauseOf("access.numbersPerHour", "access", "count", {
+    min: 1000,
+    max: 1_000_000,
+    admin: true,
+    source: security,
+  }),
   clauseOf("access.signIn", "access", "sign-in", { admin: true, source: security }),
 
   clauseOf("review.everyMonths", "review", "count", { ...months(1, 36), source: gdpr("24(1)") }),

@@ -133,6 +133,8 @@ export const policySchema = z.strictObject({
       unusedTokenDays: z.int().min(1).max(365).default(90),
       /** A browser's token is replaced by a new one at that age, without anybody noticing. */
       rotateTokenDays: z.int().min(1).max(365).default(30),
+      /** New numbers that an agent may ask about within an hour: nobody reads a register out. */
+      numbersPerHour: z.int().min(1000).max(1_000_000).default(20_000),
       /** Who may sign in by the company's provider, and as what: of several matches the highest role (worker/sso.ts). */
       signIn: z.array(signInRule).max(200).default([]),
     })

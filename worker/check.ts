@@ -14,6 +14,7 @@ import { regions } from "../shared/regions/index.ts";
 import { sayReason, textsFor } from "../shared/texts/index.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
 import { zonesOf } from "../shared/zones.ts";
+import { spend } from "./budget.ts";
 import { type HeadRow, selectHeads, toHead } from "./lists.ts";
 import { currentPolicy, latestPolicy, policyFor, type PolicyRow, readPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
@@ -150,7 +151,8 @@ check.openapi(
     method: "post",
     path: "/v1/check",
     roles: "everyone",
-    summary: "Facts, verdict and reasons for 1 to 1,000 numbers in any written form, in input order",
+    summary:
+      "Facts, verdict and reasons for 1 to 1,000 numbers in any written form, in input order; for agents so many an hour",
     request: { body: body(checkRequest) },
     responses: { 200: json(checkAnswer) },
   }),
@@ -164,7 +166,10 @@ check.openapi(
         : (await currentPolicy(c.env.DB)).policy.numbers.defaultRegion);
     const read = numbers.map((input) => ({ input, ...toE164(input, region) }));
     const wanted = read.flatMap((r) => (r.e164 === null ? (r.readings ?? []) : [r.e164]));
-    const { stamp, policy, facts } = await factsOf(c.env.DB, wanted);
+    const [{ stamp, policy, facts }] = await Promise.all([
+      factsOf(c.env.DB, wanted),
+      spend(c, new Set(numbers).size),
+    ]);
     const now = Date.now();
     const context = { policy, lists: stamp.lists, now, purpose };
     const texts = textsFor(c.req.header("accept-language"));

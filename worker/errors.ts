@@ -55,6 +55,7 @@ const problems = {
   "block-broken": [422, "A block does not hold what it says."],
   "as-of-future": [422, "A register's date cannot lie in the future."],
   "as-of-older": [409, "The list in force is newer than that date."],
+  "too-many-numbers": [429, "You have asked about as many numbers as policy allows in an hour."],
   "too-many-tries": [429, "Too many tries from your network. Wait a minute."],
   "version-needed": [428, "Send the version you read in If-Match."],
   "sso-off": [404, "No sign-in provider is configured."],

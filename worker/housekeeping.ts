@@ -62,6 +62,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
   const dialMonths = longest("dialMonths");
   return [
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
+    ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],

@@ -194,6 +194,7 @@ export const deskEn = {
       "list-age": "Register is ageing",
       "review-due": "Policy review",
       sync: "Fetching of a register",
+      budget: "Unusually many numbers",
       head: "Proof of the audit trail",
     } satisfies Record<Template, string>,
     again: "Try again",

@@ -19,6 +19,7 @@ export interface MailValues {
   };
   "review-due": { stage: "soon" | "due" | "never"; date: string };
   sync: { stage: "failed" | "quiet"; list: string; detail: string };
+  budget: { name: string; most: number };
   head: { day: string; seq: number; document: string };
 }
 export type Template = keyof MailValues;
@@ -113,6 +114,13 @@ export const mailEn: {
         "Look whether the register still delivers to where the files are fetched from.",
       ],
     },
+  },
+  budget: {
+    subject: "Somebody looks up unusually many numbers",
+    paragraphs: [
+      "{name} asked about more than {most} numbers within an hour, as many as policy allows an agent. What goes beyond is refused.",
+      "Ask what it was for. If it was work, allow more in the policy; if not, take the access away under People.",
+    ],
   },
   head: {
     subject: "Head of the audit trail, {day}",

@@ -98,6 +98,10 @@ export const policyEn = {
     ],
     "access.unusedTokenDays": ["An unused browser is signed out after", "Counted from its last use."],
     "access.rotateTokenDays": ["A browser's token is replaced after", "Nobody notices."],
+    "access.numbersPerHour": [
+      "Numbers that an agent may look up in an hour",
+      "So that nobody reads a register out. Whoever asks for more is refused, and administrators are told.",
+    ],
     "access.signIn": [
       "Who may sign in with the company account",
       "Groups, addresses and mail domains of your sign-in provider, with the role they get.",

@@ -23,6 +23,8 @@ const exempt: Record<string, string> = {
   "auth.ts: UPDATE tokens SET last_used_at": "a token's last use: it says nothing but that somebody worked",
   "auth.ts: UPDATE tokens SET hash":
     "a new token's first use ends the old one; that it was handed out is on the trail",
+  "budget.ts: INSERT INTO asked (person,":
+    "a counter of questions; what goes beyond the budget is on the trail",
   "list-parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "rollback.ts: prepare(": "the same of a roll-back",

@@ -195,6 +195,7 @@ describe("the letters", () => {
     "list-age": { stage: "soon", list: "TPS", date: "1 Nov 2026", days: 22, max: 28 },
     "review-due": { stage: "due", date: "1 Nov 2026" },
     sync: { stage: "failed", list: "TPS", detail: "The file has no telephone numbers." },
+    budget: { name: "Ann", most: 20_000 },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {

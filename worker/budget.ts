@@ -1,0 +1,67 @@
+/**
+ * The answer to a check says whether a number is on a register. So that nobody reads a register out by asking about every
+ * number there is, an agent has so many numbers an hour (policy `access.numbersPerHour`); whoever asks about more is
+ * refused, and the administrators and compliance officers hear of it. Other roles answer for whole registers anyway.
+ */
+import type { Context } from "hono";
+import { defaultPolicy } from "../shared/policy.ts";
+import { record, sql } from "./audit.ts";
+import type { Actor, App } from "./env.ts";
+import { Problem } from "./errors.ts";
+import { mail, sendSoon } from "./mail.ts";
+
+const USEFUL = 7 * 86_400_000;
+
+const budget = `COALESCE((SELECT json_extract(doc, '$.access.numbersPerHour')
+  FROM policies ORDER BY version DESC LIMIT 1), ${defaultPolicy.access.numbersPerHour})`;
+
+/** Counts the numbers of a check, or throws where they are more than the asker has left in this hour. */
+export async function spend(c: Context<App>, numbers: number): Promise<void> {
+  const actor = c.get("actor")!;
+  if (actor.role !== "agent") return;
+  const hour = new Date().toISOString().slice(0, 13);
+  // What is refused is not counted: a smaller question may still be answered.
+  const counted = await c.env.DB.prepare(
+    `INSERT INTO asked (person, hour, numbers) VALUES (?1, ?2, ?3)
+     ON CONFLICT (person, hour) DO UPDATE SET numbers = numbers + ?3 WHERE numbers + ?3 <= ${budget}
+     RETURNING numbers`,
+  )
+    .bind(actor.id, hour, numbers)
+    .first();
+  if (counted) return;
+  await tell(c, actor, hour);
+  throw new Problem("too-many-numbers", "An administrator can allow more in the policy.");
+}
+
+/** Once for a person and an hour. */
+async function tell(c: Context<App>, { id, name }: Actor, hour: string): Promise<void> {
+  const db = c.env.DB;
+  const row = await db
+    .prepare(`SELECT told, numbers, ${budget} AS most FROM asked WHERE person = ? AND hour = ?`)
+    .bind(id, hour)
+    .first<{ told: number; numbers: number; most: number }>();
+  if (!row || row.told === 1) return;
+  const { numbers, most } = row;
+  const { results: watchers } = await db
+    .prepare(
+      "SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN ('admin', 'compliance')",
+    )
+    .all<{ id: string; email: string }>();
+  await record(c.env, {
+    actor: id,
+    event: { code: "check.over-budget", subject: id, payload: { hour, numbers, most } },
+    statements: [
+      sql("UPDATE asked SET told = 1 WHERE person = ? AND hour = ?", id, hour),
+      ...watchers.map((watcher) =>
+        mail({
+          template: "budget",
+          to: watcher.email,
+          values: { name, most },
+          key: `budget:${id}:${hour}:${watcher.id}`,
+          until: new Date(Date.now() + USEFUL).toISOString(),
+        }),
+      ),
+    ],
+  });
+  sendSoon(c);
+}
