@@ -2,6 +2,7 @@
  * Many consents in one change. A consent is the same as one on record where number, basis, giver, time, evidence and end
  * are: the same rows again add nothing, and never bring back what was withdrawn.
  */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, consentRequest } from "../shared/api.ts";
 import { numberOf } from "../shared/blocks.ts";
@@ -121,10 +122,5 @@ function plan(
   return { results, entries: [...planned.values()] };
 }
 
-const tooEarly = new Problem("invalid", undefined, [
-  { path: "givenAt", message: "A consent cannot lie in the future." },
-]);
-const objectedTo = new Problem(
-  "role-not-allowed",
-  "The subscriber objected: only a manager can record their later agreement.",
-);
+const tooEarly = new Problem("invalid", undefined, [{ path: "givenAt", message: details.consentLater }]);
+const objectedTo = new Problem("role-not-allowed", details.objected);

@@ -1,4 +1,5 @@
 /** Consents: recorded with their evidence, withdrawn with history. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
 import { consentRequest, consentsAnswer, consentSchema, pageQuery } from "../shared/api.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
@@ -29,9 +30,7 @@ consents.openapi(
     const { number, basis, givenBy, givenAt, evidence, until = null } = c.req.valid("json");
     const now = new Date();
     if (Date.parse(givenAt) > now.getTime())
-      throw new Problem("invalid", undefined, [
-        { path: "givenAt", message: "A consent cannot lie in the future." },
-      ]);
+      throw new Problem("invalid", undefined, [{ path: "givenAt", message: details.consentLater }]);
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(number, policy.numbers.defaultRegion);
     const actor = c.get("actor")!;
@@ -41,10 +40,7 @@ consents.openapi(
       .bind(numberOf(e164))
       .first();
     if (objection && actor.role !== "manager" && actor.role !== "admin")
-      throw new Problem(
-        "role-not-allowed",
-        "The subscriber objected: only a manager can record their later agreement.",
-      );
+      throw new Problem("role-not-allowed", details.objected);
     const consent: Consent = {
       id: crypto.randomUUID(),
       number: e164,

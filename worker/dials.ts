@@ -1,4 +1,5 @@
 /** The evidence of dials: what a page did with one, beside what the Worker sees when it arrives. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type * as z from "zod";
 import { dialRequest, dialsAnswer, dialSchema, dialsQuery, problemSchema } from "../shared/api.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
@@ -70,9 +71,9 @@ async function seeAgain(db: D1Database, dial: DialRequest) {
 /** Why an override may not be, in the words of the problem's detail; null where it may. */
 function refusalOf(dial: DialRequest, decision: Decision, policy: Policy): string | null {
   const never = [...decision.reasons, ...dial.reasons].find(({ code }) => neverOverridden.includes(code));
-  if (never?.code === "objection") return "The subscriber told us not to call.";
-  if (never) return "The dial would hide our number.";
-  if (!allowedBases[policy.overrides].includes(dial.basis!)) return "Policy does not allow that reason.";
+  if (never?.code === "objection") return details.overrideObjected;
+  if (never) return details.overrideHidden;
+  if (!allowedBases[policy.overrides].includes(dial.basis!)) return details.overrideReason;
   return null;
 }
 
@@ -93,15 +94,13 @@ dials.openapi(
     const asked = c.req.valid("json");
     const now = Date.now();
     if (Date.parse(asked.at) > now + DAY)
-      throw new Problem("invalid", undefined, [
-        { path: "at", message: "The device's time is more than a day in the future." },
-      ]);
+      throw new Problem("invalid", undefined, [{ path: "at", message: details.dialLater }]);
     const missing = (["basis", "reason"] as const).filter((name) => !asked[name]);
     if (asked.action === "overridden" && missing.length > 0)
       throw new Problem(
         "invalid",
         undefined,
-        missing.map((path) => ({ path, message: "An override wants it." })),
+        missing.map((path) => ({ path, message: details.overrideWants })),
       );
     const actor = c.get("actor")!;
     const key = c.get("idempotency")?.key ?? null;

@@ -3,72 +3,72 @@ import type { ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
 import type { Problem as ProblemDocument } from "../shared/api.ts";
+import { problemTitles } from "../shared/texts/problems.en.ts";
 import type { App } from "./env.ts";
 
-/** code: [status, title] */
-const problems = {
-  "malformed-json": [400, "The body is not valid JSON."],
-  "bad-request": [400, "The request cannot be read."],
-  "not-signed-in": [401, "A valid token is needed."],
-  "wrong-setup-code": [403, "The set-up code is wrong."],
-  "role-not-allowed": [403, "Your role may not do this."],
-  "not-found": [404, "There is nothing here."],
-  "invite-unknown": [404, "There is no such invite."],
-  "not-listed": [404, "The number has no live entry."],
-  "setup-done": [409, "This deployment is set up already."],
-  "setup-closed": [403, "No set-up code is configured."],
-  "invite-used": [409, "The invite was used already."],
-  "last-admin": [409, "The last admin cannot be removed."],
-  "integration-admin": [409, "An integration cannot be an administrator."],
-  "token-fixed": [409, "An integration's token is not replaced: it has a last day instead."],
-  "not-replayable": [409, "This answer held a secret and is not repeated."],
-  "idempotency-mismatch": [409, "The Idempotency-Key was used for another request."],
-  "list-head-moved": [409, "The list has a newer version than the one compared with."],
-  "list-mismatch": [409, "What arrived is not the list that was announced. Nothing was changed."],
-  "list-shrinks": [409, "The list would lose more numbers than policy allows in one push."],
-  "list-version-closed": [409, "That version is no longer open."],
-  "list-parts-missing": [409, "Not all parts of the upload have arrived."],
-  "part-differs": [409, "Another part arrived under this number."],
-  "block-twice": [409, "A block stands in two parts of one upload."],
-  "kind-needed": [409, "The number has an objection and a house entry: say which of them, by its kind."],
-  "same-file": [
-    409,
-    "The list is the same as under an earlier date. If the register has not changed since, attest it.",
-  ],
-  "override-not-allowed": [409, "The call may not be made all the same."],
-  "list-history-gone": [409, "What that version held is no longer known."],
-  "list-never-loaded": [409, "The list was never loaded: push its whole file first."],
-  "list-not-then": [404, "No version of the list was in force on that day."],
-  "list-full": [409, "There are 63 registers already."],
-  "list-version-unknown": [404, "The list has no such earlier version."],
-  "consent-withdrawn": [409, "This consent is on record already, and was withdrawn."],
-  "mail-not-failed": [409, "Only a mail that failed can be tried again."],
-  conflict: [409, "The change conflicts with another one."],
-  "invite-expired": [410, "The invite has expired."],
-  "policy-same": [409, "Nothing of the policy was changed."],
-  "policy-moved": [412, "The policy was changed by somebody else."],
-  "body-too-large": [413, "The body is too large."],
-  "not-json": [415, "The body must be JSON."],
-  invalid: [422, "The request has invalid fields."],
-  "not-a-number": [422, "That is not a telephone number."],
-  "country-unclear": [422, "The number's country cannot be told: write it with its country code."],
-  "block-broken": [422, "A block does not hold what it says."],
-  "as-of-future": [422, "A register's date cannot lie in the future."],
-  "as-of-older": [409, "The list in force is newer than that date."],
-  "too-many-numbers": [429, "You have asked about as many numbers as policy allows in an hour."],
-  "too-many-tries": [429, "Too many tries from your network. Wait a minute."],
-  "version-needed": [428, "Send the version you read in If-Match."],
-  "sso-off": [404, "No sign-in provider is configured."],
-  "sso-refused": [403, "The sign-in provider did not confirm this sign-in."],
-  "sso-no-account": [403, "Nobody may sign in here with that account."],
-  "sso-replayed": [409, "This sign-in was used already."],
-  "sso-provider": [502, "The sign-in provider cannot be reached, or does not answer as it should."],
-  "archive-broken": [500, "An archived part of the audit trail is missing or was altered. Verify the trail."],
-  internal: [500, "Something went wrong here."],
-} as const satisfies Record<string, readonly [number, string]>;
+/** The HTTP status of each code. */
+const statuses = {
+  "malformed-json": 400,
+  "bad-request": 400,
+  "not-signed-in": 401,
+  "wrong-setup-code": 403,
+  "role-not-allowed": 403,
+  "not-found": 404,
+  "invite-unknown": 404,
+  "not-listed": 404,
+  "setup-done": 409,
+  "setup-closed": 403,
+  "invite-used": 409,
+  "last-admin": 409,
+  "integration-admin": 409,
+  "token-fixed": 409,
+  "not-replayable": 409,
+  "idempotency-mismatch": 409,
+  "list-head-moved": 409,
+  "list-mismatch": 409,
+  "list-shrinks": 409,
+  "list-version-closed": 409,
+  "list-parts-missing": 409,
+  "part-differs": 409,
+  "block-twice": 409,
+  "kind-needed": 409,
+  "same-file": 409,
+  "override-not-allowed": 409,
+  "list-history-gone": 409,
+  "list-never-loaded": 409,
+  "list-not-then": 404,
+  "list-full": 409,
+  "list-version-unknown": 404,
+  "consent-withdrawn": 409,
+  "mail-not-failed": 409,
+  conflict: 409,
+  "invite-expired": 410,
+  "policy-same": 409,
+  "policy-moved": 412,
+  "body-too-large": 413,
+  "not-json": 415,
+  invalid: 422,
+  "not-a-number": 422,
+  "country-unclear": 422,
+  "block-broken": 422,
+  "as-of-future": 422,
+  "as-of-older": 409,
+  "too-many-numbers": 429,
+  "too-many-tries": 429,
+  "version-needed": 428,
+  "sso-off": 404,
+  "sso-refused": 403,
+  "sso-no-account": 403,
+  "sso-replayed": 409,
+  "sso-provider": 502,
+  "archive-broken": 500,
+  internal: 500,
+} as const;
 
-export type ProblemCode = keyof typeof problems;
-export const problemCodes = Object.keys(problems) as ProblemCode[];
+export type ProblemCode = keyof typeof statuses;
+export const problemCodes = Object.keys(statuses) as ProblemCode[];
+/** A code without a title does not compile. */
+const titles: Record<ProblemCode, string> = problemTitles;
 
 /** Throw it anywhere; the edge formats it. */
 export class Problem extends Error {
@@ -76,7 +76,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly errors: ProblemDocument["errors"];
   constructor(code: ProblemCode, detail?: string, errors?: ProblemDocument["errors"]) {
-    super(problems[code][1]);
+    super(titles[code]);
     this.code = code;
     this.detail = detail;
     this.errors = errors;
@@ -115,8 +115,12 @@ export const problemOf = (error: unknown): Problem | undefined => {
 };
 
 export function documentOf({ code, detail, errors }: Problem): ProblemDocument {
-  const [status, title] = problems[code];
-  const document: ProblemDocument = { type: "about:blank", title, status, code };
+  const document: ProblemDocument = {
+    type: "about:blank",
+    title: titles[code],
+    status: statuses[code],
+    code,
+  };
   if (detail !== undefined) document.detail = detail;
   if (errors !== undefined) document.errors = errors;
   return document;

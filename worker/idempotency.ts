@@ -1,4 +1,5 @@
 /** The same Idempotency-Key gives the same answer. `commit` stores it in the batch of the change itself. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { createMiddleware } from "hono/factory";
 import type { App } from "./env.ts";
 import { Problem } from "./errors.ts";
@@ -8,8 +9,7 @@ import { sha256Hex } from "./sha256.ts";
 export const idempotent = createMiddleware<App>(async (c, next) => {
   const key = c.req.header("idempotency-key");
   if (key !== undefined) {
-    if (!/^[\x21-\x7e]{8,200}$/.test(key))
-      throw new Problem("bad-request", "An Idempotency-Key has 8 to 200 characters.");
+    if (!/^[\x21-\x7e]{8,200}$/.test(key)) throw new Problem("bad-request", details.keyLength);
     const fingerprint = sha256Hex(`${c.req.method} ${c.req.path}\n${await c.req.text()}`);
     const stored = await replay(c.env.DB, c.get("actor")?.id ?? "system", key, fingerprint);
     if (stored) return stored;
@@ -32,11 +32,7 @@ export async function replay(
     .first<{ fingerprint: string; status: number; answer: string | null }>();
   if (!row) return undefined;
   if (row.fingerprint !== fingerprint) throw new Problem("idempotency-mismatch");
-  if (row.answer === null)
-    throw new Problem(
-      "not-replayable",
-      "Ask for a new invite, or sign in with the token that you were given.",
-    );
+  if (row.answer === null) throw new Problem("not-replayable", details.secretAnswer);
   return new Response(row.answer, {
     status: row.status,
     headers: { "content-type": "application/json", "idempotency-replayed": "true" },

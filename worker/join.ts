@@ -1,4 +1,5 @@
 /** How people get in: set-up, invites, and joining with one. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import {
   inviteAnswer,
   inviteRequest,
@@ -198,7 +199,7 @@ join.openapi(
     if (!invite) throw new Problem("invite-unknown");
     if (invite.usedAt !== null) throw new Problem("invite-used");
     const at = new Date().toISOString();
-    if (at >= invite.expiresAt) throw new Problem("invite-expired", "Ask an admin for a new one.");
+    if (at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
     const id = invite.person ?? crypto.randomUUID();
     const token = newSecret("cdt");
     const { name, email, role } = invite;

@@ -1,4 +1,5 @@
 /** Small changes to a list: numbers added and removed as a new version, by the same rules as a whole push. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
 import { listChangesAnswer, listChangesRequest } from "../shared/api.ts";
 import {
@@ -119,7 +120,7 @@ function readChanges(add: string[], remove: string[], region: string) {
       if (e164 === null) {
         errors.push({
           path: `${name}.${i}`,
-          message: "That is not a telephone number of the list's region.",
+          message: details.notOfRegion,
         });
         return;
       }
@@ -127,7 +128,7 @@ function readChanges(add: string[], remove: string[], region: string) {
       const at = wanted.get(blockOf(n)) ?? { adds: new Set(), removes: new Set() };
       wanted.set(blockOf(n), at);
       if (name === "remove" && at.adds.has(offsetOf(n)))
-        errors.push({ path: `remove.${i}`, message: "The number stands among those to add too." });
+        errors.push({ path: `remove.${i}`, message: details.addedToo });
       (name === "add" ? at.adds : at.removes).add(offsetOf(n));
     });
   };

@@ -3,6 +3,8 @@
  * its version changed. A question about the past, for those who answer a complaint; each one is on the trail. Whether a
  * number is listed now is what agents ask POST /v1/check.
  */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
 import { listingAnswer, listingQuery } from "../shared/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
@@ -39,7 +41,7 @@ listNumbers.openapi(
       .first<{ ver: number; asOf: string }>();
     if (!then) throw new Problem("list-not-then");
     if (then.ver < head.historyFrom)
-      throw new Problem("list-history-gone", `Policy keeps the changes of ${head.id} for a time only.`);
+      throw new Problem("list-history-gone", fill(details.historyGone, { list: head.id }));
 
     await opened(c, "listing", { list: head.id, number: e164, at });
     const n = numberOf(e164);

@@ -2,6 +2,8 @@
  * The parts of an upload: they stay invisible until its commit. Each may be sent again, as a part that has arrived
  * counts once; what differs from the head is worked out here, with what leads back.
  */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
 import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../shared/api.ts";
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../shared/blocks.ts";
@@ -29,7 +31,7 @@ export async function openUpload(db: D1Database, head: HeadRow, ver: number): Pr
     .prepare(`SELECT ${uploadColumns} FROM versions WHERE list = ? AND ver = ?`)
     .bind(head.num, ver)
     .first<Upload>();
-  if (!upload) throw new Problem("not-found", `The list ${head.id} has no upload ${ver}.`);
+  if (!upload) throw new Problem("not-found", fill(details.noUpload, { list: head.id, version: ver }));
   if (upload.state !== "open") throw new Problem("list-version-closed");
   if (upload.parent !== head.version) throw new Problem("list-head-moved");
   return upload;
@@ -58,7 +60,7 @@ listParts.openapi(
     const head = await listHead(db, id);
     const { upload, kind } = await openUpload(db, head, ver);
     if ("changes" in sent !== (kind === "changes"))
-      throw new Problem("part-differs", `The upload is of the kind ${kind}.`);
+      throw new Problem("part-differs", fill(details.partKind, { kind }));
     const content = "changes" in sent ? sent.changes : sent.blocks;
     const sha256 = sha256Hex(JSON.stringify(content));
     const before = await arrivedPart(db, upload, part);
@@ -134,7 +136,7 @@ const arrivedPart = (db: D1Database, upload: number, part: number) =>
 function contentOf([block, n, digest, data]: BlockRow): Uint16Array {
   const after = unpackOrRefuse(block, data);
   if (after.length !== n || blockDigest(block, data) !== digest)
-    throw new Problem("block-broken", `Block ${block} does not match its count or digest.`);
+    throw new Problem("block-broken", fill(details.blockDiffers, { block }));
   return after;
 }
 
@@ -146,8 +148,7 @@ function changedBy([block, add, remove]: ChangeRow, was: Uint16Array): Uint16Arr
   for (const offset of removes) listed[offset] = 0;
   const gone = new Set(removes);
   for (const offset of adds) {
-    if (gone.has(offset))
-      throw new Problem("block-broken", `Block ${block} adds and removes the same number.`);
+    if (gone.has(offset)) throw new Problem("block-broken", fill(details.blockBoth, { block }));
     listed[offset] = 1;
   }
   const after: number[] = [];
@@ -159,6 +160,6 @@ function unpackOrRefuse(block: number, data: string): Uint16Array {
   try {
     return unpack(data);
   } catch {
-    throw new Problem("block-broken", `Block ${block} cannot be read.`);
+    throw new Problem("block-broken", fill(details.blockUnreadable, { block }));
   }
 }

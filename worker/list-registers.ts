@@ -1,4 +1,6 @@
 /** Registers beside those that every deployment has: an administrator declares them. Their numbers come by a push. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import { type List, listId, listSchema, registerRequest } from "../shared/api.ts";
 import { regions } from "../shared/regions/index.ts";
 import { changed, commit, sql } from "./audit.ts";
@@ -24,17 +26,14 @@ listRegisters.openapi(
   }),
   async (c) => {
     const id = listId.safeParse(c.req.valid("param").id);
-    if (!id.success)
-      throw new Problem("invalid", undefined, [
-        { path: "id", message: "A register's id has small letters, digits and dashes, such as ndd." },
-      ]);
+    if (!id.success) throw new Problem("invalid", undefined, [{ path: "id", message: details.registerId }]);
     const facts = c.req.valid("json");
     const unknown = facts.regions.findIndex((region) => !regions[region]);
     if (unknown !== -1)
       throw new Problem("invalid", undefined, [
         {
           path: `regions.${unknown}`,
-          message: `There are rules for these regions: ${Object.keys(regions).join(", ")}.`,
+          message: fill(details.regions, { regions: Object.keys(regions).join(", ") }),
         },
       ]);
     const { results } = await c.env.DB.prepare(selectHeads).all<HeadRow>();

@@ -1,4 +1,6 @@
 /** The registers: their heads and what is in force. A push arrives by uploads.ts, a few numbers by list-changes.ts. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
 import {
   digestsAnswer,
@@ -61,7 +63,7 @@ export const sumsOf = (row: HeadRow): ListSums => ({
 export async function listHead(db: D1Database, id: string): Promise<HeadRow> {
   const { results } = await db.prepare(selectHeads).all<HeadRow>();
   const row = results.find((r) => r.id === id);
-  if (!row) throw new Problem("not-found", `There is no list called ${id}.`);
+  if (!row) throw new Problem("not-found", fill(details.noList, { id }));
   return row;
 }
 
@@ -72,7 +74,7 @@ const latestDate = (now: number): string => new Date(now + 14 * 3_600_000).toISO
 export function wantAsOf(asOf: string, head: HeadRow): void {
   if (asOf > latestDate(Date.now())) throw new Problem("as-of-future");
   if (head.asOf !== null && asOf < head.asOf)
-    throw new Problem("as-of-older", `The list in force is of ${head.asOf}.`);
+    throw new Problem("as-of-older", fill(details.listInForce, { date: head.asOf }));
 }
 
 /** Refuses to lose more of a list at once than policy allows, unless it is meant. */
@@ -86,10 +88,7 @@ export async function refuseShrink(
   const share = policy.screening.maxShrinkShare;
   const had = head.numbers ?? 0;
   if (!meant && removed > had * share)
-    throw new Problem(
-      "list-shrinks",
-      `${removed} of ${had} numbers would go; policy allows ${share * 100}%.`,
-    );
+    throw new Problem("list-shrinks", fill(details.shrinks, { removed, had, share: share * 100 }));
 }
 
 /** The packed data of some blocks of a list, by block. */

@@ -1,4 +1,6 @@
 /** What the rooms with rows by number share: reading one written number, and keyset pages, newest first. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { toE164 } from "../shared/phone.ts";
 import type { Policy } from "../shared/policy.ts";
@@ -9,7 +11,7 @@ export function wantNumber(written: string, region: string): string {
   const { e164, readings } = toE164(written, region);
   if (e164 !== null) return e164;
   if (readings && readings.length > 0)
-    throw new Problem("country-unclear", `It could be ${readings.join(", ")}.`);
+    throw new Problem("country-unclear", fill(details.readings, { numbers: readings.join(", ") }));
   throw new Problem("not-a-number");
 }
 

@@ -2,6 +2,8 @@
  * The company's OpenID Connect provider: its discovery document, the exchange of a code, and the check of the ID token.
  * Rules: OpenID Connect Core 1.0 section 3.1.3.7, PKCE (RFC 7636). Neither code nor token is ever echoed or logged.
  */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import * as jose from "jose";
 import * as z from "zod";
 import { sameSecret } from "./auth.ts";
@@ -24,7 +26,7 @@ export interface Provider {
 /** The provider that the deployment names, or null. Throws where its issuer could be listened in on. */
 export function providerOf(env: Env): Provider | null {
   if (!env.OIDC_ISSUER || !env.OIDC_CLIENT_ID) return null;
-  if (!isSafe(env.OIDC_ISSUER)) throw new Problem("sso-provider", "OIDC_ISSUER must be an https address.");
+  if (!isSafe(env.OIDC_ISSUER)) throw new Problem("sso-provider", details.issuerNotHttps);
   return {
     issuer: env.OIDC_ISSUER,
     clientId: env.OIDC_CLIENT_ID,
@@ -63,7 +65,7 @@ export async function discover({ issuer }: Provider): Promise<Discovery> {
   const read = discoverySchema.safeParse(answer.data);
   // Another issuer's document would bring its keys with it.
   if (!answer.ok || !read.success || read.data.issuer !== issuer)
-    throw new Problem("sso-provider", `${issuer} has no discovery document of its own.`);
+    throw new Problem("sso-provider", fill(details.noDiscovery, { issuer }));
   discovered.set(issuer, { at: Date.now(), document: read.data });
   return read.data;
 }
@@ -79,7 +81,7 @@ async function ask(url: string, init: RequestInit = {}) {
     const data: unknown = await answer.json().catch(() => undefined);
     return { ok: answer.ok, status: answer.status, data };
   } catch {
-    throw new Problem("sso-provider", "It does not answer.");
+    throw new Problem("sso-provider", details.providerAway);
   }
 }
 
@@ -124,7 +126,7 @@ export async function identify(provider: Provider, request: SignIn): Promise<Ide
   const idToken = await exchange(provider, document, request);
   const payload = await verify(provider, document, idToken, request.nonce);
   const claims = claimsSchema.safeParse(payload);
-  if (!claims.success) throw new Problem("sso-provider", "Its ID token names nobody.");
+  if (!claims.success) throw new Problem("sso-provider", details.tokenNamesNobody);
   const { sub, email: written, email_verified, hd, name, groups, roles } = claims.data;
   const vouched = email_verified ?? provider.trustEmail;
   const email = written !== undefined && vouched ? written.toLowerCase() : null;
@@ -160,10 +162,13 @@ async function exchange(
     // The provider's own word, such as invalid_grant: it tells an admin what is set up wrongly.
     const word = z.object({ error: z.string().regex(/^[a-z_]{1,50}$/) }).safeParse(data).data?.error;
     const refused = status >= 400 && status < 500 && status !== 429;
-    throw new Problem(refused ? "sso-refused" : "sso-provider", `It said ${word ?? `HTTP ${status}`}.`);
+    throw new Problem(
+      refused ? "sso-refused" : "sso-provider",
+      fill(details.providerSaid, { word: word ?? `HTTP ${status}` }),
+    );
   }
   const answer = z.object({ id_token: z.string().max(100_000) }).safeParse(data);
-  if (!answer.success) throw new Problem("sso-provider", "It sent no ID token.");
+  if (!answer.success) throw new Problem("sso-provider", details.noIdToken);
   return answer.data.id_token;
 }
 
@@ -190,9 +195,7 @@ async function verify({ issuer, clientId }: Provider, { jwks_uri }: Discovery, t
       requiredClaims: ["sub", "exp", "iat", "nonce"],
     }));
   } catch (error) {
-    throw unreachable(error)
-      ? new Problem("sso-provider", "Its keys cannot be read.")
-      : new Problem("sso-refused");
+    throw unreachable(error) ? new Problem("sso-provider", details.keysUnread) : new Problem("sso-refused");
   }
   const { aud, azp, nonce: named } = payload;
   const severalAudiences = Array.isArray(aud) && aud.length > 1;

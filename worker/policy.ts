@@ -1,4 +1,6 @@
 /** The calling policy: read, saved as a new version against the one that was read, and its history. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
 import { policyAnswer, policySave, policyVersions, policyVersionsQuery, type Role } from "../shared/api.ts";
 import { changesBetween } from "../shared/clauses.ts";
@@ -113,7 +115,7 @@ policy.openapi(
     const { policy: next, why } = c.req.valid("json");
     const current = await currentPolicy(c.env.DB);
     if (Number(match[1]) !== current.version)
-      throw new Problem("policy-moved", `The policy is now at version ${current.version}.`);
+      throw new Problem("policy-moved", fill(details.policyAt, { version: current.version }));
     const { id: by, name: byName, role } = c.get("actor")!;
     const forbidden = role === "admin" ? [] : adminOnly(current.policy, next);
     if (forbidden.length > 0)

@@ -2,6 +2,8 @@
  * An earlier version's numbers in force again, as a new version forward. The blocks that were touched since are read
  * with their undo rows, page by page, and staged; what comes out must have exactly the sums that version had.
  */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
 import { listChangesAnswer, rollbackRequest } from "../shared/api.ts";
 import { addBlock, blockDigest, difference, type ListSums, pack, unpack } from "../shared/blocks.ts";
@@ -28,7 +30,10 @@ async function earlierVersion(db: D1Database, head: HeadRow, to: number): Promis
     .bind(head.num, to, head.version)
     .first<Earlier>();
   if (!row)
-    throw new Problem("list-version-unknown", `${head.id} has no version ${to} before ${head.version}.`);
+    throw new Problem(
+      "list-version-unknown",
+      fill(details.noVersion, { list: head.id, to, version: head.version }),
+    );
   return row;
 }
 
@@ -139,7 +144,7 @@ rollback.openapi(
     const { added, removed } = await stageEarlier(db, head, to, upload, sums);
     // Where undo rows have been erased, as policy says, what comes out is another list.
     if ((["blocks", "numbers", "high", "low"] as const).some((sum) => sums[sum] !== wanted[sum]))
-      throw new Problem("list-history-gone", `Policy keeps the changes of ${head.id} for a time only.`);
+      throw new Problem("list-history-gone", fill(details.historyGone, { list: head.id }));
     return commit(
       c,
       {

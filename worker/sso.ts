@@ -1,4 +1,5 @@
 /** Single sign-on: the company's provider says who somebody is, and policy says whether and as what they may come in. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../shared/api.ts";
 import type { SignInRule } from "../shared/policy.ts";
 import { commit, record, sql, type Statement } from "./audit.ts";
@@ -113,17 +114,14 @@ sso.openapi(
       currentPolicy(c.env.DB),
     ]);
     if (found?.active === 0) throw new Problem("sso-no-account");
-    if (found?.taken === 1) throw new Problem("sso-no-account", "Its address belongs to another account.");
+    if (found?.taken === 1) throw new Problem("sso-no-account", details.addressTaken);
     const role = roleFor(found, roleBy(policy.access.signIn, identity, givenTo(found)));
     if (role === null) {
       if (found) await shutOut(c.env, found.id, new Date().toISOString());
-      throw new Problem(
-        "sso-no-account",
-        email === null ? "Nobody vouches for its e-mail address." : undefined,
-      );
+      throw new Problem("sso-no-account", email === null ? details.addressUnverified : undefined);
     }
     const address = found?.email ?? email;
-    if (address === null) throw new Problem("sso-no-account", "Nobody vouches for its e-mail address.");
+    if (address === null) throw new Problem("sso-no-account", details.addressUnverified);
 
     const at = new Date().toISOString();
     const token = newSecret("cdt");
@@ -196,7 +194,5 @@ const shutOut = (env: Env, id: string, at: string): Promise<void> =>
 function wantRedirect(env: Env, redirectUri: string): void {
   const { origin, username } = new URL(redirectUri);
   if (origin !== `https://${new URL(env.EXTENSION_ORIGIN).host}.chromiumapp.org` || username !== "")
-    throw new Problem("invalid", undefined, [
-      { path: "redirectUri", message: "It is not the extension's own address." },
-    ]);
+    throw new Problem("invalid", undefined, [{ path: "redirectUri", message: details.redirect }]);
 }

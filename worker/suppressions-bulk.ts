@@ -1,4 +1,5 @@
 /** Many numbers onto the in-house list in one change. What is there stays; the same rows again add nothing. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, suppressionRequest } from "../shared/api.ts";
 import { numberOf } from "../shared/blocks.ts";
@@ -116,6 +117,4 @@ function plan(rows: Row<Request>[], live: Map<string, Live>): { results: Result[
   return { results, entries: [...planned.values()] };
 }
 
-const noEnd = new Problem("invalid", undefined, [
-  { path: "until", message: "An objection has no end date." },
-]);
+const noEnd = new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);

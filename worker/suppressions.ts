@@ -1,4 +1,5 @@
 /** In-house do-not-call: objections and other entries, effective at once, taken back with history. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {
   pageQuery,
@@ -34,7 +35,7 @@ suppressions.openapi(
   async (c) => {
     const { number, kind, reason, source = "staff", until = null } = c.req.valid("json");
     if (kind === "objection" && until !== null)
-      throw new Problem("invalid", undefined, [{ path: "until", message: "An objection has no end date." }]);
+      throw new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(number, policy.numbers.defaultRegion);
     const live = await liveEntry(c.env.DB, e164, kind);

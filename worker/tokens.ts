@@ -1,4 +1,5 @@
 /** Tokens: a person's devices, their rotation, and the tokens of integrations. */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {
   type Device,
@@ -17,9 +18,6 @@ import { body, json, room, route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
 
 const DAY = 86_400_000;
-const LAST_ADMIN =
-  "No other browser or command line is signed in as an administrator, and without one nobody could be let in again. " +
-  "Sign in somewhere else first, or make somebody else an administrator.";
 
 interface NewToken {
   person: string;
@@ -96,7 +94,7 @@ tokens.openapi(
     const { name, role, until } = c.req.valid("json");
     const at = new Date().toISOString();
     if (until < at.slice(0, 10))
-      throw new Problem("invalid", undefined, [{ path: "until", message: "That day has passed." }]);
+      throw new Problem("invalid", undefined, [{ path: "until", message: details.dayPassed }]);
     const id = crypto.randomUUID();
     const token = newSecret("cdt");
     const person = letIn(at, { id, kind: "integration", name, email: null, role });
@@ -182,7 +180,7 @@ tokens.openapi(
       { status: 200, body: { revoked: true as const } },
     ).catch((error: unknown) => {
       const last = error instanceof Problem && error.code === "last-admin";
-      throw last ? new Problem("last-admin", LAST_ADMIN) : error;
+      throw last ? new Problem("last-admin", details.lastToken) : error;
     });
   },
 );

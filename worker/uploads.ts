@@ -2,6 +2,8 @@
  * A push: it is opened against the head that the file was compared with, its parts arrive (list-parts.ts), and one batch
  * brings them into force or none. What was cut off is gone on with: the same file opens the same upload again.
  */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { fill } from "../shared/texts/index.ts";
 import type * as z from "zod";
 import { commitAnswer, commitRequest, uploadAnswer, uploadRequest } from "../shared/api.ts";
 import type { ListSums } from "../shared/blocks.ts";
@@ -106,7 +108,10 @@ uploads.openapi(
       .bind(upload)
       .first<{ parts: number; added: number; removed: number }>();
     if (!sent || sent.parts !== wanted.parts)
-      throw new Problem("list-parts-missing", `${sent?.parts ?? 0} of ${wanted.parts} parts have arrived.`);
+      throw new Problem(
+        "list-parts-missing",
+        fill(details.partsArrived, { arrived: sent?.parts ?? 0, parts: wanted.parts }),
+      );
     const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
     if (same && !wanted.attestSameFile) throw new Problem("same-file");
     await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
@@ -134,7 +139,7 @@ uploads.openapi(
 /** What the client says that the whole list comes to: the triggers compare it with what was written. */
 function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): ListSums {
   if (blocks === undefined || numbers === undefined || hash === undefined)
-    throw new Problem("invalid", "A whole list is committed with its blocks, numbers and hash.");
+    throw new Problem("invalid", details.wholeList);
   const [high = 0, low = 0] = hash.split("-").map((half) => Number.parseInt(half, 16));
   return { blocks, numbers, high, low };
 }
@@ -154,5 +159,5 @@ async function refuseSameFile(
     )
     .bind(head.num, sha256, asOf)
     .first<{ asOf: string }>();
-  if (before) throw new Problem("same-file", `It was pushed as of ${before.asOf}.`);
+  if (before) throw new Problem("same-file", fill(details.pushedAsOf, { date: before.asOf }));
 }

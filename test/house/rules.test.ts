@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { clauses, withClause } from "../../shared/clauses.ts";
 import { dialAction, syncReport } from "../../shared/api.ts";
@@ -8,6 +8,8 @@ import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/i
 import { deskEn } from "../../shared/texts/desk.en.ts";
 import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
 import { mailEn } from "../../shared/texts/mail.en.ts";
+import { problemTitles } from "../../shared/texts/problems.en.ts";
+import { at } from "../../scripts/lib/paths.ts";
 import { policyEn, sayClause, saySource } from "../../shared/texts/policy.en.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 
@@ -136,7 +138,9 @@ describe("the audit trail", () => {
     "list.sync-${state}": syncReport.shape.state.options.map((state) => `list.sync-${state}`),
   };
   const written = [
-    ...[...source.matchAll(/\bcode: "([a-z]+\.[a-z-]+)"/g)].map(([, code]) => code!),
+    ...[...source.matchAll(/\bcode: ([^`\n]*)/g)].flatMap(([, said]) =>
+      [...said!.matchAll(/"([a-z]+\.[a-z-]+)"/g)].map(([, code]) => code!),
+    ),
     ...[...source.matchAll(/\bcode: `([^`]+)`/g)].flatMap(([, pattern]) => made[pattern!] ?? [pattern!]),
   ];
   it("each code that the Worker writes is said in the desk, and no other", () => {
@@ -145,6 +149,41 @@ describe("the audit trail", () => {
   it("each kind can be filtered by", () => {
     const kinds = written.map((code) => code.replace(/\..*/, "."));
     expect(Object.keys(deskAuditEn.kinds).sort()).toEqual([...new Set(kinds)].sort());
+  });
+});
+
+describe("what the Worker and the command line say stands among the texts", () => {
+  const files = (folder: string) =>
+    globSync(`${folder}/**/*.{ts,tsx}`, { cwd: at() }).map((file): [string, string] => [
+      file,
+      readFileSync(at(file), "utf8").replace(/^\s*(\/\/|\/?\*).*$/gm, ""),
+    ]);
+  it("no sentence stands in the Worker's code, but for the descriptions of its API", () => {
+    const found = files("worker").flatMap(([file, source]) =>
+      source
+        .split("\n")
+        .filter(
+          (line) =>
+            /["`>][A-Z][^"`]* [^"`]*\.["`<]/.test(line) && !/description:|problem\?\.title/.test(line),
+        )
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(found).toEqual([]);
+  });
+  it("nor one in what --help says", () => {
+    const found = files("worker/cli").flatMap(([file, source]) =>
+      [...source.matchAll(/\.(?:description|argument|option|requiredOption)\(([^;]*?)\)/g)]
+        .filter(([, said]) => /["`][a-z]+ [a-z' ]+/i.test(said!.replace(/"-[^"]*"/g, "")))
+        .map(([call]) => `${file}: ${call}`),
+    );
+    expect(found).toEqual([]);
+  });
+  it("each code has its title, and no title is left over", () => {
+    const [, block = ""] =
+      /const statuses = \{(.*?)\n\}/s.exec(readFileSync(at("worker/errors.ts"), "utf8")) ?? [];
+    const codes = [...block.matchAll(/^ {2}"?([a-z-]+)"?: \d{3},$/gm)].map(([, code]) => code!);
+    expect(codes.length).toBeGreaterThan(50);
+    expect(Object.keys(problemTitles).sort()).toEqual(codes.sort());
   });
 });
 

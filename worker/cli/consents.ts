@@ -1,4 +1,5 @@
 /** `cleardial consents add FILE`: consents with their evidence, from a CSV file. */
+import { cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { type Command, Option } from "commander";
 import { bulkEn } from "../../shared/texts/bulk.en.ts";
 import { fill } from "../../shared/texts/index.ts";
@@ -27,21 +28,16 @@ export function addConsentCommands(
   const json = () => program.opts<{ json: boolean }>().json;
   program
     .command("consents")
-    .description("consents to be called")
+    .description(help.consents)
     .command("add")
-    .description(
-      "records the consents of a CSV file. Columns basis, given by, given at, evidence and until count over the " +
-        "options. The same file again adds nothing, nor what was withdrawn. Leaves with 1 where a line is refused",
-    )
-    .argument("<file>", "CSV with a header")
-    .option("--column <name>", "the column with the numbers; found by its name where that is plain")
-    .addOption(
-      new Option("--basis <basis>", "what they agreed to").choices(["consent", "solicited", "service"]),
-    )
-    .option("--given-by <who>", "who gave it")
-    .option("--given-at <time>", "when: YYYY-MM-DD, or a time such as 2026-11-20T14:30:00Z")
-    .option("--evidence <text>", "how it was given: a link, or words")
-    .option("--until <date>", "its last day", date)
+    .description(help.consentsAdd)
+    .argument("<file>", help.consentsFile)
+    .option("--column <name>", help.column)
+    .addOption(new Option("--basis <basis>", help.basis).choices(["consent", "solicited", "service"]))
+    .option("--given-by <who>", help.givenBy)
+    .option("--given-at <time>", help.givenAt)
+    .option("--evidence <text>", help.evidence)
+    .option("--until <date>", help.consentUntil, date)
     .action(async (file: string, options: Options) => {
       const rows = await readRows(file, options.column);
       wantAll(rows, options);

@@ -1,4 +1,5 @@
 /** `cleardial dnc add FILE`, `dnc list` and `dnc end NUMBER`: the in-house do-not-call list. */
+import { cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import type { Suppression, SuppressionsAnswer } from "../../shared/api.ts";
@@ -26,20 +27,17 @@ export function addDncCommands(
   date: (text: string) => string,
 ): void {
   const json = () => program.opts<{ json: boolean }>().json;
-  const dnc = program.command("dnc").description("the in-house do-not-call list, effective at once");
+  const dnc = program.command("dnc").description(help.dnc);
 
   dnc
     .command("add")
-    .description(
-      "adds the numbers of a CSV file. Columns reason, kind, until and source count over the options. " +
-        "The same file again adds nothing. Leaves with 1 where a line is refused",
-    )
-    .argument("<file>", "CSV with a header, or one number a line")
-    .option("--column <name>", "the column with the numbers; found by its name where that is plain")
-    .option("--reason <text>", "why they are not called")
+    .description(help.dncAdd)
+    .argument("<file>", help.dncFile)
+    .option("--column <name>", help.column)
+    .option("--reason <text>", help.dncReason)
     .addOption(kinds().default("objection"))
-    .option("--until <date>", "the last day; of house entries only", date)
-    .option("--source <text>", "where it comes from", "import")
+    .option("--until <date>", help.dncUntil, date)
+    .option("--source <text>", help.dncSource, "import")
     .action(async (file: string, options: AddOptions) => {
       const reason = options.reason ?? fill(bulkEn.reason, { file: basename(file) });
       const rows = (await readRows(file, options.column)).map(({ line, number, cell }) => ({
@@ -57,9 +55,9 @@ export function addDncCommands(
 
   dnc
     .command("list")
-    .description("the live entries, newest first")
-    .option("--number <number>", "of one number")
-    .option("--all", "the history, too", false)
+    .description(help.dncList)
+    .option("--number <number>", help.dncNumber)
+    .option("--all", help.dncAll, false)
     .action(async ({ number, all }: { number?: string; all: boolean }) => {
       const entries = (await allEntries(send(), number)).filter((e) => all || e.endedAt === null);
       print(entries, entries.length > 0 ? entries.map(sayEntry).join("\n") : bulkEn.none);
@@ -67,9 +65,9 @@ export function addDncCommands(
 
   dnc
     .command("end")
-    .description("takes back a mistaken entry; the history stays")
+    .description(help.dncEnd)
     .argument("<number>")
-    .requiredOption("--reason <text>", "stands in the history and on the trail")
+    .requiredOption("--reason <text>", help.dncWhy)
     .addOption(kinds())
     .action(async (number: string, body: { reason: string; kind?: Suppression["kind"] }) => {
       const path = `/v1/suppressions/${encodeURIComponent(number)}`;
@@ -78,11 +76,7 @@ export function addDncCommands(
     });
 }
 
-const kinds = () =>
-  new Option("--kind <kind>", "objection: they told us not to call; house: another reason").choices([
-    "objection",
-    "house",
-  ]);
+const kinds = () => new Option("--kind <kind>", help.dncKind).choices(["objection", "house"]);
 
 async function allEntries(send: Ask, number: string | undefined): Promise<Suppression[]> {
   const entries: Suppression[] = [];

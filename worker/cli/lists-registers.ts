@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { List, listingAnswer, RegisterRequest } from "../../shared/api.ts";
 import type { Send } from "../../shared/push.ts";
 import { type RegionRules, regions } from "../../shared/regions/index.ts";
-import { cliEn } from "../../shared/texts/cli.en.ts";
+import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, sayDate, texts } from "../../shared/texts/index.ts";
 import { Refusal } from "./client.ts";
 import { date } from "./push.ts";
@@ -14,7 +14,7 @@ const en = texts["en"]!;
 
 const days = (text: string): number => {
   const n = Number(text);
-  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError("It is a number of days, such as 28.");
+  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError(help.wantsDays);
   return n;
 };
 
@@ -34,16 +34,14 @@ export function addRegisterCommands(
 ): void {
   lists
     .command("declare")
-    .description(
-      "declares a register, or changes what is said of one; one that the rules know needs no options",
-    )
-    .argument("<list>", "its id, such as ndd")
+    .description(help.declare)
+    .argument("<list>", help.declareId)
     .option("--name <name>")
-    .option("--region <codes...>", "countries that it must be screened for; the first is its files'")
-    .option("--max-age <days>", "an older copy is not relied on", days)
-    .option("--days-until-effective <days>", "the most that a new listing may wait to count", days)
+    .option("--region <codes...>", help.declareRegion)
+    .option("--max-age <days>", help.declareMaxAge, days)
+    .option("--days-until-effective <days>", help.declareWait, days)
     .addOption(new Option("--covers <whom>").choices(["individuals", "businesses", "both"]))
-    .option("--source <text>", "who keeps it, and where it comes from")
+    .option("--source <text>", help.declareSource)
     .action(async (id: string, said: Declared) => {
       const path = `/v1/lists/${encodeURIComponent(id)}`;
       const before = await send()<List>("GET", path).catch((error: unknown) => {
@@ -57,10 +55,10 @@ export function addRegisterCommands(
 
   lists
     .command("listed")
-    .description("whether a number was listed, by the version in force at the end of a day")
+    .description(help.listed)
     .argument("<list>")
     .argument("<number>")
-    .option("--at <date>", "the day; today where it is not said", date)
+    .option("--at <date>", help.listedAt, date)
     .action(async (id: string, number: string, { at }: { at?: string }) => {
       const path = `/v1/lists/${encodeURIComponent(id)}/numbers/${encodeURIComponent(number)}`;
       const answer = await send()<z.infer<typeof listingAnswer>>("GET", at ? `${path}?at=${at}` : path);
@@ -73,7 +71,7 @@ export function addRegisterCommands(
 
   lists
     .command("rules")
-    .description("what ClearDial knows of each region's rules, with the sources")
+    .description(help.rules)
     .action(() =>
       print(regions, [cliEn.rules.notAdvice, ...Object.values(regions).map(sayRules)].join("\n")),
     );

@@ -5,14 +5,14 @@ import type { z } from "zod";
 import type { List, listChangesAnswer, ListHead, rollbackRequest } from "../../shared/api.ts";
 import type { Send } from "../../shared/push.ts";
 import { addRegisterCommands } from "./lists-registers.ts";
-import { cliEn } from "../../shared/texts/cli.en.ts";
+import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
 
 const en = texts["en"]!;
 
 const version = (text: string): number => {
   const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError("It is a version's number, such as 3.");
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError(help.wantsVersion);
   return n;
 };
 
@@ -24,7 +24,7 @@ export function addListCommands(
 ): void {
   const lists = program
     .command("lists")
-    .description("the registers: version, count and date in force")
+    .description(help.lists)
     .action(async () => {
       const { lists } = await send()<{ lists: ListHead[] }>("GET", "/v1/lists");
       print(lists, lists.map(sayHead).join("\n"));
@@ -33,8 +33,8 @@ export function addListCommands(
 
   program
     .command("history")
-    .description("a register's versions, newest first: who, when, from what, and what changed")
-    .argument("<list>", "the register's id, such as tps")
+    .description(help.history)
+    .argument("<list>", help.listId)
     .action(async (id: string) => {
       const list = await send()<List>("GET", `/v1/lists/${encodeURIComponent(id)}`);
       print(list, list.history.length > 0 ? list.history.map(sayVersion).join("\n") : sayHead(list));
@@ -42,10 +42,10 @@ export function addListCommands(
 
   program
     .command("rollback")
-    .description("brings an earlier version's numbers and date into force again, as a new version")
-    .argument("<list>", "the register's id, such as tps")
-    .requiredOption("--to <version>", "the version to go back to: see history", version)
-    .requiredOption("--why <reason>", "stands on the audit trail")
+    .description(help.rollback)
+    .argument("<list>", help.listId)
+    .requiredOption("--to <version>", help.rollbackTo, version)
+    .requiredOption("--why <reason>", help.rollbackWhy)
     .action(async (id: string, { to, why }: { to: number; why: string }) => {
       const path = `/v1/lists/${encodeURIComponent(id)}`;
       const { version: parent } = await send()<List>("GET", path);

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { Command } from "commander";
 import type { z } from "zod";
 import type { inviteAnswer, TokenAnswer } from "../../shared/api.ts";
-import { cliEn } from "../../shared/texts/cli.en.ts";
+import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";
 import { client, download, Refusal } from "./client.ts";
@@ -20,14 +20,10 @@ interface Global {
 }
 
 const program = new Command("cleardial")
-  .description("Registers, people and the audit trail of a ClearDial Worker")
-  .option(
-    "--url <url>",
-    "the Worker's address (CLEARDIAL_URL)",
-    process.env["CLEARDIAL_URL"] ?? "http://localhost:8787",
-  )
-  .option("--token <token>", "an admin's token (CLEARDIAL_TOKEN)", process.env["CLEARDIAL_TOKEN"])
-  .option("--json", "one JSON object on stdout", false);
+  .description(help.program)
+  .option("--url <url>", help.url, process.env["CLEARDIAL_URL"] ?? "http://localhost:8787")
+  .option("--token <token>", help.token, process.env["CLEARDIAL_TOKEN"])
+  .option("--json", help.json, false);
 
 const signedIn = (patienceMs?: number) => {
   const { url, token } = program.opts<Global>();
@@ -46,8 +42,8 @@ addConsentCommands(program, signedIn, print, date);
 
 program
   .command("setup")
-  .description("makes the first admin of a new deployment and prints the token, once")
-  .requiredOption("--code <code>", "the deployment's SETUP_CODE")
+  .description(help.setup)
+  .requiredOption("--code <code>", help.setupCode)
   .requiredOption("--name <name>")
   .requiredOption("--email <email>")
   .action(async (body: { code: string; name: string; email: string }) => {
@@ -58,8 +54,8 @@ program
 
 program
   .command("invite")
-  .description("invites a person and prints the link, once")
-  .argument("<role>", "agent, manager, compliance or admin")
+  .description(help.invite)
+  .argument("<role>", help.role)
   .requiredOption("--name <name>")
   .requiredOption("--email <email>")
   .action(async (role: string, who: { name: string; email: string }) => {
@@ -69,7 +65,7 @@ program
 
 program
   .command("join")
-  .description("turns an invite's code into a token for this machine and prints it, once")
+  .description(help.join)
   .argument("<code>")
   .action(async (code: string) => {
     const send = client(program.opts<Global>().url, undefined);
@@ -82,8 +78,8 @@ program
 
 program
   .command("verify")
-  .description("walks the audit trail, archived months too, and names the first broken row")
-  .option("--head <file>", "a published head that the trail must pass through; may be repeated", collect, [])
+  .description(help.verify)
+  .option("--head <file>", help.head, collect, [])
   .action(async ({ head: files }: { head: string[] }) => {
     const bar = (n: number) => process.stderr.write(`${fill(cliEn.verifying, { n })}\n`);
     const { ok, trail, heads, text } = await verifyTrail(signedIn(), files, bar);
@@ -91,14 +87,14 @@ program
     if (!ok) process.exitCode = 1;
   });
 
-const audit = program.command("audit").description("the audit trail as a file, and the key of its heads");
+const audit = program.command("audit").description(help.audit);
 
 audit
   .command("export")
-  .description("writes the whole trail as NDJSON, with the payloads that are kept")
+  .description(help.auditExport)
   .requiredOption("-o, --output <file>")
-  .option("--from <date>", "the first day", date)
-  .option("--to <date>", "the last day", date)
+  .option("--from <date>", help.from, date)
+  .option("--to <date>", help.to, date)
   .action(async ({ output, from, to }: { output: string; from?: string; to?: string }) => {
     signedIn();
     const { url, token } = program.opts<Global>();
@@ -112,7 +108,7 @@ audit
 
 audit
   .command("key")
-  .description("prints a new key to sign the trail's heads with, once")
+  .description(help.auditKey)
   .action(async () => {
     const made = await newAuditKey();
     if (!program.opts<Global>().json)

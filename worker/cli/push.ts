@@ -5,7 +5,7 @@ import type { List } from "../../shared/api.ts";
 import type { ChangesFile } from "../../shared/changesfile.ts";
 import type { ListFile } from "../../shared/listfile.ts";
 import { push, pushChanges, type PushReport, type Send } from "../../shared/push.ts";
-import { cliEn } from "../../shared/texts/cli.en.ts";
+import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
 import { Refusal } from "./client.ts";
 import { progress } from "./progress.ts";
@@ -134,12 +134,12 @@ function saySkipped({ skipped }: Pick<ListFile, "skipped">): string[] {
 
 export const date = (text: string): string => {
   if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError("It is written YYYY-MM-DD.");
+    throw new InvalidArgumentError(help.wantsDate);
   return text;
 };
 export const seconds = (text: string): number => {
   const n = Number(text);
-  if (!Number.isFinite(n) || n < 0) throw new InvalidArgumentError("It is a number of seconds, such as 120.");
+  if (!Number.isFinite(n) || n < 0) throw new InvalidArgumentError(help.wantsSeconds);
   return n;
 };
 
@@ -162,21 +162,16 @@ export function addPushCommand(
 ): void {
   program
     .command("push")
-    .description(
-      "puts a register's file, or changes to it, into force: only what changed is sent, all or nothing",
-    )
-    .argument("<list>", "the register's id, such as tps")
-    .argument("[file]", "the whole register, .txt or .csv, one number a line")
-    .option("--add <file>", "instead of a whole register: numbers that were added")
-    .option("--remove <file>", "numbers that were removed")
-    .option(
-      "--changes <file>",
-      "a Changes Since file: each line says whether its number was added or removed",
-    )
-    .requiredOption("--as-of <date>", "the register's own date, not today's", date)
-    .option("--allow-shrink", "the list may lose more numbers than policy allows", false)
-    .option("--attest-same-file", "the register has not changed since the same file was pushed", false)
-    .option("--patience <seconds>", "how long to wait for a network or Worker that is away", seconds, 120)
+    .description(help.push)
+    .argument("<list>", help.listId)
+    .argument("[file]", help.pushFile)
+    .option("--add <file>", help.pushAdd)
+    .option("--remove <file>", help.pushRemove)
+    .option("--changes <file>", help.pushChanges)
+    .requiredOption("--as-of <date>", help.asOf, date)
+    .option("--allow-shrink", help.allowShrink, false)
+    .option("--attest-same-file", help.attest, false)
+    .option("--patience <seconds>", help.patience, seconds, 120)
     .action(async (list: string, file: string | undefined, options: Options) => {
       const { add, remove, changes, patience, ...rest } = options;
       if ([file, changes, add ?? remove].filter((given) => given !== undefined).length !== 1)

@@ -1,4 +1,5 @@
 /** `cleardial sync CONFIG`: made to run where nobody watches. The work stands in sync-run.ts. */
+import { cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import type { Command } from "commander";
 import type { Send } from "../../shared/push.ts";
 import { seconds } from "./push.ts";
@@ -10,11 +11,9 @@ export function addSyncCommand(
 ): void {
   program
     .command("sync")
-    .description(
-      "fetches what is new of each register by SFTP, HTTPS or from a folder, and pushes it; for cron",
-    )
-    .argument("<config>", "a JSON file: see docs/lists.md")
-    .option("--patience <seconds>", "how long to wait for a network or Worker that is away", seconds, 600)
+    .description(help.sync)
+    .argument("<config>", help.syncConfig)
+    .option("--patience <seconds>", help.patience, seconds, 600)
     .action(async (file: string, { patience }: { patience: number }) => {
       const ask = send(patience * 1000);
       // What only this command needs takes a quarter of a second to load.
