@@ -147,8 +147,8 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
     prefix: "184",
     network: "Japan",
     before: /^0\d{9}/,
-    source: "http://nyanchew.com/jp/printpdf/book/export/html/97 (184 hides, 186 shows)",
-    confirmed: true,
+    source: "common report (184 hides, 186 shows)",
+    confirmed: false,
   },
 ];
 
