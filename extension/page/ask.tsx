@@ -41,6 +41,15 @@ askHandle.set((root) => {
     if (event.key === "Tab") cycle(event);
   });
 
+  // A frame's script may take the focus although the page cannot be used: our keys would go there.
+  dialog.addEventListener("focusout", ({ target }) => {
+    setTimeout(() => {
+      const taken = shown !== null && dialog.open && root.activeElement === null;
+      if (taken && target instanceof HTMLElement)
+        (target.isConnected ? target : dialog.querySelector<HTMLElement>("button.stop"))?.focus();
+    });
+  });
+
   function cycle(event: KeyboardEvent): void {
     const all = [...dialog.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((e) => e.checkVisibility());
     const [edge, other] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];

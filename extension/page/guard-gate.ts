@@ -25,13 +25,13 @@ export interface Attempt {
 export interface GateDeps {
   /** False once the extension is gone: an orphan holds nothing. */
   alive: () => boolean;
-  /** Milliseconds. */
+  /** Milliseconds, by the same clock in every frame. */
   now: () => number;
+  /** Number as written -> when its pass ends. */
+  passes: Map<string, number>;
 }
 
-export function openGate({ alive, now }: GateDeps) {
-  /** Number as written -> when its pass ends. */
-  const passes = new Map<string, number>();
+export function openGate({ alive, now, passes }: GateDeps) {
   let judge: Judge | "waiting" | "off" = "waiting";
   let waiting: Dialled[] = [];
 

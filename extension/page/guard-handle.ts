@@ -9,7 +9,8 @@ export interface Guard {
   connect: (judge: Judge, until: AbortSignal) => void;
 }
 
-const shared = globalThis as unknown as { cleardialGuard?: Guard };
+type Shared = { cleardialGuard?: Guard; cleardialPasses?: Map<string, number> };
+const shared = globalThis as unknown as Shared;
 
 export const guardHandle = {
   get: (): Guard | undefined => shared.cleardialGuard,
@@ -17,6 +18,25 @@ export const guardHandle = {
     shared.cleardialGuard = guard;
   },
 };
+
+/**
+ * Which dials may go on. Frames of one origin keep them together: a dial may begin in one of them and end in another,
+ * and is judged once. Kept in the outermost frame that can be reached.
+ */
+export function sharedPasses(): Map<string, number> {
+  let outermost: Window = window;
+  while (outermost.parent !== outermost && isNear(outermost.parent)) outermost = outermost.parent;
+  return ((outermost as unknown as Shared).cleardialPasses ??= new Map());
+}
+
+/** False for a window of another origin. */
+function isNear(other: Window): boolean {
+  try {
+    return other.document !== null;
+  } catch {
+    return false;
+  }
+}
 
 /** False once the extension was updated or removed under this page. */
 export function hasExtension(): boolean {

@@ -3,23 +3,28 @@
  * its first moment, before any script of the page, so that its listeners are the first. What they do not see, the
  * script in the page's own world asks about (`main-dials.ts`). Until the overlay connects a judge, dials are held.
  *
- * What Chromium tells no script of, nobody can hold here, and test/e2e/guard.test.ts shows each: `location` set in a
- * document without an origin, or on a window that never loaded anything or is of another origin; a frame or a refresh
- * that stands in the page's HTML there; an answer of the server that leads to a number; the browser's own menus.
+ * What Chromium tells no script of, nobody can hold here, and test/e2e/guard-escapes.ts names each, with the test that
+ * shows it: `location` set on a window that never loaded anything or is of another origin, or in a document without an
+ * origin; a frame that stands in the page's HTML, and a refresh in a document without an origin; an answer of the
+ * server that leads to a number.
  */
 import { type DialTarget, dialAddress, dialOf } from "../../shared/dial.ts";
 import { DIALS, REOPENED } from "./announce.ts";
 import type { Judge } from "./dialled.ts";
 import { actionOf, addressOf, findDial, rulesFor } from "./guard-find.ts";
 import { openGate } from "./guard-gate.ts";
-import { guardHandle, hasExtension } from "./guard-handle.ts";
+import { guardHandle, hasExtension, sharedPasses } from "./guard-handle.ts";
 import { type NavigateEvent, navigation } from "./navigation.ts";
 import { shadowOf } from "./tree.ts";
 
 function start() {
   const control = new AbortController();
   const { signal } = control;
-  const gate = openGate({ alive: hasExtension, now: () => performance.now() });
+  const gate = openGate({
+    alive: hasExtension,
+    now: () => performance.timeOrigin + performance.now(),
+    passes: sharedPasses(),
+  });
   const rules = rulesFor(location.hostname);
 
   function stop(event: Event): void {

@@ -85,7 +85,12 @@ export function askBeforeDials(): void {
   // Documents without an origin have no navigate event, but the method.
   over(Object.getPrototypeOf(navigation) as object, "navigate", (_, args, native) => {
     if (!holds(args[0])) return native();
-    const refusal = () => Promise.reject(new DOMException("The navigation was held", "AbortError"));
+    // As the native one's promises: nobody is told of a refusal that nobody waits for.
+    const refusal = () => {
+      const refused = Promise.reject(new DOMException("The navigation was held", "AbortError"));
+      refused.catch(() => {});
+      return refused;
+    };
     return { committed: refusal(), finished: refusal() };
   });
   over(HTMLElement.prototype, "click", (self, _, native) => (heldLink(self) ? undefined : native()));
@@ -107,6 +112,10 @@ export function askBeforeDials(): void {
       : native();
   });
 
+  const markup =
+    (at: number): Instead =>
+    (_, args, native) =>
+      native(args.map((arg, i) => (i === at ? withoutHeldFrames(arg) : arg)));
   const frames: [prototype: object, attribute: string][] = [
     [HTMLIFrameElement.prototype, "src"],
     [HTMLFrameElement.prototype, "src"],
@@ -116,18 +125,22 @@ export function askBeforeDials(): void {
   for (const [frame, attribute] of frames) {
     overSetter(frame, attribute, (_, args, native) => (holds(args[0]) ? undefined : native()));
     // On the frame's own prototype, so that no other element's attributes cost a thing.
-    over(frame, "setAttribute", (_, args, native) =>
-      String(args[0]).toLowerCase() === attribute && holds(args[1]) ? undefined : native(),
-    );
+    over(frame, "setAttribute", (self, args, native) => {
+      const name = String(args[0]).toLowerCase();
+      if (name === "srcdoc") return markup(1)(self, args, native);
+      return name === attribute && holds(args[1]) ? undefined : native();
+    });
   }
-  const markup =
-    (at: number): Instead =>
-    (_, args, native) =>
-      native(args.map((arg, i) => (i === at ? withoutHeldFrames(arg) : arg)));
-  for (const owner of [Element.prototype, ShadowRoot.prototype]) overSetter(owner, "innerHTML", markup(0));
+  for (const owner of [Element.prototype, ShadowRoot.prototype]) {
+    overSetter(owner, "innerHTML", markup(0));
+    over(owner, "setHTMLUnsafe", markup(0));
+  }
   overSetter(Element.prototype, "outerHTML", markup(0));
   over(Element.prototype, "insertAdjacentHTML", markup(1));
   over(Range.prototype, "createContextualFragment", markup(0));
+  over(DOMParser.prototype, "parseFromString", markup(0));
+  over(Document, "parseHTMLUnsafe", markup(0));
+  overSetter(HTMLIFrameElement.prototype, "srcdoc", markup(0));
 
   for (const name of ["open", "write", "writeln"])
     over(Document.prototype, name, (self, args, native) => {

@@ -18,6 +18,7 @@ import { call, invite } from "../../scripts/lib/seed.ts";
 import { expectAccessible } from "./axe.ts";
 import { expectAccessibleInside } from "./axe-inside.ts";
 import { expectVerdicts, launch, type Launched } from "./harness.ts";
+import { closed, inOurWorld, modal, placeOf, press, says } from "./modal.ts";
 import { emailOf } from "./setup.ts";
 import { shot } from "./shots.ts";
 
@@ -30,82 +31,6 @@ const OBJECTED = "0113 496 0108";
 const HOUSE = "0113 496 0508";
 const CONSENTED = "0113 496 0061";
 const AMERICAN = "415 555 0134";
-
-/** What the dialogue shows, read in our own world. */
-interface Shown {
-  text: string;
-  focus: string | null;
-  buttons: string[];
-}
-
-/** Runs a function with one argument in our own world of the page's top frame. */
-async function inOurWorld<T, A>(page: Page, run: (arg: A) => T, arg: A): Promise<T> {
-  const session = await page.context().newCDPSession(page);
-  try {
-    const worlds: { id: number; origin: string; auxData: { frameId: string } }[] = [];
-    session.on("Runtime.executionContextCreated", ({ context }) => worlds.push(context as never));
-    await session.send("Runtime.enable");
-    const { frameTree } = await session.send("Page.getFrameTree");
-    const ours = worlds.findLast(
-      (w) => w.origin.startsWith("chrome-extension://") && w.auxData.frameId === frameTree.frame.id,
-    );
-    if (!ours) throw new Error("The extension has no world in this page");
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
-      expression: `(${String(run)})(${JSON.stringify(arg)})`,
-      contextId: ours.id,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value as T;
-  } finally {
-    await session.detach();
-  }
-}
-
-const modal = (page: Page) =>
-  inOurWorld(
-    page,
-    (): Shown | null => {
-      const host = document.querySelector<HTMLElement>("cleardial-host");
-      const root = host && chrome.dom.openOrClosedShadowRoot(host);
-      const dialog = root?.querySelector<HTMLElement>("dialog.ask:modal");
-      if (!dialog) return null;
-      return {
-        text: dialog.innerText,
-        focus: (root!.activeElement as HTMLElement | null)?.innerText ?? null,
-        buttons: [...dialog.querySelectorAll("button:not(:disabled)")].map((b) => b.textContent),
-      };
-    },
-    null,
-  );
-const closed = (page: Page) => expect.poll(() => modal(page)).toBeNull();
-const says = (page: Page, text: string | RegExp) =>
-  text instanceof RegExp
-    ? expect.poll(async () => (await modal(page))?.text ?? "").toMatch(text)
-    : expect.poll(async () => (await modal(page))?.text ?? "").toContain(text);
-
-/** Where the middle of a button or a field of the modal is; what is looked for by its words or its selector. */
-const placeOf = (page: Page, what: string) =>
-  inOurWorld(
-    page,
-    (what) => {
-      const root = chrome.dom.openOrClosedShadowRoot(document.querySelector<HTMLElement>("cleardial-host")!)!;
-      const dialog = root.querySelector("dialog.ask:modal");
-      const all = [...(dialog?.querySelectorAll<HTMLElement>("button:not(:disabled), label") ?? [])];
-      const found = all.find((e) => e.innerText.trim() === what) ?? null;
-      found?.scrollIntoView({ block: "nearest" });
-      const box = found?.getBoundingClientRect();
-      return box ? { x: box.left + Math.min(box.width / 2, 60), y: box.top + box.height / 2 } : null;
-    },
-    what,
-  );
-/** Clicks with the mouse, once the button may be clicked. */
-async function press(page: Page, what: string): Promise<void> {
-  await expect.poll(() => placeOf(page, what), { message: what }).not.toBeNull();
-  const { x, y } = (await placeOf(page, what))!;
-  await page.mouse.click(x, y);
-}
 
 declare const navigation: EventTarget;
 interface PageWindow {

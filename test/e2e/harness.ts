@@ -23,6 +23,8 @@ export interface LaunchOptions {
   joined?: Role | null;
   /** A folder with the extension; a copy of the build that may run on this machine's own pages unless named. */
   extension?: string;
+  /** The browser; the one that was found unless named. */
+  chromium?: string;
   viewport?: { width: number; height: number };
 }
 
@@ -42,8 +44,9 @@ export interface Launched {
 }
 
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
-  const { workerUrl, tokens, pagesUrl, otherUrl, chromium, granted } = inject("e2e");
+  const { workerUrl, tokens, pagesUrl, otherUrl, granted, ...e2e } = inject("e2e");
   const { sites = [pagesUrl, otherUrl], joined = "agent", extension = granted, viewport } = options;
+  const { chromium = e2e.chromium } = options;
   const profile = mkdtempSync(join(tmpdir(), "cleardial-profile-"));
   const browser = await launchBrowser({
     executablePath: chromium,

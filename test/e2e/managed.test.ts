@@ -1,41 +1,22 @@
-/**
- * An administrator's enterprise policy in a real Chromium. Policies are files below /etc, for every browser of the
- * machine: this one gets a view of the disk of its own, which only root may make, and Debian's Chromium reads there.
- */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** An administrator's enterprise policy in a real Chromium. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, inject, it, onTestFinished } from "vitest";
 import { type Browser, launchBrowser, openExtensionPage } from "../../scripts/lib/browser.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import type { TokenAnswer } from "../../shared/api.ts";
+import { policiesPossible, underPolicy } from "./under-policy.ts";
 
 const { chromium, build, workerUrl, tokens } = inject("e2e");
-const possible =
-  chromium === "/usr/bin/chromium" &&
-  spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/etc/chromium"]).status === 0;
+const possible = policiesPossible(chromium);
 
 /** A Chromium under a policy for the extension. */
 async function managed(policy: Record<string, string>): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-managed-"));
   const id = "gjfncemgbmfcpbjhhncdmgalholdbemp";
-  writeFileSync(
-    join(folder, "policy.json"),
-    JSON.stringify({ "3rdparty": { extensions: { [id]: policy } } }),
-  );
-  const wrapper = join(folder, "chromium.sh");
-  const steps = [
-    "mount -t tmpfs tmpfs /etc/chromium",
-    "mkdir -p /etc/chromium/policies/managed",
-    `cp ${folder}/policy.json /etc/chromium/policies/managed/cleardial.json`,
-    `exec ${chromium} "$@"`,
-  ];
-  writeFileSync(wrapper, `#!/bin/sh\nexec unshare --mount sh -c '${steps.join(" && ")}' sh "$@"\n`, {
-    mode: 0o700,
-  });
   const browser = await launchBrowser({
-    executablePath: wrapper,
+    executablePath: underPolicy(chromium, folder, { "3rdparty": { extensions: { [id]: policy } } }),
     extension: build,
     profile: join(folder, "profile"),
     headless: true,

@@ -8,7 +8,7 @@ import { siteRules } from "../../extension/page/site-rules.ts";
 function world() {
   let time = 0;
   let alive = true;
-  const gate = openGate({ alive: () => alive, now: () => time });
+  const gate = openGate({ alive: () => alive, now: () => time, passes: new Map() });
   const judged: Dialled[] = [];
   const performed: (string | undefined)[] = [];
   const attempt = (written: string, stage: Attempt["stage"] = "begin"): Attempt => ({

@@ -1,0 +1,52 @@
+/**
+ * What really dials: Chromium hands an address that it does not know itself to the system's `xdg-open`. The one here
+ * writes down what it is given.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext } from "playwright-core";
+import { policiesPossible, underPolicy } from "./under-policy.ts";
+
+export interface Dialler {
+  /** A Chromium that dials with it, and asks nobody whether it may. */
+  executablePath: string;
+  /** Chats are pages of the web: what leads to one counts as well, and leads nowhere. */
+  watch: (context: BrowserContext) => Promise<void>;
+  /** Every address that was dialled, oldest first. */
+  dialled: () => string[];
+  remove: () => void;
+}
+
+const schemes = "tel callto sip sips skype facetime facetime-audio whatsapp sms smsto".split(" ");
+
+/** Null where Chromium would ask a person before each dial. */
+export function openDialler(chromium: string): Dialler | null {
+  // Nothing else answers for documents without an origin: a profile keeps a person's "always" for origins only.
+  if (!policiesPossible(chromium)) return null;
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-dialler-"));
+  const log = join(folder, "dialled.txt");
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "xdg-open"), `#!/bin/sh\nprintf '%s\\n' "$1" >> ${log}\n`, { mode: 0o700 });
+  // Asked before each dial, and slow.
+  writeFileSync(join(bin, "xdg-settings"), "#!/bin/sh\necho no\n", { mode: 0o700 });
+  const policy = {
+    AutoLaunchProtocolsFromOrigins: schemes.map((protocol) => ({ protocol, allowed_origins: ["*"] })),
+  };
+  const chats: string[] = [];
+  return {
+    executablePath: underPolicy(chromium, folder, policy, bin),
+    watch: async (context) => {
+      await context.route(/^https:\/\/wa\.me\//, async (route) => {
+        chats.push(route.request().url());
+        await route.fulfill({ status: 204 });
+      });
+    },
+    dialled: () => [
+      ...(existsSync(log) ? readFileSync(log, "utf8").split("\n").filter(Boolean) : []),
+      ...chats,
+    ],
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
