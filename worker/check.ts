@@ -173,7 +173,14 @@ check.openapi(
     const now = Date.now();
     const context = { policy, lists: stamp.lists, now, purpose };
     const texts = textsFor(c.req.header("accept-language"));
-    const speak = (reason: Reason) => ({ ...reason, text: sayReason(texts, reason, stamp.lists) });
+    // An answer says the same few sentences a thousand times.
+    const spoken = new Map<string, string>();
+    const speak = (reason: Reason) => {
+      const key = `${reason.code} ${reason.list} ${reason.asOf}`;
+      const text = spoken.get(key) ?? sayReason(texts, reason, stamp.lists);
+      spoken.set(key, text);
+      return { ...reason, text };
+    };
     const results = read.map(({ input, e164, ext, readings }) => {
       const own = e164 === null ? null : facts(e164);
       const decision: Decision = own

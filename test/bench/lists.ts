@@ -1,222 +1,204 @@
 /**
- * `npm run bench -- lists [count]`: a push of shuffled numbers as dense as a register beside `sqlite3 .import` of the
- * same file, and checks of 500 numbers beside a bare SELECT … IN on a table with one row a number. Same machine, same
- * run; the ratios are what to read.
+ * `npm run bench:lists [-- count]`: a national register by the command line through the Worker into D1, beside the same
+ * numbers by `sqlite3 .import` and by one row a number through the Worker; then checks. Same machine, same run; the
+ * ratios are what to read.
  */
-import { spawnSync } from "node:child_process";
-import { createWriteStream, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { once } from "node:events";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { setUp } from "../../scripts/lib/seed.ts";
-import { startWorker } from "../../scripts/lib/worker.ts";
-import { ms, quantile, ratio, seconds, table } from "./table.ts";
+import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
+import { checks } from "./lists-check.ts";
+import { Listed, makeNumbers, plainLine, registerLine, replaceSome, writeLines } from "./lists-files.ts";
+import { ratio, seconds, table } from "./table.ts";
 
-/** Numbers in a block of 10,000, as in the real registers. */
-const PER_BLOCK = 300;
-const CHECKS = 100;
+const DELTA = 17_000;
+/** Numbers in a request of the peer's, and requests at once: as a push sends its parts. */
+const PEER_ROWS = 20_000;
+const PEER_PARALLEL = 4;
 const today = new Date().toISOString().slice(0, 10);
+const count3 = (n: number) => n.toLocaleString("en-GB");
 
-/** A small seeded generator, so that two runs push the same file. */
-function random(seed: number): () => number {
-  let s = seed;
-  return () => {
-    s = (s + 0x6d2b79f5) | 0;
-    let t = Math.imul(s ^ (s >>> 15), 1 | s);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+interface Report {
+  changedBlocks: number;
+  added: number;
+  removed: number;
+  peakMb: number;
+}
+interface Counts {
+  rowsWritten: number;
+  /** Of the longest batch: a push's commit. */
+  longestMs: number;
+}
+interface Pushed extends Report, Counts {
+  took: number;
 }
 
-/** Distinct national numbers (without the 0), shuffled. They are made up: none is looked up anywhere. */
-function makeNumbers(count: number): Float64Array {
-  const next = random(1);
-  const numbers = new Float64Array(count);
-  let n = 0;
-  for (let block = 0; n < count; block++) {
-    const chosen = new Set<number>();
-    while (chosen.size < PER_BLOCK && n + chosen.size < count) chosen.add(Math.floor(next() * 10_000));
-    for (const offset of chosen) numbers[n++] = 1_130_000_000 + block * 10_000 + offset;
-  }
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [numbers[i], numbers[j]] = [numbers[j]!, numbers[i]!];
-  }
-  return numbers;
-}
-
-async function writeFile(file: string, numbers: Float64Array): Promise<void> {
-  const out = createWriteStream(file);
-  for (let i = 0; i < numbers.length; i += 10_000) {
-    const lines = Array.from(numbers.subarray(i, i + 10_000), (n) => `0${n}\n`).join("");
-    if (!out.write(lines)) await once(out, "drain");
-  }
-  out.end();
-  await once(out, "finish");
-}
-
-function run(
-  command: string,
-  args: string[],
-  input = "",
-  env = process.env,
-): { took: number; stdout: string; peak: string } {
+/** Not synchronous: connections to the Worker are looked after meanwhile. */
+async function run(command: string, args: string[], input = "", env = process.env) {
   const began = performance.now();
-  const done = spawnSync(command, args, { input, env, encoding: "utf8", maxBuffer: 1e8 });
-  if (done.error) throw new Error(`${command}: ${done.error.message}`);
-  if (done.status !== 0) throw new Error(`${command} failed: ${done.stderr}`);
-  const peak = /Maximum resident set size.*?(\d+)/.exec(done.stderr)?.[1];
-  return {
-    took: performance.now() - began,
-    stdout: done.stdout,
-    peak: peak ? `${Math.round(Number(peak) / 1024)} MB` : "-",
-  };
+  const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  child.stdin.end(input);
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`${command} failed: ${stderr}`);
+  return { took: performance.now() - began, stdout };
 }
 
-export async function lists(count = 1_000_000): Promise<void> {
+/** What is under way, on stderr: the whole takes minutes. */
+async function step<T>(name: string, work: Promise<T>): Promise<T> {
+  process.stderr.write(`${name} …\n`);
+  return work;
+}
+
+export async function lists(count = 20_000_000): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
-  const stateDir = join(dir, "state");
-  const options = {
-    port: await freePort(),
-    stateDir,
-    setupCode: "bench",
-    config: at("test/bench/worker/wrangler.toml"),
-  };
-  let worker = await startWorker(options);
+  const bench = new Bench(dir);
   try {
     const numbers = makeNumbers(count);
-    const file = join(dir, "list.txt");
-    await writeFile(file, numbers);
-    const token = await setUp(worker.url, "bench", { name: "Bench", email: "bench@example.com" });
-    const push = (): { took: number; report: Report } => {
-      const env = { ...process.env, CLEARDIAL_URL: worker.url, CLEARDIAL_TOKEN: token };
-      const { took, stdout } = run(
-        process.execPath,
-        [at("worker/cli/main.ts"), "--json", "push", "tps", file, "--as-of", today],
-        "",
-        env,
-      );
-      return { took, report: JSON.parse(stdout) as Report };
-    };
-    const rowsWritten = async () =>
-      ((await (await fetch(`${worker.url}/bench/rows-written`)).json()) as { rowsWritten: number })
-        .rowsWritten;
+    const file = join(dir, "register.txt");
+    const plain = join(dir, "plain.txt");
+    await writeLines(plain, numbers, plainLine);
+    await writeLines(file, numbers, registerLine);
+    const megabytes = Math.round(statSync(file).size / 1e6);
 
-    await rowsWritten();
-    const first = push();
-    const firstRows = await rowsWritten();
-    for (let i = 0; i < count / 1000; i++) numbers[i] = numbers[i]! + 1_000_000_000; // a thousandth moved away
-    await writeFile(file, numbers);
-    const second = push();
-    const secondRows = await rowsWritten();
+    await bench.begin();
+    const first = await step("first push", bench.push([file]));
+    const { whole } = await bench.sizes();
+    const changed = Math.ceil(count / 1000);
+    replaceSome(numbers, changed, 3);
+    await writeLines(file, numbers, registerLine);
+    const second = await step("second push", bench.push([file]));
+    const delta = replaceSome(numbers, Math.min(DELTA / 2, changed), 4);
+    const since = join(dir, "changes.txt");
+    const both = Float64Array.from([...delta.added, ...delta.removed]);
+    await writeLines(since, both, (n, i) => `0${n},${i < delta.added.length ? "A" : "D"}\r\n`);
+    const third = await step("changes", bench.push(["--changes", since]));
 
-    const database = join(dir, "import.sqlite");
-    const imported = run(
-      "sqlite3",
-      [database],
-      `CREATE TABLE numbers (n INTEGER PRIMARY KEY);\n.import ${file} numbers\n`,
-    );
-    console.log(`\nPush of ${count.toLocaleString("en-GB")} shuffled numbers\n`);
-    console.log(
-      table([
-        ["", "time", "beside sqlite3 .import", "blocks touched", "rows written"],
-        ["sqlite3 .import", seconds(imported.took), "1.00", "-", count.toLocaleString("en-GB")],
-        [
-          "first push",
-          seconds(first.took),
-          ratio(first.took, imported.took),
-          String(first.report.changedBlocks),
-          String(firstRows),
-        ],
-        [
-          "push with 0.1% changed",
-          seconds(second.took),
-          ratio(second.took, imported.took),
-          String(second.report.changedBlocks),
-          String(secondRows),
-        ],
-      ]),
-    );
+    const create = `CREATE TABLE numbers (n INTEGER PRIMARY KEY);\n.import ${plain} numbers\n`;
+    const imported = await step("sqlite3 .import", run("sqlite3", [join(dir, "import.sqlite")], create));
+    const rows = await step("one row a number through the Worker", bench.insertRows(numbers));
+    const { peer } = await bench.sizes();
 
-    // The peer's table stands in the same workerd; it is filled from outside, which is the kindest way for it.
-    await fetch(`${worker.url}/bench/table`);
-    await worker.stop();
-    const folder = join(stateDir, "v3/d1/miniflare-D1DatabaseObject");
-    const files = readdirSync(folder).filter((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite");
-    const peer = files.find((f) =>
-      run("sqlite3", [join(folder, f), ".tables"])
-        .stdout.trim()
-        .split(/\s+/)
-        .includes("numbers"),
-    )!;
-    run(
-      "sqlite3",
-      [join(folder, peer)],
-      `ATTACH '${database}' AS i;\nINSERT INTO numbers SELECT 440000000000 + n FROM i.numbers;\n`,
-    );
-    const bytes = (name: string | undefined) => (name === undefined ? 0 : statSync(join(folder, name)).size);
-    const own = files.find((f) => f !== peer);
-    worker = await startWorker(options);
-
-    const next = random(2);
-    const own500: number[] = [];
-    const peer500: number[] = [];
-    let wrong = 0;
-    const listed = new Set(numbers);
-    for (let i = 0; i < CHECKS + 10; i++) {
-      const asked = Array.from({ length: 500 }, (_, k) =>
-        k % 2
-          ? numbers[Math.floor(next() * count)]!
-          : 1_130_000_000 + Math.floor(next() * (count / PER_BLOCK) * 10_000),
-      );
-      let began = performance.now();
-      const answer = await fetch(`${worker.url}/v1/check`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify({ numbers: asked.map((n) => `+44${n}`) }),
-      });
-      const { results } = (await answer.json()) as { results: { facts: { lists: unknown[] } | null }[] };
-      const took = performance.now() - began;
-      results.forEach((r, k) => {
-        if ((r.facts?.lists.length ?? 0) > 0 !== listed.has(asked[k]!)) wrong++;
-      });
-      began = performance.now();
-      const rows = await fetch(`${worker.url}/bench/rows`, {
-        method: "POST",
-        body: JSON.stringify(asked.map((n) => 440_000_000_000 + n)),
-      });
-      await rows.json();
-      if (i >= 10) {
-        own500.push(took);
-        peer500.push(performance.now() - began);
-      }
-    }
-    const line = (name: string, t: number[], size: number) => [
+    const line = (name: string, p: Pushed) => [
       name,
-      ms(quantile(t, 0.5)),
-      ratio(quantile(t, 0.5), quantile(peer500, 0.5)),
-      ms(quantile(t, 0.95)),
-      (size / count).toFixed(1),
+      seconds(p.took),
+      ratio(p.took, imported.took),
+      count3(p.changedBlocks),
+      count3(p.rowsWritten),
+      `${p.peakMb} MB`,
+      seconds(p.longestMs),
     ];
-    console.log(
-      `\n500 random numbers against ${count.toLocaleString("en-GB")}, ${CHECKS} times; wrong answers: ${wrong}\n`,
-    );
+    console.log(`\n${count3(count)} shuffled numbers in both layouts, ${megabytes} MB\n`);
     console.log(
       table([
-        ["", "p50", "ratio", "p95", "bytes a number on disk"],
-        line("bare SELECT … IN, one row a number", peer500, bytes(peer)),
-        line("POST /v1/check", own500, bytes(own)),
+        ["", "time", "beside .import", "blocks touched", "rows written", "memory peak", "commit (of 30 s)"],
+        ["sqlite3 .import", seconds(imported.took), "1.00", "-", count3(count), "-", "-"],
+        [
+          "one row a number through the Worker",
+          ...[seconds(rows.took), ratio(rows.took, imported.took), "-", count3(rows.rowsWritten), "-", "-"],
+        ],
+        line("first push", first),
+        line(`push with ${count3(changed)} replaced`, second),
+        line(`changes, ${count3(both.length)} numbers`, third),
       ]),
     );
+    console.log(`\nThe second push took ${ratio(second.took, first.took)} of the first.`);
+    console.log(
+      `Bytes a number on disk: ${(whole / count).toFixed(2)} after the first push, ${(peer / count).toFixed(2)} with one row a number.`,
+    );
+    const wrong = await checks({ ...bench.target(), numbers, listed: new Listed(numbers) });
     if (wrong > 0) process.exitCode = 1;
   } finally {
-    await worker.stop();
+    await bench.end();
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-interface Report {
-  changedBlocks: number;
+/** The Worker, wrapped so that it counts what it writes, and has the peer's table beside its own. */
+class Bench {
+  readonly #stateDir: string;
+  #worker: RunningWorker | undefined;
+  #port = 0;
+  #token = "";
+
+  constructor(dir: string) {
+    this.#stateDir = join(dir, "state");
+  }
+
+  async begin(): Promise<void> {
+    this.#port = await freePort();
+    await this.#start();
+    this.#token = await setUp(this.target().url, "bench", { name: "Bench", email: "bench@example.com" });
+  }
+
+  target(): { url: string; token: string } {
+    return { url: this.#worker!.url, token: this.#token };
+  }
+
+  async end(): Promise<void> {
+    await this.#worker?.stop();
+    this.#worker = undefined;
+  }
+
+  async push(args: string[]): Promise<Pushed> {
+    const { url, token } = this.target();
+    await this.#counts();
+    const cli = [at("worker/cli/main.ts"), "--json", "push", "tps", ...args, "--as-of", today];
+    const env = { ...process.env, CLEARDIAL_URL: url, CLEARDIAL_TOKEN: token };
+    const { took, stdout } = await run(process.execPath, cli, "", env);
+    return { took, ...(JSON.parse(stdout) as Report), ...(await this.#counts()) };
+  }
+
+  /** One row a number through the Worker, in requests as large as a part and as many at once. */
+  async insertRows(numbers: Float64Array): Promise<{ took: number; rowsWritten: number }> {
+    const { url } = this.target();
+    await fetch(`${url}/bench/table`);
+    await this.#counts();
+    const began = performance.now();
+    let from = 0;
+    const send = async () => {
+      for (let i = from; i < numbers.length; i = from) {
+        from += PEER_ROWS;
+        const body = JSON.stringify(
+          Array.from(numbers.subarray(i, i + PEER_ROWS), (n) => 440_000_000_000 + n),
+        );
+        const answer = await fetch(`${url}/bench/insert`, { method: "POST", body });
+        if (!answer.ok) throw new Error(await answer.text());
+      }
+    };
+    await Promise.all(Array.from({ length: PEER_PARALLEL }, send));
+    return { took: performance.now() - began, rowsWritten: (await this.#counts()).rowsWritten };
+  }
+
+  /** Bytes of the whole database, and of the peer's table in it, once the Worker has put it down. */
+  async sizes(): Promise<{ whole: number; peer: number }> {
+    await this.end();
+    const folder = join(this.#stateDir, "v3/d1/miniflare-D1DatabaseObject");
+    const file = readdirSync(folder).find((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite")!;
+    const query = "SELECT COALESCE(SUM(pgsize), 0) FROM dbstat WHERE name = 'numbers'";
+    const { stdout } = await run("sqlite3", [join(folder, file), query]);
+    await this.#start();
+    return { whole: statSync(join(folder, file)).size, peer: Number(stdout) };
+  }
+
+  async #start(): Promise<void> {
+    this.#worker = await startWorker({
+      port: this.#port,
+      stateDir: this.#stateDir,
+      setupCode: "bench",
+      config: at("test/bench/worker/wrangler.toml"),
+    });
+  }
+
+  async #counts(): Promise<Counts> {
+    return (await (await fetch(`${this.target().url}/bench/counts`)).json()) as Counts;
+  }
 }

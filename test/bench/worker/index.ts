@@ -1,20 +1,19 @@
+import { blockOf, has, offsetOf, pack } from "../../../shared/blocks.ts";
 import type { Env } from "../../../worker/env.ts";
 import worker, { Ledger as RealLedger } from "../../../worker/index.ts";
 
-interface BenchEnv extends Env {
-  /** The peer: one row a number. */
-  ROWS: D1Database;
-}
-
 let rowsWritten = 0;
+let longestMs = 0;
 
-/** D1 that adds up the rows which its batches wrote. The Worker and its Durable Object share this isolate. */
+/** D1 that adds up the rows which its batches wrote, and times them. The Worker and its Durable Object share this isolate. */
 const counting = (db: D1Database): D1Database =>
   new Proxy(db, {
     get(target, name) {
       if (name === "batch")
         return async (statements: D1PreparedStatement[]) => {
+          const began = Date.now();
           const results = await target.batch(statements);
+          longestMs = Math.max(longestMs, Date.now() - began);
           for (const r of results) rowsWritten += r.meta.rows_written;
           return results;
         };
@@ -29,26 +28,88 @@ export class Ledger extends RealLedger {
   }
 }
 
+/** The same answer as the peer's table gives, from the blocks: what a check does with the lists, and nothing else. */
+async function inBlocks(db: D1Database, ids: string): Promise<{ n: number }[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id / 64 AS block, data FROM blocks
+       WHERE id IN (SELECT DISTINCT value / 10000 * 64 + 1 FROM json_each(?))`,
+    )
+    .bind(ids)
+    .all<{ block: number; data: string }>();
+  const data = new Map(results.map((row) => [row.block, row.data]));
+  return (JSON.parse(ids) as number[])
+    .filter((n) => has(data.get(blockOf(n)) ?? "", offsetOf(n)))
+    .map((n) => ({ n }));
+}
+
+const ROWS = `SELECT 1 AS list, n / 10000 AS block, group_concat(n % 10000) AS data FROM numbers
+  WHERE n IN (SELECT value FROM json_each(?)) GROUP BY n / 10000`;
+
+/** D1 on which a check finds its lists in the peer's table: all else of a check is the same. */
+function onRows(db: D1Database): D1Database {
+  const mine = new WeakSet<D1PreparedStatement>();
+  const prepare = (query: string): Pick<D1PreparedStatement, "bind"> => {
+    if (!query.includes("FROM blocks")) return db.prepare(query);
+    const bind = (...values: unknown[]) => {
+      const statement = db.prepare(ROWS).bind(...values);
+      mine.add(statement);
+      return statement;
+    };
+    return { bind };
+  };
+  const batch = async (statements: D1PreparedStatement[]) => {
+    const results = await db.batch<{ data: string }>(statements);
+    statements.forEach((statement, i) => {
+      if (!mine.has(statement)) return;
+      for (const row of results[i]!.results)
+        row.data = pack(
+          row.data
+            .split(",")
+            .map(Number)
+            .sort((a, b) => a - b),
+        );
+    });
+    return results;
+  };
+  return { prepare, batch } as unknown as D1Database;
+}
+
 export default {
   async fetch(request, env, context): Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (pathname === "/bench/rows-written") {
-      const answer = Response.json({ rowsWritten });
-      rowsWritten = 0;
-      return answer;
-    }
-    if (pathname === "/bench/table") {
-      await env.ROWS.prepare("CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY)").run();
-      return Response.json({});
-    }
-    if (pathname === "/bench/rows") {
-      const { results } = await env.ROWS.prepare(
-        "SELECT n FROM numbers WHERE n IN (SELECT value FROM json_each(?))",
-      )
-        .bind(await request.text())
-        .all();
-      return Response.json(results);
+    const { DB } = env;
+    switch (pathname) {
+      case "/bench/counts": {
+        const answer = Response.json({ rowsWritten, longestMs });
+        rowsWritten = longestMs = 0;
+        return answer;
+      }
+      case "/bench/table":
+        await DB.prepare("CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY)").run();
+        return Response.json({});
+      case "/bench/insert":
+        await counting(DB).batch([
+          DB.prepare("INSERT INTO numbers SELECT value FROM json_each(?)").bind(await request.text()),
+        ]);
+        return Response.json({});
+      case "/bench/rows": {
+        const { results } = await DB.prepare(
+          "SELECT n FROM numbers WHERE n IN (SELECT value FROM json_each(?))",
+        )
+          .bind(await request.text())
+          .all();
+        return Response.json(results);
+      }
+      case "/bench/blocks":
+        return Response.json(await inBlocks(DB, await request.text()));
+      case "/bench/check":
+        return worker.fetch(
+          new Request(new URL("/v1/check", request.url), request),
+          { ...env, DB: onRows(DB) },
+          context,
+        );
     }
     return worker.fetch(request, { ...env, DB: counting(env.DB) }, context);
   },
-} satisfies ExportedHandler<BenchEnv>;
+} satisfies ExportedHandler<Env>;
