@@ -3,6 +3,7 @@
  * number there is, an agent has so many numbers an hour (policy `access.numbersPerHour`); whoever asks about more is
  * refused, and the administrators and compliance officers hear of it. Other roles answer for whole registers anyway.
  */
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type { Context } from "hono";
 import { defaultPolicy } from "../shared/policy.ts";
 import { record, sql } from "./audit.ts";
@@ -30,7 +31,7 @@ export async function spend(c: Context<App>, numbers: number): Promise<void> {
     .first();
   if (counted) return;
   await tell(c, actor, hour);
-  throw new Problem("too-many-numbers", "An administrator can allow more in the policy.");
+  throw new Problem("too-many-numbers", details.moreNumbers);
 }
 
 /** Once for a person and an hour. */

@@ -94,6 +94,7 @@ export const problemDetails = {
   readings: "It could be {numbers}.",
   keyLength: "An Idempotency-Key has 8 to 200 characters.",
   secretAnswer: "Ask for a new invite, or sign in with the token that you were given.",
+  moreNumbers: "An administrator can allow more in the policy.",
   lastToken:
     "No other browser or command line is signed in as an administrator, and without one nobody could be let in again. Sign in somewhere else first, or make somebody else an administrator.",
   askForInvite: "Ask an admin for a new one.",
