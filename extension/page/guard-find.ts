@@ -5,7 +5,7 @@ import { parentOf } from "./tree.ts";
 
 export interface Found {
   target: DialTarget;
-  /** What was clicked and is clicked again. */
+  /** The link or button. */
   element: Element;
   /** Null where only the app itself knows how to dial. */
   address: string | null;

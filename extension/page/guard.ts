@@ -55,7 +55,8 @@ function start() {
     const perform = (instead?: string) => {
       // A middle click that nobody made opens nothing.
       const repeats = instead === undefined && element.isConnected && event.type === "click";
-      if (repeats) clickAgain(element, event);
+      // Where it was clicked: the app may look at what is in the button.
+      if (repeats) clickAgain(path.find((at) => at.isConnected) ?? element, event);
       else if (address !== null || instead !== undefined) dial(target, address ?? "", instead);
     };
     if (gate.stops({ target, element, stage: "begin", perform })) stop(event);

@@ -6,7 +6,7 @@ import { pause } from "../../scripts/lib/processes.ts";
 import type { Dialler } from "./dialler.ts";
 import type { begin, Context, Route } from "./guard-routes.ts";
 import { marksOf } from "./harness.ts";
-import { modal, press } from "./modal.ts";
+import { modal, placeOf, press } from "./modal.ts";
 import { allNumbers, standingOf } from "./model.ts";
 
 declare const guardRoutes: { begin: typeof begin };
@@ -80,12 +80,28 @@ export class Drive {
       // Where the place forbids a row, its script throws.
       .catch(() => null);
 
+  /**
+   * Under a modal dialog everything is inert. A frame hears a moment later than the page that it is not any more, and
+   * the browser leads clicks by the last picture that was drawn.
+   */
+  async #reachable({ x, y }: { x: number; y: number }): Promise<void> {
+    await this.#frame.waitForFunction(
+      ([x, y]) => !["HTML", "BODY", undefined].includes(document.elementFromPoint(x, y)?.tagName),
+      [x, y] as const,
+      { polling: 5 },
+    );
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await this.#page.evaluate(drawn);
+    await this.#frame.evaluate(drawn);
+  }
+
   /** What a person does for one row. Chromium lets a page dial once for each thing that its user does. */
   async begin(row: Row): Promise<void> {
     const { keyboard, mouse } = this.#page;
     const { by } = row.route;
     if (!by) await keyboard.press("Shift");
     const spot = await this.put(row);
+    if (spot) await this.#reachable(spot);
     if (by === "Enter") await keyboard.press("Enter");
     else if (spot) await mouse.click(spot.x, spot.y, { button: by === "middle" ? "middle" : "left" });
   }
@@ -112,8 +128,8 @@ export class Drive {
   }
 
   /** Waits until the agent is asked; says no. */
-  async refuse(): Promise<void> {
-    await expect.poll(() => modal(this.#page), { interval: 20 }).not.toBeNull();
+  async refuse({ route }: Row): Promise<void> {
+    await expect.poll(() => modal(this.#page), { interval: 20, message: route.name }).not.toBeNull();
     await this.#page.keyboard.press("Escape");
     await expect.poll(() => modal(this.#page), { interval: 20 }).toBeNull();
   }
@@ -121,13 +137,16 @@ export class Drive {
   /** Says no to everything that is asked: the next question comes a moment after the last. */
   async refuseAll(): Promise<void> {
     for (let quiet = 0; quiet < 8; await pause(40)) {
-      quiet = (await modal(this.#page)) === null ? quiet + 1 : 0;
-      if (quiet === 0) await this.#page.keyboard.press("Escape");
+      // Not by Escape: where ours has just gone, it would close the page's own dialog.
+      const no = await placeOf(this.#page, "Don’t call");
+      quiet = no ? 0 : quiet + 1;
+      if (no) await this.#page.mouse.click(no.x, no.y);
     }
   }
 
-  /** Says yes. */
-  call = (): Promise<void> => press(this.#page, "Call");
+  /** Says yes: to a chat it is another word. */
+  call = ({ route }: Row): Promise<void> =>
+    press(this.#page, route.name.endsWith("wa.me") ? "Write the message" : "Call");
 
   /** Closes what the rows have opened. */
   async tidy(): Promise<void> {

@@ -104,7 +104,9 @@ const scripts: Route[] = [
   {
     name: "navigation.navigate",
     // Documents without an origin refuse it; that is an answer, not an error of the page.
-    put: (_, to) => void navigation.navigate(to).finished.catch(() => {}),
+    put(_, to) {
+      for (const told of Object.values(navigation.navigate(to))) told.catch(() => {});
+    },
   },
   { name: "click() on a link in the page", put: (p, to) => link(p, to).click() },
   { name: "click() on a link to _blank", put: (p, to) => link(p, to, "_blank").click() },
@@ -275,7 +277,7 @@ const servers: Route[] = [
 
 export const routes: readonly Route[] = [...scripts, ...frames, ...windows, ...servers, ...links];
 
-declare const navigation: { navigate: (to: string) => { finished: Promise<unknown> } };
+declare const navigation: { navigate: (to: string) => Record<"committed" | "finished", Promise<unknown>> };
 export interface RouteWindow {
   /** Where the rows put what they need. */
   place: HTMLElement;

@@ -11,8 +11,8 @@ import { grantedCopy } from "../../scripts/lib/browser.ts";
 import { launch, type Launched } from "./harness.ts";
 import { closed, modal, says } from "./modal.ts";
 
-// By the fixtures' rule.
-const CLEAR = "0121 496 0001";
+// By the fixtures' rule. A clear one for each row: nobody has asked about it when it is clicked.
+const CLEAR = [1, 2, 4, 5, 7].map((last) => `0121 496 000${last}`);
 const BLOCKED = "0121 496 0010";
 
 /** A rule's page: its host, and what stands there around a number. What is clicked has the id `call`. */
@@ -69,7 +69,7 @@ async function clickOn(name: string, number: string): Promise<() => Promise<numb
   return () => page.evaluate(() => (window as unknown as { calls: number }).calls);
 }
 
-describe.each(siteRules.map(({ name }) => name))("%s", (name) => {
+describe.each(siteRules.map(({ name }, at) => ({ name, clear: CLEAR[at]! })))("$name", ({ name, clear }) => {
   it("holds the call button of a number that is barred, and says which", async () => {
     const calls = await clickOn(name, BLOCKED);
     await says(browser.page, "Do not call");
@@ -80,7 +80,7 @@ describe.each(siteRules.map(({ name }) => name))("%s", (name) => {
     expect(await calls()).toBe(0);
   });
   it("lets a clear one call, once", async () => {
-    const calls = await clickOn(name, CLEAR);
+    const calls = await clickOn(name, clear);
     await expect.poll(calls).toBe(1);
     expect(await modal(browser.page)).toBeNull();
     expect(browser.errors).toEqual([]);
