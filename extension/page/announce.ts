@@ -12,5 +12,11 @@ export const ANNOUNCED = "cleardial-root";
  */
 export const DIALS = "cleardial-dial";
 
+/**
+ * The other way: a click that was held goes on, on the element in `relatedTarget`. Only the page's own world may run
+ * the script that a `javascript:` link leads to. Prevented once it is made. Sent to `navigation`, too.
+ */
+export const CLICKS = "cleardial-click";
+
 /** The document was opened anew and its window has lost its listeners. Sent to `navigation`, too. */
 export const REOPENED = "cleardial-reopened";

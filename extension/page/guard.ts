@@ -9,7 +9,7 @@
  * server that leads to a number.
  */
 import { type DialTarget, dialAddress, dialOf } from "../../shared/dial.ts";
-import { DIALS, REOPENED } from "./announce.ts";
+import { CLICKS, DIALS, REOPENED } from "./announce.ts";
 import type { Judge } from "./dialled.ts";
 import { actionOf, addressOf, findDial, rulesFor } from "./guard-find.ts";
 import { openGate } from "./guard-gate.ts";
@@ -143,10 +143,12 @@ function start() {
 /** The same click once more, through the app's handlers. */
 function clickAgain(element: Element, before: MouseEvent): void {
   const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
-  const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey };
-  element.dispatchEvent(
-    new MouseEvent("click", { ...how, bubbles: true, cancelable: true, composed: true, view: window }),
-  );
+  const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
+  // Outside every root, where the page's world can be told which element it is.
+  const inPage = element.getRootNode() === document;
+  const asked = new MouseEvent(CLICKS, { ...how, relatedTarget: inPage ? element : null });
+  if (inPage && !navigation.dispatchEvent(asked)) return;
+  element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
 }
 
 if (!guardHandle.get()?.alive()) {

@@ -3,7 +3,7 @@
  * is asked first; it can stop the dial, and nothing here can allow one. Where nobody listens, all is as it was.
  */
 import { dialOf } from "../../shared/dial.ts";
-import { DIALS, REOPENED } from "./announce.ts";
+import { CLICKS, DIALS, REOPENED } from "./announce.ts";
 import { navigation } from "./navigation.ts";
 
 /* eslint-disable @typescript-eslint/unbound-method -- each is called through Reflect.apply, with its receiver */
@@ -14,6 +14,7 @@ const getAttribute = Element.prototype.getAttribute;
 const hasAttribute = Element.prototype.hasAttribute;
 /* eslint-enable @typescript-eslint/unbound-method */
 const Custom = CustomEvent;
+const Mouse = MouseEvent;
 const Address = URL;
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
@@ -77,8 +78,19 @@ function withoutHeldFrames(markup: unknown): unknown {
   return kept === text ? markup : kept;
 }
 
+/** A click that was held and goes on. A page that sends this itself clicks on what it could click on anyway. */
+function clickFor(event: Event): void {
+  if (!(event instanceof MouseEvent) || !event.relatedTarget) return;
+  event.preventDefault();
+  const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = event;
+  const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey };
+  const click = new Mouse("click", { ...how, bubbles: true, cancelable: true, composed: true, view: window });
+  Reflect.apply(dispatch, event.relatedTarget, [click]);
+}
+
 /** Wraps what dials. Once in a window. */
 export function askBeforeDials(): void {
+  navigation.addEventListener(CLICKS, clickFor);
   over(window, "open", (_, args, native) =>
     args.length > 0 && args[0] !== "" && holds(args[0]) ? null : native(),
   );
