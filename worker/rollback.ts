@@ -65,8 +65,9 @@ const undoPage = async (db: D1Database, list: number, to: number, head: number, 
       .all<Undo>()
   ).results;
 
-/** Stages the blocks that differ and returns what was added and removed. `sums` are moved from the head's to the new. */
+/** Stages the blocks that differ; returns how many, and what was added and removed. `sums` are moved from the head's to the new. */
 async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: number, sums: ListSums) {
+  let staged = 0;
   let added = 0;
   let removed = 0;
   const stage = async (changes: Map<number, Uint16Array>): Promise<void> => {
@@ -85,6 +86,7 @@ async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: n
       removed += (change.length - then.length + now.length) / 2;
       rows.push([block, then.length, digest, packed, pack(change)]);
     }
+    staged += rows.length;
     if (rows.length > 0) await db.batch(stageRows(upload, rows).map((s) => prepare(db, s)));
   };
 
@@ -100,7 +102,7 @@ async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: n
     const unfinished = done ? undefined : open.get(last.block);
     if (!done) open.delete(last.block);
     await stage(open);
-    if (done) return { added, removed };
+    if (done) return { staged, added, removed };
     open = new Map(unfinished ? [[last.block, unfinished]] : []);
     from = last;
   }
@@ -141,7 +143,7 @@ rollback.openapi(
       .first<{ upload: number }>())!;
 
     const sums = sumsOf(head);
-    const { added, removed } = await stageEarlier(db, head, to, upload, sums);
+    const { staged, added, removed } = await stageEarlier(db, head, to, upload, sums);
     // Where undo rows have been erased, as policy says, what comes out is another list.
     if ((["blocks", "numbers", "high", "low"] as const).some((sum) => sums[sum] !== wanted[sum]))
       throw new Problem("list-history-gone", fill(details.historyGone, { list: head.id }));
@@ -152,7 +154,7 @@ rollback.openapi(
         subject,
         payload: { to, why, asOf, numbers: sums.numbers, added, removed },
       },
-      takeIntoForce(head, { ver, upload }, sums, added, removed),
+      takeIntoForce(head, { ver, upload, staged }, sums, added, removed),
       { status: 201, body: { version: ver, added, removed, ignored: 0 } },
     );
   },

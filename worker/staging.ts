@@ -56,36 +56,50 @@ export const giveUp = (list: number, { ver, upload }: { ver: number; upload: num
   sql("DELETE FROM parts WHERE upload = ?", upload),
 ];
 
-/** The statements that bring what is staged into force. The triggers on versions and lists check the result. */
+/** Blocks that are taken into force before their staged rows go: a slice's pages are free for the next one. */
+const SLICE = 16_384;
+
+/**
+ * The statements that bring what is staged into force, in slices, all in one batch. The triggers on versions and lists
+ * check the result. `staged` is how many blocks that is, at least.
+ */
 export function takeIntoForce(
   list: { num: number; id: string },
-  version: { ver: number; upload: number },
+  version: { ver: number; upload: number; staged: number },
   sums: ListSums,
   added: number,
   removed: number,
 ): Statement[] {
-  const { ver, upload } = version;
+  const { ver, upload, staged } = version;
+  const slices = Array.from({ length: Math.floor(staged / SLICE) }, () => slice(list.num, ver, upload, true));
   return [
-    sql(
-      `INSERT OR REPLACE INTO blocks (id, n, digest, data) SELECT ${stagedBlock} * 64 + ?2, n, digest, data ${stagedOf} AND n > 0`,
-      upload,
-      list.num,
-    ),
-    sql(
-      `DELETE FROM blocks WHERE id IN (SELECT ${stagedBlock} * 64 + ?2 ${stagedOf} AND n = 0)`,
-      upload,
-      list.num,
-    ),
-    sql(
-      `INSERT INTO block_undo (id, data)
-       SELECT (${stagedBlock} << 26) | (?2 << 20) | ?3, undo ${stagedOf} AND undo IS NOT NULL`,
-      upload,
-      list.num,
-      ver,
-    ),
+    ...slices.flat(),
+    ...slice(list.num, ver, upload, false),
     ...closeVersion(list.num, ver, sums, added, removed),
-    sql(`DELETE ${stagedOf}`, upload),
     sql("DELETE FROM parts WHERE upload = ?", upload),
     changed("list", list.id),
+  ];
+}
+
+/** The next slice; or all that is left. */
+function slice(list: number, ver: number, upload: number, more: boolean): Statement[] {
+  const next = more
+    ? `${stagedOf} AND id < (SELECT id ${stagedOf} ORDER BY id LIMIT 1 OFFSET ${SLICE})`
+    : stagedOf;
+  return [
+    sql(
+      `INSERT OR REPLACE INTO blocks (id, n, digest, data) SELECT ${stagedBlock} * 64 + ?2, n, digest, data ${next} AND n > 0`,
+      upload,
+      list,
+    ),
+    sql(`DELETE FROM blocks WHERE id IN (SELECT ${stagedBlock} * 64 + ?2 ${next} AND n = 0)`, upload, list),
+    sql(
+      `INSERT INTO block_undo (id, data)
+       SELECT (${stagedBlock} << 26) | (?2 << 20) | ?3, undo ${next} AND undo IS NOT NULL`,
+      upload,
+      list,
+      ver,
+    ),
+    sql(`DELETE ${next}`, upload),
   ];
 }

@@ -102,11 +102,11 @@ uploads.openapi(
 
     const sent = await db
       .prepare(
-        `SELECT COUNT(*) AS parts, COALESCE(SUM(added), 0) AS added, COALESCE(SUM(removed), 0) AS removed
+        `SELECT COUNT(*) AS parts, COALESCE(SUM(blocks), 0) AS staged, COALESCE(SUM(added), 0) AS added, COALESCE(SUM(removed), 0) AS removed
          FROM parts WHERE upload = ?`,
       )
       .bind(upload)
-      .first<{ parts: number; added: number; removed: number }>();
+      .first<{ parts: number; staged: number; added: number; removed: number }>();
     if (!sent || sent.parts !== wanted.parts)
       throw new Problem(
         "list-parts-missing",
@@ -120,7 +120,7 @@ uploads.openapi(
     if ((head.numbers ?? 0) + sent.added - sent.removed !== sums.numbers) throw new Problem("list-mismatch");
     await refuseShrink(db, head, sent.removed, wanted.allowShrink);
 
-    const { added, removed } = sent;
+    const { staged, added, removed } = sent;
     const { blocks, numbers } = sums;
     const { allowShrink } = wanted;
     return commit(
@@ -130,7 +130,7 @@ uploads.openapi(
         subject: `${head.id}/${ver}`,
         payload: { asOf, kind, numbers, added, removed, allowShrink },
       },
-      takeIntoForce(head, { ver, upload }, sums, added, removed),
+      takeIntoForce(head, { ver, upload, staged }, sums, added, removed),
       { status: 200, body: { version: ver, numbers, added, removed, blocks } },
     );
   },

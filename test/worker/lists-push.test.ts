@@ -301,3 +301,31 @@ it("what was never committed is never seen: not after another commit, and not af
   expect(await dump("staged")).toEqual([]);
   expect(await inForce(2)).toEqual(before);
 }, 60_000);
+
+it("more blocks than come into force in one slice: each is as the file has it, there and back", async () => {
+  const BLOCKS = 40_000;
+  const file = (last: (block: number) => number | null) =>
+    Float64Array.from(
+      Array.from({ length: BLOCKS }, (_, block) => block).flatMap((block) => {
+        const offset = last(block);
+        return offset === null ? [] : [442_000_000_000 + block * 10_000 + offset];
+      }),
+    );
+  const inForceNow = async () => (await inForce(2)).map(({ id, data }) => [id, data] as [number, string]);
+  const wanted = (numbers: Float64Array) =>
+    [...numbers].map((n) => [Math.floor(n / 10_000) * 64 + 2, pack(Uint16Array.of(n % 10_000))]);
+  const first = file(() => 7);
+  const second = file((block) => (block % 7 === 0 ? null : block % 3 === 0 ? 8 : 7));
+
+  await push({ ...options("ctps", { sha256: "a".repeat(64) }), numbers: first, send: sender() });
+  const { version } = await head("ctps");
+  expect(await inForceNow()).toEqual(wanted(first));
+  await push({ ...options("ctps", { sha256: "b".repeat(64) }), numbers: second, send: sender() });
+  expect(await inForceNow()).toEqual(wanted(second));
+  expect(await dump("staged")).toEqual([]);
+  await call("POST", "/v1/lists/ctps/rollback", {
+    token: tokens.admin,
+    body: { to: version, parent: (await head("ctps")).version, why: "test" },
+  });
+  expect(await inForceNow()).toEqual(wanted(first));
+}, 60_000);
