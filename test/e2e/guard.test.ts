@@ -156,7 +156,9 @@ describe("every way to dial", { timeout: 120_000 }, () => {
       await allHeld(context, rowsOf(routes, "blocked"), "blocked");
     });
 
-    it("unknown: held", () => allHeld("top", rowsOf(routes, "unknown"), "unknown"));
+    it.each(contexts)("unknown: held; %s", async (context) => {
+      await allHeld(context, rowsOf(routes, "unknown"), "unknown");
+    });
 
     it("caution: held, and dials once after “Call”", async () => {
       for (const context of contexts) {
