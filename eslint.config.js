@@ -38,7 +38,7 @@ export default tseslint.config(
       ".demo",
       ".cache",
       ".plasmo",
-      ".wrangler",
+      "**/.wrangler/",
       "test/pages/**/*.js",
       "assets",
     ],

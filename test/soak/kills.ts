@@ -14,6 +14,7 @@ import { freePort } from "../../scripts/lib/ports.ts";
 import { setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { client } from "../../worker/cli/client.ts";
+import { random } from "../bench/lists-files.ts";
 
 /** Each in a block of its own, so that a small file makes several parts. */
 const NUMBERS = 90_000;
@@ -35,17 +36,6 @@ interface Ran {
   code: number | null;
   stdout: string;
   stderr: string;
-}
-
-/** A small seeded generator (mulberry32). */
-export function random(seed: number): () => number {
-  let s = seed;
-  return () => {
-    s = (s + 0x6d2b79f5) | 0;
-    let t = Math.imul(s ^ (s >>> 15), 1 | s);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export class Killing {
