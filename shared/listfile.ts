@@ -46,6 +46,8 @@ const [LF, CR, SPACE, TAB, PLUS, ZERO, NINE] = [10, 13, 32, 9, 43, 48, 57];
 
 export class ListReader {
   readonly #rules: { callingCode: string; trunk: string; lengths: number[] };
+  /** By a national number's length: the calling code before so many digits. */
+  readonly #codes: (number | undefined)[] = [];
   #numbers = new Float64Array(1 << 16);
   #count = 0;
   #line = 0;
@@ -60,6 +62,7 @@ export class ListReader {
     const rules = regions[region];
     if (!rules) throw new NotAList("no-region");
     this.#rules = rules.dialling;
+    for (const n of this.#rules.lengths) this.#codes[n] = Number(this.#rules.callingCode) * 10 ** n;
   }
 
   /** Lines so far that were not blank and no header. */
@@ -78,24 +81,21 @@ export class ListReader {
       bytes.set(this.#rest);
       bytes.set(chunk, this.#rest.length);
     }
-    let start = 0;
-    for (let end = bytes.indexOf(LF, start); end !== -1; end = bytes.indexOf(LF, start)) {
-      this.#readLine(bytes, start, end);
-      start = end + 1;
-    }
-    this.#rest = bytes.slice(start);
+    this.#rest = bytes.slice(this.#readLines(bytes));
     if (this.#rest.length > MAX_LINE) throw new NotAList("unreadable");
   }
 
   /** Sorts, and refuses a file that is mostly not a list. */
   end(): ListFile {
-    if (this.#rest.length > 0) this.#readLine(this.#rest, 0, this.#rest.length);
+    if (this.#rest.length > 0) this.#readLines(Uint8Array.of(...this.#rest, LF));
     this.#rest = new Uint8Array(0);
     if (this.#lines === 0) throw new NotAList("empty");
     const { total, reasons } = this.#skipped;
     if (total * 2 > this.#lines)
       throw new NotAList((reasons.spreadsheet ?? 0) * 2 > total ? "spreadsheet" : "unreadable");
-    const sorted = this.#numbers.subarray(0, this.#count).sort();
+    const sorted = this.#numbers.subarray(0, this.#count);
+    // The bits of positive doubles order as the doubles do, and integers sort in half the time.
+    new BigUint64Array(sorted.buffer, 0, this.#count).sort();
     let distinct = 0;
     for (const n of sorted) if (distinct === 0 || sorted[distinct - 1] !== n) sorted[distinct++] = n;
     return {
@@ -112,23 +112,48 @@ export class ListReader {
     if (starts(0x50, 0x4b, 3, 4) || starts(0x1f, 0x8b)) throw new NotAList("zip");
   }
 
-  /** Most lines are digits and spaces: they are read from the bytes, without making a string. */
-  #readLine(bytes: Uint8Array, start: number, end: number): void {
-    this.#line++;
+  /**
+   * All whole lines. Returns where the unfinished one starts. Most are digits and spaces: they are read from the bytes
+   * as they are passed, without looking for their ends first or making a string.
+   */
+  #readLines(bytes: Uint8Array): number {
+    const { length } = bytes;
+    let start = 0;
     let value = 0;
     let digits = 0;
     let zeros = 0;
     let plus = false;
-    for (let i = start; i < end; i++) {
+    for (let i = 0; i < length; i++) {
       const b = bytes[i]!;
       if (b >= ZERO && b <= NINE) {
         value = value * 10 + (b - ZERO);
         digits++;
         if (value === 0) zeros++;
-      } else if (b === PLUS && digits === 0 && !plus) plus = true;
-      else if (b !== SPACE && b !== CR && b !== TAB) return this.#readText(bytes, start, end);
+        continue;
+      }
+      if (b === SPACE || b === CR || b === TAB) continue;
+      if (b === PLUS && digits === 0 && !plus) {
+        plus = true;
+        continue;
+      }
+      if (b === LF) {
+        this.#line++;
+        if (digits > 0 || plus) this.#takeLine(value, digits, zeros, plus);
+      } else {
+        const end = bytes.indexOf(LF, i);
+        if (end === -1) return start;
+        this.#line++;
+        this.#readText(bytes, start, end);
+        i = end;
+      }
+      start = i + 1;
+      value = digits = zeros = 0;
+      plus = false;
     }
-    if (digits === 0 && !plus) return;
+    return start;
+  }
+
+  #takeLine(value: number, digits: number, zeros: number, plus: boolean): void {
     this.#lines++;
     const n = this.#toNumber(value, digits, zeros, plus);
     if (n === null) this.#skip(digits > 15 ? "too-long" : "not-a-number");
@@ -175,8 +200,10 @@ export class ListReader {
       return lengths.includes(national.length) ? Number(callingCode + national) : null;
     }
     if (plus) return null;
-    const national = (length: number) =>
-      lengths.includes(length) ? Number(callingCode) * 10 ** length + value : null;
+    const national = (length: number) => {
+      const code = this.#codes[length];
+      return code === undefined ? null : code + value;
+    };
     if (zeros === 1 && trunk === "0") return national(digits - 1);
     if (zeros > 0) return null;
     const code = callingCode.length;
