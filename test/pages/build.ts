@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
+import { compile } from "svelte/compiler";
 import { at } from "../../scripts/lib/paths.ts";
 
 const source = (...parts: string[]) => at("test/pages", ...parts);
@@ -17,7 +18,11 @@ export async function buildPages(): Promise<string> {
   const out = `${done}.${process.pid}`;
   mkdirSync(out, { recursive: true });
   try {
-    await Promise.all([buildReact(join(out, "react")), buildLwc(join(out, "lwc"))]);
+    await Promise.all([
+      buildReact(join(out, "react")),
+      buildLwc(join(out, "lwc")),
+      buildApps(join(out, "apps")),
+    ]);
     // Another run may have been quicker.
     if (!existsSync(done)) renameSync(out, done);
   } finally {
@@ -28,7 +33,7 @@ export async function buildPages(): Promise<string> {
 
 function hashOfSources(): string {
   const hash = createHash("sha256").update(readFileSync(at("package-lock.json")));
-  for (const folder of ["react", "lwc"]) {
+  for (const folder of ["react", "lwc", "apps"]) {
     for (const entry of readdirSync(source(folder), { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name);
       if (entry.isFile()) hash.update(file.slice(source().length)).update(readFileSync(file));
@@ -53,6 +58,38 @@ async function buildReact(out: string): Promise<void> {
   });
   cpSync(source("react/index.html"), join(out, "index.html"));
 }
+
+/** One bundle an application, in the frameworks' development builds: those complain of what is not as they left it. */
+async function buildApps(out: string): Promise<void> {
+  const names = ["strict.tsx", "hydrate.tsx", "vue.ts", "svelte.js", "inplace.ts", "datatables.ts"];
+  await esbuild.build({
+    entryPoints: [...names, "aggrid.ts", "editor.ts"].map((name) => source("apps", name)),
+    outdir: out,
+    bundle: true,
+    format: "esm",
+    jsx: "automatic",
+    target: "chrome123",
+    conditions: ["browser", "development"],
+    define: {
+      "process.env.NODE_ENV": '"development"',
+      ...{ __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false" },
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "true",
+    },
+    plugins: [svelte],
+    logLevel: "error",
+  });
+}
+
+const svelte: esbuild.Plugin = {
+  name: "svelte",
+  setup(build) {
+    build.onLoad({ filter: /\.svelte$/ }, ({ path }) => ({
+      contents: compile(readFileSync(path, "utf8"), { filename: path, dev: true, generate: "client" }).js
+        .code,
+      loader: "js",
+    }));
+  },
+};
 
 /**
  * Salesforce's base components and our page of them in one script. It runs in native shadow as it is, and in synthetic

@@ -4,7 +4,11 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
 import { writtenNumber } from "../e2e/model.ts";
+import { HydratedApp } from "./apps/hydrate-app.ts";
+import { contacts } from "./apps/steps.ts";
 import { recordsPage } from "./records.ts";
 
 export interface Pages {
@@ -64,6 +68,16 @@ function answer({ pathname, searchParams }: URL, built: string): [type: string, 
       return ["text/html", frames(searchParams.get("other") ?? "")];
     case "/frame":
       return ["text/html", document("A frame", list(number("from", 0), number("count", 4)))];
+    case "/apps/hydrate":
+      return ["text/html", app("hydrate", renderToString(hydrated))];
+    case "/apps/strict":
+    case "/apps/vue":
+    case "/apps/svelte":
+    case "/apps/inplace":
+    case "/apps/datatables":
+    case "/apps/aggrid":
+    case "/apps/editor":
+      return ["text/html", app(pathname.slice("/apps/".length), "")];
     case "/lwc/synthetic":
       return ["text/html", lwc('<script src="/lwc/synthetic-shadow.js"></script>')];
     case "/lwc/native":
@@ -169,3 +183,10 @@ const lwc = (before: string) =>
     `<div id="root"></div>${before}<script type="module" src="/lwc/bundle.js"></script>`,
     '<link rel="stylesheet" href="/lwc/page.css">',
   );
+
+const app = (name: string, rendered: string) =>
+  document(
+    `Contacts: ${name}`,
+    `<div id="root">${rendered}</div><script type="module" src="/apps/${name}.js"></script>`,
+  );
+const hydrated = createElement(HydratedApp, { initial: contacts(12), use: () => undefined });

@@ -1,0 +1,5 @@
+/** Svelte, which writes into text nodes that it keeps. */
+import { mount } from "svelte";
+import App from "./svelte.svelte";
+
+mount(App, { target: document.getElementById("root") });
