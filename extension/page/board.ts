@@ -1,13 +1,13 @@
 /**
- * The icons: which numbers are near the viewport, where each icon stands, and the one canvas that shows them. Placing
+ * The icons: which numbers are near the viewport, and where each icon stands. Placing
  * asks the page what lies where and is done a little at a time; moving only reads rectangles.
  */
+import { openCanvas } from "./canvas.ts";
 import type { Host } from "./host.ts";
-import { icon } from "./icons.ts";
 import type { Mark } from "./mark.ts";
-import { MASK } from "./paint.ts";
 import { boxesOf, clippersOf, isSeenAt, slotFor } from "./place.ts";
-import { type Box, iconBox, intersect, meet, type Slot, within } from "./slots.ts";
+import { type Box, iconBox, intersect, meet, onCorner, type Slot, within } from "./slots.ts";
+import { holds } from "./tree.ts";
 
 /** Milliseconds of placing in one frame: each mark asks for several hit tests, dear on some pages. */
 const PLACING_MS = 4;
@@ -22,7 +22,7 @@ const MOVES_NOTHING = /color|shadow|background|outline|opacity|visibility|fill|s
 const EDGE = 60;
 
 interface Standing {
-  slot: Slot | null;
+  slot: Slot | "crowded" | null;
   clippers: Element[];
   /** Where the number stood when the slot was chosen or last moved. */
   at: Box | null;
@@ -37,13 +37,13 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
   const near = new Map<Mark, Standing>();
   const marksOf = new Map<Element, Set<Mark>>();
   const queue = new Set<Mark>();
-  const { canvas } = host;
-  const context = canvas.getContext("2d")!;
+  /** Crowded numbers that the pointer, the focus or the card is at: they show their icon for so long. */
+  let pointed: readonly Mark[] = [];
+  const show = openCanvas(host);
   let badges: Badge[] = [];
   let frame = 0;
   let settling: ReturnType<typeof setTimeout> | undefined;
   let scrolling = false;
-  let drawn = "";
   let masked = false;
   /** Something changed since all were placed: what was free or in sight may no longer be. */
   let doubtful = false;
@@ -93,7 +93,7 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
     standing.clippers = clippersOf(mark.element);
     const taken = (box: Box) => badges.some((b) => b.mark !== mark && meet(b.box, box));
     standing.slot = mark.decision ? slotFor(mark, boxes, taken) : null;
-    if (!standing.slot) return;
+    if (!standing.slot || standing.slot === "crowded") return;
     // Those that are placed after it, in this frame already, keep clear of it.
     const badge = { mark, box: iconBox(standing.slot, boxes) };
     badges = [...badges.filter((b) => b.mark !== mark), badge];
@@ -105,7 +105,8 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
     let tests = SEEN_TESTS_A_FRAME;
     badges = [];
     const covers: Box[] = [];
-    for (const [mark, { slot, clippers }] of near) {
+    for (const [mark, { slot: chosen, clippers }] of near) {
+      const slot = chosen === "crowded" ? (pointed.includes(mark) ? onCorner : null) : chosen;
       if (!slot || !mark.decision || isOutdated(mark)) continue;
       const boxes = boxesOf(mark);
       const last = boxes[boxes.length - 1];
@@ -124,29 +125,7 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
       badges.push({ mark, box });
       if (masked && isHidden(mark)) covers.push(intersect(inside(last), clip));
     }
-    show(width, height, covers);
-  }
-
-  /** Puts the badges on the canvas, unless it shows just that already: most changes of a page move no number. */
-  function show(width: number, height: number, covers: Box[]): void {
-    const ratio = devicePixelRatio;
-    const icons = badges.map(({ mark, box }) => ({
-      verdict: mark.decision!.verdict,
-      size: box.right - box.left,
-      x: Math.round(box.left * ratio),
-      y: Math.round(box.top * ratio),
-    }));
-    const now = JSON.stringify([width, height, ratio, icons, covers]);
-    if (now === drawn) return;
-    drawn = now;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    } else context.clearRect(0, 0, canvas.width, canvas.height);
-    context.fillStyle = MASK;
-    for (const { left, top, right, bottom } of covers)
-      context.fillRect(left * ratio, top * ratio, (right - left) * ratio, (bottom - top) * ratio);
-    for (const { verdict, size, x, y } of icons) context.drawImage(icon(verdict, size, ratio), x, y);
+    show(badges, covers);
   }
 
   function scrolled(): void {
@@ -166,6 +145,23 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
     schedule();
   }
 
+  /** Shows the icons of these crowded numbers, and of no others. */
+  function pointAt(marks: readonly Mark[]): void {
+    if (marks.length === pointed.length && marks.every((mark) => pointed.includes(mark))) return;
+    pointed = marks;
+    draw();
+  }
+  const crowded = (where: (standing: Standing, mark: Mark) => boolean = () => true): Mark[] =>
+    [...near].flatMap(([mark, s]) => (s.slot === "crowded" && where(s, mark) ? [mark] : []));
+
+  addEventListener(
+    "focusin",
+    ({ target }) => {
+      if (target instanceof Element && target !== host.element)
+        pointAt(crowded((_, mark) => holds(target, mark.element)));
+    },
+    { signal, capture: true, passive: true },
+  );
   addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
   addEventListener("resize", placeAll, { signal, passive: true });
   addEventListener(
@@ -218,6 +214,7 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
       schedule();
     },
     near: (): Iterable<Mark> => near.keys(),
+    any: (): boolean => near.size > 0,
     /** The page changed: the icons follow their numbers in the same frame, and are soon placed again. */
     changed(): void {
       if (near.size === 0) return;
@@ -242,6 +239,21 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
       if (queue.size > 0) schedule();
     },
     badges: (): readonly Badge[] => badges,
+    /** The numbers that a person can be led to, from the top: those with an icon, and those without room for one. */
+    walk: (): Mark[] => {
+      const places = new Map(badges.map(({ mark, box }) => [mark, box]));
+      for (const mark of crowded()) {
+        const [first] = boxesOf(mark);
+        if (first) places.set(mark, first);
+      }
+      return [...places].sort(([, a], [, b]) => a.top - b.top || a.left - b.left).map(([mark]) => mark);
+    },
+    pointAt,
+    /** The pointer is here: a crowded number under it, or under the icon that it shows, shows its icon. */
+    pointedAt(x: number, y: number): void {
+      if (badges.some(({ mark, box }) => pointed.includes(mark) && within(x, y, box, 2))) return;
+      pointAt(crowded(({ at }) => at !== null && within(x, y, at, 0)));
+    },
     /** The badge under a point: the icon, with a margin for unsteady hands. */
     badgeAt: (x: number, y: number): Badge | undefined =>
       badges.find(({ box, mark }) => within(x, y, box, 2) && !isOutdated(mark)),

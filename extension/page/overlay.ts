@@ -124,10 +124,7 @@ function start(): Running {
         board.settled();
         reportSoon();
       },
-      layersChanged() {
-        raise();
-        board.placeAll();
-      },
+      layersChanged,
     },
     signal,
   );
@@ -201,7 +198,11 @@ function start(): Running {
       .catch(() => undefined);
   }
 
-  /** Above what the page may have opened. */
+  /** Something of the page's may cover us, or no longer cover a number. */
+  function layersChanged(): void {
+    raise();
+    board.placeAll();
+  }
   function raise(): void {
     if (dialling.isOpen()) dialling.raise();
     else if (!panel.isOpen()) host.raise();
@@ -265,8 +266,10 @@ function start(): Running {
     beat();
   };
   document.addEventListener("visibilitychange", awake, { signal });
-  addEventListener("fullscreenchange", raise, { signal, capture: true });
-  addEventListener("toggle", (event) => event.target !== host.element && raise(), { signal, capture: true });
+  addEventListener("fullscreenchange", layersChanged, { signal, capture: true });
+  // Popovers, dialogs and details: all that opens and closes without a change of the DOM.
+  const toggled = (event: Event) => event.target !== host.element && layersChanged();
+  addEventListener("toggle", toggled, { signal, capture: true });
   for (const type of ["transitionend", "animationend", "load"])
     addEventListener(type, () => board.changed(), { signal, capture: true, passive: true });
 

@@ -51,6 +51,7 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
     const { byKeyboard, focusBefore } = shown;
     shown = null;
     card?.hide();
+    board.pointAt([]);
     if (byKeyboard && focusBefore instanceof HTMLElement) focusBefore.focus();
   }
 
@@ -85,13 +86,14 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
   addEventListener(
     "pointermove",
     ({ clientX: x, clientY: y, buttons }) => {
-      if (board.badges().length === 0 && !shown) return;
+      if (!board.any() && !shown) return;
       if (over(x, y)) {
         stay();
         const box = card?.box();
         if (box && within(x, y, box, 0)) card?.reach(x, y);
         return;
       }
+      if (!shown) board.pointedAt(x, y);
       const badge = buttons === 0 ? board.badgeAt(x, y) : undefined;
       if (badge) soon(badge.mark, OPEN_MS, () => void open(badge.mark, false));
       else left();
@@ -117,12 +119,13 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
         event.preventDefault();
         close();
       } else if (event.altKey && event.shiftKey && event.code === "KeyC") {
-        const badges = [...board.badges()].sort((a, b) => a.box.top - b.box.top || a.box.left - b.box.left);
-        const next = badges[(badges.findIndex((b) => b.mark === walked) + 1) % badges.length];
+        const marks = board.walk();
+        const next = marks[(marks.findIndex((mark) => mark === walked) + 1) % marks.length];
         if (!next) return;
         event.preventDefault();
-        walked = next.mark;
-        void open(next.mark, true);
+        walked = next;
+        board.pointAt([next]);
+        void open(next, true);
       }
     },
     { signal, capture: true },

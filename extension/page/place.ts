@@ -42,10 +42,10 @@ export function boxesOf(mark: Mark): Box[] {
 const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.width > 1 && r.height > 1);
 
 /**
- * The slot for a mark, or null: it cannot be seen, or has no room (then the paint alone shows it). `taken` tells where
- * another icon stands.
+ * The slot for a mark; null where it cannot be seen. "crowded": it is seen and has no room for an icon, so the paint alone
+ * shows it until somebody points at it. `taken` tells where another icon stands.
  */
-export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean): Slot | null {
+export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean): Slot | "crowded" | null {
   const last = boxes[boxes.length - 1];
   if (!last || !isVisible(mark, last)) return null;
   if (mark.kind === "field") {
@@ -58,12 +58,13 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
   }
   if (mark.kind === "link" && !mark.element.textContent?.trim()) return onCorner;
   const cut = isCut(mark.element);
-  return chooseSlot(boxes, {
+  const around = {
     cut,
     stop: cut ? 0 : stopAfter(last),
-    free: (x, y) => isFree(mark, x, y),
+    free: (x: number, y: number) => isFree(mark, x, y),
     taken,
-  });
+  };
+  return chooseSlot(boxes, around) ?? "crowded";
 }
 
 /** A full stop or bracket that follows the number stands between it and its icon. */
@@ -86,6 +87,8 @@ function textWidth(field: HTMLInputElement): number {
 /** Rendered, opaque, and the topmost thing at its end. */
 function isVisible(mark: Mark, last: Box): boolean {
   if (!mark.element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+  // Asked of an element that hides its content, the browser speaks of the element alone.
+  if (getComputedStyle(mark.element).contentVisibility === "hidden") return false;
   return isSeenAt(mark, Math.max(last.left, last.right - 3), (last.top + last.bottom) / 2);
 }
 
@@ -141,10 +144,10 @@ function isCut(element: Element): boolean {
   return false;
 }
 
-/** The part of the viewport that an element's ancestors leave of it. `clippers` are those that clip, once found. */
+/** An element and its ancestors, as far as they clip what is in them. */
 export function clippersOf(element: Element): Element[] {
   const clippers: Element[] = [];
-  for (let at = parentOf(element); at && at !== document.documentElement; at = parentOf(at)) {
+  for (let at: Element | null = element; at && at !== document.documentElement; at = parentOf(at)) {
     if (at === document.body) continue;
     const { overflowX, overflowY } = getComputedStyle(at);
     if (overflowX !== "visible" || overflowY !== "visible") clippers.push(at);

@@ -1,5 +1,8 @@
 /** Walking a page: shadow roots open and closed, inline runs, and questions that cross their borders. */
 
+/** The name of our own element. */
+export const HOST = "cleardial-host";
+
 /** The shadow root of an element, also a closed one. */
 export function shadowOf(element: Element): ShadowRoot | null {
   if (!(element instanceof HTMLElement)) return null;
@@ -31,9 +34,11 @@ export function holds(outer: Element, inner: Element): boolean {
   return false;
 }
 
-/** The topmost element at a point, inside shadow roots too. Ours takes no pointer events and is never met. */
+/** The topmost element of the page at a point, inside shadow roots too: our card, where it is open, is looked through. */
 export function elementAt(x: number, y: number): Element | null {
   let hit = document.elementFromPoint(x, y);
+  if (hit?.localName === HOST)
+    hit = document.elementsFromPoint(x, y).find(({ localName }) => localName !== HOST) ?? null;
   for (let depth = 0; hit && depth < 20; depth++) {
     const inner = shadowOf(hit)?.elementFromPoint(x, y);
     if (!inner || inner === hit) return hit;
@@ -41,9 +46,6 @@ export function elementAt(x: number, y: number): Element | null {
   }
   return hit;
 }
-
-/** The name of our own element. */
-export const HOST = "cleardial-host";
 
 /** Never read: code, what is not shown, and ourselves. */
 const SKIPPED = new Set([

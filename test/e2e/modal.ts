@@ -10,7 +10,11 @@ interface Shown {
 }
 
 /** Runs a function with one argument in our own world of the page's top frame. */
-export async function inOurWorld<T, A>(page: Page, run: (arg: A) => T, arg: A): Promise<T> {
+export async function inOurWorld<T, A = null>(
+  page: Page,
+  run: (arg: A) => T | Promise<T>,
+  arg: A,
+): Promise<T> {
   const session = await page.context().newCDPSession(page);
   try {
     const worlds: { id: number; origin: string; auxData: { frameId: string } }[] = [];

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "v
 import { call } from "../../scripts/lib/seed.ts";
 import { expectAccessibleInside } from "./axe-inside.ts";
 import { shot } from "./shots.ts";
+import { inOurWorld as runInOurWorld } from "./modal.ts";
 import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "./harness.ts";
 
 const { pagesUrl, workerUrl, tokens } = inject("e2e");
@@ -42,26 +43,7 @@ interface Badge {
   box: { left: number; top: number; right: number; bottom: number };
 }
 /** Runs a function in the extension's own world of the page, where closed roots can be read. It sees nothing of here. */
-async function inOurWorld<T>(run: () => T | Promise<T>): Promise<T> {
-  const session = await browser.context.newCDPSession(page);
-  try {
-    const worlds: { id: number; origin: string }[] = [];
-    session.on("Runtime.executionContextCreated", ({ context }) => worlds.push(context));
-    await session.send("Runtime.enable");
-    const ours = worlds.findLast((w) => w.origin === `chrome-extension://${browser.extensionId}`);
-    if (!ours) throw new Error("The extension has no world in this page");
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
-      expression: `(${String(run)})()`,
-      contextId: ours.id,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value as T;
-  } finally {
-    await session.detach();
-  }
-}
+const inOurWorld = <T>(run: () => T | Promise<T>): Promise<T> => runInOurWorld(page, run, null);
 declare const cleardialOverlay: { badges: () => Badge[] } | undefined;
 
 const badges = () =>
