@@ -1,12 +1,14 @@
 /**
  * `npm run bench -- page`: what the overlay costs a page, beside the same page without it, in the same run. The
- * production build in real Chromium, against a real Worker.
+ * production build in real Chromium, against a real Worker. Two browsers alike take turns, so that a busy moment strikes
+ * both; in one of them the site is turned on.
  */
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import type { Page } from "playwright-core";
 import { buildExtension } from "../../scripts/build.ts";
@@ -23,56 +25,54 @@ import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
 import { startWorker } from "../../scripts/lib/worker.ts";
+import { buildPages } from "../pages/build.ts";
+import { longTasks, openMeter, scrollFrames, type Spent, storm, wantSight } from "./page-measures.ts";
 import { ms, quantile, ratio, table } from "./table.ts";
 
 const UPDATES = 70;
 const WARM_UP = 10;
 const ROUNDS = 5;
+/** Scrolled frames a round: ten seconds of them, in all. */
+const FRAMES = 120;
+/** A frame that was missed at 60 a second. */
+const LONG_FRAME = 25;
+
 type Side = "without" | "with";
+const sides = ["without", "with"] as const;
+const label = { without: "without", with: "with ClearDial" };
+type Both<T> = Record<Side, T[]>;
+const both = <T>(): Both<T> => ({ without: [], with: [] });
+const median = (values: number[]) => quantile(values, 0.5);
+const kb = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
+const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const thousand = Array.from(
   { length: 1000 },
   (_, i) => `<p>Contact number ${i}: 020 7946 0${String(i).padStart(3, "0")}, last call 24/11/2026</p>`,
 ).join("");
+const idle = `<article>${"<p>Nobody telephones from this page. It has words, links and a list, and no number at all.</p>".repeat(400)}</article>`;
 
-interface Longest {
-  count: number;
-  longest: number;
-}
+type Tabs = Record<Side, Page>;
+const each = async (tabs: Tabs, run: (side: Side, tab: Page) => Promise<void>) => {
+  for (const side of sides) await run(side, tabs[side]);
+};
 
 export async function page(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
-  const [chromium, { directory }, port] = await Promise.all([
+  const [chromium, { directory }, port, pages] = await Promise.all([
     installChromium(),
     buildExtension(),
     freePort(),
+    buildPages(),
   ]);
   const worker = await startWorker({ port, stateDir: join(folder, "state"), setupCode: "bench" });
-  const app = esbuild.buildSync({
-    entryPoints: [at("test/bench/page/app.tsx")],
-    bundle: true,
-    minify: true,
-    write: false,
-    jsx: "automatic",
-    define: { "process.env.NODE_ENV": '"production"' },
-  }).outputFiles[0]!.text;
-  const html = (body: string) =>
-    `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel="icon" href="data:,">${body}`;
-  const server = createServer((request, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(html(request.url === "/react" ? `<div id="root"></div><script>${app}</script>` : thousand));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address() as { port: number };
-  const site = `http://127.0.0.1:${address.port}`;
-
+  const { site, stop } = await serve(pages);
   try {
     const who = { name: "Bench", email: "bench@example.com" };
     const token = await setUp(worker.url, "bench", who);
     const listed = Array.from({ length: 300 }, (_, i) => `0207946${String(i * 3).padStart(4, "0")}`);
     for (const list of ["tps", "ctps"]) await push(worker.url, token, list, listed, daysAgo(1));
     const extension = grantedCopy(directory, join(folder, "extension"), ["http://127.0.0.1/*"]);
-    // Two browsers alike; in one the site is turned on. They take turns, so that a busy moment strikes both.
     const open = async (name: string) => {
       const browser = await launchBrowser({
         executablePath: chromium,
@@ -86,106 +86,260 @@ export async function page(): Promise<void> {
       await tab.bringToFront();
       return { browser, own, tab };
     };
-    const sides = { without: await open("without"), with: await open("with") };
+    const opened = { without: await open("without"), with: await open("with") };
     const agent = { name: "Bench", email: "agent@example.com", role: "agent" } as const;
-    await joinTeam(sides.with.own, worker.url, await invite(worker.url, token, agent));
-    await turnOn(sides.with.own, [site]);
+    await joinTeam(opened.with.own, worker.url, await invite(worker.url, token, agent));
+    await turnOn(opened.with.own, [site]);
+    const tabs: Tabs = { without: opened.without.tab, with: opened.with.tab };
 
-    const long: Record<Side, Longest[]> = { without: [], with: [] };
-    const update: Record<Side, number[]> = { without: [], with: [] };
-    const each = async (run: (side: Side, tab: Page) => Promise<void>) => {
-      for (const side of ["without", "with"] as const) await run(side, sides[side].tab);
-    };
-    for (let round = 0; round < ROUNDS; round++)
-      await each(async (side, tab) => {
-        await tab.goto(`${site}/thousand`);
-        if (side === "with") await untilMarked(tab, 1000);
-        await tab.waitForTimeout(1000);
-        const tasks = await longTasks(tab);
-        long[side].push({ count: tasks.length, longest: Math.max(0, ...tasks) });
-        await wantSight(tab, tasks.length);
-      });
-    await each(async (side, tab) => {
-      await tab.goto(`${site}/react`);
-      if (side === "with") await untilMarked(tab, 5000);
-      await tab.waitForTimeout(1500);
-    });
-    for (let i = 0; i < UPDATES; i++)
-      await each(async (side, tab) => {
-        const took = await tab.evaluate(() => (window as unknown as { update: () => number }).update());
-        if (i >= WARM_UP) update[side].push(took);
-        await tab.waitForTimeout(150);
-      });
-    for (const { browser } of Object.values(sides)) await browser.close();
-
-    const tasks = (l: Longest[]) => [
-      String(
-        quantile(
-          l.map((x) => x.count),
-          0.5,
-        ),
-      ),
-      ms(Math.max(...l.map((x) => x.longest))),
-    ];
-    console.log(
-      `\n1,000 numbers on a page: tasks over 50 ms from load until all are marked (${ROUNDS} rounds)\n`,
-    );
-    console.log(
-      table([
-        ["", "tasks over 50 ms, median", "longest"],
-        ["without", ...tasks(long.without)],
-        ["with ClearDial", ...tasks(long.with)],
-      ]),
-    );
-    const [a, b] = [quantile(update.without, 0.5), quantile(update.with, 0.5)];
-    console.log("\nOne React update on a page with 5,000 marks\n");
-    console.log(
-      table([
-        ["", "p50", "ratio", "p95"],
-        ["without", ms(a), "1.00", ms(quantile(update.without, 0.95))],
-        ["with ClearDial", ms(b), ratio(b, a), ms(quantile(update.with, 0.95))],
-      ]),
-    );
+    sayBytes(directory);
+    await measureIdle(tabs, site);
+    await measureThousand(tabs, site);
+    await measureChanges(tabs, site);
+    await measureGrid(tabs, site);
+    await measureStorm(tabs, site);
+    await measureReact(tabs, site);
+    for (const { browser } of Object.values(opened)) await browser.close();
   } finally {
-    server.close();
-    server.closeAllConnections();
+    stop();
     await worker.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Durations of the page's tasks over 50 ms so far, in milliseconds. The browser keeps them for whoever asks later. */
-const longTasks = (tab: Page): Promise<number[]> =>
-  tab.evaluate(
-    () =>
-      new Promise<number[]>((done) => {
-        const found: number[] = [];
-        const observer = new PerformanceObserver((list) =>
-          list.getEntries().forEach((e) => found.push(e.duration)),
-        );
-        observer.observe({ type: "longtask", buffered: true });
-        setTimeout(() => {
-          observer.disconnect();
-          done(found);
-        }, 200);
-      }),
-  );
+async function serve(pages: string) {
+  const app = esbuild.buildSync({
+    entryPoints: [at("test/bench/page/app.tsx")],
+    bundle: true,
+    minify: true,
+    write: false,
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"production"' },
+  }).outputFiles[0]!.text;
+  const html = (body: string) =>
+    `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel="icon" href="data:,">${body}`;
+  const rows = Array.from({ length: 10_000 }, (_, i) => ({
+    ...{ id: i, name: `Contact ${i}`, note: "Seen on 24/11/2026" },
+    phone: `020 7946 0${String(i % 1000).padStart(3, "0")}`,
+  }));
+  const bodies: Record<string, () => [type: string, body: string | Buffer]> = {
+    "/idle": () => ["text/html", html(idle)],
+    "/thousand": () => ["text/html", html(thousand)],
+    "/react": () => ["text/html", html(`<div id="root"></div><script>${app}</script>`)],
+    "/grid/": () => ["text/html", readFileSync(join(pages, "react/index.html"))],
+    "/grid/bundle.js": () => ["text/javascript", readFileSync(join(pages, "react/bundle.js"))],
+    "/rows.json": () => ["application/json", JSON.stringify(rows)],
+  };
+  const server = createServer((request, response) => {
+    const found = bodies[request.url ?? ""]?.();
+    response.writeHead(found ? 200 : 404, { "content-type": found?.[0] ?? "text/plain" }).end(found?.[1]);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { site: `http://127.0.0.1:${(server.address() as { port: number }).port}`, stop };
+}
 
-/** A long task made on purpose is seen: else a count of none would mean nothing. */
-async function wantSight(tab: Page, before: number): Promise<void> {
-  // What the debugger runs is no task of the page: a timer is.
-  await tab.evaluate(
-    () =>
-      new Promise<void>((done) =>
-        setTimeout(() => {
-          const began = performance.now();
-          while (performance.now() < began + 80);
-          done();
-        }),
-      ),
+/** What is loaded into every page of a site that is turned on, and what comes when it is first needed. */
+function sayBytes(directory: string): void {
+  const of = (name: string) => {
+    const file = readdirSync(directory).find((f) => f.startsWith(`${name}.`) && f.endsWith(".js"))!;
+    const bytes = readFileSync(join(directory, file));
+    return [bytes.length, gzipSync(bytes).length] as const;
+  };
+  const always = ["main-world", "guard", "overlay"].map((name) => [name, ...of(name)] as const);
+  const sum = always.reduce<[number, number]>(([a, b], [, raw, gz]) => [a + raw, b + gz], [0, 0]);
+  const row = (name: string, [raw, gz]: readonly [number, number]) => [name, kb(raw), kb(gz)];
+  console.log("\nWhat is loaded into a page\n");
+  console.log(
+    table([
+      ["", "bytes", "gzipped"],
+      ...always.map(([name, raw, gz]) => row(name, [raw, gz])),
+      row("on every page", sum),
+      row("card, when one is first opened", of("card")),
+    ]),
   );
-  const { length } = await longTasks(tab);
-  if (length <= before) throw new Error("The browser tells of no long tasks: nothing can be measured");
+}
+
+async function measureIdle(tabs: Tabs, site: string): Promise<void> {
+  const load = both<number>();
+  const later = both<number>();
+  for (let round = 0; round < ROUNDS * 2; round++)
+    await each(tabs, async (side, tab) => {
+      await tab.goto(`${site}/idle`);
+      await tab.waitForTimeout(1500);
+      const meter = await openMeter(tab);
+      const loaded = await meter.read();
+      await tab.waitForTimeout(3000);
+      const after = await meter.read();
+      await meter.close();
+      load[side].push(loaded.scripting);
+      later[side].push(after.scripting - loaded.scripting);
+    });
+  console.log(`\nA page without a number: scripting (${ROUNDS * 2} rounds, median)\n`);
+  const row = (side: Side) => [label[side], ms(median(load[side])), ms(median(later[side]) / 3)];
+  const added = (of: Both<number>) => Math.max(0, median(of.with) - median(of.without));
+  console.log(
+    table([
+      ["", "at load", "a second thereafter"],
+      ...sides.map(row),
+      ["added", ms(added(load)), ms(added(later) / 3)],
+    ]),
+  );
+}
+
+async function measureThousand(tabs: Tabs, site: string): Promise<void> {
+  const tasks = both<number[]>();
+  const spent = both<Spent>();
+  for (let round = 0; round < ROUNDS; round++)
+    await each(tabs, async (side, tab) => {
+      await tab.goto(`${site}/thousand`);
+      if (side === "with") await untilMarked(tab, 1000);
+      await tab.waitForTimeout(1000);
+      const found = await longTasks(tab);
+      tasks[side].push(found);
+      await wantSight(tab, found.length);
+      const meter = await openMeter(tab);
+      spent[side].push(await meter.read());
+      await meter.close();
+    });
+  console.log(`\n1,000 numbers on a page, from load until all are marked (${ROUNDS} rounds, median)\n`);
+  const all = (side: Side, what: keyof Spent) => median(spent[side].map((s) => s[what]));
+  const row = (side: Side) => [
+    label[side],
+    String(median(tasks[side].map((t) => t.length))),
+    ms(Math.max(0, ...tasks[side].flat())),
+    ms(all(side, "scripting")),
+    mb(all(side, "heap")),
+    String(all(side, "listeners")),
+  ];
+  console.log(
+    table([["", "tasks over 50 ms", "longest of all", "scripting", "heap", "listeners"], ...sides.map(row)]),
+  );
+}
+
+/** A row at a time changes its number, as a page does that is told of changes. */
+async function measureChanges(tabs: Tabs, site: string): Promise<void> {
+  const took = both<number>();
+  for (let round = 0; round < ROUNDS; round++)
+    await each(tabs, async (side, tab) => {
+      await tab.goto(`${site}/thousand`);
+      if (side === "with") await untilMarked(tab, 1000);
+      await tab.waitForTimeout(500);
+      const meter = await openMeter(tab);
+      const before = await meter.read();
+      await storm(tab, 1000, 1);
+      await tab.waitForTimeout(1000);
+      took[side].push((await meter.read()).scripting - before.scripting);
+      await meter.close();
+    });
+  console.log(`\nScripting for 1,000 numbers that change within a second (${ROUNDS} rounds, median)\n`);
+  console.log(table([["", "scripting"], ...sides.map((side) => [label[side], ms(median(took[side]))])]));
+}
+
+async function measureGrid(tabs: Tabs, site: string): Promise<void> {
+  const frames = both<number>();
+  const scripting = both<number>();
+  const tasks = both<number>();
+  await each(tabs, async (side, tab) => {
+    await tab.goto(`${site}/grid/`);
+    if (side === "with") await untilMarked(tab, 15);
+    await tab.waitForTimeout(1000);
+  });
+  for (let round = 0; round < ROUNDS; round++)
+    await each(tabs, async (side, tab) => {
+      const meter = await openMeter(tab);
+      const before = await meter.read();
+      frames[side].push(...(await scrollFrames(tab, ".scroller", FRAMES, 40)));
+      scripting[side].push(((await meter.read()).scripting - before.scripting) / FRAMES);
+      await meter.close();
+      await tab.waitForTimeout(300);
+    });
+  await each(tabs, async (side, tab) => void tasks[side].push(...(await longTasks(tab))));
+  const inTime = (side: Side) => frames[side].filter((t) => t < LONG_FRAME).length / frames[side].length;
+  console.log(`\nScrolling a React grid of 10,000 virtual rows (${FRAMES * ROUNDS} frames each)\n`);
+  const row = (side: Side) => [
+    label[side],
+    ms(median(frames[side])),
+    ms(quantile(frames[side], 0.95)),
+    `${(inTime(side) * 100).toFixed(1)}%`,
+    ms(median(scripting[side])),
+    String(tasks[side].length),
+  ];
+  console.log(
+    table([
+      ["", "frame p50", "p95", `frames under ${LONG_FRAME} ms`, "scripting a frame", "tasks over 50 ms"],
+      ...sides.map(row),
+      [
+        "ratio",
+        ratio(median(frames.with), median(frames.without)),
+        ratio(quantile(frames.with, 0.95), quantile(frames.without, 0.95)),
+        ratio(inTime("without"), inTime("with")),
+        "",
+        "",
+      ],
+    ]),
+  );
+}
+
+async function measureStorm(tabs: Tabs, site: string): Promise<void> {
+  const late = both<number>();
+  const tasks = both<number[]>();
+  let recovered = Number.NaN;
+  await each(tabs, async (side, tab) => {
+    await tab.goto(`${site}/thousand`);
+    if (side === "with") await untilMarked(tab, 1000);
+    await tab.waitForTimeout(1000);
+    const before = (await longTasks(tab)).length;
+    late[side] = await storm(tab, 10_000, 10);
+    const began = performance.now();
+    if (side === "with") {
+      await untilMarked(tab, 1000);
+      recovered = performance.now() - began;
+    }
+    tasks[side].push((await longTasks(tab)).slice(before));
+  });
+  console.log("\n10,000 changes a second, on 1,000 numbers, for 10 seconds\n");
+  const row = (side: Side) => [
+    label[side],
+    ms(median(late[side])),
+    ms(quantile(late[side], 0.95)),
+    String(tasks[side].flat().length),
+    ms(Math.max(0, ...tasks[side].flat())),
+    side === "with" ? ms(recovered) : "",
+  ];
+  console.log(
+    table([
+      ["", "page's timers late p50", "p95", "tasks over 50 ms", "longest", "all marked again after"],
+      ...sides.map(row),
+    ]),
+  );
+}
+
+async function measureReact(tabs: Tabs, site: string): Promise<void> {
+  const update = both<number>();
+  await each(tabs, async (side, tab) => {
+    await tab.goto(`${site}/react`);
+    if (side === "with") await untilMarked(tab, 5000);
+    await tab.waitForTimeout(1500);
+  });
+  for (let i = 0; i < UPDATES; i++)
+    await each(tabs, async (side, tab) => {
+      const took = await tab.evaluate(() => (window as unknown as { update: () => number }).update());
+      if (i >= WARM_UP) update[side].push(took);
+      await tab.waitForTimeout(150);
+    });
+  const [a, b] = [median(update.without), median(update.with)];
+  console.log("\nOne React update on a page with 5,000 marks\n");
+  console.log(
+    table([
+      ["", "p50", "ratio", "p95"],
+      [label.without, ms(a), "1.00", ms(quantile(update.without, 0.95))],
+      [label.with, ms(b), ratio(b, a), ms(quantile(update.with, 0.95))],
+    ]),
+  );
 }
 
 async function untilMarked(tab: Page, wanted: number): Promise<void> {
