@@ -14,6 +14,8 @@ export interface DiallingDeps {
   reader: Reader;
   /** The number that the page's badges give a written form; null where they differ, or there is none. */
   shown: (written: string) => string | null;
+  /** Somebody is asked: from now on it wants to be looked after. */
+  asking: () => void;
   send: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
   country: (written: string, country: string, wholeSite: boolean) => Promise<void>;
   signal: AbortSignal;
@@ -23,7 +25,8 @@ export interface DiallingDeps {
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
-export function openDialling({ host, facts, reader, shown, send, country, signal }: DiallingDeps) {
+export function openDialling(deps: DiallingDeps) {
+  const { host, facts, reader, shown, send, country, signal } = deps;
   /** Puts a number on the do-not-call list, from the card or the modal. */
   async function suppress(number: string, reason: string) {
     const answer = await send("page.suppress", { number, reason });
@@ -39,7 +42,10 @@ export function openDialling({ host, facts, reader, shown, send, country, signal
     facts,
     read: (written, dial) => readDial(written, reader, dial, shown),
     withheld,
-    show: (id, asking) => room.show(id, asking),
+    show(id, asking) {
+      room.show(id, asking);
+      deps.asking();
+    },
     close: (id) => room.close(id),
     record: (key, dial, wait) => send("page.dial", { key, dial, wait }),
     country: (written, { country: of, wholeSite }) => country(written, of, wholeSite),
@@ -55,8 +61,10 @@ export function openDialling({ host, facts, reader, shown, send, country, signal
     learnt: dials.refresh,
     /** What the background passes on between a frame and the top document. */
     hear(message: PageMessage<"ask.show" | "ask.close" | "ask.answer">): true {
-      if (message.kind === "ask.show") room.put(message.documentId, message.id, message.asking);
-      else if (message.kind === "ask.close") room.drop(message.id);
+      if (message.kind === "ask.show") {
+        room.put(message.documentId, message.id, message.asking);
+        deps.asking();
+      } else if (message.kind === "ask.close") room.drop(message.id);
       else dials.answered(message.id, message.outcome);
       return true;
     },

@@ -14,10 +14,11 @@ import { guardHandle, hasExtension } from "./guard-handle.ts";
 import { openHost } from "./host.ts";
 import { type Mark, numbersOf, openMarks } from "./mark.ts";
 import { openPaint } from "./paint.ts";
-import type { Box } from "./slots.ts";
 import { openPanel } from "./panel.ts";
+import { openPulse } from "./pulse.ts";
 import { countNumbers, frameReport } from "./report.ts";
 import { readContainer, readLink, type Reader, visit, writtenKey } from "./scan.ts";
+import type { Box } from "./slots.ts";
 import { openSpeech } from "./speak.ts";
 import { containerOf, holds } from "./tree.ts";
 import { watch } from "./watch.ts";
@@ -51,6 +52,7 @@ function start(): Running {
   const speak = openSpeech(host);
   const board = openBoard(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
   let pollAt = 0;
+  let decidedAt = 0;
   let reported = "";
   let reporting: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,6 +69,7 @@ function start(): Running {
 
   const marks = openMarks({
     added(mark) {
+      lookAfter();
       if (mark.within) within.add(mark.within, mark);
       board.add(mark);
       decide(mark);
@@ -110,7 +113,10 @@ function start(): Running {
         visit(top, containerOf, {
           root: (root) => watcher.add(root),
           container: readText,
-          field: (field) => fields.add(field),
+          field(field) {
+            fields.add(field);
+            lookAfter();
+          },
           link: (link) => {
             const shows = [...marks.of(containerOf(link))].some(
               (m) => m.kind === "text" && holds(link, m.element),
@@ -151,6 +157,7 @@ function start(): Running {
       const numbers = new Set(same.map((m) => m.e164));
       return numbers.size === 1 ? (same[0]?.e164 ?? null) : null;
     },
+    asking: () => lookAfter(),
     send: (kind, body) => sending(ask(kind, body)),
     country: (written, country, wholeSite) => rule(written, { country, wholeSite }),
   });
@@ -163,6 +170,7 @@ function start(): Running {
   }
 
   function decideAll(): void {
+    decidedAt = Date.now();
     const masked = facts.ground()?.policy.maskBlocked ?? false;
     paint.mask(masked);
     board.mask(masked);
@@ -236,28 +244,30 @@ function start(): Running {
     void sending(ask("page.report", { frame, counts })).catch(() => undefined);
   }
 
-  function beat(): void {
-    if (!hasExtension()) return control.abort();
+  /** Now and then, while there is anything. False where there is nothing any more. */
+  function beat(): boolean {
+    if (!hasExtension()) {
+      control.abort();
+      return false;
+    }
     dialling.beat();
-    if (document.hidden || (marks.all.size === 0 && fields.size() === 0)) return;
+    const anything = marks.all.size > 0 || fields.size() > 0;
+    if (document.hidden || !anything) return anything || dialling.isOpen();
     fields.poll();
     if (!host.element.isConnected) host.raise();
     paint.restore();
     board.beat();
     const now = Date.now();
+    // Hours and a list's age change with the clock alone.
+    if (now - decidedAt >= MINUTE) decideAll();
     if (marks.all.size > 0 && now - pollAt >= POLL_MS) {
       pollAt = now;
       void facts.poll().catch(() => undefined);
     }
+    return true;
   }
+  const lookAfter = openPulse(beat, BEAT_MS, signal);
 
-  const every = (run: () => void, ms: number) => {
-    const timer = setInterval(run, ms);
-    signal.addEventListener("abort", () => clearInterval(timer));
-  };
-  every(beat, BEAT_MS);
-  // Hours and a list's age change with the clock alone.
-  every(() => document.hidden || decideAll(), MINUTE);
   for (const type of ["focusin", "focusout"])
     addEventListener(type, () => board.changed(), { signal, capture: true, passive: true });
   const awake = () => {

@@ -12,6 +12,7 @@ const END =
   "body,main,[role=main],form,dialog,[role=dialog],[role=tabpanel],table,[role=grid],[role=treegrid]";
 const LABEL =
   "dt,th,label,legend,[role=rowheader],[class*=label i],[class*=fieldname i],[class*=field-name i]";
+const CELL = "td,[role=gridcell],[role=cell]";
 const FLAG = "[class*=flag i],img[src*=flag i],[data-country],[data-country-code]";
 /** Of a flag's class or file: the last two letters that stand alone. */
 const CODE = /(?:^|[-_/])([a-z]{2})(?:\.\w{3,4})?$/i;
@@ -41,13 +42,47 @@ export function placesAround(element: Element, language: string): Around {
     }
     const fields = fieldsOf(at, fieldOf);
     if (!fields) break;
-    const places = placesIn(isRow ? [...fields, ...elsewhereInGrid(at)] : fields, language);
+    const places = placesOf(isRow ? [...fields, ...elsewhereInGrid(at)] : fields, language);
     if (places.countries.length > 0) return { ...places, within: at };
     near = near.cities.length === 0 ? { ...places, within: at } : { ...near, within: at };
-    if (isRow || at.matches(END)) break;
+    if (isRow || at.matches(END) || (fields.length >= 3 && isRepeated(at))) break;
   }
   return near;
 }
+
+/**
+ * One of several alike whose neighbours bear numbers too: a record among records, whatever it is made of. What has fewer
+ * than three texts may be a field with its name, among others of one record.
+ */
+function isRepeated(element: Element): boolean {
+  let alike = 0;
+  for (const step of ["previousElementSibling", "nextElementSibling"] as const) {
+    let sibling = element[step];
+    for (let i = 0; sibling && i < 2; i++, sibling = sibling[step])
+      if (sibling.tagName === element.tagName && LIKE_NUMBER.test(sibling.textContent ?? "")) alike++;
+  }
+  return alike >= 2;
+}
+const LIKE_NUMBER = /\d[\d ().-]{6,}\d/;
+
+/** What fields name, each asked about once: the same ones stand in an element and in all around it. */
+function placesOf(fields: readonly Field[], language: string): Places {
+  const countries = new Set<string>();
+  const cities = new Set<string>();
+  for (const field of fields) {
+    const key = `${language}\n${field.label}\n${field.text}`;
+    let named = known.get(key);
+    if (!named) {
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(key, (named = placesIn([field], language)));
+    }
+    for (const region of named.countries) countries.add(region);
+    for (const region of named.cities) cities.add(region);
+  }
+  return { countries: [...countries], cities: [...cities] };
+}
+const known = new Map<string, Places>();
+const MOST_KNOWN = 2000;
 
 /** A row with one name and one value. */
 function isField(row: Element): boolean {
@@ -66,18 +101,19 @@ const isLabel = (element: Element): boolean =>
 
 /** The texts in an element, each with its label; null where there are more than one record has. */
 function fieldsOf(top: Element, fieldList: Element | null): Field[] | null {
+  // A list of thousands is met from each of its rows.
+  if (performance.now() - (fullAt.get(top) ?? -Infinity) < FULL_MS) return null;
   const fields: Field[] = [];
   let label = "";
   let texts = 0;
-  /** False once there were too many. */
-  const walk = (node: Node): boolean => {
+  /** False once there were too many. `cell`: the cell of a table that it stands in. */
+  const walk = (node: Node, inLabel: boolean, cell: Element | null): boolean => {
     if (node instanceof Text) {
       const text = node.data.trim();
       if (text === "") return true;
-      const owner = node.parentElement;
-      if (owner?.closest(LABEL) && top.contains(owner.closest(LABEL))) label = text;
+      if (inLabel) label = text;
       else {
-        fields.push({ label: label || columnOf(owner), text });
+        fields.push({ label: label || columnOf(cell), text });
         label = "";
       }
       return ++texts <= MOST_TEXTS;
@@ -87,12 +123,22 @@ function fieldsOf(top: Element, fieldList: Element | null): Field[] | null {
     if (node !== top && node.matches(ROW) && node.parentElement !== fieldList && !isField(node)) return true;
     const own = valueOf(node);
     if (own) fields.push({ label: own.label || label, text: own.text });
-    const root = shadowOf(node);
-    for (const child of (root ?? node).childNodes) if (!walk(child)) return false;
+    const inner = inLabel || node.matches(LABEL);
+    const its = node.matches(CELL) ? node : cell;
+    for (const child of (rootOf(node) ?? node).childNodes) if (!walk(child, inner, its)) return false;
     return true;
   };
-  return walk(top) ? fields : null;
+  if (walk(top, false, top.closest(CELL))) return fields;
+  fullAt.set(top, performance.now());
+  return null;
 }
+/** Elements that hold more than a record, and when that was seen. */
+const fullAt = new WeakMap<Element, number>();
+const FULL_MS = 2000;
+
+/** A component's root. To ask for a closed one is dear: only what a page defined itself is asked. */
+const rootOf = (element: Element): ShadowRoot | null =>
+  element.shadowRoot ?? (element.localName.includes("-") ? shadowOf(element) : null);
 
 /** What a form field holds, and the flags that are pictures. */
 function valueOf(element: Element): Field | null {
@@ -129,8 +175,7 @@ function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
 }
 
 /** What stands over a cell of a table. */
-function columnOf(element: Element | null): string {
-  const cell = element?.closest("td,[role=gridcell],[role=cell]");
+function columnOf(cell: Element | null): string {
   if (!cell) return "";
   if (cell instanceof HTMLTableCellElement) {
     const table = cell.closest("table");

@@ -3,8 +3,14 @@
 /** The name of our own element. */
 export const HOST = "cleardial-host";
 
+/** Elements that may have a root, beside those that a page defines itself (DOM Standard, `attachShadow`). */
+const HOSTS = new Set(
+  "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
+);
+
 /** The shadow root of an element, also a closed one. */
 export function shadowOf(element: Element): ShadowRoot | null {
+  if (!HOSTS.has(element.localName) && !element.localName.includes("-")) return null;
   if (!(element instanceof HTMLElement)) return null;
   try {
     return chrome.dom.openOrClosedShadowRoot(element);
