@@ -133,7 +133,9 @@ describe("an application's DOM, step by step, is what it is without us", () => {
     const without = await run(app, sides.without);
     const beside = await run(app, sides.with);
     expect(without.contents.join("\n").length).toBeGreaterThan(1000);
-    expect(beside.contents).toEqual(without.contents);
+    // AG Grid counts the cells that it has made: as many as it had time for.
+    const counted = (contents: string[]) => contents.map((c) => c.replace(/comp-id="\d+"/g, 'comp-id="…"'));
+    expect(counted(beside.contents)).toEqual(counted(without.contents));
     const kinds = (changes: string[]) => [...new Set(changes.map((c) => c.replace(/: .*|".*"/s, "")))];
     if (app.loose)
       expect(kinds(beside.changes).filter((c) => !kinds(without.changes).includes(c))).toEqual([]);
