@@ -35,8 +35,20 @@ export default defineConfig({
       },
       {
         test: {
+          name: "cli",
+          // The command line against a Worker of its own in each file: no browser.
+          include: ["test/e2e/**/*.cli.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: ["**/*.cli.test.ts"],
           environment: "node",
           fileParallelism: false,
           testTimeout: 60_000,

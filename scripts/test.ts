@@ -1,6 +1,7 @@
 /**
- * `npm test`: types, lint, format, the production build, then all tests: unit, the Worker in workerd, and the extension
- * in Chromium against a real Worker. `npm test -- unit` (worker, e2e) runs only those tests. What was skipped is named; the last line counts.
+ * `npm test`: types, lint, format, the production build, then all tests: unit, the Worker in workerd, the command line,
+ * and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, e2e) runs only those tests. What
+ * was skipped is named; the last line counts.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,9 @@ import { at } from "./lib/paths.ts";
 import { main, Plain, runNode } from "./lib/processes.ts";
 import { buildAssets } from "./lib/worker.ts";
 
-const projects = ["unit", "worker", "e2e"];
+/** Browsers mostly wait, one at a time: the rest is run beside them. */
+const lanes = [["unit", "worker", "cli"], ["e2e"]];
+const projects = lanes.flat();
 const bin = (path: string) => at("node_modules", path);
 
 interface Counts {
@@ -65,12 +68,14 @@ async function everything(only: string[]): Promise<Counts> {
   if (only.length === 0 || only.includes("e2e")) await installChromium();
   // The Worker's configuration names this folder: it must be there.
   buildAssets();
-  heading(`Tests: ${(only.length ? only : projects).join(", ")}`);
-  return tests(only);
+  const chosen = lanes.map((lane) => lane.filter((p) => only.length === 0 || only.includes(p)));
+  heading(`Tests: ${chosen.flat().join(", ")}`);
+  const counts = await Promise.all(chosen.filter((lane) => lane.length > 0).map(tests));
+  return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }));
 }
 
 /** One run of vitest; the counts are its own. */
-async function tests(only: string[]): Promise<Counts> {
+async function tests(lane: string[]): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
   try {
@@ -78,7 +83,7 @@ async function tests(only: string[]): Promise<Counts> {
       "run",
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       `--reporter=${at("scripts/lib/skipped.ts")}`,
-      ...only.map((project) => `--project=${project}`),
+      ...lane.map((project) => `--project=${project}`),
     ]);
     const { passed, failed } = read(report);
     // A file that cannot be loaded, or a set-up that fails, has no tests to count.
