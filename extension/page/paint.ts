@@ -7,12 +7,20 @@ import type { Mark } from "./mark.ts";
 
 export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;
 
+/** Colours that stand out from white, navy and black grounds alike, by 3:1 at least (WCAG 2.2, 1.4.11). */
+export const lines: Record<Verdict, string> = {
+  clear: "#2a9d57",
+  caution: "#d97706",
+  blocked: "#e5383b",
+  unknown: "#868e99",
+};
+
 const css = `
   @media screen {
-    ::highlight(cleardial-clear) { text-decoration: underline solid #2a9d57 2px; }
-    ::highlight(cleardial-caution) { text-decoration: underline wavy #d97706 1.5px; background-color: rgb(217 119 6 / 20%); }
-    ::highlight(cleardial-blocked) { text-decoration: underline double #e5383b 2px; background-color: rgb(229 56 59 / 18%); }
-    ::highlight(cleardial-unknown) { text-decoration: underline dotted #868e99 2px; }
+    ::highlight(cleardial-clear) { text-decoration: underline solid ${lines.clear} 2px; }
+    ::highlight(cleardial-caution) { text-decoration: underline wavy ${lines.caution} 1.5px; background-color: rgb(217 119 6 / 20%); }
+    ::highlight(cleardial-blocked) { text-decoration: underline double ${lines.blocked} 2px; background-color: rgb(229 56 59 / 18%); }
+    ::highlight(cleardial-unknown) { text-decoration: underline dotted ${lines.unknown} 2px; }
   }
 `;
 /** Where policy hides blocked numbers: text and ground in one colour. Selecting the text shows it: this guides, it locks nothing. */

@@ -210,6 +210,16 @@ describe("icons at their numbers", () => {
     await expectIcons([b]);
   });
 
+  it("on a dark page, on a coloured row and in selected text", async () => {
+    await fill(`<style>html{background:#0b1526;color:#dde}.row{background:#0176d3;color:#fff}p,div{padding:6px}</style>
+      ${[20, 24, 1, 11].map((i) => `<p>${writtenNumber(i)} and so on</p><div class="row">${writtenNumber(i + 28)} and so on</div>`).join("")}`);
+    await expectRightVerdicts(page, 8);
+    await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector("p")!));
+    await expect.poll(async () => (await icons()).icons.length).toBeGreaterThan(7);
+    expect((await icons()).faults).toEqual([]);
+    await shot(page, "placement-dark");
+  });
+
   it("in a popover and in full screen", async () => {
     await fill(`<p>${a}</p><button popovertarget="pop">Open</button><div popover id="pop" style="inset:auto;top:300px;left:100px">Now ${b} here</div>
       <div id="full" style="background:#fff;padding:20px">Full: ${c} here</div>`);
