@@ -13,7 +13,7 @@ export interface Sent {
 export interface Wire {
   /** The proxy's address. */
   server: string;
-  /** Every request, oldest first. Of one to a server by TLS only the host can be seen; it is refused. */
+  /** Every request, oldest first. What would leave this machine does not; of TLS only the host can be seen. */
   sent: Sent[];
   close: () => void;
 }
@@ -25,6 +25,7 @@ export async function openWire(): Promise<Wire> {
       const { method = "", headers } = from;
       const url = new URL(from.url ?? "");
       sent.push({ method, url, headers, body });
+      if (!/^(localhost|127\.0\.0\.1)$/.test(url.hostname)) return void to.destroy();
       const onward = request(url, { method, headers }, (answer) => {
         to.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(to);
