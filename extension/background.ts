@@ -111,6 +111,9 @@ async function or<T>(work: Promise<T>, instead: (failure: NoAnswer) => T): Promi
   }
 }
 
+/** The company's sites that are not on yet. */
+const offered = () => sites.missing(facts.held()?.ground.policy.sites ?? []);
+
 /** Brings the ground up to date without anybody waiting for it. */
 const freshen = () =>
   void managed
@@ -197,6 +200,7 @@ const handlers: Handlers = {
       ground: facts.held()?.ground ?? null,
       dials: dials.state(),
       site,
+      offered: offered(),
     };
   },
   "ui.check"({ text }) {
@@ -213,7 +217,12 @@ const handlers: Handlers = {
       await sites.turnOff(origins);
       return { ok: true };
     }
-    return (await sites.turnOn(tabId, origins)) ? { ok: true } : { ok: false, detail: "not granted" };
+    const [origin, ...frames] = origins;
+    const wanted = origin === undefined ? [] : [{ origin, frames }];
+    return (await sites.turnOn(tabId, wanted)) ? { ok: true } : { ok: false, detail: "not granted" };
+  },
+  async "ui.offered"({ tabId }) {
+    return { ok: await sites.turnOn(tabId, offered()) };
   },
   async "ui.join"({ workerUrl, code }) {
     const answer = await account.join(workerUrl, code);
@@ -239,7 +248,7 @@ const handlers: Handlers = {
       managed: who?.managed === true,
       trouble: who ? link.trouble() : null,
       sites: sites.list(),
-      offered: facts.held()?.ground.policy.sites ?? [],
+      offered: offered(),
       rulings: rulings.all(),
     };
   },

@@ -110,6 +110,8 @@ export interface PopupState {
     /** Origins of frames in the page that we do not run in, and how many frames they hold. */
     uncovered: Record<string, number>;
   };
+  /** The company's sites that are not on yet. */
+  offered: Site[];
 }
 
 export interface ToBackground {
@@ -185,6 +187,8 @@ export interface ToBackground {
     ask: { tabId: number; origins: string[]; on: boolean };
     answer: { ok: true } | { ok: false; detail: string };
   };
+  /** Turns on all of the company's sites that are offered; as with one site, asked also before Chrome grants them. */
+  "ui.offered": { ask: { tabId: number }; answer: { ok: boolean } };
   "ui.join": {
     ask: { workerUrl: string; code: string };
     answer: { ok: true; person: Person } | { ok: false; code: string; detail: string };
@@ -210,12 +214,10 @@ export interface ToBackground {
   "ui.options": {
     ask: Record<never, never>;
     /** `workerUrl` is the administrator's suggestion where nobody is signed in. */
-    answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble"> & {
+    answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble" | "offered"> & {
       /** Signed in by the administrator's enterprise policy. */
       managed: boolean;
       sites: Site[];
-      /** Origins that the company's policy names. */
-      offered: string[];
       rulings: Record<string, Rulings>;
     };
   };

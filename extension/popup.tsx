@@ -7,6 +7,7 @@ import { Check } from "./ui/Check.tsx";
 import { Counts } from "./ui/Counts.tsx";
 import { DialWarnings } from "./ui/DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "./ui/icons.tsx";
+import { Offered } from "./ui/Offered.tsx";
 import { head, mayChangePolicy, openDesk, ui, useLive } from "./ui/page.ts";
 import { PolicyPanel } from "./ui/PolicyPanel.tsx";
 import { Purpose } from "./ui/Purpose.tsx";
@@ -94,6 +95,7 @@ function Body({ tabId, state, changed }: BodyProps) {
       <OldRegisters ground={state.ground} mayLoad={state.person?.role === "admin"} />
       <DialWarnings dials={state.dials} changed={changed} />
       <Site tabId={tabId} site={state.site} trouble={state.trouble} changed={changed} />
+      <Offered tabId={tabId} offered={state.offered} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}
       <Purpose ground={state.ground} changed={changed} />
       <Check />

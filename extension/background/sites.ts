@@ -8,6 +8,7 @@ import mainWorldScript from "url:../page/main-world.ts";
 import overlayScript from "url:../page/overlay.ts";
 import type { Site } from "../messages.ts";
 import { coveringOf, patternOf } from "../origins.ts";
+import { framesOf } from "../vendors.ts";
 import type { Frames } from "./frames.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -19,7 +20,7 @@ const PENDING_MS = 5 * 60_000;
 const file = (address: string) => new URL(address).pathname.slice(1);
 interface Pending {
   tabId: number;
-  origins: string[];
+  sites: Site[];
   at: number;
 }
 
@@ -44,6 +45,13 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     Object.entries(sites())
       .map(([origin, framed]) => ({ origin, frames: framed }))
       .sort((a, b) => a.origin.localeCompare(b.origin));
+  /** Of these sites those that do not run yet, each with what its pages take frames from. */
+  const missing = (wanted: readonly string[]): Site[] => {
+    const here = covered();
+    return [...new Set(wanted)]
+      .filter((site) => coveringOf(here, site) === null)
+      .map((origin) => ({ origin, frames: framesOf(origin) }));
+  };
   const granted = (origin: string) => chrome.permissions.contains({ origins: [patternOf(origin)] });
 
   /** Every origin that our scripts run on: sites, and the frames that were turned on with them. */
@@ -109,20 +117,23 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     frames.forget(left);
   }
 
-  /** The first origin is the site; the others are those of its frames. False where Chrome has not granted the site. */
-  async function turnOn(tabId: number, origins: string[]): Promise<boolean> {
-    const [site, ...framed] = origins;
-    if (!site) return false;
-    if (!(await granted(site))) {
+  /** False where Chrome has not granted every site; frames may come later. */
+  async function turnOn(tabId: number, wanted: Site[]): Promise<boolean> {
+    if (wanted.length === 0) return false;
+    const all = await Promise.all(wanted.map(({ origin }) => granted(origin)));
+    if (all.includes(false)) {
       // The popup closes under Chrome's own prompt on some systems: the grant is then noticed here (`grantAdded`).
-      session.set(PENDING, { tabId, origins, at: now() } satisfies Pending);
+      session.set(PENDING, { tabId, sites: wanted, at: now() } satisfies Pending);
       return false;
     }
     const before = covered();
-    const own = sites();
-    const kept = new Set([...(own[site] ?? []), ...framed]);
-    kept.delete(site);
-    local.set(KEY, { ...own, [site]: [...kept].sort() });
+    const own = { ...sites() };
+    for (const { origin, frames } of wanted) {
+      const kept = new Set([...(own[origin] ?? []), ...frames]);
+      kept.delete(origin);
+      own[origin] = [...kept].sort();
+    }
+    local.set(KEY, own);
     await follow();
     session.remove(PENDING);
     const fresh = covered().filter((origin) => !before.includes(origin));
@@ -152,6 +163,7 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
 
   return {
     list,
+    missing,
     covered,
     turnOn: when(turnOn),
     turnOff: when(turnOff),
@@ -163,7 +175,7 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     }),
     grantAdded: when(async () => {
       const pending = session.get<Pending>(PENDING);
-      if (pending && now() - pending.at < PENDING_MS) await turnOn(pending.tabId, pending.origins);
+      if (pending && now() - pending.at < PENDING_MS) await turnOn(pending.tabId, pending.sites);
     }),
     /** The card's script, into the one frame that asked. */
     async card({ tab, frameId = 0 }: chrome.runtime.MessageSender): Promise<void> {

@@ -2,7 +2,8 @@
 import { useState } from "react";
 import { fill, plural } from "../../shared/texts/index.ts";
 import { ask, type PopupState } from "../messages.ts";
-import { patternOf } from "../origins.ts";
+import { hostOf, patternOf } from "../origins.ts";
+import { framesOf } from "../vendors.ts";
 import { texts, ui } from "./page.ts";
 
 interface Props {
@@ -11,8 +12,6 @@ interface Props {
   trouble: PopupState["trouble"];
   changed: () => Promise<void>;
 }
-
-const hostOf = (origin: string) => new URL(origin).host;
 
 export function Site({ tabId, site, trouble, changed }: Props) {
   const [refused, setRefused] = useState(false);
@@ -29,7 +28,7 @@ export function Site({ tabId, site, trouble, changed }: Props) {
 
   async function turnOn() {
     if (origin === null) return;
-    const origins = [origin, ...framed];
+    const origins = [...new Set([origin, ...framesOf(origin), ...framed])];
     setBusy(true);
     // Chrome's prompt may close the popup: the background knows what the grant is for before Chrome asks.
     void ask("ui.site", { tabId, origins, on: true });

@@ -53,6 +53,14 @@ export const uiEn = {
     cover: "Cover them too",
   },
 
+  /** The company's sites that are not on yet. */
+  offered: {
+    title: "Your company's sites",
+    text: "Your company uses ClearDial on {sites}.",
+    frames: "Their pages hold frames of {sites}: Chrome asks for those with them.",
+    button: "Turn on for your company's sites",
+  },
+
   purpose: {
     label: "My calls are for",
     hint: "Some kinds want consent first, whatever the registers say.",
