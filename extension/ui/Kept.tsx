@@ -13,6 +13,7 @@ interface Props {
 
 export function Sites({ state, changed }: Props) {
   const [done, setDone] = useState("");
+  const locked = state.locked.includes("sites");
 
   async function turnOff(origin: string) {
     await ask("ui.site", { tabId: chrome.tabs.TAB_ID_NONE, origins: [origin], on: false });
@@ -51,7 +52,7 @@ export function Sites({ state, changed }: Props) {
         ))}
       </ul>
       <ul className="list">
-        {state.sites.map(({ origin, frames }) => (
+        {state.sites.map(({ origin, frames, managed }) => (
           <li key={origin}>
             <div className="grow breakable">
               {hostOf(origin)}
@@ -64,13 +65,17 @@ export function Sites({ state, changed }: Props) {
                 </span>
               )}
             </div>
-            <button
-              type="button"
-              aria-label={fill(ui.sites.offLabel, { site: hostOf(origin) })}
-              onClick={() => void turnOff(origin)}
-            >
-              {ui.sites.off}
-            </button>
+            {managed || locked ? (
+              <span className="quiet">{ui.setByAdmin}</span>
+            ) : (
+              <button
+                type="button"
+                aria-label={fill(ui.sites.offLabel, { site: hostOf(origin) })}
+                onClick={() => void turnOff(origin)}
+              >
+                {ui.sites.off}
+              </button>
+            )}
           </li>
         ))}
       </ul>

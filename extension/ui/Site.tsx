@@ -10,10 +10,12 @@ interface Props {
   tabId: number;
   site: PopupState["site"];
   trouble: PopupState["trouble"];
+  /** An administrator has set which sites are on. */
+  locked: boolean;
   changed: () => Promise<void>;
 }
 
-export function Site({ tabId, site, trouble, changed }: Props) {
+export function Site({ tabId, site, trouble, locked, changed }: Props) {
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
   const { origin, on } = site;
@@ -54,7 +56,7 @@ export function Site({ tabId, site, trouble, changed }: Props) {
         className="switch"
         role="switch"
         aria-checked={on}
-        disabled={busy}
+        disabled={busy || locked || site.managed}
         onClick={() => void (on ? turnOff() : turnOn())}
       >
         <span className="name breakable">
@@ -63,6 +65,7 @@ export function Site({ tabId, site, trouble, changed }: Props) {
         <span className="track" aria-hidden="true" />
       </button>
       <p className="quiet">{!on ? ui.site.offNote : trouble ? ui.site.onTroubleNote : ui.site.onNote}</p>
+      {(locked || site.managed) && <p className="quiet">{ui.setByAdmin}</p>}
       {on && frames > 0 && (
         <div className="uncovered">
           <p>{plural(texts, ui.site.frames, frames)}</p>
