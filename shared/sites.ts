@@ -4,9 +4,9 @@
  */
 const SITE = /^(https?:\/\/)(\*\.)?([^*]+)$/i;
 
-/** As it is kept: without path, in small letters. Null for what is no site, and for whole top-level domains. */
+/** As it is kept: without path, in small letters; Chrome's own pattern is read, too. Null for what is no site, and for whole top-level domains. */
 export function readSite(text: string): string | null {
-  const [, scheme = "", all = "", rest = ""] = SITE.exec(text.trim()) ?? [];
+  const [, scheme = "", all = "", rest = ""] = SITE.exec(text.trim().replace(/\/\*$/, "")) ?? [];
   if (!URL.canParse(scheme + rest)) return null;
   const { protocol, host, hostname, username, password } = new URL(scheme + rest);
   if (username || password) return null;

@@ -108,7 +108,7 @@ describe("an administrator's policy", () => {
     const asked: string[] = [];
     const answer = { ok: false, code: "asked", detail: "" } as const;
     const entry = openEntry({
-      account: { join: (url) => (asked.push(url), Promise.resolve(answer)), leave: account.leave },
+      account: { join: (url) => (asked.push(url), Promise.resolve(answer)), leave: () => account.leave() },
       signIn: {
         signIn: (url) => (asked.push(url), Promise.resolve(answer)),
         provider: () => Promise.resolve({ name: null }),

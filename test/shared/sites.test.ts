@@ -7,6 +7,7 @@ describe("a site", () => {
     [" HTTPS://CRM.example.com/contacts?id=1 ", "https://crm.example.com"],
     ["https://crm.example.com:8443/", "https://crm.example.com:8443"],
     ["http://localhost:8788", "http://localhost:8788"],
+    ["https://*.crm.example.com:8443/*", "https://*.crm.example.com:8443"],
     ["https://*.lightning.force.com", "https://*.lightning.force.com"],
     ["https://*.Example.co.uk/", "https://*.example.co.uk"],
   ])("%s is kept as %s", (text, site) => expect(readSite(text)).toBe(site));
@@ -20,7 +21,6 @@ describe("a site", () => {
     "https://*.192.168.0.1",
     "https://crm.*.com",
     "https://*crm.example.com",
-    "https://*.crm.example.com/*",
     "*://crm.example.com",
     "ftp://crm.example.com",
     "https://me:secret@crm.example.com",
