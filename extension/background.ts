@@ -277,10 +277,10 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
   return true;
 });
 
-chrome.runtime.onInstalled.addListener(() => void sites.refresh());
 listenAnywhere(anywhere, Promise.all([local.ready, facts.ready]));
 // Only to be woken: what a start asks for is done below, as on every waking.
 chrome.runtime.onStartup.addListener(() => {});
+chrome.runtime.onInstalled.addListener(() => {});
 chrome.storage.onChanged.addListener((_, area) => {
   if (area === "managed") void local.ready.then(managed.follow);
 });
@@ -290,8 +290,7 @@ chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frame
 
 // Content scripts share chrome.storage.local unless they are shut out; the token stands there.
 void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
-// A stop may have come between a change and its registration.
-void sites.follow();
+void sites.begin();
 void session.ready.then(() => showTrouble(link.trouble()));
 // What the last life could not send.
 dials.flush();

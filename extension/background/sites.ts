@@ -16,6 +16,8 @@ const KEY = "sites";
 /** The administrator's sites, as far as Chrome has granted them. */
 const GIVEN = "managed-sites";
 const PENDING = "pending-site";
+/** Chrome empties the session's storage whenever the extension goes: at an update, and where it is switched off. */
+const BEGUN = "begun";
 /** A permission prompt that was answered later than this was not about our question. */
 const PENDING_MS = 5 * 60_000;
 
@@ -196,9 +198,14 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     turnOff: when(turnOff),
     isManaged,
     follow: when(followed),
-    /** After an update the scripts in open pages have lost us: fresh ones take over. */
-    refresh: when(async () => {
-      await follow();
+    /**
+     * At each waking, as a stop may have come between a change and its registration. At the first since we were
+     * installed, updated or switched on the scripts in open pages have lost us: fresh ones take over.
+     */
+    begin: when(async () => {
+      await followed();
+      if (session.get(BEGUN)) return;
+      session.set(BEGUN, true);
       injectInto(await tabsOf(covered()));
     }),
     grantAdded: when(async () => {

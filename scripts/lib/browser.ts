@@ -25,6 +25,8 @@ export interface BrowserOptions {
   scale?: number;
   /** All that the browser sends goes through this proxy, also what it sends to this machine. */
   proxy?: string;
+  /** More of Chromium's own. */
+  flags?: string[];
 }
 
 const args = [
@@ -37,7 +39,7 @@ const args = [
 ];
 
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
-  const { executablePath, extension, profile, headless, size, scale, proxy } = options;
+  const { executablePath, extension, profile, headless, size, scale, proxy, flags = [] } = options;
   if (!headless) pin(extension, profile);
   const open = (sandbox: boolean) =>
     chromium.launchPersistentContext(profile, {
@@ -52,6 +54,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       ...(proxy !== undefined && { proxy: { server: proxy } }),
       args: [
         ...args,
+        ...flags,
         ...(headless ? ["--disable-gpu"] : []),
         // Without a sandbox a window has a bar that warns of it.
         ...(headless || sandbox ? [] : ["--test-type"]),
