@@ -4,10 +4,10 @@
  * (facts under their stamp, frames, the back-off), and every listener is added before anything is awaited.
  */
 import { openAccount } from "./background/account.ts";
-import { testAddress } from "./background/address.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./background/anywhere.ts";
 import { openAsks } from "./background/asks.ts";
 import { openDials } from "./background/dials.ts";
+import { openEntry } from "./background/entry.ts";
 import { openFacts } from "./background/facts.ts";
 import { hostOf, openFrames, originOf } from "./background/frames.ts";
 import { openLink } from "./background/link.ts";
@@ -20,10 +20,10 @@ import { openShelf } from "./background/shelf.ts";
 import { openSignIn } from "./background/signin.ts";
 import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
+import { openSwitches } from "./background/switches.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
 import type { Campaign } from "../shared/policy.ts";
 import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
-import { originOfPattern } from "./origins.ts";
 
 const now = () => Date.now();
 const get: typeof fetch = (...request) => fetch(...request);
@@ -32,7 +32,7 @@ const local = openShelf(chrome.storage.local);
 const session = openShelf(chrome.storage.session, () => facts.shed());
 const frames = openFrames(session);
 const rulings = openRulings(local);
-const sites = openSites({ local, session, frames, now });
+const sites = openSites({ local, session, frames, now, managed: () => managed.sites() });
 const device = `Chrome on ${(navigator as { userAgentData?: { platform?: string } }).userAgentData?.platform || "?"}`;
 const account = openAccount({
   local,
@@ -80,7 +80,18 @@ const signIn = openSignIn({
   redirectUri: chrome.identity.getRedirectURL("sso"),
   flow: (url) => chrome.identity.launchWebAuthFlow({ url, interactive: true }),
 });
-const managed = openManaged({ account, fetch: get, read: () => chrome.storage.managed.get() });
+const managed = openManaged({
+  account,
+  fetch: get,
+  local,
+  read: () => chrome.storage.managed.get(),
+  changed: () => void sites.follow(),
+});
+const switches = openSwitches({
+  sites,
+  managed,
+  named: () => facts.held()?.ground.policy.sites ?? [],
+});
 
 const anywhere = openAnywhere({
   session,
@@ -126,6 +137,8 @@ function askedNow(): Promise<void> {
 
 const handlers: Handlers = {
   ...openAsks({ account, link, facts, dials }),
+  ...switches.handlers,
+  ...openEntry({ account, signIn, managed, fetch: get, entered: () => freshen() }),
   async "page.hello"({ frame }, sender) {
     const tabId = sender.tab?.id;
     if (frames.note(sender, frame) && tabId !== undefined)
@@ -158,20 +171,6 @@ const handlers: Handlers = {
     await sites.card(sender);
     return null;
   },
-  async "page.suppress"({ number, reason }) {
-    // A person pressed a button: that is worth a try whatever the back-off says.
-    link.retry();
-    try {
-      await link.call("POST", "/v1/suppressions", { body: { number, reason }, key: crypto.randomUUID() });
-    } catch (error) {
-      if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
-      if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
-      throw error;
-    }
-    // It is on record. Should this question fail, the next one finds the change.
-    await facts.refresh().catch(() => {});
-    return { ok: true };
-  },
   "page.rule"({ host: named, written, ruling }, sender) {
     // Pages speak for themselves only; our own options page names the site.
     const host = isOurs(sender) ? named : (hostOf(sender) ?? named);
@@ -197,6 +196,8 @@ const handlers: Handlers = {
       ground: facts.held()?.ground ?? null,
       dials: dials.state(),
       site,
+      offered: switches.offered(),
+      locked: managed.locked(),
     };
   },
   "ui.check"({ text }) {
@@ -206,28 +207,6 @@ const handlers: Handlers = {
   async "ui.asked"() {
     await session.ready;
     return { text: anywhere.take() };
-  },
-  async "ui.site"({ tabId, origins: named, on }) {
-    const origins = named.map(originOfPattern);
-    if (!on) {
-      await sites.turnOff(origins);
-      return { ok: true };
-    }
-    return (await sites.turnOn(tabId, origins)) ? { ok: true } : { ok: false, detail: "not granted" };
-  },
-  async "ui.join"({ workerUrl, code }) {
-    const answer = await account.join(workerUrl, code);
-    if (answer.ok) freshen();
-    return answer;
-  },
-  async "ui.test"({ workerUrl }) {
-    return testAddress(workerUrl, get);
-  },
-  "ui.provider": ({ workerUrl }) => signIn.provider(workerUrl),
-  async "ui.signIn"({ workerUrl }) {
-    const answer = await signIn.signIn(workerUrl);
-    if (answer.ok) freshen();
-    return answer;
   },
   async "ui.options"() {
     freshen();
@@ -239,7 +218,8 @@ const handlers: Handlers = {
       managed: who?.managed === true,
       trouble: who ? link.trouble() : null,
       sites: sites.list(),
-      offered: facts.held()?.ground.policy.sites ?? [],
+      offered: switches.offered(),
+      locked: managed.locked(),
       rulings: rulings.all(),
     };
   },
@@ -264,6 +244,7 @@ const handlers: Handlers = {
     return null;
   },
   "ui.purpose"({ purpose }) {
+    if (managed.locked().includes("purpose")) return null;
     if (purpose) local.set("purpose", purpose);
     else local.remove("purpose");
     facts.purposeSaid();
@@ -275,7 +256,6 @@ const handlers: Handlers = {
     await facts.refresh().catch(() => {});
     return { trouble: await troubleNow() };
   },
-  "ui.leave": () => account.leave(),
 };
 
 const isOurs = (sender: Sender) => originOf(sender) === location.origin;
@@ -297,10 +277,10 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
   return true;
 });
 
-chrome.runtime.onInstalled.addListener(() => void sites.refresh());
 listenAnywhere(anywhere, Promise.all([local.ready, facts.ready]));
 // Only to be woken: what a start asks for is done below, as on every waking.
 chrome.runtime.onStartup.addListener(() => {});
+chrome.runtime.onInstalled.addListener(() => {});
 chrome.storage.onChanged.addListener((_, area) => {
   if (area === "managed") void local.ready.then(managed.follow);
 });
@@ -310,8 +290,7 @@ chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frame
 
 // Content scripts share chrome.storage.local unless they are shut out; the token stands there.
 void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
-// A stop may have come between a change and its registration.
-void sites.follow();
+void sites.begin();
 void session.ready.then(() => showTrouble(link.trouble()));
 // What the last life could not send.
 dials.flush();

@@ -70,7 +70,12 @@ export interface CheckedNumber {
 export interface Site {
   origin: string;
   frames: string[];
+  /** Turned on by an administrator's enterprise policy: nobody here turns it off. */
+  managed?: boolean;
 }
+
+/** What an administrator's enterprise policy may lock: which server, which sites, and what the calls are for. */
+export type Lock = "server" | "sites" | "purpose";
 
 /**
  * A dial that the Worker sees otherwise than the page did. `blocked`: it went on and was barred; `refused`: the reason
@@ -106,10 +111,14 @@ export interface PopupState {
     /** null where the page is none that can be turned on (chrome://, the web store). */
     origin: string | null;
     on: boolean;
+    managed: boolean;
     counts: Counts;
     /** Origins of frames in the page that we do not run in, and how many frames they hold. */
     uncovered: Record<string, number>;
   };
+  /** The company's sites that are not on yet. */
+  offered: Site[];
+  locked: Lock[];
 }
 
 export interface ToBackground {
@@ -185,6 +194,8 @@ export interface ToBackground {
     ask: { tabId: number; origins: string[]; on: boolean };
     answer: { ok: true } | { ok: false; detail: string };
   };
+  /** Turns on all of the company's sites that are offered; as with one site, asked also before Chrome grants them. */
+  "ui.offered": { ask: { tabId: number }; answer: { ok: boolean } };
   "ui.join": {
     ask: { workerUrl: string; code: string };
     answer: { ok: true; person: Person } | { ok: false; code: string; detail: string };
@@ -210,12 +221,10 @@ export interface ToBackground {
   "ui.options": {
     ask: Record<never, never>;
     /** `workerUrl` is the administrator's suggestion where nobody is signed in. */
-    answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble"> & {
+    answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble" | "offered" | "locked"> & {
       /** Signed in by the administrator's enterprise policy. */
       managed: boolean;
       sites: Site[];
-      /** Origins that the company's policy names. */
-      offered: string[];
       rulings: Record<string, Rulings>;
     };
   };

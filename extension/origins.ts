@@ -1,4 +1,5 @@
 /** Origins and Chrome's match patterns. */
+import { covers } from "../shared/sites.ts";
 
 /** A pattern without a port stands for every port. */
 export const patternOf = (origin: string) => `${origin}/*`;
@@ -6,11 +7,9 @@ export const patternOf = (origin: string) => `${origin}/*`;
 /** The origin of a pattern, or an origin as it is. */
 export const originOfPattern = (pattern: string) => pattern.replace(/\/\*?$/, "");
 
-/** The origin on the list whose pattern takes in this one. */
-export function coveringOf(covered: readonly string[], origin: string): string | null {
-  if (covered.includes(origin)) return origin;
-  if (!URL.canParse(origin)) return null;
-  const { protocol, hostname } = new URL(origin);
-  const anyPort = `${protocol}//${hostname}`;
-  return covered.includes(anyPort) ? anyPort : null;
-}
+/** What people read: `crm.example:8443`, or `*.lightning.force.com`. */
+export const hostOf = (origin: string) => origin.replace(/^https?:\/\//, "");
+
+/** The origin on the list that takes in this one; itself before any other. */
+export const coveringOf = (covered: readonly string[], origin: string): string | null =>
+  covered.includes(origin) ? origin : (covered.find((by) => covers(by, origin)) ?? null);

@@ -7,6 +7,7 @@ import { Check } from "./ui/Check.tsx";
 import { Counts } from "./ui/Counts.tsx";
 import { DialWarnings } from "./ui/DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "./ui/icons.tsx";
+import { Offered } from "./ui/Offered.tsx";
 import { head, mayChangePolicy, openDesk, ui, useLive } from "./ui/page.ts";
 import { PolicyPanel } from "./ui/PolicyPanel.tsx";
 import { Purpose } from "./ui/Purpose.tsx";
@@ -93,9 +94,16 @@ function Body({ tabId, state, changed }: BodyProps) {
       <Banner trouble={state.trouble} here="popup" />
       <OldRegisters ground={state.ground} mayLoad={state.person?.role === "admin"} />
       <DialWarnings dials={state.dials} changed={changed} />
-      <Site tabId={tabId} site={state.site} trouble={state.trouble} changed={changed} />
+      <Site
+        tabId={tabId}
+        site={state.site}
+        trouble={state.trouble}
+        locked={state.locked.includes("sites")}
+        changed={changed}
+      />
+      <Offered tabId={tabId} offered={state.offered} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}
-      <Purpose ground={state.ground} changed={changed} />
+      <Purpose ground={state.ground} locked={state.locked.includes("purpose")} changed={changed} />
       <Check />
       {!mayToggle && <Registers ground={state.ground} />}
       <PolicyPanel key={state.person?.id} state={state} />

@@ -171,6 +171,19 @@ export function withheld(written: string): Withheld | null {
   return { prefix: found.prefix, network: found.network, rest: withheld(rest)?.rest ?? rest };
 }
 
+/** What announces an extension stays; the word is needed to read it. */
+const WORDS =
+  /(?<!\p{L})(ext(?:n|ension)?|x|durchwahl|dw|poste)(?=[ .:=#]{0,3}\d)|[^\p{Nd}\p{Pd}+*#(),;=./ ]+/giu;
+/**
+ * Of what was dialled only what a telephone takes: the address may hold a name, and the place beside a call button
+ * anything at all.
+ */
+export const withoutWords = (written: string): string =>
+  decoded(written)
+    .normalize("NFKC")
+    .replace(WORDS, (_, ext: string | undefined) => ext ?? "")
+    .trim();
+
 /** What a telephone makes of a written number: its digits, plus, star and hash, also full-width ones. */
 function dialled(written: string): string {
   const plain = decoded(written).normalize("NFKC");

@@ -146,7 +146,7 @@ export const policySchema = z.strictObject({
       by: z.string().max(200).default(""),
     })
     .prefault({}),
-  /** Origins on which the extension is offered in one click, such as https://crm.example.com. */
+  /** Where the extension is offered in one click: https://crm.example.com, or https://*.lightning.force.com (sites.ts). */
   sites: z.array(z.string().max(200)).max(100).default([]),
   /** Paint blocked numbers over, so that they cannot be read off the page and dialled by hand. */
   maskBlocked: z.boolean().default(false),

@@ -3,6 +3,7 @@ import { parsePhoneNumber } from "libphonenumber-js/max";
 import type { Problem } from "../shared/api.ts";
 import { changesBetween, clauseAt } from "../shared/clauses.ts";
 import type { Policy } from "../shared/policy.ts";
+import { readSite } from "../shared/sites.ts";
 import { policyFaults } from "../shared/texts/policy.en.ts";
 
 type Fault = NonNullable<Problem["errors"]>[number];
@@ -58,7 +59,7 @@ export function faultsOf(before: Policy, after: Policy, now: number): Fault[] {
   }
   if (touched("sites"))
     after.sites.forEach((site, i) => {
-      if (!isOrigin(site)) say(`sites.${i}`, policyFaults.site);
+      if (readSite(site) !== site) say(`sites.${i}`, policyFaults.site);
     });
   if (touched("review.lastReviewed") && review.lastReviewed && Date.parse(review.lastReviewed) > now)
     say("review.lastReviewed", policyFaults.future);
@@ -78,13 +79,4 @@ function isFreephone(written: string): boolean {
   const number = parsed(written, "GB");
   if (!number?.isValid() || number.getType() !== "TOLL_FREE") return false;
   return number.countryCallingCode !== "44" || /^80[08]/.test(number.nationalNumber);
-}
-
-function isOrigin(text: string): boolean {
-  try {
-    const url = new URL(text);
-    return url.origin === text && /^https?:$/.test(url.protocol);
-  } catch {
-    return false;
-  }
 }

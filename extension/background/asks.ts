@@ -18,7 +18,8 @@ export interface AsksDeps {
 }
 
 type Sender = chrome.runtime.MessageSender;
-type Asked = "page.dial" | "page.consent" | "page.who" | "page.ask" | "page.asked" | "page.answer";
+type Asked =
+  "page.suppress" | "page.dial" | "page.consent" | "page.who" | "page.ask" | "page.asked" | "page.answer";
 type Handlers = { [K in Asked & Kind]: (ask: Ask<K>, sender: Sender) => Promise<Answer<K>> };
 
 /** To one document of the sender's tab: the top one, or the named one. undefined where nobody hears it. */
@@ -37,6 +38,20 @@ export const openAsks = ({ account, link, facts, dials }: AsksDeps): Handlers =>
     if (wait) link.retry();
     // Where it was dialled is Chrome's word, not the page's.
     return dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
+  },
+  async "page.suppress"({ number, reason }) {
+    // A person pressed a button: that is worth a try whatever the back-off says.
+    link.retry();
+    try {
+      await link.call("POST", "/v1/suppressions", { body: { number, reason }, key: crypto.randomUUID() });
+    } catch (error) {
+      if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
+      if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
+      throw error;
+    }
+    // It is on record. Should this question fail, the next one finds the change.
+    await facts.refresh().catch(() => {});
+    return { ok: true };
   },
   async "page.consent"({ key, consent }) {
     link.retry();

@@ -1,33 +1,62 @@
 /**
  * What an administrator's enterprise policy says (chrome.storage.managed, described by assets/managed.json): the
  * Worker's address, and, if it is there, the token of an integration, as which the browser is then signed in. Who
- * signed in by hand stays signed in.
+ * signed in by hand stays signed in. And the sites to run on, and which of a person's own settings are locked.
  */
 import type { MeAnswer } from "../../shared/api.ts";
+import { readSite } from "../../shared/sites.ts";
+import type { Lock } from "../messages.ts";
 import type { AccountRoom } from "./account.ts";
 import { readAddress, send } from "./address.ts";
+import type { Shelf } from "./shelf.ts";
+
+const KEY = "managed";
+const locks: readonly Lock[] = ["server", "sites", "purpose"];
+
+interface Rules {
+  sites: string[];
+  locked: Lock[];
+}
 
 export interface ManagedDeps {
   account: AccountRoom;
   fetch: typeof fetch;
+  local: Shelf;
   /** The managed area. It rejects where there is no policy at all in some builds of Chrome. */
   read: () => Promise<Record<string, unknown>>;
+  /** Sites or locks are others than before. */
+  changed: () => void;
 }
 
-export function openManaged({ account, fetch: get, read }: ManagedDeps) {
+const stringsIn = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
+
+export function openManaged({ account, fetch: get, local, read, changed }: ManagedDeps) {
   let following: Promise<void> | null = null;
 
-  async function policy(): Promise<{ url: string | null; token: string | null }> {
-    const { workerUrl, token } = await read().catch((): Record<string, unknown> => ({}));
+  const rules = (): Rules => local.get<Rules>(KEY) ?? { sites: [], locked: [] };
+
+  async function policy(): Promise<{ url: string | null; token: string | null; rules: Rules }> {
+    const said = await read().catch((): Record<string, unknown> => ({}));
+    const { workerUrl, token } = said;
     const address = typeof workerUrl === "string" ? readAddress(workerUrl) : null;
+    const locked = stringsIn(said["locked"]);
     return {
       url: address?.ok ? address.url : null,
       token: typeof token === "string" && token !== "" ? token : null,
+      rules: {
+        sites: [...new Set(stringsIn(said["sites"]).flatMap((site) => readSite(site) ?? []))],
+        locked: locks.filter((lock) => locked.includes(lock)),
+      },
     };
   }
 
   async function follow(): Promise<void> {
-    const [{ url, token }, mine] = await Promise.all([policy(), account.current()]);
+    const [{ url, token, rules: said }, mine] = await Promise.all([policy(), account.current()]);
+    if (JSON.stringify(said) !== JSON.stringify(rules())) {
+      local.set(KEY, said);
+      changed();
+    }
     if (mine && !mine.managed) return;
     if (url === null || token === null) {
       if (mine) await account.leave();
@@ -39,10 +68,23 @@ export function openManaged({ account, fetch: get, read }: ManagedDeps) {
     await account.enter({ url, token, person: me.data.person, company: me.data.company, managed: true });
   }
 
+  const address = async (): Promise<string | null> => (await policy()).url;
+
   return {
     /** The address to begin with, where nobody is signed in. */
-    address: async (): Promise<string | null> => (await policy()).url,
+    address,
+    /** Where to run without anybody's click, as far as Chrome has granted it. */
+    sites: (): readonly string[] => rules().sites,
+    locked: (): Lock[] => rules().locked,
+    /** True where a person may join this server: any, unless it is locked to the administrator's. */
+    async mayJoin(workerUrl: string): Promise<boolean> {
+      if (!rules().locked.includes("server")) return true;
+      const asked = readAddress(workerUrl);
+      return asked.ok && asked.url === (await address());
+    },
     /** Signs in, out or in anew as the policy says. What fails is tried again at the next call. */
     follow: (): Promise<void> => (following ??= follow().finally(() => (following = null))),
   };
 }
+
+export type Managed = ReturnType<typeof openManaged>;

@@ -11,13 +11,15 @@ const CLOSED = ["https://chromewebstore.google.com", "https://chrome.google.com"
 export async function siteState(tabId: number, sites: Sites, frames: Frames): Promise<PopupState["site"]> {
   const tab = await chrome.tabs.get(tabId).catch(() => null);
   const origin = siteOrigin(tab?.url);
-  if (origin === null) return { origin, on: false, counts: frames.counts(tabId, new Set()), uncovered: {} };
+  if (origin === null)
+    return { origin, on: false, managed: false, counts: frames.counts(tabId, new Set()), uncovered: {} };
   const seen = await survey(tabId);
   const covered = sites.covered();
   const here = coveringOf(covered, origin);
   return {
     origin: here ?? origin,
     on: here !== null,
+    managed: here !== null && sites.isManaged(here),
     counts: frames.counts(tabId, seen?.alive ?? null),
     uncovered: Object.fromEntries(
       Object.entries(seen?.framed ?? {}).filter(([framed]) => coveringOf(covered, framed) === null),

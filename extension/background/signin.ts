@@ -96,3 +96,5 @@ const base64url = (bytes: Uint8Array): string =>
     .replaceAll("+", "-")
     .replaceAll("/", "_")
     .replaceAll("=", "");
+
+export type SignIn = ReturnType<typeof openSignIn>;

@@ -8,18 +8,23 @@ import mainWorldScript from "url:../page/main-world.ts";
 import overlayScript from "url:../page/overlay.ts";
 import type { Site } from "../messages.ts";
 import { coveringOf, patternOf } from "../origins.ts";
+import { framesOf } from "../vendors.ts";
 import type { Frames } from "./frames.ts";
 import type { Shelf } from "./shelf.ts";
 
 const KEY = "sites";
+/** The administrator's sites, as far as Chrome has granted them. */
+const GIVEN = "managed-sites";
 const PENDING = "pending-site";
+/** Chrome empties the session's storage whenever the extension goes: at an update, and where it is switched off. */
+const BEGUN = "begun";
 /** A permission prompt that was answered later than this was not about our question. */
 const PENDING_MS = 5 * 60_000;
 
 const file = (address: string) => new URL(address).pathname.slice(1);
 interface Pending {
   tabId: number;
-  origins: string[];
+  sites: Site[];
   at: number;
 }
 
@@ -28,9 +33,11 @@ export interface SitesDeps {
   session: Shelf;
   frames: Frames;
   now: () => number;
+  /** Where an administrator's enterprise policy wants us to run. */
+  managed: () => readonly string[];
 }
 
-export function openSites({ local, session, frames, now }: SitesDeps) {
+export function openSites({ local, session, frames, now, managed }: SitesDeps) {
   let last: Promise<unknown> = Promise.resolve();
   /** Chrome's registrations are changed by one at a time. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -39,16 +46,29 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     return mine;
   }
 
-  const sites = () => local.get<Record<string, string[]>>(KEY) ?? {};
+  const kept = (key: string) => local.get<Record<string, string[]>>(key) ?? {};
+  const sites = () => kept(KEY);
+  const isManaged = (origin: string) =>
+    Object.entries(kept(GIVEN)).some(([site, framed]) => site === origin || framed.includes(origin));
   const list = (): Site[] =>
-    Object.entries(sites())
-      .map(([origin, framed]) => ({ origin, frames: framed }))
+    Object.entries({ ...sites(), ...kept(GIVEN) })
+      .map(([origin, framed]) => ({ origin, frames: framed, managed: isManaged(origin) }))
       .sort((a, b) => a.origin.localeCompare(b.origin));
-  const granted = (origin: string) => chrome.permissions.contains({ origins: [patternOf(origin)] });
 
   /** Every origin that our scripts run on: sites, and the frames that were turned on with them. */
-  const covered = () =>
-    [...new Set(Object.entries(sites()).flatMap(([site, framed]) => [site, ...framed]))].sort();
+  const covered = () => {
+    const all = [...Object.entries(sites()), ...Object.entries(kept(GIVEN))];
+    return [...new Set(all.flatMap(([site, framed]) => [site, ...framed]))].sort();
+  };
+
+  /** Of these sites those that do not run yet, each with what its pages take frames from. */
+  const missing = (wanted: readonly string[]): Site[] => {
+    const here = covered();
+    return [...new Set(wanted)]
+      .filter((site) => coveringOf(here, site) === null)
+      .map((origin) => ({ origin, frames: framesOf(origin) }));
+  };
+  const granted = (origin: string) => chrome.permissions.contains({ origins: [patternOf(origin)] });
 
   async function register(): Promise<void> {
     const matches = covered().map(patternOf);
@@ -93,36 +113,56 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
     return (await chrome.tabs.query({ url: origins.map(patternOf) })).flatMap(({ id }) => id ?? []);
   }
 
-  /** Brings everything to what is wanted and granted: drops what was taken back, and takes down what runs there. */
-  async function follow(): Promise<void> {
-    const kept: Record<string, string[]> = {};
-    for (const [origin, framed] of Object.entries(sites())) {
-      if (!(await granted(origin))) continue;
-      const still = await Promise.all(framed.map(granted));
-      kept[origin] = framed.filter((_, i) => still[i]);
+  /**
+   * Brings everything to what is wanted and granted: drops what was taken back, and takes down what runs there. Answers
+   * the origins that are new.
+   */
+  async function follow(): Promise<string[]> {
+    const before = covered();
+    const wanted = Object.fromEntries(managed().map((site) => [site, framesOf(site)]));
+    for (const [key, origins] of [
+      [KEY, sites()],
+      [GIVEN, wanted],
+    ] as const) {
+      const still: Record<string, string[]> = {};
+      for (const [origin, framed] of Object.entries(origins)) {
+        if (!(await granted(origin))) continue;
+        const may = await Promise.all(framed.map(granted));
+        still[origin] = framed.filter((_, i) => may[i]);
+      }
+      if (JSON.stringify(still) !== JSON.stringify(kept(key))) local.set(key, still);
     }
-    if (JSON.stringify(kept) !== JSON.stringify(sites())) local.set(KEY, kept);
     await register();
     const here = covered();
     const left = frames.all().filter((f) => f.origin !== "null" && coveringOf(here, f.origin) === null);
     await frames.send(left, { kind: "off" });
     frames.forget(left);
+    return here.filter((origin) => !before.includes(origin));
   }
 
-  /** The first origin is the site; the others are those of its frames. False where Chrome has not granted the site. */
-  async function turnOn(tabId: number, origins: string[]): Promise<boolean> {
-    const [site, ...framed] = origins;
-    if (!site) return false;
-    if (!(await granted(site))) {
+  /** The same, and what is new begins in the tabs that are open. */
+  async function followed(): Promise<void> {
+    const fresh = await follow();
+    if (fresh.length > 0) injectInto(await tabsOf(fresh));
+  }
+
+  /** False where Chrome has not granted every site; frames may come later. */
+  async function turnOn(tabId: number, wanted: Site[]): Promise<boolean> {
+    if (wanted.length === 0) return false;
+    const all = await Promise.all(wanted.map(({ origin }) => granted(origin)));
+    if (all.includes(false)) {
       // The popup closes under Chrome's own prompt on some systems: the grant is then noticed here (`grantAdded`).
-      session.set(PENDING, { tabId, origins, at: now() } satisfies Pending);
+      session.set(PENDING, { tabId, sites: wanted, at: now() } satisfies Pending);
       return false;
     }
     const before = covered();
-    const own = sites();
-    const kept = new Set([...(own[site] ?? []), ...framed]);
-    kept.delete(site);
-    local.set(KEY, { ...own, [site]: [...kept].sort() });
+    const own = { ...sites() };
+    for (const { origin, frames } of wanted) {
+      const framed = new Set([...(own[origin] ?? []), ...frames]);
+      framed.delete(origin);
+      own[origin] = [...framed].sort();
+    }
+    local.set(KEY, own);
     await follow();
     session.remove(PENDING);
     const fresh = covered().filter((origin) => !before.includes(origin));
@@ -133,10 +173,10 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
 
   async function turnOff(origins: string[]): Promise<void> {
     const before = covered();
-    const kept = Object.entries(sites())
+    const left = Object.entries(sites())
       .filter(([site]) => !origins.includes(site))
       .map(([site, framed]) => [site, framed.filter((f) => !origins.includes(f))] as const);
-    local.set(KEY, Object.fromEntries(kept));
+    local.set(KEY, Object.fromEntries(left));
     await follow();
     const here = covered();
     for (const origin of before.filter((o) => !here.includes(o)))
@@ -152,18 +192,26 @@ export function openSites({ local, session, frames, now }: SitesDeps) {
 
   return {
     list,
+    missing,
     covered,
     turnOn: when(turnOn),
     turnOff: when(turnOff),
-    follow: when(follow),
-    /** After an update the scripts in open pages have lost us: fresh ones take over. */
-    refresh: when(async () => {
-      await follow();
+    isManaged,
+    follow: when(followed),
+    /**
+     * At each waking, as a stop may have come between a change and its registration. At the first since we were
+     * installed, updated or switched on the scripts in open pages have lost us: fresh ones take over.
+     */
+    begin: when(async () => {
+      await followed();
+      if (session.get(BEGUN)) return;
+      session.set(BEGUN, true);
       injectInto(await tabsOf(covered()));
     }),
     grantAdded: when(async () => {
       const pending = session.get<Pending>(PENDING);
-      if (pending && now() - pending.at < PENDING_MS) await turnOn(pending.tabId, pending.origins);
+      if (pending && now() - pending.at < PENDING_MS) await turnOn(pending.tabId, pending.sites);
+      else await followed();
     }),
     /** The card's script, into the one frame that asked. */
     async card({ tab, frameId = 0 }: chrome.runtime.MessageSender): Promise<void> {

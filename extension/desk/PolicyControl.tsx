@@ -16,6 +16,7 @@ import type { Clause } from "../../shared/clauses.ts";
 import { sayNumber, toE164 } from "../../shared/phone.ts";
 import type { Hours, Policy, SignInRule } from "../../shared/policy.ts";
 import { deskPolicyEn as words } from "../../shared/texts/desk-policy.en.ts";
+import { readSite } from "../../shared/sites.ts";
 import { policyEn, sayValue } from "../../shared/texts/policy.en.ts";
 import { DateInput } from "./parts/DateInput.tsx";
 import { fill } from "./parts/words.ts";
@@ -163,7 +164,7 @@ function written(kind: Clause["kind"], item: string, policy: Policy): string {
   const text = item.trim();
   if (kind === "phones") return toE164(text, policy.numbers.defaultRegion).e164 ?? text;
   if (kind === "regions") return text.toUpperCase();
-  return URL.canParse(text) ? new URL(text).origin : text;
+  return readSite(text) ?? text;
 }
 
 interface CountProps extends Pick<ControlProps, "clause" | "label" | "error"> {

@@ -4,7 +4,7 @@
  * agent is asked. Whatever they answer is judged once more, by what is known then.
  */
 import type { DialRequest } from "../../shared/api.ts";
-import type { Withheld } from "../../shared/dial.ts";
+import { type Withheld, withoutWords } from "../../shared/dial.ts";
 import { toE164 } from "../../shared/phone.ts";
 import { type Decision, handling, stricter, unknownFor } from "../../shared/verdict.ts";
 import type { AskProblem, Asking, Outcome } from "../asking.ts";
@@ -85,7 +85,7 @@ export function openDials(deps: DialsDeps) {
     return { ...reading, decision, way: ground ? handling(decision, ground.policy) : "hold" };
   }
 
-  /** The evidence of what happens to a dial: the page's host, never its address or its text. */
+  /** The evidence of what happens to a dial: the number and the page's host, never its address or its text. */
   function evidence(
     action: DialRequest["action"],
     written: string,
@@ -94,7 +94,7 @@ export function openDials(deps: DialsDeps) {
   ): DialRequest {
     const { stamp, purpose } = facts.ground() ?? {};
     return {
-      number: written.slice(0, 100),
+      number: withoutWords(written).slice(0, 100),
       ...{ e164, action, verdict, reasons: reasons.slice(0, 50) },
       seen: stamp
         ? {

@@ -1,6 +1,7 @@
 /** Numbers in form fields. A value set by a script fires no event: fields in view are looked at now and then. */
 import type { Marks } from "./mark.ts";
 import { readField, type Reader } from "./scan.ts";
+import { isOptedOut } from "./tree.ts";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
@@ -53,6 +54,9 @@ export function openFields({ marks, reader, signal }: { marks: Marks; reader: Re
     /** Those that left the page are the page's to throw away. */
     sweep(): void {
       for (const field of values.keys()) if (!field.isConnected) forget(field);
+    },
+    dropOptedOut(): void {
+      for (const field of values.keys()) if (isOptedOut(field)) forget(field);
     },
     again(): void {
       for (const field of values.keys()) {

@@ -135,7 +135,8 @@ function start() {
     stop: () => control.abort(),
     connect(judge: Judge, until: AbortSignal): void {
       gate.connect(judge);
-      until.addEventListener("abort", () => gate.off());
+      // Turned off, the site may be turned on again. Once the extension is gone, nothing of it stays.
+      until.addEventListener("abort", () => (hasExtension() ? gate.off() : control.abort()));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** A number found in the page, and the set of all of them. State is keyed by text node: an old verdict never stays. */
 import type { DecidedBy } from "../../shared/country.ts";
 import type { Decision } from "../../shared/verdict.ts";
+import { isOptedOut } from "./tree.ts";
 
 export interface Part {
   node: Text;
@@ -53,6 +54,9 @@ const stands = (mark: Mark): boolean =>
   connected(mark) &&
   (mark.kind !== "text" ||
     mark.written === mark.parts.map((p) => p.node.data.slice(p.start, p.end)).join(""));
+
+const nodesOf = (mark: Mark): Node[] =>
+  mark.kind === "text" ? mark.parts.map((p) => p.node) : [mark.element];
 
 const connected = (mark: Mark): boolean =>
   mark.kind === "text" ? mark.parts.every((p) => p.node.isConnected) : mark.element.isConnected;
@@ -119,6 +123,10 @@ export function openMarks(events: MarkEvents) {
     /** Marks whose nodes left the page. */
     sweep(): void {
       for (const mark of all) if (!connected(mark)) drop(mark);
+    },
+    /** Marks in what the page opted out. */
+    dropOptedOut(): void {
+      for (const mark of all) if (nodesOf(mark).some(isOptedOut)) drop(mark);
     },
   };
 }

@@ -105,6 +105,10 @@ function start(): Running {
       textChanged: (node) => marks.dropText(node),
       piecesChanged: (container) => marks.dropJoined(container),
       linkChanged: (link) => marks.dropOwned(link),
+      optedOut() {
+        marks.dropOptedOut();
+        fields.dropOptedOut();
+      },
       around: (node) => within.around(node),
       changed: () => board.changed(),
       rootAdded: (root) => paint.adopt(root),

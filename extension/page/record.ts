@@ -3,7 +3,7 @@
  * contact. Read in the page, to tell the number's country, and sent nowhere.
  */
 import { type Field, type Places, placesIn } from "../../shared/country.ts";
-import { isSkipped, parentOf, shadowOf } from "./tree.ts";
+import { isOptedOut, isSkipped, parentOf, shadowOf } from "./tree.ts";
 
 /** What is repeated, once for each record. */
 const ROW = "tr,[role=row],li,[role=listitem],article,[role=article]";
@@ -195,6 +195,6 @@ function elsewhereInGrid(row: Element): Field[] {
   const grid = index !== null && /^\d+$/.test(index) ? row.closest("[role=grid],[role=treegrid]") : null;
   if (!grid) return [];
   return [...grid.querySelectorAll(`[role=row][aria-rowindex="${index}"]`)]
-    .filter((piece) => piece !== row)
+    .filter((piece) => piece !== row && !isOptedOut(piece))
     .flatMap((piece) => fieldsOf(piece, null) ?? []);
 }

@@ -66,7 +66,24 @@ const SKIPPED = new Set([
   "DATALIST",
   HOST.toUpperCase(),
 ]);
-export const isSkipped = (element: Element): boolean => SKIPPED.has(element.tagName.toUpperCase());
+
+/** By `data-cleardial="off"` a page says of an element that nothing in it shall be read. */
+export const OPT_OUT = "data-cleardial";
+const OFF = `[${OPT_OUT}="off"]`;
+
+export const isSkipped = (element: Element): boolean =>
+  SKIPPED.has(element.tagName.toUpperCase()) || element.getAttribute(OPT_OUT) === "off";
+
+/** True where a node lies in what a page opted out, shadow roots included. A walk from the top asks `isSkipped` instead. */
+export function isOptedOut(node: Node): boolean {
+  for (let at: Node = node; ;) {
+    const element = at instanceof Element ? at : at.parentElement;
+    if (element?.closest(OFF)) return true;
+    const root = at.getRootNode();
+    if (!(root instanceof ShadowRoot)) return false;
+    at = root.host;
+  }
+}
 
 /** Elements that text runs through: a number may be split over them. */
 const INLINE = new Set(
@@ -83,7 +100,7 @@ export function containerOf(node: Node): Node {
   return at;
 }
 
-/** The texts of a container in runs: a run ends at a line break and at whatever is not inline. */
+/** The texts of a container in runs: a run ends at a line break, and at whatever is not inline or not read. */
 export function runsOf(container: Node): Text[][] {
   const runs: Text[][] = [];
   let run: Text[] = [];
@@ -95,7 +112,7 @@ export function runsOf(container: Node): Text[][] {
     for (let child = parent.firstChild; child; child = child.nextSibling) {
       if (child instanceof Text) run.push(child);
       else if (child instanceof Element) {
-        if (!isInline(child)) end();
+        if (!isInline(child) || isSkipped(child)) end();
         else walk(child);
       }
     }

@@ -4,7 +4,7 @@
  */
 import { ANNOUNCED } from "./announce.ts";
 import type { Mark } from "./mark.ts";
-import { containerOf, isInline, shadowOf } from "./tree.ts";
+import { containerOf, holds, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 
 /** What a number may be made of. */
 const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
@@ -20,6 +20,8 @@ export interface Watcher {
   /** Text or inline elements came into a container, or left it. */
   piecesChanged: (container: Node) => void;
   linkChanged: (link: Node) => void;
+  /** Something may have come to lie in what the page opted out. */
+  optedOut: () => void;
   /** What was read with a node around it. */
   around: (node: Node) => Iterable<Mark>;
   /** Anything at all changed: what stands where may be another. */
@@ -43,6 +45,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   let urgent: Generator<undefined> | null = null;
   let reading: Generator<undefined> | null = null;
   let waiting = 0;
+  /** Something that was written down lies in what the page opted out: perhaps it was read where it stood before. */
+  let optedOut = false;
 
   const observer = new MutationObserver((records) => {
     let layers = false;
@@ -74,6 +78,15 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
       } else if (record.attributeName === "href") {
         watcher.linkChanged(target);
         dirty.add(target);
+      } else if (record.attributeName === OPT_OUT) {
+        watcher.optedOut();
+        // What is just being read may lie in it.
+        optedOut = true;
+        changed.add(containerOf(target));
+        dirty.add(target);
+        // A root that is known is not found again.
+        for (const root of roots)
+          if (root instanceof ShadowRoot && holds(target as Element, root.host)) dirty.add(root);
       } else if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
     }
     for (const node of touched)
@@ -104,7 +117,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
       characterData: true,
       subtree: true,
       attributes: true,
-      attributeFilter: ["href", "open", "popover", "class", "style"],
+      attributeFilter: ["href", "open", "popover", "class", "style", OPT_OUT],
     });
     root.addEventListener(ANNOUNCED, announced, { signal, capture: true });
     watcher.rootAdded(root);
@@ -124,6 +137,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     for (let steps = 0; steps % 8 !== 0 || performance.now() < until; steps++) if (!step()) break;
     if (urgent || reading || dirty.size > 0 || changed.size > 0) return schedule();
     forgetRoots();
+    if (optedOut) watcher.optedOut();
+    optedOut = false;
     watcher.settled();
   }
 
@@ -148,7 +163,9 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   function next(nodes: Set<Node>, read: (node: Node) => Generator<undefined>): Generator<undefined> | null {
     for (const node of nodes) {
       nodes.delete(node);
-      if (node.isConnected) return read(node);
+      if (!node.isConnected) continue;
+      if (!isOptedOut(node)) return read(node);
+      optedOut = true;
     }
     return null;
   }

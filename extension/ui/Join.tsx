@@ -11,12 +11,14 @@ interface JoinProps {
   code: string;
   /** The address is the server's that this browser is joined to, or that the administrator names. */
   known: boolean;
+  /** The administrator has set the address. */
+  locked: boolean;
   replaces: boolean;
   /** Told what to say of it. */
   joined: (said: string) => Promise<void>;
 }
 
-export function Join({ url: firstUrl, code: firstCode, known, replaces, joined }: JoinProps) {
+export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, joined }: JoinProps) {
   const [url, setUrl] = useState(firstUrl);
   const [code, setCode] = useState(firstCode);
   const [busy, setBusy] = useState<"test" | "join" | "signIn" | null>(null);
@@ -39,7 +41,7 @@ export function Join({ url: firstUrl, code: firstCode, known, replaces, joined }
     const invite = inviteFrom(text);
     setNote(null);
     if (invite === null) return put(text);
-    if (invite.url !== "") setUrl(invite.url);
+    if (invite.url !== "" && !locked) setUrl(invite.url);
     setCode(invite.code);
   }
 
@@ -99,6 +101,8 @@ export function Join({ url: firstUrl, code: firstCode, known, replaces, joined }
             autoComplete="off"
             spellCheck={false}
             placeholder={ui.server.addressHint}
+            readOnly={locked}
+            aria-describedby={locked ? "address-set" : undefined}
             value={url}
             onChange={(event) => take(event.target.value, setUrl)}
           />
@@ -106,6 +110,11 @@ export function Join({ url: firstUrl, code: firstCode, known, replaces, joined }
             {busy === "test" ? ui.server.testing : ui.server.test}
           </button>
         </div>
+        {locked && (
+          <p id="address-set" className="quiet">
+            {ui.setByAdmin}
+          </p>
+        )}
       </div>
       {provider?.url === url && (
         <div>

@@ -1,8 +1,8 @@
 /** The two lists of the options page: sites that are on, and what a person said about numbers. */
 import { useState } from "react";
 import { fill } from "../../shared/texts/index.ts";
-import { type Answer, ask, type Rulings as Rules } from "../messages.ts";
-import { patternOf } from "../origins.ts";
+import { type Answer, ask, type Rulings as Rules, type Site } from "../messages.ts";
+import { hostOf, patternOf } from "../origins.ts";
 import { texts, ui } from "./page.ts";
 
 type State = Answer<"ui.options">;
@@ -11,10 +11,9 @@ interface Props {
   changed: () => Promise<void>;
 }
 
-const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : origin);
-
 export function Sites({ state, changed }: Props) {
   const [done, setDone] = useState("");
+  const locked = state.locked.includes("sites");
 
   async function turnOff(origin: string) {
     await ask("ui.site", { tabId: chrome.tabs.TAB_ID_NONE, origins: [origin], on: false });
@@ -22,30 +21,30 @@ export function Sites({ state, changed }: Props) {
     await changed();
   }
 
-  async function turnOn(origin: string) {
-    const where = { tabId: chrome.tabs.TAB_ID_NONE, origins: [origin], on: true };
-    const granted = await chrome.permissions.request({ origins: [patternOf(origin)] }).catch(() => false);
+  async function turnOn({ origin, frames }: Site) {
+    const origins = [origin, ...frames];
+    const where = { tabId: chrome.tabs.TAB_ID_NONE, origins, on: true };
+    const granted = await chrome.permissions.request({ origins: origins.map(patternOf) }).catch(() => false);
     if (granted) await ask("ui.site", where);
     setDone(granted ? fill(ui.sites.doneOn, { site: hostOf(origin) }) : ui.site.refused);
     await changed();
   }
-  const offered = state.offered.filter((origin) => !state.sites.some((site) => site.origin === origin));
 
   return (
     <section className="panel" aria-labelledby="sites">
       <h2 id="sites">{ui.sites.title}</h2>
-      {state.sites.length + offered.length === 0 && <p className="quiet">{ui.sites.none}</p>}
+      {state.sites.length + state.offered.length === 0 && <p className="quiet">{ui.sites.none}</p>}
       <ul className="list">
-        {offered.map((origin) => (
-          <li key={origin}>
+        {state.offered.map((site) => (
+          <li key={site.origin}>
             <div className="grow breakable">
-              {hostOf(origin)} <span className="quiet">{ui.sites.offered}</span>
+              {hostOf(site.origin)} <span className="quiet">{ui.sites.offered}</span>
             </div>
             <button
               type="button"
               className="first"
-              aria-label={fill(ui.sites.onLabel, { site: hostOf(origin) })}
-              onClick={() => void turnOn(origin)}
+              aria-label={fill(ui.sites.onLabel, { site: hostOf(site.origin) })}
+              onClick={() => void turnOn(site)}
             >
               {ui.sites.on}
             </button>
@@ -53,7 +52,7 @@ export function Sites({ state, changed }: Props) {
         ))}
       </ul>
       <ul className="list">
-        {state.sites.map(({ origin, frames }) => (
+        {state.sites.map(({ origin, frames, managed }) => (
           <li key={origin}>
             <div className="grow breakable">
               {hostOf(origin)}
@@ -66,13 +65,17 @@ export function Sites({ state, changed }: Props) {
                 </span>
               )}
             </div>
-            <button
-              type="button"
-              aria-label={fill(ui.sites.offLabel, { site: hostOf(origin) })}
-              onClick={() => void turnOff(origin)}
-            >
-              {ui.sites.off}
-            </button>
+            {managed || locked ? (
+              <span className="quiet">{ui.setByAdmin}</span>
+            ) : (
+              <button
+                type="button"
+                aria-label={fill(ui.sites.offLabel, { site: hostOf(origin) })}
+                onClick={() => void turnOff(origin)}
+              >
+                {ui.sites.off}
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -4,7 +4,13 @@ import { policyEn } from "../../shared/texts/policy.en.ts";
 import { ask, type Ground } from "../messages.ts";
 import { ui } from "./page.ts";
 
-export function Purpose({ ground, changed }: { ground: Ground | null; changed: () => Promise<void> }) {
+interface Props {
+  ground: Ground | null;
+  locked: boolean;
+  changed: () => Promise<void>;
+}
+
+export function Purpose({ ground, locked, changed }: Props) {
   const kinds = ground?.policy.campaigns.runs ?? [];
   if (kinds.length < 2) return null;
   const usual = kinds.includes("general") ? "general" : kinds[0];
@@ -20,6 +26,7 @@ export function Purpose({ ground, changed }: { ground: Ground | null; changed: (
         </label>
         <select
           id="purpose"
+          disabled={locked}
           value={ground?.purpose ?? usual}
           onChange={(event) => void choose(event.target.value as Campaign)}
         >
@@ -30,7 +37,7 @@ export function Purpose({ ground, changed }: { ground: Ground | null; changed: (
           ))}
         </select>
       </div>
-      <p className="quiet">{ui.purpose.hint}</p>
+      <p className="quiet">{locked ? ui.setByAdmin : ui.purpose.hint}</p>
     </section>
   );
 }

@@ -29,6 +29,7 @@ export function Server({ state, changed }: { state: State; changed: () => Promis
           url={invite?.url ?? state.workerUrl ?? ""}
           code={invite?.code ?? ""}
           known={state.workerUrl !== null && (invite?.url ?? state.workerUrl) === state.workerUrl}
+          locked={state.locked.includes("server")}
           replaces={state.person !== null && state.trouble !== "signed-out"}
           joined={async (said) => {
             // The code is spent: it should not wait in the address bar and the history.
@@ -57,6 +58,7 @@ function SignedIn({ state, changed, say }: SignedInProps) {
   const [busy, setBusy] = useState(false);
   const [tested, setTested] = useState<Note>(null);
   const { person, company, workerUrl, managed } = state;
+  const locked = managed || state.locked.includes("server");
   if (!person) return null;
 
   async function leave() {
@@ -98,7 +100,11 @@ function SignedIn({ state, changed, say }: SignedInProps) {
         {person.email && `${person.email} · `}
         {ui.server.at} {workerUrl}
       </p>
-      {managed && <p className="quiet">{ui.server.managed}</p>}
+      {managed ? (
+        <p className="quiet">{ui.server.managed}</p>
+      ) : (
+        locked && <p className="quiet">{ui.setByAdmin}</p>
+      )}
       <p className={`said ${tested?.good ? "good" : "bad"}`} role="status">
         {tested?.text}
       </p>
@@ -119,7 +125,7 @@ function SignedIn({ state, changed, say }: SignedInProps) {
           <button type="button" disabled={busy} onClick={() => void test()}>
             {busy ? ui.server.testing : ui.server.test}
           </button>
-          {!managed && (
+          {!locked && (
             <button
               type="button"
               disabled={busy}

@@ -2,19 +2,20 @@
 import { useState } from "react";
 import { fill, plural } from "../../shared/texts/index.ts";
 import { ask, type PopupState } from "../messages.ts";
-import { patternOf } from "../origins.ts";
+import { hostOf, patternOf } from "../origins.ts";
+import { framesOf } from "../vendors.ts";
 import { texts, ui } from "./page.ts";
 
 interface Props {
   tabId: number;
   site: PopupState["site"];
   trouble: PopupState["trouble"];
+  /** An administrator has set which sites are on. */
+  locked: boolean;
   changed: () => Promise<void>;
 }
 
-const hostOf = (origin: string) => new URL(origin).host;
-
-export function Site({ tabId, site, trouble, changed }: Props) {
+export function Site({ tabId, site, trouble, locked, changed }: Props) {
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
   const { origin, on } = site;
@@ -29,7 +30,7 @@ export function Site({ tabId, site, trouble, changed }: Props) {
 
   async function turnOn() {
     if (origin === null) return;
-    const origins = [origin, ...framed];
+    const origins = [...new Set([origin, ...framesOf(origin), ...framed])];
     setBusy(true);
     // Chrome's prompt may close the popup: the background knows what the grant is for before Chrome asks.
     void ask("ui.site", { tabId, origins, on: true });
@@ -55,7 +56,7 @@ export function Site({ tabId, site, trouble, changed }: Props) {
         className="switch"
         role="switch"
         aria-checked={on}
-        disabled={busy}
+        disabled={busy || locked || site.managed}
         onClick={() => void (on ? turnOff() : turnOn())}
       >
         <span className="name breakable">
@@ -64,6 +65,7 @@ export function Site({ tabId, site, trouble, changed }: Props) {
         <span className="track" aria-hidden="true" />
       </button>
       <p className="quiet">{!on ? ui.site.offNote : trouble ? ui.site.onTroubleNote : ui.site.onNote}</p>
+      {(locked || site.managed) && <p className="quiet">{ui.setByAdmin}</p>}
       {on && frames > 0 && (
         <div className="uncovered">
           <p>{plural(texts, ui.site.frames, frames)}</p>

@@ -23,6 +23,10 @@ export interface BrowserOptions {
   /** Of the page without a window; of the window itself with one. */
   size?: { width: number; height: number };
   scale?: number;
+  /** All that the browser sends goes through this proxy, also what it sends to this machine. */
+  proxy?: string;
+  /** More of Chromium's own. */
+  flags?: string[];
 }
 
 const args = [
@@ -35,7 +39,7 @@ const args = [
 ];
 
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
-  const { executablePath, extension, profile, headless, size, scale } = options;
+  const { executablePath, extension, profile, headless, size, scale, proxy, flags = [] } = options;
   if (!headless) pin(extension, profile);
   const open = (sandbox: boolean) =>
     chromium.launchPersistentContext(profile, {
@@ -47,8 +51,10 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       // In a window the page is as large as the window makes it.
       ...(headless ? size && { viewport: size } : { viewport: null }),
       ...(scale !== undefined && { deviceScaleFactor: scale }),
+      ...(proxy !== undefined && { proxy: { server: proxy } }),
       args: [
         ...args,
+        ...flags,
         ...(headless ? ["--disable-gpu"] : []),
         // Without a sandbox a window has a bar that warns of it.
         ...(headless || sandbox ? [] : ["--test-type"]),

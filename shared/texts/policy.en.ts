@@ -58,7 +58,10 @@ export const policyEn = {
     ],
     outOfHours: ["Outside calling hours", "What happens to a call that is too early or too late."],
     maskBlocked: ["Hide blocked numbers", "Paints over them on the page, so that nobody dials them by hand."],
-    sites: ["Our CRM's addresses", "Where ClearDial is offered to be turned on with one click."],
+    sites: [
+      "Our CRM's addresses",
+      "Where ClearDial is offered to be turned on with one click: one address, or all below one (https://*.lightning.force.com).",
+    ],
     withheldCallerId: ["Withheld caller ID", "A dial that hides our number is refused."],
     "identity.company": ["Company name", "As agents say it and the public reads it."],
     "identity.line": ["What the agent says first", "Who is calling, and for whom."],
@@ -224,7 +227,7 @@ export const policyFaults = {
   notValid: "That is not a number in use.",
   notOurs: "Name it among our own numbers first.",
   notCallable: "It must be a number that anybody can call back at no more than the usual cost.",
-  site: "An address such as https://crm.example.com, without a path.",
+  site: "An address such as https://crm.example.com, or https://*.lightning.force.com for all below it, without a path.",
   future: "That day is yet to come.",
   adminOnly: "Only an administrator may change this.",
 };

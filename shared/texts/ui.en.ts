@@ -15,6 +15,7 @@ export const uiEn = {
     compliance: "compliance officer",
     admin: "administrator",
   },
+  setByAdmin: "Set by your administrator.",
   signedInAs: "Signed in as {name}, {role}",
   signedInAt: "Signed in as {name}, {role}, {company}",
 
@@ -51,6 +52,14 @@ export const uiEn = {
     frames: counted("{n} frame is not covered", "{n} frames are not covered"),
     framesNote: "They belong to {origins}. Numbers in them are not checked.",
     cover: "Cover them too",
+  },
+
+  /** The company's sites that are not on yet. */
+  offered: {
+    title: "Your company's sites",
+    text: "Your company uses ClearDial on {sites}.",
+    frames: "Their pages hold frames of {sites}: Chrome asks for those with them.",
+    button: "Turn on for your company's sites",
   },
 
   purpose: {
@@ -139,6 +148,7 @@ export const uiEn = {
         "That server is newer ({detail}) than this extension understands. Update the extension: open chrome://extensions and press Update.",
       "worker-too-old":
         "That server is too old ({detail}) for this extension. Tell your administrator to update it.",
+      locked: "Your administrator has set the server: another cannot be joined.",
       "setup-open":
         "Nobody has set that server up yet, so there is nobody who could have invited you. Whoever deployed it must finish its set-up first.",
       "no-code": "Enter the join code from your invite.",

@@ -26,6 +26,10 @@ export interface LaunchOptions {
   /** The browser; the one that was found unless named. */
   chromium?: string;
   viewport?: { width: number; height: number };
+  /** A proxy for all that the browser sends (wire.ts). */
+  proxy?: string;
+  /** More of Chromium's own. */
+  flags?: string[];
 }
 
 export interface Launched {
@@ -45,7 +49,14 @@ export interface Launched {
 
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const { workerUrl, tokens, pagesUrl, otherUrl, granted, ...e2e } = inject("e2e");
-  const { sites = [pagesUrl, otherUrl], joined = "agent", extension = granted, viewport } = options;
+  const {
+    sites = [pagesUrl, otherUrl],
+    joined = "agent",
+    extension = granted,
+    viewport,
+    proxy,
+    flags = [],
+  } = options;
   const { chromium = e2e.chromium } = options;
   const profile = mkdtempSync(join(tmpdir(), "cleardial-profile-"));
   const browser = await launchBrowser({
@@ -54,6 +65,8 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     profile,
     headless: true,
     size: viewport ?? { width: 1280, height: 900 },
+    ...(proxy !== undefined && { proxy }),
+    flags,
   });
   const close = async () => {
     await browser.close();

@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { freePort } from "../../scripts/lib/ports.ts";
 import { addPerson, call, daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
+import type { PolicyAnswer } from "../../shared/api.ts";
+import { expectAccessibleInBoth } from "./axe.ts";
 import { serve, Shell } from "./shell-kit.ts";
+import { shot } from "./shots.ts";
 
 const ON_TPS = "020 7946 0015";
 const OBJECTED = "020 7946 0016";
@@ -360,6 +363,40 @@ describe("the shell", () => {
     await shell.takeBack(crm);
     await soon(() => registered()).toEqual([]);
     await soon(() => painted()).toBe(0);
+  });
+
+  it("offers the company's sites in one click, also all below a host", async () => {
+    // Chrome takes what ends in .localhost for this machine.
+    const below = `http://*.crm.localhost:${site.port}`;
+    const { policy } = await call<PolicyAnswer>(worker.url, admin, "GET", "/v1/policy");
+    const body = { policy: { ...policy, sites: [crm, below] }, why: "Our CRM" };
+    await call(worker.url, admin, "PUT", "/v1/policy", body, { "if-match": '"0"' });
+    const popup = await shell.popup(tabId);
+    close(popup);
+    await popup.evaluate(() => chrome.runtime.sendMessage<unknown, unknown>({ kind: "ui.retry" }));
+    await popup
+      .getByText(`Your company uses ClearDial on 127.0.0.1:${site.port} and *.crm.localhost:`)
+      .waitFor();
+    await expectAccessibleInBoth(popup, ".offered");
+    await popup.setViewportSize({ width: 380, height: 560 });
+    await shot(popup, "popup-offered");
+    await shell.agreeTo(crm, below);
+    await popup.getByRole("button", { name: "Turn on for your company's sites" }).click();
+    await soon(() => popup.getByText("Your company's sites").count()).toBe(0);
+    expect((await registered())[0]?.matches).toEqual([`${below}/*`, `${crm}/*`].sort());
+    await soon(() => painted()).toBeGreaterThan(0);
+
+    const sub = await shell.context.newPage();
+    close(sub);
+    await sub.goto(`http://app.crm.localhost:${site.port}/`);
+    await soon(() => painted(sub)).toBeGreaterThan(0);
+    // Turned off, it takes back all below.
+    await popup.goto(`chrome-extension://${shell.id}/options.html`);
+    for (const host of [`*.crm.localhost:${site.port}`, new URL(crm).host])
+      await popup.getByRole("button", { name: `Turn off ${host}` }).click();
+    await soon(() => registered()).toEqual([]);
+    await soon(() => painted(sub)).toBe(0);
+    for (const origin of [crm, below]) expect(await granted()).not.toContain(`${origin}/*`);
   });
 
   it("opens under its button for a selected text, with the number checked", async () => {

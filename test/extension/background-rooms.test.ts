@@ -259,8 +259,20 @@ it.each([
   ["http://localhost:8788", "http://localhost:8788"],
   ["http://localhost:8789", null],
   ["null", null],
+  ["https://a.lightning.force.com", "https://*.lightning.force.com"],
+  ["https://own.lightning.force.com", "https://own.lightning.force.com"],
 ])("%s is covered by %s", (origin, by) =>
-  expect(coveringOf(["https://crm.example", "http://localhost:8788"], origin)).toBe(by),
+  expect(
+    coveringOf(
+      [
+        "https://crm.example",
+        "http://localhost:8788",
+        "https://*.lightning.force.com",
+        "https://own.lightning.force.com",
+      ],
+      origin,
+    ),
+  ).toBe(by),
 );
 
 it.each([

@@ -49,6 +49,8 @@ it("tells Chrome what an administrator's policy may say", () => {
   expect(Object.entries(schema.properties).map(([name, { type }]) => `${name}: ${type}`)).toEqual([
     "workerUrl: string",
     "token: string",
+    "sites: array",
+    "locked: array",
   ]);
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dialAddress, dialOf, withheld, withholdingPrefixes } from "../../shared/dial.ts";
+import { dialAddress, dialOf, withheld, withholdingPrefixes, withoutWords } from "../../shared/dial.ts";
 import { toE164 } from "../../shared/phone.ts";
 
 describe("an address that dials", () => {
@@ -168,4 +168,23 @@ it("an address for what is left without the code", () => {
   expect(dialAddress("01134960001", false)).toBe("tel:01134960001");
   expect(dialAddress("+44 113 496 0001;ext=12", false)).toBe("tel:+441134960001;ext=12");
   expect(dialAddress("+441134960001", true)).toBe("sms:+441134960001");
+});
+
+describe("of what was dialled no word is kept", () => {
+  it.each([
+    ["zebedee.quill", "."],
+    ["Zebedee Quill (work) 0113 496 0001", "() 0113 496 0001"],
+    ["0113 496 0001@zebedee%20quill", "0113 496 0001"],
+    ["Zebedee%20%2331%230113", "#31#0113"],
+    ["Beatrix5 0113\u00a0496\u00a00001", "5 0113 496 0001"],
+    ["call-us", "-"],
+  ])("%s", (written, kept) => expect(withoutWords(written)).toBe(kept));
+
+  it.each(["0113 496 0001 ext. 12", "0113 496 0001x12", "+44 (0)113-496/0001;ext=12", "*67 415.555.0134"])(
+    "and what a number is made of stays: %s",
+    (written) => {
+      expect(withoutWords(written)).toBe(written);
+      expect(toE164(withoutWords(written), "GB")).toEqual(toE164(written, "GB"));
+    },
+  );
 });

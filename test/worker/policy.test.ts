@@ -115,6 +115,9 @@ describe("what a schema cannot say", () => {
     expect(
       await faults({ ...defaultPolicy, sites: ["https://crm.example.com", "crm.example.com/x"] }),
     ).toEqual(["policy.sites.1"]);
+    expect(
+      await faults({ ...defaultPolicy, sites: ["https://*.lightning.force.com", "https://*.com"] }),
+    ).toEqual(["policy.sites.1"]);
     const review = { ...defaultPolicy.review, lastReviewed: "2999-01-01" };
     expect(await faults({ ...defaultPolicy, review })).toEqual(["policy.review.lastReviewed"]);
     const screening = { ...defaultPolicy.screening, maxListAgeDays: 14 };

@@ -1,0 +1,51 @@
+/** The sites that the company names and that are not on yet, all in one click and one question of Chrome's. */
+import { useState } from "react";
+import { fill } from "../../shared/texts/index.ts";
+import { ask, type Site } from "../messages.ts";
+import { hostOf, patternOf } from "../origins.ts";
+import { texts, ui } from "./page.ts";
+
+interface Props {
+  tabId: number;
+  offered: Site[];
+  changed: () => Promise<void>;
+}
+
+const listed = (origins: string[]) =>
+  new Intl.ListFormat(texts.language).format([...new Set(origins)].map(hostOf));
+
+export function Offered({ tabId, offered, changed }: Props) {
+  const [refused, setRefused] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const sites = offered.map(({ origin }) => origin);
+  const frames = offered.flatMap((site) => site.frames).filter((frame) => !sites.includes(frame));
+  if (sites.length === 0) return null;
+
+  async function turnOn() {
+    setBusy(true);
+    // Chrome's prompt may close the popup: the background knows what the grant is for before Chrome asks.
+    void ask("ui.offered", { tabId });
+    const origins = [...new Set([...sites, ...frames])].map(patternOf);
+    const granted = await chrome.permissions.request({ origins }).catch(() => false);
+    if (granted) await ask("ui.offered", { tabId });
+    setRefused(!granted);
+    await changed();
+    setBusy(false);
+  }
+
+  return (
+    <section className="panel offered" aria-labelledby="offered" aria-busy={busy}>
+      <h2 id="offered">{ui.offered.title}</h2>
+      <p className="breakable">{fill(ui.offered.text, { sites: listed(sites) })}</p>
+      {frames.length > 0 && (
+        <p className="quiet breakable">{fill(ui.offered.frames, { sites: listed(frames) })}</p>
+      )}
+      <button type="button" className="first" disabled={busy} onClick={() => void turnOn()}>
+        {ui.offered.button}
+      </button>
+      <p className="bad" role="status">
+        {refused && ui.site.refused}
+      </p>
+    </section>
+  );
+}
