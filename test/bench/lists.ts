@@ -54,8 +54,9 @@ async function run(command: string, args: string[], input = "", env = process.en
 
 /** What is under way, on stderr: the whole takes minutes. */
 async function step<T>(name: string, work: Promise<T>): Promise<T> {
-  process.stderr.write(`${name} …\n`);
-  return work;
+  process.stderr.write(`${name} …`);
+  const began = performance.now();
+  return work.finally(() => process.stderr.write(` ${seconds(performance.now() - began)}\n`));
 }
 
 export async function lists(count = 20_000_000): Promise<void> {
