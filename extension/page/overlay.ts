@@ -16,8 +16,9 @@ import { type Mark, numbersOf, openMarks } from "./mark.ts";
 import { openPaint } from "./paint.ts";
 import { openPanel } from "./panel.ts";
 import { openPulse } from "./pulse.ts";
-import { countNumbers, frameReport } from "./report.ts";
+import { frameReport, openReport } from "./report.ts";
 import { readContainer, readLink, type Reader, visit, writtenKey } from "./scan.ts";
+import { watchSigns } from "./signs.ts";
 import type { Box } from "./slots.ts";
 import { openSpeech } from "./speak.ts";
 import { containerOf, holds } from "./tree.ts";
@@ -25,8 +26,6 @@ import { watch } from "./watch.ts";
 import { openWithin } from "./within.ts";
 
 const BEAT_MS = 500;
-/** What is counted and spoken may wait: many a change comes in a row. */
-const REPORT_MS = 150;
 const MINUTE = 60_000;
 /** Of more numbers than these a reader hears those near what is in view: nobody listens to thousands. */
 const MOST_SPOKEN = 500;
@@ -53,8 +52,6 @@ function start(): Running {
   const board = openBoard(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
   let pollAt = 0;
   let decidedAt = 0;
-  let reported = "";
-  let reporting: ReturnType<typeof setTimeout> | undefined;
 
   const facts = openFacts({
     ask: (kind, body) => sending(ask(kind, body)),
@@ -230,23 +227,15 @@ function start(): Running {
     }
   }
 
-  function reportSoon(): void {
-    if (reporting || signal.aborted) return;
-    reporting = setTimeout(() => {
-      reporting = undefined;
-      if (!signal.aborted) report();
-    }, REPORT_MS);
-  }
-
-  function report(): void {
-    speak(marks.all.size > MOST_SPOKEN ? board.near() : marks.all, facts.ground());
-    const counts = countNumbers(marks.all);
-    const frame = frameReport(watcher.roots);
-    const now = JSON.stringify([counts, frame]);
-    if (now === reported) return;
-    reported = now;
-    void sending(ask("page.report", { frame, counts })).catch(() => undefined);
-  }
+  const reportSoon = openReport({
+    marks: () => marks.all,
+    /** Of too many a reader hears those near what is in view. */
+    spoken: () => (marks.all.size > MOST_SPOKEN ? board.near() : marks.all),
+    speak: (spoken) => speak(spoken, facts.ground()),
+    roots: watcher.roots,
+    send: (body) => sending(ask("page.report", body)),
+    signal,
+  });
 
   /** Now and then, while there is anything. False where there is nothing any more. */
   function beat(): boolean {
@@ -272,20 +261,11 @@ function start(): Running {
   }
   const lookAfter = openPulse(beat, BEAT_MS, signal);
 
-  for (const type of ["focusin", "focusout"])
-    addEventListener(type, () => board.changed(), { signal, capture: true, passive: true });
   const awake = () => {
-    if (document.hidden) return;
     decideAll();
     beat();
   };
-  document.addEventListener("visibilitychange", awake, { signal });
-  addEventListener("fullscreenchange", layersChanged, { signal, capture: true });
-  // Popovers, dialogs and details: all that opens and closes without a change of the DOM.
-  const toggled = (event: Event) => event.target !== host.element && layersChanged();
-  addEventListener("toggle", toggled, { signal, capture: true });
-  for (const type of ["transitionend", "animationend", "load"])
-    addEventListener(type, () => board.changed(), { signal, capture: true, passive: true });
+  watchSigns({ moved: () => board.changed(), layersChanged, awake }, host.element, signal);
 
   const listener = (message: PageMessage, _sender: unknown, answer: (heard: boolean) => void): undefined => {
     if (message.kind === "off") control.abort();

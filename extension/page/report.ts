@@ -3,6 +3,43 @@ import type { Verdict } from "../../shared/api.ts";
 import type { Counts, FrameReport } from "../messages.ts";
 import { type Mark, numbersOf } from "./mark.ts";
 
+/** What is counted and spoken may wait: many a change comes in a row. */
+const REPORT_MS = 150;
+
+export interface ReportDeps {
+  marks: () => ReadonlySet<Mark>;
+  /** Those that a screen reader is told of. */
+  spoken: () => Iterable<Mark>;
+  speak: (marks: Iterable<Mark>) => void;
+  roots: Iterable<Document | ShadowRoot>;
+  send: (report: { frame: FrameReport; counts: Counts }) => Promise<unknown>;
+  signal: AbortSignal;
+}
+
+/** Tells the background, and assistive technology, what the page shows: soon after `reportSoon` is called. */
+export function openReport({ marks, spoken, speak, roots, send, signal }: ReportDeps) {
+  let reported = "";
+  let reporting: ReturnType<typeof setTimeout> | undefined;
+
+  function report(): void {
+    speak(spoken());
+    const counts = countNumbers(marks());
+    const frame = frameReport(roots);
+    const now = JSON.stringify([counts, frame]);
+    if (now === reported) return;
+    reported = now;
+    send({ frame, counts }).catch(() => undefined);
+  }
+
+  return function reportSoon(): void {
+    if (reporting || signal.aborted) return;
+    reporting = setTimeout(() => {
+      reporting = undefined;
+      if (!signal.aborted) report();
+    }, REPORT_MS);
+  };
+}
+
 /** Each number counts once: many a CRM shows it twice. */
 export function countNumbers(marks: Iterable<Mark>): Counts {
   const counts: Counts = { clear: 0, caution: 0, blocked: 0, unknown: 0 };
