@@ -93,6 +93,7 @@ const apps: App[] = [
   { path: "/apps/svelte", least: [20, 20, 10, 0, 10] },
   { path: "/apps/inplace", least: [20, 20, 20, 6] },
   { path: "/apps/datatables", least: [18, 18, 18, 20, 20] },
+  { path: "/react/", least: [14, 14, 14], loose: true },
   { path: "/apps/aggrid", least: [18, 18, 18, 18], loose: true },
 ];
 

@@ -10,6 +10,7 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { StrictMode, useCallback, useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
+import { ready } from "../apps/steps.ts";
 
 interface Contact {
   id: number;
@@ -116,3 +117,9 @@ createRoot(document.getElementById("root")!).render(
     <Contacts initial={contacts} />
   </StrictMode>,
 );
+
+const scrolled = (top: number) => async () => {
+  document.querySelector(".scroller")!.scrollTop = top;
+  await new Promise((done) => setTimeout(done, 400));
+};
+ready([scrolled(900), scrolled(170_000), scrolled(0)]);
