@@ -21,6 +21,7 @@ import { openSignIn } from "./background/signin.ts";
 import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
 import { openSwitches } from "./background/switches.ts";
+import { openWelcome } from "./background/welcome.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
 import type { Campaign } from "../shared/policy.ts";
 import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
@@ -99,6 +100,8 @@ const anywhere = openAnywhere({
   lookUp: (text) => lookUp(text, facts),
   open: openPopup,
 });
+
+const welcome = openWelcome({ local, signedIn: () => managed.signsIn() });
 
 /** The mark on the toolbar: badges that say "unknown" everywhere want a reason in sight. */
 function showTrouble(trouble: Trouble | null) {
@@ -280,7 +283,7 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
 listenAnywhere(anywhere, Promise.all([local.ready, facts.ready]));
 // Only to be woken: what a start asks for is done below, as on every waking.
 chrome.runtime.onStartup.addListener(() => {});
-chrome.runtime.onInstalled.addListener(() => {});
+chrome.runtime.onInstalled.addListener(({ reason }) => void welcome(reason));
 chrome.storage.onChanged.addListener((_, area) => {
   if (area === "managed") void local.ready.then(managed.follow);
 });

@@ -3,7 +3,7 @@ import { ask } from "./messages.ts";
 import { Banner } from "./ui/Banner.tsx";
 import { BrandIcon } from "./ui/icons.tsx";
 import { Rulings, Sites } from "./ui/Kept.tsx";
-import { head, openDesk, ui, useLive } from "./ui/page.ts";
+import { head, openDesk, ui, useLive, welcome } from "./ui/page.ts";
 import { Server } from "./ui/Server.tsx";
 import "./ui/style.css";
 import "./ui/options.css";
@@ -27,6 +27,9 @@ export default function Options() {
           {state.person?.role === "admin" && <Files />}
           <Sites state={state} changed={reload} />
           <Rulings state={state} changed={reload} />
+          <p>
+            <a href={chrome.runtime.getURL("tabs/welcome.html")}>{welcome.again}</a>
+          </p>
         </>
       )}
     </main>

@@ -73,6 +73,11 @@ export function openManaged({ account, fetch: get, local, read, changed }: Manag
   return {
     /** The address to begin with, where nobody is signed in. */
     address,
+    /** True where nobody needs to type anything to come in. */
+    async signsIn(): Promise<boolean> {
+      const { url, token } = await policy();
+      return url !== null && token !== null;
+    },
     /** Where to run without anybody's click, as far as Chrome has granted it. */
     sites: (): readonly string[] => rules().sites,
     locked: (): Lock[] => rules().locked,

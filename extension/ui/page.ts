@@ -3,9 +3,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Role } from "../../shared/api.ts";
 import { textsFor } from "../../shared/texts/index.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
+import { welcomeEn } from "../../shared/texts/welcome.en.ts";
 
 export const texts = textsFor(navigator.language);
 export const ui = uiEn;
+export const welcome = welcomeEn;
 
 /** Plasmo's pages come without a language. */
 export function head(title: string) {

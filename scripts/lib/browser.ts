@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { dirname, join } from "node:path";
 import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
 import { isRoot } from "./chromium.ts";
+import { pause } from "./processes.ts";
 
 export interface Browser {
   context: BrowserContext;
@@ -27,6 +28,8 @@ export interface BrowserOptions {
   proxy?: string;
   /** More of Chromium's own. */
   flags?: string[];
+  /** Leaves the page of the first run open. */
+  welcome?: boolean;
 }
 
 const args = [
@@ -72,11 +75,30 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   try {
     const worker =
       context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker", { timeout: 30_000 }));
+    if (!options.welcome) await closeWelcome(context, worker);
     return { context, extensionId: new URL(worker.url()).host, worker, close: () => context.close() };
   } catch (error) {
     await context.close();
     throw error;
   }
+}
+
+/** A new profile opens the page of the first run by itself: it goes before anybody counts the tabs. */
+export async function closeWelcome(context: BrowserContext, worker: Worker): Promise<void> {
+  // Kept once it was decided whether to open it.
+  const decided = () =>
+    worker.evaluate(async () => "welcomed" in (await chrome.storage.local.get("welcomed")));
+  while (!(await decided())) await pause(50);
+  const open = await worker.evaluate(async () => {
+    const ours = await chrome.runtime.getContexts({ contextTypes: ["TAB"] });
+    const tabs = ours
+      .filter((page) => page.documentUrl?.endsWith("/tabs/welcome.html"))
+      .map((page) => page.tabId);
+    await chrome.tabs.remove(tabs);
+    return tabs.length;
+  });
+  if (open > 0)
+    while (context.pages().some((page) => page.url().endsWith("/tabs/welcome.html"))) await pause(10);
 }
 
 /** Puts the extension's button on the toolbar of a new profile, where Chrome would hide it in a menu. */

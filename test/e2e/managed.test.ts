@@ -46,11 +46,16 @@ beforeEach(({ skip }) =>
 
 it("with a token the browser is signed in without anybody typing, and cannot leave", async () => {
   const token = await integration();
-  const options = await openExtensionPage(await managed({ workerUrl, token }));
+  const browser = await managed({ workerUrl, token });
+  const options = await openExtensionPage(browser);
   await options.getByText("Signed in as Sales floor, agent").waitFor();
   await options.getByText("Your administrator connected this browser.").waitFor();
   expect(await options.getByRole("button", { name: "Leave" }).count()).toBe(0);
   expect(await options.getByLabel("Address").count()).toBe(0);
+  // Nobody has a first step to take.
+  expect(await browser.worker.evaluate(() => chrome.storage.local.get("welcomed"))).toEqual({
+    welcomed: "quiet",
+  });
 });
 
 it("with an address alone it stands in the form", async () => {

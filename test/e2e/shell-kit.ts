@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from "playwright-core";
+import { closeWelcome } from "../../scripts/lib/browser.ts";
 import { buildExtension } from "../../scripts/build.ts";
 import { findChromium } from "../../scripts/lib/chromium.ts";
 
@@ -51,6 +52,7 @@ export class Shell {
       ],
     });
     const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+    await closeWelcome(context, worker);
     const browser = await context.browser()?.newBrowserCDPSession();
     if (!browser) throw new Error("No way to speak to the browser");
     const admin = await context.newPage();

@@ -1,0 +1,155 @@
+/** The first run, on one page: join, turn the CRM on, read the badges; then what a manager or an administrator does next. */
+import { fill } from "../../shared/texts/index.ts";
+import { type Answer, ask } from "../messages.ts";
+import { hostOf } from "../origins.ts";
+import { Badges } from "../ui/Badges.tsx";
+import { BrandIcon } from "../ui/icons.tsx";
+import { Join } from "../ui/Join.tsx";
+import { Offered } from "../ui/Offered.tsx";
+import { head, openDesk, texts, ui, useLive, welcome } from "../ui/page.ts";
+import { Picture } from "../ui/Picture.tsx";
+import "../ui/style.css";
+import "../ui/options.css";
+import "../ui/welcome.css";
+
+head(welcome.title);
+
+type State = Answer<"ui.options">;
+interface Props {
+  state: State;
+  changed: () => Promise<void>;
+}
+
+export default function Welcome() {
+  const { value: state, reload } = useLive(() => ask("ui.options", {}));
+  return (
+    <main className="options welcome">
+      <header>
+        <div className="row">
+          <BrandIcon size={32} />
+          <h1>{welcome.title}</h1>
+        </div>
+        <p>{welcome.lead}</p>
+      </header>
+      {state === undefined && <p className="quiet">{ui.loading}</p>}
+      {state === null && <p role="status">{ui.failed}</p>}
+      {state && (
+        <>
+          <ol className="steps">
+            <Step n={1} title={welcome.join.title} done={hasJoined(state)}>
+              <JoinStep state={state} changed={reload} />
+            </Step>
+            <Step n={2} title={welcome.site.title} done={state.sites.length > 0}>
+              <SiteStep state={state} changed={reload} />
+            </Step>
+            <Step n={3} title={welcome.badges.title}>
+              <Badges />
+            </Step>
+          </ol>
+          <Next state={state} />
+        </>
+      )}
+    </main>
+  );
+}
+
+const hasJoined = (state: State) => state.person !== null && state.trouble !== "signed-out";
+
+interface StepProps {
+  n: number;
+  title: string;
+  done?: boolean;
+  children: React.ReactNode;
+}
+
+function Step({ n, title, done = false, children }: StepProps) {
+  return (
+    <li className="panel" data-done={done}>
+      <div className="row">
+        <span className="mark" aria-hidden="true">
+          {done ? "✓" : n}
+        </span>
+        <h2 className="grow">
+          <span className="unseen">{fill(welcome.step, { n, all: 3 })}: </span>
+          {title}
+        </h2>
+        {/* Heard when it comes to be so. */}
+        <span className="good" role="status">
+          {done && welcome.done}
+        </span>
+      </div>
+      {children}
+    </li>
+  );
+}
+
+function JoinStep({ state, changed }: Props) {
+  const { person, workerUrl, locked } = state;
+  if (person && hasJoined(state))
+    return (
+      <p className="breakable">
+        {fill(welcome.join.joined, {
+          name: person.name,
+          role: ui.roles[person.role],
+          server: hostOf(workerUrl ?? ""),
+        })}
+      </p>
+    );
+  return (
+    <Join
+      url={workerUrl ?? ""}
+      code=""
+      known={workerUrl !== null}
+      locked={locked.includes("server")}
+      replaces={false}
+      joined={changed}
+    />
+  );
+}
+
+function SiteStep({ state, changed }: Props) {
+  const sites = state.sites.map(({ origin }) => hostOf(origin));
+  return (
+    <>
+      {sites.length > 0 && (
+        <p className="breakable">
+          {fill(welcome.site.on, { sites: new Intl.ListFormat(texts.language).format(sites) })}
+        </p>
+      )}
+      <Offered tabId={chrome.tabs.TAB_ID_NONE} offered={state.offered} changed={changed} />
+      <div className="shown">
+        <ol className="how">
+          {welcome.site.how.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ol>
+        <Picture />
+      </div>
+      <p className="quiet">{welcome.site.elsewhere}</p>
+    </>
+  );
+}
+
+/** What is theirs to do beside an agent's steps. */
+function Next({ state }: { state: State }) {
+  const role = state.person?.role;
+  if (!hasJoined(state) || role === undefined || role === "agent") return null;
+  const { title, steps } = welcome.next[role];
+  return (
+    <section className="panel" aria-labelledby="next">
+      <h2 id="next">{title}</h2>
+      <ul className="list">
+        {steps.map(({ text, ...way }) => (
+          <li key={text}>
+            <span className="grow">{text}</span>
+            {"to" in way && (
+              <button type="button" onClick={() => openDesk(way.to)}>
+                {way.button}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
