@@ -1,0 +1,40 @@
+/** One provider's webhooks: a file a provider, which checks the signature and says what was reported. */
+import type { Arrival } from "../recordings-row.ts";
+import type { Env } from "../env.ts";
+
+/** A request as it came: the signature is over these very bytes. */
+export interface Sent {
+  url: string;
+  headers: Headers;
+  body: string;
+}
+
+/** A recording as its provider reports it, its number as written; null where it withheld that. */
+export type Reported = Omit<Arrival, "number"> & { number: string | null };
+
+export interface Hook {
+  /** Its secret is configured. */
+  configured: (env: Env) => boolean;
+  /** Whether the provider sent it. `now` is in milliseconds. */
+  signed: (env: Env, sent: Sent, now: number) => Promise<boolean>;
+  /** Null where it reports no recording. Throws a Problem where it cannot be read. */
+  read: (env: Env, sent: Sent) => Promise<Reported | null>;
+}
+
+/** HMAC over a text. */
+export async function hmac(hash: "SHA-1" | "SHA-256", secret: string, text: string): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash }, false, [
+    "sign",
+  ]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
+}
+
+/** The body as JSON; null where it is none. */
+export function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What providers report by webhook. It exists already, so it is taken whatever it is: one that lies outside the policy's
+ * regions is quarantined and told of by mail; one whose number cannot be read is registered without it, or nobody would
+ * ever erase it.
+ */
+import * as z from "zod";
+import { recordingArrived } from "../shared/api-recordings.ts";
+import { toE164 } from "../shared/phone.ts";
+import { commit, type Statement } from "./audit.ts";
+import type { Env } from "./env.ts";
+import { Problem } from "./errors.ts";
+import { aircall } from "./hooks/aircall.ts";
+import { generic } from "./hooks/generic.ts";
+import type { Hook } from "./hooks/hook.ts";
+import { twilio } from "./hooks/twilio.ts";
+import { mail, sendSoon } from "./mail.ts";
+import { currentPolicy } from "./policy.ts";
+import { arrivedBefore } from "./recordings.ts";
+import { insertRows, type NewRow, payloadOf, planRows } from "./recordings-row.ts";
+import { watchers } from "./recordings-watch.ts";
+import { json, room, route } from "./route.ts";
+
+const hooks: Readonly<Record<string, Hook>> = { generic, twilio, aircall };
+const nothing = z.object({ recording: z.null() });
+
+export const recordingHooks = room();
+
+recordingHooks.openapi(
+  route({
+    method: "post",
+    path: "/v1/hooks/{provider}",
+    // Its provider's signature is the way in, and providers send from few addresses.
+    roles: "public",
+    door: "open",
+    summary:
+      "What a provider reports of a recording (generic, twilio, aircall), by its own signature; sent twice it counts once",
+    request: { params: z.object({ provider: z.string().max(31) }) },
+    responses: {
+      200: json(z.union([recordingArrived, nothing]), "It was registered already, or there is no recording"),
+      201: json(recordingArrived),
+    },
+  }),
+  async (c) => {
+    const { provider } = c.req.valid("param");
+    const hook = Object.hasOwn(hooks, provider) ? hooks[provider]! : null;
+    if (!hook?.configured(c.env)) throw new Problem("not-found");
+    const sent = { url: c.req.url, headers: c.req.raw.headers, body: await c.req.text() };
+    const now = Date.now();
+    if (!(await hook.signed(c.env, sent, now))) throw new Problem("hook-refused");
+    const reported = await hook.read(c.env, sent);
+    if (!reported) return c.json({ recording: null }, 200);
+
+    const { policy } = await currentPolicy(c.env.DB);
+    const known = await arrivedBefore(c.env.DB, reported, policy);
+    if (known) return c.json(known, 200);
+    const number = toE164(reported.number ?? "", policy.numbers.defaultRegion).e164;
+    const [row] = await planRows(c.env, [{ ...reported, number }], now);
+    const { id, eraseAfter, flag, quarantined } = row!;
+    const answer = await commit(
+      c,
+      { code: "recording.reported", subject: id, payload: payloadOf(row!) },
+      [
+        insertRows([row!], `hook:${provider}`, new Date(now).toISOString()),
+        ...(quarantined ? await alarm(c.env, row!, now) : []),
+      ],
+      { status: 201, body: { id, eraseAfter, flag, quarantined } },
+    ).catch(async (error: unknown) => {
+      // The same report came twice at once: the other one was written.
+      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, reported, policy));
+      if (!theirs) throw error;
+      return c.json(theirs, 200);
+    });
+    if (quarantined) sendSoon(c);
+    return answer;
+  },
+);
+
+/** One mail a person, day and provider: the desk says how many there are. */
+const alarm = async (env: Env, { provider, region }: NewRow, now: number): Promise<Statement[]> =>
+  (await watchers(env.DB)).map(({ id, email }) =>
+    mail({
+      template: "recording-outside",
+      to: email,
+      key: `recording-outside:${provider}:${new Date(now).toISOString().slice(0, 10)}:${id}`,
+      values: { provider, region },
+    }),
+  );
