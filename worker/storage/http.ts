@@ -42,10 +42,14 @@ export async function sizeOf(store: string, response: Response): Promise<About> 
 
 export const rangeHeader = ({ offset, length }: Range): string => `bytes=${offset}-${offset + length - 1}`;
 
-/** The bytes that were asked for, also of a server that sends the whole. */
+/** The bytes that were asked for, also of a server that sends more, or the whole: 206 and Content-Range say which. */
 export function bytesOf(store: string, response: Response, range: Range): ReadableStream<Uint8Array> {
   if (!response.body) throw new StoreError(`${store}: no body`);
-  return response.status === 206 ? response.body : response.body.pipeThrough(only(range));
+  const [, from, to] = /^bytes (\d+)-(\d+)\//.exec(response.headers.get("content-range") ?? "") ?? [];
+  const start = response.status === 206 ? Number(from ?? NaN) : 0;
+  if (!(start <= range.offset)) throw new StoreError(`${store}: another range`);
+  const exact = start === range.offset && Number(to) === range.offset + range.length - 1;
+  return exact ? response.body : response.body.pipeThrough(only({ ...range, offset: range.offset - start }));
 }
 
 function only({ offset, length }: Range): TransformStream<Uint8Array, Uint8Array> {
