@@ -44,15 +44,19 @@ recordingHooks.openapi(
     const { provider } = c.req.valid("param");
     const hook = Object.hasOwn(hooks, provider) ? hooks[provider]! : null;
     if (!hook?.configured(c.env)) throw new Problem("not-found");
-    const sent = { url: c.req.url, headers: c.req.raw.headers, body: await c.req.text() };
+    const body = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(
+      await c.req.arrayBuffer(),
+    );
+    const sent = { url: c.req.url, headers: c.req.raw.headers, body };
     const now = Date.now();
     if (!(await hook.signed(c.env, sent, now))) throw new Problem("hook-refused");
-    const reported = await hook.read(c.env, sent);
-    if (!reported) return c.json({ recording: null }, 200);
+    const report = hook.read(c.env, sent);
+    if (!report) return c.json({ recording: null }, 200);
 
     const { policy } = await currentPolicy(c.env.DB);
-    const known = await arrivedBefore(c.env.DB, reported, policy);
+    const known = await arrivedBefore(c.env.DB, report, policy);
     if (known) return c.json(known, 200);
+    const reported = await report.whole();
     const number = toE164(reported.number ?? "", policy.numbers.defaultRegion).e164;
     const [row] = await planRows(c.env, [{ ...reported, number }], now);
     const { id, eraseAfter, flag, quarantined } = row!;
@@ -66,7 +70,7 @@ recordingHooks.openapi(
       { status: 201, body: { id, eraseAfter, flag, quarantined } },
     ).catch(async (error: unknown) => {
       // The same report came twice at once: the other one was written.
-      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, reported, policy));
+      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, report, policy));
       if (!theirs) throw error;
       return c.json(theirs, 200);
     });

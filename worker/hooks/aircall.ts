@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { sameSecret } from "../auth.ts";
 import { invalid } from "../errors.ts";
-import { type Hook, jsonOf } from "./hook.ts";
+import { addressSays, type Hook, jsonOf, type Reported } from "./hook.ts";
 
 const signature = z.object({ token: z.string() });
 const event = z.object({
@@ -24,13 +24,11 @@ const event = z.object({
 
 export const aircall: Hook = {
   configured: (env) => Boolean(env.AIRCALL_HOOK_TOKEN),
-  // eslint-disable-next-line @typescript-eslint/require-await
-  async signed(env, { body }) {
+  signed(env, { body }) {
     const { data } = signature.safeParse(jsonOf(body));
     return data !== undefined && sameSecret(data.token, env.AIRCALL_HOOK_TOKEN!);
   },
-  // eslint-disable-next-line @typescript-eslint/require-await
-  async read(_, { body }) {
+  read(_, { url, body }) {
     const sent = jsonOf(body);
     const kind = z.object({ event: z.string() }).safeParse(sent);
     if (kind.data?.event !== "call.ended") return null;
@@ -40,7 +38,7 @@ export const aircall: Hook = {
     if (!call.recording) return null;
     const id = String(call.id);
     const agent = (call.user?.email ?? call.user?.name)?.slice(0, 200);
-    return {
+    const reported: Reported = {
       provider: "aircall",
       providerId: id,
       number: call.raw_digits ?? null,
@@ -49,9 +47,8 @@ export const aircall: Hook = {
       startedAt: new Date(call.started_at * 1000).toISOString(),
       seconds: call.duration,
       storage: { kind: "aircall", key: id },
-      // Nothing that Aircall reports says so.
-      announced: false,
-      purpose: "quality",
+      ...addressSays(url),
     };
+    return { provider: "aircall", providerId: id, whole: () => Promise.resolve(reported) };
   },
 };

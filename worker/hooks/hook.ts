@@ -1,6 +1,9 @@
 /** One provider's webhooks: a file a provider, which checks the signature and says what was reported. */
-import type { Arrival } from "../recordings-row.ts";
+import * as z from "zod";
+import { purposeSchema } from "../../shared/policy.ts";
 import type { Env } from "../env.ts";
+import { invalid } from "../errors.ts";
+import type { Arrival } from "../recordings-row.ts";
 
 /** A request as it came: the signature is over these very bytes. */
 export interface Sent {
@@ -12,13 +15,29 @@ export interface Sent {
 /** A recording as its provider reports it, its number as written; null where it withheld that. */
 export type Reported = Omit<Arrival, "number"> & { number: string | null };
 
+/** Whose recording it is, and all of it, which the provider may have to be asked for. */
+export interface Report {
+  provider: string;
+  providerId: string;
+  whole: () => Promise<Reported>;
+}
+
 export interface Hook {
   /** Its secret is configured. */
   configured: (env: Env) => boolean;
   /** Whether the provider sent it. `now` is in milliseconds. */
-  signed: (env: Env, sent: Sent, now: number) => Promise<boolean>;
+  signed: (env: Env, sent: Sent, now: number) => Promise<boolean> | boolean;
   /** Null where it reports no recording. Throws a Problem where it cannot be read. */
-  read: (env: Env, sent: Sent) => Promise<Reported | null>;
+  read: (env: Env, sent: Sent) => Report | null;
+}
+
+const set = z.object({ announced: z.literal("true").optional(), purpose: purposeSchema.default("quality") });
+
+/** What a provider does not know stands in the webhook's address: `?announced=true&purpose=training`. */
+export function addressSays(url: string): Pick<Reported, "announced" | "purpose"> {
+  const parsed = set.safeParse(Object.fromEntries(new URL(url).searchParams));
+  if (!parsed.success) throw invalid(parsed.error);
+  return { announced: parsed.data.announced === "true", purpose: parsed.data.purpose };
 }
 
 /** HMAC over a text. */

@@ -10,7 +10,7 @@ import { Problem } from "../errors.ts";
 import { twilioApi } from "../storage/twilio.ts";
 import { expectStatus } from "../storage/http.ts";
 import { StoreError } from "../storage/store.ts";
-import { type Hook, hmac, type Reported, type Sent } from "./hook.ts";
+import { addressSays, type Hook, hmac, type Reported, type Sent } from "./hook.ts";
 
 export const twilio: Hook = {
   configured: (env) => twilioApi(env) !== null,
@@ -22,7 +22,7 @@ export const twilio: Hook = {
     }
     return false;
   },
-  async read(env, { body }) {
+  read(env, { url, body }) {
     const form = new URLSearchParams(body);
     const said = (name: string): string => form.get(name) ?? "";
     if (said("AccountSid") !== env.TWILIO_ACCOUNT_SID) throw new Problem("hook-refused");
@@ -32,13 +32,18 @@ export const twilio: Hook = {
     if (!/^RE[0-9a-f]{32}$/.test(recording) || !/^CA[0-9a-f]{32}$/.test(call))
       throw new Problem("bad-request");
     const startedAt = Date.parse(said("RecordingStartTime"));
-    return {
-      ...(await partiesOf(twilioApi(env)!, call)),
+    const rest = {
+      ...addressSays(url),
       provider: "twilio",
       providerId: recording,
       startedAt: new Date(Number.isNaN(startedAt) ? Date.now() : startedAt).toISOString(),
       seconds: Math.max(0, Math.trunc(Number(said("RecordingDuration")) || 0)),
-      storage: { kind: "twilio", key: recording },
+      storage: { kind: "twilio", key: recording } as const,
+    };
+    return {
+      provider: "twilio",
+      providerId: recording,
+      whole: async () => ({ ...rest, ...(await partiesOf(twilioApi(env)!, call)) }),
     };
   },
 };
@@ -60,7 +65,7 @@ function parametersOf({ body }: Sent): string {
     .join("");
 }
 
-type Parties = Pick<Reported, "number" | "agent" | "direction" | "announced" | "purpose">;
+type Parties = Pick<Reported, "number" | "agent" | "direction">;
 
 /** Who called whom. What Twilio cannot say now it is asked again, when it sends the callback again. */
 async function partiesOf(api: NonNullable<ReturnType<typeof twilioApi>>, sid: string): Promise<Parties> {
@@ -75,9 +80,6 @@ async function partiesOf(api: NonNullable<ReturnType<typeof twilioApi>>, sid: st
       // An agent's softphone; a number in its place is the company's own.
       ...(/^(client|sip):/.test(agent) ? { agent: agent.slice(0, 200) } : {}),
       direction: inbound ? "inbound" : "outbound",
-      // Nothing that Twilio reports says so.
-      announced: false,
-      purpose: "quality",
     };
   } catch (error) {
     throw error instanceof StoreError ? new Problem("store-failed", error.message) : error;
