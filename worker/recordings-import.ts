@@ -74,7 +74,11 @@ recordingImport.openapi(
         },
         [insertRows(added, c.get("actor")!.id, new Date(now).toISOString())],
         { status: 200, body: { results } },
-      );
+      ).catch((error: unknown) => {
+        // Somebody else put one of the objects in at the same moment: planned again, it is there.
+        const theirs = error instanceof Problem && error.code === "recording-object-taken";
+        throw theirs ? new Problem("conflict") : error;
+      });
     });
   },
 );

@@ -6,6 +6,7 @@
 import type { Facts, ListHead, Reason } from "../shared/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
 import { regionOf } from "../shared/phone.ts";
+import type { Policy } from "../shared/policy.ts";
 import { regions } from "../shared/regions/index.ts";
 import { decide } from "../shared/verdict.ts";
 import { zonesOf } from "../shared/zones.ts";
@@ -66,8 +67,15 @@ export async function blockedThen(db: D1Database, calls: readonly Call[]): Promi
     const lists = then.heads.map((head) => stateAt(head, then, now));
     const facts = factsAt(call.number, lists, then, now);
     const { verdict, reasons } = decide(facts, { policy, lists: lists.map((l) => l.head), now });
-    return verdict === "blocked" ? reasons.filter(({ code }) => code !== "not-listed") : null;
+    return verdict === "blocked" ? reasons.filter((reason) => bars(reason, policy)) : null;
   });
+}
+
+/** Of a decision's reasons those that blocked the call; others, such as an old list, stand beside them. */
+function bars({ code, list }: Reason, policy: Policy): boolean {
+  if (code === list) return (policy.registers[code] ?? "hold") === "hold";
+  if (code === "out-of-hours" || code === "holiday") return policy.outOfHours === "hold";
+  return code === "objection" || code === "house" || code === "needs-consent";
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
