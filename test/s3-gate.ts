@@ -103,7 +103,9 @@ export default async function setup(project: TestProject) {
     configureBuckets: [{ name: bucket, configs: [] }],
   });
   const { port } = await server.run();
-  const gate = createServer((req, res) => pass(req, res, port).catch(() => res.destroy()));
+  const gate = createServer((req, res) => {
+    pass(req, res, port).catch(() => res.destroy());
+  });
   const endpoint = `http://127.0.0.1:${await listening(gate)}`;
   project.provide("s3", { endpoint, bucket, region, keyId, secret });
   return async () => {

@@ -16,7 +16,7 @@ import { currentPolicy } from "./policy.ts";
 import { wantRecording } from "./recordings.ts";
 import { json, room, route } from "./route.ts";
 import { storeOf } from "./storage/index.ts";
-import { type Range, type Store, StoreError } from "./storage/store.ts";
+import { type About, type Range, type Store, StoreError } from "./storage/store.ts";
 
 /** What one request can bring: Cloudflare takes 100 MB. Ten hours of a telephone call as MP3. */
 export const MAX_AUDIO = 95_000_000;
@@ -132,7 +132,7 @@ recordingAudio.openapi(
     const type = c.req.header("content-type") ?? "";
     if (!/^audio\/[\w.+-]+$/.test(type)) throw new Problem("not-audio");
     const size = Number(c.req.header("content-length") ?? NaN);
-    const sent = c.req.raw.body;
+    const sent: ReadableStream<Uint8Array> | null = c.req.raw.body;
     if (!Number.isInteger(size) || !sent) throw new Problem("length-needed");
     if (size > MAX_AUDIO) throw new Problem("body-too-large");
     if (recording.bytes !== null && recording.bytes !== size) throw new Problem("audio-differs");
@@ -140,18 +140,8 @@ recordingAudio.openapi(
     // Audio is evidence: what is there is never written over.
     if (await storeProblem(store.head(key))) throw new Problem("audio-there");
 
-    const { through, digest } = hashing();
-    await storeProblem(
-      store.put(key, sent.pipeThrough(through).pipeThrough(new FixedLengthStream(size)), {
-        size,
-        type,
-      }),
-    );
-    const sha256 = await digest();
-    if (recording.sha256 !== null && recording.sha256 !== sha256) {
-      await storeProblem(store.erase(key));
-      throw new Problem("audio-differs");
-    }
+    const about = { size, type, sha256: recording.sha256 };
+    const sha256 = await storeProblem(putHashed(store, key, sent, about));
     return commit(
       c,
       { code: "recording.stored", subject: recording.id, payload: { bytes: size } },
@@ -166,16 +156,46 @@ recordingAudio.openapi(
   },
 );
 
-/** Hashes what flows through. */
+/** Puts it and answers its hash. Throws where the store refuses it; what is not what was announced is not kept. */
+async function putHashed(
+  store: Store,
+  key: string,
+  sent: ReadableStream<Uint8Array>,
+  about: About,
+): Promise<string> {
+  const { through, hash } = hashing();
+  let refusal: Error | null = null;
+  await store.put!(
+    key,
+    sent.pipeThrough(through).pipeThrough(new FixedLengthStream(about.size)),
+    about,
+  ).catch((error: Error) => {
+    refusal = error;
+  });
+  const sha256 = await hash();
+  if (sha256 !== null && about.sha256 !== null && sha256 !== about.sha256) {
+    // A store that looks at no hash has it now.
+    if (refusal === null) await store.erase(key);
+    throw new Problem("audio-differs");
+  }
+  if (refusal !== null || sha256 === null) throw refusal ?? new StoreError("cut off");
+  return sha256;
+}
+
+/** Hashes what flows through; null where it did not flow to its end. */
 function hashing() {
   const stream = new crypto.DigestStream("SHA-256");
   const writer = stream.getWriter();
+  let whole = false;
   const through = new TransformStream<Uint8Array, Uint8Array>({
     async transform(chunk, controller) {
       await writer.write(chunk);
       controller.enqueue(chunk);
     },
-    flush: () => writer.close(),
+    async flush() {
+      await writer.close();
+      whole = true;
+    },
   });
-  return { through, digest: async () => bytesToHex(new Uint8Array(await stream.digest)) };
+  return { through, hash: async () => (whole ? bytesToHex(new Uint8Array(await stream.digest)) : null) };
 }

@@ -40,7 +40,7 @@ describe("calendar months", () => {
           ];
           const [y2, m2, d2] = monthsLater(date.toISOString().slice(0, 10), months).split("-").map(Number);
           expect(y2! * 12 + m2!).toBe(y * 12 + m + months);
-          expect(d2).toBe(Math.min(d, new Date(Date.UTC(y2!, m2!, 0)).getUTCDate()));
+          expect(d2).toBe(Math.min(d, new Date(Date.UTC(y2!, m2, 0)).getUTCDate()));
         },
       ),
     );

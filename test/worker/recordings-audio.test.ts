@@ -134,7 +134,9 @@ describe("opening", () => {
     await put(id, audio);
   });
   const answers = async (ask: (role: Role) => ReturnType<typeof open>) =>
-    Object.fromEntries(await Promise.all(roles.map(async (role) => [role, (await ask(role)).status])));
+    Object.fromEntries(
+      await Promise.all(roles.map(async (role): Promise<[Role, number]> => [role, (await ask(role)).status])),
+    );
 
   it("is for the roles that policy names, which only an administrator changes", async () => {
     const all = () => answers((role) => open(id, { token: tokens[role] }));

@@ -7,6 +7,7 @@ import { commitmentOf } from "../../worker/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";
 import { remind } from "../../worker/reminders.ts";
+import { scheduled } from "../../worker/scheduled.ts";
 import { s3Store } from "../../worker/storage/s3.ts";
 import { dump, newTeam } from "./helpers.ts";
 import { arrive, sample, standIn, under, withS3 } from "./recordings-kit.ts";
@@ -118,6 +119,17 @@ describe("on its day", () => {
     await eraseDue(s3, Date.now());
     expect(await get(id)).toMatchObject({ state: "erased" });
   });
+});
+
+it("the clock asks every few minutes, and once a day with all else", async () => {
+  for (const cron of ["*/5 * * * *", "17 3 * * *"]) {
+    const id = await stored();
+    const scheduledTime = morning(await get(id));
+    await scheduled({ cron, scheduledTime: scheduledTime - DAY }, s3);
+    expect(await get(id)).toMatchObject({ state: "kept" });
+    await scheduled({ cron, scheduledTime }, s3);
+    expect(await get(id), cron).toMatchObject({ state: "erased" });
+  }
 });
 
 describe("a store that does not do it", () => {

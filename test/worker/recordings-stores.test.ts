@@ -10,7 +10,11 @@ afterEach(() => vi.unstubAllGlobals());
 
 const audio = new TextEncoder().encode("0123456789".repeat(1000));
 const put = (store: Store, key: string) =>
-  store.put!(key, new Response(audio).body!, { size: audio.length, type: "audio/wav" });
+  store.put!(key, new Response(audio).body as ReadableStream<Uint8Array>, {
+    size: audio.length,
+    type: "audio/wav",
+    sha256: null,
+  });
 const text = (stream: ReadableStream) => new Response(stream).text();
 
 const stores: [string, () => Store][] = [

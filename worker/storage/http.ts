@@ -1,5 +1,5 @@
 /** What the stores behind HTTP share: one request, sizes and ranges, and a provider's "not yet". */
-import { type About, type NotYet, type Range, StoreError } from "./store.ts";
+import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
 
 /** One request. What is no answer at all becomes a StoreError too. */
 export async function ask(store: string, fetching: Promise<Response>): Promise<Response> {
@@ -30,7 +30,7 @@ export function notYet(response: Response, now: number): NotYet | null {
 }
 
 /** Size and type of audio, from an answer to `Range: bytes=0-0`; a server that ignores ranges says the whole length. */
-export async function sizeOf(store: string, response: Response): Promise<About> {
+export async function sizeOf(store: string, response: Response): Promise<Head> {
   const total =
     response.status === 206
       ? /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1]
@@ -44,12 +44,13 @@ export const rangeHeader = ({ offset, length }: Range): string => `bytes=${offse
 
 /** The bytes that were asked for, also of a server that sends more, or the whole: 206 and Content-Range say which. */
 export function bytesOf(store: string, response: Response, range: Range): ReadableStream<Uint8Array> {
-  if (!response.body) throw new StoreError(`${store}: no body`);
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  if (!body) throw new StoreError(`${store}: no body`);
   const [, from, to] = /^bytes (\d+)-(\d+)\//.exec(response.headers.get("content-range") ?? "") ?? [];
   const start = response.status === 206 ? Number(from ?? NaN) : 0;
   if (!(start <= range.offset)) throw new StoreError(`${store}: another range`);
   const exact = start === range.offset && Number(to) === range.offset + range.length - 1;
-  return exact ? response.body : response.body.pipeThrough(only({ ...range, offset: range.offset - start }));
+  return exact ? body : body.pipeThrough(only({ ...range, offset: range.offset - start }));
 }
 
 function only({ offset, length }: Range): TransformStream<Uint8Array, Uint8Array> {

@@ -10,8 +10,11 @@ export function r2Store(env: Env): Store | null {
   if (!bucket) return null;
   return {
     region: env.LOCAL_REGION ?? jurisdictions[env.R2_JURISDICTION ?? ""] ?? null,
-    async put(key, body, { type }) {
-      await bucket.put(key, body, { httpMetadata: { contentType: type } });
+    async put(key, body, { type, sha256 }) {
+      const options = { httpMetadata: { contentType: type }, ...(sha256 && { sha256 }) };
+      await bucket.put(key, body, options).catch((error: unknown) => {
+        throw new StoreError(`r2: ${error instanceof Error ? error.message : "no answer"}`);
+      });
     },
     async read(key, range) {
       const object = await bucket.get(key, { range });

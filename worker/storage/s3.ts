@@ -49,13 +49,14 @@ export function s3Store(env: Env): Store | null {
       client.fetch(
         `${endpoint.origin}/${S3_BUCKET}/${key.split("/").map(encodeURIComponent).join("/")}`,
         // The types of aws4fetch are the browser's.
-        { redirect: "manual", ...init, method } as Parameters<AwsClient["fetch"]>[1],
-      ) as unknown as Promise<Response>,
+        { redirect: "manual", ...init, method },
+      ),
     );
   return {
     region: countryOf(endpoint, env),
-    async put(key, body, { type }) {
-      const response = await send("PUT", key, { body, headers: { "content-type": type } });
+    async put(key, body, { type, sha256 }) {
+      const headers = { "content-type": type, ...(sha256 && { "x-amz-content-sha256": sha256 }) };
+      const response = await send("PUT", key, { body, headers });
       await expectStatus("s3", response, [200]);
       await response.body?.cancel();
     },

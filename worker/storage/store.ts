@@ -14,15 +14,18 @@ export interface Store {
   erase: (key: string, signal?: AbortSignal) => Promise<NotYet | null>;
 }
 
-export interface About {
+export interface Head {
   size: number;
   type: string;
+}
+/** `sha256`, where it is known before: the store refuses other bytes itself. */
+export interface About extends Head {
+  sha256: string | null;
 }
 export interface Range {
   offset: number;
   length: number;
 }
-export type Head = About;
 /** `notBefore` is ISO 8601 in UTC. */
 export interface NotYet {
   notBefore: string;
