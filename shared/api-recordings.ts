@@ -11,7 +11,7 @@ const text = (max: number) => z.string().trim().min(1).max(max);
 /** Where audio can lie: two kinds of store of our own, and two providers that keep it themselves. */
 export const storeKind = z.enum(["r2", "s3", "twilio", "aircall"]);
 /** No empty segment and none of dots alone: an address would lead elsewhere. */
-const objectKey = z
+export const objectKey = z
   .string()
   .regex(/^(?!.*(?:^|\/)\.*(?:\/|$))[\w.\-/]{1,500}$/, "such as 2026/11/call-1.mp3");
 /** A provider's own recordings bear the provider's own names. */
@@ -47,6 +47,13 @@ export const recordingRequest = z.object({
   bytes: z.int().min(0).optional(),
   sha256: sha256.optional(),
 });
+/** Of one that exists already: the other party may have withheld the number, and the audio is somewhere. */
+export const recordingReport = recordingRequest
+  .extend({ number: recordingRequest.shape.number.nullable() })
+  .refine(({ storage }) => storage.key !== undefined, {
+    path: ["storage", "key"],
+    message: "where the audio is",
+  });
 export const recordingArrived = z.object({
   id: z.string(),
   eraseAfter: date,
@@ -194,11 +201,10 @@ export const importRequest = z.object({
     .boolean()
     .default(true)
     .meta({ description: "says of each row what would happen, and changes nothing" }),
-  rows: z
-    .array(z.record(z.string(), z.unknown()))
-    .min(1)
-    .max(MAX_IMPORT)
-    .meta({ description: "each as POST /v1/recordings takes it" }),
+  rows: z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_IMPORT).meta({
+    description:
+      "each as POST /v1/recordings takes it, with the audio's key; the number is null where it was withheld",
+  }),
 });
 export const importAnswer = z.object({
   results: z.array(

@@ -6,18 +6,17 @@
 import * as z from "zod";
 import { recordingArrived } from "../shared/api-recordings.ts";
 import { toE164 } from "../shared/phone.ts";
-import { commit, type Statement } from "./audit.ts";
-import type { Env } from "./env.ts";
+import { commit } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { aircall } from "./hooks/aircall.ts";
 import { generic } from "./hooks/generic.ts";
 import type { Hook } from "./hooks/hook.ts";
 import { twilio } from "./hooks/twilio.ts";
-import { mail, sendSoon } from "./mail.ts";
+import { sendSoon } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
 import { arrivedBefore } from "./recordings.ts";
-import { insertRows, type NewRow, payloadOf, planRows } from "./recordings-row.ts";
-import { watchers } from "./recordings-watch.ts";
+import { insertRows, payloadOf, planRows } from "./recordings-row.ts";
+import { alarmOutside } from "./recordings-watch.ts";
 import { json, room, route } from "./route.ts";
 
 const hooks: Readonly<Record<string, Hook>> = { generic, twilio, aircall };
@@ -65,7 +64,7 @@ recordingHooks.openapi(
       { code: "recording.reported", subject: id, payload: payloadOf(row!) },
       [
         insertRows([row!], `hook:${provider}`, new Date(now).toISOString()),
-        ...(quarantined ? await alarm(c.env, row!, now) : []),
+        ...(quarantined ? await alarmOutside(c.env.DB, row!, now) : []),
       ],
       { status: 201, body: { id, eraseAfter, flag, quarantined } },
     ).catch(async (error: unknown) => {
@@ -78,14 +77,3 @@ recordingHooks.openapi(
     return answer;
   },
 );
-
-/** One mail a person, day and provider: the desk says how many there are. */
-const alarm = async (env: Env, { provider, region }: NewRow, now: number): Promise<Statement[]> =>
-  (await watchers(env.DB)).map(({ id, email }) =>
-    mail({
-      template: "recording-outside",
-      to: email,
-      key: `recording-outside:${provider}:${new Date(now).toISOString().slice(0, 10)}:${id}`,
-      values: { provider, region },
-    }),
-  );

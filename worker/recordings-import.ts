@@ -1,6 +1,9 @@
-/** A provider's list of what it keeps already, into the register: asked about first, row by row, and then done. */
+/**
+ * A provider's list of what it keeps already, into the register: asked about first, row by row, and then done. What lies
+ * outside the policy's regions is taken all the same, into quarantine: it exists, and somebody must erase it.
+ */
 import type * as z from "zod";
-import { importAnswer, importRequest, recordingRequest } from "../shared/api-recordings.ts";
+import { importAnswer, importRequest, recordingReport } from "../shared/api-recordings.ts";
 import { erasureDue, zoneOfPolicy } from "../shared/retention.ts";
 import { problemTitles } from "../shared/texts/problems.en.ts";
 import { commit } from "./audit.ts";
@@ -8,6 +11,7 @@ import { planAndWrite } from "./bulk.ts";
 import { invalid, Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
 import { type Arrival, insertRows, payloadOf, planRows, refOf } from "./recordings-row.ts";
+import { alarmOutside } from "./recordings-watch.ts";
 import { wantArrival } from "./recordings.ts";
 import { body, json, room, route } from "./route.ts";
 
@@ -36,7 +40,7 @@ recordingImport.openapi(
     return planAndWrite(async () => {
       const now = Date.now();
       const read = rows.map((row): Read => {
-        const parsed = recordingRequest.safeParse(row);
+        const parsed = recordingReport.safeParse(row);
         if (!parsed.success) return { problem: invalid(parsed.error) };
         try {
           return { arrival: wantArrival(c.env, parsed.data, policy, now) };
@@ -65,6 +69,7 @@ recordingImport.openapi(
       });
       const added = [...fresh.keys()].map((arrival) => planned.get(arrival)!);
       if (dryRun || added.length === 0) return c.json({ results }, 200);
+      const outside = added.find((row) => row.quarantined);
       return commit(
         c,
         {
@@ -72,7 +77,10 @@ recordingImport.openapi(
           subject: crypto.randomUUID(),
           payload: { recordings: added.map((row) => ({ id: row.id, ...payloadOf(row) })) },
         },
-        [insertRows(added, c.get("actor")!.id, new Date(now).toISOString())],
+        [
+          insertRows(added, c.get("actor")!.id, new Date(now).toISOString()),
+          ...(outside ? await alarmOutside(c.env.DB, outside, now) : []),
+        ],
         { status: 200, body: { results } },
       ).catch((error: unknown) => {
         // Somebody else put one of the objects in at the same moment: planned again, it is there.

@@ -1,7 +1,7 @@
 /** A recording's row: how it is planned when one arrives, written, and shown. */
 import type * as z from "zod";
 import type { Reason } from "../shared/api.ts";
-import type { Recording, recordingRequest, StoreKind } from "../shared/api-recordings.ts";
+import type { Recording, recordingReport, StoreKind } from "../shared/api-recordings.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";
 import { dayOf, eraseAfter, zoneOfPolicy } from "../shared/retention.ts";
@@ -12,8 +12,8 @@ import { sha256Hex } from "./sha256.ts";
 import { storeOf, UNKNOWN_REGION } from "./storage/index.ts";
 import { blockedThen } from "./then.ts";
 
-/** What is reported of a recording, with the number in E.164, or null where the other party withheld it. */
-export type Arrival = Omit<z.infer<typeof recordingRequest>, "number"> & { number: string | null };
+/** What is reported of a recording. The number is null where it was withheld; in E.164 once it was read. */
+export type Arrival = z.infer<typeof recordingReport>;
 
 /** True where policy lets recordings lie in a region. */
 export const isAllowed = (policy: Policy, region: string | null): boolean =>

@@ -39,31 +39,32 @@ import {
 import { body, json, room, route } from "./route.ts";
 import { storeOf } from "./storage/index.ts";
 
-type Request = z.infer<typeof recordingRequest>;
-
 /** Clocks differ; more than that is a mistake. */
 const DAY = 86_400_000;
 
-/**
- * What staff or an integration reports, or the problem with it: they can store it elsewhere yet. What a provider reports
- * exists already, and is taken whatever it is.
- */
-export function wantArrival(env: Env, request: Request, policy: Policy, now: number): Arrival {
-  if (Date.parse(request.startedAt) > now + DAY)
+/** What is reported, with its number in E.164. Throws where it cannot be so, or where its store is not configured. */
+export function wantArrival(env: Env, report: Arrival, policy: Policy, now: number): Arrival {
+  if (Date.parse(report.startedAt) > now + DAY)
     throw new Problem("invalid", undefined, [{ path: "startedAt", message: details.recordingLater }]);
-  const { kind } = request.storage;
-  const store = storeOf(env, kind);
-  if (!store) throw new Problem("store-unknown", fill(details.noStore, { kind }));
-  if (!isAllowed(policy, store.region))
-    throw new Problem(
-      "storage-region",
-      fill(store.region === null ? details.regionUnknown : details.regionIs, {
-        kind,
-        region: store.region ?? "",
-        regions: policy.recording.regions.join(", "),
-      }),
-    );
-  return { ...request, number: wantNumber(request.number, policy.numbers.defaultRegion) };
+  const { kind } = report.storage;
+  if (!storeOf(env, kind)) throw new Problem("store-unknown", fill(details.noStore, { kind }));
+  const { number } = report;
+  return {
+    ...report,
+    number: number === null ? null : wantNumber(number, policy.numbers.defaultRegion),
+  };
+}
+
+/** What is sent by staff or an integration can be stored elsewhere yet: outside the regions it is refused. */
+function wantRegion(env: Env, { storage: { kind } }: Arrival, policy: Policy): void {
+  const region = storeOf(env, kind)?.region ?? null;
+  if (isAllowed(policy, region)) return;
+  const regions = policy.recording.regions.join(", ");
+  const detail =
+    region === null
+      ? fill(details.regionUnknown, { kind, regions })
+      : fill(details.regionIs, { kind, region, regions });
+  throw new Problem("storage-region", detail);
 }
 
 export const recordings = room();
@@ -88,7 +89,9 @@ recordings.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const known = await arrivedBefore(c.env.DB, asked, policy);
     if (known) return c.json(known, 200);
-    const [row] = await planRows(c.env, [wantArrival(c.env, asked, policy, now)], now);
+    const arrival = wantArrival(c.env, asked, policy, now);
+    wantRegion(c.env, arrival, policy);
+    const [row] = await planRows(c.env, [arrival], now);
     const { id, eraseAfter, flag, quarantined } = row!;
     return commit(
       c,

@@ -21,6 +21,10 @@ const own: Env = {
   AIRCALL_TOKEN: "token",
   AIRCALL_COUNTRY: "GB",
 };
+const london = {
+  ...{ S3_ENDPOINT: "https://s3.eu-west-2.amazonaws.com", S3_BUCKET: "calls", S3_REGION: "eu-west-2" },
+  ...{ S3_KEY_ID: "id", S3_SECRET: "secret" },
+};
 let tokens: Record<Role, string>;
 beforeAll(async () => {
   tokens = await newTeam();
@@ -74,7 +78,7 @@ describe("generic", () => {
 
   it("a wrong secret, another body, an old or a future time, or none of them, changes nothing", async () => {
     const before = await rows();
-    const body = JSON.stringify(sample());
+    const body = JSON.stringify(sample({ storage: { kind: "r2", key: "calls/hook-3.mp3" } }));
     const now = Date.now() / 1000;
     const refused = [
       await send(body, { secret: "another" }),
@@ -91,6 +95,7 @@ describe("generic", () => {
     expect((await under(own, "POST", "/v1/hooks/constructor", { raw: body })).status).toBe(404);
     expect((await send("{")).status).toBe(422);
     expect((await send(JSON.stringify({ ...sample(), direction: "sideways" }))).status).toBe(422);
+    expect((await send(JSON.stringify(sample()))).data).toMatchObject({ errors: [{ path: "storage.key" }] });
     expect(await rows()).toBe(before);
     expect((await send(body, { at: now - 295 })).status).toBe(201);
   });
@@ -218,6 +223,35 @@ describe("twilio", () => {
     await send(again);
     api = [];
     expect([(await send(again)).status, api.length]).toEqual([200, 0]);
+  });
+
+  it("what Twilio uploads to the configured bucket lies there; of any other bucket nobody could say that it is gone", async () => {
+    const bucket: Env = { ...own, ...london };
+    const post = (RecordingUrl: string) => {
+      const params = report({ RecordingUrl });
+      return under(bucket, "POST", "/v1/hooks/twilio", {
+        raw: new URLSearchParams(params).toString(),
+        headers: { "x-twilio-signature": getExpectedTwilioSignature("twilio-token", HOOK, params) },
+      });
+    };
+    const before = await rows();
+    for (const [n, host] of [
+      "https://calls.s3.eu-west-2.amazonaws.com",
+      "https://s3.eu-west-2.amazonaws.com/calls",
+      "https://calls.s3.amazonaws.com",
+    ].entries()) {
+      const { data } = await post(`${host}/AC1/RE${n}.wav`);
+      expect(data, host).toMatchObject({ quarantined: false });
+      expect(await get(data)).toMatchObject({ region: "GB", storage: { kind: "s3", key: `AC1/RE${n}.wav` } });
+    }
+    for (const elsewhere of [
+      "https://other.s3.eu-west-2.amazonaws.com/x.wav",
+      "https://calls.s3.eu-west-2.amazonaws.com.example/x",
+      "https://s3.eu-west-2.amazonaws.com/callsx/y",
+      "https://twilio.com.example/x",
+    ])
+      expect((await post(elsewhere)).data, elsewhere).toMatchObject({ code: "store-unknown" });
+    expect(await rows()).toBe(before + 3);
   });
 
   it("where Twilio cannot say whose call it was, it is told to try again, and nothing is half registered", async () => {

@@ -57,6 +57,7 @@ describe("import", () => {
       row("nowhere", { storage: { kind: "twilio", key: `RE${"b".repeat(32)}` } }),
       row("bad", { seconds: -1 }),
       row("nobody", { number: "12" }),
+      row("keyless", { storage: { kind: "r2" } }),
     ];
     const expected = [
       { status: "added", eraseAfter: "2027-05-31", due: false, flag: null },
@@ -69,6 +70,7 @@ describe("import", () => {
       { status: "refused", code: "store-unknown" },
       { status: "refused", code: "invalid", why: expect.stringContaining("seconds") as string },
       { status: "refused", code: "not-a-number" },
+      { status: "refused", code: "invalid" },
     ];
     const before = [await rows(), await dump("audit")];
     const asked = await send(some);
@@ -84,10 +86,22 @@ describe("import", () => {
     const again = (await send(some, false)).data as ImportAnswer;
     expect(again.results.map((r) => r.status)).toEqual([
       ...["there", "there", "there", "there", "there"],
-      ...["refused", "refused", "refused", "refused", "refused"],
+      ...Array.from({ length: 6 }, () => "refused"),
     ]);
     expect(await rows()).toHaveLength(before[0]!.length + 3);
     expect((await send([row("agent")], false, tokens.agent)).status).toBe(403);
+  });
+
+  it("what lies outside the regions exists already: it is taken into quarantine, and told of", async () => {
+    const own = { ...env, TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "t" };
+    const withheld = { ...sample(), number: null, storage: { kind: "twilio", key: `RE${"c".repeat(32)}` } };
+    const { data } = await under(own, "POST", "/v1/recordings/import", {
+      token: tokens.compliance,
+      body: { dryRun: false, rows: [withheld] },
+    });
+    expect((data as ImportAnswer).results).toMatchObject([{ status: "added", quarantined: true }]);
+    const mails = (await dump("outbox")) as { template: string }[];
+    expect(mails.filter((m) => m.template === "recording-outside")).toHaveLength(2);
   });
 
   it("two imports of the same rows at once register each once", async () => {

@@ -6,7 +6,8 @@
 import * as z from "zod";
 import { sameSecret } from "../auth.ts";
 import { invalid } from "../errors.ts";
-import { addressSays, type Hook, jsonOf, type Reported } from "./hook.ts";
+import type { Arrival } from "../recordings-row.ts";
+import { addressSays, type Hook, jsonOf } from "./hook.ts";
 
 const signature = z.object({ token: z.string() });
 const event = z.object({
@@ -38,7 +39,7 @@ export const aircall: Hook = {
     if (!call.recording) return null;
     const id = String(call.id);
     const agent = (call.user?.email ?? call.user?.name)?.slice(0, 200);
-    const reported: Reported = {
+    const reported: Arrival = {
       provider: "aircall",
       providerId: id,
       number: call.raw_digits ?? null,

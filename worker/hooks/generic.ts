@@ -1,10 +1,10 @@
 /**
  * A system of the company's own, such as its dialler or what moves audio into the store. The body is that of
- * POST /v1/recordings; `X-ClearDial-Signature: sha256=HEX` is HMAC-SHA256, by HOOK_SECRET, over the seconds since the
+ * POST /v1/recordings, with the audio's key, and a number of null where it was withheld; `X-ClearDial-Signature: sha256=HEX` is HMAC-SHA256, by HOOK_SECRET, over the seconds since the
  * epoch in `X-ClearDial-Timestamp`, a full stop, and the raw body.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { recordingRequest } from "../../shared/api-recordings.ts";
+import { recordingReport } from "../../shared/api-recordings.ts";
 import { sameSecret } from "../auth.ts";
 import { invalid } from "../errors.ts";
 import { type Hook, hmac, jsonOf } from "./hook.ts";
@@ -21,7 +21,7 @@ export const generic: Hook = {
     return sameSecret(own, headers.get("x-cleardial-signature") ?? "");
   },
   read(_, { body }) {
-    const parsed = recordingRequest.safeParse(jsonOf(body));
+    const parsed = recordingReport.safeParse(jsonOf(body));
     if (!parsed.success) throw invalid(parsed.error);
     const { provider, providerId } = parsed.data;
     return { provider, providerId, whole: () => Promise.resolve(parsed.data) };

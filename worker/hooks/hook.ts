@@ -12,14 +12,11 @@ export interface Sent {
   body: string;
 }
 
-/** A recording as its provider reports it, its number as written; null where it withheld that. */
-export type Reported = Omit<Arrival, "number"> & { number: string | null };
-
 /** Whose recording it is, and all of it, which the provider may have to be asked for. */
 export interface Report {
   provider: string;
   providerId: string;
-  whole: () => Promise<Reported>;
+  whole: () => Promise<Arrival>;
 }
 
 export interface Hook {
@@ -34,7 +31,7 @@ export interface Hook {
 const set = z.object({ announced: z.literal("true").optional(), purpose: purposeSchema.default("quality") });
 
 /** What a provider does not know stands in the webhook's address: `?announced=true&purpose=training`. */
-export function addressSays(url: string): Pick<Reported, "announced" | "purpose"> {
+export function addressSays(url: string): Pick<Arrival, "announced" | "purpose"> {
   const parsed = set.safeParse(Object.fromEntries(new URL(url).searchParams));
   if (!parsed.success) throw invalid(parsed.error);
   return { announced: parsed.data.announced === "true", purpose: parsed.data.purpose };

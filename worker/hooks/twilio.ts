@@ -6,11 +6,14 @@
  * https://www.twilio.com/docs/voice/api/call-resource
  */
 import { sameSecret } from "../auth.ts";
+import type { Env } from "../env.ts";
 import { Problem } from "../errors.ts";
+import type { Arrival } from "../recordings-row.ts";
+import { keyIn } from "../storage/s3.ts";
 import { twilioApi } from "../storage/twilio.ts";
 import { expectStatus } from "../storage/http.ts";
 import { StoreError } from "../storage/store.ts";
-import { addressSays, type Hook, hmac, type Reported, type Sent } from "./hook.ts";
+import { addressSays, type Hook, hmac, type Sent } from "./hook.ts";
 
 export const twilio: Hook = {
   configured: (env) => twilioApi(env) !== null,
@@ -38,7 +41,7 @@ export const twilio: Hook = {
       providerId: recording,
       startedAt: new Date(Number.isNaN(startedAt) ? Date.now() : startedAt).toISOString(),
       seconds: Math.max(0, Math.trunc(Number(said("RecordingDuration")) || 0)),
-      storage: { kind: "twilio", key: recording } as const,
+      storage: placeOf(env, said("RecordingUrl"), recording),
     };
     return {
       provider: "twilio",
@@ -65,7 +68,20 @@ function parametersOf({ body }: Sent): string {
     .join("");
 }
 
-type Parties = Pick<Reported, "number" | "agent" | "direction">;
+/**
+ * With it, or in a bucket that the account was told to upload to, of which Twilio keeps nothing:
+ * https://www.twilio.com/docs/voice/recording-settings#voice-recording-external-storage
+ * That must be the configured one: of any other bucket nobody could say whether the audio is gone.
+ */
+function placeOf(env: Env, url: string, recording: string): Arrival["storage"] {
+  if (!URL.canParse(url)) throw new Problem("bad-request");
+  if (/(^|\.)twilio\.com$/.test(new URL(url).hostname)) return { kind: "twilio", key: recording };
+  const key = keyIn(env, url);
+  if (key === null) throw new Problem("store-unknown");
+  return { kind: "s3", key };
+}
+
+type Parties = Pick<Arrival, "number" | "agent" | "direction">;
 
 /** Who called whom. What Twilio cannot say now it is asked again, when it sends the callback again. */
 async function partiesOf(api: NonNullable<ReturnType<typeof twilioApi>>, sid: string): Promise<Parties> {

@@ -3,6 +3,7 @@
  * Amazon's in London, eu-west-2. https://docs.aws.amazon.com/AmazonS3/latest/API/
  */
 import { AwsClient } from "aws4fetch";
+import { objectKey } from "../../shared/api-recordings.ts";
 import type { Env } from "../env.ts";
 import { ask, bytesOf, expectStatus, notYet, rangeHeader } from "./http.ts";
 import { type NotYet, type Store, StoreError } from "./store.ts";
@@ -29,6 +30,23 @@ function countryOf(endpoint: URL, env: Env): string | null {
   const region = /(?:^|\.)s3[.-]([a-z0-9-]+)\.amazonaws\.com$/.exec(endpoint.hostname)?.[1];
   if (!endpoint.hostname.endsWith(".amazonaws.com")) return env.S3_COUNTRY ?? null;
   return countries.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? null;
+}
+
+/** The key of an object in the configured bucket by its address, path-style or with the bucket's own host. */
+export function keyIn(env: Env, address: string): string | null {
+  const { S3_ENDPOINT, S3_BUCKET } = env;
+  if (!S3_ENDPOINT || !S3_BUCKET) return null;
+  const endpoint = new URL(S3_ENDPOINT).host;
+  const { host, pathname } = new URL(address);
+  const own = [`${S3_BUCKET}.${endpoint}`];
+  // Names of Amazon's buckets are the world's, and its older addresses name no region.
+  if (endpoint.endsWith(".amazonaws.com")) own.push(`${S3_BUCKET}.s3.amazonaws.com`);
+  const path = own.includes(host)
+    ? pathname.slice(1)
+    : host === endpoint && pathname.startsWith(`/${S3_BUCKET}/`)
+      ? pathname.slice(S3_BUCKET.length + 2)
+      : "";
+  return objectKey.safeParse(path).data ?? null;
 }
 
 export function s3Store(env: Env): Store | null {
