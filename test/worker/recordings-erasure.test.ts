@@ -114,7 +114,8 @@ describe("on its day", () => {
   });
 
   it("nothing is opened once its time is over, though the run is still to come", async () => {
-    const id = await stored({ startedAt: "2020-01-01T10:00:00.000Z" });
+    const id = await stored();
+    await env.DB.prepare("UPDATE recordings SET erase_after = '2026-01-01' WHERE id = ?").bind(id).run();
     expect((await listen(id)).data).toMatchObject({ code: "recording-erased" });
     await eraseDue(s3, Date.now());
     expect(await get(id)).toMatchObject({ state: "erased" });

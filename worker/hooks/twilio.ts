@@ -44,8 +44,7 @@ export const twilio: Hook = {
       storage: placeOf(env, said("RecordingUrl"), recording),
     };
     return {
-      provider: "twilio",
-      providerId: recording,
+      ...rest,
       whole: async () => ({ ...rest, ...(await partiesOf(twilioApi(env)!, call)) }),
     };
   },
