@@ -21,6 +21,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 SETUP_CODE: "test-setup-code",
+                LOCAL_REGION: "GB",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },
@@ -30,6 +31,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
           setupFiles: ["test/worker/setup.ts"],
+          globalSetup: ["test/s3-gate.ts"],
           testTimeout: 30_000,
         },
       },

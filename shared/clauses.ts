@@ -147,7 +147,17 @@ export const clauses: readonly Clause[] = [
     options: ["training", "quality", "protection", "request"],
     source: gdpr("5(1)(b)"),
   }),
+  clauseOf("recording.openedBy", "recording", "choices", {
+    options: ["agent", "manager", "compliance", "admin"],
+    admin: true,
+    source: security,
+  }),
   clauseOf("recording.regions", "recording", "regions"),
+  clauseOf("recording.outsideRegions", "recording", "choice", {
+    options: ["keep", "erase"],
+    admin: true,
+    source: gdpr("44"),
+  }),
   clauseOf("recording.retentionMonths", "recording", "count", {
     ...months(1, 84),
     source: storage,

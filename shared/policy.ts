@@ -25,6 +25,9 @@ const treatment = z.enum(["hold", "warn"]);
 /** Kinds of campaign. All but `general` want prior consent (PECR 2003 regs 19, 21A, 21B). */
 export const campaignSchema = z.enum(["general", "automated", "claims-management", "pensions"]);
 
+/** What a recording may be made and listened to for. */
+export const purposeSchema = z.enum(["training", "quality", "protection", "request"]);
+
 /** The table of holidays ends with a year (shared/holidays.ts): after it none is known. */
 const holidayPart = z.enum(["GB-ENG", "GB-SCT", "GB-NIR"]);
 
@@ -102,10 +105,14 @@ export const policySchema = z.strictObject({
         .default("Calls may be recorded for training, quality and the protection of both sides."),
       regions: z.array(region).min(1).default(["GB"]),
       retentionMonths: z.int().min(1).max(84).default(12),
-      purposes: z
-        .array(z.enum(["training", "quality", "protection", "request"]))
+      purposes: z.array(purposeSchema).min(1).default(["training", "quality", "protection", "request"]),
+      /** Who may listen, each time with a purpose. */
+      openedBy: z
+        .array(z.enum(["agent", "manager", "compliance", "admin"]))
         .min(1)
-        .default(["training", "quality", "protection", "request"]),
+        .default(["manager", "compliance"]),
+      /** What a provider reports from outside `regions` exists already: nobody opens it, and it is kept or erased. */
+      outsideRegions: z.enum(["keep", "erase"]).default("keep"),
     })
     .prefault({}),
   requests: z

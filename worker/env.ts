@@ -27,6 +27,32 @@ export interface Env {
   DOOR?: RateLimit;
   /** Where closed months of the audit trail and its signed heads go. */
   ARCHIVE: R2Bucket;
+  /** Recordings in R2: what development has. See docs/recordings.md for all of these. */
+  RECORDINGS?: R2Bucket;
+  /** The bucket's jurisdiction, where it has one: "eu" or "fedramp". Without it nobody can say where R2 keeps what. */
+  R2_JURISDICTION?: string;
+  /** Development only: the bucket is this machine's disk, in this country. */
+  LOCAL_REGION?: string;
+  /** A store that speaks S3, such as https://s3.eu-west-2.amazonaws.com; key id and secret are secrets. */
+  S3_ENDPOINT?: string;
+  S3_BUCKET?: string;
+  /** As the signature names it: eu-west-2. */
+  S3_REGION?: string;
+  S3_KEY_ID?: string;
+  S3_SECRET?: string;
+  /** The country that a store which is not Amazon's stands in; Amazon's endpoints say it themselves. */
+  S3_COUNTRY?: string;
+  /** The token is a secret: it signs webhooks and opens the API. The region is us1 (which it is unless set), ie1 or au1. */
+  TWILIO_ACCOUNT_SID?: string;
+  TWILIO_AUTH_TOKEN?: string;
+  TWILIO_REGION?: string;
+  /** The API's id and token, and the webhook's own token, are secrets. The country is what Aircall's contract says. */
+  AIRCALL_ID?: string;
+  AIRCALL_TOKEN?: string;
+  AIRCALL_HOOK_TOKEN?: string;
+  AIRCALL_COUNTRY?: string;
+  /** A secret, shared with a system of your own that reports recordings to /v1/hooks/generic. */
+  HOOK_SECRET?: string;
   /** Who mail is from, `name@host` or `Name <name@host>`. Without it no mail is sent: it waits. */
   MAIL_FROM?: string;
   /** Cloudflare's way to send mail, where MAIL_URL is not set. */

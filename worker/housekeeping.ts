@@ -69,6 +69,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
     ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
+    ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
     ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],
     ["versions", "list, ver", "state = 'abandoned' AND at < ?1", ago(30 * DAY)],

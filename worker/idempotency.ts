@@ -5,10 +5,13 @@ import type { App } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { sha256Hex } from "./sha256.ts";
 
-/** Runs after the role check, as keys belong to a person. A request without a key passes. */
+/**
+ * Runs after the role check, as keys belong to a person. A request without a key passes, and so does audio: it is too
+ * large to be held in memory, and is put once by its nature.
+ */
 export const idempotent = createMiddleware<App>(async (c, next) => {
   const key = c.req.header("idempotency-key");
-  if (key !== undefined) {
+  if (key !== undefined && !c.req.header("content-type")?.startsWith("audio/")) {
     if (!/^[\x21-\x7e]{8,200}$/.test(key)) throw new Problem("bad-request", details.keyLength);
     const fingerprint = sha256Hex(`${c.req.method} ${c.req.path}\n${await c.req.text()}`);
     const stored = await replay(c.env.DB, c.get("actor")?.id ?? "system", key, fingerprint);

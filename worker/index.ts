@@ -26,6 +26,13 @@ import { docs } from "./pages/docs.tsx";
 import { policyPage } from "./pages/policy.tsx";
 import { people } from "./people.ts";
 import { policy } from "./policy.ts";
+import { recordingAudio } from "./recordings-audio.ts";
+import { recordingHolds } from "./recordings-holds.ts";
+import { recordingHooks } from "./recordings-hooks.ts";
+import { recordingImport } from "./recordings-import.ts";
+import { recordingProof } from "./recordings-proof.ts";
+import { recordingRetention } from "./recordings-retention.ts";
+import { recordings } from "./recordings.ts";
 import { rollback } from "./rollback.ts";
 import { sso } from "./sso.ts";
 import { scheduled } from "./scheduled.ts";
@@ -47,8 +54,8 @@ app.use(
   cors({
     origin: (origin, c: Context<App>) => (origin === c.env.EXTENSION_ORIGIN ? origin : null),
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
-    exposeHeaders: ["ETag", "Retry-After"],
+    allowHeaders: ["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Range"],
+    exposeHeaders: ["ETag", "Retry-After", "Content-Range", "Accept-Ranges"],
     maxAge: 86_400,
   }),
 );
@@ -57,8 +64,10 @@ app.use("/v1/*", async (c, next) => {
   c.header("Cache-Control", "no-store");
 });
 const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
+/** It counts for itself: what it takes is streamed. */
+const AUDIO = "/v1/recordings/:id/audio";
 app.use(PARTS, bodyLimit({ maxSize: 1.8 * MB, onError: tooLarge }));
-app.use("/v1/*", except(PARTS, bodyLimit({ maxSize: MB, onError: tooLarge })));
+app.use("/v1/*", except([PARTS, AUDIO], bodyLimit({ maxSize: MB, onError: tooLarge })));
 
 for (const room of [
   health,
@@ -80,6 +89,13 @@ for (const room of [
   consents,
   consentsBulk,
   dials,
+  recordingHolds,
+  recordingProof,
+  recordingImport,
+  recordingRetention,
+  recordings,
+  recordingAudio,
+  recordingHooks,
   policy,
   trail,
   verification,

@@ -50,8 +50,11 @@ export const policyFor = (role: Role, policy: Policy): Policy =>
 export const currentPolicy = async (db: D1Database) =>
   readPolicy(await db.prepare(latestPolicy).first<PolicyRow>());
 
-/** Every policy that was in force at any time since then. */
-export async function policiesSince(db: D1Database, since: string): Promise<Policy[]> {
+/** Every policy that was in force at any time since then, with when it came into force; the oldest first. */
+export async function policyHistory(
+  db: D1Database,
+  since: string,
+): Promise<{ from: string; policy: Policy }[]> {
   const { results } = await db
     .prepare(
       `SELECT version, doc, at, by FROM policies
@@ -59,10 +62,14 @@ export async function policiesSince(db: D1Database, since: string): Promise<Poli
     )
     .bind(since)
     .all<PolicyRow>();
-  const policies = results.map((row) => readDoc(row.doc));
+  const saved = results.map((row) => ({ from: row.at, policy: readDoc(row.doc) }));
   // Until the first save the defaults are in force.
-  return results.length === 0 || results[0]!.at >= since ? [defaultPolicy, ...policies] : policies;
+  return saved[0] && saved[0].from < since ? saved : [{ from: "", policy: defaultPolicy }, ...saved];
 }
+
+/** The same without the times. */
+export const policiesSince = async (db: D1Database, since: string): Promise<Policy[]> =>
+  (await policyHistory(db, since)).map(({ policy }) => policy);
 
 interface VersionRow extends PolicyRow {
   why: string;

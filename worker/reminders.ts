@@ -1,7 +1,8 @@
-/** Reminders by mail, daily: registers that grow old or were never loaded, and the policy's next review. */
+/** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, and legal holds'. */
 import type { Role } from "../shared/api.ts";
 import { listAgeDays, listExpired, reviewDue } from "../shared/deadlines.ts";
 import type { Policy } from "../shared/policy.ts";
+import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
 import { sayDate, texts } from "../shared/texts/index.ts";
 import type { MailValues } from "../shared/texts/mail.en.ts";
 import { record } from "./audit.ts";
@@ -21,13 +22,18 @@ const en = texts["en"]!;
 type Reminder = { about: string; roles: Role[] } & (
   | { template: "list-age"; values: MailValues["list-age"] }
   | { template: "review-due"; values: MailValues["review-due"] }
+  | { template: "hold-review"; values: MailValues["hold-review"] }
 );
 
 /** One mail a person, once for each version of a register or period of the policy, and stage. */
 export async function remind(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   const { results: lists } = await env.DB.prepare(selectHeads).all<HeadRow>();
-  const due = [...registersDue(lists, policy, now), ...reviewsDue(policy, now)];
+  const due = [
+    ...registersDue(lists, policy, now),
+    ...reviewsDue(policy, now),
+    ...(await holdsDue(env.DB, policy, now)),
+  ];
   if (due.length === 0) return;
   const { results: people } = await env.DB.prepare(
     "SELECT id, email, role FROM people WHERE active = 1 AND kind = 'person'",
@@ -103,4 +109,19 @@ function reviewsDue(policy: Policy, now: number): Reminder[] {
       values: { stage, date: date === null ? "" : sayDate(en, date) },
     },
   ];
+}
+
+async function holdsDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT id, review_on AS reviewOn FROM recording_holds WHERE released_at IS NULL AND review_on <= ? LIMIT 200",
+    )
+    .bind(dayOf(now, zoneOfPolicy(policy)))
+    .all<{ id: string; reviewOn: string }>();
+  return results.map(({ id, reviewOn }) => ({
+    about: `hold-review:${id}`,
+    roles: ["compliance"],
+    template: "hold-review",
+    values: { reviewOn: sayDate(en, reviewOn) },
+  }));
 }

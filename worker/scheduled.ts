@@ -1,28 +1,31 @@
-/** What runs by the clock: mail every few minutes, the rest once a day. */
+/** What runs by the clock: mail and the erasure of recordings every few minutes, the rest once a day. */
 import { archiveMonths } from "./archive.ts";
 import type { Env } from "./env.ts";
 import { publishHead } from "./heads.ts";
 import { sweep } from "./housekeeping.ts";
+import { eraseDue } from "./recordings-erasure.ts";
+import { bringForward } from "./recordings-retention.ts";
 import { flush } from "./mail.ts";
 import { remind } from "./reminders.ts";
 
 /** As in wrangler.toml. Any other time is that of the daily work. */
-export const MAIL_CRON = "*/5 * * * *";
+export const OFTEN_CRON = "*/5 * * * *";
 
 /** One job that fails stops no other: each failure is logged, and the run as a whole fails at the end. */
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   const now = event.scheduledTime;
-  const mails = () => flush(env, Date.now);
+  const often = { erasures: () => eraseDue(env, now), mails: () => flush(env, Date.now) };
   const daily = {
     archive: () => archiveMonths(env, now),
     head: () => publishHead(env, now),
     reminders: () => remind(env, now),
-    mails,
+    days: () => bringForward(env, now),
+    ...often,
     // Last: where much is due it takes what is left of the run.
     sweep: () => sweep(env, now),
   };
   const failed: string[] = [];
-  for (const [name, job] of Object.entries(event.cron === MAIL_CRON ? { mails } : daily)) {
+  for (const [name, job] of Object.entries(event.cron === OFTEN_CRON ? often : daily)) {
     try {
       await job();
     } catch (error) {

@@ -115,7 +115,8 @@ async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise
 /** Secrets go by a file that only its owner may read: a command line can be read by everybody on the machine. */
 function envFiles({ stateDir, setupCode, vars }: WorkerOptions): string[] {
   const file = join(stateDir, "worker.env");
-  const lines = Object.entries({ ...vars, SETUP_CODE: setupCode }).map(
+  // Development's recordings lie on this machine's disk: as if it stood where the policy wants them.
+  const lines = Object.entries({ LOCAL_REGION: "GB", ...vars, SETUP_CODE: setupCode }).map(
     ([k, v]) => `${k}=${JSON.stringify(v)}\n`,
   );
   writeFileSync(file, lines.join(""), { mode: 0o600 });

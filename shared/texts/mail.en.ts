@@ -20,6 +20,9 @@ export interface MailValues {
   "review-due": { stage: "soon" | "due" | "never"; date: string };
   sync: { stage: "failed" | "quiet"; list: string; detail: string };
   budget: { name: string; most: number };
+  "recording-outside": { provider: string; region: string };
+  "erasure-failed": { store: string; error: string };
+  "hold-review": { reviewOn: string };
   head: { day: string; seq: number; document: string };
 }
 export type Template = keyof MailValues;
@@ -120,6 +123,27 @@ export const mailEn: {
     paragraphs: [
       "{name} asked about more than {most} numbers within an hour, as many as policy allows an agent. What goes beyond is refused.",
       "Ask what it was for. If it was work, allow more in the policy; if not, take the access away under People.",
+    ],
+  },
+  "recording-outside": {
+    subject: "A recording lies outside the policy's regions",
+    paragraphs: [
+      "{provider} has reported a recording that is kept in {region}, where policy lets none be kept (ZZ: it cannot be told where).",
+      "Nobody can open it. Look at the recordings in quarantine, and at where the provider keeps what it records from now on.",
+    ],
+  },
+  "erasure-failed": {
+    subject: "A recording could not be erased",
+    paragraphs: [
+      "The time of a recording in the store {store} is over, and erasing it has failed three times or more. The store says: {error}",
+      "It is tried again, once a day at the least. Look at the recordings that failed, and at the store's set-up.",
+    ],
+  },
+  "hold-review": {
+    subject: "A legal hold is to be looked at again",
+    paragraphs: [
+      "A hold keeps a recording beyond its day. It was to be looked at again on {reviewOn}.",
+      "Release it where the reason is gone; the recording is then erased. Otherwise release it and hold it anew, with a later day.",
     ],
   },
   head: {

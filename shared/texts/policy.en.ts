@@ -74,7 +74,15 @@ export const policyEn = {
     ],
     "recording.announcement": ["Announcement", "What is said before a call is recorded."],
     "recording.purposes": ["Purposes", "What a recording may be listened to for."],
+    "recording.openedBy": [
+      "Who may listen",
+      "Each time with a purpose, and each time it is on the audit trail.",
+    ],
     "recording.regions": ["Where recordings are stored", "A recording anywhere else is refused."],
+    "recording.outsideRegions": [
+      "What a provider keeps elsewhere",
+      "Nobody can open it. It waits for its day like any other, or is erased at the next run.",
+    ],
     "recording.retentionMonths": [
       "Recordings are kept for",
       "Then they are erased, and proof of it is kept.",
@@ -136,6 +144,12 @@ export const policyEn = {
     "GB-ENG": "England and Wales",
     "GB-SCT": "Scotland",
     "GB-NIR": "Northern Ireland",
+    keep: "keep it closed",
+    erase: "erase it",
+    agent: "agents",
+    manager: "managers",
+    compliance: "compliance officers",
+    admin: "administrators",
     group: "group",
     email: "address",
     domain: "domain",

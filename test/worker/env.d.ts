@@ -16,3 +16,10 @@ declare global {
     queries: string[];
   }
 }
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** test/s3-gate.ts */
+    s3: { endpoint: string; bucket: string; region: string; keyId: string; secret: string };
+  }
+}

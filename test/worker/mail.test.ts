@@ -196,6 +196,9 @@ describe("the letters", () => {
     "review-due": { stage: "due", date: "1 Nov 2026" },
     sync: { stage: "failed", list: "TPS", detail: "The file has no telephone numbers." },
     budget: { name: "Ann", most: 20_000 },
+    "recording-outside": { provider: "twilio", region: "US" },
+    "erasure-failed": { store: "s3", error: "s3: 503" },
+    "hold-review": { reviewOn: "1 Nov 2026" },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {

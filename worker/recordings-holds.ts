@@ -1,0 +1,119 @@
+/** Legal holds: while one stands, nothing and nobody erases its recording. The database itself refuses it (0007). */
+import * as z from "zod";
+import {
+  holdRequest,
+  holdsAnswer,
+  holdSchema,
+  recordingSchema,
+  releaseRequest,
+} from "../shared/api-recordings.ts";
+import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { problemDetails as details } from "../shared/texts/problems.en.ts";
+import { commit, opened, sql } from "./audit.ts";
+import { Problem } from "./errors.ts";
+import { currentPolicy } from "./policy.ts";
+import { wantRecording } from "./recordings.ts";
+import { body, json, room, route } from "./route.ts";
+
+type Hold = z.infer<typeof holdSchema>;
+const idParam = z.object({ id: z.string().max(60) });
+
+export const recordingHolds = room();
+
+recordingHolds.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/{id}/hold",
+    roles: ["compliance", "admin"],
+    summary: "Keeps a recording beyond its day, with the reason and the day on which that is looked at again",
+    request: { params: idParam, body: body(holdRequest) },
+    responses: { 201: json(holdSchema) },
+  }),
+  async (c) => {
+    const { reason, reviewOn } = c.req.valid("json");
+    const { policy } = await currentPolicy(c.env.DB);
+    const now = Date.now();
+    if (reviewOn < dayOf(now, zoneOfPolicy(policy)))
+      throw new Problem("invalid", undefined, [{ path: "reviewOn", message: details.dayPassed }]);
+    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    if (recording.hold) throw new Problem("recording-held");
+    const { id: by, name: byName } = c.get("actor")!;
+    const hold: Hold = {
+      id: crypto.randomUUID(),
+      recording: recording.id,
+      reason,
+      reviewOn,
+      by,
+      byName,
+      at: new Date(now).toISOString(),
+    };
+    return commit(
+      c,
+      { code: "recording.held", subject: recording.id, payload: { hold: hold.id, reason, reviewOn } },
+      [
+        sql(
+          "INSERT INTO recording_holds (id, recording, reason, review_on, by, at) VALUES (?, ?, ?, ?, ?, ?)",
+          hold.id,
+          recording.id,
+          reason,
+          reviewOn,
+          by,
+          hold.at,
+        ),
+      ],
+      { status: 201, body: hold },
+    );
+  },
+);
+
+recordingHolds.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/{id}/release",
+    roles: ["compliance", "admin"],
+    summary: "Ends a hold, with the reason; where the recording's day has come, the next run erases it",
+    request: { params: idParam, body: body(releaseRequest) },
+    responses: { 200: json(recordingSchema) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    if (!recording.hold) throw new Problem("recording-not-held");
+    const { reason } = c.req.valid("json");
+    return commit(
+      c,
+      { code: "recording.released", subject: recording.id, payload: { hold: recording.hold.id, reason } },
+      [
+        sql(
+          `UPDATE recording_holds SET released_at = ?, released_by = ?, released_why = ?
+           WHERE id = ? AND released_at IS NULL`,
+          new Date().toISOString(),
+          c.get("actor")!.id,
+          reason,
+          recording.hold.id,
+        ),
+        sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id),
+      ],
+      { status: 200, body: { ...recording, hold: null, due: null } },
+    );
+  },
+);
+
+recordingHolds.openapi(
+  route({
+    method: "get",
+    path: "/v1/recordings/holds",
+    roles: ["manager", "compliance", "admin"],
+    summary: "The holds that stand, the next to be looked at again first",
+    responses: { 200: json(holdsAnswer) },
+  }),
+  async (c) => {
+    await opened(c, "recording-holds");
+    const { results } = await c.env.DB.prepare(
+      `SELECT h.id, h.recording, h.reason, h.review_on AS reviewOn, h.by, p.name AS byName, h.at
+       FROM recording_holds h LEFT JOIN people p ON p.id = h.by WHERE h.released_at IS NULL
+       ORDER BY h.review_on, h.at LIMIT 1000`,
+    ).all<Hold>();
+    return c.json({ holds: results }, 200);
+  },
+);

@@ -1,0 +1,66 @@
+/** What the stores behind HTTP share: one request, sizes and ranges, and a provider's "not yet". */
+import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
+
+/** One request. What is no answer at all becomes a StoreError too. */
+export async function ask(store: string, fetching: Promise<Response>): Promise<Response> {
+  try {
+    return await fetching;
+  } catch (error) {
+    throw new StoreError(`${store}: ${error instanceof Error ? error.message : "no answer"}`);
+  }
+}
+
+/** Where the answer is not one of `statuses`. Its body is let go. */
+export async function expectStatus(
+  store: string,
+  response: Response,
+  statuses: readonly number[],
+): Promise<void> {
+  if (statuses.includes(response.status)) return;
+  await response.body?.cancel();
+  throw new StoreError(`${store}: ${response.status}`);
+}
+
+/** Conflict, locked, too many requests, unavailable: with Retry-After (RFC 9110, 10.2.3) they say when. */
+export function notYet(response: Response, now: number): NotYet | null {
+  if (![409, 423, 429, 503].includes(response.status)) return null;
+  const said = response.headers.get("retry-after") ?? "";
+  const at = /^\d+$/.test(said) ? now + Number(said) * 1000 : Date.parse(said);
+  return Number.isNaN(at) ? null : { notBefore: new Date(at).toISOString() };
+}
+
+/** Size and type of audio, from an answer to `Range: bytes=0-0`; a server that ignores ranges says the whole length. */
+export async function sizeOf(store: string, response: Response): Promise<Head> {
+  const total =
+    response.status === 206
+      ? /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1]
+      : response.headers.get("content-length");
+  await response.body?.cancel();
+  if (!total) throw new StoreError(`${store}: no length`);
+  return { size: Number(total), type: response.headers.get("content-type") ?? "audio/mpeg" };
+}
+
+export const rangeHeader = ({ offset, length }: Range): string => `bytes=${offset}-${offset + length - 1}`;
+
+/** The bytes that were asked for, also of a server that sends more, or the whole: 206 and Content-Range say which. */
+export function bytesOf(store: string, response: Response, range: Range): ReadableStream<Uint8Array> {
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  if (!body) throw new StoreError(`${store}: no body`);
+  const [, from, to] = /^bytes (\d+)-(\d+)\//.exec(response.headers.get("content-range") ?? "") ?? [];
+  const start = response.status === 206 ? Number(from ?? NaN) : 0;
+  if (!(start <= range.offset)) throw new StoreError(`${store}: another range`);
+  const exact = start === range.offset && Number(to) === range.offset + range.length - 1;
+  return exact ? body : body.pipeThrough(only({ ...range, offset: range.offset - start }));
+}
+
+function only({ offset, length }: Range): TransformStream<Uint8Array, Uint8Array> {
+  let at = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      const part = chunk.subarray(Math.max(offset - at, 0), Math.max(offset + length - at, 0));
+      at += chunk.byteLength;
+      if (part.byteLength > 0) controller.enqueue(part);
+      if (at >= offset + length) controller.terminate();
+    },
+  });
+}

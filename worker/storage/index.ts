@@ -1,0 +1,21 @@
+/** The kinds of store. To add one: a file beside these, a row here, and its name in `storeKind`. */
+import type { StoreKind } from "../../shared/api-recordings.ts";
+import type { Env } from "../env.ts";
+import { aircallStore } from "./aircall.ts";
+import { r2Store } from "./r2.ts";
+import { s3Store } from "./s3.ts";
+import type { Store } from "./store.ts";
+import { twilioStore } from "./twilio.ts";
+
+const stores: Record<StoreKind, (env: Env) => Store | null> = {
+  r2: r2Store,
+  s3: s3Store,
+  twilio: twilioStore,
+  aircall: aircallStore,
+};
+
+/** The configured store of a kind; null where there is none. */
+export const storeOf = (env: Env, kind: StoreKind): Store | null => stores[kind](env);
+
+/** ISO's "unknown": the configuration does not tell where the audio lies. No policy should name it. */
+export const UNKNOWN_REGION = "ZZ";

@@ -1,0 +1,33 @@
+/** Cloudflare R2: what development has, and jurisdictions that R2 knows. None of them is the United Kingdom. */
+import type { Env } from "../env.ts";
+import { type Store, StoreError } from "./store.ts";
+
+/** https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions */
+const jurisdictions: Readonly<Record<string, string>> = { eu: "EU", fedramp: "US" };
+
+export function r2Store(env: Env): Store | null {
+  const bucket = env.RECORDINGS;
+  if (!bucket) return null;
+  return {
+    region: env.LOCAL_REGION ?? jurisdictions[env.R2_JURISDICTION ?? ""] ?? null,
+    async put(key, body, { type, sha256 }) {
+      const options = { httpMetadata: { contentType: type }, ...(sha256 && { sha256 }) };
+      await bucket.put(key, body, options).catch((error: unknown) => {
+        throw new StoreError(`r2: ${error instanceof Error ? error.message : "no answer"}`);
+      });
+    },
+    async read(key, range) {
+      const object = await bucket.get(key, { range });
+      if (!object) throw new StoreError("r2: gone");
+      return object.body;
+    },
+    async head(key) {
+      const object = await bucket.head(key);
+      return object && { size: object.size, type: object.httpMetadata?.contentType ?? "audio/mpeg" };
+    },
+    async erase(key) {
+      await bucket.delete(key);
+      return null;
+    },
+  };
+}

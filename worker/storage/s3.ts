@@ -1,0 +1,116 @@
+/**
+ * Any store that speaks S3: put, read, head and delete, path-style, signed with SigV4. Documented for production is
+ * Amazon's in London, eu-west-2. https://docs.aws.amazon.com/AmazonS3/latest/API/
+ */
+import { AwsClient } from "aws4fetch";
+import { objectKey } from "../../shared/api-recordings.ts";
+import type { Env } from "../env.ts";
+import { ask, bytesOf, expectStatus, notYet, rangeHeader } from "./http.ts";
+import { type NotYet, type Store, StoreError } from "./store.ts";
+
+/** Countries of Amazon's own regions: https://docs.aws.amazon.com/global-infrastructure/latest/regions/ */
+const countries: readonly (readonly [prefix: string, country: string])[] = [
+  ["eu-west-2", "GB"],
+  ["eu-west-1", "IE"],
+  ["eu-west-3", "FR"],
+  ["eu-central-1", "DE"],
+  ["eu-central-2", "CH"],
+  ["eu-north-1", "SE"],
+  ["eu-south-1", "IT"],
+  ["eu-south-2", "ES"],
+  ["us-", "US"],
+  ["ca-", "CA"],
+  ["ap-south-", "IN"],
+  ["ap-southeast-2", "AU"],
+  ["ap-southeast-4", "AU"],
+];
+
+/** Amazon's own endpoints say their region themselves; for another server the one who runs it says the country. */
+function countryOf(endpoint: URL, env: Env): string | null {
+  const region = /(?:^|\.)s3[.-]([a-z0-9-]+)\.amazonaws\.com$/.exec(endpoint.hostname)?.[1];
+  if (!endpoint.hostname.endsWith(".amazonaws.com")) return env.S3_COUNTRY ?? null;
+  return countries.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? null;
+}
+
+/** The key of an object in the configured bucket by its address, path-style or with the bucket's own host. */
+export function keyIn(env: Env, address: string): string | null {
+  const { S3_ENDPOINT, S3_BUCKET } = env;
+  if (!S3_ENDPOINT || !S3_BUCKET) return null;
+  const endpoint = new URL(S3_ENDPOINT).host;
+  const { host, pathname } = new URL(address);
+  const own = [`${S3_BUCKET}.${endpoint}`];
+  // Names of Amazon's buckets are the world's, and its older addresses name no region.
+  if (endpoint.endsWith(".amazonaws.com")) own.push(`${S3_BUCKET}.s3.amazonaws.com`);
+  const path = own.includes(host)
+    ? pathname.slice(1)
+    : host === endpoint && pathname.startsWith(`/${S3_BUCKET}/`)
+      ? pathname.slice(S3_BUCKET.length + 2)
+      : "";
+  return objectKey.safeParse(path).data ?? null;
+}
+
+export function s3Store(env: Env): Store | null {
+  const { S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_KEY_ID, S3_SECRET } = env;
+  if (!S3_ENDPOINT || !S3_BUCKET || !S3_REGION || !S3_KEY_ID || !S3_SECRET) return null;
+  const endpoint = new URL(S3_ENDPOINT);
+  // Audio goes through the open network only encrypted.
+  if (endpoint.protocol !== "https:" && !/^(localhost|127\.0\.0\.1)$/.test(endpoint.hostname)) return null;
+  const client = new AwsClient({
+    accessKeyId: S3_KEY_ID,
+    secretAccessKey: S3_SECRET,
+    region: S3_REGION,
+    service: "s3",
+    retries: 0,
+  });
+  // A bucket of another region answers with a redirect: it is not followed, as this is not where recordings may lie.
+  const send = (method: string, key: string, init: RequestInit = {}) =>
+    ask(
+      "s3",
+      client.fetch(
+        `${endpoint.origin}/${S3_BUCKET}/${key.split("/").map(encodeURIComponent).join("/")}`,
+        // The types of aws4fetch are the browser's.
+        { redirect: "manual", ...init, method },
+      ),
+    );
+  return {
+    region: countryOf(endpoint, env),
+    async put(key, body, { type, sha256 }) {
+      const headers = { "content-type": type, ...(sha256 && { "x-amz-content-sha256": sha256 }) };
+      const response = await send("PUT", key, { body, headers });
+      await expectStatus("s3", response, [200]);
+      await response.body?.cancel();
+    },
+    async read(key, range) {
+      const response = await send("GET", key, { headers: { range: rangeHeader(range) } });
+      await expectStatus("s3", response, [200, 206]);
+      return bytesOf("s3", response, range);
+    },
+    async head(key, signal) {
+      const response = await send("HEAD", key, { signal: signal ?? null });
+      await expectStatus("s3", response, [200, 404]);
+      if (response.status === 404) return null;
+      return {
+        size: Number(response.headers.get("content-length")),
+        type: response.headers.get("content-type") ?? "audio/mpeg",
+      };
+    },
+    async erase(key, signal) {
+      const response = await send("DELETE", key, { signal: signal ?? null });
+      const later =
+        notYet(response, Date.now()) ?? (response.status === 403 ? await locked(key, signal) : null);
+      if (later) return later;
+      await expectStatus("s3", response, [200, 204, 404]);
+      // In a bucket with versions the audio is still there, behind a mark: that is no erasure.
+      if (response.headers.get("x-amz-delete-marker") === "true")
+        throw new StoreError("s3: versioned bucket");
+      return null;
+    },
+  };
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
+  async function locked(key: string, signal?: AbortSignal): Promise<NotYet | null> {
+    const response = await send("HEAD", key, { signal: signal ?? null });
+    const until = Date.parse(response.headers.get("x-amz-object-lock-retain-until-date") ?? "");
+    return Number.isNaN(until) ? null : { notBefore: new Date(until).toISOString() };
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Was a number blocked at a past moment? Decided by the same `decide` as today's, from what stood on record then: the
+ * versions of the registers in force, entries that had not ended, consents that had not been withdrawn, and the policy of
+ * that time.
+ */
+import type { Facts, ListHead, Reason } from "../shared/api.ts";
+import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
+import { regionOf } from "../shared/phone.ts";
+import type { Policy } from "../shared/policy.ts";
+import { regions } from "../shared/regions/index.ts";
+import { decide } from "../shared/verdict.ts";
+import { zonesOf } from "../shared/zones.ts";
+import { type HeadRow, selectHeads, toHead } from "./lists.ts";
+import { policyHistory } from "./policy.ts";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+/** An override is asked for just before its dial; the provider's clock and the device's may differ. */
+const NEAR = 15 * MINUTE;
+/** The longest grace: changes that are older make no difference to a listing's age. */
+const GRACE = 29 * DAY;
+
+/** An outbound call: the number in E.164, and when, ISO 8601. */
+export interface Call {
+  number: string;
+  at: string;
+}
+interface VersionRow {
+  list: number;
+  ver: number;
+  parent: number;
+  asOf: string;
+  numbers: number;
+  from: string;
+}
+interface UndoRow {
+  block: number;
+  list: number;
+  ver: number;
+  data: string;
+}
+interface SuppressionRow {
+  number: number;
+  kind: "objection" | "house";
+  reason: string;
+  at: string;
+  until: string | null;
+  endedAt: string | null;
+}
+interface ConsentRow {
+  number: number;
+  basis: "consent" | "solicited" | "service";
+  givenAt: string;
+  until: string | null;
+  withdrawnAt: string | null;
+}
+
+/** For each call why its number was blocked then; null where it was not, or where an override is on record. */
+export async function blockedThen(db: D1Database, calls: readonly Call[]): Promise<(Reason[] | null)[]> {
+  if (calls.length === 0) return [];
+  const then = await recordOf(db, calls);
+  return calls.map((call) => {
+    const now = Date.parse(call.at);
+    const n = numberOf(call.number);
+    if (then.overrides.some((o) => o.number === n && Math.abs(Date.parse(o.at) - now) <= NEAR)) return null;
+    const { policy } = then.policies.findLast(({ from }) => from <= iso(now)) ?? then.policies[0]!;
+    const lists = then.heads.map((head) => stateAt(head, then, now));
+    const facts = factsAt(call.number, lists, then, now);
+    const { verdict, reasons } = decide(facts, { policy, lists: lists.map((l) => l.head), now });
+    return verdict === "blocked" ? reasons.filter((reason) => bars(reason, policy)) : null;
+  });
+}
+
+/** Of a decision's reasons those that blocked the call; others, such as an old list, stand beside them. */
+function bars({ code, list }: Reason, policy: Policy): boolean {
+  if (code === list) return (policy.registers[code] ?? "hold") === "hold";
+  if (code === "out-of-hours" || code === "holiday") return policy.outOfHours === "hold";
+  return code === "objection" || code === "house" || code === "needs-consent";
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Everything that may bear on the calls, in one round trip but for the policies. */
+async function recordOf(db: D1Database, calls: readonly Call[]) {
+  const moments = calls.map(({ at }) => Date.parse(at));
+  const first = moments.reduce((a, b) => Math.min(a, b));
+  const ids = JSON.stringify([...new Set(calls.map(({ number }) => numberOf(number)))]);
+  const touched = `SELECT DISTINCT value / 10000 AS block FROM json_each(?1)`;
+  const [heads, versions, blocks, undo, suppressions, consents, overrides] = (await db.batch([
+    db.prepare(selectHeads),
+    db.prepare(
+      `SELECT list, ver, parent, as_of AS asOf, numbers, committed_at AS "from" FROM versions
+       WHERE state = 'committed' ORDER BY list, ver`,
+    ),
+    db
+      .prepare(
+        `SELECT id % 64 AS list, id / 64 AS block, data FROM blocks
+         WHERE id IN (SELECT b.block * 64 + l.num FROM (${touched}) b, lists l)`,
+      )
+      .bind(ids),
+    db
+      .prepare(
+        `SELECT b.block, v.list, v.ver, u.data FROM (${touched}) b
+         JOIN versions v ON v.state = 'committed' AND v.committed_at >= ?2
+         JOIN block_undo u ON u.id = (b.block << 26) + (v.list << 20) + v.ver ORDER BY v.ver DESC`,
+      )
+      .bind(ids, iso(first - GRACE)),
+    db
+      .prepare(
+        `SELECT number, kind, reason, at, until, ended_at AS endedAt FROM suppressions
+         WHERE number IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(ids),
+    db
+      .prepare(
+        `SELECT number, basis, given_at AS givenAt, until, withdrawn_at AS withdrawnAt FROM consents
+         WHERE number IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(ids),
+    db
+      .prepare(
+        `SELECT number, device_at AS at FROM dials
+         WHERE action = 'overridden' AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(ids),
+  ])) as [
+    D1Result<HeadRow>,
+    D1Result<VersionRow>,
+    D1Result<{ list: number; block: number; data: string }>,
+    D1Result<UndoRow>,
+    D1Result<SuppressionRow>,
+    D1Result<ConsentRow>,
+    D1Result<{ number: number; at: string }>,
+  ];
+  return {
+    policies: await policyHistory(db, iso(first)),
+    heads: heads.results,
+    versions: versions.results,
+    blocks: new Map(blocks.results.map((b) => [b.block * 64 + b.list, b.data])),
+    undo: undo.results,
+    suppressions: suppressions.results,
+    consents: consents.results,
+    overrides: overrides.results,
+  };
+}
+type Then = Awaited<ReturnType<typeof recordOf>>;
+
+interface ListThen {
+  num: number;
+  head: ListHead;
+}
+
+/** A register as it was: version 0 where none was in force, or where what it held is no longer known. */
+function stateAt(row: HeadRow, { versions }: Then, now: number): ListThen {
+  const found = versions.findLast((v) => v.list === row.num && v.from <= iso(now));
+  const known = found && found.ver >= row.historyFrom;
+  return {
+    num: row.num,
+    head: {
+      ...toHead(row),
+      version: known ? found.ver : 0,
+      asOf: known ? found.asOf : null,
+      numbers: known ? found.numbers : 0,
+    },
+  };
+}
+
+function factsAt(e164: string, lists: readonly ListThen[], then: Then, now: number): Facts {
+  const n = numberOf(e164);
+  const region = regionOf(e164);
+  return {
+    e164,
+    region,
+    ...(region === null || regions[region]?.timeZones.length === 1
+      ? {}
+      : { zones: [...zonesOf(e164, region)] }),
+    lists: lists.flatMap((list) => listing(n, list, then)),
+    suppressions: then.suppressions
+      .filter(
+        (s) =>
+          s.number === n && Date.parse(s.at) <= now && (s.endedAt === null || Date.parse(s.endedAt) > now),
+      )
+      .map(({ number: _, endedAt: __, ...s }) => s),
+    consents: then.consents
+      .filter((c) => c.number === n && (c.withdrawnAt === null || Date.parse(c.withdrawnAt) > now))
+      .map(({ number: _, withdrawnAt: __, ...c }) => c),
+  };
+}
+
+/** As in list-numbers.ts: the block as it is now, with what later versions changed taken back. */
+function listing(n: number, { num, head }: ListThen, then: Then): Facts["lists"] {
+  if (head.version === 0) return [];
+  const changes = then.undo.filter(
+    (u) => u.list === num && u.block === blockOf(n) && has(u.data, offsetOf(n)),
+  );
+  const today = has(then.blocks.get(blockOf(n) * 64 + num) ?? "", offsetOf(n));
+  const later = changes.filter(({ ver }) => ver > head.version).length;
+  if ((later % 2 === 0) !== today) return [];
+  // The newest change until then brought it; it counts from the version before that one.
+  const brought = changes.find(({ ver }) => ver <= head.version)?.ver;
+  const version = then.versions.find((v) => v.list === num && v.ver === brought);
+  const since = then.versions.find((v) => v.list === num && v.ver === version?.parent)?.asOf;
+  return [{ id: head.id, asOf: head.asOf ?? "", ...(since === undefined ? {} : { since }) }];
+}
