@@ -3,11 +3,17 @@ import type { Shelf } from "./shelf.ts";
 
 const KEY = "welcomed";
 
+/** Kept once it was decided. What drives the browser from outside waits for it (scripts/lib/browser.ts). */
+export interface Welcomed {
+  /** The tab that it was opened in; null where it was not. */
+  tabId: number | null;
+}
+
 export interface WelcomeDeps {
   local: Shelf;
   /** True where an administrator's policy signs the browser in. */
   signedIn: () => Promise<boolean>;
-  open?: () => Promise<unknown>;
+  open?: () => Promise<{ id?: number | undefined }>;
 }
 
 const inTab = () => chrome.tabs.create({ url: chrome.runtime.getURL("tabs/welcome.html") });
@@ -16,9 +22,7 @@ export function openWelcome({ local, signedIn, open = inTab }: WelcomeDeps) {
   return async (reason: string): Promise<void> => {
     await local.ready;
     if (reason !== "install" || local.get(KEY)) return;
-    const quiet = await signedIn();
-    if (!quiet) await open();
-    // What drives the browser from outside waits for it (scripts/lib/browser.ts).
-    local.set(KEY, quiet ? "quiet" : "shown");
+    const tab = (await signedIn()) ? null : await open();
+    local.set(KEY, { tabId: tab?.id ?? null } satisfies Welcomed);
   };
 }

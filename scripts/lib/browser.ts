@@ -43,6 +43,7 @@ const args = [
 
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   const { executablePath, extension, profile, headless, size, scale, proxy, flags = [] } = options;
+  const isNew = !existsSync(join(profile, "Default"));
   if (!headless) pin(extension, profile);
   const open = (sandbox: boolean) =>
     chromium.launchPersistentContext(profile, {
@@ -75,7 +76,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   try {
     const worker =
       context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker", { timeout: 30_000 }));
-    if (!options.welcome) await closeWelcome(context, worker);
+    if (isNew && !options.welcome) await closeWelcome(context, worker);
     return { context, extensionId: new URL(worker.url()).host, worker, close: () => context.close() };
   } catch (error) {
     await context.close();
@@ -85,20 +86,16 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
 
 /** A new profile opens the page of the first run by itself: it goes before anybody counts the tabs. */
 export async function closeWelcome(context: BrowserContext, worker: Worker): Promise<void> {
-  // Kept once it was decided whether to open it.
   const decided = () =>
-    worker.evaluate(async () => "welcomed" in (await chrome.storage.local.get("welcomed")));
+    worker.evaluate(async () => {
+      const { welcomed } = await chrome.storage.local.get<{ welcomed?: { tabId: number | null } }>(
+        "welcomed",
+      );
+      if (typeof welcomed?.tabId === "number") await chrome.tabs.remove(welcomed.tabId);
+      return welcomed !== undefined;
+    });
   while (!(await decided())) await pause(50);
-  const open = await worker.evaluate(async () => {
-    const ours = await chrome.runtime.getContexts({ contextTypes: ["TAB"] });
-    const tabs = ours
-      .filter((page) => page.documentUrl?.endsWith("/tabs/welcome.html"))
-      .map((page) => page.tabId);
-    await chrome.tabs.remove(tabs);
-    return tabs.length;
-  });
-  if (open > 0)
-    while (context.pages().some((page) => page.url().endsWith("/tabs/welcome.html"))) await pause(10);
+  while (context.pages().some((page) => page.url().endsWith("/tabs/welcome.html"))) await pause(10);
 }
 
 /** Puts the extension's button on the toolbar of a new profile, where Chrome would hide it in a menu. */

@@ -54,7 +54,7 @@ it("with a token the browser is signed in without anybody typing, and cannot lea
   expect(await options.getByLabel("Address").count()).toBe(0);
   // Nobody has a first step to take.
   expect(await browser.worker.evaluate(() => chrome.storage.local.get("welcomed"))).toEqual({
-    welcomed: "quiet",
+    welcomed: { tabId: null },
   });
 });
 

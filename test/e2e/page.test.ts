@@ -274,7 +274,7 @@ describe("pages that are hard to read", () => {
         return [...document.querySelectorAll("main span")].filter((s) => !painted.has(s.firstChild!)).length;
       });
     await page.waitForTimeout(800);
-    await expect.poll(unpainted, { timeout: 20_000 }).toBe(0);
+    await expect.poll(unpainted, { timeout: 50_000, interval: 250 }).toBe(0);
   });
 
   it("a very long text, a script's text and a title", async () => {

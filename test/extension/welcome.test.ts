@@ -9,7 +9,7 @@ function desk(managed = false) {
   /** One life of the service worker. */
   const installed = async (reason: string) => {
     const local = openShelf(area);
-    const open = () => Promise.resolve(opened++);
+    const open = () => Promise.resolve({ id: ++opened });
     await openWelcome({ local, signedIn: () => Promise.resolve(managed), open })(reason);
     await local.settled();
     return opened;
