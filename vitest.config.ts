@@ -1,6 +1,22 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** Tests in Chromium, a file at a time, against one Worker of the project's own. */
+const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
+  test: {
+    name,
+    include,
+    exclude,
+    environment: "node" as const,
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    // A busy machine is no failure: what is waited for may take its time.
+    expect: { poll: { timeout: 10_000 } },
+    globalSetup: ["test/e2e/setup.ts"],
+  },
+});
+
 export default defineConfig({
   test: {
     reporters: ["default"],
@@ -46,20 +62,8 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
-      {
-        test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
-          exclude: ["**/*.cli.test.ts"],
-          environment: "node",
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
-          // A busy machine is no failure: what is waited for may take its time.
-          expect: { poll: { timeout: 10_000 } },
-          globalSetup: ["test/e2e/setup.ts"],
-        },
-      },
+      inBrowsers("guard", ["test/e2e/guard.test.ts"], []),
+      inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["**/*.cli.test.ts", "test/e2e/guard.test.ts"]),
     ],
   },
 });
