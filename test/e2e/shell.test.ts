@@ -399,6 +399,34 @@ describe("the shell", () => {
     for (const origin of [crm, below]) expect(await granted()).not.toContain(`${origin}/*`);
   });
 
+  it("asks for the frames of a known CRM together with it", async () => {
+    const hubspot = await shell.context.newPage();
+    close(hubspot);
+    await hubspot.route("https://app.hubspot.com/**", (route) =>
+      route.fulfill({ contentType: "text/html", body: "<!doctype html><title>HubSpot</title>" }),
+    );
+    await hubspot.goto("https://app.hubspot.com/contacts");
+    const tab = await shell.press(hubspot);
+    await (await shell.pressed()).read("window.close()");
+    const popup = await shell.popup(tab);
+    close(popup);
+    await popup.getByRole("switch").waitFor();
+    // Nobody is there to answer Chrome's prompt: what it is asked, and a no.
+    const asked = await popup.evaluate(
+      () =>
+        new Promise<string[] | undefined>((done) => {
+          chrome.permissions.request = ({ origins }: chrome.permissions.Permissions) => {
+            done(origins);
+            return Promise.resolve(false);
+          };
+          document.querySelector<HTMLElement>("[role=switch]")!.click();
+        }),
+    );
+    expect(asked).toEqual(["https://app.hubspot.com/*", "https://*.hubspot.com/*"]);
+    await popup.getByText("Chrome did not grant access").waitFor();
+    expect(await registered()).toEqual([]);
+  });
+
   it("opens under its button for a selected text, with the number checked", async () => {
     await page.bringToFront();
     await shell.worker().evaluate((number) => {
