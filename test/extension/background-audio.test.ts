@@ -57,7 +57,10 @@ function fetching(answer: Answer, signal = new AbortController().signal) {
 afterEach(() => vi.unstubAllGlobals());
 
 const refusal = (audio: Promise<Blob>) =>
-  audio.then(expect.unreachable, (error: unknown) => error as ApiError);
+  audio.then(
+    () => expect.unreachable(),
+    (error: unknown) => error as ApiError,
+  );
 
 describe("audio", () => {
   it("comes whole, in pieces, by the account's token and for the purpose", async () => {
