@@ -15,8 +15,8 @@ import { useMay } from "./shell/me.ts";
 
 const { hold: text, erase } = recordingsEn;
 const touches = ["/v1/recordings"];
-/** The Worker erases after its answer: long enough for a store to have answered as well. */
-const LOOK_AGAIN_MS = 2500;
+/** The Worker erases after its answer, as fast as the store lets it. Each look stands on the trail: a few are enough. */
+const LOOKS_MS = [1500, 3000, 6000, 12_000];
 
 export function RecordingActions({ row }: { row: Recording }) {
   const queries = useQueryClient();
@@ -33,10 +33,18 @@ export function RecordingActions({ row }: { row: Recording }) {
   const eraseNow = useMutate<string>((why) => ({ method: "POST", path: `${path}/erase`, body: { why } }), {
     touches,
     done: () => {
-      setTimeout(() => void touch(queries, touches), LOOK_AGAIN_MS);
+      void follow();
       return erase.done;
     },
   });
+  async function follow() {
+    for (const ms of LOOKS_MS) {
+      await new Promise((done) => setTimeout(done, ms));
+      await touch(queries, touches);
+      const now = queries.getQueryData<Recording>([path]);
+      if (now?.state === "erased" || (now?.failures ?? 0) > row.failures) return;
+    }
+  }
   if (!may || row.state !== "kept") return null;
 
   async function askRelease() {

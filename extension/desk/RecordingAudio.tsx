@@ -52,6 +52,13 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
   const [state, setState] = useState<State>({ at: "closed" });
   const call = useRef(new AbortController());
   useEffect(() => () => call.current.abort(), []);
+  const select = useRef<HTMLSelectElement>(null);
+  const before = useRef(state.at);
+  useEffect(() => {
+    // What was pressed last is gone: the focus goes to where one may begin anew.
+    if (before.current !== "closed" && state.at === "closed") select.current?.focus();
+    before.current = state.at;
+  }, [state.at]);
 
   async function open() {
     call.current = new AbortController();
@@ -92,6 +99,7 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
         {state.error !== undefined && <Failed error={state.error} />}
         <Group align="flex-end" gap="sm">
           <NativeSelect
+            ref={select}
             label={text.purpose}
             w={260}
             required

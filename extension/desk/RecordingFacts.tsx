@@ -18,9 +18,10 @@ export function RecordingFacts({ row }: { row: Recording }) {
   const { nameOf } = usePeople();
   const mayTrail = useMay("compliance", "admin");
   const { key } = row.storage;
+  const erased = row.state === "erased";
   return (
     <dl className="desk-terms">
-      {row.state === "erased" ? (
+      {erased ? (
         <Fact label={recordingsEn.columns.state}>
           {text.erased}
           <div>
@@ -52,7 +53,7 @@ export function RecordingFacts({ row }: { row: Recording }) {
           </Text>
         )}
       </Fact>
-      <Fact label={labels.storage}>
+      <Fact label={erased ? labels.storageWas : labels.storage}>
         {sayStore(row.storage.kind, row.region)}
         {key !== null && (
           <Text size="sm" c="dimmed">
@@ -66,7 +67,7 @@ export function RecordingFacts({ row }: { row: Recording }) {
           <code className="desk-whole">{row.sha256}</code>
         </Fact>
       )}
-      <Fact label={labels.eraseAfter}>
+      <Fact label={erased ? labels.eraseAfterWas : labels.eraseAfter}>
         <Day date={row.eraseAfter} />
       </Fact>
       <Fact label={labels.rule}>

@@ -44,6 +44,8 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
     player.on("ready", (duration) => {
       setLength(duration);
       setReady(true);
+      // The button that opened it is gone: the keys are for the sound now.
+      wave.current?.focus();
     });
     player.on("timeupdate", setAt);
     player.on("seeking", setSpoken);

@@ -11,6 +11,7 @@ import { RecordingsCertificates } from "./RecordingsCertificates.tsx";
 import { RecordingsErasures } from "./RecordingsErasures.tsx";
 import { RecordingsHolds } from "./RecordingsHolds.tsx";
 import { RecordingsSearch } from "./RecordingsSearch.tsx";
+import { RecordingsStores } from "./RecordingsStores.tsx";
 import { useMay } from "./shell/me.ts";
 
 const text = recordingsEn;
@@ -20,6 +21,7 @@ const tabs = {
   erasures: RecordingsErasures,
   holds: RecordingsHolds,
   certificates: RecordingsCertificates,
+  stores: RecordingsStores,
 };
 type Tab = keyof typeof tabs;
 const pathOf = (tab: string) => (tab === "search" ? "/recordings" : `/recordings/${tab}`);

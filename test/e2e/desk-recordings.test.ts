@@ -149,6 +149,16 @@ describe("search", () => {
     expect(await page.getByLabel("What do you open it for?").count()).toBe(0);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-quarantined");
+    await open(browser, "#/recordings/stores");
+    await expect.poll(() => rows("Stores").count()).toBe(4);
+    expect(await rows("Stores").allTextContents()).toEqual([
+      expect.stringMatching(/^Cloudflare R2Allowed/) as string,
+      expect.stringMatching(/^S3 storeAllowedUnited Kingdom/) as string,
+      expect.stringMatching(/^TwilioNot set up/) as string,
+      expect.stringMatching(/^AircallOutside policyIreland/) as string,
+    ]);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recordings-stores");
   });
 
   it("one is shown whole, in plain words", async () => {
@@ -219,8 +229,9 @@ describe("audio", () => {
     await expect.poll(() => position.getAttribute("aria-valuetext")).toBe("0 seconds of 1 minute 0 seconds");
     await expect.poll(() => button("Play").isEnabled()).toBe(true);
     const now = async () => Number(await position.getAttribute("aria-valuenow"));
-    await position.press("ArrowRight");
-    await position.press("ArrowRight");
+    // The focus is where the keys are heard.
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
     await expect.poll(now).toBe(10);
     await position.press("ArrowLeft");
     await expect.poll(now).toBe(5);
@@ -246,6 +257,7 @@ describe("audio", () => {
     await button("Close the audio").click();
     await button("Open the audio").waitFor();
     expect(Object.values(await addresses(page))).not.toContain(true);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("SELECT");
   });
 
   it("whose audio the store does not hold says so, and the server is not taken for gone", async () => {
@@ -313,7 +325,7 @@ describe("holds and erasure", () => {
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-erase");
     await button("Erase it", dialog()).click();
-    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor({ timeout: 30_000 });
     expect(await page.locator("main").textContent()).not.toContain("020 7946 0555");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-erased");
@@ -344,7 +356,7 @@ describe("holds and erasure", () => {
     await button("Erase…").click();
     await dialog().getByLabel("Reason").fill("A try");
     await button("Erase it", dialog()).click();
-    await page.getByText("has failed 1 time. The store said: s3:").waitFor();
+    await page.getByText("has failed 1 time. The store said: s3:").waitFor({ timeout: 30_000 });
     await page.getByText("Next try:").waitFor();
     await open(browser, "#/recordings/erasures");
     const failed = rows("Recordings that could not be erased");

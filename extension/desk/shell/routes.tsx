@@ -47,7 +47,7 @@ export const places: readonly Place[] = [
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
   { section: "recordings", path: "/recordings", page: Recordings, roles: staff },
-  ...["erasures", "holds", "certificates"].map((tab): Place => ({
+  ...["erasures", "holds", "certificates", "stores"].map((tab): Place => ({
     section: "recordings",
     path: `/recordings/${tab}`,
     page: Recordings,
