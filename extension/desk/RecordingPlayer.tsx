@@ -72,17 +72,19 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
   }, [scheme, audio]);
 
   const toggle = () => void surfer.current?.playPause();
-  const goTo = (to: number) => surfer.current?.setTime(Math.min(Math.max(0, to), length));
-  // From where the sound is: keys come faster than the page is drawn.
-  const goBy = (by: number) => goTo((surfer.current?.getCurrentTime() ?? 0) + by);
+  // By the media itself, which knows where it goes: wavesurfer forgets a step that comes while another is on its way.
+  function goTo(to: (at: number) => number) {
+    const media = surfer.current?.getMediaElement();
+    if (media) media.currentTime = Math.min(Math.max(0, to(media.currentTime)), length);
+  }
   const keys: Record<string, () => void> = {
     " ": toggle,
-    ArrowLeft: () => goBy(-STEP),
-    ArrowDown: () => goBy(-STEP),
-    ArrowRight: () => goBy(STEP),
-    ArrowUp: () => goBy(STEP),
-    Home: () => goTo(0),
-    End: () => goTo(length),
+    ArrowLeft: () => goTo((at) => at - STEP),
+    ArrowDown: () => goTo((at) => at - STEP),
+    ArrowRight: () => goTo((at) => at + STEP),
+    ArrowUp: () => goTo((at) => at + STEP),
+    Home: () => goTo(() => 0),
+    End: () => goTo(() => length),
   };
   function press(event: KeyboardEvent) {
     const does = event.altKey || event.ctrlKey || event.metaKey ? undefined : keys[event.key];

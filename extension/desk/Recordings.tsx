@@ -12,6 +12,7 @@ import { RecordingsErasures } from "./RecordingsErasures.tsx";
 import { RecordingsHolds } from "./RecordingsHolds.tsx";
 import { RecordingsSearch } from "./RecordingsSearch.tsx";
 import { RecordingsStores } from "./RecordingsStores.tsx";
+import { Nowhere } from "./shell/Gate.tsx";
 import { useMay } from "./shell/me.ts";
 
 const text = recordingsEn;
@@ -29,8 +30,9 @@ const pathOf = (tab: string) => (tab === "search" ? "/recordings" : `/recordings
 export default function Recordings() {
   const [path] = useLocation();
   const all = Object.keys(tabs) as Tab[];
-  const here = all.find((tab) => pathOf(tab) === path) ?? "search";
+  const here = all.find((tab) => pathOf(tab) === path);
   const mayImport = useMay("compliance", "admin");
+  if (!here) return <Nowhere />;
   const Panel = tabs[here];
   return (
     <Page

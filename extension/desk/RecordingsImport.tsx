@@ -1,5 +1,5 @@
 /** A provider's list of what it keeps already, into the register: its columns, a dry run line by line, and then the import. */
-import { Alert, Anchor, Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Fieldset, Group, Paper, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { importEn } from "../../shared/texts/desk-recordings-import.en.ts";
@@ -107,18 +107,22 @@ export default function RecordingsImport() {
             <Stack gap="lg">
               <Group justify="space-between">
                 <Text fw={600}>{plural(texts, text.found, file.lines.length, { file: file.name })}</Text>
-                <Button size="xs" variant="default" onClick={() => setFile(null)}>
+                <Button size="xs" variant="default" disabled={running !== null} onClick={() => setFile(null)}>
                   {text.another}
                 </Button>
               </Group>
-              <ImportForm
-                headings={file.headings}
-                mapping={mapping}
-                setMapping={change(setMapping)}
-                missing={missing}
-                otherwise={otherwise}
-                setOtherwise={change(setOtherwise)}
-              />
+              <Fieldset variant="unstyled" disabled={running !== null}>
+                <Stack gap="lg">
+                  <ImportForm
+                    headings={file.headings}
+                    mapping={mapping}
+                    setMapping={change(setMapping)}
+                    missing={missing}
+                    otherwise={otherwise}
+                    setOtherwise={change(setOtherwise)}
+                  />
+                </Stack>
+              </Fieldset>
               {running !== null ? (
                 <Progressing done={running} all={file.lines.length} stop={() => stop.current.abort()} />
               ) : (

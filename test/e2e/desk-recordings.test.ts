@@ -149,7 +149,11 @@ describe("search", () => {
     expect(await page.getByLabel("What do you open it for?").count()).toBe(0);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-quarantined");
-    await open(browser, "#/recordings/stores");
+    await open(browser, "#/recordings");
+    await page.getByRole("tab", { name: "Search" }).press("ArrowLeft");
+    // The keys stay with the tabs.
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Stores");
+    expect(page.url()).toContain("#/recordings/stores");
     await expect.poll(() => rows("Stores").count()).toBe(4);
     expect(await rows("Stores").allTextContents()).toEqual([
       expect.stringMatching(/^Cloudflare R2Allowed/) as string,

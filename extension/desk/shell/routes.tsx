@@ -46,14 +46,6 @@ export const places: readonly Place[] = [
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
-  { section: "recordings", path: "/recordings", page: Recordings, roles: staff },
-  ...["erasures", "holds", "certificates", "stores"].map((tab): Place => ({
-    section: "recordings",
-    path: `/recordings/${tab}`,
-    page: Recordings,
-    roles: staff,
-    below: true,
-  })),
   {
     section: "recordings",
     path: "/recordings/certificates/:id",
@@ -69,6 +61,7 @@ export const places: readonly Place[] = [
     below: true,
   },
   { section: "recordings", path: "/recordings/call/:id", page: Recording, roles: staff, below: true },
+  { section: "recordings", path: "/recordings/:tab?", page: Recordings, roles: staff },
   { section: "policy", path: "/policy/:tab?", page: Policy, roles: staff },
   { section: "people", path: "/people", page: People, roles: staff },
   { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },
