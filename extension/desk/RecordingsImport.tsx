@@ -111,7 +111,7 @@ export default function RecordingsImport() {
                   {text.another}
                 </Button>
               </Group>
-              <Fieldset variant="unstyled" disabled={running !== null}>
+              <Fieldset variant="unstyled" mx={0} disabled={running !== null}>
                 <Stack gap="lg">
                   <ImportForm
                     headings={file.headings}

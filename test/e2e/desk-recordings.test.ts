@@ -344,10 +344,16 @@ describe("holds and erasure", () => {
     });
     await button("Print").click();
     expect(await page.locator("body[data-printed]").count()).toBe(1);
-    await page.emulateMedia({ media: "print" });
+    // Dark on white, whatever the screen is.
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
     await shot(page, "desk-certificate-print");
     expect(await page.getByRole("navigation").isVisible()).toBe(false);
-    await page.emulateMedia({ media: null });
+    const ink = await page.evaluate(() => {
+      const { color, backgroundColor } = getComputedStyle(document.body);
+      return { color, backgroundColor };
+    });
+    expect(ink).toEqual({ color: "rgb(26, 34, 48)", backgroundColor: "rgb(255, 255, 255)" });
+    await page.emulateMedia({ media: null, colorScheme: null });
     await open(browser, "#/recordings/certificates");
     expect(await rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
     await expectAccessibleInBoth(page);
