@@ -10,7 +10,7 @@ import { askReason, Dialog } from "./parts/Dialog.tsx";
 import { sayError } from "./parts/say.ts";
 import { sayTime } from "./parts/When.tsx";
 import { fill, sayDate, texts } from "./parts/words.ts";
-import { hasCome } from "./RecordingsWords.ts";
+import { useToday } from "./RecordingsWords.ts";
 import { useMay } from "./shell/me.ts";
 
 const { hold: text, erase } = recordingsEn;
@@ -96,6 +96,7 @@ export function RecordingActions({ row }: { row: Recording }) {
 function HoldDialog({ path, close }: { path: string; close: () => void }) {
   const [reason, setReason] = useState("");
   const [reviewOn, setReviewOn] = useState("");
+  const today = useToday();
   const { mutate, error, isPending } = useMutate<{ reason: string; reviewOn: string }>(
     (body) => ({ method: "POST", path, body }),
     { touches, quiet: true, done: text.done },
@@ -123,7 +124,7 @@ function HoldDialog({ path, close }: { path: string; close: () => void }) {
           <DateInput
             label={text.reviewOn}
             required
-            min={new Date().toISOString().slice(0, 10)}
+            min={today}
             value={reviewOn}
             onChange={setReviewOn}
             width={240}
@@ -146,7 +147,7 @@ function HoldDialog({ path, close }: { path: string; close: () => void }) {
 
 /** The hold that stands on a recording. */
 export function HoldNote({ hold }: { hold: NonNullable<Recording["hold"]> }) {
-  const due = hasCome(hold.reviewOn, Date.now());
+  const due = hold.reviewOn <= useToday();
   return (
     <Alert color={due ? "yellow" : "blue"} title={fill(text.stands, { reason: hold.reason })}>
       <Text size="sm">

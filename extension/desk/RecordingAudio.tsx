@@ -9,7 +9,7 @@ import { fetchAudio } from "../ui/audio.ts";
 import { Failed } from "./parts/State.tsx";
 import { fill, texts } from "./parts/words.ts";
 import { RecordingPlayer } from "./RecordingPlayer.tsx";
-import { hasCome, sayPurpose } from "./RecordingsWords.ts";
+import { sayPurpose, useToday } from "./RecordingsWords.ts";
 import { useMe } from "./shell/me.ts";
 
 const text = recordingsEn.audio;
@@ -19,7 +19,7 @@ type State =
 
 export function RecordingAudio({ row, policy }: { row: Recording; policy: Policy }) {
   const { role } = useMe().person;
-  const why = closedTo(row, policy, role);
+  const why = closedTo(row, policy, role, useToday());
   return (
     <section aria-labelledby="audio">
       <Title order={2} size="h3" id="audio" mb="sm">
@@ -39,8 +39,13 @@ export function RecordingAudio({ row, policy }: { row: Recording; policy: Policy
 }
 
 /** Why it cannot be opened, as the Worker would say; null where it can. */
-function closedTo(row: Recording, { recording }: Policy, role: Policy["recording"]["openedBy"][number]) {
-  if (row.state !== "kept" || (!row.hold && hasCome(row.eraseAfter, Date.now()))) return text.closed.erased;
+function closedTo(
+  row: Recording,
+  { recording }: Policy,
+  role: Policy["recording"]["openedBy"][number],
+  today: string,
+) {
+  if (row.state !== "kept" || (!row.hold && row.eraseAfter <= today)) return text.closed.erased;
   if (row.quarantined) return text.closed.quarantined;
   if (recording.openedBy.includes(role)) return null;
   const roles = new Intl.ListFormat(texts.language).format(recording.openedBy.map((r) => uiEn.roles[r]));

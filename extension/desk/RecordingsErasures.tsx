@@ -8,7 +8,7 @@ import { Empty, Failed, Loading, State } from "./parts/State.tsx";
 import { type Column, Table } from "./parts/Table.tsx";
 import { sayTime, When } from "./parts/When.tsx";
 import { fill, plural, sayDate, texts } from "./parts/words.ts";
-import { sayParty, sayStore } from "./RecordingsWords.ts";
+import { sayParty, sayStore, useToday } from "./RecordingsWords.ts";
 import { type Span, spans } from "./weeks.ts";
 
 const text = recordingsEn.erasures;
@@ -16,6 +16,7 @@ const text = recordingsEn.erasures;
 const WEEKS = 54;
 
 export function RecordingsErasures() {
+  const today = useToday();
   const erasures = useApi<ErasuresAnswer>("/v1/recordings/erasures");
   return (
     <>
@@ -26,7 +27,7 @@ export function RecordingsErasures() {
           show: <Empty title={text.empty} text={text.emptyText} />,
         }}
       >
-        {({ weeks }) => <Weeks of={spans(weeks, Date.now(), WEEKS)} />}
+        {({ weeks }) => <Weeks of={spans(weeks, today, WEEKS)} />}
       </State>
       <Failures />
     </>

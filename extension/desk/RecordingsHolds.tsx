@@ -1,5 +1,6 @@
 /** The holds that stand, the next to be looked at again first. */
 import { Anchor } from "@mantine/core";
+import { useMemo } from "react";
 import type { HoldsAnswer } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { useApi } from "./parts/api.ts";
@@ -9,19 +10,19 @@ import { type Column, Table } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { Day, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { hasCome } from "./RecordingsWords.ts";
+import { useToday } from "./RecordingsWords.ts";
 
 const text = recordingsEn.holds;
 type Hold = HoldsAnswer["holds"][number];
 
-const columns: Column<Hold>[] = [
+const columnsOf = (today: string): Column<Hold>[] => [
   {
     id: "reviewOn",
     header: text.columns.reviewOn,
     value: (h) => h.reviewOn,
     cell: (h) => (
       <>
-        <Day date={h.reviewOn} /> {hasCome(h.reviewOn, Date.now()) && <Tag tone="warn">{text.due}</Tag>}
+        <Day date={h.reviewOn} /> {h.reviewOn <= today && <Tag tone="warn">{text.due}</Tag>}
       </>
     ),
   },
@@ -46,6 +47,8 @@ const columns: Column<Hold>[] = [
 ];
 
 export function RecordingsHolds() {
+  const today = useToday();
+  const columns = useMemo(() => columnsOf(today), [today]);
   const holds = useApi<HoldsAnswer>("/v1/recordings/holds");
   return (
     <State

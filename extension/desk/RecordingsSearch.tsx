@@ -1,5 +1,6 @@
 /** Recordings by number, day and about what time, agent, and where they stand. */
 import { Anchor, Text } from "@mantine/core";
+import { useMemo } from "react";
 import type { PolicyAnswer } from "../../shared/api.ts";
 import type { Recording, RecordingsAnswer } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
@@ -12,7 +13,7 @@ import { type Column, Table } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { Day, sayTime, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { sayLength, sayParty, sayPurpose, stateTone, statesOf } from "./RecordingsWords.ts";
+import { sayLength, sayParty, sayPurpose, stateTone, statesOf, useToday } from "./RecordingsWords.ts";
 
 const text = recordingsEn;
 const names = ["number", "date", "time", "agent", "show"] as const;
@@ -20,6 +21,8 @@ const rowsOf = (answer: RecordingsAnswer) => answer.recordings;
 
 export function RecordingsSearch() {
   const [filters] = useFilters(...names);
+  const today = useToday();
+  const columns = useMemo(() => columnsOf(today), [today]);
   // A time of no day is no question.
   const time = filters.date === "" ? "" : filters.time;
   const pages = usePages<RecordingsAnswer, Recording>(
@@ -73,17 +76,15 @@ function Around({ date, time }: { date: string; time: string }) {
   );
 }
 
-export const States = ({ of }: { of: Recording }) => (
-  <>
-    {statesOf(of, Date.now()).map((state) => (
-      <Tag key={state} tone={stateTone[state]}>
-        {text.states[state]}
-      </Tag>
-    ))}
-  </>
-);
+export function States({ of }: { of: Recording }) {
+  return statesOf(of, useToday()).map((state) => (
+    <Tag key={state} tone={stateTone[state]}>
+      {text.states[state]}
+    </Tag>
+  ));
+}
 
-const columns: Column<Recording>[] = [
+const columnsOf = (today: string): Column<Recording>[] => [
   {
     id: "at",
     header: text.columns.at,
@@ -131,7 +132,7 @@ const columns: Column<Recording>[] = [
     id: "state",
     header: text.columns.state,
     value: (r) =>
-      statesOf(r, Date.now())
+      statesOf(r, today)
         .map((state) => text.states[state])
         .join(", "),
     cell: (r) => <States of={r} />,

@@ -1,8 +1,12 @@
 /** A recording in words: the states it is in, its length, where it lies and by which rule it goes. */
+import { useMemo } from "react";
+import type { PolicyAnswer } from "../../shared/api.ts";
 import type { Certificate, Recording, StoreKind } from "../../shared/api-recordings.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
+import { zoneOfPolicy } from "../../shared/policy-zone.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
+import { useApi } from "./parts/api.ts";
 import { countryName } from "./parts/countries.ts";
 import type { Tone } from "./parts/Tag.tsx";
 import { fill, plural, texts } from "./parts/words.ts";
@@ -22,18 +26,23 @@ export const stateTone: Record<RecordingState, Tone> = {
   erased: "plain",
 };
 
-/** A day (YYYY-MM-DD) that has come. `now` in milliseconds. */
-export const hasCome = (day: string, now: number): boolean => now >= Date.parse(day);
+/** The day (YYYY-MM-DD) that it is where the policy is: recordings go, and holds are looked at again, by its clock. */
+export function useToday(): string {
+  const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
+  const zone = policy && zoneOfPolicy(policy);
+  // The Swedes write their days as ISO 8601 does.
+  return useMemo(() => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }), [zone]).format(Date.now());
+}
 
 /** What is to be said of where a recording stands: a held one may be quarantined as well. */
-export function statesOf(recording: Recording, now: number): RecordingState[] {
+export function statesOf(recording: Recording, today: string): RecordingState[] {
   const { state, quarantined, hold, failures, notBefore, eraseAfter } = recording;
   if (state !== "kept") return [state];
   const states: RecordingState[] = [];
   if (quarantined) states.push("quarantined");
-  if (hold) states.push(hasCome(hold.reviewOn, now) ? "hold-review" : "held");
+  if (hold) states.push(hold.reviewOn <= today ? "hold-review" : "held");
   if (failures > 0) states.push("failed");
-  else if (!hold && hasCome(eraseAfter, now)) states.push(notBefore === null ? "due" : "deferred");
+  else if (!hold && eraseAfter <= today) states.push(notBefore === null ? "due" : "deferred");
   return states.length === 0 ? ["kept"] : states;
 }
 

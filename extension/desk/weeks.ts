@@ -14,16 +14,16 @@ export interface Span extends Week {
 
 const DAY = 86_400_000;
 
-export const mondayOf = (now: number): string => {
-  const today = Math.floor(now / DAY);
+export const mondayOf = (day: string): string => {
+  const days = Date.parse(day) / DAY;
   // The epoch was a Thursday.
-  return dayAt((today - ((today + 3) % 7)) * DAY);
+  return dayAt((days - ((days + 3) % 7)) * DAY);
 };
 const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** At most `most` weeks from the one that `now` (milliseconds) is in to the last that holds any; [] where none does. */
-export function spans(weeks: readonly Week[], now: number, most: number): Span[] {
-  const first = mondayOf(now);
+/** At most `most` weeks from the one that `today` is in to the last that holds any; [] where none does. */
+export function spans(weeks: readonly Week[], today: string, most: number): Span[] {
+  const first = mondayOf(today);
   const after = dayAt(Date.parse(first) + most * 7 * DAY);
   const total = (when: Span["when"], week: string, of: Week[]): Span[] =>
     of.length === 0

@@ -294,8 +294,13 @@ describe("holds and erasure", () => {
     await button("Hold…").click();
     await dialog().getByLabel("Reason").fill("Claim 4711");
     await dialog().getByLabel("Look at it again on").click();
-    const today = new Date();
-    const day = `${today.getUTCDate()} ${today.toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" })}`;
+    // Today where the policy is.
+    const day = new Intl.DateTimeFormat("en-GB", {
+      timeZone: "Europe/London",
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+    }).format();
     await button(day).click();
     await button("Previous month").waitFor({ state: "hidden" });
     await expectAccessibleInBoth(page);
