@@ -6,6 +6,7 @@
 import { openAccount } from "./background/account.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./background/anywhere.ts";
 import { openAsks } from "./background/asks.ts";
+import { serveAudio } from "./background/audio.ts";
 import { openDials } from "./background/dials.ts";
 import { openEntry } from "./background/entry.ts";
 import { openFacts } from "./background/facts.ts";
@@ -24,7 +25,7 @@ import { openSwitches } from "./background/switches.ts";
 import { openWelcome } from "./background/welcome.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
 import type { Campaign } from "../shared/policy.ts";
-import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
+import { type Answer, type Ask, AUDIO, type Kind, type Trouble } from "./messages.ts";
 
 const now = () => Date.now();
 const get: typeof fetch = (...request) => fetch(...request);
@@ -280,6 +281,9 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
   return true;
 });
 
+chrome.runtime.onConnect.addListener((port) => {
+  if (port.name === AUDIO && port.sender && isOurs(port.sender)) serveAudio(port, link);
+});
 listenAnywhere(anywhere, Promise.all([local.ready, facts.ready]));
 // Only to be woken: what a start asks for is done below, as on every waking.
 chrome.runtime.onStartup.addListener(() => {});
