@@ -266,7 +266,7 @@ describe("further registers", () => {
     await desk.getByRole("option", { name: "United Kingdom" }).click();
     await dialog().getByLabel("Source").click();
     await button("Declare", dialog()).click();
-    await dialog().getByText("small letters, digits and dashes, such as ndd").waitFor();
+    await dialog().getByText("A register's id has small letters").waitFor();
     await dialog().getByLabel("Short name").fill("trade");
     await button("Declare", dialog()).click();
     await said("Trade body's register is declared.");

@@ -396,7 +396,7 @@ describe("the shell", () => {
       await popup.getByRole("button", { name: `Turn off ${host}` }).click();
     await soon(() => registered()).toEqual([]);
     await soon(() => painted(sub)).toBe(0);
-    for (const origin of [crm, below]) expect(await granted()).not.toContain(`${origin}/*`);
+    for (const origin of [crm, below]) await soon(() => granted()).not.toContain(`${origin}/*`);
   });
 
   it("asks for the frames of a known CRM together with it", async () => {

@@ -1,6 +1,6 @@
 /** AG Grid's community edition: 10,000 rows, one column pinned, cells drawn again while it scrolls. */
 import { AllCommunityModule, createGrid, ModuleRegistry } from "ag-grid-community";
-import { contacts, ready } from "./steps.ts";
+import { contacts, ready, settled } from "./steps.ts";
 
 ModuleRegistry.registerModules([AllCommunityModule]);
 const root = document.getElementById("root")!;
@@ -14,7 +14,6 @@ const grid = createGrid(root, {
   ],
   animateRows: false,
 });
-const settled = () => new Promise<void>((done) => setTimeout(done, 500));
 /** The one part that scrolls up and down; its class changes between versions. */
 const viewport = () =>
   [...root.querySelectorAll("*")].find(

@@ -27,3 +27,18 @@ export function ready(steps: (() => unknown)[]): void {
 /** Until what was asked for is drawn. */
 export const drawn = () =>
   new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+
+/** Until the page has changed nothing for a while: a busy machine takes its time. */
+export const settled = (quiet = 400) =>
+  new Promise<void>((done) => {
+    let timer = setTimeout(finish, quiet);
+    const observer = new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(finish, quiet);
+    });
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    function finish() {
+      observer.disconnect();
+      done();
+    }
+  });

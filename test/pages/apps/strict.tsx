@@ -1,7 +1,7 @@
 /** React's development build in StrictMode, moving its rows with `<ViewTransition>`. */
 import { startTransition, StrictMode, useState, ViewTransition } from "react";
 import { createRoot } from "react-dom/client";
-import { type Contact, contacts, drawn, ready } from "./steps.ts";
+import { type Contact, contacts, ready, settled } from "./steps.ts";
 
 let change: (edit: (rows: Contact[]) => Contact[]) => void;
 
@@ -38,9 +38,7 @@ createRoot(document.getElementById("root")!, {
 
 const moved = async (edit: (rows: Contact[]) => Contact[]) => {
   startTransition(() => change(edit));
-  // A view transition lasts a quarter of a second.
-  await new Promise((done) => setTimeout(done, 600));
-  await drawn();
+  await settled();
 };
 ready([
   () => moved((rows) => rows.toReversed()),

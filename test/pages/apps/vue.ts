@@ -1,6 +1,6 @@
 /** Vue, with rows that are patched, moved and taken away. */
 import { createApp, h, nextTick, ref, TransitionGroup } from "vue";
-import { type Contact, contacts, ready } from "./steps.ts";
+import { type Contact, contacts, ready, settled } from "./steps.ts";
 
 const rows = ref<Contact[]>(contacts(12));
 createApp(() =>
@@ -14,7 +14,7 @@ createApp(() =>
 const put = async (next: Contact[]) => {
   rows.value = next;
   await nextTick();
-  await new Promise((done) => setTimeout(done, 300));
+  await settled();
 };
 ready([
   () => put(rows.value.toReversed()),

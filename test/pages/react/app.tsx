@@ -10,7 +10,7 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { StrictMode, useCallback, useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { ready } from "../apps/steps.ts";
+import { ready, settled } from "../apps/steps.ts";
 
 interface Contact {
   id: number;
@@ -120,6 +120,6 @@ createRoot(document.getElementById("root")!).render(
 
 const scrolled = (top: number) => async () => {
   document.querySelector(".scroller")!.scrollTop = top;
-  await new Promise((done) => setTimeout(done, 400));
+  await settled();
 };
 ready([scrolled(900), scrolled(170_000), scrolled(0)]);
