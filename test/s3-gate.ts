@@ -65,6 +65,9 @@ function refusal(req: IncomingMessage, body: Buffer): string | null {
   return timingSafeEqual(own, Buffer.from(signature, "hex")) ? null : "SignatureDoesNotMatch";
 }
 
+/** The server cannot take two deletions at once: it tidies up the same folder twice, and fails. */
+let deletions: Promise<unknown> = Promise.resolve();
+
 async function pass(req: IncomingMessage, res: ServerResponse, port: number): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of req) chunks.push(chunk as Buffer);
@@ -76,15 +79,24 @@ async function pass(req: IncomingMessage, res: ServerResponse, port: number): Pr
     return;
   }
   const { authorization: _, host: __, ...headers } = req.headers;
-  const behind = request(
-    { port, host: "127.0.0.1", method: req.method, path: req.url, headers },
-    (answer) => {
-      res.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(res);
-    },
-  );
-  behind.on("error", () => res.writeHead(502).end());
-  behind.end(body);
+  const send = () =>
+    new Promise<void>((done) => {
+      const behind = request(
+        { port, host: "127.0.0.1", method: req.method, path: req.url, headers },
+        (answer) => {
+          res.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(res);
+          answer.on("close", done);
+        },
+      );
+      behind.on("error", () => {
+        res.writeHead(502).end();
+        done();
+      });
+      behind.end(body);
+    });
+  if (req.method === "DELETE") await (deletions = deletions.then(send));
+  else await send();
 }
 
 const listening = (server: Server) =>
@@ -92,8 +104,13 @@ const listening = (server: Server) =>
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
   );
 
-/** Vitest's global set-up of the Worker's tests. */
-export default async function setup(project: TestProject) {
+export interface RunningS3 extends S3 {
+  /** Deletions that it was asked for so far. */
+  deletions: () => number;
+  stop: () => Promise<void>;
+}
+
+export async function startS3(): Promise<RunningS3> {
   const directory = mkdtempSync(join(tmpdir(), "cleardial-s3-"));
   const server = new S3rver({
     address: "127.0.0.1",
@@ -103,15 +120,26 @@ export default async function setup(project: TestProject) {
     configureBuckets: [{ name: bucket, configs: [] }],
   });
   const { port } = await server.run();
+  let asked = 0;
   const gate = createServer((req, res) => {
+    if (req.method === "DELETE") asked++;
     pass(req, res, port).catch(() => res.destroy());
   });
-  const endpoint = `http://127.0.0.1:${await listening(gate)}`;
-  project.provide("s3", { endpoint, bucket, region, keyId, secret });
-  return async () => {
-    gate.closeAllConnections();
-    gate.close();
-    await server.close();
-    rmSync(directory, { recursive: true, force: true });
+  return {
+    ...{ endpoint: `http://127.0.0.1:${await listening(gate)}`, bucket, region, keyId, secret },
+    deletions: () => asked,
+    async stop() {
+      gate.closeAllConnections();
+      gate.close();
+      await server.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
+}
+
+/** Vitest's global set-up of the Worker's tests. */
+export default async function setup(project: TestProject) {
+  const { stop, deletions: _, ...s3 } = await startS3();
+  project.provide("s3", s3);
+  return stop;
 }
