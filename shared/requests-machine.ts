@@ -26,6 +26,15 @@ export const requestStates = [
 ] as const;
 export type RequestState = (typeof requestStates)[number];
 
+const data = ["open", "asked", "received", "verified", "decided", "closed", "withdrawn"] as const;
+/** States that a kind can be in. */
+export const statesOf: Record<RequestKind, readonly RequestState[]> = {
+  access: data,
+  erasure: ["unconfirmed", ...data],
+  objection: ["held", "closed"],
+  complaint: ["lodged", "acknowledged", "investigating", "closed", "withdrawn"],
+};
+
 /** The requester acts by a link that was sent to an address which proved itself; officers are compliance and admins. */
 export type By = "requester" | "officer";
 
@@ -98,7 +107,7 @@ export interface Rule {
 
 const both: readonly By[] = ["requester", "officer"];
 const officer: readonly By[] = ["officer"];
-const data: readonly RequestKind[] = ["access", "erasure"];
+const ofData: readonly RequestKind[] = ["access", "erasure"];
 /** States in which nothing is settled: they stay as they are. */
 const stay = (...states: RequestState[]): Rule["moves"] => Object.fromEntries(states.map((s) => [s, s]));
 const to = (state: RequestState, ...from: RequestState[]): Rule["moves"] =>
@@ -111,7 +120,7 @@ export const rules = {
   assign: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
   note: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
   file: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
-  link: { by: officer, kinds: data, moves: stay("verified", "decided", "closed"), needs: ["verified"] },
+  link: { by: officer, kinds: ofData, moves: stay("verified", "decided", "closed"), needs: ["verified"] },
   "confirm-address": { by: ["requester"], kinds: requestKinds, moves: stay(...unfinished) },
   withdraw: {
     by: both,
@@ -122,15 +131,15 @@ export const rules = {
   // Access and erasure, up to the decision.
   "confirm-writing": { by: both, kinds: ["erasure"], moves: to("open", "unconfirmed") },
   "accept-oral": { by: officer, kinds: ["erasure"], moves: to("open", "unconfirmed") },
-  "ask-identity": { by: officer, kinds: data, moves: to("asked", "open", "received") },
-  "receive-proof": { by: officer, kinds: data, moves: to("received", "open", "asked") },
-  verify: { by: officer, kinds: data, moves: to("verified", "received") },
-  "clear-identity": { by: officer, kinds: data, moves: to("verified", "open", "asked") },
-  search: { by: officer, kinds: data, moves: stay(...undecided, "decided") },
-  judge: { by: officer, kinds: data, moves: stay(...undecided, "decided") },
+  "ask-identity": { by: officer, kinds: ofData, moves: to("asked", "open", "received") },
+  "receive-proof": { by: officer, kinds: ofData, moves: to("received", "open", "asked") },
+  verify: { by: officer, kinds: ofData, moves: to("verified", "received") },
+  "clear-identity": { by: officer, kinds: ofData, moves: to("verified", "open", "asked") },
+  search: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
+  judge: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
   extend: {
     by: officer,
-    kinds: data,
+    kinds: ofData,
     moves: stay(...undecided),
     needs: ["extensions", "once", "first-month"],
   },
@@ -138,17 +147,17 @@ export const rules = {
   // The decision. It may be made anew until the request is closed: a hold can come in between.
   comply: {
     by: officer,
-    kinds: data,
+    kinds: ofData,
     moves: to("decided", "verified", "decided"),
     needs: ["verified", "searched", "judged", "free"],
   },
   partial: {
     by: officer,
-    kinds: data,
+    kinds: ofData,
     moves: to("decided", "verified", "decided"),
     needs: ["verified", "searched", "judged"],
   },
-  deny: { by: officer, kinds: data, moves: to("decided", ...undecided, "decided") },
+  deny: { by: officer, kinds: ofData, moves: to("decided", ...undecided, "decided") },
 
   // What follows from it.
   export: {
@@ -158,12 +167,12 @@ export const rules = {
     needs: ["verified", "complied", "settled"],
   },
   share: { by: both, kinds: ["access"], moves: stay("decided", "closed"), needs: ["verified", "copy"] },
-  tell: { by: officer, kinds: data, moves: stay("decided"), needs: ["settled", "reasoned"] },
-  notice: { by: officer, kinds: data, moves: stay("decided"), needs: ["refusal", "reasoned"] },
+  tell: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["settled", "reasoned"] },
+  notice: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["refusal", "reasoned"] },
   recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["complied"] },
   close: {
     by: officer,
-    kinds: data,
+    kinds: ofData,
     moves: to("closed", "decided"),
     needs: ["settled", "reasoned", "told", "noticed", "exported", "erased", "recipients"],
   },
@@ -195,7 +204,7 @@ export function next(facts: RequestFacts, action: RequestAction, by: By): Next {
   if (!rule.by.includes(by)) return { refused: "not-yours" };
   if (!rule.kinds.includes(facts.kind)) return { refused: "other-kind" };
   const state = rule.moves[facts.state];
-  if (!state) return { refused: "not-now" };
+  if (!state || !statesOf[facts.kind].includes(facts.state)) return { refused: "not-now" };
   const missing = rule.needs?.find((need) => !needs[need](facts));
   return missing ? { refused: missing } : { to: state };
 }
