@@ -47,9 +47,9 @@ export const recordingRequest = z.object({
   bytes: z.int().min(0).optional(),
   sha256: sha256.optional(),
 });
-/** Of one that exists already: the other party may have withheld the number, and the audio is somewhere. */
+/** Of one that exists already: nobody may know whose number it was, or who called whom, and the audio is somewhere. */
 export const recordingReport = recordingRequest
-  .extend({ number: recordingRequest.shape.number.nullable() })
+  .extend({ number: recordingRequest.shape.number.nullable(), direction: direction.nullable() })
   .refine(({ storage }) => storage.key !== undefined, {
     path: ["storage", "key"],
     message: "where the audio is",
@@ -203,7 +203,7 @@ export const importRequest = z.object({
     .meta({ description: "says of each row what would happen, and changes nothing" }),
   rows: z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_IMPORT).meta({
     description:
-      "each as POST /v1/recordings takes it, with the audio's key; the number is null where it was withheld",
+      "each as POST /v1/recordings takes it, with the audio's key; the number and the direction are null where nobody knows them",
   }),
 });
 export const importAnswer = z.object({

@@ -28,10 +28,17 @@ export function readRows<T extends { number: string }>(
   });
 }
 
-export function refused(problem: Problem, number: string | null): Result {
+export const refused = (problem: Problem, number: string | null): Result => ({
+  status: "refused",
+  number,
+  code: problem.code,
+  why: wordsOf(problem),
+});
+
+/** A problem in one line. */
+export function wordsOf(problem: Problem): string {
   const fields = problem.errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
-  const why = [problem.message, problem.detail, fields].filter(Boolean).join(" ");
-  return { status: "refused", number, code: problem.code, why };
+  return [problem.message, problem.detail, fields].filter(Boolean).join(" ");
 }
 
 /** The numbers of the rows that can be used, for a statement. */

@@ -48,6 +48,7 @@ const statuses = {
   "recording-held": 409,
   "recording-not-held": 409,
   "recording-object-taken": 409,
+  "recording-elsewhere": 409,
   "audio-there": 409,
   "request-not-now": 409,
   "request-wants": 409,

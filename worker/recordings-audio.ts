@@ -74,12 +74,16 @@ function mayOpen(c: Context<App>, recording: Recording, purpose: string, policy:
     throw new Problem("role-not-allowed", details.listeners);
   if (!policy.recording.purposes.some((allowed) => allowed === purpose))
     throw new Problem("purpose-not-allowed");
+  wantKept(recording, policy);
+  return wantStore(c.env, recording);
+}
+
+function wantKept(recording: Recording, policy: Policy): void {
   if (recording.state !== "kept") throw new Problem("recording-erased");
   // Its time is over, though the run that erases it is still to come.
   if (!recording.hold && erasureDue(recording.eraseAfter, zoneOfPolicy(policy), Date.now()))
     throw new Problem("recording-erased");
   if (recording.quarantined) throw new Problem("recording-quarantined");
-  return wantStore(c.env, recording);
 }
 
 function wantStore(env: Env, { storage }: Recording): Store {
@@ -125,8 +129,7 @@ recordingAudio.openapi(
     const { id: by, role } = c.get("actor")!;
     if (recording.by !== by && role !== "compliance" && role !== "admin")
       throw new Problem("role-not-allowed");
-    if (recording.state !== "kept") throw new Problem("recording-erased");
-    if (recording.quarantined) throw new Problem("recording-quarantined");
+    wantKept(recording, policy);
     const store = wantStore(c.env, recording);
     if (!store.put) throw new Problem("store-unknown", details.storeMakes);
     const type = c.req.header("content-type") ?? "";
@@ -142,6 +145,11 @@ recordingAudio.openapi(
 
     const about = { size, type, sha256: recording.sha256 };
     const sha256 = await storeProblem(putHashed(store, key, sent, about));
+    // Its erasure may have begun meanwhile, and found nothing: nobody else would ever erase this.
+    if ((await wantRecording(c.env.DB, recording.id, policy)).state !== "kept") {
+      await storeProblem(store.erase(key));
+      throw new Problem("recording-erased");
+    }
     return commit(
       c,
       { code: "recording.stored", subject: recording.id, payload: { bytes: size } },

@@ -8,10 +8,7 @@ import { recordingArrived } from "../shared/api-recordings.ts";
 import { toE164 } from "../shared/phone.ts";
 import { commit } from "./audit.ts";
 import { Problem } from "./errors.ts";
-import { aircall } from "./hooks/aircall.ts";
-import { generic } from "./hooks/generic.ts";
-import type { Hook } from "./hooks/hook.ts";
-import { twilio } from "./hooks/twilio.ts";
+import { hookOf } from "./hooks/index.ts";
 import { sendSoon } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
 import { arrivedBefore } from "./recordings.ts";
@@ -19,7 +16,6 @@ import { insertRows, payloadOf, planRows } from "./recordings-row.ts";
 import { alarmOutside } from "./recordings-watch.ts";
 import { json, room, route } from "./route.ts";
 
-const hooks: Readonly<Record<string, Hook>> = { generic, twilio, aircall };
 const nothing = z.object({ recording: z.null() });
 
 export const recordingHooks = room();
@@ -41,8 +37,8 @@ recordingHooks.openapi(
   }),
   async (c) => {
     const { provider } = c.req.valid("param");
-    const hook = Object.hasOwn(hooks, provider) ? hooks[provider]! : null;
-    if (!hook?.configured(c.env)) throw new Problem("not-found");
+    const hook = hookOf(c.env, provider);
+    if (!hook) throw new Problem("not-found");
     const body = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(
       await c.req.arrayBuffer(),
     );

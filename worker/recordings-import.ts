@@ -5,12 +5,11 @@
 import type * as z from "zod";
 import { importAnswer, importRequest, recordingReport } from "../shared/api-recordings.ts";
 import { erasureDue, zoneOfPolicy } from "../shared/retention.ts";
-import { problemTitles } from "../shared/texts/problems.en.ts";
 import { commit } from "./audit.ts";
-import { planAndWrite } from "./bulk.ts";
+import { planAndWrite, wordsOf } from "./bulk.ts";
 import { invalid, Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
-import { type Arrival, insertRows, payloadOf, planRows, refOf } from "./recordings-row.ts";
+import { type Arrival, insertRows, type NewRow, payloadOf, planRows, refOf } from "./recordings-row.ts";
 import { alarmOutside } from "./recordings-watch.ts";
 import { wantArrival } from "./recordings.ts";
 import { body, json, room, route } from "./route.ts";
@@ -52,7 +51,7 @@ recordingImport.openapi(
       const arrivals = read.flatMap((r) => ("arrival" in r ? [r.arrival] : []));
       const there = await taken(c.env.DB, arrivals);
       const planned = new Map((await planRows(c.env, arrivals, now)).map((row, i) => [arrivals[i], row]));
-      const fresh = new Map<Arrival, string>();
+      const added: NewRow[] = [];
       const results = read.map((r): Result => {
         if ("problem" in r) return refused(r.problem);
         const row = planned.get(r.arrival)!;
@@ -62,12 +61,11 @@ recordingImport.openapi(
         // The same recording, or the same object, twice among the rows.
         there.refs.add(row.ref);
         there.objects.add(object);
-        fresh.set(r.arrival, row.id);
+        added.push(row);
         const { id, eraseAfter, flag, quarantined } = row;
         const due = erasureDue(eraseAfter, zone, now);
         return { status: "added", id: dryRun ? null : id, eraseAfter, due, flag, quarantined };
       });
-      const added = [...fresh.keys()].map((arrival) => planned.get(arrival)!);
       if (dryRun || added.length === 0) return c.json({ results }, 200);
       const outside = added.find((row) => row.quarantined);
       return commit(
@@ -91,11 +89,12 @@ recordingImport.openapi(
   },
 );
 
-function refused(problem: Problem): Result {
-  const fields = problem.errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
-  const why = [problemTitles[problem.code], problem.detail, fields].filter(Boolean).join(" ");
-  return { ...nothing, status: "refused", code: problem.code, why };
-}
+const refused = (problem: Problem): Result => ({
+  ...nothing,
+  status: "refused",
+  code: problem.code,
+  why: wordsOf(problem),
+});
 
 /** Which of them, and which of their objects, are in the register. */
 async function taken(db: D1Database, arrivals: readonly Arrival[]) {

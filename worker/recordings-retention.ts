@@ -27,7 +27,7 @@ const daysBy = (months: string): string => `MIN(
 const BY_POLICY = "state = 'kept' AND rule = 'retention'";
 
 /** How many rows would get an earlier and a later day. */
-export async function moved(db: D1Database, months: number): Promise<{ sooner: number; later: number }> {
+async function moved(db: D1Database, months: number): Promise<{ sooner: number; later: number }> {
   const row = await db
     .prepare(
       `SELECT COUNT(*) FILTER (WHERE day < erase_after) AS sooner, COUNT(*) FILTER (WHERE day > erase_after) AS later

@@ -12,7 +12,7 @@ import { sha256Hex } from "./sha256.ts";
 import { storeOf, UNKNOWN_REGION } from "./storage/index.ts";
 import { blockedThen } from "./then.ts";
 
-/** What is reported of a recording. The number is null where it was withheld; in E.164 once it was read. */
+/** What is reported of a recording. Its number is in E.164 once it was read. */
 export type Arrival = z.infer<typeof recordingReport>;
 
 /** True where policy lets recordings lie in a region. */

@@ -21,6 +21,7 @@ import { storeTexts } from "../shared/texts/recordings.en.ts";
 import { commit, opened } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
+import { hookOf } from "./hooks/index.ts";
 import { wantNumber } from "./numbers.ts";
 import { currentPolicy } from "./policy.ts";
 import {
@@ -87,6 +88,9 @@ recordings.openapi(
     const asked = c.req.valid("json");
     const now = Date.now();
     const { policy } = await currentPolicy(c.env.DB);
+    // Its word is signed: nobody else takes the place of one of its recordings.
+    if (hookOf(c.env, asked.provider))
+      throw new Problem("invalid", undefined, [{ path: "provider", message: details.byWebhook }]);
     const known = await arrivedBefore(c.env.DB, asked, policy);
     if (known) return c.json(known, 200);
     const arrival = wantArrival(c.env, asked, policy, now);
@@ -107,10 +111,13 @@ recordings.openapi(
   },
 );
 
-/** The answer for one that is in the register, also where it was erased since. */
+/**
+ * The answer for one that is in the register, also where it was erased since. Throws where it lies somewhere else than is
+ * said now: one of the two would never be erased.
+ */
 export async function arrivedBefore(
   db: D1Database,
-  { provider, providerId }: Pick<Arrival, "provider" | "providerId">,
+  { provider, providerId, storage: { kind, key } }: Pick<Arrival, "provider" | "providerId" | "storage">,
   policy: Policy,
 ): Promise<z.infer<typeof recordingArrived> | null> {
   const row = await db
@@ -118,6 +125,8 @@ export async function arrivedBefore(
     .bind(refOf(provider, providerId))
     .first<Row>();
   if (!row) return null;
+  if (row.state !== "erased" && key !== undefined && (row.store !== kind || row.object !== key))
+    throw new Problem("recording-elsewhere");
   const { id, eraseAfter, flag, quarantined } = toRecording(row, policy);
   return { id, eraseAfter, flag, quarantined };
 }

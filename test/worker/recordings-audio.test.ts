@@ -6,6 +6,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Role } from "../../shared/api.ts";
 import type { Env } from "../../worker/env.ts";
 import { MAX_AUDIO } from "../../worker/recordings-audio.ts";
+import { eraseDue } from "../../worker/recordings-erasure.ts";
+import { s3Store } from "../../worker/storage/s3.ts";
 import { r2Store } from "../../worker/storage/r2.ts";
 import { call, dump, newTeam, roles } from "./helpers.ts";
 import { arrive, sample, saveRecording, standIn, under, withS3 } from "./recordings-kit.ts";
@@ -122,6 +124,19 @@ describe("putting", () => {
     expect(await r2Store(env)!.head((await idOf(id)).storage.key)).toMatchObject({ size: audio.length });
   });
 });
+
+it("audio that arrives while its recording is erased does not stay behind", async () => {
+  const id = await arrive(s3, tokens.agent, sample({ storage: { kind: "s3" } }));
+  const { storage } = await idOf(id);
+  standIn(async ({ method }) => {
+    if (method === "PUT") await eraseDue(s3, Date.now() + 500 * 86_400_000, { only: id });
+    return null;
+  });
+  expect((await put(id, audio)).data).toMatchObject({ status: 410, code: "recording-erased" });
+  expect(await s3Store(s3)!.head(storage.key)).toBeNull();
+  expect(await put(id, audio)).toMatchObject({ status: 410 });
+});
+
 const idOf = async (id: string) =>
   (await under(s3, "GET", `/v1/recordings/${id}`, { token: tokens.admin })).data as {
     storage: { key: string };

@@ -6,6 +6,7 @@ import type { Certificate, Recording } from "../../shared/api-recordings.ts";
 import { commitmentOf } from "../../worker/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";
+import { sweep } from "../../worker/housekeeping.ts";
 import { remind } from "../../worker/reminders.ts";
 import { scheduled } from "../../worker/scheduled.ts";
 import { s3Store } from "../../worker/storage/s3.ts";
@@ -114,7 +115,8 @@ describe("on its day", () => {
   });
 
   it("nothing is opened once its time is over, though the run is still to come", async () => {
-    const id = await stored({ startedAt: "2020-01-01T10:00:00.000Z" });
+    const id = await stored();
+    await env.DB.prepare("UPDATE recordings SET erase_after = '2026-01-01' WHERE id = ?").bind(id).run();
     expect((await listen(id)).data).toMatchObject({ code: "recording-erased" });
     await eraseDue(s3, Date.now());
     expect(await get(id)).toMatchObject({ state: "erased" });
@@ -283,6 +285,12 @@ describe("a legal hold", () => {
     });
     await eraseDue(s3, morning(row, 400));
     expect(await get(id)).toMatchObject({ state: "erased" });
+    // Who held it and why is kept for two years more.
+    await sweep(env, Date.now());
+    expect(await dump("recording_holds")).toHaveLength(1);
+    await env.DB.exec("UPDATE recording_holds SET released_at = '2020-01-01T00:00:00.000Z'");
+    await sweep(env, Date.now());
+    expect(await dump("recording_holds")).toEqual([]);
     expect(await codes(id)).toEqual(
       expect.arrayContaining(["recording.held", "recording.released", "recording.erased"]),
     );

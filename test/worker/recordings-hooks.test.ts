@@ -216,6 +216,22 @@ describe("twilio", () => {
       agent: null,
       direction: "inbound",
     });
+    const trunk = report();
+    calls[trunk["CallSid"]!] = {
+      to: "+442079460000",
+      from: "+442079460903",
+      direction: "trunking-originating",
+    };
+    expect(await get((await send(trunk)).data)).toMatchObject({
+      number: "+442079460903",
+      direction: "inbound",
+    });
+    const { CallSid: _, ...conference } = report({ ConferenceSid: sid("CF") });
+    expect(await get((await send(conference)).data)).toMatchObject({
+      number: null,
+      direction: null,
+      seconds: 61,
+    });
     for (const RecordingStatus of ["in-progress", "absent", "failed"])
       expect((await send(report({ RecordingStatus }))).data).toEqual({ recording: null });
     // Sent again, nobody is asked again.

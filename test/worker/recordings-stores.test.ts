@@ -61,6 +61,7 @@ it("the country is Amazon's word for its own endpoints, and never a setting's", 
   expect(country("https://s3.amazonaws.com", "GB")).toBeNull();
   expect(country("https://eu-west-2.amazonaws.com.example", "FR")).toBe("FR");
   expect(country("https://minio.example")).toBeNull();
+  expect(s3Store({ ...withS3(), S3_ENDPOINT: "http://minio.example" })).toBeNull();
 });
 
 it("R2 has a region by its jurisdiction alone, and none is the United Kingdom", () => {

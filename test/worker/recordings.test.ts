@@ -78,6 +78,19 @@ describe("arrival", () => {
     expect((await post(sample({ storage: { kind: "twilio", key: "../Calls" } }))).status).toBe(422);
   });
 
+  it("what is registered in one place is in no other, and a provider with a webhook speaks for itself", async () => {
+    const body = sample({ storage: { kind: "r2", key: "calls/here.mp3" } });
+    const first = await post(body);
+    expect((await post(body)).data).toEqual(first.data);
+    const moved = { ...body, storage: { kind: "r2", key: "calls/there.mp3" } };
+    expect((await post(moved)).data).toMatchObject({ status: 409, code: "recording-elsewhere" });
+    const aircall = sample({ provider: "aircall" });
+    expect((await post(aircall, { ...env, AIRCALL_HOOK_TOKEN: "t" })).data).toMatchObject({
+      errors: [{ path: "provider" }],
+    });
+    expect((await post(aircall)).status).toBe(201);
+  });
+
   it("one that begins in the future, or with a number that is none, is refused", async () => {
     const startedAt = new Date(Date.now() + 2 * 86_400_000).toISOString();
     expect((await post(sample({ startedAt }))).data).toMatchObject({ errors: [{ path: "startedAt" }] });

@@ -23,7 +23,6 @@ export const generic: Hook = {
   read(_, { body }) {
     const parsed = recordingReport.safeParse(jsonOf(body));
     if (!parsed.success) throw invalid(parsed.error);
-    const { provider, providerId } = parsed.data;
-    return { provider, providerId, whole: () => Promise.resolve(parsed.data) };
+    return { ...parsed.data, whole: () => Promise.resolve(parsed.data) };
   },
 };

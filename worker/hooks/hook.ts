@@ -12,10 +12,8 @@ export interface Sent {
   body: string;
 }
 
-/** Whose recording it is, and all of it, which the provider may have to be asked for. */
-export interface Report {
-  provider: string;
-  providerId: string;
+/** Whose recording it is and where it lies, and all of it, which the provider may have to be asked for. */
+export interface Report extends Pick<Arrival, "provider" | "providerId" | "storage"> {
   whole: () => Promise<Arrival>;
 }
 

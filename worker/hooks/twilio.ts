@@ -32,7 +32,7 @@ export const twilio: Hook = {
     // `in-progress`, `absent` and `failed` leave no audio.
     if (said("RecordingStatus") !== "completed") return null;
     const [recording, call] = [said("RecordingSid"), said("CallSid")];
-    if (!/^RE[0-9a-f]{32}$/.test(recording) || !/^CA[0-9a-f]{32}$/.test(call))
+    if (!/^RE[0-9a-f]{32}$/.test(recording) || !/^(CA[0-9a-f]{32})?$/.test(call))
       throw new Problem("bad-request");
     const startedAt = Date.parse(said("RecordingStartTime"));
     const rest = {
@@ -44,9 +44,12 @@ export const twilio: Hook = {
       storage: placeOf(env, said("RecordingUrl"), recording),
     };
     return {
-      provider: "twilio",
-      providerId: recording,
-      whole: async () => ({ ...rest, ...(await partiesOf(twilioApi(env)!, call)) }),
+      ...rest,
+      // A conference's recording names no call: it is registered all the same, or nobody would ever erase it.
+      whole: async () => ({
+        ...rest,
+        ...(call === "" ? { number: null, direction: null } : await partiesOf(twilioApi(env)!, call)),
+      }),
     };
   },
 };
@@ -89,7 +92,7 @@ async function partiesOf(api: NonNullable<ReturnType<typeof twilioApi>>, sid: st
     const response = await api.send(`Calls/${sid}.json`);
     await expectStatus("twilio", response, [200]);
     const call = await response.json<{ to: string; from: string; direction: string }>();
-    const inbound = call.direction === "inbound";
+    const inbound = call.direction === "inbound" || call.direction === "trunking-originating";
     const agent = inbound ? call.to : call.from;
     return {
       number: inbound ? call.from : call.to,

@@ -2,7 +2,7 @@
 
 -- recordings: one row a recording. The audio lies with a provider or in a store of ours, never here. `ref` is SHA-256
 -- of provider and provider's id, so that one recording is one row however often it is reported, also after its erasure.
--- `number` is null where the provider withheld it. `started_on` is the day of the call where the policy is. `store` and
+-- `number` and `direction` are null where nobody knows them. `started_on` is the day of the call where the policy is. `store` and
 -- `object` say where the audio is; `region` is that of the configured store when the recording was reported, ZZ where it
 -- cannot be told. One that lies outside the policy's regions is quarantined: nobody can open it. `flag` (JSON) holds the
 -- reasons for which the number was blocked at the time, where no override is on record. `erase_after` is the day on which
@@ -55,7 +55,7 @@ CREATE INDEX recordings_erase ON recordings (erase_after, id) WHERE state <> 'er
 
 -- recording_holds: a recording that is needed for a claim or a dispute is not erased while a hold on it stands. Who asked
 -- for it, why, and the day on which it is looked at again. One live hold a recording.
--- Kept: as long as the recording, and 24 months after the hold was released.
+-- Kept: while it stands, and 24 months after it was released.
 CREATE TABLE recording_holds (
   id TEXT PRIMARY KEY,
   recording TEXT NOT NULL REFERENCES recordings (id),

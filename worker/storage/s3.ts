@@ -53,6 +53,8 @@ export function s3Store(env: Env): Store | null {
   const { S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_KEY_ID, S3_SECRET } = env;
   if (!S3_ENDPOINT || !S3_BUCKET || !S3_REGION || !S3_KEY_ID || !S3_SECRET) return null;
   const endpoint = new URL(S3_ENDPOINT);
+  // Audio goes through the open network only encrypted.
+  if (endpoint.protocol !== "https:" && !/^(localhost|127\.0\.0\.1)$/.test(endpoint.hostname)) return null;
   const client = new AwsClient({
     accessKeyId: S3_KEY_ID,
     secretAccessKey: S3_SECRET,
