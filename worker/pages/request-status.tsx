@@ -13,7 +13,7 @@ import type { App } from "../env.ts";
 import { Problem } from "../errors.ts";
 import { fileOf, sendFile } from "../requests-files.ts";
 import { clocks, factsOf, type Moment, momentOf, type Row, waiting, wantRequest } from "../requests-row.ts";
-import { openedOnPage, type Scope, stepOnPage, wantStep } from "../requests-step.ts";
+import { openedOnPage, type Scope, stepOnPage } from "../requests-step.ts";
 import { sha256Hex } from "../sha256.ts";
 import { page, strictForm } from "./layout.tsx";
 
@@ -82,7 +82,7 @@ statusPage.get(`${PATH}/copy`, async (c) => {
   const opened = await openedBy(c);
   if (!opened || opened.scope === "page") return gone(c);
   const { row, moment } = opened;
-  wantStep(row, "share", "requester", moment);
+  if (!("to" in next(factsOf(row, moment), "share", "requester"))) return gone(c);
   const file = await fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today);
   return file ? sendFile(c, file, "zip") : gone(c);
 });
