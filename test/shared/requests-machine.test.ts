@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   needs,
@@ -203,4 +204,80 @@ it("where a request begins", () => {
     "lodged",
     "acknowledged",
   ]);
+});
+
+it("700 random sequences: nothing is shared before identity, no refusal is closed bare, nothing held is erased", () => {
+  /** What each step leaves behind, as the Worker counts it. */
+  const leaves: Partial<Record<RequestAction, Partial<RequestFacts>>> = {
+    verify: { verified: true },
+    "clear-identity": { verified: true },
+    search: { searched: true, proposed: 1 },
+    judge: { proposed: 0 },
+    comply: { decision: "comply", told: false, noticed: false, exported: false, reasoned: true },
+    partial: { decision: "partial", told: false, noticed: false, exported: false, reasoned: true },
+    deny: { decision: "deny", told: false, noticed: false, exported: false, reasoned: false },
+    export: { exported: true },
+    tell: { told: true },
+    notice: { noticed: true },
+    recipient: { recipients: "told" },
+  };
+  const begin: Omit<RequestFacts, "kind"> = {
+    ...ready,
+    ...{ state: "open", verified: false, searched: false, decision: null, reasoned: false, told: false },
+    ...{ noticed: false, exported: false, recipients: "unknown" },
+  };
+  /** Besides the steps of the table: a hold comes and goes, and reasons are given. */
+  const world = { hold: { held: 1 }, release: { held: 0 }, reason: { reasoned: true } };
+  type Step = RequestAction | keyof typeof world;
+  const step = fc.constantFrom<Step>(
+    ...([
+      "clear-identity",
+      "search",
+      "judge",
+      "comply",
+      "deny",
+      "export",
+      "share",
+      "tell",
+      "notice",
+    ] as const),
+    ...([
+      "recipient",
+      "close",
+      "hold",
+      "release",
+      "reason",
+      "ask-identity",
+      "receive-proof",
+      "verify",
+    ] as const),
+  );
+  const reached = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.constantFrom("access", "erasure"),
+      fc.array(step, { minLength: 10, maxLength: 40 }),
+      (kind: "access" | "erasure", steps) => {
+        let facts: RequestFacts = { ...begin, kind };
+        let shown = false;
+        for (const action of steps) {
+          if (action in world) {
+            facts = { ...facts, ...world[action as keyof typeof world] };
+            continue;
+          }
+          const result = next(facts, action as RequestAction, "officer");
+          if (!("to" in result)) continue;
+          reached.add(`${kind} ${action}`);
+          if (action === "export" || action === "share") expect(shown).toBe(true);
+          if (action === "comply" && kind === "erasure") expect(facts.held).toBe(0);
+          if (action === "close" && facts.decision === "deny")
+            expect(facts).toMatchObject({ reasoned: true, told: true, noticed: true });
+          shown ||= action === "verify" || action === "clear-identity";
+          facts = { ...facts, ...leaves[action as RequestAction], state: result.to };
+        }
+      },
+    ),
+    { numRuns: 700 },
+  );
+  for (const far of ["access share", "erasure comply", "access close"]) expect(reached).toContain(far);
 });

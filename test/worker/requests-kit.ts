@@ -2,6 +2,8 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { RequestAnswer, RequestStep } from "../../shared/api-requests.ts";
+import { daysLater } from "../../shared/requests-deadlines.ts";
+import { dayOf } from "../../shared/retention.ts";
 import type { Env } from "../../worker/env.ts";
 import { stamp } from "../../worker/pages/form-guard.ts";
 import { call } from "./helpers.ts";
@@ -56,7 +58,9 @@ export async function linksTo(email: string): Promise<{ template: string; path: 
   }));
 }
 
-export const today = () => new Date().toISOString().slice(0, 10);
+/** Days where the default policy is. */
+export const today = (): string => dayOf(Date.now(), "Europe/London");
+export const daysAgo = (n: number): string => daysLater(today(), -n);
 
 /** Enters a request as staff. Answers its id. */
 export async function enter(token: string, own: Record<string, unknown> = {}): Promise<string> {
