@@ -14,11 +14,7 @@ interface Due {
 }
 
 /** One a request and stage; overdue, one a day. The day is part of the name: an extension begins anew. */
-export async function requestsDue(
-  db: D1Database,
-  policy: Policy,
-  now: number,
-): Promise<Due[]> {
+export async function requestsDue(db: D1Database, policy: Policy, now: number): Promise<Due[]> {
   const today = dayOf(now, zoneOfPolicy(policy));
   const { results } = await db
     .prepare(`SELECT * FROM requests WHERE state IN (${running}) ORDER BY decide_by, id LIMIT 200`)

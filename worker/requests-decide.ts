@@ -3,12 +3,8 @@
  * certificate, and keeps one do-not-call entry; who else had the data is told.
  */
 import type * as z from "zod";
-import {
-  decideRequest,
-  recipientRequest,
-  requestIdParam as idParam,
-  requestStep,
-} from "../shared/api-requests.ts";
+import { requestStep } from "../shared/api-requests.ts";
+import { decideRequest, recipientRequest, requestIdParam as idParam } from "../shared/api-request-steps.ts";
 import { e164Of } from "../shared/blocks.ts";
 import { fill } from "../shared/texts/index.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";

@@ -5,7 +5,8 @@
  */
 import { makeZip, predictLength } from "client-zip";
 import type { Recording } from "../shared/api-recordings.ts";
-import { requestIdParam as idParam, type RequestItem, requestStep } from "../shared/api-requests.ts";
+import { type RequestItem, requestStep } from "../shared/api-requests.ts";
+import { requestIdParam as idParam } from "../shared/api-request-steps.ts";
 import { e164Of } from "../shared/blocks.ts";
 import { daysLater } from "../shared/requests-deadlines.ts";
 import { exportEn as t } from "../shared/texts/export.en.ts";

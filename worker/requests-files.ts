@@ -4,7 +4,8 @@
  */
 import type { Context } from "hono";
 import * as z from "zod";
-import { fileQuery, requestFile, requestIdParam as idParam } from "../shared/api-requests.ts";
+import type { requestFile } from "../shared/api-requests.ts";
+import { fileQuery, requestIdParam as idParam } from "../shared/api-request-steps.ts";
 import type { StoreKind } from "../shared/api-recordings.ts";
 import type { Policy } from "../shared/policy.ts";
 import { daysLater } from "../shared/requests-deadlines.ts";

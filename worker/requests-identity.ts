@@ -2,13 +2,13 @@
  * Who asks: proof of identity asked for, received and checked, or identity clear already; an oral erasure in writing; and an
  * extension. Before `verified` nothing is shared.
  */
+import { requestStep } from "../shared/api-requests.ts";
 import {
   extendRequest,
   identityRequest,
   requestIdParam as idParam,
-  requestStep,
   writingRequest,
-} from "../shared/api-requests.ts";
+} from "../shared/api-request-steps.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { Problem } from "./errors.ts";
 import { eraseProofs, pauseOf, proofCame } from "./requests-files.ts";

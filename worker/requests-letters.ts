@@ -4,17 +4,15 @@
  */
 import type { Context } from "hono";
 import * as z from "zod";
+import { letterKind, type LetterKind, requestStep } from "../shared/api-requests.ts";
 import {
   draftAnswer,
-  letterKind,
-  type LetterKind,
   type letterRequest,
   requestIdParam as idParam,
-  requestStep,
   sendRequest,
   templateRequest,
   templatesAnswer,
-} from "../shared/api-requests.ts";
+} from "../shared/api-request-steps.ts";
 import { e164Of } from "../shared/blocks.ts";
 import type { RequestAction } from "../shared/requests-machine.ts";
 import { fill, plural, sayDate, textsFor } from "../shared/texts/index.ts";

@@ -1,10 +1,6 @@
 /** What the company holds of a requester: searched by number, day and about what time; an officer confirms each. */
-import {
-  judgeRequest,
-  requestIdParam as idParam,
-  requestStep,
-  searchRequest,
-} from "../shared/api-requests.ts";
+import { requestStep } from "../shared/api-requests.ts";
+import { judgeRequest, requestIdParam as idParam, searchRequest } from "../shared/api-request-steps.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { around, zoneOfPolicy } from "../shared/retention.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";

@@ -1,5 +1,5 @@
 /** Objections from the public page, confirmed or taken back by an officer: one, or five hundred after an abuse. */
-import { objectionsAnswer, objectionsRequest } from "../shared/api-requests.ts";
+import { objectionsAnswer, objectionsRequest } from "../shared/api-request-steps.ts";
 import { e164Of } from "../shared/blocks.ts";
 import { fill } from "../shared/texts/index.ts";
 import { requestsEn as t } from "../shared/texts/requests.en.ts";

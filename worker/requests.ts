@@ -1,20 +1,22 @@
 /** The request desk's queue, one request with all that belongs to it, its figures, and the steps that every kind has. */
 import type * as z from "zod";
 import {
-  assignRequest,
-  closeRequest,
-  linkAnswer,
-  noteRequest,
   type requestAnswer,
   requestAnswer as answerSchema,
-  requestIdParam as idParam,
   requestFigures,
   requestsAnswer,
   requestsQuery,
   requestStep,
   type RequestSummary,
-  withdrawRequest,
 } from "../shared/api-requests.ts";
+import {
+  assignRequest,
+  closeRequest,
+  linkAnswer,
+  noteRequest,
+  requestIdParam as idParam,
+  withdrawRequest,
+} from "../shared/api-request-steps.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { median, daysBetween } from "../shared/requests-deadlines.ts";
 import { monthsLater } from "../shared/retention.ts";

@@ -7,7 +7,7 @@ import { dayOf } from "../../shared/retention.ts";
 import type { Env } from "../../worker/env.ts";
 import { stamp } from "../../worker/pages/form-guard.ts";
 import { call } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { arrive, sample, under } from "./recordings-kit.ts";
 
 export const ORIGIN = "https://cleardial.test";
 export const NUMBER = "+442079460958";
@@ -25,7 +25,7 @@ export async function open(path: string, own: Env = env) {
 export async function sendForm(
   path: string,
   fields: Record<string, string>,
-  { own = env as Env, headers = {} }: { own?: Env; headers?: Record<string, string> } = {},
+  { own = env, headers = {} }: { own?: Env; headers?: Record<string, string> } = {},
 ) {
   const answer = await under(own, "POST", path, {
     raw: new URLSearchParams(fields).toString(),
@@ -116,3 +116,66 @@ export async function confirmAll(token: string, id: string): Promise<RequestAnsw
     await done(token, id, "items", { items: items.map((item) => ({ id: item.id, verdict: "confirmed" })) });
   return items;
 }
+
+/** By the public API. Answers the request's id, and the path of the page that the form leads to. */
+export const ask = async (body: Record<string, unknown>) => {
+  const { status, data } = await call("POST", "/v1/requests", { body });
+  expect(status, JSON.stringify(data)).toBe(201);
+  const { reference, link } = data as { reference: string; link: string };
+  const row = await env.DB.prepare("SELECT id FROM requests WHERE ref = ?")
+    .bind(reference)
+    .first<{ id: string }>();
+  return { id: row!.id, reference, path: new URL(link).pathname };
+};
+
+let numbers = 0;
+/** A fresh number that the company has called, with a recording of the call. */
+export async function called(
+  token: string,
+  { audio, type = "audio/wav", startedAt }: { audio?: Uint8Array; type?: string; startedAt?: string } = {},
+) {
+  const number = `+4420794602${String(++numbers).padStart(2, "0")}`;
+  const recording = await arrive(env, token, sample({ number, ...(startedAt ? { startedAt } : {}) }));
+  const raw = audio ?? wav(4);
+  const headers = { "content-type": type, "content-length": String(raw.byteLength) };
+  const put = await under(env, "PUT", `/v1/recordings/${recording}/audio`, {
+    token,
+    raw,
+    headers,
+  });
+  expect(put.status).toBe(200);
+  return { number, recording };
+}
+
+/** Seconds of a WAV in which every sample is 0x0101: 8,000 a second, 16 bits, one channel. */
+export function wav(seconds: number): Uint8Array<ArrayBuffer> {
+  const size = seconds * 16_000;
+  const bytes = new Uint8Array(44 + size).fill(1, 44);
+  const view = new DataView(bytes.buffer);
+  const word = (at: number, text: string) => bytes.set(new TextEncoder().encode(text), at);
+  word(0, "RIFF");
+  view.setUint32(4, 36 + size, true);
+  word(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, 8000, true);
+  view.setUint32(28, 16_000, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  word(36, "data");
+  view.setUint32(40, size, true);
+  return bytes;
+}
+
+export async function verified(
+  officer: string,
+  number: string,
+  own: Record<string, unknown> = {},
+): Promise<string> {
+  const id = await enter(officer, { number, ...own });
+  await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+  await done(officer, id, "match");
+  return id;
+}
+export const letter = { text: "Dear Dora, we have decided.", how: "mail" };

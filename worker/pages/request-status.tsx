@@ -7,6 +7,7 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { next } from "../../shared/requests-machine.ts";
+import { dayOf, zoneOfPolicy } from "../../shared/retention.ts";
 import { fill, sayDate, textsFor } from "../../shared/texts/index.ts";
 import { requestsEn } from "../../shared/texts/requests.en.ts";
 import type { App } from "../env.ts";
@@ -178,7 +179,7 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
             ))}
           </section>
         )}
-        <History events={events.results} />
+        <History events={events.results} zone={zoneOfPolicy(moment.policy)} />
         {own && open("withdraw") && (
           <Step
             here={here}
@@ -231,7 +232,7 @@ function Progress({ row, moment }: { row: Row; moment: Moment }) {
 }
 
 /** Steps that are the desk's own affair are left out. */
-function History({ events }: { events: { action: string; at: string }[] }) {
+function History({ events, zone }: { events: { action: string; at: string }[]; zone: string }) {
   return (
     <section>
       <h2>{t.history}</h2>
@@ -240,7 +241,7 @@ function History({ events }: { events: { action: string; at: string }[] }) {
           .filter(({ action }) => t.actions[action] !== undefined)
           .map(({ action, at }) => (
             <li>
-              {sayDate(en, at.slice(0, 10))}: {t.actions[action]}
+              {sayDate(en, dayOf(at, zone))}: {t.actions[action]}
             </li>
           ))}
       </ul>
