@@ -11,8 +11,8 @@ import { e164Of } from "../shared/blocks.ts";
 import { daysLater } from "../shared/requests-deadlines.ts";
 import { exportEn as t } from "../shared/texts/export.en.ts";
 import { fill, plural, sayDate, textsFor } from "../shared/texts/index.ts";
-import { someCompany } from "../shared/texts/mail.en.ts";
 import { policyEn } from "../shared/texts/policy.en.ts";
+import { requestsEn } from "../shared/texts/requests.en.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { copyPage } from "./pages/copy.tsx";
@@ -101,7 +101,7 @@ async function zipOf(
   const about = aboutOf(moment);
   const copy = {
     reference: row.ref,
-    company: identity.company || someCompany,
+    company: identity.company || requestsEn.nameless,
     number: row.number === null ? "" : e164Of(row.number),
     madeOn: sayDate(en, moment.today),
     muted: tracks.some(({ mute }) => mute.length > 0),

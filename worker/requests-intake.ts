@@ -24,7 +24,7 @@ import { Problem } from "./errors.ts";
 import { mail, sendSoon } from "./mail.ts";
 import { wantNumber } from "./numbers.ts";
 import { clocks, type Columns, type Moment, momentOf } from "./requests-row.ts";
-import { newLink, timeline } from "./requests-step.ts";
+import { newLink, newsOf, timeline } from "./requests-step.ts";
 import { body, json, room, route } from "./route.ts";
 import { consentedSince, liveEntry } from "./suppressions.ts";
 
@@ -113,7 +113,11 @@ export async function planArrival(
       ),
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
-      ...(email === null ? [] : received(c, { id, ref, email }, moment)),
+      ...(row.proved_at !== null
+        ? newsOf(c, { ...row, rev: 1 }, moment)
+        : email === null
+          ? []
+          : received(c, { id, ref, email }, moment)),
     ],
   };
 }
@@ -125,7 +129,7 @@ function received(
   { policy, now }: Moment,
 ): Statement[] {
   const { statement, link, until } = newLink(c, id, "address", now);
-  const values = { reference: ref, company: policy.identity.company, link };
+  const values = { reference: ref, company: policy.identity.company || t.nameless, link };
   return [
     statement,
     mail({ template: "request-received", to: email, values, key: `request:${id}:received`, until }),

@@ -17,7 +17,6 @@ import { e164Of } from "../shared/blocks.ts";
 import type { RequestAction } from "../shared/requests-machine.ts";
 import { fill, plural, sayDate, textsFor } from "../shared/texts/index.ts";
 import { lettersEn, letterWords as words } from "../shared/texts/letters.en.ts";
-import { someCompany } from "../shared/texts/mail.en.ts";
 import { policyEn } from "../shared/texts/policy.en.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { requestsEn as t } from "../shared/texts/requests.en.ts";
@@ -128,7 +127,7 @@ async function draft(
   const { company, address, freephone } = policy.identity;
   const text = fill(await templateOf(db, kind), {
     name: row.name,
-    company: company || someCompany,
+    company: company || t.nameless,
     contact: [address, freephone].filter(Boolean).join("\n"),
     reference: row.ref,
     received: sayDate(en, row.received_on),

@@ -43,7 +43,8 @@ suppressions.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(number, policy.numbers.defaultRegion);
     const live = await liveEntry(c.env.DB, e164, kind);
-    if (live && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
+    // What somebody wrote on the public page is not what the subscriber told staff.
+    if (live?.unverified === 0 && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
       return c.json(toSuppression(live), 200);
     const at = new Date().toISOString();
     const by = c.get("actor")!.id;

@@ -2,6 +2,8 @@
 import type { Need, RequestKind, RequestState } from "../requests-machine.ts";
 
 export const requestsEn = {
+  /** Where the policy names no company. */
+  nameless: "Our company",
   form: {
     title: "Ask about your data",
     lead: "Ask {company} for a copy of the recordings and data of calls with you, for their erasure, to stop calls, or complain about one.",
@@ -49,7 +51,7 @@ export const requestsEn = {
     reference: "Your reference is {reference}.",
     link: "See how it goes",
     mail: "We have sent a mail to the address that you gave. Please open the link in it: until then we write nothing else there.",
-    keep: "Keep the reference, and this page's link. Whoever has the link sees how far your request is, and nothing else.",
+    keep: "Keep the reference, and this page's link: it shows how far your request is. Letters, and a copy of your data, open only by the link that we send to you.",
     objection: "We do not call that number from now on.",
   },
 
@@ -77,8 +79,6 @@ export const requestsEn = {
     withdrawTitle: "Take it back",
     withdrawText: "If you no longer want this, we close the request and do nothing more.",
     withdraw: "Take my request back",
-    narrow:
-      "This link shows how far your request is. Letters, and a copy of your data, open only by the link that we send to you.",
     goneTitle: "This link has ended",
     gone: "It was replaced by a newer one, or its time is over. The newest mail from us has one that works.",
     changed: "That could not be done any more.",

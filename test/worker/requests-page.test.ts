@@ -37,6 +37,8 @@ describe("the public form", () => {
     expect(html).toContain("<title>Error: ");
     expect(html).toContain('value="Dora &quot;D&quot;"');
     for (const field of ["email", "callTime"]) expect(html).toContain(`id="${field}-wrong"`);
+    const empty = (await fillIn({})).html;
+    for (const field of ["kind", "name", "email", "number"]) expect(empty).toContain(`id="${field}-wrong"`);
     expect((await fillIn({ ...good, number: "12" })).html).toContain('id="number-wrong"');
     expect(await dump("requests")).toHaveLength(before);
   });

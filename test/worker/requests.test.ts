@@ -66,6 +66,19 @@ describe("objections", () => {
       body: { requests: [id], action: "take-back", reason: "a joke" },
     });
     expect(await verdict(number)).toContain("objection");
+    // Nor does it take what staff heard after the page had it.
+    const later = "+442079460107";
+    const unsure = await ask({ kind: "objection", name: "A", number: later });
+    for (const [path, body] of [
+      ["suppressions", { number: later, reason: "said so on the telephone" }],
+      ["suppressions/bulk", { rows: [{ number: later, reason: "again" }] }],
+    ] as const)
+      await call("POST", `/v1/${path}`, { token: tokens.manager, body });
+    await call("POST", "/v1/requests/objections", {
+      token: officer,
+      body: { requests: [unsure.id], action: "take-back", reason: "a joke" },
+    });
+    expect(await verdict(later)).toContain("objection");
     const entered = await enter(tokens.agent, { kind: "objection", number: "+442079460105" });
     expect((await read(officer, entered)).request).toMatchObject({ state: "closed", outcome: "confirmed" });
     expect(await entriesOf("+442079460105")).toMatchObject([{ unverified: false }]);

@@ -204,7 +204,6 @@ function Sent({ row }: { row: Row }) {
       {row.kind === "objection" && row.outcome !== "taken-back" && <p>{s.objection}</p>}
       {row.email !== null && row.proved_at === null && <p>{s.mail}</p>}
       <p>{s.keep}</p>
-      <p class="quiet">{t.narrow}</p>
     </div>
   );
 }

@@ -7,8 +7,8 @@ import type { Child } from "hono/jsx";
 import type * as z from "zod";
 import { requestKind, requestRequest } from "../../shared/api-requests.ts";
 import { fill, plural, textsFor } from "../../shared/texts/index.ts";
-import { someCompany } from "../../shared/texts/mail.en.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
+import { publicEn } from "../../shared/texts/public.en.ts";
 import { requestsEn } from "../../shared/texts/requests.en.ts";
 import { record } from "../audit.ts";
 import { atTheDoor } from "../auth.ts";
@@ -55,10 +55,7 @@ requestPage.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   if (!(await isInTime(c.env.DB, word("at"), moment.now)))
     return formPage(c, moment, values, { whole: t.again }, word("at"));
   const read = requestRequest.safeParse(values);
-  if (!read.success)
-    return formPage(c, moment, values, {
-      fields: new Set(read.error.issues.map(({ path }) => path[0] as Field)),
-    });
+  if (!read.success) return formPage(c, moment, values, { fields: faultsIn(values, read.error) });
   try {
     await atTheDoor(c, () => Promise.resolve());
     const link = await planAndWrite(() => arrive(c, read.data, moment));
@@ -73,6 +70,14 @@ requestPage.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
     throw error;
   }
 });
+
+/** All at once: what one field needs of another the schema says only where each by itself is right. */
+function faultsIn({ kind, email, address, number }: Values, error: z.ZodError): ReadonlySet<Field> {
+  const wrong = new Set(error.issues.map(({ path }) => path[0] as Field));
+  if (kind !== "complaint" && number === undefined) wrong.add("number");
+  if (kind !== "objection" && email === undefined && address === undefined) wrong.add("email");
+  return new Set(fields.filter((field) => wrong.has(field)));
+}
 
 async function arrive(
   c: Context<App>,
@@ -96,8 +101,12 @@ async function formPage(
   at?: string,
   status: 422 | 429 = 422,
 ) {
-  const company = policy.identity.company || someCompany;
-  const country = new Intl.DisplayNames("en-GB", { type: "region" }).of(policy.numbers.defaultRegion) ?? "";
+  const company = policy.identity.company || publicEn.policy.nameless;
+  const region = policy.numbers.defaultRegion;
+  const country =
+    publicEn.policy.countries[region] ??
+    new Intl.DisplayNames("en-GB", { type: "region" }).of(region) ??
+    region;
   const time = at && (await isInTime(c.env.DB, at, now + 2000)) ? at : await stamp(c.env.DB, now);
   const bad = wrong?.fields ?? new Set<Field>();
   const html = page(
