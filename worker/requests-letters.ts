@@ -124,6 +124,7 @@ async function draft(
     [parts ? fill(words.partial, { parts }) : fill(words.denied, { ground }), reasons].join("\n"),
   );
   const complied = row.decision === "comply" || row.decision === "partial";
+  const trail = plural(en, policyEn.months, policy.retention.auditPayloadMonths);
   const { company, address, freephone } = policy.identity;
   const text = fill(await templateOf(db, kind), {
     name: row.name,
@@ -135,7 +136,10 @@ async function draft(
     proof: plural(en, policyEn.days, policy.requests.proofKeptDays),
     why: "",
     until: sayDate(en, clocks({ ...row, extended_on: today }, today).decideBy),
-    decided: [...(complied ? [words.complied[row.kind] ?? ""] : []), ...refused].join("\n\n"),
+    decided: [
+      ...(complied ? [fill(words.complied[row.kind] ?? "", { months: trail })] : []),
+      ...refused,
+    ].join("\n\n"),
     decidedOn: row.decided_on === null ? "" : sayDate(en, row.decided_on),
     part: words.part[row.decision ?? ""],
     refused: refusals

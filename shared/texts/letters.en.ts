@@ -78,7 +78,7 @@ export const letterWords = {
   complied: {
     access: "We have put a copy of your data together. You can download it by the link in our mail.",
     erasure:
-      "We have erased your data. Of your number we keep one entry on our do-not-call list and nothing else, as we would call you again without it.",
+      "We have erased your data. Of your number we keep one entry on our do-not-call list and nothing else, as we would call you again without it. Our audit trail, which proves what was done, keeps its details for {months} at the most and then loses them too.",
   } as Record<string, string>,
   denied: "We do not do what you asked, because {ground}. Our reasons:",
   partial: "Of what we hold we do not do it for {parts}, for these reasons:",

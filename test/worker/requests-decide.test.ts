@@ -56,7 +56,9 @@ describe("erasure", () => {
       token: officer,
     });
     expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
-    expect(await draft(officer, id, "decision")).toContain("one entry on our do-not-call list");
+    const text = await draft(officer, id, "decision");
+    expect(text).toContain("one entry on our do-not-call list");
+    expect(text).toContain("keeps its details for 24 months at the most");
     await done(officer, id, "letters", { kind: "decision", ...letter });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
     await done(officer, id, "recipients", { name: "Our dialler" });
