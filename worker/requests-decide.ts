@@ -96,17 +96,21 @@ async function wantPartial(
   row: Row,
   { deny }: Extract<Decision, { decision: "partial" }>,
 ): Promise<void> {
-  const confirmed = (await itemsOf(db, row.id)).filter((item) => item.verdict === "confirmed");
+  const found = (await itemsOf(db, row.id)).filter((item) => item.verdict === "confirmed");
   const refused = new Set(deny.map(({ id }) => id));
-  if ([...refused].some((id) => !confirmed.some((item) => item.id === id && item.doneAt === null)))
+  if ([...refused].some((id) => !found.some((item) => item.id === id && item.doneAt === null)))
     throw new Problem("invalid", undefined, [{ path: "deny", message: details.notAnItem }]);
-  const left = confirmed.filter((item) => !refused.has(item.id));
+  const left = found.filter((item) => !refused.has(item.id));
   if (left.length === 0) throw new Problem("invalid", details.nothingLeft);
   if (row.kind === "erasure" && left.some((item) => item.held)) throw new Problem("recording-held");
 }
 
 const complied = (kind: string): string =>
   `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND decision = 'comply' AND done_at IS NULL`;
+
+/** What is the requester's own, whatever is decided of it. */
+const confirmed = (kind: string): string =>
+  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
 
 /** Runs after the items have their decisions, in the same batch. */
 async function erasures(
@@ -118,8 +122,8 @@ async function erasures(
   const { results } = await db
     .prepare(
       `SELECT DISTINCT number FROM (
-         SELECT number FROM recordings WHERE id IN (SELECT ref FROM request_items WHERE request = ?1 AND kind = 'recording')
-         UNION SELECT number FROM dials WHERE id IN (SELECT ref FROM request_items WHERE request = ?1 AND kind = 'dial')
+         SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
+         UNION SELECT number FROM dials WHERE id IN (${confirmed("dial")})
          UNION SELECT ?2) WHERE number IS NOT NULL`,
     )
     .bind(row.id, row.number)

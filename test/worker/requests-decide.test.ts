@@ -40,7 +40,13 @@ describe("erasure", () => {
       },
     });
     const id = await verified(officer, number, { kind: "erasure" });
+    // A number that the search was widened to turned out to be somebody else's.
+    const stranger = await called(tokens.agent);
+    await done(officer, id, "match", { numbers: [stranger.number] });
     await confirmAll(officer, id);
+    await done(officer, id, "items", {
+      items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
+    });
     const { reference } = await done(officer, id, "decide", { decision: "comply" });
     expect((await call("GET", `/v1/recordings/${recording}`, { token: officer })).data).toMatchObject({
       state: "erased",
@@ -56,6 +62,10 @@ describe("erasure", () => {
       token: officer,
     });
     expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
+    const theirs = await call("GET", `/v1/suppressions?number=${encodeURIComponent(stranger.number)}`, {
+      token: officer,
+    });
+    expect(theirs.data).toMatchObject({ suppressions: [] });
     const text = await draft(officer, id, "decision");
     expect(text).toContain("one entry on our do-not-call list");
     expect(text).toContain("keeps its details for 24 months at the most");
