@@ -6,6 +6,7 @@ import type * as z from "zod";
 import { requestStep } from "../shared/api-requests.ts";
 import { decideRequest, recipientRequest, requestIdParam as idParam } from "../shared/api-request-steps.ts";
 import { e164Of } from "../shared/blocks.ts";
+import { monthsLater } from "../shared/retention.ts";
 import { fill } from "../shared/texts/index.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { requestsEn as t } from "../shared/texts/requests.en.ts";
@@ -84,6 +85,7 @@ async function planDecision(
         ...[JSON.stringify(denied), row.id],
       ),
       endCopies(row.id, today),
+      ...(row.kind === "erasure" ? await daysBack(db, row) : []),
       ...(row.kind === "erasure" && decision !== "deny" ? await erasures(db, row, { at, today }, by) : []),
     ],
     detail: { decision, ground: whole?.ground ?? null, denied: denied.length },
@@ -103,6 +105,25 @@ async function wantPartial(
   const left = found.filter((item) => !refused.has(item.id));
   if (left.length === 0) throw new Problem("invalid", details.nothingLeft);
   if (row.kind === "erasure" && left.some((item) => item.held)) throw new Problem("recording-held");
+}
+
+const whyOf = (row: Row): string => fill(t.reason.erased, { reference: row.ref });
+
+/** What an earlier decision brought forward, and no store has erased yet, gets its own day back first. */
+async function daysBack(db: D1Database, row: Row): Promise<Statement[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, started_on AS startedOn, months FROM recordings
+       WHERE state = 'kept' AND rule = 'hand' AND why = ?2 AND id IN (${confirmed("recording")})`,
+    )
+    .bind(row.id, whyOf(row))
+    .all<{ id: string; startedOn: string; months: number }>();
+  return results.map(({ id, startedOn, months }) =>
+    sql(
+      "UPDATE recordings SET erase_after = ?, rule = 'retention', why = '' WHERE id = ? AND state = 'kept'",
+      ...[monthsLater(startedOn, months), id],
+    ),
+  );
 }
 
 const complied = (kind: string): string =>
@@ -135,7 +156,7 @@ async function erasures(
       `UPDATE recordings SET erase_after = MIN(erase_after, ?2), rule = 'hand', why = ?3, due = NULL
        WHERE state = 'kept' AND id IN (${complied("recording")}) AND NOT EXISTS (
          SELECT 1 FROM recording_holds h WHERE h.recording = recordings.id AND h.released_at IS NULL)`,
-      ...[row.id, today, fill(t.reason.erased, { reference: row.ref })],
+      ...[row.id, today, whyOf(row)],
     ),
     sql(`DELETE FROM dials WHERE id IN (${complied("dial")})`, row.id),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),

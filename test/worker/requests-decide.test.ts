@@ -118,6 +118,27 @@ describe("erasure", () => {
   });
 });
 
+it("what could not be erased yet gets its own day back where the request is refused after all", async () => {
+  const { number, recording } = await called(tokens.agent);
+  const one = async () => (await call("GET", `/v1/recordings/${recording}`, { token: officer })).data;
+  const before = (await one()) as { eraseAfter: string };
+  const id = await verified(officer, number, { kind: "erasure" });
+  await confirmAll(officer, id);
+  const { RECORDINGS: _, ...away } = env;
+  await done(officer, id, "decide", { decision: "comply" }, away);
+  expect(await one()).toMatchObject({ state: "kept", rule: "hand", failures: 1 });
+  await done(officer, id, "letters", { kind: "decision", ...letter });
+  await done(officer, id, "recipients", { none: true });
+  expect(await act(officer, id, "close")).toMatchObject({ why: "erased" });
+  await done(officer, id, "decide", { decision: "deny", ground: "protection", reasons });
+  expect(await one()).toMatchObject({
+    state: "kept",
+    rule: "retention",
+    why: "",
+    eraseAfter: before.eraseAfter,
+  });
+});
+
 describe("a refusal", () => {
   it("wants ground and reasons, a letter that says where to go, and a notice that names nobody", async () => {
     const { number } = await called(tokens.agent);
