@@ -386,6 +386,7 @@ export const suppressionSchema = z.object({
   endedAt: time.nullable(),
   endedBy: z.string().nullable(),
   endedReason: z.string().nullable(),
+  unverified: z.boolean().meta({ description: "from the public page; nobody has looked at it yet" }),
 });
 export const suppressionEnd = z.object({
   reason: text(500),

@@ -179,6 +179,9 @@ export const clauses: readonly Clause[] = [
   clauseOf("retention.auditPayloadMonths", "retention", "count", {
     ...{ ...months(1, 84), admin: true, source: storage },
   }),
+  clauseOf("retention.requestMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
 
   clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
   clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),

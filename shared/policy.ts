@@ -132,6 +132,8 @@ export const policySchema = z.strictObject({
       listHistoryMonths: z.int().min(1).max(36).default(13),
       dialMonths: z.int().min(1).max(84).default(24),
       auditPayloadMonths: z.int().min(1).max(84).default(24),
+      /** Counted from the day on which a request was closed. */
+      requestMonths: z.int().min(1).max(84).default(24),
     })
     .prefault({}),
   access: z

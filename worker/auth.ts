@@ -8,7 +8,7 @@ import { Problem } from "./errors.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** A secret for a person's hands: 256 random bits, base64url, with a prefix that secret scanners can know. */
-export function newSecret(prefix: "cdt" | "cdi"): string {
+export function newSecret(prefix: "cdt" | "cdi" | "cdr"): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return `${prefix}_${btoa(String.fromCharCode(...bytes))
     .replace(/\+/g, "-")

@@ -69,6 +69,15 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
     ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
+    ["request_links", "hash", "until < ?1", ago(0)],
+    // With all that hangs on it. Its files go first, in the store: requests-files.ts.
+    [
+      "requests",
+      "id",
+      `closed_at < ?1 AND NOT EXISTS (
+         SELECT 1 FROM request_files f WHERE f.request = requests.id AND f.erased_at IS NULL)`,
+      ago(longest("requestMonths") * MONTH),
+    ],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
     ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],

@@ -6,12 +6,12 @@ import { Problem } from "./errors.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /**
- * Runs after the role check, as keys belong to a person. A request without a key passes, and so does audio: it is too
- * large to be held in memory, and is put once by its nature.
+ * Runs after the role check, as keys belong to a person. A request without a key passes, and so does a file: audio is too
+ * large to be held in memory, and no file is text.
  */
 export const idempotent = createMiddleware<App>(async (c, next) => {
   const key = c.req.header("idempotency-key");
-  if (key !== undefined && !c.req.header("content-type")?.startsWith("audio/")) {
+  if (key !== undefined && !isFile(c.req.header("content-type"))) {
     if (!/^[\x21-\x7e]{8,200}$/.test(key)) throw new Problem("bad-request", details.keyLength);
     const fingerprint = sha256Hex(`${c.req.method} ${c.req.path}\n${await c.req.text()}`);
     const stored = await replay(c.env.DB, c.get("actor")?.id ?? "system", key, fingerprint);
@@ -21,6 +21,8 @@ export const idempotent = createMiddleware<App>(async (c, next) => {
   await next();
   return undefined;
 });
+
+const isFile = (type = ""): boolean => /^(audio|image)\/|^application\/pdf/.test(type);
 
 /** The stored answer to a key, if there is one. Throws where the key was for another request, or held a secret. */
 export async function replay(

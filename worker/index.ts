@@ -24,6 +24,8 @@ import { lists } from "./lists.ts";
 import { mails } from "./mail.ts";
 import { docs } from "./pages/docs.tsx";
 import { policyPage } from "./pages/policy.tsx";
+import { requestPage } from "./pages/request.tsx";
+import { statusPage } from "./pages/request-status.tsx";
 import { people } from "./people.ts";
 import { policy } from "./policy.ts";
 import { recordingAudio } from "./recordings-audio.ts";
@@ -33,6 +35,15 @@ import { recordingImport } from "./recordings-import.ts";
 import { recordingProof } from "./recordings-proof.ts";
 import { recordingRetention } from "./recordings-retention.ts";
 import { recordings } from "./recordings.ts";
+import { requestDecide } from "./requests-decide.ts";
+import { requestExport } from "./requests-export.ts";
+import { MAX_SCAN, requestFiles } from "./requests-files.ts";
+import { requestIdentity } from "./requests-identity.ts";
+import { requestIntake } from "./requests-intake.ts";
+import { requestLetters } from "./requests-letters.ts";
+import { requestMatch } from "./requests-match.ts";
+import { requestObjections } from "./requests-objections.ts";
+import { requests } from "./requests.ts";
 import { rollback } from "./rollback.ts";
 import { sso } from "./sso.ts";
 import { scheduled } from "./scheduled.ts";
@@ -66,8 +77,10 @@ app.use("/v1/*", async (c, next) => {
 const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
 /** It counts for itself: what it takes is streamed. */
 const AUDIO = "/v1/recordings/:id/audio";
+const FILES = "/v1/requests/:id/files";
 app.use(PARTS, bodyLimit({ maxSize: 1.8 * MB, onError: tooLarge }));
-app.use("/v1/*", except([PARTS, AUDIO], bodyLimit({ maxSize: MB, onError: tooLarge })));
+app.use(FILES, bodyLimit({ maxSize: MAX_SCAN, onError: tooLarge }));
+app.use("/v1/*", except([PARTS, AUDIO, FILES], bodyLimit({ maxSize: MB, onError: tooLarge })));
 
 for (const room of [
   health,
@@ -96,6 +109,15 @@ for (const room of [
   recordings,
   recordingAudio,
   recordingHooks,
+  requestIntake,
+  requestObjections,
+  requestLetters,
+  requests,
+  requestIdentity,
+  requestFiles,
+  requestMatch,
+  requestDecide,
+  requestExport,
   policy,
   trail,
   verification,
@@ -116,6 +138,8 @@ app.doc31("/openapi.json", {
 });
 app.route("/", docs);
 app.route("/", policyPage);
+app.route("/", requestPage);
+app.route("/", statusPage);
 app.onError(onError);
 app.notFound(onNotFound);
 

@@ -1,4 +1,4 @@
-/** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, and legal holds'. */
+/** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', and requests. */
 import type { Role } from "../shared/api.ts";
 import { listAgeDays, listExpired, reviewDue } from "../shared/deadlines.ts";
 import type { Policy } from "../shared/policy.ts";
@@ -10,6 +10,7 @@ import type { Env } from "./env.ts";
 import { type HeadRow, selectHeads, toHead } from "./lists.ts";
 import { mail } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
+import { requestsDue } from "./requests-clock.ts";
 
 const DAY = 86_400_000;
 /** A reminder is of use for so long; once it has left the outbox, what still stands is said again. */
@@ -23,6 +24,7 @@ type Reminder = { about: string; roles: Role[] } & (
   | { template: "list-age"; values: MailValues["list-age"] }
   | { template: "review-due"; values: MailValues["review-due"] }
   | { template: "hold-review"; values: MailValues["hold-review"] }
+  | { template: "request-due"; values: MailValues["request-due"] }
 );
 
 /** One mail a person, once for each version of a register or period of the policy, and stage. */
@@ -33,6 +35,11 @@ export async function remind(env: Env, now: number): Promise<void> {
     ...registersDue(lists, policy, now),
     ...reviewsDue(policy, now),
     ...(await holdsDue(env.DB, policy, now)),
+    ...(await requestsDue(env.DB, policy, now)).map((due): Reminder => ({
+      ...due,
+      roles: ["compliance", "admin"],
+      template: "request-due",
+    })),
   ];
   if (due.length === 0) return;
   const { results: people } = await env.DB.prepare(

@@ -7,6 +7,7 @@ import { eraseDue } from "./recordings-erasure.ts";
 import { bringForward } from "./recordings-retention.ts";
 import { flush } from "./mail.ts";
 import { remind } from "./reminders.ts";
+import { eraseFiles } from "./requests-files.ts";
 
 /** As in wrangler.toml. Any other time is that of the daily work. */
 export const OFTEN_CRON = "*/5 * * * *";
@@ -14,7 +15,11 @@ export const OFTEN_CRON = "*/5 * * * *";
 /** One job that fails stops no other: each failure is logged, and the run as a whole fails at the end. */
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   const now = event.scheduledTime;
-  const often = { erasures: () => eraseDue(env, now), mails: () => flush(env, Date.now) };
+  const often = {
+    erasures: () => eraseDue(env, now),
+    files: () => eraseFiles(env, now),
+    mails: () => flush(env, Date.now),
+  };
   const daily = {
     archive: () => archiveMonths(env, now),
     head: () => publishHead(env, now),

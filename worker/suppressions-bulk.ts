@@ -16,6 +16,8 @@ interface Live {
   number: number;
   kind: "objection" | "house";
   until: string | null;
+  /** From the public page: what staff import is better known. */
+  unverified: number;
   /** A consent was given after it: of the two the later dated one stands (PECR reg 21(4), (5)). */
   overruled: number;
 }
@@ -83,7 +85,7 @@ suppressionsBulk.openapi(
 async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.kind = 'objection' AND EXISTS (
+      `SELECT s.id, s.number, s.kind, s.until, s.unverified, s.kind = 'objection' AND EXISTS (
            SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > s.at
          ) AS overruled
        FROM suppressions s WHERE s.ended_at IS NULL AND s.number IN (SELECT value FROM json_each(?))`,
@@ -109,7 +111,8 @@ function plan(rows: Row<Request>[], live: Map<string, Live>): { results: Result[
       return { status: "there", number: e164 };
     }
     const held = live.get(key);
-    if (held && !held.overruled && holdsAsLong(held, until)) return { status: "there", number: e164 };
+    if (held && !held.unverified && !held.overruled && holdsAsLong(held, until))
+      return { status: "there", number: e164 };
     const id = crypto.randomUUID();
     planned.set(key, { id, e164, number, kind, reason, source, until, replaces: held?.id ?? null });
     return { status: "added", number: e164 };

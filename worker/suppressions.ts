@@ -16,10 +16,14 @@ import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 
 type Suppression = z.infer<typeof suppressionSchema>;
-type Row = Omit<Suppression, "number"> & { number: number };
+type Row = Omit<Suppression, "number" | "unverified"> & { number: number; unverified: number };
 const columns = `id, number, kind, reason, source, until, by, at,
-  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason`;
-const toSuppression = (row: Row): Suppression => ({ ...row, number: e164Of(row.number) });
+  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified`;
+const toSuppression = (row: Row): Suppression => ({
+  ...row,
+  number: e164Of(row.number),
+  unverified: row.unverified === 1,
+});
 
 export const suppressions = room();
 
@@ -39,7 +43,8 @@ suppressions.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(number, policy.numbers.defaultRegion);
     const live = await liveEntry(c.env.DB, e164, kind);
-    if (live && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
+    // What somebody wrote on the public page is not what the subscriber told staff.
+    if (live?.unverified === 0 && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
       return c.json(toSuppression(live), 200);
     const at = new Date().toISOString();
     const by = c.get("actor")!.id;
@@ -55,6 +60,7 @@ suppressions.openapi(
       endedAt: null,
       endedBy: null,
       endedReason: null,
+      unverified: false,
     };
     const written = commit(
       c,
@@ -97,7 +103,7 @@ suppressions.openapi(
   },
 );
 
-const liveEntry = (db: D1Database, e164: string, kind: string): Promise<Row | null> =>
+export const liveEntry = (db: D1Database, e164: string, kind: string): Promise<Row | null> =>
   db
     .prepare(`SELECT ${columns} FROM suppressions WHERE number = ? AND kind = ? AND ended_at IS NULL`)
     .bind(numberOf(e164), kind)
@@ -111,7 +117,7 @@ export const holdsAsLong = (held: { until: string | null }, until: string | null
  * True where a consent was given after the objection: of the two the later dated one stands (PECR reg 21(4), (5)), so an
  * objection that is made again must be dated anew.
  */
-async function consentedSince(db: D1Database, live: Row): Promise<boolean> {
+export async function consentedSince(db: D1Database, live: Row): Promise<boolean> {
   if (live.kind !== "objection") return false;
   const consent = await db
     .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")

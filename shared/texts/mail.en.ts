@@ -23,6 +23,9 @@ export interface MailValues {
   "recording-outside": { provider: string; region: string };
   "erasure-failed": { store: string; error: string };
   "hold-review": { reviewOn: string };
+  "request-received": { reference: string; company: string; link: string };
+  "request-news": { reference: string; link: string };
+  "request-due": { stage: "soon" | "overdue"; reference: string; date: string; days: number };
   head: { day: string; seq: number; document: string };
 }
 export type Template = keyof MailValues;
@@ -145,6 +148,36 @@ export const mailEn: {
       "A hold keeps a recording beyond its day. It was to be looked at again on {reviewOn}.",
       "Release it where the reason is gone; the recording is then erased. Otherwise release it and hold it anew, with a later day.",
     ],
+  },
+  "request-received": {
+    subject: "Please confirm your address: {reference}",
+    paragraphs: [
+      "{company} has received a request under the reference {reference}, with this address to answer to.",
+      "If it was you, open this link and confirm the address. There you also see how far the request is:",
+      "{link}",
+      "If it was not you, ignore this mail: nothing else is sent to this address.",
+    ],
+  },
+  "request-news": {
+    subject: "News of your request {reference}",
+    paragraphs: [
+      "There is news of your request {reference}. Read it here:",
+      "{link}",
+      "The link is for you alone. Do not pass it on.",
+    ],
+  },
+  "request-due": {
+    soon: {
+      subject: "A request is to be decided soon: {reference}",
+      paragraphs: ["The request {reference} is to be decided by {date}. Days left: {days}."],
+    },
+    overdue: {
+      subject: "A request is overdue: {reference}",
+      paragraphs: [
+        "The request {reference} was to be decided by {date}. Every day counts: the law's month may be over too.",
+        "This mail comes every day until it is decided.",
+      ],
+    },
   },
   head: {
     subject: "Head of the audit trail, {day}",

@@ -103,6 +103,10 @@ export const policyEn = {
       "History of registers is kept for",
       "So that “was it listed on that day?” has an answer.",
     ],
+    "retention.requestMonths": [
+      "Requests are kept for",
+      "Counted from the day on which one was closed. The audit trail stays.",
+    ],
     "retention.auditPayloadMonths": [
       "Details of the audit trail are kept for",
       "The trail itself stays, and goes on proving that nothing was changed.",

@@ -52,6 +52,7 @@ export const publicEn = {
     requests: "Your data",
     requestsText:
       "You may ask for a copy of the recordings and data of calls with you, or that they be erased, and you may object to calls or complain about one. Tell us your number, the date and the approximate time of the call. We may first ask who you are, so that nobody else gets your data.",
+    requestsLink: "Ask here.",
     decided: "We decide within {days}.",
     extended:
       "The law allows two further months for a complex request, or many. If we need them, we tell you so, and why, within the first month.",

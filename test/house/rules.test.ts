@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { clauses, withClause } from "../../shared/clauses.ts";
 import { dialAction, syncReport } from "../../shared/api.ts";
 import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy.ts";
+import { requestActions } from "../../shared/requests-machine.ts";
 import { regions } from "../../shared/regions/index.ts";
 import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/index.ts";
 import { deskEn } from "../../shared/texts/desk.en.ts";
@@ -135,6 +136,10 @@ describe("the audit trail", () => {
   const made: Record<string, readonly string[]> = {
     "opened.${what}": [...source.matchAll(/\bopened\(c, "([a-z-]+)"/g)].map(([, what]) => `opened.${what}`),
     "dial.${action}": dialAction.options.map((action) => `dial.${action}`),
+    // A copy that is downloaded stands there as an opening.
+    "request.${action}": requestActions
+      .filter((action) => action !== "share")
+      .map((action) => `request.${action}`),
     "list.sync-${state}": syncReport.shape.state.options.map((state) => `list.sync-${state}`),
   };
   const written = [

@@ -199,6 +199,9 @@ describe("the letters", () => {
     "recording-outside": { provider: "twilio", region: "US" },
     "erasure-failed": { store: "s3", error: "s3: 503" },
     "hold-review": { reviewOn: "1 Nov 2026" },
+    "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
+    "request-news": { reference: "K7PM-2QXR", link: invite.link },
+    "request-due": { stage: "soon", reference: "K7PM-2QXR", date: "1 Nov 2026", days: 7 },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {

@@ -3,23 +3,30 @@ import { html } from "hono/html";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { Child } from "hono/jsx";
 
-export const strict = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'", NONCE],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", "data:"],
-    connectSrc: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-  },
+const contentSecurityPolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'", NONCE],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", "data:"],
+  connectSrc: ["'self'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+};
+export const strict = secureHeaders({ contentSecurityPolicy });
+/**
+ * A page with a form of our own, and no script at all. Its address may hold a secret, which no other origin gets to see;
+ * under `no-referrer` a browser would not say where the form comes from, either.
+ */
+export const strictForm = secureHeaders({
+  contentSecurityPolicy: { ...contentSecurityPolicy, scriptSrc: ["'none'"], formAction: ["'self'"] },
+  referrerPolicy: "same-origin",
 });
 
 const style = `
-:root { color-scheme: light dark; --text: #1c2430; --quiet: #566070; --line: #d7dce3; --back: #fff; --link: #1554b0; }
+:root { color-scheme: light dark; --text: #1c2430; --quiet: #566070; --line: #d7dce3; --back: #fff; --link: #1554b0; --wrong: #b3261e; }
 @media (prefers-color-scheme: dark) {
-  :root { --text: #e6eaf0; --quiet: #a7b1bf; --line: #38414e; --back: #14181e; --link: #8ab8ff; }
+  :root { --text: #e6eaf0; --quiet: #a7b1bf; --line: #38414e; --back: #14181e; --link: #8ab8ff; --wrong: #ff8a80; }
 }
 body { font: 17px/1.6 system-ui, sans-serif; color: var(--text); background: var(--back); margin: 0; }
 main { max-width: 42rem; margin: 0 auto; padding: 3rem 1.25rem 4rem; }
@@ -32,6 +39,24 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; m
 dt { color: var(--quiet); }
 dd { margin: 0; }
 address { font-style: normal; white-space: pre-line; }
+form { margin: 1.5rem 0; }
+fieldset { border: 0; margin: 0 0 1.4rem; padding: 0; }
+legend, label { font-weight: 600; padding: 0; }
+.field { margin: 0 0 1.4rem; }
+.field label, .hint, .wrong { display: block; }
+.choice { display: flex; gap: .6rem; align-items: baseline; padding: .25rem 0; }
+.choice label { font-weight: 400; }
+.hint { color: var(--quiet); font-size: .94rem; }
+.wrong { color: var(--wrong); font-weight: 600; }
+input:not([type=radio]), textarea { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--quiet); border-radius: 6px; padding: .55rem .7rem; width: 100%; box-sizing: border-box; margin-top: .3rem; }
+input[type=radio] { width: 1.1rem; height: 1.1rem; accent-color: var(--link); }
+input[type=date], input[type=time] { width: auto; }
+[aria-invalid=true] { border: 2px solid var(--wrong); }
+button { font: inherit; font-weight: 600; color: var(--back); background: var(--link); border: 0; border-radius: 6px; padding: .7rem 1.3rem; cursor: pointer; }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.notice { border-inline-start: 4px solid var(--link); padding: .2rem 0 .2rem 1rem; margin: 1.2rem 0; }
+.letter { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
+.trap { position: absolute; left: -100vw; width: 1px; height: 1px; overflow: hidden; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
 @media print { main { padding: 0; max-width: none; } }
 `;

@@ -151,7 +151,9 @@ function Requests({ requests }: { requests: Policy["requests"] }) {
   return (
     <section>
       <h2>{t.requests}</h2>
-      <p>{t.requestsText}</p>
+      <p>
+        {t.requestsText} <a href="/privacy-request">{t.requestsLink}</a>
+      </p>
       <p>
         {fill(t.decided, { days: sayDays(requests.decideDays) })}
         {requests.extensions && ` ${t.extended}`}

@@ -1,0 +1,94 @@
+/**
+ * The letters of the request desk as they are drafted, in English (United Kingdom). A company may put its own words in
+ * their place, and an officer edits each one before it goes out. Places in braces are filled.
+ */
+import type { LetterKind } from "../api-requests.ts";
+import type { RequestKind } from "../requests-machine.ts";
+
+export const lettersEn: Record<LetterKind, string> = {
+  acknowledgement: `Dear {name},
+
+we received your complaint of {received}. Its reference is {reference}. We look into it and tell you what came of it.
+
+{company}
+{contact}`,
+  identity: `Dear {name},
+
+on {received} you asked us for {what} (reference {reference}). Before we do anything with your data we must be sure that it goes to nobody else. Please send us something that shows who you are and that the number is yours, such as a telephone bill. Cover what we do not need. We erase it {proof} after we have looked at it.
+
+Until then the time in which we decide stands still.
+
+{company}
+{contact}`,
+  extension: `Dear {name},
+
+on {received} you asked us for {what} (reference {reference}). We need more time for it: {why}
+
+We decide by {until}. If you do not agree, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/) or go to court.
+
+{company}
+{contact}`,
+  decision: `Dear {name},
+
+on {received} you asked us for {what} (reference {reference}).
+
+{decided}
+
+If you are not content with our answer, tell us. You may also complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/, telephone 0303 123 1113), or go to court.
+
+{company}
+{contact}`,
+  authority: `To the Information Commissioner
+
+{company} tells you of the refusal of a request by a data subject, as its calling policy promises. The requester is not named; we hold the file under the reference {reference}.
+
+Kind of request: {what}
+Received: {received}
+Decided: {decidedOn}
+Refused: {part}
+{refused}
+
+{company}
+{contact}`,
+  recipient: `To {recipient},
+
+we had passed data about a person to you. That person has asked us for erasure, and we have erased what we held (reference {reference}). By article 19 of the UK GDPR we tell you so: please erase it too, unless you must keep it.
+
+{company}
+{contact}`,
+  outcome: `Dear {name},
+
+on {received} you complained to us (reference {reference}). We have looked into it.
+
+[What we found, and what we do about it.]
+
+If you are not content with that, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/, telephone 0303 123 1113).
+
+{company}
+{contact}`,
+};
+
+export const letterWords = {
+  what: {
+    access: "a copy of your data",
+    erasure: "the erasure of your data",
+    objection: "no more calls",
+    complaint: "a complaint",
+  } satisfies Record<RequestKind, string>,
+  complied: {
+    access: "We have put a copy of your data together. You can download it by the link in our mail.",
+    erasure:
+      "We have erased your data. Of your number we keep one entry on our do-not-call list and nothing else, as we would call you again without it. Our audit trail, which proves what was done, keeps its details for {months} at the most and then loses them too.",
+  } as Record<string, string>,
+  denied: "We do not do what you asked, because {ground}. Our reasons:",
+  partial: "Of what we hold we do not do it for {parts}, for these reasons:",
+  part: { deny: "the whole", partial: "a part" } as Record<string, string>,
+  kinds: {
+    recording: { one: "{n} recording", other: "{n} recordings" },
+    dial: { one: "{n} record of a call", other: "{n} records of calls" },
+    consent: { one: "{n} consent", other: "{n} consents" },
+    suppression: { one: "{n} entry of the do-not-call list", other: "{n} entries of the do-not-call list" },
+  },
+  requester: "[the requester]",
+  mail: "an e-mail to the address that was confirmed",
+};

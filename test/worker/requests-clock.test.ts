@@ -1,0 +1,188 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Role } from "../../shared/api.ts";
+import { daysLater } from "../../shared/requests-deadlines.ts";
+import type { Env } from "../../worker/env.ts";
+import { sweep } from "../../worker/housekeeping.ts";
+import { remind } from "../../worker/reminders.ts";
+import { eraseFiles } from "../../worker/requests-files.ts";
+import { call, dump, newTeam } from "./helpers.ts";
+import { under } from "./recordings-kit.ts";
+import { act, daysAgo, done, enter, read, today } from "./requests-kit.ts";
+
+let officer: string;
+let tokens: Record<Role, string>;
+beforeAll(async () => {
+  tokens = await newTeam();
+  officer = tokens.compliance;
+});
+const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
+const MONTH = 30.4375 * 86_400_000;
+const letter = { text: "Dear Dora", how: "mail" };
+
+describe("the day by which it is decided", () => {
+  it("both clocks are shown; they stand still while identity is asked for, and go on when the proof comes", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(10) });
+    const clocks = async () => (await read(officer, id)).request.clocks!;
+    const before = await clocks();
+    expect(before).toMatchObject({ paused: false, policyBy: daysLater(daysAgo(10), 30) });
+    expect([before.policyBy, before.lawBy].sort()[0]).toBe(before.decideBy);
+    await done(officer, id, "identity", { step: "ask", letter });
+    // As if it had been asked for six days ago.
+    await env.DB.prepare("UPDATE requests SET asked_on = ?, rev = rev + 1 WHERE id = ?")
+      .bind(daysAgo(6), id)
+      .run();
+    expect(await clocks()).toMatchObject({
+      paused: true,
+      lawBy: null,
+      policyBy: daysLater(before.policyBy, 6),
+    });
+    const early = await act(officer, id, "identity", { step: "received", receivedOn: daysAgo(7) });
+    expect(early.status).toBe(422);
+    await done(officer, id, "identity", { step: "received", receivedOn: daysAgo(2) });
+    expect(await clocks()).toMatchObject({ paused: false, policyBy: daysLater(before.policyBy, 4) });
+    expect(await dump("requests")).toContainEqual(
+      expect.objectContaining({
+        id,
+        proof_on: daysAgo(2),
+        paused_days: 4,
+        decide_by: (await clocks()).decideBy,
+      }),
+    );
+  });
+  it("is extended once, within the first month, with its letter", async () => {
+    const id = await enter(officer);
+    const before = (await read(officer, id)).request.clocks!.decideBy;
+    expect((await act(officer, id, "extend", { reason: "many calls" })).status).toBe(422);
+    await done(officer, id, "extend", { reason: "many calls", letter });
+    const { request, letters } = await read(officer, id);
+    expect(request.clocks!.decideBy > before).toBe(true);
+    expect(letters).toMatchObject([{ kind: "extension", text: "Dear Dora" }]);
+    expect(await act(officer, id, "extend", { reason: "more", letter })).toMatchObject({ why: "once" });
+    const old = await enter(officer, { receivedOn: daysAgo(40) });
+    expect(await act(officer, old, "extend", { reason: "late", letter })).toMatchObject({
+      why: "first-month",
+    });
+  });
+});
+
+it("reminders at 15, 7 and 2 days and every day once it is over, to compliance and administrators", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer);
+  const paused = await enter(officer);
+  await done(officer, paused, "identity", { step: "ask", letter });
+  const { decideBy } = (await read(officer, id)).request.clocks!;
+  await env.DB.exec("DELETE FROM outbox");
+  const mails = async () =>
+    ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
+      .filter((m) => m.template === "request-due")
+      .map((m) => [m.recipient.split("@")[0], (JSON.parse(m.vals) as { days: number }).days]);
+  const seen: unknown[] = [];
+  for (const before of [16, 15, 14, 7, 7, 2, 0, -1, -2]) {
+    await env.DB.exec("DELETE FROM outbox WHERE template <> 'request-due'");
+    const had = (await mails()).length;
+    await remind(env, at(daysLater(decideBy, -before)));
+    seen.push([
+      before,
+      (await mails())
+        .slice(had)
+        .map(([who]) => who)
+        .sort(),
+    ]);
+  }
+  const both = ["ada", "compliance"];
+  expect(seen).toEqual([
+    [16, []],
+    [15, both],
+    [14, []],
+    [7, both],
+    [7, []],
+    [2, both],
+    [0, []],
+    [-1, both],
+    [-2, both],
+  ]);
+  const queue = await call("GET", "/v1/requests?show=overdue", { token: officer });
+  expect(queue.data).toMatchObject({ overdue: 0, requests: [] });
+});
+
+it("figures by the month in which they came: received, decided, late, median days", async () => {
+  await env.DB.exec("DELETE FROM requests");
+  const deny = { decision: "deny", ground: "unfounded", reasons: "spam" };
+  for (const days of [4, 8])
+    await done(officer, await enter(officer, { receivedOn: daysAgo(days) }), "decide", deny);
+  await enter(officer, { receivedOn: daysAgo(45) });
+  await done(officer, await enter(officer, { receivedOn: daysAgo(60) }), "decide", deny);
+  const { data } = await call("GET", "/v1/requests/figures", { token: tokens.manager });
+  const figures = data as { open: number; months: { received: number; decided: number; late: number }[] };
+  expect(figures).toMatchObject({ open: 4, overdue: 1, medianDays: 8 });
+  expect(figures.months).toHaveLength(12);
+  const sum = (key: "received" | "decided" | "late") =>
+    figures.months.reduce((n, month) => n + month[key], 0);
+  expect([sum("received"), sum("decided"), sum("late")]).toEqual([4, 3, 2]);
+  const queue = (await call("GET", "/v1/requests", { token: officer })).data as {
+    requests: { receivedOn: string }[];
+  };
+  expect(queue.requests.map((r) => r.receivedOn)).toContain(daysAgo(45));
+});
+
+describe("what is kept for a time only", () => {
+  const upload = async (id: string, purpose: string) => {
+    const { status } = await under(
+      env,
+      "PUT",
+      `/v1/requests/${id}/files?purpose=${purpose}&name=passport.png`,
+      {
+        token: officer,
+        raw: new Uint8Array([1, 2, 3]),
+        headers: { "content-type": "image/png" },
+      },
+    );
+    expect(status).toBe(200);
+  };
+  const objects = async (id: string) =>
+    (await env.RECORDINGS!.list({ prefix: `requests/${id}/` })).objects.length;
+
+  it("a proof goes seven days after it was checked, in the store and by name; a store that fails is asked again", async () => {
+    const id = await enter(officer);
+    await upload(id, "proof");
+    await done(officer, id, "identity", { step: "verified", how: "passport" });
+    await eraseFiles(env, at(daysLater(today(), 6)));
+    expect(await objects(id)).toBe(1);
+    const fails = {
+      ...env,
+      RECORDINGS: { delete: () => Promise.reject(new Error("away")) },
+    } as unknown as Env;
+    await eraseFiles(fails, at(daysLater(today(), 7)));
+    expect((await read(officer, id)).files).toMatchObject([{ erasedAt: null, name: "passport.png" }]);
+    await eraseFiles(env, at(daysLater(today(), 7)));
+    expect(await objects(id)).toBe(0);
+    expect((await read(officer, id)).files).toMatchObject([
+      { name: "", erasedAt: expect.any(String) as string },
+    ]);
+  });
+
+  it("a request goes with all that hangs on it 24 months after it was closed; the trail stays", async () => {
+    await env.DB.exec("DELETE FROM requests");
+    const id = await enter(officer);
+    const live = await enter(officer);
+    await upload(id, "scan");
+    await done(officer, id, "note", { text: "about Dora" });
+    await done(officer, id, "withdraw", { reason: "changed her mind" });
+    const over = Date.now() + 25 * MONTH;
+    await sweep(env, Date.now() + 23 * MONTH);
+    await sweep(env, over);
+    // Its scan is still in the store: first that.
+    expect(await dump("requests")).toHaveLength(2);
+    await eraseFiles(env, over);
+    expect(await objects(id)).toBe(0);
+    await sweep(env, over);
+    expect(await dump("requests")).toMatchObject([{ id: live }]);
+    for (const table of ["request_files", "request_letters", "request_items"])
+      expect(await dump(table)).toEqual([]);
+    expect(JSON.stringify(await dump("request_events"))).not.toContain("about Dora");
+    expect((await dump("audit")) as object[]).toContainEqual(
+      expect.objectContaining({ code: "request.withdraw", subject: id }),
+    );
+  });
+});

@@ -1,0 +1,216 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Role } from "../../shared/api.ts";
+import { call, dump, newTeam } from "./helpers.ts";
+import { arrive, sample } from "./recordings-kit.ts";
+import {
+  act,
+  called,
+  confirmAll,
+  done,
+  draft,
+  enter,
+  letter,
+  linksTo,
+  open,
+  read,
+  verified,
+} from "./requests-kit.ts";
+
+let tokens: Record<Role, string>;
+let officer: string;
+beforeAll(async () => {
+  tokens = await newTeam();
+  officer = tokens.compliance;
+});
+
+const reasons = "We defend a claim that is before the court.";
+
+describe("erasure", () => {
+  it("goes through the store to a certificate, keeps one do-not-call entry, and tells recipients", async () => {
+    const { number, recording } = await called(tokens.agent);
+    await call("POST", "/v1/consents", {
+      token: tokens.agent,
+      body: {
+        number,
+        basis: "consent",
+        givenBy: "Dora",
+        givenAt: "2026-11-01T10:00:00.000Z",
+        evidence: "mail",
+      },
+    });
+    const id = await verified(officer, number, { kind: "erasure" });
+    // A number that the search was widened to turned out to be somebody else's.
+    const stranger = await called(tokens.agent);
+    await done(officer, id, "match", { numbers: [stranger.number] });
+    await confirmAll(officer, id);
+    await done(officer, id, "items", {
+      items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
+    });
+    const { reference } = await done(officer, id, "decide", { decision: "comply" });
+    expect((await call("GET", `/v1/recordings/${recording}`, { token: officer })).data).toMatchObject({
+      state: "erased",
+      number: null,
+      rule: "hand",
+      why: `Request ${reference}`,
+    });
+    expect(await dump("certificates")).toContainEqual(
+      expect.objectContaining({ recording, why: `Request ${reference}` }),
+    );
+    expect(await dump("consents")).toEqual([]);
+    const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+      token: officer,
+    });
+    expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
+    const theirs = await call("GET", `/v1/suppressions?number=${encodeURIComponent(stranger.number)}`, {
+      token: officer,
+    });
+    expect(theirs.data).toMatchObject({ suppressions: [] });
+    const text = await draft(officer, id, "decision");
+    expect(text).toContain("one entry on our do-not-call list");
+    expect(text).toContain("keeps its details for 24 months at the most");
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
+    await done(officer, id, "recipients", { name: "Our dialler" });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
+    await done(officer, id, "recipients", { name: "Our dialler", toldOn: "2026-11-20", how: "their portal" });
+    await done(officer, id, "close");
+    expect((await read(officer, id)).recipients).toMatchObject([
+      { name: "Our dialler", toldOn: "2026-11-20" },
+    ]);
+  });
+
+  it("never under a hold: that part is refused by item, with its reasons; released, it goes", async () => {
+    const { number, recording } = await called(tokens.agent);
+    const second = await arrive(env, tokens.agent, sample({ number }));
+    const hold = { reason: "claim 17", reviewOn: "2099-01-01" };
+    await call("POST", `/v1/recordings/${recording}/hold`, { token: officer, body: hold });
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "free" });
+    const partial = (item: string) => ({
+      decision: "partial",
+      deny: [{ id: `recording.${item}`, ground: "legal-obligation", reasons }],
+    });
+    expect(await act(officer, id, "decide", partial(second))).toMatchObject({ code: "recording-held" });
+    expect(await act(officer, id, "decide", { decision: "partial", deny: [] })).toMatchObject({
+      status: 422,
+    });
+    await done(officer, id, "decide", partial(recording));
+    const state = async (which: string) =>
+      ((await call("GET", `/v1/recordings/${which}`, { token: officer })).data as { state: string }).state;
+    expect([await state(recording), await state(second)]).toEqual(["kept", "erased"]);
+    const text = await draft(officer, id, "decision");
+    expect(text).toContain(`1 recording, for these reasons:\n${reasons}`);
+    await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+    await done(officer, id, "recipients", { none: true });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
+    // The claim is settled: decided anew, with a letter of its own.
+    await call("POST", `/v1/recordings/${recording}/release`, {
+      token: officer,
+      body: { reason: "settled" },
+    });
+    await done(officer, id, "decide", { decision: "comply" });
+    expect(await state(recording)).toBe("erased");
+    expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    await done(officer, id, "close");
+  });
+});
+
+it("what could not be erased yet gets its own day back where the request is refused after all", async () => {
+  const { number, recording } = await called(tokens.agent);
+  const one = async () => (await call("GET", `/v1/recordings/${recording}`, { token: officer })).data;
+  const before = (await one()) as { eraseAfter: string };
+  const id = await verified(officer, number, { kind: "erasure" });
+  await confirmAll(officer, id);
+  const { RECORDINGS: _, ...away } = env;
+  await done(officer, id, "decide", { decision: "comply" }, away);
+  expect(await one()).toMatchObject({ state: "kept", rule: "hand", failures: 1 });
+  await done(officer, id, "letters", { kind: "decision", ...letter });
+  await done(officer, id, "recipients", { none: true });
+  expect(await act(officer, id, "close")).toMatchObject({ why: "erased" });
+  await done(officer, id, "decide", { decision: "deny", ground: "protection", reasons });
+  expect(await one()).toMatchObject({
+    state: "kept",
+    rule: "retention",
+    why: "",
+    eraseAfter: before.eraseAfter,
+  });
+});
+
+describe("a refusal", () => {
+  it("wants ground and reasons, a letter that says where to go, and a notice that names nobody", async () => {
+    const { number } = await called(tokens.agent);
+    const id = await verified(officer, number, { name: "Dora van Data" });
+    await confirmAll(officer, id);
+    expect(await act(officer, id, "decide", { decision: "deny", ground: "protection" })).toMatchObject({
+      status: 422,
+    });
+    expect(await act(officer, id, "decide", { decision: "deny", ground: "other", reasons })).toMatchObject({
+      status: 422,
+    });
+    const said = `${reasons} Dora van Data (dora@example.com, ${number}) is a party to it.`;
+    await done(officer, id, "decide", { decision: "deny", ground: "protection", reasons: said });
+    expect(await act(officer, id, "letters", { kind: "decision", ...letter })).toMatchObject({
+      code: "letter-lacks",
+    });
+    const decision = await draft(officer, id, "decision");
+    for (const part of [said, "ico.org.uk/make-a-complaint", "go to court"]) expect(decision).toContain(part);
+    await done(officer, id, "letters", { kind: "decision", text: decision, how: "mail" });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
+    const notice = await draft(officer, id, "authority");
+    expect(notice).toContain(reasons);
+    expect(notice).not.toMatch(/Dora|Data\b|example\.com|7946/);
+    const named = { kind: "authority", text: `${notice}\nAbout ${number.replace("+44", "0")}`, how: "form" };
+    expect(await act(officer, id, "letters", named)).toMatchObject({ code: "letter-names" });
+    expect(await act(officer, id, "letters", { ...named, text: `${notice} dora` })).toMatchObject({
+      code: "letter-names",
+    });
+    await done(officer, id, "letters", { kind: "authority", text: notice, how: "form" });
+    await done(officer, id, "close");
+    // The requester sees their letter, and not what went to the authority.
+    const { html } = await open((await linksTo("dora@example.com")).at(-1)!.path);
+    expect(html).toContain("is a party to it.");
+    expect(html).not.toContain("To the Information Commissioner");
+  });
+
+  it("the database itself closes none without reasons, letter and notice", async () => {
+    const id = await enter(officer);
+    await done(officer, id, "decide", { decision: "deny", ground: "unfounded", reasons });
+    const close = (set: string) =>
+      env.DB.prepare(
+        `UPDATE requests SET state = 'closed', closed_at = 'x', rev = rev + 1, ${set} WHERE id = ?`,
+      )
+        .bind(id)
+        .run();
+    for (const set of ["told_at = 'x'", "noticed_at = 'x'", "told_at = 'x', noticed_at = 'x', reasons = ''"])
+      await expect(close(set), set).rejects.toThrow("request_unreasoned");
+    await close("told_at = 'x', noticed_at = 'x'");
+    await expect(close("closed_at = NULL")).rejects.toThrow();
+  });
+});
+
+it("letters are drafted from the company's own words, where it has any", async () => {
+  const id = await enter(officer);
+  const put = (text: string) =>
+    call("PUT", "/v1/requests/templates/identity", { token: officer, body: { text } });
+  await put("Hello {name}: who are you? {reference}");
+  expect(await draft(officer, id, "identity")).toMatch(/^Hello Dora Data: who are you\? \w{4}-\w{4}$/);
+  expect((await call("GET", "/v1/requests/templates", { token: officer })).data).toMatchObject({
+    templates: expect.arrayContaining([expect.objectContaining({ kind: "identity", own: true })]) as unknown,
+  });
+  await put("");
+  expect(await draft(officer, id, "identity")).toContain("a telephone bill");
+});
+
+it("a link can be handed to whoever has no e-mail, once they have shown who they are", async () => {
+  const id = await enter(officer, { email: undefined, address: "1 High Street" });
+  const hand = () => call("POST", `/v1/requests/${id}/link`, { token: officer });
+  expect((await hand()).data).toMatchObject({ code: "request-not-now" });
+  await done(officer, id, "identity", { step: "clear", how: "came in person" });
+  const { link } = (await hand()).data as { link: string };
+  expect((await open(new URL(link).pathname)).html).toContain("We know who you are");
+  const minimal = { step: "ask", letter: { text: "?", how: "mail" } };
+  expect((await act(officer, id, "identity", minimal)).status).toBe(409);
+});

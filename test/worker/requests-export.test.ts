@@ -1,0 +1,138 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Role } from "../../shared/api.ts";
+import { call, dump, newTeam } from "./helpers.ts";
+import { arrive, sample } from "./recordings-kit.ts";
+import {
+  act,
+  called,
+  confirmAll,
+  done,
+  enter,
+  letter,
+  linksTo,
+  open,
+  read,
+  verified,
+  wav,
+} from "./requests-kit.ts";
+
+let tokens: Record<Role, string>;
+let officer: string;
+beforeAll(async () => {
+  tokens = await newTeam();
+  officer = tokens.compliance;
+});
+
+/** What a zip holds; its entries are stored as they are, with their lengths in the directory at its end. */
+function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = bytes.byteLength - 22;
+  expect(view.getUint32(end, true)).toBe(0x06054b50);
+  const files = new Map<string, Uint8Array>();
+  for (let at = view.getUint32(end + 16, true), n = view.getUint16(end + 10, true); n > 0; n--) {
+    const [size, nameLength] = [view.getUint32(at + 24, true), view.getUint16(at + 28, true)];
+    const more = view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const local = view.getUint32(at + 42, true);
+    const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    files.set(name, bytes.subarray(from, from + size));
+    at += 46 + nameLength + more;
+  }
+  return files;
+}
+
+describe("access", () => {
+  it("is found around its time, confirmed by an officer, muted, made into a copy and downloaded by its link", async () => {
+    const startedAt = "2026-07-06T13:20:00.000Z"; // 14:20 in London
+    const { number, recording } = await called(tokens.agent, { startedAt });
+    const other = await arrive(env, tokens.agent, sample({ number, startedAt: "2026-07-06T16:20:00.000Z" }));
+    await call("POST", "/v1/suppressions", {
+      token: tokens.agent,
+      body: { number, reason: "<b>said stop</b>", source: "call" },
+    });
+    const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00" });
+    expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({
+      code: "request-not-now",
+    });
+    await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+    expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "searched" });
+    await done(officer, id, "match");
+    const { items } = await read(officer, id);
+    expect(items.map((i) => i.kind).sort()).toEqual(["recording", "suppression"]);
+    // Wider, the other call is found too: the officer rejects it.
+    await done(officer, id, "match", { windowMinutes: 240 });
+    expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "judged" });
+    await confirmAll(officer, id);
+    await done(officer, id, "items", { items: [{ id: `recording.${other}`, verdict: "rejected" }] });
+    await done(officer, id, "items", {
+      items: [{ id: `recording.${recording}`, verdict: "confirmed", mute: [[1, 2.5]] }],
+    });
+    expect(await act(officer, id, "export")).toMatchObject({ code: "request-not-now" });
+    await done(officer, id, "decide", { decision: "comply" });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
+    await done(officer, id, "export");
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    await done(officer, id, "close");
+
+    const { path } = (await linksTo("dora@example.com")).at(-1)!;
+    const { html } = await open(path);
+    expect(html).toContain(`href="${path}/copy"`);
+    const copy = await open(`${path}/copy`);
+    expect(copy.headers.get("content-disposition")).toBe('attachment; filename="export.zip"');
+    const files = unzip(copy.bytes);
+    expect([...files.keys()]).toEqual(["index.html", "data.json", "recordings/001.wav"]);
+    const audio = files.get("recordings/001.wav")!;
+    expect(audio).toHaveLength(44 + 64_000);
+    expect(audio.subarray(0, 44)).toEqual(wav(4).subarray(0, 44));
+    const sampleAt = (second: number) => audio[44 + second * 16_000];
+    expect([0, 0.99, 1, 2, 2.49, 2.5, 3.9].map(sampleAt)).toEqual([1, 1, 0, 0, 0, 1, 1]);
+    const text = (name: string) => new TextDecoder().decode(files.get(name));
+    const data = JSON.parse(text("data.json")) as { data: Record<string, unknown[]>; about: object };
+    expect(data.data).toMatchObject({
+      recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
+      suppressions: [{ number, reason: "<b>said stop</b>" }],
+    });
+    expect(Object.keys(data.about)).toContain("Your rights");
+    expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
+    // Other people's names are left out.
+    for (const name of ["index.html", "data.json"])
+      expect(text(name)).not.toMatch(/ann@example\.com|The agent/);
+    const opened = (await dump("audit")) as { code: string; actor: string; subject: string }[];
+    expect(opened).toContainEqual(
+      expect.objectContaining({ code: "opened.request-file", actor: "requester", subject: id }),
+    );
+    await env.DB.exec("UPDATE request_files SET erase_after = '2026-01-01' WHERE purpose = 'export'");
+    expect((await open(`${path}/copy`)).status).toBe(404);
+  });
+
+  it("no part of an MP3 can be silenced, and what is silenced later ends the copy that was made", async () => {
+    const { number, recording } = await called(tokens.agent, {
+      audio: new Uint8Array([0xff, 0xfb, 1, 2, 3]),
+      type: "audio/mpeg",
+    });
+    const id = await verified(officer, number);
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    await done(officer, id, "export");
+    const mute = (range: number[][]) =>
+      act(officer, id, "items", {
+        items: [{ id: `recording.${recording}`, verdict: "confirmed", mute: range }],
+      });
+    expect((await mute([[2, 1]])).status).toBe(422);
+    expect((await mute([[0, 1]])).status).toBe(200);
+    expect(await act(officer, id, "export")).toMatchObject({ status: 409, code: "mute-needs-wav" });
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
+    // The store keeps no half of a copy.
+    const objects = await env.RECORDINGS!.list({ prefix: `requests/${id}/` });
+    expect(objects.objects).toHaveLength(1);
+  });
+
+  it("the database itself keeps no copy before identity is shown", async () => {
+    const id = await enter(officer);
+    const insert = `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
+      VALUES ('f', ?, 'export', 'r2', 'x', '', 'application/zip', 1, 'p', '')`;
+    await expect(env.DB.prepare(insert).bind(id).run()).rejects.toThrow("request_unverified");
+  });
+});

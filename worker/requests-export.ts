@@ -1,0 +1,229 @@
+/**
+ * The requester's copy: a zip with their recordings, all facts for people and for machines, what each field means, and what
+ * UK GDPR article 15(1) wants said. It streams from the recordings' stores into the store of our own; nothing is whole in
+ * memory but the facts. Other people's data is left out: names of staff, and what an officer silenced.
+ */
+import { makeZip, predictLength } from "client-zip";
+import type { Recording } from "../shared/api-recordings.ts";
+import { type RequestItem, requestStep } from "../shared/api-requests.ts";
+import { requestIdParam as idParam } from "../shared/api-request-steps.ts";
+import { e164Of } from "../shared/blocks.ts";
+import { daysLater } from "../shared/requests-deadlines.ts";
+import { exportEn as t } from "../shared/texts/export.en.ts";
+import { fill, plural, sayDate, textsFor } from "../shared/texts/index.ts";
+import { policyEn } from "../shared/texts/policy.en.ts";
+import { requestsEn } from "../shared/texts/requests.en.ts";
+import type { Env } from "./env.ts";
+import { Problem } from "./errors.ts";
+import { copyPage } from "./pages/copy.tsx";
+import { type Row as RecordingRow, selectRecordings, toRecording } from "./recordings-row.ts";
+import { endCopies, insertFile, storeProblem, wantFileStore } from "./requests-files.ts";
+import { itemsOf, type Moment, type Row } from "./requests-row.ts";
+import { step } from "./requests-step.ts";
+import { json, room, route } from "./route.ts";
+import { storeOf } from "./storage/index.ts";
+import type { Store } from "./storage/store.ts";
+import { muted, type Wav, WAV_HEAD, wavOf } from "./wav.ts";
+
+const en = textsFor("en");
+/** The link to a copy ends after so many days, and the copy with it. */
+const COPY_DAYS = 30;
+
+/** A recording as it goes into the zip. */
+interface Track {
+  name: string;
+  size: number;
+  store: Store;
+  object: string;
+  wav: Wav | null;
+  mute: RequestItem["mute"];
+  facts: Record<string, unknown>;
+}
+
+export const requestExport = room();
+
+requestExport.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/export",
+    roles: ["compliance", "admin"],
+    summary:
+      "Makes the requester's copy, for 30 days; their page offers it. A recording of which a part is silenced must be a WAV",
+    request: { params: idParam },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    let undo = (): Promise<unknown> => Promise.resolve();
+    return step(c, c.req.valid("param").id, "export", async (row, moment) => {
+      const { kind, store } = wantFileStore(c.env, moment.policy);
+      const id = crypto.randomUUID();
+      const object = `requests/${row.id}/${id}`;
+      const { stream, size } = await zipOf(c.env, row, moment);
+      undo = () => store.erase(object);
+      await storeProblem(store.put(object, stream, { size, type: "application/zip", sha256: null }));
+      return {
+        statements: [
+          endCopies(row.id, moment.today),
+          insertFile({
+            ...{
+              id,
+              request: row.id,
+              purpose: "export",
+              store: kind,
+              object,
+              name: "",
+              type: "application/zip",
+            },
+            ...{ bytes: size, erase_after: daysLater(moment.today, COPY_DAYS) },
+            ...{ by: c.get("actor")!.id, at: moment.at },
+          }),
+        ],
+        detail: { bytes: size },
+      };
+    }).catch(async (error: unknown) => {
+      await undo().catch(() => null);
+      throw error;
+    });
+  },
+);
+
+async function zipOf(
+  env: Env,
+  row: Row,
+  moment: Moment,
+): Promise<{ stream: ReadableStream<Uint8Array>; size: number }> {
+  const items = (await itemsOf(env.DB, row.id)).filter(
+    (item) => item.verdict === "confirmed" && item.decision === "comply",
+  );
+  const tracks = await tracksOf(env, items, moment);
+  const data = { recordings: tracks.map(({ facts }) => facts), ...(await factsOf(env.DB, items)) };
+  const { identity } = moment.policy;
+  const about = aboutOf(moment);
+  const copy = {
+    reference: row.ref,
+    company: identity.company || requestsEn.nameless,
+    number: row.number === null ? "" : e164Of(row.number),
+    madeOn: sayDate(en, moment.today),
+    muted: tracks.some(({ mute }) => mute.length > 0),
+    about,
+    data,
+  };
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const lastModified = new Date(moment.now);
+  const written = [
+    { name: "index.html", input: bytes(await copyPage(copy)), lastModified },
+    {
+      name: "data.json",
+      input: bytes(JSON.stringify({ ...copy, fields: t.fields }, null, 2)),
+      lastModified,
+    },
+  ];
+  const size = Number(
+    predictLength([
+      ...written.map(({ name, input }) => ({ name, size: input.byteLength })),
+      ...tracks.map(({ name, size: length }) => ({ name, size: length })),
+    ]),
+  );
+  async function* files() {
+    yield* written;
+    for (const { name, size: length, store, object, wav, mute } of tracks) {
+      const audio = await store.read(object, { offset: 0, length });
+      yield { name, lastModified, input: wav ? audio.pipeThrough(muted(wav, mute)) : audio };
+    }
+  }
+  return { stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)), size };
+}
+
+const endings: Record<string, string> = {
+  "audio/wav": "wav",
+  "audio/x-wav": "wav",
+  "audio/wave": "wav",
+  "audio/mpeg": "mp3",
+  "audio/ogg": "ogg",
+  "audio/mp4": "m4a",
+};
+
+async function tracksOf(env: Env, items: RequestItem[], { policy }: Moment): Promise<Track[]> {
+  const tracks: Track[] = [];
+  for (const item of items.filter(({ kind }) => kind === "recording")) {
+    const row = await env.DB.prepare(`${selectRecordings} WHERE r.id = ?`)
+      .bind(item.ref)
+      .first<RecordingRow>();
+    const recording = row && toRecording(row, policy);
+    if (!recording || recording.state !== "kept") throw new Problem("recording-erased");
+    if (recording.quarantined) throw new Problem("recording-quarantined");
+    const store = storeOf(env, recording.storage.kind);
+    if (!store) throw new Problem("store-unknown");
+    const object = recording.storage.key!;
+    const head = await storeProblem(store.head(object));
+    if (!head) throw new Problem("audio-missing");
+    const wav = item.mute.length === 0 ? null : await wantWav(store, object, head.size);
+    const name = `recordings/${String(tracks.length + 1).padStart(3, "0")}.${endings[head.type] ?? "audio"}`;
+    const facts = trackFacts(name, recording, item.mute);
+    tracks.push({ name, size: head.size, store, object, wav, mute: item.mute, facts });
+  }
+  return tracks;
+}
+
+async function wantWav(store: Store, object: string, size: number): Promise<Wav> {
+  const length = Math.min(size, WAV_HEAD);
+  const stream = length === 0 ? null : await storeProblem(store.read(object, { offset: 0, length }));
+  const wav = stream && wavOf(new Uint8Array(await new Response(stream).arrayBuffer()));
+  if (!wav) throw new Problem("mute-needs-wav");
+  return wav;
+}
+
+/** Without the agent: that is somebody else's name. */
+const trackFacts = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
+  file,
+  number: r.number,
+  direction: r.direction,
+  startedAt: r.startedAt,
+  seconds: r.seconds,
+  announced: r.announced,
+  purpose: r.purpose,
+  eraseAfter: r.eraseAfter,
+  ...(mute.length > 0 ? { muted: mute } : {}),
+});
+
+/** What stands in the database, without who of the staff did it. */
+async function factsOf(
+  db: D1Database,
+  items: RequestItem[],
+): Promise<Record<string, Record<string, unknown>[]>> {
+  const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
+  const all = async (columns: string, table: string, kind: string) => {
+    const { results } = await db
+      .prepare(
+        `SELECT number, ${columns} FROM ${table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY at, id`,
+      )
+      .bind(refs(kind))
+      .all<{ number: number; reasons?: string }>();
+    return results.map(({ number, ...row }) => ({
+      number: e164Of(number),
+      ...row,
+      ...(row.reasons === undefined ? {} : { reasons: JSON.parse(row.reasons) as unknown }),
+    }));
+  };
+  const [dials, consents, suppressions] = await Promise.all([
+    all("action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at", "dials", "dial"),
+    all(
+      "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",
+      "consents",
+      "consent",
+    ),
+    all("kind, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
+  ]);
+  return { dials, consents, suppressions };
+}
+
+function aboutOf({ policy }: Moment): Record<string, string> {
+  const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
+  const values = {
+    purposes: list.format(policy.recording.purposes.map((purpose) => policyEn.values[purpose] ?? purpose)),
+    regions: list.format(policy.recording.regions),
+    months: plural(en, policyEn.months, policy.recording.retentionMonths),
+    dials: plural(en, policyEn.months, policy.retention.dialMonths),
+  };
+  return Object.fromEntries(t.article.map(([title, text]) => [title, fill(text, values)]));
+}

@@ -1,0 +1,79 @@
+/** Objections from the public page, confirmed or taken back by an officer: one, or five hundred after an abuse. */
+import { objectionsAnswer, objectionsRequest } from "../shared/api-request-steps.ts";
+import { e164Of } from "../shared/blocks.ts";
+import { fill } from "../shared/texts/index.ts";
+import { requestsEn as t } from "../shared/texts/requests.en.ts";
+import { changedNumbers, commit, sql } from "./audit.ts";
+import { sendSoon } from "./mail.ts";
+import type { Columns } from "./requests-row.ts";
+import { newsOf } from "./requests-step.ts";
+import { body, json, room, route } from "./route.ts";
+
+export const requestObjections = room();
+
+requestObjections.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/objections",
+    roles: ["compliance", "admin"],
+    summary:
+      "Confirms unverified objections, or takes them back: then a number is let go, unless another objection to it stands",
+    request: { body: body(objectionsRequest) },
+    responses: { 200: json(objectionsAnswer) },
+  }),
+  async (c) => {
+    const { requests, action, reason } = c.req.valid("json");
+    const { results } = await c.env.DB.prepare(
+      `SELECT id, number, ref, email, proved_at, rev FROM requests WHERE kind = 'objection' AND state = 'held'
+         AND id IN (SELECT value FROM json_each(?))`,
+    )
+      .bind(JSON.stringify(requests))
+      .all<Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev"> & { number: number }>();
+    if (results.length === 0) return c.json({ changed: 0 }, 200);
+    const now = Date.now();
+    const at = new Date(now).toISOString();
+    const by = c.get("actor")!.id;
+    const ids = JSON.stringify(results.map(({ id }) => id));
+    const confirm = action === "confirm-objection";
+    const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
+    const answer = await commit(
+      c,
+      {
+        code: `request.${action}`,
+        subject: results.length === 1 ? results[0]!.id : "",
+        payload: { references: results.map(({ ref }) => ref), reason },
+      },
+      [
+        sql(
+          `INSERT INTO request_events (request, action, state, detail, by, at)
+           SELECT id, ?2, 'closed', ?3, ?4, ?5 FROM requests WHERE ${still}`,
+          ...[ids, action, JSON.stringify({ reason }), by, at],
+        ),
+        sql(
+          `UPDATE requests SET state = 'closed', outcome = ?2, closed_at = ?3, rev = rev + 1 WHERE ${still}`,
+          ...[ids, confirm ? "confirmed" : "taken-back", at],
+        ),
+        confirm
+          ? sql(
+              `UPDATE suppressions SET unverified = 0
+               WHERE id IN (SELECT suppression FROM requests WHERE id IN (SELECT value FROM json_each(?1)))`,
+              ids,
+            )
+          : // Another objection to the same number may be a real one: its entry stays.
+            sql(
+              `UPDATE suppressions SET ended_at = ?2, ended_by = ?3, ended_reason = ?4
+               WHERE ended_at IS NULL AND unverified = 1
+                 AND id IN (SELECT suppression FROM requests WHERE id IN (SELECT value FROM json_each(?1)))
+                 AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
+                   AND o.number = suppressions.number)`,
+              ...[ids, at, by, fill(t.reason.takenBack, { reason })],
+            ),
+        changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
+        ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, { now })),
+      ],
+      { status: 200, body: { changed: results.length } },
+    );
+    sendSoon(c);
+    return answer;
+  },
+);

@@ -1,0 +1,62 @@
+/** Parts of a WAV recording silenced while it streams: the bytes are as many as before. */
+
+/** Where the samples of a PCM recording lie, and how time becomes bytes. */
+export interface Wav {
+  offset: number;
+  bytesPerSecond: number;
+  /** Bytes of one sample of all channels. */
+  frame: number;
+  /** What silence is: samples of 8 bits have no sign. */
+  silence: number;
+}
+
+/** How much of a file is read to find its samples. */
+export const WAV_HEAD = 65_536;
+const PCM = 1;
+const EXTENSIBLE = 0xfffe;
+
+/** Reads a file's beginning; null where it is no WAV in PCM. */
+export function wavOf(head: Uint8Array): Wav | null {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const word = (at: number) => String.fromCharCode(...head.subarray(at, at + 4));
+  if (head.byteLength < 12 || word(0) !== "RIFF" || word(8) !== "WAVE") return null;
+  let format: Omit<Wav, "offset"> | null = null;
+  for (let at = 12; at + 8 <= head.byteLength;) {
+    const size = view.getUint32(at + 4, true);
+    if (word(at) === "data") return format && { ...format, offset: at + 8 };
+    if (word(at) === "fmt " && size >= 16 && at + 24 <= head.byteLength) {
+      const tag = view.getUint16(at + 8, true);
+      // Of the extensible format the true tag stands 24 bytes further.
+      const real = tag === EXTENSIBLE && at + 34 <= head.byteLength ? view.getUint16(at + 32, true) : tag;
+      const bits = view.getUint16(at + 22, true);
+      const bytesPerSecond = view.getUint32(at + 16, true);
+      const frame = view.getUint16(at + 20, true);
+      if (real !== PCM || frame === 0) return null;
+      format = { bytesPerSecond, frame, silence: bits === 8 ? 128 : 0 };
+    }
+    at += 8 + size + (size % 2);
+  }
+  return null;
+}
+
+/** Silences stretches of seconds, from and to, by whole frames: rather a frame too many than one too few. */
+export function muted(
+  { offset, bytesPerSecond, frame, silence }: Wav,
+  seconds: readonly (readonly [number, number])[],
+): TransformStream<Uint8Array, Uint8Array> {
+  const frames = bytesPerSecond / frame;
+  const ranges = seconds.map(([from, to]) => [
+    offset + Math.floor(from * frames) * frame,
+    offset + Math.ceil(to * frames) * frame,
+  ]);
+  let at = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      const copy = chunk.slice();
+      for (const [from = 0, to = 0] of ranges)
+        copy.fill(silence, Math.max(from - at, 0), Math.max(to - at, 0));
+      at += chunk.byteLength;
+      controller.enqueue(copy);
+    },
+  });
+}
