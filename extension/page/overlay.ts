@@ -44,6 +44,7 @@ function start(): Running {
   const control = new AbortController();
   const { signal } = control;
   const host = openHost(signal);
+  const lookAfter = openPulse(beat, BEAT_MS, signal);
   const reader: Reader = {
     ...{ region: "GB", also: [], language: "" },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
@@ -162,7 +163,6 @@ function start(): Running {
     send: (kind, body) => sending(ask(kind, body)),
     country: (written, country, wholeSite) => rule(written, { country, wholeSite }),
   });
-  guardHandle.get()?.connect(dialling.judge, signal);
 
   function decide(mark: Mark): void {
     mark.decision = facts.decide(mark.e164, mark.readings);
@@ -259,8 +259,6 @@ function start(): Running {
     }
     return true;
   }
-  const lookAfter = openPulse(beat, BEAT_MS, signal);
-
   const awake = () => {
     decideAll();
     beat();
@@ -280,6 +278,8 @@ function start(): Running {
     delete shared.cleardialOverlay;
   });
 
+  // Last: a dial that waits for it is judged at once.
+  guardHandle.get()?.connect(dialling.judge, signal);
   void sending(ask("page.hello", { frame: frameReport([document]) }))
     .then(({ rulings, ground, trouble }) => {
       if (signal.aborted) return;
