@@ -7,6 +7,7 @@ import { openAccount } from "./background/account.ts";
 import { testAddress } from "./background/address.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./background/anywhere.ts";
 import { openAsks } from "./background/asks.ts";
+import { serveAudio } from "./background/audio.ts";
 import { openDials } from "./background/dials.ts";
 import { openFacts } from "./background/facts.ts";
 import { hostOf, openFrames, originOf } from "./background/frames.ts";
@@ -22,7 +23,7 @@ import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
 import { NoAnswer, Refused } from "./background/trouble.ts";
 import type { Campaign } from "../shared/policy.ts";
-import type { Answer, Ask, Kind, Trouble } from "./messages.ts";
+import { type Answer, type Ask, AUDIO, type Kind, type Trouble } from "./messages.ts";
 import { originOfPattern } from "./origins.ts";
 
 const now = () => Date.now();
@@ -297,6 +298,9 @@ chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
   return true;
 });
 
+chrome.runtime.onConnect.addListener((port) => {
+  if (port.name === AUDIO && port.sender && isOurs(port.sender)) serveAudio(port, link);
+});
 chrome.runtime.onInstalled.addListener(() => void sites.refresh());
 listenAnywhere(anywhere, Promise.all([local.ready, facts.ready]));
 // Only to be woken: what a start asks for is done below, as on every waking.

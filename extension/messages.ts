@@ -248,6 +248,19 @@ export interface ToBackground {
   "ui.leave": { ask: Record<never, never>; answer: { revoked: boolean; refused?: string } };
 }
 
+/**
+ * A recording's audio, for our own pages, over a port of this name: Chrome's messages are JSON and hold 64 MB, so it
+ * comes in pieces (base64), each when it is asked for. Who has heard enough closes the port.
+ */
+export const AUDIO = "ui.audio";
+export type ToAudio = { kind: "open"; id: string; purpose: string } | { kind: "next" };
+export type FromAudio =
+  /** `size` in bytes; null where the Worker does not say. */
+  | { kind: "head"; type: string; size: number | null }
+  | { kind: "piece"; bytes: string }
+  | { kind: "end" }
+  | { kind: "failed"; trouble: Trouble | "refused"; problem: Problem | null };
+
 /** From the background to the frames of a tab. */
 export interface ToPage {
   /** Facts of these numbers are no longer good; `all` drops every one. */

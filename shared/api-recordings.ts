@@ -174,6 +174,7 @@ export const certificateSchema = z.object({
   commitment: z.string().meta({ description: "SHA-256(salt || the register's row before)" }),
 });
 export const certificatesQuery = z.object({
+  recording: z.string().max(60).optional().meta({ description: "the one of this recording" }),
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
@@ -227,5 +228,8 @@ export type RecordingRequest = z.input<typeof recordingRequest>;
 export type RecordingArrived = z.infer<typeof recordingArrived>;
 export type RecordingsAnswer = z.infer<typeof recordingsAnswer>;
 export type RecordingsState = z.infer<typeof recordingsState>;
+export type HoldsAnswer = z.infer<typeof holdsAnswer>;
+export type ErasuresAnswer = z.infer<typeof erasuresAnswer>;
 export type Certificate = z.infer<typeof certificateSchema>;
+export type CertificatesAnswer = z.infer<typeof certificatesAnswer>;
 export type ImportAnswer = z.infer<typeof importAnswer>;

@@ -4,11 +4,8 @@
  */
 import { Temporal } from "temporal-polyfill";
 import type { Policy } from "./policy.ts";
-import { regions } from "./regions/index.ts";
 
-/** Where the policy's own days begin: in the first zone of its own region. */
-export const zoneOfPolicy = (policy: Policy): string =>
-  regions[policy.numbers.defaultRegion]?.timeZones[0] ?? "UTC";
+export { zoneOfPolicy } from "./policy-zone.ts";
 
 /** The day that a moment (ISO 8601, or milliseconds since the epoch) falls on in a zone. */
 export const dayOf = (moment: string | number, zone: string): string =>

@@ -89,14 +89,15 @@ recordingProof.openapi(
     responses: { 200: json(certificatesAnswer) },
   }),
   async (c) => {
-    const { after, limit } = c.req.valid("query");
+    const { recording = null, after, limit } = c.req.valid("query");
     const [at = "9999", id = ""] = after?.split("|") ?? [];
     const { results } = await c.env.DB.prepare(
       `SELECT recording, provider, store AS storage, region, erase_after AS eraseAfter, rule, months, why,
          erased_at AS erasedAt, commitment
-       FROM certificates WHERE (erased_at, recording) < (?, ?) ORDER BY erased_at DESC, recording DESC LIMIT ?`,
+       FROM certificates WHERE (erased_at, recording) < (?1, ?2) AND (?3 IS NULL OR recording = ?3)
+       ORDER BY erased_at DESC, recording DESC LIMIT ?4`,
     )
-      .bind(at, id, limit)
+      .bind(at, id, recording, limit)
       .all<Certificate>();
     const last = results[limit - 1];
     return c.json({ certificates: results, next: last ? `${last.erasedAt}|${last.recording}` : null }, 200);

@@ -43,12 +43,28 @@ interface Pause {
 /** What is wrong with an answer, where something is. */
 export type Fault = { trouble: Trouble; why: string } | null;
 
-export interface Question<T> {
+export interface Asked {
   body?: unknown;
   /** An Idempotency-Key: the request changes something, and must not do so twice when it is sent again. */
   key?: string;
   /** The version of the policy that was read. */
   ifMatch?: number;
+}
+
+export interface Opening extends Asked {
+  /** Aborted for another reason than time, it was the asker who called it off: that is no trouble. */
+  signal?: AbortSignal;
+  /** Any refusal is trouble. */
+  fault?: boolean;
+}
+
+export interface Opened {
+  answer: Response;
+  /** As in Timed. */
+  from: number;
+}
+
+export interface Question<T> extends Asked {
   patienceMs?: number;
   /** The answer is a file: text, not JSON. */
   text?: boolean;
@@ -79,9 +95,9 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
     changed(null);
   }
 
-  /** Throws NoAnswer, or Refused where the Worker understood and said no. */
-  async function call<T>(method: string, path: string, question: Question<T> = {}): Promise<Timed<T>> {
-    const { body, key, ifMatch, fault, patienceMs = PATIENCE_MS } = question;
+  /** The answer's body is yet to be read. Throws NoAnswer, or Refused where the Worker understood and said no. */
+  async function open(method: string, path: string, question: Opening = {}): Promise<Opened> {
+    const { body, key, ifMatch, fault, signal } = question;
     await shelf.ready;
     const who = await account();
     if (!who) throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
@@ -92,7 +108,7 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
 
     const from = now();
     let answer: Response;
-    let data: unknown;
+    let no: unknown;
     try {
       answer = await fetch(who.url + path, {
         method,
@@ -106,41 +122,63 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
         cache: "no-store",
         credentials: "omit",
         redirect: "error",
-        signal: AbortSignal.timeout(patienceMs),
+        ...(signal === undefined ? {} : { signal }),
       });
-      const text = await answer.text();
-      // A file of lines is no JSON, though each of its lines is: application/x-ndjson.
-      data = /[/+]json/.test(answer.headers.get("content-type") ?? "/json") ? parsed(text) : text;
+      if (!answer.ok) no = parsed(await answer.text());
     } catch (error) {
-      throw fail("offline", error instanceof Error ? error.message : String(error));
+      if (signal?.aborted && (signal.reason as Error).name !== "TimeoutError") throw error;
+      throw lost(error);
     }
     const to = now();
 
     if (answer.status === 401) {
       // While it was on its way, a new token took this one's place: nothing was done, so it may be asked again.
       const now = await account();
-      if (now && now.url === who.url && now.token !== who.token) return call(method, path, question);
+      if (now && now.url === who.url && now.token !== who.token) return open(method, path, question);
       throw fail("signed-out", "401");
     }
-    if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
+    const problem = no as Partial<Problem> | undefined;
+    // The Worker is there: it is a store behind it that did not do its part.
+    const behind = problem?.code === "store-failed";
+    if ((answer.status >= 500 && !behind) || answer.status === 429 || answer.status === 408)
       throw fail("offline", `HTTP ${answer.status}`, retryAfter(answer.headers.get("retry-after"), to));
     if (!answer.ok) {
-      const problem = data as Partial<Problem> | undefined;
       // Somebody else's page at our address (a proxy, a log-in wall) is no answer of the Worker's.
       if (typeof problem?.code !== "string" || fault)
         throw fail("offline", `HTTP ${answer.status} from ${path}`);
       clear();
       throw new Refused({ type: "about:blank", title: "", status: answer.status, ...problem } as Problem);
     }
-    if (question.text ? typeof data !== "string" : typeof data !== "object" || data === null)
+    return { answer, from };
+  }
+
+  const lost = (error: unknown): NoAnswer =>
+    fail("offline", error instanceof Error ? error.message : String(error));
+
+  /** Throws as `open` does. */
+  async function call<T>(method: string, path: string, question: Question<T> = {}): Promise<Timed<T>> {
+    const { patienceMs = PATIENCE_MS, text: wantsText, fault, ...rest } = question;
+    const signal = AbortSignal.timeout(patienceMs);
+    const { answer, from } = await open(method, path, { ...rest, signal, fault: fault !== undefined });
+    let text: string;
+    try {
+      text = await answer.text();
+    } catch (error) {
+      throw lost(error);
+    }
+    // A file of lines is no JSON, though each of its lines is: application/x-ndjson.
+    const isJson = /[/+]json/.test(answer.headers.get("content-type") ?? "/json");
+    const data: unknown = isJson ? parsed(text) : text;
+    if (wantsText ? typeof data !== "string" : typeof data !== "object" || data === null)
       throw fail("offline", "not what was asked for");
     const wrong = fault?.(data as T);
     if (wrong) throw fail(wrong.trouble, wrong.why);
     clear();
-    return { data: data as T, from, to };
+    return { data: data as T, from, to: now() };
   }
 
   return {
+    open,
     call,
     fail,
     trouble: (): Trouble | null => held()?.trouble ?? null,

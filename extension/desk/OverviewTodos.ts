@@ -1,13 +1,16 @@
-/** What needs attention, from what the Worker says of its registers, policy, mail, trail and invites. */
+/** What needs attention, from what the Worker says of its registers, recordings, policy, mail, trail and invites. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InvitesAnswer, ListHead, MailAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { RecordingsState } from "../../shared/api-recordings.ts";
 import { listAgeDays, reviewDue } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
+import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
 import { limitOf, sayDays, standingOf } from "./ListState.ts";
 import { useApi } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
 import { fill, plural, sayDate, texts, words as common } from "./parts/words.ts";
+import { alarms } from "./RecordingsAlarms.tsx";
 import { useMay, useMe } from "./shell/me.ts";
 import { lastVerified, type Verified } from "./Verify.tsx";
 
@@ -98,6 +101,16 @@ function inviteTodos({ invites }: InvitesAnswer): Todo[] {
   return [{ id: "invites", tone: "warn", title: said, text, link: linkTo("/people"), label }];
 }
 
+function recordingTodos(state: RecordingsState): Todo[] {
+  return alarms.flatMap(({ alarm, tone, link }): Todo[] => {
+    if (state[alarm] === 0) return [];
+    const { title, text, do: label } = recordingsEn.alarms[alarm];
+    return [
+      { id: `recordings.${alarm}`, tone, title: plural(texts, title, state[alarm]), text, link, label },
+    ];
+  });
+}
+
 /** Everything is asked at once; what a role may not ask is left out. */
 export function useTodos() {
   const { workerUrl } = useMe();
@@ -106,12 +119,14 @@ export function useTodos() {
   const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const invites = useApi<InvitesAnswer>("/v1/invites");
+  const recordings = useApi<RecordingsState>("/v1/recordings/state");
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
-  const asked = [lists, policy, invites, ...(mayMore ? [mail] : [])];
+  const asked = [lists, policy, invites, recordings, ...(mayMore ? [mail] : [])];
   const now = Date.now();
   const todos = [
     ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
+    ...(recordings.data ? recordingTodos(recordings.data) : []),
     ...(policy.data ? policyTodos(policy.data.policy, now) : []),
     ...(mail.data ? mailTodos(mail.data) : []),
     ...(mayMore ? trailTodos(verified.data ?? null) : []),

@@ -16,6 +16,7 @@ export const deskEn = {
     "do-not-call": "Do-not-call",
     consents: "Consents",
     dials: "Dials",
+    recordings: "Recordings",
     policy: "Policy",
     people: "People",
     audit: "Audit",

@@ -70,6 +70,7 @@ describe("every screen", () => {
       "Do-not-call",
       "Consents",
       "Dials",
+      "Recordings",
       "Policy",
       "People",
     ]);

@@ -30,6 +30,10 @@ export interface Question {
   yes: string;
   /** It takes something away. */
   danger?: boolean;
+  /** Where the reason goes, if not to the audit trail alone. */
+  reasonNote?: string;
+  /** Characters of the reason; 500 unless named. */
+  most?: number;
 }
 
 interface Asked extends Question {
@@ -58,7 +62,7 @@ const putQuestion = (question: Question, wantsReason: boolean): Promise<string |
 export const confirm = async (question: Question): Promise<boolean> =>
   (await putQuestion(question, false)) !== null;
 
-/** The reason that the person gave, at most 500 characters; null where it was called off. */
+/** The reason that the person gave; null where it was called off. */
 export const askReason = (question: Question): Promise<string | null> => putQuestion(question, true);
 
 /** Stands once in the shell; `confirm` and `askReason` show in it. */
@@ -88,9 +92,9 @@ export function Questions() {
           {question?.wantsReason && (
             <Textarea
               label={words.confirm.reason}
-              description={words.confirm.reasonNote}
+              description={question.reasonNote ?? words.confirm.reasonNote}
               required
-              maxLength={500}
+              maxLength={question.most ?? 500}
               autosize
               minRows={2}
               data-autofocus

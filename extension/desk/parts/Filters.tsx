@@ -93,3 +93,17 @@ export function DateFilter({ name, label, width }: FilterProps) {
     />
   );
 }
+
+/** A time of day, HH:MM. */
+export function TimeFilter({ name, label, width = 150 }: FilterProps) {
+  const [values, set] = useFilters(name);
+  return (
+    <TextInput
+      type="time"
+      label={label}
+      w={width}
+      value={values[name] ?? ""}
+      onChange={({ currentTarget }) => set({ [name]: currentTarget.value }, { replace: true })}
+    />
+  );
+}

@@ -2,6 +2,7 @@
 import type { ComponentType } from "react";
 import type { Role } from "../../../shared/api.ts";
 import Audit from "../Audit.tsx";
+import Certificate from "../Certificate.tsx";
 import Consents from "../Consents.tsx";
 import Dials from "../Dials.tsx";
 import DoNotCall from "../DoNotCall.tsx";
@@ -11,9 +12,21 @@ import Overview from "../Overview.tsx";
 import People from "../People.tsx";
 import Person from "../Person.tsx";
 import Policy from "../Policy.tsx";
+import Recording from "../Recording.tsx";
+import Recordings from "../Recordings.tsx";
+import RecordingsImport from "../RecordingsImport.tsx";
 
 export type Section =
-  "overview" | "lists" | "do-not-call" | "consents" | "dials" | "policy" | "people" | "audit" | "mail";
+  | "overview"
+  | "lists"
+  | "do-not-call"
+  | "consents"
+  | "dials"
+  | "recordings"
+  | "policy"
+  | "people"
+  | "audit"
+  | "mail";
 
 interface Place {
   section: Section;
@@ -33,6 +46,22 @@ export const places: readonly Place[] = [
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
+  {
+    section: "recordings",
+    path: "/recordings/certificates/:id",
+    page: Certificate,
+    roles: staff,
+    below: true,
+  },
+  {
+    section: "recordings",
+    path: "/recordings/import",
+    page: RecordingsImport,
+    roles: ["compliance", "admin"],
+    below: true,
+  },
+  { section: "recordings", path: "/recordings/call/:id", page: Recording, roles: staff, below: true },
+  { section: "recordings", path: "/recordings/:tab?", page: Recordings, roles: staff },
   { section: "policy", path: "/policy/:tab?", page: Policy, roles: staff },
   { section: "people", path: "/people", page: People, roles: staff },
   { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },

@@ -1,0 +1,78 @@
+/** A recording's audio from the Worker to one of our own pages, piece by piece: no address of it leaves the background. */
+import type { FromAudio, ToAudio } from "../messages.ts";
+import type { Link } from "./link.ts";
+import { NoAnswer, Refused } from "./trouble.ts";
+
+/** Bytes of one piece: few messages, and none that is felt. */
+const PIECE = 512 * 1024;
+/** For the answer to begin: the store behind the Worker is asked first. */
+const PATIENCE_MS = 30_000;
+
+export type AudioPort = Pick<chrome.runtime.Port, "onMessage" | "onDisconnect" | "postMessage">;
+
+/** Serves one port: one recording. */
+export function serveAudio(port: AudioPort, link: Pick<Link, "open" | "fail" | "retry">): void {
+  const over = new AbortController();
+  let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  let closed = false;
+  const post = (message: FromAudio) => {
+    if (!closed) port.postMessage(message);
+  };
+
+  async function open(id: string, purpose: string): Promise<FromAudio> {
+    const late = setTimeout(() => over.abort(new DOMException("late", "TimeoutError")), PATIENCE_MS);
+    try {
+      // A person pressed a button: that is worth a try whatever the back-off says.
+      link.retry();
+      const path = `/v1/recordings/${encodeURIComponent(id)}/audio?${new URLSearchParams({ purpose })}`;
+      const { answer } = await link.open("GET", path, { signal: over.signal });
+      reader = answer.body?.getReader() ?? null;
+      const size = Number(answer.headers.get("content-length") ?? NaN);
+      return {
+        kind: "head",
+        type: answer.headers.get("content-type") ?? "",
+        size: Number.isInteger(size) ? size : null,
+      };
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async function next(): Promise<FromAudio> {
+    const parts: Uint8Array[] = [];
+    for (let size = 0; size < PIECE; size += parts.at(-1)!.length) {
+      const { done, value } = (await reader?.read()) ?? { done: true };
+      if (done) break;
+      parts.push(value);
+    }
+    return parts.length === 0 ? { kind: "end" } : { kind: "piece", bytes: toBase64(parts) };
+  }
+
+  port.onMessage.addListener((message: ToAudio) => {
+    (message.kind === "open" ? open(message.id, message.purpose) : next()).then(post, (error: unknown) => {
+      if (!closed) post(failure(error));
+    });
+  });
+  port.onDisconnect.addListener(() => {
+    closed = true;
+    over.abort();
+  });
+
+  function failure(error: unknown): FromAudio {
+    if (error instanceof Refused) return { kind: "failed", trouble: "refused", problem: error.problem };
+    // It broke off in the middle, or was never answered.
+    const { trouble } = error instanceof NoAnswer ? error : link.fail("offline", String(error));
+    return { kind: "failed", trouble, problem: null };
+  }
+}
+
+/** A function takes so many arguments and no more. */
+const ARGUMENTS = 32_768;
+
+function toBase64(parts: Uint8Array[]): string {
+  const text: string[] = [];
+  for (const part of parts)
+    for (let at = 0; at < part.length; at += ARGUMENTS)
+      text.push(String.fromCharCode(...part.subarray(at, at + ARGUMENTS)));
+  return btoa(text.join(""));
+}

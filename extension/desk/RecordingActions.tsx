@@ -1,0 +1,163 @@
+/** What may be done with one recording: hold it, release it, erase it now. */
+import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Recording } from "../../shared/api-recordings.ts";
+import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
+import { touch, useMutate } from "./parts/api.ts";
+import { DateInput } from "./parts/DateInput.tsx";
+import { askReason, Dialog } from "./parts/Dialog.tsx";
+import { sayError } from "./parts/say.ts";
+import { sayTime } from "./parts/When.tsx";
+import { fill, sayDate, texts } from "./parts/words.ts";
+import { useToday } from "./RecordingsWords.ts";
+import { useMay } from "./shell/me.ts";
+
+const { hold: text, erase } = recordingsEn;
+const touches = ["/v1/recordings"];
+/** The Worker erases after its answer, as fast as the store lets it. Each look stands on the trail: a few are enough. */
+const LOOKS_MS = [1500, 3000, 6000, 12_000];
+
+export function RecordingActions({ row }: { row: Recording }) {
+  const queries = useQueryClient();
+  const may = useMay("compliance", "admin");
+  const [holding, setHolding] = useState(false);
+  const path = `/v1/recordings/${encodeURIComponent(row.id)}`;
+  const release = useMutate<string>(
+    (reason) => ({ method: "POST", path: `${path}/release`, body: { reason } }),
+    {
+      touches,
+      done: fill(text.released, { date: sayDate(texts, row.eraseAfter) }),
+    },
+  );
+  const eraseNow = useMutate<string>((why) => ({ method: "POST", path: `${path}/erase`, body: { why } }), {
+    touches,
+    done: () => {
+      void follow();
+      return erase.done;
+    },
+  });
+  async function follow() {
+    for (const ms of LOOKS_MS) {
+      await new Promise((done) => setTimeout(done, ms));
+      await touch(queries, touches);
+      const now = queries.getQueryData<Recording>([path]);
+      if (now?.state === "erased" || (now?.failures ?? 0) > row.failures) return;
+    }
+  }
+  if (!may || row.state !== "kept") return null;
+
+  async function askRelease() {
+    const reason = await askReason({
+      title: text.releaseTitle,
+      text: text.releaseText,
+      yes: text.releaseYes,
+    });
+    if (reason !== null) release.mutate(reason);
+  }
+  async function askErase() {
+    const why = await askReason({
+      title: erase.title,
+      text: erase.text,
+      yes: erase.yes,
+      danger: true,
+      reasonNote: erase.reasonNote,
+      // As the certificate holds.
+      most: 200,
+    });
+    if (why !== null) eraseNow.mutate(why);
+  }
+  return (
+    <>
+      {row.hold ? (
+        <Button variant="default" loading={release.isPending} onClick={() => void askRelease()}>
+          {text.release}
+        </Button>
+      ) : (
+        <>
+          <Button variant="default" onClick={() => setHolding(true)}>
+            {text.place}
+          </Button>
+          <Button
+            variant="default"
+            c="var(--desk-bad)"
+            loading={eraseNow.isPending}
+            onClick={() => void askErase()}
+          >
+            {erase.button}
+          </Button>
+        </>
+      )}
+      {holding && <HoldDialog path={`${path}/hold`} close={() => setHolding(false)} />}
+    </>
+  );
+}
+
+function HoldDialog({ path, close }: { path: string; close: () => void }) {
+  const [reason, setReason] = useState("");
+  const [reviewOn, setReviewOn] = useState("");
+  const today = useToday();
+  const { mutate, error, isPending } = useMutate<{ reason: string; reviewOn: string }>(
+    (body) => ({ method: "POST", path, body }),
+    { touches, quiet: true, done: text.done },
+  );
+  return (
+    <Dialog opened onClose={close} title={text.title}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          mutate({ reason: reason.trim(), reviewOn }, { onSuccess: close });
+        }}
+      >
+        <Stack gap="md">
+          <Text size="sm">{text.text}</Text>
+          <Textarea
+            label={text.reason}
+            required
+            maxLength={500}
+            autosize
+            minRows={2}
+            data-autofocus
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <DateInput
+            label={text.reviewOn}
+            required
+            min={today}
+            value={reviewOn}
+            onChange={setReviewOn}
+            width={240}
+          />
+          {error && (
+            <Alert color="red" role="alert">
+              {sayError(error)}
+            </Alert>
+          )}
+          <Group justify="flex-end">
+            <Button type="submit" loading={isPending} disabled={reason.trim() === "" || reviewOn === ""}>
+              {text.save}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The hold that stands on a recording. */
+export function HoldNote({ hold }: { hold: NonNullable<Recording["hold"]> }) {
+  const due = hold.reviewOn <= useToday();
+  return (
+    <Alert color={due ? "yellow" : "blue"} title={fill(text.stands, { reason: hold.reason })}>
+      <Text size="sm">
+        {fill(text.by, {
+          name: hold.byName ?? recordingsEn.holds.somebody,
+          at: sayTime(hold.at),
+          date: sayDate(texts, hold.reviewOn),
+        })}{" "}
+        {due && text.reviewDue}
+      </Text>
+    </Alert>
+  );
+}

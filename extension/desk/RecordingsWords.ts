@@ -1,0 +1,79 @@
+/** A recording in words: the states it is in, its length, where it lies and by which rule it goes. */
+import { useMemo } from "react";
+import type { PolicyAnswer } from "../../shared/api.ts";
+import type { Certificate, Recording, StoreKind } from "../../shared/api-recordings.ts";
+import { sayNumber } from "../../shared/phone.ts";
+import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
+import { zoneOfPolicy } from "../../shared/policy-zone.ts";
+import { policyEn } from "../../shared/texts/policy.en.ts";
+import { useApi } from "./parts/api.ts";
+import { countryName } from "./parts/countries.ts";
+import type { Tone } from "./parts/Tag.tsx";
+import { fill, plural, texts } from "./parts/words.ts";
+
+const text = recordingsEn;
+export type RecordingState = keyof typeof text.states;
+
+export const stateTone: Record<RecordingState, Tone> = {
+  kept: "good",
+  held: "plain",
+  "hold-review": "warn",
+  quarantined: "bad",
+  due: "warn",
+  deferred: "plain",
+  failed: "bad",
+  erasing: "warn",
+  erased: "plain",
+};
+
+/** The day (YYYY-MM-DD) that it is where the policy is: recordings go, and holds are looked at again, by its clock. */
+export function useToday(): string {
+  const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
+  const zone = policy && zoneOfPolicy(policy);
+  // The Swedes write their days as ISO 8601 does.
+  return useMemo(() => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }), [zone]).format(Date.now());
+}
+
+/** What is to be said of where a recording stands: a held one may be quarantined as well. */
+export function statesOf(recording: Recording, today: string): RecordingState[] {
+  const { state, quarantined, hold, failures, notBefore, eraseAfter } = recording;
+  if (state !== "kept") return [state];
+  const states: RecordingState[] = [];
+  if (quarantined) states.push("quarantined");
+  if (hold) states.push(hold.reviewOn <= today ? "hold-review" : "held");
+  if (failures > 0) states.push("failed");
+  else if (!hold && eraseAfter <= today) states.push(notBefore === null ? "due" : "deferred");
+  return states.length === 0 ? ["kept"] : states;
+}
+
+/** What a recording was made, or is listened to, for. */
+export const sayPurpose = (purpose: string): string => policyEn.values[purpose] ?? purpose;
+
+export const sayParty = (number: string | null): string =>
+  number === null ? text.withheld : sayNumber(number);
+
+/** `4:12`, `1:04:12`. */
+export function sayLength(seconds: number): string {
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** The same for those who hear it: `4 minutes 12 seconds`. */
+export function speakLength(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const rest = plural(texts, text.audio.seconds, Math.floor(seconds) % 60);
+  return minutes === 0 ? rest : `${plural(texts, text.audio.minutes, minutes)} ${rest}`;
+}
+
+/** ISO's "unknown": the store's set-up does not tell. */
+export const sayRegion = (region: string): string =>
+  region === "ZZ" ? text.unknownRegion : countryName(region);
+
+export const sayStore = (kind: StoreKind, region: string): string =>
+  fill(text.one.storage, { store: text.stores[kind], region: sayRegion(region) });
+
+export function sayRule({ rule, months }: Pick<Certificate, "rule" | "months">): string {
+  const said = text.rules[rule];
+  return typeof said === "string" ? said : plural(texts, said, months);
+}

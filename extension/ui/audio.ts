@@ -1,0 +1,47 @@
+/** A recording's audio as a Blob in this page's memory: through the background, which alone holds the token. */
+import { AUDIO, type FromAudio, type ToAudio } from "../messages.ts";
+import { ApiError } from "./api.ts";
+
+export interface AudioAsked {
+  id: string;
+  /** What it is opened for: it stands on the trail. */
+  purpose: string;
+  signal: AbortSignal;
+  /** From 0 to 1; null while that cannot be told. */
+  progress: (part: number | null) => void;
+}
+
+/** Throws ApiError, and the signal's reason where it was called off. */
+export function fetchAudio({ id, purpose, signal, progress }: AudioAsked): Promise<Blob> {
+  return new Promise((done, failed) => {
+    const port = chrome.runtime.connect({ name: AUDIO });
+    const tell = (message: ToAudio) => port.postMessage(message);
+    const end = (settle: () => void) => {
+      signal.removeEventListener("abort", off);
+      port.disconnect();
+      settle();
+    };
+    const off = () => end(() => failed(signal.reason as Error));
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    let type = "";
+    let size: number | null = null;
+    let got = 0;
+    port.onMessage.addListener((message: FromAudio) => {
+      if (message.kind === "failed") return end(() => failed(new ApiError(message.trouble, message.problem)));
+      if (message.kind === "end") return end(() => done(new Blob(pieces, { type })));
+      if (message.kind === "head") ({ type, size } = message);
+      else {
+        const piece = Uint8Array.from(atob(message.bytes), (letter) => letter.charCodeAt(0));
+        pieces.push(piece);
+        got += piece.length;
+      }
+      progress(size === null ? null : got / size);
+      tell({ kind: "next" });
+    });
+    // Chrome has stopped the background in the middle.
+    port.onDisconnect.addListener(() => end(() => failed(new ApiError("offline", null))));
+    if (signal.aborted) return off();
+    signal.addEventListener("abort", off);
+    tell({ kind: "open", id, purpose });
+  });
+}
