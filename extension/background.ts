@@ -10,6 +10,7 @@ import { openAsks } from "./background/asks.ts";
 import { serveAudio } from "./background/audio.ts";
 import { openDials } from "./background/dials.ts";
 import { openFacts } from "./background/facts.ts";
+import { fetchFile } from "./background/file.ts";
 import { hostOf, openFrames, originOf } from "./background/frames.ts";
 import { openLink } from "./background/link.ts";
 import { lookUp } from "./background/lookup.ts";
@@ -21,7 +22,7 @@ import { openShelf } from "./background/shelf.ts";
 import { openSignIn } from "./background/signin.ts";
 import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
-import { NoAnswer, Refused } from "./background/trouble.ts";
+import { failure, NoAnswer, Refused } from "./background/trouble.ts";
 import type { Campaign } from "../shared/policy.ts";
 import { type Answer, type Ask, AUDIO, type Kind, type Trouble } from "./messages.ts";
 import { originOfPattern } from "./origins.ts";
@@ -253,12 +254,12 @@ const handlers: Handlers = {
       if (method !== "GET" && !path.includes("/parts/")) await facts.refresh().catch(() => {});
       return { ok: true, data };
     } catch (error) {
-      if (error instanceof Refused)
-        return { ok: false, trouble: "refused", problem: error.problem, retryInMs: 0 };
-      if (error instanceof NoAnswer)
-        return { ok: false, trouble: error.trouble, problem: null, retryInMs: error.retryInMs };
-      throw error;
+      return failure(error);
     }
+  },
+  "ui.file"({ path }) {
+    link.retry();
+    return fetchFile(path, link).then((data) => ({ ok: true as const, data }), failure);
   },
   "ui.dialsRead"() {
     dials.read();
