@@ -34,9 +34,9 @@ export default function Request() {
       }
       lead={
         row && (
-          <>
+          <span role="status">
             <State of={row} /> <Left of={row} />
-          </>
+          </span>
         )
       }
       actions={row && <Assignee row={row} />}

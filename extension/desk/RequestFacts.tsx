@@ -24,7 +24,7 @@ export function RequestClocks({ row }: { row: RequestSummary }) {
   const clock = (by: string) => (
     <>
       <Day date={by} /> <span className="desk-quiet">({sayLeft(daysBetween(today, by))})</span>{" "}
-      {by === decideBy && !paused && <Tag>{text.counts}</Tag>}
+      {by === decideBy && policyBy !== lawBy && !paused && <Tag>{text.counts}</Tag>}
     </>
   );
   return (

@@ -47,6 +47,16 @@ const letters: Partial<Record<Step, LetterStep>> = {
 
 /** What does not lead on by itself. */
 const aside: ReadonlySet<Step> = new Set<Step>(["note", "link", "withdraw", "extend"]);
+/** Wants that no step brings about. */
+const never: ReadonlySet<string> = new Set<Need>([
+  "refusal",
+  "complied",
+  "extensions",
+  "once",
+  "first-month",
+]);
+/** What takes something away is never offered first. */
+const takes: ReadonlySet<Step> = new Set<Step>(["deny", "take-back", "withdraw"]);
 const decisions: ReadonlySet<Step> = new Set<Step>(["comply", "partial", "deny"]);
 const isStep = (action: string): action is Step => action in all.actions;
 
@@ -63,13 +73,13 @@ export function RequestNext(answer: RequestAnswer) {
   );
   const objection = useMutate<{ action: string; reason: string }>(
     (body) => ({ method: "POST", path: "/v1/requests/objections", body: { ...body, requests: [row.id] } }),
-    { touches: ["/v1/requests", "/v1/suppressions"], done: text.noted },
+    { touches: ["/v1/requests", "/v1/suppressions"] },
   );
   const busy = step.isPending || link.isPending || objection.isPending;
 
   const steps = row.actions.flatMap(({ action, wants }) => (isStep(action) ? [{ action, wants }] : []));
   const ready = steps.filter(({ wants }) => wants === null).map(({ action }) => action);
-  const waiting = steps.filter(({ wants }) => wants !== null);
+  const waiting = steps.filter(({ wants }) => wants !== null && !never.has(wants));
   const done = new Set(answer.events.map((event) => event.action));
   // Another search, or another decision, may still be, and is not what is next.
   const isAside = (action: Step) =>
@@ -77,8 +87,9 @@ export function RequestNext(answer: RequestAnswer) {
     (action === "search" && done.has("search")) ||
     (decisions.has(action) && row.decision !== null);
   const main = ready.filter((action) => !isAside(action));
-  const first =
-    main.find((action) => action === "close") ?? main.find((action) => !done.has(action)) ?? main[0];
+  const leads = main.filter((action) => !takes.has(action));
+  const first = leads.find((a) => a === "close") ?? leads.find((a) => !done.has(a)) ?? leads[0];
+  const toJudge = answer.items.some(({ verdict }) => verdict === "proposed");
 
   async function ask(of: Asked): Promise<string | null> {
     const { title, text: about, reason, yes } = all.asks[of];
@@ -126,6 +137,7 @@ export function RequestNext(answer: RequestAnswer) {
       key={action}
       size={isAside(action) ? "xs" : "sm"}
       variant={action === first ? "filled" : "default"}
+      {...(takes.has(action) && !busy ? { c: "var(--desk-bad)" } : {})}
       disabled={busy}
       onClick={() => void press(action)}
     >
@@ -136,7 +148,8 @@ export function RequestNext(answer: RequestAnswer) {
   return (
     <Stack gap="sm">
       {row.advice !== null && <Alert color="blue">{row.advice}</Alert>}
-      {ready.length === 0 && <Text size="sm">{text.nothing}</Text>}
+      {main.length === 0 && waiting.length === 0 && <Text size="sm">{text.nothing}</Text>}
+      {toJudge && <Text size="sm">{text.judgeFirst}</Text>}
       {main.length > 0 && <Group gap="xs">{main.map(button)}</Group>}
       {ready.length > main.length && <Group gap="xs">{ready.filter(isAside).map(button)}</Group>}
       {waiting.length > 0 && (

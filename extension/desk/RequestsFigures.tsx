@@ -103,7 +103,7 @@ function Months({ of }: { of: Month[] }) {
             </div>
           ))}
         </div>
-        <div className="desk-scroll" role="region" aria-label={text.table} tabIndex={0}>
+        <div className="desk-scroll desk-below" role="region" aria-label={text.table} tabIndex={0}>
           <Plain className="desk-table">
             <Plain.Caption className="desk-unseen">{text.chart}</Plain.Caption>
             <Plain.Thead>

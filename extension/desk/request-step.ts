@@ -1,6 +1,5 @@
 /** One step of a request, sent from its page. */
 import type { RequestSummary } from "../../shared/api-requests.ts";
-import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { useMutate } from "./parts/api.ts";
 
 /** Its path below the request's, and its body. */
@@ -21,9 +20,6 @@ export const useStep = (row: RequestSummary, quiet = false) =>
       body,
       patienceMs: PATIENCE_MS,
     }),
-    {
-      touches: ["/v1/requests", "/v1/suppressions", "/v1/recordings"],
-      done: deskRequestsEn.one.noted,
-      quiet,
-    },
+    // The page says by itself what became of it.
+    { touches: ["/v1/requests", "/v1/suppressions", "/v1/recordings"], quiet },
   );

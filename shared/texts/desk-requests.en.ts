@@ -100,7 +100,7 @@ export const deskRequestsEn = {
     none: "none decided",
     chart: "Access and erasure by the month in which they came",
     summary: "{received} in twelve months, {late} of them late; most in {month}: {most}.",
-    keys: { inTime: "in time", late: "late" },
+    keys: { inTime: "not late", late: "late" },
     bar: "{month}: {received} received, {late} late",
     table: "The months as a table",
     columns: {
@@ -182,14 +182,14 @@ export const deskRequestsEn = {
     settled: "Nothing runs any more.",
 
     next: "What is next",
-    nothing: "Nothing: it is finished.",
+    nothing: "Nothing more: it is finished.",
+    judgeFirst: "Say of each finding below whether it is theirs.",
     later: "Not yet",
     timeline: "Timeline",
     timelineLabel: "Steps, the oldest first",
     timelineCaption: { at: "When", what: "What", by: "By", state: "State after it" },
     byRequester: "the requester",
     bySystem: "ClearDial",
-    noted: "Done.",
 
     items: "What is held of them",
     itemsLabel: "Findings",
