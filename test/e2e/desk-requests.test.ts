@@ -217,7 +217,14 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
   await page.getByText("Extended on").waitFor();
   expect(await button("Extend…").count()).toBe(0);
   await post("/v1/dials", {
-    ...{ number: NUMBER, action: "passed", verdict: "clear", host: "crm.example.com" },
+    ...{
+      number: NUMBER,
+      e164: NUMBER,
+      action: "passed",
+      verdict: "clear",
+      seen: null,
+      host: "crm.example.com",
+    },
     at: new Date().toISOString(),
   });
   await step("Search…", null, "Search");

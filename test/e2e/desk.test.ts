@@ -71,6 +71,7 @@ describe("every screen", () => {
       "Consents",
       "Dials",
       "Recordings",
+      "Requests",
       "Policy",
       "People",
     ]);
