@@ -1,5 +1,5 @@
 /** One request: by when, what is next, what is held of the requester, and all that happened. */
-import { Anchor, Group, List, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useParams } from "wouter";
 import type { RequestAnswer, RequestSummary } from "../../shared/api-requests.ts";
@@ -14,6 +14,7 @@ import { RequestClocks, RequestFacts } from "./RequestFacts.tsx";
 import { RequestFiles } from "./RequestFiles.tsx";
 import { RequestItems } from "./RequestItems.tsx";
 import { RequestNext } from "./RequestNext.tsx";
+import { RequestRecipients } from "./RequestRecipients.tsx";
 import { RequestTimeline } from "./RequestTimeline.tsx";
 import { Left, State } from "./RequestsWords.tsx";
 
@@ -100,22 +101,7 @@ function Whole(answer: RequestAnswer) {
       </SimpleGrid>
       {row.kind === "erasure" && row.decision !== null && (
         <Section id="recipients" title={text.recipients}>
-          {recipients.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              {text.recipientsNone}
-            </Text>
-          ) : (
-            <List size="sm">
-              {recipients.map(({ id, name, toldOn, how }) => (
-                <List.Item key={id}>
-                  {toldOn === null
-                    ? fill(text.recipientUntold, { name })
-                    : fill(text.recipientTold, { name, date: sayDate(texts, toldOn) })}
-                  {how !== "" && `: ${how}`}
-                </List.Item>
-              ))}
-            </List>
-          )}
+          <RequestRecipients row={row} recipients={recipients} />
         </Section>
       )}
       <Section id="timeline" title={text.timeline}>

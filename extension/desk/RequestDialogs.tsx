@@ -131,10 +131,10 @@ export function ProofDialog(props: StepProps) {
   );
 }
 
-export function RecipientDialog(props: StepProps) {
+export function RecipientDialog({ name: known = "", ...props }: StepProps & { name?: string }) {
   const text = all.recipient;
   const today = useToday();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(known);
   const [toldOn, setToldOn] = useState("");
   const [how, setHow] = useState("");
   return (
@@ -144,15 +144,18 @@ export function RecipientDialog(props: StepProps) {
       text={text.text}
       yes={text.yes}
       sent={() => ({ path: "recipients", body: { name, toldOn: toldOn || null, how } })}
-      beside={(send) => (
-        <Button variant="default" onClick={() => send({ path: "recipients", body: { none: true } })}>
-          {text.nobody}
-        </Button>
-      )}
+      beside={(send) =>
+        known === "" && (
+          <Button variant="default" onClick={() => send({ path: "recipients", body: { none: true } })}>
+            {text.nobody}
+          </Button>
+        )
+      }
     >
       <TextInput
         label={text.name}
         required
+        readOnly={known !== ""}
         maxLength={200}
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}

@@ -1,5 +1,6 @@
 /** What the search found of a requester: an officer says of each whether it is theirs. */
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { useMutate } from "./parts/api.ts";
@@ -8,6 +9,8 @@ import { type Column, Table } from "./parts/Table.tsx";
 import { Tag, type Tone } from "./parts/Tag.tsx";
 import { When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
+import { sayMutes } from "./mutes.ts";
+import { MuteDialog } from "./RequestMute.tsx";
 import { sayItem } from "./RequestsWords.tsx";
 
 const all = deskRequestsEn;
@@ -38,6 +41,7 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
     }),
     { touches: ["/v1/requests"] },
   );
+  const [muting, setMuting] = useState<RequestItem | null>(null);
   if (items.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -65,15 +69,23 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
       )}
       <Table
         label={text.itemsLabel}
-        columns={columnsOf(mayJudge && !judge.isPending ? (judged) => judge.mutate([judged]) : null)}
+        columns={columnsOf(
+          mayJudge && !judge.isPending ? (judged) => judge.mutate([judged]) : null,
+          // An erasure leaves no copy.
+          mayJudge && row.kind === "access" ? setMuting : null,
+        )}
         rows={items}
         idOf={(item) => item.id}
       />
+      {muting && <MuteDialog row={row} item={muting} close={() => setMuting(null)} />}
     </Stack>
   );
 }
 
-const columnsOf = (judge: ((judged: Judged) => void) | null): Column<RequestItem>[] => [
+const columnsOf = (
+  judge: ((judged: Judged) => void) | null,
+  silence: ((item: RequestItem) => void) | null,
+): Column<RequestItem>[] => [
   {
     id: "kind",
     header: text.itemColumns.kind,
@@ -96,6 +108,11 @@ const columnsOf = (judge: ((judged: Judged) => void) | null): Column<RequestItem
       <>
         <Tag tone={toneOf[item.verdict]}>{text.verdicts[item.verdict]}</Tag>
         {item.held && <Tag tone="bad">{text.held}</Tag>}
+        {item.mute.length > 0 && (
+          <Text size="sm" c="dimmed">
+            {fill(text.silenced, { parts: sayMutes(item.mute).join(", ") })}
+          </Text>
+        )}
       </>
     ),
   },
@@ -116,32 +133,40 @@ const columnsOf = (judge: ((judged: Judged) => void) | null): Column<RequestItem
     header: text.itemColumns.do,
     value: () => null,
     plain: true,
-    cell: (item) =>
-      // What was decided of an item stays until the next decision.
-      item.decision === null &&
-      judge && (
-        <Group gap={6} wrap="nowrap">
-          {item.verdict !== "confirmed" && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={fill(text.confirmLabel, { item: sayItem(item) })}
-              onClick={() => judge({ id: item.id, verdict: "confirmed" })}
-            >
-              {text.confirm}
-            </Button>
-          )}
-          {item.verdict !== "rejected" && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={fill(text.rejectLabel, { item: sayItem(item) })}
-              onClick={() => judge({ id: item.id, verdict: "rejected" })}
-            >
-              {text.reject}
-            </Button>
-          )}
-        </Group>
-      ),
+    cell: (item) => (
+      <Group gap={6} wrap="nowrap">
+        {/* What was decided of an item stays until the next decision. */}
+        {judge && item.decision === null && item.verdict !== "confirmed" && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={fill(text.confirmLabel, { item: sayItem(item) })}
+            onClick={() => judge({ id: item.id, verdict: "confirmed" })}
+          >
+            {text.confirm}
+          </Button>
+        )}
+        {judge && item.decision === null && item.verdict !== "rejected" && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={fill(text.rejectLabel, { item: sayItem(item) })}
+            onClick={() => judge({ id: item.id, verdict: "rejected" })}
+          >
+            {text.reject}
+          </Button>
+        )}
+        {silence && item.kind === "recording" && item.verdict === "confirmed" && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={fill(text.silenceLabel, { item: sayItem(item) })}
+            onClick={() => silence(item)}
+          >
+            {text.silence}
+          </Button>
+        )}
+      </Group>
+    ),
   },
 ];

@@ -79,7 +79,8 @@ export function RequestNext(answer: RequestAnswer) {
 
   const steps = row.actions.flatMap(({ action, wants }) => (isStep(action) ? [{ action, wants }] : []));
   const ready = steps.filter(({ wants }) => wants === null).map(({ action }) => action);
-  const waiting = steps.filter(({ wants }) => wants !== null && !never.has(wants));
+  const waiting =
+    row.closedAt === null ? steps.filter(({ wants }) => wants !== null && !never.has(wants)) : [];
   const done = new Set(answer.events.map((event) => event.action));
   // Another search, or another decision, may still be, and is not what is next.
   const isAside = (action: Step) =>

@@ -211,6 +211,9 @@ export const deskRequestsEn = {
     itemsUnsearched: "Nobody has searched yet.",
     held: "Legal hold",
     itemDone: "done",
+    silence: "Silence…",
+    silenceLabel: "Silence parts: {item}",
+    silenced: "silenced: {parts}",
     itemStates: { kept: "kept", erasing: "being erased", erased: "erased" } as Record<string, string>,
     itemDecisions: { comply: "Comply", deny: "Refused" },
 
@@ -243,6 +246,7 @@ export const deskRequestsEn = {
     recipientsNone: "Nobody is named yet.",
     recipientTold: "{name}, told on {date}",
     recipientUntold: "{name}, not told yet",
+    recipientDo: { letter: "Letter…", told: "They were told…" },
   },
 
   /** What the button says; those without one are done elsewhere on the page, or not by officers. */
@@ -402,6 +406,14 @@ export const deskRequestsEn = {
     yes: "Deny it",
     partialYes: "Decide",
   },
+  mute: {
+    title: "Silence parts: {item}",
+    text: "Seconds in which other people's data is heard are silent in the requester's copy. It works for recordings in WAV alone; have others converted, or reject them.",
+    stretches: "Stretches",
+    note: "One a line, such as 0:12.5 – 0:20, or 12.5-20.",
+    wrong: "“{line}” is no stretch from one time to a later one.",
+    yes: "Silence them",
+  },
   proof: { title: "Proof came", on: "Received on", yes: "Note it" },
   search: {
     title: "Search for what is held",
@@ -420,6 +432,7 @@ export const deskRequestsEn = {
     how: "How",
     yes: "Add",
     nobody: "Nobody had it",
+    letter: "Send it yourself, and note then that they were told.",
   },
   link: {
     title: "Link for the requester",

@@ -136,6 +136,19 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await rows("Findings").locator(".desk-tag").getByText("Theirs", { exact: true }).waitFor();
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request");
+  await button(/^Silence parts/).click();
+  await dialog().getByLabel("Stretches").fill("2.5-1");
+  await dialog().getByText("“2.5-1” is no stretch").waitFor();
+  await dialog().getByLabel("Stretches").fill("1-2.5");
+  await expectAccessibleInBoth(page);
+  await button("Silence them", dialog()).click();
+  await page.getByText("silenced: 0:01 – 0:02.5").waitFor();
+  expect((await one(id)).items).toMatchObject([{ verdict: "confirmed", mute: [[1, 2.5]] }]);
+  // This recording is no WAV: its copy would be refused.
+  await button(/^Silence parts/).click();
+  await dialog().getByLabel("Stretches").fill("");
+  await button("Silence them", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
   await step("Comply…", null, "Comply");
   await state("Decided, to be finished");
   await button("Make the copy").click();
@@ -237,7 +250,17 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
   await dialog().getByLabel("Reasons").fill("We must keep it for the regulator.");
   await button("Decide", dialog()).click();
   await state("Decided, to be finished");
-  await step("Who else had the data…", null, "Nobody had it");
+  await button("Who else had the data…").click();
+  await dialog().getByLabel("Name").fill("Mail House Ltd");
+  await button("Add", dialog()).click();
+  await button("Letter… Mail House Ltd").click();
+  await dialog().getByText("To Mail House Ltd,").waitFor();
+  await button("Close", dialog()).click();
+  await button("They were told… Mail House Ltd").click();
+  await dialog().getByLabel("Told on").click();
+  await page.locator(".mantine-DatePickerInput-day:not([disabled])").last().click();
+  await button("Add", dialog()).click();
+  await page.getByText("Mail House Ltd, told on").waitFor();
   const { request, items } = await one(id);
   expect(request).toMatchObject({ decision: "partial", writing: "oral: She was clear on the telephone" });
   expect(items).toMatchObject([
