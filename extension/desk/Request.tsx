@@ -1,6 +1,7 @@
 /** One request: by when, what is next, what is held of the requester, and all that happened. */
 import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useParams } from "wouter";
 import type { RequestAnswer, RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
@@ -25,6 +26,7 @@ export default function Request() {
   const { id = "" } = useParams<{ id: string }>();
   const answer = useApi<RequestAnswer>(`/v1/requests/${encodeURIComponent(id)}`);
   const row = answer.data?.request;
+  useFollow(answer);
   return (
     <Page
       title={row ? fill(text.title, { kind: all.kinds[row.kind], reference: row.reference }) : text.back}
@@ -45,6 +47,25 @@ export default function Request() {
       <Answer of={answer}>{(data) => <Whole {...data} />}</Answer>
     </Page>
   );
+}
+
+/** Recordings are erased after the decision's answer, as fast as their stores let them. Each look stands on the trail. */
+const LOOKS_MS = [1500, 3000, 6000, 12_000];
+function useFollow({ data, refetch }: Pick<UseQueryResult<RequestAnswer>, "data" | "refetch">) {
+  const looks = useRef(0);
+  useEffect(() => {
+    const goes = data?.request.kind === "erasure" && data.request.state === "decided";
+    const left = data?.items.some(
+      ({ kind, decision, state }) => kind === "recording" && decision === "comply" && state !== "erased",
+    );
+    const wait = LOOKS_MS[looks.current];
+    if (!goes || !left || wait === undefined) return;
+    const timer = setTimeout(() => {
+      looks.current++;
+      void refetch();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [data, refetch]);
 }
 
 function Whole(answer: RequestAnswer) {

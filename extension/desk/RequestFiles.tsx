@@ -1,6 +1,8 @@
 /** Scans and proofs of identity that belong to a request, and when they are erased. */
-import { Anchor, Button, FileButton, Group, List, Text } from "@mantine/core";
+import { Alert, Anchor, Button, FileButton, Group, List, Text } from "@mantine/core";
+import { useState } from "react";
 import type { RequestAnswer } from "../../shared/api-requests.ts";
+import { MAX_SCAN, scanTypes } from "../../shared/requests-files.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { asSent, fetchFile } from "../ui/api.ts";
 import type { SentFile } from "../messages.ts";
@@ -11,13 +13,12 @@ import { sayFailure } from "./parts/toast.ts";
 import { fill, sayDate, texts } from "./parts/words.ts";
 
 const text = deskRequestsEn.one;
-type File_ = RequestAnswer["files"][number];
+type Kept = RequestAnswer["files"][number];
 
-export const scanTypes = "application/pdf,image/png,image/jpeg";
 export const filePath = (id: string, purpose: "scan" | "proof", name: string) =>
   withQuery(`/v1/requests/${encodeURIComponent(id)}/files`, { purpose, name });
 
-export function RequestFiles({ id, files, mayAdd }: { id: string; files: File_[]; mayAdd: boolean }) {
+export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[]; mayAdd: boolean }) {
   const add = useMutate<{ purpose: "scan" | "proof"; name: string; file: SentFile }>(
     ({ purpose, name, file }) => ({
       method: "PUT",
@@ -27,8 +28,11 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: File_[]
     }),
     { touches: ["/v1/requests"], done: text.fileAdded },
   );
+  const [tooLarge, setTooLarge] = useState(false);
   const take = (purpose: "scan" | "proof") => (file: File | null) => {
-    if (file) asSent(file).then((sent) => add.mutate({ purpose, name: file.name, file: sent }), sayFailure);
+    setTooLarge(file !== null && file.size > MAX_SCAN);
+    if (file && file.size <= MAX_SCAN)
+      asSent(file).then((sent) => add.mutate({ purpose, name: file.name, file: sent }), sayFailure);
   };
   return (
     <>
@@ -45,12 +49,17 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: File_[]
           ))}
         </List>
       )}
+      {tooLarge && (
+        <Alert color="red" role="alert" mt="sm">
+          {text.fileTooLarge}
+        </Alert>
+      )}
       {mayAdd && (
         <Group gap="xs" mt="sm">
           {(["scan", "proof"] as const).map((purpose) => (
             <FileButton
               key={purpose}
-              accept={scanTypes}
+              accept={scanTypes.join()}
               onChange={take(purpose)}
               inputProps={{ tabIndex: -1 }}
             >
@@ -67,7 +76,7 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: File_[]
   );
 }
 
-function Line({ id, file }: { id: string; file: File_ }) {
+function Line({ id, file }: { id: string; file: Kept }) {
   const purpose = text.purposes[file.purpose];
   const date = sayDate(texts, file.at.slice(0, 10));
   const path = `/v1/requests/${encodeURIComponent(id)}/files/${encodeURIComponent(file.id)}`;

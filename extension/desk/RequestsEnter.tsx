@@ -11,17 +11,19 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useState } from "react";
+import { MAX_SCAN, scanTypes } from "../../shared/requests-files.ts";
 import { requestKinds } from "../../shared/requests-machine.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
+import type { SentFile } from "../messages.ts";
 import { asSent } from "../ui/api.ts";
 import { useMutate } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
 import { go } from "./parts/hash.ts";
 import { sayError } from "./parts/say.ts";
-import { fill, texts } from "./parts/words.ts";
+import { fill } from "./parts/words.ts";
 import { useToday } from "./RecordingsWords.ts";
-import { filePath, scanTypes } from "./RequestFiles.tsx";
+import { filePath } from "./RequestFiles.tsx";
 import { useMay } from "./shell/me.ts";
 
 const all = deskRequestsEn;
@@ -52,11 +54,12 @@ export function RequestsEnter({ close }: { close: () => void }) {
     (body) => ({ method: "POST", path: "/v1/requests/entries", body }),
     { touches, quiet: true, done: ({ reference }) => fill(text.done, { reference }) },
   );
-  const add = useMutate<{ id: string; name: string; file: Awaited<ReturnType<typeof asSent>> }>(
+  const add = useMutate<{ id: string; name: string; file: SentFile }>(
     ({ id, name, file }) => ({ method: "PUT", path: filePath(id, "scan", name), file, patienceMs: 60_000 }),
     { touches, quiet: true },
   );
   const entered = enter.data;
+  const tooLarge = scan !== null && scan.size > MAX_SCAN;
   const put = (field: keyof typeof blank) => ({
     value: form[field],
     onChange: (event: { currentTarget: { value: string } }) =>
@@ -77,7 +80,6 @@ export function RequestsEnter({ close }: { close: () => void }) {
   return (
     <Dialog opened onClose={close} title={text.title} size="lg">
       <form
-        lang={texts.language}
         onSubmit={(event) => {
           event.preventDefault();
           // What went wrong stands below.
@@ -139,9 +141,10 @@ export function RequestsEnter({ close }: { close: () => void }) {
           {form.kind !== "objection" && (
             <FileInput
               label={text.scan}
-              accept={scanTypes}
+              accept={scanTypes.join()}
               clearable
               clearButtonProps={{ "aria-label": text.clearScan }}
+              error={tooLarge && all.one.fileTooLarge}
               value={scan}
               onChange={setScan}
             />
@@ -158,7 +161,7 @@ export function RequestsEnter({ close }: { close: () => void }) {
                 {text.withoutScan}
               </Button>
             )}
-            <Button type="submit" loading={enter.isPending || add.isPending}>
+            <Button type="submit" loading={enter.isPending || add.isPending} disabled={tooLarge}>
               {text.save}
             </Button>
           </Group>

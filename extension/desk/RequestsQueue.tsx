@@ -1,6 +1,5 @@
 /** The requests that wait, the nearest day first: what is overdue stands on top. */
 import { Alert, Anchor, Text } from "@mantine/core";
-import { useMemo } from "react";
 import type { RequestsAnswer, RequestSummary } from "../../shared/api-requests.ts";
 import { requestKinds, requestStates } from "../../shared/requests-machine.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
@@ -22,13 +21,7 @@ const rowsOf = (answer: RequestsAnswer) => answer.requests;
 
 export function RequestsQueue() {
   const [filters] = useFilters(...names);
-  const { people } = usePeople();
-  const columns = useMemo(
-    () => columnsOf(new Map(people.map(({ id, name }) => [id, name]))),
-    // The list is a new one each time until the people are here.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [people.length],
-  );
+  const { nameOf } = usePeople();
   const pages = usePages<RequestsAnswer, RequestSummary>("/v1/requests", { ...filters, limit: 50 }, rowsOf);
   const overdue = pages.first?.overdue ?? 0;
   return (
@@ -66,7 +59,7 @@ export function RequestsQueue() {
       >
         <Table
           label={text.label}
-          columns={columns}
+          columns={columnsOf(nameOf)}
           rows={pages.rows}
           idOf={(r) => r.id}
           pages={pages}
@@ -78,7 +71,7 @@ export function RequestsQueue() {
   );
 }
 
-const columnsOf = (nameOf: Map<string, string>): Column<RequestSummary>[] => [
+const columnsOf = (nameOf: (id: string) => string): Column<RequestSummary>[] => [
   {
     id: "reference",
     header: text.columns.reference,
@@ -122,13 +115,9 @@ const columnsOf = (nameOf: Map<string, string>): Column<RequestSummary>[] => [
   {
     id: "assignee",
     header: text.columns.assignee,
-    value: (r) => (r.assignee === null ? null : (nameOf.get(r.assignee) ?? r.assignee)),
+    value: (r) => (r.assignee === null ? null : nameOf(r.assignee)),
     cell: (r) =>
-      r.assignee === null ? (
-        <span className="desk-quiet">{all.nobody}</span>
-      ) : (
-        (nameOf.get(r.assignee) ?? r.assignee)
-      ),
+      r.assignee === null ? <span className="desk-quiet">{all.nobody}</span> : nameOf(r.assignee),
   },
   {
     id: "received",

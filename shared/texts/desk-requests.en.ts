@@ -240,6 +240,7 @@ export const deskRequestsEn = {
     fileEnds: "erased on {date}",
     addScan: "Add a scan…",
     addProof: "Add a proof of identity…",
+    fileTooLarge: "It is larger than 10 MB.",
     fileAdded: "It was added.",
 
     recipients: "Who else had the data",
