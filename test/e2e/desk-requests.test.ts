@@ -205,7 +205,6 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await step("Close…", null, "Close it");
   await state("Closed");
   expect((await one(late)).request).toMatchObject({ decision: "deny", ground: "protection", reasons });
-  await expectAccessibleInBoth(page);
   await shot(page, "desk-request-denied");
 });
 
@@ -321,7 +320,4 @@ it("figures: received, median days, late, and a chart that is a table", async ()
   expect(await page.locator("main").textContent()).toMatch(/Overdue now0.*Median days to decide1/);
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests-figures");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await shot(page, "desk-requests-figures-dark");
-  await page.emulateMedia({ colorScheme: null });
 });
