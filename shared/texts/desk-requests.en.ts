@@ -1,5 +1,5 @@
 /** What people read on the desk's pages of requests. English (UK). */
-import type { RequestKind, RequestState } from "../requests-machine.ts";
+import type { RequestAction, RequestKind, RequestState } from "../requests-machine.ts";
 import { deskRequestEn } from "./desk-request.en.ts";
 
 const counted = (one: string, other: string) => ({ one, other });
@@ -38,6 +38,41 @@ export const deskRequestsEn = {
     closed: "Closed",
     withdrawn: "Withdrawn",
   } satisfies Record<RequestState, string>,
+  /** What the timeline says. */
+  events: {
+    created: "Received",
+    assign: "Given to somebody",
+    note: "Note",
+    file: "File added",
+    link: "Link handed out",
+    "confirm-address": "Address confirmed",
+    withdraw: "Withdrawn",
+    "confirm-writing": "Confirmed in writing",
+    "accept-oral": "Taken as it was said",
+    "ask-identity": "Proof of identity asked for",
+    "receive-proof": "Proof received",
+    verify: "Identity shown",
+    "clear-identity": "Identity clear",
+    search: "Searched",
+    judge: "Findings judged",
+    extend: "Extended",
+    comply: "Decided: comply",
+    partial: "Decided: comply in part",
+    deny: "Decided: deny",
+    export: "Copy made",
+    share: "Copy downloaded",
+    tell: "Letter to the requester",
+    notice: "Notice to the authority",
+    recipient: "Recipient noted",
+    close: "Closed",
+    "confirm-objection": "Objection confirmed",
+    "take-back": "Objection taken back",
+    acknowledge: "Acknowledged",
+    investigate: "Being looked into",
+    "tell-outcome": "Outcome told",
+    conclude: "Closed",
+  } satisfies Record<RequestAction | "created", string> as Record<string, string>,
+
   left: {
     days: counted("{n} day left", "{n} days left"),
     today: "last day today",
