@@ -106,7 +106,7 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
 });
 
 it("access: entered with a scan, identity, search, items, decision, copy, letter, closed", async () => {
-  const { page } = browser;
+  const page = await open(browser, "#/requests");
   await button("Enter a request…").click();
   await dialog().getByLabel("How it came").selectOption("post");
   await dialog().getByLabel("Name").fill("Dora Data");
