@@ -10,6 +10,7 @@ import { serveAudio } from "./background/audio.ts";
 import { openDials } from "./background/dials.ts";
 import { openEntry } from "./background/entry.ts";
 import { openFacts } from "./background/facts.ts";
+import { fetchFile } from "./background/file.ts";
 import { hostOf, openFrames, originOf } from "./background/frames.ts";
 import { openLink } from "./background/link.ts";
 import { lookUp } from "./background/lookup.ts";
@@ -23,7 +24,7 @@ import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
 import { openSwitches } from "./background/switches.ts";
 import { openWelcome } from "./background/welcome.ts";
-import { NoAnswer, Refused } from "./background/trouble.ts";
+import { failure, NoAnswer, Refused } from "./background/trouble.ts";
 import type { Campaign } from "../shared/policy.ts";
 import { type Answer, type Ask, AUDIO, type Kind, type Trouble } from "./messages.ts";
 
@@ -236,12 +237,12 @@ const handlers: Handlers = {
       if (method !== "GET" && !path.includes("/parts/")) await facts.refresh().catch(() => {});
       return { ok: true, data };
     } catch (error) {
-      if (error instanceof Refused)
-        return { ok: false, trouble: "refused", problem: error.problem, retryInMs: 0 };
-      if (error instanceof NoAnswer)
-        return { ok: false, trouble: error.trouble, problem: null, retryInMs: error.retryInMs };
-      throw error;
+      return failure(error);
     }
+  },
+  "ui.file"({ path }) {
+    link.retry();
+    return fetchFile(path, link).then((data) => ({ ok: true as const, data }), failure);
   },
   "ui.dialsRead"() {
     dials.read();

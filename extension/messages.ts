@@ -90,6 +90,12 @@ export interface DialWarning {
   detail: string;
 }
 
+/** A file on its way through a message, which holds text alone. */
+export interface SentFile {
+  type: string;
+  base64: string;
+}
+
 /** Evidence of dials that has not reached the Worker. */
 export interface DialsState {
   /** Records that wait here. */
@@ -241,9 +247,18 @@ export interface ToBackground {
       ifMatch?: number;
       patienceMs?: number;
       text?: boolean;
+      /** Sent as it is, in place of `body`. */
+      file?: SentFile;
     };
     answer:
       | { ok: true; data: unknown }
+      | { ok: false; trouble: Trouble | "refused"; problem: Problem | null; retryInMs: number };
+  };
+  /** A file of a few megabytes at the most. */
+  "ui.file": {
+    ask: { path: string };
+    answer:
+      | { ok: true; data: SentFile }
       | { ok: false; trouble: Trouble | "refused"; problem: Problem | null; retryInMs: number };
   };
   /** The warnings of dials were read. */

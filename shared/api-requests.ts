@@ -185,6 +185,7 @@ export const requestAnswer = z.object({
 export const requestsQuery = z.object({
   show: z.enum(["open", "overdue", "mine", "closed", "all"]).default("open"),
   kind: requestKind.optional(),
+  state: requestState.optional(),
   number: z.string().max(100).optional(),
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -210,6 +211,8 @@ export const requestFigures = z.object({
 });
 
 export type RequestSummary = z.infer<typeof requestSummary>;
+export type RequestsAnswer = z.infer<typeof requestsAnswer>;
+export type RequestFigures = z.infer<typeof requestFigures>;
 export type RequestStep = z.infer<typeof requestStep>;
 export type RequestAnswer = z.infer<typeof requestAnswer>;
 export type RequestItem = z.infer<typeof itemSchema>;

@@ -8,6 +8,7 @@ import type { requestFile } from "../shared/api-requests.ts";
 import { fileQuery, requestIdParam as idParam } from "../shared/api-request-steps.ts";
 import type { StoreKind } from "../shared/api-recordings.ts";
 import type { Policy } from "../shared/policy.ts";
+import { scanTypes } from "../shared/requests-files.ts";
 import { daysLater } from "../shared/requests-deadlines.ts";
 import { dayOf, monthsLater, zoneOfPolicy } from "../shared/retention.ts";
 import { fill } from "../shared/texts/index.ts";
@@ -24,8 +25,6 @@ import { storeOf } from "./storage/index.ts";
 import { type Store, StoreError } from "./storage/store.ts";
 
 const WEEK = 7 * 86_400_000;
-export const MAX_SCAN = 10_000_000;
-const types = /^(application\/pdf|image\/png|image\/jpeg)$/;
 /** Files of one run; the next one goes on. */
 const MOST = 100;
 
@@ -105,7 +104,7 @@ requestFiles.openapi(
     const officer = role === "compliance" || role === "admin";
     if (!officer && (purpose !== "scan" || row.by !== by)) throw new Problem("role-not-allowed");
     const type = c.req.header("content-type") ?? "";
-    if (!types.test(type)) throw new Problem("not-a-scan");
+    if (!scanTypes.includes(type)) throw new Problem("not-a-scan");
     const asProof = purpose === "proof" && (row.state === "open" || row.state === "asked");
     const action = asProof ? "receive-proof" : "file";
     wantStep(row, action, "officer", moment);

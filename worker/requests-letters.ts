@@ -117,7 +117,7 @@ async function draft(
   row: Row,
   kind: LetterKind,
   { policy, today }: Moment,
-  recipient: string,
+  { recipient, why }: { recipient: string; why: string },
 ): Promise<string> {
   const refusals = await refusalsOf(db, row);
   const refused = refusals.map(({ parts, ground, reasons }) =>
@@ -134,7 +134,7 @@ async function draft(
     received: sayDate(en, row.received_on),
     what: words.what[row.kind],
     proof: plural(en, policyEn.days, policy.requests.proofKeptDays),
-    why: "",
+    why,
     until: sayDate(en, clocks({ ...row, extended_on: today }, today).decideBy),
     decided: [
       ...(complied ? [fill(words.complied[row.kind] ?? "", { months: trail })] : []),
@@ -176,7 +176,10 @@ requestLetters.openapi(
     summary: "A letter as it would go out, to be read and edited before it does",
     request: {
       params: idParam.extend({ kind: letterKind }),
-      query: z.object({ recipient: z.string().max(200).default("") }),
+      query: z.object({
+        recipient: z.string().max(200).default(""),
+        why: z.string().max(1000).default("").meta({ description: "an extension's reason" }),
+      }),
     },
     responses: { 200: json(draftAnswer) },
   }),
@@ -185,10 +188,7 @@ requestLetters.openapi(
     const moment = await momentOf(c.env.DB, Date.now());
     const row = await wantRequest(c.env.DB, id, moment);
     await opened(c, "request", { letter: kind }, row.id);
-    return c.json(
-      { kind, text: await draft(c.env.DB, row, kind, moment, c.req.valid("query").recipient) },
-      200,
-    );
+    return c.json({ kind, text: await draft(c.env.DB, row, kind, moment, c.req.valid("query")) }, 200);
   },
 );
 

@@ -55,7 +55,7 @@ requests.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const { show, kind, number, after, limit } = query;
+    const { show, kind, state, number, after, limit } = query;
     const moment = await momentOf(c.env.DB, Date.now());
     const region = moment.policy.numbers.defaultRegion;
     const wanted = number === undefined ? null : numberOf(wantNumber(number, region));
@@ -74,9 +74,10 @@ requests.openapi(
         .first<{ n: number }>(),
       c.env.DB.prepare(
         `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> '' AND (?4 IS NULL OR r.number = ?4) AND (r.decide_by, r.id) > (?5, ?6)
+           AND (?8 IS NULL OR r.state = ?8)
          ORDER BY r.decide_by, r.id LIMIT ?7`,
       )
-        .bind(moment.today, kind ?? null, c.get("actor")!.id, wanted, day, id, limit)
+        .bind(moment.today, kind ?? null, c.get("actor")!.id, wanted, day, id, limit, state ?? null)
         .all<Row>(),
     ]);
     const last = results[limit - 1];

@@ -1,4 +1,5 @@
 /** A recording's audio from the Worker to one of our own pages, piece by piece: no address of it leaves the background. */
+import { toBase64 } from "../base64.ts";
 import type { FromAudio, ToAudio } from "../messages.ts";
 import type { Link } from "./link.ts";
 import { NoAnswer, Refused } from "./trouble.ts";
@@ -64,15 +65,4 @@ export function serveAudio(port: AudioPort, link: Pick<Link, "open" | "fail" | "
     const { trouble } = error instanceof NoAnswer ? error : link.fail("offline", String(error));
     return { kind: "failed", trouble, problem: null };
   }
-}
-
-/** A function takes so many arguments and no more. */
-const ARGUMENTS = 32_768;
-
-function toBase64(parts: Uint8Array[]): string {
-  const text: string[] = [];
-  for (const part of parts)
-    for (let at = 0; at < part.length; at += ARGUMENTS)
-      text.push(String.fromCharCode(...part.subarray(at, at + ARGUMENTS)));
-  return btoa(text.join(""));
 }

@@ -3,7 +3,8 @@
  * peace for a while, and says so at once to whoever asks meanwhile.
  */
 import type { Person, Problem } from "../../shared/api.ts";
-import type { Trouble } from "../messages.ts";
+import type { SentFile, Trouble } from "../messages.ts";
+import { bytesOf } from "../base64.ts";
 import type { Shelf } from "./shelf.ts";
 import { LONGEST_PAUSE_MS, NoAnswer, pause, Refused, retryAfter } from "./trouble.ts";
 
@@ -45,6 +46,8 @@ export type Fault = { trouble: Trouble; why: string } | null;
 
 export interface Asked {
   body?: unknown;
+  /** Sent as it is, in place of a body. */
+  file?: SentFile;
   /** An Idempotency-Key: the request changes something, and must not do so twice when it is sent again. */
   key?: string;
   /** The version of the policy that was read. */
@@ -97,7 +100,7 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
 
   /** The answer's body is yet to be read. Throws NoAnswer, or Refused where the Worker understood and said no. */
   async function open(method: string, path: string, question: Opening = {}): Promise<Opened> {
-    const { body, key, ifMatch, fault, signal } = question;
+    const { body, file, key, ifMatch, fault, signal } = question;
     await shelf.ready;
     const who = await account();
     if (!who) throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
@@ -115,10 +118,12 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
         headers: {
           authorization: `Bearer ${who.token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(file === undefined ? {} : { "content-type": file.type }),
           ...(key === undefined ? {} : { "idempotency-key": key }),
           ...(ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(file === undefined ? {} : { body: bytesOf(file.base64) }),
         cache: "no-store",
         credentials: "omit",
         redirect: "error",

@@ -25,6 +25,15 @@ export class Refused extends Error {
   }
 }
 
+/** Why there is no answer, for one of our own pages. Throws what is no trouble with the Worker. */
+export function failure(error: unknown) {
+  if (error instanceof Refused)
+    return { ok: false, trouble: "refused", problem: error.problem, retryInMs: 0 } as const;
+  if (error instanceof NoAnswer)
+    return { ok: false, trouble: error.trouble, problem: null, retryInMs: error.retryInMs } as const;
+  throw error;
+}
+
 const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
 /** Neither a lost sign-in nor a too old extension mends itself within minutes. */

@@ -1,10 +1,12 @@
-/** What needs attention, from what the Worker says of its registers, recordings, policy, mail, trail and invites. */
+/** What needs attention, from what the Worker says of its registers, recordings, requests, policy, mail, trail and invites. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InvitesAnswer, ListHead, MailAnswer, PolicyAnswer } from "../../shared/api.ts";
 import type { RecordingsState } from "../../shared/api-recordings.ts";
+import type { RequestFigures } from "../../shared/api-requests.ts";
 import { listAgeDays, reviewDue } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
+import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
 import { limitOf, sayDays, standingOf } from "./ListState.ts";
 import { useApi } from "./parts/api.ts";
@@ -111,6 +113,14 @@ function recordingTodos(state: RecordingsState): Todo[] {
   });
 }
 
+function requestTodos({ overdue }: RequestFigures): Todo[] {
+  if (overdue === 0) return [];
+  const { title, text, do: label } = deskRequestsEn.todos.overdue;
+  const said = plural(texts, title, overdue);
+  const link = linkTo("/requests", { show: "overdue" });
+  return [{ id: "requests.overdue", tone: "bad", title: said, text, link, label }];
+}
+
 /** Everything is asked at once; what a role may not ask is left out. */
 export function useTodos() {
   const { workerUrl } = useMe();
@@ -120,11 +130,13 @@ export function useTodos() {
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const invites = useApi<InvitesAnswer>("/v1/invites");
   const recordings = useApi<RecordingsState>("/v1/recordings/state");
+  const requests = useApi<RequestFigures>("/v1/requests/figures");
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
-  const asked = [lists, policy, invites, recordings, ...(mayMore ? [mail] : [])];
+  const asked = [lists, policy, invites, recordings, requests, ...(mayMore ? [mail] : [])];
   const now = Date.now();
   const todos = [
+    ...(requests.data ? requestTodos(requests.data) : []),
     ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),
     ...(policy.data ? policyTodos(policy.data.policy, now) : []),

@@ -10,6 +10,7 @@ import { Router } from "wouter";
 import { fill } from "../../shared/texts/index.ts";
 import "../desk/desk.css";
 import "../desk/recordings.css";
+import "../desk/requests.css";
 import { client } from "../desk/parts/api.ts";
 import { Questions } from "../desk/parts/Dialog.tsx";
 import { useHashPath, useHashSearch } from "../desk/parts/hash.ts";

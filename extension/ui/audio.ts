@@ -1,4 +1,5 @@
 /** A recording's audio as a Blob in this page's memory: through the background, which alone holds the token. */
+import { bytesOf } from "../base64.ts";
 import { AUDIO, type FromAudio, type ToAudio } from "../messages.ts";
 import { ApiError } from "./api.ts";
 
@@ -31,7 +32,7 @@ export function fetchAudio({ id, purpose, signal, progress }: AudioAsked): Promi
       if (message.kind === "end") return end(() => done(new Blob(pieces, { type })));
       if (message.kind === "head") ({ type, size } = message);
       else {
-        const piece = Uint8Array.from(atob(message.bytes), (letter) => letter.charCodeAt(0));
+        const piece = bytesOf(message.bytes);
         pieces.push(piece);
         got += piece.length;
       }

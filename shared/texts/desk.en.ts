@@ -17,6 +17,7 @@ export const deskEn = {
     consents: "Consents",
     dials: "Dials",
     recordings: "Recordings",
+    requests: "Requests",
     policy: "Policy",
     people: "People",
     audit: "Audit",

@@ -71,6 +71,7 @@ describe("every screen", () => {
       "Consents",
       "Dials",
       "Recordings",
+      "Requests",
       "Policy",
       "People",
     ]);
@@ -84,6 +85,20 @@ describe("every screen", () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("People");
     await page.goBack();
     await expect.poll(() => nav.locator("[aria-current=page]").textContent()).toBe("Policy");
+  });
+
+  it("of requests a manager has the figures alone, and may enter what they were told", async () => {
+    const page = await open(browsers.manager, "#/requests");
+    await page.getByText("Open now").waitFor();
+    expect(await page.getByRole("tab").count()).toBe(0);
+    await page.getByRole("button", { name: "Enter a request…" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("What is asked for").selectOption("Access");
+    await form.getByLabel("Name").fill("Dora Data");
+    await form.getByLabel("Telephone number").fill("020 7946 0958");
+    await form.getByLabel("Postal address").fill("2 High Street");
+    await form.getByRole("button", { name: "Enter it" }).click();
+    await page.getByRole("img", { name: "1 in twelve months" }).waitFor();
   });
 
   it("behind a burger where the window is narrow", async () => {

@@ -54,6 +54,12 @@ describe("the day by which it is decided", () => {
     const id = await enter(officer);
     const before = (await read(officer, id)).request.clocks!.decideBy;
     expect((await act(officer, id, "extend", { reason: "many calls" })).status).toBe(422);
+    const draft = await call("GET", `/v1/requests/${id}/letters/extension?why=Many+calls.`, {
+      token: officer,
+    });
+    expect(draft.data).toMatchObject({
+      text: expect.stringContaining("more time for it: Many calls.") as string,
+    });
     await done(officer, id, "extend", { reason: "many calls", letter });
     const { request, letters } = await read(officer, id);
     expect(request.clocks!.decideBy > before).toBe(true);

@@ -214,6 +214,13 @@ it("of two changes at once one is refused, and the queue shows who has it", asyn
     token: officer,
   });
   expect((found.data as { requests: unknown[] }).requests).toHaveLength(1);
+  const inState = async (state: string) =>
+    (
+      (await call("GET", `/v1/requests?show=mine&state=${state}`, { token: officer })).data as {
+        requests: unknown[];
+      }
+    ).requests.length;
+  expect([await inState("open"), await inState("asked")]).toEqual([1, 0]);
   const queue = (await call("GET", "/v1/requests?limit=3", { token: officer })).data as {
     requests: { id: string }[];
     next: string;

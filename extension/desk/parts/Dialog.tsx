@@ -30,6 +30,8 @@ export interface Question {
   yes: string;
   /** It takes something away. */
   danger?: boolean;
+  /** What is to be written, if that is no reason. */
+  reasonLabel?: string;
   /** Where the reason goes, if not to the audit trail alone. */
   reasonNote?: string;
   /** Characters of the reason; 500 unless named. */
@@ -91,7 +93,7 @@ export function Questions() {
           )}
           {question?.wantsReason && (
             <Textarea
-              label={words.confirm.reason}
+              label={question.reasonLabel ?? words.confirm.reason}
               description={question.reasonNote ?? words.confirm.reasonNote}
               required
               maxLength={question.most ?? 500}

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { api, ApiError, type ApiOptions } from "../../ui/api.ts";
+import type { SentFile } from "../../messages.ts";
 import { withQuery } from "./hash.ts";
 import { say, sayFailure } from "./toast.ts";
 
@@ -111,6 +112,7 @@ export interface Change {
   body?: unknown;
   ifMatch?: number;
   patienceMs?: number;
+  file?: SentFile;
 }
 
 interface Then<Input, Answer> {
@@ -135,7 +137,7 @@ export function useMutate<Input, Answer = unknown>(
   return useMutation<Answer, Error, Input>({
     async mutationFn(input) {
       const { method, path, body, ...rest } = request(input);
-      const what = JSON.stringify([method, path, body, rest.ifMatch]);
+      const what = JSON.stringify([method, path, body, rest.ifMatch, rest.file]);
       const key = lost.current?.what === what ? lost.current.key : crypto.randomUUID();
       lost.current = { what, key };
       const options: ApiOptions = { ...rest, key };

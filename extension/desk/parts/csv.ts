@@ -24,8 +24,11 @@ export const toCsv = <Row>(columns: CsvColumn<Row>[], rows: Row[]): string =>
 /** One download. The mark in front tells Excel that it is UTF-8. */
 export const downloadCsv = (name: string, csv: string): void => download(name, `\uFEFF${csv}`, "text/csv");
 
-export function download(name: string, content: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
+export const download = (name: string, content: string, type: string): void =>
+  downloadBlob(name, new Blob([content], { type }));
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -15,6 +15,8 @@ import Policy from "../Policy.tsx";
 import Recording from "../Recording.tsx";
 import Recordings from "../Recordings.tsx";
 import RecordingsImport from "../RecordingsImport.tsx";
+import Request from "../Request.tsx";
+import Requests from "../Requests.tsx";
 
 export type Section =
   | "overview"
@@ -23,6 +25,7 @@ export type Section =
   | "consents"
   | "dials"
   | "recordings"
+  | "requests"
   | "policy"
   | "people"
   | "audit"
@@ -62,6 +65,14 @@ export const places: readonly Place[] = [
   },
   { section: "recordings", path: "/recordings/call/:id", page: Recording, roles: staff, below: true },
   { section: "recordings", path: "/recordings/:tab?", page: Recordings, roles: staff },
+  {
+    section: "requests",
+    path: "/requests/case/:id",
+    page: Request,
+    roles: ["compliance", "admin"],
+    below: true,
+  },
+  { section: "requests", path: "/requests/:tab?", page: Requests, roles: staff },
   { section: "policy", path: "/policy/:tab?", page: Policy, roles: staff },
   { section: "people", path: "/people", page: People, roles: staff },
   { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },

@@ -1,0 +1,108 @@
+/** Scans and proofs of identity that belong to a request, and when they are erased. */
+import { Alert, Anchor, Button, FileButton, Group, List, Text } from "@mantine/core";
+import { useState } from "react";
+import type { RequestAnswer } from "../../shared/api-requests.ts";
+import { MAX_SCAN, scanTypes } from "../../shared/requests-files.ts";
+import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
+import { asSent, fetchFile } from "../ui/api.ts";
+import type { SentFile } from "../messages.ts";
+import { useMutate } from "./parts/api.ts";
+import { downloadBlob } from "./parts/csv.ts";
+import { withQuery } from "./parts/hash.ts";
+import { sayFailure } from "./parts/toast.ts";
+import { fill, sayDate, texts } from "./parts/words.ts";
+
+const text = deskRequestsEn.one;
+type Kept = RequestAnswer["files"][number];
+
+export const filePath = (id: string, purpose: "scan" | "proof", name: string) =>
+  withQuery(`/v1/requests/${encodeURIComponent(id)}/files`, { purpose, name });
+
+export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[]; mayAdd: boolean }) {
+  const add = useMutate<{ purpose: "scan" | "proof"; name: string; file: SentFile }>(
+    ({ purpose, name, file }) => ({
+      method: "PUT",
+      path: filePath(id, purpose, name),
+      file,
+      patienceMs: 60_000,
+    }),
+    { touches: ["/v1/requests"], done: text.fileAdded },
+  );
+  const [tooLarge, setTooLarge] = useState(false);
+  const take = (purpose: "scan" | "proof") => (file: File | null) => {
+    setTooLarge(file !== null && file.size > MAX_SCAN);
+    if (file && file.size <= MAX_SCAN)
+      asSent(file).then((sent) => add.mutate({ purpose, name: file.name, file: sent }), sayFailure);
+  };
+  return (
+    <>
+      {files.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {text.filesNone}
+        </Text>
+      ) : (
+        <List size="sm">
+          {files.map((file) => (
+            <List.Item key={file.id}>
+              <Line id={id} file={file} />
+            </List.Item>
+          ))}
+        </List>
+      )}
+      {tooLarge && (
+        <Alert color="red" role="alert" mt="sm">
+          {text.fileTooLarge}
+        </Alert>
+      )}
+      {mayAdd && (
+        <Group gap="xs" mt="sm">
+          {(["scan", "proof"] as const).map((purpose) => (
+            <FileButton
+              key={purpose}
+              accept={scanTypes.join()}
+              onChange={take(purpose)}
+              inputProps={{ tabIndex: -1 }}
+            >
+              {(props) => (
+                <Button {...props} variant="default" size="xs" loading={add.isPending}>
+                  {purpose === "scan" ? text.addScan : text.addProof}
+                </Button>
+              )}
+            </FileButton>
+          ))}
+        </Group>
+      )}
+    </>
+  );
+}
+
+function Line({ id, file }: { id: string; file: Kept }) {
+  const purpose = text.purposes[file.purpose];
+  const date = sayDate(texts, file.at.slice(0, 10));
+  const path = `/v1/requests/${encodeURIComponent(id)}/files/${encodeURIComponent(file.id)}`;
+  const open = () =>
+    fetchFile(path).then((blob) => downloadBlob(file.name || `${file.purpose}-${file.id}`, blob), sayFailure);
+  return (
+    <>
+      {[purpose, file.name, date].filter(Boolean).join(", ")}
+      {file.erasedAt !== null
+        ? `, ${text.fileErased}`
+        : file.eraseAfter !== null && `, ${fill(text.fileEnds, { date: sayDate(texts, file.eraseAfter) })}`}
+      {/* A copy may hold an hour of sound: the requester's page gives it. */}
+      {file.erasedAt === null && file.purpose !== "export" && (
+        <>
+          {" "}
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            aria-label={fill(text.downloadLabel, { purpose, date })}
+            onClick={() => void open()}
+          >
+            {text.download}
+          </Anchor>
+        </>
+      )}
+    </>
+  );
+}

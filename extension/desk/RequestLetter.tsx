@@ -1,0 +1,146 @@
+/** A letter of a request: drafted by the Worker, edited and looked at here, then sent or recorded as sent. */
+import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { LetterKind, RequestSummary } from "../../shared/api-requests.ts";
+import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
+import { api } from "../ui/api.ts";
+import { DateInput } from "./parts/DateInput.tsx";
+import { Dialog } from "./parts/Dialog.tsx";
+import { withQuery } from "./parts/hash.ts";
+import { sayError } from "./parts/say.ts";
+import { State } from "./parts/State.tsx";
+import { useToday } from "./RecordingsWords.ts";
+import { type Sent, useStep } from "./request-step.ts";
+
+const all = deskRequestsEn;
+const text = all.letter;
+type How = keyof typeof all.one.hows;
+interface Letter {
+  text: string;
+  how: How;
+  sentOn: string;
+}
+
+export interface LetterStep {
+  kind: LetterKind;
+  /** An extension's reason. */
+  why?: string;
+  /** How it is sent, where the letter is a part of another step. */
+  sent?: (letter: Letter) => Sent;
+}
+
+interface LetterProps {
+  row: RequestSummary;
+  step: LetterStep;
+  close: () => void;
+}
+
+export function LetterDialog({ row, step, close }: LetterProps) {
+  const { kind, why = "" } = step;
+  const draft = useQuery({
+    queryKey: ["letter", row.id, kind, why],
+    queryFn: () =>
+      api<{ text: string }>(
+        "GET",
+        withQuery(`/v1/requests/${encodeURIComponent(row.id)}/letters/${kind}`, { why }),
+      ),
+    // What an officer edits is not replaced under their hands, and the next one is drafted anew.
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  return (
+    <Dialog opened onClose={close} title={all.one.letterKinds[kind]} size="lg">
+      <State of={draft}>{(data) => <Form row={row} step={step} close={close} draft={data.text} />}</State>
+    </Dialog>
+  );
+}
+
+function Form({ row, step: { kind, sent }, close, draft }: LetterProps & { draft: string }) {
+  const authority = kind === "authority";
+  // Nothing is mailed to an address that nobody has confirmed, and to the authority nothing is mailed from here.
+  const hows: How[] = authority
+    ? ["form", "mail", "post", "telephone"]
+    : [...(row.emailProved ? (["mail"] as const) : []), "post", "telephone"];
+  const today = useToday();
+  const [written, setWritten] = useState(draft);
+  const [view, setView] = useState("edit");
+  const [how, setHow] = useState(hows[0]!);
+  const [sentOn, setSentOn] = useState(today);
+  const step = useStep(row, true);
+  const mailed = how === "mail" && !authority;
+  function send() {
+    const letter = { text: written, how, sentOn: mailed ? today : sentOn };
+    step.mutate(sent ? sent(letter) : { path: "letters", body: { kind, ...letter } }, { onSuccess: close });
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Stack gap="md">
+        <SegmentedControl
+          aria-label={text.mode}
+          w="fit-content"
+          value={view}
+          onChange={setView}
+          data={[
+            { value: "edit", label: text.edit },
+            { value: "preview", label: text.preview },
+          ]}
+        />
+        {view === "edit" ? (
+          <Textarea
+            label={text.text}
+            required
+            maxLength={20_000}
+            autosize
+            minRows={8}
+            maxRows={18}
+            value={written}
+            onChange={({ currentTarget }) => setWritten(currentTarget.value)}
+          />
+        ) : (
+          <div className="desk-letter" data-preview>
+            {written}
+          </div>
+        )}
+        <Group gap="md" align="flex-start">
+          <NativeSelect
+            label={text.how}
+            value={how}
+            data={hows.map((value) => ({ value, label: all.one.hows[value] }))}
+            onChange={({ currentTarget }) => setHow(currentTarget.value as How)}
+          />
+          {!mailed && (
+            <DateInput
+              label={text.sentOn}
+              required
+              max={today}
+              value={sentOn}
+              onChange={setSentOn}
+              width={180}
+            />
+          )}
+        </Group>
+        {(authority || mailed) && (
+          <Text size="sm" c="dimmed">
+            {authority ? text.authorityNote : text.mailNote}
+          </Text>
+        )}
+        {step.error && (
+          <Alert color="red" role="alert">
+            {sayError(step.error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button type="submit" loading={step.isPending} disabled={written.trim() === ""}>
+            {mailed ? text.sendMail : text.record}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

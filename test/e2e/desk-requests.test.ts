@@ -1,0 +1,323 @@
+/** The desk's requests, in the built extension against a Worker of its own: from the queue to a decision, by the desk alone. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { SuppressionsAnswer } from "../../shared/api.ts";
+import type { RequestAnswer, RequestsAnswer } from "../../shared/api-requests.ts";
+import { joinTeam } from "../../scripts/lib/browser.ts";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { addPerson, call, daysAgo, invite, setUp } from "../../scripts/lib/seed.ts";
+import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
+import { expectAccessibleInBoth } from "./axe.ts";
+import { open, overflows } from "./desk-kit.ts";
+import { launch, type Launched } from "./harness.ts";
+import { shot } from "./shots.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-requests-"));
+const NUMBER = "+442079460958";
+let worker: RunningWorker;
+let officer: string;
+let browser: Launched;
+/** Received 40 days ago, and not decided. */
+let late: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  worker = await startWorker({ port, stateDir: join(dir, "state"), setupCode: "the-code" });
+  const admin = await setUp(worker.url, "the-code", { name: "Ada Admin", email: "ada@example.com" });
+  const cora = { name: "Cora Compliance", email: "cora@example.com", role: "compliance" } as const;
+  officer = await addPerson(worker.url, admin, cora);
+  browser = await launch({ joined: null, sites: [] });
+  await joinTeam(browser.own, worker.url, await invite(worker.url, admin, cora));
+  browser.page.setDefaultTimeout(10_000);
+  await recording("call-1", 5).then(({ id }) =>
+    fetch(`${worker.url}/v1/recordings/${id}/audio`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${officer}`, "content-type": "audio/mpeg" },
+      body: "sounds of a call",
+    }),
+  );
+  const entry = { channel: "post", address: "1 High Street", number: "020 7946 0111" };
+  ({ id: late } = await post("/v1/requests/entries", {
+    ...{ ...entry, kind: "erasure", name: "Dan Data", receivedOn: daysAgo(40) },
+  }));
+  await post("/v1/requests/entries", {
+    ...{ ...entry, kind: "complaint", name: "Con Plaint", receivedOn: daysAgo(2) },
+  });
+  for (const number of ["020 7946 0222", "020 7946 0333"])
+    await post("/v1/requests", { kind: "objection", name: "Somebody", number });
+});
+afterAll(async () => {
+  expect(browser?.errors).toEqual([]);
+  await browser?.close();
+  await worker?.stop();
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const post = (path: string, body: unknown) => call<{ id: string }>(worker.url, officer, "POST", path, body);
+const recording = (providerId: string, days: number) =>
+  post("/v1/recordings", {
+    ...{ provider: "dialler", providerId, number: NUMBER, direction: "outbound", seconds: 10 },
+    ...{ startedAt: `${daysAgo(days)}T14:20:00Z`, storage: { kind: "r2" }, announced: true },
+    purpose: "quality",
+  });
+const get = <T>(path: string) => call<T>(worker.url, officer, "GET", path);
+const one = (id: string) => get<RequestAnswer>(`/v1/requests/${id}`);
+const button = (name: string | RegExp, within: Page | Locator = browser.page) =>
+  within.getByRole("button", { name, exact: typeof name === "string" });
+const dialog = () => browser.page.getByRole("dialog");
+const rows = (table: string) =>
+  browser.page.getByRole("region", { name: table, exact: true }).locator("tbody tr");
+const state = (name: string) =>
+  browser.page.locator(".desk-head .desk-tag").getByText(name, { exact: true }).waitFor();
+
+/** Presses a step's button, writes what it wants, and presses the dialog's own. */
+async function step(name: string, said: string | null, yes: string): Promise<void> {
+  await button(name).click();
+  if (said !== null) await dialog().getByRole("textbox").fill(said);
+  await button(yes, dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+}
+
+it("the queue by deadline, what is overdue on top of it and of the overview", async () => {
+  const page = await open(browser, "#/");
+  const todo = page.locator('[data-todo="requests.overdue"]');
+  expect(await todo.textContent()).toContain("1 request is overdue");
+  await todo.getByRole("link").click();
+  await expect.poll(() => rows("Requests").count()).toBe(1);
+  expect(await rows("Requests").textContent()).toMatch(/Erasure.*days over.*Dan Data.*nobody/);
+  await button("Clear filters").click();
+  await expect.poll(() => rows("Requests").count()).toBe(4);
+  expect(await rows("Requests").first().textContent()).toContain("Dan Data");
+  await page.locator('[data-alarm="overdue"]').waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests");
+  await page.getByLabel("Kind").selectOption("Objection");
+  await expect.poll(() => rows("Requests").count()).toBe(2);
+  await page.getByLabel("Kind").selectOption("All kinds");
+  await page.getByLabel("State").selectOption("To acknowledge");
+  await expect.poll(() => rows("Requests").count()).toBe(1);
+  expect(await rows("Requests").textContent()).toMatch(/Complaint.*28 days left.*Con Plaint/);
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+it("access: entered with a scan, identity, search, items, decision, copy, letter, closed", async () => {
+  const page = await open(browser, "#/requests");
+  await button("Enter a request…").click();
+  await dialog().getByLabel("How it came").selectOption("post");
+  await dialog().getByLabel("Name").fill("Dora Data");
+  await dialog().getByLabel("Telephone number").fill("020 7946 0958");
+  await dialog().getByLabel("Postal address").fill("2 High Street");
+  await dialog()
+    .locator("input[type=file]")
+    .setInputFiles({
+      name: "letter.pdf",
+      mimeType: "application/pdf",
+      buffer: Buffer.from("%PDF-1.4 letter"),
+    });
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-enter");
+  await button("Enter it", dialog()).click();
+  await page.getByRole("heading", { level: 1, name: /^Access / }).waitFor();
+  const id = page.url().split("/").at(-1)!;
+  const download = page.waitForEvent("download");
+  await button(/^Download: Scan/).click();
+  expect((await download).suggestedFilename()).toBe("letter.pdf");
+
+  await page.getByLabel("Who has it").selectOption("Cora Compliance");
+  await expect.poll(async () => (await one(id)).request.assignee).not.toBeNull();
+  await step("Identity is clear…", "Wrote from the address on file", "It is clear");
+  await state("Identity shown");
+  await page.getByText("Comply: First search for what is held of the requester.").waitFor();
+  expect(await button("Comply…").count()).toBe(0);
+  await step("Search…", null, "Search");
+  await button(/^Theirs: Recording/).click();
+  await rows("Findings").locator(".desk-tag").getByText("Theirs", { exact: true }).waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request");
+  await button(/^Silence parts/).click();
+  await dialog().getByLabel("Stretches").fill("2.5-1");
+  await dialog().getByText("“2.5-1” is no stretch").waitFor();
+  await dialog().getByLabel("Stretches").fill("1-2.5");
+  await button("Silence them", dialog()).click();
+  await page.getByText("silenced: 0:01 – 0:02.5").waitFor();
+  expect((await one(id)).items).toMatchObject([{ verdict: "confirmed", mute: [[1, 2.5]] }]);
+  // This recording is no WAV: its copy would be refused.
+  await button(/^Silence parts/).click();
+  await dialog().getByLabel("Stretches").fill("");
+  await button("Silence them", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  await step("Comply…", null, "Comply");
+  await state("Decided, to be finished");
+  await button("Make the copy").click();
+  await page.getByText("The requester's copy,").waitFor();
+  expect(await button("Close…").count()).toBe(0);
+  await button("Write to the requester…").click();
+  const letter = dialog().getByRole("textbox", { name: "Letter" });
+  await letter.fill(`${await letter.inputValue()}\nP.S. The copy is on its way.`);
+  await dialog().getByText("Preview").click();
+  await dialog().locator("[data-preview]").getByText("P.S. The copy is on its way.").waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-letter");
+  await button("Record as sent", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  await step("Close…", null, "Close it");
+  await state("Closed");
+  const { request, letters, files } = await one(id);
+  expect(request).toMatchObject({ state: "closed", decision: "comply", text: "" });
+  expect(letters).toMatchObject([{ kind: "decision", how: "post" }]);
+  expect(letters[0]!.text).toMatch(/^Dear Dora Data.*P\.S\. The copy is on its way\.$/s);
+  expect(files.map(({ purpose }) => purpose)).toEqual(["scan", "export"]);
+  const said = await rows("Steps, the oldest first").allTextContents();
+  expect(said.join()).toMatch(/Received.*Identity clear.*Searched.*Decided: comply.*Copy made.*Closed/);
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await shot(page, "desk-request-narrow");
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+it("erasure denied: ground and reasons, a letter that must hold them, the notice without a name", async () => {
+  const page = await open(browser, `#/requests/case/${late}`);
+  const reasons = "The recording is evidence in a claim that is before the court.";
+  await button("Deny…").click();
+  expect(await button("Deny it", dialog()).isDisabled()).toBe(true);
+  await dialog().getByLabel("Ground").selectOption("protection");
+  await dialog().getByLabel("Reasons").fill(reasons);
+  await expectAccessibleInBoth(page);
+  await button("Deny it", dialog()).click();
+  await page.getByText("Close: First send the letter to the requester.").waitFor();
+  await button("Write to the requester…").click();
+  const letter = dialog().getByRole("textbox", { name: "Letter" });
+  const whole = await letter.inputValue();
+  await letter.fill(whole.replace(reasons, ""));
+  await button("Record as sent", dialog()).click();
+  await dialog().getByRole("alert").waitFor();
+  await letter.fill(whole);
+  await button("Record as sent", dialog()).click();
+  await page.getByText("Close: First tell the supervisory authority of the refusal.").waitFor();
+  await button("Notice to the authority…").click();
+  expect(await letter.inputValue()).not.toMatch(/Dan|Data\b|7946/);
+  await button("Record as sent", dialog()).click();
+  await step("Close…", null, "Close it");
+  await state("Closed");
+  expect((await one(late)).request).toMatchObject({ decision: "deny", ground: "protection", reasons });
+  await shot(page, "desk-request-denied");
+});
+
+it("an oral erasure: taken as said, proof asked for while both clocks stand, extended, refused in part", async () => {
+  const { id } = await post("/v1/requests/entries", {
+    ...{ kind: "erasure", channel: "telephone", name: "Ora L", address: "3 High Street", number: NUMBER },
+    receivedOn: daysAgo(1),
+  });
+  const page = await open(browser, `#/requests/case/${id}`);
+  await page.getByText("By law a request for erasure may be made by word of mouth").waitFor();
+  await step("Take it as it was said…", "She was clear on the telephone", "Take it");
+  await button("Ask for proof of identity…").click();
+  await button("Record as sent", dialog()).click();
+  await page.getByText("Both stand still until proof of identity comes.").waitFor();
+  await page.getByText("one month from when the proof comes").waitFor();
+  await step("Proof came…", null, "Note it");
+  await step("Identity is shown…", "A telephone bill", "It is shown");
+  await button("Extend…").click();
+  await dialog().getByRole("textbox").fill("There are very many calls.");
+  await button("To the letter", dialog()).click();
+  const letter = dialog().getByRole("textbox", { name: "Letter" });
+  expect(await letter.inputValue()).toContain("There are very many calls.");
+  await button("Record as sent", dialog()).click();
+  await page.getByText("Extended on").waitFor();
+  expect(await button("Extend…").count()).toBe(0);
+  await recording("call-2", 4);
+  await post("/v1/dials", {
+    ...{
+      number: NUMBER,
+      e164: NUMBER,
+      action: "passed",
+      verdict: "clear",
+      seen: null,
+      host: "crm.example.com",
+    },
+    at: new Date().toISOString(),
+  });
+  await step("Search…", null, "Search");
+  await button("All are theirs").click();
+  await button("Comply in part…").click();
+  await dialog()
+    .getByLabel(/^Refuse: Recording/)
+    .first()
+    .check();
+  await dialog().getByLabel("Ground").selectOption("legal-obligation");
+  await dialog().getByLabel("Reasons").fill("We must keep it for the regulator.");
+  await button("Decide", dialog()).click();
+  await state("Decided, to be finished");
+  // The other one goes by itself, and the page sees it.
+  await rows("Findings").filter({ hasText: "Comply, erased" }).waitFor();
+  await button("Who else had the data…").click();
+  await dialog().getByLabel("Name").fill("Mail House Ltd");
+  await button("Add", dialog()).click();
+  await button("Letter… Mail House Ltd").click();
+  await dialog().getByText("To Mail House Ltd,").waitFor();
+  await button("Close", dialog()).click();
+  await button("They were told… Mail House Ltd").click();
+  await dialog().getByLabel("Told on").click();
+  await page.locator(".mantine-DatePickerInput-day:not([disabled])").last().click();
+  await button("Add", dialog()).click();
+  await page.getByText("Mail House Ltd, told on").waitFor();
+  const { request, items } = await one(id);
+  expect(request).toMatchObject({ decision: "partial", writing: "oral: She was clear on the telephone" });
+  expect(items).toMatchObject([
+    { kind: "recording", decision: "deny", reasons: "We must keep it for the regulator." },
+    { kind: "recording", decision: "comply", state: "erased" },
+    { kind: "dial", decision: "comply" },
+  ]);
+});
+
+it("a complaint: acknowledged, looked into, its outcome told and kept", async () => {
+  const page = await open(browser, "#/requests?kind=complaint");
+  await rows("Requests").getByRole("link").click();
+  await button("Acknowledge…").click();
+  await button("Record as sent", dialog()).click();
+  await button("Look into it").click();
+  await state("Being looked into");
+  await page.getByText("Close with an outcome: First send the letter to the requester.").waitFor();
+  await button("Write the outcome…").click();
+  await button("Record as sent", dialog()).click();
+  await step("Close with an outcome…", "Upheld: we rang too often", "Close it");
+  await state("Closed");
+  await page.getByText("Upheld: we rang too often").first().waitFor();
+});
+
+it("objections that nobody has checked are confirmed or taken back, many at once", async () => {
+  const page = await open(browser, "#/requests/objections");
+  const live = async () =>
+    (await get<SuppressionsAnswer>("/v1/suppressions")).suppressions
+      .filter((s) => s.endedAt === null)
+      .map((s) => s.number);
+  expect(await live()).toEqual(expect.arrayContaining(["+442079460222", "+442079460333"]));
+  expect(await button("Take back…").isDisabled()).toBe(true);
+  await rows("Objections to check").filter({ hasText: "20 7946 0222" }).getByRole("checkbox").check();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-objections");
+  await step("Take back…", "A test of the form", "Take back");
+  await expect.poll(() => rows("Objections to check").count()).toBe(1);
+  expect(await live()).not.toContain("+442079460222");
+  await button("Choose all that are shown").click();
+  await step("Confirm…", "Rang back", "Confirm");
+  await page.getByText("No objection waits").waitFor();
+  expect(await live()).toContain("+442079460333");
+  const { requests } = await get<RequestsAnswer>("/v1/requests?kind=objection&show=closed");
+  expect(requests.map(({ outcome }) => outcome).sort()).toEqual(["confirmed", "taken-back"]);
+});
+
+it("figures: received, median days, late, and a chart that is a table", async () => {
+  const page = await open(browser, "#/requests/figures");
+  await page.getByRole("img", { name: "3 in twelve months, 1 of them late" }).waitFor();
+  const table = page.getByRole("table", { name: "Access and erasure by the month" }).locator("tbody tr");
+  expect(await table.count()).toBe(12);
+  expect(await page.locator("main").textContent()).toMatch(/Overdue now0.*Median days to decide1/);
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-figures");
+});
