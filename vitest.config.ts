@@ -46,7 +46,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
-          setupFiles: ["test/worker/setup.ts"],
+          setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts"],
           testTimeout: 30_000,
         },
