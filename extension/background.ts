@@ -24,7 +24,7 @@ import { openSites } from "./background/sites.ts";
 import { survey } from "./background/survey.ts";
 import { openSwitches } from "./background/switches.ts";
 import { openWelcome } from "./background/welcome.ts";
-import { failure, NoAnswer, Refused } from "./background/trouble.ts";
+import { failure, NoAnswer } from "./background/trouble.ts";
 import type { Campaign } from "../shared/policy.ts";
 import { type Answer, type Ask, AUDIO, type Kind, type Trouble } from "./messages.ts";
 
