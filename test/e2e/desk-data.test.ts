@@ -285,6 +285,7 @@ describe("further registers", () => {
       await opened.close();
     } finally {
       await options.close();
+      await desk.bringToFront();
     }
   });
 
@@ -327,6 +328,8 @@ describe("further registers", () => {
       await old.waitFor({ state: "detached" });
     } finally {
       await popup.close();
+      // Behind another tab it would draw one frame a second.
+      await desk.bringToFront();
     }
     await viewAnew("/people", "People");
     expect(await banner.count()).toBe(0);

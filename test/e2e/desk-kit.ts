@@ -29,6 +29,8 @@ export const findPerson = async (name: string) => {
 export async function open({ page, extensionId }: Launched, hash: string): Promise<Page> {
   // A change of the hash alone would not load the page anew.
   await page.goto("about:blank");
+  // Behind another tab a page draws one frame a second.
+  await page.bringToFront();
   await page.goto(`chrome-extension://${extensionId}/tabs/desk.html${hash}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await settled(page);
