@@ -1,6 +1,6 @@
 /** A number that a person asked about, as the popup and the address bar say it. */
-import { fill, type Texts } from "../shared/texts/index.ts";
-import { uiEn as ui } from "../shared/texts/ui.en.ts";
+import { fill, inLanguage, type Texts } from "../shared/texts/index.ts";
+import { uiTexts } from "../shared/texts/ui.ts";
 import { decide, decideReadings, type Decision, unknownFor } from "../shared/verdict.ts";
 import type { CheckedNumber, Ground } from "./messages.ts";
 
@@ -19,6 +19,7 @@ export function judgeChecked(
 /** What it was read as. */
 export function titleOfChecked(t: Texts, { e164, said, written }: CheckedNumber): string {
   if (e164 !== null) return said[0] ?? e164;
+  const ui = inLanguage(uiTexts, t.language);
   if (said.length === 0) return fill(ui.check.unread, { text: written });
   const numbers = new Intl.ListFormat(t.language, { type: "disjunction" }).format(said);
   return `${fill(ui.check.unread, { text: written })}: ${fill(ui.check.readAs, { numbers })}`;

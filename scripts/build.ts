@@ -119,6 +119,7 @@ function plasmo(): Promise<void> {
 }
 
 function finish(out: string) {
+  localise(out);
   for (const file of readdirSync(out).filter((f) => PAGE_SCRIPTS.test(f)))
     writeFileSync(join(out, file), enclose(readFileSync(join(out, file), "utf8")));
 
@@ -126,6 +127,17 @@ function finish(out: string) {
   for (const [, file] of manifest.matchAll(/"([^"]+\.(?:js|html|png))"/g))
     if (file && !existsSync(join(out, file)))
       throw new Error(`The manifest names ${file}, which was not built`);
+}
+
+/** What Chrome itself says of the extension is said in each language of assets/_locales. */
+function localise(out: string) {
+  cpSync(join(root, "assets", "_locales"), join(out, "_locales"), { recursive: true });
+  const file = join(out, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  writeFileSync(
+    file,
+    JSON.stringify({ ...manifest, default_locale: "en", description: "__MSG_description__" }),
+  );
 }
 
 /**

@@ -2,12 +2,13 @@
  * "Can I call this number?", asked outside the pages that are turned on: of a selected text, by its menu, and of what is
  * typed into the address bar behind the keyword. The popup answers, with the number in its field.
  */
-import { sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
-import { uiEn as ui } from "../../shared/texts/ui.en.ts";
+import { inLanguage, sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
+import { uiTexts } from "../../shared/texts/ui.ts";
 import { judgeChecked, titleOfChecked } from "../checked.ts";
 import type { Answer } from "../messages.ts";
 import type { Shelf } from "./shelf.ts";
 
+const { anywhere: words } = inLanguage(uiTexts, navigator.language);
 const KEY = "asked";
 const MENU = "ask-number";
 /** What was asked longer ago is not what the popup is opened for now. */
@@ -71,7 +72,7 @@ export function openAnywhere({ session, now, lookUp, open }: AnywhereDeps) {
         });
     },
     /** What the address bar says before a number can be read. */
-    hint: escaped(ui.anywhere.omnibox),
+    hint: escaped(words.omnibox),
   };
 }
 
@@ -89,7 +90,7 @@ export function listenAnywhere(anywhere: Anywhere, ready: Promise<unknown>): voi
   const suggestFirst = (description = anywhere.hint) => void omnibox.setDefaultSuggestion({ description });
   chrome.runtime.onInstalled.addListener(() =>
     contextMenus.removeAll(() => {
-      contextMenus.create({ id: MENU, title: ui.anywhere.menu, contexts: ["selection"] });
+      contextMenus.create({ id: MENU, title: words.menu, contexts: ["selection"] });
     }),
   );
   contextMenus.onClicked.addListener(({ menuItemId, selectionText }) => {

@@ -1,10 +1,12 @@
 /** Why a barred call may be made all the same: one of the reasons that policy allows, or a consent that is recorded. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
-import { fill } from "../../shared/texts/index.ts";
-import { askEn as t } from "../../shared/texts/ask.en.ts";
-import { pageEn } from "../../shared/texts/page.en.ts";
+import { askTexts } from "../../shared/texts/ask.ts";
+import { fill, inLanguage } from "../../shared/texts/index.ts";
 import type { Basis } from "../asking.ts";
 import type { Asked } from "./ask-handle.ts";
+import { words } from "./words.ts";
+
+const t = inLanguage(askTexts, navigator.language);
 
 interface OverrideProps extends Pick<Asked, "e164" | "message" | "consent"> {
   bases: Basis[];
@@ -154,7 +156,7 @@ export function ConsentForm({ e164, consent, above, go, armed, trusted, done, ba
     }).catch(() => ({ ok: false, trouble: "offline", detail: "" }) as const);
     setSaving(false);
     if (answer.ok) return done(`${at.givenBy.trim()}. ${evidence}`);
-    setProblem({ text: fill(pageEn.failed[answer.trouble], { detail: answer.detail }) });
+    setProblem({ text: fill(words.failed[answer.trouble], { detail: answer.detail }) });
   }
 
   const field = (name: keyof typeof at, label: string, input: React.ReactElement) => (
@@ -215,7 +217,7 @@ export function ConsentForm({ e164, consent, above, go, armed, trusted, done, ba
       {problem && <p role="alert">{problem.text}</p>}
       <div className="row">
         <button type="submit" disabled={!armed || saving}>
-          {saving ? pageEn.saving : go}
+          {saving ? words.saving : go}
         </button>
         <button type="button" onClick={back}>
           {t.back}

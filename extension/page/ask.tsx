@@ -3,9 +3,8 @@ import { StrictMode, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { sayNumber } from "../../shared/phone.ts";
-import { askEn as t } from "../../shared/texts/ask.en.ts";
-import { fill, sayReason, textsFor } from "../../shared/texts/index.ts";
-import { pageEn } from "../../shared/texts/page.en.ts";
+import { askTexts } from "../../shared/texts/ask.ts";
+import { fill, inLanguage, sayReason } from "../../shared/texts/index.ts";
 import type { Basis, Outcome } from "../asking.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
 import { ConsentForm, Override } from "./ask-forms.tsx";
@@ -15,8 +14,9 @@ import { openDialog } from "./card-dialog.ts";
 import { Country, DoNotCall } from "./card-forms.tsx";
 import { Identity } from "./card-identity.tsx";
 import { cardStyle } from "./card-style.ts";
+import { texts, words as page } from "./words.ts";
 
-const texts = textsFor(navigator.language);
+const t = inLanguage(askTexts, navigator.language);
 /** A second click of the hand that began the dial must not meet the button that lets it go on. */
 const ARM_MS = 400;
 const FOCUSABLE = "button:not(:disabled), input:not(:disabled), select, textarea";
@@ -130,7 +130,7 @@ function Ask(props: Asked & { times: number }) {
   const lists = ground?.stamp.lists ?? [];
   const has = (code: string) => reasons.some((r) => r.code === code);
   const masked = verdict === "blocked" && ground?.policy.maskBlocked;
-  const number = masked ? pageEn.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
+  const number = masked ? page.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
   const bases = verdict === "blocked" && !objected && !hidden ? basesOf(ground, e164) : [];
@@ -171,14 +171,14 @@ function Ask(props: Asked & { times: number }) {
         <div id="ask-why">
           {hidden && <p>{fill(t.hiddenWhy, hidden)}</p>}
           {hidden && <p>{t.behind}</p>}
-          <ul aria-label={pageEn.reasons}>
+          <ul aria-label={page.reasons}>
             {reasons.map((reason, i) => (
               <li key={i}>{sayReason(texts, reason, lists)}</li>
             ))}
           </ul>
           {e164 === null && !masked && readings.length > 0 && (
             <p>
-              {pageEn.couldBe} {readings.map(sayNumber).join(", ")}.
+              {page.couldBe} {readings.map(sayNumber).join(", ")}.
             </p>
           )}
           {objected && !mayRecord && <p>{t.objection.agent}</p>}
@@ -252,12 +252,12 @@ function Ask(props: Asked & { times: number }) {
           <span className="small">
             {e164 !== null && !objected && (
               <button type="button" className="link" onClick={() => setForm("do-not-call")}>
-                {pageEn.doNotCall}
+                {page.doNotCall}
               </button>
             )}
             {e164 === null && readings.length > 0 && (
               <button type="button" className="link" onClick={() => setForm("country")}>
-                {pageEn.countryUnclear}
+                {page.countryUnclear}
               </button>
             )}
           </span>

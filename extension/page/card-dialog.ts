@@ -1,5 +1,5 @@
 /** The element that the card or the modal is drawn in: a dialog in our closed root, deaf to the page. */
-import { textsFor } from "../../shared/texts/index.ts";
+import { texts } from "./words.ts";
 
 const HEARD = [
   "keydown",
@@ -22,7 +22,7 @@ export function openDialog(root: ShadowRoot, className: string, style: string): 
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const dialog = document.createElement("dialog");
   dialog.className = className;
-  dialog.lang = textsFor(navigator.language).language;
+  dialog.lang = texts.language;
   dialog.tabIndex = -1;
   // What is typed and clicked here is none of the page's shortcuts.
   for (const type of HEARD) dialog.addEventListener(type, (event) => event.stopPropagation());

@@ -2,11 +2,9 @@
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { regionOf } from "../../shared/phone.ts";
 import { regions } from "../../shared/regions/index.ts";
-import { fill, textsFor } from "../../shared/texts/index.ts";
-import { pageEn as t } from "../../shared/texts/page.en.ts";
+import { fill } from "../../shared/texts/index.ts";
 import type { CardProps } from "./card-handle.ts";
-
-const texts = textsFor(navigator.language);
+import { texts, words as t } from "./words.ts";
 
 /** Asks for the reason, saves, and says how it went. */
 export function DoNotCall({

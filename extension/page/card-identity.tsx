@@ -2,7 +2,7 @@
 import { sayNumber } from "../../shared/phone.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { fill } from "../../shared/texts/index.ts";
-import { pageEn as t } from "../../shared/texts/page.en.ts";
+import { words as t } from "./words.ts";
 
 export function Identity({ line, address, freephone, presentationNumber }: Policy["identity"]) {
   const contact = [address, freephone].filter(Boolean).join(", ");

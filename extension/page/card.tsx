@@ -3,8 +3,7 @@ import { StrictMode, useEffect, useId, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { regionOf, sayNumber } from "../../shared/phone.ts";
-import { fill, sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
-import { pageEn as t } from "../../shared/texts/page.en.ts";
+import { fill, sayReason, sayVerdict } from "../../shared/texts/index.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
 import "./ask.tsx";
 import { type Card, cardHandle, type Shown } from "./card-handle.ts";
@@ -13,8 +12,8 @@ import { Country, DoNotCall } from "./card-forms.tsx";
 import { Identity } from "./card-identity.tsx";
 import { cardStyle } from "./card-style.ts";
 import type { Box } from "./slots.ts";
+import { texts, words as t } from "./words.ts";
 
-const texts = textsFor(navigator.language);
 const GAP = 6;
 
 cardHandle.set((root) => {

@@ -1,24 +1,22 @@
 /** What a screen reader hears: one hidden list with each number once. */
 import type { Decision } from "../../shared/verdict.ts";
-import { pageEn } from "../../shared/texts/page.en.ts";
-import { fill, sayReason, sayVerdict, textsFor } from "../../shared/texts/index.ts";
+import { fill, sayReason, sayVerdict } from "../../shared/texts/index.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import type { Ground } from "../messages.ts";
 import type { Host } from "./host.ts";
 import type { Mark } from "./mark.ts";
-
-const texts = textsFor(navigator.language);
+import { texts, words } from "./words.ts";
 
 /** `Do not call. On TPS (list of 20 Nov 2026).` */
 function sayDecision(decision: Decision, ground: Ground | null): string {
   const lists = ground?.stamp.lists ?? [];
   const [reason] = decision.reasons;
   const why = reason && decision.verdict !== "clear" ? sayReason(texts, reason, lists) : "";
-  return fill(pageEn.spokenDecision, { verdict: sayVerdict(texts, decision, lists), why });
+  return fill(words.spokenDecision, { verdict: sayVerdict(texts, decision, lists), why });
 }
 
 export function openSpeech(host: Host) {
-  host.spoken.ariaLabel = pageEn.list;
+  host.spoken.ariaLabel = words.list;
   // Many numbers share a decision, and most lines are said again as they were.
   const decisions = new WeakMap<Decision, string>();
   const numbers = new WeakMap<Mark, string>();
@@ -35,7 +33,7 @@ export function openSpeech(host: Host) {
       said = sayDecision(decision, ground);
       decisions.set(decision, said);
     }
-    return fill(pageEn.spoken, { number, decision: said });
+    return fill(words.spoken, { number, decision: said });
   }
 
   return (marks: Iterable<Mark>, ground: Ground | null): void => {

@@ -1,12 +1,12 @@
 /** What the popup says of the evidence of dials: what waits, what was lost, and what turned out otherwise. */
 import { sayNumber } from "../../shared/phone.ts";
-import { askEn } from "../../shared/texts/ask.en.ts";
-import { fill, plural } from "../../shared/texts/index.ts";
+import { askTexts } from "../../shared/texts/ask.ts";
+import { fill, inLanguage, plural } from "../../shared/texts/index.ts";
 import { ask, type DialsState } from "../messages.ts";
 import { WarningIcon } from "./icons.tsx";
 import { texts } from "./page.ts";
 
-const t = askEn.popup;
+const t = inLanguage(askTexts, navigator.language).popup;
 
 interface Props {
   dials: DialsState;

@@ -2,7 +2,7 @@
 import { useId, useMemo, useState } from "react";
 import { type Clause, clauses, clauseValue } from "../../shared/clauses.ts";
 import type { Policy } from "../../shared/policy.ts";
-import { fill, plural, sayDate } from "../../shared/texts/index.ts";
+import { fill, plural, sayDate, textsFor } from "../../shared/texts/index.ts";
 import {
   policyEn,
   policyPanelEn as words,
@@ -13,8 +13,10 @@ import {
 } from "../../shared/texts/policy.en.ts";
 import type { PopupState } from "../messages.ts";
 import { LockIcon } from "./icons.tsx";
-import { DRAFT, mayChangePolicy, openDesk, texts } from "./page.ts";
+import { DRAFT, mayChangePolicy, openDesk } from "./page.ts";
 import { draftShelf, type PolicyDraft, type SaveFailure, usePolicy } from "./usePolicy.ts";
+
+const texts = textsFor("en");
 
 interface Row {
   path: string;
@@ -42,7 +44,8 @@ export function PolicyPanel({ state }: { state: PopupState }) {
   const policy = draft.policy ?? state.ground?.policy;
   if (!policy) return null;
   return (
-    <section className="panel policy" aria-labelledby="policy">
+    // Like the desk it speaks English alone.
+    <section className="panel policy" aria-labelledby="policy" lang={texts.language}>
       <h2 id="policy">{words.title}</h2>
       {clauses
         .filter((clause) => clause.popup)

@@ -1,6 +1,5 @@
 /** What this person's calls are for: asked only where the company makes several kinds (PECR regs 19, 21A, 21B). */
 import type { Campaign } from "../../shared/policy.ts";
-import { policyEn } from "../../shared/texts/policy.en.ts";
 import { ask, type Ground } from "../messages.ts";
 import { ui } from "./page.ts";
 
@@ -32,7 +31,7 @@ export function Purpose({ ground, locked, changed }: Props) {
         >
           {kinds.map((kind) => (
             <option key={kind} value={kind}>
-              {policyEn.values[kind]}
+              {ui.purpose.kinds[kind]}
             </option>
           ))}
         </select>

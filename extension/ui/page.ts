@@ -1,13 +1,13 @@
 /** What our own pages have in common: their texts, their head, and how they ask the background. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Role } from "../../shared/api.ts";
-import { textsFor } from "../../shared/texts/index.ts";
-import { uiEn } from "../../shared/texts/ui.en.ts";
-import { welcomeEn } from "../../shared/texts/welcome.en.ts";
+import { inLanguage, textsFor } from "../../shared/texts/index.ts";
+import { uiTexts } from "../../shared/texts/ui.ts";
+import { welcomeTexts } from "../../shared/texts/welcome.ts";
 
 export const texts = textsFor(navigator.language);
-export const ui = uiEn;
-export const welcome = welcomeEn;
+export const ui = inLanguage(uiTexts, navigator.language);
+export const welcome = inLanguage(welcomeTexts, navigator.language);
 
 /** Plasmo's pages come without a language. */
 export function head(title: string) {

@@ -26,6 +26,8 @@ export interface BrowserOptions {
   scale?: number;
   /** All that the browser sends goes through this proxy, also what it sends to this machine. */
   proxy?: string;
+  /** The language that pages are asked for; American English unless named. */
+  locale?: string;
   /** More of Chromium's own. */
   flags?: string[];
   /** Leaves the page of the first run open. */
@@ -42,7 +44,7 @@ const args = [
 ];
 
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
-  const { executablePath, extension, profile, headless, size, scale, proxy, flags = [] } = options;
+  const { executablePath, extension, profile, headless, size, scale, proxy, locale, flags = [] } = options;
   const isNew = !existsSync(join(profile, "Default"));
   if (!headless) pin(extension, profile);
   const open = (sandbox: boolean) =>
@@ -55,6 +57,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       // In a window the page is as large as the window makes it.
       ...(headless ? size && { viewport: size } : { viewport: null }),
       ...(scale !== undefined && { deviceScaleFactor: scale }),
+      ...(locale !== undefined && { locale }),
       ...(proxy !== undefined && { proxy: { server: proxy } }),
       args: [
         ...args,

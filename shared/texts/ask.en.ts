@@ -1,5 +1,7 @@
+import type { Forms } from "./index.ts";
+
 /** What the modal says that holds a dial, and what the popup says of dials, in English (United Kingdom). */
-const counted = (one: string, other: string) => ({ one, other });
+const counted = (one: string, other: string): Forms => ({ one, other });
 
 export const askEn = {
   /** The first thing that is read. */

@@ -1,10 +1,23 @@
-/** What people read, in one language. To add a language: a file beside en.ts with the same keys. */
+/**
+ * What people read. To add a language: `pl.ts`, `page.pl.ts` and so on beside the English ones, with the same keys, and a
+ * word in `texts` here and in each place's catalogue (page.ts …). Where a place lacks a language, it is read in English.
+ */
 import type { ListHead, Reason, Verdict } from "../api.ts";
 import type { Decision } from "../verdict.ts";
 import { en, type Texts } from "./en.ts";
+import { pl } from "./pl.ts";
 
 export type { Texts };
-export const texts: Readonly<Record<string, Texts>> = { en };
+export const texts: Readonly<Record<string, Texts>> = { en, pl };
+
+/** One place's texts, in the languages that it has. */
+export type In<T> = Readonly<Record<"en", T> & Partial<Record<string, T>>>;
+/** Those for a language tag such as `pl-PL`, or an Accept-Language header; English where there are none. */
+export const inLanguage = <T>(all: In<T>, tag: string | undefined): T =>
+  all[(tag ?? "en").slice(0, 2)] ?? all.en;
+
+/** A sentence by how many: the forms that the language's plural rules name. */
+export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
 /** The catalogue for a language tag such as `en-GB`; English where there is none. */
 export const textsFor = (tag: string | undefined): Texts => texts[(tag ?? "en").slice(0, 2)] ?? en;
@@ -16,12 +29,12 @@ export const fill = (template: string, values: Record<string, string | number | 
 /** Picks the form for a count by the language's plural rules, and fills `{n}` and other places. */
 export function plural(
   t: Texts,
-  forms: { one: string; other: string },
+  forms: Forms,
   n: number,
   others: Record<string, string | number | undefined> = {},
 ): string {
-  const form = new Intl.PluralRules(t.language).select(n) === "one" ? forms.one : forms.other;
-  return fill(form, { ...others, n: n.toLocaleString(t.language) });
+  const form = forms[new Intl.PluralRules(t.language).select(n)];
+  return fill(form ?? forms.other, { ...others, n: n.toLocaleString(t.language) });
 }
 
 /** `20 Nov 2026` from `2026-11-20`. */

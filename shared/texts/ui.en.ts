@@ -1,5 +1,8 @@
+import type { Campaign } from "../policy.ts";
+import type { Forms } from "./index.ts";
+
 /** What people read in the popup and on the options page. English (United Kingdom). */
-const counted = (one: string, other: string) => ({ one, other });
+const counted = (one: string, other: string): Forms => ({ one, other });
 
 export const uiEn = {
   name: "ClearDial",
@@ -65,6 +68,12 @@ export const uiEn = {
   purpose: {
     label: "My calls are for",
     hint: "Some kinds want consent first, whatever the registers say.",
+    kinds: {
+      general: "general sales calls",
+      automated: "automated calls",
+      "claims-management": "claims management",
+      pensions: "pensions",
+    } satisfies Record<Campaign, string>,
   },
 
   countsTitle: "On this page",

@@ -28,6 +28,8 @@ export interface LaunchOptions {
   viewport?: { width: number; height: number };
   /** A proxy for all that the browser sends (wire.ts). */
   proxy?: string;
+  /** The language that pages are asked for. */
+  locale?: string;
   /** More of Chromium's own. */
   flags?: string[];
 }
@@ -55,6 +57,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     extension = granted,
     viewport,
     proxy,
+    locale,
     flags = [],
   } = options;
   const { chromium = e2e.chromium } = options;
@@ -66,6 +69,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     headless: true,
     size: viewport ?? { width: 1280, height: 900 },
     ...(proxy !== undefined && { proxy }),
+    ...(locale !== undefined && { locale }),
     flags,
   });
   const close = async () => {

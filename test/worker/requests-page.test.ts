@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
 import { stamp } from "../../worker/pages/form-guard.ts";
 import { call, dump, newTeam } from "./helpers.ts";
+import { under } from "./recordings-kit.ts";
 import { NUMBER, act, ask, done, draft, fillIn, linksTo, open, read, sendForm, WHO } from "./requests-kit.ts";
 
 let tokens: Record<Role, string>;
@@ -41,6 +42,27 @@ describe("the public form", () => {
     for (const field of ["kind", "name", "email", "number"]) expect(empty).toContain(`id="${field}-wrong"`);
     expect((await fillIn({ ...good, number: "12" })).html).toContain('id="number-wrong"');
     expect(await dump("requests")).toHaveLength(before);
+  });
+  it("speaks the reader's language where we have it, and English elsewhere", async () => {
+    const read = async (language: string) => {
+      const answer = await under(env, "GET", "/privacy-request", {
+        headers: { "accept-language": language },
+      });
+      expect(answer.headers.get("vary")).toContain("Accept-Language");
+      return new TextDecoder().decode(answer.bytes);
+    };
+    const polish = await read("pl-PL,pl;q=0.9,en;q=0.8");
+    expect(polish).toContain('<html lang="pl-PL">');
+    expect(polish).toContain("Numer telefonu, na który dzwoniono");
+    expect(polish).toContain("w ciągu 30 dni");
+    for (const language of ["en-GB", "xx"]) expect(await read(language)).toContain('<html lang="en-GB">');
+    const { html } = await fillIn({ kind: "access" }, { headers: { "accept-language": "pl" } });
+    expect(html).toContain("<title>Błąd: ");
+    const { location } = await fillIn({ ...good, email: "jan@example.com" });
+    const page = await under(env, "GET", location!, { headers: { "accept-language": "pl" } });
+    const status = new TextDecoder().decode(page.bytes);
+    expect(status).toMatch(/Twój numer sprawy to \w{4}-\w{4}\./);
+    expect(status).toContain("Zdecydujemy do");
   });
   it("takes nothing that a machine sends, or another site, or too many from one network", async () => {
     const before = (await dump("requests")).length;

@@ -1,7 +1,9 @@
 /** What every page for the public has in common: its policy towards the browser, its head, its looks. No script. */
 import { html } from "hono/html";
 import { NONCE, secureHeaders } from "hono/secure-headers";
-import type { Child } from "hono/jsx";
+import { type Child, createContext } from "hono/jsx";
+import { inLanguage, textsFor } from "../../shared/texts/index.ts";
+import { requestsPublicTexts } from "../../shared/texts/requests-public.ts";
 
 const contentSecurityPolicy = {
   defaultSrc: ["'none'"],
@@ -61,10 +63,19 @@ button { font: inherit; font-weight: 600; color: var(--back); background: var(--
 @media print { main { padding: 0; max-width: none; } }
 `;
 
+/** What a requester reads, for a language tag or an Accept-Language header. */
+export const wordsFor = (tag: string | undefined) => ({
+  ...inLanguage(requestsPublicTexts, tag),
+  texts: textsFor(tag),
+});
+export type Words = ReturnType<typeof wordsFor>;
+/** The words of the page that is being made. */
+export const Spoken = createContext(wordsFor("en"));
+
 /** A whole page. `title` is escaped, as is everything that is not markup of ours. */
-export const page = (title: string, children: Child) =>
+export const page = (title: string, children: Child, words: Words = wordsFor("en")) =>
   html`<!doctype html>${(
-      <html lang="en-GB">
+      <html lang={words.texts.language}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -76,7 +87,9 @@ export const page = (title: string, children: Child) =>
           />
         </head>
         <body>
-          <main>{children}</main>
+          <main>
+            <Spoken.Provider value={words}>{children}</Spoken.Provider>
+          </main>
         </body>
       </html>
     )}`;

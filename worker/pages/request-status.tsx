@@ -6,26 +6,26 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
+import { useContext } from "hono/jsx";
 import { next } from "../../shared/requests-machine.ts";
 import { dayOf, zoneOfPolicy } from "../../shared/retention.ts";
-import { fill, sayDate, textsFor } from "../../shared/texts/index.ts";
-import { requestsEn } from "../../shared/texts/requests.en.ts";
+import { fill, sayDate } from "../../shared/texts/index.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../errors.ts";
 import { fileOf, sendFile } from "../requests-files.ts";
 import { clocks, factsOf, type Moment, momentOf, type Row, waiting, wantRequest } from "../requests-row.ts";
 import { openedOnPage, type Scope, stepOnPage } from "../requests-step.ts";
 import { sha256Hex } from "../sha256.ts";
-import { page, strictForm } from "./layout.tsx";
+import { page, Spoken, strictForm, wordsFor } from "./layout.tsx";
 
-const t = requestsEn.status;
-const en = textsFor("en");
+const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
 const PATH = "/privacy-request/:token";
 
 export const statusPage = new Hono<App>();
 statusPage.use(`${PATH}/*`, strictForm, async (c, after) => {
   await after();
   c.header("Cache-Control", "no-store");
+  c.header("Vary", "Accept-Language", { append: true });
 });
 
 interface Opened {
@@ -59,7 +59,7 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   const { row, scope, moment } = opened;
   const asked = (await c.req.parseBody())["action"];
   const action = byForm.find((known) => known === asked);
-  if (!action || !mayDo(action, scope)) return show(c, opened, t.changed);
+  if (!action || !mayDo(action, scope)) return show(c, opened, spoken(c).status.changed);
   const proved = scope === "address" && row.email !== null && row.proved_at === null;
   try {
     await stepOnPage(c, row, action, moment, () => ({
@@ -70,7 +70,7 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
     }));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return show(c, { ...opened, row: await wantRequest(c.env.DB, row.id, moment) }, t.changed);
+    return show(c, { ...opened, row: await wantRequest(c.env.DB, row.id, moment) }, spoken(c).status.changed);
   }
   return c.redirect(c.req.path, 303);
 });
@@ -89,6 +89,8 @@ statusPage.get(`${PATH}/copy`, async (c) => {
 });
 
 function gone(c: Context<App>) {
+  const words = spoken(c);
+  const t = words.status;
   return c.html(
     page(
       t.goneTitle,
@@ -96,6 +98,7 @@ function gone(c: Context<App>) {
         <h1>{t.goneTitle}</h1>
         <p>{t.gone}</p>
       </>,
+      words,
     ),
     404,
   );
@@ -123,6 +126,8 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
   ]);
   const facts = factsOf(row, moment);
   const open = (action: (typeof byForm)[number] | "share") => "to" in next(facts, action, "requester");
+  const words = spoken(c);
+  const { status: t, texts } = words;
   const title = fill(t.title, { reference: row.ref });
   const here = c.req.path;
   return c.html(
@@ -140,7 +145,7 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
         {own && open("share") && copy && (
           <section>
             <h2>{t.copy}</h2>
-            <p>{fill(t.copyText, { date: sayDate(en, copy.erase_after!) })}</p>
+            <p>{fill(t.copyText, { date: sayDate(texts, copy.erase_after!) })}</p>
             <p>
               <a href={`${here}/copy`}>{t.copyLink}</a>
             </p>
@@ -173,7 +178,7 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
             <h2>{t.letters}</h2>
             {letters.results.map(({ text, sentOn }) => (
               <>
-                <h3>{sayDate(en, sentOn)}</h3>
+                <h3>{sayDate(texts, sentOn)}</h3>
                 <div class="letter">{text}</div>
               </>
             ))}
@@ -190,6 +195,7 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
           />
         )}
       </>,
+      words,
     ),
     fault ? 409 : 200,
   );
@@ -197,7 +203,7 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
 
 /** To whoever has just sent the form, or comes back by that page's link. */
 function Sent({ row }: { row: Row }) {
-  const s = requestsEn.sent;
+  const s = useContext(Spoken).sent;
   return (
     <div class="notice">
       <p>{fill(s.reference, { reference: row.ref })}</p>
@@ -209,20 +215,21 @@ function Sent({ row }: { row: Row }) {
 }
 
 function Progress({ row, moment }: { row: Row; moment: Moment }) {
+  const { status: t, form, texts } = useContext(Spoken);
   const { decideBy, paused } = clocks(row, moment.today);
   return (
     <dl>
       <dt>{t.kind}</dt>
-      <dd>{requestsEn.form.kinds[row.kind]}</dd>
+      <dd>{form.kinds[row.kind]}</dd>
       <dt>{t.received}</dt>
-      <dd>{sayDate(en, row.received_on)}</dd>
+      <dd>{sayDate(texts, row.received_on)}</dd>
       <dt>{t.state}</dt>
       <dd>{row.outcome === "taken-back" ? t.actions["take-back"] : t.states[row.state]}</dd>
       {waiting.includes(row.state) && row.kind !== "objection" && (
         <>
           <dt>{row.kind === "complaint" ? t.byComplaint : t.by}</dt>
           <dd>
-            {sayDate(en, decideBy)} {paused && t.paused}
+            {sayDate(texts, decideBy)} {paused && t.paused}
           </dd>
         </>
       )}
@@ -232,6 +239,7 @@ function Progress({ row, moment }: { row: Row; moment: Moment }) {
 
 /** Steps that are the desk's own affair are left out. */
 function History({ events, zone }: { events: { action: string; at: string }[]; zone: string }) {
+  const { status: t, texts } = useContext(Spoken);
   return (
     <section>
       <h2>{t.history}</h2>
@@ -240,7 +248,7 @@ function History({ events, zone }: { events: { action: string; at: string }[]; z
           .filter(({ action }) => t.actions[action] !== undefined)
           .map(({ action, at }) => (
             <li>
-              {sayDate(en, dayOf(at, zone))}: {t.actions[action]}
+              {sayDate(texts, dayOf(at, zone))}: {t.actions[action]}
             </li>
           ))}
       </ul>

@@ -3,13 +3,10 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
-import type { Child } from "hono/jsx";
+import { type Child, useContext } from "hono/jsx";
 import type * as z from "zod";
 import { requestKind, requestRequest } from "../../shared/api-requests.ts";
-import { fill, plural, textsFor } from "../../shared/texts/index.ts";
-import { policyEn } from "../../shared/texts/policy.en.ts";
-import { publicEn } from "../../shared/texts/public.en.ts";
-import { requestsEn } from "../../shared/texts/requests.en.ts";
+import { fill, plural } from "../../shared/texts/index.ts";
 import { record } from "../audit.ts";
 import { atTheDoor } from "../auth.ts";
 import { planAndWrite } from "../bulk.ts";
@@ -19,10 +16,8 @@ import { sendSoon } from "../mail.ts";
 import { planArrival } from "../requests-intake.ts";
 import { type Moment, momentOf } from "../requests-row.ts";
 import { isInTime, stamp, TRAP } from "./form-guard.ts";
-import { page, strictForm } from "./layout.tsx";
+import { page, Spoken, strictForm, wordsFor } from "./layout.tsx";
 
-const t = requestsEn.form;
-const en = textsFor("en");
 const PATH = "/privacy-request";
 const fields = ["kind", "name", "email", "address", "number", "callDate", "callTime", "text"] as const;
 type Field = (typeof fields)[number];
@@ -37,12 +32,14 @@ export const requestPage = new Hono<App>();
 requestPage.use(PATH, strictForm, async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");
+  c.header("Vary", "Accept-Language", { append: true });
 });
 
 requestPage.get(PATH, async (c) => formPage(c, await momentOf(c.env.DB, Date.now()), {}, null));
 
 requestPage.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   const moment = await momentOf(c.env.DB, Date.now());
+  const t = wordsFor(c.req.header("accept-language")).form;
   const sent = await c.req.parseBody();
   const word = (name: string): string => {
     const value = sent[name];
@@ -101,12 +98,12 @@ async function formPage(
   at?: string,
   status: 422 | 429 = 422,
 ) {
-  const company = policy.identity.company || publicEn.policy.nameless;
+  const words = wordsFor(c.req.header("accept-language"));
+  const { form: t, texts } = words;
+  const company = policy.identity.company || words.company;
   const region = policy.numbers.defaultRegion;
   const country =
-    publicEn.policy.countries[region] ??
-    new Intl.DisplayNames("en-GB", { type: "region" }).of(region) ??
-    region;
+    words.countries[region] ?? new Intl.DisplayNames(texts.language, { type: "region" }).of(region) ?? region;
   const time = at && (await isInTime(c.env.DB, at, now + 2000)) ? at : await stamp(c.env.DB, now);
   const bad = wrong?.fields ?? new Set<Field>();
   const html = page(
@@ -115,7 +112,7 @@ async function formPage(
       <h1>{t.title}</h1>
       <p>{fill(t.lead, { company })}</p>
       <p>
-        {fill(t.decided, { days: plural(en, policyEn.days, policy.requests.decideDays) })}{" "}
+        {fill(t.decided, { days: plural(texts, words.days, policy.requests.decideDays) })}{" "}
         <a href="/policy">{t.policy}</a>.
       </p>
       {wrong && <Faults whole={wrong.whole} fields={bad} />}
@@ -162,12 +159,14 @@ async function formPage(
         <button type="submit">{t.send}</button>
       </form>
     </>,
+    words,
   );
   return c.html(html, wrong ? status : 200);
 }
 
 /** Says at the top what is wrong, with a way to each field. */
 function Faults({ whole, fields: bad }: { whole: string | undefined; fields: ReadonlySet<Field> }) {
+  const t = useContext(Spoken).form;
   return (
     <div class="notice" role="alert">
       <p class="wrong">{whole ?? t.wrong}</p>
@@ -183,6 +182,7 @@ function Faults({ whole, fields: bad }: { whole: string | undefined; fields: Rea
 }
 
 function Kinds({ chosen, wrong }: { chosen: string | undefined; wrong: boolean }) {
+  const t = useContext(Spoken).form;
   return (
     <fieldset aria-describedby={wrong ? "kind-wrong" : undefined}>
       <legend>{t.kind}</legend>
@@ -218,6 +218,7 @@ interface Shown {
   optional?: boolean;
 }
 function Field({ name, wrong, hint, optional, children }: Shown & { children?: Child }) {
+  const t = useContext(Spoken).form;
   return (
     <div class="field">
       <label for={name}>

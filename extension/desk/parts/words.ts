@@ -3,5 +3,6 @@ import { textsFor } from "../../../shared/texts/index.ts";
 import { deskEn } from "../../../shared/texts/desk.en.ts";
 
 export { fill, plural, sayDate } from "../../../shared/texts/index.ts";
-export const texts = textsFor(navigator.language);
+/** The desk speaks English alone: dates and plurals too. */
+export const texts = textsFor("en");
 export const words = deskEn;

@@ -1,0 +1,97 @@
+/** Every language says all that English says, with the same places to fill, in the forms that its plurals have. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import { at } from "../../scripts/lib/paths.ts";
+import { type In, inLanguage, plural, texts, textsFor } from "../../shared/texts/index.ts";
+
+const folder = at("shared/texts");
+const others = Object.keys(texts).filter((language) => language !== "en");
+
+/** The catalogues of all places: files such as page.ts beside page.en.ts. */
+const places = readdirSync(folder)
+  .filter((file) => /^[a-z-]+\.ts$/.test(file) && existsSync(`${folder}/${basename(file, ".ts")}.en.ts`))
+  .map((file) => basename(file, ".ts"));
+const catalogues: Record<string, In<unknown>> = { verdicts: texts as In<unknown> };
+for (const place of places) {
+  const module = (await import(`${folder}/${place}.ts`)) as Record<string, In<unknown>>;
+  catalogues[place] = module[`${place.replace(/-(\w)/g, (_, c: string) => c.toUpperCase())}Texts`]!;
+}
+
+const isForms = (value: unknown): value is Record<string, string> =>
+  typeof value === "object" && value !== null && "other" in value && typeof value.other === "string";
+/** Every sentence by its path. A sentence by number stands for all its forms. */
+function sentences(value: unknown, path = ""): [path: string, said: string[]][] {
+  if (typeof value === "string") return [[path, [value]]];
+  if (isForms(value) && ("one" in value || "many" in value)) return [[path, Object.values(value)]];
+  return Object.entries(value as object).flatMap(([key, inner]) => sentences(inner, `${path}.${key}`));
+}
+const fills = (said: string): string[] => [...said.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+/** Names, addresses and samples that are the same in every language. */
+const SAME = /^(?:\{\w+\}[.:, “”„]*)+$|^ClearDial$|^\/|example\.com$|^agent$|^administrator$/;
+
+it("the places are found", () => {
+  expect(places).toEqual(expect.arrayContaining(["ask", "page", "ui", "welcome", "requests-public"]));
+});
+
+describe.each(others)("%s", (language) => {
+  it.each(Object.keys(catalogues))("%s is whole, and fills what English fills", (place) => {
+    const english = new Map(sentences(catalogues[place]!.en));
+    const own = new Map(sentences(catalogues[place]![language] ?? {}));
+    expect([...own.keys()]).toEqual([...english.keys()]);
+    for (const [path, said] of own) {
+      const meant = english.get(path)!;
+      for (const form of said) expect(fills(form), `${path}: ${form}`).toEqual(fills(meant.at(-1)!));
+      if (path !== ".language" && !SAME.test(said[0]!)) expect(said[0], path).not.toBe(meant[0]);
+    }
+  });
+
+  it("has all forms of its plurals", () => {
+    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
+    const counted = Object.values(catalogues).flatMap((c) =>
+      sentences(c[language]).filter(([, s]) => s.length > 1),
+    );
+    expect(counted.length).toBeGreaterThan(0);
+    const walk = (value: unknown): void => {
+      if (isForms(value) && ("one" in value || "many" in value))
+        expect(Object.keys(value).sort()).toEqual([...pluralCategories].sort());
+      else if (typeof value === "object" && value !== null) Object.values(value).forEach(walk);
+    };
+    Object.values(catalogues).forEach((c) => walk(c[language]));
+  });
+});
+
+it("a number picks its form by the language's own rules", () => {
+  const pl = textsFor("pl-PL,pl;q=0.9");
+  const { results } = (catalogues["ui"]!["pl"] as { check: { results: { other: string } } }).check;
+  const said = [1, 2, 5, 12, 22, 1000].map((n) => plural(pl, results, n));
+  expect(said).toEqual([
+    "Sprawdzono 1 numer",
+    "Sprawdzono 2 numery",
+    "Sprawdzono 5 numerów",
+    "Sprawdzono 12 numerów",
+    "Sprawdzono 22 numery",
+    "Sprawdzono 1000 numerów",
+  ]);
+  expect(plural(textsFor("en"), { one: "{n} day", other: "{n} days" }, 1)).toBe("1 day");
+});
+
+it("an unknown language is English", () => {
+  expect(textsFor("xx").language).toBe("en-GB");
+  expect(inLanguage({ en: "a", pl: "b" }, "xx-YY")).toBe("a");
+});
+
+it("Chrome's own texts are there in every language", () => {
+  const messages = (language: string) =>
+    JSON.parse(readFileSync(at("assets/_locales", language, "messages.json"), "utf8")) as Record<
+      string,
+      { message: string }
+    >;
+  expect(readdirSync(at("assets/_locales")).sort()).toEqual(["en", ...others].sort());
+  const { description } = JSON.parse(readFileSync(at("package.json"), "utf8")) as { description: string };
+  expect(messages("en")["description"]?.message).toBe(description);
+  for (const language of others) {
+    expect(Object.keys(messages(language))).toEqual(Object.keys(messages("en")));
+    for (const { message } of Object.values(messages(language))) expect(message.length).toBeLessThan(133);
+  }
+});
