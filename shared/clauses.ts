@@ -109,6 +109,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.warnListAgeDays", "screening", "count", days(1, 28)),
   clauseOf("screening.graceDays", "screening", "count", { ...days(0, 28), source: pecr("21(3)") }),
   clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
+  clauseOf("screening.rescreenDays", "screening", "count", { ...days(1, 28), source: pecr("21(3)") }),
   clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
   clauseOf("numbers.defaultRegion", "screening", "region"),
   clauseOf("numbers.alsoRegions", "screening", "regions"),

@@ -62,6 +62,8 @@ export const policySchema = z.strictObject({
       graceDays: z.int().min(0).max(28).default(0),
       /** Largest share of a list that one push may remove unless the admin says so. */
       maxShrinkShare: z.number().min(0).max(1).default(0.2),
+      /** A connected CRM's contacts are screened anew after so many days (worker/connectors-run.ts). */
+      rescreenDays: z.int().min(1).max(28).default(27),
       /** Every number screened clear stays watched: who turns later is told of. */
       watch: z.boolean().default(true),
     })

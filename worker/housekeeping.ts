@@ -78,6 +78,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
          SELECT 1 FROM request_files f WHERE f.request = requests.id AND f.erased_at IS NULL)`,
       ago(longest("requestMonths") * MONTH),
     ],
+    ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
     // A part's rows lie in a range; the part goes when none is left of it, and the screening after its parts.

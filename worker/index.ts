@@ -8,6 +8,9 @@ import { MAX_SCAN } from "../shared/requests-files.ts";
 import { archives } from "./archive.ts";
 import { Ledger } from "./audit.ts";
 import { check } from "./check.ts";
+import { connectorActions } from "./connectors-actions.ts";
+import { type Slice, slices } from "./connectors-run.ts";
+import { connectors } from "./connectors.ts";
 import { consentsBulk } from "./consents-bulk.ts";
 import { consents } from "./consents.ts";
 import { dials } from "./dials.ts";
@@ -121,6 +124,8 @@ for (const room of [
   requestDecide,
   requestExport,
   screenings,
+  connectors,
+  connectorActions,
   policy,
   trail,
   verification,
@@ -146,6 +151,6 @@ app.route("/", statusPage);
 app.onError(onError);
 app.notFound(onNotFound);
 
-export default { fetch: app.fetch, scheduled } satisfies ExportedHandler<Env>;
+export default { fetch: app.fetch, scheduled, queue: slices } satisfies ExportedHandler<Env, Slice>;
 
 export { Ledger };

@@ -1,5 +1,6 @@
 /** What runs by the clock: mail and the erasure of recordings every few minutes, the rest once a day. */
 import { archiveMonths } from "./archive.ts";
+import { rescreen } from "./connectors-run.ts";
 import type { Env } from "./env.ts";
 import { publishHead } from "./heads.ts";
 import { sweep } from "./housekeeping.ts";
@@ -18,6 +19,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     erasures: () => eraseDue(env, now),
     files: () => eraseFiles(env, now),
+    connectors: () => rescreen(env, now),
     mails: () => flush(env, Date.now),
   };
   const daily = {

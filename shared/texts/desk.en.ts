@@ -203,6 +203,7 @@ export const deskEn = {
       "request-received": "Request: confirm the address",
       "request-news": "Request: news for the requester",
       "request-due": "Request: its day comes near",
+      "connector-failed": "CRM not screened",
       head: "Proof of the audit trail",
     } satisfies Record<Template, string>,
     again: "Try again",

@@ -26,6 +26,7 @@ export interface MailValues {
   "request-received": { reference: string; company: string; link: string };
   "request-news": { reference: string; link: string };
   "request-due": { stage: "soon" | "overdue"; reference: string; date: string; days: number };
+  "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
 }
 export type Template = keyof MailValues;
@@ -148,6 +149,29 @@ export const mailEn: {
       "A hold keeps a recording beyond its day. It was to be looked at again on {reviewOn}.",
       "Release it where the reason is gone; the recording is then erased. Otherwise release it and hold it anew, with a later day.",
     ],
+  },
+  "connector-failed": {
+    again: {
+      subject: "A CRM cannot be screened",
+      paragraphs: [
+        "{name} could not be read or written three times in a row. It said: {error}.",
+        "ClearDial goes on trying, with longer pauses. The desk shows under Connectors where it stands.",
+      ],
+    },
+    over: {
+      subject: "The screening of a CRM was given up",
+      paragraphs: [
+        "{name} could not be read or written ten times in a row. It said: {error}.",
+        "Its screening begins again tomorrow. Until then its contacts show what was found before.",
+      ],
+    },
+    mark: {
+      subject: "Numbers in a CRM could not be marked",
+      paragraphs: [
+        "Numbers in {name} have turned, and the CRM did not take it three times in a row. It said: {error}.",
+        "On its pages the numbers are marked all the same. ClearDial goes on trying.",
+      ],
+    },
   },
   "request-received": {
     subject: "Please confirm your address: {reference}",

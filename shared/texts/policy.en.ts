@@ -35,6 +35,10 @@ export const policyEn = {
       "Most that a push may remove",
       "A register that loses more at once is refused, unless the administrator says it is right.",
     ],
+    "screening.rescreenDays": [
+      "Screen the CRM anew after",
+      "All contacts of a connected CRM are screened again, and marked. The law's own limit is 28 days.",
+    ],
     "screening.watch": [
       "Watch numbers that were screened",
       "When one that was clear is registered later, or objects, you are told.",

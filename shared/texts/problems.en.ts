@@ -33,6 +33,10 @@ export const problemTitles = {
   "list-full": "There are 63 registers already.",
   "list-version-unknown": "The list has no such earlier version.",
   "consent-withdrawn": "This consent is on record already, and was withdrawn.",
+  "connector-key": "The Worker has no CONNECTOR_KEY to seal credentials with, or one that is no key.",
+  "connector-running": "A run of this connector is under way. Wait for its end, or stop it.",
+  "connector-idle": "No run of this connector is under way.",
+  "connector-not-tried": "Nothing is written before a trial run with this set-up has reached its end.",
   "mail-not-failed": "Only a mail that failed can be tried again.",
   "hook-refused": "The signature is not the provider's, or its time is over.",
   "purpose-not-allowed": "Policy does not let recordings be opened for that.",
@@ -86,6 +90,11 @@ export const problemTitles = {
 };
 
 export const problemDetails = {
+  like: "It looks like this:",
+  noSetting: "This kind of CRM has no such setting.",
+  noField: "That is no field's name:",
+  threeFields: "Verdict, date and reasons want a field each.",
+  credential: "It is wanted to get in.",
   partNumbers: "A part has at most 10,000 numbers, and each of them once.",
   partOld: "What its parts were answered was kept for a week.",
   noUpload: "The list {list} has no upload {version}.",
