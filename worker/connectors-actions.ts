@@ -1,5 +1,5 @@
 /** What is done with a connected CRM: a look at one page, a run or a trial, an end to it, and the switch. */
-import * as z from "zod";
+import type * as z from "zod";
 import {
   connectorRun,
   connectorRunRequest,

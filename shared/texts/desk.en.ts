@@ -18,6 +18,7 @@ export const deskEn = {
     dials: "Dials",
     recordings: "Recordings",
     requests: "Requests",
+    connectors: "Connectors",
     policy: "Policy",
     people: "People",
     audit: "Audit",

@@ -42,7 +42,7 @@ export const dynamics: Kind = {
         $select: [key, ...fieldsOf(object, fields)].join(),
         $orderby: `${key} asc`,
       });
-      const { data } = await wire(cursor ?? `${API}/${object.name}?${query}`, {
+      const { data } = await wire(cursor ?? `${API}/${object.name}?${query.toString()}`, {
         headers: { ...odata, prefer: `odata.maxpagesize=${ROWS}` },
       });
       const { value, "@odata.nextLink": next = null } = list.parse(data);

@@ -47,7 +47,7 @@ export const hubspot: Kind = {
         properties: fieldsOf(object, fields).join(),
         ...(cursor === null ? {} : { after: cursor }),
       });
-      const { data } = await wire(`/crm/v3/objects/${object.name}?${query}`);
+      const { data } = await wire(`/crm/v3/objects/${object.name}?${query.toString()}`);
       const { results, paging } = list.parse(data);
       return {
         contacts: results.map(({ id, properties }) =>

@@ -53,7 +53,7 @@ export const pipedrive: Kind = {
         custom_fields: [fields.verdict, fields.date, fields.reasons].join(),
         ...(cursor === null ? {} : { cursor }),
       });
-      const { data } = await wire(`/api/v2/${object.name}?${query}`);
+      const { data } = await wire(`/api/v2/${object.name}?${query.toString()}`);
       const { data: rows, additional_data } = list.parse(data);
       return {
         contacts: (rows ?? []).map((row) =>

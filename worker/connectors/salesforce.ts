@@ -43,7 +43,7 @@ export const salesforce: Kind = {
       const after = cursor === null ? "" : ` WHERE Id > '${cursor}'`;
       const columns = ["Id", ...fieldsOf(object, fields)].join(", ");
       const q = `SELECT ${columns} FROM ${object.name}${after} ORDER BY Id LIMIT ${ROWS}`;
-      const { data } = await wire(`/services/data/${VERSION}/query?${new URLSearchParams({ q })}`);
+      const { data } = await wire(`/services/data/${VERSION}/query?${new URLSearchParams({ q }).toString()}`);
       const { records, done } = answer.parse(data);
       return {
         contacts: records.map((record) => contactOf(record.Id, object, fields, (field) => record[field])),

@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import type { Role } from "../../../shared/api.ts";
 import Audit from "../Audit.tsx";
 import Certificate from "../Certificate.tsx";
+import Connectors from "../Connectors.tsx";
 import Consents from "../Consents.tsx";
 import Dials from "../Dials.tsx";
 import DoNotCall from "../DoNotCall.tsx";
@@ -26,6 +27,7 @@ export type Section =
   | "dials"
   | "recordings"
   | "requests"
+  | "connectors"
   | "policy"
   | "people"
   | "audit"
@@ -73,6 +75,8 @@ export const places: readonly Place[] = [
     below: true,
   },
   { section: "requests", path: "/requests/:tab?", page: Requests, roles: staff },
+  { section: "connectors", path: "/connectors", page: Connectors, roles: ["admin"] },
+  { section: "connectors", path: "/connectors/:id", page: Connectors, roles: ["admin"], below: true },
   { section: "policy", path: "/policy/:tab?", page: Policy, roles: staff },
   { section: "people", path: "/people", page: People, roles: staff },
   { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },
