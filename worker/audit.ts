@@ -62,6 +62,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
         new Date().toISOString(),
       ),
     );
+  if (all.some((s) => s.sql.startsWith(INTO_CHANGES))) c.set("noticed", true);
   try {
     await record(c.env, { actor, event, statements: all });
   } catch (error) {
@@ -99,19 +100,16 @@ export async function record(env: Env, change: Change): Promise<void> {
   if (refusal !== null) throw new Error(refusal);
 }
 
+const INTO_CHANGES = "INSERT OR IGNORE INTO changes (seq, kind, ref)";
+
 /** Tells open pages that a number, a list or the policy changed. `MAX(seq)` is this commit's own audit row. */
 export const changed = (kind: "number" | "list" | "policy", ref: string): Statement =>
-  sql(
-    "INSERT OR IGNORE INTO changes (seq, kind, ref) VALUES ((SELECT MAX(seq) FROM audit), ?, ?)",
-    kind,
-    ref,
-  );
+  sql(`${INTO_CHANGES} VALUES ((SELECT MAX(seq) FROM audit), ?, ?)`, kind, ref);
 
 /** The same for many numbers at once. */
 export const changedNumbers = (entries: readonly { e164: string }[]): Statement =>
   sql(
-    `INSERT OR IGNORE INTO changes (seq, kind, ref)
-     SELECT (SELECT MAX(seq) FROM audit), 'number', value FROM json_each(?)`,
+    `${INTO_CHANGES} SELECT (SELECT MAX(seq) FROM audit), 'number', value FROM json_each(?)`,
     JSON.stringify(entries.map(({ e164 }) => e164)),
   );
 
