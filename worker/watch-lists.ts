@@ -3,7 +3,7 @@
  * each the version's undo is read by its key, so that it costs what is watched, however large the register is. Where
  * there is no undo (of a first version, or once it was erased) what stands in force is read of each watched block.
  */
-import { has, offsetOf } from "../shared/blocks.ts";
+import { holder, offsetOf } from "../shared/blocks.ts";
 import { sql } from "./audit.ts";
 import { iso, judgeAll, type Run, SETTLE, step } from "./watch-run.ts";
 
@@ -122,9 +122,10 @@ async function nextSlice(
   const numbers = new Map<number, number>();
   if (last === null) return { last, numbers };
   const held = await numbersIn(db, [...new Set(changed.results.map((row) => row.block))]);
-  for (const row of changed.results)
-    for (const number of held.get(row.block) ?? [])
-      if (has(row.data, offsetOf(number))) numbers.set(number, row.ver);
+  for (const { block: at, ver, data } of changed.results) {
+    const holds = holder(data);
+    for (const number of held.get(at) ?? []) if (holds(offsetOf(number))) numbers.set(number, ver);
+  }
   // Where no undo says what has left the register, those that were told of are asked about.
   if (whole) for (const number of await toldIn(db, block, last)) numbers.set(number, upto);
   return { last: n < most ? null : last, numbers };

@@ -96,6 +96,11 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/requests/{id}/recipients": officers,
   "POST /v1/requests/{id}/withdraw": officers,
   "POST /v1/requests/{id}/writing": officers,
+  "GET /v1/screenings": office,
+  "POST /v1/screenings": office,
+  "GET /v1/screenings/{id}": office,
+  "POST /v1/screenings/{id}/finish": office,
+  "PUT /v1/screenings/{id}/parts/{part}": office,
   "GET /v1/sso": "public",
   "POST /v1/sso": "public",
   "GET /v1/suppressions": office,
@@ -106,6 +111,14 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/tokens": ["admin"],
   "POST /v1/tokens/rotate": everyone,
   "DELETE /v1/tokens/{id}": everyone,
+  "GET /v1/watch": office,
+  "POST /v1/watch/seen": office,
+  "GET /v1/watch/turned": office,
+  "GET /v1/webhooks": officers,
+  "POST /v1/webhooks": ["admin"],
+  "DELETE /v1/webhooks/{id}": ["admin"],
+  "POST /v1/webhooks/{id}/ping": ["admin"],
+  "POST /v1/webhooks/{id}/resume": ["admin"],
 };
 
 interface Operation {
