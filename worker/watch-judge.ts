@@ -1,6 +1,6 @@
 /** Watched numbers judged anew, by the same `decide` as everything else, and what is written of those that turned. */
 import type { Campaign, Policy } from "../shared/policy.ts";
-import type { Facts, Verdict } from "../shared/api.ts";
+import type { Facts, Reason, Verdict } from "../shared/api.ts";
 import { e164Of } from "../shared/blocks.ts";
 import { type Context, decide, type Decision } from "../shared/verdict.ts";
 import { sql, type Statement } from "./audit.ts";
@@ -52,30 +52,47 @@ export async function judge(
     const own = facts(e164Of(number));
     const context: Context = { policy: lasting, lists: stamp.lists, now, purpose: purpose ?? undefined };
     const decision = decide(own, context);
-    const counts = decision.reasons.find(({ code }) => code === "grace")?.asOf;
-    if (counts !== undefined) again.push([counts, number]);
+    again.push(...graceOver(decision, number));
     if (decision.verdict === "unknown" || (decision.verdict === "blocked") === (told === "blocked")) continue;
-    const { code, list = null, asOf = null } = decision.reasons[0]!;
+    const { code, list = null, asOf = null } = reasonOf(decision, policy, cause);
     const version =
       list === null
         ? null
         : list === cause?.list
           ? cause.version(number)
           : (stamp.lists.find(({ id }) => id === list)?.version ?? null);
-    const from = told ?? before(own, decision, context, cause);
+    const from = told ?? before(own, code, list, context, cause);
     turned.push([number, from, decision.verdict, code, list, version, asOf]);
   }
   return { turned, again };
 }
 
+/** Of several reasons the one by the register that is looked at, where that is among those that decide. */
+function reasonOf({ verdict, reasons }: Decision, policy: Policy, cause: Cause | null): Reason {
+  const own = reasons.find(({ list }) => list !== undefined && list === cause?.list);
+  const decides = own && (verdict === "clear" || (verdict === "blocked" && bars(own, policy)));
+  return decides ? own : reasons[0]!;
+}
+const bars = ({ code, list }: Reason, { registers }: Policy): boolean =>
+  code === list && (registers[code] ?? "hold") === "hold";
+
+/** The day from which a listing counts that is let go until then. */
+export const graceOver = ({ reasons }: Decision, number: number): [day: string, number: number][] =>
+  reasons.flatMap(({ code, asOf }) => (code === "grace" && asOf !== undefined ? [[asOf, number]] : []));
+
 /** Nobody has turned because it is night where they live. */
 const withoutHours = (policy: Policy): Policy => ({ ...policy, hours: {}, holidays: [] });
 
 /** What a number was that is blocked for the first time: clear, or a caution that somebody was shown. */
-function before(facts: Facts, { reasons }: Decision, context: Context, cause: Cause | null): Verdict {
+function before(
+  facts: Facts,
+  code: string,
+  list: string | null,
+  context: Context,
+  cause: Cause | null,
+): Verdict {
   // No register moved: a consent, or days of grace, have let it be called until now.
-  if (cause === null && (reasons[0]!.list !== undefined || reasons[0]!.code === "needs-consent"))
-    return "caution";
+  if (cause === null && (list !== null || code === "needs-consent")) return "caution";
   const { registers } = context.policy;
   const without = { ...facts, suppressions: [] };
   const bare = { ...without, lists: facts.lists.filter(({ id }) => registers[id] === "warn") };

@@ -21,6 +21,7 @@ export async function watch(env: Env, now: number, bounds: Partial<Bounds> = {})
   const run = { env, now, rev: state.rev, left: all.steps, bounds: all, found: 0 };
   try {
     await watchNumbers(run);
+    run.left = all.steps;
     await watchLists(run);
   } catch (error) {
     // Another run goes on from where this one was, and finds the same.

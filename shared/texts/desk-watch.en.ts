@@ -94,6 +94,7 @@ export const watchEn = {
     resumeLabel: "Turn {host} on again",
     resumed: "{host} is told again, of everything since.",
     remove: "Remove…",
+    removeYes: "Remove",
     removeLabel: "Remove {host}",
     removeAsk: "Stop telling {host}?",
     removeText: "What it was told of stays on record. Its secret is erased.",
