@@ -53,7 +53,7 @@ export interface KindFacts {
   fields: ConnectorFields;
 }
 
-const name = /^[A-Za-z_][\w.]{0,99}$/;
+const name = /^[A-Za-z_]\w{0,99}$/;
 /** A CRM's own address: without a path, and encrypted unless it stands on this machine, as in development. */
 const own = /^(https:\/\/[\w.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/;
 const path = /^\/[^\s?#]{0,300}(\?[^\s#]{0,300})?$/;

@@ -44,9 +44,11 @@ export async function markTurned(env: Env, waiting: Waiting = ordinary): Promise
       let from = row.turned;
       for (let step = 0; step < STEPS; step++) {
         const { results: turned } = await env.DB.prepare(
-          "SELECT num, number FROM turned WHERE num > ? ORDER BY num LIMIT ?",
+          `SELECT num, number FROM turned t WHERE num > ?2
+           AND EXISTS (SELECT 1 FROM connector_numbers n WHERE n.number = t.number AND n.connector = ?1)
+           ORDER BY num LIMIT ?3`,
         )
-          .bind(from, ROWS)
+          .bind(row.num, from, ROWS)
           .all<{ num: number; number: number }>();
         const to = turned.at(-1)?.num;
         if (to === undefined) break;

@@ -61,6 +61,15 @@ export function beginning(by: string, row: ConnectorRow, trial: boolean, now: nu
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)`,
         ...[id, row.num, trial ? 1 : 0, screening?.id ?? null, by, at],
       ),
+      // What turned before is found by the run itself.
+      ...(trial
+        ? []
+        : [
+            sql(
+              "UPDATE connectors SET turned = (SELECT COALESCE(MAX(num), 0) FROM turned) WHERE num = ?",
+              row.num,
+            ),
+          ]),
     ],
   };
 }

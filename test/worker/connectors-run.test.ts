@@ -11,6 +11,7 @@ import type {
 import type { Role } from "../../shared/api.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 import { connectorReasons } from "../../shared/texts/connectors.en.ts";
+import { markTurned } from "../../worker/connectors-mark.ts";
 import { rescreen, type Slice, takeSlice } from "../../worker/connectors-run.ts";
 import type { Env } from "../../worker/env.ts";
 import worker from "../../worker/index.ts";
@@ -336,6 +337,47 @@ it("is screened anew by itself after policy's days, once it is switched on", asy
   await rescreen(own, begun + 27 * DAY);
   expect(sent).toHaveLength(1);
   expect(await last(id)).toMatchObject({ by: "system", state: "running" });
+});
+
+it("a number that turns is marked at once, without the CRM being read, and again where it was away", async () => {
+  const crm = doubleOf("hubspot");
+  const [one, two] = fill(crm, "hubspot", [
+    { phone: "020 7946 0601", mobilephone: "020 7946 0602" },
+    "020 7946 0603",
+  ]);
+  const { id } = await add(crm);
+  await run(id, true);
+  await run(id, false);
+  await ask("POST", `/${id}/switch`, { active: true });
+  crm.writes.length = 0;
+  crm.requests.length = 0;
+  const object = (number: string) =>
+    under(own, "POST", "/v1/suppressions", { token: tokens.admin, body: { number, reason: "They asked" } });
+  await object("020 7946 0602");
+  expect(marked(crm, one!)).toEqual(["blocked", today(), "+44 20 7946 0602: told us not to call"]);
+  expect(marked(crm, two!)[0]).toBe("clear");
+  expect(crm.requests).toEqual(["POST api.hubapi.com/crm/v3/objects/contacts/batch/update"]);
+
+  crm.instead = () => new Response(null, { status: 401 });
+  await object("020 7946 0603");
+  const shown = async () => (await ask<ConnectorsAnswer>("GET", "")).connectors[0]!;
+  expect(await shown()).toMatchObject({ error: "hubspot: 401" });
+  const told = async () =>
+    ((await dump("outbox")) as { key: string }[]).filter(({ key }) => key.includes(":mark:")).length;
+  for (const minutes of [6, 11]) {
+    expect(await told()).toBe(0);
+    now += minutes * MINUTE;
+    await markTurned(own, waiting);
+  }
+  expect(await told()).toBe(1);
+  crm.instead = () => null;
+  now += 21 * MINUTE;
+  await markTurned(own, waiting);
+  expect(marked(crm, two!)[0]).toBe("blocked");
+  expect(await shown()).toMatchObject({ error: null });
+  expect(crm.writes).toEqual([`contacts ${one}`, `contacts ${two}`]);
+  await markTurned(own, waiting);
+  expect(crm.writes).toHaveLength(2);
 });
 
 it("the queue's messages are slices, and acknowledged", async () => {
