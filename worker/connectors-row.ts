@@ -44,13 +44,22 @@ export type RunRow = Omit<ConnectorRun, "trial"> & {
   trial: number;
   slice: number;
   cursor: string | null;
+  movedAt: string;
 };
-export const runColumns = `r.num, r.id, r.connector, r.trial, r.state, r.screening, r.slice, r.cursor, r.contacts,
+export const runColumns = `r.num, r.id, r.connector, r.trial, r.state, r.screening, r.slice, r.cursor,
+  r.moved_at AS movedAt, r.contacts,
   r.numbers, r.clear, r.caution, r.blocked, r.unknown, r.none, r.invalid, r.written, r.refused, r.refusal, r.failures,
   r.error, r.due, r.by, p.name AS byName, r.at, r.finished_at AS finishedAt
   FROM connector_runs r LEFT JOIN people p ON p.id = r.by`;
 
-export const runOf = ({ num: _, connector: __, slice: ___, cursor: ____, ...run }: RunRow): ConnectorRun => ({
+export const runOf = ({
+  num: _num,
+  connector: _connector,
+  slice: _slice,
+  cursor: _cursor,
+  movedAt: _movedAt,
+  ...run
+}: RunRow): ConnectorRun => ({
   ...run,
   trial: run.trial === 1,
 });

@@ -22,6 +22,7 @@ import { finishScreening, opening } from "./screen.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
 /** A slice ends with the page that brings it to so many contacts: one write each stays below a Worker's requests. */
 const CONTACTS = 500;
 /** Longer than a slice can take: what is not moved on by then is another's. */
@@ -126,11 +127,13 @@ export function wordsOf(error: unknown): string {
 }
 
 async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, now: number): Promise<void> {
-  const failures = run.failures + 1;
   const words = wordsOf(error);
-  const over = failures >= GIVE_UP;
   const asked = error instanceof ConnectorError ? (error.notBefore ?? 0) : 0;
-  const due = Math.max(now + pauseAfter(failures), asked);
+  // A wait that the CRM asks for is no failure, unless nothing has moved for a day.
+  const waits = asked > now && now - Date.parse(run.movedAt) < DAY;
+  const failures = run.failures + (waits ? 0 : 1);
+  const over = failures >= GIVE_UP;
+  const due = Math.max(now + (waits ? 0 : pauseAfter(failures)), asked);
   await record(env, {
     actor: "system",
     event: {
@@ -145,7 +148,9 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
         ...[run.num, run.slice, failures, words, over ? null : iso(due)],
         ...(over ? ["failed", iso(now)] : ["running", null]),
       ),
-      ...(failures === TELL || over ? await tell(env.DB, row, words, over ? "over" : "again", run.id) : []),
+      ...((failures === TELL && !waits) || over
+        ? await tell(env.DB, row, words, over ? "over" : "again", run.id)
+        : []),
     ],
   });
   if (over) {

@@ -109,8 +109,12 @@ async function trialOf(env: Env, numbers: string[], now: number): Promise<Decide
   return (e164) => decisions.get(e164)!;
 }
 
-/** Tries of one part: the CRM may answer a slice that is done again with other contacts than before. */
+/**
+ * Tries of one part: the CRM may answer a slice that is done again with other contacts than before, or the answer of then
+ * may be too old to be repeated.
+ */
 const TRIES = 20;
+const OTHERS: ReadonlySet<string> = new Set(["part-differs", "not-replayable"]);
 
 /** Screens a slice's numbers in parts, on record. */
 async function screened(env: Env, run: RunRow, numbers: string[]): Promise<Decide> {
@@ -125,8 +129,7 @@ async function screened(env: Env, run: RunRow, numbers: string[]): Promise<Decid
         for (const [n, e164] of some.entries()) decisions.set(e164, outcomes[of[n]!]!);
         break;
       } catch (error) {
-        const other = error instanceof Problem && error.code === "part-differs" && part < first + TRIES - 1;
-        if (!other) throw error;
+        if (!(error instanceof Problem && OTHERS.has(error.code)) || part === first + TRIES - 1) throw error;
       }
     }
   }

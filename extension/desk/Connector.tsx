@@ -59,7 +59,7 @@ function About({ of }: { of: Connector }) {
     <Stack gap="lg">
       {!of.verified && (
         <Alert color="yellow" role="note" title={text.untried}>
-          {text.untriedText}{" "}
+          {of.kind === "rest" ? text.mappedText : text.untriedText}{" "}
           <Anchor size="sm" href={kinds[of.kind].document} target="_blank" rel="noreferrer">
             {text.document}
           </Anchor>

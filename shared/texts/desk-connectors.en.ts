@@ -9,6 +9,7 @@ export const deskConnectorsEn = {
   untried: "Not tried on the vendor's own system yet",
   untriedText:
     "This connector follows the vendor's published document and was tested against a stand-in. Look closely at its trial run before you let it write.",
+  mappedText: "Whether the mapping fits, only a trial run shows: look closely at it before you let it write.",
   document: "The document it follows",
   noKey: "No CRM can be connected yet",
   noKeyText:

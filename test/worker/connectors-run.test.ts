@@ -1,78 +1,38 @@
 /** Runs through a CRM: what is written, and that nothing is lost or done twice where a run is cut off. */
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type {
-  Connector,
-  ConnectorRun,
-  ConnectorRunsAnswer,
-  ConnectorsAnswer,
-} from "../../shared/api-connectors.ts";
-import type { Role } from "../../shared/api.ts";
-import { reasonCodes } from "../../shared/verdict.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ConnectorRun, ConnectorsAnswer } from "../../shared/api-connectors.ts";
 import { connectorReasons } from "../../shared/texts/connectors.en.ts";
+import { reasonCodes } from "../../shared/verdict.ts";
 import { markTurned } from "../../worker/connectors-mark.ts";
 import { rescreen, type Slice, takeSlice } from "../../worker/connectors-run.ts";
-import type { Env } from "../../worker/env.ts";
 import worker from "../../worker/index.ts";
+import {
+  add,
+  ask,
+  drain,
+  drive,
+  driven,
+  last,
+  own,
+  refusal,
+  requestOf,
+  run,
+  waiting,
+} from "./connectors-drive.ts";
 import { type Double, doubleOf, fill, marked } from "./connectors-kit.ts";
-import { call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";
+import { daysAgo, dump, push, today } from "./helpers.ts";
 import { under } from "./recordings-kit.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-let tokens: Record<Role, string>;
-let sent: (Slice & { delaySeconds?: number | undefined })[] = [];
-/** The queue, as a list that the test works off. */
-const own: Env = {
-  ...env,
-  SLICES: {
-    send: (slice: Slice, options?: QueueSendOptions) => {
-      sent.push({ ...slice, ...(options?.delaySeconds && { delaySeconds: options.delaySeconds }) });
-      return Promise.resolve();
-    },
-  } as unknown as Queue<Slice>,
-};
-/** Every test's clock goes on from here: what waits for a time waits for it only. */
-let now = Date.now();
-const waiting = { clock: () => now, wait: () => Promise.resolve() };
-
+drive();
 beforeAll(async () => {
-  tokens = await newTeam();
   for (const list of ["tps", "ctps"])
-    await push(tokens.admin, list, ["+442079460000", "+442079460001", "+353852222222"]);
-});
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  sent = [];
-  now = Date.now();
-  for (const { id } of (await ask<ConnectorsAnswer>("GET", "")).connectors) await ask("DELETE", `/${id}`);
+    await push(driven.tokens.admin, list, ["+442079460000", "+442079460001", "+353852222222"]);
 });
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const { status, data } = await under(own, method, `/v1/connectors${path}`, { token: tokens.admin, body });
-  if (status > 201) throw new Error(`${status} ${JSON.stringify(data)}`);
-  return data as T;
-}
-const refusal = async (method: string, path: string, body?: unknown) =>
-  (await under(own, method, `/v1/connectors${path}`, { token: tokens.admin, body })).data;
-
-const requestOf = ({ setup, way, secret }: Double, kind = "hubspot") => ({
-  ...{ kind, name: "Our CRM", setup, way, secret },
-});
-const add = (crm: Double, kind = "hubspot") => ask<Connector>("POST", "", requestOf(crm, kind));
-
-/** Works the queue off, `most` contacts a slice. */
-async function drain(most = 500): Promise<void> {
-  for (let slice = sent.shift(); slice; slice = sent.shift()) await takeSlice(own, slice, waiting, most);
-}
-async function run(id: string, trial: boolean, most = 500): Promise<ConnectorRun> {
-  await ask("POST", `/${id}/runs`, { trial });
-  await drain(most);
-  return last(id);
-}
-const last = async (id: string): Promise<ConnectorRun> =>
-  (await ask<ConnectorRunsAnswer>("GET", `/${id}/runs`)).runs[0]!;
 const screeningOf = async ({ screening }: ConnectorRun) =>
   env.DB.prepare("SELECT * FROM screenings WHERE id = ?").bind(screening).first();
 const counts = ({ contacts, clear, blocked, unknown, none, written, refused }: ConnectorRun) => ({
@@ -147,7 +107,7 @@ describe("a CRM", () => {
     const { id } = await add(crm, "espocrm");
     await run(id, true);
     await run(id, false);
-    now += 2 * DAY;
+    driven.now += 2 * DAY;
     expect(await run(id, false)).toMatchObject({ written: 1 });
     expect(marked(crm, one!)[1]).toBe(daysAgo(-2));
   });
@@ -184,17 +144,17 @@ describe("a run that is cut off", () => {
 
   it("between slices goes on where it was: a lost message is sent again, one that came twice does nothing", async () => {
     const { crm, ids, id } = await ready();
-    const slice = sent.shift()!;
+    const slice = driven.sent.shift()!;
     await takeSlice(own, slice, waiting, 3);
     expect(await last(id)).toMatchObject({ state: "running", contacts: 3, written: 3 });
     // The Worker died before its message left.
-    sent = [];
-    await rescreen(own, now);
-    expect(sent).toEqual([]);
-    now += 16 * MINUTE;
-    await rescreen(own, now);
-    expect(sent).toEqual([{ run: slice.run, slice: 1 }]);
-    const [again] = sent;
+    driven.sent = [];
+    await rescreen(own, driven.now);
+    expect(driven.sent).toEqual([]);
+    driven.now += 16 * MINUTE;
+    await rescreen(own, driven.now);
+    expect(driven.sent).toEqual([{ run: slice.run, slice: 1 }]);
+    const [again] = driven.sent;
     await Promise.all([takeSlice(own, again!, waiting, 3), takeSlice(own, again!, waiting, 3)]);
     await takeSlice(own, slice, waiting, 3);
     await takeSlice(own, again!, waiting, 3);
@@ -215,12 +175,12 @@ describe("a run that is cut off", () => {
     await drainOnce(2);
     expect(crm.writes).toHaveLength(4);
     expect(await last(id)).toMatchObject({ contacts: 3, failures: 1, error: "rest: 500" });
-    expect(sent).toEqual([expect.objectContaining({ slice: 1, delaySeconds: 60 })]);
+    expect(driven.sent).toEqual([expect.objectContaining({ slice: 1, delaySeconds: 60 })]);
     // Too early: it waits.
-    await takeSlice(own, sent[0]!, waiting, 3);
+    await takeSlice(own, driven.sent[0]!, waiting, 3);
     expect(await last(id)).toMatchObject({ contacts: 3 });
     crm.instead = () => null;
-    now += 2 * MINUTE;
+    driven.now += 2 * MINUTE;
     await drain(3);
     const done = await last(id);
     // The record that was written before the failure does not differ any more.
@@ -236,7 +196,7 @@ describe("a run that is cut off", () => {
     await drainOnce(1);
     crm.instead = () => null;
     crm.records["contacts"]![1]!.fields["/phone"] = "020 7946 0777";
-    now += 2 * MINUTE;
+    driven.now += 2 * MINUTE;
     await drain(3);
     expect(counts(await last(id))).toEqual({ ...whole, clear: 11, blocked: 1 });
     expect(marked(crm, ids[1]!)[0]).toBe("clear");
@@ -269,7 +229,7 @@ describe("a run that is cut off", () => {
   });
 
   const drainOnce = async (slices: number) => {
-    for (let n = 0; n < slices; n++) await takeSlice(own, sent.shift()!, waiting, 3);
+    for (let n = 0; n < slices; n++) await takeSlice(own, driven.sent.shift()!, waiting, 3);
   };
 });
 
@@ -288,19 +248,19 @@ describe("failures", () => {
         .map(({ vals }) => (JSON.parse(vals) as { stage: string }).stage);
     const delays: number[] = [];
     for (let n = 1; n <= 10; n++) {
-      await takeSlice(own, sent.shift()!, waiting);
+      await takeSlice(own, driven.sent.shift()!, waiting);
       expect(await mails()).toHaveLength(n < 3 ? 0 : n < 10 ? 1 : 2);
-      const delay = sent[0]?.delaySeconds ?? 0;
+      const delay = driven.sent[0]?.delaySeconds ?? 0;
       delays.push(delay / 60);
-      now += delay * 1000;
+      driven.now += delay * 1000;
     }
     expect(delays).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 240, 0]);
     expect(await last(id)).toMatchObject({ state: "failed", failures: 10, error: "hubspot: 500" });
     expect(await mails()).toEqual(["again", "over"]);
-    await rescreen(own, now + DAY - MINUTE);
-    expect(sent).toEqual([]);
-    await rescreen(own, now + DAY);
-    expect(sent).toHaveLength(1);
+    await rescreen(own, driven.now + DAY - MINUTE);
+    expect(driven.sent).toEqual([]);
+    await rescreen(own, driven.now + DAY);
+    expect(driven.sent).toHaveLength(1);
   });
 
   it("a day's quota that is used up is waited for as long as the CRM says", async () => {
@@ -310,9 +270,14 @@ describe("failures", () => {
     await run(id, true);
     await ask("POST", `/${id}/runs`, { trial: false });
     crm.instead = () => new Response(null, { status: 429, headers: { "retry-after": "20000" } });
-    await takeSlice(own, sent.shift()!, waiting);
-    expect(await last(id)).toMatchObject({ due: new Date(now + 20_000_000).toISOString() });
-    expect(sent[0]).toMatchObject({ delaySeconds: 20_000 });
+    await takeSlice(own, driven.sent.shift()!, waiting);
+    expect(await last(id)).toMatchObject({ due: new Date(driven.now + 20_000_000).toISOString() });
+    expect(driven.sent[0]).toMatchObject({ delaySeconds: 20_000 });
+    // It is no failure, unless it asks again and again and nothing moves for a day.
+    expect(await last(id)).toMatchObject({ failures: 0, error: "pipedrive: 429" });
+    driven.now += DAY + MINUTE;
+    await takeSlice(own, driven.sent[0]!, waiting);
+    expect(await last(id)).toMatchObject({ failures: 1 });
   });
 });
 
@@ -321,10 +286,10 @@ it("is screened anew by itself after policy's days, once it is switched on", asy
   const [one] = fill(crm, "hubspot", ["020 7946 0555"]);
   const { id } = await add(crm);
   await run(id, true);
-  await rescreen(own, now);
-  expect(sent).toEqual([]);
+  await rescreen(own, driven.now);
+  expect(driven.sent).toEqual([]);
   await ask("POST", `/${id}/switch`, { active: true });
-  await rescreen(own, now);
+  await rescreen(own, driven.now);
   await drain();
   expect(marked(crm, one!)[0]).toBe("clear");
   const { at } = await last(id);
@@ -332,10 +297,10 @@ it("is screened anew by itself after policy's days, once it is switched on", asy
   const [shown] = (await ask<ConnectorsAnswer>("GET", "")).connectors;
   expect(shown).toMatchObject({ nextAt: new Date(begun + 27 * DAY).toISOString(), verified: false });
   await rescreen(own, begun + 27 * DAY - 1);
-  expect(sent).toEqual([]);
+  expect(driven.sent).toEqual([]);
   await rescreen(own, begun + 27 * DAY);
   await rescreen(own, begun + 27 * DAY);
-  expect(sent).toHaveLength(1);
+  expect(driven.sent).toHaveLength(1);
   expect(await last(id)).toMatchObject({ by: "system", state: "running" });
 });
 
@@ -352,7 +317,10 @@ it("a number that turns is marked at once, without the CRM being read, and again
   crm.writes.length = 0;
   crm.requests.length = 0;
   const object = (number: string) =>
-    under(own, "POST", "/v1/suppressions", { token: tokens.admin, body: { number, reason: "They asked" } });
+    under(own, "POST", "/v1/suppressions", {
+      token: driven.tokens.admin,
+      body: { number, reason: "They asked" },
+    });
   await object("020 7946 0602");
   expect(marked(crm, one!)).toEqual(["blocked", today(), "+44 20 7946 0602: told us not to call"]);
   expect(marked(crm, two!)[0]).toBe("clear");
@@ -366,12 +334,12 @@ it("a number that turns is marked at once, without the CRM being read, and again
     ((await dump("outbox")) as { key: string }[]).filter(({ key }) => key.includes(":mark:")).length;
   for (const minutes of [6, 11]) {
     expect(await told()).toBe(0);
-    now += minutes * MINUTE;
+    driven.now += minutes * MINUTE;
     await markTurned(own, waiting);
   }
   expect(await told()).toBe(1);
   crm.instead = () => null;
-  now += 21 * MINUTE;
+  driven.now += 21 * MINUTE;
   await markTurned(own, waiting);
   expect(marked(crm, two!)[0]).toBe("blocked");
   expect(await shown()).toMatchObject({ error: null });
@@ -385,7 +353,7 @@ it("the queue's messages are slices, and acknowledged", async () => {
   fill(crm, "hubspot", ["020 7946 0555"]);
   const { id } = await add(crm);
   await ask("POST", `/${id}/runs`, { trial: true });
-  const body = sent.shift()!;
+  const body = driven.sent.shift()!;
   const batch = createMessageBatch<Slice>("cleardial-slices", [
     { id: "1", timestamp: new Date(), attempts: 1, body },
   ]);
@@ -394,73 +362,6 @@ it("the queue's messages are slices, and acknowledged", async () => {
   const result = await getQueueResult(batch, context);
   expect(result).toMatchObject({ outcome: "ok", retryMessages: [] });
   expect(await last(id)).toMatchObject({ state: "done", contacts: 1 });
-});
-
-describe("credentials", () => {
-  it("are sealed, answered to nobody, renewed in their place, and open nowhere else", async () => {
-    const crm = doubleOf("pipedrive");
-    fill(crm, "pipedrive", ["020 7946 0555"]);
-    const { id } = await add(crm, "pipedrive");
-    await run(id, true);
-    expect(crm.tokens()).toBe(1);
-    await run(id, true);
-    // The token that was granted is kept: Zoho grants only a few in ten minutes.
-    expect(crm.tokens()).toBe(1);
-    crm.expire();
-    expect(await run(id, true)).toMatchObject({ state: "done" });
-    const everything = JSON.stringify([
-      await dump("connectors"),
-      await dump("audit_payload"),
-      await dump("idempotency"),
-      await ask("GET", ""),
-    ]);
-    expect(everything).not.toMatch(/refresh-\d|access-\d|"secret":"secret"/);
-    await add(crm, "pipedrive");
-    await env.DB.prepare("UPDATE connectors SET secret = (SELECT secret FROM connectors WHERE id = ?)")
-      .bind(id)
-      .run();
-    const [, other] = (await ask<ConnectorsAnswer>("GET", "")).connectors;
-    expect(await ask("POST", `/${other!.id}/test`)).toMatchObject({
-      ok: false,
-      error: "pipedrive: sealed under another key",
-    });
-    const keyless = { ...own, CONNECTOR_KEY: "short" };
-    const refused = await under(keyless, "POST", "/v1/connectors", {
-      token: tokens.admin,
-      body: requestOf(crm, "pipedrive"),
-    });
-    expect(refused.data).toMatchObject({ code: "connector-key" });
-  });
-
-  it("stay where they are only with the host that they were given for", async () => {
-    const crm = doubleOf("espocrm");
-    const { id } = await add(crm, "espocrm");
-    const { secret: _, ...kept } = requestOf(crm, "espocrm");
-    expect(await ask("PUT", `/${id}`, { ...kept, name: "Renamed" })).toMatchObject({ name: "Renamed" });
-    kept.setup.settings["host"] = "https://evil.example";
-    expect(await refusal("PUT", `/${id}`, kept)).toMatchObject({
-      code: "invalid",
-      errors: [{ path: "secret.apiKey" }, { path: "secret.secretKey" }],
-    });
-  });
-
-  it("a set-up that its kind cannot have is refused, with what it should look like", async () => {
-    const crm = doubleOf("salesforce");
-    crm.setup.settings = { host: "https://my.salesforce.com.evil.example", other: "x" };
-    crm.setup.objects[0]!.numbers = ["Phone FROM Contact"];
-    crm.setup.fields.date = crm.setup.fields.verdict;
-    const wrong = { ...requestOf(crm, "salesforce"), way: "none", secret: {} };
-    expect(await refusal("POST", "", wrong)).toMatchObject({
-      errors: ["setup.settings.host", "setup.settings.other", "setup.objects.0", "setup.fields", "way"].map(
-        (path) => ({ path }),
-      ),
-    });
-  });
-
-  it("only administrators see connectors", async () => {
-    const { status } = await call("GET", "/v1/connectors", { token: tokens.compliance });
-    expect(status).toBe(403);
-  });
 });
 
 it("every reason has its words for the CRM", () => {
