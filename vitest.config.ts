@@ -38,6 +38,7 @@ export default defineConfig({
               bindings: {
                 SETUP_CODE: "test-setup-code",
                 LOCAL_REGION: "GB",
+                CONNECTOR_KEY: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },

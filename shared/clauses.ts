@@ -109,6 +109,10 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.warnListAgeDays", "screening", "count", days(1, 28)),
   clauseOf("screening.graceDays", "screening", "count", { ...days(0, 28), source: pecr("21(3)") }),
   clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
+  clauseOf("screening.rescreenDays", "screening", "count", { ...days(1, 28), source: pecr("21(3)") }),
+  clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
+  clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),
+  clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
   clauseOf("numbers.defaultRegion", "screening", "region"),
   clauseOf("numbers.alsoRegions", "screening", "regions"),
 
@@ -179,7 +183,16 @@ export const clauses: readonly Clause[] = [
   clauseOf("retention.auditPayloadMonths", "retention", "count", {
     ...{ ...months(1, 84), admin: true, source: storage },
   }),
+  clauseOf("retention.screeningMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
+  clauseOf("retention.watchedMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
   clauseOf("retention.requestMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
+  clauseOf("retention.turnedMonths", "retention", "count", {
     ...{ ...months(1, 84), admin: true, source: storage },
   }),
 

@@ -62,6 +62,20 @@ export const policySchema = z.strictObject({
       graceDays: z.int().min(0).max(28).default(0),
       /** Largest share of a list that one push may remove unless the admin says so. */
       maxShrinkShare: z.number().min(0).max(1).default(0.2),
+      /** A connected CRM's contacts are screened anew after so many days (worker/connectors-run.ts). */
+      rescreenDays: z.int().min(1).max(28).default(27),
+      /** Every number screened clear stays watched: who turns later is told of. */
+      watch: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Who is told that a number turned which was screened clear. */
+  watching: z
+    .strictObject({
+      mail: z.enum(["at-once", "daily", "none"]).default("daily"),
+      mailTo: z
+        .array(z.enum(["manager", "compliance", "admin"]))
+        .min(1)
+        .default(["manager", "compliance"]),
     })
     .prefault({}),
   /** Calling hours by region of the called number. A region that is not named has no limit. */
@@ -134,6 +148,11 @@ export const policySchema = z.strictObject({
       auditPayloadMonths: z.int().min(1).max(84).default(24),
       /** Counted from the day on which a request was closed. */
       requestMonths: z.int().min(1).max(84).default(24),
+      screeningMonths: z.int().min(1).max(84).default(24),
+      /** Counted from the day on which a number was last screened. */
+      watchedMonths: z.int().min(1).max(84).default(12),
+      /** What watched numbers turned into, and who was told. */
+      turnedMonths: z.int().min(1).max(84).default(24),
     })
     .prefault({}),
   access: z

@@ -1,5 +1,6 @@
 import type { Role } from "../shared/api.ts";
 import type { Ledger } from "./audit.ts";
+import type { Slice } from "./connectors-run.ts";
 
 /** Bindings of the deployment; see wrangler.toml. */
 export interface Env {
@@ -51,6 +52,10 @@ export interface Env {
   AIRCALL_TOKEN?: string;
   AIRCALL_HOOK_TOKEN?: string;
   AIRCALL_COUNTRY?: string;
+  /** A secret, 32 bytes as base64 (`openssl rand -base64 32`): CRMs' credentials are sealed with it. docs/connectors.md. */
+  CONNECTOR_KEY?: string;
+  /** The slices of runs through a CRM. */
+  SLICES: Queue<Slice>;
   /** A secret, shared with a system of your own that reports recordings to /v1/hooks/generic. */
   HOOK_SECRET?: string;
   /** Who mail is from, `name@host` or `Name <name@host>`. Without it no mail is sent: it waits. */
@@ -80,5 +85,10 @@ export interface Actor {
 
 export interface App {
   Bindings: Env;
-  Variables: { actor: Actor | undefined; idempotency: { key: string; fingerprint: string } | undefined };
+  Variables: {
+    actor: Actor | undefined;
+    idempotency: { key: string; fingerprint: string } | undefined;
+    /** Something was written that open pages must notice, and those who watch numbers. */
+    noticed?: true;
+  };
 }

@@ -68,6 +68,15 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
+    ["turned", "num", "at < ?1", ago(longest("turnedMonths") * MONTH)],
+    ["watch_digests", "last", "at < ?1", ago(longest("turnedMonths") * MONTH)],
+    ["webhook_deliveries", "id", "state <> 'waiting' AND COALESCE(tried_at, at) < ?1", ago(30 * DAY)],
+    [
+      "webhooks",
+      "id",
+      "deleted_at < ?1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook = webhooks.id)",
+      ago(longest("turnedMonths") * MONTH),
+    ],
     ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
     ["request_links", "hash", "until < ?1", ago(0)],
     // With all that hangs on it. Its files go first, in the store: requests-files.ts.
@@ -78,7 +87,32 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
          SELECT 1 FROM request_files f WHERE f.request = requests.id AND f.erased_at IS NULL)`,
       ago(longest("requestMonths") * MONTH),
     ],
+    ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
+    ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
+    // A part's rows lie in a range; the part goes when none is left of it, and the screening after its parts.
+    [
+      "screened",
+      "id",
+      `id IN (SELECT d.id FROM screening_parts p
+         JOIN screened d ON d.id BETWEEN p.first << 24 AND (p.last << 24) + 16777215 AND (d.id >> 2) & 4194303 = p.num
+         WHERE p.at < ?1)`,
+      ago(longest("screeningMonths") * MONTH),
+    ],
+    [
+      "screening_parts",
+      "num",
+      `at < ?1 AND NOT EXISTS (SELECT 1 FROM screening_answers a WHERE a.part = num) AND NOT EXISTS (SELECT 1 FROM screened d
+         WHERE d.id BETWEEN first << 24 AND (last << 24) + 16777215 AND (d.id >> 2) & 4194303 = num)`,
+      ago(longest("screeningMonths") * MONTH),
+    ],
+    [
+      "screenings",
+      "num",
+      "at < ?1 AND NOT EXISTS (SELECT 1 FROM screening_parts p WHERE p.screening = num)",
+      ago(longest("screeningMonths") * MONTH),
+    ],
+    ["watched", "number", "on_day < ?1", ago(longest("watchedMonths") * MONTH).slice(0, 10)],
     ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
     ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],
     ["versions", "list, ver", "state = 'abandoned' AND at < ?1", ago(30 * DAY)],
@@ -103,12 +137,13 @@ async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
   return [{ kind: "uploads", n: results.length, statements }];
 }
 
-/** What a page that looked within two days need not be told any more. */
+/** What a page that looked within two days need not be told any more, and the watching has looked at. */
 async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
   const floor = await db
     // A row that has left `audit` is older than that: months leave some days after their end.
     .prepare(
-      "SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE a.at < ? OR a.seq IS NULL",
+      `SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE (a.at < ? OR a.seq IS NULL)
+         AND (c.seq <= (SELECT seq FROM watching) OR NOT EXISTS (SELECT 1 FROM watched))`,
     )
     .bind(new Date(now - 2 * DAY).toISOString())
     .first<{ seq: number | null }>();

@@ -8,6 +8,9 @@ import { MAX_SCAN } from "../shared/requests-files.ts";
 import { archives } from "./archive.ts";
 import { Ledger } from "./audit.ts";
 import { check } from "./check.ts";
+import { connectorActions } from "./connectors-actions.ts";
+import { type Slice, slices } from "./connectors-run.ts";
+import { connectors } from "./connectors.ts";
 import { consentsBulk } from "./consents-bulk.ts";
 import { consents } from "./consents.ts";
 import { dials } from "./dials.ts";
@@ -46,6 +49,7 @@ import { requestMatch } from "./requests-match.ts";
 import { requestObjections } from "./requests-objections.ts";
 import { requests } from "./requests.ts";
 import { rollback } from "./rollback.ts";
+import { screenings } from "./screenings.ts";
 import { sso } from "./sso.ts";
 import { scheduled } from "./scheduled.ts";
 import { suppressionsBulk } from "./suppressions-bulk.ts";
@@ -54,6 +58,9 @@ import { tokens } from "./tokens.ts";
 import { trail } from "./trail.ts";
 import { uploads } from "./uploads.ts";
 import { verification } from "./verify.ts";
+import { watchRoom } from "./watch-turned.ts";
+import { watching } from "./watch.ts";
+import { webhooks } from "./webhooks.ts";
 
 const MB = 1_000_000;
 const tooLarge = () => {
@@ -75,6 +82,7 @@ app.use("/v1/*", async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");
 });
+app.use("/v1/*", watching);
 const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
 /** It counts for itself: what it takes is streamed. */
 const AUDIO = "/v1/recordings/:id/audio";
@@ -119,12 +127,17 @@ for (const room of [
   requestMatch,
   requestDecide,
   requestExport,
+  screenings,
+  connectors,
+  connectorActions,
   policy,
   trail,
   verification,
   archives,
   heads,
   mails,
+  watchRoom,
+  webhooks,
 ])
   app.route("/", room);
 
@@ -144,6 +157,6 @@ app.route("/", statusPage);
 app.onError(onError);
 app.notFound(onNotFound);
 
-export default { fetch: app.fetch, scheduled } satisfies ExportedHandler<Env>;
+export default { fetch: app.fetch, scheduled, queue: slices } satisfies ExportedHandler<Env, Slice>;
 
 export { Ledger };

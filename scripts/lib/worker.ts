@@ -1,7 +1,7 @@
 /** Starts the real Worker (workerd with a local D1) as a process group of its own, and ends all of it again. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HealthAnswer } from "../../shared/api.ts";
 import { at, root } from "./paths.ts";
@@ -116,13 +116,19 @@ async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise
 function envFiles({ stateDir, setupCode, vars }: WorkerOptions): string[] {
   const file = join(stateDir, "worker.env");
   // Development's recordings lie on this machine's disk: as if it stood where the policy wants them.
-  const lines = Object.entries({ LOCAL_REGION: "GB", ...vars, SETUP_CODE: setupCode }).map(
-    ([k, v]) => `${k}=${JSON.stringify(v)}\n`,
-  );
+  const own = { LOCAL_REGION: "GB", CONNECTOR_KEY: connectorKey(stateDir), ...vars, SETUP_CODE: setupCode };
+  const lines = Object.entries(own).map(([k, v]) => `${k}=${JSON.stringify(v)}\n`);
   writeFileSync(file, lines.join(""), { mode: 0o600 });
   chmodSync(file, 0o600);
-  const own = at(".dev.vars");
-  return existsSync(own) ? [own, file] : [file];
+  const theirs = at(".dev.vars");
+  return existsSync(theirs) ? [theirs, file] : [file];
+}
+
+/** Made once for a state: what was sealed in it opens at the next start too. */
+function connectorKey(stateDir: string): string {
+  const file = join(stateDir, "connector.key");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
+  return readFileSync(file, "utf8");
 }
 
 function wranglerEnv(stateDir: string): NodeJS.ProcessEnv {

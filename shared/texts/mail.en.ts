@@ -26,7 +26,10 @@ export interface MailValues {
   "request-received": { reference: string; company: string; link: string };
   "request-news": { reference: string; link: string };
   "request-due": { stage: "soon" | "overdue"; reference: string; date: string; days: number };
+  "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
+  turned: { what: string; why: string };
+  "webhook-off": { host: string; why: string };
 }
 export type Template = keyof MailValues;
 
@@ -149,6 +152,29 @@ export const mailEn: {
       "Release it where the reason is gone; the recording is then erased. Otherwise release it and hold it anew, with a later day.",
     ],
   },
+  "connector-failed": {
+    again: {
+      subject: "A CRM cannot be screened",
+      paragraphs: [
+        "{name} could not be read or written three times in a row. It said: {error}.",
+        "ClearDial goes on trying, with longer pauses. The desk shows under Connectors where it stands.",
+      ],
+    },
+    over: {
+      subject: "The screening of a CRM was given up",
+      paragraphs: [
+        "{name} could not be read or written ten times in a row. It said: {error}.",
+        "Its screening begins again tomorrow. Until then its contacts show what was found before.",
+      ],
+    },
+    mark: {
+      subject: "Numbers in a CRM could not be marked",
+      paragraphs: [
+        "Numbers in {name} have turned, and the CRM did not take it three times in a row. It said: {error}.",
+        "On its pages the numbers are marked all the same. ClearDial goes on trying.",
+      ],
+    },
+  },
   "request-received": {
     subject: "Please confirm your address: {reference}",
     paragraphs: [
@@ -185,6 +211,21 @@ export const mailEn: {
       "This is the newest row of ClearDial's audit trail, as it stood on {day}. Keep this mail.",
       "Whoever changed an earlier row later on could not make the trail pass through this one again. To check it, save the text below as a file and run: cleardial verify --head FILE",
       "{document}",
+    ],
+  },
+  turned: {
+    subject: "Watched numbers have turned",
+    paragraphs: [
+      "{what}",
+      "{why}",
+      "They are named on ClearDial's desk, under Watching. Pages hold them already; take them out of dial lists and diallers that no page sees.",
+    ],
+  },
+  "webhook-off": {
+    subject: "A webhook was turned off",
+    paragraphs: [
+      "ClearDial no longer tells {host} which watched numbers turned: {why}",
+      "Nothing is lost: once the address answers again, turn it on under Watching, and it is told of everything since.",
     ],
   },
 };

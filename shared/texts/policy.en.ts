@@ -35,6 +35,19 @@ export const policyEn = {
       "Most that a push may remove",
       "A register that loses more at once is refused, unless the administrator says it is right.",
     ],
+    "screening.rescreenDays": [
+      "Screen the CRM anew after",
+      "All contacts of a connected CRM are screened again, and marked. The law's own limit is 28 days.",
+    ],
+    "screening.watch": [
+      "Watch numbers that were screened",
+      "When one that was clear is registered later, or objects, you are told.",
+    ],
+    "watching.mail": [
+      "Mail when watched numbers turn",
+      "One a day, or at once. No mail names a number: the desk does, under Watching.",
+    ],
+    "watching.mailTo": ["Who gets that mail", "Everybody with the role."],
     "numbers.defaultRegion": [
       "Country of numbers without a code",
       "How a number is read that does not say its country.",
@@ -103,9 +116,21 @@ export const policyEn = {
       "History of registers is kept for",
       "So that “was it listed on that day?” has an answer.",
     ],
+    "retention.screeningMonths": [
+      "Screenings are kept for",
+      "Which numbers were screened when, and with what result: the proof that it was done before a call.",
+    ],
+    "retention.watchedMonths": [
+      "A number is watched for",
+      "Counted from the day on which it was last screened.",
+    ],
     "retention.requestMonths": [
       "Requests are kept for",
       "Counted from the day on which one was closed. The audit trail stays.",
+    ],
+    "retention.turnedMonths": [
+      "Which watched numbers turned is kept for",
+      "With who was told of it, and by what.",
     ],
     "retention.auditPayloadMonths": [
       "Details of the audit trail are kept for",
@@ -135,6 +160,8 @@ export const policyEn = {
     off: "off",
     refuse: "refuse",
     none: "never",
+    "at-once": "at once",
+    daily: "once a day",
     "service-and-solicited": "for a service call, or one that was asked for",
     "with-consent": "also with a recorded consent",
     general: "general sales calls",

@@ -31,8 +31,13 @@ export const problemTitles = {
   "list-never-loaded": "The list was never loaded: push its whole file first.",
   "list-not-then": "No version of the list was in force on that day.",
   "list-full": "There are 63 registers already.",
+  "webhooks-full": "There are 20 webhooks already.",
   "list-version-unknown": "The list has no such earlier version.",
   "consent-withdrawn": "This consent is on record already, and was withdrawn.",
+  "connector-key": "The Worker has no CONNECTOR_KEY to seal credentials with, or one that is no key.",
+  "connector-running": "A run of this connector is under way. Wait for its end, or stop it.",
+  "connector-idle": "No run of this connector is under way.",
+  "connector-not-tried": "Nothing is written before a trial run with this set-up has reached its end.",
   "mail-not-failed": "Only a mail that failed can be tried again.",
   "hook-refused": "The signature is not the provider's, or its time is over.",
   "purpose-not-allowed": "Policy does not let recordings be opened for that.",
@@ -60,6 +65,7 @@ export const problemTitles = {
   "not-a-scan": "A scan is a PDF, a PNG or a JPEG.",
   "letter-lacks": "The letter must not go out without that.",
   "letter-names": "The notice to the authority must not name the requester.",
+  "screening-over": "The screening is over: it was finished or cancelled.",
   conflict: "The change conflicts with another one.",
   "invite-expired": "The invite has expired.",
   "policy-same": "Nothing of the policy was changed.",
@@ -85,7 +91,16 @@ export const problemTitles = {
 };
 
 export const problemDetails = {
+  like: "It looks like this:",
+  noSetting: "This kind of CRM has no such setting.",
+  noField: "That is no field's name:",
+  threeFields: "Verdict, date and reasons want a field each.",
+  credential: "It is wanted to get in.",
+  partNumbers: "A part has at most 10,000 numbers, and each of them once.",
+  partOld: "What its parts were answered was kept for a week.",
   noUpload: "The list {list} has no upload {version}.",
+  hookAddress:
+    "An address that begins with https://, by its public name: none in figures, none of your own network, and no password in it.",
   partKind: "The upload is of the kind {kind}.",
   blockDiffers: "Block {block} does not match its count or digest.",
   blockBoth: "Block {block} adds and removes the same number.",

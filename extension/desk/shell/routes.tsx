@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import type { Role } from "../../../shared/api.ts";
 import Audit from "../Audit.tsx";
 import Certificate from "../Certificate.tsx";
+import Connectors from "../Connectors.tsx";
 import Consents from "../Consents.tsx";
 import Dials from "../Dials.tsx";
 import DoNotCall from "../DoNotCall.tsx";
@@ -17,6 +18,7 @@ import Recordings from "../Recordings.tsx";
 import RecordingsImport from "../RecordingsImport.tsx";
 import Request from "../Request.tsx";
 import Requests from "../Requests.tsx";
+import Watching from "../Watching.tsx";
 
 export type Section =
   | "overview"
@@ -24,8 +26,10 @@ export type Section =
   | "do-not-call"
   | "consents"
   | "dials"
+  | "watching"
   | "recordings"
   | "requests"
+  | "connectors"
   | "policy"
   | "people"
   | "audit"
@@ -49,6 +53,7 @@ export const places: readonly Place[] = [
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
+  { section: "watching", path: "/watching/:tab?", page: Watching, roles: staff },
   {
     section: "recordings",
     path: "/recordings/certificates/:id",
@@ -73,6 +78,8 @@ export const places: readonly Place[] = [
     below: true,
   },
   { section: "requests", path: "/requests/:tab?", page: Requests, roles: staff },
+  { section: "connectors", path: "/connectors", page: Connectors, roles: ["admin"] },
+  { section: "connectors", path: "/connectors/:id", page: Connectors, roles: ["admin"], below: true },
   { section: "policy", path: "/policy/:tab?", page: Policy, roles: staff },
   { section: "people", path: "/people", page: People, roles: staff },
   { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },

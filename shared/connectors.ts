@@ -1,0 +1,209 @@
+/**
+ * The CRMs that contacts are read from and verdicts written to: what each wants to know to be connected. The desk's form,
+ * the checks of what is sent, and the public documents' addresses come from this table; the words stand in
+ * texts/connectors.en.ts, what is done with it in worker/connectors/. It holds no zod: our own pages import it.
+ */
+import type { Verdict } from "./api.ts";
+
+export const connectorKinds = [
+  "hubspot",
+  "salesforce",
+  "pipedrive",
+  "zoho",
+  "dynamics",
+  "espocrm",
+  "rest",
+] as const;
+export type ConnectorKind = (typeof connectorKinds)[number];
+
+/** A setting that is no secret. */
+export interface Setting {
+  key: string;
+  /** Of the whole value. */
+  pattern: RegExp;
+  example: string;
+  options?: readonly string[];
+  optional?: true;
+}
+
+/** One kind of record, such as a contact or a lead, with its fields by the names that the CRM's API has for them. */
+export interface ConnectorObject {
+  name: string;
+  /** Fields that hold telephone numbers. */
+  numbers: string[];
+  /** The field that names the person's country. */
+  country?: string | undefined;
+}
+
+export interface ConnectorFields {
+  verdict: string;
+  date: string;
+  reasons: string;
+}
+
+export interface KindFacts {
+  /** The vendor's published document that the connector follows. */
+  document: string;
+  /** Whether it was ever tried on the vendor's own system, and not on a double alone. */
+  verified: boolean;
+  settings: readonly Setting[];
+  /** Ways to get in: the credentials that each one wants. */
+  ways: Readonly<Record<string, readonly string[]>>;
+  objects: readonly ConnectorObject[];
+  fields: ConnectorFields;
+}
+
+const name = /^[A-Za-z_]\w{0,99}$/;
+/** A CRM's own address: without a path, and encrypted unless it stands on this machine, as in development. */
+const own = /^(https:\/\/[\w.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/;
+const path = /^\/[^\s?#]{0,300}(\?[^\s#]{0,300})?$/;
+const pointer = /^(\/[^/\s]{1,100}){1,8}$/;
+const underscored: ConnectorFields = {
+  verdict: "cleardial_verdict",
+  date: "cleardial_date",
+  reasons: "cleardial_reasons",
+};
+
+export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
+  hubspot: {
+    document:
+      "https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts",
+    verified: false,
+    settings: [],
+    ways: { token: ["token"], oauth: ["clientId", "clientSecret", "refreshToken"] },
+    objects: [{ name: "contacts", numbers: ["phone", "mobilephone"], country: "country" }],
+    fields: underscored,
+  },
+  salesforce: {
+    document:
+      "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm",
+    verified: false,
+    settings: [
+      {
+        key: "host",
+        pattern: /^https:\/\/[\w-]+(\.[\w-]+)*\.my\.salesforce\.com$/,
+        example: "https://example.my.salesforce.com",
+      },
+    ],
+    ways: { client: ["clientId", "clientSecret"], oauth: ["clientId", "clientSecret", "refreshToken"] },
+    objects: [
+      {
+        name: "Contact",
+        numbers: ["Phone", "MobilePhone", "HomePhone", "OtherPhone", "AssistantPhone"],
+        country: "MailingCountry",
+      },
+      { name: "Lead", numbers: ["Phone", "MobilePhone"], country: "Country" },
+    ],
+    fields: {
+      verdict: "ClearDial_Verdict__c",
+      date: "ClearDial_Date__c",
+      reasons: "ClearDial_Reasons__c",
+    },
+  },
+  pipedrive: {
+    document: "https://developers.pipedrive.com/docs/api/v1/Persons",
+    verified: false,
+    settings: [
+      {
+        key: "host",
+        pattern: /^https:\/\/[\w-]+\.pipedrive\.com$/,
+        example: "https://example.pipedrive.com",
+      },
+    ],
+    ways: { token: ["token"], oauth: ["clientId", "clientSecret", "refreshToken"] },
+    objects: [{ name: "persons", numbers: ["phones"] }],
+    // Pipedrive names a field of one's own by 40 hexadecimal digits.
+    fields: { verdict: "", date: "", reasons: "" },
+  },
+  zoho: {
+    document: "https://www.zoho.com/crm/developer/docs/api/v8/update-records.html",
+    verified: false,
+    settings: [
+      {
+        key: "region",
+        pattern: /^(com|eu|in|com\.au|jp|com\.cn|ca|sa)$/,
+        example: "eu",
+        options: ["com", "eu", "in", "com.au", "jp", "com.cn", "ca", "sa"],
+      },
+    ],
+    ways: {
+      code: ["clientId", "clientSecret", "code"],
+      oauth: ["clientId", "clientSecret", "refreshToken"],
+    },
+    objects: [
+      {
+        name: "Contacts",
+        numbers: ["Phone", "Mobile", "Home_Phone", "Other_Phone"],
+        country: "Mailing_Country",
+      },
+      { name: "Leads", numbers: ["Phone", "Mobile"], country: "Country" },
+    ],
+    fields: { verdict: "ClearDial_Verdict", date: "ClearDial_Date", reasons: "ClearDial_Reasons" },
+  },
+  dynamics: {
+    document:
+      "https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api",
+    verified: false,
+    settings: [
+      {
+        key: "host",
+        pattern: /^https:\/\/[\w-]+\.crm\d*\.(dynamics\.com|microsoftdynamics\.us|dynamics\.cn)$/,
+        example: "https://example.crm11.dynamics.com",
+      },
+      { key: "tenant", pattern: /^[\w.-]{3,100}$/, example: "00000000-0000-0000-0000-000000000000" },
+    ],
+    ways: { client: ["clientId", "clientSecret"] },
+    objects: [
+      {
+        name: "contacts",
+        numbers: ["telephone1", "telephone2", "mobilephone"],
+        country: "address1_country",
+      },
+      { name: "leads", numbers: ["telephone1", "mobilephone"], country: "address1_country" },
+    ],
+    fields: { verdict: "new_cleardialverdict", date: "new_cleardialdate", reasons: "new_cleardialreasons" },
+  },
+  espocrm: {
+    document: "https://docs.espocrm.com/development/api/crud/",
+    verified: false,
+    settings: [{ key: "host", pattern: own, example: "https://crm.example.com" }],
+    ways: { key: ["apiKey"], hmac: ["apiKey", "secretKey"] },
+    objects: [
+      { name: "Contact", numbers: ["phoneNumber"], country: "addressCountry" },
+      { name: "Lead", numbers: ["phoneNumber"], country: "addressCountry" },
+    ],
+    fields: { verdict: "cClearDialVerdict", date: "cClearDialDate", reasons: "cClearDialReasons" },
+  },
+  rest: {
+    document: "https://www.rfc-editor.org/rfc/rfc6901",
+    verified: false,
+    settings: [
+      { key: "host", pattern: own, example: "https://crm.example.com" },
+      { key: "list", pattern: path, example: "/api/contacts?limit=200" },
+      { key: "items", pattern: pointer, example: "/data", optional: true },
+      { key: "id", pattern: pointer, example: "/id" },
+      {
+        key: "paging",
+        pattern: /^(none|page|offset|cursor|link)$/,
+        example: "page",
+        options: ["none", "page", "offset", "cursor", "link"],
+      },
+      { key: "parameter", pattern: /^[\w.[\]-]{1,60}$/, example: "page", optional: true },
+      { key: "next", pattern: pointer, example: "/paging/next", optional: true },
+      { key: "method", pattern: /^(PATCH|PUT|POST)$/, example: "PATCH", options: ["PATCH", "PUT", "POST"] },
+      { key: "record", pattern: /^\/[^\s?#]*\{id\}[^\s#]*$/, example: "/api/contacts/{id}" },
+    ],
+    ways: { header: ["header", "value"] },
+    objects: [{ name: "contacts", numbers: ["/phone"], country: "/country" }],
+    fields: { verdict: "/cleardial/verdict", date: "/cleardial/date", reasons: "/cleardial/reasons" },
+  },
+};
+
+/** What a field's name looks like: of REST it is a JSON pointer. */
+export const fieldPattern = (kind: ConnectorKind): RegExp =>
+  kind === "rest" ? pointer : kind === "pipedrive" ? /^[0-9a-f]{40}$/ : name;
+/** Pipedrive's own fields have plain names, those that were added have not. */
+export const numberPattern = (kind: ConnectorKind): RegExp => (kind === "rest" ? pointer : name);
+
+/** What is written of a contact: a code, so that a CRM's own rules and views can go by it. Without a number: none. */
+export type Written = Verdict | "";

@@ -1,0 +1,131 @@
+/**
+ * Requests to a CRM. What it asks us to wait for is waited for while that is short, and told to the run where it is long;
+ * its failures are tried again, as every request of ours may be sent twice. A token that it takes no more is renewed once.
+ */
+import { ConnectorError, type Sign } from "./connector.ts";
+
+/** The waits after a server's failure, one after the other, and the longest Retry-After that is waited for here. */
+const PAUSES = [500, 2000, 8000];
+const PATIENCE = 30_000;
+const ANSWER_WITHIN = 30_000;
+
+export interface Answer {
+  status: number;
+  data: unknown;
+}
+
+export interface Ask {
+  method?: "GET" | "POST" | "PUT" | "PATCH";
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Statuses that are answers too, beside those of success. */
+  takes?: readonly number[];
+}
+
+/** `path` may be a whole address, as pages name the next one: it must be at the same host. */
+export type Wire = (path: string, ask?: Ask) => Promise<Answer>;
+
+export interface Waiting {
+  clock: () => number;
+  wait: (ms: number) => Promise<void>;
+}
+
+export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: Waiting): Wire {
+  return async (path, { method = "GET", body, headers = {}, takes = [] } = {}) => {
+    const url = new URL(path, base);
+    // A page that names another host would be given our token.
+    if (url.origin !== new URL(base).origin) throw new ConnectorError(`${kind}: another host`);
+    let fresh = false;
+    for (let failures = 0, waited = 0; ;) {
+      const response = await fetch(url, {
+        method,
+        headers: {
+          accept: "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(await sign({ method, path: url.pathname }, fresh)),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: "manual",
+        signal: AbortSignal.timeout(ANSWER_WITHIN),
+      }).catch((error: unknown) => {
+        if (error instanceof ConnectorError) throw error;
+        return null;
+      });
+      if (response && (response.ok || takes.includes(response.status)))
+        return { status: response.status, data: await jsonOf(kind, response) };
+      const status = response?.status ?? 0;
+      const data = response && (await jsonOf(kind, response).catch(() => null));
+      const said = `${kind}: ${status === 0 ? "no answer" : `${status} ${codeIn(data)}`.trim()}`;
+      if (status === 401 && !fresh) {
+        fresh = true;
+        continue;
+      }
+      const later = response && retryAfter(response, clock());
+      if (later !== null && isBusy(status, data)) {
+        const ms = Math.max(later - clock(), 0);
+        if (waited + ms > PATIENCE) throw new ConnectorError(said, later);
+        // A host that says "at once" every time is no reason to go on for ever.
+        waited += Math.max(ms, 1000);
+        await wait(ms);
+        continue;
+      }
+      const pause = isBusy(status, data) || status === 0 || status >= 500 ? PAUSES[failures++] : undefined;
+      if (pause === undefined) throw new ConnectorError(said);
+      await wait(pause);
+    }
+  };
+}
+
+/** Too many requests. Salesforce says 403 and its own code where the day's are used up. */
+const isBusy = (status: number, data: unknown): boolean =>
+  status === 429 || status === 503 || (status === 403 && codeIn(data) === "REQUEST_LIMIT_EXCEEDED");
+
+/** Retry-After (RFC 9110, 10.2.3), or the seconds that Pipedrive counts down; null where nothing is said. */
+function retryAfter({ headers }: Response, now: number): number | null {
+  const said = headers.get("retry-after") ?? headers.get("x-ratelimit-reset") ?? "";
+  const at = /^\d+(\.\d+)?$/.test(said) ? now + Number(said) * 1000 : Date.parse(said);
+  return Number.isNaN(at) ? null : at;
+}
+
+async function jsonOf(kind: string, response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === "") return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new ConnectorError(`${kind}: ${response.status} no JSON`);
+  }
+}
+
+/** The code in a CRM's error, wherever it stands. Its sentences are left out: they may quote what a record holds. */
+export function codeIn(data: unknown): string {
+  const first: unknown = Array.isArray(data) ? data[0] : data;
+  if (typeof first !== "object" || first === null) return "";
+  const fields = first as Record<string, unknown>;
+  for (const key of ["errorCode", "statusCode", "code", "category", "error", "messageTranslation"]) {
+    const value = fields[key];
+    if (typeof value === "string" && /^[\w.-]{1,60}$/.test(value)) return value;
+    if (key === "error" && typeof value === "object") return codeIn(value);
+  }
+  return "";
+}
+
+/**
+ * Marks that are written one by one, as the CRM has no other way. What it refuses is that record's; a record that is gone
+ * is none any more.
+ */
+export async function oneByOne<M extends { id: string; object: string }>(
+  marks: readonly M[],
+  send: (mark: M) => Promise<Answer>,
+): Promise<{ id: string; object: string; why: string }[]> {
+  const refused = [];
+  for (const mark of marks) {
+    const { status, data } = await send(mark);
+    if (REFUSED.includes(status))
+      refused.push({ id: mark.id, object: mark.object, why: `${status} ${codeIn(data)}`.trim() });
+  }
+  return refused;
+}
+/** Statuses by which one record is refused. */
+export const REFUSED: readonly number[] = [400, 403, 404, 409, 410, 412, 422];
