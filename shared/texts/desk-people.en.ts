@@ -183,6 +183,7 @@ export const deskAuditEn = {
     "recording.held": "Recording held",
     "recording.released": "Recording released from its hold",
     "recording.days-moved": "Days of recordings moved by policy",
+    "recording.days-stay": "Recordings keep their days under a longer policy",
     "recording.outside-forward": "Recordings outside the regions brought forward",
     "recording.erase-asked": "Recording to be erased by hand",
     "recording.erasing": "Erasure of recordings begun",

@@ -60,7 +60,9 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/recordings/erasures": office,
   "GET /v1/recordings/holds": office,
   "POST /v1/recordings/import": ["compliance", "admin"],
+  "GET /v1/recordings/retention": office,
   "POST /v1/recordings/retention": ["admin"],
+  "POST /v1/recordings/retention/stay": ["admin"],
   "GET /v1/recordings/state": office,
   "GET /v1/recordings/{id}": office,
   // Policy says further who: recording.openedBy.
