@@ -35,11 +35,46 @@ export const recordingsEn = {
       text: "The run that erases them comes every few minutes. If they stay, ask whoever looks after the server.",
       do: "See the erasures",
     },
+    lengthened: {
+      title: counted(
+        "Is {n} recording to be kept longer, as policy says now?",
+        "Are {n} recordings to be kept longer, as policy says now?",
+      ),
+      text: "They keep their days until an administrator answers, yes or no.",
+      do: "See the question",
+    },
     holdsToReview: {
       title: counted("{n} hold is to be looked at again", "{n} holds are to be looked at again"),
       text: "Its day has come: is the recording still needed?",
       do: "See the holds",
     },
+  },
+
+  /** Policy keeps recordings longer than those that exist were given. */
+  longer: {
+    title: "Do existing recordings follow?",
+    text: counted(
+      "Policy keeps recordings for {months} now. {n} recording came under a shorter time: it goes {now}. With the longer one it would go {then}.",
+      "Policy keeps recordings for {months} now. {n} recordings came under a shorter time: they go {now}. With the longer one they would go {then}.",
+    ),
+    span: "between {first} and {last}",
+    day: "on {first}",
+    sooner: counted(
+      "{n} recording goes sooner under it, at once if you say that they follow.",
+      "{n} recordings go sooner under it, at once if you say that they follow.",
+    ),
+    answer: "Answer",
+    stay: "They keep their days",
+    stayNote: "Only what comes from now on is kept longer.",
+    follow: "They follow, and are kept longer",
+    followNote: "Whoever was told of the shorter time is kept longer than they were told.",
+    reason: "Reason",
+    reasonNote: "It stands on the audit trail.",
+    later: "Answer later",
+    save: "Answer",
+    stayed: "They keep their days.",
+    followed: counted("{n} recording is kept longer.", "{n} recordings are kept longer."),
+    who: "An administrator answers: {names}. Until then they keep their days.",
   },
 
   label: "Recordings",
@@ -200,6 +235,8 @@ export const recordingsEn = {
     stands: "Held: {reason}",
     by: "By {name}, {at}. To be looked at again on {date}.",
     reviewDue: "That day has come: release it, or hold it anew with a later day.",
+    byRequest: "By itself, until the request is closed. It is to be decided by {date}.",
+    request: "See the request",
   },
   erase: {
     button: "Erase…",
@@ -246,9 +283,11 @@ export const recordingsEn = {
     },
     due: "Review due",
     somebody: "somebody",
+    byItself: "by itself, until it is closed",
     open: "Open the held recording {id}",
     empty: "Nothing is held",
-    emptyText: "A hold is placed on a recording's own page, with a reason and a day to look at it again.",
+    emptyText:
+      "A hold is placed on a recording's own page, with a reason and a day to look at it again. An open access request holds what it is about by itself.",
   },
 
   certificates: {
