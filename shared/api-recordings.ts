@@ -194,12 +194,9 @@ export const certificatesAnswer = z.object({
 export const retentionRequest = z.object({
   dryRun: z.boolean().default(true),
   lengthen: z.boolean().default(false).meta({ description: "also keep longer what was to go sooner" }),
-  months: z
-    .int()
-    .optional()
-    .meta({
-      description: "that the figures were seen for; refused (policy-moved) where policy says others since",
-    }),
+  months: z.int().optional().meta({
+    description: "that the figures were seen for; refused (policy-moved) where policy says others since",
+  }),
   why: text(500),
 });
 const days = z.object({ first: date, last: date }).nullable();

@@ -116,7 +116,12 @@ export const deskAuditEn = {
   lead: "Every change and every opening of personal data. Each row bears the hash of the one before, so that none can be changed or taken out unseen.",
   tabs: { rows: "Trail", proofs: "Proofs and archives" },
   columns: { seq: "No.", at: "When", who: "Who", what: "What", subject: "About", hash: "Hash" },
-  system: "ClearDial itself",
+  /** Those who are nobody's account. */
+  actors: {
+    system: "ClearDial itself",
+    public: "Somebody on the public page",
+    requester: "The requester, by their link",
+  } as Record<string, string>,
   filters: { kind: "Kind", who: "Person", from: "From", to: "To", all: "All" },
   kinds: {
     "policy.": "Policy",

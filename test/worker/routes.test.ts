@@ -78,6 +78,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/requests/objections": officers,
   "GET /v1/requests/templates": officers,
   "PUT /v1/requests/templates/{kind}": officers,
+  "GET /v1/requests/templates/{kind}/versions": officers,
   "GET /v1/requests/{id}": officers,
   "POST /v1/requests/{id}/assign": officers,
   "POST /v1/requests/{id}/close": officers,

@@ -22,8 +22,8 @@ END;
 -- marks, one more: `retention-answered`, the policy's version at which an administrator last said whether recordings that
 -- exist follow a longer retention. Kept: until the next answer.
 
--- letter_templates, made anew with their earlier versions: the company's own words for a kind of letter. The newest version
--- counts; where its `text` is empty, our words do. No personal data. Kept: always, as letters were drafted from them.
+-- letter_templates: made anew with their earlier versions: the company's own words for a kind of letter. The newest version
+-- counts; where its `text` is empty, our words do. Kept: always, as letters were drafted from them. No personal data.
 ALTER TABLE letter_templates RENAME TO letter_templates_before;
 CREATE TABLE letter_templates (
   kind TEXT NOT NULL,
