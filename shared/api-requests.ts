@@ -211,6 +211,7 @@ export const requestFigures = z.object({
   ),
 });
 
+export type RequestEntered = z.infer<typeof requestEntered>;
 export type RequestSummary = z.infer<typeof requestSummary>;
 export type RequestsAnswer = z.infer<typeof requestsAnswer>;
 export type RequestFigures = z.infer<typeof requestFigures>;
