@@ -55,7 +55,7 @@ const statuses = {
   "request-moved": 409,
   "template-moved": 409,
   "address-unproved": 409,
-  "mute-needs-wav": 409,
+  "mute-format": 409,
   conflict: 409,
   "invite-expired": 410,
   "recording-erased": 410,

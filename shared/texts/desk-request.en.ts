@@ -239,7 +239,7 @@ export const deskRequestEn = {
   },
   mute: {
     title: "Silence parts: {item}",
-    text: "Seconds in which other people's data is heard are silent in the requester's copy. It works for recordings in WAV alone; have others converted, or reject them.",
+    text: "Seconds in which other people's data is heard are silent in the requester's copy. It works for recordings in WAV and MP3; have others converted, or reject them. An MP3 is silent some tenths of a second longer, at both ends.",
     stretches: "Stretches",
     note: "One a line, such as 0:12.5 – 0:20, or 12.5-20.",
     wrong: "“{line}” is no stretch from one time to a later one.",

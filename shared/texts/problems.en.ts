@@ -55,8 +55,8 @@ export const problemTitles = {
   "request-moved": "Somebody else has changed the request since it was read, or it is closed.",
   "address-unproved":
     "The requester's address has not been confirmed: nothing but the confirmation goes there.",
-  "mute-needs-wav":
-    "Only a WAV recording (PCM) can be silenced in part. Leave the recording out, or have it converted.",
+  "mute-format":
+    "Only a WAV (PCM) or MP3 recording can be silenced in part. Leave the recording out, or have it converted.",
   "not-a-scan": "A scan is a PDF, a PNG or a JPEG.",
   "letter-lacks": "The letter must not go out without that.",
   "template-moved": "Somebody else has changed these words since you read them.",

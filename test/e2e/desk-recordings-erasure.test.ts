@@ -180,12 +180,13 @@ describe("policy keeps recordings longer", () => {
     const page = await open(desk.browser, "#/policy?at=recording");
     await page.locator('[data-clause="recording.retentionMonths"] input').fill(String(months));
     await page.getByLabel("Why?").fill("The regulator wants it");
-    await button("Save").click();
+    await button("Save the policy").click();
     await dialog().getByText(`Policy keeps recordings for ${months} months now.`).waitFor();
     return page;
   }
 
   it("right after the save it is asked whether existing ones follow; unless somebody says so they do not", async () => {
+    await arrive({ startedAt: `${daysAgo(5)}T10:00:00Z` });
     const id = await arrive({ number: "+442079460777" });
     const { eraseAfter } = await one(id);
     let page = await saveMonths(24);
