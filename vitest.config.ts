@@ -38,6 +38,9 @@ export default defineConfig({
               bindings: {
                 SETUP_CODE: "test-setup-code",
                 LOCAL_REGION: "GB",
+                // More of them: npm run soak:requests.
+                SEQUENCES: process.env["SEQUENCES"] ?? "300",
+                ...(process.env["SEED"] === undefined ? {} : { SEED: process.env["SEED"] }),
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },
