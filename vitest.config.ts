@@ -39,6 +39,9 @@ export default defineConfig({
                 SETUP_CODE: "test-setup-code",
                 LOCAL_REGION: "GB",
                 CONNECTOR_KEY: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+                // More of them: npm run soak:requests.
+                SEQUENCES: process.env["SEQUENCES"] ?? "300",
+                ...(process.env["SEED"] === undefined ? {} : { SEED: process.env["SEED"] }),
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },

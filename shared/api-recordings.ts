@@ -72,6 +72,10 @@ export const holdSchema = z.object({
   by: z.string(),
   byName: z.string().nullable(),
   at: time,
+  request: z.string().nullable().meta({
+    description:
+      "the access request that keeps it by itself until it is closed; its day is `reviewOn`. Null: a legal hold",
+  }),
 });
 export const recordingSchema = z.object({
   id: z.string(),
@@ -131,6 +135,9 @@ export const recordingsState = z.object({
   overdue: z.int().meta({ description: "their day is over, and no hold keeps them" }),
   held: z.int(),
   holdsToReview: z.int(),
+  lengthened: z.int().meta({
+    description: "policy's months would keep them longer, and no administrator has said yet whether they do",
+  }),
   stores: z.array(
     z.object({
       kind: storeKind,
@@ -187,14 +194,28 @@ export const certificatesAnswer = z.object({
 export const retentionRequest = z.object({
   dryRun: z.boolean().default(true),
   lengthen: z.boolean().default(false).meta({ description: "also keep longer what was to go sooner" }),
+  months: z.int().optional().meta({
+    description: "that the figures were seen for; refused (policy-moved) where policy says others since",
+  }),
   why: text(500),
 });
-export const retentionAnswer = z.object({
+const days = z.object({ first: date, last: date }).nullable();
+export const retentionFigures = z.object({
   months: z.int(),
   sooner: z.int(),
   later: z.int().meta({ description: "would be kept longer: only with `lengthen`" }),
-  changed: z.int(),
+  now: days.meta({ description: "from when to when those go as it is" }),
+  then: days.meta({ description: "from when to when they would go" }),
 });
+export const retentionQuestion = retentionFigures.extend({
+  asks: z.boolean().meta({
+    description:
+      "policy was lengthened, some would be kept longer, and no administrator has said yet whether they are",
+  }),
+});
+export const retentionAnswer = retentionFigures.extend({ changed: z.int() });
+/** That they do not follow. */
+export const retentionStay = retentionRequest.pick({ months: true, why: true });
 
 export const MAX_IMPORT = 500;
 export const importRequest = z.object({
@@ -230,6 +251,7 @@ export type RecordingsAnswer = z.infer<typeof recordingsAnswer>;
 export type RecordingsState = z.infer<typeof recordingsState>;
 export type HoldsAnswer = z.infer<typeof holdsAnswer>;
 export type ErasuresAnswer = z.infer<typeof erasuresAnswer>;
+export type RetentionQuestion = z.infer<typeof retentionQuestion>;
 export type Certificate = z.infer<typeof certificateSchema>;
 export type CertificatesAnswer = z.infer<typeof certificatesAnswer>;
 export type ImportAnswer = z.infer<typeof importAnswer>;

@@ -85,16 +85,36 @@ export const fileQuery = z.object({
   purpose: z.enum(["scan", "proof"]),
   name: line(200),
 });
-export const draftAnswer = z.object({ kind: letterKind, text: z.string() });
-export const templatesAnswer = z.object({
-  templates: z.array(
-    z.object({
-      kind: letterKind,
-      text: z.string(),
-      own: z.boolean().meta({ description: "the company's own words" }),
-    }),
-  ),
+export const draftQuery = z.object({
+  recipient: z.string().max(200).default(""),
+  why: z.string().max(1000).default("").meta({ description: "an extension's reason" }),
+  how: letterHow
+    .optional()
+    .meta({ description: "how it will go out; unsaid by mail where the address is confirmed, else by post" }),
 });
+export const draftAnswer = z.object({ kind: letterKind, text: z.string() });
+const templateVersion = z.object({
+  version: z.int(),
+  text: z.string(),
+  byName: z.string().nullable(),
+  at: time,
+});
+export const letterTemplate = templateVersion.extend({
+  kind: letterKind,
+  version: z.int().meta({ description: "0: nobody has changed our words yet" }),
+  own: z.boolean().meta({ description: "the company's own words" }),
+  at: time.nullable(),
+});
+export const templatesAnswer = z.object({ templates: z.array(letterTemplate) });
+export const templateVersions = z.object({ versions: z.array(templateVersion) });
 export const templateRequest = z.object({
   text: z.string().trim().max(20_000).meta({ description: "empty: back to the words that came with it" }),
+  version: z
+    .int()
+    .min(0)
+    .meta({ description: "that was read; refused (template-moved) where there is a newer one" }),
 });
+
+export type LetterTemplate = z.infer<typeof letterTemplate>;
+export type TemplatesAnswer = z.infer<typeof templatesAnswer>;
+export type TemplateVersions = z.infer<typeof templateVersions>;

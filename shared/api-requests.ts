@@ -198,6 +198,7 @@ export const requestsAnswer = z.object({
 export const requestFigures = z.object({
   open: z.int(),
   overdue: z.int(),
+  unchecked: z.int().meta({ description: "objections from the public page that no officer has looked at" }),
   medianDays: z.number().nullable().meta({ description: "from receipt to decision, of the last 12 months" }),
   months: z.array(
     z.object({
@@ -210,6 +211,7 @@ export const requestFigures = z.object({
   ),
 });
 
+export type RequestEntered = z.infer<typeof requestEntered>;
 export type RequestSummary = z.infer<typeof requestSummary>;
 export type RequestsAnswer = z.infer<typeof requestsAnswer>;
 export type RequestFigures = z.infer<typeof requestFigures>;

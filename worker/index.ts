@@ -45,6 +45,7 @@ import { requestFiles } from "./requests-files.ts";
 import { requestIdentity } from "./requests-identity.ts";
 import { requestIntake } from "./requests-intake.ts";
 import { requestLetters } from "./requests-letters.ts";
+import { requestTemplates } from "./requests-templates.ts";
 import { requestMatch } from "./requests-match.ts";
 import { requestObjections } from "./requests-objections.ts";
 import { requests } from "./requests.ts";
@@ -121,6 +122,7 @@ for (const room of [
   requestIntake,
   requestObjections,
   requestLetters,
+  requestTemplates,
   requests,
   requestIdentity,
   requestFiles,

@@ -55,7 +55,7 @@ const claimedColumns = `id, provider, provider_id AS providerId, number, agent, 
 /** Due: its day has begun, no other run has it, no pause after a failure, no hold. */
 const isDue = (today: string, now: string): string => `state <> 'erased' AND erase_after <= ${today}
   AND (due IS NULL OR due <= ${now})
-  AND NOT EXISTS (SELECT 1 FROM recording_holds h WHERE h.recording = recordings.id AND h.released_at IS NULL)`;
+  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = recordings.id)`;
 
 /** Run every few minutes, and by hand for one. `now` is in milliseconds. Writes nothing where nothing is due. */
 export async function eraseDue(

@@ -1,4 +1,7 @@
-/** Legal holds: while one stands, nothing and nobody erases its recording. The database itself refuses it (0007). */
+/**
+ * Legal holds: while one stands, nothing and nobody erases its recording. An access request holds what it is about by
+ * itself, until it is closed. The database itself refuses it (0009).
+ */
 import * as z from "zod";
 import {
   holdRequest,
@@ -12,13 +15,24 @@ import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
+import { type Hold, toHold } from "./recordings-row.ts";
 import { wantRecording } from "./recordings.ts";
 import { body, json, room, route } from "./route.ts";
 
-type Hold = z.infer<typeof holdSchema>;
+const selectHolds = `SELECT h.id, h.recording, h.reason, h.review_on AS reviewOn, h.by, p.name AS byName, h.at, h.request
+  FROM holds h LEFT JOIN people p ON p.id = h.by`;
 const idParam = z.object({ id: z.string().max(60) });
 
 export const recordingHolds = room();
+
+/** What an access request keeps stays held when a legal hold is released. */
+async function requestsHold(db: D1Database, recording: string): Promise<Hold | null> {
+  const hold = await db
+    .prepare(`${selectHolds} WHERE h.recording = ? AND h.request IS NOT NULL LIMIT 1`)
+    .bind(recording)
+    .first<Hold>();
+  return hold && toHold(hold);
+}
 
 recordingHolds.openapi(
   route({
@@ -36,7 +50,7 @@ recordingHolds.openapi(
     if (reviewOn < dayOf(now, zoneOfPolicy(policy)))
       throw new Problem("invalid", undefined, [{ path: "reviewOn", message: details.dayPassed }]);
     const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
-    if (recording.hold) throw new Problem("recording-held");
+    if (recording.hold?.request === null) throw new Problem("recording-held");
     const { id: by, name: byName } = c.get("actor")!;
     const hold: Hold = {
       id: crypto.randomUUID(),
@@ -46,6 +60,7 @@ recordingHolds.openapi(
       by,
       byName,
       at: new Date(now).toISOString(),
+      request: null,
     };
     return commit(
       c,
@@ -78,7 +93,8 @@ recordingHolds.openapi(
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
-    if (!recording.hold) throw new Problem("recording-not-held");
+    if (recording.hold?.request !== null) throw new Problem("recording-not-held");
+    const other = await requestsHold(c.env.DB, recording.id);
     const { reason } = c.req.valid("json");
     return commit(
       c,
@@ -94,7 +110,7 @@ recordingHolds.openapi(
         ),
         sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id),
       ],
-      { status: 200, body: { ...recording, hold: null, due: null } },
+      { status: 200, body: { ...recording, hold: other, due: null } },
     );
   },
 );
@@ -104,16 +120,15 @@ recordingHolds.openapi(
     method: "get",
     path: "/v1/recordings/holds",
     roles: ["manager", "compliance", "admin"],
-    summary: "The holds that stand, the next to be looked at again first",
+    summary:
+      "The holds that stand, the next to be looked at again first; those of access requests among them, with their day",
     responses: { 200: json(holdsAnswer) },
   }),
   async (c) => {
     await opened(c, "recording-holds");
     const { results } = await c.env.DB.prepare(
-      `SELECT h.id, h.recording, h.reason, h.review_on AS reviewOn, h.by, p.name AS byName, h.at
-       FROM recording_holds h LEFT JOIN people p ON p.id = h.by WHERE h.released_at IS NULL
-       ORDER BY h.review_on, h.at LIMIT 1000`,
+      `${selectHolds} ORDER BY h.review_on, h.at, h.recording LIMIT 1000`,
     ).all<Hold>();
-    return c.json({ holds: results }, 200);
+    return c.json({ holds: results.map(toHold) }, 200);
   },
 );

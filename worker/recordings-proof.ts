@@ -13,6 +13,7 @@ import { commit, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
 import { eraseDue } from "./recordings-erasure.ts";
+import { heldOnes } from "./recordings-row.ts";
 import { wantRecording } from "./recordings.ts";
 import { body, json, room, route } from "./route.ts";
 
@@ -71,8 +72,8 @@ recordingProof.openapi(
   }),
   async (c) => {
     const { results } = await c.env.DB.prepare(
-      `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.id) AS held
-       FROM recordings r LEFT JOIN recording_holds h ON h.recording = r.id AND h.released_at IS NULL
+      `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.recording) AS held
+       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
        WHERE r.state <> 'erased' GROUP BY 1 ORDER BY 1 LIMIT 400`,
     ).all<{ week: string; recordings: number; held: number }>();
     return c.json({ weeks: results }, 200);

@@ -1,13 +1,21 @@
 /**
  * When policy changes how long recordings are kept. Sooner: a daily job brings the days forward, a week after the save, as
- * with all that is kept for a time (housekeeping.ts). Later: never by itself. Somebody asks for it, sees how many it is
- * about, and it is on the trail.
+ * with all that is kept for a time (housekeeping.ts). Later: never by itself. The desk asks, an administrator sees how many
+ * it is about and answers, yes or no, with the reason, and both are on the trail.
  */
-import { retentionAnswer, retentionRequest } from "../shared/api-recordings.ts";
-import type { Policy } from "../shared/policy.ts";
+import type * as z from "zod";
+import {
+  retentionAnswer,
+  type retentionFigures,
+  retentionQuestion,
+  retentionRequest,
+  retentionStay,
+} from "../shared/api-recordings.ts";
+import { defaultPolicy, type Policy } from "../shared/policy.ts";
 import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
 import { commit, record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
+import { Problem } from "./errors.ts";
 import { currentPolicy, policiesSince } from "./policy.ts";
 import { allowedRegions, outsideOf } from "./recordings-row.ts";
 import { body, json, room, route } from "./route.ts";
@@ -26,16 +34,51 @@ const daysBy = (months: string): string => `MIN(
 /** Those that policy's months are about; what is being erased, or goes for another reason, stays as it is. */
 const BY_POLICY = "state = 'kept' AND rule = 'retention'";
 
-/** How many rows would get an earlier and a later day. */
-async function moved(db: D1Database, months: number): Promise<{ sooner: number; later: number }> {
+const later = (what: string): string => `${what} FILTER (WHERE day > erase_after)`;
+
+/** How many rows would get an earlier and a later day, and from when to when those of the later ones are, now and then. */
+async function moved(db: D1Database, months: number): Promise<z.infer<typeof retentionFigures>> {
   const row = await db
     .prepare(
-      `SELECT COUNT(*) FILTER (WHERE day < erase_after) AS sooner, COUNT(*) FILTER (WHERE day > erase_after) AS later
+      `SELECT COUNT(*) FILTER (WHERE day < erase_after) AS sooner, ${later("COUNT(*)")} AS later,
+         ${later("MIN(erase_after)")} AS nowFirst, ${later("MAX(erase_after)")} AS nowLast,
+         ${later("MIN(day)")} AS thenFirst, ${later("MAX(day)")} AS thenLast
        FROM (SELECT erase_after, ${daysBy("?1")} AS day FROM recordings WHERE ${BY_POLICY})`,
     )
     .bind(months)
-    .first<{ sooner: number; later: number }>();
-  return row!;
+    .first<
+      Record<"sooner" | "later", number> & Record<"nowFirst" | "nowLast" | "thenFirst" | "thenLast", string>
+    >();
+  const { nowFirst, nowLast, thenFirst, thenLast, ...counts } = row!;
+  const some = counts.later > 0;
+  return {
+    months,
+    ...counts,
+    now: some ? { first: nowFirst, last: nowLast } : null,
+    then: some ? { first: thenFirst, last: thenLast } : null,
+  };
+}
+
+/** True where policy has had other months, and no administrator has answered since it has these. */
+async function unanswered(db: D1Database, months: number): Promise<boolean> {
+  const row = await db
+    .prepare(
+      `SELECT MAX(version) >= COALESCE((SELECT CAST(value AS INTEGER) FROM marks WHERE name = 'retention-answered'), 0) AS open
+       FROM (SELECT version, COALESCE(doc ->> '$.recording.retentionMonths', ?2) AS months FROM policies
+             UNION ALL SELECT 0, ?2) WHERE months <> ?1`,
+    )
+    .bind(months, defaultPolicy.recording.retentionMonths)
+    .first<{ open: number | null }>();
+  return row?.open === 1;
+}
+
+const answered = (version: number): Statement =>
+  sql("INSERT OR REPLACE INTO marks (name, value) VALUES ('retention-answered', ?)", String(version));
+
+/** How many recordings a longer retention is about, as long as nobody has said whether they follow. */
+export async function lengthened(db: D1Database, { recording }: Policy): Promise<number> {
+  const months = recording.retentionMonths;
+  return (await unanswered(db, months)) ? (await moved(db, months)).later : 0;
 }
 
 const move = (months: number, which: "<" | "<>"): Statement =>
@@ -82,7 +125,35 @@ async function outsideToday(env: Env, lately: readonly Policy[], now: number): P
   });
 }
 
+/** The months of today's policy, with its version. Throws where the answer was for others. */
+async function wantMonths(
+  db: D1Database,
+  seen: number | undefined,
+): Promise<{ months: number; version: number }> {
+  const { policy, version } = await currentPolicy(db);
+  const months = policy.recording.retentionMonths;
+  if (seen !== undefined && seen !== months) throw new Problem("policy-moved");
+  return { months, version };
+}
+
 export const recordingRetention = room();
+
+recordingRetention.openapi(
+  route({
+    method: "get",
+    path: "/v1/recordings/retention",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "What the months that policy says now would change of the days that existing recordings have, and whether an " +
+      "administrator is still to say if they follow a longer retention",
+    responses: { 200: json(retentionQuestion) },
+  }),
+  async (c) => {
+    const { months } = await wantMonths(c.env.DB, undefined);
+    const [figures, open] = await Promise.all([moved(c.env.DB, months), unanswered(c.env.DB, months)]);
+    return c.json({ ...figures, asks: open && figures.later > 0 }, 200);
+  },
+);
 
 recordingRetention.openapi(
   route({
@@ -96,17 +167,44 @@ recordingRetention.openapi(
     responses: { 200: json(retentionAnswer) },
   }),
   async (c) => {
-    const { dryRun, lengthen, why } = c.req.valid("json");
-    const { policy } = await currentPolicy(c.env.DB);
-    const months = policy.recording.retentionMonths;
-    const counts = await moved(c.env.DB, months);
-    const changes = counts.sooner + (lengthen ? counts.later : 0);
-    if (dryRun || changes === 0) return c.json({ months, ...counts, changed: 0 }, 200);
+    const { dryRun, lengthen, months: seen, why } = c.req.valid("json");
+    const { months, version } = await wantMonths(c.env.DB, seen);
+    const figures = await moved(c.env.DB, months);
+    const { sooner, later: longer } = figures;
+    const changes = sooner + (lengthen ? longer : 0);
+    if (dryRun || changes === 0) return c.json({ ...figures, changed: 0 }, 200);
     return commit(
       c,
-      { code: "recording.days-moved", subject: "", payload: { months, ...counts, lengthen, why } },
-      [move(months, lengthen ? "<>" : "<")],
-      { status: 200, body: { months, ...counts, changed: changes } },
+      {
+        code: "recording.days-moved",
+        subject: "",
+        payload: { months, sooner, later: longer, lengthen, why },
+      },
+      [move(months, lengthen ? "<>" : "<"), ...(lengthen ? [answered(version)] : [])],
+      { status: 200, body: { ...figures, changed: changes } },
+    );
+  },
+);
+
+recordingRetention.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/retention/stay",
+    roles: ["admin"],
+    summary:
+      "Existing recordings keep their days, though policy keeps longer now: the question is answered until the months change again",
+    request: { body: body(retentionStay) },
+    responses: { 200: json(retentionQuestion) },
+  }),
+  async (c) => {
+    const { months: seen, why } = c.req.valid("json");
+    const { months, version } = await wantMonths(c.env.DB, seen);
+    const figures = await moved(c.env.DB, months);
+    return commit(
+      c,
+      { code: "recording.days-stay", subject: "", payload: { months, later: figures.later, why } },
+      [answered(version)],
+      { status: 200, body: { ...figures, asks: false } },
     );
   },
 );

@@ -5,6 +5,8 @@ import type { Recording, recordingReport, StoreKind } from "../shared/api-record
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";
 import { dayOf, eraseAfter, zoneOfPolicy } from "../shared/retention.ts";
+import { fill } from "../shared/texts/index.ts";
+import { requestsEn as t } from "../shared/texts/requests.en.ts";
 import { sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { currentPolicy } from "./policy.ts";
@@ -12,6 +14,7 @@ import { sha256Hex } from "./sha256.ts";
 import { storeOf, UNKNOWN_REGION } from "./storage/index.ts";
 import { blockedThen } from "./then.ts";
 
+export type Hold = NonNullable<Recording["hold"]>;
 /** What is reported of a recording. Its number is in E.164 once it was read. */
 export type Arrival = z.infer<typeof recordingReport>;
 
@@ -134,7 +137,7 @@ export const payloadOf = ({
   quarantined,
 });
 
-/** A row as stored, with its live hold. */
+/** A row as stored, with what holds it: a legal hold before a request's. */
 export type Row = Omit<Recording, "number" | "storage" | "announced" | "flag" | "quarantined" | "hold"> & {
   number: number | null;
   store: StoreKind;
@@ -148,10 +151,18 @@ export const selectRecordings = `SELECT r.id, r.provider, r.provider_id AS provi
   r.started_at AS startedAt, r.seconds, r.store, r.object, r.region, r.bytes, r.sha256, r.announced, r.purpose, r.flag,
   r.state, r.erase_after AS eraseAfter, r.rule, r.months, r.why, r.not_before AS notBefore, r.failures, r.due, r.error,
   r.by, r.at,
-  IIF(h.id IS NULL, NULL, json_object('id', h.id, 'recording', h.recording, 'reason', h.reason,
-    'reviewOn', h.review_on, 'by', h.by, 'byName', p.name, 'at', h.at)) AS hold
-  FROM recordings r LEFT JOIN recording_holds h ON h.recording = r.id AND h.released_at IS NULL
-  LEFT JOIN people p ON p.id = h.by`;
+  (SELECT json_object('id', h.id, 'recording', h.recording, 'reason', h.reason, 'reviewOn', h.review_on, 'by', h.by,
+      'byName', (SELECT name FROM people p WHERE p.id = h.by), 'at', h.at, 'request', h.request)
+   FROM holds h WHERE h.recording = r.id ORDER BY h.request LIMIT 1) AS hold
+  FROM recordings r`;
+
+/** Each held recording once. Only legal holds are looked at again: a request's ends with the request. */
+export const heldOnes = `(SELECT recording, MIN(review_on) FILTER (WHERE request IS NULL) AS review_on
+  FROM holds GROUP BY recording)`;
+
+/** A hold as stored; what an access request keeps has that for its reason. */
+export const toHold = (hold: Hold): Hold =>
+  hold.request === null ? hold : { ...hold, reason: fill(t.reason.access, { reference: hold.reason }) };
 
 export function toRecording({ store, object, hold, flag, ...row }: Row, policy: Policy): Recording {
   return {
@@ -161,6 +172,6 @@ export function toRecording({ store, object, hold, flag, ...row }: Row, policy: 
     announced: row.announced === null ? null : row.announced === 1,
     flag: flag === null ? null : (JSON.parse(flag) as Reason[]),
     quarantined: !isAllowed(policy, row.region),
-    hold: hold === null ? null : (JSON.parse(hold) as Recording["hold"]),
+    hold: hold === null ? null : toHold(JSON.parse(hold) as Hold),
   };
 }

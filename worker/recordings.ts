@@ -27,6 +27,7 @@ import { currentPolicy } from "./policy.ts";
 import {
   allowedRegions,
   type Arrival,
+  heldOnes,
   insertRows,
   isAllowed,
   outsideOf,
@@ -37,6 +38,7 @@ import {
   selectRecordings,
   toRecording,
 } from "./recordings-row.ts";
+import { lengthened } from "./recordings-retention.ts";
 import { body, json, room, route } from "./route.ts";
 import { storeOf } from "./storage/index.ts";
 
@@ -183,7 +185,7 @@ function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Con
   }
   if (provider !== undefined) found.push(["r.provider = ?", provider]);
   if (show === "flagged") found.push(["r.flag IS NOT NULL"]);
-  if (show === "held") found.push(["h.id IS NOT NULL"]);
+  if (show === "held") found.push(["hold IS NOT NULL"]);
   if (show === "failing") found.push(["r.failures > 0"]);
   if (show === "quarantined") found.push([outsideOf("?"), allowedRegions(policy)]);
   const [at, id] = after?.split("|") ?? [];
@@ -206,14 +208,15 @@ recordings.openapi(
       `SELECT COUNT(*) FILTER (WHERE ${outsideOf("?1")}) AS quarantined,
          COUNT(*) FILTER (WHERE r.flag IS NOT NULL) AS flagged,
          COUNT(*) FILTER (WHERE r.failures > 0) AS failing,
-         COUNT(*) FILTER (WHERE r.erase_after < ?2 AND h.id IS NULL) AS overdue,
-         COUNT(h.id) AS held, COUNT(*) FILTER (WHERE h.review_on <= ?2) AS holdsToReview
-       FROM recordings r LEFT JOIN recording_holds h ON h.recording = r.id AND h.released_at IS NULL
+         COUNT(*) FILTER (WHERE r.erase_after < ?2 AND h.recording IS NULL) AS overdue,
+         COUNT(h.recording) AS held, COUNT(*) FILTER (WHERE h.review_on <= ?2) AS holdsToReview
+       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
        WHERE r.state <> 'erased'`,
     )
       .bind(allowedRegions(policy), today)
-      .first<Omit<z.infer<typeof recordingsState>, "stores">>();
-    return c.json({ ...counts!, stores: storesOf(c.env, policy) }, 200);
+      .first<Omit<z.infer<typeof recordingsState>, "lengthened" | "stores">>();
+    const waiting = await lengthened(c.env.DB, policy);
+    return c.json({ ...counts!, lengthened: waiting, stores: storesOf(c.env, policy) }, 200);
   },
 );
 

@@ -155,7 +155,7 @@ async function erasures(
     sql(
       `UPDATE recordings SET erase_after = MIN(erase_after, ?2), rule = 'hand', why = ?3, due = NULL
        WHERE state = 'kept' AND id IN (${complied("recording")}) AND NOT EXISTS (
-         SELECT 1 FROM recording_holds h WHERE h.recording = recordings.id AND h.released_at IS NULL)`,
+         SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
       ...[row.id, today, whyOf(row)],
     ),
     sql(`DELETE FROM dials WHERE id IN (${complied("dial")})`, row.id),

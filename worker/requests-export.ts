@@ -15,6 +15,8 @@ import { policyEn } from "../shared/texts/policy.en.ts";
 import { requestsEn } from "../shared/texts/requests.en.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
+import { mp3Edits } from "./mp3.ts";
+import { type Edit, edited } from "./mute.ts";
 import { copyPage } from "./pages/copy.tsx";
 import { type Row as RecordingRow, selectRecordings, toRecording } from "./recordings-row.ts";
 import { endCopies, insertFile, storeProblem, wantFileStore } from "./requests-files.ts";
@@ -23,7 +25,7 @@ import { step } from "./requests-step.ts";
 import { json, room, route } from "./route.ts";
 import { storeOf } from "./storage/index.ts";
 import type { Store } from "./storage/store.ts";
-import { muted, type Wav, WAV_HEAD, wavOf } from "./wav.ts";
+import { WAV_HEAD, wavEdits, wavOf } from "./wav.ts";
 
 const en = textsFor("en");
 /** The link to a copy ends after so many days, and the copy with it. */
@@ -35,7 +37,8 @@ interface Track {
   size: number;
   store: Store;
   object: string;
-  wav: Wav | null;
+  /** What silences parts of it. */
+  edits: Edit[];
   mute: RequestItem["mute"];
   facts: Record<string, unknown>;
 }
@@ -48,7 +51,7 @@ requestExport.openapi(
     path: "/v1/requests/{id}/export",
     roles: ["compliance", "admin"],
     summary:
-      "Makes the requester's copy, for 30 days; their page offers it. A recording of which a part is silenced must be a WAV",
+      "Makes the requester's copy, for 30 days; their page offers it. A recording of which a part is silenced must be a WAV or an MP3",
     request: { params: idParam },
     responses: { 200: json(requestStep) },
   }),
@@ -126,9 +129,9 @@ async function zipOf(
   );
   async function* files() {
     yield* written;
-    for (const { name, size: length, store, object, wav, mute } of tracks) {
+    for (const { name, size: length, store, object, edits } of tracks) {
       const audio = await store.read(object, { offset: 0, length });
-      yield { name, lastModified, input: wav ? audio.pipeThrough(muted(wav, mute)) : audio };
+      yield { name, lastModified, input: edits.length > 0 ? audio.pipeThrough(edited(edits)) : audio };
     }
   }
   return { stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)), size };
@@ -157,20 +160,27 @@ async function tracksOf(env: Env, items: RequestItem[], { policy }: Moment): Pro
     const object = recording.storage.key!;
     const head = await storeProblem(store.head(object));
     if (!head) throw new Problem("audio-missing");
-    const wav = item.mute.length === 0 ? null : await wantWav(store, object, head.size);
+    const edits = item.mute.length === 0 ? [] : await wantEdits(store, object, head.size, item.mute);
     const name = `recordings/${String(tracks.length + 1).padStart(3, "0")}.${endings[head.type] ?? "audio"}`;
     const facts = trackFacts(name, recording, item.mute);
-    tracks.push({ name, size: head.size, store, object, wav, mute: item.mute, facts });
+    tracks.push({ name, size: head.size, store, object, edits, mute: item.mute, facts });
   }
   return tracks;
 }
 
-async function wantWav(store: Store, object: string, size: number): Promise<Wav> {
-  const length = Math.min(size, WAV_HEAD);
-  const stream = length === 0 ? null : await storeProblem(store.read(object, { offset: 0, length }));
-  const wav = stream && wavOf(new Uint8Array(await new Response(stream).arrayBuffer()));
-  if (!wav) throw new Problem("mute-needs-wav");
-  return wav;
+/** What silences these seconds. An MP3 is read once for that, from frame to frame. Throws where it is neither kind. */
+async function wantEdits(
+  store: Store,
+  object: string,
+  size: number,
+  mute: RequestItem["mute"],
+): Promise<Edit[]> {
+  const read = (length: number) => storeProblem(store.read(object, { offset: 0, length }));
+  if (size === 0) throw new Problem("mute-format");
+  const wav = wavOf(new Uint8Array(await new Response(await read(Math.min(size, WAV_HEAD))).arrayBuffer()));
+  const edits = wav ? wavEdits(wav, mute) : await mp3Edits(await read(size), mute);
+  if (!edits) throw new Problem("mute-format");
+  return edits;
 }
 
 /** Without the agent: that is somebody else's name. */

@@ -3,28 +3,29 @@
  * out. By mail only a link to the requester's page goes, and only to an address that proved itself.
  */
 import type { Context } from "hono";
-import * as z from "zod";
+import type * as z from "zod";
 import { letterKind, type LetterKind, requestStep } from "../shared/api-requests.ts";
 import {
   draftAnswer,
+  draftQuery,
   type letterRequest,
   requestIdParam as idParam,
   sendRequest,
-  templateRequest,
-  templatesAnswer,
 } from "../shared/api-request-steps.ts";
 import { e164Of } from "../shared/blocks.ts";
+import type { LetterPlace } from "../shared/letters.ts";
 import type { RequestAction } from "../shared/requests-machine.ts";
 import { fill, plural, sayDate, textsFor } from "../shared/texts/index.ts";
-import { lettersEn, letterWords as words } from "../shared/texts/letters.en.ts";
+import { letterWords as words } from "../shared/texts/letters.en.ts";
 import { policyEn } from "../shared/texts/policy.en.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { requestsEn as t } from "../shared/texts/requests.en.ts";
-import { commit, opened, sql, type Statement } from "./audit.ts";
+import { opened, sql, type Statement } from "./audit.ts";
 import type { App } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { clocks, itemsOf, type Moment, momentOf, type Row, wantRequest } from "./requests-row.ts";
 import { step } from "./requests-step.ts";
+import { templateOf } from "./requests-templates.ts";
 import { body, json, room, route } from "./route.ts";
 
 const en = textsFor("en");
@@ -117,7 +118,7 @@ async function draft(
   row: Row,
   kind: LetterKind,
   { policy, today }: Moment,
-  { recipient, why }: { recipient: string; why: string },
+  { recipient, why, how = row.proved_at === null ? "post" : "mail" }: z.infer<typeof draftQuery>,
 ): Promise<string> {
   const refusals = await refusalsOf(db, row);
   const refused = refusals.map(({ parts, ground, reasons }) =>
@@ -126,7 +127,8 @@ async function draft(
   const complied = row.decision === "comply" || row.decision === "partial";
   const trail = plural(en, policyEn.months, policy.retention.auditPayloadMonths);
   const { company, address, freephone } = policy.identity;
-  const text = fill(await templateOf(db, kind), {
+  const copy = words.copy[how];
+  const values: Record<LetterPlace, string> = {
     name: row.name,
     company: company || t.nameless,
     contact: [address, freephone].filter(Boolean).join("\n"),
@@ -137,16 +139,17 @@ async function draft(
     why,
     until: sayDate(en, clocks({ ...row, extended_on: today }, today).decideBy),
     decided: [
-      ...(complied ? [fill(words.complied[row.kind] ?? "", { months: trail })] : []),
+      ...(complied ? [fill(words.complied[row.kind] ?? "", { months: trail, copy })] : []),
       ...refused,
     ].join("\n\n"),
     decidedOn: row.decided_on === null ? "" : sayDate(en, row.decided_on),
-    part: words.part[row.decision ?? ""],
+    part: words.part[row.decision ?? ""] ?? "",
     refused: refusals
       .map(({ parts, ground, reasons }) => [parts, ground, reasons].filter(Boolean).join("\n"))
       .join("\n\n"),
     recipient,
-  });
+  };
+  const text = fill(await templateOf(db, kind), values);
   return kind === "authority" ? nameless(text, row) : text;
 }
 
@@ -158,14 +161,6 @@ const nameless = (text: string, row: Row): string =>
     .split(row.number === null ? "\0" : e164Of(row.number))
     .join(words.requester);
 
-async function templateOf(db: D1Database, kind: LetterKind): Promise<string> {
-  const own = await db
-    .prepare("SELECT text FROM letter_templates WHERE kind = ?")
-    .bind(kind)
-    .first<{ text: string }>();
-  return own?.text ?? lettersEn[kind];
-}
-
 export const requestLetters = room();
 
 requestLetters.openapi(
@@ -176,10 +171,7 @@ requestLetters.openapi(
     summary: "A letter as it would go out, to be read and edited before it does",
     request: {
       params: idParam.extend({ kind: letterKind }),
-      query: z.object({
-        recipient: z.string().max(200).default(""),
-        why: z.string().max(1000).default("").meta({ description: "an extension's reason" }),
-      }),
+      query: draftQuery,
     },
     responses: { 200: json(draftAnswer) },
   }),
@@ -231,55 +223,5 @@ requestLetters.openapi(
         detail: { kind, how: letter.how },
       };
     });
-  },
-);
-
-requestLetters.openapi(
-  route({
-    method: "get",
-    path: "/v1/requests/templates",
-    roles: officers,
-    summary: "The words that each kind of letter is drafted from",
-    responses: { 200: json(templatesAnswer) },
-  }),
-  async (c) => {
-    const { results } = await c.env.DB.prepare("SELECT kind, text FROM letter_templates").all<{
-      kind: string;
-      text: string;
-    }>();
-    const templates = letterKind.options.map((kind) => {
-      const own = results.find((r) => r.kind === kind);
-      return { kind, text: own?.text ?? lettersEn[kind], own: own !== undefined };
-    });
-    return c.json({ templates }, 200);
-  },
-);
-
-requestLetters.openapi(
-  route({
-    method: "put",
-    path: "/v1/requests/templates/{kind}",
-    roles: officers,
-    summary:
-      "The company's own words for a kind of letter, with the same places in braces; empty: back to ours",
-    request: { params: z.object({ kind: letterKind }), body: body(templateRequest) },
-    responses: { 200: json(draftAnswer) },
-  }),
-  async (c) => {
-    const { kind } = c.req.valid("param");
-    const { text } = c.req.valid("json");
-    return commit(
-      c,
-      { code: "request.template", subject: kind, payload: { kind, own: text !== "" } },
-      [
-        text === ""
-          ? sql("DELETE FROM letter_templates WHERE kind = ?", kind)
-          : sql(
-              "INSERT OR REPLACE INTO letter_templates (kind, text, by, at) VALUES (?, ?, ?, ?)",
-              ...[kind, text, c.get("actor")!.id, new Date().toISOString()],
-            ),
-      ],
-      { status: 200, body: { kind, text: text || lettersEn[kind] } },
-    );
   },
 );

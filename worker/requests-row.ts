@@ -68,7 +68,8 @@ export interface Row extends Columns {
 }
 
 const items = "FROM request_items i WHERE i.request = r.id";
-const heldNow = `EXISTS (SELECT 1 FROM recording_holds h WHERE h.recording = i.ref AND h.released_at IS NULL)`;
+/** By a legal hold, or by another request. */
+const heldNow = `EXISTS (SELECT 1 FROM holds h WHERE h.recording = i.ref AND h.request IS NOT i.request)`;
 /** `?1` is today. A copy whose link has ended counts as none. */
 export const selectRequests = `SELECT r.*,
   (SELECT COUNT(*) ${items} AND i.verdict = 'proposed') AS proposed,

@@ -111,11 +111,12 @@ requests.openapi(
     const from = `${monthsLater(today, -11).slice(0, 7)}-01`;
     const [counts, { results }] = await Promise.all([
       c.env.DB.prepare(
-        `SELECT COUNT(*) FILTER (WHERE r.closed_at IS NULL) AS open, COUNT(*) FILTER (WHERE ${overdue}) AS overdue
+        `SELECT COUNT(*) FILTER (WHERE r.closed_at IS NULL) AS open, COUNT(*) FILTER (WHERE ${overdue}) AS overdue,
+           COUNT(*) FILTER (WHERE r.state = 'held') AS unchecked
          FROM requests r`,
       )
         .bind(today)
-        .first<{ open: number; overdue: number }>(),
+        .first<{ open: number; overdue: number; unchecked: number }>(),
       c.env.DB.prepare(
         `SELECT r.received_on, r.decided_on, COALESCE(r.decided_on > r.decide_by, ${overdue}) AS late
          FROM requests r WHERE r.kind IN ('access', 'erasure') AND r.received_on >= ?2 ORDER BY r.received_on`,

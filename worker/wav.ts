@@ -1,4 +1,5 @@
-/** Parts of a WAV recording silenced while it streams: the bytes are as many as before. */
+/** Which bytes of a WAV recording are certain seconds of it. */
+import type { Edit, Seconds } from "./mute.ts";
 
 /** Where the samples of a PCM recording lie, and how time becomes bytes. */
 export interface Wav {
@@ -39,24 +40,15 @@ export function wavOf(head: Uint8Array): Wav | null {
   return null;
 }
 
-/** Silences stretches of seconds, from and to, by whole frames: rather a frame too many than one too few. */
-export function muted(
+/** Whole frames of the stretches: rather one too many than one too few. */
+export const wavEdits = (
   { offset, bytesPerSecond, frame, silence }: Wav,
-  seconds: readonly (readonly [number, number])[],
-): TransformStream<Uint8Array, Uint8Array> {
+  seconds: readonly Seconds[],
+): Edit[] => {
   const frames = bytesPerSecond / frame;
-  const ranges = seconds.map(([from, to]) => [
-    offset + Math.floor(from * frames) * frame,
-    offset + Math.ceil(to * frames) * frame,
-  ]);
-  let at = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      const copy = chunk.slice();
-      for (const [from = 0, to = 0] of ranges)
-        copy.fill(silence, Math.max(from - at, 0), Math.max(to - at, 0));
-      at += chunk.byteLength;
-      controller.enqueue(copy);
-    },
-  });
-}
+  return seconds.map(([from, to]) => ({
+    from: offset + Math.floor(from * frames) * frame,
+    to: offset + Math.ceil(to * frames) * frame,
+    fill: silence,
+  }));
+};

@@ -101,7 +101,9 @@ function Trail() {
   // A link may name one code, or somebody who is not in the list.
   const kinds = known.some(([code]) => code === query.code) ? [] : [query.code].filter(Boolean);
   const persons = people.data?.people.map((p): [string, string] => [p.id, p.name]) ?? [];
-  const strangers = persons.some(([id]) => id === query.actor) ? [] : [query.actor].filter(Boolean);
+  const others = Object.entries(words.actors);
+  const named = [...persons, ...others].some(([id]) => id === query.actor);
+  const strangers = named ? [] : [query.actor].filter(Boolean);
   return (
     <>
       <Filters names={["code", "actor", "subject", "from", "to"]}>
@@ -121,9 +123,9 @@ function Trail() {
           width={180}
           options={[
             ["", words.filters.all],
-            ["system", words.system],
+            ...others,
             ...persons,
-            ...strangers.filter((id) => id !== "system").map((id): [string, string] => [id, id]),
+            ...strangers.map((id): [string, string] => [id, id]),
           ]}
         />
         <DateFilter name="from" width={130} label={words.filters.from} />

@@ -10,8 +10,7 @@ import { fill } from "./parts/words.ts";
 /** A filter may be a code that nobody writes. */
 export const sayCode = (code: string): string =>
   Object.hasOwn(words.codes, code) ? words.codes[code as keyof typeof words.codes] : code;
-export const sayActor = ({ actor, actorName }: AuditRow): string =>
-  actorName ?? (actor === "system" ? words.system : actor);
+export const sayActor = ({ actor, actorName }: AuditRow): string => actorName ?? words.actors[actor] ?? actor;
 
 /** A whole trail takes its time. */
 const PATIENCE_MS = 10 * 60_000;

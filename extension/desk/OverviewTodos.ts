@@ -115,12 +115,19 @@ function recordingTodos(state: RecordingsState): Todo[] {
   });
 }
 
-function requestTodos({ overdue }: RequestFigures): Todo[] {
-  if (overdue === 0) return [];
-  const { title, text, do: label } = deskRequestsEn.todos.overdue;
-  const said = plural(texts, title, overdue);
-  const link = linkTo("/requests", { show: "overdue" });
-  return [{ id: "requests.overdue", tone: "bad", title: said, text, link, label }];
+/** Managers see the figures alone: objections are not theirs to check. */
+function requestTodos(figures: RequestFigures, officer: boolean): Todo[] {
+  const todo = (which: keyof typeof deskRequestsEn.todos, tone: Todo["tone"], link: string): Todo[] => {
+    const { title, text, do: label } = deskRequestsEn.todos[which];
+    const n = figures[which];
+    return n === 0
+      ? []
+      : [{ id: `requests.${which}`, tone, title: plural(texts, title, n), text, link, label }];
+  };
+  return [
+    ...todo("overdue", "bad", linkTo("/requests", { show: "overdue" })),
+    ...(officer ? todo("unchecked", "warn", linkTo("/requests/objections")) : []),
+  ];
 }
 
 function watchTodos({ unseen, hooksFailing }: WatchAnswer, mayHooks: boolean): Todo[] {
@@ -163,7 +170,7 @@ export function useTodos() {
   const asked = [lists, policy, invites, recordings, requests, watching, ...(mayMore ? [mail] : [])];
   const now = Date.now();
   const todos = [
-    ...(requests.data ? requestTodos(requests.data) : []),
+    ...(requests.data ? requestTodos(requests.data, mayMore) : []),
     ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
     ...(watching.data ? watchTodos(watching.data, mayMore) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),

@@ -1,6 +1,6 @@
 /** The whole policy: its clauses, with changes that are staged until they are saved together, and its history. */
 import { Alert, Anchor, Button, Group, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import type { PolicyAnswer } from "../../shared/api.ts";
 import {
@@ -10,6 +10,7 @@ import {
   clauseValue,
   type Group as GroupName,
   groups,
+  type PolicyChange,
 } from "../../shared/clauses.ts";
 import { deskPolicyEn as words } from "../../shared/texts/desk-policy.en.ts";
 import { policyEn, saySource } from "../../shared/texts/policy.en.ts";
@@ -25,6 +26,7 @@ import { fill } from "./parts/words.ts";
 import { PolicyBar, refusedClause } from "./PolicyBar.tsx";
 import { Control } from "./PolicyControl.tsx";
 import { PolicyHistory } from "./PolicyHistory.tsx";
+import { LongerDialog } from "./RecordingsLonger.tsx";
 import { useMay, useMe } from "./shell/me.ts";
 import { useDraft } from "./PolicyDraft.tsx";
 
@@ -68,6 +70,7 @@ function Clauses({ saved }: { saved: PolicyAnswer }) {
   const { policy } = draft;
   const may = mayChangePolicy(useMe().person.role);
   const [{ at }] = useFilters("at");
+  const [longer, setLonger] = useState(false);
   const ready = policy !== undefined;
   useEffect(() => {
     // A link from elsewhere may name the group that it is about.
@@ -104,10 +107,21 @@ function Clauses({ saved }: { saved: PolicyAnswer }) {
       {groups.map((group) => (
         <Section key={group} group={group} draft={draft} may={may} />
       ))}
-      <PolicyBar draft={draft} saved={() => void touch(client, ["/v1/policy"])} />
+      <PolicyBar
+        draft={draft}
+        saved={(changes) => {
+          setLonger(changes.some(isLonger));
+          void touch(client, ["/v1/policy", "/v1/recordings"]);
+        }}
+      />
+      {longer && <LongerDialog close={() => setLonger(false)} />}
     </Stack>
   );
 }
+
+/** Recordings that exist keep their days meanwhile: whether they follow is asked. */
+const isLonger = ({ path, from, to }: PolicyChange): boolean =>
+  path === "recording.retentionMonths" && Number(to) > Number(from);
 
 interface Part {
   draft: PolicyDraft;

@@ -3,7 +3,7 @@ import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { deskPolicyEn } from "../../shared/texts/desk-policy.en.ts";
 import { sayChange, sayClause } from "../../shared/texts/policy.en.ts";
-import { clauseAt } from "../../shared/clauses.ts";
+import { clauseAt, type PolicyChange } from "../../shared/clauses.ts";
 import type { PolicyDraft, SaveFailure } from "../ui/usePolicy.ts";
 import { confirm } from "./parts/Dialog.tsx";
 import { say } from "./parts/toast.ts";
@@ -15,7 +15,12 @@ const words = deskPolicyEn.bar;
 export const refusedClause = (field: string): string | undefined =>
   clauseAt(field.replace(/^policy\./, ""))?.path;
 
-export function PolicyBar({ draft, saved }: { draft: PolicyDraft; saved: () => void }) {
+interface PolicyBarProps {
+  draft: PolicyDraft;
+  saved: (changes: PolicyChange[]) => void;
+}
+
+export function PolicyBar({ draft, saved }: PolicyBarProps) {
   const { why, setWhy } = draft;
   const [busy, setBusy] = useState(false);
   if (draft.changes.length === 0 && draft.failure === null) return null;
@@ -26,7 +31,7 @@ export function PolicyBar({ draft, saved }: { draft: PolicyDraft; saved: () => v
     setBusy(false);
     if (!done) return;
     say(words.saved);
-    saved();
+    saved(draft.changes);
   }
   async function discard() {
     const yes = await confirm({ title: words.undoSure, text: words.undoText, yes: words.undo, danger: true });

@@ -1,5 +1,5 @@
 /** What may be done with one recording: hold it, release it, erase it now. */
-import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Recording } from "../../shared/api-recordings.ts";
@@ -7,10 +7,11 @@ import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { touch, useMutate } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
 import { askReason, Dialog } from "./parts/Dialog.tsx";
+import { linkTo } from "./parts/hash.ts";
 import { sayError } from "./parts/say.ts";
 import { sayTime } from "./parts/When.tsx";
 import { fill, sayDate, texts } from "./parts/words.ts";
-import { useToday } from "./RecordingsWords.ts";
+import { isReviewDue, useToday } from "./RecordingsWords.ts";
 import { useMay } from "./shell/me.ts";
 
 const { hold: text, erase } = recordingsEn;
@@ -69,24 +70,24 @@ export function RecordingActions({ row }: { row: Recording }) {
   }
   return (
     <>
-      {row.hold ? (
+      {row.hold?.request === null ? (
         <Button variant="default" loading={release.isPending} onClick={() => void askRelease()}>
           {text.release}
         </Button>
       ) : (
-        <>
-          <Button variant="default" onClick={() => setHolding(true)}>
-            {text.place}
-          </Button>
-          <Button
-            variant="default"
-            c="var(--desk-bad)"
-            loading={eraseNow.isPending}
-            onClick={() => void askErase()}
-          >
-            {erase.button}
-          </Button>
-        </>
+        <Button variant="default" onClick={() => setHolding(true)}>
+          {text.place}
+        </Button>
+      )}
+      {row.hold === null && (
+        <Button
+          variant="default"
+          c="var(--desk-bad)"
+          loading={eraseNow.isPending}
+          onClick={() => void askErase()}
+        >
+          {erase.button}
+        </Button>
       )}
       {holding && <HoldDialog path={`${path}/hold`} close={() => setHolding(false)} />}
     </>
@@ -147,9 +148,25 @@ function HoldDialog({ path, close }: { path: string; close: () => void }) {
 
 /** The hold that stands on a recording. */
 export function HoldNote({ hold }: { hold: NonNullable<Recording["hold"]> }) {
-  const due = hold.reviewOn <= useToday();
+  const today = useToday();
+  const mayRequests = useMay("compliance", "admin");
+  const due = isReviewDue(hold, today);
+  const title = fill(text.stands, { reason: hold.reason });
+  if (hold.request !== null)
+    return (
+      <Alert color="blue" title={title}>
+        <Text size="sm">
+          {fill(text.byRequest, { date: sayDate(texts, hold.reviewOn) })}{" "}
+          {mayRequests && (
+            <Anchor size="sm" href={linkTo(`/requests/case/${hold.request}`)}>
+              {text.request}
+            </Anchor>
+          )}
+        </Text>
+      </Alert>
+    );
   return (
-    <Alert color={due ? "yellow" : "blue"} title={fill(text.stands, { reason: hold.reason })}>
+    <Alert color={due ? "yellow" : "blue"} title={title}>
       <Text size="sm">
         {fill(text.by, {
           name: hold.byName ?? recordingsEn.holds.somebody,

@@ -14,6 +14,7 @@ export const alarms: readonly { alarm: Alarm; tone: "bad" | "warn"; link: string
   { alarm: "quarantined", tone: "bad", link: linkTo("/recordings", { show: "quarantined" }) },
   { alarm: "failing", tone: "bad", link: linkTo("/recordings/erasures") },
   { alarm: "overdue", tone: "warn", link: linkTo("/recordings/erasures") },
+  { alarm: "lengthened", tone: "warn", link: linkTo("/recordings/erasures") },
   { alarm: "holdsToReview", tone: "warn", link: linkTo("/recordings/holds") },
 ];
 

@@ -8,6 +8,7 @@ import { Empty, Failed, Loading, State } from "./parts/State.tsx";
 import { type Column, Table } from "./parts/Table.tsx";
 import { sayTime, When } from "./parts/When.tsx";
 import { fill, plural, sayDate, texts } from "./parts/words.ts";
+import { LongerNotice } from "./RecordingsLonger.tsx";
 import { sayParty, sayStore, useToday } from "./RecordingsWords.ts";
 import { type Span, spans } from "./weeks.ts";
 
@@ -20,6 +21,7 @@ export function RecordingsErasures() {
   const erasures = useApi<ErasuresAnswer>("/v1/recordings/erasures");
   return (
     <>
+      <LongerNotice />
       <State
         of={erasures}
         empty={{

@@ -10,7 +10,7 @@ import { type Column, Table } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { Day, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { useToday } from "./RecordingsWords.ts";
+import { isReviewDue, useToday } from "./RecordingsWords.ts";
 
 const text = recordingsEn.holds;
 type Hold = HoldsAnswer["holds"][number];
@@ -22,12 +22,16 @@ const columnsOf = (today: string): Column<Hold>[] => [
     value: (h) => h.reviewOn,
     cell: (h) => (
       <>
-        <Day date={h.reviewOn} /> {h.reviewOn <= today && <Tag tone="warn">{text.due}</Tag>}
+        <Day date={h.reviewOn} /> {isReviewDue(h, today) && <Tag tone="warn">{text.due}</Tag>}
       </>
     ),
   },
   { id: "reason", header: text.columns.reason, value: (h) => h.reason },
-  { id: "by", header: text.columns.by, value: (h) => h.byName ?? text.somebody },
+  {
+    id: "by",
+    header: text.columns.by,
+    value: (h) => (h.request === null ? (h.byName ?? text.somebody) : text.byItself),
+  },
   { id: "at", header: text.columns.at, value: (h) => h.at, cell: (h) => <When at={h.at} /> },
   {
     id: "recording",
@@ -59,7 +63,13 @@ export function RecordingsHolds() {
       }}
     >
       {(data) => (
-        <Table label={text.label} columns={columns} rows={data.holds} idOf={(h) => h.id} csv="holds" />
+        <Table
+          label={text.label}
+          columns={columns}
+          rows={data.holds}
+          idOf={(h) => `${h.id} ${h.recording}`}
+          csv="holds"
+        />
       )}
     </State>
   );

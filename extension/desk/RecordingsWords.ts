@@ -34,13 +34,17 @@ export function useToday(): string {
   return useMemo(() => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }), [zone]).format(Date.now());
 }
 
+/** A legal hold is looked at again; a request's ends with the request. */
+export const isReviewDue = ({ request, reviewOn }: NonNullable<Recording["hold"]>, today: string): boolean =>
+  request === null && reviewOn <= today;
+
 /** What is to be said of where a recording stands: a held one may be quarantined as well. */
 export function statesOf(recording: Recording, today: string): RecordingState[] {
   const { state, quarantined, hold, failures, notBefore, eraseAfter } = recording;
   if (state !== "kept") return [state];
   const states: RecordingState[] = [];
   if (quarantined) states.push("quarantined");
-  if (hold) states.push(hold.reviewOn <= today ? "hold-review" : "held");
+  if (hold) states.push(isReviewDue(hold, today) ? "hold-review" : "held");
   if (failures > 0) states.push("failed");
   else if (!hold && eraseAfter <= today) states.push(notBefore === null ? "due" : "deferred");
   return states.length === 0 ? ["kept"] : states;

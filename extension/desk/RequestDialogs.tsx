@@ -1,11 +1,14 @@
 /** Steps of a request that want more than a reason: the search, a proof that came by hand, who else had the data. */
-import { Alert, Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, NumberInput, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import type { PolicyAnswer } from "../../shared/api.ts";
 import type { RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
+import { useApi } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
 import { sayError } from "./parts/say.ts";
+import { fill } from "./parts/words.ts";
 import { useToday } from "./RecordingsWords.ts";
 import { type Sent, useStep } from "./request-step.ts";
 
@@ -64,6 +67,9 @@ export function SearchDialog(props: StepProps) {
   const [time, setTime] = useState(row.callTime ?? "");
   const [numbers, setNumbers] = useState("");
   const [everything, setEverything] = useState(row.callDate === null);
+  const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
+  const [asked, setAsked] = useState<number | null>(null);
+  const minutes = asked ?? usual;
   function sent(): Sent {
     const further = numbers
       .split("\n")
@@ -75,7 +81,7 @@ export function SearchDialog(props: StepProps) {
         everything,
         ...(further.length === 0 ? {} : { numbers: further }),
         ...(everything || date === "" ? {} : { date }),
-        ...(everything || date === "" || time === "" ? {} : { time }),
+        ...(everything || date === "" || time === "" ? {} : { time, windowMinutes: minutes }),
       },
     };
   }
@@ -95,6 +101,21 @@ export function SearchDialog(props: StepProps) {
             value={time}
             onChange={({ currentTarget }) => setTime(currentTarget.value)}
           />
+          {time !== "" && (
+            <NumberInput
+              label={text.window}
+              {...(usual === undefined ? {} : { description: fill(text.windowNote, { n: usual }) })}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              required
+              // As the Worker takes it.
+              min={5}
+              max={10_080}
+              allowDecimal={false}
+              w={190}
+              value={minutes ?? ""}
+              onChange={(value) => setAsked(typeof value === "number" ? value : null)}
+            />
+          )}
         </Group>
       )}
       <Textarea

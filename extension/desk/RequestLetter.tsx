@@ -1,6 +1,6 @@
 /** A letter of a request: drafted by the Worker, edited and looked at here, then sent or recorded as sent. */
 import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { LetterKind, RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
@@ -38,34 +38,50 @@ interface LetterProps {
 
 export function LetterDialog({ row, step, close }: LetterProps) {
   const { kind, why = "" } = step;
+  // Nothing is mailed to an address that nobody has confirmed, and to the authority nothing is mailed from here.
+  const hows: How[] =
+    kind === "authority"
+      ? ["form", "mail", "post", "telephone"]
+      : [...(row.emailProved ? (["mail"] as const) : []), "post", "telephone"];
+  const [how, setHow] = useState(hows[0]!);
   const draft = useQuery({
-    queryKey: ["letter", row.id, kind, why],
+    queryKey: ["letter", row.id, kind, why, how],
     queryFn: () =>
       api<{ text: string }>(
         "GET",
-        withQuery(`/v1/requests/${encodeURIComponent(row.id)}/letters/${kind}`, { why }),
+        withQuery(`/v1/requests/${encodeURIComponent(row.id)}/letters/${kind}`, { why, how }),
       ),
-    // What an officer edits is not replaced under their hands, and the next one is drafted anew.
+    placeholderData: keepPreviousData,
+    // While the dialog is open each way has one draft, and the next letter is drafted anew.
     staleTime: Infinity,
     gcTime: 0,
   });
   return (
     <Dialog opened onClose={close} title={all.one.letterKinds[kind]} size="lg">
-      <State of={draft}>{(data) => <Form row={row} step={step} close={close} draft={data.text} />}</State>
+      <State of={draft}>
+        {(data) => (
+          <Form row={row} step={step} close={close} draft={data.text} how={how} hows={hows} setHow={setHow} />
+        )}
+      </State>
     </Dialog>
   );
 }
 
-function Form({ row, step: { kind, sent }, close, draft }: LetterProps & { draft: string }) {
+interface FormProps extends LetterProps {
+  draft: string;
+  how: How;
+  hows: How[];
+  setHow: (how: How) => void;
+}
+
+function Form({ row, step: { kind, sent }, close, draft, how, hows, setHow }: FormProps) {
   const authority = kind === "authority";
-  // Nothing is mailed to an address that nobody has confirmed, and to the authority nothing is mailed from here.
-  const hows: How[] = authority
-    ? ["form", "mail", "post", "telephone"]
-    : [...(row.emailProved ? (["mail"] as const) : []), "post", "telephone"];
   const today = useToday();
-  const [written, setWritten] = useState(draft);
+  // What an officer has edited is not replaced under their hands: `from` is the draft that they edited.
+  const [edited, setEdited] = useState<{ text: string; from: string } | null>(null);
+  const written = edited?.text ?? draft;
+  const outdated = edited !== null && edited.from !== draft;
   const [view, setView] = useState("edit");
-  const [how, setHow] = useState(hows[0]!);
   const [sentOn, setSentOn] = useState(today);
   const step = useStep(row, true);
   const mailed = how === "mail" && !authority;
@@ -100,7 +116,9 @@ function Form({ row, step: { kind, sent }, close, draft }: LetterProps & { draft
             minRows={8}
             maxRows={18}
             value={written}
-            onChange={({ currentTarget }) => setWritten(currentTarget.value)}
+            onChange={({ currentTarget }) =>
+              setEdited({ text: currentTarget.value, from: edited?.from ?? draft })
+            }
           />
         ) : (
           <div className="desk-letter" data-preview>
@@ -125,6 +143,14 @@ function Form({ row, step: { kind, sent }, close, draft }: LetterProps & { draft
             />
           )}
         </Group>
+        {outdated && (
+          <Group gap="xs">
+            <Text size="sm">{text.changedNote}</Text>
+            <Button size="compact-sm" variant="default" onClick={() => setEdited(null)}>
+              {text.again}
+            </Button>
+          </Group>
+        )}
         {(authority || mailed) && (
           <Text size="sm" c="dimmed">
             {authority ? text.authorityNote : text.mailNote}

@@ -1,4 +1,4 @@
-/** Requests of data subjects: the queue by deadline, objections that nobody has checked, and the figures. */
+/** Requests of data subjects: the queue by deadline, objections that nobody has checked, the figures, and letters' words. */
 import { Button, Stack, Tabs } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
@@ -10,12 +10,18 @@ import { RequestsEnter } from "./RequestsEnter.tsx";
 import { RequestsFigures } from "./RequestsFigures.tsx";
 import { RequestsObjections } from "./RequestsObjections.tsx";
 import { RequestsQueue } from "./RequestsQueue.tsx";
+import { RequestsTemplates } from "./RequestsTemplates.tsx";
 import { Nowhere } from "./shell/Gate.tsx";
 import { useMay } from "./shell/me.ts";
 
 const text = deskRequestsEn;
 
-const tabs = { queue: RequestsQueue, objections: RequestsObjections, figures: RequestsFigures };
+const tabs = {
+  queue: RequestsQueue,
+  objections: RequestsObjections,
+  figures: RequestsFigures,
+  letters: RequestsTemplates,
+};
 type Tab = keyof typeof tabs;
 const pathOf = (tab: string) => (tab === "queue" ? "/requests" : `/requests/${tab}`);
 

@@ -116,7 +116,12 @@ export const deskAuditEn = {
   lead: "Every change and every opening of personal data. Each row bears the hash of the one before, so that none can be changed or taken out unseen.",
   tabs: { rows: "Trail", proofs: "Proofs and archives" },
   columns: { seq: "No.", at: "When", who: "Who", what: "What", subject: "About", hash: "Hash" },
-  system: "ClearDial itself",
+  /** Those who are nobody's account. */
+  actors: {
+    system: "ClearDial itself",
+    public: "Somebody on the public page",
+    requester: "The requester, by their link",
+  } as Record<string, string>,
   filters: { kind: "Kind", who: "Person", from: "From", to: "To", all: "All" },
   kinds: {
     "policy.": "Policy",
@@ -213,6 +218,7 @@ export const deskAuditEn = {
     "recording.held": "Recording held",
     "recording.released": "Recording released from its hold",
     "recording.days-moved": "Days of recordings moved by policy",
+    "recording.days-stay": "Recordings keep their days under a longer policy",
     "recording.outside-forward": "Recordings outside the regions brought forward",
     "recording.erase-asked": "Recording to be erased by hand",
     "recording.erasing": "Erasure of recordings begun",

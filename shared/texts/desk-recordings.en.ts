@@ -1,5 +1,6 @@
 /** What people read on the desk's pages of recordings. English (UK). */
 import type { Recording } from "../api-recordings.ts";
+import { deskRecordingEn } from "./desk-recording.en.ts";
 
 const counted = (one: string, other: string) => ({ one, other });
 
@@ -35,11 +36,46 @@ export const recordingsEn = {
       text: "The run that erases them comes every few minutes. If they stay, ask whoever looks after the server.",
       do: "See the erasures",
     },
+    lengthened: {
+      title: counted(
+        "Is {n} recording to be kept longer, as policy says now?",
+        "Are {n} recordings to be kept longer, as policy says now?",
+      ),
+      text: "They keep their days until an administrator answers, yes or no.",
+      do: "See the question",
+    },
     holdsToReview: {
       title: counted("{n} hold is to be looked at again", "{n} holds are to be looked at again"),
       text: "Its day has come: is the recording still needed?",
       do: "See the holds",
     },
+  },
+
+  /** Policy keeps recordings longer than those that exist were given. */
+  longer: {
+    title: "Do existing recordings follow?",
+    text: counted(
+      "Policy keeps recordings for {months} now. {n} recording came under a shorter time: it goes {now}. With the longer one it would go {then}.",
+      "Policy keeps recordings for {months} now. {n} recordings came under a shorter time: they go {now}. With the longer one they would go {then}.",
+    ),
+    span: "between {first} and {last}",
+    day: "on {first}",
+    sooner: counted(
+      "{n} recording goes sooner under it, at once if you say that they follow.",
+      "{n} recordings go sooner under it, at once if you say that they follow.",
+    ),
+    answer: "Answer",
+    stay: "They keep their days",
+    stayNote: "Only what comes from now on is kept longer.",
+    follow: "They follow, and are kept longer",
+    followNote: "Whoever was told of the shorter time is kept longer than they were told.",
+    reason: "Reason",
+    reasonNote: "It stands on the audit trail.",
+    later: "Answer later",
+    save: "Answer",
+    stayed: "They keep their days.",
+    followed: counted("{n} recording is kept longer.", "{n} recordings are kept longer."),
+    who: "An administrator answers: {names}. Until then they keep their days.",
   },
 
   label: "Recordings",
@@ -93,48 +129,6 @@ export const recordingsEn = {
   emptyText:
     "Your telephone system reports them, an integration does, or you import a provider's list of what it keeps already.",
 
-  one: {
-    title: "Call with {number}",
-    titleErased: "An erased recording",
-    back: "Recordings",
-    labels: {
-      startedAt: "When",
-      number: "Number",
-      agent: "Agent",
-      direction: "Direction",
-      seconds: "Length",
-      announced: "Announced to the other party",
-      purpose: "Recorded for",
-      provider: "Provider",
-      storage: "Where the audio lies",
-      storageWas: "Where the audio lay",
-      eraseAfter: "To be erased on",
-      eraseAfterWas: "Was due on",
-      rule: "By which rule",
-      registered: "Registered",
-      size: "Size",
-      sha256: "SHA-256 of the audio",
-      failures: "Erasing it",
-      notBefore: "Provider's terms",
-    },
-    storage: "{store}, {region}",
-    key: "under {key}",
-    providerId: "its id there: {id}",
-    failed: counted(
-      "has failed {n} time. The store said: {error}.",
-      "has failed {n} times. The store said: {error}.",
-    ),
-    next: "Next try: {at}.",
-    notBefore: "It can be erased from {at} on.",
-    trail: "What the audit trail says of it",
-    erased: "Everything about the call is gone from the register too.",
-    certificate: "See the certificate of its erasure",
-    quarantined: "Quarantined: nobody can open it",
-    quarantinedText:
-      "It lies in {region}; policy keeps recordings in {regions}. Change where the provider keeps them, or the policy.",
-    flagTitle: "The number was blocked at that time",
-    flagText: "No override is on record for this call.",
-  },
   stores: {
     r2: "Cloudflare R2",
     s3: "S3 store",
@@ -155,60 +149,7 @@ export const recordingsEn = {
   yes: "yes",
   no: "no",
 
-  audio: {
-    title: "Audio",
-    purpose: "What do you open it for?",
-    choose: "Choose a purpose…",
-    note: "Your name, the purpose and the time stand on the audit trail before the first sound.",
-    open: "Open the audio",
-    loading: "Fetching the audio",
-    loadingPart: "Fetching the audio: {part} %",
-    cancel: "Cancel",
-    close: "Close the audio",
-    opened: "Opened for {purpose}. It is in this window's memory alone, and gone when you close it.",
-    closed: {
-      role: "Policy lets {roles} listen to recordings.",
-      erased: "Its time is over: it is erased, or the next run erases it.",
-      quarantined: "It lies outside the policy's regions.",
-    },
-    long: "It is too long to be drawn; it plays all the same.",
-    broken:
-      "This browser cannot play it. The audio was fetched whole, so the file itself may be of another kind.",
-    player: "Player",
-    play: "Play",
-    pause: "Pause",
-    position: "Position",
-    keys: "Space plays and pauses, the arrow keys go 5 seconds back or on, Home and End to its ends.",
-    of: "{at} of {all}",
-    minutes: counted("{n} minute", "{n} minutes"),
-    seconds: counted("{n} second", "{n} seconds"),
-  },
-
-  hold: {
-    place: "Hold…",
-    title: "Keep this recording beyond its day?",
-    text: "While the hold stands, nothing and nobody erases it. Hold what a claim or a dispute needs, and no longer.",
-    reason: "Reason",
-    reviewOn: "Look at it again on",
-    save: "Hold it",
-    done: "It is held, and nobody can erase it.",
-    release: "Release…",
-    releaseTitle: "Release this hold?",
-    releaseText: "Where the recording's day has come, the next run erases it.",
-    releaseYes: "Release it",
-    released: "It is released. It goes on {date}.",
-    stands: "Held: {reason}",
-    by: "By {name}, {at}. To be looked at again on {date}.",
-    reviewDue: "That day has come: release it, or hold it anew with a later day.",
-  },
-  erase: {
-    button: "Erase…",
-    title: "Erase this recording now?",
-    text: "Its audio is erased where it lies, and with it all that the register knows of the call. It cannot be brought back.",
-    reasonNote: "It stays on the certificate for good: name nobody.",
-    yes: "Erase it",
-    done: "It is being erased.",
-  },
+  ...deskRecordingEn,
 
   erasures: {
     chart: "Upcoming erasures by week",
@@ -246,9 +187,11 @@ export const recordingsEn = {
     },
     due: "Review due",
     somebody: "somebody",
+    byItself: "by itself, until it is closed",
     open: "Open the held recording {id}",
     empty: "Nothing is held",
-    emptyText: "A hold is placed on a recording's own page, with a reason and a day to look at it again.",
+    emptyText:
+      "A hold is placed on a recording's own page, with a reason and a day to look at it again. An open access request holds what it is about by itself.",
   },
 
   certificates: {

@@ -7,7 +7,7 @@ const counted = (one: string, other: string) => ({ one, other });
 export const deskRequestsEn = {
   lead: "People who ask for their data, for its erasure, to be called no more, or who complain. Every look at them stands on the audit trail.",
   leadFigures: "How many people ask for their data or its erasure, and how fast it is decided.",
-  tabs: { queue: "Queue", objections: "Objections to check", figures: "Figures" },
+  tabs: { queue: "Queue", objections: "Objections to check", figures: "Figures", letters: "Letters" },
   nothing: "–",
   nobody: "nobody",
 
@@ -128,6 +128,30 @@ export const deskRequestsEn = {
     emptyText: "All that came from the public page are confirmed or taken back.",
   },
 
+  letters: {
+    lead: "Each letter is drafted from these words, and edited by an officer before it goes out. Put your company's own in their place.",
+    kind: "Letter",
+    own: "{kind} (your words)",
+    text: "Words",
+    places: "Places in braces are filled in",
+    save: "Save",
+    saved: "The words are saved.",
+    back: "Back to the words that came with ClearDial",
+    backTitle: "Go back to the words that came with ClearDial?",
+    backText: "Your own stay among the versions below.",
+    backYes: "Go back",
+    undo: "Undo",
+    stray: "These are no places of this letter: {places}",
+    standing: "Your words, version {n}, by {name}, {at}.",
+    ours: "The words that came with ClearDial.",
+    versions: "Earlier versions",
+    version: "Version {n}, by {name}, {at}",
+    versionOurs: "Version {n}, back to ours, by {name}, {at}",
+    take: "Take these words",
+    takeLabel: "Take the words of version {n}",
+    somebody: "somebody",
+  },
+
   figures: {
     open: "Open now",
     overdue: "Overdue now",
@@ -180,6 +204,11 @@ export const deskRequestsEn = {
       title: counted("{n} request is overdue", "{n} requests are overdue"),
       text: "Their day has passed, and nothing was decided.",
       do: "See the queue",
+    },
+    unchecked: {
+      title: counted("{n} objection is to be checked", "{n} objections are to be checked"),
+      text: "They came from the public page and hold their numbers; nobody has looked at them yet.",
+      do: "See the objections",
     },
   },
 };

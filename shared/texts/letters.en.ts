@@ -2,7 +2,9 @@
  * The letters of the request desk as they are drafted, in English (United Kingdom). A company may put its own words in
  * their place, and an officer edits each one before it goes out. Places in braces are filled.
  */
-import type { LetterKind } from "../api-requests.ts";
+import type * as z from "zod";
+import type { letterHow, LetterKind } from "../api-requests.ts";
+import type { LetterPlace } from "../letters.ts";
 import type { RequestKind } from "../requests-machine.ts";
 
 export const lettersEn: Record<LetterKind, string> = {
@@ -76,10 +78,17 @@ export const letterWords = {
     complaint: "a complaint",
   } satisfies Record<RequestKind, string>,
   complied: {
-    access: "We have put a copy of your data together. You can download it by the link in our mail.",
+    access: "We have put a copy of your data together. {copy}",
     erasure:
       "We have erased your data. Of your number we keep one entry on our do-not-call list and nothing else, as we would call you again without it. Our audit trail, which proves what was done, keeps its details for {months} at the most and then loses them too.",
   } as Record<string, string>,
+  /** How the requester comes to the copy, by how the letter goes out. A mail bears only the link to the letter's page. */
+  copy: {
+    mail: "You can download it on the page on which you read this.",
+    post: "It comes with this letter, or by a link that we give to you.",
+    telephone: "We send it to you, or give you a link to it.",
+    form: "",
+  } satisfies Record<z.infer<typeof letterHow>, string>,
   denied: "We do not do what you asked, because {ground}. Our reasons:",
   partial: "Of what we hold we do not do it for {parts}, for these reasons:",
   part: { deny: "the whole", partial: "a part" } as Record<string, string>,
@@ -88,6 +97,34 @@ export const letterWords = {
     dial: { one: "{n} record of a call", other: "{n} records of calls" },
     consent: { one: "{n} consent", other: "{n} consents" },
     suppression: { one: "{n} entry of the do-not-call list", other: "{n} entries of the do-not-call list" },
+  },
+  /** What each place in braces is filled with. */
+  places: {
+    name: "the requester's name",
+    company: "your company's name, from the policy",
+    contact: "your address and freephone number, from the policy",
+    reference: "the request's reference",
+    received: "the day on which it was received",
+    what: "what was asked for, such as “a copy of your data”",
+    proof: "how long a proof of identity is kept",
+    why: "why more time is needed",
+    until: "the day by which it is decided then",
+    decided: "what was decided, with grounds and reasons of what was refused",
+    decidedOn: "the day of the decision",
+    part: "whether the whole was refused or a part",
+    refused: "what was refused, with grounds and reasons",
+    recipient: "who had the data",
+  } satisfies Record<LetterPlace, string>,
+  /** What the preview of the company's own words is filled with. */
+  example: {
+    name: "Dora Data",
+    reference: "AB12-CD34",
+    received: "2 November 2026",
+    why: "There are very many calls.",
+    until: "1 February 2027",
+    decidedOn: "20 November 2026",
+    recipient: "Mail House Ltd",
+    reasons: "The regulator has asked us to keep it.",
   },
   requester: "[the requester]",
   mail: "an e-mail to the address that was confirmed",

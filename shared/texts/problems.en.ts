@@ -43,8 +43,8 @@ export const problemTitles = {
   "purpose-not-allowed": "Policy does not let recordings be opened for that.",
   "recording-quarantined": "The recording lies outside the policy's regions: nobody can open it.",
   "audio-missing": "The store holds no audio of this recording.",
-  "recording-held": "The recording is under a legal hold.",
-  "recording-not-held": "The recording is under no hold.",
+  "recording-held": "The recording is held: by a legal hold, or by an access request until it is closed.",
+  "recording-not-held": "The recording is under no legal hold.",
   "recording-object-taken": "Another recording has that place in the store.",
   "recording-elsewhere": "The recording is registered, and lies in another place of a store.",
   "audio-there": "The audio is there already.",
@@ -60,10 +60,11 @@ export const problemTitles = {
   "request-moved": "Somebody else has changed the request since it was read, or it is closed.",
   "address-unproved":
     "The requester's address has not been confirmed: nothing but the confirmation goes there.",
-  "mute-needs-wav":
-    "Only a WAV recording (PCM) can be silenced in part. Leave the recording out, or have it converted.",
+  "mute-format":
+    "Only a WAV (PCM) or MP3 recording can be silenced in part. Leave the recording out, or have it converted.",
   "not-a-scan": "A scan is a PDF, a PNG or a JPEG.",
   "letter-lacks": "The letter must not go out without that.",
+  "template-moved": "Somebody else has changed these words since you read them.",
   "letter-names": "The notice to the authority must not name the requester.",
   "screening-over": "The screening is over: it was finished or cancelled.",
   conflict: "The change conflicts with another one.",
@@ -153,6 +154,7 @@ export const problemDetails = {
   listeners: "Policy says who may listen to recordings.",
   receivedLater: "It cannot have been received in the future.",
   sentLater: "It cannot have been sent in the future.",
+  strayPlaces: "These are no places of this letter: {places}",
   letterReasons: "The reasons for the refusal, word for word.",
   letterAuthority: "How to complain to the authority: ico.org.uk.",
   letterCourt: "That the requester may go to court.",

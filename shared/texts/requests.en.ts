@@ -17,7 +17,7 @@ export const requestsEn = {
     verified: "First show who the requester is.",
     searched: "First search for what is held of the requester.",
     judged: "First confirm or reject each thing that was found.",
-    free: "A legal hold keeps a recording: refuse that part, with its reasons.",
+    free: "A hold keeps a recording: refuse that part, with its reasons, or close the access request that holds it first.",
     extensions: "Policy does not extend requests.",
     once: "It was extended already.",
     "first-month": "The first month is over: an extension can be said no more.",
@@ -46,6 +46,7 @@ export const requestsEn = {
   /** The reason that stands on the do-not-call list. It names nobody. */
   reason: {
     objection: "Objection {reference}",
+    access: "Access request {reference}",
     kept: "Kept after an erasure, so that the number is not called again",
     erased: "Request {reference}",
     takenBack: "Taken back: {reason}",

@@ -1,12 +1,14 @@
 /** The desk's requests, in the built extension against a Worker of its own: from the queue to a decision, by the desk alone. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SuppressionsAnswer } from "../../shared/api.ts";
+import type { Recording } from "../../shared/api-recordings.ts";
 import type { RequestAnswer, RequestsAnswer } from "../../shared/api-requests.ts";
 import { joinTeam } from "../../scripts/lib/browser.ts";
+import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { addPerson, call, daysAgo, invite, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
@@ -36,7 +38,7 @@ beforeAll(async () => {
     fetch(`${worker.url}/v1/recordings/${id}/audio`, {
       method: "PUT",
       headers: { authorization: `Bearer ${officer}`, "content-type": "audio/mpeg" },
-      body: "sounds of a call",
+      body: readFileSync(at("test/pages/call.mp3")),
     }),
   );
   const entry = { channel: "post", address: "1 High Street", number: "020 7946 0111" };
@@ -81,10 +83,54 @@ async function step(name: string, said: string | null, yes: string): Promise<voi
   await dialog().waitFor({ state: "hidden" });
 }
 
+/** The requester's copy as a browser plays it: what was to be silenced is silent, and the rest is to be heard. */
+async function heard(page: Page, path: string): Promise<void> {
+  const zip = new Uint8Array(await (await fetch(path)).arrayBuffer());
+  // Its entries are stored as they are; the audio is the last one, and as long as it was.
+  const whole = readFileSync(at("test/pages/call.mp3"));
+  const name = Buffer.from("recordings/001.mp3");
+  const from = Buffer.from(zip).indexOf(name) + name.length;
+  const audio = zip.subarray(from, from + whole.length);
+  const loudest = await page.evaluate(
+    async ([mute, all]) => {
+      const read = async (base64: string) => {
+        const context = new OfflineAudioContext(1, 16_000, 16_000);
+        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+        return (await context.decodeAudioData(bytes.buffer)).getChannelData(0);
+      };
+      const [muted, before] = [await read(mute!), await read(all!)];
+      const most = (of: Float32Array, second: number, to: number) =>
+        Math.max(...of.subarray(second * 16_000, to * 16_000).map(Math.abs));
+      return {
+        silenced: most(muted, 1, 2.5),
+        // Frames before the stretch and after it are those that were there.
+        kept: [
+          [0, 0.8],
+          [3, 3.9],
+        ].map(([a, b]) =>
+          most(
+            muted.map((x, i) => x - before[i]!),
+            a!,
+            b!,
+          ),
+        ),
+        loud: most(muted, 3, 3.9),
+      };
+    },
+    [Buffer.from(audio).toString("base64"), whole.toString("base64")],
+  );
+  expect(loudest.silenced).toBe(0);
+  expect(loudest.loud).toBeGreaterThan(0.2);
+  expect(Math.max(...loudest.kept)).toBeLessThan(0.001);
+}
+
 it("the queue by deadline, what is overdue on top of it and of the overview", async () => {
   const page = await open(browser, "#/");
   const todo = page.locator('[data-todo="requests.overdue"]');
   expect(await todo.textContent()).toContain("1 request is overdue");
+  const unchecked = page.locator('[data-todo="requests.unchecked"]');
+  expect(await unchecked.textContent()).toContain("2 objections are to be checked");
+  expect(await unchecked.getByRole("link").getAttribute("href")).toBe("#/requests/objections");
   await todo.getByRole("link").click();
   await expect.poll(() => rows("Requests").count()).toBe(1);
   expect(await rows("Requests").textContent()).toMatch(/Erasure.*days over.*Dan Data.*nobody/);
@@ -130,7 +176,16 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
 
   await page.getByLabel("Who has it").selectOption("Cora Compliance");
   await expect.poll(async () => (await one(id)).request.assignee).not.toBeNull();
-  await step("Identity is clear…", "Wrote from the address on file", "It is clear");
+  const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
+  const proof = (bytes: number) => ({ name: "bill.png", mimeType: "image/png", buffer: Buffer.alloc(bytes) });
+  await files.last().setInputFiles(proof(10_000_001));
+  await page.getByText("It is larger than 10 MB.").waitFor();
+  expect((await one(id)).files).toHaveLength(1);
+  await files.last().setInputFiles(proof(9));
+  await state("Proof received");
+  await page.getByText("Proof of identity, bill.png").waitFor();
+  expect(await page.getByText("It is larger than 10 MB.").count()).toBe(0);
+  await step("Identity is shown…", "The bill", "It is shown");
   await state("Identity shown");
   await page.getByText("Comply: First search for what is held of the requester.").waitFor();
   expect(await button("Comply…").count()).toBe(0);
@@ -146,19 +201,31 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await button("Silence them", dialog()).click();
   await page.getByText("silenced: 0:01 – 0:02.5").waitFor();
   expect((await one(id)).items).toMatchObject([{ verdict: "confirmed", mute: [[1, 2.5]] }]);
-  // This recording is no WAV: its copy would be refused.
-  await button(/^Silence parts/).click();
-  await dialog().getByLabel("Stretches").fill("");
-  await button("Silence them", dialog()).click();
-  await dialog().waitFor({ state: "hidden" });
   await step("Comply…", null, "Comply");
   await state("Decided, to be finished");
   await button("Make the copy").click();
   await page.getByText("The requester's copy,").waitFor();
   expect(await button("Close…").count()).toBe(0);
+  await button("Link for the requester…").click();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-link");
+  const link = await dialog().getByRole("textbox").inputValue();
+  await button("Close", dialog()).click();
+  const opened = await (await fetch(link)).text();
+  expect(opened).toContain("Download your copy");
+  expect(await (await fetch(`${link.slice(0, -1)}_`)).text()).not.toContain("Download your copy");
+  await heard(page, `${link}/copy`);
   await button("Write to the requester…").click();
   const letter = dialog().getByRole("textbox", { name: "Letter" });
+  await expect.poll(() => letter.inputValue()).toContain("It comes with this letter");
+  await dialog().getByLabel("How it goes out").selectOption("by telephone");
+  await expect.poll(() => letter.inputValue()).toContain("We send it to you");
+  await dialog().getByLabel("How it goes out").selectOption("by post");
+  await expect.poll(() => letter.inputValue()).toContain("It comes with this letter");
   await letter.fill(`${await letter.inputValue()}\nP.S. The copy is on its way.`);
+  await dialog().getByLabel("How it goes out").selectOption("by telephone");
+  await dialog().getByText("You have changed the words").waitFor();
+  await dialog().getByLabel("How it goes out").selectOption("by post");
   await dialog().getByText("Preview").click();
   await dialog().locator("[data-preview]").getByText("P.S. The copy is on its way.").waitFor();
   await expectAccessibleInBoth(page);
@@ -167,17 +234,30 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await dialog().waitFor({ state: "hidden" });
   await step("Close…", null, "Close it");
   await state("Closed");
-  const { request, letters, files } = await one(id);
+  const { request, letters, files: kept } = await one(id);
   expect(request).toMatchObject({ state: "closed", decision: "comply", text: "" });
   expect(letters).toMatchObject([{ kind: "decision", how: "post" }]);
   expect(letters[0]!.text).toMatch(/^Dear Dora Data.*P\.S\. The copy is on its way\.$/s);
-  expect(files.map(({ purpose }) => purpose)).toEqual(["scan", "export"]);
+  expect(kept.map(({ purpose }) => purpose)).toEqual(["scan", "proof", "export"]);
   const said = await rows("Steps, the oldest first").allTextContents();
-  expect(said.join()).toMatch(/Received.*Identity clear.*Searched.*Decided: comply.*Copy made.*Closed/);
+  expect(said.join()).toMatch(
+    /Received.*Proof received.*Identity shown.*Searched.*Decided: comply.*Copy made.*Closed/,
+  );
   await page.setViewportSize({ width: 480, height: 800 });
   await expect.poll(() => overflows(page)).toBe(false);
   await shot(page, "desk-request-narrow");
   await page.setViewportSize({ width: 1280, height: 900 });
+  // Some days after it was looked at the proof is gone, from the store too.
+  const later = Date.parse(daysAgo(-9));
+  await fetch(
+    `${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("*/5 * * * *")}&time=${later}`,
+  );
+  await expect.poll(async () => (await one(id)).files[1]!.erasedAt).not.toBeNull();
+  await open(browser, `#/requests/case/${id}`);
+  await page.getByText(/^Proof of identity, .*, erased$/).waitFor();
+  expect(await button(/^Download: Proof/).count()).toBe(0);
+  await open(browser, "#/audit?actor=requester");
+  expect(await rows("Trail").first().textContent()).toContain("The requester, by their link");
 });
 
 it("erasure denied: ground and reasons, a letter that must hold them, the notice without a name", async () => {
@@ -312,9 +392,70 @@ it("objections that nobody has checked are confirmed or taken back, many at once
   expect(requests.map(({ outcome }) => outcome).sort()).toEqual(["confirmed", "taken-back"]);
 });
 
+it("a search widened around its time; they take it back; an objection is settled on its own page", async () => {
+  const before = await recording("call-3", 6);
+  const { id } = await post("/v1/requests/entries", {
+    ...{ kind: "access", channel: "telephone", name: "Wanda Back", address: "4 High Street", number: NUMBER },
+    ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "12:00" },
+  });
+  const page = await open(browser, `#/requests/case/${id}`);
+  await step("Search…", null, "Search");
+  await page.getByText("The search found nothing.").waitFor();
+  await button("Search…").click();
+  await dialog().getByText("Policy says 60.").waitFor();
+  await dialog().getByLabel("Minutes before and after").fill("180");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-search");
+  await button("Search", dialog()).click();
+  await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([before.id]);
+  await step("They took it back…", "She rang again", "Close it");
+  await state("Withdrawn");
+  await page.getByText("She rang again").waitFor();
+  expect((await get<Recording>(`/v1/recordings/${before.id}`)).hold).toBeNull();
+
+  await post("/v1/requests", { kind: "objection", name: "Somebody", number: "020 7946 0444" });
+  const { requests } = await get<RequestsAnswer>("/v1/requests?kind=objection&state=held");
+  await open(browser, `#/requests/case/${requests[0]!.id}`);
+  await step("Take back…", "A wrong number", "Take back");
+  await state("Closed");
+  await page.getByText("A wrong number").first().waitFor();
+  expect((await one(requests[0]!.id)).request).toMatchObject({ outcome: "taken-back" });
+});
+
+it("letters in the company's own words: places checked, seen with an example, saved, in versions, and back to ours", async () => {
+  const page = await open(browser, "#/requests/letters");
+  await page.getByLabel("Letter", { exact: true }).selectOption("Proof of identity asked for");
+  const field = page.getByRole("textbox", { name: "Words" });
+  const ours = await field.inputValue();
+  await field.fill("Dear {nmae}, who are you?");
+  await page.getByText("These are no places of this letter: {nmae}").waitFor();
+  expect(await button("Save").isDisabled()).toBe(true);
+  await field.fill("Dear {name}, who are you? We keep it {proof}.");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-letters");
+  await page.getByText("Preview").click();
+  await page.getByText("Dear Dora Data, who are you? We keep it 7 days.").waitFor();
+  await button("Save").click();
+  await page.getByText(/^Your words, version 1, by Cora Compliance/).waitFor();
+  expect(await field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
+  await button("Back to the words that came with ClearDial").click();
+  await button("Go back", dialog()).click();
+  await page.getByText("The words that came with ClearDial.").waitFor();
+  await expect.poll(() => field.inputValue()).toBe(ours);
+  await page.getByText(/^Version 2, back to ours/).waitFor();
+  await page.getByText(/^Version 1, by Cora Compliance/).click();
+  await button("Take the words of version 1").click();
+  expect(await field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
+  await expectAccessibleInBoth(page);
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await shot(page, "desk-requests-letters-narrow");
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
 it("figures: received, median days, late, and a chart that is a table", async () => {
   const page = await open(browser, "#/requests/figures");
-  await page.getByRole("img", { name: "3 in twelve months, 1 of them late" }).waitFor();
+  await page.getByRole("img", { name: "4 in twelve months, 1 of them late" }).waitFor();
   const table = page.getByRole("table", { name: "Access and erasure by the month" }).locator("tbody tr");
   expect(await table.count()).toBe(12);
   expect(await page.locator("main").textContent()).toMatch(/Overdue now0.*Median days to decide1/);

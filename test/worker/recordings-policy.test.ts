@@ -2,7 +2,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
-import type { ImportAnswer, Recording } from "../../shared/api-recordings.ts";
+import type {
+  ImportAnswer,
+  Recording,
+  RecordingsState,
+  RetentionQuestion,
+} from "../../shared/api-recordings.ts";
 import { monthsLater } from "../../shared/retention.ts";
 import { bringForward } from "../../worker/recordings-retention.ts";
 import { call, dump, newTeam } from "./helpers.ts";
@@ -146,7 +151,10 @@ describe("when policy changes", () => {
     const all = (await rows()).length;
     const before = await days();
     await saveRecording(tokens.admin, { retentionMonths: 6 });
-    expect((await anew({})).data).toEqual({ months: 6, sooner: all, later: 0, changed: 0 });
+    expect((await anew({})).data).toEqual({
+      ...{ months: 6, sooner: all, later: 0, changed: 0 },
+      ...{ now: null, then: null },
+    });
     await bringForward(env, Date.now());
     await bringForward(env, Date.now() + 6.9 * DAY);
     expect(await days()).toEqual(before);
@@ -156,7 +164,7 @@ describe("when policy changes", () => {
 
     await saveRecording(tokens.admin, { retentionMonths: 12 });
     await bringForward(env, Date.now() + 30 * DAY);
-    expect((await anew({ dryRun: false })).data).toEqual({ months: 12, sooner: 0, later: all, changed: 0 });
+    expect((await anew({ dryRun: false })).data).toMatchObject({ sooner: 0, later: all, changed: 0 });
     expect(await days()).toEqual(short);
     expect((await anew({ dryRun: false, lengthen: true }, tokens.compliance)).status).toBe(403);
     expect((await anew({ lengthen: true })).data).toMatchObject({ later: all, changed: 0 });
@@ -167,6 +175,48 @@ describe("when policy changes", () => {
       "SELECT payload FROM audit_payload JOIN audit USING (seq) WHERE code = 'recording.days-moved' ORDER BY seq DESC",
     ).first<{ payload: string }>())!;
     expect(JSON.parse(payload)).toEqual({ months: 12, sooner: 0, later: all, lengthen: true, why: "test" });
+  });
+
+  it("a longer one is asked about until an administrator answers, yes or no; another change asks anew", async () => {
+    const question = async () =>
+      (await call("GET", "/v1/recordings/retention", { token: tokens.manager })).data as RetentionQuestion;
+    const waiting = async () =>
+      ((await call("GET", "/v1/recordings/state", { token: tokens.compliance })).data as RecordingsState)
+        .lengthened;
+    const stay = (body: object, token = tokens.admin) =>
+      call("POST", "/v1/recordings/retention/stay", { token, body: { why: "no need", ...body } });
+    expect(await question()).toMatchObject({ months: 12, later: 0, asks: false });
+    const before = await days();
+    const some = Object.values(before).sort();
+    await saveRecording(tokens.admin, { retentionMonths: 24 });
+    const asked = await question();
+    expect(asked).toMatchObject({ months: 24, later: some.length, asks: true });
+    expect(asked.now).toEqual({ first: some[0], last: some.at(-1) });
+    expect(asked.then!.first).toBe(monthsLater(some[0]!, 12));
+    expect(await waiting()).toBe(some.length);
+
+    expect((await stay({}, tokens.manager)).status).toBe(403);
+    expect((await stay({ why: " " })).status).toBe(422);
+    expect((await stay({ months: 36 })).data).toMatchObject({ code: "policy-moved" });
+    expect(await waiting()).toBe(some.length);
+    expect((await stay({ months: 24 })).data).toMatchObject({ asks: false });
+    expect([await waiting(), await question(), await days()]).toEqual([0, { ...asked, asks: false }, before]);
+    const { payload } = (await env.DB.prepare(
+      "SELECT payload FROM audit_payload JOIN audit USING (seq) WHERE code = 'recording.days-stay'",
+    ).first<{ payload: string }>())!;
+    expect(JSON.parse(payload)).toEqual({ months: 24, later: some.length, why: "no need" });
+    // Another clause moves nothing; other months, and back, ask anew.
+    await saveRecording(tokens.admin, { purposes: ["quality"] });
+    expect(await waiting()).toBe(0);
+    await saveRecording(tokens.admin, { retentionMonths: 12 });
+    expect(await waiting()).toBe(0);
+    await saveRecording(tokens.admin, { retentionMonths: 24 });
+    expect(await waiting()).toBe(some.length);
+    expect((await anew({ dryRun: false, lengthen: true, months: 12 })).status).toBe(412);
+    expect((await anew({ dryRun: false, lengthen: true, months: 24 })).data).toMatchObject({
+      changed: some.length,
+    });
+    expect(await waiting()).toBe(0);
   });
 
   it("what goes for another reason keeps its day", async () => {

@@ -202,19 +202,6 @@ describe("a refusal", () => {
   });
 });
 
-it("letters are drafted from the company's own words, where it has any", async () => {
-  const id = await enter(officer);
-  const put = (text: string) =>
-    call("PUT", "/v1/requests/templates/identity", { token: officer, body: { text } });
-  await put("Hello {name}: who are you? {reference}");
-  expect(await draft(officer, id, "identity")).toMatch(/^Hello Dora Data: who are you\? \w{4}-\w{4}$/);
-  expect((await call("GET", "/v1/requests/templates", { token: officer })).data).toMatchObject({
-    templates: expect.arrayContaining([expect.objectContaining({ kind: "identity", own: true })]) as unknown,
-  });
-  await put("");
-  expect(await draft(officer, id, "identity")).toContain("a telephone bill");
-});
-
 it("a link can be handed to whoever has no e-mail, once they have shown who they are", async () => {
   const id = await enter(officer, { email: undefined, address: "1 High Street" });
   const hand = () => call("POST", `/v1/requests/${id}/link`, { token: officer });

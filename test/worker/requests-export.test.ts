@@ -106,10 +106,10 @@ describe("access", () => {
     expect((await open(`${path}/copy`)).status).toBe(404);
   });
 
-  it("no part of an MP3 can be silenced, and what is silenced later ends the copy that was made", async () => {
+  it("what is neither WAV nor MP3 cannot be silenced in part, and what is silenced later ends the copy that was made", async () => {
     const { number, recording } = await called(tokens.agent, {
       audio: new Uint8Array([0xff, 0xfb, 1, 2, 3]),
-      type: "audio/mpeg",
+      type: "audio/ogg",
     });
     const id = await verified(officer, number);
     await confirmAll(officer, id);
@@ -121,7 +121,7 @@ describe("access", () => {
       });
     expect((await mute([[2, 1]])).status).toBe(422);
     expect((await mute([[0, 1]])).status).toBe(200);
-    expect(await act(officer, id, "export")).toMatchObject({ status: 409, code: "mute-needs-wav" });
+    expect(await act(officer, id, "export")).toMatchObject({ status: 409, code: "mute-format" });
     await done(officer, id, "letters", { kind: "decision", ...letter });
     expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
     // The store keeps no half of a copy.

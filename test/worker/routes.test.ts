@@ -69,7 +69,9 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/recordings/erasures": office,
   "GET /v1/recordings/holds": office,
   "POST /v1/recordings/import": ["compliance", "admin"],
+  "GET /v1/recordings/retention": office,
   "POST /v1/recordings/retention": ["admin"],
+  "POST /v1/recordings/retention/stay": ["admin"],
   "GET /v1/recordings/state": office,
   "GET /v1/recordings/{id}": office,
   // Policy says further who: recording.openedBy.
@@ -85,6 +87,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/requests/objections": officers,
   "GET /v1/requests/templates": officers,
   "PUT /v1/requests/templates/{kind}": officers,
+  "GET /v1/requests/templates/{kind}/versions": officers,
   "GET /v1/requests/{id}": officers,
   "POST /v1/requests/{id}/assign": officers,
   "POST /v1/requests/{id}/close": officers,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { muted, wavOf } from "../../worker/wav.ts";
+import { edited } from "../../worker/mute.ts";
+import { wavEdits, wavOf } from "../../worker/wav.ts";
 
 /** A WAV of 10 frames a second, in pieces: chunks by name, with their bytes. */
 function riff(...chunks: [string, number[]][]): Uint8Array {
@@ -60,7 +61,9 @@ it("is silenced by whole frames, however the stream is cut, and is as long as be
       [0.55, 1.05],
       [2.8, 99],
     ] as const;
-    const out = new Uint8Array(await new Response(stream.pipeThrough(muted(wav, ranges))).arrayBuffer());
+    const out = new Uint8Array(
+      await new Response(stream.pipeThrough(edited(wavEdits(wav, ranges)))).arrayBuffer(),
+    );
     expect(out).toHaveLength(file.length);
     expect([...out.subarray(0, wav.offset)]).toEqual([...file.subarray(0, wav.offset)]);
     const silent = [...out.subarray(wav.offset)].map((byte, at) => (byte === 0 ? Math.floor(at / 2) : -1));

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { letterKind } from "../../shared/api-requests.ts";
+import { placesOf, strayPlaces } from "../../shared/letters.ts";
+import { lettersEn, letterWords } from "../../shared/texts/letters.en.ts";
+
+it("our own words have no place that their letter lacks, and each place is explained", () => {
+  for (const kind of letterKind.options) {
+    expect(strayPlaces(kind, lettersEn[kind]), kind).toEqual([]);
+    for (const place of placesOf[kind]) expect(letterWords.places[place]).toBeTruthy();
+  }
+});
+
+it("whatever stands in braces and is no place is named", () => {
+  expect(strayPlaces("identity", "{name} {nmae} { name } {decided} {nmae} {")).toEqual([
+    ...["{nmae}", "{ name }", "{decided}", "{"],
+  ]);
+  expect(strayPlaces("identity", "name} {}")).toEqual(["}", "{}"]);
+});

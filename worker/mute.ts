@@ -1,0 +1,75 @@
+/** Parts of a recording silenced while it streams: the bytes are as many as before. */
+
+export type Seconds = readonly [from: number, to: number];
+
+/** Bytes from and to (exclusive), and what they become: `bytes`, or all of them `fill` (0 unless said). */
+export interface Edit {
+  from: number;
+  to: number;
+  fill?: number;
+  bytes?: Uint8Array;
+}
+
+/** A stream with its edits made, however it is cut. */
+export function edited(edits: readonly Edit[]): TransformStream<Uint8Array, Uint8Array> {
+  const sorted = edits.toSorted((a, b) => a.from - b.from);
+  let at = 0;
+  let next = 0;
+  let open: Edit[] = [];
+  return new TransformStream({
+    transform(chunk, controller) {
+      const copy = chunk.slice();
+      const end = at + chunk.byteLength;
+      while (next < sorted.length && sorted[next]!.from < end) open.push(sorted[next++]!);
+      for (const { from, to, fill = 0, bytes } of open) {
+        const [first, last] = [Math.max(from, at), Math.min(to, end)];
+        if (bytes) copy.set(bytes.subarray(first - from, last - from), first - at);
+        else copy.fill(fill, first - at, last - at);
+      }
+      open = open.filter(({ to }) => to > end);
+      at = end;
+      controller.enqueue(copy);
+    },
+  });
+}
+
+/** Reads a stream piece by piece, with a look at what comes next. */
+export function readAhead(stream: ReadableStream<Uint8Array>) {
+  const reader = stream.getReader();
+  let held = new Uint8Array();
+  let at = 0;
+  let over = false;
+  const more = async () => {
+    const { value, done } = await reader.read();
+    if (done) over = true;
+    else if (held.byteLength === 0) held = value.slice();
+    else {
+      const both = new Uint8Array(held.byteLength + value.byteLength);
+      both.set(held);
+      both.set(value, held.byteLength);
+      held = both;
+    }
+  };
+  return {
+    get at() {
+      return at;
+    },
+    /** So many bytes, or what is left. */
+    async peek(length: number): Promise<Uint8Array> {
+      while (held.byteLength < length && !over) await more();
+      return held.subarray(0, length);
+    },
+    async skip(length: number): Promise<void> {
+      let left = length;
+      while (left > 0) {
+        if (held.byteLength === 0) await more();
+        if (over && held.byteLength === 0) return;
+        const part = Math.min(left, held.byteLength);
+        held = held.subarray(part);
+        at += part;
+        left -= part;
+      }
+    },
+    cancel: () => reader.cancel().catch(() => undefined),
+  };
+}
