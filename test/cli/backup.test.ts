@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-import { backUp, restore } from "../../worker/cli/backup/index.ts";
+import { checkFolder } from "../../worker/cli/backup/folder.ts";
+import { backUp, restore as put } from "../../worker/cli/backup/index.ts";
 import type { Bucket, Cloud, Stored } from "../../worker/cli/backup/cloud.ts";
 
 const migrations = readdirSync(at("worker/migrations"))
@@ -71,6 +72,9 @@ const folder = () => {
   return path;
 };
 const quiet = () => undefined;
+/** As the command does it. */
+const restore = async (cloud: FakeCloud, from: string, sha256?: string) =>
+  put(cloud, from, await checkFolder(from, sha256, quiet), quiet);
 let full: FakeCloud;
 
 /** Both in one text: a newline, and the two characters that JSON writes for one. */
@@ -105,7 +109,7 @@ describe("a backup", () => {
     const { sha256, manifest } = await backUp(full, to, quiet);
     expect(manifest.head.seq).toBe(1);
     const empty = new FakeCloud();
-    await restore(empty, to, sha256, quiet);
+    await restore(empty, to, sha256);
     expect(empty.all()).toEqual(full.all());
     expect(empty.objects.RECORDINGS.get("call 1/ä.mp3")!.type).toBe("audio/mpeg");
     expect(Buffer.from(empty.objects.ARCHIVE.get("audit/2026-10/1.gz")!.bytes)).toEqual(Buffer.of(0, 1, 255));
@@ -181,7 +185,7 @@ describe("restoring refuses, and changes nothing,", () => {
     await backUp(full, to, quiet);
     damage(to);
     const empty = new FakeCloud();
-    await expect(restore(empty, to, undefined, quiet)).rejects.toThrow(words);
+    await expect(restore(empty, to)).rejects.toThrow(words);
     expect([empty.all(), empty.objects.ARCHIVE.size]).toEqual([{}, 0]);
   });
 
@@ -193,20 +197,20 @@ describe("restoring refuses, and changes nothing,", () => {
       file,
       readFileSync(file, "utf8").replace('"database": "cleardial"', '"database": "elsewhere"'),
     );
-    await expect(restore(new FakeCloud(), to, sha256, quiet)).rejects.toThrow("another backup");
+    await expect(restore(new FakeCloud(), to, sha256)).rejects.toThrow("another backup");
   });
 
   it("a database that holds anything, and a bucket that holds anything else", async () => {
     const to = folder();
     await backUp(full, to, quiet);
-    await expect(restore(full, to, undefined, quiet)).rejects.toThrow("not empty");
+    await expect(restore(full, to)).rejects.toThrow("not empty");
     const other = new FakeCloud();
     other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(9), type: null });
-    await expect(restore(other, to, undefined, quiet)).rejects.toThrow("not of this backup");
+    await expect(restore(other, to)).rejects.toThrow("not of this backup");
     expect(other.all()).toEqual({});
     // What a restore that broke off has put there is of this backup.
     other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
-    await restore(other, to, undefined, quiet);
+    await restore(other, to);
     expect(other.all()).toEqual(full.all());
   });
 });

@@ -64,9 +64,8 @@ async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
   }
 }
 
-/** Changes nothing unless the folder is whole, the database empty and no bucket holds anything else. */
-export async function restore(cloud: Cloud, folder: string, expected: string | undefined, tell: Tell) {
-  const manifest = await checkFolder(folder, expected, (name) => tell(en.checking, name));
+/** Puts in what `checkFolder` found whole. Changes nothing unless the database is empty and no bucket holds anything else. */
+export async function restore(cloud: Cloud, folder: string, manifest: Manifest, tell: Tell): Promise<void> {
   const { rows: db } = cloud;
   const there = (await schemaOf(db)).tables;
   if (there.length > 0) throw new Refusal("not-empty", fill(en.notEmpty, { n: there.length }));
@@ -83,7 +82,6 @@ export async function restore(cloud: Cloud, folder: string, expected: string | u
     if (sum.end().sha256 !== table.sha256)
       throw new Refusal("not-as-written", fill(en.notAsWritten, { name: table.name }));
   }
-  return manifest;
 }
 
 /** Before the tables: a database that names an object finds it. What a restore that broke off has put there stays. */
@@ -157,7 +155,8 @@ export function addBackupCommands(program: Command, print: (object: unknown, tex
   command("restore", help.restore)
     .option("--sha256 <hex>", help.sha256)
     .action(async (folder: string, where: Where & { sha256?: string }) => {
-      const manifest = await within(where, (cloud) => restore(cloud, folder, where.sha256, tell));
+      const manifest = await checkFolder(folder, where.sha256, (name) => tell(en.checking, name));
+      await within(where, (cloud) => restore(cloud, folder, manifest, tell));
       print(summary(manifest), fill(en.restored, counts(manifest)));
     });
 }
