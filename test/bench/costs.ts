@@ -1,8 +1,6 @@
 /** docs/costs.md: what a month costs on Cloudflare, from the rows that the load bench measured and the public prices. */
-import { writeFileSync } from "node:fs";
 import { defaultPolicy } from "../../shared/policy.ts";
-import { at } from "../../scripts/lib/paths.ts";
-import { today } from "./write.ts";
+import { today, writeDocument } from "./write.ts";
 
 export interface Rows {
   read: number;
@@ -135,4 +133,5 @@ Prices: ${SOURCES.map((url) => `<${url}>`).join(", ")}. Compared on ${COMPARED} 
 `;
 }
 
-export const writeCosts = (costs: Costs): void => writeFileSync(at("docs/costs.md"), costsDocument(costs));
+export const writeCosts = (costs: Costs): Promise<void> =>
+  writeDocument("docs/costs.md", costsDocument(costs));

@@ -94,8 +94,8 @@ export async function load(write = false): Promise<void> {
     console.log(`\n${text}`);
     await worker.stop();
     if (write) {
-      writeFigures("load", text);
-      writeCosts({ ...costs, bytes: bytesOf(join(dir, "state")) });
+      await writeFigures("load", text);
+      await writeCosts({ ...costs, bytes: bytesOf(join(dir, "state")) });
     }
     if (wrong + paced.failed + dials.failed + full.failed > 0) process.exitCode = 1;
   } finally {
