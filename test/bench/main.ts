@@ -1,12 +1,17 @@
-/** `npm run bench -- [detect] [lists [count]] [page]`: measures and prints tables; all of them where none is named. */
+/**
+ * `npm run bench -- [detect] [lists [count]] [load [--write]] [page]`: measures and prints tables; all of them where
+ * none is named.
+ */
 import { run as detect } from "./detect.ts";
 import { lists } from "./lists.ts";
+import { load } from "./load.ts";
 import { page } from "./page.ts";
 
 const [name, count] = process.argv.slice(2);
 const benches: Record<string, () => Promise<void>> = {
   detect,
   lists: () => lists(count === undefined ? undefined : Number(count)),
+  load: () => load(count === "--write"),
   page,
 };
 const chosen = name === undefined ? Object.values(benches) : [benches[name]];

@@ -1,0 +1,46 @@
+/**
+ * `npm run deploy`: brings the Worker onto your Cloudflare account, the first time and every time after. It makes what is
+ * missing (the D1 database, R2 buckets, queues and secrets that wrangler.toml and the Worker want), applies migrations,
+ * deploys, and says what is next. Run again it makes nothing twice. See docs/deploy.md.
+ *
+ *   npm run deploy -- --dry-run                                      # builds and measures, says what would be done; no account
+ *   npm run deploy -- --name "Ada Admin" --email ada@example.com     # and signs the first administrator in
+ */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { buildExtension } from "./build.ts";
+import { deploy } from "./lib/deploy.ts";
+import { at, whereCalled } from "./lib/paths.ts";
+import { main, Plain } from "./lib/processes.ts";
+import { buildAssets } from "./lib/worker.ts";
+import { wranglerOf } from "./lib/wrangler.ts";
+
+await main(async () => {
+  const options = parseArgs({
+    options: {
+      "dry-run": { type: "boolean", default: false },
+      config: { type: "string", default: at("wrangler.toml") },
+      name: { type: "string" },
+      email: { type: "string" },
+      "new-setup-code": { type: "boolean", default: false },
+      /** Deploys what is in build/ already. */
+      "no-build": { type: "boolean", default: false },
+    },
+  }).values;
+  const { name, email } = options;
+  if ((name === undefined) !== (email === undefined)) throw new Plain("--name and --email go together.");
+  if (!options["no-build"]) {
+    console.log("Building…");
+    buildAssets();
+    await buildExtension();
+  }
+  const config = resolve(whereCalled(), options.config);
+  await deploy({
+    config,
+    wrangler: wranglerOf(config),
+    say: (line) => console.log(line),
+    dryRun: options["dry-run"],
+    newSetupCode: options["new-setup-code"],
+    admin: name !== undefined && email !== undefined ? { name, email } : null,
+  });
+});

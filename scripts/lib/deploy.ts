@@ -1,0 +1,144 @@
+/** Brings the Worker onto an account: what is missing is made, the rest is left as it is. See docs/deploy.md. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HealthAnswer } from "../../shared/api.ts";
+import { newAuditKey } from "../../worker/cli/audit.ts";
+import { pause } from "./processes.ts";
+import { invite, setUp } from "./seed.ts";
+import {
+  accountOf,
+  addressIn,
+  bookmarkOf,
+  must,
+  put,
+  putDatabase,
+  secretsOf,
+  sizeOf,
+  type Wanted,
+  wantedBy,
+  type Wrangler,
+} from "./wrangler.ts";
+
+/** A new workers.dev name takes a while until it is known. */
+const PATIENCE_MS = 120_000;
+
+export interface DeployOptions {
+  /** The configuration's file. */
+  config: string;
+  wrangler: Wrangler;
+  say: (line: string) => void;
+  /** Says what would be done, and wants no account. */
+  dryRun: boolean;
+  /** Where SETUP_CODE was set before and nobody has it any more. */
+  newSetupCode: boolean;
+  /** Signed in at once where nobody is. */
+  admin: { name: string; email: string } | null;
+}
+
+export async function deploy(options: DeployOptions): Promise<void> {
+  const { config, wrangler, say, dryRun, newSetupCode, admin } = options;
+  const wanted = wantedBy(config);
+  // What cannot be bundled is found before anything is made.
+  say(sizeOf(await must(wrangler("deploy", "--dry-run"), "Bundling the Worker")));
+  if (dryRun) return plan(wanted, say);
+
+  say(`Account: ${await accountOf(wrangler, wanted.account)}`);
+  const made = (was: boolean, what: string) => say(was ? `  made   ${what}` : `  there  ${what}`);
+  const { database, buckets, queues } = wanted;
+  const isNew = await putDatabase(wrangler, config, database);
+  made(isNew, `D1 database ${database.name}`);
+  if (isNew) say("         its id stands in the configuration now: commit that");
+  for (const { name, more } of buckets)
+    made(await put(wrangler, ["r2", "bucket"], name, more), `R2 bucket ${name}`);
+  for (const queue of queues) made(await put(wrangler, ["queues"], queue), `queue ${queue}`);
+
+  const has = await secretsOf(wrangler);
+  const secrets: Record<string, string> = {};
+  if (!has.includes("SETUP_CODE") || newSetupCode)
+    secrets["SETUP_CODE"] = randomBytes(18).toString("base64url");
+  const auditKey = has.includes("AUDIT_KEY") ? null : await newAuditKey();
+  if (auditKey) secrets["AUDIT_KEY"] = auditKey.key;
+  for (const secret of ["SETUP_CODE", "AUDIT_KEY"]) made(secret in secrets, `secret ${secret}`);
+
+  const bookmark = isNew ? null : await bookmarkOf(wrangler, database.name);
+  await must(wrangler("d1", "migrations", "apply", database.binding, "--remote"), "Applying the migrations");
+  const address = addressIn(await deployWith(wrangler, secrets));
+  say("Deployed.");
+  if (bookmark !== null)
+    say(
+      `To take the database back to before this: npx wrangler d1 time-travel restore ${database.name} --bookmark=${bookmark}`,
+    );
+  if (auditKey)
+    say(
+      `Heads of the audit trail are signed by the key with the thumbprint ${auditKey.thumbprint}. Write it down elsewhere.`,
+    );
+  await goOn(address, secrets["SETUP_CODE"], admin, say);
+}
+
+function plan({ worker, database, buckets, queues }: Wanted, say: DeployOptions["say"]): void {
+  const migrations = readdirSync(database.migrations).filter((file) => file.endsWith(".sql"));
+  say(`Nothing was deployed. On an account this would, where it is missing, make`);
+  say(`  D1 database ${database.name}`);
+  for (const { name } of buckets) say(`  R2 bucket ${name}`);
+  for (const queue of queues) say(`  queue ${queue}`);
+  say("  secrets SETUP_CODE, AUDIT_KEY");
+  say(`then apply what is new of ${migrations.length} migrations, and deploy the Worker ${worker}.`);
+}
+
+/** Secrets go by a file that only its owner may read, with the Worker: it never runs without them. */
+async function deployWith(wrangler: Wrangler, secrets: Record<string, string>): Promise<string> {
+  if (Object.keys(secrets).length === 0) return must(wrangler("deploy"), "Deploying");
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-deploy-"));
+  try {
+    const file = join(folder, "secrets.json");
+    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+    return await must(wrangler("deploy", "--secrets-file", file), "Deploying");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits until the Worker answers, and says or does what comes next. */
+async function goOn(
+  address: string | null,
+  code: string | undefined,
+  admin: DeployOptions["admin"],
+  say: DeployOptions["say"],
+): Promise<void> {
+  if (address === null)
+    return say(
+      `Wrangler named no address: set a route, or workers_dev, in the configuration.${code === undefined ? "" : ` The set-up code: ${code}`}`,
+    );
+  say(`\n  ${address}`);
+  const health = await healthOf(address);
+  if (health === null) say("It does not answer yet. A new name may take some minutes.");
+  else if (!health.setup) return say(`It answers, version ${health.version}.`);
+  if (code === undefined)
+    return say(
+      "Nobody has set it up yet, and its SETUP_CODE was set before. Where nobody has it: npm run deploy -- --new-setup-code",
+    );
+  if (health === null || admin === null)
+    return say(
+      [
+        `  set-up code: ${code}   (shown once)`,
+        "The first administrator, whose token is printed once:",
+        `  npm run -s cleardial -- --url ${address} setup --code ${code} --name "…" --email …`,
+        "and a link that signs them in to the extension:",
+        `  npm run -s cleardial -- --url ${address} invite admin --name "…" --email …`,
+      ].join("\n"),
+    );
+  const token = await setUp(address, code, admin);
+  const joinCode = await invite(address, token, { ...admin, role: "admin" });
+  say(`  token of ${admin.name}: ${token}   (shown once; for the command line: CLEARDIAL_TOKEN)`);
+  say(`  sign in to the extension by: ${address}/join#code=${joinCode}   (once, within 24 hours)`);
+}
+
+async function healthOf(address: string): Promise<HealthAnswer | null> {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(1000)) {
+    const answer = await fetch(`${address}/v1/health`).catch(() => null);
+    if (answer?.ok) return (await answer.json()) as HealthAnswer;
+  }
+  return null;
+}

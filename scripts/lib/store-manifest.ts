@@ -1,0 +1,10 @@
+/**
+ * The manifest as the stores take it. They refuse a `key`: each gives the extension an id of its own. What is no release
+ * says so where Chrome shows the version.
+ */
+export function storeManifest(built: string, release: boolean): string {
+  const { key: _, ...manifest } = JSON.parse(built) as { key?: string; version: string };
+  return JSON.stringify(
+    release ? manifest : { ...manifest, version_name: `${manifest.version} (development)` },
+  );
+}

@@ -1,0 +1,137 @@
+/** docs/costs.md: what a month costs on Cloudflare, from the rows that the load bench measured and the public prices. */
+import { defaultPolicy } from "../../shared/policy.ts";
+import { today, writeDocument } from "./write.ts";
+
+export interface Rows {
+  read: number;
+  written: number;
+}
+/** What one of each costs, and how many bytes of D1 the evidence of one dial takes, with its indexes. */
+export interface Costs {
+  check: Rows;
+  changes: Rows;
+  dial: Rows;
+  bytes: { dial: number; audit: number; payload: number };
+}
+
+/** Of an agent's day. A number that a page has asked about is not asked again while it stands. */
+const DAY = { pages: 150, hours: 8, dials: 100 };
+const POLL_SECONDS = 45;
+const DAYS = 22;
+/** A day's changes of a national register, 17,000 numbers: docs/figures.md. */
+const PUSH_ROWS = 60_005;
+/** Not measured on Cloudflare: what one request is taken to need of its processors, in milliseconds. */
+const CPU = { check: 10, other: 5 };
+
+/** US dollars; what is included is a month's. Workers Paid. */
+const PRICES = {
+  base: 5,
+  requests: { included: 10e6, million: 0.3 },
+  cpu: { included: 30e6, million: 0.02 },
+  read: { included: 25e9, million: 0.001 },
+  written: { included: 50e6, million: 1 },
+  objects: { included: 1e6, million: 0.15 },
+  storage: { included: 5, each: 0.75 },
+};
+const SOURCES = [
+  "https://developers.cloudflare.com/workers/platform/pricing/",
+  "https://developers.cloudflare.com/d1/platform/pricing/",
+  "https://developers.cloudflare.com/durable-objects/platform/pricing/",
+];
+/** When the prices were last compared with copies of those pages. */
+const COMPARED = "25 November 2026, with copies of August 2026";
+const LIMIT_GB = 10;
+
+const over = (used: number, { included, million }: { included: number; million: number }) =>
+  (Math.max(0, used - included) / 1e6) * million;
+
+export function monthOf(agents: number, { check, changes, dial, bytes }: Costs) {
+  const of = (aDay: number) => agents * aDay * DAYS;
+  const [checks, polls, dials] = [of(DAY.pages), of((DAY.hours * 3600) / POLL_SECONDS), of(DAY.dials)];
+  const sum = (key: keyof Rows) => checks * check[key] + polls * changes[key] + dials * dial[key];
+  const requests = checks + polls + dials;
+  const read = sum("read");
+  const written = sum("written") + PUSH_ROWS * DAYS;
+  const { dialMonths, auditPayloadMonths } = defaultPolicy.retention;
+  // The trail's own rows leave for R2 by month; dials and payloads stay as long as policy says.
+  const grows = (months: number) =>
+    (dials *
+      (bytes.dial * Math.min(months, dialMonths) +
+        bytes.payload * Math.min(months, auditPayloadMonths) +
+        bytes.audit * Math.min(months, 2))) /
+    1e9;
+  const storage = grows(dialMonths);
+  let full: number | null = 1;
+  while (full !== null && grows(full) < LIMIT_GB) full = full > 120 ? null : full + 1;
+  const dollars = {
+    requests: over(requests, PRICES.requests),
+    cpu: over(checks * CPU.check + (polls + dials) * CPU.other, PRICES.cpu),
+    read: over(read, PRICES.read),
+    written: over(written, PRICES.written),
+    objects: over(dials, PRICES.objects),
+    storage: Math.max(0, Math.min(storage, LIMIT_GB) - PRICES.storage.included) * PRICES.storage.each,
+  };
+  const total = Object.values(dollars).reduce((a, b) => a + b, PRICES.base);
+  return { requests, read, written, storage, full, dollars, total };
+}
+
+const million = (n: number) =>
+  `${(n / 1e6).toLocaleString("en-GB", { maximumFractionDigits: n < 1e7 ? 1 : 0 })} million`;
+const dollar = (n: number) => `$${n.toFixed(2)}`;
+
+export function costsDocument(costs: Costs): string {
+  const sizes = [10, 100, 1000];
+  const months = sizes.map((agents) => monthOf(agents, costs));
+  type Month = (typeof months)[number];
+  const line = (name: string, say: (month: Month) => string) =>
+    `| ${[name, ...months.map(say)].join(" | ")} |`;
+  const rows = (name: string, { read, written }: Rows) =>
+    `| ${name} | ${read.toFixed(1)} | ${written.toFixed(1)} |`;
+  const { dial, audit, payload } = costs.bytes;
+  const { dialMonths } = defaultPolicy.retention;
+  return `# What it costs
+
+Made on ${today()} by \`npm run bench:load\`, from rows that D1 itself counted. Cloudflare bills D1 by rows read and written, and the rest by requests and time.
+
+| one of each | rows read | rows written |
+| --- | ---: | ---: |
+${rows("check of a page's 50 numbers", costs.check)}
+${rows("question what changed, every 45 seconds", costs.changes)}
+${rows("record of a dial", costs.dial)}
+
+The evidence of a dial takes ${Math.round(dial + audit + payload)} bytes: ${Math.round(dial)} for itself with its indexes, ${Math.round(audit)} on the trail (which leave for R2 with the month), and ${Math.round(payload)} for what the trail's row is about.
+
+## A month
+
+${DAYS} days on which each agent opens ${DAY.pages} pages with new numbers, has them in view for ${DAY.hours} hours and dials ${DAY.dials} times, and a register gets a day's changes. Workers Paid, in US dollars, without tax.
+
+| | ${sizes.map((n) => `${n.toLocaleString("en-GB")} agents`).join(" | ")} |
+| --- | ---: | ---: | ---: |
+${line("requests", (m) => million(m.requests))}
+${line("rows read", (m) => million(m.read))}
+${line("rows written", (m) => million(m.written))}
+${line(`D1 after ${dialMonths} months`, (m) => `${m.storage.toFixed(1)} GB`)}
+${line("base", () => dollar(PRICES.base))}
+${line("requests", (m) => dollar(m.dollars.requests))}
+${line("processor time", (m) => dollar(m.dollars.cpu))}
+${line("rows read", (m) => dollar(m.dollars.read))}
+${line("rows written", (m) => dollar(m.dollars.written))}
+${line("Durable Object", (m) => dollar(m.dollars.objects))}
+${line("D1's storage, in the last month", (m) => dollar(m.dollars.storage))}
+${line("**a month**", (m) => `**${dollar(m.total)}**`)}
+${line(`D1's ${LIMIT_GB} GB are full after`, (m) => (m.full === null ? "never" : `${m.full} months`))}
+
+Where D1 would be full before dials are due, policy has to keep them for less time (\`retention.dialMonths\`), or what is older has to leave the database: that is not built.
+
+## What is assumed
+
+- Processor time was not measured on Cloudflare: ${CPU.check} ms a check and ${CPU.other} ms of any other request are taken.
+- The Durable Object is called once a commit. Were it awake all working hours, it would use ${Math.round(DAY.hours * 3600 * DAYS * 0.128).toLocaleString("en-GB")} GB-s of the 400,000 that are included.
+- Not counted: recordings (your store's own prices; R2 is $0.015 a GB and month), the trail's archive in R2 (its first 10 GB are free), mail, logs, a domain, and the people who work in the desk.
+
+Prices: ${SOURCES.map((url) => `<${url}>`).join(", ")}. Compared on ${COMPARED} (no pages of the day were at hand): compare them again before you rely on them.
+`;
+}
+
+export const writeCosts = (costs: Costs): Promise<void> =>
+  writeDocument("docs/costs.md", costsDocument(costs));

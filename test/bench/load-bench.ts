@@ -1,0 +1,139 @@
+/** What the load bench is made of: people, registers and a policy, and those that change them meanwhile. */
+import { join } from "node:path";
+import type { PolicyAnswer, Suppression } from "../../shared/api.ts";
+import { at } from "../../scripts/lib/paths.ts";
+import { capture, pause } from "../../scripts/lib/processes.ts";
+import { addPerson, call, push as pushOnce, setUp } from "../../scripts/lib/seed.ts";
+import { makeNumbers, plainLine, replaceSome, writeLines } from "./lists-files.ts";
+import { type Kept, Model, type Treatment } from "./load-model.ts";
+
+export const AGENTS = 200;
+/** Numbers on the TPS, and how many of them each push replaces. */
+export const LISTED = 200_000;
+const REPLACED = 2000;
+export const today = new Date().toISOString().slice(0, 10);
+
+export interface Bench {
+  url: string;
+  /** The national numbers on the TPS now; a push replaces some. */
+  numbers: Float64Array;
+  dir: string;
+  admin: string;
+  agents: string[];
+  pool: string[];
+  model: Model;
+  kept: Kept[];
+}
+
+/** People, registers and a policy that lets agents ask as often as they like. */
+export async function prepare(url: string, dir: string): Promise<Bench> {
+  process.stderr.write(`${AGENTS} agents and ${LISTED} numbers …\n`);
+  const admin = await setUp(url, "bench", { name: "Bench", email: "bench@example.com" });
+  const people = Array.from({ length: AGENTS }, (_, i) => ({
+    ...{ name: `Agent ${i}`, email: `agent${i}@example.com` },
+    role: "agent" as const,
+  }));
+  const agents: string[] = [];
+  for (let i = 0; i < AGENTS; i += 20)
+    agents.push(...(await Promise.all(people.slice(i, i + 20).map((who) => addPerson(url, admin, who)))));
+  const model = new Model();
+  const numbers = makeNumbers(LISTED);
+  // Half of what pages show was ever listed; those that pushes will replace stand at the front.
+  const pool = Array.from({ length: 6000 }, (_, i) => (i % 2 ? e164(numbers[i]!) : e164(numbers[i]! + 1)));
+  const bench: Bench = { url, numbers, dir, admin, agents, pool, model, kept: [] };
+  await pushList(bench, "tps", numbers);
+  const ctps = numbers.slice(LISTED - 20_000);
+  await pushOnce(
+    url,
+    admin,
+    "ctps",
+    Array.from(ctps, (n) => `0${n}`),
+    today,
+  );
+  model.ctps.set(1, new Set(Array.from(ctps, e164)));
+  await savePolicy(bench, "hold");
+  return bench;
+}
+const e164 = (n: number) => `+44${n}`;
+
+async function pushList(
+  { url, dir, admin, model }: Bench,
+  list: "tps",
+  numbers: Float64Array,
+): Promise<void> {
+  const file = join(dir, "register.txt");
+  await writeLines(file, numbers, plainLine);
+  const args = [at("worker/cli/main.ts"), "--json", "push", list, file, "--as-of", today];
+  const env = { ...process.env, CLEARDIAL_URL: url, CLEARDIAL_TOKEN: admin };
+  const { version } = JSON.parse(await capture(process.execPath, args, { env })) as { version: number };
+  model.tps.set(version, new Set(Array.from(numbers, e164)));
+}
+
+async function savePolicy({ url, admin, model }: Bench, tps: Treatment): Promise<void> {
+  const { version, policy } = await call<PolicyAnswer>(url, admin, "GET", "/v1/policy");
+  const changed = {
+    ...policy,
+    registers: { ...policy.registers, tps },
+    access: { ...policy.access, numbersPerHour: 1_000_000 },
+  };
+  const saved = await call<PolicyAnswer>(
+    url,
+    admin,
+    "PUT",
+    "/v1/policy",
+    { policy: changed, why: "The bench" },
+    { "if-match": `"${version}"` },
+  );
+  model.treatment.set(saved.version, tps);
+}
+
+/** Registers, policy and objections, one after the other without end, each as its own kind of person does it. */
+export class Changes {
+  readonly #bench: Bench;
+  readonly #done = { pushes: 0, saves: 0, objections: 0 };
+  #going = true;
+  #work: Promise<void>[] = [];
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  start(): void {
+    const { url, admin, pool, model, numbers } = this.#bench;
+    this.#each(4000, async (i) => {
+      replaceSome(numbers, REPLACED, 100 + i);
+      await pushList(this.#bench, "tps", numbers);
+      this.#done.pushes++;
+    });
+    this.#each(2000, async (i) => {
+      await savePolicy(this.#bench, i % 2 ? "hold" : "warn");
+      this.#done.saves++;
+    });
+    this.#each(250, async (i) => {
+      const number = pool[(i * 37) % 500]!;
+      const entry = await call<Suppression>(url, admin, "POST", "/v1/suppressions", {
+        ...{ number, kind: "objection", reason: "The bench" },
+      });
+      model.entries.set(entry.id, number);
+      this.#done.objections++;
+      if (i % 2) await call(url, admin, "DELETE", `/v1/suppressions/${number}`, { reason: "The bench" });
+    });
+  }
+
+  #each(every: number, act: (i: number) => Promise<void>): void {
+    const go = async () => {
+      for (let i = 0; this.#going; i++) {
+        await act(i);
+        await pause(every);
+      }
+    };
+    this.#work.push(go());
+  }
+
+  /** What was done, in words. Throws what went wrong. */
+  async stop(): Promise<string> {
+    this.#going = false;
+    await Promise.all(this.#work);
+    const { pushes, saves, objections } = this.#done;
+    return `${pushes} pushes, ${saves} saves of the policy and ${objections} objections`;
+  }
+}

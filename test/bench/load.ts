@@ -1,0 +1,225 @@
+/**
+ * `npm run bench:load`: 200 agents whose pages hold 50 numbers each, while registers are pushed, policy is saved and
+ * objections come and go; against a real Worker on this machine. Every verdict of every answer is compared with a model.
+ * Beside it, in the same run, a bare route of Hono's in the same Worker. With --write its tables go into docs/figures.md
+ * and docs/costs.md.
+ */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { ChangesAnswer, CheckAnswer } from "../../shared/api.ts";
+import { at } from "../../scripts/lib/paths.ts";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { pause } from "../../scripts/lib/processes.ts";
+import { call } from "../../scripts/lib/seed.ts";
+import { startWorker } from "../../scripts/lib/worker.ts";
+import { type Costs, writeCosts } from "./costs.ts";
+import { random } from "./lists-files.ts";
+import { AGENTS, type Bench, Changes, LISTED, prepare, today } from "./load-bench.ts";
+import { keep } from "./load-model.ts";
+import { ms, quantile, ratio, table } from "./table.ts";
+import { writeFigures } from "./write.ts";
+
+const PAGE = 50;
+/** A page every so often, for so long; then without any pause, in turns with the bare route. */
+const PACE_MS = 5000;
+const PACED_MS = 40_000;
+const ROUNDS = 3;
+const ROUND_MS = 5000;
+const next = random(7);
+
+interface Took {
+  took: number[];
+  failed: number;
+}
+
+export async function load(write = false): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "cleardial-load-"));
+  const worker = await startWorker({
+    port: await freePort(),
+    stateDir: join(dir, "state"),
+    setupCode: "bench",
+    config: at("test/bench/worker/wrangler.toml"),
+  });
+  try {
+    const bench = await prepare(worker.url, dir);
+    const costs = await oneByOne(bench);
+    process.stderr.write(`paced, ${PACED_MS / 1000} s …\n`);
+    const stood = loadavg()[0]!;
+    const changes = new Changes(bench);
+    changes.start();
+    const [paced, dials] = await Promise.all([
+      agents(bench, PACED_MS, PACE_MS, page),
+      agents(bench, PACED_MS, 4 * PACE_MS, dialOne),
+    ]);
+    const full: Took = { took: [], failed: 0 };
+    const bare: Took = { took: [], failed: 0 };
+    for (let round = 0; round < ROUNDS; round++) {
+      process.stderr.write(`without pause, round ${round + 1} of ${ROUNDS} …\n`);
+      add(full, await agents(bench, ROUND_MS, 0, page));
+      add(bare, await agents(bench, ROUND_MS, 0, bareRoute));
+    }
+    const made = await changes.stop();
+    const wrong = await judge(bench);
+
+    const row = (name: string, { took, failed }: Took, lasted: number) => [
+      name,
+      String(Math.round((took.length / lasted) * 1000)),
+      ...[0.5, 0.95, 0.99].map((q) => ms(quantile(took, q))),
+      String(failed),
+    ];
+    const whole = ROUNDS * ROUND_MS;
+    const text = [
+      `${AGENTS} agents, pages of ${PAGE} numbers, ${LISTED.toLocaleString("en-GB")} on the register; meanwhile ${made}`,
+      "",
+      table([
+        ["", "requests/s", "p50", "p95", "p99", "errors"],
+        row(`a page every ${PACE_MS / 1000} s each`, paced, PACED_MS),
+        row(`a dial every ${(4 * PACE_MS) / 1000} s each, beside it`, dials, PACED_MS),
+        row("without a pause", full, whole),
+        row("a bare Hono route, the same", bare, whole),
+        [
+          "ratio, of the last two",
+          ratio(bare.took.length, full.took.length),
+          ratio(quantile(full.took, 0.5), quantile(bare.took, 0.5)),
+          "",
+          "",
+          "",
+        ],
+      ]),
+      "",
+      `Verdicts compared: ${(bench.kept.length * PAGE).toLocaleString("en-GB")}; wrong: ${wrong}. Load of the machine before: ${stood.toFixed(1)} on two cores.`,
+    ].join("\n");
+    console.log(`\n${text}`);
+    await worker.stop();
+    if (write) {
+      await writeFigures("load", text);
+      await writeCosts({ ...costs, bytes: bytesOf(join(dir, "state")) });
+    }
+    if (wrong + paced.failed + dials.failed + full.failed > 0) process.exitCode = 1;
+  } finally {
+    await worker.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+const add = (to: Took, more: Took) => {
+  to.took.push(...more.took);
+  to.failed += more.failed;
+};
+
+/** All agents at once. Each request is timed from being sent until it was read. */
+async function agents(
+  bench: Bench,
+  lasts: number,
+  every: number,
+  act: (bench: Bench, token: string) => Promise<boolean>,
+): Promise<Took> {
+  const done: Took = { took: [], failed: 0 };
+  const until = performance.now() + lasts;
+  await Promise.all(
+    bench.agents.map(async (token) => {
+      await pause(next() * every);
+      while (performance.now() < until) {
+        const began = performance.now();
+        const fine = await act(bench, token).catch(() => false);
+        const took = performance.now() - began;
+        done.took.push(took);
+        if (!fine) done.failed++;
+        if (every > 0) await pause(Math.max(0, every - took));
+      }
+    }),
+  );
+  return done;
+}
+
+const post = (url: string, path: string, token: string, body: unknown) =>
+  fetch(url + path, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+const somePage = ({ pool }: Bench): string[] => {
+  const from = Math.floor(next() * (pool.length - PAGE));
+  return pool.slice(from, from + PAGE);
+};
+
+async function page(bench: Bench, token: string): Promise<boolean> {
+  const numbers = somePage(bench);
+  const answer = await post(bench.url, "/v1/check", token, { numbers });
+  if (!answer.ok) return false;
+  bench.kept.push(keep(numbers, (await answer.json()) as CheckAnswer));
+  return true;
+}
+
+/** The record of a dial that passed, as the extension sends it. */
+async function dialOne({ url, pool, kept }: Bench, token: string): Promise<boolean> {
+  const { seq, policy, tps, ctps } = kept.at(-1)!;
+  const lists = Object.entries({ tps, ctps }).map(([id, version]) => ({ id, version, asOf: today }));
+  const number = pool[Math.floor(next() * pool.length)]!;
+  const answer = await fetch(`${url}/v1/dials`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "idempotency-key": crypto.randomUUID(),
+    },
+    body: JSON.stringify({
+      ...{ number, e164: number, action: "passed", verdict: "clear", host: "crm.example.com" },
+      reasons: lists.map(({ id }) => ({ code: "not-listed", list: id, asOf: today })),
+      seen: { seq, policy, lists },
+      at: new Date().toISOString(),
+    }),
+  });
+  await answer.arrayBuffer();
+  return answer.ok;
+}
+
+async function bareRoute(bench: Bench): Promise<boolean> {
+  const answer = await post(bench.url, "/bench/bare", "none", { numbers: somePage(bench) });
+  await answer.json();
+  return answer.ok;
+}
+
+async function judge({ url, admin, model, kept }: Bench): Promise<number> {
+  const trail = await fetch(`${url}/v1/audit/export`, { headers: { authorization: `Bearer ${admin}` } });
+  const rows = (await trail.text()).trimEnd().split("\n");
+  model.readTrail(rows.map((row) => JSON.parse(row) as { seq: number; code: string; subject: string }));
+  return kept.reduce((sum, answer) => sum + model.wrongIn(answer), 0);
+}
+
+/** What one of each costs in rows, with nobody else about. */
+async function oneByOne(bench: Bench): Promise<Omit<Costs, "bytes">> {
+  const { url, agents } = bench;
+  const agent = agents[0]!;
+  const counts = async () =>
+    (await (await fetch(`${url}/bench/counts`)).json()) as { rowsRead: number; rowsWritten: number };
+  const each = async (n: number, act: (i: number) => Promise<unknown>) => {
+    await act(0);
+    await counts();
+    for (let i = 1; i <= n; i++) await act(i);
+    const { rowsRead, rowsWritten } = await counts();
+    return { read: rowsRead / n, written: rowsWritten / n };
+  };
+  const check = await each(20, () => page(bench, agent));
+  const changes = await each(20, () =>
+    call<ChangesAnswer>(url, agent, "GET", `/v1/changes?since=${bench.kept.at(-1)!.seq}`),
+  );
+  const dial = await each(20, () => dialOne(bench, agent));
+  return { check, changes, dial };
+}
+
+/** Bytes of D1 that one row of evidence takes, with its indexes, read from the file once the Worker has put it down. */
+function bytesOf(state: string): Costs["bytes"] {
+  const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
+  const file = readdirSync(folder).find((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite")!;
+  const db = new DatabaseSync(join(folder, file), { readOnly: true });
+  const one = (name: string) => {
+    const query = `SELECT SUM(pgsize) * 1.0 / (SELECT COUNT(*) FROM ${name}) AS bytes
+      FROM dbstat JOIN sqlite_schema USING (name) WHERE tbl_name = '${name}'`;
+    return (db.prepare(query).get() as { bytes: number }).bytes;
+  };
+  return { dial: one("dials"), audit: one("audit"), payload: one("audit_payload") };
+}

@@ -1,0 +1,47 @@
+/** D1 that adds up the rows which its queries read and wrote, as it is billed, and times its batches. */
+export const counts = { rowsRead: 0, rowsWritten: 0, longestMs: 0 };
+
+/** What was counted since the last look. */
+export function take(): typeof counts {
+  const taken = { ...counts };
+  counts.rowsRead = counts.rowsWritten = counts.longestMs = 0;
+  return taken;
+}
+
+function add<T>(result: D1Result<T>): D1Result<T> {
+  counts.rowsRead += result.meta.rows_read;
+  counts.rowsWritten += result.meta.rows_written;
+  return result;
+}
+
+/** D1's own statements, which a batch wants, behind those that are given out. */
+const real = new WeakMap<object, D1PreparedStatement>();
+
+function statement(own: D1PreparedStatement): D1PreparedStatement {
+  const counted = {
+    bind: (...values: unknown[]) => statement(own.bind(...values)),
+    all: async () => add(await own.all()),
+    run: async () => add(await own.run()),
+    // D1's `first` says nothing of rows.
+    first: async (column?: string) => {
+      const [row] = add(await own.all<Record<string, unknown>>()).results;
+      return row === undefined ? null : column === undefined ? row : row[column];
+    },
+    raw: (options: { columnNames?: false }) => own.raw(options),
+  } as unknown as D1PreparedStatement;
+  real.set(counted, own);
+  return counted;
+}
+
+/** The Worker and its Durable Object share an isolate, and with it the counts. */
+export const counting = (db: D1Database): D1Database =>
+  ({
+    prepare: (query: string) => statement(db.prepare(query)),
+    batch: async (statements: D1PreparedStatement[]) => {
+      const began = Date.now();
+      const results = await db.batch(statements.map((s) => real.get(s) ?? s));
+      counts.longestMs = Math.max(counts.longestMs, Date.now() - began);
+      return results.map(add);
+    },
+    exec: (query: string) => db.exec(query),
+  }) as unknown as D1Database;

@@ -1,0 +1,30 @@
+/** Figures go into the documents by the command that measured them. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { format, resolveConfig } from "prettier";
+import { at } from "../../scripts/lib/paths.ts";
+
+export const today = (): string =>
+  new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
+/** Writes a document as the formatter would have it. */
+export async function writeDocument(name: string, text: string): Promise<void> {
+  const file = at(name);
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+}
+
+/** Puts a table between a document's two marks of that name, with the day. */
+export async function writeFigures(name: string, text: string): Promise<void> {
+  const file = at("docs/figures.md");
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const before = readFileSync(file, "utf8");
+  const [head, rest] = before.split(open);
+  const tail = rest?.split(close)[1];
+  if (head === undefined || tail === undefined) throw new Error(`${file} has no place for ${name}`);
+  const cores = cpus().length;
+  const said = `Measured on ${today()} by \`npm run bench:${name}\`, on a shared machine with ${cores} cores.`;
+  await writeDocument(
+    "docs/figures.md",
+    `${head}${open}\n\n${said}\n\n\`\`\`\n${text}\n\`\`\`\n\n${close}${tail}`,
+  );
+}

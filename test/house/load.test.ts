@@ -1,0 +1,49 @@
+/** The load bench's judge must see what is wrong, or its "0 wrong" says nothing; and its sums must be right. */
+import { expect, it } from "vitest";
+import { costsDocument, monthOf } from "../bench/costs.ts";
+import { type Kept, Model } from "../bench/load-model.ts";
+
+const model = new Model();
+model.tps.set(1, new Set(["+1"])).set(2, new Set(["+2"]));
+model.ctps.set(1, new Set(["+3"]));
+model.treatment.set(1, "hold").set(2, "warn");
+model.entries.set("entry", "+4");
+model.readTrail([
+  { seq: 10, code: "suppression.added", subject: "entry" },
+  { seq: 11, code: "policy.saved", subject: "2" },
+  { seq: 20, code: "suppression.ended", subject: "entry" },
+]);
+
+it("the judge knows what was right at each state, and finds each verdict that was not", () => {
+  const numbers = ["+1", "+2", "+3", "+4"];
+  const states: [Pick<Kept, "seq" | "policy" | "tps">, string[]][] = [
+    [{ seq: 9, policy: 1, tps: 1 }, ["blocked", "clear", "blocked", "clear"]],
+    [{ seq: 10, policy: 1, tps: 2 }, ["clear", "blocked", "blocked", "blocked"]],
+    [{ seq: 19, policy: 2, tps: 2 }, ["clear", "caution", "blocked", "blocked"]],
+    [{ seq: 20, policy: 2, tps: 1 }, ["caution", "clear", "blocked", "clear"]],
+  ];
+  for (const [state, verdicts] of states) {
+    const answer = { ...state, ctps: 1, numbers, verdicts };
+    expect(model.wrongIn(answer)).toBe(0);
+    for (const i of numbers.keys())
+      expect(model.wrongIn({ ...answer, verdicts: verdicts.with(i, "unknown") })).toBe(1);
+    expect(model.wrongIn({ ...answer, verdicts: [] })).toBe(4);
+  }
+});
+
+it("a month is what its rows, requests and bytes cost beyond what is included", () => {
+  const none = { read: 0, written: 0 };
+  const bytes = { dial: 1000, audit: 0, payload: 0 };
+  const costs = { check: { read: 100, written: 1 }, changes: none, dial: { read: 0, written: 20 }, bytes };
+  const small = monthOf(10, costs);
+  expect([small.requests, small.total]).toEqual([10 * 22 * (150 + 640 + 100), 5]);
+  const { requests, read, written, storage, full, dollars } = monthOf(1000, costs);
+  expect(read).toBe(1000 * 22 * 150 * 100);
+  expect(written).toBe(1000 * 22 * (150 + 100 * 20) + 60_005 * 22);
+  // 2.2 GB of evidence a month: D1 is full in the fifth.
+  expect([storage, full]).toEqual([expect.closeTo(52.8), 5]);
+  expect(dollars.requests).toBeCloseTo(((requests - 10e6) / 1e6) * 0.3);
+  expect(dollars.written).toBe(0);
+  expect(dollars.storage).toBeCloseTo(3.75);
+  expect(costsDocument(costs)).toContain("| D1's 10 GB are full after | never | never | 5 months |");
+});

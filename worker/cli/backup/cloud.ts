@@ -1,0 +1,132 @@
+/**
+ * A deployment's database and buckets, as its account's owner reaches them: by wrangler's own sign-in and bindings, past
+ * the Worker. So no route hands out whole tables, and a restore meets no trigger.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A database, as little of it as is needed. */
+export interface Rows {
+  all: <T>(sql: string, ...params: string[]) => Promise<T[]>;
+  run: (sql: string, ...params: string[]) => Promise<void>;
+}
+export interface Stored {
+  bytes: Uint8Array;
+  type: string | null;
+}
+export interface Bucket {
+  keys: () => Promise<string[]>;
+  get: (key: string) => Promise<Stored | null>;
+  put: (key: string, object: Stored) => Promise<void>;
+}
+export interface Cloud {
+  name: string;
+  rows: Rows;
+  /** By their bindings. */
+  buckets: Record<string, Bucket>;
+  close: () => Promise<void>;
+}
+
+// What is used of Cloudflare's types, which belong to the Worker's runtime.
+interface D1 {
+  prepare: (sql: string) => {
+    bind: (...params: string[]) => {
+      all: () => Promise<{ results: unknown[] }>;
+      run: () => Promise<unknown>;
+    };
+  };
+}
+interface R2 {
+  list: (options: { cursor?: string }) => Promise<{
+    objects: { key: string }[];
+    truncated: boolean;
+    cursor?: string;
+  }>;
+  get: (
+    key: string,
+  ) => Promise<{ arrayBuffer: () => Promise<ArrayBuffer>; httpMetadata?: { contentType?: string } } | null>;
+  put: (key: string, bytes: Uint8Array, options: object) => Promise<unknown>;
+}
+interface Config {
+  name?: string;
+  account_id?: string;
+  compatibility_date?: string;
+  d1_databases: Record<string, string>[];
+  r2_buckets: Record<string, string>[];
+}
+
+/** `local` is the state of a Worker on this machine; null: the account's own. */
+export async function openCloud(config: string, local: string | null): Promise<Cloud> {
+  process.env["WRANGLER_LOG"] ??= "error";
+  process.env["WRANGLER_SEND_METRICS"] ??= "false";
+  const { getPlatformProxy, unstable_readConfig: readConfig } = await import("wrangler");
+  const read = readConfig({ config }, { hideWarnings: true }) as unknown as Config;
+  const [database] = read.d1_databases;
+  // The Worker's other bindings would be started as well: what is not wanted is left out.
+  const remote = local === null;
+  const bare = {
+    name: read.name,
+    account_id: read.account_id,
+    compatibility_date: read.compatibility_date,
+    d1_databases: [{ ...database, remote }],
+    r2_buckets: read.r2_buckets.map((bucket) => ({ ...bucket, remote })),
+  };
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-cloud-"));
+  const configPath = join(folder, "wrangler.json");
+  writeFileSync(configPath, JSON.stringify(bare));
+  const proxy = await getPlatformProxy<Record<string, unknown>>({
+    configPath,
+    persist: local === null ? false : { path: join(local, "v3") },
+    remoteBindings: remote,
+    envFiles: [],
+  });
+  const buckets = read.r2_buckets.map(({ binding }) => [binding, bucketOf(proxy.env[binding!] as R2)]);
+  return {
+    name: database?.["database_name"] ?? "",
+    rows: rowsOf(proxy.env[database!["binding"]!] as D1),
+    buckets: Object.fromEntries(buckets) as Record<string, Bucket>,
+    close: async () => {
+      await proxy.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const rowsOf = (db: D1): Rows => ({
+  all: async <T>(sql: string, ...params: string[]) =>
+    (
+      await db
+        .prepare(sql)
+        .bind(...params)
+        .all()
+    ).results as T[],
+  run: async (sql, ...params) =>
+    void (await db
+      .prepare(sql)
+      .bind(...params)
+      .run()),
+});
+
+const bucketOf = (bucket: R2): Bucket => ({
+  keys: async () => {
+    const keys: string[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await bucket.list(cursor === undefined ? {} : { cursor });
+      keys.push(...page.objects.map(({ key }) => key));
+      if (!page.truncated || page.cursor === undefined) return keys.sort();
+      cursor = page.cursor;
+    }
+  },
+  get: async (key) => {
+    const object = await bucket.get(key);
+    if (!object) return null;
+    return {
+      bytes: new Uint8Array(await object.arrayBuffer()),
+      type: object.httpMetadata?.contentType ?? null,
+    };
+  },
+  put: async (key, { bytes, type }) => {
+    await bucket.put(key, bytes, type === null ? {} : { httpMetadata: { contentType: type } });
+  },
+});

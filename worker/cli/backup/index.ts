@@ -1,0 +1,162 @@
+/** `cleardial backup` and `cleardial restore`: a whole deployment into a folder, and into an empty deployment again. */
+import { fileURLToPath } from "node:url";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { backupEn as en, backupHelpEn as help } from "../../../shared/texts/backup.en.ts";
+import { cliEn } from "../../../shared/texts/cli.en.ts";
+import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { Refusal } from "../client.ts";
+import { type Cloud, openCloud } from "./cloud.ts";
+import {
+  checkFolder,
+  digestOf,
+  makeFolder,
+  type Manifest,
+  readLines,
+  readObject,
+  Sum,
+  writeLines,
+  writeManifest,
+  writeObject,
+} from "./folder.ts";
+import { headOf, linesOf, schemaOf, writeTable } from "./tables.ts";
+
+const TRIES = 5;
+const CONFIG = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));
+type Tell = (text: string, name?: string) => void;
+
+/** Reads the database until nothing was written meanwhile, then the buckets: whatever it names lies there already. */
+export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
+  makeFolder(folder);
+  const tables = await readTables(cloud, folder, tell);
+  const objects: Manifest["objects"] = [];
+  for (const [bucket, { keys, get }] of Object.entries(cloud.buckets))
+    for (const key of await keys()) {
+      const object = await get(key);
+      // Erased since it was listed.
+      if (object === null) continue;
+      tell(en.reading, `${bucket}/${key}`);
+      const { bytes, type } = object;
+      objects.push({ bucket, key, type, bytes: bytes.byteLength, sha256: writeObject(folder, bytes) });
+    }
+  const at = new Date().toISOString();
+  const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
+  return { manifest, sha256: writeManifest(folder, manifest) };
+}
+
+async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
+  for (let attempt = 1; ; attempt++) {
+    const { tables, rest } = await schemaOf(db);
+    if (!tables.some(({ name }) => name === "audit")) throw new Refusal("no-trail", en.noTrail);
+    const head = await headOf(db);
+    const read: Manifest["tables"] = [];
+    for (const table of tables) {
+      tell(en.reading, table.name);
+      read.push({ ...table, ...(await writeLines(folder, table.name, linesOf(db, table))) });
+    }
+    if (head !== null && (await headOf(db))?.hash === head.hash) return { head, tables: read, rest };
+    if (attempt === TRIES) {
+      for (const name of ["tables", "objects"]) rmSync(join(folder, name), { recursive: true });
+      throw new Refusal("busy", fill(en.busy, { n: TRIES }));
+    }
+    tell(en.moved);
+  }
+}
+
+/** Puts in what `checkFolder` found whole. Changes nothing unless the database is empty and no bucket holds anything else. */
+export async function restore(cloud: Cloud, folder: string, manifest: Manifest, tell: Tell): Promise<void> {
+  const { rows: db } = cloud;
+  const there = (await schemaOf(db)).tables;
+  if (there.length > 0) throw new Refusal("not-empty", fill(en.notEmpty, { n: there.length }));
+  await restoreObjects(cloud, manifest, folder, tell);
+  for (const table of manifest.tables) {
+    tell(en.writing, table.name);
+    await writeTable(db, table, readLines(folder, table.name));
+  }
+  for (const sql of manifest.rest) await db.run(sql);
+  for (const table of manifest.tables) {
+    tell(en.checking, table.name);
+    const sum = new Sum();
+    for await (const lines of linesOf(db, table)) lines.forEach((line) => sum.add(line));
+    if (sum.end().sha256 !== table.sha256)
+      throw new Refusal("not-as-written", fill(en.notAsWritten, { name: table.name }));
+  }
+}
+
+/** Before the tables: a database that names an object finds it. What a restore that broke off has put there stays. */
+async function restoreObjects({ buckets }: Cloud, { objects }: Manifest, folder: string, tell: Tell) {
+  const wanted = new Map(objects.map((o) => [`${o.bucket}/${o.key}`, o]));
+  const done = new Set<string>();
+  for (const [bucket, { keys, get }] of Object.entries(buckets))
+    for (const key of await keys()) {
+      const name = `${bucket}/${key}`;
+      const object = await get(key);
+      if (!object || digestOf(object.bytes) !== wanted.get(name)?.sha256)
+        throw new Refusal("bucket-not-empty", fill(en.bucketNotEmpty, { bucket, key }));
+      done.add(name);
+    }
+  for (const [name, { bucket, key, type, sha256 }] of wanted) {
+    if (done.has(name)) continue;
+    const target = buckets[bucket];
+    if (!target) throw new Refusal("not-as-written", fill(en.notAsWritten, { name }));
+    tell(en.writing, name);
+    await target.put(key, { bytes: readObject(folder, sha256), type });
+    const back = await target.get(key);
+    if (!back || digestOf(back.bytes) !== sha256)
+      throw new Refusal("not-as-written", fill(en.notAsWritten, { name }));
+  }
+}
+
+const counts = ({ tables, objects }: Manifest) => {
+  const say = (forms: { one: string; other: string }, n: number) => plural(texts["en"]!, forms, n);
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  return {
+    tables: say(en.tables, tables.length),
+    rows: say(cliEn.rows, rows),
+    objects: say(en.objects, objects.length),
+  };
+};
+const summary = ({ at, head, tables, objects }: Manifest) => ({
+  at,
+  head,
+  tables: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
+  objects: objects.length,
+});
+
+export function addBackupCommands(program: Command, print: (object: unknown, text: string) => void): void {
+  const tell: Tell = (text, name = "") => process.stderr.write(`${fill(text, { name })}\n`);
+  type Where = { config: string; local?: string };
+  const command = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .argument("<folder>", help.folder)
+      .option("--config <file>", help.config, CONFIG)
+      .option("--local <state>", help.local);
+  const within = async <T>({ config, local }: Where, work: (cloud: Cloud) => Promise<T>): Promise<T> => {
+    const cloud = await openCloud(config, local ?? null);
+    try {
+      return await work(cloud);
+    } finally {
+      await cloud.close();
+    }
+  };
+
+  command("backup", help.backup).action(async (folder: string, where: Where) => {
+    const { manifest, sha256 } = await within(where, (cloud) => backUp(cloud, folder, tell));
+    const { seq } = manifest.head;
+    print(
+      { ...summary(manifest), sha256 },
+      `${fill(en.taken, { ...counts(manifest), folder, seq })}\n${fill(en.id, { sha256 })}`,
+    );
+  });
+
+  command("restore", help.restore)
+    .option("--sha256 <hex>", help.sha256)
+    .action(async (folder: string, where: Where & { sha256?: string }) => {
+      const manifest = await checkFolder(folder, where.sha256, (name) => tell(en.checking, name));
+      await within(where, (cloud) => restore(cloud, folder, manifest, tell));
+      print(summary(manifest), fill(en.restored, counts(manifest)));
+    });
+}

@@ -1,0 +1,106 @@
+/**
+ * Tables as lines of JSON, and back. SQLite itself writes and reads each row (`json_array`, `->>`), so that every integer
+ * stays exact: ids above 2^53 would be rounded on their way through JavaScript, as they are in `wrangler d1 export`.
+ */
+import type { Rows } from "./cloud.ts";
+
+export interface Table {
+  name: string;
+  sql: string;
+  columns: string[];
+}
+export interface Schema {
+  /** Each behind those that it refers to. */
+  tables: Table[];
+  /** Indexes and triggers: made last, so that they judge what is written from then on. */
+  rest: string[];
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+/** Of a slice, unless its rows are too large for one answer. */
+const SLICE = 2000;
+/** Characters of JSON in one statement: a parameter may have 2 MB. */
+const CHUNK = 500_000;
+
+export async function schemaOf(db: Rows): Promise<Schema> {
+  const all = await db.all<{ type: string; name: string; sql: string }>(
+    `SELECT type, name, sql FROM sqlite_schema
+     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
+     ORDER BY rowid`,
+  );
+  const tables = await Promise.all(
+    all
+      .filter(({ type }) => type === "table")
+      .map(async ({ name, sql }) => {
+        const columns = await db.all<{ name: string }>(`PRAGMA table_info(${quoted(name)})`);
+        const refers = await db.all<{ table: string }>(`PRAGMA foreign_key_list(${quoted(name)})`);
+        return { name, sql, columns: columns.map((c) => c.name), refers: refers.map((r) => r.table) };
+      }),
+  );
+  const ordered: typeof tables = [];
+  const put = (table: (typeof tables)[number]) => {
+    if (ordered.includes(table)) return;
+    for (const name of table.refers) if (name !== table.name) put(tables.find((t) => t.name === name)!);
+    ordered.push(table);
+  };
+  tables.forEach(put);
+  return {
+    tables: ordered.map(({ refers: _, ...table }) => table),
+    rest: all.filter(({ type }) => type !== "table").map(({ sql }) => sql),
+  };
+}
+
+/** The newest row of the trail: as every change writes one, it tells whether anything was written between two looks. */
+export async function headOf(db: Rows): Promise<{ seq: number; hash: string } | null> {
+  const [head] = await db.all<{ seq: number; hash: string }>(
+    "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
+  );
+  return head ?? null;
+}
+
+/** Every row of a table as a JSON array, in slices, in the order of its key. */
+export async function* linesOf(db: Rows, { name, sql, columns }: Table): AsyncGenerator<string[], void> {
+  const bare = /\bWITHOUT\s+ROWID\b/i.test(sql);
+  const info = bare ? await db.all<{ name: string; pk: number }>(`PRAGMA table_info(${quoted(name)})`) : [];
+  const key = info.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
+  const keys = bare ? key.map((c) => quoted(c.name)) : ["rowid"];
+  const after = `(${keys.join(", ")}) > (${keys.map((_, i) => `?1 ->> ${i}`).join(", ")})`;
+  const select = (where: string, limit: number) =>
+    `SELECT json_array(${keys.join(", ")}) AS key, json_array(${columns.map(quoted).join(", ")}) AS line
+     FROM ${quoted(name)} ${where} ORDER BY ${keys.join(", ")} LIMIT ${limit}`;
+  let limit = SLICE;
+  for (let last: string | null = null; ;) {
+    try {
+      const rows: { key: string; line: string }[] =
+        last === null ? await db.all(select("", limit)) : await db.all(select(`WHERE ${after}`, limit), last);
+      if (rows.length === 0) return;
+      yield rows.map(({ line }) => line);
+      last = rows[rows.length - 1]!.key;
+    } catch (error) {
+      // Larger than one answer may be.
+      if (limit === 1) throw error;
+      limit = Math.max(1, Math.floor(limit / 4));
+    }
+  }
+}
+
+/** Makes a table and puts its rows in. */
+export async function writeTable(
+  db: Rows,
+  { name, sql, columns }: Table,
+  lines: AsyncIterable<string>,
+): Promise<void> {
+  await db.run(sql);
+  const insert = `INSERT INTO ${quoted(name)} (${columns.map(quoted).join(", ")})
+    SELECT ${columns.map((_, i) => `value ->> ${i}`).join(", ")} FROM json_each(?1)`;
+  let chunk: string[] = [];
+  let size = 0;
+  for await (const line of lines) {
+    chunk.push(line);
+    size += line.length + 1;
+    if (size < CHUNK) continue;
+    await db.run(insert, `[${chunk.join(",")}]`);
+    [chunk, size] = [[], 0];
+  }
+  if (chunk.length > 0) await db.run(insert, `[${chunk.join(",")}]`);
+}
