@@ -38,6 +38,9 @@ export default defineConfig({
               bindings: {
                 SETUP_CODE: "test-setup-code",
                 LOCAL_REGION: "GB",
+                // Of the machine's own environment the tests in workerd see nothing else.
+                FUZZ: process.env["FUZZ"] ?? "",
+                SEED: process.env["SEED"] ?? "",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },
