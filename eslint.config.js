@@ -24,11 +24,13 @@ const clock = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "The clock is an argument." },
 ];
 const unsafeHtml = [
-  {
-    selector: "AssignmentExpression > MemberExpression.left[property.name=/^(inner|outer)HTML$/]",
-    message: "Never write HTML from strings.",
-  },
-];
+  "AssignmentExpression > MemberExpression.left[property.name=/^(inner|outer)HTML$/]",
+  "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+  "CallExpression[callee.property.name=/^(insertAdjacentHTML|setHTMLUnsafe|createContextualFragment)$/]",
+  "CallExpression[callee.object.name='document'][callee.property.name=/^write(ln)?$/]",
+  // Hono's way past its own escaping.
+  "ImportDeclaration[source.value='hono/html'] > ImportSpecifier[imported.name='raw']",
+].map((selector) => ({ selector, message: "Never write HTML from strings." }));
 
 export default tseslint.config(
   {
@@ -103,6 +105,9 @@ export default tseslint.config(
         },
       ],
       "no-restricted-syntax": ["error", ...plasmoTraps, ...unsafeHtml],
+      "no-eval": "error",
+      "no-new-func": "error",
+      "@typescript-eslint/no-implied-eval": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/restrict-template-expressions": [
@@ -113,7 +118,10 @@ export default tseslint.config(
       "react-hooks/exhaustive-deps": "error",
     },
   },
-  { files: ["shared/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...plasmoTraps, ...clock] } },
+  {
+    files: ["shared/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...plasmoTraps, ...unsafeHtml, ...clock] },
+  },
   {
     // zod must not reach a page or our own pages: 60 kB and a CSP report each. Types are free.
     files: ["extension/**/*.ts", "extension/**/*.tsx"],

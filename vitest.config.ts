@@ -39,9 +39,11 @@ export default defineConfig({
                 SETUP_CODE: "test-setup-code",
                 LOCAL_REGION: "GB",
                 CONNECTOR_KEY: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+                // Of the machine's own environment the tests in workerd see nothing else.
+                FUZZ: process.env["FUZZ"] ?? "",
+                SEED: process.env["SEED"] ?? "",
                 // More of them: npm run soak:requests.
                 SEQUENCES: process.env["SEQUENCES"] ?? "300",
-                ...(process.env["SEED"] === undefined ? {} : { SEED: process.env["SEED"] }),
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },

@@ -41,8 +41,7 @@ export function dialOf(address: string): DialTarget | null {
 /** RFC 3966: the number, with its context before it where it is complete only with one, and its extension. */
 function subscriber(body: string, sip: boolean): string {
   const [user = "", ...parameters] = (sip ? body.split("@")[0]! : body).split(";");
-  // A pause and then the extension: 02079460958,,12
-  const [, number = user, pause] = /^([^,]*\d[^,pw]*)[,pw]+(\d{1,7})#?$/i.exec(user) ?? [];
+  const [number, pause] = paused(user);
   const value = (name: string) =>
     parameters.find((p) => p.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
   const context = value("phone-context") ?? "";
@@ -52,6 +51,20 @@ function subscriber(body: string, sip: boolean): string {
     number.trim() +
     (extension ? `;ext=${extension}` : "")
   );
+}
+
+/**
+ * A pause and then the extension: 02079460958,,12. Read from the end: a pattern for it would try every digit of a long
+ * address anew.
+ */
+function paused(user: string): [number: string, extension?: string] {
+  const [tail, extension] = /(\d{1,7})#?$/.exec(user.slice(-8)) ?? [];
+  if (tail === undefined || extension === undefined) return [user];
+  let end = user.length - tail.length;
+  while (/[,pw]/i.test(user.charAt(end - 1))) end--;
+  const number = user.slice(0, end);
+  const isPaused = end < user.length - tail.length && /\d/.test(number) && !number.includes(",");
+  return isPaused ? [number, extension] : [user];
 }
 
 /** These addresses take numbers in international form, mostly without the plus. */

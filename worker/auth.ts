@@ -73,12 +73,16 @@ export const admit = (roles: readonly Role[] | "public") =>
     if (holder.first === 1) await takePlace(c.env.DB, holder.tokenId, hash, now.toISOString());
     if (!roles.includes(holder.role)) throw new Problem("role-not-allowed");
     const { id, kind, name, role, tokenId } = holder;
+    const pace = await c.env.PACE?.limit({ key: tokenId });
+    if (pace?.success === false) throw new Problem("too-many-requests");
     c.set("actor", { id, kind, name, role, tokenId });
     if (holder.lastUsedAt === null || now.getTime() - Date.parse(holder.lastUsedAt) > 60_000)
       c.executionCtx.waitUntil(
         c.env.DB.prepare("UPDATE tokens SET last_used_at = ? WHERE id = ?")
           .bind(now.toISOString(), tokenId)
-          .run(),
+          .run()
+          // Whoever asked has an answer, and the next question is noted again.
+          .catch(() => undefined),
       );
     return next();
   });

@@ -92,8 +92,8 @@ consents.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    await opened(c, "consents", c.req.valid("query"));
     const { rows, next } = await pageOf<Row>(c.env.DB, "consents", columns, c.req.valid("query"), policy);
+    await opened(c, "consents", c.req.valid("query"));
     return c.json({ consents: rows.map(toConsent), next }, 200);
   },
 );

@@ -210,8 +210,8 @@ dials.openapi(
     const query = c.req.valid("query");
     const actor = c.get("actor")!;
     const filters = { ...query, by: actor.role === "agent" ? actor.id : query.by };
-    await opened(c, "dials", filters);
     const { rows, next } = await pageOfDials(c.env.DB, filters);
+    await opened(c, "dials", filters);
     return c.json({ dials: rows.map(toDial), next }, 200);
   },
 );

@@ -26,6 +26,8 @@ export interface Env {
   OIDC_TRUST_EMAIL?: string;
   /** Counts tries to get in, by address. */
   DOOR?: RateLimit;
+  /** Counts requests, by token. */
+  PACE?: RateLimit;
   /** Where closed months of the audit trail and its signed heads go. */
   ARCHIVE: R2Bucket;
   /** Recordings in R2: what development has. See docs/recordings.md for all of these. */

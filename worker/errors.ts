@@ -85,6 +85,7 @@ const statuses = {
   "as-of-older": 409,
   "too-many-numbers": 429,
   "too-many-tries": 429,
+  "too-many-requests": 429,
   "version-needed": 428,
   "sso-off": 404,
   "sso-refused": 403,

@@ -137,8 +137,8 @@ suppressions.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    await opened(c, "suppressions", c.req.valid("query"));
     const { rows, next } = await pageOf<Row>(c.env.DB, "suppressions", columns, c.req.valid("query"), policy);
+    await opened(c, "suppressions", c.req.valid("query"));
     return c.json({ suppressions: rows.map(toSuppression), next }, 200);
   },
 );

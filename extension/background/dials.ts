@@ -56,6 +56,7 @@ export function openDials({ link, account, local, later, wrong, most = MOST }: D
     const n = last === undefined ? 0 : Number(last.slice(PREFIX.length)) + 1;
     return PREFIX + String(n).padStart(12, "0");
   };
+  const placeOf = (key: string) => places().find((place) => at(place)?.key === key);
   const mine = (owner: string) => places().find((place) => at(place)?.owner === owner);
 
   function warn(warning: DialWarning): void {
@@ -130,29 +131,37 @@ export function openDials({ link, account, local, later, wrong, most = MOST }: D
     }, ms);
   }
 
-  /** Stores a record; the same key is stored once. Where nobody is signed in, it would be nobody's. */
-  async function keep(key: string, dial: DialRequest): Promise<void> {
+  /**
+   * Stores a record; the same key is stored once. Where nobody is signed in, it would be nobody's. False where the disk
+   * is full: then it is in memory alone.
+   */
+  async function keep(key: string, dial: DialRequest): Promise<boolean> {
     await local.ready;
     const who = await account();
-    if (!who || places().some((place) => at(place)?.key === key)) return;
+    if (!who || placeOf(key) !== undefined) return true;
     if (places().length < most) local.set(nextPlace(), { key, dial, owner: ownerOf(who) } satisfies Waiting);
     else local.set(LOST, (local.get<number>(LOST) ?? 0) + 1);
-    await local.settled();
+    return local.settled();
   }
 
   return {
     async add(key: string, dial: DialRequest, wait: boolean): Promise<Answer<"page.dial">> {
-      await keep(key, dial);
-      if (!wait) {
+      const stands = await keep(key, dial);
+      if (!wait && stands) {
         flush();
         return { ok: true, verdict: null };
       }
       try {
-        return await new Promise<Answer<"page.dial">>((done) => {
+        const answer = await new Promise<Answer<"page.dial">>((done) => {
           asking.set(key, done);
           later(() => done({ ok: true, verdict: null }), WAIT_MS);
           flush();
         });
+        const place = placeOf(key);
+        if (stands || place === undefined || !answer.ok || answer.verdict !== null) return answer;
+        // Neither the disk has it nor the Worker: nobody is told that it is on record, and the page does not dial.
+        local.remove(place);
+        throw new Error("not stored");
       } finally {
         asking.delete(key);
       }

@@ -15,13 +15,15 @@ export interface Shelf {
   keys(prefix: string): string[];
   set(key: string, value: unknown): void;
   remove(key: string): void;
-  /** Everything written so far has reached the area. */
-  settled(): Promise<void>;
+  /** Resolves once everything written so far was brought to the area: false where it would not take it all. */
+  settled(): Promise<boolean>;
 }
 
 export function openShelf(area: Area, full: () => void = () => {}): Shelf {
   const held = new Map<string, unknown>();
   let changed = new Set<string>();
+  /** What the area would not take: it is brought again with whatever comes next. */
+  let refused: string[] = [];
   let writing: Promise<void> | null = null;
 
   const ready = area.get(null).then((items) => {
@@ -33,18 +35,19 @@ export function openShelf(area: Area, full: () => void = () => {}): Shelf {
   async function write(): Promise<void> {
     await ready;
     while (changed.size > 0) {
-      const keys = [...changed];
+      const keys = [...new Set([...refused, ...changed])];
       changed = new Set();
       const gone = keys.filter((k) => !held.has(k));
       const put = () => Object.fromEntries(keys.filter((k) => held.has(k)).map((k) => [k, held.get(k)]));
       // Dropped first: old facts must be gone before the stamp that says so is written.
       if (gone.length > 0) await area.remove(gone);
+      refused = [];
       try {
         await area.set(put());
       } catch {
         // The area is full. `full` makes room; what stands in memory holds in any case.
         full();
-        await area.set(put()).catch(() => {});
+        await area.set(put()).catch(() => (refused = keys));
       }
     }
     writing = null;
@@ -67,6 +70,9 @@ export function openShelf(area: Area, full: () => void = () => {}): Shelf {
       held.delete(key);
       touch(key);
     },
-    settled: () => writing ?? Promise.resolve(),
+    async settled() {
+      await writing;
+      return refused.length === 0;
+    },
   };
 }

@@ -7,8 +7,8 @@
 export const ANNOUNCED = "cleardial-root";
 
 /**
- * The page is about to dial the address in `detail` by a way that the isolated world does not see. Prevented where it
- * must not. Sent to `navigation`: that target outlives `document.open`, which strips window and document of listeners.
+ * The page is about to go to the address in `detail` by a way that the isolated world does not see. Prevented where that
+ * dials, and must not. Sent to `navigation`: that target outlives `document.open`, which strips window and document of listeners.
  */
 export const DIALS = "cleardial-dial";
 

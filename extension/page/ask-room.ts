@@ -115,7 +115,7 @@ export function openAsking({ host, top, answered, suppress, key, signal }: AskRo
     beat(): void {
       if (questions.length === 0 || !modal) return;
       // The page took our element away.
-      if (!host.element.isConnected) host.raise();
+      if (!host.stands()) host.raise();
       if (!modal.onTop()) modal.raise();
     },
   };

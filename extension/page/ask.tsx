@@ -1,5 +1,5 @@
 /** The modal that holds a dial: what it is, why, and what may be done. Nothing of it goes on but by a person's own act. */
-import { StrictMode, useEffect, useRef, useState } from "react";
+import { StrictMode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { sayNumber } from "../../shared/phone.ts";
@@ -14,19 +14,28 @@ import { openDialog } from "./card-dialog.ts";
 import { Country, DoNotCall } from "./card-forms.tsx";
 import { Identity } from "./card-identity.tsx";
 import { cardStyle } from "./card-style.ts";
+import { type Sight, watchSight } from "./sight.ts";
 import { texts, words as page } from "./words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
-/** A second click of the hand that began the dial must not meet the button that lets it go on. */
+/**
+ * A second click of the hand that began the dial must not meet the button that lets it go on; nor one that was meant for
+ * what a page laid over the button until just now.
+ */
 const ARM_MS = 400;
+/** What covers us for good will not be raised above: then the dial stays held, and the page is left in peace. */
+const MOST_RAISES = 5;
 const FOCUSABLE = "button:not(:disabled), input:not(:disabled), select, textarea";
 
 askHandle.set((root) => {
   const dialog = openDialog(root, "card ask", cardStyle + askStyle);
   dialog.role = "alertdialog";
   const react = createRoot(dialog);
+  const sight = watchSight(dialog);
   let shown: Asked | null = null;
   let times = 0;
+  let raises = 0;
+  sight.subscribe(() => sight.seen() && (raises = 0));
 
   const stop = () => shown?.answer({ kind: "stop" });
   dialog.addEventListener("cancel", (event) => {
@@ -73,14 +82,16 @@ askHandle.set((root) => {
       flushSync(() =>
         react.render(
           <StrictMode>
-            <Ask key={asked.id} {...asked} times={times} />
+            <Ask key={asked.id} {...asked} times={times} sight={sight} />
           </StrictMode>,
         ),
       );
       dialog.setAttribute("aria-labelledby", "ask-title");
       dialog.setAttribute("aria-describedby", "ask-why");
       if (!dialog.matches(":modal")) open();
-      if (other) dialog.querySelector<HTMLElement>("button.stop")?.focus();
+      if (!other) return;
+      raises = 0;
+      dialog.querySelector<HTMLElement>("button.stop")?.focus();
     },
     hide() {
       shown = null;
@@ -94,13 +105,17 @@ askHandle.set((root) => {
       if (focused instanceof HTMLElement) focused.focus();
     },
     onTop() {
+      sight.look();
       if (!dialog.matches(":modal")) return false;
       const { left, top, width, height } = dialog.getBoundingClientRect();
       const hit = root.elementFromPoint(left + width / 2, top + Math.min(height / 2, innerHeight / 2));
-      return hit !== null && dialog.contains(hit);
+      if (hit === null || !dialog.contains(hit)) return false;
+      // What lets clicks through is not hit, and covers all the same.
+      return sight.seen() || ++raises > MOST_RAISES;
     },
     remove() {
       shown = null;
+      sight.end();
       react.unmount();
       dialog.remove();
     },
@@ -108,19 +123,20 @@ askHandle.set((root) => {
   return modal;
 });
 
-/** Our root is closed to the page, and this holds should it ever find a way in: only a person lets a dial go on. */
-const trusted = (event: React.SyntheticEvent): boolean => event.nativeEvent.isTrusted;
-
 type Form = "none" | "override" | "consent" | "do-not-call" | "country";
 
-function Ask(props: Asked & { times: number }) {
-  const { written, e164, readings, message, decision, handling, hidden, ground, problem, role } = props;
+function Ask(props: Asked & { times: number; sight: Sight }) {
+  const { sight, written, e164, readings, message, decision, handling, hidden, ground, problem, role } =
+    props;
   const words = message ? t.message : t.call;
   const [form, setForm] = useState<Form>("none");
   /** The answer was given, and what comes of it is not known yet. Shown anew, it may be given again. */
   const [answered, setAnswered] = useState(0);
   const busy = answered === props.times;
-  const armed = useArmed(JSON.stringify([decision.verdict, handling, hidden !== null]));
+  const seen = useSyncExternalStore(sight.subscribe, sight.seen);
+  /** Our root is closed to the page, and this holds should it find a way in: only who sees us lets a dial go on. */
+  const trusted = (event: React.SyntheticEvent): boolean => event.nativeEvent.isTrusted && sight.seen();
+  const armed = useArmed(JSON.stringify([decision.verdict, handling, hidden !== null]), seen);
   const stopButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (form === "none") stopButton.current?.focus();
@@ -276,12 +292,16 @@ function basesOf(ground: Asked["ground"], e164: string | null): Basis[] {
     : ["solicited", "service"];
 }
 
-/** False for a moment after what is asked has changed. */
-function useArmed(what: string): boolean {
+/** False for a moment after what is asked has changed, or has come into sight. */
+function useArmed(what: string, seen: boolean): boolean {
   const [armed, setArmed] = useState("");
   useEffect(() => {
+    if (!seen) return;
     const timer = setTimeout(() => setArmed(what), ARM_MS);
-    return () => clearTimeout(timer);
-  }, [what]);
-  return armed === what;
+    return () => {
+      clearTimeout(timer);
+      setArmed("");
+    };
+  }, [what, seen]);
+  return seen && armed === what;
 }

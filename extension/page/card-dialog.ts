@@ -16,9 +16,15 @@ const HEARD = [
   "focusout",
 ];
 
+/**
+ * A page may register a property of any name (`@property`), and its initial value then takes the place of ours, in
+ * closed roots as well: our colours would be the page's. So ours have names that it cannot know.
+ */
+const ours = `c${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
+
 export function openDialog(root: ShadowRoot, className: string, style: string): HTMLDialogElement {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
+  sheet.replaceSync(style.replaceAll("--", `--${ours}-`));
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const dialog = document.createElement("dialog");
   dialog.className = className;

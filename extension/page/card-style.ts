@@ -6,7 +6,7 @@ export const cardStyle = `
     width: 340px; max-width: calc(100vw - 8px); max-height: calc(100vh - 8px); overflow: auto;
     padding: 14px 16px; border: 1px solid var(--line); border-radius: 10px;
     background: var(--ground); color: var(--ink); box-shadow: 0 8px 28px rgb(0 0 0 / 28%);
-    font: 14px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; cursor: default; outline: none;
+    font: 14px/1.45 system-ui, sans-serif; cursor: default; outline: none;
   }
   .card[open] { display: block; }
   .card:modal { position: fixed; margin: 0; inset: auto; }

@@ -46,6 +46,12 @@ export function openFacts(deps: FactsDeps) {
   let flushing = false;
   let retrying = false;
 
+  // A device's clock may be set forward or back: a time yet to come confirms nothing, and gives way to one that does.
+  const isFresh = () => Math.abs(now() - confirmedAt) <= CONFIRMED_MS;
+  function confirmedBy(at: number): void {
+    confirmedAt = confirmedAt > now() ? at : Math.max(confirmedAt, at);
+  }
+
   /** Takes a ground unless it is older than the one held. */
   function take(next: Ground | null): boolean {
     if (!next || (ground && next.stamp.seq < ground.stamp.seq)) return false;
@@ -80,14 +86,14 @@ export function openFacts(deps: FactsDeps) {
     trouble = null;
     // Older than what is held: what it says may have changed since.
     if (!take(answer.ground)) return again(numbers, OLDER_MS);
-    confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
+    confirmedBy(answer.confirmedAt);
     for (const [n, f] of Object.entries(answer.facts)) {
       facts.set(n, { own: f, alike: likeness(f) });
       stale.delete(n);
     }
     learnt({ ground: false });
     // Kept facts of the background's, which nobody has confirmed for a while.
-    if (now() - confirmedAt > CONFIRMED_MS) void poll();
+    if (!isFresh()) void poll();
   }
 
   function fail(numbers: string[], why: Trouble, retryInMs: number, its: Ground | null): void {
@@ -134,7 +140,7 @@ export function openFacts(deps: FactsDeps) {
     if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
     if (!known || !ground) return trouble ? unknownFor("offline") : null;
     // A page that slept shows nothing until it has asked again.
-    if (now() - confirmedAt > CONFIRMED_MS) return trouble ? unknownFor("offline") : null;
+    if (!isFresh()) return trouble ? unknownFor("offline") : null;
     if (trouble && stale.has(number)) return unknownFor("offline");
     return decideAlike(known, ground);
   }
@@ -170,7 +176,7 @@ export function openFacts(deps: FactsDeps) {
     // A database that was restored counts anew: its smaller seq is no older answer.
     if (changes.reset) ground = null;
     if (!take(answer.ground)) return;
-    confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
+    confirmedBy(answer.confirmedAt);
     drop(changes.numbers, changes.reset || changes.lists.length > 0);
     learnt({ ground: false });
   }
@@ -195,9 +201,7 @@ export function openFacts(deps: FactsDeps) {
      * within CONFIRMED_MS.
      */
     confirmed: (numbers: readonly string[]): boolean =>
-      ground !== null &&
-      Math.abs(now() - confirmedAt) <= CONFIRMED_MS &&
-      numbers.every((n) => facts.has(n) && !stale.has(n)),
+      ground !== null && isFresh() && numbers.every((n) => facts.has(n) && !stale.has(n)),
     /** Asks the Worker now, whatever is held. Resolves with the answer, or after ANSWER_MS without one. */
     async confirm(numbers: string[]): Promise<void> {
       if (numbers.length === 0) return;

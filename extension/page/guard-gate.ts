@@ -10,6 +10,9 @@ import type { Dialled, Judge } from "./dialled.ts";
  * does next ends it sooner.
  */
 const PASS_MS = 5000;
+/** So many dials in a minute no person begins: a page that dials in a loop fills neither the screen nor the records. */
+const MOST_A_MINUTE = 120;
+const MINUTE = 60_000;
 
 export interface Attempt {
   target: DialTarget;
@@ -34,6 +37,13 @@ export interface GateDeps {
 export function openGate({ alive, now, passes }: GateDeps) {
   let judge: Judge | "waiting" | "off" = "waiting";
   let waiting: Dialled[] = [];
+  let begun: number[] = [];
+
+  function isTooMuch(): boolean {
+    const at = now();
+    begun = begun.filter((before) => at - before < MINUTE);
+    return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
+  }
 
   function mayPass(written: string, stage: Attempt["stage"]): boolean {
     const until = passes.get(written);
@@ -47,6 +57,7 @@ export function openGate({ alive, now, passes }: GateDeps) {
     stops({ target: { written, message }, element, stage, perform }: Attempt): boolean {
       if (judge === "off" || !alive()) return false;
       if (mayPass(written, stage)) return false;
+      if (isTooMuch()) return true;
       let done = false;
       const dial: Dialled = {
         ...{ written, message, element },

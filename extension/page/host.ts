@@ -23,6 +23,11 @@ const style = `
     display: block !important;
     direction: ltr !important;
   }
+  /* What is selected a page can read (Selection, document.execCommand), in closed roots as well. */
+  * { user-select: none !important; }
+  input, textarea { user-select: text !important; }
+  /* Nor is generated content found by its window.find. */
+  .spoken li::before { content: attr(data-said); }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
   .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; contain: strict; }
   @media print { :host { display: none !important; } }
@@ -34,7 +39,9 @@ export interface Host {
   canvas: HTMLCanvasElement;
   /** What a screen reader hears of the badges. */
   spoken: HTMLUListElement;
-  /** Puts it above what the page opened since. */
+  /** False where the page took it away, or put it elsewhere: where it is not shown, say. */
+  stands: () => boolean;
+  /** Puts it above what the page opened since, and where it belongs. */
   raise: () => void;
 }
 
@@ -51,10 +58,11 @@ export function openHost(signal: AbortSignal): Host {
   spoken.className = "spoken";
   root.append(canvas, spoken);
 
+  const stands = (): boolean => element.isConnected && element.parentNode === document.documentElement;
   function raise(): void {
     if (signal.aborted) return;
-    if (element.isConnected && element.matches(":popover-open")) element.hidePopover();
-    if (!element.isConnected) document.documentElement.append(element);
+    if (stands() && element.matches(":popover-open")) element.hidePopover();
+    if (!stands()) document.documentElement.append(element);
     try {
       element.showPopover();
     } catch {
@@ -63,5 +71,5 @@ export function openHost(signal: AbortSignal): Host {
   }
   raise();
   signal.addEventListener("abort", () => element.remove());
-  return { element, root, canvas, spoken, raise };
+  return { element, root, canvas, spoken, stands, raise };
 }

@@ -2,16 +2,19 @@
  * Runs in the page's own world: the ways of dialling that no event tells of. Each is wrapped so that the isolated world
  * is asked first; it can stop the dial, and nothing here can allow one. Where nobody listens, all is as it was.
  */
-import { dialOf } from "../../shared/dial.ts";
 import { CLICKS, DIALS, REOPENED } from "./announce.ts";
 import { navigation } from "./navigation.ts";
 
-/* eslint-disable @typescript-eslint/unbound-method -- each is called through Reflect.apply, with its receiver */
+/* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
 const dispatch = EventTarget.prototype.dispatchEvent;
 const closest = Element.prototype.closest;
 const rootOf = Node.prototype.getRootNode;
 const getAttribute = Element.prototype.getAttribute;
 const hasAttribute = Element.prototype.hasAttribute;
+const hrefOf = Object.getOwnPropertyDescriptor(URL.prototype, "href")!.get!;
+const baseOf = Object.getOwnPropertyDescriptor(Node.prototype, "baseURI")!.get!;
+// A page may replace any of these, too, and must not turn a dial that is held into none.
+const { apply, get } = Reflect;
 /* eslint-enable @typescript-eslint/unbound-method */
 const Custom = CustomEvent;
 const Mouse = MouseEvent;
@@ -24,8 +27,7 @@ type Instead = (self: unknown, args: unknown[], native: (args?: unknown[]) => un
 /** A proxy keeps the native one's name, length and text. */
 const wrapped = (native: Native, instead: Instead): Native =>
   new Proxy(native, {
-    apply: (_, self, args: unknown[]) =>
-      instead(self, args, (given = args) => Reflect.apply(native, self, given)),
+    apply: (_, self, args: unknown[]) => instead(self, args, (given = args) => apply(native, self, given)),
   });
 
 function over(owner: object, name: string, instead: Instead): void {
@@ -40,32 +42,31 @@ function over(owner: object, name: string, instead: Instead): void {
 
 function overSetter(owner: object, name: string, instead: Instead): void {
   const own = Object.getOwnPropertyDescriptor(owner, name);
-  const set = own && (Reflect.get(own, "set") as Native | undefined);
+  const set = own && (get(own, "set") as Native | undefined);
   if (set) Object.defineProperty(owner, name, { ...own, set: wrapped(set, instead) });
 }
 
-/** Asks whether an address may be gone to; true where it dials and is held. */
+/** Asks whether an address may be gone to; true where it dials and is held. Which ones dial is not judged here. */
 function holds(address: unknown): boolean {
-  let href: string;
+  let href: unknown;
   try {
-    href = new Address(String(address), document.baseURI).href;
+    href = apply(hrefOf, new Address(`${address as string}`, apply(baseOf, document, []) as string), []);
   } catch {
     return false;
   }
-  if (!dialOf(href)) return false;
   const event = new Custom(DIALS, { cancelable: true, detail: href });
-  return !Reflect.apply(dispatch, navigation, [event]);
+  return !apply(dispatch, navigation, [event]);
 }
 
 /** A click outside the document meets no listener of ours, and dials all the same. */
 function heldLink(self: unknown): boolean {
   if (!(self instanceof Element) || self.isConnected) return false;
-  const link = Reflect.apply<Element, [string], Element | null>(closest, self, ["a[href],area[href]"]);
-  return link !== null && holds(Reflect.apply(getAttribute, link, ["href"]));
+  const link = apply<Element, [string], Element | null>(closest, self, ["a[href],area[href]"]);
+  return link !== null && holds(apply(getAttribute, link, ["href"]));
 }
 
 /** A field named `action` hides the form's own. */
-const actionOf = (form: HTMLFormElement) => Reflect.get(HTMLFormElement.prototype, "action", form);
+const actionOf = (form: HTMLFormElement) => get(HTMLFormElement.prototype, "action", form);
 
 const FRAME_SOURCE = /(<i?frame\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
 /** Markup without the sources of frames that are held; what it was given where there are none. */
@@ -85,15 +86,20 @@ function clickFor(event: Event): void {
   const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = event;
   const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey };
   const click = new Mouse("click", { ...how, bubbles: true, cancelable: true, composed: true, view: window });
-  Reflect.apply(dispatch, event.relatedTarget, [click]);
+  apply(dispatch, event.relatedTarget, [click]);
 }
 
 /** Wraps what dials. Once in a window. */
 export function askBeforeDials(): void {
   navigation.addEventListener(CLICKS, clickFor);
-  over(window, "open", (_, args, native) =>
-    args.length > 0 && args[0] !== "" && holds(args[0]) ? null : native(),
-  );
+  over(window, "open", (_, args, native) => {
+    if (args.length === 0 || args[0] === "") return native();
+    // Read once: an object could be another address the second time.
+    const [address, ...others] = args;
+    const read =
+      typeof address === "object" && address !== null ? `${address as unknown as string}` : address;
+    return holds(read) ? null : native([read, ...others]);
+  });
   // Documents without an origin have no navigate event, but the method.
   over(Object.getPrototypeOf(navigation) as object, "navigate", (_, args, native) => {
     if (!holds(args[0])) return native();
@@ -116,9 +122,8 @@ export function askBeforeDials(): void {
   over(HTMLFormElement.prototype, "requestSubmit", (self, args, native) => {
     if (!(self instanceof HTMLFormElement)) return native();
     const [by] = args;
-    const own =
-      by instanceof Element && Reflect.apply<Element, [string], boolean>(hasAttribute, by, ["formaction"]);
-    const inRoot = Reflect.apply<Node, [], Node>(rootOf, self, []) !== document;
+    const own = by instanceof Element && apply<Element, [string], boolean>(hasAttribute, by, ["formaction"]);
+    const inRoot = apply<Node, [], Node>(rootOf, self, []) !== document;
     return inRoot && holds(own ? (by as HTMLButtonElement).formAction : actionOf(self))
       ? undefined
       : native();
@@ -158,8 +163,7 @@ export function askBeforeDials(): void {
     over(Document.prototype, name, (self, args, native) => {
       const before = document.readyState;
       const answer = native(name === "open" ? args : args.map(withoutHeldFrames));
-      if (self === document && before !== "loading")
-        Reflect.apply(dispatch, navigation, [new Custom(REOPENED)]);
+      if (self === document && before !== "loading") apply(dispatch, navigation, [new Custom(REOPENED)]);
       return answer;
     });
 }

@@ -6,18 +6,19 @@
 import { ANNOUNCED } from "./announce.ts";
 import { askBeforeDials } from "./main-dials.ts";
 
-/* eslint-disable @typescript-eslint/unbound-method -- each is called through Reflect.apply, with its receiver */
+/* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
 const native = Element.prototype.attachShadow;
 const dispatch = EventTarget.prototype.dispatchEvent;
+const { apply } = Reflect;
+const Custom = CustomEvent;
 
 // A method with the native one's name and length, so that a page which looks at it sees nothing new.
 if (!(ANNOUNCED in native)) {
   const { attachShadow } = {
     attachShadow(this: Element, init: ShadowRootInit): ShadowRoot {
-      const root = Reflect.apply<Element, [ShadowRootInit], ShadowRoot>(native, this, [init]);
+      const root = apply<Element, [ShadowRootInit], ShadowRoot>(native, this, [init]);
       // Where it is not in the page yet, the observer sees it come.
-      if (this.isConnected)
-        Reflect.apply(dispatch, this, [new CustomEvent(ANNOUNCED, { bubbles: true, composed: true })]);
+      if (this.isConnected) apply(dispatch, this, [new Custom(ANNOUNCED, { bubbles: true, composed: true })]);
       return root;
     },
   };

@@ -247,13 +247,13 @@ function start(): Running {
     const anything = marks.all.size > 0 || fields.size() > 0;
     if (document.hidden || !anything) return anything || dialling.isOpen();
     fields.poll();
-    if (!host.element.isConnected) host.raise();
+    if (!host.stands()) host.raise();
     paint.restore();
     board.beat();
     const now = Date.now();
-    // Hours and a list's age change with the clock alone.
-    if (now - decidedAt >= MINUTE) decideAll();
-    if (marks.all.size > 0 && now - pollAt >= POLL_MS) {
+    // Hours and a list's age change with the clock alone; and a device's clock may be set back.
+    if (Math.abs(now - decidedAt) >= MINUTE) decideAll();
+    if (marks.all.size > 0 && Math.abs(now - pollAt) >= POLL_MS) {
       pollAt = now;
       void facts.poll().catch(() => undefined);
     }

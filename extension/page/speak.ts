@@ -44,7 +44,7 @@ export function openSpeech(host: Host) {
       const line = say(mark, mark.decision, ground);
       if (items.has(line)) continue;
       const item = before.get(line) ?? document.createElement("li");
-      if (!before.delete(line)) item.textContent = line;
+      if (!before.delete(line)) item.dataset["said"] = line;
       items.set(line, item);
     }
     // Only what is new is touched: a reader that stands in the list stays where it is.

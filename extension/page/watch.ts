@@ -4,7 +4,7 @@
  */
 import { ANNOUNCED } from "./announce.ts";
 import type { Mark } from "./mark.ts";
-import { containerOf, holds, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
+import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 
 /** What a number may be made of. */
 const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
@@ -103,9 +103,9 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   }
 
   const announced = (event: Event) => {
-    // Only a hint to look: the page could send it too.
+    // Only a hint to look: the page could send it too, of our own element as well, whose root is nothing to read.
     const host = event.composedPath()[0];
-    const inner = host instanceof Element ? shadowOf(host) : null;
+    const inner = host instanceof Element && host.localName !== HOST ? shadowOf(host) : null;
     if (inner) add(inner);
   };
 

@@ -153,4 +153,6 @@ export function buildAssets(): void {
   for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
     if (!existsSync(join(docs, file))) cpSync(at("node_modules/swagger-ui-dist", file), join(docs, file));
   }
+  const start = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", validatorUrl: null });\n';
+  writeFileSync(join(docs, "start.js"), start);
 }

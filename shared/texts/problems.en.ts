@@ -80,6 +80,7 @@ export const problemTitles = {
   "as-of-future": "A register's date cannot lie in the future.",
   "as-of-older": "The list in force is newer than that date.",
   "too-many-numbers": "You have asked about as many numbers as policy allows in an hour.",
+  "too-many-requests": "This sign-in sends too many requests. Wait a minute.",
   "too-many-tries": "Too many tries from your network. Wait a minute.",
   "version-needed": "Send the version you read in If-Match.",
   "sso-off": "No sign-in provider is configured.",

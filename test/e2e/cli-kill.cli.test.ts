@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Killing } from "../soak/kills.ts";
+import { UnderLoad } from "../soak/load.ts";
 
 // A few rounds of what `npm run soak:lists` does fifty times. The moments are seeded; where they fall is the machine's.
 const killing = new Killing(20_261_125);
@@ -15,5 +16,16 @@ describe("a push that is killed leaves the list wholly old or wholly new, and th
   it("the Worker killed: the command line waits for it and goes on", async () => {
     const { rounds, old, new: done } = await killing.worker(2);
     expect(old + done).toBe(rounds);
+  }, 180_000);
+});
+
+describe("a Worker that is killed while many write", () => {
+  const load = new UnderLoad(20_261_125);
+  beforeAll(() => load.begin());
+  afterAll(() => load.end());
+
+  // Of 100 kills in `npm run soak:worker`.
+  it("has what it acknowledged, once, and completes the rest when it is sent again", async () => {
+    expect((await load.kill(2)).written).toBeGreaterThan(0);
   }, 180_000);
 });

@@ -241,6 +241,8 @@ export async function expectVerdicts(page: Page, wanted: Record<string, Verdict 
 interface DomNode {
   localName: string;
   nodeValue: string;
+  /** Names and values in turn. */
+  attributes?: string[];
   children?: DomNode[];
   shadowRoots?: DomNode[];
 }
@@ -259,11 +261,7 @@ export async function spokenOn(page: Page): Promise<string[]> {
     ];
     const host = all(root).find((node) => node.localName === "cleardial-host");
     const items = host ? all(host).filter((node) => node.localName === "li") : [];
-    return items.map((item) =>
-      all(item)
-        .map((node) => node.nodeValue)
-        .join(""),
-    );
+    return items.map(({ attributes = [] }) => attributes[attributes.indexOf("data-said") + 1] ?? "");
   } finally {
     await session.detach();
   }

@@ -50,7 +50,7 @@ afterEach(() => {
 function open(top = true) {
   const heard: [string, Outcome["kind"]][] = [];
   let n = 0;
-  const host = { element: { isConnected: true }, root: {}, raise: vi.fn() };
+  const host = { stands: vi.fn(() => true), root: {}, raise: vi.fn() };
   const room = openAsking({
     ...{ host: host as unknown as Host, top, key: () => `key-${n++}` },
     answered: (id, outcome) => void heard.push([id, outcome.kind]),
@@ -147,7 +147,7 @@ describe("in the top document", () => {
     room.beat();
     expect(raised).toBe(0);
     onTop = false;
-    host.element.isConnected = false;
+    host.stands.mockReturnValue(false);
     room.beat();
     expect(host.raise).toHaveBeenCalledOnce();
     expect(raised).toBe(1);

@@ -203,6 +203,49 @@ describe("bounds and owners", () => {
   });
 });
 
+describe("where the disk is full", () => {
+  it("the Worker has the record, or nobody is told that there is one", async () => {
+    const world = new Life();
+    world.localArea.full = true;
+    const { dials } = world.start();
+    expect(await dials.add("k1", dial(1), false)).toMatchObject({ ok: true });
+    expect(world.order()).toEqual(["k1"]);
+    world.dialsWorker.mood = "down";
+    await expect(dials.add("k2", dial(2), false)).rejects.toThrow("not stored");
+    const silent = new Life();
+    silent.localArea.full = true;
+    silent.dialsWorker.mood = "silent";
+    const waits = expect(silent.start().dials.add("k3", dial(3), true)).rejects.toThrow("not stored");
+    await settle();
+    await silent.pass(WAIT_MS);
+    await waits;
+    // The page did not dial: no later life of ours says that it did.
+    world.dialsWorker.mood = "up";
+    world.localArea.full = false;
+    world.start().dials.flush();
+    await settle();
+    expect(world.order()).toEqual(["k1"]);
+    expect(world.kept()).toBe(0);
+  });
+
+  it("what stood there before is sent all the same, and what the disk refused is brought again", async () => {
+    const world = new Life();
+    world.dialsWorker.mood = "down";
+    const { dials, local } = world.start();
+    await dials.add("k1", dial(1), false);
+    world.localArea.full = true;
+    local.set("else", 1);
+    expect(await local.settled()).toBe(false);
+    world.localArea.full = false;
+    local.set("more", 2);
+    expect(await local.settled()).toBe(true);
+    expect(world.localArea.items).toMatchObject({ else: 1, more: 2 });
+    world.dialsWorker.mood = "up";
+    await world.pass(120_000);
+    expect(world.order()).toEqual(["k1"]);
+  });
+});
+
 describe("the Worker's word", () => {
   it("that a passed number is blocked is a warning, and its facts are dropped", async () => {
     const world = new Life();

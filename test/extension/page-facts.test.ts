@@ -13,6 +13,8 @@ const numbers = (n: number) => Array.from({ length: n }, (_, i) => number(i));
 class Background {
   now = NOON;
   seq = 7;
+  /** The Worker's clock, as the background knows it by the device's. */
+  clockOffset = 0;
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
   listed = new Set<string>();
@@ -35,7 +37,8 @@ class Background {
       { ...head, id: "tps", name: "TPS" },
       { ...head, id: "ctps", name: "CTPS" },
     ];
-    return { policy: this.policy, stamp: { seq: this.seq, policy: 1, lists }, clockOffset: 0 };
+    const stamp = { seq: this.seq, policy: 1, lists };
+    return { policy: this.policy, stamp, clockOffset: this.clockOffset };
   }
 
   changes: Partial<ChangesAnswer> = {};
@@ -299,4 +302,31 @@ it("calling hours are judged at the moment of looking, by the Worker's clock", a
   expect(b.verdict(number(0))).toBe("clear");
   b.now = Date.parse("2026-11-24T18:00:00Z");
   expect(b.reasons(number(0))).toContain("out-of-hours");
+});
+
+it("a device's clock that jumps shows nothing as clear, and lets nothing go, until the Worker was asked again", async () => {
+  const HOUR = 3_600_000;
+  for (const jump of [-9 * HOUR, -10 * 60_000, 10 * 60_000, 9 * HOUR, 400 * 24 * HOUR]) {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    expect(b.facts.confirmed([number(0)])).toBe(true);
+    b.now += jump;
+    expect(b.verdict(number(0)), `${jump}`).toBeNull();
+    expect(b.facts.confirmed([number(0)]), `${jump}`).toBe(false);
+    // Nobody answers: it is not known.
+    b.trouble = "offline";
+    await b.facts.poll().catch(() => undefined);
+    b.facts.want([number(1)]);
+    await b.frame();
+    expect(b.verdict(number(0)), `${jump}`).not.toBe("clear");
+    // And once somebody does, it counts at once, though the clock is hours behind what it was.
+    b.trouble = null;
+    b.clockOffset = -jump;
+    await b.pass(4000);
+    await b.facts.poll();
+    expect(b.verdict(number(0)), `${jump}`).toBe("clear");
+    expect(b.facts.confirmed([number(0)]), `${jump}`).toBe(true);
+  }
 });

@@ -9,6 +9,7 @@ import { renderToString } from "react-dom/server";
 import { writtenNumber } from "../e2e/model.ts";
 import { HydratedApp } from "./apps/hydrate-app.ts";
 import { contacts } from "./apps/steps.ts";
+import { hostilePage } from "./hostile.ts";
 import { recordsPage } from "./records.ts";
 
 export interface Pages {
@@ -64,6 +65,8 @@ function answer({ pathname, searchParams }: URL, built: string): [type: string, 
       return ["text/html", plain()];
     case "/records":
       return ["text/html", recordsPage];
+    case "/hostile":
+      return ["text/html", hostilePage(number("many", 0))];
     case "/frames":
       return ["text/html", frames(searchParams.get("other") ?? "")];
     case "/frame":

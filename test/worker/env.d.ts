@@ -6,6 +6,8 @@ declare global {
     interface Env extends WorkerEnv {
       TEST_MIGRATIONS: D1Migration[];
       SEQUENCES: string;
+      FUZZ: string;
+      SEED: string;
     }
     interface GlobalProps {
       mainModule: typeof index;

@@ -21,7 +21,7 @@ describe("the public form", () => {
     expect(status).toBe(303);
     const { html, headers } = await open(location!);
     expect(html).toMatch(/Your reference is \w{4}-\w{4}\./);
-    expect(headers.get("content-security-policy")).toContain("script-src 'none'");
+    expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
     expect(headers.get("referrer-policy")).toBe("same-origin");
     expect(await linksTo(email)).toMatchObject([{ template: "request-received" }]);
     expect((await dump("requests")).at(-1)).toMatchObject({ call_date: "2026-11-20", call_time: "14:30" });

@@ -299,11 +299,35 @@ describe("browsers", () => {
     );
     expect((await call("GET", "/v1/me")).headers.get("cache-control")).toBe("no-store");
   });
-  it("the pages carry a strict policy", async () => {
-    for (const path of ["/docs", "/join"]) {
-      const { status, headers } = await call("GET", path);
+  it("the pages carry a strict policy: no script, one sheet by its hash, in nobody's frame, sent nowhere else", async () => {
+    for (const path of ["/join", "/policy", "/privacy-request"]) {
+      const { status, headers, data } = await call("GET", path);
       expect(status).toBe(200);
-      expect(headers.get("content-security-policy")).toMatch(/default-src 'none'.*script-src 'self' 'nonce-/);
+      const [, style] = /<style>([^<]*)<\/style>/.exec(data as string)!;
+      const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
+      const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+      const said = (headers.get("content-security-policy") ?? "").split("; ");
+      const policy = Object.fromEntries(
+        said.map((part) => [part.split(" ", 1)[0]!, part.replace(/^\S+ /, "")]),
+      );
+      expect(policy, path).toEqual({
+        ...{
+          "default-src": "'none'",
+          "style-src": `'sha256-${hash}'`,
+          "img-src": "'self' data:",
+        },
+        ...{ "frame-ancestors": "'none'", "base-uri": "'none'" },
+        "form-action": path === "/privacy-request" ? "'self'" : "'none'",
+      });
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(data).not.toMatch(/<script|\son\w+=|style="|javascript:/i);
     }
+  });
+  it("and so does the reader of the API's document, which runs our own files alone", async () => {
+    const { headers, data } = await call("GET", "/docs");
+    const policy = headers.get("content-security-policy");
+    expect(policy).toMatch(/^default-src 'none';.* script-src 'self';/);
+    expect(policy).not.toMatch(/eval|https?:/);
+    expect(data).not.toMatch(/<script>|\son\w+=/i);
   });
 });

@@ -1,29 +1,11 @@
 /** What every page for the public has in common: its policy towards the browser, its head, its looks. No script. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { html } from "hono/html";
-import { NONCE, secureHeaders } from "hono/secure-headers";
+import { secureHeaders } from "hono/secure-headers";
 import { type Child, createContext } from "hono/jsx";
 import { inLanguage, textsFor } from "../../shared/texts/index.ts";
 import { requestsPublicTexts } from "../../shared/texts/requests-public.ts";
-
-const contentSecurityPolicy = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'", NONCE],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", "data:"],
-  connectSrc: ["'self'"],
-  frameAncestors: ["'none'"],
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-};
-export const strict = secureHeaders({ contentSecurityPolicy });
-/**
- * A page with a form of our own, and no script at all. Its address may hold a secret, which no other origin gets to see;
- * under `no-referrer` a browser would not say where the form comes from, either.
- */
-export const strictForm = secureHeaders({
-  contentSecurityPolicy: { ...contentSecurityPolicy, scriptSrc: ["'none'"], formAction: ["'self'"] },
-  referrerPolicy: "same-origin",
-});
 
 const style = `
 :root { color-scheme: light dark; --text: #1c2430; --quiet: #566070; --line: #d7dce3; --back: #fff; --link: #1554b0; --wrong: #b3261e; }
@@ -63,6 +45,34 @@ button { font: inherit; font-weight: 600; color: var(--back); background: var(--
 @media print { main { padding: 0; max-width: none; } }
 `;
 
+const contentSecurityPolicy = {
+  defaultSrc: ["'none'"],
+  // The one sheet of ours, by its hash, and no script.
+  styleSrc: [`'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(style))))}'`],
+  imgSrc: ["'self'", "data:"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+};
+export const strict = secureHeaders({ contentSecurityPolicy });
+/** The reader of the API's document, from our own origin: it writes styles of its own. */
+export const strictReader = secureHeaders({
+  contentSecurityPolicy: {
+    ...contentSecurityPolicy,
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    connectSrc: ["'self'"],
+  },
+});
+/**
+ * A page with a form of our own, and no script at all. Its address may hold a secret, which no other origin gets to see;
+ * under `no-referrer` a browser would not say where the form comes from, either.
+ */
+export const strictForm = secureHeaders({
+  contentSecurityPolicy: { ...contentSecurityPolicy, formAction: ["'self'"] },
+  referrerPolicy: "same-origin",
+});
+
 /** What a requester reads, for a language tag or an Accept-Language header. */
 export const wordsFor = (tag: string | undefined) => ({
   ...inLanguage(requestsPublicTexts, tag),
@@ -81,10 +91,7 @@ export const page = (title: string, children: Child, words: Words = wordsFor("en
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <link rel="icon" href="data:," />
           <title>{title}</title>
-          <style
-            // A constant of this file.
-            dangerouslySetInnerHTML={{ __html: style }}
-          />
+          <style>{style}</style>
         </head>
         <body>
           <main>

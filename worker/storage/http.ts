@@ -1,12 +1,28 @@
 /** What the stores behind HTTP share: one request, sizes and ranges, and a provider's "not yet". */
 import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
 
-/** One request. What is no answer at all becomes a StoreError too. */
-export async function ask(store: string, fetching: Promise<Response>): Promise<Response> {
+/** A server that takes a request and never answers holds up a person, or a run. */
+const PATIENCE_MS = 20_000;
+/** Of a whole recording that is put there the answer comes when it has arrived. */
+export const PUT_PATIENCE_MS = 600_000;
+
+/** One request. What is no answer at all, or none in time, becomes a StoreError too. */
+export async function ask(
+  store: string,
+  fetching: Promise<Response>,
+  patienceMs = PATIENCE_MS,
+): Promise<Response> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new StoreError(`${store}: no answer`)), patienceMs);
+  });
   try {
-    return await fetching;
+    return await Promise.race([fetching, late]);
   } catch (error) {
+    if (error instanceof StoreError) throw error;
     throw new StoreError(`${store}: ${error instanceof Error ? error.message : "no answer"}`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

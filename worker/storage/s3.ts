@@ -5,7 +5,7 @@
 import { AwsClient } from "aws4fetch";
 import { objectKey } from "../../shared/api-recordings.ts";
 import type { Env } from "../env.ts";
-import { ask, bytesOf, expectStatus, notYet, rangeHeader } from "./http.ts";
+import { ask, bytesOf, expectStatus, notYet, PUT_PATIENCE_MS, rangeHeader } from "./http.ts";
 import { type NotYet, type Store, StoreError } from "./store.ts";
 
 /** Countries of Amazon's own regions: https://docs.aws.amazon.com/global-infrastructure/latest/regions/ */
@@ -71,6 +71,7 @@ export function s3Store(env: Env): Store | null {
         // The types of aws4fetch are the browser's.
         { redirect: "manual", ...init, method },
       ),
+      method === "PUT" ? PUT_PATIENCE_MS : undefined,
     );
   return {
     region: countryOf(endpoint, env),

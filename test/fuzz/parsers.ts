@@ -1,0 +1,165 @@
+/** What reads texts that strangers wrote, and texts to break it: random ones, spoilt ones, and the worst of each kind. */
+import { ChangesReader } from "../../shared/changesfile.ts";
+import { dialAddress, dialOf, withheld, withoutWords } from "../../shared/dial.ts";
+import { ListReader, NotAList } from "../../shared/listfile.ts";
+import { findPhones, toE164 } from "../../shared/phone.ts";
+import { readBulk } from "../../extension/desk/bulk.ts";
+import { readFile } from "../../extension/desk/recordings-file.ts";
+import { random } from "../bench/lists-files.ts";
+import { corpus } from "../corpus/index.ts";
+
+const encoder = new TextEncoder();
+const regions = ["GB", "US", "FR", "DE", "IN", "AU"];
+
+export interface Parser {
+  name: string;
+  /** Throws where it does not hold what it promises. `nth` chooses among regions and the like. */
+  read: (text: string, nth: number) => void;
+}
+
+function want(holds: boolean, what: string): void {
+  if (!holds) throw new Error(what);
+}
+/** A file that is no list is refused by name. */
+function refusing(read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof NotAList)) throw error;
+  }
+}
+
+export const parsers: Parser[] = [
+  {
+    name: "findPhones",
+    read(text, nth) {
+      let from = 0;
+      for (const { start, end, e164, readings = [] } of findPhones(text, regions[nth % regions.length]!)) {
+        want(start >= from && end > start && end <= text.length, "in order, never overlapping, inside");
+        for (const number of e164 === null ? readings : [e164]) want(/^\+\d{5,15}$/.test(number), number);
+        from = end;
+      }
+    },
+  },
+  {
+    name: "toE164",
+    read(text, nth) {
+      const { e164, readings = [] } = toE164(text, regions[nth % regions.length]!);
+      for (const number of e164 === null ? readings : [e164]) want(/^\+\d{5,15}$/.test(number), number);
+    },
+  },
+  {
+    name: "list reader",
+    read(text, nth) {
+      refusing(() => {
+        const reader = new ListReader("GB");
+        const bytes = encoder.encode(text);
+        // As pieces of a file come: cut anywhere.
+        const cut = bytes.length === 0 ? 0 : nth % bytes.length;
+        reader.feed(bytes.subarray(0, cut));
+        reader.feed(bytes.subarray(cut));
+        const { numbers, lines, skipped } = reader.end();
+        want(numbers.length + skipped.total <= lines, "no more numbers than lines");
+      });
+    },
+  },
+  {
+    name: "changes reader",
+    read(text) {
+      refusing(() => {
+        const reader = new ChangesReader("GB");
+        reader.feed(encoder.encode(text));
+        reader.end();
+      });
+    },
+  },
+  {
+    name: "CSV reader",
+    read(text) {
+      for (const { number, reason } of readBulk(text)) want(number.trim() === number, reason);
+      readFile("calls.csv", text);
+    },
+  },
+  {
+    name: "tel: reader",
+    read(text, nth) {
+      const scheme = ["tel:", "", "sip:", "sms:", "whatsapp://send?phone=", "https://wa.me/", "skype:"][
+        nth % 7
+      ]!;
+      const target = dialOf(scheme + text);
+      const { written = text, message = false } = target ?? {};
+      const hidden = withheld(written);
+      if (hidden) want(withheld(hidden.rest) === null, "no code is left behind a code");
+      withoutWords(written);
+      want(dialOf(dialAddress(written, message)) !== null, "what it dials instead is a dial");
+    },
+  },
+];
+
+const ALPHABET = [
+  ...Array.from("0123456789+()-./ ,;:#*x\t\n\r\"'|=%&?_@", (c) => c),
+  ...[
+    "00",
+    "+44",
+    "(0)",
+    "ext",
+    "Tel:",
+    "phone",
+    "\u00a0",
+    "\u202b",
+    "٣",
+    "５",
+    "–",
+    "𝟗",
+    "é",
+    "\ud83d",
+    "\ufeff",
+    "\u0000",
+  ],
+];
+const texts = Object.values(corpus).flatMap((samples) => samples.map(({ text }) => text));
+
+/** The n-th input: random, or something real with a few things wrong in it. */
+export function inputs(seed: number): () => string {
+  const next = random(seed);
+  const below = (n: number) => Math.floor(next() * n);
+  const symbol = () => ALPHABET[below(ALPHABET.length)]!;
+  const real = () => texts[below(texts.length)]!;
+  return () => {
+    if (next() < 0.3) return Array.from({ length: below(60) }, symbol).join("");
+    let text = next() < 0.3 ? `${real()}${symbol()}${real()}` : real();
+    for (let i = below(4); i >= 0; i--) {
+      const at = below(text.length + 1);
+      const how = below(4);
+      const rest = text.slice(at + (how === 0 ? 0 : 1 + below(3)));
+      text =
+        text.slice(0, at) + (how === 1 ? "" : how === 2 ? symbol().repeat(1 + below(9)) : symbol()) + rest;
+    }
+    return text;
+  };
+}
+
+const again = (piece: string) => (size: number) =>
+  piece.repeat(Math.ceil(size / piece.length)).slice(0, size);
+/** Texts of any size that make bad patterns try again and again. */
+export const worst: Record<string, (size: number) => string> = {
+  digits: again("1234567890"),
+  zeros: again("0"),
+  blanks: again(" "),
+  pluses: again("+"),
+  brackets: again("("),
+  "numbers in a row": again("020 7946 0958 "),
+  "numbers without blanks": again("+442079460958"),
+  "digits and dots": again("1.2-3 "),
+  labels: again("Tel: ext. x "),
+  commas: again(","),
+  quotes: again('"'),
+  "quoted cells": again('"0207 ""946",\n'),
+  "lines of digits": again("02079460958\r\n"),
+  "lines of one": again("0\n"),
+  letters: again("phone "),
+  percents: again("%E0%A4"),
+  "context after context": again(";phone-context=+44"),
+  "a dot at the end": (size) => `${again("0 ")(size - 1)}!`,
+  "marks of direction": again("\u202b0\u202c"),
+};
