@@ -68,7 +68,7 @@ async function* objectPages(env: Env, archive: Archive, after: number): AsyncGen
 }
 
 /** Payloads stay in the database until their time is over. */
-async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
+export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
   const { results } = await db
     .prepare(
       "SELECT seq, salt, payload FROM audit_payload WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",

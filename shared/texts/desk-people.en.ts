@@ -238,6 +238,7 @@ export const deskAuditEn = {
     "opened.mail": "Looked at the mail",
     "opened.people": "Looked at people",
     "opened.person": "Looked at a person",
+    "opened.proof": "Made a proof",
     "opened.suppressions": "Looked at do-not-call entries",
   },
   empty: "The trail holds nothing under these filters",
