@@ -76,16 +76,21 @@ export function unpack(data: string): Uint16Array {
 }
 
 /** True where a packed block holds the offset. */
-export function has(data: string, offset: number): boolean {
+export const has = (data: string, offset: number): boolean => holder(data)(offset);
+
+/** The same for many offsets of one block, which is decoded once. */
+export function holder(data: string): (offset: number) => boolean {
   const bytes = fromBase64(data);
-  if (bytes.length === BITMAP_BYTES) return (bytes[offset >> 3]! & (1 << (offset & 7))) !== 0;
-  let at = -1;
-  for (let i = 0; i < bytes.length && at < offset; i++) {
-    let gap = bytes[i]!;
-    if (gap & 128) gap = (gap & 127) | (bytes[++i]! << 7);
-    at += gap + 1;
-  }
-  return at === offset;
+  if (bytes.length === BITMAP_BYTES) return (offset) => (bytes[offset >> 3]! & (1 << (offset & 7))) !== 0;
+  return (offset) => {
+    let at = -1;
+    for (let i = 0; i < bytes.length && at < offset; i++) {
+      let gap = bytes[i]!;
+      if (gap & 128) gap = (gap & 127) | (bytes[++i]! << 7);
+      at += gap + 1;
+    }
+    return at === offset;
+  };
 }
 
 /**

@@ -109,6 +109,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.warnListAgeDays", "screening", "count", days(1, 28)),
   clauseOf("screening.graceDays", "screening", "count", { ...days(0, 28), source: pecr("21(3)") }),
   clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
+  clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
   clauseOf("numbers.defaultRegion", "screening", "region"),
   clauseOf("numbers.alsoRegions", "screening", "regions"),
 
@@ -177,6 +178,12 @@ export const clauses: readonly Clause[] = [
     ...{ ...months(1, 36), admin: true, source: storage },
   }),
   clauseOf("retention.auditPayloadMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
+  clauseOf("retention.screeningMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
+  clauseOf("retention.watchedMonths", "retention", "count", {
     ...{ ...months(1, 84), admin: true, source: storage },
   }),
   clauseOf("retention.requestMonths", "retention", "count", {

@@ -62,6 +62,8 @@ export const policySchema = z.strictObject({
       graceDays: z.int().min(0).max(28).default(0),
       /** Largest share of a list that one push may remove unless the admin says so. */
       maxShrinkShare: z.number().min(0).max(1).default(0.2),
+      /** Every number screened clear stays watched: who turns later is told of. */
+      watch: z.boolean().default(true),
     })
     .prefault({}),
   /** Calling hours by region of the called number. A region that is not named has no limit. */
@@ -134,6 +136,9 @@ export const policySchema = z.strictObject({
       auditPayloadMonths: z.int().min(1).max(84).default(24),
       /** Counted from the day on which a request was closed. */
       requestMonths: z.int().min(1).max(84).default(24),
+      screeningMonths: z.int().min(1).max(84).default(24),
+      /** Counted from the day on which a number was last screened. */
+      watchedMonths: z.int().min(1).max(84).default(12),
     })
     .prefault({}),
   access: z

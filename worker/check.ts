@@ -8,7 +8,7 @@ import {
   type Reason,
   type Stamp,
 } from "../shared/api.ts";
-import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
+import { blockOf, holder, numberOf, offsetOf } from "../shared/blocks.ts";
 import { regionOf, toE164 } from "../shared/phone.ts";
 import { regions } from "../shared/regions/index.ts";
 import { sayReason, textsFor } from "../shared/texts/index.ts";
@@ -80,12 +80,9 @@ export async function factsOf(db: D1Database, numbers: string[]) {
   const lists = heads.results.map(toHead);
   const stamp: Stamp = { seq: seq.results[0]?.seq ?? 0, policy: version, lists };
 
-  const data = new Map(blocks.results.map((b) => [b.block * 64 + b.list, b.data]));
+  const data = new Map(blocks.results.map((b) => [b.block * 64 + b.list, holder(b.data)]));
   const holding = (n: number) =>
-    heads.results.filter((h) => {
-      const block = data.get(blockOf(n) * 64 + h.num);
-      return block !== undefined && has(block, offsetOf(n));
-    });
+    heads.results.filter((h) => data.get(blockOf(n) * 64 + h.num)?.(offsetOf(n)));
   const { graceDays } = policy.screening;
   const since =
     graceDays === 0
@@ -95,6 +92,8 @@ export async function factsOf(db: D1Database, numbers: string[]) {
           numbers.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
           new Date(Date.now() - (graceDays + 1) * 86_400_000).toISOString().slice(0, 10),
         );
+  const entries = Map.groupBy(suppressions.results, (s) => s.number);
+  const agreed = Map.groupBy(consents.results, (s) => s.number);
   const facts = (e164: string): Facts => {
     const n = numberOf(e164);
     const region = regionOf(e164);
@@ -108,8 +107,8 @@ export async function factsOf(db: D1Database, numbers: string[]) {
         const from = since.get(`${n} ${h.num}`);
         return { id: h.id, asOf: h.asOf ?? "", ...(from === undefined ? {} : { since: from }) };
       }),
-      suppressions: suppressions.results.filter((s) => s.number === n).map(({ number: _, ...s }) => s),
-      consents: consents.results.filter((s) => s.number === n).map(({ number: _, ...s }) => s),
+      suppressions: (entries.get(n) ?? []).map(({ number: _, ...s }) => s),
+      consents: (agreed.get(n) ?? []).map(({ number: _, ...s }) => s),
     };
   };
   return { stamp, policy, facts };
@@ -136,9 +135,13 @@ async function newlyListed(db: D1Database, listings: Listing[], from: string): P
     .bind(JSON.stringify(listings), from)
     .all<{ block: number; list: number; data: string; since: string }>();
   const since = new Map<string, string>();
+  const undo = Map.groupBy(
+    results.map((r) => ({ ...r, holds: holder(r.data) })),
+    (r) => r.block * 64 + r.list,
+  );
   for (const [n, list] of listings) {
     // An undo holds what its version changed: of a number that is listed now, the newest one that names it brought it.
-    const row = results.find((r) => r.list === list && r.block === blockOf(n) && has(r.data, offsetOf(n)));
+    const row = undo.get(blockOf(n) * 64 + list)?.find((r) => r.holds(offsetOf(n)));
     if (row) since.set(`${n} ${list}`, row.since);
   }
   return since;

@@ -79,6 +79,30 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
       ago(longest("requestMonths") * MONTH),
     ],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
+    ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
+    // A part's rows lie in a range; the part goes when none is left of it, and the screening after its parts.
+    [
+      "screened",
+      "id",
+      `id IN (SELECT d.id FROM screening_parts p
+         JOIN screened d ON d.id BETWEEN p.first << 24 AND (p.last << 24) + 16777215 AND (d.id >> 2) & 4194303 = p.num
+         WHERE p.at < ?1)`,
+      ago(longest("screeningMonths") * MONTH),
+    ],
+    [
+      "screening_parts",
+      "num",
+      `at < ?1 AND NOT EXISTS (SELECT 1 FROM screening_answers a WHERE a.part = num) AND NOT EXISTS (SELECT 1 FROM screened d
+         WHERE d.id BETWEEN first << 24 AND (last << 24) + 16777215 AND (d.id >> 2) & 4194303 = num)`,
+      ago(longest("screeningMonths") * MONTH),
+    ],
+    [
+      "screenings",
+      "num",
+      "at < ?1 AND NOT EXISTS (SELECT 1 FROM screening_parts p WHERE p.screening = num)",
+      ago(longest("screeningMonths") * MONTH),
+    ],
+    ["watched", "number", "on_day < ?1", ago(longest("watchedMonths") * MONTH).slice(0, 10)],
     ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
     ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],
     ["versions", "list, ver", "state = 'abandoned' AND at < ?1", ago(30 * DAY)],

@@ -48,6 +48,7 @@ import { requestMatch } from "./requests-match.ts";
 import { requestObjections } from "./requests-objections.ts";
 import { requests } from "./requests.ts";
 import { rollback } from "./rollback.ts";
+import { screenings } from "./screenings.ts";
 import { sso } from "./sso.ts";
 import { scheduled } from "./scheduled.ts";
 import { suppressionsBulk } from "./suppressions-bulk.ts";
@@ -121,6 +122,7 @@ for (const room of [
   requestMatch,
   requestDecide,
   requestExport,
+  screenings,
   policy,
   trail,
   verification,

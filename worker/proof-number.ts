@@ -3,6 +3,7 @@ import type { ProofEvent } from "../shared/api-proof.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { type Row as DialRow, selectDials, toDial } from "./dials.ts";
 import { type Claim, near } from "./proof-trail.ts";
+import { type PastScreening, pastScreenings } from "./screen.ts";
 
 interface SuppressionRow {
   id: string;
@@ -57,7 +58,9 @@ export async function factsOfNumber(
     D1Result<RequestRow>,
   ];
   const before = ({ event }: Fact): boolean => event.at < end;
+  const screenings = await pastScreenings(db, e164);
   return [
+    ...screenings.filter(({ at }) => at >= start && at < end).map(screeningFact),
     ...dials.results.map(dialFact),
     ...suppressions.results.flatMap(suppressionFacts).filter(before),
     ...consents.results.flatMap(consentFacts).filter(before),
@@ -88,6 +91,23 @@ const statements = [
    FROM requests r LEFT JOIN people p ON p.id = r.by
    WHERE r.number = ?1 AND r.at < ?3 AND (r.closed_at IS NULL OR r.closed_at >= ?2) ORDER BY r.at, r.id`,
 ];
+
+/** Each part of a screening has a row of its own, and all of them its subject. */
+const screeningFact = (s: PastScreening): Fact => ({
+  event: {
+    what: "screening",
+    at: s.at,
+    ref: s.screening,
+    by: s.byName,
+    rows: [],
+    name: s.name,
+    source: s.source,
+    verdict: s.verdict,
+    policy: s.policy,
+    lists: s.lists,
+  },
+  claim: { codes: ["screening.part"], subjects: [s.screening], ...near(s.at), holds: `"part":${s.part},` },
+});
 
 function dialFact(row: DialRow): Fact {
   const d = toDial(row);

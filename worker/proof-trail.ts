@@ -16,6 +16,8 @@ export interface Claim {
   subjects: readonly string[];
   from: string;
   to: string;
+  /** What the payload has, where it is kept: of several rows about one subject, which one. */
+  holds?: string;
 }
 export interface Found {
   /** For each claim the rows, by `seq`. */
@@ -35,10 +37,11 @@ export const near = (at: string): Pick<Claim, "from" | "to"> => ({
 /** Many people's data in one row: its payload is theirs too. */
 const isShared = (code: string): boolean => code.endsWith(".imported");
 
-const fits = (row: KeptRow, { codes, subjects, from, to }: Claim): boolean =>
+const fits = (row: KeptRow, { codes, subjects, from, to, holds = "" }: Claim): boolean =>
   codes.some((code) => row.code === code || (code.endsWith(".") && row.code.startsWith(code))) &&
   row.at >= from &&
   row.at <= to &&
+  (row.payload === null || row.payload.includes(holds)) &&
   (subjects.includes(row.subject) ||
     (row.payload !== null &&
       isShared(row.code) &&

@@ -35,6 +35,10 @@ export const policyEn = {
       "Most that a push may remove",
       "A register that loses more at once is refused, unless the administrator says it is right.",
     ],
+    "screening.watch": [
+      "Watch numbers that were screened",
+      "When one that was clear is registered later, or objects, you are told.",
+    ],
     "numbers.defaultRegion": [
       "Country of numbers without a code",
       "How a number is read that does not say its country.",
@@ -102,6 +106,14 @@ export const policyEn = {
     "retention.listHistoryMonths": [
       "History of registers is kept for",
       "So that “was it listed on that day?” has an answer.",
+    ],
+    "retention.screeningMonths": [
+      "Screenings are kept for",
+      "Which numbers were screened when, and with what result: the proof that it was done before a call.",
+    ],
+    "retention.watchedMonths": [
+      "A number is watched for",
+      "Counted from the day on which it was last screened.",
     ],
     "retention.requestMonths": [
       "Requests are kept for",

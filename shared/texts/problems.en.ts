@@ -60,6 +60,7 @@ export const problemTitles = {
   "not-a-scan": "A scan is a PDF, a PNG or a JPEG.",
   "letter-lacks": "The letter must not go out without that.",
   "letter-names": "The notice to the authority must not name the requester.",
+  "screening-over": "The screening is over: it was finished or cancelled.",
   conflict: "The change conflicts with another one.",
   "invite-expired": "The invite has expired.",
   "policy-same": "Nothing of the policy was changed.",
@@ -85,6 +86,8 @@ export const problemTitles = {
 };
 
 export const problemDetails = {
+  partNumbers: "A part has at most 10,000 numbers, and each of them once.",
+  partOld: "What its parts were answered was kept for a week.",
   noUpload: "The list {list} has no upload {version}.",
   partKind: "The upload is of the kind {kind}.",
   blockDiffers: "Block {block} does not match its count or digest.",

@@ -1,0 +1,83 @@
+/** The part of the API (api.ts) that is about screenings, by the same rules. */
+import * as z from "zod";
+import { reasonSchema, stampSchema, verdictSchema } from "./api.ts";
+import { campaignSchema } from "./policy.ts";
+
+const time = z.iso.datetime();
+const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
+const count = z.int().min(0);
+
+/** Most numbers of one part. */
+export const MAX_PART = 10_000;
+
+export const screeningSource = z.enum(["cli", "desk", "api", "connector"]);
+export const screeningRequest = z.object({
+  source: screeningSource.exclude(["connector"]).default("api"),
+  name: z.string().trim().min(1).max(200).meta({ description: "of the file, such as contacts.csv" }),
+  purpose: campaignSchema.optional(),
+});
+const counts = {
+  rows: count,
+  numbers: count,
+  clear: count,
+  caution: count,
+  blocked: count,
+  unknown: count,
+  invalid: count.meta({ description: "rows without a number that can be read" }),
+  duplicates: count.meta({ description: "numbers that had come before in the same file" }),
+};
+export const screeningSchema = z.object({
+  id: z.string(),
+  source: screeningSource,
+  name: z.string(),
+  purpose: campaignSchema.nullable(),
+  state: z.enum(["open", "done", "cancelled"]),
+  by: z.string(),
+  byName: z.string().nullable(),
+  at: time,
+  finishedAt: time.nullable(),
+  ...counts,
+});
+export const partRequest = z.object({
+  numbers: z
+    .array(e164)
+    .min(1)
+    .max(MAX_PART)
+    .meta({ description: "E.164, no number twice; sorted ones are the quickest" }),
+});
+export const outcomeSchema = z.object({ verdict: verdictSchema, reasons: z.array(reasonSchema).min(1) });
+export const partAnswer = z.object({
+  at: time,
+  stamp: stampSchema,
+  outcomes: z.array(outcomeSchema).meta({ description: "the distinct ones" }),
+  of: z.array(z.int()).meta({ description: "for each number, in the order sent, its place in `outcomes`" }),
+});
+export const finishRequest = z.object({
+  rows: count.default(0),
+  invalid: count.default(0),
+  duplicates: count.default(0),
+  cancelled: z
+    .boolean()
+    .default(false)
+    .meta({ description: "it was given up: what was judged stays on record" }),
+});
+export const screeningsQuery = z.object({
+  after: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const screeningsAnswer = z.object({
+  screenings: z.array(screeningSchema),
+  next: z.string().nullable(),
+});
+export const screeningDetail = screeningSchema.extend({
+  reasons: z
+    .record(z.string(), z.int())
+    .meta({ description: "numbers by reason code, or by the id of the register that holds them" }),
+  parts: z.int(),
+});
+
+export type ScreeningRequest = z.infer<typeof screeningRequest>;
+export type ScreeningAnswer = z.infer<typeof screeningSchema>;
+export type ScreeningDetail = z.infer<typeof screeningDetail>;
+export type Outcome = z.infer<typeof outcomeSchema>;
+export type PartAnswer = z.infer<typeof partAnswer>;
