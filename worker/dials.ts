@@ -180,7 +180,10 @@ const insertDial = (d: Dial, key: string | null) =>
   );
 
 /** A row as stored: numbers as integers, what is nested as JSON. */
-export type Row = Omit<Dial, "number" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "lists"> & {
+export type Row = Omit<
+  Dial,
+  "number" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "lists"
+> & {
   number: number | null;
   agrees: number;
   refused: number;

@@ -5,7 +5,7 @@
 import type { ProofHead, ProofRow, ProofSegment, ProofTrail } from "../shared/api-proof.ts";
 import { planLinks } from "../shared/proof.ts";
 import { type Archive, archiveColumns, readObject } from "./archive.ts";
-import type { KeptRow } from "./chain.ts";
+import type { KeptRow } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { pages, Unreadable, withPayloads } from "./trail.ts";

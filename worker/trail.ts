@@ -3,7 +3,7 @@ import { auditAnswer, auditExportQuery, auditQuery } from "../shared/api.ts";
 import * as z from "zod";
 import { type Archive, archiveColumns, readObject } from "./archive.ts";
 import { opened } from "./audit.ts";
-import type { KeptRow, LinkedRow } from "./chain.ts";
+import type { KeptRow, LinkedRow } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { json, room, route } from "./route.ts";

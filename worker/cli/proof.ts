@@ -14,8 +14,8 @@ import { canonical } from "../../shared/canonical.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { verifyProofEn as t } from "../../shared/texts/proof.en.ts";
-import { commitmentOf, rowHash } from "../chain.ts";
-import { sha256Hex } from "../sha256.ts";
+import { commitmentOf, rowHash } from "../../shared/chain.ts";
+import { sha256Hex } from "../../shared/sha256.ts";
 import { Refusal } from "./client.ts";
 import { headLine } from "./head.ts";
 
