@@ -98,3 +98,19 @@ export function planLinks(
   }
   return { starts, unlinked: unlinked.sort((a, b) => a - b) };
 }
+
+/** Open requests in groups of days that are left, the overdue ones first. */
+export const leftGroups = [
+  { label: "< 0", from: -Infinity, to: -1 },
+  { label: "0–7", from: 0, to: 7 },
+  { label: "8–14", from: 8, to: 14 },
+  { label: "15–21", from: 15, to: 21 },
+  { label: "22–30", from: 22, to: 30 },
+  { label: "> 30", from: 31, to: Infinity },
+] as const;
+export const byDaysLeft = (requests: readonly { daysLeft: number; count: number }[]): number[] =>
+  leftGroups.map(({ from, to }) =>
+    requests
+      .filter(({ daysLeft }) => daysLeft >= from && daysLeft <= to)
+      .reduce((sum, { count }) => sum + count, 0),
+  );
