@@ -33,7 +33,7 @@ export function ProofSheet({ document }: { document: ProofDocument }) {
         {title}
       </Title>
       <dl className="desk-terms">
-        <Fact label={text.facts.company}>{company}</Fact>
+        <Fact label={text.facts.company}>{proof.company || text.nameless}</Fact>
         {proof.about === "number" && <Fact label={text.facts.number}>{proof.number}</Fact>}
         <Fact label={text.facts.period}>
           {fill(text.facts.periodSays, {

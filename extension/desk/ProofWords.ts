@@ -41,7 +41,12 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
         ],
       };
     case "dial": {
-      const reasons = event.workerReasons.map((reason) => sayReason(texts, reason, namesOf(frame.registers)));
+      const names = namesOf(frame.registers);
+      const barring = event.workerReasons.filter(({ code }) => code !== "not-listed");
+      // Which registers do not hold it matters where nothing else does.
+      const reasons = (barring.length > 0 ? barring : event.workerReasons).map((reason) =>
+        sayReason(texts, reason, names).replace(/\.$/, ""),
+      );
       return {
         what: fill(text.dial[event.refused ? "refused" : event.action], {
           verdict: verdicts[event.workerVerdict],

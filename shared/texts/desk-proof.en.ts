@@ -21,6 +21,7 @@ export const proofEn = {
 
   heading: { number: "What is on record of {number}", company: "How {company} calls" },
   unnamed: "the company",
+  nameless: "not named in the policy",
   facts: {
     company: "Company",
     number: "Number",

@@ -2,13 +2,12 @@
  * The one kind of chart that the desk has: bars on each other, or lines, with the table that they are a picture of. Who
  * does not see the picture has the table; who does can have it shown.
  */
-import { Button, Group, Paper, Table as Plain, Title } from "@mantine/core";
-import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useId, useRef, useState } from "react";
+import { Button, Group, Paper, Table as Plain, Title, useComputedColorScheme } from "@mantine/core";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { chartEn as text } from "../../../shared/texts/desk-charts.en.ts";
 import { type Kind, type Look, options, type Series, stacked } from "./chart-plot.ts";
-import { fill } from "./words.ts";
+import { fill, texts } from "./words.ts";
 
 export interface ChartProps {
   title: string;
@@ -35,7 +34,7 @@ export function Chart({ title, summary, kind, labels, ticks, series, along, orde
     rows: labels.map((label, i) => [label, ...series.map(({ values }) => say(values[i] ?? null))]),
   };
   return (
-    <section aria-labelledby={id} className="desk-chart">
+    <section aria-labelledby={id} className="desk-chart" data-kind={kind}>
       <Group justify="space-between" align="baseline" mb="sm">
         <Title order={order} size={order === 2 ? "h3" : "h4"} id={id}>
           {title}
@@ -49,16 +48,17 @@ export function Chart({ title, summary, kind, labels, ticks, series, along, orde
         </Group>
       </Group>
       <Paper withBorder p="md">
-        <Picture {...{ summary, kind, labels, ticks, series }} />
-        <Button
-          size="compact-sm"
-          variant="default"
-          className="desk-unprinted"
-          aria-pressed={shown}
-          onClick={() => setShown(!shown)}
-        >
-          {text.asTable}
-        </Button>
+        <Picture {...{ summary, kind, labels, ticks, series }}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            className="desk-unprinted"
+            aria-pressed={shown}
+            onClick={() => setShown(!shown)}
+          >
+            {text.asTable}
+          </Button>
+        </Picture>
         <div
           className={shown ? "desk-scroll desk-below" : "desk-unseen"}
           {...(shown ? { role: "region", "aria-label": fill(text.table, { title }), tabIndex: 0 } : {})}
@@ -93,7 +93,7 @@ export function Chart({ title, summary, kind, labels, ticks, series, along, orde
   );
 }
 
-const count = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
+const count = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 });
 const say = (value: number | null): string => (value === null ? text.none : count.format(value));
 
 const HEIGHT = 210;
@@ -104,7 +104,8 @@ function Picture({
   labels,
   ticks,
   series,
-}: Pick<ChartProps, "summary" | "kind" | "labels" | "ticks" | "series">) {
+  children,
+}: Pick<ChartProps, "summary" | "kind" | "labels" | "ticks" | "series"> & { children: ReactNode }) {
   const host = useRef<HTMLDivElement>(null);
   const under = useRef<HTMLParagraphElement>(null);
   const scheme = useComputedColorScheme();
@@ -152,7 +153,10 @@ function Picture({
         className="desk-picture"
         style={{ minHeight: HEIGHT }}
       />
-      <p ref={under} className="desk-pointed" aria-hidden="true" />
+      <div className="desk-picture-foot">
+        {children}
+        <p ref={under} aria-hidden="true" />
+      </div>
     </>
   );
 }

@@ -28,12 +28,12 @@ const dashes: Partial<Record<Look, number[]>> = {
   limit: [3, 5],
 };
 
-/** Each series on those before it: what uPlot draws first lies furthest behind. */
+/** Where each series ends that stands on those before it. */
 export function stacked(series: readonly Series[]): number[][] {
   const tops: number[][] = [];
   for (const { values } of series)
     tops.push(values.map((value, i) => (value ?? 0) + (tops.at(-1)?.[i] ?? 0)));
-  return tops.reverse();
+  return tops;
 }
 
 interface Drawn {
@@ -57,19 +57,27 @@ export function options(
     ticks: { show: false },
   };
   const bars = Plot.paths.bars!({ size: [0.72, 56] });
-  const one = ({ label, look }: Series): uPlot.Series => {
+  const one = ({ label, look, values }: Series): uPlot.Series => {
     const stroke = tone(tones[look]);
-    return kind === "bars"
-      ? {
-          label,
-          paths: bars,
-          width: 0,
-          fill: hatched.has(look) ? hatch(stroke) : stroke,
-          points: { show: false },
-        }
-      : { label, stroke, width: 2, dash: dashes[look] ?? [], points: { show: false }, spanGaps: false };
+    if (kind === "bars")
+      return {
+        label,
+        paths: bars,
+        width: 0,
+        fill: hatched.has(look) ? hatch(stroke) : stroke,
+        points: { show: false },
+      };
+    // Of a line of one day nothing would be seen.
+    const alone = values.filter((value) => value !== null).length === 1;
+    return {
+      label,
+      stroke,
+      width: 2,
+      dash: dashes[look] ?? [],
+      points: { show: alone, size: 7 },
+      spanGaps: false,
+    };
   };
-  const drawn = series.map(one);
   return {
     padding: [8, 8, 0, 0],
     legend: { show: false },
@@ -90,7 +98,9 @@ export function options(
       },
       { ...axis, size: 44, grid: { stroke: tone("--desk-edge"), width: 1 }, incrs: steps },
     ],
-    series: [{}, ...(kind === "bars" ? drawn.reverse() : drawn)],
+    series: [{}, ...series.map(one)],
+    // A bar begins where the one below it ends: nothing shows through at its edges.
+    bands: kind === "bars" ? series.slice(1).map((_, i) => ({ series: [i + 2, i + 1] })) : [],
   };
 }
 
