@@ -110,6 +110,8 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.graceDays", "screening", "count", { ...days(0, 28), source: pecr("21(3)") }),
   clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
   clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
+  clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),
+  clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
   clauseOf("numbers.defaultRegion", "screening", "region"),
   clauseOf("numbers.alsoRegions", "screening", "regions"),
 
@@ -187,6 +189,9 @@ export const clauses: readonly Clause[] = [
     ...{ ...months(1, 84), admin: true, source: storage },
   }),
   clauseOf("retention.requestMonths", "retention", "count", {
+    ...{ ...months(1, 84), admin: true, source: storage },
+  }),
+  clauseOf("retention.turnedMonths", "retention", "count", {
     ...{ ...months(1, 84), admin: true, source: storage },
   }),
 

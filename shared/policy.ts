@@ -66,6 +66,16 @@ export const policySchema = z.strictObject({
       watch: z.boolean().default(true),
     })
     .prefault({}),
+  /** Who is told that a number turned which was screened clear. */
+  watching: z
+    .strictObject({
+      mail: z.enum(["at-once", "daily", "none"]).default("daily"),
+      mailTo: z
+        .array(z.enum(["manager", "compliance", "admin"]))
+        .min(1)
+        .default(["manager", "compliance"]),
+    })
+    .prefault({}),
   /** Calling hours by region of the called number. A region that is not named has no limit. */
   hours: z.record(region, hoursSchema).default({}),
   /** Parts of the United Kingdom whose public holidays are out of hours for its numbers. GB-ENG is England and Wales. */
@@ -139,6 +149,8 @@ export const policySchema = z.strictObject({
       screeningMonths: z.int().min(1).max(84).default(24),
       /** Counted from the day on which a number was last screened. */
       watchedMonths: z.int().min(1).max(84).default(12),
+      /** What watched numbers turned into, and who was told. */
+      turnedMonths: z.int().min(1).max(84).default(24),
     })
     .prefault({}),
   access: z

@@ -15,6 +15,8 @@ import { replay } from "./idempotency.ts";
 export interface Statement {
   sql: string;
   params: (string | number | null)[];
+  /** Open pages must notice, and so must the watching. */
+  noticed?: true;
 }
 /** A statement for `commit`, or, with `prepare`, for D1 at once. */
 export const sql = (text: string, ...params: (string | number | null)[]): Statement => ({
@@ -62,6 +64,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
         new Date().toISOString(),
       ),
     );
+  if (all.some(({ noticed }) => noticed)) c.set("noticed", true);
   try {
     await record(c.env, { actor, event, statements: all });
   } catch (error) {
@@ -100,20 +103,24 @@ export async function record(env: Env, change: Change): Promise<void> {
 }
 
 /** Tells open pages that a number, a list or the policy changed. `MAX(seq)` is this commit's own audit row. */
-export const changed = (kind: "number" | "list" | "policy", ref: string): Statement =>
-  sql(
+export const changed = (kind: "number" | "list" | "policy", ref: string): Statement => ({
+  ...sql(
     "INSERT OR IGNORE INTO changes (seq, kind, ref) VALUES ((SELECT MAX(seq) FROM audit), ?, ?)",
     kind,
     ref,
-  );
+  ),
+  noticed: true,
+});
 
 /** The same for many numbers at once. */
-export const changedNumbers = (entries: readonly { e164: string }[]): Statement =>
-  sql(
+export const changedNumbers = (entries: readonly { e164: string }[]): Statement => ({
+  ...sql(
     `INSERT OR IGNORE INTO changes (seq, kind, ref)
      SELECT (SELECT MAX(seq) FROM audit), 'number', value FROM json_each(?)`,
     JSON.stringify(entries.map(({ e164 }) => e164)),
-  );
+  ),
+  noticed: true,
+});
 
 const GROUP = 20;
 

@@ -80,5 +80,10 @@ export interface Actor {
 
 export interface App {
   Bindings: Env;
-  Variables: { actor: Actor | undefined; idempotency: { key: string; fingerprint: string } | undefined };
+  Variables: {
+    actor: Actor | undefined;
+    idempotency: { key: string; fingerprint: string } | undefined;
+    /** Something was written that open pages must notice, and those who watch numbers. */
+    noticed?: true;
+  };
 }

@@ -42,6 +42,7 @@ const statuses = {
   "list-never-loaded": 409,
   "list-not-then": 404,
   "list-full": 409,
+  "webhooks-full": 409,
   "list-version-unknown": 404,
   "consent-withdrawn": 409,
   "mail-not-failed": 409,

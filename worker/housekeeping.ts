@@ -68,6 +68,15 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
     ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
+    ["turned", "num", "at < ?1", ago(longest("turnedMonths") * MONTH)],
+    ["watch_digests", "last", "at < ?1", ago(longest("turnedMonths") * MONTH)],
+    ["webhook_deliveries", "id", "state <> 'waiting' AND COALESCE(tried_at, at) < ?1", ago(30 * DAY)],
+    [
+      "webhooks",
+      "id",
+      "deleted_at < ?1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook = webhooks.id)",
+      ago(longest("turnedMonths") * MONTH),
+    ],
     ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
     ["request_links", "hash", "until < ?1", ago(0)],
     // With all that hangs on it. Its files go first, in the store: requests-files.ts.
@@ -127,12 +136,13 @@ async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
   return [{ kind: "uploads", n: results.length, statements }];
 }
 
-/** What a page that looked within two days need not be told any more. */
+/** What a page that looked within two days need not be told any more, and the watching has looked at. */
 async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
   const floor = await db
     // A row that has left `audit` is older than that: months leave some days after their end.
     .prepare(
-      "SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE a.at < ? OR a.seq IS NULL",
+      `SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE (a.at < ? OR a.seq IS NULL)
+         AND (c.seq <= (SELECT seq FROM watching) OR NOT EXISTS (SELECT 1 FROM watched))`,
     )
     .bind(new Date(now - 2 * DAY).toISOString())
     .first<{ seq: number | null }>();

@@ -57,6 +57,9 @@ import { tokens } from "./tokens.ts";
 import { trail } from "./trail.ts";
 import { uploads } from "./uploads.ts";
 import { verification } from "./verify.ts";
+import { watchRoom } from "./watch-turned.ts";
+import { watching } from "./watch.ts";
+import { webhooks } from "./webhooks.ts";
 
 const MB = 1_000_000;
 const tooLarge = () => {
@@ -78,6 +81,7 @@ app.use("/v1/*", async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");
 });
+app.use("/v1/*", watching);
 const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
 /** It counts for itself: what it takes is streamed. */
 const AUDIO = "/v1/recordings/:id/audio";
@@ -131,6 +135,8 @@ for (const room of [
   mails,
   figures,
   proofs,
+  watchRoom,
+  webhooks,
 ])
   app.route("/", room);
 

@@ -177,6 +177,8 @@ async function erasures(
        WHERE NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = j.value AND s.ended_at IS NULL)`,
       ...[list, t.reason.kept, by, at],
     ),
+    // What watching found of them. That they are barred now is told like any other entry's.
+    sql("DELETE FROM turned WHERE number IN (SELECT value FROM json_each(?))", list),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
     sql(
       `UPDATE request_items SET done_at = ?2

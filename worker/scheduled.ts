@@ -8,6 +8,8 @@ import { bringForward } from "./recordings-retention.ts";
 import { flush } from "./mail.ts";
 import { remind } from "./reminders.ts";
 import { eraseFiles } from "./requests-files.ts";
+import { watchDigest } from "./watch-tell.ts";
+import { watchAndTell } from "./watch.ts";
 
 /** As in wrangler.toml. Any other time is that of the daily work. */
 export const OFTEN_CRON = "*/5 * * * *";
@@ -18,6 +20,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     erasures: () => eraseDue(env, now),
     files: () => eraseFiles(env, now),
+    watch: () => watchAndTell(env, Date.now),
     mails: () => flush(env, Date.now),
   };
   const daily = {
@@ -25,6 +28,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     head: () => publishHead(env, now),
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
+    digest: () => watchDigest(env, now),
     ...often,
     // Last: where much is due it takes what is left of the run.
     sweep: () => sweep(env, now),

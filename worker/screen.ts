@@ -24,6 +24,7 @@ import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { inChunks } from "./lists.ts";
 import { sha256Hex } from "./sha256.ts";
+import { graceOver, writeAgain } from "./watch-judge.ts";
 
 export type { Outcome, PartAnswer };
 
@@ -95,6 +96,8 @@ interface Judged {
   /** The numbers of each verdict, sorted. */
   by: Record<Verdict, Float64Array>;
   reasons: Record<string, number>;
+  /** Those whose listing counts from a later day. */
+  again: [day: string, number: number][];
   watch: boolean;
 }
 
@@ -165,11 +168,13 @@ async function judge(db: D1Database, purpose: Campaign | undefined, numbers: str
   const known = new Map<string, number>();
   const reasons: Record<string, number> = {};
   const sorted: Record<Verdict, number[]> = { clear: [], caution: [], blocked: [], unknown: [] };
+  const again: [day: string, number: number][] = [];
   const of = numbers.map((e164) => {
     // What no plan knows is no number, whoever says so.
     const decision: Decision =
       toE164(e164, "GB").e164 === e164 ? decide(facts(e164), context) : unknownFor("not-a-number");
     sorted[decision.verdict].push(numberOf(e164));
+    again.push(...graceOver(decision, numberOf(e164)));
     for (const code of new Set(decision.reasons.map((reason) => reason.code)))
       if (code !== "not-listed") reasons[code] = (reasons[code] ?? 0) + 1;
     const key = JSON.stringify(decision);
@@ -184,14 +189,14 @@ async function judge(db: D1Database, purpose: Campaign | undefined, numbers: str
     unknown: Float64Array.from(sorted.unknown).sort(),
   };
   const answer = { at: new Date(now).toISOString(), stamp, outcomes, of };
-  return { answer, by, reasons, watch: policy.screening.watch };
+  return { answer, by, reasons, again, watch: policy.screening.watch };
 }
 
 function statementsOf(
   screening: number,
   part: number,
   sha256: string,
-  { answer, by, reasons, watch }: Judged,
+  { answer, by, reasons, again, watch }: Judged,
   counts: Record<"numbers" | Verdict, number>,
 ): Statement[] {
   const { at, stamp } = answer;
@@ -230,6 +235,7 @@ function statementsOf(
         ...[at.slice(0, 10), screening, chunk],
       ),
     ),
+    ...(watch ? writeAgain(again) : []),
     sql(
       `UPDATE screenings SET numbers = numbers + ?2, clear = clear + ?3, caution = caution + ?4, blocked = blocked + ?5,
          unknown = unknown + ?6 WHERE num = ?1`,

@@ -1,11 +1,13 @@
-/** What needs attention, from what the Worker says of its registers, recordings, requests, policy, mail, trail and invites. */
+/** What needs attention, from what the Worker says of its registers, recordings, requests, watched numbers, policy, mail, trail and invites. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InvitesAnswer, ListHead, MailAnswer, PolicyAnswer } from "../../shared/api.ts";
 import type { RecordingsState } from "../../shared/api-recordings.ts";
+import type { WatchAnswer } from "../../shared/api-watch.ts";
 import type { RequestFigures } from "../../shared/api-requests.ts";
 import { listAgeDays, reviewDue } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
+import { watchEn } from "../../shared/texts/desk-watch.en.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
 import { limitOf, sayDays, standingOf } from "./ListState.ts";
@@ -121,6 +123,30 @@ function requestTodos({ overdue }: RequestFigures): Todo[] {
   return [{ id: "requests.overdue", tone: "bad", title: said, text, link, label }];
 }
 
+function watchTodos({ unseen, hooksFailing }: WatchAnswer, mayHooks: boolean): Todo[] {
+  const { todo, hookTodo } = watchEn;
+  const todos: Todo[] = [];
+  if (unseen > 0)
+    todos.push({
+      id: "watching",
+      tone: "bad",
+      title: plural(texts, todo.title, unseen),
+      text: todo.text,
+      link: linkTo("/watching", { seen: "false" }),
+      label: todo.do,
+    });
+  if (mayHooks && hooksFailing > 0)
+    todos.push({
+      id: "webhooks",
+      tone: "bad",
+      title: plural(texts, hookTodo.title, hooksFailing),
+      text: hookTodo.text,
+      link: linkTo("/watching/webhooks"),
+      label: hookTodo.do,
+    });
+  return todos;
+}
+
 /** Everything is asked at once; what a role may not ask is left out. */
 export function useTodos() {
   const { workerUrl } = useMe();
@@ -131,13 +157,15 @@ export function useTodos() {
   const invites = useApi<InvitesAnswer>("/v1/invites");
   const recordings = useApi<RecordingsState>("/v1/recordings/state");
   const requests = useApi<RequestFigures>("/v1/requests/figures");
+  const watching = useApi<WatchAnswer>("/v1/watch");
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
-  const asked = [lists, policy, invites, recordings, requests, ...(mayMore ? [mail] : [])];
+  const asked = [lists, policy, invites, recordings, requests, watching, ...(mayMore ? [mail] : [])];
   const now = Date.now();
   const todos = [
     ...(requests.data ? requestTodos(requests.data) : []),
     ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
+    ...(watching.data ? watchTodos(watching.data, mayMore) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),
     ...(policy.data ? policyTodos(policy.data.policy, now) : []),
     ...(mail.data ? mailTodos(mail.data) : []),

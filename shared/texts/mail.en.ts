@@ -27,6 +27,8 @@ export interface MailValues {
   "request-news": { reference: string; link: string };
   "request-due": { stage: "soon" | "overdue"; reference: string; date: string; days: number };
   head: { day: string; seq: number; document: string };
+  turned: { what: string; why: string };
+  "webhook-off": { host: string; why: string };
 }
 export type Template = keyof MailValues;
 
@@ -185,6 +187,21 @@ export const mailEn: {
       "This is the newest row of ClearDial's audit trail, as it stood on {day}. Keep this mail.",
       "Whoever changed an earlier row later on could not make the trail pass through this one again. To check it, save the text below as a file and run: cleardial verify --head FILE",
       "{document}",
+    ],
+  },
+  turned: {
+    subject: "Watched numbers have turned",
+    paragraphs: [
+      "{what}",
+      "{why}",
+      "They are named on ClearDial's desk, under Watching. Pages hold them already; take them out of dial lists and diallers that no page sees.",
+    ],
+  },
+  "webhook-off": {
+    subject: "A webhook was turned off",
+    paragraphs: [
+      "ClearDial no longer tells {host} which watched numbers turned: {why}",
+      "Nothing is lost: once the address answers again, turn it on under Watching, and it is told of everything since.",
     ],
   },
 };

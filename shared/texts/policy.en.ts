@@ -39,6 +39,11 @@ export const policyEn = {
       "Watch numbers that were screened",
       "When one that was clear is registered later, or objects, you are told.",
     ],
+    "watching.mail": [
+      "Mail when watched numbers turn",
+      "One a day, or at once. No mail names a number: the desk does, under Watching.",
+    ],
+    "watching.mailTo": ["Who gets that mail", "Everybody with the role."],
     "numbers.defaultRegion": [
       "Country of numbers without a code",
       "How a number is read that does not say its country.",
@@ -119,6 +124,10 @@ export const policyEn = {
       "Requests are kept for",
       "Counted from the day on which one was closed. The audit trail stays.",
     ],
+    "retention.turnedMonths": [
+      "Which watched numbers turned is kept for",
+      "With who was told of it, and by what.",
+    ],
     "retention.auditPayloadMonths": [
       "Details of the audit trail are kept for",
       "The trail itself stays, and goes on proving that nothing was changed.",
@@ -147,6 +156,8 @@ export const policyEn = {
     off: "off",
     refuse: "refuse",
     none: "never",
+    "at-once": "at once",
+    daily: "once a day",
     "service-and-solicited": "for a service call, or one that was asked for",
     "with-consent": "also with a recorded consent",
     general: "general sales calls",

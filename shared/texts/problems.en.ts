@@ -31,6 +31,7 @@ export const problemTitles = {
   "list-never-loaded": "The list was never loaded: push its whole file first.",
   "list-not-then": "No version of the list was in force on that day.",
   "list-full": "There are 63 registers already.",
+  "webhooks-full": "There are 20 webhooks already.",
   "list-version-unknown": "The list has no such earlier version.",
   "consent-withdrawn": "This consent is on record already, and was withdrawn.",
   "mail-not-failed": "Only a mail that failed can be tried again.",
@@ -89,6 +90,8 @@ export const problemDetails = {
   partNumbers: "A part has at most 10,000 numbers, and each of them once.",
   partOld: "What its parts were answered was kept for a week.",
   noUpload: "The list {list} has no upload {version}.",
+  hookAddress:
+    "An address that begins with https://, by its public name: none in figures, none of your own network, and no password in it.",
   partKind: "The upload is of the kind {kind}.",
   blockDiffers: "Block {block} does not match its count or digest.",
   blockBoth: "Block {block} adds and removes the same number.",

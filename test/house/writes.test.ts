@@ -28,6 +28,14 @@ const exempt: Record<string, string> = {
   "list-parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "rollback.ts: prepare(": "the same of a roll-back",
+  "watch-lists.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
+  "watch-run.ts: prepare(": "how far the watching has come; what it finds is written with a row of the trail",
+  "webhooks-send.ts: INSERT OR IGNORE INTO": "the webhooks' outbox: what is in it follows from what turned",
+  "webhooks-send.ts: UPDATE webhook_deliveries SET due": "the webhooks' outbox",
+  "webhooks-send.ts: UPDATE webhook_deliveries SET state": "the webhooks' outbox",
+  "webhooks-send.ts: UPDATE webhooks SET failing_since":
+    "since when an address does not answer; that it is turned off is on the trail",
+  "webhooks-send.ts: UPDATE webhooks SET told": "how far an address was told",
   "mail.ts: UPDATE outbox SET vals":
     "the outbox's state; who put a mail there, or asked for another try, is on the trail",
   "mail.ts: UPDATE outbox SET due": "the outbox's state",

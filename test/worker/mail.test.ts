@@ -202,6 +202,8 @@ describe("the letters", () => {
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },
     "request-due": { stage: "soon", reference: "K7PM-2QXR", date: "1 Nov 2026", days: 7 },
+    turned: { what: "2 numbers …", why: "TPS, version 3: 2." },
+    "webhook-off": { host: "dial.example.com", why: "it answered 410" },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
+import { numberOf } from "../../shared/blocks.ts";
 import { call, dump, newTeam } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
@@ -39,6 +40,14 @@ describe("erasure", () => {
         evidence: "mail",
       },
     });
+    // It was watched, and had turned once.
+    await env.DB.batch(
+      [
+        "INSERT INTO watched (number, on_day, screening) VALUES (?, '2026-11-01', 1)",
+        `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, version, seq, at)
+         VALUES (?, 'blocked', 'clear', 'not-listed', 'tps', 3, 1, '2026-11-02T00:00:00.000Z')`,
+      ].map((text) => env.DB.prepare(text).bind(numberOf(number))),
+    );
     const id = await verified(officer, number, { kind: "erasure" });
     // A number that the search was widened to turned out to be somebody else's.
     const stranger = await called(tokens.agent);
@@ -62,6 +71,8 @@ describe("erasure", () => {
       token: officer,
     });
     expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
+    // What watching had found is gone; that it is not to be called is told like any other entry's.
+    await expect.poll(() => dump("turned")).toMatchObject([{ number: numberOf(number), reason: "house" }]);
     const theirs = await call("GET", `/v1/suppressions?number=${encodeURIComponent(stranger.number)}`, {
       token: officer,
     });

@@ -113,6 +113,14 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/tokens": ["admin"],
   "POST /v1/tokens/rotate": everyone,
   "DELETE /v1/tokens/{id}": everyone,
+  "GET /v1/watch": office,
+  "POST /v1/watch/seen": office,
+  "GET /v1/watch/turned": office,
+  "GET /v1/webhooks": officers,
+  "POST /v1/webhooks": ["admin"],
+  "DELETE /v1/webhooks/{id}": ["admin"],
+  "POST /v1/webhooks/{id}/ping": ["admin"],
+  "POST /v1/webhooks/{id}/resume": ["admin"],
 };
 
 interface Operation {

@@ -36,11 +36,14 @@ export function addressSays(url: string): Pick<Arrival, "announced" | "purpose">
 }
 
 /** HMAC over a text. */
-export async function hmac(hash: "SHA-1" | "SHA-256", secret: string, text: string): Promise<Uint8Array> {
+export async function hmac(
+  hash: "SHA-1" | "SHA-256",
+  secret: string | Uint8Array<ArrayBuffer>,
+  text: string,
+): Promise<Uint8Array> {
   const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash }, false, [
-    "sign",
-  ]);
+  const raw = typeof secret === "string" ? encoder.encode(secret) : secret;
+  const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash }, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
 }
 

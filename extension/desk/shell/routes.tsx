@@ -18,6 +18,7 @@ import Recordings from "../Recordings.tsx";
 import RecordingsImport from "../RecordingsImport.tsx";
 import Request from "../Request.tsx";
 import Requests from "../Requests.tsx";
+import Watching from "../Watching.tsx";
 
 export type Section =
   | "overview"
@@ -25,6 +26,7 @@ export type Section =
   | "do-not-call"
   | "consents"
   | "dials"
+  | "watching"
   | "recordings"
   | "requests"
   | "policy"
@@ -51,6 +53,7 @@ export const places: readonly Place[] = [
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
+  { section: "watching", path: "/watching/:tab?", page: Watching, roles: staff },
   {
     section: "recordings",
     path: "/recordings/certificates/:id",
