@@ -80,6 +80,15 @@ export const proofEvent = z.discriminatedUnion("what", [
     until: date.nullable(),
   }),
   happened("consent-withdrawn", { basis: consentBasis }),
+  happened("turned", {
+    from: verdictSchema,
+    to: verdictSchema,
+    reason: z.string().meta({ description: "a reason code, or the id of the register" }),
+    list: z.string().nullable(),
+    version: z.int().nullable(),
+    asOf: date.nullable(),
+    mailedAt: time.nullable().meta({ description: "when a mail told of it" }),
+  }),
   happened("recording", {
     provider: z.string(),
     direction: recordingSchema.shape.direction,
@@ -105,13 +114,9 @@ export const proofVersion = z.object({
   numbers: count,
   from: time,
   to: time.nullable().meta({ description: "null: it still is" }),
-  listed: z
-    .boolean()
-    .nullable()
-    .meta({
-      description:
-        "whether it holds the number; null where its content is no longer known, or none was asked",
-    }),
+  listed: z.boolean().nullable().meta({
+    description: "whether it holds the number; null where its content is no longer known, or none was asked",
+  }),
   rows,
 });
 /** A time in which no version was in force that is young enough to rely on. */

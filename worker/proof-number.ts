@@ -34,6 +34,7 @@ interface ConsentRow {
 }
 type Of<W> = Extract<ProofEvent, { what: W }>;
 type RecordingRow = Omit<Of<"recording">, "what" | "rows">;
+type TurnedRow = Omit<Of<"turned">, "what" | "rows" | "by"> & { seq: number };
 type RequestRow = Omit<Of<"request">, "what" | "rows"> & { closed_at: string | null };
 
 export interface Fact {
@@ -48,7 +49,7 @@ export async function factsOfNumber(
   start: string,
   end: string,
 ): Promise<Fact[]> {
-  const [dials, suppressions, consents, recordings, requests] = (await db.batch(
+  const [dials, suppressions, consents, recordings, requests, turned] = (await db.batch(
     statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
   )) as [
     D1Result<DialRow>,
@@ -56,6 +57,7 @@ export async function factsOfNumber(
     D1Result<ConsentRow>,
     D1Result<RecordingRow>,
     D1Result<RequestRow>,
+    D1Result<TurnedRow>,
   ];
   const before = ({ event }: Fact): boolean => event.at < end;
   const screenings = await pastScreenings(db, e164);
@@ -66,6 +68,7 @@ export async function factsOfNumber(
     ...consents.results.flatMap(consentFacts).filter(before),
     ...recordings.results.map(recordingFact),
     ...requests.results.map((row) => requestFact(row, end)),
+    ...turned.results.map(turnedFact),
   ].sort((a, b) => (a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0));
 }
 
@@ -90,6 +93,9 @@ const statements = [
      r.received_on AS received, r.decide_by AS decideBy, r.decision, r.decided_on AS decidedOn, r.closed_at
    FROM requests r LEFT JOIN people p ON p.id = r.by
    WHERE r.number = ?1 AND r.at < ?3 AND (r.closed_at IS NULL OR r.closed_at >= ?2) ORDER BY r.at, r.id`,
+  `SELECT CAST(t.num AS TEXT) AS ref, t.at, t.from_verdict AS "from", t.to_verdict AS "to", t.reason, t.list, t.version,
+     t.as_of AS asOf, (SELECT d.at FROM watch_digests d WHERE d.last >= t.num ORDER BY d.last LIMIT 1) AS mailedAt, t.seq
+   FROM turned t WHERE t.number = ?1 AND t.at >= ?2 AND t.at < ?3 ORDER BY t.num`,
 ];
 
 /** Each part of a screening has a row of its own, and all of them its subject. */
@@ -194,6 +200,12 @@ function consentFacts(row: ConsentRow): Fact[] {
 const recordingFact = (row: RecordingRow): Fact => ({
   event: { what: "recording", rows: [], ...row },
   claim: { codes: ["recording."], subjects: [row.ref], from: row.at, to: ALWAYS },
+});
+
+/** Many numbers turn by one version, in one row that names them all. */
+const turnedFact = ({ seq, ...row }: TurnedRow): Fact => ({
+  event: { what: "turned", by: null, rows: [], ...row },
+  claim: { codes: ["watch.turned"], subjects: [], seq, ...near(row.at) },
 });
 
 const ALWAYS = "9999";

@@ -18,6 +18,8 @@ export interface Claim {
   to: string;
   /** What the payload has, where it is kept: of several rows about one subject, which one. */
   holds?: string;
+  /** The row, where what was written with it names it. */
+  seq?: number;
 }
 export interface Found {
   /** For each claim the rows, by `seq`. */
@@ -34,17 +36,20 @@ export const near = (at: string): Pick<Claim, "from" | "to"> => ({
   to: shifted(at, NEAR),
 });
 
+const isImport = (code: string): boolean => code.endsWith(".imported");
 /** Many people's data in one row: its payload is theirs too. */
-const isShared = (code: string): boolean => code.endsWith(".imported");
+const isShared = (code: string): boolean => isImport(code) || code === "watch.turned";
 
-const fits = (row: KeptRow, { codes, subjects, from, to, holds = "" }: Claim): boolean =>
+const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.seq }: Claim): boolean =>
+  row.seq === seq &&
   codes.some((code) => row.code === code || (code.endsWith(".") && row.code.startsWith(code))) &&
   row.at >= from &&
   row.at <= to &&
   (row.payload === null || row.payload.includes(holds)) &&
-  (subjects.includes(row.subject) ||
+  (subjects.length === 0 ||
+    subjects.includes(row.subject) ||
     (row.payload !== null &&
-      isShared(row.code) &&
+      isImport(row.code) &&
       subjects.some((subject) => row.payload!.includes(subject))));
 
 /** Throws where an archived month that is needed cannot be read. */
@@ -70,8 +75,8 @@ const columns = `a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, 
 
 async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {
   // An import is named by none of its entries: it is found by its time, and by what it holds.
-  const windows = claims.filter(({ codes }) => codes.some(isShared)).map(({ from, to }) => [from, to]);
-  const [own, shared] = await db.batch<KeptRow>([
+  const windows = claims.filter(({ codes }) => codes.some(isImport)).map(({ from, to }) => [from, to]);
+  const [own, named, shared] = await db.batch<KeptRow>([
     db
       .prepare(
         `SELECT ${columns} FROM audit a LEFT JOIN audit_payload p USING (seq)
@@ -80,15 +85,24 @@ async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<Kep
       .bind(JSON.stringify([...new Set(claims.flatMap(({ subjects }) => subjects))])),
     db
       .prepare(
+        `SELECT ${columns} FROM audit a LEFT JOIN audit_payload p USING (seq)
+         WHERE a.seq IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(JSON.stringify([...seqsOf(claims)])),
+    db
+      .prepare(
         `SELECT DISTINCT ${columns} FROM json_each(?) w
          JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
          JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
       )
       .bind(JSON.stringify(windows)),
   ]);
-  const rows = [...own!.results, ...shared!.results];
+  const rows = [...own!.results, ...named!.results, ...shared!.results];
   return [...new Map(rows.map((row) => [row.seq, row])).values()];
 }
+
+const seqsOf = (claims: readonly Claim[]): Set<number> =>
+  new Set(claims.flatMap(({ seq }) => (seq === undefined ? [] : [seq])));
 
 async function archivedRows(env: Env, claims: readonly Claim[]): Promise<KeptRow[]> {
   const { results } = await env.DB.prepare(
@@ -98,12 +112,16 @@ async function archivedRows(env: Env, claims: readonly Claim[]): Promise<KeptRow
     .bind(JSON.stringify(claims.map(({ from, to }) => [from, to])))
     .all<Archive>();
   const subjects = new Set(claims.flatMap((claim) => claim.subjects));
+  const seqs = seqsOf(claims);
   const found: KeptRow[] = [];
   for (const archive of results) {
     const object = await readObject(env, archive);
     if (!object?.rows || !object.intact) throw new Problem("archive-broken", archive.key);
     const some = object.rows.filter(
-      (row) => (subjects.has(row.subject) && !row.code.startsWith("opened.")) || isShared(row.code),
+      (row) =>
+        (subjects.has(row.subject) && !row.code.startsWith("opened.")) ||
+        isImport(row.code) ||
+        seqs.has(row.seq),
     );
     found.push(...(await withPayloads(env.DB, some)));
   }

@@ -1,6 +1,7 @@
 /** The facts of a proof in words. Times are those of the place where the policy is. */
 import type { ListHead } from "../../shared/api.ts";
 import type { Proof, ProofEvent, ProofRegister } from "../../shared/api-proof.ts";
+import { shortReasons } from "../../shared/texts/desk-charts.en.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { proofEn } from "../../shared/texts/desk-proof.en.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
@@ -88,6 +89,14 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
       };
     case "consent-withdrawn":
       return { what: fill(text.withdrawn, { basis: dataEn.consents.bases[event.basis] }), details: [] };
+    case "turned":
+      return {
+        what: fill(text.turned, { from: verdicts[event.from], to: verdicts[event.to] }),
+        details: [
+          sayCode(event, frame),
+          ...(event.mailedAt === null ? [] : [fill(text.mailed, { at: sayMoment(event.mailedAt, frame) })]),
+        ],
+      };
     case "recording":
       return {
         what: fill(text.recording, { provider: event.provider }),
@@ -120,6 +129,15 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
 
 const nameOf = (id: string, registers: readonly ProofRegister[]): string =>
   registers.find(({ list }) => list === id)?.name ?? id.toUpperCase();
+
+/** The register with its date, or the reason in a few words. */
+const sayCode = (
+  { reason, list, asOf }: { reason: string; list: string | null; asOf: string | null },
+  { registers }: Frame,
+): string =>
+  list === null || asOf === null
+    ? (shortReasons[reason] ?? reason)
+    : fill(text.list, { list: nameOf(list, registers), date: sayDate(texts, asOf) });
 
 /** As much of the heads as names are said by. */
 const namesOf = (registers: readonly ProofRegister[]): ListHead[] =>

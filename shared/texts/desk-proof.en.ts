@@ -88,6 +88,8 @@ export const proofEn = {
     consent: "Recorded: {basis}",
     given: "given by {by} on {at}: {evidence}",
     withdrawn: "Withdrawn: {basis}",
+    turned: "Watched, it turned: {from} before, {to} since",
+    mailed: "told by mail at {at}",
     recording: "A recording is kept of a call ({provider})",
     seconds: counted("{n} second", "{n} seconds"),
     directions: { inbound: "inbound", outbound: "outbound" },

@@ -57,6 +57,8 @@ export async function story(tokens: Record<Role, string>) {
   const screening = await openScreening(env, by, { source: "desk", name: "spring.csv" });
   await screenPart(env, by, screening, 1, [OTHER, NUMBER]);
   await screenPart(env, by, screening, 2, ["+442079460002"]);
+  // Watched numbers are looked at behind the answers: what the story holds must not hang on when.
+  await env.DB.exec("DELETE FROM watched");
   await finishScreening(env, by, screening, { rows: 3 });
   const passed = await dial(tokens.agent);
   const { id: unrelated } = await dial(tokens.agent, { number: OTHER, e164: OTHER });

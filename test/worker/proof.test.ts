@@ -8,9 +8,11 @@ import { commitmentOf, rowHash } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { publishHead } from "../../worker/heads.ts";
 import { makeProof } from "../../worker/proof.ts";
+import { openScreening, screenPart } from "../../worker/screen.ts";
 import { sha256Hex } from "../../worker/sha256.ts";
-import { call, daysAgo, dump, newTeam, push } from "./helpers.ts";
+import { call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";
 import { eventsOf, NUMBER, OTHER, proofOf, story, tomorrow, withKey } from "./proof-kit.ts";
+import { under } from "./recordings-kit.ts";
 
 const DAY = 86_400_000;
 let tokens: Record<Role, string>;
@@ -236,6 +238,32 @@ describe("the request", () => {
     expect(await ask(`from=2020-01-01&to=2026-01-01`)).toMatchObject({ code: "invalid" });
     expect(await ask(`from=2026-01-01&to=2026-01-02&number=none`)).toMatchObject({ code: "not-a-number" });
   });
+});
+
+it("a watched number that turned: from what to what, by which version, with its row, which names others too", async () => {
+  const watched = "+442079460777";
+  const { by } = (await env.DB.prepare("SELECT id AS by FROM people WHERE role = 'admin'").first<{
+    by: string;
+  }>())!;
+  await screenPart(env, by, await openScreening(env, by, { source: "api", name: "crm" }), 1, [watched]);
+  // With all that is done behind the answer.
+  const { status } = await under(env, "POST", "/v1/lists/tps/changes", {
+    token: tokens.admin,
+    body: { add: [watched], remove: [], asOf: today() },
+  });
+  expect(status).toBe(200);
+  const { document } = await proofOf(signing, tokens.compliance, watched);
+  const events = eventsOf(document);
+  expect(events).toMatchObject([
+    { what: "screening", verdict: "clear" },
+    { what: "turned", from: "clear", to: "blocked", reason: "tps", list: "tps", version: 3, asOf: today() },
+  ]);
+  expect(codesOf(document, events[1]!.rows)).toEqual(["watch.turned"]);
+  expect(
+    rowsOf(document)
+      .filter((row) => row.withheld)
+      .map(({ code }) => code),
+  ).toEqual(["watch.turned"]);
 });
 
 // Last: from here on the rows are in the archive.
