@@ -134,12 +134,7 @@ export default tseslint.config(
           ],
           patterns: [
             {
-              group: [
-                "**/shared/api.ts",
-                "**/shared/api-recordings.ts",
-                "**/shared/api-request*.ts",
-                "**/shared/policy.ts",
-              ],
+              group: ["**/shared/api.ts", "**/shared/api-*.ts", "**/shared/policy.ts"],
               allowTypeImports: true,
               message: "Import types only: the module brings zod.",
             },

@@ -5,7 +5,7 @@
  */
 import { archivesAnswer } from "../shared/api.ts";
 import { record, sql } from "./audit.ts";
-import { faultOf, type LinkedRow } from "./chain.ts";
+import { faultOf, type LinkedRow } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { json, room, route } from "./route.ts";
 import { sha256OfBytes } from "./sha256.ts";

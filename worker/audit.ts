@@ -7,7 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { commitmentOf, rowHash } from "./chain.ts";
+import { commitmentOf, rowHash } from "../shared/chain.ts";
 import type { App, Env } from "./env.ts";
 import { problemOf } from "./errors.ts";
 import { replay } from "./idempotency.ts";

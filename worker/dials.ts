@@ -180,13 +180,16 @@ const insertDial = (d: Dial, key: string | null) =>
   );
 
 /** A row as stored: numbers as integers, what is nested as JSON. */
-type Row = Omit<Dial, "number" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "lists"> & {
+export type Row = Omit<
+  Dial,
+  "number" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "lists"
+> & {
   number: number | null;
   agrees: number;
   refused: number;
 } & Record<"reasons" | "workerReasons" | "lists", string> & { seen: string | null };
 
-const toDial = (row: Row): Dial => ({
+export const toDial = (row: Row): Dial => ({
   ...row,
   number: row.number === null ? null : e164Of(row.number),
   agrees: row.agrees === 1,
@@ -216,7 +219,7 @@ dials.openapi(
   },
 );
 
-const selectDials = `SELECT d.id, d.number, d.written, d.action, d.verdict, d.reasons, d.seen,
+export const selectDials = `SELECT d.id, d.number, d.written, d.action, d.verdict, d.reasons, d.seen,
   d.worker_verdict AS workerVerdict, d.worker_reasons AS workerReasons, d.agrees, d.refused, d.policy, d.lists, d.basis,
   d.reason, d.purpose, d.host, d.by, p.name AS byName, d.device_at AS deviceAt, d.at
   FROM dials d LEFT JOIN people p ON p.id = d.by`;

@@ -26,7 +26,7 @@ export const headKey = (day: string): string => `heads/${day}.json`;
  * AUDIT_KEY (Ed25519, PKCS #8 as base64) as a key to sign with, its public half, and that one's thumbprint (RFC 7638);
  * null where none is configured.
  */
-async function signer(env: Env) {
+export async function signer(env: Env) {
   if (!env.AUDIT_KEY) return null;
   const pkcs8 = Uint8Array.from(atob(env.AUDIT_KEY), (c) => c.charCodeAt(0));
   const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);

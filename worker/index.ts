@@ -16,6 +16,7 @@ import { consents } from "./consents.ts";
 import { dials } from "./dials.ts";
 import type { App, Env } from "./env.ts";
 import { onError, onNotFound, Problem } from "./errors.ts";
+import { figures } from "./figures.ts";
 import { heads } from "./heads.ts";
 import { health } from "./health.ts";
 import { join } from "./join.ts";
@@ -32,6 +33,7 @@ import { requestPage } from "./pages/request.tsx";
 import { statusPage } from "./pages/request-status.tsx";
 import { people } from "./people.ts";
 import { policy } from "./policy.ts";
+import { proofs } from "./proof.ts";
 import { recordingAudio } from "./recordings-audio.ts";
 import { recordingHolds } from "./recordings-holds.ts";
 import { recordingHooks } from "./recordings-hooks.ts";
@@ -138,6 +140,8 @@ for (const room of [
   archives,
   heads,
   mails,
+  figures,
+  proofs,
   watchRoom,
   webhooks,
 ])

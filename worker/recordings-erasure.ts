@@ -8,7 +8,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { StoreKind } from "../shared/api-recordings.ts";
 import { dayOf, pauseAfterFailure, zoneOfPolicy } from "../shared/retention.ts";
 import { record, sql, type Statement } from "./audit.ts";
-import { commitmentOf } from "./chain.ts";
+import { commitmentOf } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { mail } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";

@@ -6,6 +6,7 @@ import {
   certificatesQuery,
   eraseRequest,
   erasuresAnswer,
+  type ErasuresAnswer,
   recordingSchema,
 } from "../shared/api-recordings.ts";
 import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
@@ -70,15 +71,20 @@ recordingProof.openapi(
     summary: "How many recordings are erased in which week, the next first",
     responses: { 200: json(erasuresAnswer) },
   }),
-  async (c) => {
-    const { results } = await c.env.DB.prepare(
+  async (c) => c.json({ weeks: await erasureWeeks(c.env.DB) }, 200),
+);
+
+/** How many recordings are erased in which week, by its Monday, the next first; those under a hold stay. */
+export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {
+  const { results } = await db
+    .prepare(
       `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.recording) AS held
        FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
        WHERE r.state <> 'erased' GROUP BY 1 ORDER BY 1 LIMIT 400`,
-    ).all<{ week: string; recordings: number; held: number }>();
-    return c.json({ weeks: results }, 200);
-  },
-);
+    )
+    .all<ErasuresAnswer["weeks"][number]>();
+  return results;
+}
 
 recordingProof.openapi(
   route({

@@ -295,6 +295,7 @@ export interface PastScreening {
   screening: string;
   name: string;
   source: Screening["source"];
+  byName: string | null;
   part: number;
   at: string;
   verdict: Verdict;
@@ -307,9 +308,10 @@ export async function pastScreenings(db: D1Database, e164: string): Promise<Past
   const n = numberOf(e164);
   const { results } = await db
     .prepare(
-      `SELECT s.id AS screening, s.name, s.source, p.part, p.at, p.seq, p.policy, p.lists, d.id & 3 AS code, d.data
+      `SELECT s.id AS screening, s.name, s.source, w.name AS byName, p.part, p.at, p.seq, p.policy, p.lists,
+         d.id & 3 AS code, d.data
        FROM screened d JOIN screening_parts p ON p.num = (d.id >> 2) & 4194303
-       JOIN screenings s ON s.num = p.screening
+       JOIN screenings s ON s.num = p.screening LEFT JOIN people w ON w.id = s.by
        WHERE d.id BETWEEN ?1 << 24 AND (?1 << 24) + 16777215 ORDER BY p.at DESC, p.num DESC`,
     )
     .bind(blockOf(n))

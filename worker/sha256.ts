@@ -1,8 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 
-/** Lower-case hex. Synchronous: WebCrypto's promise costs more than the hash at the sizes used here. */
-export const sha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+export { sha256Hex } from "../shared/sha256.ts";
 
 /** The same for what is large: by WebCrypto. */
 export const sha256OfBytes = async (bytes: ArrayBuffer): Promise<string> =>

@@ -3,7 +3,7 @@ import { auditAnswer, auditExportQuery, auditQuery } from "../shared/api.ts";
 import * as z from "zod";
 import { type Archive, archiveColumns, readObject } from "./archive.ts";
 import { opened } from "./audit.ts";
-import type { KeptRow, LinkedRow } from "./chain.ts";
+import type { KeptRow, LinkedRow } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { json, room, route } from "./route.ts";
@@ -68,7 +68,7 @@ async function* objectPages(env: Env, archive: Archive, after: number): AsyncGen
 }
 
 /** Payloads stay in the database until their time is over. */
-async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
+export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
   const { results } = await db
     .prepare(
       "SELECT seq, salt, payload FROM audit_payload WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",

@@ -2,7 +2,7 @@
 import { verifyAnswer, verifyQuery } from "../shared/api.ts";
 import { auditFaults } from "../shared/texts/audit.en.ts";
 import type * as z from "zod";
-import { faultOf } from "./chain.ts";
+import { faultOf } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { json, room, route } from "./route.ts";
 import { pages, Unreadable } from "./trail.ts";

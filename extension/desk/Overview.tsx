@@ -5,6 +5,7 @@ import { listAgeDays } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { limitOf, sayDays, sayNumbers, standingOf, standingTone } from "./ListState.ts";
+import { OverviewFigures } from "./OverviewFigures.tsx";
 import { type Todo, useTodos } from "./OverviewTodos.ts";
 import { linkTo } from "./parts/hash.ts";
 import { Page } from "./parts/Page.tsx";
@@ -24,6 +25,7 @@ export default function Overview() {
       {errors.length > 0 && <Failed error={errors[0]} again={again} />}
       {pending ? <Loading /> : errors.length === 0 && <Todos todos={todos} />}
       {lists && policy && <Registers lists={lists} answer={policy} />}
+      <OverviewFigures />
       {mayTrail && (
         <section aria-labelledby="trail">
           <Title order={2} size="h3" id="trail" mb="sm">

@@ -98,7 +98,10 @@ export const cliHelpEn = {
   invite: "invites a person and prints the link, once",
   role: "agent, manager, compliance or admin",
   join: "turns an invite's code into a token for this machine and prints it, once",
-  verify: "walks the audit trail, archived months too, and names the first broken row",
+  verify:
+    "walks the audit trail, archived months too, and names the first broken row; or checks a proof, offline",
+  proof: "a proof that was downloaded: it is checked by itself, no server is asked",
+  key: "the public key that a proof must be signed by (JWK, PEM, a head, or a thumbprint); may be repeated",
   head: "a published head that the trail must pass through; may be repeated",
   audit: "the audit trail as a file, and the key of its heads",
   auditExport: "writes the whole trail as NDJSON, with the payloads that are kept",

@@ -274,6 +274,7 @@ export const deskAuditEn = {
     "opened.mail": "Looked at the mail",
     "opened.people": "Looked at people",
     "opened.person": "Looked at a person",
+    "opened.proof": "Made a proof",
     "opened.screening": "Looked at a screening",
     "opened.suppressions": "Looked at do-not-call entries",
     "opened.turned": "Looked at numbers that turned",

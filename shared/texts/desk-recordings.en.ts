@@ -155,8 +155,6 @@ export const recordingsEn = {
     chart: "Upcoming erasures by week",
     summary: "{recordings} by {last}. The most are {most}, in the week of {week}.",
     recordings: counted("{n} recording", "{n} recordings"),
-    bar: "Week of {week}: {recordings}, {held} of them held",
-    asTable: "As a table",
     columns: { week: "Week of", recordings: "Recordings", going: "To be erased", held: "Held: these stay" },
     past: "earlier",
     later: "later",

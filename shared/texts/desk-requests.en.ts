@@ -161,8 +161,6 @@ export const deskRequestsEn = {
     chart: "Access and erasure by the month in which they came",
     summary: "{received} in twelve months, {late} of them late; most in {month}: {most}.",
     keys: { inTime: "not late", late: "late" },
-    bar: "{month}: {received} received, {late} late",
-    table: "The months as a table",
     columns: {
       month: "Month",
       received: "Received",

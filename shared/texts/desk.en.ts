@@ -23,6 +23,7 @@ export const deskEn = {
     policy: "Policy",
     people: "People",
     audit: "Audit",
+    proof: "Proof",
     mail: "Mail",
   },
   nowhere: {

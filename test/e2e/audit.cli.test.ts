@@ -44,9 +44,12 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function cli(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function cli(
+  args: string[],
+  own: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [at("worker/cli/main.ts"), ...args], {
-    env: { ...process.env, CLEARDIAL_URL: worker?.url, CLEARDIAL_TOKEN: token },
+    env: { ...process.env, CLEARDIAL_URL: worker?.url, CLEARDIAL_TOKEN: token, ...own },
   });
   const out = { code: null as number | null, stdout: "", stderr: "" };
   child.stdout.on("data", (d: Buffer) => (out.stdout += d.toString()));
@@ -148,6 +151,36 @@ describe("a head that left", () => {
       expect([code, stderr]).toEqual([1, expect.stringContaining("is not a head") as string]);
     }
     expect((await cli(["verify", "--head", join(dir, "absent.json")])).stderr).toContain("cannot be read");
+  });
+});
+
+describe("a proof", () => {
+  it("of the company and of a number is checked by `verify FILE`, offline, by the key that was given", async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    await call(worker.url, token, "POST", "/v1/suppressions", {
+      ...{ number: "+442079460958", kind: "objection", reason: "asked us to stop" },
+    });
+    const nowhere = { CLEARDIAL_URL: "http://127.0.0.1:9", CLEARDIAL_TOKEN: "" };
+    const key = join(dir, "key");
+    writeFileSync(key, `${thumbprint}\n`);
+    for (const number of ["", "&number=%2B442079460958"]) {
+      const answer = await fetch(
+        `${worker.url}/v1/proof?from=${dayFromNow(-1)}&to=${dayFromNow(1)}${number}`,
+        {
+          headers: { authorization: `Bearer ${token}` },
+        },
+      );
+      const path = join(dir, "proof.json");
+      const text = await answer.text();
+      writeFileSync(path, text);
+      const held = await cli(["verify", path, "--key", key], nowhere);
+      expect([held.code, held.stderr]).toEqual([0, ""]);
+      expect(held.stdout).toContain(`It is signed by the key that you gave (${thumbprint}).`);
+      writeFileSync(path, text.replace(today.slice(0, 4), "1999"));
+      const broken = await cli(["--json", "verify", path], nowhere);
+      expect(broken.code).toBe(1);
+      expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false, signature: "wrong" });
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import type { ArchivesAnswer, AuditAnswer, Role, VerifyAnswer } from "../../shar
 import { auditFaults } from "../../shared/texts/audit.en.ts";
 import { archiveMonths } from "../../worker/archive.ts";
 import { record } from "../../worker/audit.ts";
-import { commitmentOf, faultOf, type KeptRow, rowHash } from "../../worker/chain.ts";
+import { commitmentOf, faultOf, type KeptRow, rowHash } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { verify } from "../../worker/verify.ts";

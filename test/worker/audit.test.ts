@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../shared/api.ts";
 import { record, sql } from "../../worker/audit.ts";
-import { faultOf, type KeptRow } from "../../worker/chain.ts";
+import { faultOf, type KeptRow } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { call, dump, newTeam } from "./helpers.ts";
 

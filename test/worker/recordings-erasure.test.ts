@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../shared/api.ts";
 import type { Certificate, Recording } from "../../shared/api-recordings.ts";
-import { commitmentOf } from "../../worker/chain.ts";
+import { commitmentOf } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";
 import { sweep } from "../../worker/housekeeping.ts";

@@ -35,6 +35,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/consents/{id}/withdraw": office,
   "GET /v1/dials": everyone,
   "POST /v1/dials": everyone,
+  "GET /v1/figures": office,
   "GET /v1/health": "public",
   // By its provider's signature: recordings-hooks.test.ts.
   "POST /v1/hooks/{provider}": "public",
@@ -63,6 +64,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/policy/versions": office,
   "GET /v1/policy/versions/{version}": office,
   "POST /v1/setup": "public",
+  "GET /v1/proof": officers,
   "GET /v1/recordings": office,
   "POST /v1/recordings": everyone,
   "GET /v1/recordings/certificates": office,

@@ -22,6 +22,12 @@ type Document = Head & { publicKey?: JWK | null };
 
 const LINE = /^cleardial-head v1 (?<name>\S+) (?<day>\d{4}-\d\d-\d\d) (?<seq>\d+) (?<hash>\S+) (?<at>\S+)$/;
 
+/** What a head's signed line says; null where it is none. */
+export function headLine(signed: string): Pick<Head, "day" | "seq" | "hash" | "at"> | null {
+  const line = LINE.exec(signed)?.groups;
+  return line ? { day: line["day"]!, seq: Number(line["seq"]), hash: line["hash"]!, at: line["at"]! } : null;
+}
+
 /** `verifyFrom` asks the Worker whether row `seq` has that hash, and walks on from there. */
 export async function checkHead(
   send: Send,
@@ -52,14 +58,14 @@ async function readHead(file: string): Promise<Document> {
   } catch {
     // Said below.
   }
-  const line = LINE.exec(document?.signed ?? "")?.groups;
+  const line = headLine(document?.signed ?? "");
   if (
     !document ||
     !line ||
-    line["day"] !== document.day ||
-    Number(line["seq"]) !== document.seq ||
-    line["hash"] !== document.hash ||
-    line["at"] !== document.at
+    line.day !== document.day ||
+    line.seq !== document.seq ||
+    line.hash !== document.hash ||
+    line.at !== document.at
   )
     throw new Refusal("not-a-head", fill(cliEn.notAHead, { file }));
   return document;

@@ -11,6 +11,7 @@ import { client, download, Refusal } from "./client.ts";
 import { addConsentCommands } from "./consents.ts";
 import { addDncCommands } from "./dnc.ts";
 import { addListCommands } from "./lists.ts";
+import { checkProof, readKey } from "./proof.ts";
 import { addPushCommand, date } from "./push.ts";
 import { addSyncCommand } from "./sync.ts";
 
@@ -81,8 +82,17 @@ program
 program
   .command("verify")
   .description(help.verify)
+  .argument("[proof]", help.proof)
   .option("--head <file>", help.head, collect, [])
-  .action(async ({ head: files }: { head: string[] }) => {
+  .option("--key <file>", help.key, collect, [])
+  .action(async (proof: string | undefined, { head: files, key }: { head: string[]; key: string[] }) => {
+    if (proof !== undefined) {
+      const checked = await checkProof(proof, await Promise.all(key.map(readKey)));
+      const { text, ...rest } = checked;
+      print(rest, text);
+      if (!checked.ok) process.exitCode = 1;
+      return;
+    }
     const bar = (n: number) => process.stderr.write(`${fill(cliEn.verifying, { n })}\n`);
     const { ok, trail, heads, text } = await verifyTrail(signedIn(), files, bar);
     print({ ...trail, heads: heads.map(({ text: _, ...head }) => head) }, text);

@@ -13,6 +13,7 @@ import Overview from "../Overview.tsx";
 import People from "../People.tsx";
 import Person from "../Person.tsx";
 import Policy from "../Policy.tsx";
+import Proof from "../Proof.tsx";
 import Recording from "../Recording.tsx";
 import Recordings from "../Recordings.tsx";
 import RecordingsImport from "../RecordingsImport.tsx";
@@ -33,6 +34,7 @@ export type Section =
   | "policy"
   | "people"
   | "audit"
+  | "proof"
   | "mail";
 
 interface Place {
@@ -84,6 +86,7 @@ export const places: readonly Place[] = [
   { section: "people", path: "/people", page: People, roles: staff },
   { section: "people", path: "/people/:id", page: Person, roles: staff, below: true },
   { section: "audit", path: "/audit/:tab?", page: Audit, roles: ["compliance", "admin"] },
+  { section: "proof", path: "/proof", page: Proof, roles: ["compliance", "admin"] },
   { section: "mail", path: "/mail", page: Mail, roles: ["compliance", "admin"] },
 ];
 

@@ -1,0 +1,17 @@
+/** One part of a proof's sheet, under its heading. */
+import { Title } from "@mantine/core";
+import type { ReactNode } from "react";
+
+interface PartProps {
+  id: string;
+  title: string;
+  children: ReactNode;
+}
+export const Part = ({ id, title, children }: PartProps) => (
+  <section aria-labelledby={id} className="desk-sheet-part">
+    <Title order={3} id={id} mb={6}>
+      {title}
+    </Title>
+    {children}
+  </section>
+);

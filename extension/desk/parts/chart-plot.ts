@@ -1,0 +1,127 @@
+/** How a chart is drawn by uPlot: in the tones of the page it stands in, each series told by more than its colour. */
+import type uPlot from "uplot";
+
+export type Kind = "bars" | "lines";
+/** What tells a series: its tone, and for bars the hatching, for lines the dashes. */
+export type Look = "main" | "held" | "warn" | "bad" | "second" | "third" | "fourth" | "limit";
+export interface Series {
+  label: string;
+  look: Look;
+  values: readonly (number | null)[];
+}
+
+const tones: Record<Look, string> = {
+  main: "--mantine-color-anchor",
+  held: "--mantine-color-dimmed",
+  warn: "--desk-warn",
+  bad: "--desk-bad",
+  second: "--desk-warn",
+  third: "--desk-good",
+  fourth: "--mantine-color-dimmed",
+  limit: "--desk-bad",
+};
+const hatched: ReadonlySet<Look> = new Set<Look>(["held", "warn"]);
+const dashes: Partial<Record<Look, number[]>> = {
+  second: [8, 4],
+  third: [2, 3],
+  fourth: [10, 3, 2, 3],
+  limit: [3, 5],
+};
+
+/** Where each series ends that stands on those before it. */
+export function stacked(series: readonly Series[]): number[][] {
+  const tops: number[][] = [];
+  for (const { values } of series)
+    tops.push(values.map((value, i) => (value ?? 0) + (tops.at(-1)?.[i] ?? 0)));
+  return tops;
+}
+
+interface Drawn {
+  kind: Kind;
+  ticks: readonly string[];
+  series: readonly Series[];
+}
+
+/** All but the size. `point` hears which place the pointer is at. */
+export function options(
+  Plot: typeof uPlot,
+  host: HTMLElement,
+  { kind, ticks, series }: Drawn,
+  point: (i: number | null) => void,
+): Omit<uPlot.Options, "width" | "height"> {
+  const css = getComputedStyle(host);
+  const tone = (name: string) => css.getPropertyValue(name).trim();
+  const axis = {
+    stroke: tone("--mantine-color-dimmed"),
+    font: `11px ${tone("--mantine-font-family")}`,
+    ticks: { show: false },
+  };
+  const bars = Plot.paths.bars!({ size: [0.72, 56] });
+  const one = ({ label, look, values }: Series): uPlot.Series => {
+    const stroke = tone(tones[look]);
+    if (kind === "bars")
+      return {
+        label,
+        paths: bars,
+        width: 0,
+        fill: hatched.has(look) ? hatch(stroke) : stroke,
+        points: { show: false },
+      };
+    // Of a line of one day nothing would be seen.
+    const alone = values.filter((value) => value !== null).length === 1;
+    return {
+      label,
+      stroke,
+      width: 2,
+      dash: dashes[look] ?? [],
+      points: { show: alone, size: 7 },
+      spanGaps: false,
+    };
+  };
+  return {
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines" } },
+    hooks: { setCursor: [(plot) => point(plot.cursor.idx ?? null)] },
+    scales: {
+      // Half a place on either side, so that the first and the last bar are whole.
+      x: { time: false, range: () => [-0.6, Math.max(ticks.length - 0.4, 0.6)] },
+      y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.05)] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 26,
+        grid: { show: false },
+        splits: () => ticks.flatMap((tick, i) => (tick === "" ? [] : [i])),
+        values: (_, places) => places.map((i) => ticks[i] ?? ""),
+      },
+      { ...axis, size: 44, grid: { stroke: tone("--desk-edge"), width: 1 }, incrs: steps },
+    ],
+    series: [{}, ...series.map(one)],
+    // A bar begins where the one below it ends: nothing shows through at its edges.
+    bands: kind === "bars" ? series.slice(1).map((_, i) => ({ series: [i + 2, i + 1] })) : [],
+  };
+}
+
+/** Whole numbers: nobody made half a call. */
+const steps = [1, 2, 5]
+  .flatMap((n) => Array.from({ length: 7 }, (_, power) => n * 10 ** power))
+  .sort((a, b) => a - b);
+
+/** Stripes on the ground of the page. */
+function hatch(colour: string): uPlot.Series.Fill {
+  return (plot) => {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const ink = tile.getContext("2d")!;
+    ink.strokeStyle = colour;
+    ink.lineWidth = 3.4;
+    for (const shift of [-8, 0, 8]) {
+      ink.moveTo(shift - 1, 9);
+      ink.lineTo(shift + 9, -1);
+    }
+    ink.stroke();
+    return plot.ctx.createPattern(tile, "repeat")!;
+  };
+}

@@ -1,0 +1,5 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
+/** Lower-case hex. Synchronous: WebCrypto's promise costs more than the hash at the sizes used here. */
+export const sha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));

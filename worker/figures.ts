@@ -1,0 +1,95 @@
+/** The overview's figures, and those that a proof of the company has too. Nothing here is about one person or number. */
+import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../shared/api-proof.ts";
+import { daysOf } from "../shared/proof.ts";
+import { around, zoneOfPolicy } from "../shared/retention.ts";
+import { Problem } from "./errors.ts";
+import { currentPolicy } from "./policy.ts";
+import { registersOf } from "./proof-registers.ts";
+import { erasureWeeks } from "./recordings-proof.ts";
+import { momentOf, running } from "./requests-row.ts";
+import { json, room, route } from "./route.ts";
+
+/** From the first day's beginning to the last one's end. Throws where there is no such zone. */
+export function periodOf(from: string, to: string, zone: string): { start: string; end: string } {
+  try {
+    return { start: around(from, undefined, 0, zone)[0], end: around(to, undefined, 0, zone)[1] };
+  } catch {
+    throw new Problem("invalid", undefined, [{ path: "zone", message: zone }]);
+  }
+}
+
+/** Each day is one range of the index by time. A refused override was no call, as far as we know. */
+export async function dialsByDay(
+  db: D1Database,
+  from: string,
+  to: string,
+  zone: string,
+): Promise<FiguresAnswer["days"]> {
+  const days = daysOf(from, to).map((day) => [day, ...around(day, undefined, 0, zone)]);
+  const { results } = await db
+    .prepare(
+      `SELECT day.value ->> 0 AS day, COUNT(*) FILTER (WHERE d.action = 'passed') AS passed,
+         COUNT(*) FILTER (WHERE d.action = 'held' OR d.refused = 1) AS held,
+         COUNT(*) FILTER (WHERE d.action = 'overridden' AND d.refused = 0) AS overridden
+       FROM json_each(?) day LEFT JOIN dials d ON d.at >= day.value ->> 1 AND d.at < day.value ->> 2
+       GROUP BY day.key ORDER BY day.key`,
+    )
+    .bind(JSON.stringify(days))
+    .all<FiguresAnswer["days"][number]>();
+  return results;
+}
+
+/** Held calls by the Worker's reasons; by the page's, where the Worker had none. */
+export async function heldBy(db: D1Database, start: string, end: string): Promise<FiguresAnswer["heldBy"]> {
+  const { results } = await db
+    .prepare(
+      `SELECT r.value ->> 'code' AS name, COUNT(DISTINCT d.id) AS count
+       FROM dials d, json_each(IIF(d.worker_verdict = 'clear', d.reasons, d.worker_reasons)) r
+       WHERE d.at >= ?1 AND d.at < ?2 AND (d.action = 'held' OR d.refused = 1) AND r.value ->> 'code' <> 'not-listed'
+       GROUP BY 1 ORDER BY 2 DESC, 1`,
+    )
+    .bind(start, end)
+    .all<FiguresAnswer["heldBy"][number]>();
+  return results;
+}
+
+export const figures = room();
+
+figures.openapi(
+  route({
+    method: "get",
+    path: "/v1/figures",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Calls by day and why they were held, the registers' versions, requests by days left, erasures ahead by week",
+    request: { query: figuresQuery },
+    responses: { 200: json(figuresAnswer) },
+  }),
+  async (c) => c.json(await figuresOf(c.env.DB, c.req.valid("query"), Date.now()), 200),
+);
+
+/** `now` in milliseconds. */
+export async function figuresOf(
+  db: D1Database,
+  { from, to, zone: asked }: { from: string; to: string; zone?: string | undefined },
+  now: number,
+): Promise<FiguresAnswer> {
+  const zone = asked ?? zoneOfPolicy((await currentPolicy(db)).policy);
+  const { start, end } = periodOf(from, to, zone);
+  const at = new Date(now).toISOString();
+  const { today } = await momentOf(db, now);
+  const [days, reasons, { registers }, requests, erasures] = await Promise.all([
+    dialsByDay(db, from, to, zone),
+    heldBy(db, start, end),
+    registersOf(db, null, start, end < at ? end : at),
+    db
+      .prepare(
+        `SELECT CAST(julianday(r.decide_by) - julianday(?1) AS INTEGER) AS daysLeft, COUNT(*) AS count
+         FROM requests r WHERE r.closed_at IS NULL AND r.state IN (${running}) GROUP BY 1 ORDER BY 1`,
+      )
+      .bind(today)
+      .all<FiguresAnswer["requests"][number]>(),
+    erasureWeeks(db),
+  ]);
+  return { from, to, zone, days, heldBy: reasons, registers, requests: requests.results, erasures };
+}
