@@ -22,6 +22,7 @@ import { listParts } from "./list-parts.ts";
 import { listRegisters } from "./list-registers.ts";
 import { listSync } from "./list-sync.ts";
 import { lists } from "./lists.ts";
+import { lookups } from "./lookups.ts";
 import { mails } from "./mail.ts";
 import { docs } from "./pages/docs.tsx";
 import { policyPage } from "./pages/policy.tsx";
@@ -97,6 +98,7 @@ for (const room of [
   listNumbers,
   listRegisters,
   listSync,
+  lookups,
   rollback,
   suppressions,
   suppressionsBulk,

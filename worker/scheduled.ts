@@ -5,6 +5,7 @@ import { publishHead } from "./heads.ts";
 import { sweep } from "./housekeeping.ts";
 import { eraseDue } from "./recordings-erasure.ts";
 import { bringForward } from "./recordings-retention.ts";
+import { askDue } from "./lookups-ask.ts";
 import { flush } from "./mail.ts";
 import { remind } from "./reminders.ts";
 import { eraseFiles } from "./requests-files.ts";
@@ -18,6 +19,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     erasures: () => eraseDue(env, now),
     files: () => eraseFiles(env, now),
+    lookups: () => askDue(env, now),
     mails: () => flush(env, Date.now),
   };
   const daily = {

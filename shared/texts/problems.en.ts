@@ -31,6 +31,7 @@ export const problemTitles = {
   "list-never-loaded": "The list was never loaded: push its whole file first.",
   "list-not-then": "No version of the list was in force on that day.",
   "list-full": "There are 63 registers already.",
+  "list-by-lookup": "The register is by lookup: its numbers are asked for one by one, and no file is taken.",
   "list-version-unknown": "The list has no such earlier version.",
   "consent-withdrawn": "This consent is on record already, and was withdrawn.",
   "mail-not-failed": "Only a mail that failed can be tried again.",
@@ -146,5 +147,6 @@ export const problemDetails = {
   notAnItem: "The request has no such item.",
   nothingLeft: "All of it would be refused: deny it.",
   muteOrder: "Seconds from and to, in order.",
+  noSource: "The source {source} is not configured, or does not answer for {list}.",
   storeMakes: "The provider makes these recordings itself.",
 };

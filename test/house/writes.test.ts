@@ -28,6 +28,14 @@ const exempt: Record<string, string> = {
   "list-parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "rollback.ts: prepare(": "the same of a roll-back",
+  "lookups-ask.ts: INSERT INTO lookup_days (source,":
+    "a counter of questions to a source; what goes beyond the budget, or fails, is on the trail",
+  "lookups-ask.ts: INSERT INTO lookup_queue (source,":
+    "what is still to be asked; the answer is on the trail",
+  "lookups-ask.ts: UPDATE lookup_queue SET due": "the queue's state",
+  "lookups-ask.ts: UPDATE lookup_queue SET tries": "the queue's state; that it failed is on the trail",
+  "lookups-ask.ts: DELETE FROM lookup_queue WHERE":
+    "the queue of a source that no register is taken from any more",
   "mail.ts: UPDATE outbox SET vals":
     "the outbox's state; who put a mail there, or asked for another try, is on the trail",
   "mail.ts: UPDATE outbox SET due": "the outbox's state",

@@ -195,6 +195,7 @@ describe("the letters", () => {
     "list-age": { stage: "soon", list: "TPS", date: "1 Nov 2026", days: 22, max: 28 },
     "review-due": { stage: "due", date: "1 Nov 2026" },
     sync: { stage: "failed", list: "TPS", detail: "The file has no telephone numbers." },
+    lookup: { stage: "failed", source: "data8", most: 5000, error: "data8: 503" },
     budget: { name: "Ann", most: 20_000 },
     "recording-outside": { provider: "twilio", region: "US" },
     "erasure-failed": { store: "s3", error: "s3: 503" },

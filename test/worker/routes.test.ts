@@ -43,6 +43,8 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/lists/{id}/uploads": ["admin"],
   "POST /v1/lists/{id}/uploads/{ver}/commit": ["admin"],
   "PUT /v1/lists/{id}/uploads/{ver}/parts/{part}": ["admin"],
+  "PUT /v1/lists/{id}/lookup": ["admin"],
+  "GET /v1/lookups": office,
   "GET /v1/mail": ["compliance", "admin"],
   "POST /v1/mail/{id}/retry": ["admin"],
   "GET /v1/me": everyone,
