@@ -7,6 +7,9 @@ import pkg from "../package.json";
 import { MAX_SCAN } from "../shared/requests-files.ts";
 import { archives } from "./archive.ts";
 import { Ledger } from "./audit.ts";
+import { callAgents } from "./calls-agents.ts";
+import { callImport } from "./calls-import.ts";
+import { calls } from "./calls.ts";
 import { check } from "./check.ts";
 import { consentsBulk } from "./consents-bulk.ts";
 import { consents } from "./consents.ts";
@@ -105,6 +108,9 @@ for (const room of [
   consents,
   consentsBulk,
   dials,
+  callImport,
+  callAgents,
+  calls,
   recordingHolds,
   recordingProof,
   recordingImport,

@@ -145,6 +145,7 @@ async function erasures(
       `SELECT DISTINCT number FROM (
          SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
          UNION SELECT number FROM dials WHERE id IN (${confirmed("dial")})
+         UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
          UNION SELECT ?2) WHERE number IS NOT NULL`,
     )
     .bind(row.id, row.number)
@@ -159,6 +160,12 @@ async function erasures(
       ...[row.id, today, whyOf(row)],
     ),
     sql(`DELETE FROM dials WHERE id IN (${complied("dial")})`, row.id),
+    // Its log, read again, must not bring it back.
+    sql(
+      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${complied("call")})`,
+      ...[row.id, at],
+    ),
+    sql(`DELETE FROM calls WHERE id IN (${complied("call")})`, row.id),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
     sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
     // Without an entry that has no end the number would be called again. It says no more than that.

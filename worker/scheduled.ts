@@ -1,5 +1,7 @@
 /** What runs by the clock: mail and the erasure of recordings every few minutes, the rest once a day. */
 import { archiveMonths } from "./archive.ts";
+import { fetchCalls } from "./calls-fetch.ts";
+import { matchLate, tellBlocked } from "./calls-watch.ts";
 import type { Env } from "./env.ts";
 import { publishHead } from "./heads.ts";
 import { sweep } from "./housekeeping.ts";
@@ -19,6 +21,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     erasures: () => eraseDue(env, now),
     files: () => eraseFiles(env, now),
+    calls: () => fetchCalls(env, now),
     lookups: () => askDue(env, now),
     mails: () => flush(env, Date.now),
   };
@@ -28,6 +31,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
     ...often,
+    callsLate: () => matchLate(env, now),
+    callsBlocked: () => tellBlocked(env, now),
     // Last: where much is due it takes what is left of the run.
     sweep: () => sweep(env, now),
   };

@@ -21,6 +21,7 @@ export interface MailValues {
   sync: { stage: "failed" | "quiet"; list: string; detail: string };
   budget: { name: string; most: number };
   lookup: { stage: "budget" | "failed"; source: string; most: number; error: string };
+  "calls-blocked": { calls: string; agents: string };
   "recording-outside": { provider: string; region: string };
   "erasure-failed": { store: string; error: string };
   "hold-review": { reviewOn: string };
@@ -144,6 +145,14 @@ export const mailEn: {
         "Its numbers are shown as not known until it answers again. Look whether the account is in order and its key still right.",
       ],
     },
+  },
+  "calls-blocked": {
+    subject: "Blocked numbers were called",
+    paragraphs: [
+      "{calls} made to numbers that were blocked at that moment, and no override is on record. They came in with the logs of calls since the last mail of this kind.",
+      "{agents}",
+      "Look at them on the desk under Calls: what barred each number, and whether ClearDial was in use.",
+    ],
   },
   "recording-outside": {
     subject: "A recording lies outside the policy's regions",

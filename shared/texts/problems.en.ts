@@ -148,5 +148,7 @@ export const problemDetails = {
   nothingLeft: "All of it would be refused: deny it.",
   muteOrder: "Seconds from and to, in order.",
   noSource: "The source {source} is not configured, or does not answer for {list}.",
+  callTooOld: "Policy does not keep records of calls for so long.",
+  nobody: "There is no such person.",
   storeMakes: "The provider makes these recordings itself.",
 };

@@ -25,6 +25,8 @@ const exempt: Record<string, string> = {
     "a new token's first use ends the old one; that it was handed out is on the trail",
   "budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
+  "calls-fetch.ts: prepare(":
+    "how far a provider's list was read, where nothing new was in it; calls that are taken are on the trail",
   "list-parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "rollback.ts: prepare(": "the same of a roll-back",

@@ -54,7 +54,7 @@ const hosts: Record<string, (request: Request, url: URL) => Promise<Response>> =
     const form = await request.formData();
     if (form.get("method") !== "tps_full" || form.get("api_key") !== "key-t" || form.get("output") !== "json")
       return Response.json({ mode: "normal", status: "error", error_code: "missing_method" });
-    const number = String(form.get("telephone_number"));
+    const number = form.get("telephone_number") as string;
     const said = (list: "tps" | "ctps") => (held[list].has(number) ? "no_call" : "call");
     return Response.json({
       mode: "normal",

@@ -197,6 +197,7 @@ describe("the letters", () => {
     sync: { stage: "failed", list: "TPS", detail: "The file has no telephone numbers." },
     lookup: { stage: "failed", source: "data8", most: 5000, error: "data8: 503" },
     budget: { name: "Ann", most: 20_000 },
+    "calls-blocked": { calls: "2 calls were", agents: "Ann: 2 calls." },
     "recording-outside": { provider: "twilio", region: "US" },
     "erasure-failed": { store: "s3", error: "s3: 503" },
     "hold-review": { reviewOn: "1 Nov 2026" },

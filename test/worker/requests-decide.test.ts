@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
+import { numberOf } from "../../shared/blocks.ts";
 import { call, dump, newTeam } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
@@ -44,8 +45,14 @@ describe("erasure", () => {
     const stranger = await called(tokens.agent);
     await done(officer, id, "match", { numbers: [stranger.number] });
     await confirmAll(officer, id);
+    const theirCall = await env.DB.prepare("SELECT id FROM calls WHERE number = ?")
+      .bind(numberOf(stranger.number))
+      .first<string>("id");
     await done(officer, id, "items", {
-      items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
+      items: [`recording.${stranger.recording}`, `call.${theirCall}`].map((item) => ({
+        id: item,
+        verdict: "rejected",
+      })),
     });
     const { reference } = await done(officer, id, "decide", { decision: "comply" });
     expect((await call("GET", `/v1/recordings/${recording}`, { token: officer })).data).toMatchObject({
@@ -58,6 +65,7 @@ describe("erasure", () => {
       expect.objectContaining({ recording, why: `Request ${reference}` }),
     );
     expect(await dump("consents")).toEqual([]);
+    expect(await dump("calls")).toMatchObject([{ id: theirCall }]);
     const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
       token: officer,
     });
