@@ -59,7 +59,7 @@ describe("access", () => {
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "searched" });
     await done(officer, id, "match");
     const { items } = await read(officer, id);
-    expect(items.map((i) => i.kind).sort()).toEqual(["call", "recording", "suppression"]);
+    expect(items.map((i) => i.kind).sort()).toEqual(["recording", "suppression"]);
     // Wider, the other call is found too: the officer rejects it.
     await done(officer, id, "match", { windowMinutes: 240 });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "judged" });
@@ -91,7 +91,6 @@ describe("access", () => {
     const data = JSON.parse(text("data.json")) as { data: Record<string, unknown[]>; about: object };
     expect(data.data).toMatchObject({
       recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
-      calls: [{ number, direction: "outbound", startedAt, verdict: "unknown" }, { number }],
       suppressions: [{ number, reason: "<b>said stop</b>" }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
