@@ -14,7 +14,24 @@ import { at } from "../../scripts/lib/paths.ts";
 import { policyEn, sayClause, saySource } from "../../shared/texts/policy.en.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 
+/** A listing and a clear number in each language. Of a clear one no language may say that it may be called. */
+const said: Record<string, { listed: string; clear: string; never: RegExp }> = {
+  en: {
+    listed: "On TPS (list of 20 Nov 2026).",
+    clear: "No bar found: tps and ctps as of 18 Nov 2026",
+    never: /may be called/i,
+  },
+  pl: {
+    listed: "W rejestrze TPS (lista z 20 lis 2026).",
+    clear: "Nie znaleziono przeszkód: tps i ctps, stan na 18 lis 2026",
+    never: /wolno|można/i,
+  },
+};
+
 describe("words", () => {
+  it("every language has its sample", () => {
+    expect(Object.keys(said)).toEqual(Object.keys(texts));
+  });
   for (const [language, t] of Object.entries(texts)) {
     it(`${language}: every reason code has its text, and no place is left unfilled`, () => {
       for (const code of reasonCodes) expect(t.reasons[code], code).toBeTruthy();
@@ -32,11 +49,11 @@ describe("words", () => {
       for (const code of [...reasonCodes, "tps"])
         expect(sayReason(t, { code, list: "tps", asOf: "2026-11-20" }, lists)).not.toMatch(/[{}]/);
       expect(sayReason(t, { code: "tps", list: "tps", asOf: "2026-11-20" }, lists)).toBe(
-        "On TPS (list of 20 Nov 2026).",
+        said[language]!.listed,
       );
     });
     it(`${language}: clear names the lists and their oldest date, never "may be called"`, () => {
-      const said = sayVerdict(
+      const clear = sayVerdict(
         t,
         {
           verdict: "clear",
@@ -47,8 +64,8 @@ describe("words", () => {
         },
         [],
       );
-      expect(said).toBe("No bar found: tps and ctps as of 18 Nov 2026");
-      expect(said).not.toMatch(/may be called/i);
+      expect(clear).toBe(said[language]!.clear);
+      expect(clear).not.toMatch(said[language]!.never);
     });
   }
   it("plurals and places", () => {

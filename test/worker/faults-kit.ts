@@ -38,7 +38,7 @@ export class Failing {
       async (...args: never[]): Promise<unknown> => {
         const fails = ++this.count === this.#at;
         if (fails && this.#how === "refused") throw new Error(LOST);
-        const answer: unknown = await real[how](...args);
+        const answer = await (real[how] as (...args: never[]) => Promise<unknown>)(...args);
         if (fails) throw new Error(LOST);
         return answer;
       };
