@@ -85,11 +85,11 @@ async function step(name: string, said: string | null, yes: string): Promise<voi
 
 /** The requester's copy as a browser plays it: what was to be silenced is silent, and the rest is to be heard. */
 async function heard(page: Page, path: string): Promise<void> {
-  const zip = new Uint8Array(await (await fetch(path)).arrayBuffer());
+  const zip = Buffer.from(await (await fetch(path)).arrayBuffer());
   // Its entries are stored as they are; the audio is the last one, and as long as it was.
   const whole = readFileSync(at("test/pages/call.mp3"));
-  const name = Buffer.from("recordings/001.mp3");
-  const from = Buffer.from(zip).indexOf(name) + name.length;
+  const head = zip.lastIndexOf("PK\u0003\u0004");
+  const from = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
   const audio = zip.subarray(from, from + whole.length);
   const loudest = await page.evaluate(
     async ([mute, all]) => {
@@ -117,9 +117,9 @@ async function heard(page: Page, path: string): Promise<void> {
         loud: most(muted, 3, 3.9),
       };
     },
-    [Buffer.from(audio).toString("base64"), whole.toString("base64")],
+    [audio.toString("base64"), whole.toString("base64")],
   );
-  expect(loudest.silenced).toBe(0);
+  expect(loudest.silenced).toBeLessThan(1e-5);
   expect(loudest.loud).toBeGreaterThan(0.2);
   expect(Math.max(...loudest.kept)).toBeLessThan(0.001);
 }
@@ -411,7 +411,7 @@ it("a search widened around its time; they take it back; an objection is settled
   await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([before.id]);
   await step("They took it back…", "She rang again", "Close it");
   await state("Withdrawn");
-  await page.getByText("She rang again").waitFor();
+  await page.getByText("She rang again").first().waitFor();
   expect((await get<Recording>(`/v1/recordings/${before.id}`)).hold).toBeNull();
 
   await post("/v1/requests", { kind: "objection", name: "Somebody", number: "020 7946 0444" });
