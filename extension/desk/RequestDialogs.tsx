@@ -97,7 +97,7 @@ export function SearchDialog(props: StepProps) {
               min={5}
               max={10_080}
               allowDecimal={false}
-              w={190}
+              w={220}
               value={minutes ?? ""}
               onChange={(value) => setAsked(typeof value === "number" ? value : null)}
             />

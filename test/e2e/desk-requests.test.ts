@@ -15,6 +15,7 @@ import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
 import { open, overflows } from "./desk-kit.ts";
 import { launch, type Launched } from "./harness.ts";
+import { heard } from "./heard.ts";
 import { shot } from "./shots.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-requests-"));
@@ -81,47 +82,6 @@ async function step(name: string, said: string | null, yes: string): Promise<voi
   if (said !== null) await dialog().getByRole("textbox").fill(said);
   await button(yes, dialog()).click();
   await dialog().waitFor({ state: "hidden" });
-}
-
-/** The requester's copy as a browser plays it: what was to be silenced is silent, and the rest is to be heard. */
-async function heard(page: Page, path: string): Promise<void> {
-  const zip = Buffer.from(await (await fetch(path)).arrayBuffer());
-  // Its entries are stored as they are; the audio is the last one, and as long as it was.
-  const whole = readFileSync(at("test/pages/call.mp3"));
-  const head = zip.lastIndexOf("PK\u0003\u0004");
-  const from = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
-  const audio = zip.subarray(from, from + whole.length);
-  const loudest = await page.evaluate(
-    async ([mute, all]) => {
-      const read = async (base64: string) => {
-        const context = new OfflineAudioContext(1, 16_000, 16_000);
-        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-        return (await context.decodeAudioData(bytes.buffer)).getChannelData(0);
-      };
-      const [muted, before] = [await read(mute!), await read(all!)];
-      const most = (of: Float32Array, second: number, to: number) =>
-        Math.max(...of.subarray(second * 16_000, to * 16_000).map(Math.abs));
-      return {
-        silenced: most(muted, 1, 2.5),
-        // Frames before the stretch and after it are those that were there.
-        kept: [
-          [0, 0.8],
-          [3, 3.9],
-        ].map(([a, b]) =>
-          most(
-            muted.map((x, i) => x - before[i]!),
-            a!,
-            b!,
-          ),
-        ),
-        loud: most(muted, 3, 3.9),
-      };
-    },
-    [audio.toString("base64"), whole.toString("base64")],
-  );
-  expect(loudest.silenced).toBeLessThan(1e-5);
-  expect(loudest.loud).toBeGreaterThan(0.2);
-  expect(Math.max(...loudest.kept)).toBeLessThan(0.001);
 }
 
 it("the queue by deadline, what is overdue on top of it and of the overview", async () => {
