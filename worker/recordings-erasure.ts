@@ -12,6 +12,7 @@ import { commitmentOf } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { mail } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
+import type { NewRow } from "./recordings-row.ts";
 import { watchers } from "./recordings-watch.ts";
 import { storeOf } from "./storage/index.ts";
 import { type NotYet, StoreError } from "./storage/store.ts";
@@ -25,26 +26,8 @@ const LEASE = 15 * MINUTE;
 const TELL = 3;
 
 /** What the certificate commits to: the row as it was, in this order. */
-interface Claimed {
-  id: string;
-  provider: string;
-  providerId: string;
-  number: number | null;
-  agent: string | null;
-  direction: string;
-  startedAt: string;
-  seconds: number;
-  store: StoreKind;
-  object: string;
-  region: string;
-  bytes: number | null;
-  sha256: string | null;
-  announced: number;
-  purpose: string;
+interface Claimed extends Omit<NewRow, "ref" | "startedOn" | "flag" | "quarantined"> {
   flag: string | null;
-  eraseAfter: string;
-  rule: string;
-  months: number;
   why: string;
   failures: number;
 }

@@ -2,7 +2,7 @@
 import type { Edit, Seconds } from "./mute.ts";
 
 /** Where the samples of a PCM recording lie, and how time becomes bytes. */
-export interface Wav {
+interface Wav {
   offset: number;
   bytesPerSecond: number;
   /** Bytes of one sample of all channels. */

@@ -1,13 +1,12 @@
 /** One number onto the do-not-call list, by hand. */
-import { Alert, Button, Group, Radio, Stack, Textarea, TextInput } from "@mantine/core";
+import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Suppression, SuppressionRequest } from "../../shared/api.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { useMutate } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
-import { Dialog } from "./parts/Dialog.tsx";
-import { sayError } from "./parts/say.ts";
+import { FormDialog } from "./parts/FormDialog.tsx";
 import { fill } from "./parts/words.ts";
 
 const text = dataEn.dnc;
@@ -19,7 +18,7 @@ export function DoNotCallAdd({ close }: { close: () => void }) {
   const [kind, setKind] = useState<Kind>("objection");
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
-  const { mutate, error, isPending } = useMutate<SuppressionRequest, Suppression>(
+  const adding = useMutate<SuppressionRequest, Suppression>(
     (body) => ({ method: "POST", path: "/v1/suppressions", body }),
     {
       touches: ["/v1/suppressions"],
@@ -28,62 +27,51 @@ export function DoNotCallAdd({ close }: { close: () => void }) {
     },
   );
   return (
-    <Dialog opened onClose={close} title={text.addTitle}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const last = kind === "house" && until !== "" ? { until } : {};
-          mutate({ number, kind, reason, source: "desk", ...last }, { onSuccess: close });
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label={text.number}
-            type="tel"
-            required
-            maxLength={100}
-            data-autofocus
-            value={number}
-            onChange={(event) => setNumber(event.currentTarget.value)}
-          />
-          <Radio.Group label={text.columns.kind} value={kind} onChange={(value) => setKind(value)}>
-            <Stack gap="xs" mt={4}>
-              {kinds.map((k) => (
-                <Radio key={k} value={k} label={text.kinds[k]} description={text.kindNotes[k]} />
-              ))}
-            </Stack>
-          </Radio.Group>
-          <Textarea
-            label={text.reason}
-            description={text.reasonNote}
-            required
-            maxLength={500}
-            autosize
-            minRows={2}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          {kind === "house" && (
-            <DateInput
-              label={text.until}
-              description={text.untilNote}
-              value={until}
-              onChange={setUntil}
-              width={240}
-            />
-          )}
-          {error && (
-            <Alert color="red" role="alert">
-              {sayError(error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={isPending}>
-              {text.save}
-            </Button>
-          </Group>
+    <FormDialog
+      title={text.addTitle}
+      close={close}
+      yes={text.save}
+      sending={adding}
+      send={() => {
+        const last = kind === "house" && until !== "" ? { until } : {};
+        adding.mutate({ number, kind, reason, source: "desk", ...last }, { onSuccess: close });
+      }}
+    >
+      <TextInput
+        label={text.number}
+        type="tel"
+        required
+        maxLength={100}
+        data-autofocus
+        value={number}
+        onChange={(event) => setNumber(event.currentTarget.value)}
+      />
+      <Radio.Group label={text.columns.kind} value={kind} onChange={(value) => setKind(value)}>
+        <Stack gap="xs" mt={4}>
+          {kinds.map((k) => (
+            <Radio key={k} value={k} label={text.kinds[k]} description={text.kindNotes[k]} />
+          ))}
         </Stack>
-      </form>
-    </Dialog>
+      </Radio.Group>
+      <Textarea
+        label={text.reason}
+        description={text.reasonNote}
+        required
+        maxLength={500}
+        autosize
+        minRows={2}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      {kind === "house" && (
+        <DateInput
+          label={text.until}
+          description={text.untilNote}
+          value={until}
+          onChange={setUntil}
+          width={240}
+        />
+      )}
+    </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
 /** Many numbers onto the do-not-call list, from a CSV file, with a report of the lines that were refused. */
-import { Alert, Button, Group, NativeSelect, Progress, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Suppression } from "../../shared/api.ts";
@@ -9,6 +9,7 @@ import { kinds } from "./DoNotCallAdd.tsx";
 import { FileDrop } from "./FileDrop.tsx";
 import { touch } from "./parts/api.ts";
 import { Dialog } from "./parts/Dialog.tsx";
+import { LinesOutcome, Progressing } from "./parts/Lines.tsx";
 import { sayError } from "./parts/say.ts";
 import { type Column, Table } from "./parts/Table.tsx";
 import { fill, plural, texts } from "./parts/words.ts";
@@ -103,7 +104,8 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
           </>
         )}
         {state.at === "entering" && (
-          <Entering
+          <Progressing
+            label={text.title}
             done={state.report?.done ?? 0}
             all={state.lines.length}
             stop={() => stop.current.abort()}
@@ -112,25 +114,6 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
         {state.at === "done" && <Done {...state} close={close} />}
       </Stack>
     </Dialog>
-  );
-}
-
-function Entering({ done, all, stop }: { done: number; all: number; stop: () => void }) {
-  const said = fill(text.progress, { done, all });
-  return (
-    <>
-      <Text size="sm" role="status">
-        {said}
-      </Text>
-      <Progress.Root size="lg">
-        <Progress.Section value={(100 * done) / all} aria-label={text.title} />
-      </Progress.Root>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={stop}>
-          {text.stop}
-        </Button>
-      </Group>
-    </>
   );
 }
 
@@ -144,17 +127,15 @@ function Done({ report, lines, stopped, close }: Extract<State, { at: "done" }> 
   const { added, there, refused, done } = report;
   return (
     <>
-      <Alert color={refused.length > 0 || stopped ? "yellow" : "green"} role="status">
-        {stopped && <Text size="sm">{fill(text.stopped, { n: done, all: lines.length })}</Text>}
-        <Text size="sm">
-          {[
-            plural(texts, text.added, added),
-            ...(there > 0 ? [plural(texts, text.there, there)] : []),
-            ...(refused.length > 0 ? [plural(texts, text.refused, refused.length)] : []),
-          ].join(", ")}
-          .
-        </Text>
-      </Alert>
+      <LinesOutcome
+        fine={refused.length === 0 && !stopped}
+        stopped={stopped ? fill(text.stopped, { n: done, all: lines.length }) : null}
+        counts={[
+          plural(texts, text.added, added),
+          ...(there > 0 ? [plural(texts, text.there, there)] : []),
+          ...(refused.length > 0 ? [plural(texts, text.refused, refused.length)] : []),
+        ]}
+      />
       {refused.length > 0 && (
         <Table
           label={text.refusedLabel}

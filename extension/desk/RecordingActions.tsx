@@ -1,14 +1,14 @@
 /** What may be done with one recording: hold it, release it, erase it now. */
-import { Alert, Anchor, Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Anchor, Button, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Recording } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { touch, useMutate } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
-import { askReason, Dialog } from "./parts/Dialog.tsx";
+import { askReason } from "./parts/Dialog.tsx";
+import { FormDialog } from "./parts/FormDialog.tsx";
 import { linkTo } from "./parts/hash.ts";
-import { sayError } from "./parts/say.ts";
 import { sayTime } from "./parts/When.tsx";
 import { fill, sayDate, texts } from "./parts/words.ts";
 import { isReviewDue, useToday } from "./RecordingsWords.ts";
@@ -98,51 +98,39 @@ function HoldDialog({ path, close }: { path: string; close: () => void }) {
   const [reason, setReason] = useState("");
   const [reviewOn, setReviewOn] = useState("");
   const today = useToday();
-  const { mutate, error, isPending } = useMutate<{ reason: string; reviewOn: string }>(
+  const holding = useMutate<{ reason: string; reviewOn: string }>(
     (body) => ({ method: "POST", path, body }),
     { touches, quiet: true, done: text.done },
   );
   return (
-    <Dialog opened onClose={close} title={text.title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          mutate({ reason: reason.trim(), reviewOn }, { onSuccess: close });
-        }}
-      >
-        <Stack gap="md">
-          <Text size="sm">{text.text}</Text>
-          <Textarea
-            label={text.reason}
-            required
-            maxLength={500}
-            autosize
-            minRows={2}
-            data-autofocus
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <DateInput
-            label={text.reviewOn}
-            required
-            min={today}
-            value={reviewOn}
-            onChange={setReviewOn}
-            width={240}
-          />
-          {error && (
-            <Alert color="red" role="alert">
-              {sayError(error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={isPending} disabled={reason.trim() === "" || reviewOn === ""}>
-              {text.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text.title}
+      close={close}
+      yes={text.save}
+      ready={reason.trim() !== "" && reviewOn !== ""}
+      sending={holding}
+      send={() => holding.mutate({ reason: reason.trim(), reviewOn }, { onSuccess: close })}
+    >
+      <Text size="sm">{text.text}</Text>
+      <Textarea
+        label={text.reason}
+        required
+        maxLength={500}
+        autosize
+        minRows={2}
+        data-autofocus
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <DateInput
+        label={text.reviewOn}
+        required
+        min={today}
+        value={reviewOn}
+        onChange={setReviewOn}
+        width={240}
+      />
+    </FormDialog>
   );
 }
 

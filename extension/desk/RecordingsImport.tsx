@@ -21,7 +21,8 @@ import {
   sendAll,
 } from "./recordings-file.ts";
 import { ImportForm } from "./RecordingsImportForm.tsx";
-import { ImportReport, Progressing, type Report } from "./RecordingsImportReport.tsx";
+import { ImportReport, type Report } from "./RecordingsImportReport.tsx";
+import { Progressing } from "./parts/Lines.tsx";
 
 const text = importEn;
 /** More is the API's: a page that is closed by accident stops in the middle. */
@@ -124,7 +125,12 @@ export default function RecordingsImport() {
                 </Stack>
               </Fieldset>
               {running !== null ? (
-                <Progressing done={running} all={file.lines.length} stop={() => stop.current.abort()} />
+                <Progressing
+                  label={text.title}
+                  done={running}
+                  all={file.lines.length}
+                  stop={() => stop.current.abort()}
+                />
               ) : (
                 <Group justify="flex-end">
                   <Button

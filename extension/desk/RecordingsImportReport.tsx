@@ -1,9 +1,10 @@
 /** What would happen, or happened, with each line of an imported list. */
-import { Alert, Anchor, Button, Group, NativeSelect, Progress, Stack, Text, Title } from "@mantine/core";
+import { Anchor, NativeSelect, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { importEn } from "../../shared/texts/desk-recordings-import.en.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { linkTo } from "./parts/hash.ts";
+import { LinesOutcome } from "./parts/Lines.tsx";
 import { type Column, Table } from "./parts/Table.tsx";
 import { Tag, type Tone } from "./parts/Tag.tsx";
 import { Day } from "./parts/When.tsx";
@@ -49,22 +50,22 @@ export function ImportReport({ report: { dryRun, lines, of } }: { report: Report
         {dryRun ? text.report : text.reportDone}
       </Title>
       <Stack gap="sm">
-        <Alert color={count("refused") > 0 || lines.length < of ? "yellow" : "green"} role="status">
-          {lines.length < of && <Text size="sm">{fill(text.stopped, { n: lines.length, all: of })}</Text>}
-          <Text size="sm">
-            {[
-              plural(texts, dryRun ? text.would : text.added, count("added")),
-              ...said("there"),
-              ...said("refused"),
-            ].join(", ")}
-            . {[...said("due"), ...said("flagged"), ...said("quarantined")].join(" ")}
-          </Text>
+        <LinesOutcome
+          fine={count("refused") === 0 && lines.length === of}
+          stopped={lines.length < of ? fill(text.stopped, { n: lines.length, all: of }) : null}
+          counts={[
+            plural(texts, dryRun ? text.would : text.added, count("added")),
+            ...said("there"),
+            ...said("refused"),
+          ]}
+        >
+          <Text size="sm">{[...said("due"), ...said("flagged"), ...said("quarantined")].join(" ")}</Text>
           {!dryRun && (
             <Anchor size="sm" fw={600} href={linkTo("/recordings")}>
               {text.done}
             </Anchor>
           )}
-        </Alert>
+        </LinesOutcome>
         <NativeSelect
           label={text.show}
           w={240}
@@ -133,21 +134,3 @@ const columnsOf = (dryRun: boolean): Column<Line>[] => {
     { id: "why", header: said.why, value: (l) => notes(l).join("; ") },
   ];
 };
-
-export function Progressing({ done, all, stop }: { done: number; all: number; stop: () => void }) {
-  return (
-    <>
-      <Text size="sm" role="status">
-        {fill(text.progress, { done, all })}
-      </Text>
-      <Progress.Root size="lg">
-        <Progress.Section value={(100 * done) / all} aria-label={text.title} />
-      </Progress.Root>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={stop}>
-          {text.stop}
-        </Button>
-      </Group>
-    </>
-  );
-}

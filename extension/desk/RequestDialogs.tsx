@@ -1,13 +1,12 @@
 /** Steps of a request that want more than a reason: the search, a proof that came by hand, who else had the data. */
-import { Alert, Button, Checkbox, Group, NumberInput, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { PolicyAnswer } from "../../shared/api.ts";
 import type { RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { useApi } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
-import { Dialog } from "./parts/Dialog.tsx";
-import { sayError } from "./parts/say.ts";
+import { FormDialog } from "./parts/FormDialog.tsx";
 import { fill } from "./parts/words.ts";
 import { useToday } from "./RecordingsWords.ts";
 import { type Sent, useStep } from "./request-step.ts";
@@ -32,30 +31,17 @@ function StepForm({ row, close, title, text, yes, sent, beside, children }: Step
   const step = useStep(row, true);
   const send = (what: Sent) => step.mutate(what, { onSuccess: close });
   return (
-    <Dialog opened onClose={close} title={title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          send(sent());
-        }}
-      >
-        <Stack gap="md">
-          {text !== undefined && <Text size="sm">{text}</Text>}
-          {children}
-          {step.error && (
-            <Alert color="red" role="alert">
-              {sayError(step.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            {beside?.(send)}
-            <Button type="submit" loading={step.isPending}>
-              {yes}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      close={close}
+      yes={yes}
+      sending={step}
+      send={() => send(sent())}
+      beside={beside?.(send)}
+    >
+      {text !== undefined && <Text size="sm">{text}</Text>}
+      {children}
+    </FormDialog>
   );
 }
 
@@ -111,7 +97,7 @@ export function SearchDialog(props: StepProps) {
               min={5}
               max={10_080}
               allowDecimal={false}
-              w={190}
+              w={220}
               value={minutes ?? ""}
               onChange={(value) => setAsked(typeof value === "number" ? value : null)}
             />

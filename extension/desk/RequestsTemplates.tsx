@@ -116,7 +116,6 @@ function Template({ of }: { of: LetterTemplate }) {
               value={written}
               onChange={({ currentTarget }) => setWritten(currentTarget.value)}
             />
-            <Places kind={kind} />
           </>
         ) : (
           <Example kind={kind} words={written} />
@@ -145,6 +144,7 @@ function Template({ of }: { of: LetterTemplate }) {
             </Button>
           )}
         </Group>
+        {view === "edit" && <Places kind={kind} />}
         {version > 0 && <Versions kind={kind} take={setWritten} />}
       </Stack>
     </form>

@@ -59,8 +59,6 @@ export const dataEn = {
     none: "There is no line with a number in the file.",
     tooMany: "The file has {n} lines. At most {most} can be added at once: split it.",
     go: counted("Add {n} number", "Add {n} numbers"),
-    progress: "{done} of {all}",
-    stop: "Stop",
     stopped:
       "Stopped. {n} of {all} lines were dealt with; add the file again for the rest, nothing is entered twice.",
     added: counted("{n} added", "{n} added"),

@@ -41,8 +41,6 @@ export const importEn = {
   needed: "These are needed.",
   try: "Try it",
   go: counted("Import {n} recording", "Import {n} recordings"),
-  progress: "{done} of {all}",
-  stop: "Stop",
   stopped: "Stopped after {n} of {all} lines. Import the file again for the rest: nothing is entered twice.",
   report: "What would happen",
   reportDone: "What happened",

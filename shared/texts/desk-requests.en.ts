@@ -148,7 +148,7 @@ export const deskRequestsEn = {
     version: "Version {n}, by {name}, {at}",
     versionOurs: "Version {n}, back to ours, by {name}, {at}",
     take: "Take these words",
-    takeLabel: "Take the words of version {n}",
+    takeLabel: "Take these words: version {n}",
     somebody: "somebody",
   },
 

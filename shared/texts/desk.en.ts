@@ -81,6 +81,7 @@ export const deskEn = {
   },
 
   confirm: { yes: "Yes", no: "Cancel", reason: "Reason", reasonNote: "It stands on the audit trail." },
+  lines: { progress: "{done} of {all}", stop: "Stop" },
   dialog: { close: "Close" },
   copy: { copy: "Copy", copied: "Copied" },
   date: { any: "Any day", previous: "Previous month", next: "Next month", clear: "Clear" },

@@ -1,21 +1,15 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import { describe, expect, it } from "vitest";
 import { daysLater } from "../../shared/requests-deadlines.ts";
 import type { Env } from "../../worker/env.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { remind } from "../../worker/reminders.ts";
 import { eraseFiles } from "../../worker/requests-files.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { call, dump } from "./helpers.ts";
 import { under } from "./recordings-kit.ts";
-import { act, daysAgo, done, enter, read, today } from "./requests-kit.ts";
+import { act, daysAgo, done, enter, read, today, officer, tokens, withTeam } from "./requests-kit.ts";
 
-let officer: string;
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-  officer = tokens.compliance;
-});
+withTeam();
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
 const MONTH = 30.4375 * 86_400_000;
 const letter = { text: "Dear Dora", how: "mail" };

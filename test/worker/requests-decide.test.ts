@@ -1,8 +1,7 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import { describe, expect, it } from "vitest";
 import { numberOf } from "../../shared/blocks.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { call, dump } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
   act,
@@ -16,14 +15,12 @@ import {
   open,
   read,
   verified,
+  officer,
+  tokens,
+  withTeam,
 } from "./requests-kit.ts";
 
-let tokens: Record<Role, string>;
-let officer: string;
-beforeAll(async () => {
-  tokens = await newTeam();
-  officer = tokens.compliance;
-});
+withTeam();
 
 const reasons = "We defend a claim that is before the court.";
 

@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { describe, expect, it } from "vitest";
+import { call, dump } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
   act,
@@ -15,14 +14,12 @@ import {
   read,
   verified,
   wav,
+  officer,
+  tokens,
+  withTeam,
 } from "./requests-kit.ts";
 
-let tokens: Record<Role, string>;
-let officer: string;
-beforeAll(async () => {
-  tokens = await newTeam();
-  officer = tokens.compliance;
-});
+withTeam();
 
 /** What a zip holds; its entries are stored as they are, with their lengths in the directory at its end. */
 function unzip(bytes: Uint8Array): Map<string, Uint8Array> {

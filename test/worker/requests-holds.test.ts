@@ -1,7 +1,6 @@
 /** What an access request is about is not erased before the request is closed, whatever its day. */
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import { expect, it } from "vitest";
 import type {
   HoldsAnswer,
   Recording,
@@ -9,16 +8,23 @@ import type {
   RecordingsState,
 } from "../../shared/api-recordings.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";
-import { call, newTeam } from "./helpers.ts";
+import { call } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
-import { act, called, confirmAll, done, letter, read, today, verified } from "./requests-kit.ts";
+import {
+  act,
+  called,
+  confirmAll,
+  done,
+  letter,
+  read,
+  today,
+  verified,
+  officer,
+  tokens,
+  withTeam,
+} from "./requests-kit.ts";
 
-let tokens: Record<Role, string>;
-let officer: string;
-beforeAll(async () => {
-  tokens = await newTeam();
-  officer = tokens.compliance;
-});
+withTeam();
 
 const get = async <T>(path: string) => (await call("GET", `/v1/${path}`, { token: officer })).data as T;
 const one = (id: string) => get<Recording>(`recordings/${id}`);

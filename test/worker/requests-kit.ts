@@ -1,13 +1,23 @@
 /** What the tests of requests share: the public form, links as they were mailed, an entry, and steps by an officer. */
 import { env } from "cloudflare:workers";
-import { expect } from "vitest";
+import { beforeAll, expect } from "vitest";
+import type { Role } from "../../shared/api.ts";
 import type { RequestAnswer, RequestStep } from "../../shared/api-requests.ts";
 import { daysLater } from "../../shared/requests-deadlines.ts";
 import { dayOf } from "../../shared/retention.ts";
 import type { Env } from "../../worker/env.ts";
 import { stamp } from "../../worker/pages/form-guard.ts";
-import { call } from "./helpers.ts";
+import { call, newTeam } from "./helpers.ts";
 import { arrive, sample, under } from "./recordings-kit.ts";
+
+/** A file's team: everybody's token, and the compliance officer's, who takes the steps. */
+export let tokens: Record<Role, string>;
+export let officer: string;
+export const withTeam = (): void =>
+  beforeAll(async () => {
+    tokens = await newTeam();
+    officer = tokens.compliance;
+  });
 
 export const ORIGIN = "https://cleardial.test";
 export const NUMBER = "+442079460958";

@@ -1,17 +1,25 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import { describe, expect, it } from "vitest";
 import { stamp } from "../../worker/pages/form-guard.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { call, dump } from "./helpers.ts";
 import { under } from "./recordings-kit.ts";
-import { NUMBER, act, ask, done, draft, fillIn, linksTo, open, read, sendForm, WHO } from "./requests-kit.ts";
+import {
+  NUMBER,
+  act,
+  ask,
+  done,
+  draft,
+  fillIn,
+  linksTo,
+  open,
+  read,
+  sendForm,
+  WHO,
+  officer,
+  withTeam,
+} from "./requests-kit.ts";
 
-let tokens: Record<Role, string>;
-let officer: string;
-beforeAll(async () => {
-  tokens = await newTeam();
-  officer = tokens.compliance;
-});
+withTeam();
 
 describe("the public form", () => {
   const good = { kind: "access", ...WHO, callDate: "2026-11-20", callTime: "14:30" };

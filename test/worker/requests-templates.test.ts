@@ -1,18 +1,22 @@
 /** Letters in the company's own words, and in words that fit how they go out. */
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { LetterTemplate, TemplatesAnswer, TemplateVersions } from "../../shared/api-request-steps.ts";
-import type { Role } from "../../shared/api.ts";
 import { lettersEn } from "../../shared/texts/letters.en.ts";
-import { call, newTeam } from "./helpers.ts";
-import { called, confirmAll, done, draft, enter, verified } from "./requests-kit.ts";
+import { call } from "./helpers.ts";
+import {
+  called,
+  confirmAll,
+  done,
+  draft,
+  enter,
+  verified,
+  officer,
+  tokens,
+  withTeam,
+} from "./requests-kit.ts";
 
-let tokens: Record<Role, string>;
-let officer: string;
-beforeAll(async () => {
-  tokens = await newTeam();
-  officer = tokens.compliance;
-});
+withTeam();
 
 const PATH = "/v1/requests/templates";
 const put = (kind: string, text: string, version: number, token = officer) =>

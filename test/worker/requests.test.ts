@@ -1,17 +1,24 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import { describe, expect, it } from "vitest";
 import type { Env } from "../../worker/env.ts";
-import { call, newTeam } from "./helpers.ts";
+import { call } from "./helpers.ts";
 import { under } from "./recordings-kit.ts";
-import { act, ask, done, enter, linksTo, open, read, sendForm, WHO } from "./requests-kit.ts";
+import {
+  act,
+  ask,
+  done,
+  enter,
+  linksTo,
+  open,
+  read,
+  sendForm,
+  WHO,
+  officer,
+  tokens,
+  withTeam,
+} from "./requests-kit.ts";
 
-let tokens: Record<Role, string>;
-let officer: string;
-beforeAll(async () => {
-  tokens = await newTeam();
-  officer = tokens.compliance;
-});
+withTeam();
 
 const entriesOf = async (number: string) =>
   (
