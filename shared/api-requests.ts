@@ -119,7 +119,7 @@ export const requestStep = z.object({
 });
 export const itemSchema = z.object({
   id: z.string().meta({ description: "kind and id, such as dial.1234" }),
-  kind: z.enum(["recording", "dial", "consent", "suppression"]),
+  kind: z.enum(["recording", "dial", "call", "consent", "suppression"]),
   ref: z.string(),
   at: time.nullable(),
   verdict: z.enum(["proposed", "confirmed", "rejected"]),

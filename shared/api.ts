@@ -154,6 +154,24 @@ export const factsSchema = z.object({
       }),
     )
     .meta({ description: "the registers that hold the number, with the date of the version that was read" }),
+  lookups: z
+    .array(
+      z.object({
+        id: z.string(),
+        asOf: date.optional().meta({ description: "the day of the answer; absent where there is none" }),
+        state: z.enum(["asking", "failed", "budget"]).optional().meta({
+          description:
+            "why there is none that counts: it is being asked, the source failed, or the day's budget is used up",
+        }),
+      }),
+    )
+    .optional()
+    .meta({
+      description: "what the sources of registers by lookup said; a listing stands among `lists` too",
+    }),
+  again: time
+    .optional()
+    .meta({ description: "of an answer by lookup: from then on it is worth asking for these facts anew" }),
   suppressions: z.array(
     z.object({ kind: suppressionKind, reason: z.string(), at: time, until: date.nullable() }),
   ),
@@ -177,6 +195,10 @@ export const listHeadSchema = z.object({
   version: z.int(),
   asOf: date.nullable(),
   numbers: z.int(),
+  lookup: z.string().optional().meta({
+    description:
+      "the source that is asked about each number, where the register is by lookup: `version` is then 0 and `asOf` null",
+  }),
 });
 
 /** Names the state of the database that an answer was read from. A smaller `seq` is an older answer. */

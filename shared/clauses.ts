@@ -39,7 +39,7 @@ export interface Clause {
   unit?: "days" | "months" | "minutes";
   /** No save may change it. */
   locked?: true;
-  /** Only an administrator may change it: it decides who gets in, or when evidence is erased. */
+  /** Only an administrator may change it: it decides who gets in, when evidence is erased, or what is spent. */
   admin?: true;
   /** Stands in the popup, where a manager changes it while at work. */
   popup?: true;
@@ -108,6 +108,7 @@ export const clauses: readonly Clause[] = [
   }),
   clauseOf("screening.warnListAgeDays", "screening", "count", days(1, 28)),
   clauseOf("screening.graceDays", "screening", "count", { ...days(0, 28), source: pecr("21(3)") }),
+  clauseOf("screening.lookupsPerDay", "screening", "count", { min: 0, max: 1_000_000, admin: true }),
   clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
   clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
   clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),

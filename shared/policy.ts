@@ -60,6 +60,8 @@ export const policySchema = z.strictObject({
       staleList: treatment.default("hold"),
       /** Days before a new listing counts. PECR reg 21(3) allows 28; a careful company takes 0. */
       graceDays: z.int().min(0).max(28).default(0),
+      /** Numbers that each source of a register by lookup may be asked about in a day: they cost money. */
+      lookupsPerDay: z.int().min(0).max(1_000_000).default(5000),
       /** Largest share of a list that one push may remove unless the admin says so. */
       maxShrinkShare: z.number().min(0).max(1).default(0.2),
       /** Every number screened clear stays watched: who turns later is told of. */

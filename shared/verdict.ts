@@ -32,6 +32,11 @@ export const reasonCodes = [
   "withheld-caller-id",
   "not-screened",
   "stale-list",
+  "not-asked",
+  "being-asked",
+  "lookup-failed",
+  "lookup-budget",
+  "stale-answer",
   "no-register",
   "country-unclear",
   "offline",
@@ -99,13 +104,12 @@ export function decide(facts: Facts, context: Context): Decision {
   if (due.length === 0) say("unknown", { code: "no-register" });
   for (const l of due) {
     const maxAge = Math.min(l.maxAgeDays, policy.screening.maxListAgeDays);
-    // A register without a number in it is none that was loaded.
-    if (l.version === 0 || l.asOf === null || l.numbers === 0)
-      say("unknown", { code: "not-screened", list: l.id });
-    else if (listExpired(l.asOf, maxAge, now))
-      say("unknown", { code: "stale-list", list: l.id, asOf: l.asOf });
+    const word = wordOf(facts, l);
+    if (typeof word === "string") say("unknown", { code: word, list: l.id });
+    else if (listExpired(word.asOf, maxAge, now))
+      say("unknown", { code: l.lookup === undefined ? "stale-list" : "stale-answer", list: l.id, ...word });
     else if (!facts.lists.some((f) => f.id === l.id))
-      say("clear", { code: "not-listed", list: l.id, asOf: l.asOf });
+      say("clear", { code: "not-listed", list: l.id, ...word });
   }
 
   if (facts.region !== null) {
@@ -116,6 +120,19 @@ export function decide(facts: Facts, context: Context): Decision {
   found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
   const verdict = found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear");
   return { verdict, reasons: found.map((f) => f.reason) };
+}
+
+/** Why a register by lookup has no answer that counts. */
+const unanswered = { asking: "being-asked", failed: "lookup-failed", budget: "lookup-budget" } as const;
+
+/** The day that a register's word on a number is of: that of its copy, or, by lookup, of the answer. Else why it has none. */
+function wordOf(facts: Facts, { id, lookup, version, asOf, numbers }: ListHead): { asOf: string } | string {
+  // A register without a number in it is none that was loaded.
+  if (lookup === undefined)
+    return version === 0 || asOf === null || numbers === 0 ? "not-screened" : { asOf };
+  const answer = facts.lookups?.find((l) => l.id === id);
+  if (answer?.state !== undefined) return unanswered[answer.state];
+  return answer?.asOf === undefined ? "not-asked" : { asOf: answer.asOf };
 }
 
 /**
@@ -142,7 +159,7 @@ export function handling({ verdict, reasons }: Decision, policy: Policy): "pass"
   if (verdict === "caution") return "warn";
   if (verdict === "blocked") return "hold";
   const clause = ({ code }: Reason) => {
-    if (code === "stale-list") return policy.screening.staleList;
+    if (code === "stale-list" || code === "stale-answer") return policy.screening.staleList;
     return unknowns.has(code) ? policy.unknown : "warn";
   };
   return reasons.some((reason) => clause(reason) === "hold") ? "hold" : "warn";
@@ -151,6 +168,10 @@ export function handling({ verdict, reasons }: Decision, policy: Policy): "pass"
 /** Reasons that say we do not know. */
 const unknowns: ReadonlySet<string> = new Set([
   "not-screened",
+  "not-asked",
+  "being-asked",
+  "lookup-failed",
+  "lookup-budget",
   "no-register",
   "country-unclear",
   "offline",

@@ -9,44 +9,35 @@ import {
   type Stamp,
 } from "../shared/api.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../shared/blocks.ts";
-import { regionOf, toE164 } from "../shared/phone.ts";
-import { regions } from "../shared/regions/index.ts";
+import { toE164 } from "../shared/phone.ts";
 import { sayReason, textsFor } from "../shared/texts/index.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
-import { zonesOf } from "../shared/zones.ts";
 import { spend } from "./budget.ts";
+import {
+  type BlockRow,
+  type ConsentRow,
+  counts,
+  lookedUpFor,
+  lookupsOf,
+  type LookupRow,
+  placeOf,
+  type SuppressionRow,
+} from "./facts.ts";
 import { type HeadRow, selectHeads, toHead } from "./lists.ts";
 import { currentPolicy, latestPolicy, policyFor, type PolicyRow, readPolicy } from "./policy.ts";
+import { lookUp, type Wanted } from "./lookups-ask.ts";
 import { body, json, room, route } from "./route.ts";
 
 /** Most numbers that one answer of changes names; more, and the page starts afresh. */
 const MAX_CHANGES = 2000;
-
-interface BlockRow {
-  list: number;
-  block: number;
-  data: string;
-}
-interface SuppressionRow {
-  number: number;
-  kind: "objection" | "house";
-  reason: string;
-  at: string;
-  until: string | null;
-}
-interface ConsentRow {
-  number: number;
-  basis: "consent" | "solicited" | "service";
-  givenAt: string;
-  until: string | null;
-}
 
 const selectSeq = "SELECT MAX(seq) AS seq FROM audit";
 
 /** Facts for any numbers, with the state they were read from: one D1 round trip. */
 export async function factsOf(db: D1Database, numbers: string[]) {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
-  const [seq, policyRows, heads, blocks, suppressions, consents] = (await db.batch([
+  const now = Date.now();
+  const [seq, policyRows, heads, blocks, suppressions, consents, answers, queue, days] = (await db.batch([
     db.prepare(selectSeq),
     db.prepare(latestPolicy),
     db.prepare(selectHeads),
@@ -68,6 +59,21 @@ export async function factsOf(db: D1Database, numbers: string[]) {
          WHERE withdrawn_at IS NULL AND number IN (SELECT value FROM json_each(?)) ORDER BY given_at`,
       )
       .bind(ids),
+    db
+      .prepare(
+        `SELECT number, list, listed, MAX(at) AS at FROM lookups
+         WHERE number IN (SELECT value FROM json_each(?)) GROUP BY number, list`,
+      )
+      .bind(ids),
+    db
+      .prepare(
+        `SELECT source, number, tries FROM lookup_queue
+         WHERE source IN (SELECT source FROM lookup_turns) AND number IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(ids),
+    db
+      .prepare("SELECT source, asked FROM lookup_days WHERE day = ?")
+      .bind(new Date(now).toISOString().slice(0, 10)),
   ])) as [
     D1Result<{ seq: number }>,
     D1Result<PolicyRow>,
@@ -75,14 +81,22 @@ export async function factsOf(db: D1Database, numbers: string[]) {
     D1Result<BlockRow>,
     D1Result<SuppressionRow>,
     D1Result<ConsentRow>,
+    D1Result<LookupRow>,
+    D1Result<{ source: string; number: number; tries: number }>,
+    D1Result<{ source: string; asked: number }>,
   ];
   const { version, policy } = readPolicy(policyRows.results[0]);
   const lists = heads.results.map(toHead);
   const stamp: Stamp = { seq: seq.results[0]?.seq ?? 0, policy: version, lists };
 
   const data = new Map(blocks.results.map((b) => [b.block * 64 + b.list, holder(b.data)]));
+  const said = new Map(answers.results.map((a) => [`${a.number} ${a.list}`, a]));
   const holding = (n: number) =>
-    heads.results.filter((h) => data.get(blockOf(n) * 64 + h.num)?.(offsetOf(n)));
+    heads.results.filter((h) =>
+      h.lookup !== null
+        ? said.get(`${n} ${h.num}`)?.listed === 1
+        : data.get(blockOf(n) * 64 + h.num)?.(offsetOf(n)),
+    );
   const { graceDays } = policy.screening;
   const since =
     graceDays === 0
@@ -94,24 +108,57 @@ export async function factsOf(db: D1Database, numbers: string[]) {
         );
   const entries = Map.groupBy(suppressions.results, (s) => s.number);
   const agreed = Map.groupBy(consents.results, (s) => s.number);
+  const tries = new Map(queue.results.map((q) => [`${q.source} ${q.number}`, q.tries]));
+  const spent = new Set(
+    days.results.filter((d) => d.asked >= policy.screening.lookupsPerDay).map((d) => d.source),
+  );
+  const numOf = new Map(heads.results.map((h) => [h.id, h.num]));
+  /** When each register's source was last asked about a number. */
+  const askedAt = (n: number) =>
+    new Map(
+      [...numOf].flatMap(([id, num]) => {
+        const answer = said.get(`${n} ${num}`);
+        return answer ? [[id, answer.at] as const] : [];
+      }),
+    );
   const facts = (e164: string): Facts => {
     const n = numberOf(e164);
-    const region = regionOf(e164);
+    const place = placeOf(e164);
+    const due = lookedUpFor(place.region, lists, policy);
     return {
       e164,
-      region,
-      ...(region === null || regions[region]?.timeZones.length === 1
-        ? {}
-        : { zones: [...zonesOf(e164, region)] }),
+      ...place,
       lists: holding(n).map((h) => {
         const from = since.get(`${n} ${h.num}`);
-        return { id: h.id, asOf: h.asOf ?? "", ...(from === undefined ? {} : { since: from }) };
+        const asOf = h.lookup === null ? h.asOf : said.get(`${n} ${h.num}`)?.at.slice(0, 10);
+        return { id: h.id, asOf: asOf ?? "", ...(from === undefined ? {} : { since: from }) };
       }),
+      ...lookupsOf(
+        due,
+        askedAt(n),
+        ({ lookup }) => {
+          const failures = tries.get(`${lookup} ${n}`);
+          if (failures !== undefined) return failures > 0 ? "failed" : "asking";
+          return spent.has(lookup!) ? "budget" : undefined;
+        },
+        policy,
+        now,
+      ),
       suppressions: (entries.get(n) ?? []).map(({ number: _, ...s }) => s),
       consents: (agreed.get(n) ?? []).map(({ number: _, ...s }) => s),
     };
   };
-  return { stamp, policy, facts };
+  /** Of these numbers those about which a source is to be asked: there is no answer that counts. */
+  const wanted = (): Wanted[] =>
+    lists.every((l) => l.lookup === undefined)
+      ? []
+      : [...new Set(numbers)].flatMap((e164) => {
+          const at = askedAt(numberOf(e164));
+          return lookedUpFor(placeOf(e164).region, lists, policy)
+            .filter((l) => !at.has(l.id) || !counts(at.get(l.id)!, l, policy, now))
+            .map((l) => ({ number: e164, list: l.id, source: l.lookup! }));
+        });
+  return { stamp, policy, facts, wanted };
 }
 
 type Listing = [number: number, list: number];
@@ -169,10 +216,9 @@ check.openapi(
         : (await currentPolicy(c.env.DB)).policy.numbers.defaultRegion);
     const read = numbers.map((input) => ({ input, ...toE164(input, region) }));
     const wanted = read.flatMap((r) => (r.e164 === null ? (r.readings ?? []) : [r.e164]));
-    const [{ stamp, policy, facts }] = await Promise.all([
-      factsOf(c.env.DB, wanted),
-      spend(c, new Set(numbers).size),
-    ]);
+    const [first] = await Promise.all([factsOf(c.env.DB, wanted), spend(c, new Set(numbers).size)]);
+    const lookedUp = await lookUp(c, first.wanted(), first.policy);
+    const { stamp, policy, facts } = lookedUp ? await factsOf(c.env.DB, wanted) : first;
     const now = Date.now();
     const context = { policy, lists: stamp.lists, now, purpose };
     const texts = textsFor(c.req.header("accept-language"));

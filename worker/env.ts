@@ -53,6 +53,12 @@ export interface Env {
   AIRCALL_COUNTRY?: string;
   /** A secret, shared with a system of your own that reports recordings to /v1/hooks/generic. */
   HOOK_SECRET?: string;
+  /** Secrets, each of one source of registers by lookup; what is set may be turned on. See docs/lookup.md. */
+  DATA8_KEY?: string;
+  T2A_KEY?: string;
+  TPSCLEAR_KEY?: string;
+  /** A secret: any other service as a mapping, in JSON (worker/lookup/mapped.ts). */
+  LOOKUP_MAP?: string;
   /** Who mail is from, `name@host` or `Name <name@host>`. Without it no mail is sent: it waits. */
   MAIL_FROM?: string;
   /** Cloudflare's way to send mail, where MAIL_URL is not set. */

@@ -78,6 +78,10 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
       ago(longest("turnedMonths") * MONTH),
     ],
     ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
+    ["calls", "id", "started_at < ?1", ago(dialMonths * MONTH)],
+    ["calls_erased", "ref", "at < ?1", ago(dialMonths * MONTH)],
+    ["lookups", "number, list, at", "at < ?1", ago(longest("listHistoryMonths") * MONTH)],
+    ["lookup_days", "source, day", "day < ?1", ago(60 * DAY)],
     ["request_links", "hash", "until < ?1", ago(0)],
     // With all that hangs on it. Its files go first, in the store: requests-files.ts.
     [

@@ -7,6 +7,9 @@ import pkg from "../package.json";
 import { MAX_SCAN } from "../shared/requests-files.ts";
 import { archives } from "./archive.ts";
 import { Ledger } from "./audit.ts";
+import { callAgents } from "./calls-agents.ts";
+import { callImport } from "./calls-import.ts";
+import { calls } from "./calls.ts";
 import { check } from "./check.ts";
 import { consentsBulk } from "./consents-bulk.ts";
 import { consents } from "./consents.ts";
@@ -23,6 +26,7 @@ import { listParts } from "./list-parts.ts";
 import { listRegisters } from "./list-registers.ts";
 import { listSync } from "./list-sync.ts";
 import { lists } from "./lists.ts";
+import { lookups } from "./lookups.ts";
 import { mails } from "./mail.ts";
 import { docs } from "./pages/docs.tsx";
 import { policyPage } from "./pages/policy.tsx";
@@ -104,12 +108,16 @@ for (const room of [
   listNumbers,
   listRegisters,
   listSync,
+  lookups,
   rollback,
   suppressions,
   suppressionsBulk,
   consents,
   consentsBulk,
   dials,
+  callImport,
+  callAgents,
+  calls,
   recordingHolds,
   recordingProof,
   recordingImport,

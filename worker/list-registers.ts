@@ -5,7 +5,7 @@ import { type List, listId, listSchema, registerRequest } from "../shared/api.ts
 import { regions } from "../shared/regions/index.ts";
 import { changed, commit, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
-import { type HeadRow, idParam, selectHeads, versionsOf } from "./lists.ts";
+import { type HeadRow, idParam, selectHeads, toHead, versionsOf } from "./lists.ts";
 import { body, json, room, route } from "./route.ts";
 
 /** A block's id has 6 bits for the list. */
@@ -51,9 +51,10 @@ listRegisters.openapi(
     const answer: List = {
       id: id.data,
       ...facts,
-      version: before?.version ?? 0,
-      asOf: before?.asOf ?? null,
-      numbers: before?.numbers ?? 0,
+      version: 0,
+      asOf: null,
+      numbers: 0,
+      ...(before && standing(before)),
       history: before ? await versionsOf(c.env.DB, before.num) : [],
     };
     return commit(
@@ -83,6 +84,12 @@ listRegisters.openapi(
     );
   },
 );
+
+/** What an answer says of a register beside its facts: its version, or by which source it is. */
+export function standing(row: HeadRow): Pick<List, "version" | "asOf" | "numbers" | "lookup"> {
+  const { version, asOf, numbers, lookup } = toHead(row);
+  return { version, asOf, numbers, ...(lookup === undefined ? {} : { lookup }) };
+}
 
 const registerOf = ({ name, regions, maxAgeDays, daysUntilEffective, covers, source }: HeadRow) => ({
   name,

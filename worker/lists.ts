@@ -36,10 +36,13 @@ export interface HeadRow {
   numbers: number | null;
   high: number | null;
   low: number | null;
+  /** The source that is asked, where the register is by lookup. */
+  lookup: string | null;
 }
 export const selectHeads = `SELECT l.num, l.id, l.name, l.regions, l.max_age_days AS maxAgeDays,
   l.days_until_effective AS daysUntilEffective, l.covers, l.source, l.history_from AS historyFrom, l.head AS version,
-  v.as_of AS asOf, v.blocks, v.numbers, v.high, v.low
+  v.as_of AS asOf, v.blocks, v.numbers, v.high, v.low,
+  (SELECT t.source FROM lookup_turns t WHERE t.list = l.num ORDER BY t.at DESC LIMIT 1) AS lookup
   FROM lists l LEFT JOIN versions v ON v.list = l.num AND v.ver = l.head ORDER BY l.num`;
 
 export const toHead = (row: HeadRow): ListHead => ({
@@ -48,9 +51,10 @@ export const toHead = (row: HeadRow): ListHead => ({
   regions: JSON.parse(row.regions) as string[],
   maxAgeDays: row.maxAgeDays,
   daysUntilEffective: row.daysUntilEffective,
-  version: row.version,
-  asOf: row.asOf,
-  numbers: row.numbers ?? 0,
+  // Of a file that was loaded before nothing counts while the register is by lookup.
+  ...(row.lookup === null
+    ? { version: row.version, asOf: row.asOf, numbers: row.numbers ?? 0 }
+    : { version: 0, asOf: null, numbers: 0, lookup: row.lookup }),
 });
 
 export const sumsOf = (row: HeadRow): ListSums => ({

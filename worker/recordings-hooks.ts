@@ -7,6 +7,7 @@ import * as z from "zod";
 import { recordingArrived } from "../shared/api-recordings.ts";
 import { toE164 } from "../shared/phone.ts";
 import { commit } from "./audit.ts";
+import { callsOf } from "./calls-recorded.ts";
 import { Problem } from "./errors.ts";
 import { hookOf } from "./hooks/index.ts";
 import { sendSoon } from "./mail.ts";
@@ -53,13 +54,16 @@ recordingHooks.openapi(
     if (known) return c.json(known, 200);
     const reported = await report.whole();
     const number = toE164(reported.number ?? "", policy.numbers.defaultRegion).e164;
-    const [row] = await planRows(c.env, [{ ...reported, number }], now);
+    const arrival = { ...reported, number };
+    const [row] = await planRows(c.env, [arrival], now);
     const { id, eraseAfter, flag, quarantined } = row!;
+    const by = `hook:${provider}`;
     const answer = await commit(
       c,
       { code: "recording.reported", subject: id, payload: payloadOf(row!) },
       [
-        insertRows([row!], `hook:${provider}`, new Date(now).toISOString()),
+        insertRows([row!], by, new Date(now).toISOString()),
+        ...(await callsOf(c.env, [{ ...arrival, call: report.call }], policy, by, now)),
         ...(quarantined ? await alarmOutside(c.env.DB, row!, now) : []),
       ],
       { status: 201, body: { id, eraseAfter, flag, quarantined } },

@@ -6,6 +6,7 @@ import type * as z from "zod";
 import { importAnswer, importRequest, recordingReport } from "../shared/api-recordings.ts";
 import { erasureDue, zoneOfPolicy } from "../shared/retention.ts";
 import { commit } from "./audit.ts";
+import { callsOf } from "./calls-recorded.ts";
 import { planAndWrite, wordsOf } from "./bulk.ts";
 import { invalid, Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
@@ -52,6 +53,7 @@ recordingImport.openapi(
       const there = await taken(c.env.DB, arrivals);
       const planned = new Map((await planRows(c.env, arrivals, now)).map((row, i) => [arrivals[i], row]));
       const added: NewRow[] = [];
+      const taking: Arrival[] = [];
       const results = read.map((r): Result => {
         if ("problem" in r) return refused(r.problem);
         const row = planned.get(r.arrival)!;
@@ -62,11 +64,13 @@ recordingImport.openapi(
         there.refs.add(row.ref);
         there.objects.add(object);
         added.push(row);
+        taking.push(r.arrival);
         const { id, eraseAfter, flag, quarantined } = row;
         const due = erasureDue(eraseAfter, zone, now);
         return { status: "added", id: dryRun ? null : id, eraseAfter, due, flag, quarantined };
       });
       if (dryRun || added.length === 0) return c.json({ results }, 200);
+      const by = c.get("actor")!.id;
       const outside = added.find((row) => row.quarantined);
       return commit(
         c,
@@ -76,7 +80,8 @@ recordingImport.openapi(
           payload: { recordings: added.map((row) => ({ id: row.id, ...payloadOf(row) })) },
         },
         [
-          insertRows(added, c.get("actor")!.id, new Date(now).toISOString()),
+          insertRows(added, by, new Date(now).toISOString()),
+          ...(await callsOf(c.env, taking, policy, by, now)),
           ...(outside ? await alarmOutside(c.env.DB, outside, now) : []),
         ],
         { status: 200, body: { results } },

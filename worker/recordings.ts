@@ -19,6 +19,7 @@ import { fill } from "../shared/texts/index.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { storeTexts } from "../shared/texts/recordings.en.ts";
 import { commit, opened } from "./audit.ts";
+import { callsOf } from "./calls-recorded.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { hookOf } from "./hooks/index.ts";
@@ -97,10 +98,14 @@ recordings.openapi(
     wantRegion(c.env, arrival, policy);
     const [row] = await planRows(c.env, [arrival], now);
     const { id, eraseAfter, flag, quarantined } = row!;
+    const by = c.get("actor")!.id;
     return commit(
       c,
       { code: "recording.added", subject: id, payload: payloadOf(row!) },
-      [insertRows([row!], c.get("actor")!.id, new Date(now).toISOString())],
+      [
+        insertRows([row!], by, new Date(now).toISOString()),
+        ...(await callsOf(c.env, [arrival], policy, by, now)),
+      ],
       { status: 201, body: { id, eraseAfter, flag, quarantined } },
     ).catch(async (error: unknown) => {
       // The same recording was reported at the same moment: that one's answer is the answer.

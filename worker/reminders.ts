@@ -70,7 +70,8 @@ export async function remind(env: Env, now: number): Promise<void> {
 
 function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[] {
   return lists.map(toHead).flatMap((list): Reminder[] => {
-    if (policy.registers[list.id] === "off") return [];
+    // One by lookup has no copy that could grow old.
+    if (policy.registers[list.id] === "off" || list.lookup !== undefined) return [];
     const { asOf } = list;
     const max = Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
     const days = asOf === null ? 0 : listAgeDays(asOf, now);

@@ -133,6 +133,10 @@ const complied = (kind: string): string =>
 const confirmed = (kind: string): string =>
   `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
 
+/** Calls of logs, and those whose recordings go. */
+const calls = `${complied("call")} UNION SELECT c.id FROM calls c
+  JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording")})`;
+
 /** Runs after the items have their decisions, in the same batch. */
 async function erasures(
   db: D1Database,
@@ -145,6 +149,7 @@ async function erasures(
       `SELECT DISTINCT number FROM (
          SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
          UNION SELECT number FROM dials WHERE id IN (${confirmed("dial")})
+         UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
          UNION SELECT ?2) WHERE number IS NOT NULL`,
     )
     .bind(row.id, row.number)
@@ -159,6 +164,13 @@ async function erasures(
       ...[row.id, today, whyOf(row)],
     ),
     sql(`DELETE FROM dials WHERE id IN (${complied("dial")})`, row.id),
+    // Their logs, read again, must not bring them back.
+    sql(
+      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${calls})`,
+      row.id,
+      at,
+    ),
+    sql(`DELETE FROM calls WHERE id IN (${calls})`, row.id),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
     sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
     // Without an entry that has no end the number would be called again. It says no more than that.

@@ -205,8 +205,9 @@ async function factsOf(
       ...(row.reasons === undefined ? {} : { reasons: JSON.parse(row.reasons) as unknown }),
     }));
   };
-  const [dials, consents, suppressions] = await Promise.all([
+  const [dials, calls, consents, suppressions] = await Promise.all([
     all("action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at", "dials", "dial"),
+    all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
     all(
       "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",
       "consents",
@@ -214,7 +215,7 @@ async function factsOf(
     ),
     all("kind, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
   ]);
-  return { dials, consents, suppressions };
+  return { dials, calls, consents, suppressions };
 }
 
 function aboutOf({ policy }: Moment): Record<string, string> {

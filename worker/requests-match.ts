@@ -19,6 +19,14 @@ const officers = ["compliance", "admin"] as const;
 const places = [
   ["recording", "recordings", "id, started_at", "state <> 'erased' AND started_at BETWEEN ?3 AND ?4"],
   ["dial", "dials", "id, at", "at BETWEEN ?3 AND ?4"],
+  // One that was recorded is found as its recording, and goes with it.
+  [
+    "call",
+    "calls",
+    "id, started_at",
+    `started_at BETWEEN ?3 AND ?4 AND NOT EXISTS (SELECT 1 FROM recordings r
+       WHERE r.number = calls.number AND r.started_at = calls.started_at AND r.state <> 'erased')`,
+  ],
   // What was agreed and objected to counts whenever it was said; the two parameters are there for the count alone.
   ["consent", "consents", "id, given_at", "?3 <= ?4"],
   ["suppression", "suppressions", "id, at", "?3 <= ?4"],
@@ -30,7 +38,7 @@ requestMatch.openapi(
     path: "/v1/requests/{id}/match",
     roles: officers,
     summary:
-      "Searches recordings, dials, consents and do-not-call entries by number, day and about what time, and proposes " +
+      "Searches recordings, dials, logged calls, consents and do-not-call entries by number, day and about what time, and proposes " +
       "what it finds; what was judged before stays so",
     request: { params: idParam, body: body(searchRequest) },
     responses: { 200: json(requestStep) },

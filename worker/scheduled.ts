@@ -1,10 +1,13 @@
 /** What runs by the clock: mail and the erasure of recordings every few minutes, the rest once a day. */
 import { archiveMonths } from "./archive.ts";
+import { fetchCalls } from "./calls-fetch.ts";
+import { matchLate, tellBlocked } from "./calls-watch.ts";
 import type { Env } from "./env.ts";
 import { publishHead } from "./heads.ts";
 import { sweep } from "./housekeeping.ts";
 import { eraseDue } from "./recordings-erasure.ts";
 import { bringForward } from "./recordings-retention.ts";
+import { askDue } from "./lookups-ask.ts";
 import { flush } from "./mail.ts";
 import { remind } from "./reminders.ts";
 import { eraseFiles } from "./requests-files.ts";
@@ -21,6 +24,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     erasures: () => eraseDue(env, now),
     files: () => eraseFiles(env, now),
     watch: () => watchAndTell(env, Date.now),
+    calls: () => fetchCalls(env, now),
+    lookups: () => askDue(env, now),
     mails: () => flush(env, Date.now),
   };
   const daily = {
@@ -30,6 +35,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     days: () => bringForward(env, now),
     digest: () => watchDigest(env, now),
     ...often,
+    callsLate: () => matchLate(env, now),
+    callsBlocked: () => tellBlocked(env, now),
     // Last: where much is due it takes what is left of the run.
     sweep: () => sweep(env, now),
   };

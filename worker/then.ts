@@ -1,15 +1,21 @@
 /**
- * Was a number blocked at a past moment? Decided by the same `decide` as today's, from what stood on record then: the
- * versions of the registers in force, entries that had not ended, consents that had not been withdrawn, and the policy of
- * that time.
+ * What was known of a number at a past moment, and was it blocked? Decided by the same `decide` as today's, from what stood on record then: the
+ * versions of the registers in force, what their sources had said, entries that had not ended, consents that had not been
+ * withdrawn, and the policy of that time.
  */
 import type { Facts, ListHead, Reason } from "../shared/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
-import { regionOf } from "../shared/phone.ts";
 import type { Policy } from "../shared/policy.ts";
-import { regions } from "../shared/regions/index.ts";
-import { decide } from "../shared/verdict.ts";
-import { zonesOf } from "../shared/zones.ts";
+import { type Decision, decide } from "../shared/verdict.ts";
+import {
+  type BlockRow,
+  type ConsentRow,
+  lookedUpFor,
+  lookupsOf,
+  type LookupRow,
+  placeOf,
+  type SuppressionRow,
+} from "./facts.ts";
 import { type HeadRow, selectHeads, toHead } from "./lists.ts";
 import { policyHistory } from "./policy.ts";
 
@@ -39,39 +45,46 @@ interface UndoRow {
   ver: number;
   data: string;
 }
-interface SuppressionRow {
-  number: number;
-  kind: "objection" | "house";
-  reason: string;
+type Ended = SuppressionRow & { endedAt: string | null };
+type Withdrawn = ConsentRow & { withdrawnAt: string | null };
+interface TurnRow {
+  list: number;
   at: string;
-  until: string | null;
-  endedAt: string | null;
-}
-interface ConsentRow {
-  number: number;
-  basis: "consent" | "solicited" | "service";
-  givenAt: string;
-  until: string | null;
-  withdrawnAt: string | null;
+  source: string | null;
 }
 
-/** For each call why its number was blocked then; null where it was not, or where an override is on record. */
-export async function blockedThen(db: D1Database, calls: readonly Call[]): Promise<(Reason[] | null)[]> {
+/** The verdict of a past moment, and whether somebody called all the same by an override that is on record. */
+export interface Judged extends Decision {
+  overridden: boolean;
+  /** Of a blocked one those reasons that blocked it; others, such as an old list, stand beside them. */
+  bars: Reason[];
+}
+
+/** Each call's verdict by what was known then. */
+export async function judgedThen(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
   if (calls.length === 0) return [];
   const then = await recordOf(db, calls);
   return calls.map((call) => {
     const now = Date.parse(call.at);
     const n = numberOf(call.number);
-    if (then.overrides.some((o) => o.number === n && Math.abs(Date.parse(o.at) - now) <= NEAR)) return null;
     const { policy } = then.policies.findLast(({ from }) => from <= iso(now)) ?? then.policies[0]!;
     const lists = then.heads.map((head) => stateAt(head, then, now));
-    const facts = factsAt(call.number, lists, then, now);
-    const { verdict, reasons } = decide(facts, { policy, lists: lists.map((l) => l.head), now });
-    return verdict === "blocked" ? reasons.filter((reason) => bars(reason, policy)) : null;
+    const facts = factsAt(call.number, lists, then, policy, now);
+    const decision = decide(facts, { policy, lists: lists.map((l) => l.head), now });
+    return {
+      ...decision,
+      overridden: then.overrides.some((o) => o.number === n && Math.abs(Date.parse(o.at) - now) <= NEAR),
+      bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => bars(reason, policy)) : [],
+    };
   });
 }
 
-/** Of a decision's reasons those that blocked the call; others, such as an old list, stand beside them. */
+/** For each call why its number was blocked then; null where it was not, or where an override is on record. */
+export const blockedThen = async (db: D1Database, calls: readonly Call[]): Promise<(Reason[] | null)[]> =>
+  (await judgedThen(db, calls)).map(({ verdict, overridden, bars }) =>
+    verdict === "blocked" && !overridden ? bars : null,
+  );
+
 function bars({ code, list }: Reason, policy: Policy): boolean {
   if (code === list) return (policy.registers[code] ?? "hold") === "hold";
   if (code === "out-of-hours" || code === "holiday") return policy.outOfHours === "hold";
@@ -86,7 +99,7 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
   const first = moments.reduce((a, b) => Math.min(a, b));
   const ids = JSON.stringify([...new Set(calls.map(({ number }) => numberOf(number)))]);
   const touched = `SELECT DISTINCT value / 10000 AS block FROM json_each(?1)`;
-  const [heads, versions, blocks, undo, suppressions, consents, overrides] = (await db.batch([
+  const [heads, versions, blocks, undo, suppressions, consents, overrides, turns, answers] = (await db.batch([
     db.prepare(selectHeads),
     db.prepare(
       `SELECT list, ver, parent, as_of AS asOf, numbers, committed_at AS "from" FROM versions
@@ -123,14 +136,23 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
          WHERE action = 'overridden' AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
       )
       .bind(ids),
+    db.prepare("SELECT list, at, source FROM lookup_turns ORDER BY list, at"),
+    db
+      .prepare(
+        `SELECT number, list, listed, at FROM lookups
+         WHERE number IN (SELECT value FROM json_each(?1)) ORDER BY at`,
+      )
+      .bind(ids),
   ])) as [
     D1Result<HeadRow>,
     D1Result<VersionRow>,
-    D1Result<{ list: number; block: number; data: string }>,
+    D1Result<BlockRow>,
     D1Result<UndoRow>,
-    D1Result<SuppressionRow>,
-    D1Result<ConsentRow>,
+    D1Result<Ended>,
+    D1Result<Withdrawn>,
     D1Result<{ number: number; at: string }>,
+    D1Result<TurnRow>,
+    D1Result<LookupRow>,
   ];
   return {
     policies: await policyHistory(db, iso(first)),
@@ -141,6 +163,8 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
     suppressions: suppressions.results,
     consents: consents.results,
     overrides: overrides.results,
+    turns: turns.results,
+    answers: answers.results,
   };
 }
 type Then = Awaited<ReturnType<typeof recordOf>>;
@@ -150,31 +174,48 @@ interface ListThen {
   head: ListHead;
 }
 
-/** A register as it was: version 0 where none was in force, or where what it held is no longer known. */
-function stateAt(row: HeadRow, { versions }: Then, now: number): ListThen {
+/** A register as it was: by which source, or version 0 where none was in force, or is known no longer. */
+function stateAt(row: HeadRow, { versions, turns }: Then, now: number): ListThen {
+  const lookup = turns.findLast((t) => t.list === row.num && t.at <= iso(now))?.source ?? null;
   const found = versions.findLast((v) => v.list === row.num && v.from <= iso(now));
   const known = found && found.ver >= row.historyFrom;
   return {
     num: row.num,
-    head: {
-      ...toHead(row),
+    head: toHead({
+      ...row,
+      lookup,
       version: known ? found.ver : 0,
       asOf: known ? found.asOf : null,
       numbers: known ? found.numbers : 0,
-    },
+    }),
   };
 }
 
-function factsAt(e164: string, lists: readonly ListThen[], then: Then, now: number): Facts {
+function factsAt(e164: string, lists: readonly ListThen[], then: Then, policy: Policy, now: number): Facts {
   const n = numberOf(e164);
-  const region = regionOf(e164);
+  const place = placeOf(e164);
+  const answered = lists.flatMap(({ num, head }) => {
+    const said = then.answers.findLast((a) => a.number === n && a.list === num && a.at <= iso(now));
+    return head.lookup !== undefined && said ? [{ id: head.id, ...said }] : [];
+  });
   return {
     e164,
-    region,
-    ...(region === null || regions[region]?.timeZones.length === 1
-      ? {}
-      : { zones: [...zonesOf(e164, region)] }),
-    lists: lists.flatMap((list) => listing(n, list, then)),
+    ...place,
+    lists: [
+      ...lists.flatMap((list) => listing(n, list, then)),
+      ...answered.filter((a) => a.listed === 1).map(({ id, at }) => ({ id, asOf: at.slice(0, 10) })),
+    ],
+    ...lookupsOf(
+      lookedUpFor(
+        place.region,
+        lists.map(({ head }) => head),
+        policy,
+      ),
+      new Map(answered.map(({ id, at }) => [id, at])),
+      () => undefined,
+      policy,
+      now,
+    ),
     suppressions: then.suppressions
       .filter(
         (s) =>

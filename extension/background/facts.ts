@@ -211,6 +211,8 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
   async function ask(numbers: readonly string[]): Promise<Held & { facts: Record<string, Facts> }> {
     await ready;
     const wanted = [...new Set(numbers)].filter((n) => E164.test(n));
+    // By lookup: an answer that has grown old, or that could not be had then. The Worker asks for it when it is asked.
+    cache.drop(wanted.filter((n) => isOver(cache.get(n)?.again)));
     for (let round = 0; round < ROUNDS; round++) {
       await confirm();
       const missing = wanted.filter((n) => !cache.has(n));
@@ -223,6 +225,9 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     }
     throw link.fail("offline", "the answers are older than what is known");
   }
+
+  const isOver = (again: string | undefined): boolean =>
+    again !== undefined && now() + (held()?.ground.clockOffset ?? 0) >= Date.parse(again);
 
   /** What changed since a page's own `seq`, asking the Worker at most once in FRESH_MS for all pages together. */
   async function poll(seq: number): Promise<Extract<Answer<"page.poll">, { ok: true }>> {

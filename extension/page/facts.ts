@@ -28,7 +28,7 @@ export interface FactsDeps {
 }
 
 /** Numbers of which the same is known are alike. */
-const likeness = (facts: Facts): string => JSON.stringify({ ...facts, e164: "" });
+const likeness = (facts: Facts): string => JSON.stringify({ ...facts, e164: "", again: "" });
 
 export function openFacts(deps: FactsDeps) {
   const { ask, now, soon, later, learnt } = deps;
@@ -172,6 +172,12 @@ export function openFacts(deps: FactsDeps) {
     if (!take(answer.ground)) return;
     confirmedAt = Math.max(confirmedAt, answer.confirmedAt);
     drop(changes.numbers, changes.reset || changes.lists.length > 0);
+    // Answers by lookup that have grown old, or that could not be had then.
+    const at = now() + answer.ground.clockOffset;
+    drop(
+      [...facts].flatMap(([n, { own }]) => (own.again !== undefined && Date.parse(own.again) <= at ? n : [])),
+      false,
+    );
     learnt({ ground: false });
   }
 

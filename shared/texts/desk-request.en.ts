@@ -62,6 +62,7 @@ export const deskRequestEn = {
     itemKinds: {
       recording: "Recording",
       dial: "Call",
+      call: "Call of a log",
       consent: "Consent",
       suppression: "Do-not-call entry",
     },

@@ -199,6 +199,8 @@ export const deskEn = {
       "review-due": "Policy review",
       sync: "Fetching of a register",
       budget: "Unusually many numbers",
+      lookup: "Register by lookup",
+      "calls-blocked": "Blocked numbers called",
       "recording-outside": "Recording outside the regions",
       "erasure-failed": "Recording not erased",
       "hold-review": "Hold to look at again",

@@ -11,6 +11,11 @@ export interface Texts {
     | "withheld-caller-id"
     | "not-screened"
     | "stale-list"
+    | "not-asked"
+    | "being-asked"
+    | "lookup-failed"
+    | "lookup-budget"
+    | "stale-answer"
     | "no-register"
     | "country-unclear"
     | "offline"
@@ -43,6 +48,11 @@ export const en: Texts = {
     "withheld-caller-id": "This dial would hide our number. That is not allowed.",
     "not-screened": "{list} has never been loaded, so the number was not screened.",
     "stale-list": "Our copy of {list} is from {date}: too old to rely on.",
+    "not-asked": "{list} has not been asked about this number.",
+    "being-asked": "{list} is being asked about this number.",
+    "lookup-failed": "{list} did not answer about this number. It is asked again.",
+    "lookup-budget": "{list} was not asked: policy's lookups of today are used up.",
+    "stale-answer": "What {list} said of this number is from {date}: too old to rely on.",
     "no-register": "No register is set up for this number's country.",
     "country-unclear": "The number has no country code and could belong to more than one country.",
     offline: "ClearDial's server cannot be reached, so the number was not checked.",

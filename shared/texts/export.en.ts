@@ -25,6 +25,7 @@ export const exportEn = {
   sections: {
     recordings: "Recordings",
     dials: "Records of calls",
+    calls: "Calls in our telephone systems' logs",
     consents: "What you agreed to",
     suppressions: "Do-not-call entries",
   } as Record<string, string>,

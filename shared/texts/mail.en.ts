@@ -20,6 +20,8 @@ export interface MailValues {
   "review-due": { stage: "soon" | "due" | "never"; date: string };
   sync: { stage: "failed" | "quiet"; list: string; detail: string };
   budget: { name: string; most: number };
+  lookup: { stage: "budget" | "failed"; source: string; most: number; error: string };
+  "calls-blocked": { calls: string; agents: string };
   "recording-outside": { provider: string; region: string };
   "erasure-failed": { store: string; error: string };
   "hold-review": { reviewOn: string };
@@ -128,6 +130,30 @@ export const mailEn: {
     paragraphs: [
       "{name} asked about more than {most} numbers within an hour, as many as policy allows an agent. What goes beyond is refused.",
       "Ask what it was for. If it was work, allow more in the policy; if not, take the access away under People.",
+    ],
+  },
+  lookup: {
+    budget: {
+      subject: "Today's lookups are used up",
+      paragraphs: [
+        "{source} was asked about {most} numbers today, as many as policy allows. Further numbers are not asked about before tomorrow (UTC): they are shown as not known, and calls to them are held.",
+        "If that is too few for the work that is done, allow more in the policy. If not, look who screens so many numbers, and why.",
+      ],
+    },
+    failed: {
+      subject: "A register cannot be asked",
+      paragraphs: [
+        "Many questions to {source} have failed today. The last one: {error}",
+        "Its numbers are shown as not known until it answers again. Look whether the account is in order and its key still right.",
+      ],
+    },
+  },
+  "calls-blocked": {
+    subject: "Blocked numbers were called",
+    paragraphs: [
+      "{calls} made to numbers that were blocked at that moment, and no override is on record. They came in with the logs of calls since the last mail of this kind.",
+      "{agents}",
+      "Look at them on the desk under Calls: what barred each number, and whether ClearDial was in use.",
     ],
   },
   "recording-outside": {

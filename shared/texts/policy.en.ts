@@ -31,6 +31,10 @@ export const policyEn = {
       "Days before a new listing counts",
       "The law lets a caller go on for 28 days after a number is registered. 0 counts at once.",
     ],
+    "screening.lookupsPerDay": [
+      "Lookups a day",
+      "Numbers that a source of a register by lookup may be asked about. What goes beyond is not known until the next day.",
+    ],
     "screening.maxShrinkShare": [
       "Most that a push may remove",
       "A register that loses more at once is refused, unless the administrator says it is right.",

@@ -32,6 +32,7 @@ export const problemTitles = {
   "list-not-then": "No version of the list was in force on that day.",
   "list-full": "There are 63 registers already.",
   "webhooks-full": "There are 20 webhooks already.",
+  "list-by-lookup": "The register is by lookup: its numbers are asked for one by one, and no file is taken.",
   "list-version-unknown": "The list has no such earlier version.",
   "consent-withdrawn": "This consent is on record already, and was withdrawn.",
   "mail-not-failed": "Only a mail that failed can be tried again.",
@@ -152,5 +153,8 @@ export const problemDetails = {
   notAnItem: "The request has no such item.",
   nothingLeft: "All of it would be refused: deny it.",
   muteOrder: "Seconds from and to, in order.",
+  noSource: "The source {source} is not configured, or does not answer for {list}.",
+  callTooOld: "Policy does not keep records of calls for so long.",
+  nobody: "There is no such person.",
   storeMakes: "The provider makes these recordings itself.",
 };

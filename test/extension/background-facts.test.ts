@@ -77,6 +77,20 @@ describe("asking", () => {
     expect(world.worker.requests).toHaveLength(before);
   });
 
+  it("asks anew for what was known by lookup until then, once", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    world.worker.again = new Date(world.time + 300_000).toISOString();
+    await facts.ask(numbers(2));
+    await facts.ask(numbers(2));
+    expect(sizes(world)).toEqual([2]);
+    world.time += 300_000;
+    world.worker.again = new Date(world.time + 300_000).toISOString();
+    await facts.ask([number(1)]);
+    await facts.ask([number(1)]);
+    expect(sizes(world)).toEqual([2, 1]);
+  });
+
   it("leaves out what is no number, and does not ask for it again", async () => {
     const world = new World();
     const { facts } = world.wake();

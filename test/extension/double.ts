@@ -58,6 +58,8 @@ export class MemoryWorker {
   retryAfter: string | null = null;
   /** Answers are read from this much older a state, as a lagging replica's are. */
   lag = 0;
+  /** Of each answer by lookup: from when on it is worth asking anew. */
+  again: string | null = null;
   readonly requests: { method: string; path: string; body: unknown }[] = [];
   readonly #now: () => number;
 
@@ -124,6 +126,7 @@ export class MemoryWorker {
         ? [{ kind: "objection", reason: "asked", at, until: null }]
         : [],
       consents: [],
+      ...(this.again === null ? {} : { again: this.again }),
     };
     return {
       input: e164,

@@ -16,6 +16,8 @@ class Background {
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
   listed = new Set<string>();
+  /** Of an answer by lookup. */
+  again: string | null = null;
   asked: string[][] = [];
   learnt = 0;
   #frames: (() => void)[] = [];
@@ -58,6 +60,7 @@ class Background {
     const factsOf = (e164: string): Facts => ({
       ...{ e164, region: "GB", suppressions: [], consents: [] },
       lists: this.listed.has(e164) ? [{ id: "tps", asOf: "2026-11-20" }] : [],
+      ...(this.again === null ? {} : { again: this.again }),
     });
     const kept = confirmedAt - this.confirmedAgo;
     return {
@@ -195,6 +198,21 @@ describe("what changed", () => {
     await b.frame();
     expect(b.asked.slice(1)).toEqual([[number(0)]]);
     expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("is the clock, of an answer by lookup that has grown old: it is asked for again while the page is in view", async () => {
+    const b = new Background();
+    b.again = new Date(NOON + 60_000).toISOString();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.now += 59_999;
+    await b.facts.poll();
+    expect(b.takeFrames()).toEqual([]);
+    b.now += 1;
+    b.again = null;
+    await b.facts.poll();
+    await b.frame();
+    expect(b.asked).toEqual([[number(0)], [number(0)]]);
   });
 
   it("of which we cannot know more is not known", async () => {

@@ -25,6 +25,8 @@ const exempt: Record<string, string> = {
     "a new token's first use ends the old one; that it was handed out is on the trail",
   "budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
+  "calls-fetch.ts: prepare(":
+    "how far a provider's list was read, where nothing new was in it; calls that are taken are on the trail",
   "list-parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "rollback.ts: prepare(": "the same of a roll-back",
@@ -36,6 +38,14 @@ const exempt: Record<string, string> = {
   "webhooks-send.ts: UPDATE webhooks SET failing_since":
     "since when an address does not answer; that it is turned off is on the trail",
   "webhooks-send.ts: UPDATE webhooks SET told": "how far an address was told",
+  "lookups-ask.ts: INSERT INTO lookup_days (source,":
+    "a counter of questions to a source; what goes beyond the budget, or fails, is on the trail",
+  "lookups-ask.ts: INSERT INTO lookup_queue (source,":
+    "what is still to be asked; the answer is on the trail",
+  "lookups-ask.ts: UPDATE lookup_queue SET due": "the queue's state",
+  "lookups-ask.ts: UPDATE lookup_queue SET tries": "the queue's state; that it failed is on the trail",
+  "lookups-ask.ts: DELETE FROM lookup_queue WHERE":
+    "the queue of a source that no register is taken from any more",
   "mail.ts: UPDATE outbox SET vals":
     "the outbox's state; who put a mail there, or asked for another try, is on the trail",
   "mail.ts: UPDATE outbox SET due": "the outbox's state",

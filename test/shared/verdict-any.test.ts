@@ -221,6 +221,32 @@ it("clear only where every register that is due was read, and is fresh", () =>
     for (const { asOf } of due) expect(asOf !== null && listAgeDays(asOf, c.now) <= 28).toBe(true);
   }));
 
+const answer = fc.record(
+  {
+    id: fc.constantFrom("tps", "ctps"),
+    asOf: date,
+    state: fc.constantFrom("asking" as const, "failed" as const, "budget" as const),
+  },
+  { requiredKeys: ["id"] },
+);
+it("by lookup, clear only where every due register's source has said no within the days that count", () =>
+  check(fc.array(answer, { maxLength: 3 }), (f, c, lookups) => {
+    // As the Worker says it of a register by lookup, whatever file of it was loaded before.
+    const lists = c.lists.map((l) => ({ ...l, version: 0, asOf: null, numbers: 0, lookup: "x" }));
+    const decision = decide({ ...f, lookups }, { ...c, lists });
+    const due = lists.filter(
+      (l) => f.region !== null && l.regions.includes(f.region) && c.policy.registers[l.id] !== "off",
+    );
+    const known = due.every(({ id, maxAgeDays }) => {
+      const said = lookups.find((l) => l.id === id);
+      const most = Math.min(maxAgeDays, c.policy.screening.maxListAgeDays);
+      return said?.asOf !== undefined && !said.state && listAgeDays(said.asOf, c.now) <= most;
+    });
+    if (known && due.length > 0) return;
+    expect(["unknown", "blocked"]).toContain(decision.verdict);
+    expect(handling(decision, c.policy)).not.toBe("pass");
+  }));
+
 it("no facts are never clear, and never pass: no answer, no number, no register, no reading", () =>
   check(fc.array(facts, { maxLength: 3 }), (f, c, readings) => {
     const nothingKnown = [

@@ -67,6 +67,8 @@ describe("erasure", () => {
       expect.objectContaining({ recording, why: `Request ${reference}` }),
     );
     expect(await dump("consents")).toEqual([]);
+    // The recorded call goes with its recording; the stranger's stays.
+    expect(await dump("calls")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
     const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
       token: officer,
     });

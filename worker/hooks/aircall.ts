@@ -50,6 +50,6 @@ export const aircall: Hook = {
       storage: { kind: "aircall", key: id },
       ...addressSays(url),
     };
-    return { ...reported, whole: () => Promise.resolve(reported) };
+    return { ...reported, call: id, whole: () => Promise.resolve(reported) };
   },
 };

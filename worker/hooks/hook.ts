@@ -14,6 +14,8 @@ export interface Sent {
 
 /** Whose recording it is and where it lies, and all of it, which the provider may have to be asked for. */
 export interface Report extends Pick<Arrival, "provider" | "providerId" | "storage"> {
+  /** The provider's id of the call, where the report names it. */
+  call?: string;
   whole: () => Promise<Arrival>;
 }
 

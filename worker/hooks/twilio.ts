@@ -45,6 +45,7 @@ export const twilio: Hook = {
     };
     return {
       ...rest,
+      ...(call === "" ? {} : { call }),
       // A conference's recording names no call: it is registered all the same, or nobody would ever erase it.
       whole: async () => ({
         ...rest,

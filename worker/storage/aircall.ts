@@ -6,21 +6,26 @@ import type { Env } from "../env.ts";
 import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "./http.ts";
 import { type Store, StoreError } from "./store.ts";
 
-/** Keys are the calls' ids. */
-export function aircallStore(env: Env): Store | null {
-  const { AIRCALL_ID, AIRCALL_TOKEN } = env;
-  if (!AIRCALL_ID || !AIRCALL_TOKEN) return null;
-  const api = (path: string, init: RequestInit = {}) =>
+/** What follows on the address of the calls; null where Aircall is not configured. */
+export function aircallApi({ AIRCALL_ID: id, AIRCALL_TOKEN: token }: Env) {
+  if (!id || !token) return null;
+  return (rest: string, init: RequestInit = {}) =>
     ask(
       "aircall",
-      fetch(`https://api.aircall.io/v1/calls/${path}`, {
+      fetch(`https://api.aircall.io/v1/calls${rest}`, {
         ...init,
-        headers: { authorization: `Basic ${btoa(`${AIRCALL_ID}:${AIRCALL_TOKEN}`)}` },
+        headers: { authorization: `Basic ${btoa(`${id}:${token}`)}` },
       }),
     );
+}
+
+/** Keys are the calls' ids. */
+export function aircallStore(env: Env): Store | null {
+  const api = aircallApi(env);
+  if (!api) return null;
   /** The audio's address; null where the call has none, or is gone itself. */
   const address = async (key: string, signal?: AbortSignal): Promise<string | null> => {
-    const response = await api(key, { signal: signal ?? null });
+    const response = await api(`/${key}`, { signal: signal ?? null });
     await expectStatus("aircall", response, [200, 404]);
     if (response.status === 200)
       return (await response.json<{ call?: { recording?: string | null } }>()).call?.recording ?? null;
@@ -45,7 +50,7 @@ export function aircallStore(env: Env): Store | null {
       return sizeOf("aircall", response);
     },
     async erase(key, signal) {
-      const response = await api(`${key}/recording`, { method: "DELETE", signal: signal ?? null });
+      const response = await api(`/${key}/recording`, { method: "DELETE", signal: signal ?? null });
       const later = notYet(response, Date.now());
       if (!later) await expectStatus("aircall", response, [200, 204, 404]);
       await response.body?.cancel();

@@ -1,0 +1,102 @@
+/**
+ * What else is on record about a call: the dial on a page that it was made by, whether its number was screened before, who
+ * the log's agent is, and whether that person's extension was in use.
+ */
+import { numberOf } from "../shared/blocks.ts";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+/** A dial on a page and its call: the provider's clock and the device's may differ. */
+const NEAR = 15 * MINUTE;
+/** While a CRM's page is in view the extension asks every 45 s, and a token's last use is written once a minute. */
+const SIGN = 30 * MINUTE;
+
+export interface Of {
+  /** E.164. */
+  number: string;
+  person: string | null;
+  startedAt: string;
+}
+export interface Evidence {
+  dial: string | null;
+  screened: "dial" | "lookup" | null;
+  extension: "on" | "off" | null;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** `days` is for how long policy lets a screening count. */
+export async function evidenceOf(db: D1Database, calls: readonly Of[], days: number): Promise<Evidence[]> {
+  if (calls.length === 0) return [];
+  const asked = calls.map(({ number, person, startedAt }) => {
+    const at = Date.parse(startedAt);
+    return {
+      number: numberOf(number),
+      person,
+      ...{ at: startedAt, since: iso(at - days * DAY) },
+      ...{ near: iso(at - NEAR), until: iso(at + NEAR), before: iso(at - SIGN), after: iso(at + SIGN) },
+    };
+  });
+  const { results } = await db
+    .prepare(
+      `WITH call AS (SELECT key AS i, value ->> 'number' AS number, value ->> 'person' AS person, value ->> 'at' AS at,
+           value ->> 'since' AS since, value ->> 'near' AS near, value ->> 'until' AS until, value ->> 'before' AS before,
+           value ->> 'after' AS after FROM json_each(?))
+       SELECT
+         (SELECT d.id FROM dials d
+          WHERE d.number = c.number AND d.device_at BETWEEN c.near AND c.until
+            AND (c.person IS NULL OR d.by = c.person)
+          ORDER BY abs(julianday(d.device_at) - julianday(c.at)) LIMIT 1) AS dial,
+         CASE
+           WHEN EXISTS (SELECT 1 FROM dials d
+             WHERE d.number = c.number AND d.device_at BETWEEN c.since AND c.until) THEN 'dial'
+           WHEN EXISTS (SELECT 1 FROM lookups l
+             WHERE l.number = c.number AND l.at BETWEEN c.since AND c.at) THEN 'lookup'
+         END AS screened,
+         CASE
+           WHEN c.person IS NULL THEN NULL
+           WHEN EXISTS (SELECT 1 FROM dials d WHERE d.by = c.person AND d.at BETWEEN c.before AND c.after)
+             OR EXISTS (SELECT 1 FROM tokens t
+               WHERE t.person = c.person AND t.last_used_at BETWEEN c.before AND c.after) THEN 'on'
+           -- A browser that was used later may have been used then as well: only its last use is known.
+           WHEN EXISTS (SELECT 1 FROM tokens t
+             WHERE t.person = c.person AND t.last_used_at > c.after AND t.created_at <= c.after) THEN NULL
+           ELSE 'off'
+         END AS extension
+       FROM call c ORDER BY c.i`,
+    )
+    .bind(JSON.stringify(asked))
+    .all<Evidence>();
+  return results.map((row) => ({ ...row, extension: row.dial === null ? row.extension : "on" }));
+}
+
+/** Softphones name their user behind a scheme: `client:ann`, `sip:ann@example.com;transport=tls`. */
+const bare = (agent: string): string => agent.replace(/^(client|sips?):/, "").replace(/;.*$/, "");
+
+/** Who the agents of a log are: by what the desk says of them, by address, or by a name that one person alone has. */
+export async function personsOf(
+  db: D1Database,
+  agents: readonly string[],
+  how: "as said" | "by themselves" = "as said",
+): Promise<(agent: string | null) => string | null> {
+  const names = [...new Set(agents.map((agent) => agent.toLowerCase()))];
+  if (names.length === 0) return () => null;
+  const [said, people] = (await db.batch([
+    db
+      .prepare("SELECT agent, person FROM call_agents WHERE agent IN (SELECT value FROM json_each(?))")
+      .bind(JSON.stringify(names)),
+    db.prepare("SELECT id, lower(email) AS email, lower(name) AS name FROM people WHERE kind = 'person'"),
+  ])) as [D1Result<{ agent: string; person: string }>, D1Result<{ id: string; email: string; name: string }>];
+  const bySaid = new Map((how === "as said" ? said.results : []).map(({ agent, person }) => [agent, person]));
+  const found = (agent: string): string | null => {
+    const byEmail = people.results.find(({ email }) => email === agent);
+    if (byEmail) return byEmail.id;
+    const named = people.results.filter(({ name }) => name === agent);
+    return named.length === 1 ? named[0]!.id : null;
+  };
+  return (agent) => {
+    if (agent === null) return null;
+    const name = agent.toLowerCase();
+    return bySaid.get(name) ?? found(name) ?? found(bare(name));
+  };
+}

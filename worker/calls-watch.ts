@@ -1,0 +1,76 @@
+/**
+ * Calls are looked after by the clock: evidence of dials that comes late finds its call, and who watches over calls hears
+ * once a day, by mail, of those that were made although they were blocked.
+ */
+import { sayCallsDigest } from "../shared/texts/calls.en.ts";
+import { record, sql } from "./audit.ts";
+import { findingIs } from "./calls-row.ts";
+import type { Env } from "./env.ts";
+import { mail } from "./mail.ts";
+
+const DAY = 86_400_000;
+/** As in calls-evidence.ts, in days. */
+const NEAR = 15 / 1440;
+/** A run that failed is made up for. */
+const LATELY = 3 * DAY;
+const USEFUL = 7 * DAY;
+
+/** Run daily. A browser that was without a network sends its dials when it has one again. */
+export async function matchLate(env: Env, now: number): Promise<void> {
+  const since = new Date(now - LATELY).toISOString();
+  const late = `FROM dials d JOIN calls c ON c.number = d.number
+    WHERE d.at >= ?1 AND c.dial IS NULL AND c.direction = 'outbound' AND (c.person IS NULL OR c.person = d.by)
+      AND abs(julianday(c.started_at) - julianday(d.device_at)) <= ${NEAR}`;
+  const found = await env.DB.prepare(`SELECT COUNT(DISTINCT c.id) AS n ${late}`)
+    .bind(since)
+    .first<{ n: number }>();
+  if (!found?.n) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "call.matched", subject: "", payload: { calls: found.n } },
+    statements: [
+      sql(
+        `UPDATE calls SET dial = x.dial, extension = 'on', screened = COALESCE(calls.screened, 'dial'),
+           overridden = MAX(calls.overridden, x.overridden)
+         FROM (SELECT c.id AS call, MAX(d.id) AS dial, MAX(d.action = 'overridden' AND d.refused = 0) AS overridden
+               ${late} GROUP BY c.id) x
+         WHERE calls.id = x.call`,
+        since,
+      ),
+    ],
+  });
+}
+
+/** One mail a person and day, of all that came since the last one. */
+export async function tellBlocked(env: Env, now: number): Promise<void> {
+  const wanted = `${findingIs.blocked} AND c.told = 0 AND c.at <= ?1`;
+  const at = new Date(now).toISOString();
+  const { results } = await env.DB.prepare(
+    `SELECT COALESCE(p.name, c.agent) AS agent, COUNT(*) AS calls FROM calls c LEFT JOIN people p ON p.id = c.person
+     WHERE ${wanted} GROUP BY 1 ORDER BY calls DESC, agent`,
+  )
+    .bind(at)
+    .all<{ agent: string | null; calls: number }>();
+  if (results.length === 0) return;
+  const { results: watchers } = await env.DB.prepare(
+    "SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN ('manager', 'compliance', 'admin')",
+  ).all<{ id: string; email: string }>();
+  const calls = results.reduce((sum, row) => sum + row.calls, 0);
+  const day = at.slice(0, 10);
+  await record(env, {
+    actor: "system",
+    event: { code: "call.blocked-told", subject: "", payload: { calls, mails: watchers.length } },
+    statements: [
+      sql(`UPDATE calls SET told = 1 WHERE id IN (SELECT c.id FROM calls c WHERE ${wanted})`, at),
+      ...watchers.map(({ id, email }) =>
+        mail({
+          template: "calls-blocked",
+          to: email,
+          values: sayCallsDigest(results),
+          key: `calls-blocked:${day}:${id}`,
+          until: new Date(now + USEFUL).toISOString(),
+        }),
+      ),
+    ],
+  });
+}

@@ -1,0 +1,89 @@
+/** What the facts of a number are made of, now (check.ts) and at a past moment (then.ts): rows as SQL gives them. */
+import type { Facts, ListHead } from "../shared/api.ts";
+import { listExpired } from "../shared/deadlines.ts";
+import { regionOf } from "../shared/phone.ts";
+import type { Policy } from "../shared/policy.ts";
+import { regions } from "../shared/regions/index.ts";
+import { zonesOf } from "../shared/zones.ts";
+
+const DAY = 86_400_000;
+/** A source that was asked, or could not be, has another answer then at the earliest. */
+const SOON = 5 * 60_000;
+
+export interface BlockRow {
+  list: number;
+  block: number;
+  data: string;
+}
+export interface SuppressionRow {
+  number: number;
+  kind: "objection" | "house";
+  reason: string;
+  at: string;
+  until: string | null;
+}
+export interface ConsentRow {
+  number: number;
+  basis: "consent" | "solicited" | "service";
+  givenAt: string;
+  until: string | null;
+}
+/** An answer by lookup. */
+export interface LookupRow {
+  number: number;
+  list: number;
+  listed: number;
+  at: string;
+}
+
+/** The region of a number, and the zones that it may be in where there are several. */
+export function placeOf(e164: string): Pick<Facts, "region" | "zones"> {
+  const region = regionOf(e164);
+  return {
+    region,
+    ...(region === null || regions[region]?.timeZones.length === 1
+      ? {}
+      : { zones: [...zonesOf(e164, region)] }),
+  };
+}
+
+/** The registers by lookup that a number is to be screened against. */
+export const lookedUpFor = (region: string | null, lists: readonly ListHead[], policy: Policy): ListHead[] =>
+  region === null
+    ? []
+    : lists.filter(
+        (l) => l.lookup !== undefined && l.regions.includes(region) && policy.registers[l.id] !== "off",
+      );
+
+/** True while an answer of that moment counts. */
+export const counts = (at: string, list: ListHead, policy: Policy, now: number): boolean =>
+  !listExpired(at.slice(0, 10), maxAgeOf(list, policy), now);
+
+const maxAgeOf = (list: ListHead, policy: Policy) =>
+  Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
+
+type State = NonNullable<NonNullable<Facts["lookups"]>[number]["state"]>;
+
+/** What the sources said of one number; `answers` are its newest ones by register. Empty where no register is by lookup. */
+export function lookupsOf(
+  due: readonly ListHead[],
+  answers: ReadonlyMap<string, string>,
+  stateOf: (list: ListHead) => State | undefined,
+  policy: Policy,
+  now: number,
+): Pick<Facts, "lookups" | "again"> {
+  if (due.length === 0) return {};
+  let again = Infinity;
+  const lookups = due.map((list) => {
+    const at = answers.get(list.id);
+    const asOf = at === undefined ? {} : { asOf: at.slice(0, 10) };
+    if (at !== undefined && counts(at, list, policy, now)) {
+      again = Math.min(again, Date.parse(at.slice(0, 10)) + (maxAgeOf(list, policy) + 1) * DAY);
+      return { id: list.id, ...asOf };
+    }
+    const state = stateOf(list);
+    again = Math.min(again, state === "budget" ? (Math.floor(now / DAY) + 1) * DAY : now + SOON);
+    return { id: list.id, ...asOf, ...(state === undefined ? {} : { state }) };
+  });
+  return { lookups, again: new Date(again).toISOString() };
+}
