@@ -96,8 +96,8 @@ async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<Kep
     db
       .prepare(
         `SELECT DISTINCT ${columns} FROM json_each(?) w
-         JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
-         JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
+         CROSS JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
+         CROSS JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
       )
       .bind(JSON.stringify(windows)),
   ]);
