@@ -9,6 +9,7 @@ import {
   suppressionKind,
   verdictSchema,
 } from "./api.ts";
+import { callSchema } from "./api-calls.ts";
 import { recordingSchema } from "./api-recordings.ts";
 import { requestChannel, requestKind, requestState, requestSummary } from "./api-requests.ts";
 import { campaignSchema, listId } from "./policy.ts";
@@ -89,6 +90,23 @@ export const proofEvent = z.discriminatedUnion("what", [
     asOf: date.nullable(),
     mailedAt: time.nullable().meta({ description: "when a mail told of it" }),
   }),
+  happened("lookup", {
+    list: listId,
+    listed: z.boolean(),
+    source: z.string(),
+  }),
+  happened("call", {
+    via: callSchema.shape.via,
+    provider: z.string(),
+    direction: callSchema.shape.direction,
+    seconds: z.int().nullable(),
+    agent: z.string().nullable(),
+    verdict: verdictSchema.nullable().meta({ description: "by what was known at its moment" }),
+    reasons: z.array(reasonSchema),
+    overridden: z.boolean(),
+    dial: z.string().nullable().meta({ description: "the dial on a page that it was made by" }),
+    screened: callSchema.shape.screened,
+  }),
   happened("recording", {
     provider: z.string(),
     direction: recordingSchema.shape.direction,
@@ -119,6 +137,8 @@ export const proofVersion = z.object({
   }),
   rows,
 });
+/** A time in which the register was by lookup: no version counts in it, and each number has answers of its own. */
+export const proofLookup = z.object({ source: z.string(), from: time, to: time.nullable() });
 /** A time in which no version was in force that is young enough to rely on. */
 export const proofGap = z.object({ from: time, to: time });
 export const proofRegister = z.object({
@@ -126,6 +146,7 @@ export const proofRegister = z.object({
   name: z.string(),
   maxAgeDays: z.int(),
   versions: z.array(proofVersion),
+  lookups: z.array(proofLookup),
   gaps: z.array(proofGap),
 });
 
@@ -184,6 +205,10 @@ export const companyFigures = z.object({
     unknown: count,
   }),
   dials: z.object({ passed: count, held: count, overridden: count, refused: count, disagreed: count }),
+  calls: z.object({ outbound: count, blocked: count, unscreened: count }).meta({
+    description:
+      "of the logs that were taken in: made, made though blocked and not overridden, never screened",
+  }),
   days: z.array(dayCounts),
   heldBy: byName.meta({ description: "held calls by reason code; one call may have several" }),
   overrides: byName.meta({ description: "by what the agent named: consent, solicited, service" }),
@@ -271,6 +296,7 @@ export type CompanyProof = z.infer<typeof companyProof>;
 export type ProofEvent = z.infer<typeof proofEvent>;
 export type ProofRegister = z.infer<typeof proofRegister>;
 export type ProofVersion = z.infer<typeof proofVersion>;
+export type ProofLookup = z.infer<typeof proofLookup>;
 export type ProofGap = z.infer<typeof proofGap>;
 export type ProofRow = z.infer<typeof proofRow>;
 export type ProofSegment = z.infer<typeof proofSegment>;

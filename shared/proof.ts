@@ -1,5 +1,5 @@
 /** What proofs and figures compute from dates. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD. */
-import type { ProofGap, ProofRegister, ProofVersion } from "./api-proof.ts";
+import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api-proof.ts";
 
 const DAY = 86_400_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -8,9 +8,27 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export const expiresAt = (asOf: string, maxAgeDays: number): string =>
   iso(Date.parse(asOf) + (maxAgeDays + 1) * DAY);
 
+type InForce = Pick<ProofVersion, "asOf" | "from" | "to">;
+/** Of what is asked anew for each number nobody says that it is too old. */
+const ALWAYS_YOUNG = "9000-01-01";
+
+/** What counted when: versions, but for the times in which the register was by lookup. In order of time. */
+function inForce(versions: readonly InForce[], lookups: readonly ProofLookup[]): InForce[] {
+  const cut = lookups.reduce<InForce[]>(
+    (left, { from, to }) =>
+      left.flatMap((v): InForce[] => [
+        ...(v.from < from ? [{ ...v, to: v.to !== null && v.to < from ? v.to : from }] : []),
+        ...(to !== null && (v.to === null || v.to > to) ? [{ ...v, from: v.from > to ? v.from : to }] : []),
+      ]),
+    versions.map(({ asOf, from, to }) => ({ asOf, from, to })),
+  );
+  const asked = lookups.map(({ from, to }) => ({ asOf: ALWAYS_YOUNG, from, to }));
+  return [...cut, ...asked].sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
 /** The times between `from` and `to` in which no version was in force that was young enough. */
 export function gapsOf(
-  versions: readonly Pick<ProofVersion, "asOf" | "from" | "to">[],
+  { versions, lookups }: { versions: readonly InForce[]; lookups: readonly ProofLookup[] },
   maxAgeDays: number,
   from: string,
   to: string,
@@ -20,7 +38,7 @@ export function gapsOf(
   const gap = (until: string) => {
     if (known < until) gaps.push({ from: known, to: until });
   };
-  for (const version of versions) {
+  for (const version of inForce(versions, lookups)) {
     const expires = expiresAt(version.asOf, maxAgeDays);
     const begins = version.from > from ? version.from : from;
     const ends = [version.to ?? to, to, expires].reduce((a, b) => (a < b ? a : b));
@@ -32,8 +50,12 @@ export function gapsOf(
   return gaps;
 }
 
-/** How old a register was at a moment, in days; null where no version was in force. */
-export function ageAt({ versions }: Pick<ProofRegister, "versions">, at: string): number | null {
+/** How old a register was at a moment, in days; null where no version was in force, or it was by lookup. */
+export function ageAt(
+  { versions, lookups }: Pick<ProofRegister, "versions" | "lookups">,
+  at: string,
+): number | null {
+  if (lookups.some(({ from, to }) => from <= at && (to === null || to > at))) return null;
   const version = versions.findLast((v) => v.from <= at && (v.to === null || v.to > at));
   return version ? Math.max(0, Math.floor((Date.parse(at) - Date.parse(version.asOf)) / DAY)) : null;
 }

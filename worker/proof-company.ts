@@ -1,6 +1,7 @@
 /** The company's figures of a period, as a proof has them. */
 import type { CompanyFigures } from "../shared/api-proof.ts";
 import { daysBetween, median } from "../shared/requests-deadlines.ts";
+import { findingIs } from "./calls-row.ts";
 import { dialsByDay, heldBy } from "./figures.ts";
 import { running } from "./requests-row.ts";
 
@@ -26,7 +27,7 @@ export async function companyFigures(
   { from, to, zone, start, end }: Period,
   today: string,
 ): Promise<CompanyFigures> {
-  const [screened, dials, overrides, recordings, requests] = (await db.batch([
+  const [screened, dials, overrides, recordings, requests, calls] = (await db.batch([
     db
       .prepare(
         `SELECT COUNT(DISTINCT screening) AS screenings, COALESCE(SUM(numbers), 0) AS numbers,
@@ -65,12 +66,20 @@ export async function companyFigures(
          ORDER BY received_on, id`,
       )
       .bind(from, to, today),
+    db
+      .prepare(
+        `SELECT COUNT(*) AS outbound, COUNT(*) FILTER (WHERE ${findingIs.blocked}) AS blocked,
+           COUNT(*) FILTER (WHERE ${findingIs.unscreened}) AS unscreened
+         FROM calls c WHERE c.started_at >= ?1 AND c.started_at < ?2 AND c.direction = 'outbound'`,
+      )
+      .bind(start, end),
   ])) as [
     D1Result<CompanyFigures["screened"]>,
     D1Result<CompanyFigures["dials"]>,
     D1Result<CompanyFigures["overrides"][number]>,
     D1Result<CompanyFigures["recordings"]>,
     D1Result<RequestRow>,
+    D1Result<CompanyFigures["calls"]>,
   ];
   const days = requests.results.flatMap((r) =>
     r.decidedOn === null ? [] : [daysBetween(r.received, r.decidedOn)],
@@ -78,6 +87,7 @@ export async function companyFigures(
   return {
     screened: screened.results[0]!,
     dials: dials.results[0]!,
+    calls: calls.results[0]!,
     days: await dialsByDay(db, from, to, zone),
     heldBy: await heldBy(db, start, end),
     overrides: overrides.results,

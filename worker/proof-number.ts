@@ -35,6 +35,13 @@ interface ConsentRow {
 type Of<W> = Extract<ProofEvent, { what: W }>;
 type RecordingRow = Omit<Of<"recording">, "what" | "rows">;
 type TurnedRow = Omit<Of<"turned">, "what" | "rows" | "by"> & { seq: number };
+type LookupRow = Omit<Of<"lookup">, "what" | "rows" | "by" | "listed"> & { listed: number };
+type CallRow = Omit<Of<"call">, "what" | "rows" | "reasons" | "overridden"> & {
+  reasons: string | null;
+  overridden: number;
+  reportedAt: string;
+  recording: string | null;
+};
 type RequestRow = Omit<Of<"request">, "what" | "rows"> & { closed_at: string | null };
 
 export interface Fact {
@@ -49,7 +56,7 @@ export async function factsOfNumber(
   start: string,
   end: string,
 ): Promise<Fact[]> {
-  const [dials, suppressions, consents, recordings, requests, turned] = (await db.batch(
+  const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await db.batch(
     statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
   )) as [
     D1Result<DialRow>,
@@ -58,6 +65,8 @@ export async function factsOfNumber(
     D1Result<RecordingRow>,
     D1Result<RequestRow>,
     D1Result<TurnedRow>,
+    D1Result<LookupRow>,
+    D1Result<CallRow>,
   ];
   const before = ({ event }: Fact): boolean => event.at < end;
   const screenings = await pastScreenings(db, e164);
@@ -69,6 +78,8 @@ export async function factsOfNumber(
     ...recordings.results.map(recordingFact),
     ...requests.results.map((row) => requestFact(row, end)),
     ...turned.results.map(turnedFact),
+    ...lookups.results.map(lookupFact),
+    ...calls.results.map(callFact),
   ].sort((a, b) => (a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0));
 }
 
@@ -96,6 +107,13 @@ const statements = [
   `SELECT CAST(t.num AS TEXT) AS ref, t.at, t.from_verdict AS "from", t.to_verdict AS "to", t.reason, t.list, t.version,
      t.as_of AS asOf, (SELECT d.at FROM watch_digests d WHERE d.last >= t.num ORDER BY d.last LIMIT 1) AS mailedAt, t.seq
    FROM turned t WHERE t.number = ?1 AND t.at >= ?2 AND t.at < ?3 ORDER BY t.num`,
+  `SELECT a.source AS ref, a.at, l.id AS list, a.listed, a.source FROM lookups a JOIN lists l ON l.num = a.list
+   WHERE a.number = ?1 AND a.at >= ?2 AND a.at < ?3 ORDER BY a.at, a.list`,
+  `SELECT c.id AS ref, c.started_at AS at, p.name AS "by", c.via, c.provider, c.direction, c.seconds, c.agent, c.verdict,
+     c.reasons, c.overridden, c.dial, c.screened, c.at AS reportedAt,
+     (SELECT r.id FROM recordings r WHERE r.number = c.number AND r.started_at = c.started_at) AS recording
+   FROM calls c LEFT JOIN people p ON p.id = c.person
+   WHERE c.number = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 ORDER BY c.started_at, c.id`,
 ];
 
 /** Each part of a screening has a row of its own, and all of them its subject. */
@@ -207,6 +225,29 @@ const turnedFact = ({ seq, ...row }: TurnedRow): Fact => ({
   event: { what: "turned", by: null, rows: [], ...row },
   claim: { codes: ["watch.turned"], subjects: [], seq, ...near(row.at) },
 });
+
+/** A source is asked about many numbers at once; its answers are one row, which names none of them. */
+const lookupFact = ({ listed, ...row }: LookupRow): Fact => ({
+  event: { what: "lookup", by: null, rows: [], ...row, listed: listed === 1 },
+  claim: { codes: ["lookup.answered"], subjects: [row.source], first: row.at, ...near(row.at) },
+});
+
+/** A recorded call has its recording's row; of a log the trail says how many calls were fetched, and of whom none. */
+const callFact = ({ reasons, overridden, reportedAt, recording, ...row }: CallRow): Fact => ({
+  event: {
+    what: "call",
+    rows: [],
+    ...row,
+    reasons: JSON.parse(reasons ?? "[]") as Of<"call">["reasons"],
+    overridden: overridden === 1,
+  },
+  claim:
+    row.via === "recording"
+      ? { codes: arrivals, subjects: [recording ?? NONE], ...near(reportedAt) }
+      : { codes: ["call.fetched"], subjects: [row.provider], first: reportedAt, ...near(reportedAt) },
+});
+const arrivals = ["recording.added", "recording.reported", "recording.imported"];
+const NONE = "none";
 
 const ALWAYS = "9999";
 const requestFact = ({ closed_at, ...row }: RequestRow, end: string): Fact => ({

@@ -28,7 +28,7 @@ export async function registersOf(
   const n = e164 === null ? -1 : numberOf(e164);
   const block = n < 0 ? -1 : blockOf(n);
   // One batch: a version that is committed in between would be in the block and not among the undo rows.
-  const [heads, versions, blocks, undo] = (await db.batch([
+  const [heads, versions, blocks, undo, turns] = (await db.batch([
     db.prepare(selectHeads),
     db
       .prepare(
@@ -45,11 +45,13 @@ export async function registersOf(
          WHERE id BETWEEN ?1 << 26 AND (?1 << 26) + 67108863`,
       )
       .bind(block),
+    db.prepare("SELECT list, at, source FROM lookup_turns WHERE at < ? ORDER BY list, at").bind(end),
   ])) as [
     D1Result<HeadRow>,
     D1Result<VersionRow>,
     D1Result<{ list: number; data: string }>,
     D1Result<UndoRow>,
+    D1Result<{ list: number; at: string; source: string | null }>,
   ];
   const claims: Claim[] = [];
   const registers = heads.results.map((head): ProofRegister => {
@@ -58,6 +60,11 @@ export async function registersOf(
     const changes = undo.results.filter((u) => u.list === head.num && n >= 0 && has(u.data, offsetOf(n)));
     const listed = (ver: number): boolean | null =>
       n < 0 || ver < head.historyFrom ? null : (changes.filter((c) => c.ver > ver).length % 2 === 0) === now;
+    const own = turns.results.filter((turn) => turn.list === head.num);
+    const lookups = own.flatMap(({ at, source }, i) => {
+      const to = own[i + 1]?.at ?? null;
+      return source !== null && (to === null || to > start) ? [{ source, from: at, to }] : [];
+    });
     const inForce = all
       .map((v, i) => ({ ...v, to: all[i + 1]?.from ?? null }))
       .filter(({ to }) => to === null || to > start);
@@ -80,7 +87,8 @@ export async function registersOf(
         listed: listed(ver),
         rows: [],
       })),
-      gaps: gapsOf(inForce, head.maxAgeDays, start, end),
+      lookups,
+      gaps: gapsOf({ versions: inForce, lookups }, head.maxAgeDays, start, end),
     };
   });
   return { registers, claims };

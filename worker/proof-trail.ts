@@ -18,6 +18,8 @@ export interface Claim {
   to: string;
   /** What the payload has, where it is kept: of several rows about one subject, which one. */
   holds?: string;
+  /** Only the first row from then on. */
+  first?: string;
   /** The row, where what was written with it names it. */
   seq?: number;
 }
@@ -55,12 +57,14 @@ const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.s
 /** Throws where an archived month that is needed cannot be read. */
 export async function findRows(env: Env, claims: readonly Claim[]): Promise<Found> {
   const candidates = [...(await storedRows(env.DB, claims)), ...(await archivedRows(env, claims))];
-  const of = claims.map((claim) =>
-    candidates
-      .filter((row) => fits(row, claim))
+  const of = claims.map((claim) => {
+    const { first = "" } = claim;
+    const seqs = candidates
+      .filter((row) => fits(row, claim) && row.at >= first)
       .map(({ seq }) => seq)
-      .sort((a, b) => a - b),
-  );
+      .sort((a, b) => a - b);
+    return first === "" ? seqs : seqs.slice(0, 1);
+  });
   const wanted = new Set(of.flat());
   const rows = new Map(candidates.filter(({ seq }) => wanted.has(seq)).map((row) => [row.seq, quoted(row)]));
   return { of: of.map((seqs) => [...new Set(seqs)]), rows };
@@ -92,8 +96,8 @@ async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<Kep
     db
       .prepare(
         `SELECT DISTINCT ${columns} FROM json_each(?) w
-         JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
-         JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
+         CROSS JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
+         CROSS JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
       )
       .bind(JSON.stringify(windows)),
   ]);

@@ -89,7 +89,7 @@ function Form({ make, busy }: { make: (asked: Asked) => void; busy: boolean }) {
           <SegmentedControl
             aria-label={text.form.about}
             value={about}
-            onChange={(value) => setAbout(value as About)}
+            onChange={(value) => setAbout(value)}
             data={(["number", "company"] as const).map((value) => ({
               value,
               label: text.form.abouts[value],

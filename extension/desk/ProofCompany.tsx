@@ -15,7 +15,7 @@ const count = new Intl.NumberFormat(texts.language);
 const share = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 });
 
 export function ProofCompany({ proof }: { proof: CompanyProof }) {
-  const { screened, dials, requests, recordings, days, heldBy, overrides } = proof.figures;
+  const { screened, dials, calls, requests, recordings, days, heldBy, overrides } = proof.figures;
   const { decided, medianDays, longestDays, late } = requests;
   const bases = overrides.map(({ name }) => sayBasis(name));
   return (
@@ -35,6 +35,14 @@ export function ProofCompany({ proof }: { proof: CompanyProof }) {
           <Fact label={text.overridden}>
             {count.format(dials.overridden)}
             {dials.refused > 0 && `; ${plural(texts, text.refused, dials.refused)}`}
+          </Fact>
+          <Fact label={text.logs}>
+            {count.format(calls.outbound)}
+            {calls.outbound > 0 &&
+              `; ${fill(text.logsNote, {
+                blocked: count.format(calls.blocked),
+                unscreened: count.format(calls.unscreened),
+              })}`}
           </Fact>
           <Fact label={text.requests}>
             {count.format(requests.received)};{" "}

@@ -81,8 +81,16 @@ function Registers({ proof }: { proof: Proof }) {
           </Plain.Tr>
         </Plain.Thead>
         <Plain.Tbody>
-          {proof.registers.flatMap((register) =>
-            spansOf(register.versions).map((span) => (
+          {proof.registers.flatMap((register) => [
+            ...register.lookups.map(({ source, from, to }) => (
+              <Plain.Tr key={`${register.list} ${from}`}>
+                <Plain.Th scope="row">{register.name}</Plain.Th>
+                <Plain.Td>{sayMoment(from, proof)}</Plain.Td>
+                <Plain.Td>{to === null ? words.still : sayMoment(to, proof)}</Plain.Td>
+                <Plain.Td colSpan={ofNumber ? 3 : 2}>{fill(words.lookedUp, { source })}</Plain.Td>
+              </Plain.Tr>
+            )),
+            ...spansOf(register.versions).map((span) => (
               <Plain.Tr key={`${register.list} ${span.from}`}>
                 <Plain.Th scope="row">{register.name}</Plain.Th>
                 <Plain.Td>{sayMoment(span.from, proof)}</Plain.Td>
@@ -103,7 +111,7 @@ function Registers({ proof }: { proof: Proof }) {
                 </Plain.Td>
               </Plain.Tr>
             )),
-          )}
+          ])}
         </Plain.Tbody>
       </Plain>
       {proof.registers.every(({ gaps }) => gaps.length === 0) ? (

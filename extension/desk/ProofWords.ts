@@ -1,5 +1,5 @@
 /** The facts of a proof in words. Times are those of the place where the policy is. */
-import type { ListHead } from "../../shared/api.ts";
+import type { ListHead, Reason } from "../../shared/api.ts";
 import type { Proof, ProofEvent, ProofRegister } from "../../shared/api-proof.ts";
 import { shortReasons } from "../../shared/texts/desk-charts.en.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
@@ -42,12 +42,6 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
         ],
       };
     case "dial": {
-      const names = namesOf(frame.registers);
-      const barring = event.workerReasons.filter(({ code }) => code !== "not-listed");
-      // Which registers do not hold it matters where nothing else does.
-      const reasons = (barring.length > 0 ? barring : event.workerReasons).map((reason) =>
-        sayReason(texts, reason, names).replace(/\.$/, ""),
-      );
       return {
         what: fill(text.dial[event.refused ? "refused" : event.action], {
           verdict: verdicts[event.workerVerdict],
@@ -56,7 +50,7 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
           ...(event.basis === null
             ? []
             : [fill(text.reason, { basis: dataEn.consents.bases[event.basis], reason: event.reason ?? "" })]),
-          ...reasons,
+          ...sayReasons(event.workerReasons, frame.registers),
           ...(event.verdict === event.workerVerdict
             ? []
             : [fill(text.differs, { verdict: verdicts[event.verdict] })]),
@@ -97,6 +91,13 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
           ...(event.mailedAt === null ? [] : [fill(text.mailed, { at: sayMoment(event.mailedAt, frame) })]),
         ],
       };
+    case "lookup":
+      return {
+        what: fill(text.lookup[event.listed ? "yes" : "no"], { list: nameOf(event.list, frame.registers) }),
+        details: [fill(text.source, { source: event.source })],
+      };
+    case "call":
+      return callWords(event, frame);
     case "recording":
       return {
         what: fill(text.recording, { provider: event.provider }),
@@ -129,6 +130,35 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
 
 const nameOf = (id: string, registers: readonly ProofRegister[]): string =>
   registers.find(({ list }) => list === id)?.name ?? id.toUpperCase();
+
+/** Outbound ones were judged by what was known at their moment. */
+function callWords(event: Extract<ProofEvent, { what: "call" }>, { registers }: Frame): Said {
+  const { provider, verdict, seconds, agent, screened } = event;
+  const length = seconds === null ? [] : [plural(texts, text.seconds, seconds)];
+  const where = fill(event.via === "recording" ? text.recorded : text.log, { provider });
+  if (verdict === null) return { what: text.callIn, details: [where, ...length] };
+  return {
+    what: fill(text.call, { verdict: dataEn.dials.verdicts[verdict] }),
+    details: [
+      ...sayReasons(event.reasons, registers),
+      ...(event.overridden ? [text.overridden] : []),
+      ...(event.dial === null ? [] : [text.onPage]),
+      screened === null ? text.unscreened : text.screened[screened],
+      where,
+      ...(agent === null ? [] : [fill(text.agent, { agent })]),
+      ...length,
+    ],
+  };
+}
+
+/** Which registers do not hold a number matters where nothing else does. */
+function sayReasons(reasons: readonly Reason[], registers: readonly ProofRegister[]): string[] {
+  const barring = reasons.filter(({ code }) => code !== "not-listed");
+  const names = namesOf(registers);
+  return (barring.length > 0 ? barring : reasons).map((reason) =>
+    sayReason(texts, reason, names).replace(/\.$/, ""),
+  );
+}
 
 /** The register with its date, or the reason in a few words. */
 const sayCode = (

@@ -143,7 +143,7 @@ function proofOf(): NumberProof {
       segments: [segment(3, head), segment(9, newest)],
       unlinked: [],
     },
-  } as NumberProof;
+  };
 }
 function documentOf(proof: NumberProof, by: Pair | null = own): ProofDocument {
   const text = canonical(proof);

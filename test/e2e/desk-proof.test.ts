@@ -99,7 +99,7 @@ function busy(from: string, to: string): FiguresAnswer {
     to: next === null ? null : `${daysAgo(next)}T09:00:00.000Z`,
   });
   const register = (list: string, ages: number[]): ProofRegister => ({
-    ...{ list, name: list.toUpperCase(), maxAgeDays: 28, gaps: [] },
+    ...{ list, name: list.toUpperCase(), maxAgeDays: 28, lookups: [], gaps: [] },
     versions: ages.map((age, i) => version(age, ages[i + 1] ?? null)),
   });
   return {

@@ -12,7 +12,9 @@ const version = (asOf: string, from: string, to: string | null = null): ProofVer
   ...{ asOf, from: at(from), to: to === null ? null : at(to) },
 });
 const gaps = (...versions: ProofVersion[]) =>
-  gapsOf(versions, 28, start, end).map(({ from, to }) => `${from.slice(5, 10)} ${to.slice(5, 10)}`);
+  gapsOf({ versions, lookups: [] }, 28, start, end).map(
+    ({ from, to }) => `${from.slice(5, 10)} ${to.slice(5, 10)}`,
+  );
 
 describe("gaps of a register", () => {
   it("none where one follows the other in time; all where there was none", () => {
@@ -35,6 +37,17 @@ describe("gaps of a register", () => {
       gaps(version("2026-09-30", "2026-09-30", "2026-10-15"), version("2026-08-30", "2026-10-15")),
     ).toEqual(["10-15 11-01"]);
   });
+  it("none while it is by lookup; a file that was there before counts again afterwards", () => {
+    const lookup = { source: "data8", from: at("2026-10-10"), to: at("2026-10-20") };
+    const asked = (...versions: ProofVersion[]) =>
+      gapsOf({ versions, lookups: [lookup] }, 28, start, end).map(
+        (gap) => `${gap.from.slice(5, 10)} ${gap.to.slice(5, 10)}`,
+      );
+    expect(asked()).toEqual(["10-01 10-10", "10-20 11-01"]);
+    expect(asked(version("2026-09-08", "2026-09-08"))).toEqual(["10-07 10-10", "10-20 11-01"]);
+    expect(asked(version("2026-09-25", "2026-09-25"))).toEqual(["10-24 11-01"]);
+    expect(asked(version("2026-10-12", "2026-10-12", "2026-10-15"))).toEqual(["10-01 10-10", "10-20 11-01"]);
+  });
   it("by any other way: a moment is in a gap or a version that is young enough is in force", () => {
     const day = fc
       .integer({ min: 0, max: 60 })
@@ -47,7 +60,9 @@ describe("gaps of a register", () => {
         const versions = sorted.map(([from, asOf], i) => version(asOf, from, sorted[i + 1]?.[0] ?? null));
         const moment = new Date(Date.parse(at(probe)) + 43_200_000).toISOString();
         fc.pre(moment >= start && moment < end);
-        const inGap = gapsOf(versions, 28, start, end).some((gap) => gap.from <= moment && moment < gap.to);
+        const inGap = gapsOf({ versions, lookups: [] }, 28, start, end).some(
+          (gap) => gap.from <= moment && moment < gap.to,
+        );
         const young = versions.some(
           (v) =>
             v.from <= moment &&
@@ -62,8 +77,14 @@ describe("gaps of a register", () => {
 
 it("the age of a register at a moment, and the days of a period", () => {
   const versions = [version("2026-10-01", "2026-10-02", "2026-10-05"), version("2026-10-06", "2026-10-05")];
-  const age = (moment: string) => ageAt({ versions }, moment);
-  expect([age(at("2026-10-01")), age(at("2026-10-04")), age(at("2026-10-05"))]).toEqual([null, 3, 0]);
+  const age = (moment: string) =>
+    ageAt({ versions, lookups: [{ source: "data8", from: at("2026-10-07"), to: null }] }, moment);
+  expect([
+    age(at("2026-10-01")),
+    age(at("2026-10-04")),
+    age(at("2026-10-05")),
+    age(at("2026-10-08")),
+  ]).toEqual([null, 3, 0, null]);
   expect(daysOf("2026-02-27", "2026-03-01")).toEqual(["2026-02-27", "2026-02-28", "2026-03-01"]);
 });
 

@@ -35,6 +35,7 @@ describe("of a number", () => {
     expect(events.map((event) => [event.what, event.ref, codesOf(document, event.rows)])).toEqual([
       // A call that begins a minute before it is reported.
       ["recording", told.recording, ["recording.added"]],
+      ["call", expect.any(String), ["recording.added"]],
       ["screening", told.screening.id, ["screening.part"]],
       ["dial", told.passed.id, ["dial.passed"]],
       ["dial", told.held.id, ["dial.held"]],
@@ -47,12 +48,8 @@ describe("of a number", () => {
       ["suppression", expect.any(String), ["suppression.imported"]],
       ["request", told.request, ["request.created"]],
     ]);
-    expect(events.slice(1).map(({ at }) => at)).toEqual(
-      events
-        .slice(1)
-        .map(({ at }) => at)
-        .sort(),
-    );
+    const times = events.map(({ at }) => at);
+    expect(times).toEqual([...times].sort());
     expect(events.find((e) => e.what === "screening")).toMatchObject({
       ...{ verdict: "clear", name: "spring.csv", by: "Ada Admin" },
       lists: [
@@ -264,6 +261,39 @@ it("a watched number that turned: from what to what, by which version, with its 
       .filter((row) => row.withheld)
       .map(({ code }) => code),
   ).toEqual(["watch.turned"]);
+});
+
+it("calls that no page saw, judged by what was known; answers of a source, and the register's time by lookup", async () => {
+  const number = "+442079460666";
+  const at = new Date().toISOString();
+  await under(env, "POST", "/v1/calls/import", {
+    token: tokens.manager,
+    body: {
+      dryRun: false,
+      rows: [
+        { provider: "softphone", providerId: "c-1", number, agent: "The agent", startedAt: at, seconds: 61 },
+      ],
+    },
+  });
+  // As worker/lookups-ask.ts writes them: a source that answers is its own tests' matter.
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO lookups (number, list, at, listed, source) VALUES (?, 2, ?, 1, 'data8')",
+    ).bind(Number(number.slice(1)), at),
+    env.DB.prepare("INSERT INTO lookup_turns (list, at, source) VALUES (2, ?, 'data8')").bind(at),
+  ]);
+  const { document } = await proofOf(signing, tokens.compliance, number);
+  expect(eventsOf(document)).toMatchObject([
+    { what: "lookup", list: "ctps", listed: true, source: "data8" },
+    {
+      ...{ what: "call", provider: "softphone", verdict: "clear", screened: null },
+      ...{ seconds: 61, by: "The agent" },
+    },
+  ]);
+  expect(document.proof.registers[1]!.lookups).toEqual([{ source: "data8", from: at, to: null }]);
+  const company = (await proofOf(signing, tokens.compliance, null)).document;
+  // With the one that was recorded.
+  expect(company.proof).toMatchObject({ figures: { calls: { outbound: 2, blocked: 0, unscreened: 1 } } });
 });
 
 // Last: from here on the rows are in the archive.
