@@ -43,7 +43,7 @@ function everything(state: string): Record<string, unknown> {
       )
       .all() as { type: string; name: string; sql: string | null }[];
     return Object.fromEntries(
-      all.map(({ type, name, sql }) => {
+      all.map(({ type, name, sql }): [string, unknown] => {
         if (type !== "table") return [name, sql];
         const rows = db.prepare(`SELECT * FROM "${name}"`);
         rows.setReadBigInts(true);
