@@ -114,11 +114,12 @@ async function goOn(
   say(`\n  ${address}`);
   const health = await healthOf(address);
   if (health === null) say("It does not answer yet. A new name may take some minutes.");
-  else if (!health.setup) return say(`It answers, version ${health.version}.`);
-  if (code === undefined)
-    return say(
-      "Nobody has set it up yet, and its SETUP_CODE was set before. Where nobody has it: npm run deploy -- --new-setup-code",
-    );
+  if (health?.setup === false) return say(`It answers, version ${health.version}.`);
+  if (code === undefined) {
+    const lost = "Nobody has set it up yet, and its SETUP_CODE was set before. Where nobody has it:";
+    if (health) say(`${lost} npm run deploy -- --new-setup-code`);
+    return;
+  }
   if (health === null || admin === null)
     return say(
       [

@@ -43,7 +43,7 @@ function everything(state: string): Record<string, unknown> {
       )
       .all() as { type: string; name: string; sql: string | null }[];
     return Object.fromEntries(
-      all.map(({ type, name, sql }) => {
+      all.map(({ type, name, sql }): [string, unknown] => {
         if (type !== "table") return [name, sql];
         const rows = db.prepare(`SELECT * FROM "${name}"`);
         rows.setReadBigInts(true);
@@ -68,6 +68,7 @@ function everything(state: string): Record<string, unknown> {
   }
 }
 
+// Two Workers and two command lines, each with a start of its own: on a busy machine that takes its time.
 it("a deployment is backed up and stands again elsewhere; what was changed is refused", async () => {
   // It has of everything: two versions of a register, whose undo rows bear ids above 2^53, a month that was archived,
   // signed heads, and a recording in R2.
@@ -182,4 +183,4 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
   } finally {
     await again.stop();
   }
-});
+}, 180_000);

@@ -88,7 +88,9 @@ export async function writeLines(folder: string, name: string, slices: AsyncIter
 
 /** A table's lines as they stand in the folder. Ends early or throws where the file was damaged. */
 export async function* readLines(folder: string, name: string): AsyncGenerator<string, void> {
-  const unpacked = createReadStream(join(folder, tableFile(name))).compose(createGunzip()) as Readable;
+  const unpacked = createGunzip();
+  // An error of either stream ends the reading below.
+  pipeline(createReadStream(join(folder, tableFile(name))), unpacked).catch(() => undefined);
   // Not by readline, which takes U+2028 for the end of a line.
   let rest = "";
   for await (const text of unpacked.setEncoding("utf8") as AsyncIterable<string>) {
