@@ -6,6 +6,7 @@ import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { ListChanges } from "./ListChanges.tsx";
 import { ListDeclare } from "./ListDeclare.tsx";
+import { ListLookup } from "./ListLookup.tsx";
 import { ListHistory } from "./ListHistory.tsx";
 import { limitOf, sayAge, sayDays, sayNumbers, standingOf, standingTone } from "./ListState.ts";
 import { Push } from "./Push.tsx";
@@ -45,9 +46,11 @@ export function List({ id }: { id: string }) {
             <Button variant="default" onClick={() => setOpen("declare")}>
               {listsEn.declare.change}
             </Button>
-            <Button variant="default" onClick={() => setOpen("changes")}>
-              {listsEn.changes.button}
-            </Button>
+            {list.data.lookup === undefined && (
+              <Button variant="default" onClick={() => setOpen("changes")}>
+                {listsEn.changes.button}
+              </Button>
+            )}
           </Group>
         )
       }
@@ -56,7 +59,8 @@ export function List({ id }: { id: string }) {
         {(data) => (
           <>
             <InForce {...data} />
-            {admin && <Push list={data.list} />}
+            <ListLookup key={data.list.lookup} list={data.list} admin={admin} />
+            {admin && data.list.lookup === undefined && <Push list={data.list} />}
             <Stack gap="sm">
               <Title order={2} size="h3">
                 {text.history}
@@ -79,14 +83,20 @@ function InForce({ list, policy }: { list: ListAnswer; policy: Policy }) {
     list.asOf === null
       ? ""
       : fill(text.notes[standing], { age: sayAge(list.asOf, now), limit: sayDays(limitOf(list, policy)) });
+  const { lookup } = list;
   const fact =
-    list.asOf === null
-      ? text.neverFact
-      : fill(text.fact, {
-          numbers: sayNumbers(list.numbers),
-          date: sayDate(texts, list.asOf),
-          version: list.version,
-        });
+    lookup !== undefined
+      ? fill(text.lookupFact, {
+          source: listsEn.lookup.sources[lookup] ?? lookup,
+          limit: sayDays(limitOf(list, policy)),
+        })
+      : list.asOf === null
+        ? text.neverFact
+        : fill(text.fact, {
+            numbers: sayNumbers(list.numbers),
+            date: sayDate(texts, list.asOf),
+            version: list.version,
+          });
   return (
     <Group gap="sm" align="baseline">
       <Tag tone={standingTone[standing]}>{listsEn.lists.states[standing]}</Tag>

@@ -97,7 +97,7 @@ function Register({ list, policy }: { list: ListHead; policy: Policy }) {
       </Group>
       <Text size="sm" mt={6}>
         {list.asOf === null
-          ? listsEn.lists.never
+          ? listsEn.lists[list.lookup === undefined ? "never" : "each"]
           : fill(words.register.dated, {
               date: sayDate(texts, list.asOf),
               age: plural(texts, words.register.days, Math.max(0, listAgeDays(list.asOf, now))),

@@ -16,6 +16,7 @@ export const deskEn = {
     "do-not-call": "Do-not-call",
     consents: "Consents",
     dials: "Dials",
+    calls: "Calls",
     recordings: "Recordings",
     requests: "Requests",
     policy: "Policy",

@@ -6,6 +6,7 @@ import type { inviteAnswer, TokenAnswer } from "../../shared/api.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";
+import { addCallsCommands } from "./calls.ts";
 import { client, download, Refusal } from "./client.ts";
 import { addConsentCommands } from "./consents.ts";
 import { addDncCommands } from "./dnc.ts";
@@ -39,6 +40,7 @@ addSyncCommand(program, signedIn, print);
 addListCommands(program, signedIn, print);
 addDncCommands(program, signedIn, print, date);
 addConsentCommands(program, signedIn, print, date);
+addCallsCommands(program, signedIn, print);
 
 program
   .command("setup")

@@ -2,6 +2,8 @@
 import type { ComponentType } from "react";
 import type { Role } from "../../../shared/api.ts";
 import Audit from "../Audit.tsx";
+import Calls from "../Calls.tsx";
+import CallsImport from "../CallsImport.tsx";
 import Certificate from "../Certificate.tsx";
 import Consents from "../Consents.tsx";
 import Dials from "../Dials.tsx";
@@ -24,6 +26,7 @@ export type Section =
   | "do-not-call"
   | "consents"
   | "dials"
+  | "calls"
   | "recordings"
   | "requests"
   | "policy"
@@ -49,6 +52,8 @@ export const places: readonly Place[] = [
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
+  { section: "calls", path: "/calls/import", page: CallsImport, roles: staff, below: true },
+  { section: "calls", path: "/calls/:tab?", page: Calls, roles: staff },
   {
     section: "recordings",
     path: "/recordings/certificates/:id",
