@@ -1,7 +1,7 @@
 /** What would become, or became, of each line of a log. */
 import { Alert, Anchor, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import { callFinding } from "../../shared/api-calls.ts";
+import type { CallFinding } from "../../shared/api-calls.ts";
 import { callsEn as text } from "../../shared/texts/desk-calls.en.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import type { Outcome } from "./calls-file.ts";
@@ -24,7 +24,7 @@ export function CallsImportReport({ report: { dryRun, lines } }: { report: Repor
   const [shown, setShown] = useState(SHOWN);
   const count = (status: Outcome["status"]) => lines.filter((line) => line.status === status).length;
   const rows = lines.slice(0, shown);
-  const found = callFinding.options.flatMap((finding) => {
+  const found = (Object.keys(text.findings) as CallFinding[]).flatMap((finding) => {
     const n = lines.filter(({ findings }) => findings.includes(finding)).length;
     return n > 0 ? [`${text.findings[finding]}: ${n}`] : [];
   });

@@ -104,7 +104,8 @@ function Register({ list, policy }: { list: ListHead; policy: Policy }) {
             })}
       </Text>
       <Text size="sm" c="dimmed">
-        {sayNumbers(list.numbers)}, {fill(words.register.limit, { days: sayDays(limitOf(list, policy)) })}
+        {list.lookup === undefined && `${sayNumbers(list.numbers)}, `}
+        {fill(words.register.limit, { days: sayDays(limitOf(list, policy)) })}
       </Text>
     </Paper>
   );

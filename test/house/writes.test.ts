@@ -30,11 +30,12 @@ const exempt: Record<string, string> = {
   "list-parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "rollback.ts: prepare(": "the same of a roll-back",
-  "lookups-ask.ts: INSERT INTO lookup_days (source,":
+  "lookups-queue.ts: INSERT INTO lookup_days (source,":
     "a counter of questions to a source; what goes beyond the budget, or fails, is on the trail",
-  "lookups-ask.ts: INSERT INTO lookup_queue (source,":
+  "lookups-queue.ts: INSERT INTO lookup_queue (source,":
     "what is still to be asked; the answer is on the trail",
   "lookups-ask.ts: UPDATE lookup_queue SET due": "the queue's state",
+  "lookups-queue.ts: UPDATE lookup_queue SET due": "the queue's state",
   "lookups-ask.ts: UPDATE lookup_queue SET tries": "the queue's state; that it failed is on the trail",
   "lookups-ask.ts: DELETE FROM lookup_queue WHERE":
     "the queue of a source that no register is taken from any more",
