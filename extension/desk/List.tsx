@@ -61,12 +61,14 @@ export function List({ id }: { id: string }) {
             <InForce {...data} />
             <ListLookup key={data.list.lookup} list={data.list} admin={admin} />
             {admin && data.list.lookup === undefined && <Push list={data.list} />}
-            <Stack gap="sm">
-              <Title order={2} size="h3">
-                {text.history}
-              </Title>
-              <ListHistory {...data} admin={admin} />
-            </Stack>
+            {(data.list.lookup === undefined || data.list.history.length > 0) && (
+              <Stack gap="sm">
+                <Title order={2} size="h3">
+                  {text.history}
+                </Title>
+                <ListHistory {...data} admin={admin && data.list.lookup === undefined} />
+              </Stack>
+            )}
             {open === "changes" && <ListChanges list={data.list} close={close} />}
             {open === "declare" && <ListDeclare lists={[data.list]} list={data.list} close={close} />}
           </>
