@@ -10,7 +10,7 @@ const direction = z.enum(["inbound", "outbound"]);
 
 /** One row of a log. */
 export const callReport = z.object({
-  provider: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+  provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, "such as 3cx"),
   providerId: text(200)
     .optional()
     .meta({ description: "its id of the call; without one number, time and agent are" }),

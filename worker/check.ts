@@ -25,7 +25,8 @@ import {
 } from "./facts.ts";
 import { type HeadRow, selectHeads, toHead } from "./lists.ts";
 import { currentPolicy, latestPolicy, policyFor, type PolicyRow, readPolicy } from "./policy.ts";
-import { lookUp, type Wanted } from "./lookups-ask.ts";
+import { lookUp } from "./lookups-ask.ts";
+import type { Wanted } from "./lookups-queue.ts";
 import { body, json, room, route } from "./route.ts";
 
 /** Most numbers that one answer of changes names; more, and the page starts afresh. */

@@ -6,6 +6,7 @@ import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { ListChanges } from "./ListChanges.tsx";
 import { ListDeclare } from "./ListDeclare.tsx";
+import { ListLookup } from "./ListLookup.tsx";
 import { ListHistory } from "./ListHistory.tsx";
 import { limitOf, sayAge, sayDays, sayNumbers, standingOf, standingTone } from "./ListState.ts";
 import { Push } from "./Push.tsx";
@@ -45,9 +46,11 @@ export function List({ id }: { id: string }) {
             <Button variant="default" onClick={() => setOpen("declare")}>
               {listsEn.declare.change}
             </Button>
-            <Button variant="default" onClick={() => setOpen("changes")}>
-              {listsEn.changes.button}
-            </Button>
+            {list.data.lookup === undefined && (
+              <Button variant="default" onClick={() => setOpen("changes")}>
+                {listsEn.changes.button}
+              </Button>
+            )}
           </Group>
         )
       }
@@ -56,13 +59,16 @@ export function List({ id }: { id: string }) {
         {(data) => (
           <>
             <InForce {...data} />
-            {admin && <Push list={data.list} />}
-            <Stack gap="sm">
-              <Title order={2} size="h3">
-                {text.history}
-              </Title>
-              <ListHistory {...data} admin={admin} />
-            </Stack>
+            <ListLookup key={data.list.lookup} list={data.list} admin={admin} />
+            {admin && data.list.lookup === undefined && <Push list={data.list} />}
+            {(data.list.lookup === undefined || data.list.history.length > 0) && (
+              <Stack gap="sm">
+                <Title order={2} size="h3">
+                  {text.history}
+                </Title>
+                <ListHistory {...data} admin={admin && data.list.lookup === undefined} />
+              </Stack>
+            )}
             {open === "changes" && <ListChanges list={data.list} close={close} />}
             {open === "declare" && <ListDeclare lists={[data.list]} list={data.list} close={close} />}
           </>
@@ -79,14 +85,20 @@ function InForce({ list, policy }: { list: ListAnswer; policy: Policy }) {
     list.asOf === null
       ? ""
       : fill(text.notes[standing], { age: sayAge(list.asOf, now), limit: sayDays(limitOf(list, policy)) });
+  const { lookup } = list;
   const fact =
-    list.asOf === null
-      ? text.neverFact
-      : fill(text.fact, {
-          numbers: sayNumbers(list.numbers),
-          date: sayDate(texts, list.asOf),
-          version: list.version,
-        });
+    lookup !== undefined
+      ? fill(text.lookupFact, {
+          source: listsEn.lookup.sources[lookup] ?? lookup,
+          limit: sayDays(limitOf(list, policy)),
+        })
+      : list.asOf === null
+        ? text.neverFact
+        : fill(text.fact, {
+            numbers: sayNumbers(list.numbers),
+            date: sayDate(texts, list.asOf),
+            version: list.version,
+          });
   return (
     <Group gap="sm" align="baseline">
       <Tag tone={standingTone[standing]}>{listsEn.lists.states[standing]}</Tag>

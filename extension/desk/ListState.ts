@@ -14,6 +14,7 @@ export const standingTone: Record<ListStanding, Tone> = {
   stale: "bad",
   never: "bad",
   off: "plain",
+  lookup: "good",
 };
 
 /** The days that a copy of the register is relied on. */
@@ -23,6 +24,7 @@ export const limitOf = (list: ListHead, policy: Policy): number =>
 /** `now` in milliseconds since the epoch. */
 export function standingOf(list: ListHead, policy: Policy, now: number): ListStanding {
   if (policy.registers[list.id] === "off") return "off";
+  if (list.lookup !== undefined) return "lookup";
   if (list.asOf === null || list.numbers === 0) return "never";
   if (listExpired(list.asOf, limitOf(list, policy), now)) return "stale";
   return listAgeDays(list.asOf, now) >= policy.screening.warnListAgeDays ? "ageing" : "fine";

@@ -94,7 +94,11 @@ function RegisterTable({ lists, policy }: { lists: ListHead[]; policy: Policy })
         header: text.columns.asOf,
         value: (l) => l.asOf,
         cell: (l) =>
-          l.asOf === null ? <span className="desk-quiet">{text.never}</span> : <Day date={l.asOf} />,
+          l.asOf === null ? (
+            <span className="desk-quiet">{l.lookup === undefined ? text.never : text.each}</span>
+          ) : (
+            <Day date={l.asOf} />
+          ),
       },
       {
         id: "age",

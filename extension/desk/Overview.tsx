@@ -99,14 +99,15 @@ function Register({ list, policy }: { list: ListHead; policy: Policy }) {
       </Group>
       <Text size="sm" mt={6}>
         {list.asOf === null
-          ? listsEn.lists.never
+          ? listsEn.lists[list.lookup === undefined ? "never" : "each"]
           : fill(words.register.dated, {
               date: sayDate(texts, list.asOf),
               age: plural(texts, words.register.days, Math.max(0, listAgeDays(list.asOf, now))),
             })}
       </Text>
       <Text size="sm" c="dimmed">
-        {sayNumbers(list.numbers)}, {fill(words.register.limit, { days: sayDays(limitOf(list, policy)) })}
+        {list.lookup === undefined && `${sayNumbers(list.numbers)}, `}
+        {fill(words.register.limit, { days: sayDays(limitOf(list, policy)) })}
       </Text>
     </Paper>
   );

@@ -33,7 +33,7 @@ export interface Todo {
 function registerTodos(lists: ListHead[], policy: Policy, now: number): Todo[] {
   return lists.flatMap((list): Todo[] => {
     const standing = standingOf(list, policy, now);
-    if (standing === "fine") return [];
+    if (standing === "fine" || standing === "lookup") return [];
     const says = words[standing];
     const left = limitOf(list, policy) - (list.asOf === null ? 0 : listAgeDays(list.asOf, now));
     return [

@@ -28,12 +28,14 @@ function Register({ list, ground }: { list: ListHead; ground: Ground }) {
   const { state, verdict } = freshness(list, ground, Date.now() + ground.clockOffset);
   const age = list.asOf === null ? 0 : Math.max(0, listAgeDays(list.asOf, Date.now() + ground.clockOffset));
   const dated =
-    list.asOf === null
-      ? ui.lists.never
-      : fill(ui.lists.dated, {
-          date: sayDate(texts, list.asOf),
-          age: age === 0 ? ui.lists.today : plural(texts, ui.lists.age, age),
-        });
+    list.lookup !== undefined
+      ? ui.lists.lookup
+      : list.asOf === null
+        ? ui.lists.never
+        : fill(ui.lists.dated, {
+            date: sayDate(texts, list.asOf),
+            age: age === 0 ? ui.lists.today : plural(texts, ui.lists.age, age),
+          });
   return (
     <li data-list={list.id} data-state={state}>
       <VerdictIcon verdict={verdict} />
@@ -89,11 +91,12 @@ const daysLeft = ({ asOf, maxAgeDays }: ListHead, { policy }: Ground, now: numbe
     Math.min(maxAgeDays, policy.screening.maxListAgeDays) - listAgeDays(asOf ?? "", now),
   );
 
-type State = "fine" | "ageing" | "stale" | "neverNote";
+type State = "fine" | "ageing" | "stale" | "neverNote" | "lookupNote";
 
 /** The icons are those of the verdicts that such a list leads to at best. */
-function freshness({ asOf, version, maxAgeDays }: ListHead, { policy }: Ground, now: number) {
+function freshness({ asOf, version, maxAgeDays, lookup }: ListHead, { policy }: Ground, now: number) {
   const of = (state: State, verdict: "clear" | "caution" | "unknown") => ({ state, verdict });
+  if (lookup !== undefined) return of("lookupNote", "clear");
   if (asOf === null || version === 0) return of("neverNote", "unknown");
   if (listExpired(asOf, Math.min(maxAgeDays, policy.screening.maxListAgeDays), now))
     return of("stale", "unknown");

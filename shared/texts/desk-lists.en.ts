@@ -24,9 +24,31 @@ export const listsEn = {
       stale: "Too old",
       never: "Never loaded",
       off: "Turned off",
+      lookup: "By lookup",
     },
+    each: "each number is asked for",
     none: "No register is set up",
     noneText: "A new deployment has TPS and CTPS. Ask whoever deployed the server.",
+  },
+
+  lookup: {
+    title: "Lookup",
+    sources: { data8: "Data8", t2a: "T2A", tpsclear: "TPSClear", mapped: "the mapped service" } as Record<
+      string,
+      string
+    >,
+    asked: "Asked about {n} of {budget} numbers today.",
+    waiting: "Still to be asked: {n}.",
+    failed: "Failed today: {n}.",
+    refused: "{n} were not asked about: policy's lookups of today are used up. They show as not known.",
+    error: "The last failure: {error}. What failed is asked again; until then it shows as not known.",
+    unset: "{source} is not configured on the Worker any more: nothing can be asked.",
+    choose: "Where this register comes from",
+    note: "What came the other way does not count from then on.",
+    files: "its own files",
+    turn: "Turn",
+    byFile: "{list} comes from files now.",
+    byLookup: "{list} is asked of {source} now.",
   },
 
   list: {
@@ -41,7 +63,9 @@ export const listsEn = {
         "It is {age} old, and too old to rely on after {limit}: numbers show as not known until a new copy is loaded.",
       never: "",
       off: "The policy does not screen against it.",
+      lookup: "",
     },
+    lookupFact: "No file is taken: {source} is asked about each number, and an answer counts for {limit}.",
     numbers: counted("{n} number", "{n} numbers"),
     history: "History",
     historyLabel: "Versions of {list}",

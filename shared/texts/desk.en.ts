@@ -17,6 +17,7 @@ export const deskEn = {
     consents: "Consents",
     dials: "Dials",
     watching: "Watching",
+    calls: "Calls",
     recordings: "Recordings",
     requests: "Requests",
     connectors: "Connectors",

@@ -100,6 +100,8 @@ export const uiEn = {
   lists: {
     title: "Registers",
     never: "never loaded",
+    lookup: "by lookup",
+    lookupNote: "each number is asked for, and is not known until there is an answer",
     dated: "{date}, {age}",
     today: "today's",
     age: counted("{n} day old", "{n} days old"),

@@ -100,6 +100,30 @@ it("a Worker killed in the middle loses nothing that was answered, and the same 
   expect(await call(worker.url, token, "GET", "/v1/audit/verify")).toMatchObject({ ok: true });
 }, 240_000);
 
+it("a log of calls is tried first, taken with --apply, and judged by what was known at each moment", async () => {
+  const [blocked, unknown] = [numbers(0, 2)[1], numbers(99_000, 1)[0]];
+  const at = (ms: number) => new Date(Date.now() - ms).toISOString();
+  const rows = [
+    `c1,${blocked},${at(0)},0:01:05,Ada`,
+    `c2,${unknown},${at(60_000)},12,ext 9`,
+    `c2,${unknown},${at(60_000)},12,ext 9`,
+    `c3,nonsense,${at(0)},1,Ada`,
+  ];
+  const path = file("calls.csv", `Call ID,Who,Start,Duration,User\n${rows.join("\n")}\n`);
+  const add = (...more: string[]) => cli("calls", "import", path, "--provider", "pbx", ...more);
+  expect(await add()).toMatchObject({ code: 1, answer: { error: "which-column" } });
+  const columns = ["--column", "number=who"];
+  const report = { added: 2, there: 1, findings: { blocked: 1, unscreened: 2 }, refused: [{ line: 5 }] };
+  expect(await add(...columns)).toMatchObject({ code: 1, answer: { ...report, applied: false } });
+  expect(await add(...columns, "--apply")).toMatchObject({ code: 1, answer: { ...report, applied: true } });
+  expect(await add(...columns, "--apply")).toMatchObject({ answer: { added: 0, there: 3 } });
+  expect(await call(worker.url, token, "GET", "/v1/calls?finding=blocked")).toMatchObject({
+    calls: [
+      { number: blocked, seconds: 65, agent: "Ada", personName: "Ada", reasons: [{ code: "objection" }] },
+    ],
+  });
+});
+
 it("consents of a file are recorded once, with their evidence", async () => {
   const rows = numbers(90_000, 700).map((n, i) => `${n},Person ${i},2026-05-01,"form ${i}, page 1"`);
   const path = file("consents.csv", `phone,given by,given at,evidence\n${rows.join("\n")}\n`);

@@ -22,7 +22,10 @@ let browser: Launched;
 let desk: Page;
 
 beforeAll(async () => {
-  worker = await startWorker({ port: await freePort(), stateDir: join(dir, "state"), setupCode: "the-code" });
+  // A source that is configured, and that nothing here asks.
+  const vars = { DATA8_KEY: "none" };
+  const port = await freePort();
+  worker = await startWorker({ port, stateDir: join(dir, "state"), setupCode: "the-code", vars });
   const ada = { name: "Ada Admin", email: "ada@example.com" };
   admin = await setUp(worker.url, "the-code", ada);
   agent = await addPerson(worker.url, admin, { name: "Ann Agent", email: "ann@example.com", role: "agent" });
@@ -604,5 +607,72 @@ describe("watching", () => {
     await button("Remove dialler.example.com").click();
     await button("Remove", dialog()).click();
     await desk.getByText("No address is told").waitFor();
+  });
+});
+
+describe("calls that no page saw", () => {
+  const [blocked, other] = ["+441632960700", "+441632960701"];
+
+  it("a log is tried, taken and judged; then found by what is the matter, by day, and by whose calls they are", async () => {
+    await view("/calls", "Calls");
+    await desk.getByText("No calls yet").waitFor();
+    await post("/v1/suppressions", { number: blocked, reason: "stop" });
+    // A call of this very moment: by then the entry is on record.
+    const at = new Date(Date.now() + 60_000).toISOString();
+    const lines = [
+      `c1,${blocked},${at},1:05,ann@example.com`,
+      `c2,${other},${at},9,ext 9`,
+      `c3,x,${at},1,Ann`,
+    ];
+    await desk.getByRole("link", { name: "Import a log…" }).click();
+    await desk.getByRole("heading", { level: 1, name: "Import a log of calls" }).waitFor();
+    await choose(file("calls.csv", ["Call ID,Who,Start,Duration,User", ...lines]));
+    await desk.getByText("calls.csv: 3 lines.").waitFor();
+    await desk.getByText("This is needed.").waitFor();
+    expect(await button("Try it").isDisabled()).toBe(true);
+    await desk.getByLabel("Number of the other party").selectOption("Who");
+    await desk.getByLabel("Whose log it is").fill("3cx");
+    await button("Try it").click();
+    await desk.getByText("2 would be added").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls-import");
+    await button("Import 2 calls").click();
+    await desk.getByText("2 were added").waitFor();
+    await desk.getByRole("link", { name: "See the calls" }).click();
+    await row("+44 1632 960700").getByText("Blocked, and made", { exact: true }).waitFor();
+    expect(await row("+44 1632 960700").textContent()).toContain("They told us not to call");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls");
+    await desk.getByLabel("What is the matter").selectOption("Blocked, and made");
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    await desk.getByRole("tab", { name: "By agent and day" }).click();
+    await row("Ann Agent").waitFor();
+    await desk.getByRole("tab", { name: "Logs and agents" }).click();
+    await desk.getByLabel("Who is ext 9?").selectOption("Ann Agent");
+    await said("ext 9 is Ann Agent.");
+    await button("Take back: ext 9").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls-logs");
+    await viewAnew("/calls/days", "Calls");
+    await expect.poll(() => row("Ann Agent").locator("td").nth(2).textContent()).toBe("2");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls-days");
+  });
+
+  it("a register is turned to a source that is asked, which shows, and back to its files", async () => {
+    await view("/lists/ctps", "CTPS");
+    await desk.getByLabel("Where this register comes from").selectOption("Data8");
+    await button("Turn").click();
+    await said("CTPS is asked of Data8 now.");
+    await desk.getByText("Asked about 0 of 5,000 numbers today.").waitFor();
+    expect(await desk.locator("[data-in-force]").textContent()).toContain("an answer counts for 28 days");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-list-lookup");
+    await view("/lists", "Lists");
+    await row("CTPS").getByText("By lookup", { exact: true }).waitFor();
+    await view("/lists/ctps", "CTPS");
+    await desk.getByLabel("Where this register comes from").selectOption("its own files");
+    await button("Turn").click();
+    await said("CTPS comes from files now.");
   });
 });

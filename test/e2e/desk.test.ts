@@ -70,6 +70,7 @@ describe("every screen", () => {
       "Do-not-call",
       "Consents",
       "Dials",
+      "Calls",
       "Recordings",
       "Requests",
       "Policy",

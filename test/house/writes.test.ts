@@ -40,11 +40,12 @@ const exempt: Record<string, string> = {
   "webhooks-send.ts: UPDATE webhooks SET told": "how far an address was told",
   "calls-fetch.ts: prepare(":
     "how far a provider's list was read, where nothing new was in it; calls that are taken are on the trail",
-  "lookups-ask.ts: INSERT INTO lookup_days (source,":
+  "lookups-queue.ts: INSERT INTO lookup_days (source,":
     "a counter of questions to a source; what goes beyond the budget, or fails, is on the trail",
-  "lookups-ask.ts: INSERT INTO lookup_queue (source,":
+  "lookups-queue.ts: INSERT INTO lookup_queue (source,":
     "what is still to be asked; the answer is on the trail",
   "lookups-ask.ts: UPDATE lookup_queue SET due": "the queue's state",
+  "lookups-queue.ts: UPDATE lookup_queue SET due": "the queue's state",
   "lookups-ask.ts: UPDATE lookup_queue SET tries": "the queue's state; that it failed is on the trail",
   "lookups-ask.ts: DELETE FROM lookup_queue WHERE":
     "the queue of a source that no register is taken from any more",

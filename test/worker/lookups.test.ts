@@ -6,6 +6,9 @@ import type { ChangesAnswer, CheckAnswer, Role } from "../../shared/api.ts";
 import type { LookupsAnswer } from "../../shared/api-lookups.ts";
 import type { Policy } from "../../shared/policy.ts";
 import type { Env } from "../../worker/env.ts";
+import { factsOf } from "../../worker/check.ts";
+import { enqueue } from "../../worker/lookups-queue.ts";
+import { decide } from "../../shared/verdict.ts";
 import { askDue } from "../../worker/lookups-ask.ts";
 import { mapSchema } from "../../worker/lookup/mapped.ts";
 import { judgedThen } from "../../worker/then.ts";
@@ -268,6 +271,25 @@ describe("a register by lookup", () => {
     expect(mails.map((m) => [m.template, m.recipient])).toEqual([["lookup", "ada@example.com"]]);
     await budgetOf(5000);
     expect(verdicts(await check(numbers))).toEqual(["clear", "clear", "clear"]);
+  });
+
+  it("who judges many and does not wait puts them on the queue, within the budget; the clock asks", async () => {
+    await turn("tpsclear");
+    await budgetOf(40);
+    const numbers = Array.from({ length: 50 }, fresh);
+    const { wanted, policy } = await factsOf(env.DB, numbers);
+    await enqueue(own, wanted(), policy, Date.now());
+    const judged = async () => {
+      const { facts, stamp } = await factsOf(env.DB, numbers);
+      const lists = stamp.lists;
+      return numbers.map((n) => decide(facts(n), { policy, lists, now: Date.now() }).verdict);
+    };
+    expect(new Set(await judged())).toEqual(new Set(["unknown"]));
+    expect(asked).toEqual([]);
+    await askDue(own, Date.now() + 60_000);
+    expect((await judged()).filter((v) => v === "clear")).toHaveLength(40);
+    expect(await sourceState("tpsclear")).toMatchObject({ asked: 40, refused: 10, waiting: 0 });
+    await budgetOf(5000);
   });
 
   it("a failure is tried again by the clock, later and later, and given up in the end", async () => {

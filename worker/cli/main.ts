@@ -7,6 +7,7 @@ import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";
 import { addBackupCommands } from "./backup/index.ts";
+import { addCallsCommands } from "./calls.ts";
 import { client, download, Refusal } from "./client.ts";
 import { addConsentCommands } from "./consents.ts";
 import { addDncCommands } from "./dnc.ts";
@@ -42,6 +43,7 @@ addListCommands(program, signedIn, print);
 addDncCommands(program, signedIn, print, date);
 addConsentCommands(program, signedIn, print, date);
 addBackupCommands(program, print);
+addCallsCommands(program, signedIn, print);
 
 program
   .command("setup")

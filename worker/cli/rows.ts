@@ -59,6 +59,9 @@ function numberColumn(first: string[], header: string[] | null, column: string |
   return likely[0]!;
 }
 
+/** The rows of a CSV file that are not blank, with their lines. */
+export const readTable = async (path: string) => parse(await readText(path));
+
 /** Rows that are not blank. */
 function parse(text: string): { line: number; cells: string[] }[] {
   const rows: { line: number; cells: string[] }[] = [];

@@ -10,6 +10,8 @@ const drawings: Record<Section, string> = {
   dials:
     "M6 3h3l1.6 4.5-2 1.4a12 12 0 0 0 6.5 6.5l1.4-2L21 15v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z",
   watching: "M2 12s3.6-6.5 10-6.5S22 12 22 12s-3.6 6.5-10 6.5S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
+  calls:
+    "M14 4h6v6M20 4l-7 7M6 3h3l1.6 4.5-2 1.4a12 12 0 0 0 6.5 6.5l1.4-2L21 15v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z",
   recordings: "M4 10v4M8 6.5v11M12 3v18M16 7.5v9M20 10v4",
   requests: "M4 13l2.5-8h11L20 13v6H4zM4 13h5l1.2 2.5h3.6L15 13h5",
   connectors: "M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4",

@@ -2,6 +2,8 @@
 import type { ComponentType } from "react";
 import type { Role } from "../../../shared/api.ts";
 import Audit from "../Audit.tsx";
+import Calls from "../Calls.tsx";
+import CallsImport from "../CallsImport.tsx";
 import Certificate from "../Certificate.tsx";
 import Connectors from "../Connectors.tsx";
 import Consents from "../Consents.tsx";
@@ -28,6 +30,7 @@ export type Section =
   | "consents"
   | "dials"
   | "watching"
+  | "calls"
   | "recordings"
   | "requests"
   | "connectors"
@@ -56,6 +59,8 @@ export const places: readonly Place[] = [
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
   { section: "watching", path: "/watching/:tab?", page: Watching, roles: staff },
+  { section: "calls", path: "/calls/import", page: CallsImport, roles: staff, below: true },
+  { section: "calls", path: "/calls/:tab?", page: Calls, roles: staff },
   {
     section: "recordings",
     path: "/recordings/certificates/:id",

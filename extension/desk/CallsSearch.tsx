@@ -1,0 +1,155 @@
+/** The calls themselves, by what is the matter with them. */
+import { Group, Text } from "@mantine/core";
+import { useMemo } from "react";
+import type { ListHead } from "../../shared/api.ts";
+import type { Call, CallFinding, CallsAnswer } from "../../shared/api-calls.ts";
+import { callsEn as text } from "../../shared/texts/desk-calls.en.ts";
+import { dataEn } from "../../shared/texts/desk-data.en.ts";
+import { sayReason } from "../../shared/texts/index.ts";
+import { verdictTone } from "./DialsDetail.tsx";
+import { useApi, usePages } from "./parts/api.ts";
+import { ChoiceFilter, DateFilter, Filters, TextFilter } from "./parts/Filters.tsx";
+import { useFilters } from "./parts/hash.ts";
+import { Number } from "./parts/Number.tsx";
+import { PagesState } from "./parts/PagesState.tsx";
+import { usePeople } from "./parts/people.ts";
+import { type Column, Table } from "./parts/Table.tsx";
+import { Tag, type Tone } from "./parts/Tag.tsx";
+import { When } from "./parts/When.tsx";
+import { texts } from "./parts/words.ts";
+
+const names = ["finding", "person", "number", "direction", "from", "to", "agent"] as const;
+const rowsOf = (answer: CallsAnswer) => answer.calls;
+const findingTone: Record<CallFinding, Tone> = { blocked: "bad", unscreened: "warn", off: "warn" };
+const isFinding = (name: string): name is CallFinding => Object.hasOwn(text.findings, name);
+
+export function CallsSearch() {
+  const [filters] = useFilters(...names);
+  const pages = usePages<CallsAnswer, Call>("/v1/calls", { ...filters, limit: 50 }, rowsOf);
+  const { people } = usePeople();
+  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const columns = useMemo(() => columnsOf(lists ?? []), [lists]);
+  return (
+    <>
+      <Filters names={[...names]}>
+        <ChoiceFilter
+          name="finding"
+          label={text.finding}
+          width={210}
+          options={[["", text.any], ...Object.entries(text.findings)]}
+        />
+        <ChoiceFilter
+          name="person"
+          label={text.person}
+          options={[["", text.anybody], ...people.map((p): [string, string] => [p.id, p.name])]}
+        />
+        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" width={170} />
+        <ChoiceFilter
+          name="direction"
+          label={text.direction}
+          options={[["", text.any], ...Object.entries(text.directions)]}
+        />
+        <DateFilter name="from" label={text.from} />
+        <DateFilter name="to" label={text.to} />
+      </Filters>
+      {isFinding(filters.finding) && <Text size="sm">{text.findingNotes[filters.finding]}</Text>}
+      <PagesState
+        pages={pages}
+        filtered={Object.values(filters).some((value) => value !== "")}
+        title={text.empty}
+        text={text.emptyText}
+      >
+        <Table
+          label={text.label}
+          columns={columns}
+          rows={pages.rows}
+          idOf={(c) => c.id}
+          pages={pages}
+          csv="calls"
+          toneOf={(c) => (c.findings.includes("blocked") ? "bad" : undefined)}
+        />
+      </PagesState>
+    </>
+  );
+}
+
+const agentOf = (c: Call) => c.personName ?? c.agent ?? text.nobody;
+
+function columnsOf(lists: ListHead[]): Column<Call>[] {
+  const reasons = (c: Call) => c.reasons.map((reason) => sayReason(texts, reason, lists)).join(" ");
+  const verdict = (c: Call) => (c.verdict === null ? text.inbound : dataEn.dials.verdicts[c.verdict]);
+  const notes = (c: Call) => [
+    ...c.findings.map((finding) => text.findings[finding]),
+    ...(c.overridden ? [text.overridden] : []),
+  ];
+  const extension = (c: Call) => (c.verdict === null ? null : text.extension[c.extension ?? "untold"]);
+  return [
+    {
+      id: "startedAt",
+      header: text.columns.startedAt,
+      value: (c) => c.startedAt,
+      cell: (c) => <When at={c.startedAt} />,
+    },
+    {
+      id: "agent",
+      header: text.columns.agent,
+      value: agentOf,
+      cell: (c) => <span className={c.personName === null ? "desk-quiet" : "desk-when"}>{agentOf(c)}</span>,
+    },
+    {
+      id: "number",
+      header: text.columns.number,
+      value: (c) => c.number,
+      cell: (c) => <Number e164={c.number} />,
+    },
+    {
+      id: "verdict",
+      header: text.columns.verdict,
+      value: verdict,
+      cell: (c) =>
+        c.verdict === null ? (
+          <span className="desk-quiet">{verdict(c)}</span>
+        ) : (
+          <>
+            <Tag tone={verdictTone[c.verdict]}>{verdict(c)}</Tag>
+            {c.verdict !== "clear" && <div className="desk-quiet">{reasons(c)}</div>}
+          </>
+        ),
+    },
+    {
+      id: "findings",
+      header: text.columns.findings,
+      value: (c) => notes(c).join(", "),
+      cell: (c) => (
+        <Group gap={4}>
+          {c.findings.map((finding) => (
+            <Tag key={finding} tone={findingTone[finding]}>
+              {text.findings[finding]}
+            </Tag>
+          ))}
+          {c.overridden && <Tag tone="plain">{text.overridden}</Tag>}
+        </Group>
+      ),
+    },
+    {
+      id: "screened",
+      header: text.columns.screened,
+      value: (c) => (c.verdict === null ? null : text.screened[c.screened ?? "none"]),
+    },
+    { id: "extension", header: text.columns.extension, value: extension },
+    { id: "seconds", header: text.columns.seconds, value: (c) => c.seconds, align: "right" },
+    {
+      id: "direction",
+      header: text.columns.direction,
+      value: (c) => text.directions[c.direction],
+      csvOnly: true,
+    },
+    { id: "reasons", header: text.columns.reasons, value: reasons, csvOnly: true },
+    { id: "dial", header: text.columns.dial, value: (c) => c.dial && dialOf(c.dial), csvOnly: true },
+    { id: "provider", header: text.columns.provider, value: (c) => c.provider, csvOnly: true },
+    { id: "providerId", header: text.columns.providerId, value: (c) => c.providerId, csvOnly: true },
+  ];
+}
+
+const dialOf = ({ action }: NonNullable<Call["dial"]>): string =>
+  action === null ? "" : dataEn.dials.actions[action];

@@ -1,0 +1,113 @@
+/** Logs of calls as providers write them (CSV): columns by their headings, and cells as the API takes them. */
+
+/** Of times without a zone of their own. */
+export type Zone = "utc" | "local";
+
+export interface LogFile {
+  headings: string[];
+  /** `line` as in the file, from 1. */
+  lines: { line: number; cells: string[] }[];
+}
+
+/** Rows as they were parsed, one a line. Those that are blank are left out. */
+export function linesOf(rows: readonly string[][]): LogFile {
+  const [first, ...lines] = rows
+    .map((cells, i) => ({ line: i + 1, cells: cells.map((cell) => cell.trim()) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""));
+  return { headings: first?.cells ?? [], lines };
+}
+
+/** `callId`, `Call-ID` and `call_id` are one name. */
+export const plainName = (name: string): string =>
+  name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replace(/[^a-zA-Z0-9]+/g, " ")
+    .trim()
+    .toLowerCase();
+
+/** The place of each field's column, by what providers call it; -1 where there is none. */
+export function guess<Field extends string>(
+  headings: Readonly<Record<Field, RegExp>>,
+  names: readonly string[],
+): Record<Field, number> {
+  const plain = names.map(plainName);
+  return Object.fromEntries(
+    Object.entries<RegExp>(headings).map(([field, says]) => [
+      field,
+      plain.findIndex((name) => says.test(name)),
+    ]),
+  ) as Record<Field, number>;
+}
+
+/** null where the other party withheld it. An apostrophe is a spreadsheet's sign that it is text. */
+export const withheldOr = (written: string): string | null =>
+  /^(|anonymous|withheld|private|restricted|unknown)$/i.test(written) ? null : written.replace(/^'/, "");
+
+export const directionOf = (written: string): string | null =>
+  written === ""
+    ? null
+    : /^in/i.test(written)
+      ? "inbound"
+      : /^out/i.test(written)
+        ? "outbound"
+        : written.toLowerCase();
+
+/** `252`, `4:12` or `0:04:12`. */
+export const secondsOf = (written: string): number | string =>
+  /^\d+(:[0-5]?\d){0,2}$/.test(written)
+    ? written.split(":").reduce((sum, part) => sum * 60 + Number(part), 0)
+    : written;
+
+/** ISO 8601 in UTC from what has a zone of its own, from `2026-11-20 10:15` and from the British `20/11/2026 10:15`. */
+export function momentOf(written: string, zone: Zone): string {
+  const british = /^(\d{1,2})\/(\d{1,2})\/(\d{4})[ ,T]+(\d{1,2}:\d\d(?::\d\d)?)$/.exec(written);
+  const two = (part = "") => part.padStart(2, "0");
+  const iso = british
+    ? `${british[3]}-${two(british[2])}-${two(british[1])}T${british[4]!.padStart(5, "0")}`
+    : written.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, "$1T");
+  const bare = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(iso);
+  // Without a zone of its own and in no form that is known, it could be any day.
+  if (!bare && !/(Z|[+-]\d\d:?\d\d|GMT|UTC)$/i.test(iso)) return written;
+  const at = new Date(bare && zone === "utc" ? `${iso}Z` : iso);
+  return Number.isNaN(at.getTime()) ? written : at.toISOString();
+}
+
+/** What providers call the columns of a list of calls; letters and digits in small, words apart. */
+const callHeadings = {
+  providerId: /^(provider id|call (s?id|uuid)|id|uuid|sid|reference)$/,
+  number:
+    /^(number|phone|phone number|customer|customer number|external number|other party|to|callee|dialled number|destination)$/,
+  startedAt: /^(started at|start|start time|date time|datetime|date|time|called at|created at|date created)$/,
+  seconds: /^(seconds|duration|length|duration (in )?s(ec(onds?)?)?|call duration|talk time)$/,
+  direction: /^(direction|call direction|type|call type)$/,
+  agent: /^(agent|user|user name|user email|agent email|agent name|employee|owner|extension)$/,
+};
+export type CallField = keyof typeof callHeadings;
+export const callFields = Object.keys(callHeadings) as CallField[];
+/** Without these no line can be taken. */
+export const neededOfCalls: readonly CallField[] = ["number", "startedAt"];
+export type CallMapping = Record<CallField, number>;
+export const guessCalls = (names: readonly string[]): CallMapping => guess(callHeadings, names);
+
+/** What holds for lines that say nothing else. */
+export interface CallsOtherwise {
+  provider: string;
+  direction: "inbound" | "outbound";
+  zone: Zone;
+}
+
+/** A line as a row of a request. What cannot be read goes as it is: the Worker says what is wrong with it. */
+export function callOf(cells: readonly string[], mapping: CallMapping, otherwise: CallsOtherwise) {
+  const cell = (field: CallField) => cells[mapping[field]] ?? "";
+  const own = (field: CallField, value: unknown) => (cell(field) === "" ? {} : { [field]: value });
+  return {
+    provider: otherwise.provider,
+    ...own("providerId", cell("providerId")),
+    number: withheldOr(cell("number")) ?? "",
+    ...own("agent", cell("agent")),
+    direction: directionOf(cell("direction")) ?? otherwise.direction,
+    startedAt: momentOf(cell("startedAt"), otherwise.zone),
+    ...own("seconds", secondsOf(cell("seconds"))),
+  };
+}
+export type CallRow = ReturnType<typeof callOf>;
