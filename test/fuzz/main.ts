@@ -29,17 +29,17 @@ function count({ name, read }: Parser): void {
   console.log(`${name}: ${many} inputs, none thrown, ${took.toFixed(0)} s`);
 }
 
-/** Microseconds for each kilobyte at growing sizes; the last over the first says how it grows. */
+/** Microseconds of the processor's for each kilobyte at growing sizes; the last over the first says how it grows. */
 function grow({ name, read }: Parser): Record<string, string | number>[] {
   return Object.entries(worst).map(([kind, text]) => {
     const each = SIZES.map((size) => {
       const long = text(size);
       const took = [1, 2, 3].map(() => {
-        const began = performance.now();
+        const before = process.cpuUsage();
         read(long, 0);
-        return performance.now() - began;
+        return process.cpuUsage(before).user;
       });
-      return (Math.min(...took) * 1000) / (size / 1024);
+      return Math.min(...took) / (size / 1024);
     });
     const columns = Object.fromEntries(SIZES.map((size, i) => [`${size / 1024} kB`, Math.round(each[i]!)]));
     const ratio = each.at(-1)! / Math.max(each[0]!, FLOOR);
