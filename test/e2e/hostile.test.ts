@@ -318,7 +318,7 @@ describe("nothing goes on", () => {
       poison();
       open(barred);
       let reads = 0;
-      open({ toString: () => (reads++ ? barred : "https://elsewhere.example/") }, "_self");
+      open({ toString: () => (reads++ ? barred : "https://elsewhere.example/") }, "_blank");
       link.click();
       frame.src = barred; d.body.append(frame);
       form.submit();

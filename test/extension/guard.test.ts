@@ -82,6 +82,17 @@ describe("the gate", () => {
     expect(judged.map((d) => d.written)).toEqual(["1", "2"]);
     expect(performed).toEqual([undefined, undefined]);
   });
+  it("holds without a word what no person can have begun: more than two dials a second for a minute", () => {
+    const { connect, begins, judged, wait } = world();
+    connect("pass");
+    const passed = (n: number) =>
+      Array.from({ length: n }, (_, i) => begins(String(i))).filter((held) => !held);
+    expect(passed(500)).toHaveLength(120);
+    expect(judged).toHaveLength(120);
+    wait(60_001);
+    expect(passed(1)).toHaveLength(1);
+    expect(judged).toHaveLength(121);
+  });
   it("holds nothing where the site was turned off or the extension is gone", () => {
     const off = world();
     off.connect("hold");

@@ -76,3 +76,12 @@ it("other roles have none, and the count goes after two days", async () => {
   await sweep(env, Date.now() + 3 * 86_400_000);
   expect(await dump("asked")).toHaveLength(0);
 });
+
+it("of many refusals at once one alarms", async () => {
+  const beset = await join(tokens.admin, "agent", "beset@example.com");
+  const before = (await alarms()).length;
+  expect((await ask(beset, 1000)).status).toBe(200);
+  const all = await Promise.all(Array.from({ length: 12 }, () => ask(beset, 1)));
+  expect(all.map(({ data }) => (data as { code: string }).code)).toEqual(Array(12).fill("too-many-numbers"));
+  expect(await alarms()).toHaveLength(before + 1);
+});
