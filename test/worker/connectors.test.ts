@@ -242,6 +242,11 @@ describe("REST by mapping", () => {
       ),
     ).toMatchObject({ ids: ["a", "b"] });
   });
+  it("a server that answers the same page to every number is no CRM without end", async () => {
+    await expect(
+      paged({ list: "/c", items: "", paging: "page" }, { "/c?page=1": rows("a"), "/c?page=2": rows("a") }),
+    ).rejects.toThrow("the same page again");
+  });
   it("what is not where the mapping says is an error, and no empty CRM", async () => {
     await expect(paged({ list: "/c", items: "/rows", paging: "none" }, { "/c": [] })).rejects.toThrow(
       "no list",
