@@ -121,9 +121,9 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     settings: [
       {
         key: "region",
-        pattern: /^(com|eu|in|com\.au|jp|com\.cn|ca|sa)$/,
+        pattern: /^(com|eu|uk|in|com\.au|jp|com\.cn|ca|sa)$/,
         example: "eu",
-        options: ["com", "eu", "in", "com.au", "jp", "com.cn", "ca", "sa"],
+        options: ["com", "eu", "uk", "in", "com.au", "jp", "com.cn", "ca", "sa"],
       },
     ],
     ways: {

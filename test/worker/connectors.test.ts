@@ -120,6 +120,15 @@ describe.each(connectorKinds)("%s", (kind) => {
     expect(error).toBeInstanceOf(ConnectorError);
     expect(error).toMatchObject({ message: `${kind}: 429`, notBefore: NOW + 3_600_000 });
 
+    // One that is busy for ever, whatever it says, is asked again in an hour.
+    for (const headers of [{ "retry-after": "7" }, { "retry-after": "0" }, {}]) {
+      waits.length = 0;
+      double.instead = () => new Response(null, { status: 429, headers });
+      expect(await crm.page(null).catch((e: unknown) => e)).toMatchObject({ notBefore: NOW + 3_600_000 });
+      expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(30_000);
+      expect(waits.length).toBeLessThan(70);
+    }
+
     double.instead = () => new Response("secret words of a record", { status: 500 });
     await expect(crm.page(null)).rejects.toThrow(new ConnectorError(`${kind}: 500`));
     double.instead = () => {
@@ -160,6 +169,22 @@ describe.each(connectorKinds)("%s", (kind) => {
       for (const field of Object.values(fields)) expect(field).toMatch(fieldPattern(kind));
   });
 });
+
+it.each([
+  ["hubspot", 429, { status: "error", errorType: "RATE_LIMIT", policyName: "DAILY" }],
+  ["salesforce", 403, [{ errorCode: "REQUEST_LIMIT_EXCEEDED", message: "…" }]],
+] as const)(
+  "%s: a day's requests that are used up are not asked for again and again",
+  async (kind, status, said) => {
+    const double = doubleOf(kind);
+    const vault = { secret: double.secret, keep: () => Promise.resolve() };
+    const wait = vi.fn(() => Promise.resolve());
+    const crm = connectorOf(kind, double.setup, vault, { clock: () => NOW, wait });
+    double.instead = () => Response.json(said, { status });
+    expect(await crm.page(null).catch((e: unknown) => e)).toMatchObject({ notBefore: NOW + 3_600_000 });
+    expect(wait).not.toHaveBeenCalled();
+  },
+);
 
 it("HubSpot: one record that has its batch refused keeps none of the others from being written", async () => {
   const double = doubleOf("hubspot");
