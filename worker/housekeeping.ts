@@ -87,6 +87,13 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
          SELECT 1 FROM request_files f WHERE f.request = requests.id AND f.erased_at IS NULL)`,
       ago(longest("requestMonths") * MONTH),
     ],
+    // Of a connector that is switched off, or fails: what it knew is not true any more.
+    [
+      "connector_numbers",
+      "connector, object, record, field, place, number",
+      "run IN (SELECT num FROM connector_runs WHERE at < ?1)",
+      ago(60 * DAY),
+    ],
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],

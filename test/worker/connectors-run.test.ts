@@ -7,6 +7,7 @@ import { connectorReasons } from "../../shared/texts/connectors.en.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 import { markTurned } from "../../worker/connectors-mark.ts";
 import { rescreen, type Slice, takeSlice } from "../../worker/connectors-run.ts";
+import { sweep } from "../../worker/housekeeping.ts";
 import worker from "../../worker/index.ts";
 import {
   add,
@@ -98,6 +99,11 @@ describe("a CRM", () => {
     expect(marked(crm, barred!)).toEqual([null, null, null]);
     const kept = (await dump("connector_numbers")) as { record: string }[];
     expect(kept.map(({ record }) => record).sort()).toEqual([clear, irish, text].sort());
+    // It stays off: what nobody looks at any more is forgotten.
+    await sweep(own, driven.now + 59 * DAY);
+    expect(await dump("connector_numbers")).toHaveLength(3);
+    await sweep(own, driven.now + 61 * DAY);
+    expect(await dump("connector_numbers")).toEqual([]);
   });
 
   it("has dates written again at every screening where that is wanted", async () => {
