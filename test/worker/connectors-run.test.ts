@@ -132,6 +132,21 @@ describe("a CRM", () => {
   });
 });
 
+it("a CRM that takes a field it does not have without a word is found out at the first page", async () => {
+  const crm = doubleOf("espocrm");
+  fill(crm, "espocrm", ["020 7946 0000", "020 7946 0555"]);
+  const { id } = await add(crm, "espocrm");
+  await run(id, true);
+  crm.instead = (request) => (request.method === "PUT" ? Response.json({ id: "any" }) : null);
+  await ask("POST", `/${id}/runs`, { trial: false });
+  await takeSlice(own, driven.sent.shift()!, waiting);
+  expect(await last(id)).toMatchObject({
+    ...{ failures: 1, written: 0 },
+    error: "espocrm: what was written does not stand in its field",
+  });
+  expect(await dump("connector_numbers")).toEqual([]);
+});
+
 describe("a run that is cut off", () => {
   const numbers = Array.from({ length: 12 }, (_, i) => `020 7946 00${String(i).padStart(2, "0")}`);
   /** Ready for a run of four slices. */
