@@ -33,6 +33,18 @@ async function due(run: Run): Promise<Watched[]> {
   return results;
 }
 
+/** While nothing is watched there is nothing to look at: what is watched later was screened under these versions. */
+export const passOver = (db: D1Database, now: number) =>
+  db
+    .prepare(
+      `INSERT INTO watch_lists (list, done, seen)
+       SELECT l.num, l.head, l.head FROM lists l JOIN versions v ON v.list = l.num AND v.ver = l.head
+       LEFT JOIN watch_lists w ON w.list = l.num WHERE v.committed_at <= ? AND l.head > COALESCE(w.done, 0)
+       ON CONFLICT DO UPDATE SET done = excluded.done, seen = excluded.seen`,
+    )
+    .bind(iso(now - SETTLE))
+    .run();
+
 export async function watchLists(run: Run): Promise<void> {
   for (let [list] = await due(run); list && run.left > 0; [list] = await due(run)) {
     const { upto, began } = list;

@@ -7,7 +7,7 @@ import { createMiddleware } from "hono/factory";
 import { markTurned } from "./connectors-mark.ts";
 import type { App, Env } from "./env.ts";
 import { currentPolicy } from "./policy.ts";
-import { watchLists } from "./watch-lists.ts";
+import { passOver, watchLists } from "./watch-lists.ts";
 import { watchNumbers } from "./watch-numbers.ts";
 import { type Bounds, BOUNDS } from "./watch-run.ts";
 import { tell } from "./watch-tell.ts";
@@ -18,7 +18,11 @@ export async function watch(env: Env, now: number, bounds: Partial<Bounds> = {})
   const state = await env.DB.prepare("SELECT rev FROM watching WHERE EXISTS (SELECT 1 FROM watched)").first<{
     rev: number;
   }>();
-  if (!state || !(await currentPolicy(env.DB)).policy.screening.watch) return 0;
+  if (!state) {
+    await passOver(env.DB, now);
+    return 0;
+  }
+  if (!(await currentPolicy(env.DB)).policy.screening.watch) return 0;
   const run = { env, now, rev: state.rev, left: all.steps, bounds: all, found: 0 };
   try {
     await watchNumbers(run);

@@ -244,6 +244,29 @@ describe("polling", () => {
     },
   );
 
+  // The badge, then: what a page had of a number is asked for again, and says what holds now.
+  it.each([0, FRESH_MS - 1, FRESH_MS, 39_000, POLL_MS - 1])(
+    "a newly registered number is blocked within a minute on a page that asks %i ms after everything was confirmed",
+    async (first) => {
+      const world = new World();
+      const { facts } = world.wake();
+      await facts.ask([number(1), number(2)]);
+      const start = world.time;
+      world.worker.register(number(1));
+      let heard = Infinity;
+      for (let at = first; heard === Infinity; at += POLL_MS) {
+        world.time = start + at;
+        const { changes } = await facts.poll(1);
+        if (!changes.reset && changes.lists.length === 0) continue;
+        const answer = await facts.ask([number(1), number(2)]);
+        expect(answer.facts[number(1)]?.lists).toMatchObject([{ id: "tps" }]);
+        expect(answer.facts[number(2)]?.lists).toEqual([]);
+        heard = at;
+      }
+      expect(heard).toBeLessThan(60_000);
+    },
+  );
+
   it("tells a page that lags behind all that it missed", async () => {
     const world = new World();
     const { facts } = world.wake();

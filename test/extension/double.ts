@@ -50,6 +50,8 @@ export class MemoryWorker {
   policy: Policy = defaultPolicy;
   lists: ListHead[] = [head("tps", "TPS"), head("ctps", "CTPS")];
   objections = new Set<string>();
+  /** On TPS. */
+  registered = new Set<string>();
   changes: { seq: number; kind: "number" | "list" | "policy"; ref: string }[] = [];
   /** "down": no connection; a number: that status with nothing useful in the body. */
   mood: "up" | "down" | number = "up";
@@ -69,6 +71,13 @@ export class MemoryWorker {
   object(number: string) {
     this.objections.add(number);
     this.changed("number", number);
+  }
+
+  /** A number comes onto TPS, by a new version of it. */
+  register(number: string) {
+    this.registered.add(number);
+    this.lists = this.lists.map((l) => (l.id === "tps" ? { ...l, version: l.version + 1 } : l));
+    this.changed("list", "tps");
   }
 
   count(path: string): number {
@@ -110,7 +119,7 @@ export class MemoryWorker {
     const facts: Facts = {
       e164,
       region: "GB",
-      lists: [],
+      lists: this.registered.has(e164) ? [{ id: "tps", asOf: "2026-11-20" }] : [],
       suppressions: this.objections.has(e164)
         ? [{ kind: "objection", reason: "asked", at, until: null }]
         : [],

@@ -30,6 +30,7 @@ const exempt: Record<string, string> = {
   "list-parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "rollback.ts: prepare(": "the same of a roll-back",
+  "watch-lists.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
   "watch-run.ts: prepare(": "how far the watching has come; what it finds is written with a row of the trail",
   "webhooks-send.ts: INSERT OR IGNORE INTO": "the webhooks' outbox: what is in it follows from what turned",
   "webhooks-send.ts: UPDATE webhook_deliveries SET due": "the webhooks' outbox",

@@ -1,6 +1,7 @@
 import { blockOf, has, offsetOf, pack } from "../../../shared/blocks.ts";
 import type { Env } from "../../../worker/env.ts";
 import worker, { Ledger as RealLedger } from "../../../worker/index.ts";
+import { watch } from "../../../worker/watch.ts";
 
 let rowsWritten = 0;
 let longestMs = 0;
@@ -103,6 +104,27 @@ export default {
       }
       case "/bench/blocks":
         return Response.json(await inBlocks(DB, await request.text()));
+      case "/bench/watched":
+        await DB.prepare(
+          "INSERT INTO watched (number, on_day, screening) SELECT value, date('now'), 1 FROM json_each(?)",
+        )
+          .bind(await request.text())
+          .run();
+        return Response.json({});
+      // As the job does, once what came is old enough.
+      case "/bench/settle":
+        return Response.json({ turned: await watch(env, Date.now() + 180_000) });
+      case "/bench/looked":
+        return Response.json(
+          await DB.prepare(
+            `SELECT v.ver AS version, v.committed_at AS committedAt, w.seen = l.head AS looked, w.done,
+               (SELECT COUNT(*) FROM turned WHERE list = l.id) AS turned
+             FROM lists l JOIN versions v ON v.list = l.num AND v.ver = l.head
+             LEFT JOIN watch_lists w ON w.list = l.num WHERE l.id = ?`,
+          )
+            .bind(await request.text())
+            .first(),
+        );
       case "/bench/check":
         return worker.fetch(
           new Request(new URL("/v1/check", request.url), request),
