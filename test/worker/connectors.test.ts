@@ -1,6 +1,6 @@
 /** Every kind of CRM through the same behaviours, against a double that follows its vendor's document. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { connectorKinds, fieldPattern, kinds } from "../../shared/connectors.ts";
+import { connectorKinds, fieldPattern, kinds, numberPattern } from "../../shared/connectors.ts";
 import type { Connector, Contact, Mark } from "../../worker/connectors/connector.ts";
 import { ConnectorError } from "../../worker/connectors/connector.ts";
 import { connectorOf } from "../../worker/connectors/index.ts";
@@ -185,6 +185,20 @@ it.each([
     expect(wait).not.toHaveBeenCalled();
   },
 );
+
+it("Pipedrive: fields that were added to it are asked for by their keys", async () => {
+  const double = doubleOf("pipedrive");
+  const added = "0123456789abcdef0123456789abcdef01234567";
+  double.setup.objects[0]!.numbers.push(added);
+  fill(double, "pipedrive", [{ phones: "020 7946 0001", [added]: "020 7946 0002" }]);
+  const vault = { secret: double.secret, keep: () => Promise.resolve() };
+  const crm = connectorOf("pipedrive", double.setup, vault, {
+    clock: () => NOW,
+    wait: () => Promise.resolve(),
+  });
+  expect((await all(crm))[0]!.numbers).toEqual({ phones: "020 7946 0001", [added]: "020 7946 0002" });
+  expect(added).toMatch(numberPattern("pipedrive"));
+});
 
 it("HubSpot: one record that has its batch refused keeps none of the others from being written", async () => {
   const double = doubleOf("hubspot");
