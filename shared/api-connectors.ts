@@ -5,7 +5,7 @@ import { connectorKinds } from "./connectors.ts";
 const time = z.iso.datetime();
 const field = z.string().trim().min(1).max(200);
 
-export const connectorObject = z.object({
+const connectorObject = z.object({
   name: z.string().regex(/^[A-Za-z]\w{0,59}$/, "the API's name of a kind of record"),
   numbers: z.array(field).min(1).max(20),
   country: field.optional(),

@@ -7,7 +7,7 @@ const date = z.iso.date();
 const num = z.int().min(1);
 
 export const turnedSchema = z.object({
-  num: num.meta({ description: "rises with each row: read on from the last one seen" }),
+  num: num.meta({ description: "rises with each row: whoever reads on does so `since` the last one read" }),
   number: z.string(),
   from: verdictSchema,
   to: verdictSchema,
@@ -36,6 +36,7 @@ export const turnedQuery = z.object({
   from: date.optional(),
   until: date.optional().meta({ description: "the last day, in UTC" }),
   after: z.coerce.number().int().min(1).optional().meta({ description: "older than this `num`" }),
+  since: z.coerce.number().int().min(0).optional().meta({ description: "newer than this `num`" }),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 export const turnedAnswer = z.object({ turned: z.array(turnedSchema), next: z.int().nullable() });

@@ -1,10 +1,8 @@
 /**
  * The CRMs that contacts are read from and verdicts written to: what each wants to know to be connected. The desk's form,
  * the checks of what is sent, and the public documents' addresses come from this table; the words stand in
- * texts/connectors.en.ts, what is done with it in worker/connectors/. It holds no zod: our own pages import it.
+ * texts/desk-connectors.en.ts, what is done with it in worker/connectors/. It holds no zod: our own pages import it.
  */
-import type { Verdict } from "./api.ts";
-
 export const connectorKinds = [
   "hubspot",
   "salesforce",
@@ -41,7 +39,7 @@ export interface ConnectorFields {
   reasons: string;
 }
 
-export interface KindFacts {
+interface KindFacts {
   /** The vendor's published document that the connector follows. */
   document: string;
   /** Whether it was ever tried on the vendor's own system, and not on a double alone. */
@@ -57,6 +55,8 @@ const name = /^[A-Za-z_]\w{0,99}$/;
 /** A CRM's own address: without a path, and encrypted unless it stands on this machine, as in development. */
 const own = /^(https:\/\/[\w.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/;
 const path = /^\/[^\s?#]{0,300}(\?[^\s#]{0,300})?$/;
+/** A field that was added to Pipedrive. */
+export const addedToPipedrive = /^[0-9a-f]{40}$/;
 const pointer = /^(\/[^/\s]{1,100}){1,8}$/;
 const underscored: ConnectorFields = {
   verdict: "cleardial_verdict",
@@ -121,9 +121,9 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     settings: [
       {
         key: "region",
-        pattern: /^(com|eu|in|com\.au|jp|com\.cn|ca|sa)$/,
+        pattern: /^(com|eu|uk|in|com\.au|jp|com\.cn|ca|sa)$/,
         example: "eu",
-        options: ["com", "eu", "in", "com.au", "jp", "com.cn", "ca", "sa"],
+        options: ["com", "eu", "uk", "in", "com.au", "jp", "com.cn", "ca", "sa"],
       },
     ],
     ways: {
@@ -201,9 +201,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
 
 /** What a field's name looks like: of REST it is a JSON pointer. */
 export const fieldPattern = (kind: ConnectorKind): RegExp =>
-  kind === "rest" ? pointer : kind === "pipedrive" ? /^[0-9a-f]{40}$/ : name;
-/** Pipedrive's own fields have plain names, those that were added have not. */
-export const numberPattern = (kind: ConnectorKind): RegExp => (kind === "rest" ? pointer : name);
-
-/** What is written of a contact: a code, so that a CRM's own rules and views can go by it. Without a number: none. */
-export type Written = Verdict | "";
+  kind === "rest" ? pointer : kind === "pipedrive" ? addedToPipedrive : name;
+/** Numbers may stand in fields that Pipedrive has by itself, which have plain names. */
+export const numberPattern = (kind: ConnectorKind): RegExp =>
+  kind === "rest" ? pointer : kind === "pipedrive" ? /^([A-Za-z_]\w{0,99}|[0-9a-f]{40})$/ : name;

@@ -80,7 +80,7 @@ export const setupOf = (row: Pick<ConnectorRow, "setup">): ConnectorSetup =>
   connectorSetup.parse(JSON.parse(row.setup));
 
 /** `shown` is the newest run of any kind, `last` the newest that was no trial. */
-export const connectorOfRow = (
+const connectorOfRow = (
   row: ConnectorRow,
   shown: RunRow | undefined,
   last: RunRow | undefined,

@@ -18,7 +18,7 @@ import {
   rowsOf,
 } from "./connectors-judge.ts";
 import { type ConnectorRow, crmOf, type RunRow, setupOf } from "./connectors-row.ts";
-import { ConnectorError, type Connector as Crm, type Contact } from "./connectors/connector.ts";
+import { ConnectorError, type Connector as Crm, type Contact, type Mark } from "./connectors/connector.ts";
 import type { Waiting } from "./connectors/http.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
@@ -26,6 +26,7 @@ import { type HeadRow, inChunks, selectHeads } from "./lists.ts";
 import { currentPolicy } from "./policy.ts";
 import { screeningOf, screenPart } from "./screen.ts";
 
+const keyOf = ({ object, id }: { object: string; id: string }): string => `${object} ${id}`;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The next slice of a run, from its first page to the commit. True where it was the last. */
@@ -54,7 +55,14 @@ export async function work(
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
   const refused = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
-  const notTaken = new Set(refused.map(({ object, id }) => `${object} ${id}`));
+  const notTaken = new Set(refused.map(keyOf));
+  if (run.trial === 0 && run.written === 0)
+    await prove(
+      crm,
+      row.kind,
+      run.cursor,
+      marks.filter((mark) => !notTaken.has(keyOf(mark))),
+    );
 
   const verdicts = judged.map((j) => j.mark.verdict as Verdict | "");
   const count = (verdict: Verdict | "") => verdicts.filter((v) => v === verdict).length;
@@ -70,9 +78,7 @@ export async function work(
     written: marks.length - refused.length,
     refused: refused.length,
   };
-  const rows = judged.flatMap(({ contact, all }) =>
-    rowsOf(contact, all, !notTaken.has(`${contact.object} ${contact.id}`)),
-  );
+  const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
   await record(env, {
     actor: run.by,
     event: {
@@ -100,8 +106,20 @@ async function read(crm: Crm, from: string | null, most: number) {
     cursor = page.next;
   } while (cursor !== null && contacts.length < most);
   // A record that stands on two pages of a slice, as it was moved meanwhile, is one.
-  const byId = new Map(contacts.map((contact) => [`${contact.object} ${contact.id}`, contact]));
+  const byId = new Map(contacts.map((contact) => [keyOf(contact), contact]));
   return { contacts: [...byId.values()], next: cursor };
+}
+
+/**
+ * Some CRMs take a field that they do not have without a word, and a mapping may write elsewhere than it reads: then every
+ * run would write everything again, and nobody would see it. So the first page that is written to in a run is read again.
+ */
+async function prove(crm: Crm, kind: string, from: string | null, written: readonly Mark[]): Promise<void> {
+  if (written.length === 0) return;
+  const verdicts = new Map(written.map((mark) => [keyOf(mark), mark.verdict]));
+  const again = (await crm.page(from)).contacts.filter((contact) => verdicts.has(keyOf(contact)));
+  if (again.length > 0 && again.every((contact) => contact.held.verdict !== verdicts.get(keyOf(contact))))
+    throw new ConnectorError(`${kind}: what was written does not stand in its field`);
 }
 
 async function trialOf(env: Env, numbers: string[], now: number): Promise<Decide> {

@@ -1,7 +1,7 @@
 /** What is kept for a time only, erased when that time is over: the periods stand beside each table's migration. */
 import { record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
-import { policiesSince } from "./policy.ts";
+import { currentPolicy, policiesSince } from "./policy.ts";
 import { giveUp } from "./staging.ts";
 
 const DAY = 86_400_000;
@@ -91,6 +91,13 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
          SELECT 1 FROM request_files f WHERE f.request = requests.id AND f.erased_at IS NULL)`,
       ago(longest("requestMonths") * MONTH),
     ],
+    // Of a connector that is switched off, or fails: what it knew is not true any more.
+    [
+      "connector_numbers",
+      "connector, object, record, field, place, number",
+      "run IN (SELECT num FROM connector_runs WHERE at < ?1)",
+      ago(60 * DAY),
+    ],
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
@@ -143,13 +150,14 @@ async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
 
 /** What a page that looked within two days need not be told any more, and the watching has looked at. */
 async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
+  const { policy } = await currentPolicy(db);
   const floor = await db
     // A row that has left `audit` is older than that: months leave some days after their end.
     .prepare(
-      `SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE (a.at < ? OR a.seq IS NULL)
-         AND (c.seq <= (SELECT seq FROM watching) OR NOT EXISTS (SELECT 1 FROM watched))`,
+      `SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE (a.at < ?1 OR a.seq IS NULL)
+         AND (c.seq <= (SELECT seq FROM watching) OR ?2 = 0 OR NOT EXISTS (SELECT 1 FROM watched))`,
     )
-    .bind(new Date(now - 2 * DAY).toISOString())
+    .bind(new Date(now - 2 * DAY).toISOString(), Number(policy.screening.watch))
     .first<{ seq: number | null }>();
   if (!floor?.seq) return [];
   const statements = [

@@ -10,9 +10,7 @@ import { changed, commit, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { adminOnly, faultsOf } from "./policy-checks.ts";
 import { body, json, room, route } from "./route.ts";
-
-/** Another treatment of a register turns watched numbers as a version of it does: all of them are looked at again. */
-const lookAnew = sql("UPDATE watch_lists SET done = 0, seen = 0, upto = NULL, block = -1, began = NULL");
+import { lookAnew } from "./watch-anew.ts";
 
 export const latestPolicy = "SELECT version, doc, at, by FROM policies ORDER BY version DESC LIMIT 1";
 export interface PolicyRow {
@@ -160,7 +158,7 @@ policy.openapi(
           why,
         ),
         changed("policy", String(version)),
-        ...(changes.some(({ path }) => path.startsWith("registers.")) ? [lookAnew] : []),
+        ...lookAnew(changes, at),
       ],
       { status: 200, body: { version, at, by, byName, why, policy: next } },
     );

@@ -70,7 +70,7 @@ watchRoom.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const { to = null, why, seen = null, from = null, until = null, after = null, limit } = query;
+    const { to = null, why, seen = null, from = null, until = null, after = null, since = 0, limit } = query;
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number =
@@ -86,14 +86,14 @@ watchRoom.openapi(
          FROM turned t
          LEFT JOIN watch_digests d ON d.last = (SELECT MIN(last) FROM watch_digests WHERE last >= t.num)
          LEFT JOIN people s ON s.id = t.seen_by
-         WHERE (?1 IS NULL OR t.num < ?1) AND (?2 IS NULL OR t.number = ?2)
+         WHERE t.num > ?8 AND (?1 IS NULL OR t.num < ?1) AND (?2 IS NULL OR t.number = ?2)
            AND (?3 IS NULL OR (?3 = 'blocked') = (t.to_verdict = 'blocked'))
            AND (?4 IS NULL OR (?4 = 'true') = (t.seen_at IS NOT NULL))
            AND (?5 IS NULL OR t.at >= ?5) AND (?6 IS NULL OR t.at < date(?6, '+1 day'))
            ${why === undefined ? "" : `AND ${whys[why]}`}
          ORDER BY t.num DESC LIMIT ?7`,
       )
-      .bind(after, number, to, seen, from, until, limit)
+      .bind(after, number, to, seen, from, until, limit, since)
       .all<Row>();
     const turned = results.map((row) => ({
       ...row,

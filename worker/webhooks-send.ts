@@ -82,9 +82,9 @@ export async function post(hook: Hook, id: string, body: string, now: number): P
 /** Whoever answers may go on without an end. */
 async function beginningOf(answer: Response): Promise<string> {
   const reader = answer.body?.getReader();
-  const { value } = (await reader?.read()) ?? {};
+  const read = (await reader?.read()) as ReadableStreamReadResult<Uint8Array> | undefined;
   await reader?.cancel();
-  return new TextDecoder().decode((value as Uint8Array | undefined)?.subarray(0, 300));
+  return new TextDecoder().decode(read?.value?.subarray(0, 300));
 }
 
 /** Tells each address of what it was not told of yet. `clock` in milliseconds, read for each try. */

@@ -117,15 +117,15 @@ function Actions({ of, days }: { of: Connector; days: number }) {
     written: sayNumber(last?.written ?? 0),
     contacts: sayContacts(last?.contacts ?? 0),
   };
+  const sure = (words: string) => fill(last?.trial ? `${words} ${text.sure.trial}` : words, counts);
   async function run() {
     const { run: title, runText, runYes: yes } = text.sure;
-    if (await confirm({ title: fill(title, counts), text: fill(runText, counts), yes }))
+    if (await confirm({ title: fill(title, counts), text: sure(runText), yes }))
       begin.mutate({ trial: false });
   }
   async function switchOn() {
     const { on: title, onText, onYes: yes } = text.sure;
-    if (await confirm({ title: fill(title, counts), text: fill(onText, counts), yes }))
-      turn.mutate({ active: true });
+    if (await confirm({ title: fill(title, counts), text: sure(onText), yes })) turn.mutate({ active: true });
   }
   async function takeAway() {
     const { remove: title, removeText, removeYes: yes } = text.sure;

@@ -74,11 +74,12 @@ export const deskConnectorsEn = {
   sure: {
     run: "Write to {name}?",
     runText:
-      "All contacts are read and screened. Verdict, date and reasons are written to those where they differ; at the trial these were {written} of {contacts}.",
+      "All contacts are read and screened. Verdict, date and reasons are written to those where they differ.",
     runYes: "Run and write",
     on: "Let {name} be screened by itself?",
     onText:
-      "A run begins within minutes and again every {days} days, and numbers that turn are marked as they do. At the trial the fields of {written} of {contacts} contacts differed.",
+      "A run begins within minutes and again every {days} days, and numbers that turn are marked as they do.",
+    trial: "At the trial it would have written to {written} of {contacts}.",
     onYes: "Switch on",
     remove: "Remove {name}?",
     removeText:

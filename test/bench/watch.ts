@@ -63,7 +63,7 @@ export async function watch(): Promise<void> {
 
 async function measure({ url }: RunningWorker, dir: string): Promise<void> {
   const token = await setUp(url, "bench", { name: "Bench", email: "bench@example.com" });
-  const post = async (path: string, body: string) =>
+  const post = async (path: string, body: string): Promise<unknown> =>
     (await fetch(url + path, { method: "POST", body })).json();
   const push = async (list: string, file: string, ...more: string[]) => {
     const cli = [at("worker/cli/main.ts"), "--json", "push", list, ...more, file, "--as-of", today];

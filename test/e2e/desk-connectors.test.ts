@@ -94,7 +94,7 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await shot(desk, "desk-connector-trial");
 
   await button("Run now").click();
-  await dialog.getByText(/at the trial these were 2 of 3 contacts/).waitFor();
+  await dialog.getByText(/At the trial it would have written to 2 of 3 contacts/).waitFor();
   await button("Run and write", dialog).click();
   await desk.getByText("It wrote to 2 of 3 contacts.").first().waitFor({ timeout: 20_000 });
   await expect.poll(() => desk.getByText("Running").count(), { timeout: 20_000 }).toBe(0);

@@ -5,7 +5,7 @@ import { type ConnectorKind, kinds } from "../../shared/connectors.ts";
 import { HASHES, vendors } from "./connectors-vendors.ts";
 
 export type Fields = Record<string, unknown>;
-export interface CrmRecord {
+interface CrmRecord {
   id: string;
   fields: Fields;
 }

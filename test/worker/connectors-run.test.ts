@@ -7,6 +7,7 @@ import { connectorReasons } from "../../shared/texts/connectors.en.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 import { markTurned } from "../../worker/connectors-mark.ts";
 import { rescreen, type Slice, takeSlice } from "../../worker/connectors-run.ts";
+import { sweep } from "../../worker/housekeeping.ts";
 import worker from "../../worker/index.ts";
 import {
   add,
@@ -98,6 +99,11 @@ describe("a CRM", () => {
     expect(marked(crm, barred!)).toEqual([null, null, null]);
     const kept = (await dump("connector_numbers")) as { record: string }[];
     expect(kept.map(({ record }) => record).sort()).toEqual([clear, irish, text].sort());
+    // It stays off: what nobody looks at any more is forgotten.
+    await sweep(own, driven.now + 59 * DAY);
+    expect(await dump("connector_numbers")).toHaveLength(3);
+    await sweep(own, driven.now + 61 * DAY);
+    expect(await dump("connector_numbers")).toEqual([]);
   });
 
   it("has dates written again at every screening where that is wanted", async () => {
@@ -124,6 +130,21 @@ describe("a CRM", () => {
     expect(await run(id, false)).toMatchObject({ written: 1, refused: 0 });
     expect(marked(crm, locked!)[0]).toBe("blocked");
   });
+});
+
+it("a CRM that takes a field it does not have without a word is found out at the first page", async () => {
+  const crm = doubleOf("espocrm");
+  fill(crm, "espocrm", ["020 7946 0000", "020 7946 0555"]);
+  const { id } = await add(crm, "espocrm");
+  await run(id, true);
+  crm.instead = (request) => (request.method === "PUT" ? Response.json({ id: "any" }) : null);
+  await ask("POST", `/${id}/runs`, { trial: false });
+  await takeSlice(own, driven.sent.shift()!, waiting);
+  expect(await last(id)).toMatchObject({
+    ...{ failures: 1, written: 0 },
+    error: "espocrm: what was written does not stand in its field",
+  });
+  expect(await dump("connector_numbers")).toEqual([]);
 });
 
 describe("a run that is cut off", () => {

@@ -1,6 +1,6 @@
 /** Every kind of CRM through the same behaviours, against a double that follows its vendor's document. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { connectorKinds, fieldPattern, kinds } from "../../shared/connectors.ts";
+import { connectorKinds, fieldPattern, kinds, numberPattern } from "../../shared/connectors.ts";
 import type { Connector, Contact, Mark } from "../../worker/connectors/connector.ts";
 import { ConnectorError } from "../../worker/connectors/connector.ts";
 import { connectorOf } from "../../worker/connectors/index.ts";
@@ -120,6 +120,15 @@ describe.each(connectorKinds)("%s", (kind) => {
     expect(error).toBeInstanceOf(ConnectorError);
     expect(error).toMatchObject({ message: `${kind}: 429`, notBefore: NOW + 3_600_000 });
 
+    // One that is busy for ever, whatever it says, is asked again in an hour.
+    for (const headers of [{ "retry-after": "7" }, { "retry-after": "0" }, {}]) {
+      waits.length = 0;
+      double.instead = () => new Response(null, { status: 429, headers });
+      expect(await crm.page(null).catch((e: unknown) => e)).toMatchObject({ notBefore: NOW + 3_600_000 });
+      expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(30_000);
+      expect(waits.length).toBeLessThan(70);
+    }
+
     double.instead = () => new Response("secret words of a record", { status: 500 });
     await expect(crm.page(null)).rejects.toThrow(new ConnectorError(`${kind}: 500`));
     double.instead = () => {
@@ -159,6 +168,36 @@ describe.each(connectorKinds)("%s", (kind) => {
     if (kind !== "pipedrive")
       for (const field of Object.values(fields)) expect(field).toMatch(fieldPattern(kind));
   });
+});
+
+it.each([
+  ["hubspot", 429, { status: "error", errorType: "RATE_LIMIT", policyName: "DAILY" }],
+  ["salesforce", 403, [{ errorCode: "REQUEST_LIMIT_EXCEEDED", message: "…" }]],
+] as const)(
+  "%s: a day's requests that are used up are not asked for again and again",
+  async (kind, status, said) => {
+    const double = doubleOf(kind);
+    const vault = { secret: double.secret, keep: () => Promise.resolve() };
+    const wait = vi.fn(() => Promise.resolve());
+    const crm = connectorOf(kind, double.setup, vault, { clock: () => NOW, wait });
+    double.instead = () => Response.json(said, { status });
+    expect(await crm.page(null).catch((e: unknown) => e)).toMatchObject({ notBefore: NOW + 3_600_000 });
+    expect(wait).not.toHaveBeenCalled();
+  },
+);
+
+it("Pipedrive: fields that were added to it are asked for by their keys", async () => {
+  const double = doubleOf("pipedrive");
+  const added = "0123456789abcdef0123456789abcdef01234567";
+  double.setup.objects[0]!.numbers.push(added);
+  fill(double, "pipedrive", [{ phones: "020 7946 0001", [added]: "020 7946 0002" }]);
+  const vault = { secret: double.secret, keep: () => Promise.resolve() };
+  const crm = connectorOf("pipedrive", double.setup, vault, {
+    clock: () => NOW,
+    wait: () => Promise.resolve(),
+  });
+  expect((await all(crm))[0]!.numbers).toEqual({ phones: "020 7946 0001", [added]: "020 7946 0002" });
+  expect(added).toMatch(numberPattern("pipedrive"));
 });
 
 it("HubSpot: one record that has its batch refused keeps none of the others from being written", async () => {
@@ -241,6 +280,11 @@ describe("REST by mapping", () => {
         },
       ),
     ).toMatchObject({ ids: ["a", "b"] });
+  });
+  it("a server that answers the same page to every number is no CRM without end", async () => {
+    await expect(
+      paged({ list: "/c", items: "", paging: "page" }, { "/c?page=1": rows("a"), "/c?page=2": rows("a") }),
+    ).rejects.toThrow("the same page again");
   });
   it("what is not where the mapping says is an error, and no empty CRM", async () => {
     await expect(paged({ list: "/c", items: "/rows", paging: "none" }, { "/c": [] })).rejects.toThrow(

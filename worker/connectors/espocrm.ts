@@ -41,7 +41,9 @@ export const espocrm: Kind = {
               "whereGroup[0][value]": cursor,
             }),
       });
-      const { data } = await wire(`${API}${object.name}?${query.toString()}`, { headers: { "x-no-total": "true" } });
+      const { data } = await wire(`${API}${object.name}?${query.toString()}`, {
+        headers: { "x-no-total": "true" },
+      });
       const rows = list.parse(data).list;
       return {
         contacts: rows.map((row) => contactOf(row.id, object, fields, (field) => row[field])),

@@ -4,9 +4,11 @@
  */
 import { ConnectorError, type Sign } from "./connector.ts";
 
-/** The waits after a server's failure, one after the other, and the longest Retry-After that is waited for here. */
+/** The waits after a server's failure, one after the other, and how long in all is waited here for one that is busy. */
 const PAUSES = [500, 2000, 8000];
 const PATIENCE = 30_000;
+/** When one is asked again whose quota is used up, and that does not say until when. */
+const HOUR = 3_600_000;
 const ANSWER_WITHIN = 30_000;
 
 export interface Answer {
@@ -35,51 +37,53 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
     const url = new URL(path, base);
     // A page that names another host would be given our token.
     if (url.origin !== new URL(base).origin) throw new ConnectorError(`${kind}: another host`);
+    let renewed = false;
     let fresh = false;
     for (let failures = 0, waited = 0; ;) {
+      const signed = await sign({ method, path: url.pathname }, fresh);
+      fresh = false;
       const response = await fetch(url, {
         method,
         headers: {
           accept: "application/json",
           ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(await sign({ method, path: url.pathname }, fresh)),
+          ...signed,
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         redirect: "manual",
         signal: AbortSignal.timeout(ANSWER_WITHIN),
-      }).catch((error: unknown) => {
-        if (error instanceof ConnectorError) throw error;
-        return null;
-      });
+      }).catch(() => null);
       if (response && (response.ok || takes.includes(response.status)))
         return { status: response.status, data: await jsonOf(kind, response) };
       const status = response?.status ?? 0;
       const data = response && (await jsonOf(kind, response).catch(() => null));
       const said = `${kind}: ${status === 0 ? "no answer" : `${status} ${codeIn(data)}`.trim()}`;
-      if (status === 401 && !fresh) {
-        fresh = true;
+      if (status === 401 && !renewed) {
+        renewed = fresh = true;
         continue;
       }
-      const later = response && retryAfter(response, clock());
-      if (later !== null && isBusy(status, data)) {
-        const ms = Math.max(later - clock(), 0);
-        if (waited + ms > PATIENCE) throw new ConnectorError(said, later);
-        // A host that says "at once" every time is no reason to go on for ever.
-        waited += Math.max(ms, 1000);
-        await wait(ms);
-        continue;
-      }
-      const pause = isBusy(status, data) || status === 0 || status >= 500 ? PAUSES[failures++] : undefined;
-      if (pause === undefined) throw new ConnectorError(said);
-      await wait(pause);
+      const now = clock();
+      if (isUsedUp(status, data)) throw new ConnectorError(said, retryAfter(response!, now) ?? now + HOUR);
+      const later = response && isBusy(status) ? retryAfter(response, now) : null;
+      const ms = later === null ? PAUSES[failures++] : Math.max(later - now, 0);
+      if (ms === undefined || !(isBusy(status) || status === 0 || status >= 500))
+        throw new ConnectorError(said, status === 429 ? now + HOUR : null);
+      if (ms > PATIENCE) throw new ConnectorError(said, now + ms);
+      // One that says "at once" every time is no reason to go on for ever.
+      waited += Math.max(ms, 500);
+      if (waited > PATIENCE) throw new ConnectorError(said, status === 429 ? now + HOUR : null);
+      await wait(ms);
     }
   };
 }
 
-/** Too many requests. Salesforce says 403 and its own code where the day's are used up. */
-const isBusy = (status: number, data: unknown): boolean =>
-  status === 429 || status === 503 || (status === 403 && codeIn(data) === "REQUEST_LIMIT_EXCEEDED");
+const isBusy = (status: number): boolean => status === 429 || status === 503;
+
+/** The day's requests are used up: HubSpot names the policy, Salesforce has a code of its own. */
+const isUsedUp = (status: number, data: unknown): boolean =>
+  (status === 403 && codeIn(data) === "REQUEST_LIMIT_EXCEEDED") ||
+  (status === 429 && (data as { policyName?: unknown } | null)?.policyName === "DAILY");
 
 /** Retry-After (RFC 9110, 10.2.3), or the seconds that Pipedrive counts down; null where nothing is said. */
 function retryAfter({ headers }: Response, now: number): number | null {

@@ -6,7 +6,8 @@
  * https://pipedrive.readme.io/docs/marketplace-oauth-authorization
  */
 import * as z from "zod";
-import { contactOf, type Kind, overObjects, textOf, valuesOf } from "./connector.ts";
+import { addedToPipedrive } from "../../shared/connectors.ts";
+import { contactOf, fieldsOf, type Kind, overObjects, textOf, valuesOf } from "./connector.ts";
 import { oneByOne, REFUSED } from "./http.ts";
 import { bearer, usualForm } from "./oauth.ts";
 
@@ -50,7 +51,9 @@ export const pipedrive: Kind = {
       const query = new URLSearchParams({
         limit: String(ROWS),
         sort_by: "id",
-        custom_fields: [fields.verdict, fields.date, fields.reasons].join(),
+        custom_fields: fieldsOf(object, fields)
+          .filter((field) => addedToPipedrive.test(field))
+          .join(),
         ...(cursor === null ? {} : { cursor }),
       });
       const { data } = await wire(`/api/v2/${object.name}?${query.toString()}`);

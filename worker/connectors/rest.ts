@@ -4,15 +4,7 @@
  * next page's address in the answer, `cursor` a word that the next request bears; both stand at `next`.
  */
 import * as z from "zod";
-import {
-  contactOf,
-  ConnectorError,
-  type Kind,
-  type Mark,
-  overObjects,
-  type Page,
-  textOf,
-} from "./connector.ts";
+import { contactOf, ConnectorError, type Kind, type Mark, overObjects, textOf } from "./connector.ts";
 import { oneByOne, REFUSED } from "./http.ts";
 
 const partsOf = (pointer: string): string[] =>
@@ -40,6 +32,16 @@ export function put(document: Record<string, unknown>, pointer: string, value: u
 
 const rows = z.array(z.unknown());
 
+/** Numbered pages bear the first id of the page before in their cursor. */
+function placeOf(paging: string | undefined, cursor: string | null): { at: string | null; before?: string } {
+  if (paging !== "page" && paging !== "offset") return { at: cursor };
+  const [, at, before] = /^(\d+) (.*)$/s.exec(cursor ?? "") ?? [];
+  return before === undefined ? { at: paging === "page" ? "1" : "0" } : { at: at!, before };
+}
+
+const withQuery = (path: string, name: string, value: string | null): string =>
+  value === null ? path : `${path}${path.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
+
 export const rest: Kind = {
   base: ({ host = "" }) => host,
   sign:
@@ -57,22 +59,10 @@ export const rest: Kind = {
       method,
       record = "",
     } = settings;
-    /** Where the next page is, by what this one was. */
-    const follow = (at: string | null, document: unknown, count: number): Page["next"] => {
-      const said = next === undefined ? "" : textOf(valueAt(document, next));
-      if (paging === "link" || paging === "cursor") return said === "" ? null : said;
-      if (paging === "none" || count === 0) return null;
-      return String(paging === "page" ? Number(at ?? 1) + 1 : Number(at ?? 0) + count);
-    };
     return {
       page: overObjects(objects, async (object, cursor) => {
-        let address = cursor !== null && paging === "link" ? cursor : list;
-        if (paging !== "link" && paging !== "none") {
-          const value = cursor ?? (paging === "page" ? "1" : paging === "offset" ? "0" : null);
-          const query = value === null ? "" : `${parameter}=${encodeURIComponent(value)}`;
-          if (query !== "") address += `${address.includes("?") ? "&" : "?"}${query}`;
-        }
-        const { data } = await wire(address);
+        const { at, before } = placeOf(paging, cursor);
+        const { data } = await wire(paging === "link" && at !== null ? at : withQuery(list, parameter, at));
         const found = rows.safeParse(items === "" ? data : valueAt(data, items));
         if (!found.success) throw new ConnectorError("rest: no list where the mapping says");
         const contacts = found.data.map((row) => {
@@ -80,7 +70,14 @@ export const rest: Kind = {
           if (own === "") throw new ConnectorError("rest: no id where the mapping says");
           return contactOf(own, object, fields, (field) => valueAt(row, field));
         });
-        return { contacts, next: follow(cursor, data, contacts.length) };
+        const [first] = contacts;
+        // A server that knows no such parameter would answer its first page for ever.
+        if (first && first.id === before) throw new ConnectorError("rest: the same page again");
+        const said = next === undefined ? "" : textOf(valueAt(data, next));
+        if (paging === "link" || paging === "cursor") return { contacts, next: said === "" ? null : said };
+        if (paging === "none" || !first) return { contacts, next: null };
+        const then = paging === "page" ? Number(at) + 1 : Number(at) + contacts.length;
+        return { contacts, next: `${then} ${first.id}` };
       }),
       write: (marks) =>
         oneByOne(marks, (mark: Mark) => {

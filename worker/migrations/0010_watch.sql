@@ -3,7 +3,7 @@
 
 -- watching: one row. All changes of single numbers (table `changes`) up to `seq` have been looked at for good, and the
 -- ends of entries and consents up to `day`. `rev` grows with each step: of two runs at once the later one is refused
--- and goes no further. Kept: always.
+-- and goes no further. A row of `changes` that was not looked at stays beyond its two days. Kept: always.
 CREATE TABLE watching (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   seq INTEGER NOT NULL,

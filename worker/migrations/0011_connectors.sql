@@ -77,7 +77,8 @@ END;
 -- record was last marked, so that a number that turns is marked there without reading the CRM again. A field whose
 -- country is not clear has a row for each number that it may be; one that holds no number has the number 0. `run` is the
 -- last that saw it.
--- Kept: while the record holds the number: what a run does not see any more goes at its end, all with the connector.
+-- Kept: while the record holds the number: what a run does not see any more goes at its end, what no run has seen for 60
+-- days too, and all with the connector.
 CREATE TABLE connector_numbers (
   connector INTEGER NOT NULL REFERENCES connectors (num) ON DELETE CASCADE,
   object TEXT NOT NULL,
