@@ -76,8 +76,9 @@ export const screeningDetail = screeningSchema.extend({
   parts: z.int(),
 });
 
-export type ScreeningRequest = z.infer<typeof screeningRequest>;
+export type ScreeningRequest = z.input<typeof screeningRequest>;
 export type ScreeningAnswer = z.infer<typeof screeningSchema>;
 export type ScreeningDetail = z.infer<typeof screeningDetail>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type PartAnswer = z.infer<typeof partAnswer>;
+export type FinishRequest = z.input<typeof finishRequest>;
