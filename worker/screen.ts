@@ -242,9 +242,9 @@ const headsOf = ({ lists }: Stamp): string =>
   JSON.stringify(lists.map(({ id, version, asOf }) => ({ id, version, asOf })));
 
 export interface Finish {
-  rows?: number;
-  invalid?: number;
-  duplicates?: number;
+  rows?: number | undefined;
+  invalid?: number | undefined;
+  duplicates?: number | undefined;
   cancelled?: boolean;
 }
 

@@ -109,8 +109,8 @@ export function csvTable(source: Source, encoding: Encoding, head: string): Tabl
   };
 }
 
-export function ndjsonTable(source: Source, encoding: Encoding): Table {
-  let names: string[] = [];
+/** `names` are the fields that count as columns, where they are known already. */
+export function ndjsonTable(source: Source, encoding: Encoding, names: string[] = []): Table {
   async function* entries(): AsyncGenerator<Entry[], void> {
     for await (const rows of ndjsonRows(decoded(source.bytes(), encoding)))
       yield rows.map((own) => ({ own, cells: names.map((name) => textOf(own[name])) }));

@@ -14,6 +14,10 @@ export function encodingOf(head: Uint8Array): Encoding {
   return a === 0 && b !== 0 ? "utf-16be" : "utf-8";
 }
 
+/** The first bytes as text; a sign may be cut at their end. */
+export const startOf = (head: Uint8Array, encoding: Encoding): string =>
+  new TextDecoder(encoding.replace("-bom", "")).decode(head);
+
 /** Throws a TypeError at bytes that are not UTF-8 where they should be. */
 export async function* decoded(
   bytes: AsyncIterable<Uint8Array>,

@@ -19,10 +19,13 @@ export const screenEn = {
   oldExcel: "{file} is in the old format of Excel. Save it as .xlsx or CSV.",
   badXlsx: "{file} is no workbook that can be read.",
   brokenRow: "Row {row} of {file} cannot be read.",
-  largeXlsx: "A workbook is read as a whole: it may have {mb} MB at the most. Save it as CSV, which may have any size.",
+  largeXlsx:
+    "A workbook is read as a whole: it may have {mb} MB at the most. Save it as CSV, which may have any size.",
   noColumn: "{file} has no column called {column}. Its columns: {columns}.",
-  noPhones: "No column of {file} looks like telephone numbers. Name one with --column. Its columns: {columns}.",
+  noPhones:
+    "No column of {file} looks like telephone numbers. Name one with --column. Its columns: {columns}.",
   sameFile: "The output would take the place of {file}. Name another one.",
+  notWritten: "{file} cannot be written.",
   kinds: "The output has the format of the input: name it {ending}.",
   wentOn: "It goes on with the screening that was cut off.",
   columnsFound: "Numbers in: {columns}.",
