@@ -95,6 +95,7 @@ export const screeningDetail = screeningSchema.extend({
 export type ScreeningRequest = z.input<typeof screeningRequest>;
 export type ScreeningStream = z.infer<typeof screeningStream>;
 export type ScreeningAnswer = z.infer<typeof screeningSchema>;
+export type ScreeningsAnswer = z.infer<typeof screeningsAnswer>;
 export type ScreeningDetail = z.infer<typeof screeningDetail>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type PartAnswer = z.infer<typeof partAnswer>;

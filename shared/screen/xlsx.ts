@@ -9,9 +9,6 @@ import { findColumns, SAMPLE } from "./columns.ts";
 import { addedCells, addedNames } from "./result.ts";
 import type { Entry, Table } from "./table.ts";
 
-/** Of the file: unpacked it takes some twenty times as much memory. */
-export const MAX_XLSX = 20_000_000;
-
 type Value = string | number | boolean | Date | null;
 
 const textOf = (value: Value): string =>
