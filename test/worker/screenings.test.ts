@@ -242,7 +242,7 @@ describe("a table that is streamed through", () => {
   it("is refused before it begins where it is none, and breaks off where a row does not fit", async () => {
     const code = async (raw: string, type: string, query = "") => {
       const { status, response } = await through(raw, type, query);
-      return [status, ((await response.json()) as { code: string }).code];
+      return [status, (await response.json<{ code: string }>()).code];
     };
     expect(await code("Name\nAda\n", "text/csv")).toEqual([400, "bad-request"]);
     expect(await code("Phone\n020 7946 0000\n", "text/csv", "?column=x")).toEqual([400, "bad-request"]);
