@@ -177,6 +177,8 @@ async function erasures(
        WHERE NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = j.value AND s.ended_at IS NULL)`,
       ...[list, t.reason.kept, by, at],
     ),
+    // That it was screened stays, as the proof of it. Watched it is no more: it is not called again.
+    sql("DELETE FROM watched WHERE number IN (SELECT value FROM json_each(?1))", list),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
     sql(
       `UPDATE request_items SET done_at = ?2

@@ -42,6 +42,9 @@ describe("erasure", () => {
     const id = await verified(officer, number, { kind: "erasure" });
     // A number that the search was widened to turned out to be somebody else's.
     const stranger = await called(tokens.agent);
+    await env.DB.prepare("INSERT INTO watched VALUES (?1, '2026-11-01', 1), (?2, '2026-11-01', 1)")
+      .bind(Number(number.slice(1)), Number(stranger.number.slice(1)))
+      .run();
     await done(officer, id, "match", { numbers: [stranger.number] });
     await confirmAll(officer, id);
     await done(officer, id, "items", {
@@ -58,6 +61,7 @@ describe("erasure", () => {
       expect.objectContaining({ recording, why: `Request ${reference}` }),
     );
     expect(await dump("consents")).toEqual([]);
+    expect(await dump("watched")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
     const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
       token: officer,
     });
