@@ -162,21 +162,35 @@ async function judge(db: D1Database, purpose: Campaign | undefined, numbers: str
   const now = Date.now();
   const context = { policy: { ...policy, hours: {}, holidays: [] }, lists: stamp.lists, now, purpose };
   const outcomes: Outcome[] = [];
-  const known = new Map<string, number>();
-  const reasons: Record<string, number> = {};
-  const sorted: Record<Verdict, number[]> = { clear: [], caution: [], blocked: [], unknown: [] };
-  const of = numbers.map((e164) => {
-    // What no plan knows is no number, whoever says so.
-    const decision: Decision =
-      toE164(e164, "GB").e164 === e164 ? decide(facts(e164), context) : unknownFor("not-a-number");
-    sorted[decision.verdict].push(numberOf(e164));
-    for (const code of new Set(decision.reasons.map((reason) => reason.code)))
-      if (code !== "not-listed") reasons[code] = (reasons[code] ?? 0) + 1;
+  const places = new Map<string, number>();
+  const placeOf = (decision: Decision): number => {
     const key = JSON.stringify(decision);
-    const index = known.get(key) ?? outcomes.push(decision) - 1;
-    known.set(key, index);
-    return index;
-  });
+    const place = places.get(key) ?? outcomes.push(decision) - 1;
+    places.set(key, place);
+    return place;
+  };
+  // A decision follows from what stands on record, and of most numbers the same does.
+  const decided = new Map<string, number>();
+  const placeBy = (e164: string): number => {
+    // What no plan knows is no number, whoever says so.
+    if (toE164(e164, "GB").e164 !== e164) return placeOf(unknownFor("not-a-number"));
+    const { e164: _, ...record } = facts(e164);
+    const key = JSON.stringify(record);
+    const place = decided.get(key) ?? placeOf(decide({ e164, ...record }, context));
+    decided.set(key, place);
+    return place;
+  };
+  const of = numbers.map(placeBy);
+  const sorted: Record<Verdict, number[]> = { clear: [], caution: [], blocked: [], unknown: [] };
+  const counts = outcomes.map(() => 0);
+  for (const [i, place] of of.entries()) {
+    sorted[outcomes[place]!.verdict].push(numberOf(numbers[i]!));
+    counts[place]!++;
+  }
+  const reasons: Record<string, number> = {};
+  for (const [place, outcome] of outcomes.entries())
+    for (const code of new Set(outcome.reasons.map((reason) => reason.code)))
+      if (code !== "not-listed") reasons[code] = (reasons[code] ?? 0) + counts[place]!;
   const by = {
     clear: Float64Array.from(sorted.clear).sort(),
     caution: Float64Array.from(sorted.caution).sort(),

@@ -10,6 +10,7 @@ export class Numbers {
   /** For each number its place in `#outcomes`; for each part when, and by registers of what date. */
   #of = new Uint32Array(0);
   readonly #parts: Omit<Known, "outcome">[] = [];
+  readonly #known: Map<number, Known>[] = [];
   #lists: ListHead[] = [];
   readonly #outcomes: Outcome[] = [];
   readonly #places = new Map<string, number>();
@@ -64,14 +65,20 @@ export class Numbers {
     for (const [i, index] of of.entries()) this.#of[(part - 1) * MAX_PART + i] = places[index]!;
   }
 
-  /** Of a number that was added, once its part was answered. */
+  /** Of a number that was added, once its part was answered: one object for all of a part with one outcome. */
   readonly known = (e164: string): Known => {
     const place = this.#find(e164);
-    const outcome = this.#outcomes[this.#of[place]!]!;
-    const { at, asOf } = this.#parts[Math.floor(place / MAX_PART)]!;
+    const part = Math.floor(place / MAX_PART);
+    const of = this.#of[place]!;
+    const before = this.#known[part]?.get(of);
+    if (before) return before;
+    const outcome = this.#outcomes[of]!;
+    const { at, asOf } = this.#parts[part]!;
     // Only registers that say something of this number: those of its country.
     const named = outcome.reasons.flatMap(({ list }) => (list === undefined ? [] : [list]));
-    return { outcome, at, asOf: Object.fromEntries(named.map((list) => [list, asOf[list] ?? null])) };
+    const known = { outcome, at, asOf: Object.fromEntries(named.map((list) => [list, asOf[list] ?? null])) };
+    (this.#known[part] ??= new Map()).set(of, known);
+    return known;
   };
 
   /** The registers that were ever loaded, as the first part found them. */

@@ -1,6 +1,6 @@
 /** What a screened row is given: columns of a table, or one field of an object; and the counts of all rows. */
 import type { FinishRequest } from "../api-screenings.ts";
-import type { ListHead, Verdict } from "../api.ts";
+import type { ListHead, Reason, Verdict } from "../api.ts";
 import { screenEn } from "../texts/screen.en.ts";
 import { fill, sayReason, texts } from "../texts/index.ts";
 import type { Judged, RowNumbers } from "./row.ts";
@@ -21,15 +21,20 @@ export function addedNames(names: readonly string[], lists: readonly ListHead[])
 }
 
 /** The cells of these columns. */
-export const addedCells = (judged: Judged, lists: readonly ListHead[]): string[] => [
-  judged.verdict ?? "",
-  judged.verdict === null
-    ? screenEn.noNumber
-    : judged.reasons.map((reason) => sayReason(en, reason, lists)).join(" "),
-  judged.e164.join(" "),
-  judged.at ?? "",
-  ...lists.map(({ id }) => judged.asOf[id] ?? ""),
-];
+export function addedCells(judged: Judged, lists: readonly ListHead[]): string[] {
+  const { verdict, reasons, e164, at, asOf } = judged;
+  const words = verdict === null ? screenEn.noNumber : sayReasons(reasons, lists);
+  return [verdict ?? "", words, e164.join(" "), at ?? "", ...lists.map(({ id }) => asOf[id] ?? "")];
+}
+
+/** The same reasons are said a million times. */
+function sayReasons(reasons: readonly Reason[], lists: readonly ListHead[]): string {
+  let words = said.get(reasons);
+  if (words === undefined)
+    said.set(reasons, (words = reasons.map((reason) => sayReason(en, reason, lists)).join(" ")));
+  return words;
+}
+const said = new WeakMap<readonly Reason[], string>();
 
 /** The same for programs. */
 export function withResult(row: Record<string, unknown>, { at, asOf, ...judged }: Judged) {

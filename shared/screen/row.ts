@@ -84,6 +84,18 @@ export interface Judged {
 }
 
 export function judgeRow(row: RowNumbers, known: (e164: string) => Known): Judged {
+  const [first] = row.numbers;
+  if (row.unreadable !== null || row.numbers.length !== 1 || !first || first.e164 === null)
+    return judge(row, known);
+  // Nearly every row has one number, and a million of them come to the same few judgements.
+  const answer = known(first.e164);
+  let judged = alone.get(answer);
+  if (!judged) alone.set(answer, (judged = judge(row, () => answer)));
+  return { ...judged, e164: [first.e164] };
+}
+const alone = new WeakMap<Known, Judged>();
+
+function judge(row: RowNumbers, known: (e164: string) => Known): Judged {
   const seen: Known[] = [];
   const ask = (e164: string): Decision => {
     const answer = known(e164);
