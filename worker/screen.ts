@@ -213,16 +213,13 @@ function statementsOf(
   const rows = verdictCodes.flatMap((verdict, code) =>
     [...packAll(by[verdict])].map(({ block, n, data }) => [block, code, n, data]),
   );
-  const edges = Object.values(by).flatMap((sorted) =>
-    sorted.length > 0 ? [sorted[0]!, sorted.at(-1)!] : [],
-  );
   const watched = watch ? [...by.clear, ...by.caution] : [];
   return [
     sql(
       `INSERT INTO screening_parts (screening, part, at, seq, policy, lists, sha256, numbers, clear, caution, blocked,
-         unknown, reasons, first, last) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         unknown, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[screening, part, at, stamp.seq, stamp.policy, headsOf(stamp), sha256, ...columns],
-      ...[JSON.stringify(reasons), blockOf(Math.min(...edges)), blockOf(Math.max(...edges))],
+      JSON.stringify(reasons),
     ),
     sql(
       "INSERT INTO screening_answers (part, at, answer) SELECT num, ?3, ?4 FROM screening_parts WHERE screening = ?1 AND part = ?2",

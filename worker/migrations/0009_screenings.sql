@@ -34,9 +34,9 @@ END;
 -- screening_parts: numbers that were judged in one step, with what was known at that moment: the policy's version, the
 -- registers' heads (`lists`, JSON: id, version, asOf) and the newest row of the trail (`seq`). `sha256` is over the
 -- numbers as they were sent: the same part sent again is answered as it was. `reasons` (JSON) counts numbers by reason.
--- `first` and `last` are the first and last block that it has rows of in `screened`. Kept: as the screening.
+-- Kept: as the screening, until no row of `screened` names it.
 CREATE TABLE screening_parts (
-  num INTEGER PRIMARY KEY CHECK (num BETWEEN 1 AND 4194303), -- its place in the id of `screened`
+  num INTEGER PRIMARY KEY AUTOINCREMENT CHECK (num BETWEEN 1 AND 4194303), -- its place in the id of `screened`
   screening INTEGER NOT NULL REFERENCES screenings (num),
   part INTEGER NOT NULL,
   at TEXT NOT NULL,
@@ -50,8 +50,6 @@ CREATE TABLE screening_parts (
   blocked INTEGER NOT NULL,
   unknown INTEGER NOT NULL,
   reasons TEXT NOT NULL,
-  first INTEGER NOT NULL,
-  last INTEGER NOT NULL,
   UNIQUE (screening, part)
 );
 CREATE INDEX screening_parts_at ON screening_parts (at);
