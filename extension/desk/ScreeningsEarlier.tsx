@@ -15,7 +15,7 @@ export function ScreeningsEarlier() {
   return (
     <PagesState pages={pages} filtered={false} title={text.empty} text={text.emptyText}>
       <Table
-        label={text.earlier}
+        label={text.label}
         columns={columns}
         rows={pages.rows}
         idOf={({ id }) => id}

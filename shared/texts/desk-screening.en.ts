@@ -52,6 +52,7 @@ export const screeningEn = {
   onList: "On {list}",
   download: "Download the result",
   earlier: "Earlier screenings",
+  label: "Screenings, newest first",
   empty: "Nothing was screened yet",
   emptyText: "Drop a file above, or use cleardial screen or the API.",
   table: {

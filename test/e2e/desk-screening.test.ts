@@ -52,7 +52,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   const count = (verdict: string) => verdicts.filter((v) => v === verdict).length.toLocaleString("en-GB");
   expect(await page.locator('[data-count="Clear"]').textContent()).toBe(count("clear"));
   expect(await page.locator('[data-count="Blocked"]').textContent()).toBe(count("blocked"));
-  expect(await page.getByRole("region", { name: "Earlier screenings" }).textContent()).toContain(
+  expect(await page.getByRole("region", { name: "Screenings, newest first" }).textContent()).toContain(
     "contacts.csv",
   );
   await expectAccessibleInBoth(page);
