@@ -35,7 +35,7 @@ export function ScreeningColumns({ file, found, error, runs, start, other }: Scr
           {text.noneFound}
         </Text>
       )}
-      <Choice label={text.places} found={found} chosen={places} choose={setPlaces} />
+      <Choice label={text.places} found={found} chosen={places} choose={setPlaces} without={phones} />
       {runs.length > 1 && (
         <NativeSelect
           label={text.purpose}
@@ -56,7 +56,12 @@ export function ScreeningColumns({ file, found, error, runs, start, other }: Scr
         </Alert>
       )}
       <Group gap="xs">
-        <Button disabled={none} onClick={() => start({ ...found.columns, phones, places }, purpose)}>
+        <Button
+          disabled={none}
+          onClick={() =>
+            start({ ...found.columns, phones, places: places.filter((at) => !phones.includes(at)) }, purpose)
+          }
+        >
           {error === null ? text.go : text.again}
         </Button>
         <Button variant="default" onClick={other}>
@@ -72,9 +77,12 @@ interface ChoiceProps {
   found: FoundTable;
   chosen: readonly number[];
   choose: (chosen: number[]) => void;
+  /** Columns that are something else already. */
+  without?: readonly number[];
 }
 
-function Choice({ label, found: { columns, example }, chosen, choose }: ChoiceProps) {
+function Choice({ label, found: { columns, example }, chosen, choose, without = [] }: ChoiceProps) {
+  const offered = columns.names.flatMap((name, at) => (without.includes(at) ? [] : [{ name, at }]));
   return (
     <Checkbox.Group
       label={label}
@@ -82,7 +90,7 @@ function Choice({ label, found: { columns, example }, chosen, choose }: ChoicePr
       onChange={(values) => choose(values.map(Number).sort((a, b) => a - b))}
     >
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="xs" mt="xs">
-        {columns.names.map((name, at) => (
+        {offered.map(({ name, at }) => (
           <Checkbox
             key={at}
             value={String(at)}
