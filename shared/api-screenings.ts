@@ -16,6 +16,22 @@ export const screeningRequest = z.object({
   name: z.string().trim().min(1).max(200).meta({ description: "of the file, such as contacts.csv" }),
   purpose: campaignSchema.optional(),
 });
+const several = z
+  .union([z.string().max(200), z.array(z.string().max(200)).max(20)])
+  .default([])
+  .transform((one) => (typeof one === "string" ? [one] : one));
+/** Beside a table that is streamed through. */
+export const screeningStream = z.object({
+  name: screeningRequest.shape.name.default("api"),
+  purpose: campaignSchema.optional(),
+  column: several.meta({ description: "columns with numbers; found where none is named; may be repeated" }),
+  country: several.meta({ description: "columns that say the country; found where none is named" }),
+  region: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional()
+    .meta({ description: "of numbers without a code; policy's where it is not said" }),
+});
 const counts = {
   rows: count,
   numbers: count,
@@ -76,8 +92,11 @@ export const screeningDetail = screeningSchema.extend({
   parts: z.int(),
 });
 
-export type ScreeningRequest = z.infer<typeof screeningRequest>;
+export type ScreeningRequest = z.input<typeof screeningRequest>;
+export type ScreeningStream = z.infer<typeof screeningStream>;
 export type ScreeningAnswer = z.infer<typeof screeningSchema>;
+export type ScreeningsAnswer = z.infer<typeof screeningsAnswer>;
 export type ScreeningDetail = z.infer<typeof screeningDetail>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type PartAnswer = z.infer<typeof partAnswer>;
+export type FinishRequest = z.input<typeof finishRequest>;

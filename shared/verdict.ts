@@ -37,6 +37,7 @@ export const reasonCodes = [
   "offline",
   "signed-out",
   "not-a-number",
+  "number-lost",
   "out-of-hours",
   "holiday",
   "consent",
@@ -51,7 +52,7 @@ export const stricter = (a: Verdict, b: Verdict): Verdict => (rank[a] >= rank[b]
 
 /** A verdict for what never reached the database: no answer, no number, nobody signed in. */
 export const unknownFor = (
-  code: "offline" | "signed-out" | "not-a-number" | "country-unclear",
+  code: "offline" | "signed-out" | "not-a-number" | "number-lost" | "country-unclear",
 ): Decision => ({
   verdict: "unknown",
   reasons: [{ code }],
@@ -156,4 +157,5 @@ const unknowns: ReadonlySet<string> = new Set([
   "offline",
   "signed-out",
   "not-a-number",
+  "number-lost",
 ]);

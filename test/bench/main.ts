@@ -1,13 +1,15 @@
-/** `npm run bench -- [detect] [lists [count]] [page] [watch]`: measures and prints tables; all of them where none is named. */
+/** `npm run bench -- [detect] [lists [count]] [screen [count]] [page] [watch]`: measures and prints tables; all of them where none is named. */
 import { run as detect } from "./detect.ts";
 import { lists } from "./lists.ts";
 import { page } from "./page.ts";
+import { screen } from "./screen.ts";
 import { watch } from "./watch.ts";
 
 const [name, count] = process.argv.slice(2);
 const benches: Record<string, () => Promise<void>> = {
   detect,
   lists: () => lists(count === undefined ? undefined : Number(count)),
+  screen: () => screen(count === undefined ? undefined : Number(count)),
   page,
   watch,
 };

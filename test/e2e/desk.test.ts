@@ -68,6 +68,7 @@ describe("every screen", () => {
     expect(await nav.getByRole("link").allTextContents()).toEqual([
       "Overview",
       "Lists",
+      "Screening",
       "Do-not-call",
       "Consents",
       "Dials",

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api.ts";
+import { openScreening, screenPart } from "../../worker/screen.ts";
 import { call, dump, newTeam } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
@@ -51,6 +52,8 @@ describe("access", () => {
       token: tokens.agent,
       body: { number, reason: "<b>said stop</b>", source: "call" },
     });
+    const screening = await openScreening(env, "system", { source: "connector", name: "the CRM" });
+    await screenPart(env, "system", screening, 1, [number]);
     const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00" });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({
       code: "request-not-now",
@@ -92,6 +95,7 @@ describe("access", () => {
     expect(data.data).toMatchObject({
       recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
       suppressions: [{ number, reason: "<b>said stop</b>" }],
+      screenings: [{ number, verdict: "blocked", lists: ["tps", "ctps"] }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");

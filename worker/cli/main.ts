@@ -10,7 +10,8 @@ import { client, download, Refusal } from "./client.ts";
 import { addConsentCommands } from "./consents.ts";
 import { addDncCommands } from "./dnc.ts";
 import { addListCommands } from "./lists.ts";
-import { addPushCommand, date } from "./push.ts";
+import { addPushCommand, date, seconds } from "./push.ts";
+import { addScreenCommand } from "./screen.ts";
 import { addSyncCommand } from "./sync.ts";
 
 interface Global {
@@ -36,6 +37,7 @@ const print = (object: unknown, text: string) =>
 const collect = (value: string, before: string[]): string[] => [...before, value];
 addPushCommand(program, signedIn, print, () => program.opts<Global>().json);
 addSyncCommand(program, signedIn, print);
+addScreenCommand(program, signedIn, print, seconds);
 addListCommands(program, signedIn, print);
 addDncCommands(program, signedIn, print, date);
 addConsentCommands(program, signedIn, print, date);
