@@ -2,13 +2,13 @@
 import * as z from "zod";
 import { reasonSchema, stampSchema, verdictSchema } from "./api.ts";
 import { campaignSchema } from "./policy.ts";
+import { MAX_PART } from "./screen/limits.ts";
+
+export { MAX_PART };
 
 const time = z.iso.datetime();
 const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
 const count = z.int().min(0);
-
-/** Most numbers of one part. */
-export const MAX_PART = 10_000;
 
 export const screeningSource = z.enum(["cli", "desk", "api", "connector"]);
 export const screeningRequest = z.object({
