@@ -2,19 +2,35 @@
 import * as z from "zod";
 import { reasonSchema, stampSchema, verdictSchema } from "./api.ts";
 import { campaignSchema } from "./policy.ts";
+import { MAX_PART } from "./screen/limits.ts";
+
+export { MAX_PART };
 
 const time = z.iso.datetime();
 const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
 const count = z.int().min(0);
-
-/** Most numbers of one part. */
-export const MAX_PART = 10_000;
 
 export const screeningSource = z.enum(["cli", "desk", "api", "connector"]);
 export const screeningRequest = z.object({
   source: screeningSource.exclude(["connector"]).default("api"),
   name: z.string().trim().min(1).max(200).meta({ description: "of the file, such as contacts.csv" }),
   purpose: campaignSchema.optional(),
+});
+const several = z
+  .union([z.string().max(200), z.array(z.string().max(200)).max(20)])
+  .default([])
+  .transform((one) => (typeof one === "string" ? [one] : one));
+/** Beside a table that is streamed through. */
+export const screeningStream = z.object({
+  name: screeningRequest.shape.name.default("api"),
+  purpose: campaignSchema.optional(),
+  column: several.meta({ description: "columns with numbers; found where none is named; may be repeated" }),
+  country: several.meta({ description: "columns that say the country; found where none is named" }),
+  region: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional()
+    .meta({ description: "of numbers without a code; policy's where it is not said" }),
 });
 const counts = {
   rows: count,
@@ -76,8 +92,11 @@ export const screeningDetail = screeningSchema.extend({
   parts: z.int(),
 });
 
-export type ScreeningRequest = z.infer<typeof screeningRequest>;
+export type ScreeningRequest = z.input<typeof screeningRequest>;
+export type ScreeningStream = z.infer<typeof screeningStream>;
 export type ScreeningAnswer = z.infer<typeof screeningSchema>;
+export type ScreeningsAnswer = z.infer<typeof screeningsAnswer>;
 export type ScreeningDetail = z.infer<typeof screeningDetail>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type PartAnswer = z.infer<typeof partAnswer>;
+export type FinishRequest = z.input<typeof finishRequest>;

@@ -2,5 +2,9 @@
 declare function atob(data: string): string;
 declare function btoa(data: string): string;
 declare class TextDecoder {
-  decode(bytes: Uint8Array): string;
+  constructor(encoding?: string, options?: { fatal?: boolean });
+  decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
+}
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
 }

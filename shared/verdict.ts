@@ -42,6 +42,7 @@ export const reasonCodes = [
   "offline",
   "signed-out",
   "not-a-number",
+  "number-lost",
   "out-of-hours",
   "holiday",
   "consent",
@@ -56,7 +57,7 @@ export const stricter = (a: Verdict, b: Verdict): Verdict => (rank[a] >= rank[b]
 
 /** A verdict for what never reached the database: no answer, no number, nobody signed in. */
 export const unknownFor = (
-  code: "offline" | "signed-out" | "not-a-number" | "country-unclear",
+  code: "offline" | "signed-out" | "not-a-number" | "number-lost" | "country-unclear",
 ): Decision => ({
   verdict: "unknown",
   reasons: [{ code }],
@@ -177,4 +178,5 @@ const unknowns: ReadonlySet<string> = new Set([
   "offline",
   "signed-out",
   "not-a-number",
+  "number-lost",
 ]);

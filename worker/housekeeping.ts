@@ -101,20 +101,19 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
-    // A part's rows lie in a range; the part goes when none is left of it, and the screening after its parts.
+    // The numbers go first: a part stays until no row names it, and its screening until it has no part.
     [
       "screened",
       "id",
-      `id IN (SELECT d.id FROM screening_parts p
-         JOIN screened d ON d.id BETWEEN p.first << 24 AND (p.last << 24) + 16777215 AND (d.id >> 2) & 4194303 = p.num
-         WHERE p.at < ?1)`,
+      `EXISTS (SELECT 1 FROM screening_parts WHERE at < ?1)
+         AND (id >> 2) & 4194303 IN (SELECT num FROM screening_parts WHERE at < ?1)`,
       ago(longest("screeningMonths") * MONTH),
     ],
     [
       "screening_parts",
       "num",
-      `at < ?1 AND NOT EXISTS (SELECT 1 FROM screening_answers a WHERE a.part = num) AND NOT EXISTS (SELECT 1 FROM screened d
-         WHERE d.id BETWEEN first << 24 AND (last << 24) + 16777215 AND (d.id >> 2) & 4194303 = num)`,
+      `at < ?1 AND NOT EXISTS (SELECT 1 FROM screened d
+         WHERE (d.id >> 2) & 4194303 IN (SELECT num FROM screening_parts WHERE at < ?1))`,
       ago(longest("screeningMonths") * MONTH),
     ],
     [

@@ -22,6 +22,7 @@ import { onError, onNotFound, Problem } from "./errors.ts";
 import { figures } from "./figures.ts";
 import { heads } from "./heads.ts";
 import { health } from "./health.ts";
+import { isTable } from "./idempotency.ts";
 import { join } from "./join.ts";
 import { changes } from "./list-changes.ts";
 import { listNumbers } from "./list-numbers.ts";
@@ -81,7 +82,7 @@ app.use(
     origin: (origin, c: Context<App>) => (origin === c.env.EXTENSION_ORIGIN ? origin : null),
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Range"],
-    exposeHeaders: ["ETag", "Retry-After", "Content-Range", "Accept-Ranges"],
+    exposeHeaders: ["ETag", "Retry-After", "Content-Range", "Accept-Ranges", "Screening-Id"],
     maxAge: 86_400,
   }),
 );
@@ -96,7 +97,9 @@ const AUDIO = "/v1/recordings/:id/audio";
 const FILES = "/v1/requests/:id/files";
 app.use(PARTS, bodyLimit({ maxSize: 1.8 * MB, onError: tooLarge }));
 app.use(FILES, bodyLimit({ maxSize: MAX_SCAN, onError: tooLarge }));
-app.use("/v1/*", except([PARTS, AUDIO, FILES], bodyLimit({ maxSize: MB, onError: tooLarge })));
+/** As large as it likes, too: it is streamed through. */
+const isStreamed = (c: Context) => c.req.path === "/v1/screenings" && isTable(c.req.header("content-type"));
+app.use("/v1/*", except([PARTS, AUDIO, FILES, isStreamed], bodyLimit({ maxSize: MB, onError: tooLarge })));
 
 for (const room of [
   health,

@@ -18,6 +18,7 @@ import { endCopies, pauseOf } from "./requests-files.ts";
 import { itemsOf, type Moment, type Row } from "./requests-row.ts";
 import { type Plan, step } from "./requests-step.ts";
 import { body, json, room, route } from "./route.ts";
+import { forgetWatched } from "./watch-anew.ts";
 
 export const requestDecide = room();
 const officers = ["compliance", "admin"] as const;
@@ -189,8 +190,9 @@ async function erasures(
        WHERE NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = j.value AND s.ended_at IS NULL)`,
       ...[list, t.reason.kept, by, at],
     ),
-    // What watching found of them. That they are barred now is told like any other entry's.
-    sql("DELETE FROM turned WHERE number IN (SELECT value FROM json_each(?))", list),
+    // What watching found of them goes. That they are barred is told like any other entry's, once, and that is all: they
+    // are not called again, so that nobody watches them. That they were screened stays, as the proof of it.
+    ...forgetWatched(list, at),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
     sql(
       `UPDATE request_items SET done_at = ?2

@@ -23,6 +23,7 @@ import { endCopies, insertFile, storeProblem, wantFileStore } from "./requests-f
 import { itemsOf, type Moment, type Row } from "./requests-row.ts";
 import { step } from "./requests-step.ts";
 import { json, room, route } from "./route.ts";
+import { pastScreenings } from "./screen.ts";
 import { storeOf } from "./storage/index.ts";
 import type { Store } from "./storage/store.ts";
 import { WAV_HEAD, wavEdits, wavOf } from "./wav.ts";
@@ -99,7 +100,7 @@ async function zipOf(
     (item) => item.verdict === "confirmed" && item.decision === "comply",
   );
   const tracks = await tracksOf(env, items, moment);
-  const data = { recordings: tracks.map(({ facts }) => facts), ...(await factsOf(env.DB, items)) };
+  const data = { recordings: tracks.map(({ facts }) => facts), ...(await factsOf(env.DB, row, items)) };
   const { identity } = moment.policy;
   const about = aboutOf(moment);
   const copy = {
@@ -199,6 +200,7 @@ const trackFacts = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
 /** What stands in the database, without who of the staff did it. */
 async function factsOf(
   db: D1Database,
+  { number }: Row,
   items: RequestItem[],
 ): Promise<Record<string, Record<string, unknown>[]>> {
   const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
@@ -225,7 +227,20 @@ async function factsOf(
     ),
     all("kind, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
   ]);
-  return { dials, calls, consents, suppressions };
+  // No items to judge: that a number was screened says nothing of anybody else, and is kept as proof.
+  const screenings = number === null ? [] : await pastScreenings(db, e164Of(number));
+  return {
+    dials,
+    calls,
+    consents,
+    suppressions,
+    screenings: screenings.map(({ at, verdict, lists }) => ({
+      number: e164Of(number!),
+      at,
+      verdict,
+      lists: lists.map(({ id, asOf }) => `${id} ${asOf ?? ""}`.trim()),
+    })),
+  };
 }
 
 function aboutOf({ policy }: Moment): Record<string, string> {
@@ -235,6 +250,7 @@ function aboutOf({ policy }: Moment): Record<string, string> {
     regions: list.format(policy.recording.regions),
     months: plural(en, policyEn.months, policy.recording.retentionMonths),
     dials: plural(en, policyEn.months, policy.retention.dialMonths),
+    screenings: plural(en, policyEn.months, policy.retention.screeningMonths),
   };
   return Object.fromEntries(t.article.map(([title, text]) => [title, fill(text, values)]));
 }

@@ -14,17 +14,15 @@ import {
 } from "../shared/api-screenings.ts";
 import type { Stamp, Verdict } from "../shared/api.ts";
 import { blockOf, has, numberOf, offsetOf, packAll } from "../shared/blocks.ts";
-import { toE164 } from "../shared/phone.ts";
 import type { Campaign } from "../shared/policy.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
-import { type Decision, decide, unknownFor } from "../shared/verdict.ts";
 import { type Event, record, sql, type Statement } from "./audit.ts";
-import { factsOf } from "./check.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { inChunks } from "./lists.ts";
+import { judge, type Judged } from "./screen-judge.ts";
 import { sha256Hex } from "./sha256.ts";
-import { graceOver, writeAgain } from "./watch-judge.ts";
+import { writeAgain } from "./watch-judge.ts";
 
 export type { Outcome, PartAnswer };
 
@@ -91,16 +89,6 @@ export async function openScreening(env: Env, by: string, wanted: NewScreening):
   return screeningOf(env.DB, id);
 }
 
-interface Judged {
-  answer: PartAnswer;
-  /** The numbers of each verdict, sorted. */
-  by: Record<Verdict, Float64Array>;
-  reasons: Record<string, number>;
-  /** Those whose listing counts from a later day. */
-  again: [day: string, number: number][];
-  watch: boolean;
-}
-
 /**
  * Judges distinct numbers in E.164 (at most MAX_PART; sorted ones are the quickest) and records them under a part's
  * number, once. Throws a Problem where the part is another one already, or the screening is over.
@@ -160,38 +148,6 @@ async function recorded(
   return JSON.parse(row.answer) as PartAnswer;
 }
 
-async function judge(db: D1Database, purpose: Campaign | undefined, numbers: string[]): Promise<Judged> {
-  const { stamp, policy, facts } = await factsOf(db, numbers);
-  const now = Date.now();
-  const context = { policy: { ...policy, hours: {}, holidays: [] }, lists: stamp.lists, now, purpose };
-  const outcomes: Outcome[] = [];
-  const known = new Map<string, number>();
-  const reasons: Record<string, number> = {};
-  const sorted: Record<Verdict, number[]> = { clear: [], caution: [], blocked: [], unknown: [] };
-  const again: [day: string, number: number][] = [];
-  const of = numbers.map((e164) => {
-    // What no plan knows is no number, whoever says so.
-    const decision: Decision =
-      toE164(e164, "GB").e164 === e164 ? decide(facts(e164), context) : unknownFor("not-a-number");
-    sorted[decision.verdict].push(numberOf(e164));
-    again.push(...graceOver(decision, numberOf(e164)));
-    for (const code of new Set(decision.reasons.map((reason) => reason.code)))
-      if (code !== "not-listed") reasons[code] = (reasons[code] ?? 0) + 1;
-    const key = JSON.stringify(decision);
-    const index = known.get(key) ?? outcomes.push(decision) - 1;
-    known.set(key, index);
-    return index;
-  });
-  const by = {
-    clear: Float64Array.from(sorted.clear).sort(),
-    caution: Float64Array.from(sorted.caution).sort(),
-    blocked: Float64Array.from(sorted.blocked).sort(),
-    unknown: Float64Array.from(sorted.unknown).sort(),
-  };
-  const answer = { at: new Date(now).toISOString(), stamp, outcomes, of };
-  return { answer, by, reasons, again, watch: policy.screening.watch };
-}
-
 function statementsOf(
   screening: number,
   part: number,
@@ -204,16 +160,13 @@ function statementsOf(
   const rows = verdictCodes.flatMap((verdict, code) =>
     [...packAll(by[verdict])].map(({ block, n, data }) => [block, code, n, data]),
   );
-  const edges = Object.values(by).flatMap((sorted) =>
-    sorted.length > 0 ? [sorted[0]!, sorted.at(-1)!] : [],
-  );
   const watched = watch ? [...by.clear, ...by.caution] : [];
   return [
     sql(
       `INSERT INTO screening_parts (screening, part, at, seq, policy, lists, sha256, numbers, clear, caution, blocked,
-         unknown, reasons, first, last) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         unknown, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[screening, part, at, stamp.seq, stamp.policy, headsOf(stamp), sha256, ...columns],
-      ...[JSON.stringify(reasons), blockOf(Math.min(...edges)), blockOf(Math.max(...edges))],
+      JSON.stringify(reasons),
     ),
     sql(
       "INSERT INTO screening_answers (part, at, answer) SELECT num, ?3, ?4 FROM screening_parts WHERE screening = ?1 AND part = ?2",
@@ -248,9 +201,9 @@ const headsOf = ({ lists }: Stamp): string =>
   JSON.stringify(lists.map(({ id, version, asOf }) => ({ id, version, asOf })));
 
 export interface Finish {
-  rows?: number;
-  invalid?: number;
-  duplicates?: number;
+  rows?: number | undefined;
+  invalid?: number | undefined;
+  duplicates?: number | undefined;
   cancelled?: boolean;
 }
 

@@ -8,9 +8,12 @@ import {
   screeningRequest,
   screeningsAnswer,
   screeningSchema,
+  screeningStream,
   screeningsQuery,
 } from "../shared/api-screenings.ts";
 import { commit, opened } from "./audit.ts";
+import { invalid } from "./errors.ts";
+import { isTable } from "./idempotency.ts";
 import { body, json, room, route } from "./route.ts";
 import {
   finishScreening,
@@ -21,6 +24,7 @@ import {
   screenPart,
   summaryOf,
 } from "./screen.ts";
+import { streamThrough } from "./screen-stream.ts";
 
 /** An integration screens as the role that it bears; an agent's could read a register out. */
 const screeners = ["manager", "compliance", "admin"] as const;
@@ -33,13 +37,41 @@ screenings.openapi(
     method: "post",
     path: "/v1/screenings",
     roles: screeners,
-    summary: "Opens a screening: its numbers come in parts, and the sender says when it is finished",
-    request: { body: body(screeningRequest) },
-    responses: { 201: json(screeningSchema) },
+    summary:
+      "Opens a screening: its numbers come in parts, and the sender says when it is finished. A table (CSV or NDJSON) is " +
+      "streamed through instead and comes back with verdicts, its screening's id in the header Screening-Id",
+    request: {
+      query: screeningStream,
+      body: {
+        content: {
+          "application/json": { schema: screeningRequest },
+          "text/csv": { schema: z.string() },
+          "application/x-ndjson": { schema: z.string() },
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: "The table, with further columns. An answer that breaks off is not whole.",
+        content: { "text/csv": { schema: z.string() }, "application/x-ndjson": { schema: z.string() } },
+      },
+      201: json(screeningSchema),
+    },
   }),
   async (c) => {
     const { id: by, name: byName } = c.get("actor")!;
-    const wanted = c.req.valid("json");
+    const type = c.req.header("content-type") ?? "";
+    const table = c.req.raw.body as ReadableStream<Uint8Array> | null;
+    if (isTable(type) && table) {
+      const asked = c.req.valid("query");
+      const { screening, stream } = await streamThrough(c.env, by, table, type, asked);
+      return new Response(stream, {
+        headers: { "content-type": type, "screening-id": screening.id, "x-content-type-options": "nosniff" },
+      });
+    }
+    const read = screeningRequest.safeParse(c.req.valid("json"));
+    if (!read.success) throw invalid(read.error);
+    const wanted = read.data;
     const { id, at, event, statements } = opening(by, wanted);
     const { purpose = null, ...rest } = wanted;
     const none = {

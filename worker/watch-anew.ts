@@ -1,7 +1,8 @@
-/** What a save of the policy means for watched numbers: which of its clauses turn numbers, as a register's version does. */
+/** What a save of the policy, or an erasure, means for watched numbers. */
 import type { PolicyChange } from "../shared/clauses.ts";
 import { sql, type Statement } from "./audit.ts";
 
+/** Clauses that turn numbers, as a register's version does. */
 const turning = (path: string): boolean =>
   path.startsWith("registers.") || path === "screening.graceDays" || path === "screening.watch";
 
@@ -26,3 +27,21 @@ export function lookAnew(changes: readonly PolicyChange[], at: string): Statemen
       : []),
   ];
 }
+
+/**
+ * Numbers (JSON) whose subscribers have all of theirs erased, once the entries stand that keep them from being called: of
+ * each that was watched that is told, and nothing else is left.
+ */
+export const forgetWatched = (numbers: string, at: string): Statement[] => [
+  sql("DELETE FROM turned WHERE number IN (SELECT value FROM json_each(?))", numbers),
+  sql(
+    `INSERT INTO turned (number, from_verdict, to_verdict, reason, as_of, seq, at)
+     SELECT w.number, 'clear', 'blocked', MAX(s.kind), substr(?2, 1, 10), (SELECT MAX(seq) FROM audit), ?2
+     FROM watched w JOIN suppressions s ON s.number = w.number AND s.ended_at IS NULL
+     WHERE w.number IN (SELECT value FROM json_each(?1)) GROUP BY w.number`,
+    numbers,
+    at,
+  ),
+  sql("DELETE FROM watched WHERE number IN (SELECT value FROM json_each(?))", numbers),
+  sql("DELETE FROM watch_again WHERE number IN (SELECT value FROM json_each(?))", numbers),
+];

@@ -7,6 +7,8 @@ import { sql, type Statement } from "./audit.ts";
 import { factsOf } from "./check.ts";
 import { inChunks } from "./lists.ts";
 
+const DAY = 86_400_000;
+
 export type Turned = [
   number: number,
   from: Verdict,
@@ -53,6 +55,9 @@ export async function judge(
     const context: Context = { policy: lasting, lists: stamp.lists, now, purpose: purpose ?? undefined };
     const decision = decide(own, context);
     again.push(...graceOver(decision, number));
+    // A copy that is too old says neither that it may be called again: until one does, it is asked daily.
+    if (decision.verdict === "unknown" && told === "blocked")
+      again.push([new Date(now + DAY).toISOString().slice(0, 10), number]);
     if (decision.verdict === "unknown" || (decision.verdict === "blocked") === (told === "blocked")) continue;
     const { code, list = null, asOf = null } = reasonOf(decision, policy, cause);
     const version =

@@ -4,7 +4,7 @@ import type { Env } from "./env.ts";
 import { type Cause, judge, writeAgain, writeTurned } from "./watch-judge.ts";
 
 /** Steps of one run (for single numbers, and again for registers), watched blocks of one step by undo rows and by whole blocks, numbers judged at once. */
-export const BOUNDS = { steps: 400, changed: 10_000, whole: 2000, numbers: 2000 };
+export const BOUNDS = { steps: 400, changed: 4000, whole: 2000, numbers: 2000 };
 export type Bounds = typeof BOUNDS;
 
 /**

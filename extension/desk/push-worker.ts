@@ -6,7 +6,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { type FileFault, type ListFile, ListReader, NotAList } from "../../shared/listfile.ts";
-import { push, type PushReport, type Send } from "../../shared/push.ts";
+import { push, type PushReport } from "../../shared/push.ts";
+import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "./worker-send.ts";
 
 /** What a person is told of a file: all but its numbers, which stay here. */
 export interface FileReport extends Pick<ListFile, "lines" | "duplicates" | "skipped"> {
@@ -21,42 +22,20 @@ export interface PushAsked {
 }
 
 export type ToPushWorker =
-  | { kind: "read"; file: File; region: string }
-  | { kind: "push"; asked: PushAsked }
-  /** The answer to a request. A refusal's words stay with the page: here it only ends the push. */
-  | { kind: "answer"; id: number; ok: boolean; data?: unknown };
+  { kind: "read"; file: File; region: string } | { kind: "push"; asked: PushAsked } | SendAnswer;
 
 export type FromPushWorker =
   | { kind: "progress"; done: number; total: number }
   | { kind: "read"; report: FileReport }
   | { kind: "not-a-list"; fault: FileFault }
-  | { kind: "send"; id: number; method: Method; path: string; body?: unknown; key?: string }
+  | SendAsked
   | { kind: "pushed"; report: PushReport }
   /** A request failed (`id`), or the file could not be read to its end. */
   | { kind: "failed"; id: number | null };
 
 const tell = (message: FromPushWorker): void => postMessage(message);
 
-class RequestFailed extends Error {
-  readonly id: number;
-  constructor(id: number) {
-    super("a request failed");
-    this.id = id;
-  }
-}
-
 let file: { name: string; numbers: Float64Array; sha256: string } | null = null;
-const waiting = new Map<number, { done: (data: unknown) => void; failed: (error: Error) => void }>();
-let requests = 0;
-
-type Method = Parameters<Send>[0];
-const send: Send = <T>(method: Method, path: string, body?: unknown, key?: string) =>
-  new Promise<T>((done, failed) => {
-    const id = ++requests;
-    waiting.set(id, { done: done as (data: unknown) => void, failed });
-    tell({ kind: "send", id, method, path, body, ...(key === undefined ? {} : { key }) });
-  });
-
 async function read(from: File, region: string): Promise<void> {
   const reader = new ListReader(region);
   const hash = sha256.create();
@@ -93,10 +72,5 @@ function fail(error: unknown): void {
 addEventListener("message", ({ data: message }: MessageEvent<ToPushWorker>) => {
   if (message.kind === "read") void read(message.file, message.region).catch(fail);
   else if (message.kind === "push") void pushFile(message.asked).catch(fail);
-  else {
-    const request = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (message.ok) request?.done(message.data);
-    else request?.failed(new RequestFailed(message.id));
-  }
+  else answered(message);
 });

@@ -2,8 +2,8 @@
 import { useEffect, useReducer, useRef } from "react";
 import type { FileFault } from "../../shared/listfile.ts";
 import type { PushReport } from "../../shared/push.ts";
-import { api, ApiError } from "../ui/api.ts";
 import type { FileReport, FromPushWorker, PushAsked, ToPushWorker } from "./push-worker.ts";
+import { relay } from "./relay.ts";
 
 export type PushState =
   | { at: "none"; cancelled?: boolean }
@@ -13,28 +13,6 @@ export type PushState =
   /** `last`: the commit has been sent, and can no longer be called off. */
   | { at: "pushing"; file: File; found: FileReport; share: number; last: boolean }
   | { at: "done"; file: File; found: FileReport; asOf: string; report: PushReport };
-
-/** A part of 1.5 MB on a thin line. */
-const PATIENCE_MS = 120_000;
-const TRIES = 4;
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-/** Sends one of the push's requests; what is safe to send twice is, where the server was away for a moment. */
-async function relay(message: Extract<FromPushWorker, { kind: "send" }>): Promise<unknown> {
-  const { method, path, body, key } = message;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await api(method, path, body, {
-        ...(key === undefined ? {} : { key }),
-        patienceMs: PATIENCE_MS,
-      });
-    } catch (error) {
-      const away = error instanceof ApiError && error.trouble === "offline";
-      if (!away || (method === "POST" && key === undefined) || attempt === TRIES) throw error;
-      await wait(500 * 2 ** attempt);
-    }
-  }
-}
 
 export interface Push {
   state: PushState;

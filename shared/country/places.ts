@@ -58,6 +58,9 @@ const LOCAL_NAMES: readonly (readonly [region: string, names: string])[] = [
   ["US", "new york|washington dc"],
 ];
 
+/** True of a heading that says where somebody is. */
+export const namesPlace = (label: string): boolean => PLACE.test(placeKey(label));
+
 /** `language`: the page's, in which it may name countries. */
 export function placesIn(fields: readonly Field[], language: string): Places {
   const countries = new Set<string>();

@@ -159,6 +159,14 @@ export const cliHelpEn = {
   allowShrink: "the list may lose more numbers than policy allows",
   attest: "the register has not changed since the same file was pushed",
   patience: "how long to wait for a network or Worker that is away",
+  screen:
+    "screens every number of a file: each row is written with its verdict, reasons and dates. Only the numbers are sent. Cut off, it goes on when it is called again",
+  screenFile: "contacts as CSV, NDJSON or .xlsx",
+  screenOutput: "where the rows go, in the same format",
+  screenColumn: "a column with numbers; may be repeated; found by itself where none is named",
+  screenCountry: "a column that says the country; may be repeated; found by itself where none is named",
+  screenRegion: "the country of numbers without a code; policy's where it is not said",
+  screenPurpose: "the kind of campaign; policy's where it is not said",
   sync: "fetches what is new of each register by SFTP, HTTPS or from a folder, and pushes it; for cron",
   syncConfig: "a JSON file: see docs/lists.md",
 };

@@ -291,7 +291,6 @@ export const deskAuditEn = {
     "opened.screening": "Looked at a screening",
     "opened.suppressions": "Looked at do-not-call entries",
     "opened.turned": "Looked at numbers that turned",
-    "opened.webhooks": "Looked at webhooks",
   },
   empty: "The trail holds nothing under these filters",
   emptyText: "Widen the dates, or clear the filters.",

@@ -13,6 +13,7 @@ export const deskEn = {
   nav: {
     overview: "Overview",
     lists: "Lists",
+    screening: "Screening",
     "do-not-call": "Do-not-call",
     consents: "Consents",
     dials: "Dials",

@@ -21,6 +21,7 @@ export interface Texts {
     | "offline"
     | "signed-out"
     | "not-a-number"
+    | "number-lost"
     | "out-of-hours"
     | "holiday"
     | "consent"
@@ -58,6 +59,7 @@ export const en: Texts = {
     offline: "ClearDial's server cannot be reached, so the number was not checked.",
     "signed-out": "You are not signed in to ClearDial, so the number was not checked.",
     "not-a-number": "This is not a telephone number.",
+    "number-lost": "A spreadsheet turned the number into 1.6E+09: its digits are lost for good.",
     "out-of-hours": "It is outside calling hours where they are.",
     holiday: "It is a public holiday where they may be ({date}).",
     consent: "Consent is on record.",

@@ -6,14 +6,17 @@ export const exportEn = {
   about: "What the law wants you to be told",
   article: [
     ["Purposes", "Calls are recorded and noted for {purposes}."],
-    ["Kinds of data", "Telephone number, times of calls, recordings, what you agreed or objected to."],
+    [
+      "Kinds of data",
+      "Telephone number, times of calls, recordings, what you agreed or objected to, and when we compared your number with registers of people who do not want sales calls.",
+    ],
     [
       "Recipients",
       "We share, rent and sell none of it. It is kept by our providers, on our behalf, in {regions}.",
     ],
     [
       "How long",
-      "Recordings for {months}, records of calls for {dials}, then they are erased. An objection is kept as long as it counts.",
+      "Recordings for {months}, records of calls for {dials}, screenings for {screenings}, then they are erased. An objection is kept as long as it counts.",
     ],
     ["Where it comes from", "From you, and from our own telephone system."],
     [
@@ -28,6 +31,7 @@ export const exportEn = {
     calls: "Calls in our telephone systems' logs",
     consents: "What you agreed to",
     suppressions: "Do-not-call entries",
+    screenings: "When we compared your number with registers of people who do not want sales calls",
   } as Record<string, string>,
   none: "Nothing.",
   fields: {
@@ -42,6 +46,7 @@ export const exportEn = {
     muted: "Seconds that are silent, from and to",
     action: "Whether the call was made, held back, or made all the same",
     verdict: "Whether our rules allowed the call",
+    lists: "The registers, and the date of our copy",
     reasons: "The rules that spoke for or against it",
     at: "When it was noted (UTC)",
     basis: "What allows us to call",

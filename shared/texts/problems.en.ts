@@ -100,6 +100,10 @@ export const problemDetails = {
   threeFields: "Verdict, date and reasons want a field each.",
   credential: "It is wanted to get in.",
   partNumbers: "A part has at most 10,000 numbers, and each of them once.",
+  noRows: "There is no row.",
+  noTable: "The first rows cannot be read.",
+  noColumn: "There is no column called {column}.",
+  noPhones: "No column looks like telephone numbers: name one.",
   partOld: "What its parts were answered was kept for a week.",
   noUpload: "The list {list} has no upload {version}.",
   hookAddress:

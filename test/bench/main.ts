@@ -1,11 +1,12 @@
 /**
- * `npm run bench -- [detect] [lists [count]] [load [--write]] [page] [watch]`: measures and prints tables; all of them
- * where none is named.
+ * `npm run bench -- [detect] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
+ * tables; all of them where none is named.
  */
 import { run as detect } from "./detect.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
 import { page } from "./page.ts";
+import { screen } from "./screen.ts";
 import { watch } from "./watch.ts";
 
 const [name, count] = process.argv.slice(2);
@@ -13,6 +14,7 @@ const benches: Record<string, () => Promise<void>> = {
   detect,
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),
+  screen: () => screen(count === undefined ? undefined : Number(count)),
   page,
   watch,
 };

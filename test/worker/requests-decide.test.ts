@@ -37,17 +37,19 @@ describe("erasure", () => {
         evidence: "mail",
       },
     });
-    // It was watched, and had turned once.
-    await env.DB.batch(
-      [
-        "INSERT INTO watched (number, on_day, screening) VALUES (?, '2026-11-01', 1)",
-        `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, version, seq, at)
-         VALUES (?, 'blocked', 'clear', 'not-listed', 'tps', 3, 1, '2026-11-02T00:00:00.000Z')`,
-      ].map((text) => env.DB.prepare(text).bind(numberOf(number))),
-    );
+    // It is watched, and had turned once.
+    await env.DB.prepare(
+      `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, version, seq, at)
+       VALUES (?, 'blocked', 'clear', 'not-listed', 'tps', 3, 1, '2026-11-02T00:00:00.000Z')`,
+    )
+      .bind(numberOf(number))
+      .run();
     const id = await verified(officer, number, { kind: "erasure" });
     // A number that the search was widened to turned out to be somebody else's.
     const stranger = await called(tokens.agent);
+    await env.DB.prepare("INSERT INTO watched VALUES (?1, '2026-11-01', 1), (?2, '2026-11-01', 1)")
+      .bind(Number(number.slice(1)), Number(stranger.number.slice(1)))
+      .run();
     await done(officer, id, "match", { numbers: [stranger.number] });
     await confirmAll(officer, id);
     await done(officer, id, "items", {
@@ -66,12 +68,15 @@ describe("erasure", () => {
     expect(await dump("consents")).toEqual([]);
     // The recorded call goes with its recording; the stranger's stays.
     expect(await dump("calls")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
+    expect(await dump("watched")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
     const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
       token: officer,
     });
     expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
     // What watching had found is gone; that it is not to be called is told like any other entry's.
-    await expect.poll(() => dump("turned")).toMatchObject([{ number: numberOf(number), reason: "house" }]);
+    expect(await dump("turned")).toMatchObject([
+      { number: numberOf(number), to_verdict: "blocked", reason: "house", list: null },
+    ]);
     const theirs = await call("GET", `/v1/suppressions?number=${encodeURIComponent(stranger.number)}`, {
       token: officer,
     });

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { openScreening, screenPart } from "../../worker/screen.ts";
 import { call, dump } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
@@ -48,6 +49,8 @@ describe("access", () => {
       token: tokens.agent,
       body: { number, reason: "<b>said stop</b>", source: "call" },
     });
+    const screening = await openScreening(env, "system", { source: "connector", name: "the CRM" });
+    await screenPart(env, "system", screening, 1, [number]);
     const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00" });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({
       code: "request-not-now",
@@ -89,6 +92,7 @@ describe("access", () => {
     expect(data.data).toMatchObject({
       recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
       suppressions: [{ number, reason: "<b>said stop</b>" }],
+      screenings: [{ number, verdict: "blocked", lists: ["tps", "ctps"] }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");

@@ -31,7 +31,13 @@ const save = (token: string, retention: object, version: number) =>
   });
 
 it("a shorter time to keep things is an administrator's to set", async () => {
-  for (const clause of ["dialMonths", "listHistoryMonths", "auditPayloadMonths"])
+  for (const clause of [
+    "dialMonths",
+    "listHistoryMonths",
+    "auditPayloadMonths",
+    "screeningMonths",
+    "watchedMonths",
+  ])
     expect((await save(tokens.manager, { [clause]: 1 }, 0)).data).toMatchObject({
       code: "role-not-allowed",
       errors: [{ path: `policy.retention.${clause}` }],

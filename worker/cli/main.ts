@@ -13,7 +13,8 @@ import { addConsentCommands } from "./consents.ts";
 import { addDncCommands } from "./dnc.ts";
 import { addListCommands } from "./lists.ts";
 import { checkProof, readKey } from "./proof.ts";
-import { addPushCommand, date } from "./push.ts";
+import { addPushCommand, date, seconds } from "./push.ts";
+import { addScreenCommand } from "./screen.ts";
 import { addSyncCommand } from "./sync.ts";
 
 interface Global {
@@ -39,6 +40,7 @@ const print = (object: unknown, text: string) =>
 const collect = (value: string, before: string[]): string[] => [...before, value];
 addPushCommand(program, signedIn, print, () => program.opts<Global>().json);
 addSyncCommand(program, signedIn, print);
+addScreenCommand(program, signedIn, print, seconds);
 addListCommands(program, signedIn, print);
 addDncCommands(program, signedIn, print, date);
 addConsentCommands(program, signedIn, print, date);

@@ -34,9 +34,9 @@ END;
 -- screening_parts: numbers that were judged in one step, with what was known at that moment: the policy's version, the
 -- registers' heads (`lists`, JSON: id, version, asOf) and the newest row of the trail (`seq`). `sha256` is over the
 -- numbers as they were sent: the same part sent again is answered as it was. `reasons` (JSON) counts numbers by reason.
--- `first` and `last` are the first and last block that it has rows of in `screened`. Kept: as the screening.
+-- Kept: as the screening, until no row of `screened` names it.
 CREATE TABLE screening_parts (
-  num INTEGER PRIMARY KEY CHECK (num BETWEEN 1 AND 4194303), -- its place in the id of `screened`
+  num INTEGER PRIMARY KEY AUTOINCREMENT CHECK (num BETWEEN 1 AND 4194303), -- its place in the id of `screened`
   screening INTEGER NOT NULL REFERENCES screenings (num),
   part INTEGER NOT NULL,
   at TEXT NOT NULL,
@@ -50,8 +50,6 @@ CREATE TABLE screening_parts (
   blocked INTEGER NOT NULL,
   unknown INTEGER NOT NULL,
   reasons TEXT NOT NULL,
-  first INTEGER NOT NULL,
-  last INTEGER NOT NULL,
   UNIQUE (screening, part)
 );
 CREATE INDEX screening_parts_at ON screening_parts (at);
@@ -77,7 +75,7 @@ CREATE TABLE screening_answers (
 -- 3 blocked. The id is above 2^53: SQL takes it apart, nobody else reads it.
 -- It holds personal data: that this number stood in the company's records on that day. It is kept as the proof that the
 -- number was screened before it was called (PECR 2003 reg 21; UK GDPR art 17(3)(e), the defence of legal claims), so that
--- an erasure at a subscriber's request leaves it. Kept: as the screening.
+-- an erasure at a subscriber's request leaves it. A copy of the subscriber's data names it. Kept: as the screening.
 CREATE TABLE screened (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   n INTEGER NOT NULL CHECK (n BETWEEN 1 AND 10000),
@@ -86,7 +84,8 @@ CREATE TABLE screened (
 
 -- watched: each number that was screened clear or with a caution, with the day on which it last was, and in which
 -- screening, so that people are told when it turns. Only where policy says so (screening.watch).
--- Kept: policy retention.watchedMonths after that day: what is not screened any more is in no file any more.
+-- Kept: policy retention.watchedMonths after that day: what is not screened any more is in no file any more. An erasure
+-- at a subscriber's request takes it out.
 CREATE TABLE watched (
   number INTEGER PRIMARY KEY,
   on_day TEXT NOT NULL,

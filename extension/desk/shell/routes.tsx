@@ -21,11 +21,13 @@ import Recordings from "../Recordings.tsx";
 import RecordingsImport from "../RecordingsImport.tsx";
 import Request from "../Request.tsx";
 import Requests from "../Requests.tsx";
+import Screening from "../Screening.tsx";
 import Watching from "../Watching.tsx";
 
 export type Section =
   | "overview"
   | "lists"
+  | "screening"
   | "do-not-call"
   | "consents"
   | "dials"
@@ -55,6 +57,7 @@ export const places: readonly Place[] = [
   { section: "overview", path: "/", page: Overview, roles: staff },
   { section: "lists", path: "/lists", page: Lists, roles: staff },
   { section: "lists", path: "/lists/:id", page: Lists, roles: staff, below: true },
+  { section: "screening", path: "/screening", page: Screening, roles: staff },
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },

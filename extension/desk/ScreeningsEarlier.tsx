@@ -1,0 +1,51 @@
+/** The screenings that there were, whoever made them and through what. */
+import type { ScreeningAnswer, ScreeningsAnswer } from "../../shared/api-screenings.ts";
+import { screeningEn } from "../../shared/texts/desk-screening.en.ts";
+import { usePages } from "./parts/api.ts";
+import { PagesState } from "./parts/PagesState.tsx";
+import { type Column, Table } from "./parts/Table.tsx";
+import { Tag } from "./parts/Tag.tsx";
+import { When } from "./parts/When.tsx";
+
+const text = screeningEn;
+const rowsOf = ({ screenings }: ScreeningsAnswer) => screenings;
+
+export function ScreeningsEarlier() {
+  const pages = usePages<ScreeningsAnswer, ScreeningAnswer>("/v1/screenings", { limit: 50 }, rowsOf);
+  return (
+    <PagesState pages={pages} filtered={false} title={text.empty} text={text.emptyText}>
+      <Table
+        label={text.label}
+        columns={columns}
+        rows={pages.rows}
+        idOf={({ id }) => id}
+        pages={pages}
+        csv="screenings"
+      />
+    </PagesState>
+  );
+}
+
+const count = (
+  id: "rows" | "numbers" | "clear" | "caution" | "blocked" | "unknown",
+): Column<ScreeningAnswer> => ({
+  id,
+  header: text.table[id],
+  value: (s) => s[id],
+  cell: (s) => s[id].toLocaleString("en-GB"),
+  align: "right",
+});
+
+const columns: Column<ScreeningAnswer>[] = [
+  { id: "name", header: text.table.name, value: (s) => s.name },
+  { id: "at", header: text.table.at, value: (s) => s.at, cell: (s) => <When at={s.at} /> },
+  { id: "by", header: text.table.by, value: (s) => s.byName ?? s.by },
+  { id: "source", header: text.table.source, value: (s) => text.sources[s.source] },
+  {
+    id: "state",
+    header: text.table.state,
+    value: (s) => text.states[s.state],
+    cell: (s) => <Tag tone={s.state === "done" ? "good" : "plain"}>{text.states[s.state]}</Tag>,
+  },
+  ...(["rows", "numbers", "clear", "caution", "blocked", "unknown"] as const).map(count),
+];

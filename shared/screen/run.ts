@@ -1,0 +1,71 @@
+/**
+ * A table screened in two passes: the first gathers its numbers, the second writes its rows, in their order, with what
+ * was answered. Between them nothing of a row is kept: memory grows by some bytes a number.
+ */
+import type { Columns } from "./columns.ts";
+import { Numbers } from "./numbers.ts";
+import { Tally } from "./result.ts";
+import { judgeRow, rowReader } from "./row.ts";
+import { type Entry, isBlank, type Table } from "./table.ts";
+
+export class Run {
+  readonly numbers = new Numbers();
+  readonly tally = new Tally();
+  rows = 0;
+  readonly #table: Table;
+  readonly #columns: Columns;
+  readonly #read: ReturnType<typeof rowReader>;
+  #width = 0;
+
+  constructor(table: Table, columns: Columns, region: string, also: readonly string[]) {
+    this.#table = table;
+    this.#columns = columns;
+    this.#read = rowReader(columns, region, also);
+  }
+
+  async read(): Promise<void> {
+    for await (const { heading, entries } of this.#parts()) {
+      for (const entry of heading === null ? entries : [heading, ...entries])
+        this.#width = Math.max(this.#width, entry.cells.length);
+      for (const entry of entries) if (!isBlank(entry)) this.numbers.add(this.#read(entry.cells));
+      this.rows += entries.length;
+    }
+    this.numbers.seal();
+  }
+
+  /** Once every part was answered. */
+  async *write(progress: (done: number, total: number) => void): AsyncGenerator<Uint8Array, void> {
+    const output = this.#table.output(this.#columns, this.#width, this.numbers.lists);
+    let done = 0;
+    for await (const { heading, entries } of this.#parts()) {
+      if (heading) yield output.heading(heading);
+      yield output.rows(
+        entries.map((entry) => ({ entry, judged: isBlank(entry) ? null : this.#judge(entry) })),
+      );
+      progress((done += entries.length), this.rows);
+    }
+    yield await output.end();
+  }
+
+  #judge({ cells }: Entry) {
+    const row = this.#read(cells);
+    const judged = judgeRow(row, this.numbers.known);
+    this.tally.count(row, judged, this.numbers.repeated(row));
+    return judged;
+  }
+
+  /** The heading apart: it is the first row that is not blank. */
+  async *#parts(): AsyncGenerator<{ heading: Entry | null; entries: Entry[] }, void> {
+    let due = this.#columns.headed;
+    for await (const entries of this.#table.entries()) {
+      const at = due ? entries.findIndex((entry) => !isBlank(entry)) : -1;
+      if (at < 0) yield { heading: null, entries };
+      else {
+        due = false;
+        // What is blank before it stays so.
+        if (at > 0) yield { heading: null, entries: entries.slice(0, at) };
+        yield { heading: entries[at]!, entries: entries.slice(at + 1) };
+      }
+    }
+  }
+}

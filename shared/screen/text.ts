@@ -1,0 +1,59 @@
+/** The encodings in which spreadsheets write text, read and written as they come. */
+
+/** UTF-16 always has its mark; UTF-8 has it where Excel wrote it. */
+export type Encoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252";
+
+/** By its first bytes. Whether a text without a mark is UTF-8, and not Windows-1252, only its end tells: see `decoded`. */
+export function encodingOf(head: Uint8Array): Encoding {
+  const [a, b, c] = head;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8-bom";
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  // Without a mark: half of the bytes of plain letters are zero.
+  if (a !== 0 && b === 0) return "utf-16le";
+  return a === 0 && b !== 0 ? "utf-16be" : "utf-8";
+}
+
+/** The first bytes as text; a sign may be cut at their end. */
+export const startOf = (head: Uint8Array, encoding: Encoding): string =>
+  new TextDecoder(encoding.replace("-bom", "")).decode(head);
+
+/** Throws a TypeError at bytes that are not UTF-8 where they should be. */
+export async function* decoded(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder(encoding.replace("-bom", ""), { fatal: encoding.startsWith("utf-8") });
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  const rest = decoder.decode();
+  if (rest !== "") yield rest;
+}
+
+/** What turns text into bytes, piece by piece: the first bears the mark. What Windows-1252 does not have becomes "?". */
+export function encoderTo(encoding: Encoding): (text: string) => Uint8Array {
+  let mark = encoding === "utf-8" || encoding === "windows-1252" ? "" : "\uFEFF";
+  return (text) => {
+    const marked = mark + text;
+    mark = "";
+    if (encoding === "windows-1252") return toWindows(marked);
+    return encoding.startsWith("utf-16") ? toUtf16(marked, encoding === "utf-16le") : utf8.encode(marked);
+  };
+}
+
+const utf8 = new TextEncoder();
+
+function toUtf16(text: string, little: boolean): Uint8Array {
+  const view = new DataView(new ArrayBuffer(text.length * 2));
+  for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), little);
+  return new Uint8Array(view.buffer);
+}
+
+let windows: Map<string, number> | null = null;
+function toWindows(text: string): Uint8Array {
+  windows ??= new Map(
+    [...new TextDecoder("windows-1252").decode(Uint8Array.from({ length: 256 }, (_, i) => i))].map(
+      (sign, i) => [sign, i],
+    ),
+  );
+  return Uint8Array.from(text, (sign) => windows!.get(sign) ?? 0x3f);
+}
