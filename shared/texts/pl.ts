@@ -27,6 +27,7 @@ export const pl: Texts = {
     offline: "Serwer ClearDial nie odpowiada, więc numeru nie sprawdzono.",
     "signed-out": "Nie jesteś zalogowany w ClearDial, więc numeru nie sprawdzono.",
     "not-a-number": "To nie jest numer telefonu.",
+    "number-lost": "Arkusz kalkulacyjny zamienił numer na 1,6E+09: jego cyfry przepadły na dobre.",
     "out-of-hours": "Tam, gdzie jest abonent, jest poza godzinami rozmów.",
     holiday: "Tam, gdzie może być abonent, jest dzień wolny od pracy ({date}).",
     consent: "Zgoda jest odnotowana.",

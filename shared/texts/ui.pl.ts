@@ -104,6 +104,8 @@ export const uiPl: typeof uiEn = {
   lists: {
     title: "Rejestry",
     never: "nigdy nie wczytano",
+    lookup: "przez zapytania",
+    lookupNote: "o każdy numer pyta się osobno i nie jest on znany, dopóki nie ma odpowiedzi",
     dated: "{date}, {age}",
     today: "dzisiejszy",
     age: counted("sprzed {n} dnia", "sprzed {n} dni", "sprzed {n} dni"),

@@ -38,7 +38,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // Other tests' lists may show it.
-  await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(CLEAR)}`).catch(() => null);
+  await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(CLEAR)}`).catch(
+    () => null,
+  );
   await browser?.close();
   stopPages();
 });
