@@ -1,5 +1,5 @@
 /** Whole files screened: one is dropped, its columns are looked at, and it comes back with verdicts. */
-import { Alert, Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { PolicyAnswer } from "../../shared/api.ts";
 import { MAX_XLSX } from "../../shared/screen/limits.ts";
@@ -78,16 +78,7 @@ function Work({ screening: { state, choose, start, cancel }, policy }: WorkProps
     case "working":
       return <Working label={text.stages[state.stage]} share={state.share} cancel={cancel} />;
     case "done":
-      return (
-        <>
-          <ScreeningDone file={state.file} report={state.report} />
-          <Group>
-            <Button variant="default" onClick={cancel}>
-              {text.other}
-            </Button>
-          </Group>
-        </>
-      );
+      return <ScreeningDone file={state.file} report={state.report} other={cancel} />;
   }
 }
 

@@ -10,7 +10,13 @@ import type { ScreenReport } from "./screen-worker.ts";
 
 const text = screeningEn;
 
-export function ScreeningDone({ file, report }: { file: File; report: ScreenReport }) {
+interface ScreeningDoneProps {
+  file: File;
+  report: ScreenReport;
+  other: () => void;
+}
+
+export function ScreeningDone({ file, report, other }: ScreeningDoneProps) {
   const { rows, blank, invalid, duplicates, verdicts, summary } = report;
   const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists ?? [];
   const sayReason = (code: string) => {
@@ -56,9 +62,12 @@ export function ScreeningDone({ file, report }: { file: File; report: ScreenRepo
       {reasons.length > 0 && (
         <Table label={text.reasons} columns={columns} rows={reasons} idOf={({ code }) => code} />
       )}
-      <Group>
+      <Group gap="xs">
         <Button onClick={() => downloadBlob(file.name.replace(/(\.[^.]+)?$/, "-screened$1"), report.file)}>
           {text.download}
+        </Button>
+        <Button variant="default" onClick={other}>
+          {text.other}
         </Button>
       </Group>
     </Stack>

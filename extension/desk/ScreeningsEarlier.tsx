@@ -39,13 +39,24 @@ const count = (
 const columns: Column<ScreeningAnswer>[] = [
   { id: "name", header: text.table.name, value: (s) => s.name },
   { id: "at", header: text.table.at, value: (s) => s.at, cell: (s) => <When at={s.at} /> },
-  { id: "by", header: text.table.by, value: (s) => s.byName ?? s.by },
-  { id: "source", header: text.table.source, value: (s) => text.sources[s.source] },
+  {
+    id: "by",
+    header: text.table.by,
+    value: (s) => s.byName ?? s.by,
+    cell: (s) => (
+      <>
+        {s.byName ?? s.by}
+        <div className="desk-quiet">{text.sources[s.source]}</div>
+      </>
+    ),
+  },
+  { id: "source", header: text.table.source, value: (s) => text.sources[s.source], csvOnly: true },
   {
     id: "state",
     header: text.table.state,
     value: (s) => text.states[s.state],
     cell: (s) => <Tag tone={s.state === "done" ? "good" : "plain"}>{text.states[s.state]}</Tag>,
   },
-  ...(["rows", "numbers", "clear", "caution", "blocked", "unknown"] as const).map(count),
+  { ...count("rows"), csvOnly: true },
+  ...(["numbers", "clear", "caution", "blocked", "unknown"] as const).map(count),
 ];
