@@ -33,7 +33,7 @@ interface ConsentRow {
   withdrawn_at: string | null;
 }
 type Of<W> = Extract<ProofEvent, { what: W }>;
-type RecordingRow = Omit<Of<"recording">, "what" | "rows">;
+type RecordingRow = Omit<Of<"recording">, "what" | "rows"> & { reportedAt: string };
 type TurnedRow = Omit<Of<"turned">, "what" | "rows" | "by"> & { seq: number };
 type LookupRow = Omit<Of<"lookup">, "what" | "rows" | "by" | "listed"> & { listed: number };
 type CallRow = Omit<Of<"call">, "what" | "rows" | "reasons" | "overridden"> & {
@@ -96,7 +96,8 @@ const statements = [
      c.withdrawn_at
    FROM consents c LEFT JOIN people p ON p.id = c.by
    WHERE c.number = ?1 AND c.at < ?3 AND (c.withdrawn_at IS NULL OR c.withdrawn_at >= ?2) ORDER BY c.at, c.id`,
-  `SELECT r.id AS ref, r.started_at AS at, p.name AS "by", r.provider, r.direction, r.seconds, r.state
+  `SELECT r.id AS ref, r.started_at AS at, p.name AS "by", r.provider, r.direction, r.seconds, r.state,
+     r.at AS reportedAt
    FROM recordings r LEFT JOIN people p ON p.id = r.by
    WHERE r.number = ?1 AND r.state <> 'erased' AND r.started_at >= ?2 AND r.started_at < ?3
    ORDER BY r.started_at, r.id`,
@@ -215,10 +216,11 @@ function consentFacts(row: ConsentRow): Fact[] {
 }
 
 /** That there is one, and nothing of what it holds. It arrives some time after the call. */
-const recordingFact = (row: RecordingRow): Fact => ({
+const recordingFact = ({ reportedAt, ...row }: RecordingRow): Fact => ({
   event: { what: "recording", rows: [], ...row },
-  claim: { codes: ["recording."], subjects: [row.ref], from: row.at, to: ALWAYS },
+  claim: { codes: arrivals, subjects: [row.ref], ...near(reportedAt) },
 });
+const arrivals = ["recording.added", "recording.reported", "recording.imported"];
 
 /** Many numbers turn by one version, in one row that names them all. */
 const turnedFact = ({ seq, ...row }: TurnedRow): Fact => ({
@@ -246,10 +248,8 @@ const callFact = ({ reasons, overridden, reportedAt, recording, ...row }: CallRo
       ? { codes: arrivals, subjects: [recording ?? NONE], ...near(reportedAt) }
       : { codes: ["call.fetched"], subjects: [row.provider], first: reportedAt, ...near(reportedAt) },
 });
-const arrivals = ["recording.added", "recording.reported", "recording.imported"];
 const NONE = "none";
 
-const ALWAYS = "9999";
 const requestFact = ({ closed_at, ...row }: RequestRow, end: string): Fact => ({
   event: { what: "request", rows: [], ...row },
   claim: { codes: ["request."], subjects: [row.ref], from: near(row.at).from, to: near(closed_at ?? end).to },

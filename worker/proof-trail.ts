@@ -83,10 +83,12 @@ async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<Kep
   const [own, named, shared] = await db.batch<KeptRow>([
     db
       .prepare(
-        `SELECT ${columns} FROM audit a LEFT JOIN audit_payload p USING (seq)
-         WHERE a.subject <> '' AND a.subject IN (SELECT value FROM json_each(?)) AND a.code NOT LIKE 'opened.%'`,
+        `SELECT ${columns} FROM json_each(?) w
+         CROSS JOIN audit a ON a.subject = w.value ->> 0 AND a.at BETWEEN w.value ->> 1 AND w.value ->> 2
+         LEFT JOIN audit_payload p ON p.seq = a.seq
+         WHERE a.subject <> '' AND a.code NOT LIKE 'opened.%'`,
       )
-      .bind(JSON.stringify([...new Set(claims.flatMap(({ subjects }) => subjects))])),
+      .bind(JSON.stringify(claims.flatMap(({ subjects, from, to }) => subjects.map((s) => [s, from, to])))),
     db
       .prepare(
         `SELECT ${columns} FROM audit a LEFT JOIN audit_payload p USING (seq)
