@@ -31,7 +31,7 @@ export const callsImport = z.object({
 export const callFinding = z.enum(["blocked", "unscreened", "off"]).meta({
   description:
     "blocked: it was made though its number was blocked at that moment, and no override is on record. unscreened: no " +
-    "dial, lookup or screening of its number is on record in the days before that policy lets a screening count. off: no " +
+    "dial with a known verdict, lookup or screening of its number is on record in the days before that policy lets a screening count. off: no " +
     "browser of the agent's had asked ClearDial anything for half an hour before the call, nor since when the log came in",
 });
 const found = {

@@ -48,8 +48,10 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
             AND (c.person IS NULL OR d.by = c.person)
           ORDER BY abs(julianday(d.device_at) - julianday(c.at)) LIMIT 1) AS dial,
          CASE
+           -- What was not known then was not screened.
            WHEN EXISTS (SELECT 1 FROM dials d
-             WHERE d.number = c.number AND d.device_at BETWEEN c.since AND c.until) THEN 'dial'
+             WHERE d.number = c.number AND d.device_at BETWEEN c.since AND c.until
+               AND d.worker_verdict <> 'unknown') THEN 'dial'
            WHEN EXISTS (SELECT 1 FROM lookups l
              WHERE l.number = c.number AND l.at BETWEEN c.since AND c.at) THEN 'lookup'
          END AS screened,

@@ -30,9 +30,9 @@ export async function matchLate(env: Env, now: number): Promise<void> {
     event: { code: "call.matched", subject: "", payload: { calls: found.n } },
     statements: [
       sql(
-        `UPDATE calls SET dial = x.dial, extension = 'on', screened = COALESCE(calls.screened, 'dial'),
+        `UPDATE calls SET dial = x.dial, extension = 'on', screened = COALESCE(calls.screened, x.screened),
            overridden = MAX(calls.overridden, x.overridden)
-         FROM (SELECT c.id AS call, MAX(d.id) AS dial, MAX(d.action = 'overridden' AND d.refused = 0) AS overridden
+         FROM (SELECT c.id AS call, MAX(d.id) AS dial, MAX(IIF(d.worker_verdict <> 'unknown', 'dial', NULL)) AS screened, MAX(d.action = 'overridden' AND d.refused = 0) AS overridden
                ${late} GROUP BY c.id) x
          WHERE calls.id = x.call`,
         since,

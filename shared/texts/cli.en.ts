@@ -54,6 +54,7 @@ export const cliEn = {
     hours: "  hours: {hours}",
     source: "  {source}",
   },
+  byLookup: "{list} is by lookup: {source} is asked about each number.",
   neverLoaded: "{list} was never loaded.",
   version: "{version}: {numbers} as of {date}; {added}, {removed}; {source}; {by}, {at} UTC",
   rolledBack: "The numbers and the date of version {to} are in force again.",

@@ -210,6 +210,14 @@ describe("a call is judged", () => {
       [null, true],
     ]);
     expect(await found("finding=unscreened")).toHaveLength(1);
+    // A dial of which nothing was known when it was made screened nothing.
+    const foreign = "+14155552671";
+    const unknown = { number: foreign, e164: foreign, action: "held", verdict: "unknown" };
+    expect((await dial(unknown)).data).toMatchObject({ workerVerdict: "unknown" });
+    await send([row({ number: foreign })]);
+    expect(await found(`number=${encodeURIComponent(foreign)}`)).toMatchObject([
+      { dial: { action: "held" }, screened: null },
+    ]);
   });
 });
 

@@ -61,15 +61,16 @@ export function addListCommands(
     });
 }
 
-export const sayHead = (l: ListHead): string =>
-  l.asOf === null
-    ? fill(cliEn.neverLoaded, { list: l.name })
-    : fill(cliEn.pushed, {
-        list: l.name,
-        version: l.version,
-        numbers: plural(en, cliEn.numbers, l.numbers),
-        date: sayDate(en, l.asOf),
-      });
+export function sayHead(l: ListHead): string {
+  if (l.lookup !== undefined) return fill(cliEn.byLookup, { list: l.name, source: l.lookup });
+  if (l.asOf === null) return fill(cliEn.neverLoaded, { list: l.name });
+  return fill(cliEn.pushed, {
+    list: l.name,
+    version: l.version,
+    numbers: plural(en, cliEn.numbers, l.numbers),
+    date: sayDate(en, l.asOf),
+  });
+}
 
 const sayVersion = (v: List["history"][number]): string =>
   fill(cliEn.version, {
