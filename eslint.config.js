@@ -118,6 +118,11 @@ export default tseslint.config(
       "react-hooks/exhaustive-deps": "error",
     },
   },
+  // Fixtures put pages together as pages do.
+  {
+    files: ["test/**/*.ts", "test/**/*.tsx"],
+    rules: { "no-restricted-syntax": ["error", ...plasmoTraps, unsafeHtml[0]] },
+  },
   {
     files: ["shared/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", ...plasmoTraps, ...unsafeHtml, ...clock] },

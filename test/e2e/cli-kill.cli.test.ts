@@ -26,6 +26,6 @@ describe("a Worker that is killed while many write", () => {
 
   // Of 100 kills in `npm run soak:worker`.
   it("has what it acknowledged, once, and completes the rest when it is sent again", async () => {
-    expect((await load.kill(2)).written).toBeGreaterThan(0);
+    expect((await load.kill(1)).written).toBeGreaterThan(0);
   }, 180_000);
 });

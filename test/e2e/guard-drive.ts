@@ -145,8 +145,11 @@ export class Drive {
   }
 
   /** Says yes: to a chat it is another word. */
-  call = ({ route }: Row): Promise<void> =>
-    press(this.#page, route.name.endsWith("wa.me") ? "Write the message" : "Call");
+  async call({ route }: Row): Promise<void> {
+    // Where a tab that dialled has closed itself, Chrome may show another one; nobody presses what is not seen.
+    await this.#page.bringToFront();
+    await press(this.#page, route.name.endsWith("wa.me") ? "Write the message" : "Call");
+  }
 
   /** Closes what the rows have opened. */
   async tidy(): Promise<void> {

@@ -11,6 +11,9 @@ export type How = "refused" | "lost";
 const FAILS = "SELECT json('not json')";
 const LOST = "D1_ERROR: Network connection lost.";
 
+/** Whatever a statement is run by. */
+type Runs = Record<"first" | "all" | "run" | "raw", (...args: unknown[]) => Promise<unknown>>;
+
 export class Failing {
   /** Statements that have come by. */
   count = 0;
@@ -34,11 +37,11 @@ export class Failing {
 
   #wrap(real: D1PreparedStatement): D1PreparedStatement {
     const run =
-      (how: "first" | "all" | "run" | "raw") =>
-      async (...args: never[]): Promise<unknown> => {
+      (how: keyof Runs) =>
+      async (...args: unknown[]): Promise<unknown> => {
         const fails = ++this.count === this.#at;
         if (fails && this.#how === "refused") throw new Error(LOST);
-        const answer = await (real[how] as (...args: never[]) => Promise<unknown>)(...args);
+        const answer = await (real as unknown as Runs)[how](...args);
         if (fails) throw new Error(LOST);
         return answer;
       };

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { PolicyAnswer, Role } from "../../shared/api.ts";
 import { call, join, newTeam, push, rowsOf, today } from "./helpers.ts";
 import { Failing, type How, withDatabase } from "./faults-kit.ts";
-import { sample, under } from "./recordings-kit.ts";
+import { under } from "./recordings-kit.ts";
 import { verified } from "./requests-kit.ts";
 
 let tokens: Record<Role, string>;
@@ -56,11 +56,6 @@ const flows: Flow[] = [
         ...{ host: "crm.example", at: new Date().toISOString() },
       },
     }),
-  },
-  {
-    name: "a recording",
-    ...{ rows: "recordings", code: "recording.added" },
-    make: () => ({ method: "POST", path: "/v1/recordings", token: tokens.agent, body: sample() }),
   },
   {
     name: "a policy",

@@ -14,7 +14,7 @@ import { anAddress, newTeam, push, roles } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import { called, enter } from "./requests-kit.ts";
 
-const REQUESTS = Number(env.FUZZ || 400);
+const REQUESTS = Number(env.FUZZ || 300);
 const SEED = Number(env.SEED || 20_261_125);
 /** After so many requests a deployment is full enough, and a fresh one takes its place. */
 const ROUND = 5000;
