@@ -77,14 +77,16 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
   function run(): void {
     frame = 0;
     const until = performance.now() + PLACING_MS;
-    for (const mark of queue) {
+    // Behind our own modal the page is inert, and says of no point that a character stands there: icons keep their places.
+    const asking = host.root.querySelector(":modal") !== null;
+    for (const mark of asking ? [] : queue) {
       queue.delete(mark);
       const standing = near.get(mark);
       if (standing) place(mark, standing);
       if (performance.now() > until) break;
     }
     draw();
-    if (queue.size > 0 || performance.now() < movingUntil) schedule();
+    if ((queue.size > 0 && !asking) || performance.now() < movingUntil) schedule();
   }
 
   function place(mark: Mark, standing: Standing): void {

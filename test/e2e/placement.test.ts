@@ -5,7 +5,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { launch, type Launched, expectRightVerdicts } from "./harness.ts";
-import { inOurWorld } from "./modal.ts";
+import { closed, inOurWorld, says } from "./modal.ts";
 import { writtenNumber } from "./model.ts";
 import { shot } from "./shots.ts";
 
@@ -238,6 +238,27 @@ describe("icons at their numbers", () => {
     await page.evaluate(() => document.exitFullscreen());
     await expectIcons([a, c]);
   });
+});
+
+it("behind our own modal, which makes the page inert, icons keep their places", async () => {
+  // Words follow the number at once: an icon fits on its corner or nowhere.
+  const blocked = "0113 496 0010";
+  await fill(`<p style="width:300px;margin-top:400px">Ring them on ${blocked}&#8203;without fail, or on ${a}&#8203;instead.</p>
+    <a id="link" href="tel:+441134960010">Dial</a>`);
+  const at = () => inOurWorld(page, () => cleardialOverlay!.badges().map(({ box }) => ({ ...box })), null);
+  await expect.poll(async () => (await icons()).faults).toEqual([]);
+  const before = await at();
+  await page.click("#link");
+  await says(page, "Do not call");
+  await page.evaluate(() => {
+    dispatchEvent(new Event("resize"));
+    document.body.append("more");
+  });
+  await page.waitForTimeout(1200);
+  expect(await at()).toEqual(before);
+  await page.keyboard.press("Escape");
+  await closed(page);
+  await expect.poll(async () => (await icons()).faults).toEqual([]);
 });
 
 describe("a dense grid", () => {
