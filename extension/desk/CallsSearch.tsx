@@ -111,8 +111,10 @@ function columnsOf(lists: ListHead[]): Column<Call>[] {
           <span className="desk-quiet">{verdict(c)}</span>
         ) : (
           <>
-            <Tag tone={verdictTone[c.verdict]}>{verdict(c)}</Tag>
-            {c.verdict !== "clear" && <div className="desk-quiet">{reasons(c)}</div>}
+            <span title={reasons(c)}>
+              <Tag tone={verdictTone[c.verdict]}>{verdict(c)}</Tag>
+            </span>
+            {c.verdict === "blocked" && <div className="desk-quiet">{reasons(c)}</div>}
           </>
         ),
     },
@@ -135,6 +137,7 @@ function columnsOf(lists: ListHead[]): Column<Call>[] {
       id: "screened",
       header: text.columns.screened,
       value: (c) => (c.verdict === null ? null : text.screened[c.screened ?? "none"]),
+      csvOnly: true,
     },
     { id: "extension", header: text.columns.extension, value: extension },
     { id: "seconds", header: text.columns.seconds, value: (c) => c.seconds, align: "right" },

@@ -63,7 +63,7 @@ export const callsEn = {
     see: "Calls",
   },
   see: "See",
-  seeLabel: "Calls of {agent} on {day}",
+  seeLabel: "See the calls of {agent} on {day}",
   daysEmpty: "No outbound calls in these days",
   daysEmptyText: "Logs that come in show here.",
 
