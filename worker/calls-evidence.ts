@@ -2,7 +2,8 @@
  * What else is on record about a call: the dial on a page that it was made by, whether its number was screened before, who
  * the log's agent is, and whether that person's extension was in use.
  */
-import { numberOf } from "../shared/blocks.ts";
+import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
+import { verdictCodes } from "./screen.ts";
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
@@ -19,7 +20,7 @@ export interface Of {
 }
 export interface Evidence {
   dial: string | null;
-  screened: "dial" | "lookup" | null;
+  screened: "dial" | "lookup" | "screening" | null;
   extension: "on" | "off" | null;
 }
 
@@ -69,7 +70,41 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
     )
     .bind(JSON.stringify(asked))
     .all<Evidence>();
-  return results.map((row) => ({ ...row, extension: row.dial === null ? row.extension : "on" }));
+  const byScreening = await inScreenings(
+    db,
+    asked.filter((_, i) => results[i]!.screened === null),
+  );
+  return results.map(({ dial, screened, extension }, i) => ({
+    dial,
+    screened: screened ?? (byScreening.has(asked[i]!) ? "screening" : null),
+    extension: dial === null ? extension : "on",
+  }));
+}
+
+interface Asked {
+  number: number;
+  since: string;
+  at: string;
+}
+
+/** Those of which a screening (worker/screen.ts) knew something within their time. */
+async function inScreenings<T extends Asked>(db: D1Database, asked: readonly T[]): Promise<Set<T>> {
+  const found = new Set<T>();
+  if (asked.length === 0) return found;
+  const { results } = await db
+    .prepare(
+      `SELECT c.key AS i, d.data FROM json_each(?1) c
+       JOIN screened d ON d.id BETWEEN (c.value ->> 'block') << 24 AND ((c.value ->> 'block') << 24) + 16777215
+       JOIN screening_parts p ON p.num = (d.id >> 2) & 4194303
+       WHERE d.id & 3 <> ?2 AND p.at BETWEEN c.value ->> 'since' AND c.value ->> 'at'`,
+    )
+    .bind(
+      JSON.stringify(asked.map(({ number, since, at }) => ({ block: blockOf(number), since, at }))),
+      verdictCodes.indexOf("unknown"),
+    )
+    .all<{ i: number; data: string }>();
+  for (const { i, data } of results) if (has(data, offsetOf(asked[i]!.number))) found.add(asked[i]!);
+  return found;
 }
 
 /** Softphones name their user behind a scheme: `client:ann`, `sip:ann@example.com;transport=tls`. */

@@ -61,6 +61,12 @@ export async function enqueue(
   return claims;
 }
 
+/** The same of numbers that nobody waits for: they are asked about by the clock. */
+export async function leave(env: Env, wanted: readonly Wanted[], policy: Policy, now: number): Promise<void> {
+  for (const { source, numbers } of await enqueue(env, wanted, policy, now))
+    await release(env.DB, source, numbers.map(numberOf), now);
+}
+
 async function take(
   env: Env,
   source: string,

@@ -3,9 +3,10 @@ import type { Outcome, PartAnswer } from "../shared/api-screenings.ts";
 import type { Verdict } from "../shared/api.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { toE164 } from "../shared/phone.ts";
-import type { Campaign } from "../shared/policy.ts";
+import type { Campaign, Policy } from "../shared/policy.ts";
 import { type Decision, decide, unknownFor } from "../shared/verdict.ts";
 import { factsOf } from "./check.ts";
+import type { Wanted } from "./lookups-queue.ts";
 import { graceOver } from "./watch-judge.ts";
 
 export interface Judged {
@@ -15,7 +16,9 @@ export interface Judged {
   reasons: Record<string, number>;
   /** Those whose listing counts from a later day. */
   again: [day: string, number: number][];
-  watch: boolean;
+  policy: Policy;
+  /** What sources are to be asked about, as there is no answer that counts. */
+  wanted: Wanted[];
 }
 
 /** Calling hours are left out: they are judged at each call. */
@@ -24,7 +27,7 @@ export async function judge(
   purpose: Campaign | undefined,
   numbers: string[],
 ): Promise<Judged> {
-  const { stamp, policy, facts } = await factsOf(db, numbers);
+  const { stamp, policy, facts, wanted } = await factsOf(db, numbers);
   const now = Date.now();
   const context = { policy: { ...policy, hours: {}, holidays: [] }, lists: stamp.lists, now, purpose };
   const outcomes: Outcome[] = [];
@@ -65,5 +68,5 @@ export async function judge(
     unknown: Float64Array.from(sorted.unknown).sort(),
   };
   const answer = { at: new Date(now).toISOString(), stamp, outcomes, of };
-  return { answer, by, reasons, again, watch: policy.screening.watch };
+  return { answer, by, reasons, again, policy, wanted: wanted() };
 }

@@ -20,6 +20,7 @@ import { type Event, record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { inChunks } from "./lists.ts";
+import { leave } from "./lookups-queue.ts";
 import { judge, type Judged } from "./screen-judge.ts";
 import { sha256Hex } from "./sha256.ts";
 import { writeAgain } from "./watch-judge.ts";
@@ -125,6 +126,8 @@ export async function screenPart(
     if (other) return other;
     throw error;
   }
+  // Registers by lookup: nobody waits for a million answers. What was not known is screened again once they are there.
+  await leave(env, judged.wanted, judged.policy, Date.now());
   return judged.answer;
 }
 
@@ -152,7 +155,15 @@ function statementsOf(
   screening: number,
   part: number,
   sha256: string,
-  { answer, by, reasons, again, watch }: Judged,
+  {
+    answer,
+    by,
+    reasons,
+    again,
+    policy: {
+      screening: { watch },
+    },
+  }: Judged,
   counts: Record<"numbers" | Verdict, number>,
 ): Statement[] {
   const { at, stamp } = answer;

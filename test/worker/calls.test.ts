@@ -15,6 +15,7 @@ import { matchLate, tellBlocked } from "../../worker/calls-watch.ts";
 import { fetchCalls } from "../../worker/calls-fetch.ts";
 import type { Env } from "../../worker/env.ts";
 import { sweep } from "../../worker/housekeeping.ts";
+import { openScreening, screenPart } from "../../worker/screen.ts";
 import { call, dump, join, newTeam, push } from "./helpers.ts";
 import { arrive, sample, standIn, under } from "./recordings-kit.ts";
 
@@ -196,7 +197,7 @@ describe("a call is judged", () => {
     });
   });
 
-  it("never screened: nothing on record in the days that count, neither by a dial nor by a lookup", async () => {
+  it("never screened: nothing on record in the days that count, by a dial, a lookup or a screening", async () => {
     const at = (days: number) => ago(days * DAY + MINUTE);
     await env.DB.prepare("INSERT INTO lookups (number, list, at, listed, source) VALUES (?, 1, ?, 0, 'x')")
       .bind(numberOf(free), at(27))
@@ -210,6 +211,14 @@ describe("a call is judged", () => {
       [null, true],
     ]);
     expect(await found("finding=unscreened")).toHaveLength(1);
+    // Of a screening the number counts, not its neighbours; nor what it knew nothing of.
+    const [neighbour, foreigner] = ["+441632960004", "+14155552672"];
+    const screening = await openScreening(env, "system", { source: "api", name: "x" });
+    await screenPart(env, "system", screening, 1, [foreigner, listed]);
+    await env.DB.exec("DELETE FROM calls");
+    await send([listed, neighbour, foreigner].map((number) => row({ number, startedAt: ago(-MINUTE) })));
+    const by = new Map((await found()).map((c) => [c.number, c.screened]));
+    expect([listed, neighbour, foreigner].map((number) => by.get(number))).toEqual(["screening", null, null]);
     // A dial of which nothing was known when it was made screened nothing.
     const foreign = "+14155552671";
     const unknown = { number: foreign, e164: foreign, action: "held", verdict: "unknown" };

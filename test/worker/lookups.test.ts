@@ -11,6 +11,7 @@ import { enqueue } from "../../worker/lookups-queue.ts";
 import { decide } from "../../shared/verdict.ts";
 import { askDue } from "../../worker/lookups-ask.ts";
 import { mapSchema } from "../../worker/lookup/mapped.ts";
+import { openScreening, screenPart } from "../../worker/screen.ts";
 import { judgedThen } from "../../worker/then.ts";
 import { call, dump, newTeam, push } from "./helpers.ts";
 import { standIn, under } from "./recordings-kit.ts";
@@ -290,6 +291,23 @@ describe("a register by lookup", () => {
     expect((await judged()).filter((v) => v === "clear")).toHaveLength(40);
     expect(await sourceState("tpsclear")).toMatchObject({ asked: 40, refused: 10, waiting: 0 });
     await budgetOf(5000);
+  });
+
+  it("a screening does not wait: what is not known is left to the clock, and screened again once there are answers", async () => {
+    expect(await turn("data8")).toBeNull();
+    const numbers = [fresh(), fresh()].sort();
+    held.tps.add(numbers[1]!);
+    const screening = await openScreening(own, "system", { source: "api", name: "contacts" });
+    const verdictsOf = async (part: number) => {
+      const { of, outcomes } = await screenPart(own, "system", screening, part, numbers);
+      return of.map((i) => outcomes[i]!.verdict);
+    };
+    expect(await verdictsOf(1)).toEqual(["unknown", "unknown"]);
+    expect(asked).toEqual([]);
+    expect(await dump("watched")).toEqual([]);
+    await askDue(own, Date.now());
+    expect(await verdictsOf(2)).toEqual(["clear", "blocked"]);
+    await env.DB.exec("DELETE FROM watched");
   });
 
   it("a failure is tried again by the clock, later and later, and given up in the end", async () => {
