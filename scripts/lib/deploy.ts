@@ -21,6 +21,8 @@ import {
   type Wrangler,
 } from "./wrangler.ts";
 
+/** Made where they are missing; one that is there is never replaced, but for a set-up code that is asked for anew. */
+const SECRETS = ["SETUP_CODE", "AUDIT_KEY", "CONNECTOR_KEY"];
 /** A new workers.dev name takes a while until it is known. */
 const PATIENCE_MS = 120_000;
 
@@ -60,7 +62,9 @@ export async function deploy(options: DeployOptions): Promise<void> {
     secrets["SETUP_CODE"] = randomBytes(18).toString("base64url");
   const auditKey = has.includes("AUDIT_KEY") ? null : await newAuditKey();
   if (auditKey) secrets["AUDIT_KEY"] = auditKey.key;
-  for (const secret of ["SETUP_CODE", "AUDIT_KEY"]) made(secret in secrets, `secret ${secret}`);
+  // Credentials of CRMs that are connected one day are sealed with it (worker/seal.ts).
+  if (!has.includes("CONNECTOR_KEY")) secrets["CONNECTOR_KEY"] = randomBytes(32).toString("base64");
+  for (const secret of SECRETS) made(secret in secrets, `secret ${secret}`);
 
   const bookmark = isNew ? null : await bookmarkOf(wrangler, database.name);
   await must(wrangler("d1", "migrations", "apply", database.binding, "--remote"), "Applying the migrations");
@@ -83,7 +87,7 @@ function plan({ worker, database, buckets, queues }: Wanted, say: DeployOptions[
   say(`  D1 database ${database.name}`);
   for (const { name } of buckets) say(`  R2 bucket ${name}`);
   for (const queue of queues) say(`  queue ${queue}`);
-  say("  secrets SETUP_CODE, AUDIT_KEY");
+  say(`  secrets ${SECRETS.join(", ")}`);
   say(`then apply what is new of ${migrations.length} migrations, and deploy the Worker ${worker}.`);
 }
 

@@ -89,7 +89,8 @@ it("makes what is missing, deploys with its secrets, and signs the first adminis
     "deploy --secrets-file FILE",
   ]);
   const secrets = { ...account.secrets };
-  expect(Object.keys(secrets).sort()).toEqual(["AUDIT_KEY", "SETUP_CODE"]);
+  expect(Object.keys(secrets).sort()).toEqual(["AUDIT_KEY", "CONNECTOR_KEY", "SETUP_CODE"]);
+  expect(Buffer.from(secrets["CONNECTOR_KEY"]!, "base64")).toHaveLength(32);
   for (const secret of Object.values(secrets)) expect(said).not.toContain(secret);
   expect(readFileSync(config, "utf8")).toContain(account.databases[0]!.uuid);
   expect(said).toContain(`${account.address}/join#code=cdi_browser`);
@@ -109,7 +110,7 @@ it("goes on where it broke off, and gives a new set-up code where the first was 
   await expect(run()).rejects.toThrow("Making two failed");
   account.asked();
   // The Worker and its secrets arrived, and the answer was lost.
-  account.secrets = { SETUP_CODE: "lost", AUDIT_KEY: "kept" };
+  account.secrets = { SETUP_CODE: "lost", AUDIT_KEY: "kept", CONNECTOR_KEY: "kept" };
   expect(await run()).toContain("--new-setup-code");
   expect(made(account.asked())).toEqual(["queues create two"]);
   const said = await run({ newSetupCode: true });
@@ -145,7 +146,13 @@ it("a dry run wants no account, and says what it would do", async () => {
   account.accounts = [];
   const said = await run({ dryRun: true });
   expect(account.asked()).toEqual(["deploy --dry-run"]);
-  for (const part of ["cleardial-archive", "queue two", "SETUP_CODE, AUDIT_KEY", "3.11 MiB", "0.69 MiB"])
+  for (const part of [
+    "cleardial-archive",
+    "queue two",
+    "SETUP_CODE, AUDIT_KEY, CONNECTOR_KEY",
+    "3.11 MiB",
+    "0.69 MiB",
+  ])
     expect(said).toContain(part);
 });
 
