@@ -1,5 +1,5 @@
 /**
- * `npm test`: types, lint, format, the production build, then all tests: unit, the Worker in workerd, the command line,
+ * `npm test`: types, lint, what is unused, format, the production build, then all tests: unit, the Worker in workerd, the command line,
  * and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, guard, e2e) runs only those tests. What
  * was skipped is named; the last line counts.
  */
@@ -32,6 +32,7 @@ const step =
 const steps: [name: string, step: () => Promise<boolean>][] = [
   ["Types", step(bin("typescript/bin/tsc"), "-b")],
   ["Lint", step(bin("eslint/bin/eslint.js"), ".", "--max-warnings", "0")],
+  ["Unused", step(bin("knip/bin/knip.js"), "--no-progress", "--no-config-hints")],
   ["Format", step(bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", ".")],
   ["Build", step(at("scripts/build.ts"))],
 ];

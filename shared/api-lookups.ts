@@ -24,5 +24,4 @@ export const lookupsAnswer = z.object({
     }),
   ),
 });
-export type LookupTurn = z.infer<typeof lookupTurn>;
 export type LookupsAnswer = z.infer<typeof lookupsAnswer>;

@@ -718,7 +718,6 @@ export type MailAnswer = z.infer<typeof mailAnswer>;
 export type DialRequest = z.infer<typeof dialRequest>;
 export type Dial = z.infer<typeof dialSchema>;
 export type DialsAnswer = z.infer<typeof dialsAnswer>;
-export type ListAnswer = z.infer<typeof listSchema>;
 export type SuppressionsAnswer = z.infer<typeof suppressionsAnswer>;
 export type ConsentsAnswer = z.infer<typeof consentsAnswer>;
 export type BulkAnswer = z.infer<typeof bulkAnswer>;

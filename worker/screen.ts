@@ -7,7 +7,6 @@
  */
 import {
   MAX_PART,
-  type Outcome,
   type PartAnswer,
   type ScreeningAnswer,
   type ScreeningDetail,
@@ -25,7 +24,7 @@ import { judge, type Judged } from "./screen-judge.ts";
 import { sha256Hex } from "./sha256.ts";
 import { writeAgain } from "./watch-judge.ts";
 
-export type { Outcome, PartAnswer };
+export type { PartAnswer };
 
 /** The last two bits of an id of `screened`. */
 export const verdictCodes: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];

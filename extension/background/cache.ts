@@ -82,5 +82,3 @@ export function openCache(shelf: Shelf, most = MOST) {
     },
   };
 }
-
-export type Cache = ReturnType<typeof openCache>;

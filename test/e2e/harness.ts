@@ -11,7 +11,7 @@ import { type Mark, marksOf, settledMarks } from "../../scripts/lib/marks.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { invite, type Role } from "../../scripts/lib/seed.ts";
 import type * as model from "./model.ts";
-import { numbersIn, verdictOf } from "./model.ts";
+import { verdictOf } from "./model.ts";
 import { emailOf } from "./setup.ts";
 
 export { marksOf, settledMarks, type Mark };
@@ -293,4 +293,4 @@ export async function watchForLies(page: Page): Promise<() => Promise<string[]>>
   return () => page.evaluate(() => (window as FixtureWindow).fixtureLies ?? ["the page was loaded anew"]);
 }
 
-export { numbersIn, verdictOf };
+export { verdictOf };
