@@ -66,6 +66,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 180_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       inBrowsers("guard", ["test/e2e/guard.test.ts"], []),

@@ -584,7 +584,7 @@ describe("watching", () => {
     await button("Mark all as seen", dialog()).click();
     await said("2 numbers are marked as seen.");
     await view("/", "Overview");
-    await desk.getByRole("heading", { name: "Registers" }).waitFor();
+    await desk.getByRole("heading", { name: "Registers", exact: true }).waitFor();
     expect(await todo.count()).toBe(0);
   });
 
