@@ -70,7 +70,8 @@ export default defineConfig({
         },
       },
       inBrowsers("guard", ["test/e2e/guard.test.ts"], []),
-      inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["**/*.cli.test.ts", "test/e2e/guard.test.ts"]),
+      inBrowsers("desk", ["test/e2e/desk*.test.ts"], []),
+      inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["**/*.cli.test.ts", "test/e2e/{guard,desk*}.test.ts"]),
     ],
   },
 });

@@ -1,6 +1,6 @@
 /**
  * `npm test`: types, lint, what is unused, format, the production build, then all tests: unit, the Worker in workerd, the command line,
- * and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, guard, e2e) runs only those tests. What
+ * and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, guard, desk, e2e) runs only those tests. What
  * was skipped is named; the last line counts.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -12,9 +12,10 @@ import { at } from "./lib/paths.ts";
 import { main, Plain, runNode } from "./lib/processes.ts";
 import { buildAssets } from "./lib/worker.ts";
 
-/** Two lanes, side by side: browsers and command lines mostly wait. The guard's tests are a quarter of the browsers'. */
-const lanes = [["unit", "worker", "cli", "guard"], ["e2e"]];
+/** Lanes that run side by side: browsers and command lines mostly wait. Each lane takes about as long. */
+const lanes = [["unit", "worker", "cli"], ["guard", "desk"], ["e2e"]];
 const projects = lanes.flat();
+const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
 
 interface Counts {
@@ -66,7 +67,7 @@ async function everything(only: string[]): Promise<Counts> {
       }
     }
   }
-  if (only.length === 0 || only.includes("e2e") || only.includes("guard")) await installChromium();
+  if (only.length === 0 || only.some((p) => inBrowsers.includes(p))) await installChromium();
   // The Worker's configuration names this folder: it must be there.
   buildAssets();
   const chosen = lanes.map((lane) => lane.filter((p) => only.length === 0 || only.includes(p)));
