@@ -154,5 +154,7 @@ export function buildAssets(): void {
     if (!existsSync(join(docs, file))) cpSync(at("node_modules/swagger-ui-dist", file), join(docs, file));
   }
   const start = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", validatorUrl: null });\n';
-  writeFileSync(join(docs, "start.js"), start);
+  const file = join(docs, "start.js");
+  // A Worker that runs is started anew where these files change, also where they only seem to.
+  if (!existsSync(file) || readFileSync(file, "utf8") !== start) writeFileSync(file, start);
 }
