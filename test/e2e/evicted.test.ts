@@ -11,9 +11,9 @@ import { serve } from "./shell-kit.ts";
 const { workerUrl, tokens } = inject("e2e");
 
 // By the fixtures' rule, and in no other test.
-const CLEAR = "0151 496 0001";
-const BARRED = "0151 496 0010";
-const READ_FIRST = "0151 496 0061";
+const CLEAR = "0118 496 0001";
+const BARRED = "0118 496 0010";
+const READ_FIRST = "0118 496 0061";
 const link = (id: string, number: string) =>
   `<p><a id="${id}" href="tel:${number.replaceAll(" ", "")}">${number}</a></p>`;
 // The app dials by itself: what passes is not handed to the system.
