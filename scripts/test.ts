@@ -5,7 +5,7 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { installChromium } from "./lib/chromium.ts";
 import { at } from "./lib/paths.ts";
@@ -21,6 +21,8 @@ const bin = (path: string) => at("node_modules", path);
 interface Counts {
   passed: number;
   failed: number;
+  /** What failed, each by its file and name: the lanes' own words stand far above the last line. */
+  failures: string[];
 }
 
 const heading = (text: string) => console.log(`\n== ${text} ${"=".repeat(Math.max(0, 76 - text.length))}`);
@@ -43,6 +45,7 @@ await main(async () => {
   const started = Date.now();
   const counts = await everything(only);
   console.log(`\nThat took ${Math.round((Date.now() - started) / 1000)} s.`);
+  for (const failure of counts.failures) console.log(`Failed: ${failure}`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 });
@@ -63,7 +66,7 @@ async function everything(only: string[]): Promise<Counts> {
       heading(name);
       if (!(await step())) {
         console.error(`\nFailed: ${name}. Nothing after it was run.`);
-        return { passed: 0, failed: 1 };
+        return { passed: 0, failed: 1, failures: [name] };
       }
     }
   }
@@ -73,7 +76,11 @@ async function everything(only: string[]): Promise<Counts> {
   const chosen = lanes.map((lane) => lane.filter((p) => only.length === 0 || only.includes(p)));
   heading(`Tests: ${chosen.flat().join(", ")}`);
   const counts = await Promise.all(chosen.filter((lane) => lane.length > 0).map(tests));
-  return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }));
+  return {
+    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+    failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+    failures: counts.flatMap(({ failures }) => failures),
+  };
 }
 
 /** One run of vitest; the counts are its own. */
@@ -87,24 +94,39 @@ async function tests(lane: string[]): Promise<Counts> {
       `--reporter=${at("scripts/lib/skipped.ts")}`,
       ...lane.map((project) => `--project=${project}`),
     ]);
-    const { passed, failed } = read(report);
-    // A file that cannot be loaded, or a set-up that fails, has no tests to count.
-    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+    const counts = read(report);
+    // A set-up that fails has no tests to count.
+    const uncounted = code !== 0 && counts.failed === 0;
+    return uncounted
+      ? { ...counts, failed: 1, failures: [`${lane.join(", ")}: did not run to the end`] }
+      : counts;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+interface Report {
+  numPassedTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string }[];
+  }[];
+}
+
 function read(report: string): Counts {
   try {
-    const json = JSON.parse(readFileSync(report, "utf8")) as {
-      numPassedTests: number;
-      numFailedTests: number;
-      testResults: { status: string; assertionResults: unknown[] }[];
-    };
-    const unloaded = json.testResults.filter((f) => f.status === "failed" && f.assertionResults.length === 0);
-    return { passed: json.numPassedTests, failed: json.numFailedTests + unloaded.length };
+    const json = JSON.parse(readFileSync(report, "utf8")) as Report;
+    const failures = json.testResults.flatMap(({ name, status, message, assertionResults }) => {
+      const file = relative(at("."), name);
+      const failed = assertionResults.filter((test) => test.status === "failed");
+      // A file that cannot be loaded, or whose hooks fail, may have no test that says so.
+      if (status === "failed" && failed.length === 0) return [`${file}: ${message.split("\n")[0]}`];
+      return failed.map(({ fullName }) => `${file}: ${fullName}`);
+    });
+    return { passed: json.numPassedTests, failed: failures.length, failures };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: ["a lane left no report"] };
   }
 }

@@ -144,11 +144,28 @@ export class Drive {
     }
   }
 
-  /** Says yes: to a chat it is another word. */
+  /**
+   * Says yes: to a chat it is another word. A tab that an earlier row opened may come to the front, or close itself, at
+   * any moment; nobody presses what is not seen, so this one is brought back until it is pressed.
+   */
   async call({ route }: Row): Promise<void> {
-    // Where a tab that dialled has closed itself, Chrome may show another one; nobody presses what is not seen.
-    await this.#page.bringToFront();
-    await press(this.#page, route.name.endsWith("wa.me") ? "Write the message" : "Call");
+    const word = route.name.endsWith("wa.me") ? "Write the message" : "Call";
+    const there = async () => {
+      await this.#page.bringToFront();
+      return placeOf(this.#page, word);
+    };
+    try {
+      await expect.poll(there, { message: `${word}: ${route.name}` }).not.toBeNull();
+    } catch (error) {
+      const tabs = this.#page
+        .context()
+        .pages()
+        .map((p) => p.url());
+      const hidden = await this.#page.evaluate(() => document.hidden);
+      console.error(JSON.stringify({ route: route.name, asked: await modal(this.#page), hidden, tabs }));
+      throw error;
+    }
+    await press(this.#page, word);
   }
 
   /** Closes what the rows have opened. */
