@@ -100,6 +100,7 @@ const statuses = {
 
 export type ProblemCode = keyof typeof statuses;
 export const problemCodes = Object.keys(statuses) as ProblemCode[];
+export const statusOf = (code: ProblemCode): number => statuses[code];
 /** A code without a title does not compile. */
 const titles: Record<ProblemCode, string> = problemTitles;
 

@@ -3,7 +3,6 @@ import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
 import { cors } from "hono/cors";
 import type { Context } from "hono";
-import pkg from "../package.json";
 import { MAX_SCAN } from "../shared/requests-files.ts";
 import { archives } from "./archive.ts";
 import { Ledger } from "./audit.ts";
@@ -17,6 +16,7 @@ import { connectors } from "./connectors.ts";
 import { consentsBulk } from "./consents-bulk.ts";
 import { consents } from "./consents.ts";
 import { dials } from "./dials.ts";
+import { document } from "./document.ts";
 import type { App, Env } from "./env.ts";
 import { onError, onNotFound, Problem } from "./errors.ts";
 import { figures } from "./figures.ts";
@@ -159,14 +159,7 @@ for (const room of [
   app.route("/", room);
 
 app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
-app.doc31("/openapi.json", {
-  openapi: "3.1.0",
-  info: {
-    title: "ClearDial",
-    version: pkg.version,
-    description: "May this number be called? Errors are problem documents (RFC 9457) with a stable `code`.",
-  },
-});
+app.doc31("/openapi.json", document);
 app.route("/", docs);
 app.route("/", policyPage);
 app.route("/", requestPage);

@@ -2,6 +2,8 @@
 import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type * as z from "zod";
 import { problemSchema, type Role } from "../shared/api.ts";
+import { fill } from "../shared/texts/index.ts";
+import { publicEn } from "../shared/texts/public.en.ts";
 import { admit, atTheDoor } from "./auth.ts";
 import type { App } from "./env.ts";
 import { invalid } from "./errors.ts";
@@ -25,7 +27,8 @@ export const body = <S extends z.ZodType>(schema: S) => ({
 
 const everyone: readonly Role[] = ["agent", "manager", "compliance", "admin"];
 
-/** A route with the roles that it admits. `x-roles` carries them into the OpenAPI document, and the tests walk that. */
+/** A route with the roles that it admits. The OpenAPI document says them to people and, as `x-roles`,
+ * to the tests that walk it. */
 export const route = <const R extends Omit<RouteConfig, "security" | "middleware">>(
   config: R & {
     roles: readonly Role[] | "everyone" | "public";
@@ -39,6 +42,8 @@ export const route = <const R extends Omit<RouteConfig, "security" | "middleware
   return createRoute({
     ...(rest as unknown as R),
     "x-roles": admitted,
+    description:
+      admitted === "public" ? publicEn.docs.open : fill(publicEn.docs.roles, { roles: admitted.join(", ") }),
     security: admitted === "public" ? [] : [{ bearer: [] }],
     middleware: [
       admit(admitted),

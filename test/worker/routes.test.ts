@@ -145,6 +145,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
 interface Operation {
   "x-roles"?: Role[] | "public";
   summary?: string;
+  description?: string;
   responses: Record<string, unknown>;
   requestBody?: unknown;
 }
@@ -152,6 +153,7 @@ interface Operation {
 const document = await (
   await app.request("/openapi.json")
 ).json<{
+  info: { description: string };
   paths: Record<string, Record<string, Operation>>;
 }>();
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -174,7 +176,12 @@ describe("every route with every role", () => {
       .filter((r) => r.path.startsWith("/v1/") && !r.path.includes("*") && r.method !== "ALL")
       .map((r) => `${r.method} ${r.path.replace(/:(\w+)/g, "{$1}")}`);
     expect([...new Set(served)].sort()).toEqual(operations.map((o) => `${o.method} ${o.path}`).sort());
-    for (const o of operations) expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
+    for (const o of operations) {
+      const roles = o["x-roles"];
+      expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
+      expect(o.description).toBe(Array.isArray(roles) ? `Roles: ${roles.join(", ")}.` : "Without a sign-in.");
+      expect(o.responses).toHaveProperty(["default", "content", "application/problem+json"]);
+    }
     expect(Object.fromEntries(operations.map((o) => [`${o.method} ${o.path}`, o["x-roles"]]))).toEqual(
       admittedTo,
     );
@@ -212,6 +219,11 @@ describe("every route with every role", () => {
 });
 
 describe("problem documents", () => {
+  it("are told of in the document: each code with its status", () => {
+    const told = document.info.description.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \| \S.* \|$/gm);
+    expect([...told].map(([, code]) => code)).toEqual(problemCodes);
+  });
+
   const cases: [string, () => ReturnType<typeof call>, number, string][] = [
     ["an unknown route", () => call("GET", "/v1/nothing"), 404, "not-found"],
     ["an unknown page", () => call("GET", "/nothing"), 404, "not-found"],
