@@ -59,11 +59,17 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number];
 
-export type Source = { name: string; url: string } | "company";
-const pecr = (regulation: string): Source => ({
-  name: `PECR 2003 reg ${regulation}`,
-  url: `https://www.legislation.gov.uk/uksi/2003/2426/regulation/${regulation.replace(/[^0-9A-Z].*$/, "")}`,
+/** `on`: the day on which it was looked up last. docs/sources.md says what was found, and what could not be confirmed. */
+export type Source = { name: string; url: string; on: string } | "company";
+/** Of several numbers the address is the first one's. */
+const law = (name: string, path: string, numbers: string): Source => ({
+  name: `${name}${numbers.includes(",") ? "s" : ""} ${numbers}`,
+  url: `https://www.legislation.gov.uk/${path}/${/^\d+[A-Z]*/.exec(numbers)![0]}`,
+  on: "2026-11-25",
 });
+const pecr = (numbers: string) => law("PECR 2003 reg", "uksi/2003/2426/regulation", numbers);
+const gdpr = (numbers: string) => law("UK GDPR art", "eur/2016/679/article", numbers);
+
 const clauseOf = (
   path: string,
   group: Group,
@@ -71,15 +77,14 @@ const clauseOf = (
   rest: Partial<Omit<Clause, "path" | "group" | "kind">> = {},
 ): Clause => ({ path, group, kind, source: "company", ...rest });
 
-const gdpr = (article: string): Source => ({
-  name: `UK GDPR art ${article}`,
-  url: `https://www.legislation.gov.uk/eur/2016/679/article/${article.replace(/\D.*$/, "")}`,
-});
 /** Personal data is kept no longer than is necessary. */
 const storage = gdpr("5(1)(e)");
 /** Security of processing. */
 const security = gdpr("32");
-const presentation: Source = { name: "SI 2016/524", url: "https://www.legislation.gov.uk/uksi/2016/524" };
+/** The called person sees a number on which the caller can be reached. */
+const presentation = pecr("21(A1)");
+/** A request is answered before the end of the applicable time period: a month, and what stops it. */
+const inTime = gdpr("12(3), 12A");
 const treatment = ["hold", "warn"] as const;
 const days = (min: number, max: number) => ({ min, max, unit: "days" as const });
 const months = (min: number, max: number) => ({ min, max, unit: "months" as const });
@@ -123,10 +128,7 @@ export const clauses: readonly Clause[] = [
   }),
   clauseOf("campaigns.runs", "calls", "choices", {
     options: ["general", "automated", "claims-management", "pensions"],
-    source: {
-      name: "PECR 2003 regs 19, 21A, 21B",
-      url: "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21A",
-    },
+    source: pecr("19, 21A, 21B"),
   }),
   clauseOf("hours", "calls", "hours"),
   clauseOf("holidays", "calls", "choices", { options: ["GB-ENG", "GB-SCT", "GB-NIR"] }),
@@ -161,7 +163,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("recording.outsideRegions", "recording", "choice", {
     options: ["keep", "erase"],
     admin: true,
-    source: gdpr("44"),
+    source: gdpr("44A"),
   }),
   clauseOf("recording.retentionMonths", "recording", "count", {
     ...months(1, 84),
@@ -170,9 +172,9 @@ export const clauses: readonly Clause[] = [
 
   clauseOf("requests.decideDays", "requests", "count", {
     ...days(1, 30),
-    source: gdpr("12(3)"),
+    source: inTime,
   }),
-  clauseOf("requests.extensions", "requests", "switch", { source: gdpr("12(3)") }),
+  clauseOf("requests.extensions", "requests", "switch", { source: inTime }),
   clauseOf("requests.erasureInWriting", "requests", "switch"),
   clauseOf("requests.proofKeptDays", "requests", "count", { ...days(0, 30), source: storage }),
   clauseOf("requests.matchWindowMinutes", "requests", "count", { min: 5, max: 1440, unit: "minutes" }),

@@ -85,7 +85,7 @@ export const policySchema = z.strictObject({
   /** Parts of the United Kingdom whose public holidays are out of hours for its numbers. GB-ENG is England and Wales. */
   holidays: z.array(holidayPart).default([]),
   outOfHours: treatment.default("warn"),
-  /** Dials that hide the caller's number are refused. Locked (SI 2016/524). */
+  /** Dials that hide the caller's number are refused. Locked (PECR reg 21(A1)). */
   withheldCallerId: z.literal("refuse").default("refuse"),
   identity: z
     .strictObject({
@@ -193,5 +193,5 @@ export const defaultPolicy: Policy = policySchema.parse({});
 /** Clauses that no save may change, with the rule that locks them. */
 export const lockedClauses = {
   inHouse: "PECR 2003 reg 21(1)(a)",
-  withheldCallerId: "SI 2016/524",
+  withheldCallerId: "PECR 2003 reg 21(A1)",
 } as const satisfies Partial<Record<keyof Policy, string>>;

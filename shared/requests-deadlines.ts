@@ -1,7 +1,7 @@
 /**
  * By when a request is decided. Pure: the day and the zone are arguments. Calendar dates are YYYY-MM-DD in the policy's
  * zone. Two clocks run: policy's days, which stand still while the requester is asked who they are, and the law's
- * calendar month (UK GDPR art 12(3)), which begins when the proof that was asked for has come. The earlier one counts. The
+ * calendar month (UK GDPR arts 12(3), 12A), which begins when the proof that was asked for has come. The earlier one counts. The
  * law would let a day that is no working day move on; this does not.
  */
 import { Temporal } from "temporal-polyfill";

@@ -26,7 +26,7 @@ const allowedBases: Record<Policy["overrides"], readonly Basis[]> = {
   "service-and-solicited": ["service", "solicited"],
   "with-consent": ["service", "solicited", "consent"],
 };
-/** No policy lets anybody call over these: PECR 2003 reg 21(1)(a), SI 2016/524. */
+/** No policy lets anybody call over these: PECR 2003 reg 21(1)(a), (A1). */
 const neverOverridden = ["objection", "withheld-caller-id"];
 
 interface Read {

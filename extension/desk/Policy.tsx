@@ -22,7 +22,7 @@ import { Page } from "./parts/Page.tsx";
 import { State } from "./parts/State.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { sayTime } from "./parts/When.tsx";
-import { fill } from "./parts/words.ts";
+import { fill, sayDate, texts } from "./parts/words.ts";
 import { PolicyBar, refusedClause } from "./PolicyBar.tsx";
 import { Control } from "./PolicyControl.tsx";
 import { PolicyHistory } from "./PolicyHistory.tsx";
@@ -169,7 +169,11 @@ function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
   const { path, locked, admin, source } = clause;
   const isAdmin = useMay("admin");
   const [title, text] = policyEn.clauses[path] ?? [path, ""];
-  const said = fill(words.source, { name: saySource(source) });
+  const name = saySource(source);
+  const said =
+    source === "company"
+      ? fill(words.source, { name })
+      : fill(words.sourceOn, { name, date: sayDate(texts, source.on) });
   const { policy, changes, failure } = draft;
   if (!policy) return null;
   const readOnly = !may || locked === true || (admin === true && !isAdmin);

@@ -252,7 +252,7 @@ const isNews = (now: Decision, read: Decision): boolean =>
 const mayOverride = ({ decision: { verdict, reasons }, way }: Look): boolean =>
   !reasons.some((r) => r.code === "objection") && !(verdict === "unknown" && way === "hold");
 
-/** Of a dial that would hide our number: refused whatever is known of the number behind the code (SI 2016/524). */
+/** Of a dial that would hide our number: refused whatever is known of the number behind the code (PECR reg 21(A1)). */
 const hiding = (seen: Look): Look => ({
   ...seen,
   decision: {

@@ -38,4 +38,5 @@ export const au: RegionRules = {
     "https://www.legislation.gov.au/Series/C2006A00088",
     "https://www.legislation.gov.au/Series/F2017L00323",
   ],
+  lookedUp: "2026-11-25",
 };

@@ -33,4 +33,5 @@ export const ca: RegionRules = {
     sun: [["10:00", "18:00"]],
   },
   sources: ["https://crtc.gc.ca/eng/trules-reglest.htm"],
+  lookedUp: "2026-11-25",
 };

@@ -13,4 +13,5 @@ export const de: RegionRules = {
   consent: "opt-in",
   hours: null,
   sources: ["https://www.gesetze-im-internet.de/uwg_2004/__7.html"],
+  lookedUp: "2026-11-25",
 };

@@ -23,4 +23,5 @@ export const fr: RegionRules = {
     "https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000046421823",
     "https://www.legifrance.gouv.fr/codes/id/LEGITEXT000006069565/",
   ],
+  lookedUp: "2026-11-25",
 };

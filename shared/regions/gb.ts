@@ -18,4 +18,5 @@ export const gb: RegionRules = {
   /** PECR has no hours: they are policy. */
   hours: null,
   sources: ["https://www.legislation.gov.uk/uksi/2003/2426/regulation/21"],
+  lookedUp: "2026-11-25",
 };

@@ -18,4 +18,5 @@ export const ie: RegionRules = {
   consent: "opt-out",
   hours: null,
   sources: ["https://www.irishstatutebook.ie/eli/2011/si/336/made/en/print"],
+  lookedUp: "2026-11-25",
 };

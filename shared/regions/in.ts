@@ -29,4 +29,5 @@ export const india: RegionRules = {
     sun: [["09:00", "21:00"]],
   },
   sources: ["https://www.trai.gov.in/"],
+  lookedUp: "2026-11-25",
 };

@@ -42,6 +42,8 @@ export interface RegionRules {
   frequency?: { calls: number; days: number; pauseAfterRefusal: number };
   /** Where the rules stand. */
   sources: string[];
+  /** The day on which they were looked up last; docs/sources.md says what was found, and what could not be confirmed. */
+  lookedUp: string;
 }
 
 export const regions: Readonly<Record<string, RegionRules>> = {

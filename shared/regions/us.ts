@@ -39,4 +39,5 @@ export const us: RegionRules = {
     "https://www.ecfr.gov/current/title-16/chapter-I/subchapter-C/part-310/section-310.4",
     "https://www.ecfr.gov/current/title-47/chapter-I/subchapter-B/part-64/subpart-L/section-64.1200",
   ],
+  lookedUp: "2026-11-25",
 };

@@ -52,7 +52,7 @@ export const cliEn = {
       "  {id}: {name}; a copy may be {max} days old; a listing counts after {effective} days; {covers}; {source}",
     noRegister: "  no register",
     hours: "  hours: {hours}",
-    source: "  {source}",
+    source: "  {source}, looked up on {date}",
   },
   byLookup: "{list} is by lookup: {source} is asked about each number.",
   neverLoaded: "{list} was never loaded.",

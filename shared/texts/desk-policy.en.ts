@@ -13,6 +13,7 @@ export const deskPolicyEn = {
   locked: "Locked by law",
   adminOnly: "Administrators only",
   source: "Source: {name}",
+  sourceOn: "Source: {name}, looked up on {date}",
   limits: "{from} to {to}",
   reviewedToday: "I reviewed it today",
 

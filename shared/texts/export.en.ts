@@ -21,7 +21,7 @@ export const exportEn = {
     ["Where it comes from", "From you, and from our own telephone system."],
     [
       "Your rights",
-      "You may ask us to correct or erase it, to use it less, and object to its use. You may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/) or go to court.",
+      "You may ask us to correct or erase it, to use it less, and object to its use. You may complain to us, to the Information Commissioner (https://ico.org.uk/make-a-complaint/), or go to court.",
     ],
     ["Automated decisions", "We make none about you. A list decides only whether we may call."],
   ] as const,

@@ -41,7 +41,7 @@ export const policyEn = {
     ],
     "screening.rescreenDays": [
       "Screen the CRM anew after",
-      "All contacts of a connected CRM are screened again, and marked. The law's own limit is 28 days.",
+      "All contacts of a connected CRM are screened again, and marked. In law a listing counts from its 28th day.",
     ],
     "screening.watch": [
       "Watch numbers that were screened",

@@ -95,8 +95,7 @@ describe("policy", () => {
       expect(sayClause(path)).not.toBe(path);
       for (const option of options) expect(policyEn.values[option], `${path}: ${option}`).toBeTruthy();
       expect(policyEn.clauses[path]?.[1], path).toMatch(/\S.*\.$/);
-      expect(saySource(source), path).toMatch(/^(PECR 2003|SI \d{4}\/\d+|UK GDPR art|Company policy)/);
-      if (source !== "company") expect(source.url).toMatch(/^https:\/\/www\.legislation\.gov\.uk\//);
+      expect(saySource(source), path).toMatch(/^(PECR 2003|UK GDPR art|Company policy)/);
     }
   });
   it("a clause's limits are the schema's", () => {
@@ -119,7 +118,8 @@ describe("policy", () => {
     }
   });
   it("the locked clauses are the ones that say so", () => {
-    expect(clauses.filter((c) => c.locked).map((c) => c.path)).toEqual(Object.keys(lockedClauses));
+    const locked = clauses.filter((c) => c.locked).map(({ path, source }) => [path, saySource(source)]);
+    expect(Object.fromEntries(locked)).toEqual(lockedClauses);
   });
   it("its defaults are the strict ones", () => {
     expect(defaultPolicy).toMatchObject({
@@ -135,10 +135,9 @@ describe("policy", () => {
   });
 });
 
-it("every region names its sources and zones, under its own code", () => {
+it("every region names its zones, under its own code", () => {
   for (const [code, r] of Object.entries(regions)) {
     expect(r.region).toBe(code);
-    expect(r.sources.length).toBeGreaterThan(0);
     expect(() => new Intl.DateTimeFormat("en", { timeZone: r.timeZones[0] })).not.toThrow();
   }
 });

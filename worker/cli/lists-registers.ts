@@ -99,7 +99,7 @@ function registerOf(id: string, said: Declared, before: List | null): RegisterRe
   };
 }
 
-function sayRules({ region, registers, consent, hours, sources }: RegionRules): string {
+function sayRules({ region, registers, consent, hours, sources, lookedUp }: RegionRules): string {
   const words = cliEn.rules;
   const open = Object.entries(hours ?? {}).map(
     ([day, times]) => `${day} ${times.map(([from, to]) => `${from}–${to}`).join(" ")}`,
@@ -111,7 +111,7 @@ function sayRules({ region, registers, consent, hours, sources }: RegionRules): 
     ),
     ...(registers.length === 0 ? [words.noRegister] : []),
     ...(open.length > 0 ? [fill(words.hours, { hours: open.join(", ") })] : []),
-    ...sources.map((source) => fill(words.source, { source })),
+    ...sources.map((source) => fill(words.source, { source, date: sayDate(en, lookedUp) })),
   ]
     .map((line, i) => (i === 0 ? line : `  ${line.trim()}`))
     .join("\n");

@@ -1,0 +1,96 @@
+/** What is said of the law names a source that docs/sources.md has, with the day on which it was looked up. */
+import { globSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { at } from "../../scripts/lib/paths.ts";
+import { clauses } from "../../shared/clauses.ts";
+import { regions } from "../../shared/regions/index.ts";
+
+const page = readFileSync(at("docs/sources.md"), "utf8");
+const cells = (line: string) => line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+const rows = page
+  .split("\n")
+  .filter((line) => /^\|.*\|.*\|.*\|.*\|$/.test(line) && !/^\| (source|-)/.test(line))
+  .map((line) => {
+    const [, source = "", says = "", seen = "", on = ""] = cells(line);
+    const [, name = source, url = ""] = /^\[([^\]]+)\]\(([^)]+)\)/.exec(source) ?? [];
+    return { name, url, says, seen, on };
+  });
+
+describe("docs/sources.md", () => {
+  it("says of each source what it says, how far that was seen, and when", () => {
+    expect(rows.length).toBeGreaterThan(40);
+    for (const { name, says, seen, on } of rows) {
+      expect(says, name).toMatch(/\.$/);
+      expect(["text", "regulator", "others", "unconfirmed"], name).toContain(seen);
+      expect(new Date(on).toISOString().slice(0, 10), name).toBe(on);
+    }
+  });
+
+  it("has the source of each clause, by the same name, address and day", () => {
+    const sources = clauses.flatMap(({ source }) => (source === "company" ? [] : [source]));
+    expect(sources.length).toBeGreaterThan(30);
+    for (const source of sources) expect(rows).toContainEqual(expect.objectContaining(source));
+  });
+
+  it("has the sources of each region, and their day", () => {
+    const named = rows.filter(({ name }) => name in regions);
+    expect(named.map(({ name }) => name).sort()).toEqual(Object.keys(regions).sort());
+    for (const { name, says, on } of named) {
+      expect(regions[name]!.lookedUp, name).toBe(on);
+      for (const source of regions[name]!.sources) expect(says).toContain(`(${source})`);
+    }
+  });
+});
+
+/** `PECR 21`, `UK GDPR 12A`, `DPA 164A`, `SI 2016/524`: each regulation, article or section that a text names. */
+function namedIn(text: string): string[] {
+  const ONE = String.raw`\d+[A-Z]*(?:\(\w+\))*`;
+  const LIST = `(${ONE}(?:(?:, | and | to )${ONE})*)`;
+  const find = (before: string, as: string) =>
+    [...text.matchAll(new RegExp(before + LIST, "g"))].flatMap(([, list = ""]) =>
+      (list.replace(/\(\w+\)/g, "").match(/\d+[A-Z]*/g) ?? []).map((number) => `${as} ${number}`),
+    );
+  return [
+    ...find(String.raw`PECR(?: 2003)? regs? `, "PECR"),
+    ...find(String.raw`UK GDPR arts? `, "UK GDPR"),
+    ...find(String.raw`\b[Aa]rticles? `, "UK GDPR"),
+    ...find("Data Protection Act 2018, s ", "DPA"),
+    ...[...text.matchAll(/\bSI (\d{4}\/\d+)/g)].map(([, number]) => `SI ${number}`),
+  ];
+}
+
+describe("a regulation, an article or a section", () => {
+  it("is found however it is named", () => {
+    const text =
+      "PECR reg 24, PECR 2003 regs 19, 21A, 21B and UK GDPR arts 12(3), 12A; by article 15(1), PECR reg 21(1)(a), (A1). Data Protection Act 2018, s 164A; SI 2016/524";
+    expect([...new Set(namedIn(text))].sort()).toEqual(
+      [
+        ...["DPA 164A", "PECR 19", "PECR 21", "PECR 21A", "PECR 21B", "PECR 24", "SI 2016/524"],
+        ...["UK GDPR 12", "UK GDPR 12A", "UK GDPR 15"],
+      ].sort(),
+    );
+  });
+
+  const known = new Set(namedIn(page));
+  const guides = globSync("{*.md,docs/*.md,store/*.md}", { cwd: at() });
+  const code = globSync("{shared,worker,extension}/**/*.{ts,tsx,sql}", {
+    cwd: at(),
+    // Another country's.
+    exclude: (file) => file.startsWith("shared/regions"),
+  });
+  it("is named by no guide, text or code without a row of docs/sources.md", () => {
+    const lacking = [...guides, ...code].flatMap((file) =>
+      namedIn(readFileSync(at(file), "utf8"))
+        .filter((name) => !known.has(name))
+        .map((name) => `${file}: ${name}`),
+    );
+    expect(lacking).toEqual([]);
+  });
+  it("is named by no guide that does not lead there", () => {
+    for (const file of guides) {
+      const text = readFileSync(at(file), "utf8");
+      if (file !== "docs/sources.md" && namedIn(text).length > 0)
+        expect(text, file).toMatch(/\((docs\/|\.\.\/docs\/)?sources\.md(#[\w-]+)?\)/);
+    }
+  });
+});
