@@ -7,9 +7,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { consentBasis, dialAction, verdictSchema } from "../../shared/api.ts";
-import { reasonCodes } from "../../shared/verdict.ts";
 import { expectVerdicts, launch, type Launched } from "./harness.ts";
+import { bodies } from "./leaves-list.ts";
 import { closed, inOurWorld, press, says } from "./modal.ts";
 import { openWire, type Sent, type Wire } from "./wire.ts";
 
@@ -59,43 +58,7 @@ afterAll(async () => {
   crm?.close();
 });
 
-const number = z.string().regex(/^\+\d{8,15}$/);
-const code = z.enum([...reasonCodes, "tps", "ctps"]);
-const list = z.enum(["tps", "ctps"]);
-const day = z.iso.date();
-const typed = z.enum(["The parcel of Friday", "Asked by telephone"]);
-
-/** Each request that is made, with all that its body may hold. */
-const bodies: Record<string, z.ZodType> = {
-  "GET /v1/health": z.undefined(),
-  "GET /v1/me": z.undefined(),
-  "GET /v1/policy": z.undefined(),
-  "GET /v1/changes": z.undefined(),
-  "POST /v1/join": z.strictObject({
-    code: z.string().regex(/^cdi_[\w-]+$/),
-    device: z.string().regex(/^Chrome on \w+$/),
-  }),
-  "POST /v1/check": z.strictObject({ numbers: z.array(number) }),
-  "POST /v1/suppressions": z.strictObject({ number, reason: typed }),
-  "POST /v1/dials": z.strictObject({
-    // As it was dialled, without any word.
-    number: z.string().regex(/^[\d+*#(),;=./ -]*$/),
-    e164: number.nullable(),
-    action: dialAction,
-    verdict: verdictSchema,
-    reasons: z.array(z.strictObject({ code, list: list.optional(), asOf: day.optional() })),
-    seen: z
-      .strictObject({
-        ...{ seq: z.int(), policy: z.int() },
-        lists: z.array(z.strictObject({ id: list, version: z.int(), asOf: day })),
-      })
-      .nullable(),
-    basis: consentBasis.optional(),
-    reason: typed.optional(),
-    host: z.string().refine((said) => said === host),
-    at: z.iso.datetime(),
-  }),
-};
+const typed = ["The parcel of Friday", "Asked by telephone"];
 /** Names of headers, with what those hold that Chrome does not write by itself. */
 const headers: Record<string, RegExp> = {
   authorization: /^Bearer cdt_[\w-]+$/,
@@ -125,7 +88,7 @@ function faultsOf(sent: Sent): string[] {
   const faults = wordsIn(sent).map((word) => said(`holds ${word}`));
   if (url.origin !== workerUrl) faults.push(said(`goes to ${url.origin}`));
   if (method !== "OPTIONS") {
-    const schema = bodies[name];
+    const schema = bodies(host, typed)[name];
     if (!schema) faults.push(said("is not on the list"));
     const read = schema?.safeParse(body === "" ? undefined : JSON.parse(body));
     if (read && !read.success) faults.push(said(`${z.prettifyError(read.error)} in ${body}`));
@@ -205,7 +168,7 @@ it("nothing leaves but numbers, codes and what was typed into our own forms", as
   const sent = (name: string) => ours.filter(({ method, url }) => `${method} ${url.pathname}` === name);
   await expect.poll(() => sent("POST /v1/dials").length).toBe(5);
   // Whether the policy is asked for by itself goes by whether it ever changed.
-  const wanted = Object.keys(bodies).filter((name) => name !== "GET /v1/policy");
+  const wanted = Object.keys(bodies(host, typed)).filter((name) => name !== "GET /v1/policy");
   await expect.poll(() => wanted.filter((name) => sent(name).length === 0)).toEqual([]);
   expect(ours.flatMap(faultsOf)).toEqual([]);
   // What Chromium asks for itself no page and no worker has asked for.

@@ -21,6 +21,14 @@ it("each test that it names is there, under that name", () => {
     expect(existsSync(at(file!)), file).toBe(true);
 });
 
+it("what it says of the deployment's settings is set", () => {
+  const settings = readFileSync(at("wrangler.toml"), "utf8");
+  expect(page).toContain("invocation logs are off");
+  expect(settings).toMatch(/^invocation_logs = false$/m);
+  expect(page).toContain("6,000 requests a minute");
+  expect(settings).toMatch(/^name = "PACE"\n.*\nsimple = \{ limit = 6000, period = 60 \}$/m);
+});
+
 it("each threat has its test or its reason", () => {
   const threats = page.slice(page.indexOf("## Who might"), page.indexOf("## Permissions"));
   const rows = threats.split("\n").filter((line) => /^\| (?!-|tries|what happens)/.test(line));

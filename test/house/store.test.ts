@@ -12,9 +12,11 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import * as z from "zod";
 import { at } from "../../scripts/lib/paths.ts";
 import { storeManifest } from "../../scripts/lib/store-manifest.ts";
 import { zipOf } from "../../scripts/lib/zip.ts";
+import { bodies } from "../e2e/leaves-list.ts";
 
 const { version, displayName, description, manifest } = JSON.parse(
   readFileSync(at("package.json"), "utf8"),
@@ -99,6 +101,20 @@ describe("store/listing.md", () => {
     expect(answers).toHaveLength(9);
     for (const [, question, answer, what] of answers)
       if (answer === "yes") expect(what, question).toMatch(/\S/);
+  });
+  it("tells of each request that the wire is read for, with all that its body may hold", () => {
+    const told = [...section("Data").matchAll(/^\| (`[A-Z]+ \/v1[^|]*?) *\| (.*?) *\|$/gm)].flatMap(
+      ([, requests = "", holds = ""]) =>
+        [...requests.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => [
+          name,
+          [...holds.matchAll(/`([^`]+)`/g)].map(([, field]) => field!).sort(),
+        ]),
+    );
+    const sent = Object.entries(bodies("", [])).map(([name, body]) => [
+      name,
+      body instanceof z.ZodObject ? Object.keys(body.shape).sort() : [],
+    ]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(sent));
   });
   it("its five pictures are there, as large as the stores want them", () => {
     const pictures = readdirSync(at("store")).filter((name) => name.endsWith(".png"));
