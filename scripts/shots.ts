@@ -22,11 +22,13 @@ import { settledMarks } from "./lib/marks.ts";
 import { at } from "./lib/paths.ts";
 import { freePort } from "./lib/ports.ts";
 import { main, onEnd, pause } from "./lib/processes.ts";
-import { call, invite, type Role, type Tokens } from "./lib/seed.ts";
+import { call, daysAgo, invite, type Role, type Tokens } from "./lib/seed.ts";
 import { makeSetupCode, startWorker } from "./lib/worker.ts";
 
 /** As large as the Chrome Web Store wants them. */
 const SIZE = { width: 1280, height: 800 };
+/** As far down as the desk's menu goes. */
+const MENU = 670;
 const folder = mkdtempSync(join(tmpdir(), "cleardial-shots-"));
 const started: (() => Promise<void>)[] = [
   () => Promise.resolve(rmSync(folder, { recursive: true, force: true, maxRetries: 5 })),
@@ -36,7 +38,15 @@ const stop = async () => {
 };
 onEnd(stop);
 
-const take = (page: Page, file: string) => page.screenshot({ path: at(file), animations: "disabled" });
+/** The guides' pictures end where there is nothing more to see. */
+const take = (page: Page, file: string, height = SIZE.height) =>
+  page.screenshot({
+    ...{ path: at(file), animations: "disabled" },
+    clip: { x: 0, y: 0, width: page.viewportSize()!.width, height },
+  });
+/** Her office number is called, recorded and asked about; a call to her mobile number is held. */
+const AMELIA = { name: "Amelia Hart", number: "0113 496 0142" };
+const HELD = "07700 900118";
 
 await main(async () => {
   try {
@@ -51,7 +61,8 @@ await main(async () => {
       ...{ url: worker.url, setupCode, stateDir, crmUrl: demo.url },
       say: () => undefined,
     });
-    await ask(worker.url, tokens);
+    await record(worker.url, tokens);
+    const asked = await ask(worker.url, tokens);
     const browser = await launchBrowser({
       executablePath: await installChromium(),
       profile: join(folder, "profile"),
@@ -66,61 +77,88 @@ await main(async () => {
 
     await joinAs("agent");
     await turnOn(own, [demo.url]);
-    await crm(await browser.context.newPage(), demo.url);
+    const page = await browser.context.newPage();
+    await crm(page, demo.url);
     await joinAs("manager");
     await desk(browser, "/policy", "store/4-policy.png");
-    await popup(browser);
+    await popup(browser, own, page);
     await joinAs("compliance");
+    await call(worker.url, tokens.compliance, "POST", `/v1/requests/${asked}/match`, { everything: true });
     await desk(browser, "/requests", "store/5-desk.png");
-    await desk(browser, "/dials", "docs/dials.png");
+    await desk(browser, `/requests/case/${asked}`, "docs/request.png");
+    await desk(browser, "/dials", "docs/dials.png", MENU);
+    await desk(browser, "/recordings", "docs/recordings.png", MENU);
+    await desk(browser, "/proof", "docs/proof.png", SIZE.height, prove);
     await joinAs("admin");
-    await desk(browser, "/lists", "docs/lists.png");
-    await desk(browser, "/people", "docs/people.png");
+    await desk(browser, "/lists", "docs/lists.png", MENU);
+    await desk(browser, "/people", "docs/people.png", MENU);
   } finally {
     await stop();
   }
   process.exit(0);
 });
 
-/** Requests of data subjects, so that the desk has some. */
-async function ask(url: string, { compliance }: Tokens): Promise<void> {
-  const received = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+/** Recordings of calls, so that the desk has some. */
+async function record(url: string, { agent }: Tokens): Promise<void> {
+  const calls = [
+    { number: AMELIA.number, seconds: 312, purpose: "quality", startedAt: `${daysAgo(2)}T10:42:00Z` },
+    { number: "029 2018 0455", seconds: 188, purpose: "training", startedAt: `${daysAgo(6)}T14:05:00Z` },
+    { number: "0114 496 0093", seconds: 97, purpose: "protection", startedAt: `${daysAgo(13)}T09:20:00Z` },
+    { number: AMELIA.number, seconds: 541, purpose: "quality", startedAt: `${daysAgo(36)}T15:31:00Z` },
+  ];
+  for (const [i, made] of calls.entries())
+    await call(url, agent, "POST", "/v1/recordings", {
+      ...{ provider: "dialler", providerId: `call-${i}`, agent: team.agent.email, direction: "outbound" },
+      ...{ storage: { kind: "r2" }, announced: true },
+      ...made,
+    });
+}
+
+/** Requests of data subjects, so that the desk has some. The first one's id: it is clear who asks. */
+async function ask(url: string, { compliance }: Tokens): Promise<string> {
   const entries = [
     {
       kind: "access",
-      name: "Amelia Hart",
-      number: "07700 900118",
+      ...AMELIA,
       channel: "email",
-      receivedOn: received(21),
+      receivedOn: daysAgo(21),
     },
     {
       kind: "erasure",
       name: "Peter Winslow",
       number: "07700 900805",
       channel: "post",
-      receivedOn: received(9),
+      receivedOn: daysAgo(9),
     },
     {
       kind: "complaint",
       name: "Ruth Kessler",
       number: "0118 496 0417",
       channel: "telephone",
-      receivedOn: received(3),
+      receivedOn: daysAgo(3),
     },
     {
       kind: "objection",
       name: "Rhiannon Evans",
       number: "07700 900034",
       channel: "telephone",
-      receivedOn: received(1),
+      receivedOn: daysAgo(1),
     },
   ];
-  for (const entry of entries)
-    await call(url, compliance, "POST", "/v1/requests/entries", {
+  const ids: string[] = [];
+  for (const entry of entries) {
+    const { id } = await call<{ id: string }>(url, compliance, "POST", "/v1/requests/entries", {
       ...entry,
       email: `${entry.name.toLowerCase().replace(" ", ".")}@example.com`,
       text: "As it was said.",
     });
+    ids.push(id);
+  }
+  const [first = ""] = ids;
+  await call(url, compliance, "POST", `/v1/requests/${first}/identity`, {
+    ...{ step: "clear", how: "Wrote from the address that we have had since she became a customer" },
+  });
+  return first;
 }
 
 /** The agent's day: badges, a card, and a dial that is held. */
@@ -134,29 +172,51 @@ async function crm(page: Page, url: string): Promise<void> {
   await pause(1000);
   await take(page, "store/2-card.png");
   await page.keyboard.press("Escape");
-  await page.locator('a[href^="tel:"]', { hasText: "0113 496 0142" }).first().click();
-  await page.locator('a[href^="tel:"]', { hasText: "07700 900118" }).first().click();
+  await page.locator('a[href^="tel:"]', { hasText: AMELIA.number }).first().click();
+  await page.locator('a[href^="tel:"]', { hasText: HELD }).first().click();
   await pause(1500);
   await take(page, "store/3-held.png");
   await page.keyboard.press("Escape");
 }
 
 /** A view of the desk, once it shows what it is about. */
-async function desk({ context, extensionId }: Browser, path: string, file: string): Promise<void> {
+async function desk(
+  { context, extensionId }: Browser,
+  path: string,
+  file: string,
+  height: number = SIZE.height,
+  before: (page: Page) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const page = await context.newPage();
   await page.goto(`chrome-extension://${extensionId}/tabs/desk.html#${path}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   while ((await page.getByText("Loading", { exact: true }).count()) > 0) await pause(50);
+  await before(page);
   await pause(500);
-  await take(page, file);
+  await take(page, file, height);
   await page.close();
 }
 
-async function popup({ context, extensionId }: Browser): Promise<void> {
+/** What is on record of a number. */
+async function prove(page: Page): Promise<void> {
+  await page.getByLabel("Telephone number").fill(HELD);
+  await page.locator("main form button[type=submit]").click();
+  await page.locator("article.desk-sheet").waitFor();
+  // Below the bar at the top.
+  await page.evaluate(() => {
+    document.querySelector("article.desk-sheet")!.scrollIntoView();
+    scrollBy(0, -70);
+  });
+}
+
+/** As it stands over the CRM. */
+async function popup({ context, extensionId }: Browser, own: Page, crm: Page): Promise<void> {
+  const url = `${new URL(crm.url()).origin}/*`;
+  const tabId = await own.evaluate(async (url) => (await chrome.tabs.query({ url }))[0]!.id!, url);
   const page = await context.newPage();
-  await page.setViewportSize({ width: 380, height: 640 });
-  await page.goto(`chrome-extension://${extensionId}/popup.html`);
+  await page.setViewportSize({ width: 380, height: 760 });
+  await page.goto(`chrome-extension://${extensionId}/popup.html?tabId=${tabId}`);
   await pause(1500);
-  await take(page, "docs/popup.png");
+  await take(page, "docs/popup.png", 760);
   await page.close();
 }

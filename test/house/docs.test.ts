@@ -57,6 +57,21 @@ describe("documents", () => {
     expect(gone).toEqual([]);
   });
 
+  it("name no command that there is not", () => {
+    const commands = globSync("worker/cli/**/*.ts", { cwd: at() }).flatMap((file) =>
+      [...read(file).matchAll(/(?:\bprogram\s*\.|^ *)command\("([a-z]+)"/gm)].map(([, name]) => name),
+    );
+    expect(commands).toContain("push");
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const unknown = pages.flatMap((page) => [
+      ...[...read(page).matchAll(/(?<![\w/-])cleardial(?: --)? ([a-z]+)/g)].filter(
+        ([, c]) => !commands.includes(c),
+      ),
+      ...[...read(page).matchAll(/npm run (?:-s )?([a-z:]+)/g)].filter(([, name]) => !(name! in scripts)),
+    ]);
+    expect(unknown.map(([said]) => said)).toEqual([]);
+  });
+
   it("show every picture that is kept for them, and none is large", () => {
     const shown = new Set(links.map(({ page, link }) => join(dirname(page), link)));
     const kept = globSync("docs/*.png", { cwd: at() });
