@@ -369,6 +369,43 @@ it("a number that turns is marked at once, without the CRM being read, and again
   expect(crm.writes).toHaveLength(2);
 });
 
+it("what turns while the CRM is written to stands there in the end, whoever was late", async () => {
+  const crm = doubleOf("hubspot");
+  const [one, two] = fill(crm, "hubspot", ["020 7946 0701", "020 7946 0702"]);
+  const { id } = await add(crm);
+  await run(id, true);
+  await run(id, false);
+  const active = (on: boolean) => ask("POST", `/${id}/switch`, { active: on });
+  await active(true);
+  const token = driven.tokens.admin;
+  const object = (number: string) =>
+    under(own, "POST", "/v1/suppressions", { token, body: { number, reason: "They asked" } });
+  /** After the next write was judged, and before it arrives. */
+  const beforeTheNextWrite = (work: () => Promise<unknown>) => {
+    crm.instead = async ({ method }) => {
+      if (method === "GET") return null;
+      crm.instead = () => null;
+      await work();
+      return null;
+    };
+  };
+  // A run has judged both clear, and writes where somebody emptied our field.
+  for (const { fields } of crm.records["contacts"]!) fields["cleardial_verdict"] = "";
+  beforeTheNextWrite(() => object("020 7946 0701"));
+  await run(id, false);
+  await markTurned(own, waiting);
+  expect([marked(crm, one!)[0], marked(crm, two!)[0]]).toEqual(["blocked", "clear"]);
+
+  // Marking by the clock has judged it clear.
+  await object("020 7946 0702");
+  await active(false);
+  await under(own, "DELETE", "/v1/suppressions/+442079460702", { token, body: { reason: "Mistaken" } });
+  await active(true);
+  beforeTheNextWrite(() => object("020 7946 0702"));
+  await markTurned(own, waiting);
+  expect(marked(crm, two!)[0]).toBe("blocked");
+});
+
 it("the queue's messages are slices, and acknowledged", async () => {
   const crm = doubleOf("hubspot");
   fill(crm, "hubspot", ["020 7946 0555"]);
