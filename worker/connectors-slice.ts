@@ -135,7 +135,7 @@ async function trialOf(env: Env, numbers: string[], now: number): Promise<Decide
  * may be too old to be repeated.
  */
 const TRIES = 20;
-const OTHERS: ReadonlySet<string> = new Set(["part-differs", "not-replayable"]);
+const OTHERS: ReadonlySet<string> = new Set(["part-differs", "screening-over"]);
 
 /** Screens a slice's numbers in parts, on record. */
 async function screened(env: Env, run: RunRow, numbers: string[]): Promise<Decide> {

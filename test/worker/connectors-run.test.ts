@@ -211,6 +211,18 @@ describe("a run that is cut off", () => {
     expect(await screeningOf(done)).toMatchObject({ state: "done", numbers: 12 });
   });
 
+  it("and goes on when the recorded answer is kept no more screens anew", async () => {
+    const { crm, ids, id } = await ready();
+    crm.instead = (request) => (request.method === "GET" ? null : new Response(null, { status: 500 }));
+    await drainOnce(1);
+    crm.instead = () => null;
+    await env.DB.exec("DELETE FROM screening_answers");
+    driven.now += 8 * DAY;
+    await drain(3);
+    expect(await last(id)).toMatchObject({ state: "done", contacts: 12, failures: 0 });
+    once(crm, ids);
+  });
+
   it("and whose CRM has changed meanwhile screens what is there now", async () => {
     const { crm, ids, id } = await ready();
     crm.instead = (request) => (request.method === "GET" ? null : new Response(null, { status: 500 }));
