@@ -78,7 +78,7 @@ async function askSlice(
       event: {
         code: "lookup.answered",
         subject: name,
-        payload: { numbers: whole.length, listed: answers.filter(({ listed }) => listed).length },
+        payload: { at, numbers: whole.length, listed: answers.filter(({ listed }) => listed).length },
       },
       statements: [
         sql(
