@@ -53,4 +53,6 @@ export const forgetWatched = (numbers: string, at: string): Statement[] => [
   ),
   sql("DELETE FROM watched WHERE number IN (SELECT value FROM json_each(?))", numbers),
   sql("DELETE FROM watch_again WHERE number IN (SELECT value FROM json_each(?))", numbers),
+  // No source is asked about it any more.
+  sql("DELETE FROM lookup_queue WHERE number IN (SELECT value FROM json_each(?))", numbers),
 ];
