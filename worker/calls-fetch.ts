@@ -92,6 +92,7 @@ async function take(
         payload: {
           calls: added.length,
           blocked: added.filter((a) => findingsOf(a).includes("blocked")).length,
+          ids: added.map(({ id }) => id),
         },
       },
       statements: [insertCalls(added, `list:${provider}`, iso(now)), moved],

@@ -57,6 +57,7 @@ callImport.openapi(
           payload: {
             calls: added.length,
             blocked: added.filter((a) => findingsOf(a).includes("blocked")).length,
+            ids: added.map(({ id }) => id),
           },
         },
         [insertCalls(added, c.get("actor")!.id, new Date(now).toISOString())],

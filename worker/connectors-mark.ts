@@ -18,6 +18,8 @@ const MINUTE = 60_000;
 /** Rows of `turned` of one step: with a record or two each, a Worker's requests suffice for CRMs that take one a time. */
 const ROWS = 200;
 const STEPS = 5;
+/** Of two who mark one CRM the slower would write over what the quicker knew better. Longer than a step can take. */
+const LEASE = 15 * MINUTE;
 const TELL = 3;
 /** 5, 10, 20 … minutes after the failure before, four hours at most. */
 const pauseAfter = (failures: number): number => Math.min(5 * 2 ** (failures - 1), 240) * MINUTE;
@@ -51,7 +53,7 @@ export async function markTurned(env: Env, waiting: Waiting = ordinary): Promise
           .bind(row.num, from, ROWS)
           .all<{ num: number; number: number }>();
         const to = turned.at(-1)?.num;
-        if (to === undefined) break;
+        if (to === undefined || !(await take(env.DB, row, from, now))) break;
         const numbers = [...new Set(turned.map(({ number }) => number))];
         await writeBack(env, row, numbers, { from, to }, waiting);
         from = to;
@@ -60,6 +62,17 @@ export async function markTurned(env: Env, waiting: Waiting = ordinary): Promise
       await failed(env, row, error, now);
     }
   }
+}
+
+/** False where somebody else has it. `due` is free again when the step is written, or by what its failure says. */
+async function take(db: D1Database, { num }: ConnectorRow, from: number, now: number): Promise<boolean> {
+  const taken = await db
+    .prepare(
+      `UPDATE connectors SET due = ?3 WHERE num = ?1 AND turned = ?2 AND (due IS NULL OR due <= ?4) RETURNING num`,
+    )
+    .bind(num, from, new Date(now + LEASE).toISOString(), new Date(now).toISOString())
+    .first();
+  return taken !== null;
 }
 
 /** Marks the records that hold some numbers by what is known of them now, and moves the cursor on. */
@@ -81,7 +94,8 @@ async function writeBack(
     .bind(row.num, JSON.stringify(numbers))
     .all<Held>();
   const moved = sql(
-    "UPDATE connectors SET turned = ?3, failures = 0, error = NULL, due = NULL WHERE num = ?1 AND turned = ?2",
+    // A slice that was written meanwhile may have set it back.
+    `UPDATE connectors SET turned = IIF(turned = ?2, ?3, turned), failures = 0, error = NULL, due = NULL WHERE num = ?1`,
     ...[row.num, from, to],
   );
   const records = [...Map.groupBy(results, (held) => `${held.object} ${held.record}`).values()];

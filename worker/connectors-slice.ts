@@ -43,6 +43,7 @@ export async function work(
   const { policy } = await currentPolicy(env.DB);
   const found = contacts.map((contact) => numbersIn(contact, policy));
   const numbers = [...new Set(found.flat().flatMap((f) => f.numbers))].sort();
+  const before = await newestTurned(env.DB);
   const decide = run.trial === 1 ? await trialOf(env, numbers, now) : await screened(env, run, numbers);
 
   const names = await listNames(env.DB);
@@ -88,7 +89,9 @@ export async function work(
     },
     statements: [
       moving(run, counts, next, refused[0]?.why ?? null, waiting.clock()),
-      ...(run.trial === 1 ? tried(row, run, next, now) : known(row, run, contacts, rows, iso(now))),
+      ...(run.trial === 1
+        ? tried(row, run, next, now)
+        : [...known(row, run, contacts, rows, iso(now)), lookedBack(row, before)]),
       ...(run.trial === 0 && next === null ? forgotten(row, run) : []),
     ],
   });
@@ -132,7 +135,7 @@ async function trialOf(env: Env, numbers: string[], now: number): Promise<Decide
  * may be too old to be repeated.
  */
 const TRIES = 20;
-const OTHERS: ReadonlySet<string> = new Set(["part-differs", "not-replayable"]);
+const OTHERS: ReadonlySet<string> = new Set(["part-differs", "screening-over"]);
 
 /** Screens a slice's numbers in parts, on record. */
 async function screened(env: Env, run: RunRow, numbers: string[]): Promise<Decide> {
@@ -218,6 +221,13 @@ function known(
     ),
   ];
 }
+
+const newestTurned = async (db: D1Database): Promise<number> =>
+  (await db.prepare("SELECT COALESCE(MAX(num), 0) AS num FROM turned").first<{ num: number }>())!.num;
+
+/** What turned since the slice was judged may have been marked before the slice was written: it is marked once more. */
+const lookedBack = (row: ConnectorRow, before: number): Statement =>
+  sql("UPDATE connectors SET turned = MIN(turned, ?2) WHERE num = ?1", row.num, before);
 
 /** Records that are in the CRM no more. */
 const forgotten = (row: ConnectorRow, run: RunRow): Statement[] => [

@@ -20,13 +20,18 @@ import {
 import { closeStopped } from "./connectors-run.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
+import { isHere, isPublic } from "./public-address.ts";
 import { body, json, room, route } from "./route.ts";
 import { canSeal, seal } from "./seal.ts";
 
 export const idParam = z.object({ id: z.string() });
 
-/** What the schema cannot say: it is the kind's own. */
-function wantSetup({ kind, setup, way, secret }: ConnectorRequest, stored: ConnectorRow | null): void {
+/** What the schema cannot say: it is the kind's own. `here` is where the Worker itself was asked. */
+function wantSetup(
+  { kind, setup, way, secret }: ConnectorRequest,
+  stored: ConnectorRow | null,
+  here: string,
+): void {
   const errors: { path: string; message: string }[] = [];
   const want = (ok: boolean, path: string, message: string) => ok || errors.push({ path, message });
   const facts = kinds[kind];
@@ -38,6 +43,13 @@ function wantSetup({ kind, setup, way, secret }: ConnectorRequest, stored: Conne
       `${details.like} ${example}`,
     );
   }
+  const host = URL.parse(setup.settings["host"] ?? "");
+  if (host)
+    want(
+      isPublic(host) || (isHere(host) && isHere(new URL(here))),
+      "setup.settings.host",
+      details.hookAddress,
+    );
   for (const key of Object.keys(setup.settings))
     want(
       facts.settings.some((s) => s.key === key),
@@ -109,7 +121,7 @@ connectors.openapi(
   async (c) => {
     const wanted = c.req.valid("json");
     if (!canSeal(c.env)) throw new Problem("connector-key");
-    wantSetup(wanted, null);
+    wantSetup(wanted, null, c.req.url);
     const { kind, name, setup, way } = wanted;
     const id = crypto.randomUUID();
     const by = c.get("actor")!.id;
@@ -144,7 +156,7 @@ connectors.openapi(
     const wanted = c.req.valid("json");
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if (!canSeal(c.env)) throw new Problem("connector-key");
-    wantSetup(wanted, row);
+    wantSetup(wanted, row, c.req.url);
     if (await runningOf(c.env.DB, row)) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
     const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : row.secret;

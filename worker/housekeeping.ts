@@ -66,7 +66,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
-    ["suppressions", "id", "ended_at < ?1", ago(24 * MONTH)],
+    ["suppressions", "id", "COALESCE(ended_at, until) < ?1", ago(24 * MONTH)],
     ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
     ["turned", "num", "at < ?1", ago(longest("turnedMonths") * MONTH)],
     ["watch_digests", "last", "at < ?1", ago(longest("turnedMonths") * MONTH)],
@@ -81,6 +81,8 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["calls", "id", "started_at < ?1", ago(dialMonths * MONTH)],
     ["calls_erased", "ref", "at < ?1", ago(dialMonths * MONTH)],
     ["lookups", "number, list, at", "at < ?1", ago(longest("listHistoryMonths") * MONTH)],
+    // Of a source that is not configured any more.
+    ["lookup_queue", "source, number", "due < ?1", ago(7 * DAY)],
     ["lookup_days", "source, day", "day < ?1", ago(60 * DAY)],
     ["request_links", "hash", "until < ?1", ago(0)],
     // With all that hangs on it. Its files go first, in the store: requests-files.ts.
@@ -122,6 +124,8 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
       "at < ?1 AND NOT EXISTS (SELECT 1 FROM screening_parts p WHERE p.screening = num)",
       ago(longest("screeningMonths") * MONTH),
     ],
+    // While policy watches nobody they are not looked at.
+    ["watch_again", "day, number", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["watched", "number", "on_day < ?1", ago(longest("watchedMonths") * MONTH).slice(0, 10)],
     ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
     ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],

@@ -11,7 +11,7 @@ import type { App, Env } from "./env.ts";
 import { type HeadRow, selectHeads } from "./lists.ts";
 import { sourceOf } from "./lookup/index.ts";
 import { LookupError, type Said, type Source } from "./lookup/lookup.ts";
-import { count, enqueue, LEASE, mostOf, type Wanted } from "./lookups-queue.ts";
+import { count, enqueue, LEASE, mostOf, release, type Wanted } from "./lookups-queue.ts";
 import { currentPolicy } from "./policy.ts";
 
 /** A check waits so long for its answers. */
@@ -48,9 +48,12 @@ export async function askAbout(env: Env, name: string, numbers: readonly string[
   if (!source || registers.length === 0) return;
   const nums = new Map(lists.map(({ id, num }) => [id, num]));
   const size = Math.max(source.most, SLICE);
-  for (let i = 0; i < numbers.length; i += size)
+  for (let i = 0; i < numbers.length; i += size) {
+    // A slow source takes longer for all of them than they were claimed for.
+    if (i > 0) await release(env.DB, name, numbers.slice(i).map(numberOf), Date.now() + LEASE);
     // Of a source that says nothing at all the rest is asked about later, by the clock.
     if (!(await askSlice(env, name, source, numbers.slice(i, i + size), nums))) return;
+  }
 }
 
 /** Some numbers' questions and what became of them; false where no answer came. `nums` are the registers by their ids. */
@@ -75,7 +78,7 @@ async function askSlice(
       event: {
         code: "lookup.answered",
         subject: name,
-        payload: { numbers: whole.length, listed: answers.filter(({ listed }) => listed).length },
+        payload: { at, numbers: whole.length, listed: answers.filter(({ listed }) => listed).length },
       },
       statements: [
         sql(

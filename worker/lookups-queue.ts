@@ -109,13 +109,14 @@ async function take(
   return [...retried.results, ...added.results].map(({ number }) => number);
 }
 
-const release = async (db: D1Database, source: string, numbers: readonly number[], now: number) => {
+/** Says from when on anybody may ask about them. */
+export const release = async (db: D1Database, source: string, numbers: readonly number[], from: number) => {
   if (numbers.length > 0)
     await db
       .prepare(
         "UPDATE lookup_queue SET due = ?3 WHERE source = ?1 AND number IN (SELECT value FROM json_each(?2))",
       )
-      .bind(source, JSON.stringify(numbers), iso(now))
+      .bind(source, JSON.stringify(numbers), iso(from))
       .run();
 };
 

@@ -10,6 +10,7 @@ import { idParam, listHead, versionsOf } from "./lists.ts";
 import { sourceNames, sourceOf } from "./lookup/index.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
+import { lookAnewAt } from "./watch-anew.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -84,6 +85,7 @@ lookups.openapi(
           iso(Date.now()),
           source,
         ),
+        ...lookAnewAt(head.num),
         changed("list", id),
       ],
       {

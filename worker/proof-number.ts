@@ -228,13 +228,18 @@ const turnedFact = ({ seq, ...row }: TurnedRow): Fact => ({
   claim: { codes: ["watch.turned"], subjects: [], seq, ...near(row.at) },
 });
 
-/** A source is asked about many numbers at once; its answers are one row, which names none of them. */
+/** A source is asked about many numbers at once; its answers are one row, which names their moment and no number. */
 const lookupFact = ({ listed, ...row }: LookupRow): Fact => ({
   event: { what: "lookup", by: null, rows: [], ...row, listed: listed === 1 },
-  claim: { codes: ["lookup.answered"], subjects: [row.source], first: row.at, ...near(row.at) },
+  claim: {
+    ...{ codes: ["lookup.answered"], subjects: [row.source] },
+    ...{ holds: `"at":"${row.at}"`, first: row.at, ...near(row.at) },
+  },
 });
 
-/** A recorded call has its recording's row; of a log the trail says how many calls were fetched, and of whom none. */
+/** Longer than a run through providers' lists takes. */
+const RUN = 15 * 60_000;
+/** A recorded call has its recording's row; of logs a row names many calls. */
 const callFact = ({ reasons, overridden, reportedAt, recording, ...row }: CallRow): Fact => ({
   event: {
     what: "call",
@@ -246,7 +251,12 @@ const callFact = ({ reasons, overridden, reportedAt, recording, ...row }: CallRo
   claim:
     row.via === "recording"
       ? { codes: arrivals, subjects: [recording ?? NONE], ...near(reportedAt) }
-      : { codes: ["call.fetched"], subjects: [row.provider], first: reportedAt, ...near(reportedAt) },
+      : row.via === "import"
+        ? { codes: ["call.imported"], subjects: [row.ref], ...near(reportedAt) }
+        : {
+            ...{ codes: ["call.fetched"], subjects: [row.provider] },
+            ...{ holds: `"${row.ref}"`, first: reportedAt, ...near(reportedAt, RUN) },
+          },
 });
 const NONE = "none";
 

@@ -18,7 +18,7 @@ export interface Claim {
   to: string;
   /** What the payload has, where it is kept: of several rows about one subject, which one. */
   holds?: string;
-  /** Only the first row from then on. */
+  /** Only the first such row from then on: where payloads are kept no more, nothing tells them apart. */
   first?: string;
   /** The row, where what was written with it names it. */
   seq?: number;
@@ -32,15 +32,16 @@ export interface Found {
 /** The commit is dated after what it writes: a change may wait its turn, and two machines' clocks differ. */
 const NEAR = 2 * 60_000;
 const shifted = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-/** A claim of one moment. */
-export const near = (at: string): Pick<Claim, "from" | "to"> => ({
+/** A claim of one moment, or of a run that began then and took so long at the most. */
+export const near = (at: string, most = 0): Pick<Claim, "from" | "to"> => ({
   from: shifted(at, -NEAR),
-  to: shifted(at, NEAR),
+  to: shifted(at, most + NEAR),
 });
 
 const isImport = (code: string): boolean => code.endsWith(".imported");
 /** Many people's data in one row: its payload is theirs too. */
-const isShared = (code: string): boolean => isImport(code) || code === "watch.turned";
+const isShared = (code: string): boolean =>
+  isImport(code) || code === "watch.turned" || code === "call.fetched";
 
 const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.seq }: Claim): boolean =>
   row.seq === seq &&

@@ -19,11 +19,11 @@ import { mp3Edits } from "./mp3.ts";
 import { type Edit, edited } from "./mute.ts";
 import { copyPage } from "./pages/copy.tsx";
 import { type Row as RecordingRow, selectRecordings, toRecording } from "./recordings-row.ts";
+import { factsOf } from "./requests-export-facts.ts";
 import { endCopies, insertFile, storeProblem, wantFileStore } from "./requests-files.ts";
 import { itemsOf, type Moment, type Row } from "./requests-row.ts";
 import { step } from "./requests-step.ts";
 import { json, room, route } from "./route.ts";
-import { pastScreenings } from "./screen.ts";
 import { storeOf } from "./storage/index.ts";
 import type { Store } from "./storage/store.ts";
 import { WAV_HEAD, wavEdits, wavOf } from "./wav.ts";
@@ -100,9 +100,10 @@ async function zipOf(
     (item) => item.verdict === "confirmed" && item.decision === "comply",
   );
   const tracks = await tracksOf(env, items, moment);
-  const data = { recordings: tracks.map(({ facts }) => facts), ...(await factsOf(env.DB, row, items)) };
+  const facts = await factsOf(env.DB, row, items);
+  const data = { recordings: tracks.map((track) => track.facts), ...facts };
   const { identity } = moment.policy;
-  const about = aboutOf(moment);
+  const about = aboutOf(moment, [...new Set(facts["lookups"]!.map(({ askedOf }) => String(askedOf)))]);
   const copy = {
     reference: row.ref,
     company: identity.company || requestsEn.nameless,
@@ -197,57 +198,13 @@ const trackFacts = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
   ...(mute.length > 0 ? { muted: mute } : {}),
 });
 
-/** What stands in the database, without who of the staff did it. */
-async function factsOf(
-  db: D1Database,
-  { number }: Row,
-  items: RequestItem[],
-): Promise<Record<string, Record<string, unknown>[]>> {
-  const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
-  const all = async (columns: string, table: string, kind: string) => {
-    const { results } = await db
-      .prepare(
-        `SELECT number, ${columns} FROM ${table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY at, id`,
-      )
-      .bind(refs(kind))
-      .all<{ number: number; reasons?: string }>();
-    return results.map(({ number, ...row }) => ({
-      number: e164Of(number),
-      ...row,
-      ...(row.reasons === undefined ? {} : { reasons: JSON.parse(row.reasons) as unknown }),
-    }));
-  };
-  const [dials, calls, consents, suppressions] = await Promise.all([
-    all("action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at", "dials", "dial"),
-    all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
-    all(
-      "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",
-      "consents",
-      "consent",
-    ),
-    all("kind, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
-  ]);
-  // No items to judge: that a number was screened says nothing of anybody else, and is kept as proof.
-  const screenings = number === null ? [] : await pastScreenings(db, e164Of(number));
-  return {
-    dials,
-    calls,
-    consents,
-    suppressions,
-    screenings: screenings.map(({ at, verdict, lists }) => ({
-      number: e164Of(number!),
-      at,
-      verdict,
-      lists: lists.map(({ id, asOf }) => `${id} ${asOf ?? ""}`.trim()),
-    })),
-  };
-}
-
-function aboutOf({ policy }: Moment): Record<string, string> {
+/** `sources` are those that were given the number. */
+function aboutOf({ policy }: Moment, sources: readonly string[]): Record<string, string> {
   const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
   const values = {
     purposes: list.format(policy.recording.purposes.map((purpose) => policyEn.values[purpose] ?? purpose)),
     regions: list.format(policy.recording.regions),
+    asked: sources.length === 0 ? "" : fill(t.asked, { sources: list.format(sources) }),
     months: plural(en, policyEn.months, policy.recording.retentionMonths),
     dials: plural(en, policyEn.months, policy.retention.dialMonths),
     screenings: plural(en, policyEn.months, policy.retention.screeningMonths),

@@ -46,7 +46,7 @@ interface UndoRow {
   data: string;
 }
 type Ended = SuppressionRow & { endedAt: string | null };
-type Withdrawn = ConsentRow & { withdrawnAt: string | null };
+type Withdrawn = ConsentRow & { at: string; withdrawnAt: string | null };
 interface TurnRow {
   list: number;
   at: string;
@@ -126,7 +126,7 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
       .bind(ids),
     db
       .prepare(
-        `SELECT number, basis, given_at AS givenAt, until, withdrawn_at AS withdrawnAt FROM consents
+        `SELECT number, basis, given_at AS givenAt, until, at, withdrawn_at AS withdrawnAt FROM consents
          WHERE number IN (SELECT value FROM json_each(?))`,
       )
       .bind(ids),
@@ -223,8 +223,14 @@ function factsAt(e164: string, lists: readonly ListThen[], then: Then, policy: P
       )
       .map(({ number: _, endedAt: __, ...s }) => s),
     consents: then.consents
-      .filter((c) => c.number === n && (c.withdrawnAt === null || Date.parse(c.withdrawnAt) > now))
-      .map(({ number: _, withdrawnAt: __, ...c }) => c),
+      // One that is entered later was not known then, whatever day it bears.
+      .filter(
+        (c) =>
+          c.number === n &&
+          Date.parse(c.at) <= now &&
+          (c.withdrawnAt === null || Date.parse(c.withdrawnAt) > now),
+      )
+      .map(({ number: _, at: __, withdrawnAt: ___, ...c }) => c),
   };
 }
 

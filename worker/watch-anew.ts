@@ -1,4 +1,4 @@
-/** What a save of the policy, or an erasure, means for watched numbers. */
+/** What a save of the policy, another source of a register, or an erasure means for watched numbers. */
 import type { PolicyChange } from "../shared/clauses.ts";
 import { sql, type Statement } from "./audit.ts";
 
@@ -28,6 +28,15 @@ export function lookAnew(changes: readonly PolicyChange[], at: string): Statemen
   ];
 }
 
+/** A register that is taken from elsewhere: all watched numbers that it bars now are looked at again. */
+export const lookAnewAt = (list: number): Statement[] => [
+  sql("UPDATE watching SET rev = rev + 1 WHERE id = 1"),
+  sql(
+    "UPDATE watch_lists SET done = 0, seen = 0, upto = NULL, block = -1, began = NULL WHERE list = ?",
+    list,
+  ),
+];
+
 /**
  * Numbers (JSON) whose subscribers have all of theirs erased, once the entries stand that keep them from being called: of
  * each that was watched that is told, and nothing else is left.
@@ -44,4 +53,6 @@ export const forgetWatched = (numbers: string, at: string): Statement[] => [
   ),
   sql("DELETE FROM watched WHERE number IN (SELECT value FROM json_each(?))", numbers),
   sql("DELETE FROM watch_again WHERE number IN (SELECT value FROM json_each(?))", numbers),
+  // No source is asked about it any more.
+  sql("DELETE FROM lookup_queue WHERE number IN (SELECT value FROM json_each(?))", numbers),
 ];

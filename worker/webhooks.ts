@@ -12,25 +12,17 @@ import {
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { commit, record, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
+import { isPublic } from "./public-address.ts";
 import { body, json, room, route } from "./route.ts";
 import { flushHooks, type Hook, post } from "./webhooks-send.ts";
 
 /** As many as a company has systems; each is told one after the other. */
 const MOST = 20;
-/** Names that lead nowhere from the internet, or into somebody's own network. */
-const inside = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|arpa|onion)$/;
-
-/**
- * An address by its public name, over https. No address in figures, whatever way it is written (the URL's parser brings
- * `0x7f.1` to `127.0.0.1`): what stands behind one is a machine that somebody knows, such as one of a private network.
- */
 export function wantPublic(written: string): string {
-  const { protocol, hostname, username, password, href } = new URL(written);
-  const host = hostname.replace(/\.$/, "");
-  const named = /\.[a-z][a-z0-9-]*$/.test(host) && !inside.test(host);
-  if (protocol !== "https:" || username !== "" || password !== "" || !named)
+  const url = new URL(written);
+  if (!isPublic(url))
     throw new Problem("invalid", undefined, [{ path: "url", message: details.hookAddress }]);
-  return href;
+  return url.href;
 }
 
 interface Row extends Omit<Webhook, "state" | "deliveries"> {

@@ -11,7 +11,7 @@ export interface Dialect {
 }
 
 /** No line is longer, unless a quotation mark was never closed. */
-const LONGEST_ROW = 4_000_000;
+export const LONGEST_ROW = 4_000_000;
 
 export class BrokenTable extends Error {
   /** The row that cannot be read, counted from 1; null where that cannot be told. */

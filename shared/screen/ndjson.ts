@@ -1,5 +1,5 @@
 /** One JSON object a line. */
-import { BrokenTable } from "./csv.ts";
+import { BrokenTable, LONGEST_ROW } from "./csv.ts";
 
 type Row = Record<string, unknown>;
 
@@ -21,6 +21,7 @@ export async function* ndjsonRows(texts: AsyncIterable<string>): AsyncGenerator<
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
     const rows = lines.flatMap(read);
+    if (rest.length > LONGEST_ROW) throw new BrokenTable(line + 1);
     if (rows.length > 0) yield rows;
   }
   const last = read(rest);

@@ -12,7 +12,7 @@ export const exportEn = {
     ],
     [
       "Recipients",
-      "We share, rent and sell none of it. It is kept by our providers, on our behalf, in {regions}.",
+      "We share, rent and sell none of it{asked}. It is kept by our providers, on our behalf, in {regions}.",
     ],
     [
       "How long",
@@ -25,6 +25,7 @@ export const exportEn = {
     ],
     ["Automated decisions", "We make none about you. A list decides only whether we may call."],
   ] as const,
+  asked: ", except that we gave your number to {sources}, to ask whether it stands in a register",
   sections: {
     recordings: "Recordings",
     dials: "Records of calls",
@@ -32,6 +33,10 @@ export const exportEn = {
     consents: "What you agreed to",
     suppressions: "Do-not-call entries",
     screenings: "When we compared your number with registers of people who do not want sales calls",
+    lookups: "When we asked somebody else whether your number stands in such a register",
+    watched: "Whether we watch these registers for your number",
+    turned: "When we found that your number may be called no more, or again",
+    records: "Where your number stands in our customer records",
   } as Record<string, string>,
   none: "Nothing.",
   fields: {
@@ -59,5 +64,15 @@ export const exportEn = {
     reason: "Why",
     source: "Where it came from",
     endedAt: "When it ended (UTC)",
+    list: "The register",
+    listed: "Whether your number stood in it",
+    askedOf: "Whom we asked: they were given your number",
+    screenedOn: "The day on which we last compared it",
+    from: "What our rules said before",
+    to: "What they have said since",
+    asOf: "The date of what we knew",
+    crm: "The system",
+    record: "The record in it",
+    field: "The field that holds the number",
   } as Record<string, string>,
 };

@@ -118,6 +118,23 @@ describe("a backup", () => {
     expect(() => write(empty)).not.toThrow();
   });
 
+  it("gives no number twice that was given before it: what has read up to one misses nothing", async () => {
+    const turned = ({ db }: FakeCloud) =>
+      db
+        .prepare(
+          `INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at)
+           VALUES (1, 'clear', 'blocked', 'house', 0, '2026') RETURNING num`,
+        )
+        .get() as { num: number };
+    expect([turned(full), turned(full)]).toMatchObject([{ num: 1 }, { num: 2 }]);
+    full.db.exec("DELETE FROM turned");
+    const to = folder();
+    await backUp(full, to, quiet);
+    const empty = new FakeCloud();
+    await restore(empty, to);
+    expect(turned(empty)).toMatchObject({ num: 3 });
+  });
+
   it("is of one moment: where something is written meanwhile it begins again, and gives up where that does not end", async () => {
     let writes = 1;
     full.before = (sql) => {

@@ -308,6 +308,17 @@ describe("a whole table", () => {
     await expect(run(ndjsonTable(source(new TextEncoder().encode("{}\n{")), "utf-8"))).rejects.toMatchObject({
       row: 2,
     });
+    // A line without an end is not gathered for ever.
+    let read = 0;
+    const endless: Source = {
+      name: "",
+      async *bytes() {
+        yield new TextEncoder().encode('{}\n{"a":"');
+        for (; read < 200; read++) yield await Promise.resolve(new Uint8Array(100_000).fill(97));
+      },
+    };
+    await expect(run(ndjsonTable(endless, "utf-8"))).rejects.toMatchObject({ row: 2 });
+    expect(read).toBeLessThan(100);
   });
   it("as a workbook, where text is never a formula", async () => {
     const rows = [

@@ -160,6 +160,20 @@ describe("a call is judged", () => {
     expect(then!.findings).not.toContain("blocked");
   });
 
+  it("a consent that is entered after the call, whatever day it bears, was not known at its moment", async () => {
+    const entered = await call("POST", "/v1/consents", {
+      token: tokens.manager,
+      body: { number: listed, basis: "consent", givenBy: "Dora", givenAt: ago(DAY), evidence: "form 12" },
+    });
+    expect(entered.status).toBe(201);
+    const [before, after] = await send([
+      row({ startedAt: ago(5 * MINUTE) }),
+      row({ startedAt: ago(0), providerId: "1" }),
+    ]);
+    await env.DB.exec("DELETE FROM consents");
+    expect([before!.verdict, after!.verdict]).toEqual(["blocked", "caution"]);
+  });
+
   it("an override on record is no finding, a dial that was held is one, and both are its evidence", async () => {
     expect((await dial()).status).toBe(201);
     await send([row()]);

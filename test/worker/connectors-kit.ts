@@ -19,7 +19,7 @@ export interface Double {
   /** Records that it does not take. */
   refuses: Set<string>;
   /** Answers instead, before anything is done: 429, 500 and their like. */
-  instead: (request: Request) => Response | null | undefined;
+  instead: (request: Request) => Response | null | undefined | Promise<Response | null>;
   /** What was written, in order: `object id`. */
   writes: string[];
   requests: string[];
@@ -72,7 +72,7 @@ export function doubleOf(kind: ConnectorKind): Double {
     if (request.url === grants) return grant(request);
     const url = new URL(request.url);
     crm.requests.push(`${request.method} ${url.host}${url.pathname}`);
-    const other = crm.instead(request);
+    const other = await crm.instead(request);
     if (other) return other;
     if (!(await lets(request, valid))) return Response.json({ code: "INVALID_TOKEN" }, { status: 401 });
     return answer(crm, request, url);

@@ -211,6 +211,18 @@ describe("a run that is cut off", () => {
     expect(await screeningOf(done)).toMatchObject({ state: "done", numbers: 12 });
   });
 
+  it("and goes on when the recorded answer is kept no more screens anew", async () => {
+    const { crm, ids, id } = await ready();
+    crm.instead = (request) => (request.method === "GET" ? null : new Response(null, { status: 500 }));
+    await drainOnce(1);
+    crm.instead = () => null;
+    await env.DB.exec("DELETE FROM screening_answers");
+    driven.now += 8 * DAY;
+    await drain(3);
+    expect(await last(id)).toMatchObject({ state: "done", contacts: 12, failures: 0 });
+    once(crm, ids);
+  });
+
   it("and whose CRM has changed meanwhile screens what is there now", async () => {
     const { crm, ids, id } = await ready();
     crm.instead = (request) => (request.method === "GET" ? null : new Response(null, { status: 500 }));
@@ -367,6 +379,43 @@ it("a number that turns is marked at once, without the CRM being read, and again
   expect(crm.writes).toEqual([`contacts ${one}`, `contacts ${two}`]);
   await markTurned(own, waiting);
   expect(crm.writes).toHaveLength(2);
+});
+
+it("what turns while the CRM is written to stands there in the end, whoever was late", async () => {
+  const crm = doubleOf("hubspot");
+  const [one, two] = fill(crm, "hubspot", ["020 7946 0701", "020 7946 0702"]);
+  const { id } = await add(crm);
+  await run(id, true);
+  await run(id, false);
+  const active = (on: boolean) => ask("POST", `/${id}/switch`, { active: on });
+  await active(true);
+  const token = driven.tokens.admin;
+  const object = (number: string) =>
+    under(own, "POST", "/v1/suppressions", { token, body: { number, reason: "They asked" } });
+  /** After the next write was judged, and before it arrives. */
+  const beforeTheNextWrite = (work: () => Promise<unknown>) => {
+    crm.instead = async ({ method }) => {
+      if (method === "GET") return null;
+      crm.instead = () => null;
+      await work();
+      return null;
+    };
+  };
+  // A run has judged both clear, and writes where somebody emptied our field.
+  for (const { fields } of crm.records["contacts"]!) fields["cleardial_verdict"] = "";
+  beforeTheNextWrite(() => object("020 7946 0701"));
+  await run(id, false);
+  await markTurned(own, waiting);
+  expect([marked(crm, one!)[0], marked(crm, two!)[0]]).toEqual(["blocked", "clear"]);
+
+  // Marking by the clock has judged it clear.
+  await object("020 7946 0702");
+  await active(false);
+  await under(own, "DELETE", "/v1/suppressions/+442079460702", { token, body: { reason: "Mistaken" } });
+  await active(true);
+  beforeTheNextWrite(() => object("020 7946 0702"));
+  await markTurned(own, waiting);
+  expect(marked(crm, two!)[0]).toBe("blocked");
 });
 
 it("the queue's messages are slices, and acknowledged", async () => {

@@ -69,6 +69,19 @@ it("a set-up that its kind cannot have is refused, with what it should look like
   });
 });
 
+it.each([
+  "https://10.0.0.1",
+  "https://0x7f.1",
+  "https://crm.local",
+  "http://127.0.0.1:8080",
+  "https://localhost",
+])("%s is no CRM's address, unless the Worker runs on the same machine", async (host) => {
+  const crm = doubleOf("espocrm");
+  crm.setup.settings["host"] = host;
+  const body = requestOf(crm, "espocrm");
+  expect(await refusal("POST", "", body)).toMatchObject({ errors: [{ path: "setup.settings.host" }] });
+});
+
 it("only administrators see connectors", async () => {
   const { status } = await call("GET", "/v1/connectors", { token: driven.tokens.compliance });
   expect(status).toBe(403);

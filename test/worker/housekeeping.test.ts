@@ -26,6 +26,10 @@ beforeAll(async () => {
   });
   const body = { basis: "consent", givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z", evidence: "form" };
   await call("POST", "/v1/consents", { token: tokens.agent, body: { ...body, number: "+442079460012" } });
+  await call("POST", "/v1/suppressions", {
+    token: tokens.manager,
+    body: { number: "+442079460015", kind: "house", reason: "in dispute", until: "2027-01-31" },
+  });
   const ended = await call("POST", "/v1/consents", {
     token: tokens.agent,
     body: { ...body, number: "+442079460013" },
@@ -78,11 +82,18 @@ it("erases each kind when its time is over, keeps what is live, and says what it
     await sweep(env, Date.now() + months * MONTH);
     return counts();
   };
-  expect(await after(0.2)).toMatchObject({ idempotency: 0, changes: 0, block_undo: 1, suppressions: 3 });
+  // As they are left where a source is taken away, and where policy watches nobody.
+  await env.DB.exec("INSERT INTO lookup_queue VALUES ('data8', 442079460016, '2026-11-01', 0)");
+  await env.DB.exec("INSERT INTO watch_again VALUES ('2026-11-01', 442079460016)");
+  expect(await after(0.2)).toMatchObject({ idempotency: 0, changes: 0, block_undo: 1, suppressions: 4 });
+  expect(await dump("lookup_queue")).toEqual([]);
   expect(await after(2)).toMatchObject({ invites: 0 });
-  expect(await after(13.5)).toMatchObject({ block_undo: 0, suppressions: 3, consents: 2 });
+  expect(await dump("watch_again")).toEqual([]);
+  expect(await after(13.5)).toMatchObject({ block_undo: 0, suppressions: 4, consents: 2 });
   expect(await after(15.5)).toMatchObject({ tokens: 0 });
-  expect(await after(25)).toMatchObject({ suppressions: 2, consents: 1 });
+  expect(await after(25)).toMatchObject({ suppressions: 3, consents: 1 });
+  // The one whose last day is over goes as late as one that was taken back then.
+  expect(await after(28)).toMatchObject({ suppressions: 2 });
   // The payloads have gone, but for the sweeps' own; the chain still verifies.
   const kept = (await dump("audit_payload")) as { payload: string }[];
   expect(kept.every((p) => !p.payload.includes("@") && !p.payload.includes("+44"))).toBe(true);

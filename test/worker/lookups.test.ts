@@ -9,10 +9,11 @@ import type { Env } from "../../worker/env.ts";
 import { factsOf } from "../../worker/check.ts";
 import { enqueue } from "../../worker/lookups-queue.ts";
 import { decide } from "../../shared/verdict.ts";
-import { askDue } from "../../worker/lookups-ask.ts";
+import { askAbout, askDue } from "../../worker/lookups-ask.ts";
 import { mapSchema } from "../../worker/lookup/mapped.ts";
 import { openScreening, screenPart } from "../../worker/screen.ts";
 import { judgedThen } from "../../worker/then.ts";
+import { watch } from "../../worker/watch.ts";
 import { call, dump, newTeam, push } from "./helpers.ts";
 import { standIn, under } from "./recordings-kit.ts";
 
@@ -96,6 +97,7 @@ beforeEach(async () => {
   await env.DB.exec("DELETE FROM lookups");
   await env.DB.exec("DELETE FROM lookup_queue");
   await env.DB.exec("DELETE FROM lookup_days");
+  await env.DB.exec("DELETE FROM watched");
   await env.DB.exec("DELETE FROM outbox");
   standIn(async (request) => {
     const url = new URL(request.url);
@@ -168,6 +170,8 @@ describe("each source", () => {
         ["not-listed", new Date().toISOString().slice(0, 10)],
       ]);
       expect(asked).toHaveLength(questions);
+      // Wherever it were led on to would be given the key, and the number.
+      expect(new Set(asked.map(({ redirect }) => redirect))).toEqual(new Set(["manual"]));
       // What was said is kept: nothing is asked twice.
       expect(verdicts(await check([a, b, c]))).toEqual(["blocked", "blocked", "clear"]);
       expect(asked).toHaveLength(questions);
@@ -208,6 +212,47 @@ describe("a register by lookup", () => {
     expect([refused.status, refused.data]).toMatchObject([409, { code: "list-by-lookup" }]);
     await turn(null, ["tps"]);
     expect(verdicts(await check([n]))).toEqual(["blocked"]);
+  });
+
+  it("that is by file again turns watched numbers that its file lists", async () => {
+    await turn(null);
+    const n = fresh();
+    const added = { add: [n], remove: [], asOf: new Date().toISOString().slice(0, 10) };
+    for (const id of ["tps", "ctps"])
+      expect(
+        (await call("POST", `/v1/lists/${id}/changes`, { token: tokens.admin, body: added })).status,
+      ).toBe(200);
+    await turn("tpsclear");
+    await check([n]);
+    const screening = await openScreening(env, "system", { source: "api", name: "test" });
+    expect((await screenPart(env, "system", screening, 1, [n])).outcomes[0]!.verdict).toBe("clear");
+    // Its file was looked at for good long ago, and so was the source's answer.
+    await env.DB.exec("DELETE FROM changes");
+    const before = new Date(Date.now() - 3_600_000).toISOString();
+    await env.DB.prepare("UPDATE versions SET committed_at = ?").bind(before).run();
+    await watch(env, Date.now());
+    await turn(null);
+    const turned = (await dump("turned")) as { number: number; to_verdict: string; reason: string }[];
+    expect(turned.filter(({ number }) => number === Number(n))).toMatchObject([
+      { to_verdict: "blocked", reason: "tps" },
+    ]);
+  });
+
+  it("what one run is still to ask no other takes, however long the source needs", async () => {
+    await turn("t2a");
+    const numbers = Array.from({ length: 40 }, fresh);
+    const { policy } = await factsOf(env.DB, []);
+    const wanted = numbers.map((number) => ({ number, list: "tps", source: "t2a" }));
+    const [claim] = await enqueue(own, wanted, policy, Date.now());
+    let left: unknown[] = [];
+    instead = async () => {
+      // As if the first questions had taken longer than the numbers were claimed for.
+      if (asked.length === 1) await dueNow();
+      if (asked.length === 31) left = await enqueue(own, wanted.slice(30), policy, Date.now());
+      return null;
+    };
+    await askAbout(own, "t2a", claim!.numbers);
+    expect([asked.length, left]).toEqual([40, []]);
   });
 
   it("an answer counts for as long as policy lets a copy count, and is then asked for again", async () => {

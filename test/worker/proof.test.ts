@@ -6,6 +6,7 @@ import { canonical } from "../../shared/canonical.ts";
 import { archiveMonths } from "../../worker/archive.ts";
 import { commitmentOf, rowHash } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";
+import { record } from "../../worker/audit.ts";
 import { publishHead } from "../../worker/heads.ts";
 import { makeProof } from "../../worker/proof.ts";
 import { openScreening, screenPart } from "../../worker/screen.ts";
@@ -275,7 +276,21 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
       ],
     },
   });
-  // As worker/lookups-ask.ts writes them: a source that answers is its own tests' matter.
+  const { seq } = (await env.DB.prepare("SELECT MAX(seq) AS seq FROM audit").first<{ seq: number }>())!;
+  // As worker/calls-fetch.ts and lookups-ask.ts write them: providers and sources that answer are their own tests' matter.
+  // The rows of others come first.
+  const wrote = (code: string, subject: string, payload: object) =>
+    record(env, { actor: "system", event: { code, subject, payload }, statements: [] });
+  await env.DB.prepare(
+    `INSERT INTO calls (id, ref, via, provider, number, direction, started_at, verdict, reasons, by, at)
+     VALUES ('fetched-2', 'r', 'fetch', 'twilio', ?, 'outbound', ?2, 'clear', '[]', 'list:twilio', ?2)`,
+  )
+    .bind(Number(number.slice(1)), at)
+    .run();
+  for (const id of ["fetched-1", "fetched-2"])
+    await wrote("call.fetched", "twilio", { calls: 1, blocked: 0, ids: [id] });
+  for (const asked of [daysAgo(0), at])
+    await wrote("lookup.answered", "data8", { at: asked, numbers: 1, listed: 1 });
   await env.DB.batch([
     env.DB.prepare(
       "INSERT INTO lookups (number, list, at, listed, source) VALUES (?, 2, ?, 1, 'data8')",
@@ -283,17 +298,30 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
     env.DB.prepare("INSERT INTO lookup_turns (list, at, source) VALUES (2, ?, 'data8')").bind(at),
   ]);
   const { document } = await proofOf(signing, tokens.compliance, number);
-  expect(eventsOf(document)).toMatchObject([
-    { what: "lookup", list: "ctps", listed: true, source: "data8" },
+  const events = eventsOf(document).sort((a, b) => a.rows[0]! - b.rows[0]!);
+  expect(events).toMatchObject([
     {
       ...{ what: "call", provider: "softphone", verdict: "clear", screened: null },
-      ...{ seconds: 61, by: "The agent" },
+      ...{ seconds: 61, by: "The agent", rows: [seq] },
     },
+    { what: "call", provider: "twilio", rows: [seq + 2] },
+    { what: "lookup", list: "ctps", listed: true, source: "data8", rows: [seq + 4] },
   ]);
+  expect(codesOf(document, [seq, seq + 2, seq + 4])).toEqual([
+    "call.imported",
+    "call.fetched",
+    "lookup.answered",
+  ]);
+  // What else stands in the rows of logs is others'.
+  expect(
+    rowsOf(document)
+      .filter((row) => row.withheld)
+      .map((row) => row.seq),
+  ).toEqual([seq, seq + 2]);
   expect(document.proof.registers[1]!.lookups).toEqual([{ source: "data8", from: at, to: null }]);
   const company = (await proofOf(signing, tokens.compliance, null)).document;
   // With the one that was recorded.
-  expect(company.proof).toMatchObject({ figures: { calls: { outbound: 2, blocked: 0, unscreened: 1 } } });
+  expect(company.proof).toMatchObject({ figures: { calls: { outbound: 3, blocked: 0, unscreened: 2 } } });
 });
 
 // Last: from here on the rows are in the archive.

@@ -152,6 +152,9 @@ describe("a number that was blocked at the time", () => {
 
     const consent = { basis: "consent", givenBy: "A", givenAt: at(-8), evidence: "form" };
     await call("POST", "/v1/consents", { token: tokens.agent, body: { ...consent, number: consented } });
+    // Entered now, it was not known then.
+    expect(await flagOf({ number: consented, startedAt: at(-7) })).not.toBeNull();
+    await env.DB.prepare("UPDATE consents SET at = ?").bind(at(-8)).run();
     expect(await flagOf({ number: consented, startedAt: at(-9) })).not.toBeNull();
     expect(await flagOf({ number: consented, startedAt: at(-7) })).toBeNull();
 

@@ -50,6 +50,10 @@ describe("erasure", () => {
     await env.DB.prepare("INSERT INTO watched VALUES (?1, '2026-11-01', 1), (?2, '2026-11-01', 1)")
       .bind(Number(number.slice(1)), Number(stranger.number.slice(1)))
       .run();
+    // A source is still to be asked about it.
+    await env.DB.prepare("INSERT INTO lookup_queue (source, number, due) VALUES ('data8', ?, '2027')")
+      .bind(numberOf(number))
+      .run();
     await done(officer, id, "match", { numbers: [stranger.number] });
     await confirmAll(officer, id);
     await done(officer, id, "items", {
@@ -68,6 +72,7 @@ describe("erasure", () => {
     expect(await dump("consents")).toEqual([]);
     // The recorded call goes with its recording; the stranger's stays.
     expect(await dump("calls")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
+    expect(await dump("lookup_queue")).toEqual([]);
     expect(await dump("watched")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
     const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
       token: officer,

@@ -51,6 +51,19 @@ describe("access", () => {
     });
     const screening = await openScreening(env, "system", { source: "connector", name: "the CRM" });
     await screenPart(env, "system", screening, 1, [number]);
+    // As a source, watching, and a run through a CRM leave them.
+    const n = Number(number.slice(1));
+    await env.DB.batch(
+      [
+        `INSERT INTO lookups VALUES (${n}, 1, '2026-07-01T09:00:00.000Z', 0, 'data8')`,
+        `INSERT INTO watched VALUES (${n}, '2026-07-01', 1)`,
+        `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, as_of, seq, at)
+         VALUES (${n}, 'clear', 'blocked', 'tps', 'tps', '2026-07-02', 1, '2026-07-03T09:00:00.000Z')`,
+        `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES ('c', 'rest', 'Sales', '', '', '', '', '')`,
+        `INSERT INTO connector_numbers SELECT num, 'contacts', '17', 'phone', 0, ${n}, 'blocked', '2026-07-04T09:00:00.000Z', 1
+         FROM connectors`,
+      ].map((text) => env.DB.prepare(text)),
+    );
     const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00" });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({
       code: "request-not-now",
@@ -93,8 +106,13 @@ describe("access", () => {
       recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
       suppressions: [{ number, reason: "<b>said stop</b>" }],
       screenings: [{ number, verdict: "blocked", lists: ["tps", "ctps"] }],
+      lookups: [{ number, list: "TPS", listed: false, askedOf: "data8", at: "2026-07-01T09:00:00.000Z" }],
+      watched: [{ number, screenedOn: "2026-07-01" }],
+      turned: [{ number, from: "clear", to: "blocked", reason: "tps", at: "2026-07-03T09:00:00.000Z" }],
+      records: [{ number, crm: "Sales", record: "contacts 17", field: "phone", verdict: "blocked" }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
+    expect(data.about).toMatchObject({ Recipients: expect.stringContaining("data8") as string });
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
     // Other people's names are left out.
     for (const name of ["index.html", "data.json"])

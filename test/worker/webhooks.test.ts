@@ -161,12 +161,18 @@ describe("what turned", () => {
     const { secret } = await add();
     const arrived = system(secret, (n) =>
       n === 1
-        ? new Response(null, { status: 302, headers: { location: "https://10.0.0.1/" } })
+        ? new Response(`no place for "+${first}"`, {
+            status: 302,
+            headers: { location: "https://10.0.0.1/" },
+          })
         : new Response("ok"),
     );
     await turn(first, first + 1);
     await flushHooks(env, Date.now);
-    expect(await hooks()).toMatchObject([{ state: "failing", deliveries: [{ status: 302 }] }]);
+    expect(await hooks()).toMatchObject([
+      // An address that repeats what it was told leaves no number here.
+      { state: "failing", deliveries: [{ status: 302, answer: 'no place for "+…"' }] },
+    ]);
     await env.DB.prepare("DELETE FROM turned WHERE number = ?").bind(first).run();
     await flushHooks(env, () => Date.now() + 3 * MINUTE);
     expect(numbersOf(arrived[1]!)).toEqual([`+${first + 1}`]);

@@ -5,7 +5,7 @@
  * Built from these documents; not verified against the service itself.
  */
 import * as z from "zod";
-import { jsonOf, post } from "./http.ts";
+import { jsonOf, posted } from "./http.ts";
 import { LookupError, type Open, UK } from "./lookup.ts";
 
 const services: Readonly<Record<string, string>> = { tps: "TPS", ctps: "CTPS" };
@@ -24,7 +24,8 @@ export const data8: Open = ({ DATA8_KEY: key }) => {
           const { Status, Callable } = await jsonOf(
             "data8",
             answer,
-            post(url, { number, options: {} }, signal),
+            url,
+            posted({ number, options: {} }, signal),
           );
           if (!Status.Success) throw new LookupError("data8: refused");
           if (typeof Callable !== "boolean") throw new LookupError("data8: not understood");

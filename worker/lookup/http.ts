@@ -5,9 +5,11 @@ import { LookupError } from "./lookup.ts";
 export async function jsonOf<S extends z.ZodType>(
   source: string,
   schema: S,
-  fetching: Promise<Response>,
+  url: string,
+  init: RequestInit,
 ): Promise<z.infer<S>> {
-  const response = await fetching.catch((error: unknown) => {
+  // Another address would be given the key, and the number.
+  const response = await fetch(url, { ...init, redirect: "manual" }).catch((error: unknown) => {
     throw new LookupError(`${source}: ${error instanceof Error ? error.name : "no answer"}`);
   });
   if (!response.ok) {
@@ -21,15 +23,13 @@ export async function jsonOf<S extends z.ZodType>(
 }
 
 /** A POST of JSON. */
-export const post = (
-  url: string,
+export const posted = (
   body: unknown,
   signal: AbortSignal,
   headers: Record<string, string> = {},
-): Promise<Response> =>
-  fetch(url, {
-    method: "POST",
-    signal,
-    headers: { "content-type": "application/json", accept: "application/json", ...headers },
-    body: JSON.stringify(body),
-  });
+): RequestInit => ({
+  method: "POST",
+  signal,
+  headers: { "content-type": "application/json", accept: "application/json", ...headers },
+  body: JSON.stringify(body),
+});

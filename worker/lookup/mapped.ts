@@ -56,16 +56,12 @@ export const mapped: Open = ({ LOOKUP_MAP: text }) => {
       const body = Object.fromEntries(
         Object.entries(map.body).map(([key, v]) => [key, typeof v === "string" ? put(v) : v]),
       );
-      const answer = await jsonOf(
-        "mapped",
-        z.unknown(),
-        fetch(put(map.url, encodeURIComponent), {
-          method: map.method,
-          signal,
-          headers: { accept: "application/json", "content-type": "application/json", ...map.headers },
-          ...(map.method === "POST" ? { body: JSON.stringify(body) } : {}),
-        }),
-      );
+      const answer = await jsonOf("mapped", z.unknown(), put(map.url, encodeURIComponent), {
+        method: map.method,
+        signal,
+        headers: { accept: "application/json", "content-type": "application/json", ...map.headers },
+        ...(map.method === "POST" ? { body: JSON.stringify(body) } : {}),
+      });
       return registers.flatMap((list): Said[] => {
         const { path, listed, free } = map.registers[list]!;
         const said = at(answer, path) as z.infer<typeof value>;

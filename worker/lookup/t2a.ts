@@ -25,11 +25,7 @@ export const t2a: Open = ({ T2A_KEY: key }) => {
         telephone_number: number!,
         output: "json",
       });
-      const said = await jsonOf(
-        "t2a",
-        answer,
-        fetch("https://api.t2a.io/rest", { method: "POST", body, signal }),
-      );
+      const said = await jsonOf("t2a", answer, "https://api.t2a.io/rest", { method: "POST", body, signal });
       if (said.status !== "ok") throw new LookupError("t2a: refused");
       const of: Readonly<Record<string, string | null | undefined>> = {
         tps: said.tps_status,

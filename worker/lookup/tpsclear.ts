@@ -4,7 +4,7 @@
  * Built from this document; not verified against the service itself.
  */
 import * as z from "zod";
-import { jsonOf, post } from "./http.ts";
+import { jsonOf, posted } from "./http.ts";
 import { type Open, UK } from "./lookup.ts";
 
 /** A status of `unknown` may stand beside flags that say "not listed". */
@@ -27,8 +27,12 @@ export const tpsclear: Open = ({ TPSCLEAR_KEY: key }) => {
     most: 1000,
     async ask(numbers, registers, signal) {
       const headers = { authorization: `Bearer ${key}` };
-      const asking = post("https://api.tpsclear.co.uk/v1/screen", { phoneNumbers: numbers }, signal, headers);
-      const { results } = await jsonOf("tpsclear", answer, asking);
+      const { results } = await jsonOf(
+        "tpsclear",
+        answer,
+        "https://api.tpsclear.co.uk/v1/screen",
+        posted({ phoneNumbers: numbers }, signal, headers),
+      );
       return results.flatMap(({ phoneNumber: number, status, tpsListed, ctpsListed }) => {
         const of: Readonly<Record<string, boolean | null | undefined>> = { tps: tpsListed, ctps: ctpsListed };
         return registers.flatMap((list) => {

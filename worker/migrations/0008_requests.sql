@@ -4,7 +4,8 @@
 -- person's id, or `public`.
 -- suppressions: in-house do-not-call. An objection has no end date. One live entry a number and kind. `unverified`: it
 -- came from the public page, and no officer has looked at it yet; it holds its number like any other.
--- Kept: always while live (it is what stops the next call); ended ones 24 months, as history.
+-- Kept: always while live (it is what stops the next call); ended ones, and those whose last day is over, 24 months, as
+-- history.
 ALTER TABLE suppressions RENAME TO suppressions_before;
 CREATE TABLE suppressions (
   id TEXT PRIMARY KEY,

@@ -31,7 +31,7 @@ CREATE TABLE watch_lists (
 INSERT INTO watch_lists (list, done, seen) SELECT num, head, head FROM lists;
 
 -- watch_again: watched numbers that are to be looked at on a day: a listing's days of grace are over then, a consent or
--- an entry has ended. Kept: until they were looked at.
+-- an entry has ended. Kept: until they were looked at; 30 days after their day where nobody looks, as policy watches nobody.
 CREATE TABLE watch_again (
   day TEXT NOT NULL,
   number INTEGER NOT NULL,

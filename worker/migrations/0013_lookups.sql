@@ -34,7 +34,7 @@ CREATE TRIGGER lookups_no_update BEFORE UPDATE ON lookups BEGIN SELECT RAISE(ABO
 
 -- lookup_queue: numbers that a source is to be asked about, each once, whoever wants to know. `due` is when it is asked,
 -- or, while somebody asks, when that is taken to have failed. `tries` counts the failures.
--- Kept: until the answer, or eight failures.
+-- Kept: until the answer, or eight failures; 7 days after `due` where its source is not asked any more.
 CREATE TABLE lookup_queue (
   source TEXT NOT NULL,
   number INTEGER NOT NULL,

@@ -37,6 +37,8 @@ const manifestSchema = z.strictObject({
     }),
   ),
   rest: z.array(z.string()),
+  /** The last number that each counting table has given. */
+  counters: z.record(z.string(), z.int()).default({}),
   objects: z.array(
     z.strictObject({
       /** The bucket's binding. */

@@ -20,7 +20,7 @@ import {
   writeManifest,
   writeObject,
 } from "./folder.ts";
-import { headOf, linesOf, schemaOf, writeTable } from "./tables.ts";
+import { countersOf, headOf, linesOf, schemaOf, writeCounters, writeTable } from "./tables.ts";
 
 const TRIES = 5;
 const CONFIG = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));
@@ -55,7 +55,9 @@ async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
       tell(en.reading, table.name);
       read.push({ ...table, ...(await writeLines(folder, table.name, linesOf(db, table))) });
     }
-    if (head !== null && (await headOf(db))?.hash === head.hash) return { head, tables: read, rest };
+    const counters = await countersOf(db);
+    if (head !== null && (await headOf(db))?.hash === head.hash)
+      return { head, tables: read, rest, counters };
     if (attempt === TRIES) {
       for (const name of ["tables", "objects"]) rmSync(join(folder, name), { recursive: true });
       throw new Refusal("busy", fill(en.busy, { n: TRIES }));
@@ -74,6 +76,7 @@ export async function restore(cloud: Cloud, folder: string, manifest: Manifest, 
     tell(en.writing, table.name);
     await writeTable(db, table, readLines(folder, table.name));
   }
+  await writeCounters(db, manifest.counters);
   for (const sql of manifest.rest) await db.run(sql);
   for (const table of manifest.tables) {
     tell(en.checking, table.name);

@@ -58,6 +58,24 @@ export async function headOf(db: Rows): Promise<{ seq: number; hash: string } | 
   return head ?? null;
 }
 
+/**
+ * How far tables with AUTOINCREMENT have counted. Their rows do not tell it: the newest may have been erased, and whoever
+ * has read up to it would miss what was given its number again.
+ */
+export async function countersOf(db: Rows): Promise<Record<string, number>> {
+  const rows = await db.all<{ name: string; seq: number }>("SELECT name, seq FROM sqlite_sequence");
+  return Object.fromEntries(rows.map(({ name, seq }) => [name, seq]));
+}
+
+/** After the rows are in: each row that is put in counts, too. */
+export async function writeCounters(db: Rows, counters: Record<string, number>): Promise<void> {
+  await db.run("DELETE FROM sqlite_sequence");
+  await db.run(
+    "INSERT INTO sqlite_sequence (name, seq) SELECT key, value FROM json_each(?1)",
+    JSON.stringify(counters),
+  );
+}
+
 /** Every row of a table as a JSON array, in slices, in the order of its key. */
 export async function* linesOf(db: Rows, { name, sql, columns }: Table): AsyncGenerator<string[], void> {
   const bare = /\bWITHOUT\s+ROWID\b/i.test(sql);

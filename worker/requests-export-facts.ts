@@ -1,0 +1,79 @@
+/** What stands in the database of a requester, for their copy; without who of the staff did it. */
+import type { RequestItem } from "../shared/api-requests.ts";
+import { e164Of, numberOf } from "../shared/blocks.ts";
+import type { Row } from "./requests-row.ts";
+import { pastScreenings } from "./screen.ts";
+
+type Facts = Record<string, Record<string, unknown>[]>;
+
+/** By what an officer confirmed; and what is of a number alone, and says nothing of anybody else: nobody judges it. */
+export async function factsOf(db: D1Database, row: Row, items: readonly RequestItem[]): Promise<Facts> {
+  const confirmed = await itemFacts(db, items);
+  const numbers = [
+    ...new Set([
+      ...(row.number === null ? [] : [e164Of(row.number)]),
+      ...Object.values(confirmed).flatMap((rows) => rows.map(({ number }) => String(number))),
+    ]),
+  ];
+  const screenings = await Promise.all(
+    numbers.map(async (number) =>
+      (await pastScreenings(db, number)).map(({ at, verdict, lists }) => ({
+        ...{ number, at, verdict },
+        lists: lists.map(({ id, asOf }) => `${id} ${asOf ?? ""}`.trim()),
+      })),
+    ),
+  );
+  return { ...confirmed, screenings: screenings.flat(), ...(await numberFacts(db, numbers)) };
+}
+
+async function itemFacts(db: D1Database, items: readonly RequestItem[]): Promise<Facts> {
+  const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
+  const all = async (columns: string, table: string, kind: string) => {
+    const { results } = await db
+      .prepare(
+        `SELECT number, ${columns} FROM ${table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY at, id`,
+      )
+      .bind(refs(kind))
+      .all<{ number: number; reasons?: string }>();
+    return results.map(({ number, ...row }) => ({
+      number: e164Of(number),
+      ...row,
+      ...(row.reasons === undefined ? {} : { reasons: JSON.parse(row.reasons) as unknown }),
+    }));
+  };
+  const [dials, calls, consents, suppressions] = await Promise.all([
+    all("action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at", "dials", "dial"),
+    all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
+    all(
+      "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",
+      "consents",
+      "consent",
+    ),
+    all("kind, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
+  ]);
+  return { dials, calls, consents, suppressions };
+}
+
+async function numberFacts(db: D1Database, numbers: readonly string[]): Promise<Facts> {
+  const of = async (columns: string, from: string) => {
+    const { results } = await db
+      .prepare(`SELECT n.number, ${columns} FROM ${from} WHERE n.number IN (SELECT value FROM json_each(?))`)
+      .bind(JSON.stringify(numbers.map(numberOf)))
+      .all<{ number: number; listed?: number }>();
+    return results.map(({ number, listed, ...row }) => ({
+      number: e164Of(number),
+      ...row,
+      ...(listed === undefined ? {} : { listed: listed === 1 }),
+    }));
+  };
+  const [lookups, watched, turned, records] = await Promise.all([
+    of("n.at, l.name AS list, n.listed, n.source AS askedOf", "lookups n JOIN lists l ON l.num = n.list"),
+    of("n.on_day AS screenedOn", "watched n"),
+    of('n.at, n.from_verdict AS "from", n.to_verdict AS "to", n.reason, n.as_of AS asOf', "turned n"),
+    of(
+      "c.name AS crm, n.object || ' ' || n.record AS record, n.field, n.verdict, n.written_at AS at",
+      "connector_numbers n JOIN connectors c ON c.num = n.connector",
+    ),
+  ]);
+  return { lookups, watched, turned, records };
+}
