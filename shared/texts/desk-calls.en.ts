@@ -20,6 +20,7 @@ export const callsEn = {
   any: "Any",
   person: "Agent",
   anybody: "Anybody",
+  agent: "Agent, as the log says",
   number: "Number",
   direction: "Direction",
   directions: { outbound: "Outbound", inbound: "Inbound" },
