@@ -1,6 +1,6 @@
 /** Recordings of calls: found again, erased in time, held where they must be, and certified when they are gone. */
 import { Button } from "@mantine/core";
-import { importEn } from "../../shared/texts/desk-recordings-import.en.ts";
+import { recordingsImportEn } from "../../shared/texts/desk-recordings-import.en.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { linkTo } from "./parts/hash.ts";
 import { words } from "./parts/words.ts";
@@ -35,7 +35,7 @@ export default function Recordings() {
       actions={
         mayImport && (
           <Button component="a" variant="default" href={linkTo("/recordings/import")}>
-            {importEn.button}
+            {recordingsImportEn.button}
           </Button>
         )
       }

@@ -21,7 +21,7 @@ export function TabbedPage<Tab extends string>(props: TabbedPageProps<Tab>) {
   const pathOf = (tab: Tab) => (tab === tabs[0] ? path : `${path}/${tab}`);
   const here = tabs.find((tab) => pathOf(tab) === at);
   const Panel: ComponentType | undefined = here && panels[here];
-  if (!Panel) return <Nowhere />;
+  if (!here || !Panel) return <Nowhere />;
   return (
     <Page {...page}>
       {children}
