@@ -51,7 +51,7 @@ export const callsEn = {
   fine: "nothing",
   inbound: "inbound",
 
-  daysLead: "Outbound calls of the last 28 days, by day in UTC.",
+  daysLead: "Outbound calls by day in UTC, of the last 28 days where you choose none.",
   daysLabel: "Calls by agent and day",
   daysColumns: {
     day: "Day",
@@ -82,6 +82,8 @@ export const callsEn = {
   saidLabel: "Agents that were said",
   saidColumns: { agent: "Agent, as the log says", person: "Person", at: "Said", do: "Take back" },
   choose: "Choose…",
+  say: "Save",
+  sayLabel: "Save who {agent} is",
   personLabel: "Who is {agent}?",
   said: "{agent} is {person}.",
   takeBack: "Take back",
