@@ -11,9 +11,10 @@ import { Number } from "./parts/Number.tsx";
 import { PagedTable } from "./parts/PagedTable.tsx";
 import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
+import { useToday } from "./parts/today.ts";
 import { Day, sayTime, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { sayLength, sayParty, sayPurpose, stateTone, statesOf, useToday } from "./RecordingsWords.ts";
+import { sayLength, sayParty, sayPurpose, stateTone, statesOf } from "./RecordingsWords.ts";
 
 const text = recordingsEn;
 const names = ["number", "date", "time", "agent", "show"] as const;

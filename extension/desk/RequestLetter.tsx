@@ -1,4 +1,5 @@
 /** A letter of a request: drafted by the Worker, edited and looked at here, then sent or recorded as sent. */
+import { useToday } from "./parts/today.ts";
 import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
@@ -10,7 +11,6 @@ import { Dialog } from "./parts/Dialog.tsx";
 import { withQuery } from "./parts/hash.ts";
 import { sayError } from "./parts/say.ts";
 import { State } from "./parts/State.tsx";
-import { useToday } from "./RecordingsWords.ts";
 import { type Sent, useStep } from "./request-step.ts";
 
 const all = deskRequestsEn;
