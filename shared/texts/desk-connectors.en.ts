@@ -199,6 +199,5 @@ export const deskConnectorsEn = {
     },
     save: "Save",
     saved: "{name} is saved.",
-    failed: "It was not saved",
   },
 };
