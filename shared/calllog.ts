@@ -73,7 +73,7 @@ export function momentOf(written: string, zone: Zone): string {
 }
 
 /** What providers call the columns of a list of calls; letters and digits in small, words apart. */
-const callHeadings = {
+export const callHeadings = {
   providerId: /^(provider id|call (s?id|uuid)|id|uuid|sid|reference)$/,
   number:
     /^(number|phone|phone number|customer|customer number|external number|other party|to|callee|dialled number|destination)$/,

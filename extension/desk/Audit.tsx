@@ -1,47 +1,21 @@
 /** The audit trail: newest first under filters, row by row, verified and exported; its proofs and archives. */
-import { Anchor, Button, Code, Tabs } from "@mantine/core";
+import { Anchor, Button, Code } from "@mantine/core";
 import { useState } from "react";
-import { useLocation } from "wouter";
-import type { AuditAnswer, AuditRow, PeopleAnswer } from "../../shared/api.ts";
+import type { AuditAnswer, AuditRow } from "../../shared/api.ts";
 import { deskAuditEn as words } from "../../shared/texts/desk-people.en.ts";
 import { AuditProofs } from "./AuditProofs.tsx";
 import { exportTrail, sayActor, sayCode } from "./AuditWords.ts";
 import { AuditRowDialog } from "./AuditRow.tsx";
-import { useApi, usePages } from "./parts/api.ts";
+import { usePages } from "./parts/api.ts";
 import { ChoiceFilter, DateFilter, Filters } from "./parts/Filters.tsx";
-import { go, linkTo, useFilters } from "./parts/hash.ts";
-import { Page } from "./parts/Page.tsx";
-import { Empty, State } from "./parts/State.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { linkTo, useFilters } from "./parts/hash.ts";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { usePeople } from "./parts/people.ts";
+import { type Column } from "./parts/Table.tsx";
 import { sayFailure } from "./parts/toast.ts";
 import { When } from "./parts/When.tsx";
+import { TabbedPage } from "./shell/TabbedPage.tsx";
 import { Verify } from "./Verify.tsx";
-
-export default function Audit() {
-  const [path] = useLocation();
-  const tab = path === "/audit/proofs" ? "proofs" : "rows";
-  return (
-    <Page title={words.title} lead={words.lead}>
-      <Verify />
-      <Tabs
-        value={tab}
-        onChange={(next) => go(next === "proofs" ? "/audit/proofs" : "/audit")}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          <Tabs.Tab value="rows">{words.tabs.rows}</Tabs.Tab>
-          <Tabs.Tab value="proofs">{words.tabs.proofs}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="rows">
-          <Trail />
-        </Tabs.Panel>
-        <Tabs.Panel value="proofs">
-          <AuditProofs />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
-  );
-}
 
 const columns: Column<AuditRow>[] = [
   {
@@ -92,18 +66,16 @@ function RowLink({ row }: { row: AuditRow }) {
 const filters = ["code", "actor", "subject", "from", "to", "sort"] as const;
 const rowsOf = (answer: AuditAnswer) => answer.rows;
 
+/** A link may name what is not in the list. */
+const withNamed = (all: Readonly<Record<string, string>>, named: string, say: string) =>
+  named === "" ? all : { ...all, [named]: all[named] ?? say };
+
 function Trail() {
   const [{ sort: _, ...query }] = useFilters(...filters);
   const pages = usePages<AuditAnswer, AuditRow>("/v1/audit", query, rowsOf, "before");
   const [{ row }, set] = useFilters("row");
-  const people = useApi<PeopleAnswer>("/v1/people");
-  const known = Object.entries(words.kinds);
-  // A link may name one code, or somebody who is not in the list.
-  const kinds = known.some(([code]) => code === query.code) ? [] : [query.code].filter(Boolean);
-  const persons = people.data?.people.map((p): [string, string] => [p.id, p.name]) ?? [];
-  const others = Object.entries(words.actors);
-  const named = [...persons, ...others].some(([id]) => id === query.actor);
-  const strangers = named ? [] : [query.actor].filter(Boolean);
+  const { people } = usePeople();
+  const actors = { ...words.actors, ...Object.fromEntries(people.map(({ id, name }) => [id, name])) };
   return (
     <>
       <Filters names={["code", "actor", "subject", "from", "to"]}>
@@ -111,47 +83,29 @@ function Trail() {
           name="code"
           label={words.filters.kind}
           width={180}
-          options={[
-            ["", words.filters.all],
-            ...known,
-            ...kinds.map((code): [string, string] => [code, sayCode(code)]),
-          ]}
+          any={words.filters.all}
+          options={withNamed(words.kinds, query.code, sayCode(query.code))}
         />
         <ChoiceFilter
           name="actor"
           label={words.filters.who}
           width={180}
-          options={[
-            ["", words.filters.all],
-            ...others,
-            ...persons,
-            ...strangers.map((id): [string, string] => [id, id]),
-          ]}
+          any={words.filters.all}
+          options={withNamed(actors, query.actor, query.actor)}
         />
         <DateFilter name="from" width={130} label={words.filters.from} />
         <DateFilter name="to" width={130} label={words.filters.to} />
         <Export from={query.from} to={query.to} />
       </Filters>
-      <div className="desk-below">
-        <State
-          of={{ data: pages.isPending ? undefined : pages.rows, error: pages.error, refetch: pages.refetch }}
-          empty={{
-            when: (rows) => rows.length === 0 && !pages.next,
-            show: <Empty title={words.empty} text={words.emptyText} />,
-          }}
-        >
-          {(rows) => (
-            <Table
-              label={words.tabs.rows}
-              columns={columns}
-              rows={rows}
-              idOf={(r) => String(r.seq)}
-              pages={pages}
-              csv="audit"
-            />
-          )}
-        </State>
-      </div>
+      <PagedTable
+        label={words.tabs.rows}
+        columns={columns}
+        idOf={(r) => String(r.seq)}
+        pages={pages}
+        csv="audit"
+        empty={words.empty}
+        emptyText={words.emptyText}
+      />
       {row !== "" && (
         <AuditRowDialog
           seq={Number(row)}
@@ -160,6 +114,16 @@ function Trail() {
         />
       )}
     </>
+  );
+}
+
+const panels = { rows: Trail, proofs: AuditProofs };
+
+export default function Audit() {
+  return (
+    <TabbedPage path="/audit" title={words.title} lead={words.lead} panels={panels} labels={words.tabs}>
+      <Verify />
+    </TabbedPage>
   );
 }
 

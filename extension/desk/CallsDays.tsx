@@ -67,17 +67,18 @@ const columns: Column<Row>[] = [
     header: text.daysColumns.see,
     plain: true,
     value: () => null,
-    cell: (row) => (
-      <Anchor
-        size="sm"
-        aria-label={fill(text.seeLabel, { agent: agentOf(row), day: row.day })}
-        href={linkTo("/calls", {
-          ...(row.person === null ? { agent: row.agent ?? "" } : { person: row.person }),
-          ...{ direction: "outbound", from: row.day, to: row.day },
-        })}
-      >
-        {text.see}
-      </Anchor>
-    ),
+    cell: (row) =>
+      row.person === null && row.agent === null ? null : (
+        <Anchor
+          size="sm"
+          aria-label={fill(text.seeLabel, { agent: agentOf(row), day: row.day })}
+          href={linkTo("/calls", {
+            ...(row.person === null ? { agent: row.agent ?? "" } : { person: row.person }),
+            ...{ direction: "outbound", from: row.day, to: row.day },
+          })}
+        >
+          {text.see}
+        </Anchor>
+      ),
   },
 ];

@@ -1,6 +1,6 @@
 /** Where calls come from by themselves, and who the agents of the logs are. */
-import { Button, NativeSelect, Text, Title } from "@mantine/core";
-import { useMemo } from "react";
+import { Button, Group, NativeSelect, Text, Title } from "@mantine/core";
+import { useMemo, useState } from "react";
 import type { CallsState } from "../../shared/api-calls.ts";
 import { callsEn as text } from "../../shared/texts/desk-calls.en.ts";
 import { useApi, useMutate } from "./parts/api.ts";
@@ -89,22 +89,11 @@ function Agents({ agents, unknown }: CallsState) {
         header: text.unknownColumns.person,
         value: () => null,
         cell: ({ agent }) => (
-          <NativeSelect
-            size="xs"
-            w={220}
-            aria-label={fill(text.personLabel, { agent })}
-            value=""
-            disabled={isPending}
-            data={[
-              { value: "", label: text.choose },
-              ...people.filter((p) => p.kind === "person").map((p) => ({ value: p.id, label: p.name })),
-            ]}
-            onChange={({ currentTarget }) => mutate({ agent, person: currentTarget.value })}
-          />
+          <Who agent={agent} busy={isPending} say={(person) => mutate({ agent, person })} />
         ),
       },
     ],
-    [people, mutate, isPending],
+    [mutate, isPending],
   );
   const saidColumns = useMemo(
     (): Column<Said>[] => [
@@ -142,5 +131,41 @@ function Agents({ agents, unknown }: CallsState) {
         <Table label={text.saidLabel} columns={saidColumns} rows={agents} idOf={(a) => a.agent} />
       )}
     </>
+  );
+}
+
+interface WhoProps {
+  agent: string;
+  busy: boolean;
+  say: (person: string) => void;
+}
+
+/** A choice by keyboard goes through all that stand before it: it is said by the button alone. */
+function Who({ agent, busy, say }: WhoProps) {
+  const { people } = usePeople();
+  const [person, setPerson] = useState("");
+  return (
+    <Group gap={6} wrap="nowrap">
+      <NativeSelect
+        size="xs"
+        w={220}
+        aria-label={fill(text.personLabel, { agent })}
+        value={person}
+        data={[
+          { value: "", label: text.choose },
+          ...people.filter((p) => p.kind === "person").map((p) => ({ value: p.id, label: p.name })),
+        ]}
+        onChange={({ currentTarget }) => setPerson(currentTarget.value)}
+      />
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={fill(text.sayLabel, { agent })}
+        disabled={person === "" || busy}
+        onClick={() => say(person)}
+      >
+        {text.say}
+      </Button>
+    </Group>
   );
 }

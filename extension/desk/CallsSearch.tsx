@@ -8,12 +8,18 @@ import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { sayReason } from "../../shared/texts/index.ts";
 import { verdictTone } from "./DialsDetail.tsx";
 import { useApi, usePages } from "./parts/api.ts";
-import { ChoiceFilter, DateFilter, Filters, TextFilter } from "./parts/Filters.tsx";
+import {
+  ChoiceFilter,
+  DateFilter,
+  Filters,
+  NumberFilter,
+  PersonFilter,
+  TextFilter,
+} from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
-import { PagesState } from "./parts/PagesState.tsx";
-import { usePeople } from "./parts/people.ts";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag, type Tone } from "./parts/Tag.tsx";
 import { When } from "./parts/When.tsx";
 import { texts } from "./parts/words.ts";
@@ -26,49 +32,37 @@ const isFinding = (name: string): name is CallFinding => Object.hasOwn(text.find
 export function CallsSearch() {
   const [filters] = useFilters(...names);
   const pages = usePages<CallsAnswer, Call>("/v1/calls", { ...filters, limit: 50 }, rowsOf);
-  const { people } = usePeople();
   const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
   const columns = useMemo(() => columnsOf(lists ?? []), [lists]);
   return (
     <>
-      <Filters names={[...names]}>
+      <Filters names={names}>
         <ChoiceFilter
           name="finding"
           label={text.finding}
           width={210}
-          options={[["", text.any], ...Object.entries(text.findings)]}
+          any={text.any}
+          options={text.findings}
         />
-        <ChoiceFilter
-          name="person"
-          label={text.person}
-          options={[["", text.anybody], ...people.map((p): [string, string] => [p.id, p.name])]}
-        />
-        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" width={170} />
-        <ChoiceFilter
-          name="direction"
-          label={text.direction}
-          options={[["", text.any], ...Object.entries(text.directions)]}
-        />
+        <PersonFilter name="person" label={text.person} any={text.anybody} />
+        <TextFilter name="agent" label={text.agent} width={170} />
+        <NumberFilter label={text.number} />
+        <ChoiceFilter name="direction" label={text.direction} any={text.any} options={text.directions} />
         <DateFilter name="from" label={text.from} />
         <DateFilter name="to" label={text.to} />
       </Filters>
       {isFinding(filters.finding) && <Text size="sm">{text.findingNotes[filters.finding]}</Text>}
-      <PagesState
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(c) => c.id}
         pages={pages}
-        filtered={Object.values(filters).some((value) => value !== "")}
-        title={text.empty}
-        text={text.emptyText}
-      >
-        <Table
-          label={text.label}
-          columns={columns}
-          rows={pages.rows}
-          idOf={(c) => c.id}
-          pages={pages}
-          csv="calls"
-          toneOf={(c) => (c.findings.includes("blocked") ? "bad" : undefined)}
-        />
-      </PagesState>
+        csv="calls"
+        toneOf={(c) => (c.findings.includes("blocked") ? "bad" : undefined)}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
     </>
   );
 }

@@ -4,11 +4,11 @@ import { useParams } from "wouter";
 import type { Certificate as Row, CertificatesAnswer } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { useApi } from "./parts/api.ts";
+import { Fact } from "./parts/Fact.tsx";
 import { linkTo, withQuery } from "./parts/hash.ts";
 import { Page } from "./parts/Page.tsx";
 import { Empty, State } from "./parts/State.tsx";
 import { Day, When } from "./parts/When.tsx";
-import { Fact } from "./RecordingFacts.tsx";
 import { sayRule, sayStore } from "./RecordingsWords.ts";
 import { useMay, useMe } from "./shell/me.ts";
 

@@ -136,7 +136,8 @@ function Actions({ of, days }: { of: Connector; days: number }) {
   const words = text.actions;
   return (
     <>
-      <Test path={path} />
+      {/* What it said was of the set-up as it was. */}
+      <Test key={String(changing)} path={path} />
       {running ? (
         <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
           {words.stop}

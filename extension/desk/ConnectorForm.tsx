@@ -1,13 +1,12 @@
 /** A CRM connected, or its set-up changed. What its kind wants to know comes from shared/connectors.ts. */
-import { Alert, Anchor, Button, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Connector, ConnectorRequest, ConnectorSetup } from "../../shared/api-connectors.ts";
 import { type ConnectorKind, connectorKinds, kinds, type Setting } from "../../shared/connectors.ts";
 import { deskConnectorsEn } from "../../shared/texts/desk-connectors.en.ts";
 import { useMutate } from "./parts/api.ts";
-import { Dialog } from "./parts/Dialog.tsx";
+import { FormDialog } from "./parts/FormDialog.tsx";
 import { go } from "./parts/hash.ts";
-import { sayError } from "./parts/say.ts";
 import { fill } from "./parts/words.ts";
 
 const text = deskConnectorsEn.form;
@@ -95,90 +94,72 @@ export function ConnectorForm({ connector, close }: { connector?: Connector; clo
     if (!connector) go(`/connectors/${id}`);
   }
   return (
-    <Dialog
-      opened
-      onClose={close}
-      size="lg"
+    <FormDialog
       title={connector ? fill(text.changeTitle, { name: connector.name }) : text.title}
+      size="lg"
+      close={close}
+      yes={text.save}
+      sending={save}
+      send={() => save.mutate(typed, { onSuccess: done })}
     >
-      <form
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(typed, { onSuccess: done });
-        }}
-      >
-        <Stack gap="md">
-          {!connector && (
-            <NativeSelect
-              label={text.kind}
-              data-autofocus
-              value={typed.kind}
-              data={connectorKinds.map((value) => ({ value, label: deskConnectorsEn.kinds[value] }))}
-              onChange={({ currentTarget: { value } }) =>
-                setTyped({ ...startOf(value as ConnectorKind), name: typed.name })
-              }
-            />
-          )}
-          {!facts.verified && (
-            <Text size="sm" c="dimmed">
-              {deskConnectorsEn.untried}.{" "}
-              <Anchor size="sm" href={facts.document} target="_blank" rel="noreferrer">
-                {deskConnectorsEn.document}
-              </Anchor>
-            </Text>
-          )}
-          <TextInput
-            label={text.name}
-            description={text.nameHint}
-            required
-            maxLength={100}
-            value={typed.name}
-            onChange={(event) => put({ name: event.currentTarget.value })}
-          />
-          {facts.settings.map((setting) => (
-            <SettingInput
-              key={setting.key}
-              setting={setting}
-              value={typed.settings[setting.key] ?? ""}
-              put={(value) => put({ settings: { ...typed.settings, [setting.key]: value } })}
-            />
-          ))}
-          {ways.length > 1 && (
-            <NativeSelect
-              label={text.way}
-              value={typed.way}
-              data={ways.map((value) => ({ value, label: text.ways[value] ?? value }))}
-              onChange={(event) => put({ way: event.currentTarget.value, secret: {} })}
-            />
-          )}
-          {facts.ways[typed.way]?.map((key) => (
-            <TextInput
-              key={key}
-              label={text.credentials[key]}
-              {...(connector ? { description: text.keep } : {})}
-              required={!connector}
-              type={key === "clientId" || key === "header" ? "text" : "password"}
-              autoComplete="new-password"
-              maxLength={4000}
-              value={typed.secret[key] ?? ""}
-              onChange={(event) => put({ secret: { ...typed.secret, [key]: event.currentTarget.value } })}
-            />
-          ))}
-          <FieldNames typed={typed} put={put} />
-          {save.error && (
-            <Alert color="red" title={text.failed} role="alert">
-              {sayError(save.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={save.isPending}>
-              {text.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+      {!connector && (
+        <NativeSelect
+          label={text.kind}
+          data-autofocus
+          value={typed.kind}
+          data={connectorKinds.map((value) => ({ value, label: deskConnectorsEn.kinds[value] }))}
+          onChange={({ currentTarget: { value } }) =>
+            setTyped({ ...startOf(value as ConnectorKind), name: typed.name })
+          }
+        />
+      )}
+      {!facts.verified && (
+        <Text size="sm" c="dimmed">
+          {deskConnectorsEn.untried}.{" "}
+          <Anchor size="sm" href={facts.document} target="_blank" rel="noreferrer">
+            {deskConnectorsEn.document}
+          </Anchor>
+        </Text>
+      )}
+      <TextInput
+        label={text.name}
+        description={text.nameHint}
+        required
+        maxLength={100}
+        value={typed.name}
+        onChange={(event) => put({ name: event.currentTarget.value })}
+      />
+      {facts.settings.map((setting) => (
+        <SettingInput
+          key={setting.key}
+          setting={setting}
+          value={typed.settings[setting.key] ?? ""}
+          put={(value) => put({ settings: { ...typed.settings, [setting.key]: value } })}
+        />
+      ))}
+      {ways.length > 1 && (
+        <NativeSelect
+          label={text.way}
+          value={typed.way}
+          data={ways.map((value) => ({ value, label: text.ways[value] ?? value }))}
+          onChange={(event) => put({ way: event.currentTarget.value, secret: {} })}
+        />
+      )}
+      {facts.ways[typed.way]?.map((key) => (
+        <TextInput
+          key={key}
+          label={text.credentials[key]}
+          {...(connector ? { description: text.keep } : {})}
+          required={!connector}
+          type={key === "clientId" || key === "header" ? "text" : "password"}
+          autoComplete="new-password"
+          maxLength={4000}
+          value={typed.secret[key] ?? ""}
+          onChange={(event) => put({ secret: { ...typed.secret, [key]: event.currentTarget.value } })}
+        />
+      ))}
+      <FieldNames typed={typed} put={put} />
+    </FormDialog>
   );
 }
 

@@ -5,8 +5,8 @@ import type { Connector, ConnectorRun, ConnectorRunsAnswer } from "../../shared/
 import { deskConnectorsEn } from "../../shared/texts/desk-connectors.en.ts";
 import { sayNumber, sayWritten } from "./ConnectorsWords.ts";
 import { usePages } from "./parts/api.ts";
-import { PagesState } from "./parts/PagesState.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag, type Tone } from "./parts/Tag.tsx";
 import { sayTime, When } from "./parts/When.tsx";
 import { fill, plural, texts } from "./parts/words.ts";
@@ -102,14 +102,13 @@ export function ConnectorRuns({ of: { id, name, last } }: { of: Connector }) {
   const moved = `${last?.id} ${last?.state} ${last?.contacts}`;
   useEffect(() => void refetch(), [moved, refetch]);
   return (
-    <PagesState pages={pages} filtered={false} title={runs.none} text={deskConnectorsEn.steps.test}>
-      <Table
-        label={fill(runs.label, { name })}
-        columns={columns}
-        rows={pages.rows}
-        idOf={(r) => r.id}
-        pages={pages}
-      />
-    </PagesState>
+    <PagedTable
+      label={fill(runs.label, { name })}
+      columns={columns}
+      idOf={(r) => r.id}
+      pages={pages}
+      empty={runs.none}
+      emptyText={deskConnectorsEn.steps.test}
+    />
   );
 }

@@ -11,6 +11,9 @@ export function standingOf({ active, triedAt, last, error }: Connector): Standin
   if (last?.state === "failed" || error !== null) return "failing";
   return active ? "on" : triedAt === null ? "new" : "tried";
 }
+/** Why it fails: the last run, or marking numbers that turned. */
+export const errorOf = ({ last, error }: Connector): string => error ?? last?.error ?? text.unknownError;
+
 export const standingTone: Record<Standing, Tone> = {
   new: "plain",
   tried: "plain",

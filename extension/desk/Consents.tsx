@@ -8,13 +8,13 @@ import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { ConsentsAdd } from "./ConsentsAdd.tsx";
 import { type Pages, useMutate, usePages } from "./parts/api.ts";
 import { confirm } from "./parts/Dialog.tsx";
-import { Filters, TextFilter } from "./parts/Filters.tsx";
+import { Filters, NumberFilter } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
-import { PagesState } from "./parts/PagesState.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
 import { usePeople } from "./parts/people.ts";
-import { type Column, Table } from "./parts/Table.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { Day, When } from "./parts/When.tsx";
 import { fill, words } from "./parts/words.ts";
@@ -35,17 +35,15 @@ export default function Consents() {
       actions={<Button onClick={() => setAdding(true)}>{text.add}</Button>}
     >
       <Filters names={["number"]}>
-        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" />
+        <NumberFilter label={text.number} />
       </Filters>
-      <PagesState pages={pages} filtered={number !== ""} title={text.empty} text={text.emptyText}>
-        <Recorded pages={pages} />
-      </PagesState>
+      <Recorded pages={pages} number={number} />
       {adding && <ConsentsAdd close={() => setAdding(false)} />}
     </Page>
   );
 }
 
-function Recorded({ pages }: { pages: Pages<Consent> }) {
+function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) {
   const { nameOf } = usePeople();
   const { mutate, isPending } = useMutate<Consent, Consent>(
     ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
@@ -142,14 +140,16 @@ function Recorded({ pages }: { pages: Pages<Consent> }) {
     ];
   }, [nameOf, mutate, isPending]);
   return (
-    <Table
+    <PagedTable
       label={text.label}
       columns={columns}
-      rows={pages.rows}
       idOf={(c) => c.id}
       pages={pages}
       csv="consents"
       toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
+      filters={{ number }}
+      empty={text.empty}
+      emptyText={text.emptyText}
     />
   );
 }

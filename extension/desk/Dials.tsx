@@ -5,14 +5,13 @@ import type { Dial, DialsAnswer, ListHead } from "../../shared/api.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { sayReason } from "../../shared/texts/index.ts";
 import { actionOf, DialDetail, saidOf, verdictTone } from "./DialsDetail.tsx";
-import { type Pages, useApi, usePages } from "./parts/api.ts";
-import { ChoiceFilter, DateFilter, Filters, TextFilter } from "./parts/Filters.tsx";
+import { useApi, usePages } from "./parts/api.ts";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
-import { PagesState } from "./parts/PagesState.tsx";
-import { usePeople } from "./parts/people.ts";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { When } from "./parts/When.tsx";
 import { fill, texts, words } from "./parts/words.ts";
@@ -21,48 +20,9 @@ const text = dataEn.dials;
 const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
 const rowsOf = (answer: DialsAnswer) => answer.dials;
 
-const choices = (all: Record<string, string>): [string, string][] => [["", text.any], ...Object.entries(all)];
-
 export default function Dials() {
   const [filters] = useFilters(...names);
   const pages = usePages<DialsAnswer, Dial>("/v1/dials", { ...filters, limit: 50 }, rowsOf);
-  const { people } = usePeople();
-  return (
-    <Page title={words.nav.dials} lead={text.lead}>
-      <Filters names={[...names]}>
-        <ChoiceFilter
-          name="by"
-          label={text.person}
-          options={[["", text.anybody], ...people.map((p): [string, string] => [p.id, p.name])]}
-        />
-        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" width={170} />
-        <ChoiceFilter name="action" label={text.action} options={choices(text.actions)} />
-        <ChoiceFilter name="verdict" label={text.verdict} options={choices(text.verdicts)} />
-        <ChoiceFilter
-          name="disagreed"
-          label={text.disagreed}
-          options={[
-            ["", text.any],
-            ["true", text.disagreedOnly],
-          ]}
-          width={190}
-        />
-        <DateFilter name="from" label={text.from} />
-        <DateFilter name="to" label={text.to} />
-      </Filters>
-      <PagesState
-        pages={pages}
-        filtered={Object.values(filters).some((value) => value !== "")}
-        title={text.empty}
-        text={text.emptyText}
-      >
-        <Evidence pages={pages} />
-      </PagesState>
-    </Page>
-  );
-}
-
-function Evidence({ pages }: { pages: Pages<Dial> }) {
   const [{ dial: shown }, set] = useFilters("dial");
   const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
   const columns = useMemo((): Column<Dial>[] => {
@@ -156,17 +116,34 @@ function Evidence({ pages }: { pages: Pages<Dial> }) {
   }, [lists, set]);
   const dial = pages.rows.find((d) => d.id === shown);
   return (
-    <>
-      <Table
+    <Page title={words.nav.dials} lead={text.lead}>
+      <Filters names={names}>
+        <PersonFilter name="by" label={text.person} any={text.anybody} />
+        <NumberFilter label={text.number} />
+        <ChoiceFilter name="action" label={text.action} any={text.any} options={text.actions} />
+        <ChoiceFilter name="verdict" label={text.verdict} any={text.any} options={text.verdicts} />
+        <ChoiceFilter
+          name="disagreed"
+          label={text.disagreed}
+          any={text.any}
+          options={{ true: text.disagreedOnly }}
+          width={190}
+        />
+        <DateFilter name="from" label={text.from} />
+        <DateFilter name="to" label={text.to} />
+      </Filters>
+      <PagedTable
         label={text.label}
         columns={columns}
-        rows={pages.rows}
         idOf={(d) => d.id}
         pages={pages}
         csv="dials"
         toneOf={(d) => (d.agrees && !d.refused ? undefined : "bad")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
       />
       {dial && <DialDetail dial={dial} lists={lists ?? []} close={() => set({ dial: "" })} />}
-    </>
+    </Page>
   );
 }

@@ -7,15 +7,15 @@ import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { DoNotCallAdd } from "./DoNotCallAdd.tsx";
 import { DoNotCallBulk } from "./DoNotCallBulk.tsx";
-import { useMutate, usePages } from "./parts/api.ts";
+import { type Pages, useMutate, usePages } from "./parts/api.ts";
 import { askReason } from "./parts/Dialog.tsx";
-import { Filters, TextFilter } from "./parts/Filters.tsx";
+import { Filters, NumberFilter } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
-import { PagesState } from "./parts/PagesState.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
 import { usePeople } from "./parts/people.ts";
-import { type Column, Table } from "./parts/Table.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { Day, When } from "./parts/When.tsx";
 import { fill, words } from "./parts/words.ts";
@@ -43,18 +43,16 @@ export default function DoNotCall() {
       }
     >
       <Filters names={["number"]}>
-        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" />
+        <NumberFilter label={text.number} />
       </Filters>
-      <PagesState pages={pages} filtered={number !== ""} title={text.empty} text={text.emptyText}>
-        <Entries pages={pages} />
-      </PagesState>
+      <Entries pages={pages} number={number} />
       {dialog === "add" && <DoNotCallAdd close={() => setDialog(null)} />}
       {dialog === "bulk" && <DoNotCallBulk close={() => setDialog(null)} />}
     </Page>
   );
 }
 
-function Entries({ pages }: { pages: ReturnType<typeof usePages<SuppressionsAnswer, Suppression>> }) {
+function Entries({ pages, number }: { pages: Pages<Suppression>; number: string }) {
   const { nameOf } = usePeople();
   const { mutate, isPending } = useMutate<{ entry: Suppression; reason: string }>(
     ({ entry: { number, kind }, reason }) => ({
@@ -153,14 +151,16 @@ function Entries({ pages }: { pages: ReturnType<typeof usePages<SuppressionsAnsw
     ];
   }, [nameOf, mutate, isPending]);
   return (
-    <Table
+    <PagedTable
       label={text.label}
       columns={columns}
-      rows={pages.rows}
       idOf={(s) => s.id}
       pages={pages}
       csv="do-not-call"
       toneOf={(s) => (stateOf(s) === "live" ? undefined : "quiet")}
+      filters={{ number }}
+      empty={text.empty}
+      emptyText={text.emptyText}
     />
   );
 }

@@ -6,14 +6,15 @@ import { useMutate, usePages } from "./parts/api.ts";
 import { ChoiceFilter, Filters } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
 import { Page } from "./parts/Page.tsx";
-import { Empty, State } from "./parts/State.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag, type Tone } from "./parts/Tag.tsx";
 import { When } from "./parts/When.tsx";
 import { fill, words as common } from "./parts/words.ts";
 import { useMay } from "./shell/me.ts";
 
 const words = common.mail;
+const { all, ...states } = words.state;
 
 type Sent = MailAnswer["mails"][number];
 const tones: Record<Sent["state"], Tone> = { failed: "bad", waiting: "warn", sent: "good", expired: "plain" };
@@ -76,42 +77,19 @@ export default function Mail() {
     <Page title={words.title} lead={words.lead}>
       {pages.first && <Service answer={pages.first} />}
       <Filters names={["state"]}>
-        <ChoiceFilter
-          name="state"
-          label={words.stateLabel}
-          options={[
-            ["", words.state.all],
-            ["failed", words.state.failed],
-            ["waiting", words.state.waiting],
-            ["sent", words.state.sent],
-            ["expired", words.state.expired],
-          ]}
-        />
+        <ChoiceFilter name="state" label={words.stateLabel} any={all} options={states} />
       </Filters>
-      <State
-        of={{ data: pages.isPending ? undefined : pages.rows, error: pages.error, refetch: pages.refetch }}
-        empty={{
-          when: (all) => all.length === 0,
-          show:
-            state === "" ? (
-              <Empty title={words.empty} text={words.emptyText} />
-            ) : (
-              <Empty title={common.table.none} text={common.table.noneText} />
-            ),
-        }}
-      >
-        {(all) => (
-          <Table
-            label={words.title}
-            columns={columns}
-            rows={all}
-            idOf={(m) => m.id}
-            pages={pages}
-            csv="mail"
-            toneOf={(m) => (m.state === "failed" ? "bad" : undefined)}
-          />
-        )}
-      </State>
+      <PagedTable
+        label={words.title}
+        columns={columns}
+        idOf={(m) => m.id}
+        pages={pages}
+        csv="mail"
+        toneOf={(m) => (m.state === "failed" ? "bad" : undefined)}
+        filters={{ state }}
+        empty={words.empty}
+        emptyText={words.emptyText}
+      />
     </Page>
   );
 }

@@ -23,7 +23,8 @@ export default function Overview() {
   return (
     <Page title={words.title} lead={words.lead}>
       {errors.length > 0 && <Failed error={errors[0]} again={again} />}
-      {pending ? <Loading /> : errors.length === 0 && <Todos todos={todos} />}
+      {/* What is known is said; that nothing is to be done is said only where everything is known. */}
+      {pending ? <Loading /> : (todos.length > 0 || errors.length === 0) && <Todos todos={todos} />}
       {lists && policy && <Registers lists={lists} answer={policy} />}
       <OverviewFigures />
       {mayTrail && (

@@ -9,8 +9,8 @@ import { useApi } from "./parts/api.ts";
 import { Chart, type Look } from "./parts/Chart.tsx";
 import { useFilters, withQuery } from "./parts/hash.ts";
 import { Empty, State } from "./parts/State.tsx";
+import { useToday } from "./parts/today.ts";
 import { fill, plural, sayDate, texts } from "./parts/words.ts";
-import { useToday } from "./RecordingsWords.ts";
 
 const DAY = 86_400_000;
 const periods = ["7", "30", "90"] as const;

@@ -1,15 +1,18 @@
-/** What needs attention, from what the Worker says of its registers, recordings, requests, watched numbers, policy, mail, trail and invites. */
+/** What needs attention, from what the Worker says of its registers, recordings, requests, watched numbers, connectors, policy, mail, trail and invites. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InvitesAnswer, ListHead, MailAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { ConnectorsAnswer } from "../../shared/api-connectors.ts";
 import type { RecordingsState } from "../../shared/api-recordings.ts";
 import type { WatchAnswer } from "../../shared/api-watch.ts";
 import type { RequestFigures } from "../../shared/api-requests.ts";
 import { listAgeDays, reviewDue } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
+import { deskConnectorsEn } from "../../shared/texts/desk-connectors.en.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { watchEn } from "../../shared/texts/desk-watch.en.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
+import { errorOf, standingOf as connectorStanding } from "./ConnectorsWords.ts";
 import { limitOf, sayDays, standingOf } from "./ListState.ts";
 import { useApi } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
@@ -154,10 +157,25 @@ function watchTodos({ unseen, hooksFailing }: WatchAnswer, mayHooks: boolean): T
   return todos;
 }
 
+function connectorTodos({ connectors }: ConnectorsAnswer): Todo[] {
+  const { title, text, do: label } = deskConnectorsEn.todo;
+  return connectors
+    .filter((connector) => connectorStanding(connector) === "failing")
+    .map((connector) => ({
+      id: `connector.${connector.id}`,
+      tone: "bad",
+      title: fill(title, { name: connector.name }),
+      text: fill(text, { error: errorOf(connector) }),
+      link: linkTo(`/connectors/${connector.id}`),
+      label,
+    }));
+}
+
 /** Everything is asked at once; what a role may not ask is left out. */
 export function useTodos() {
   const { workerUrl } = useMe();
   const mayMore = useMay("compliance", "admin");
+  const isAdmin = useMay("admin");
   const queries = useQueryClient();
   const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
   const policy = useApi<PolicyAnswer>("/v1/policy");
@@ -165,14 +183,20 @@ export function useTodos() {
   const recordings = useApi<RecordingsState>("/v1/recordings/state");
   const requests = useApi<RequestFigures>("/v1/requests/figures");
   const watching = useApi<WatchAnswer>("/v1/watch");
+  const connectors = useApi<ConnectorsAnswer>(isAdmin ? "/v1/connectors" : null);
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
-  const asked = [lists, policy, invites, recordings, requests, watching, ...(mayMore ? [mail] : [])];
+  const asked = [
+    ...[lists, policy, invites, recordings, requests, watching],
+    ...(isAdmin ? [connectors] : []),
+    ...(mayMore ? [mail] : []),
+  ];
   const now = Date.now();
   const todos = [
     ...(requests.data ? requestTodos(requests.data, mayMore) : []),
     ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
     ...(watching.data ? watchTodos(watching.data, mayMore) : []),
+    ...(connectors.data ? connectorTodos(connectors.data) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),
     ...(policy.data ? policyTodos(policy.data.policy, now) : []),
     ...(mail.data ? mailTodos(mail.data) : []),

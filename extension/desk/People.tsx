@@ -122,16 +122,14 @@ function Listing({ kind, people }: { kind: Person["kind"]; people: Person[] }) {
           name="role"
           label={words.filters.role}
           width={190}
-          options={[["", words.filters.all], ...Object.entries(uiEn.roles)]}
+          any={words.filters.all}
+          options={uiEn.roles}
         />
         <ChoiceFilter
           name="state"
           label={words.filters.state}
-          options={[
-            ["", words.filters.all],
-            ["active", words.state.active],
-            ["ended", words.state.ended],
-          ]}
+          any={words.filters.all}
+          options={{ active: words.state.active, ended: words.state.ended }}
         />
       </Filters>
       <div className="desk-below">

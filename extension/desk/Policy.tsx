@@ -1,7 +1,6 @@
 /** The whole policy: its clauses, with changes that are staged until they are saved together, and its history. */
-import { Alert, Anchor, Button, Group, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { useLocation } from "wouter";
 import type { PolicyAnswer } from "../../shared/api.ts";
 import {
   type Clause,
@@ -17,10 +16,10 @@ import { policyEn, saySource } from "../../shared/texts/policy.en.ts";
 import { mayChangePolicy } from "../ui/page.ts";
 import type { PolicyDraft } from "../ui/usePolicy.ts";
 import { touch, useApi, client } from "./parts/api.ts";
-import { go, useFilters } from "./parts/hash.ts";
-import { Page } from "./parts/Page.tsx";
+import { useFilters } from "./parts/hash.ts";
 import { State } from "./parts/State.tsx";
 import { Tag } from "./parts/Tag.tsx";
+import { useToday } from "./parts/today.ts";
 import { sayTime } from "./parts/When.tsx";
 import { fill, sayDate, texts } from "./parts/words.ts";
 import { PolicyBar, refusedClause } from "./PolicyBar.tsx";
@@ -28,44 +27,35 @@ import { Control } from "./PolicyControl.tsx";
 import { PolicyHistory } from "./PolicyHistory.tsx";
 import { LongerDialog } from "./RecordingsLonger.tsx";
 import { useMay, useMe } from "./shell/me.ts";
+import { TabbedPage } from "./shell/TabbedPage.tsx";
 import { useDraft } from "./PolicyDraft.tsx";
 
-export default function Policy() {
-  const [path] = useLocation();
-  const { workerUrl } = useMe();
+function Clauses() {
   const answer = useApi<PolicyAnswer>("/v1/policy");
-  const tab = path === "/policy/history" ? "history" : "clauses";
+  return <State of={answer}>{(saved) => <Whole saved={saved} />}</State>;
+}
+
+const panels = { clauses: Clauses, history: PolicyHistory };
+
+export default function Policy() {
+  const { workerUrl } = useMe();
   return (
-    <Page
+    <TabbedPage
+      path="/policy"
       title={words.title}
       lead={words.lead}
+      panels={panels}
+      labels={words.tabs}
       actions={
         <Button component="a" href={`${workerUrl}/policy`} target="_blank" rel="noreferrer" variant="default">
           {words.public}
         </Button>
       }
-    >
-      <Tabs
-        value={tab}
-        onChange={(next) => go(next === "history" ? "/policy/history" : "/policy")}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          <Tabs.Tab value="clauses">{words.tabs.clauses}</Tabs.Tab>
-          <Tabs.Tab value="history">{words.tabs.history}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="clauses">
-          <State of={answer}>{(saved) => <Clauses saved={saved} />}</State>
-        </Tabs.Panel>
-        <Tabs.Panel value="history">
-          <PolicyHistory />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    />
   );
 }
 
-function Clauses({ saved }: { saved: PolicyAnswer }) {
+function Whole({ saved }: { saved: PolicyAnswer }) {
   const draft = useDraft();
   const { policy } = draft;
   const may = mayChangePolicy(useMe().person.role);
@@ -130,7 +120,7 @@ interface Part {
 
 function Section({ group, draft, may }: Part & { group: GroupName }) {
   const { person } = useMe();
-  const today = new Date().toISOString().slice(0, 10);
+  const today = useToday();
   return (
     <Paper
       withBorder

@@ -1,4 +1,5 @@
 /** A proof is made: of a number or of the company, for a period; shown as the sheet that is printed, and downloaded. */
+import { useToday } from "./parts/today.ts";
 import { Button, Group, Paper, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,7 +13,6 @@ import { withQuery } from "./parts/hash.ts";
 import { Page } from "./parts/Page.tsx";
 import { Failed, Loading } from "./parts/State.tsx";
 import { fileOf, ProofSheet } from "./ProofSheet.tsx";
-import { useToday } from "./RecordingsWords.ts";
 
 type About = "number" | "company";
 interface Asked {

@@ -6,9 +6,9 @@ import { proofEn } from "../../shared/texts/desk-proof.en.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { Ages, CallsByDay, HeldBy } from "./OverviewFigures.tsx";
 import { Chart } from "./parts/Chart.tsx";
+import { Fact } from "./parts/Fact.tsx";
 import { fill, plural, sayDate, texts } from "./parts/words.ts";
 import { Part } from "./ProofPart.tsx";
-import { Fact } from "./RecordingFacts.tsx";
 
 const text = proofEn.company;
 const count = new Intl.NumberFormat(texts.language);

@@ -5,13 +5,13 @@ import { sayNumber } from "../../shared/phone.ts";
 import { spansOf } from "../../shared/proof.ts";
 import { proofEn as text } from "../../shared/texts/desk-proof.en.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
+import { Fact } from "./parts/Fact.tsx";
 import { fill, plural, sayDate, texts } from "./parts/words.ts";
 import { ProofCompany } from "./ProofCompany.tsx";
 import { ProofEvents } from "./ProofEvents.tsx";
 import { Part } from "./ProofPart.tsx";
 import { ProofRows, ProofSignature } from "./ProofRows.tsx";
 import { sayMoment } from "./ProofWords.ts";
-import { Fact } from "./RecordingFacts.tsx";
 
 export const fileOf = (proof: Proof): string =>
   fill(text.file, {

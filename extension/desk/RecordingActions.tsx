@@ -9,9 +9,10 @@ import { DateInput } from "./parts/DateInput.tsx";
 import { askReason } from "./parts/Dialog.tsx";
 import { FormDialog } from "./parts/FormDialog.tsx";
 import { linkTo } from "./parts/hash.ts";
+import { useToday } from "./parts/today.ts";
 import { sayTime } from "./parts/When.tsx";
 import { fill, sayDate, texts } from "./parts/words.ts";
-import { isReviewDue, useToday } from "./RecordingsWords.ts";
+import { isReviewDue } from "./RecordingsWords.ts";
 import { useMay } from "./shell/me.ts";
 
 const { hold: text, erase } = recordingsEn;

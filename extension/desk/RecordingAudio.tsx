@@ -7,9 +7,10 @@ import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
 import { fetchAudio } from "../ui/audio.ts";
 import { Failed } from "./parts/State.tsx";
+import { useToday } from "./parts/today.ts";
 import { fill, texts } from "./parts/words.ts";
 import { RecordingPlayer } from "./RecordingPlayer.tsx";
-import { sayPurpose, useToday } from "./RecordingsWords.ts";
+import { sayPurpose } from "./RecordingsWords.ts";
 import { useMe } from "./shell/me.ts";
 
 const text = recordingsEn.audio;

@@ -1,8 +1,8 @@
 /** What the register knows of a recording, field by field. */
 import { Anchor, Text } from "@mantine/core";
-import type { ReactNode } from "react";
 import type { Recording } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
+import { Fact } from "./parts/Fact.tsx";
 import { linkTo } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
 import { usePeople } from "./parts/people.ts";
@@ -101,13 +101,6 @@ export function RecordingFacts({ row }: { row: Recording }) {
     </dl>
   );
 }
-
-export const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
-  <div>
-    <dt>{label}</dt>
-    <dd>{children}</dd>
-  </div>
-);
 
 const bytes = new Intl.NumberFormat(texts.language, {
   style: "unit",

@@ -4,8 +4,8 @@ import type { Certificate, CertificatesAnswer } from "../../shared/api-recording
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { usePages } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
-import { PagesState } from "./parts/PagesState.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Day, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
 import { sayRegion, sayRule } from "./RecordingsWords.ts";
@@ -61,15 +61,14 @@ export function RecordingsCertificates() {
     rowsOf,
   );
   return (
-    <PagesState pages={pages} filtered={false} title={text.empty} text={text.emptyText}>
-      <Table
-        label={text.label}
-        columns={columns}
-        rows={pages.rows}
-        idOf={(c) => c.recording}
-        pages={pages}
-        csv="certificates"
-      />
-    </PagesState>
+    <PagedTable
+      label={text.label}
+      columns={columns}
+      idOf={(c) => c.recording}
+      pages={pages}
+      csv="certificates"
+      empty={text.empty}
+      emptyText={text.emptyText}
+    />
   );
 }

@@ -6,9 +6,10 @@ import { useApi, usePages } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
 import { Empty, Failed, Loading, State } from "./parts/State.tsx";
 import { type Column, Table } from "./parts/Table.tsx";
+import { useToday } from "./parts/today.ts";
 import { sayTime, When } from "./parts/When.tsx";
 import { LongerNotice } from "./RecordingsLonger.tsx";
-import { sayParty, sayStore, useToday } from "./RecordingsWords.ts";
+import { sayParty, sayStore } from "./RecordingsWords.ts";
 import { ErasureWeeks } from "./ErasureWeeks.tsx";
 
 const text = recordingsEn.erasures;

@@ -8,9 +8,10 @@ import { linkTo } from "./parts/hash.ts";
 import { Empty, State } from "./parts/State.tsx";
 import { type Column, Table } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
+import { useToday } from "./parts/today.ts";
 import { Day, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { isReviewDue, useToday } from "./RecordingsWords.ts";
+import { isReviewDue } from "./RecordingsWords.ts";
 
 const text = recordingsEn.holds;
 type Hold = HoldsAnswer["holds"][number];

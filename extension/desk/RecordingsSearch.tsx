@@ -5,15 +5,16 @@ import type { PolicyAnswer } from "../../shared/api.ts";
 import type { Recording, RecordingsAnswer } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { useApi, usePages } from "./parts/api.ts";
-import { ChoiceFilter, DateFilter, Filters, TextFilter, TimeFilter } from "./parts/Filters.tsx";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter, TextFilter, TimeFilter } from "./parts/Filters.tsx";
 import { linkTo, useFilters } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
-import { PagesState } from "./parts/PagesState.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
+import { useToday } from "./parts/today.ts";
 import { Day, sayTime, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { sayLength, sayParty, sayPurpose, stateTone, statesOf, useToday } from "./RecordingsWords.ts";
+import { sayLength, sayParty, sayPurpose, stateTone, statesOf } from "./RecordingsWords.ts";
 
 const text = recordingsEn;
 const names = ["number", "date", "time", "agent", "show"] as const;
@@ -32,35 +33,31 @@ export function RecordingsSearch() {
   );
   return (
     <>
-      <Filters names={[...names]}>
-        <TextFilter name="number" label={text.filters.number} placeholder="020 7946 0000" width={170} />
+      <Filters names={names}>
+        <NumberFilter label={text.filters.number} />
         <DateFilter name="date" label={text.filters.date} />
         <TimeFilter name="time" label={text.filters.time} />
         <TextFilter name="agent" label={text.filters.agent} />
         <ChoiceFilter
           name="show"
           label={text.filters.show}
-          options={[["", text.filters.all], ...Object.entries(text.shows)]}
+          any={text.filters.all}
+          options={text.shows}
           width={190}
         />
       </Filters>
       {filters.time !== "" && <Around date={filters.date} time={filters.time} />}
-      <PagesState
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(r) => r.id}
         pages={pages}
-        filtered={Object.values(filters).some((value) => value !== "")}
-        title={text.empty}
-        text={text.emptyText}
-      >
-        <Table
-          label={text.label}
-          columns={columns}
-          rows={pages.rows}
-          idOf={(r) => r.id}
-          pages={pages}
-          csv="recordings"
-          toneOf={(r) => (r.quarantined || r.failures > 0 ? "bad" : undefined)}
-        />
-      </PagesState>
+        csv="recordings"
+        toneOf={(r) => (r.quarantined || r.failures > 0 ? "bad" : undefined)}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
     </>
   );
 }

@@ -1,12 +1,8 @@
 /** A recording in words: the states it is in, its length, where it lies and by which rule it goes. */
-import { useMemo } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
 import type { Certificate, Recording, StoreKind } from "../../shared/api-recordings.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
-import { zoneOfPolicy } from "../../shared/policy-zone.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
-import { useApi } from "./parts/api.ts";
 import { countryName } from "./parts/countries.ts";
 import type { Tone } from "./parts/Tag.tsx";
 import { fill, plural, texts } from "./parts/words.ts";
@@ -25,14 +21,6 @@ export const stateTone: Record<RecordingState, Tone> = {
   erasing: "warn",
   erased: "plain",
 };
-
-/** The day (YYYY-MM-DD) that it is where the policy is: recordings go, and holds are looked at again, by its clock. */
-export function useToday(): string {
-  const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
-  const zone = policy && zoneOfPolicy(policy);
-  // The Swedes write their days as ISO 8601 does.
-  return useMemo(() => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }), [zone]).format(Date.now());
-}
 
 /** A legal hold is looked at again; a request's ends with the request. */
 export const isReviewDue = ({ request, reviewOn }: NonNullable<Recording["hold"]>, today: string): boolean =>

@@ -1,7 +1,7 @@
 /** One request: by when, what is next, what is held of the requester, and all that happened. */
-import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useParams } from "wouter";
 import type { RequestAnswer, RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
@@ -152,21 +152,32 @@ function Assignee({ row }: { row: RequestSummary }) {
       done: (_, to) => fill(text.taken, { name: to === null ? all.nobody : nameOf(to) }),
     },
   );
+  const [chosen, setChosen] = useState<string | null>(null);
   const officers = people.filter(
     ({ id, role, active }) => id === row.assignee || (active && (role === "compliance" || role === "admin")),
   );
+  const to = chosen ?? row.assignee ?? "";
   return (
-    <Group gap="xs">
+    <Group gap="xs" align="flex-end">
       <NativeSelect
         label={text.assignee}
-        value={row.assignee ?? ""}
-        disabled={!row.actions.some(({ action }) => action === "assign") || assign.isPending}
+        value={to}
+        disabled={!row.actions.some(({ action }) => action === "assign")}
         data={[
           { value: "", label: all.nobody },
           ...officers.map(({ id, name }) => ({ value: id, label: name })),
         ]}
-        onChange={({ currentTarget }) => assign.mutate(currentTarget.value || null)}
+        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
       />
+      {/* A choice by keyboard goes through all that stand before it: it is made by the button alone. */}
+      {to !== (row.assignee ?? "") && (
+        <Button
+          loading={assign.isPending}
+          onClick={() => assign.mutate(to || null, { onSuccess: () => setChosen(null) })}
+        >
+          {text.assign}
+        </Button>
+      )}
     </Group>
   );
 }

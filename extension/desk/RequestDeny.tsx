@@ -1,21 +1,9 @@
 /** A refusal with its ground and reasons: of the whole, or of some items while the rest is complied with. */
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  NativeSelect,
-  Paper,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
-import { Dialog } from "./parts/Dialog.tsx";
-import { sayError } from "./parts/say.ts";
+import { FormDialog } from "./parts/FormDialog.tsx";
 import { fill } from "./parts/words.ts";
 import { useStep } from "./request-step.ts";
 import { sayItem } from "./RequestsWords.tsx";
@@ -61,43 +49,33 @@ export function DenyDialog({ row, items, close }: DenyProps) {
       ? { decision: "deny", ...sent(whole) }
       : { decision: "partial", deny: list.map(([id, why]) => ({ id, ...sent(why) })) };
   return (
-    <Dialog opened onClose={close} title={items === null ? text.title : text.partialTitle} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          step.mutate({ path: "decide", body: body() }, { onSuccess: close });
-        }}
-      >
-        <Stack gap="md">
-          <Text size="sm">{items === null ? text.text : text.partialText}</Text>
-          {items === null && <Reasons why={whole} setWhy={setWhole} />}
-          {open.map((item) => {
-            const why = refused[item.id];
-            return (
-              <Paper key={item.id} withBorder p="sm">
-                <Checkbox
-                  label={fill(text.refuse, { item: sayItem(item) })}
-                  description={item.held ? deskRequestsEn.one.held : undefined}
-                  checked={why !== undefined}
-                  onChange={({ currentTarget }) => refuse(item.id, currentTarget.checked)}
-                />
-                {why && <Reasons why={why} setWhy={(next) => setRefused({ ...refused, [item.id]: next })} />}
-              </Paper>
-            );
-          })}
-          {step.error && (
-            <Alert color="red" role="alert">
-              {sayError(step.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" color="red" loading={step.isPending} disabled={!complete}>
-              {items === null ? text.yes : text.partialYes}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={items === null ? text.title : text.partialTitle}
+      size="lg"
+      close={close}
+      yes={items === null ? text.yes : text.partialYes}
+      danger
+      ready={complete}
+      sending={step}
+      send={() => step.mutate({ path: "decide", body: body() }, { onSuccess: close })}
+    >
+      <Text size="sm">{items === null ? text.text : text.partialText}</Text>
+      {items === null && <Reasons why={whole} setWhy={setWhole} />}
+      {open.map((item) => {
+        const why = refused[item.id];
+        return (
+          <Paper key={item.id} withBorder p="sm">
+            <Checkbox
+              label={fill(text.refuse, { item: sayItem(item) })}
+              description={item.held ? deskRequestsEn.one.held : undefined}
+              checked={why !== undefined}
+              onChange={({ currentTarget }) => refuse(item.id, currentTarget.checked)}
+            />
+            {why && <Reasons why={why} setWhy={(next) => setRefused({ ...refused, [item.id]: next })} />}
+          </Paper>
+        );
+      })}
+    </FormDialog>
   );
 }
 

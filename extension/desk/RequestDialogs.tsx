@@ -7,8 +7,8 @@ import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { useApi } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
 import { FormDialog } from "./parts/FormDialog.tsx";
+import { useToday } from "./parts/today.ts";
 import { fill } from "./parts/words.ts";
-import { useToday } from "./RecordingsWords.ts";
 import { type Sent, useStep } from "./request-step.ts";
 
 const all = deskRequestsEn;

@@ -3,13 +3,13 @@ import { Alert, Text } from "@mantine/core";
 import type { RequestSummary } from "../../shared/api-requests.ts";
 import { daysBetween } from "../../shared/requests-deadlines.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
+import { Fact } from "./parts/Fact.tsx";
 import { Number } from "./parts/Number.tsx";
 import { usePeople } from "./parts/people.ts";
 import { Tag } from "./parts/Tag.tsx";
+import { useToday } from "./parts/today.ts";
 import { Day, When } from "./parts/When.tsx";
 import { fill } from "./parts/words.ts";
-import { Fact } from "./RecordingFacts.tsx";
-import { useToday } from "./RecordingsWords.ts";
 import { sayLeft } from "./RequestsWords.tsx";
 
 const all = deskRequestsEn;

@@ -1,6 +1,6 @@
 /** Scans and proofs of identity that belong to a request, and when they are erased. */
 import { Alert, Anchor, Button, FileButton, Group, List, Text } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { RequestAnswer } from "../../shared/api-requests.ts";
 import { MAX_SCAN, scanTypes } from "../../shared/requests-files.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
@@ -10,6 +10,7 @@ import { useMutate } from "./parts/api.ts";
 import { downloadBlob } from "./parts/csv.ts";
 import { withQuery } from "./parts/hash.ts";
 import { sayFailure } from "./parts/toast.ts";
+import { sayTime } from "./parts/When.tsx";
 import { fill, sayDate, texts } from "./parts/words.ts";
 
 const text = deskRequestsEn.one;
@@ -57,18 +58,7 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[];
       {mayAdd && (
         <Group gap="xs" mt="sm">
           {(["scan", "proof"] as const).map((purpose) => (
-            <FileButton
-              key={purpose}
-              accept={scanTypes.join()}
-              onChange={take(purpose)}
-              inputProps={{ tabIndex: -1 }}
-            >
-              {(props) => (
-                <Button {...props} variant="default" size="xs" loading={add.isPending}>
-                  {purpose === "scan" ? text.addScan : text.addProof}
-                </Button>
-              )}
-            </FileButton>
+            <Add key={purpose} purpose={purpose} busy={add.isPending} take={take(purpose)} />
           ))}
         </Group>
       )}
@@ -76,9 +66,37 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[];
   );
 }
 
+interface AddProps {
+  purpose: "scan" | "proof";
+  busy: boolean;
+  take: (file: File | null) => void;
+}
+
+function Add({ purpose, busy, take }: AddProps) {
+  const forget = useRef<() => void>(null);
+  return (
+    <FileButton
+      accept={scanTypes.join()}
+      onChange={(file) => {
+        take(file);
+        // The same file may be chosen again, should it not arrive.
+        forget.current?.();
+      }}
+      resetRef={forget}
+      inputProps={{ tabIndex: -1 }}
+    >
+      {(props) => (
+        <Button {...props} variant="default" size="xs" loading={busy}>
+          {purpose === "scan" ? text.addScan : text.addProof}
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
 function Line({ id, file }: { id: string; file: Kept }) {
   const purpose = text.purposes[file.purpose];
-  const date = sayDate(texts, file.at.slice(0, 10));
+  const date = sayTime(file.at);
   const path = `/v1/requests/${encodeURIComponent(id)}/files/${encodeURIComponent(file.id)}`;
   const open = () =>
     fetchFile(path).then((blob) => downloadBlob(file.name || `${file.purpose}-${file.id}`, blob), sayFailure);

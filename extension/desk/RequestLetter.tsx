@@ -1,7 +1,8 @@
 /** A letter of a request: drafted by the Worker, edited and looked at here, then sent or recorded as sent. */
+import { useToday } from "./parts/today.ts";
 import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import type { LetterKind, RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { api } from "../ui/api.ts";
@@ -10,7 +11,6 @@ import { Dialog } from "./parts/Dialog.tsx";
 import { withQuery } from "./parts/hash.ts";
 import { sayError } from "./parts/say.ts";
 import { State } from "./parts/State.tsx";
-import { useToday } from "./RecordingsWords.ts";
 import { type Sent, useStep } from "./request-step.ts";
 
 const all = deskRequestsEn;
@@ -51,16 +51,22 @@ export function LetterDialog({ row, step, close }: LetterProps) {
         "GET",
         withQuery(`/v1/requests/${encodeURIComponent(row.id)}/letters/${kind}`, { why, how }),
       ),
-    placeholderData: keepPreviousData,
     // While the dialog is open each way has one draft, and the next letter is drafted anew.
     staleTime: Infinity,
     gcTime: 0,
   });
+  // The form, with what was edited in it, stays while another draft is made, also where that fails.
+  const last = useRef(draft.data);
+  last.current = draft.data ?? last.current;
   return (
     <Dialog opened onClose={close} title={all.one.letterKinds[kind]} size="lg">
-      <State of={draft}>
-        {(data) => (
-          <Form row={row} step={step} close={close} draft={data.text} how={how} hows={hows} setHow={setHow} />
+      <State of={{ ...draft, data: last.current }}>
+        {({ text: words }) => (
+          <Form
+            {...{ row, step, close, how, hows, setHow }}
+            draft={words}
+            drafted={draft.data !== undefined}
+          />
         )}
       </State>
     </Dialog>
@@ -69,12 +75,14 @@ export function LetterDialog({ row, step, close }: LetterProps) {
 
 interface FormProps extends LetterProps {
   draft: string;
+  /** The draft is of the way that is chosen. */
+  drafted: boolean;
   how: How;
   hows: How[];
   setHow: (how: How) => void;
 }
 
-function Form({ row, step: { kind, sent }, close, draft, how, hows, setHow }: FormProps) {
+function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, setHow }: FormProps) {
   const authority = kind === "authority";
   const today = useToday();
   // What an officer has edited is not replaced under their hands: `from` is the draft that they edited.
@@ -162,7 +170,7 @@ function Form({ row, step: { kind, sent }, close, draft, how, hows, setHow }: Fo
           </Alert>
         )}
         <Group justify="flex-end">
-          <Button type="submit" loading={step.isPending} disabled={written.trim() === ""}>
+          <Button type="submit" loading={step.isPending} disabled={!drafted || written.trim() === ""}>
             {mailed ? text.sendMail : text.record}
           </Button>
         </Group>

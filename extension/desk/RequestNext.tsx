@@ -11,7 +11,8 @@ import { requestsEn } from "../../shared/texts/requests.en.ts";
 import { useMutate } from "./parts/api.ts";
 import { Copy } from "./parts/Copy.tsx";
 import { askReason, confirm, Dialog } from "./parts/Dialog.tsx";
-import { fill, sayDate, texts } from "./parts/words.ts";
+import { sayTime } from "./parts/When.tsx";
+import { fill } from "./parts/words.ts";
 import { type Sent, useStep } from "./request-step.ts";
 import { DenyDialog } from "./RequestDeny.tsx";
 import { type LetterStep, LetterDialog } from "./RequestLetter.tsx";
@@ -177,9 +178,7 @@ export function RequestNext(answer: RequestAnswer) {
       {link.data && (
         <Dialog opened onClose={link.reset} title={all.link.title}>
           <Stack gap="md">
-            <Text size="sm">
-              {fill(all.link.text, { date: sayDate(texts, link.data.until.slice(0, 10)) })}
-            </Text>
+            <Text size="sm">{fill(all.link.text, { date: sayTime(link.data.until) })}</Text>
             <Copy text={link.data.link} label={all.link.label} />
           </Stack>
         </Dialog>

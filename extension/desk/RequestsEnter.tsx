@@ -21,8 +21,8 @@ import { DateInput } from "./parts/DateInput.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
 import { go } from "./parts/hash.ts";
 import { sayError } from "./parts/say.ts";
+import { useToday } from "./parts/today.ts";
 import { fill } from "./parts/words.ts";
-import { useToday } from "./RecordingsWords.ts";
 import { filePath } from "./RequestFiles.tsx";
 import { useMay } from "./shell/me.ts";
 

@@ -1,15 +1,14 @@
 /** The requests that wait, the nearest day first: what is overdue stands on top. */
 import { Alert, Anchor, Text } from "@mantine/core";
 import type { RequestsAnswer, RequestSummary } from "../../shared/api-requests.ts";
-import { requestKinds, requestStates } from "../../shared/requests-machine.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { usePages } from "./parts/api.ts";
-import { ChoiceFilter, Filters, TextFilter } from "./parts/Filters.tsx";
+import { ChoiceFilter, Filters, NumberFilter } from "./parts/Filters.tsx";
 import { linkTo, useFilters } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
-import { PagesState } from "./parts/PagesState.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
 import { usePeople } from "./parts/people.ts";
-import { type Column, Table } from "./parts/Table.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Day } from "./parts/When.tsx";
 import { fill, plural, texts } from "./parts/words.ts";
 import { isOverdue, Left, State } from "./RequestsWords.tsx";
@@ -36,37 +35,23 @@ export function RequestsQueue() {
           </Text>
         </Alert>
       )}
-      <Filters names={[...names]}>
-        <ChoiceFilter name="show" label={text.show} options={Object.entries(text.shows)} />
-        <ChoiceFilter
-          name="kind"
-          label={text.kind}
-          options={[["", text.kindAll], ...requestKinds.map((k): [string, string] => [k, all.kinds[k]])]}
-        />
-        <ChoiceFilter
-          name="state"
-          label={text.state}
-          options={[["", text.stateAll], ...requestStates.map((s): [string, string] => [s, all.states[s]])]}
-          width={200}
-        />
-        <TextFilter name="number" label={text.number} placeholder="020 7946 0000" width={170} />
+      <Filters names={names}>
+        <ChoiceFilter name="show" label={text.show} options={text.shows} />
+        <ChoiceFilter name="kind" label={text.kind} any={text.kindAll} options={all.kinds} />
+        <ChoiceFilter name="state" label={text.state} any={text.stateAll} options={all.states} width={200} />
+        <NumberFilter label={text.number} />
       </Filters>
-      <PagesState
+      <PagedTable
+        label={text.label}
+        columns={columnsOf(nameOf)}
+        idOf={(r) => r.id}
         pages={pages}
-        filtered={Object.values(filters).some((value) => value !== "")}
-        title={text.empty}
-        text={text.emptyText}
-      >
-        <Table
-          label={text.label}
-          columns={columnsOf(nameOf)}
-          rows={pages.rows}
-          idOf={(r) => r.id}
-          pages={pages}
-          csv="requests"
-          toneOf={(r) => (isOverdue(r) ? "bad" : undefined)}
-        />
-      </PagesState>
+        csv="requests"
+        toneOf={(r) => (isOverdue(r) ? "bad" : undefined)}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
     </>
   );
 }

@@ -55,11 +55,10 @@ export function RequestsTemplates() {
               })}
               onChange={({ currentTarget }) => set({ kind: currentTarget.value })}
             />
-            {/* Other words, or a newer version of them: what was written is another letter's. */}
             {templates
               .filter((template) => template.kind === kind)
               .map((template) => (
-                <Template key={`${kind} ${template.version}`} of={template} />
+                <Template key={kind} of={template} />
               ))}
           </>
         )}
@@ -70,23 +69,32 @@ export function RequestsTemplates() {
 
 function Template({ of }: { of: LetterTemplate }) {
   const { kind, version } = of;
-  const [written, setWritten] = useState(of.text);
+  /** Null while it is as it stands: what somebody else saves meanwhile takes nothing away that was written here. */
+  const [edited, setEdited] = useState<string | null>(null);
+  const written = edited ?? of.text;
   const [view, setView] = useState("edit");
   const { mutate, error, isPending } = useMutate<string, LetterTemplate>(
     (words) => ({ method: "PUT", path: `${PATH}/${kind}`, body: { text: words, version } }),
     { touches: [PATH], quiet: true, done: text.saved },
   );
+  const save = (words: string) =>
+    mutate(words, {
+      onSuccess() {
+        setEdited(null);
+        setView("edit");
+      },
+    });
   const stray = strayPlaces(kind, written);
   const wrong = stray.length === 0 ? null : fill(text.stray, { places: stray.join(" ") });
   const changed = written.trim() !== of.text;
   async function back() {
-    if (await confirm({ title: text.backTitle, text: text.backText, yes: text.backYes })) mutate("");
+    if (await confirm({ title: text.backTitle, text: text.backText, yes: text.backYes })) save("");
   }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        mutate(written);
+        save(written);
       }}
     >
       <Stack gap="md">
@@ -114,7 +122,7 @@ function Template({ of }: { of: LetterTemplate }) {
               maxRows={24}
               error={wrong}
               value={written}
-              onChange={({ currentTarget }) => setWritten(currentTarget.value)}
+              onChange={({ currentTarget }) => setEdited(currentTarget.value)}
             />
           </>
         ) : (
@@ -134,7 +142,7 @@ function Template({ of }: { of: LetterTemplate }) {
             {text.save}
           </Button>
           {changed && (
-            <Button variant="default" onClick={() => setWritten(of.text)}>
+            <Button variant="default" onClick={() => setEdited(null)}>
               {text.undo}
             </Button>
           )}
@@ -145,7 +153,7 @@ function Template({ of }: { of: LetterTemplate }) {
           )}
         </Group>
         {view === "edit" && <Places kind={kind} />}
-        {version > 0 && <Versions kind={kind} take={setWritten} />}
+        {version > 0 && <Versions kind={kind} take={setEdited} />}
       </Stack>
     </form>
   );

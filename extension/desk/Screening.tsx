@@ -7,6 +7,7 @@ import { screeningEn } from "../../shared/texts/desk-screening.en.ts";
 import { FileDrop } from "./FileDrop.tsx";
 import { touch, useApi } from "./parts/api.ts";
 import { Page } from "./parts/Page.tsx";
+import { State } from "./parts/State.tsx";
 import { fill, words } from "./parts/words.ts";
 import type { ScreenFault } from "./screen-worker.ts";
 import { ScreeningColumns } from "./ScreeningColumns.tsx";
@@ -19,11 +20,13 @@ const text = screeningEn;
 export default function Screening() {
   const queries = useQueryClient();
   const screening = useScreening(() => void touch(queries, ["/v1/screenings"]));
-  const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
+  const policy = useApi<PolicyAnswer>("/v1/policy");
   return (
     <Page title={words.nav.screening} lead={text.lead}>
       <Paper withBorder p="md" component="section" aria-label={text.file} data-screening={screening.state.at}>
-        <Stack gap="md">{policy && <Work screening={screening} policy={policy} />}</Stack>
+        <Stack gap="md">
+          <State of={policy}>{(data) => <Work screening={screening} policy={data.policy} />}</State>
+        </Stack>
       </Paper>
       <section aria-labelledby="earlier">
         <Title order={2} size="h3" id="earlier" mb="sm">

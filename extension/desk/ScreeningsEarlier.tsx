@@ -2,8 +2,8 @@
 import type { ScreeningAnswer, ScreeningsAnswer } from "../../shared/api-screenings.ts";
 import { screeningEn } from "../../shared/texts/desk-screening.en.ts";
 import { usePages } from "./parts/api.ts";
-import { PagesState } from "./parts/PagesState.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { When } from "./parts/When.tsx";
 
@@ -13,16 +13,15 @@ const rowsOf = ({ screenings }: ScreeningsAnswer) => screenings;
 export function ScreeningsEarlier() {
   const pages = usePages<ScreeningsAnswer, ScreeningAnswer>("/v1/screenings", { limit: 50 }, rowsOf);
   return (
-    <PagesState pages={pages} filtered={false} title={text.empty} text={text.emptyText}>
-      <Table
-        label={text.label}
-        columns={columns}
-        rows={pages.rows}
-        idOf={({ id }) => id}
-        pages={pages}
-        csv="screenings"
-      />
-    </PagesState>
+    <PagedTable
+      label={text.label}
+      columns={columns}
+      idOf={({ id }) => id}
+      pages={pages}
+      csv="screenings"
+      empty={text.empty}
+      emptyText={text.emptyText}
+    />
   );
 }
 

@@ -6,7 +6,7 @@ import { watchEn } from "../../shared/texts/desk-watch.en.ts";
 import { useMutate } from "./parts/api.ts";
 import { Copy } from "./parts/Copy.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
-import { sayError } from "./parts/say.ts";
+import { FormDialog } from "./parts/FormDialog.tsx";
 import { fill } from "./parts/words.ts";
 
 const text = watchEn.hooks;
@@ -35,36 +35,23 @@ export function HookDialog({ close }: { close: () => void }) {
       </Dialog>
     );
   return (
-    <Dialog opened onClose={close} title={text.title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate(url.trim());
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            type="url"
-            label={text.url}
-            description={text.urlHint}
-            required
-            maxLength={1000}
-            data-autofocus
-            value={url}
-            onChange={(event) => setUrl(event.currentTarget.value)}
-          />
-          {make.error && (
-            <Alert color="red" role="alert">
-              {sayError(make.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={make.isPending}>
-              {text.make}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text.title}
+      close={close}
+      yes={text.make}
+      sending={make}
+      send={() => make.mutate(url.trim())}
+    >
+      <TextInput
+        type="url"
+        label={text.url}
+        description={text.urlHint}
+        required
+        maxLength={1000}
+        data-autofocus
+        value={url}
+        onChange={(event) => setUrl(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }

@@ -149,6 +149,7 @@ function Actions({ hook: { id, url, state } }: { hook: Webhook }) {
       <Button
         size="compact-xs"
         variant="default"
+        loading={remove.isPending}
         aria-label={fill(text.removeLabel, { host })}
         onClick={() => void askRemove()}
       >

@@ -9,18 +9,17 @@ import { watchEn as text } from "../../shared/texts/desk-watch.en.ts";
 import { sayReason } from "../../shared/texts/index.ts";
 import { verdictTone } from "./DialsDetail.tsx";
 import { useApi, useMutate, usePages } from "./parts/api.ts";
-import { ChoiceFilter, DateFilter, Filters, TextFilter } from "./parts/Filters.tsx";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
 import { Number } from "./parts/Number.tsx";
-import { PagesState } from "./parts/PagesState.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { sayTime, When } from "./parts/When.tsx";
 import { fill, plural, texts } from "./parts/words.ts";
 
 const names = ["number", "to", "why", "seen", "from", "until"] as const;
 const rowsOf = (answer: TurnedAnswer) => answer.turned;
-const choices = (all: Record<string, string>): [string, string][] => [["", text.any], ...Object.entries(all)];
 const { verdicts } = dataEn.dials;
 
 const sayTold = ({ mailedTo, hooks }: TurnedRow): string =>
@@ -95,30 +94,25 @@ export function WatchingTurned() {
   }, [lists, mutate]);
   return (
     <>
-      <Filters names={[...names]}>
-        <TextFilter name="number" label={text.filters.number} placeholder="020 7946 0000" width={170} />
-        <ChoiceFilter name="to" label={text.filters.to} options={choices(text.to)} />
-        <ChoiceFilter name="why" label={text.filters.why} options={choices(text.whys)} />
-        <ChoiceFilter name="seen" label={text.filters.seen} options={choices(text.seen)} />
+      <Filters names={names}>
+        <NumberFilter label={text.filters.number} />
+        <ChoiceFilter name="to" label={text.filters.to} any={text.any} options={text.to} />
+        <ChoiceFilter name="why" label={text.filters.why} any={text.any} options={text.whys} />
+        <ChoiceFilter name="seen" label={text.filters.seen} any={text.any} options={text.seen} />
         <DateFilter name="from" label={text.filters.from} />
         <DateFilter name="until" label={text.filters.until} />
       </Filters>
-      <PagesState
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(r) => String(r.num)}
         pages={pages}
-        filtered={Object.values(filters).some((value) => value !== "")}
-        title={text.empty}
-        text={text.emptyText}
-      >
-        <Table
-          label={text.label}
-          columns={columns}
-          rows={pages.rows}
-          idOf={(r) => String(r.num)}
-          pages={pages}
-          csv="turned"
-          toneOf={(r) => (r.seenAt === null ? (r.to === "blocked" ? "bad" : undefined) : "quiet")}
-        />
-      </PagesState>
+        csv="turned"
+        toneOf={(r) => (r.seenAt === null ? (r.to === "blocked" ? "bad" : undefined) : "quiet")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
     </>
   );
 }

@@ -1,20 +1,9 @@
-/** A provider's list of recordings (CSV): its columns by their headings, and each line as the API takes it. */
-import Papa from "papaparse";
+/** A provider's list of recordings (CSV): what its columns are called, and each line as the API takes it. */
 import type { ImportAnswer, Recording, StoreKind } from "../../shared/api-recordings.ts";
-import {
-  directionOf,
-  guess,
-  type LogFile,
-  linesOf,
-  momentOf,
-  secondsOf,
-  withheldOr,
-  type Zone,
-} from "../../shared/calllog.ts";
-import { api } from "../ui/api.ts";
+import { directionOf, momentOf, secondsOf, withheldOr, type Zone } from "../../shared/calllog.ts";
 
 /** What providers call it; letters and digits in small, words apart. */
-const headings = {
+export const headings = {
   providerId: /^(provider id|recording (s?id|uuid)|call (s?id|uuid)|id|uuid|sid|reference)$/,
   number: /^(number|phone|phone number|customer|customer number|external number|other party|to|callee)$/,
   startedAt: /^(started at|start|start time|date time|datetime|date|time|called at|created at|date created)$/,
@@ -28,7 +17,6 @@ const headings = {
   sha256: /^(sha ?256|hash|checksum)$/,
 };
 export type Field = keyof typeof headings;
-export const fields = Object.keys(headings) as Field[];
 /** Without these no line can be taken. Providers that keep the audio themselves find it by their own id. */
 export const neededFor = (store: StoreKind): readonly Field[] => [
   ...(["providerId", "number", "startedAt", "seconds"] as const),
@@ -36,19 +24,7 @@ export const neededFor = (store: StoreKind): readonly Field[] => [
 ];
 const keepsItself = (store: StoreKind) => store === "twilio" || store === "aircall";
 
-export interface RecordingsFile extends LogFile {
-  name: string;
-}
-
-export const readFile = (name: string, csv: string): RecordingsFile => ({
-  name,
-  ...linesOf(Papa.parse<string[]>(csv.replace(/^\uFEFF/, "")).data),
-});
-
-/** The place of each field's column; -1 where the file has none. */
 export type Mapping = Record<Field, number>;
-
-export const guessMapping = (names: readonly string[]): Mapping => guess(headings, names);
 
 /** What holds for lines that say nothing else. */
 export interface Otherwise {
@@ -90,30 +66,3 @@ function yesOrNo(written: string): boolean | string | null {
 }
 
 export type Outcome = ImportAnswer["results"][number];
-export type ImportRow = ReturnType<typeof requestOf>;
-
-/** As the API takes at once. */
-const CHUNK = 500;
-const PATIENCE_MS = 60_000;
-
-/** Tries them, or imports them, in their order; ends early where it is stopped. Throws where the Worker cannot be asked. */
-export async function sendAll(
-  rows: readonly ImportRow[],
-  dryRun: boolean,
-  signal: AbortSignal,
-  progress: (done: number) => void,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  while (outcomes.length < rows.length && !signal.aborted) {
-    const some = rows.slice(outcomes.length, outcomes.length + CHUNK);
-    const { results } = await api<ImportAnswer>(
-      "POST",
-      "/v1/recordings/import",
-      { dryRun, rows: some },
-      { patienceMs: PATIENCE_MS, ...(dryRun ? {} : { key: crypto.randomUUID() }) },
-    );
-    outcomes.push(...results);
-    progress(outcomes.length);
-  }
-  return outcomes;
-}

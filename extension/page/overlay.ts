@@ -16,12 +16,13 @@ import { type Mark, numbersOf, openMarks } from "./mark.ts";
 import { openPaint } from "./paint.ts";
 import { openPanel } from "./panel.ts";
 import { openPulse } from "./pulse.ts";
+import { openReading } from "./reading.ts";
 import { frameReport, openReport } from "./report.ts";
-import { readContainer, readLink, type Reader, visit, writtenKey } from "./scan.ts";
+import { type Reader, visit, writtenKey } from "./scan.ts";
 import { watchSigns } from "./signs.ts";
 import type { Box } from "./slots.ts";
 import { openSpeech } from "./speak.ts";
-import { containerOf, holds } from "./tree.ts";
+import { containerOf } from "./tree.ts";
 import { watch } from "./watch.ts";
 import { openWithin } from "./within.ts";
 
@@ -85,18 +86,7 @@ function start(): Running {
 
   /** Marks by what was read around them. */
   const within = openWithin();
-  const readings = new WeakMap<Node, object>();
-  /** Reads a container. Where another reading of it began meanwhile, that one counts. */
-  function* readText(container: Node): Generator<undefined> {
-    const mine = {};
-    readings.set(container, mine);
-    const found = yield* readContainer(container, reader);
-    if (readings.get(container) !== mine) return;
-    for (const _ of marks.replacing(container, found)) {
-      yield;
-      if (readings.get(container) !== mine) return;
-    }
-  }
+  const reading = openReading(marks, reader);
   const fields = openFields({ marks, reader, signal });
   const watcher = watch(
     {
@@ -110,21 +100,16 @@ function start(): Running {
       around: (node) => within.around(node),
       changed: () => board.changed(),
       rootAdded: (root) => paint.adopt(root),
-      readText,
+      readText: reading.text,
       read: (top) =>
         visit(top, containerOf, {
           root: (root) => watcher.add(root),
-          container: readText,
+          container: reading.text,
           field(field) {
             fields.add(field);
             lookAfter();
           },
-          link: (link) => {
-            const shows = [...marks.of(containerOf(link))].some(
-              (m) => m.kind === "text" && holds(link, m.element),
-            );
-            marks.replace(link, shows ? [] : readLink(link, reader));
-          },
+          link: reading.link,
         }),
       settled() {
         marks.sweep();

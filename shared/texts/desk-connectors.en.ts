@@ -28,6 +28,12 @@ export const deskConnectorsEn = {
     espocrm: "EspoCRM",
     rest: "Another CRM, by its JSON",
   } satisfies Record<ConnectorKind, string>,
+  unknownError: "nothing",
+  todo: {
+    title: "The connector {name} fails",
+    text: "It said: {error}. Until that is mended, what stands in the CRM may be out of date.",
+    do: "See the connector",
+  },
   columns: {
     name: "Name",
     kind: "CRM",
@@ -193,6 +199,5 @@ export const deskConnectorsEn = {
     },
     save: "Save",
     saved: "{name} is saved.",
-    failed: "It was not saved",
   },
 };

@@ -1,30 +1,18 @@
-/** What people read where a provider's list of recordings is imported. English (UK). */
+/** What people read where a provider's list of recordings is imported, beside desk-import.en.ts. English (UK). */
 const counted = (one: string, other: string) => ({ one, other });
 
-export const importEn = {
+export const recordingsImportEn = {
   button: "Import a list…",
   title: "Import a provider's list",
   lead: "A CSV file of what a provider, or a store of yours, keeps already. First it is tried: you see of each line what would happen, and nothing is changed.",
-  file: "CSV file with a heading row",
-  none: "There is no line below a heading row in the file.",
   tooMany: "The file has {n} lines. At most {most} can be imported at once: split it.",
   found: counted("{file}: {n} recording.", "{file}: {n} recordings."),
-  another: "Another file",
-  all: "For all of them",
   provider: "Provider",
   providerNote: "Its short name, such as dialler.",
   store: "Where the audio lies",
   storeNote: "In {region}.",
-  direction: "Direction, where the file says none",
   announced: "Announced, where the file says nothing",
   purpose: "Recorded for, where the file says nothing",
-  zone: "Times without a zone are",
-  zones: { utc: "UTC", local: "this computer's ({zone})" },
-  choose: "Choose…",
-  columns: "Columns of the file",
-  columnsNote:
-    "Days may be written 2026-11-20 or 20/11/2026, lengths in seconds or as 4:12. What cannot be read is refused, line by line.",
-  noColumn: "not in the file",
   fields: {
     providerId: "Provider's id of the recording",
     number: "Number of the other party",
@@ -38,42 +26,27 @@ export const importEn = {
     bytes: "Size in bytes",
     sha256: "SHA-256",
   },
-  needed: "These are needed.",
-  try: "Try it",
   go: counted("Import {n} recording", "Import {n} recordings"),
-  stopped: "Stopped after {n} of {all} lines. Import the file again for the rest: nothing is entered twice.",
-  report: "What would happen",
-  reportDone: "What happened",
-  label: "Lines of the file",
-  would: counted("{n} would be added", "{n} would be added"),
-  added: counted("{n} was added", "{n} were added"),
-  there: counted("{n} is in the register already", "{n} are in the register already"),
-  refused: counted("{n} line is refused", "{n} lines are refused"),
-  due: counted(
-    "Of {n} the time is over: the next run erases it.",
-    "Of {n} the time is over: the next run erases them.",
-  ),
-  flagged: counted("{n} number was blocked at that time.", "{n} numbers were blocked at that time."),
-  quarantined: counted("{n} lies outside the policy's regions.", "{n} lie outside the policy's regions."),
-  show: "Show",
-  shows: {
-    all: "All lines ({n})",
-    added: "Added ({n})",
-    there: "There already ({n})",
-    refused: "Refused ({n})",
-    due: "Time is over ({n})",
-    flagged: "Blocked at that time ({n})",
-    quarantined: "Quarantined ({n})",
+  eraseAfter: "To be erased on",
+  notes: {
+    due: {
+      say: counted(
+        "Of {n} the time is over: the next run erases it.",
+        "Of {n} the time is over: the next run erases them.",
+      ),
+      show: "Time is over ({n})",
+      note: "time is over",
+    },
+    flagged: {
+      say: counted("{n} number was blocked at that time.", "{n} numbers were blocked at that time."),
+      show: "Blocked at that time ({n})",
+      note: "blocked at that time",
+    },
+    quarantined: {
+      say: counted("{n} lies outside the policy's regions.", "{n} lie outside the policy's regions."),
+      show: "Quarantined ({n})",
+      note: "quarantined",
+    },
   },
-  reportColumns: {
-    line: "Line",
-    providerId: "Provider's id",
-    number: "Number",
-    status: "What happens",
-    eraseAfter: "To be erased on",
-    why: "Why",
-  },
-  statuses: { would: "Would be added", added: "Added", there: "There already", refused: "Refused" },
-  notes: { due: "time is over", flagged: "blocked at that time", quarantined: "quarantined" },
   done: "See the recordings",
 };

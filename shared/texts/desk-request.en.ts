@@ -7,6 +7,7 @@ export const deskRequestEn = {
     title: "{kind} {reference}",
     taken: "It is with {name}.",
     assignee: "Who has it",
+    assign: "Hand it over",
     take: "Take it",
     facts: "The request",
     labels: {

@@ -22,13 +22,15 @@ interface Row {
 const rows: Row[] = numbers.map((phone, id) => ({ id, phone, cleardial: {} }));
 
 let crm: Server;
+/** It lets nobody in. */
+let shut = false;
 let browser: Launched;
 beforeAll(async () => {
   crm = createServer((request, response) => {
     const say = (status: number, data: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(data));
     const url = new URL(request.url ?? "", "http://crm");
-    if (request.headers["x-key"] !== "crm-secret") return say(401, { code: "no-key" });
+    if (shut || request.headers["x-key"] !== "crm-secret") return say(401, { code: "no-key" });
     if (request.method === "GET")
       return say(200, url.searchParams.get("page") === "1" ? { data: rows } : { data: [] });
     const chunks: Buffer[] = [];
@@ -105,5 +107,20 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await desk.getByRole("row").filter({ hasText: "House CRM" }).getByText("Tried, off").waitFor();
   await expectAccessibleInBoth(desk);
   await shot(desk, "desk-connectors");
+
+  shut = true;
+  await desk.getByRole("link", { name: "House CRM" }).click();
+  await button("Run now").click();
+  await button("Run and write", dialog).click();
+  await desk.getByText("Failing").waitFor({ timeout: 20_000 });
+  await open(browser, "#/");
+  const todo = desk.locator("[data-todo^=connector]");
+  expect(await todo.textContent()).toContain("The connector House CRM failsIt said: rest: 401 no-key.");
+  await shot(desk, "desk-connector-todo");
+  await todo.getByRole("link").click();
+  await desk.getByRole("heading", { level: 1, name: "House CRM" }).waitFor();
+  await button("Remove").click();
+  await button("Remove", dialog).click();
+  await desk.getByRole("heading", { level: 1, name: "Connectors" }).waitFor();
   expect(browser.errors).toEqual([]);
 });

@@ -649,6 +649,7 @@ describe("calls that no page saw", () => {
     await row("Ann Agent").waitFor();
     await desk.getByRole("tab", { name: "Logs and agents" }).click();
     await desk.getByLabel("Who is ext 9?").selectOption("Ann Agent");
+    await button("Save who ext 9 is").click();
     await said("ext 9 is Ann Agent.");
     await button("Take back: ext 9").waitFor();
     await expectAccessibleInBoth(desk);

@@ -33,10 +33,10 @@ export async function open({ page, extensionId }: Launched, hash: string): Promi
   await page.bringToFront();
   await page.goto(`chrome-extension://${extensionId}/tabs/desk.html${hash}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
-  await settled(page);
+  await loaded(page);
   return page;
 }
-const settled = (page: Page) =>
+export const loaded = (page: Page) =>
   expect.poll(() => page.getByText("Loading", { exact: true }).count(), { timeout: 20_000 }).toBe(0);
 export const overflows = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);

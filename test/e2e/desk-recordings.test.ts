@@ -260,7 +260,7 @@ describe("import", () => {
       { providerId: "R2", startedAt: "2020-01-20T10:15:00.000Z", storage: { kind: "r2", key: "old/2.mp3" } },
     ]);
     await button("Try it").click();
-    await page.getByText("0 would be added, 3 are in the register already, 2 lines are refused.").waitFor();
+    await page.getByText("0 would be added, 3 are here already, 2 lines are refused.").waitFor();
     await page.setViewportSize({ width: 480, height: 800 });
     await expect.poll(() => overflows(page)).toBe(false);
     await page.setViewportSize({ width: 1280, height: 900 });

@@ -13,7 +13,7 @@ import { freePort } from "../../scripts/lib/ports.ts";
 import { addPerson, call, daysAgo, invite, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
-import { open, overflows } from "./desk-kit.ts";
+import { answered, open, overflows } from "./desk-kit.ts";
 import { launch, type Launched } from "./harness.ts";
 import { heard } from "./heard.ts";
 import { shot } from "./shots.ts";
@@ -135,6 +135,7 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   expect((await download).suggestedFilename()).toBe("letter.pdf");
 
   await page.getByLabel("Who has it").selectOption("Cora Compliance");
+  await button("Hand it over").click();
   await expect.poll(async () => (await one(id)).request.assignee).not.toBeNull();
   const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
   const proof = (bytes: number) => ({ name: "bill.png", mimeType: "image/png", buffer: Buffer.alloc(bytes) });
@@ -256,6 +257,7 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
   const page = await open(browser, `#/requests/case/${id}`);
   await page.getByText("By law a request for erasure may be made by word of mouth").waitFor();
   await step("Take it as it was said…", "She was clear on the telephone", "Take it");
+  await keepsEdited(id);
   await button("Ask for proof of identity…").click();
   await button("Record as sent", dialog()).click();
   await page.getByText("Both stand still until proof of identity comes.").waitFor();
@@ -383,6 +385,27 @@ it("a search widened around its time; they take it back; an objection is settled
   expect((await one(requests[0]!.id)).request).toMatchObject({ outcome: "taken-back" });
 });
 
+/** A letter by another way has another draft: until that is there, nothing is sent, and nothing that was edited is lost. */
+async function keepsEdited(id: string): Promise<void> {
+  const path = `GET /v1/requests/${id}/letters/identity?how=telephone`;
+  const { page } = await answered(browser, `#/requests/case/${id}`, {
+    [path]: [
+      { ok: false, trouble: "offline", problem: null, retryInMs: 1000 },
+      { ok: true, data: { text: "Said by telephone." } },
+    ],
+  });
+  await button("Ask for proof of identity…", page).click();
+  const letter = page.getByRole("textbox", { name: "Letter" });
+  await letter.fill("Who are you?");
+  await page.getByLabel("How it goes out").selectOption("by telephone");
+  await page.getByText("ClearDial's server cannot be reached").waitFor();
+  expect(await letter.inputValue()).toBe("Who are you?");
+  expect(await button("Record as sent", page).isDisabled()).toBe(true);
+  await button("Try again", page).click();
+  await expect.poll(() => button("Record as sent", page).isEnabled()).toBe(true);
+  expect(await letter.inputValue()).toBe("Who are you?");
+}
+
 it("letters in the company's own words: places checked, seen with an example, saved, in versions, and back to ours", async () => {
   const page = await open(browser, "#/requests/letters");
   await page.getByLabel("Letter", { exact: true }).selectOption("Proof of identity asked for");
@@ -399,11 +422,21 @@ it("letters in the company's own words: places checked, seen with an example, sa
   await button("Save").click();
   await page.getByText(/^Your words, version 1, by Cora Compliance/).waitFor();
   expect(await field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
+  await call(worker.url, officer, "PUT", "/v1/requests/templates/identity", {
+    ...{ text: "Dear {name}, by another officer.", version: 1 },
+  });
+  await field.fill("Dear {name}, by me.");
+  await button("Save").click();
+  await page.getByText("Somebody else has changed these words since you read them.").waitFor();
+  await page.getByText(/^Your words, version 2/).waitFor();
+  expect(await field.inputValue()).toBe("Dear {name}, by me.");
+  await button("Save").click();
+  await page.getByText(/^Your words, version 3/).waitFor();
   await button("Back to the words that came with ClearDial").click();
   await button("Go back", dialog()).click();
   await page.getByText("The words that came with ClearDial.").waitFor();
   await expect.poll(() => field.inputValue()).toBe(ours);
-  await page.getByText(/^Version 2, back to ours/).waitFor();
+  await page.getByText(/^Version 4, back to ours/).waitFor();
   await page.getByText(/^Version 1, by Cora Compliance/).click();
   await button("Take these words: version 1").click();
   expect(await field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);

@@ -1,10 +1,12 @@
 /** The desk in a real browser, against the real Worker: each screen for each role that has it, and what goes wrong. */
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { PersonAnswer } from "../../shared/api.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { call, type Role } from "../../scripts/lib/seed.ts";
-import { expectAccessibleInBoth } from "./axe.ts";
-import { answered, findPerson, freshErrors, open, overflows, savePolicy } from "./desk-kit.ts";
+import { expectAccessible, expectAccessibleInBoth } from "./axe.ts";
+import { answered, findPerson, freshErrors, loaded, open, overflows, savePolicy } from "./desk-kit.ts";
 import { launch, type Launched } from "./harness.ts";
 import { shot } from "./shots.ts";
 
@@ -30,7 +32,90 @@ const screens: [name: string, hash: string, roles: readonly Role[]][] = [
   ["mail", "#/mail", ["compliance", "admin"]],
 ];
 
+/** Further screens. Axe reads most of them once more where they are full, in the tests of what is done there. */
+const more = [
+  "/lists",
+  "/lists/tps",
+  "/screening",
+  "/do-not-call",
+  "/consents",
+  "/dials",
+  "/watching/webhooks",
+  "/calls",
+  "/calls/days",
+  "/calls/logs",
+  "/calls/import",
+  "/recordings",
+  "/recordings/erasures",
+  "/recordings/holds",
+  "/recordings/certificates",
+  "/recordings/stores",
+  "/recordings/import",
+  "/requests",
+  "/requests/objections",
+  "/requests/figures",
+  "/requests/letters",
+  "/connectors",
+  "/proof",
+];
+/** Screens of one person, recording, request and connector: axe reads them in the tests that make one. */
+const ofOne = ["/people/:id", "/recordings/call/:id", "/requests/case/:id", "/connectors/:id"];
+
+/**
+ * Every stop from the heading to the page's end, by Tab: the focus moves on each time, to something in sight that nothing
+ * lies over. Gives the stops.
+ */
+async function walk(page: Page): Promise<number> {
+  await page.getByRole("heading", { level: 1 }).focus();
+  for (let stops = 0, before = -1; ; stops++) {
+    await page.keyboard.press("Tab");
+    const { at, says, hidden } = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!(focused instanceof HTMLElement) || !focused.closest("main"))
+        return { at: -1, says: "", hidden: false };
+      const { left, top, width, height } = focused.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20));
+      return {
+        at: [...document.querySelectorAll("*")].indexOf(focused),
+        says: focused.outerHTML.slice(0, 200),
+        hidden: !hit || !(focused.contains(hit) || hit.contains(focused)),
+      };
+    });
+    if (at === -1) return stops;
+    expect(at, says).toBeGreaterThan(before);
+    expect(hidden, says).toBe(false);
+    before = at;
+  }
+}
+
 describe("every screen", () => {
+  it("is named here", () => {
+    const places = readFileSync("extension/desk/shell/routes.tsx", "utf8");
+    const paths = [...places.matchAll(/path: "([^"]+)"/g)].map(([, path]) => path!.replace("/:tab?", ""));
+    const named = [...screens.map(([, hash]) => hash.slice(1)), ...more, ...ofOne];
+    expect(paths.length).toBeGreaterThan(20);
+    for (const path of paths)
+      expect(
+        named.some((name) => name === path || name.startsWith(path.replace(":id", ""))),
+        path,
+      ).toBe(true);
+  });
+
+  it("goes by keyboard, and axe finds nothing in those that are not read below", async () => {
+    const page = await open(browsers.admin, "#/");
+    const all = [...screens.map(([, hash]) => hash.slice(1)), ...more];
+    for (const path of all) {
+      await page.evaluate((hash) => void (location.hash = hash), path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await loaded(page);
+      expect(await walk(page), path).toBeGreaterThan(0);
+      if (!more.includes(path)) continue;
+      expect(await page.getByRole("alert").count(), path).toBe(0);
+      await expectAccessible(page);
+    }
+    expect(freshErrors(browsers.admin)).toEqual([]);
+  });
+
   for (const role of roles)
     for (const [name, hash] of screens.filter((screen) => screen[2].includes(role)))
       it(`${name}, for ${role}: opens without an error, and axe finds nothing in light and dark`, async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { guessMapping, type Otherwise, readFile, requestOf } from "../../extension/desk/recordings-file.ts";
+import { readLog } from "../../extension/desk/log-file.ts";
+import { headings as names, type Otherwise, requestOf } from "../../extension/desk/recordings-file.ts";
+import { guess } from "../../shared/calllog.ts";
 import { mondayOf, spans } from "../../extension/desk/weeks.ts";
 
 describe("a provider's list", () => {
@@ -12,12 +14,12 @@ describe("a provider's list", () => {
     zone: "utc",
   };
   const read = (heading: string, cells: string, own: Partial<Otherwise> = {}) => {
-    const { headings, lines } = readFile("a.csv", `\uFEFF\r\n${heading}\r\n\r\n${cells}\r\n`);
-    return requestOf(lines[0]!.cells, guessMapping(headings), { ...otherwise, ...own });
+    const { headings, lines } = readLog(`\uFEFF\r\n${heading}\r\n\r\n${cells}\r\n`);
+    return requestOf(lines[0]!.cells, guess(names, headings), { ...otherwise, ...own });
   };
   it("is read by its headings, however they are written; a line keeps its place in the file", () => {
-    const { headings, lines } = readFile("a.csv", '\r\ncallId,Phone Number,start_time\r\n\r\n"a, b",1,2\r\n');
-    expect(guessMapping(headings)).toMatchObject({ providerId: 0, number: 1, startedAt: 2, seconds: -1 });
+    const { headings, lines } = readLog('\r\ncallId,Phone Number,start_time\r\n\r\n"a, b",1,2\r\n');
+    expect(guess(names, headings)).toMatchObject({ providerId: 0, number: 1, startedAt: 2, seconds: -1 });
     expect(lines).toEqual([{ line: 4, cells: ["a, b", "1", "2"] }]);
   });
   it("times: with a zone, without one, and as the British write them; what could be any day stays as it is", () => {

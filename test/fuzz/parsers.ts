@@ -4,7 +4,7 @@ import { dialAddress, dialOf, withheld, withoutWords } from "../../shared/dial.t
 import { ListReader, NotAList } from "../../shared/listfile.ts";
 import { findPhones, toE164 } from "../../shared/phone.ts";
 import { readBulk } from "../../extension/desk/bulk.ts";
-import { readFile } from "../../extension/desk/recordings-file.ts";
+import { readLog } from "../../extension/desk/log-file.ts";
 import { random } from "../bench/lists-files.ts";
 import { corpus } from "../corpus/index.ts";
 
@@ -77,7 +77,7 @@ export const parsers: Parser[] = [
     name: "CSV reader",
     read(text) {
       for (const { number, reason } of readBulk(text)) want(number.trim() === number, reason);
-      readFile("calls.csv", text);
+      readLog(text);
     },
   },
   {

@@ -3,10 +3,11 @@ import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { DateInput } from "./DateInput.tsx";
 import { useFilters } from "./hash.ts";
+import { usePeople } from "./people.ts";
 import { words } from "./words.ts";
 
 /** `names` are the filters in it, for the button that clears them all. */
-export function Filters({ names, children }: { names: string[]; children: ReactNode }) {
+export function Filters({ names, children }: { names: readonly string[]; children: ReactNode }) {
   const [values, set] = useFilters(...names);
   const any = Object.values(values).some((value) => value !== "");
   return (
@@ -62,23 +63,35 @@ export function TextFilter({
   );
 }
 
-/** `options` as [value, words]; "" is all. */
-export function ChoiceFilter({
-  name,
-  label,
-  width = 160,
-  options,
-}: FilterProps & { options: [string, string][] }) {
+/** A number as people write it. */
+export const NumberFilter = ({ label }: { label: string }) => (
+  <TextFilter name="number" label={label} placeholder="020 7946 0000" width={170} />
+);
+
+interface ChoiceProps extends FilterProps {
+  /** Said of no choice, where `options` do not say it themselves. */
+  any?: string;
+  options: Readonly<Record<string, string>>;
+}
+
+export function ChoiceFilter({ name, label, width = 160, any, options }: ChoiceProps) {
   const [values, set] = useFilters(name);
+  const all = any === undefined ? options : { "": any, ...options };
   return (
     <NativeSelect
       label={label}
       w={width}
       value={values[name] ?? ""}
-      data={options.map(([value, text]) => ({ value, label: text }))}
+      data={Object.entries(all).map(([value, text]) => ({ value, label: text }))}
       onChange={({ currentTarget }) => set({ [name]: currentTarget.value })}
     />
   );
+}
+
+/** One of the people. */
+export function PersonFilter({ any, ...rest }: FilterProps & { any: string }) {
+  const { people } = usePeople();
+  return <ChoiceFilter {...rest} any={any} options={Object.fromEntries(people.map((p) => [p.id, p.name]))} />;
 }
 
 export function DateFilter({ name, label, width }: FilterProps) {

@@ -1,14 +1,17 @@
 /** A dialog with a form: its fields, what the Worker said against it, and the button that sends it. */
-import { Alert, Button, Group, Stack } from "@mantine/core";
+import { Alert, Button, Group, type ModalProps, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Dialog } from "./Dialog.tsx";
 import { sayError } from "./say.ts";
 
 interface FormDialogProps {
   title: string;
+  size?: ModalProps["size"];
   close: () => void;
   /** What the button says. */
   yes: string;
+  /** It takes something away. */
+  danger?: boolean;
   /** Nothing is missing in the fields; true unless said. */
   ready?: boolean;
   sending: { isPending: boolean; error: Error | null };
@@ -20,15 +23,17 @@ interface FormDialogProps {
 
 export const FormDialog = ({
   title,
+  size = "md",
   close,
   yes,
+  danger = false,
   ready = true,
   sending: { isPending, error },
   send,
   beside,
   children,
 }: FormDialogProps) => (
-  <Dialog opened onClose={close} title={title}>
+  <Dialog opened onClose={close} title={title} size={size}>
     <form
       onSubmit={(event) => {
         event.preventDefault();
@@ -44,7 +49,7 @@ export const FormDialog = ({
         )}
         <Group justify="flex-end">
           {beside}
-          <Button type="submit" loading={isPending} disabled={!ready}>
+          <Button type="submit" loading={isPending} disabled={!ready} {...(danger ? { color: "red" } : {})}>
             {yes}
           </Button>
         </Group>

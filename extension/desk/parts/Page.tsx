@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { hasGone } from "./hash.ts";
 import { fill, words } from "./words.ts";
 
-interface PageProps {
+export interface PageProps {
   title: string;
   lead?: ReactNode;
   /** Buttons beside the heading. */

@@ -15,9 +15,17 @@ interface PagesStateProps {
 }
 
 export function PagesState({ pages, filtered, title, text, children }: PagesStateProps) {
-  if (pages.error) return <Failed error={pages.error} again={() => void pages.refetch()} />;
+  const failed = pages.error && <Failed error={pages.error} again={() => void pages.refetch()} />;
+  // Rows that were here before stay in sight below what went wrong.
+  if (pages.rows.length > 0)
+    return (
+      <>
+        {failed}
+        {children}
+      </>
+    );
+  if (failed) return failed;
   if (pages.isPending) return <Loading />;
-  if (pages.rows.length > 0) return children;
   return filtered ? (
     <Empty title={words.table.none} text={words.table.noneText} />
   ) : (

@@ -35,7 +35,7 @@ export interface Column<Row> {
   width?: number | string;
 }
 
-interface TableProps<Row> {
+export interface TableProps<Row> {
   /** What it is a table of: those who hear the page hear this. */
   label: string;
   columns: Column<Row>[];

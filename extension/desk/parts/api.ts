@@ -88,7 +88,8 @@ export function usePages<Answer extends Cursor, Row>(
     rows,
     first: data?.pages[0],
     isPending: result.isPending,
-    error: rows.length > 0 ? null : result.error,
+    // A toast has said so of a further page.
+    error: result.isFetchNextPageError ? null : result.error,
     refetch: result.refetch,
     next: result.hasNextPage,
     busy: result.isFetchingNextPage,

@@ -1,24 +1,15 @@
 /** A table as a file that spreadsheets open. */
-import Papa from "papaparse";
+import { csvText } from "../../../shared/screen/csv.ts";
 
 export interface CsvColumn<Row> {
   header: string;
   value: (row: Row) => string | number | boolean | null;
 }
 
-/**
- * A spreadsheet runs a cell that begins like a formula. Such a cell gets an apostrophe in front, but for a plain number
- * in E.164, which can do nothing and is what others read back.
- */
-const formula = /^[=\-@\t\r\n]|^\+(?!\d+$)/;
-
 export const toCsv = <Row>(columns: CsvColumn<Row>[], rows: Row[]): string =>
-  Papa.unparse(
-    {
-      fields: columns.map((c) => c.header),
-      data: rows.map((row) => columns.map((c) => c.value(row))),
-    },
-    { escapeFormulae: formula, newline: "\r\n" },
+  csvText(
+    [columns.map((c) => c.header), ...rows.map((row) => columns.map((c) => String(c.value(row) ?? "")))],
+    { delimiter: ",", newline: "\r\n" },
   );
 
 /** One download. The mark in front tells Excel that it is UTF-8. */
