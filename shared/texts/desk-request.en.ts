@@ -170,7 +170,7 @@ export const deskRequestEn = {
     },
     "accept-oral": {
       title: "Take it as it was said?",
-      text: "By law a request for erasure may be made by word of mouth.",
+      text: "By law a request for erasure may be made by word of mouth (the ICO’s guidance on erasure).",
       reason: "Why it is taken so",
       yes: "Take it",
     },

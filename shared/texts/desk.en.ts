@@ -121,7 +121,7 @@ export const deskEn = {
       },
       off: {
         title: "{list} is turned off",
-        text: "Calls to numbers on it are not held. The law holds all the same.",
+        text: "Calls to numbers on it are not held. The law (PECR 2003 reg 21(1)(b)) holds all the same.",
         do: "See the policy",
       },
       review: {

@@ -226,7 +226,7 @@ export const mailEn: {
     overdue: {
       subject: "A request is overdue: {reference}",
       paragraphs: [
-        "The request {reference} was to be decided by {date}. Every day counts: the law's month may be over too.",
+        "The request {reference} was to be decided by {date}. Every day counts: the law's month (UK GDPR arts 12(3), 12A) may be over too.",
         "This mail comes every day until it is decided.",
       ],
     },

@@ -55,7 +55,7 @@ export const publicEn = {
     requestsLink: "Ask here.",
     decided: "We decide within {days}.",
     extended:
-      "The law allows two further months for a complex request, or many. If we need them, we tell you so, and why, within the first month.",
+      "The law allows two further months for a complex request, or many (UK GDPR arts 12(3), 12A). If we need them, we tell you so, and why, within the first month.",
     writing:
       "Please ask for erasure in writing. If you tell us in another way, we write it down and ask you to confirm.",
     authority:

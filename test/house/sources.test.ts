@@ -5,7 +5,8 @@ import { at } from "../../scripts/lib/paths.ts";
 import { clauses } from "../../shared/clauses.ts";
 import { regions } from "../../shared/regions/index.ts";
 
-const page = readFileSync(at("docs/sources.md"), "utf8");
+const read = (file: string) => readFileSync(at(file), "utf8");
+const page = read("docs/sources.md");
 const cells = (line: string) => line.split(/(?<!\\)\|/).map((cell) => cell.trim());
 const rows = page
   .split("\n")
@@ -80,15 +81,29 @@ describe("a regulation, an article or a section", () => {
   });
   it("is named by no guide, text or code without a row of docs/sources.md", () => {
     const lacking = [...guides, ...code].flatMap((file) =>
-      namedIn(readFileSync(at(file), "utf8"))
+      namedIn(read(file))
         .filter((name) => !known.has(name))
         .map((name) => `${file}: ${name}`),
     );
     expect(lacking).toEqual([]);
   });
+  it("is named wherever people read what the law wants", () => {
+    const texts = globSync("shared/texts/*.en.ts", { cwd: at() }).flatMap((file) =>
+      [...read(file).matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g)].map(([text]) => `${file}: ${text}`),
+    );
+    const bare = texts.filter(
+      (text) =>
+        /\b(?:the|by) law\b/i.test(text) &&
+        namedIn(text).length === 0 &&
+        // A clause's source stands beside it; and a ground that a company gives for itself is none of ours.
+        !/^shared\/texts\/(desk-)?policy|the ICO’s guidance|the law obliges/i.test(text),
+    );
+    expect(texts.length).toBeGreaterThan(1000);
+    expect(bare).toEqual([]);
+  });
   it("is named by no guide that does not lead there", () => {
     for (const file of guides) {
-      const text = readFileSync(at(file), "utf8");
+      const text = read(file);
       if (file !== "docs/sources.md" && namedIn(text).length > 0)
         expect(text, file).toMatch(/\((docs\/|\.\.\/docs\/)?sources\.md(#[\w-]+)?\)/);
     }
