@@ -2,6 +2,7 @@
  * Requests to a CRM. What it asks us to wait for is waited for while that is short, and told to the run where it is long;
  * its failures are tried again, as every request of ours may be sent twice. A token that it takes no more is renewed once.
  */
+import { textWithin } from "../bounded.ts";
 import { ConnectorError, type Sign } from "./connector.ts";
 
 /** The waits after a server's failure, one after the other, and how long in all is waited here for one that is busy. */
@@ -10,6 +11,8 @@ const PATIENCE = 30_000;
 /** When one is asked again whose quota is used up, and that does not say until when. */
 const HOUR = 3_600_000;
 const ANSWER_WITHIN = 30_000;
+/** Bytes of an answer: a page of some hundred records is far below it. */
+const MOST = 20_000_000;
 
 export interface Answer {
   status: number;
@@ -93,7 +96,8 @@ function retryAfter({ headers }: Response, now: number): number | null {
 }
 
 async function jsonOf(kind: string, response: Response): Promise<unknown> {
-  const text = await response.text();
+  const text = await textWithin(response, MOST);
+  if (text === null) throw new ConnectorError(`${kind}: ${response.status} too long`);
   if (text === "") return null;
   try {
     return JSON.parse(text) as unknown;
