@@ -31,6 +31,8 @@ export interface Event {
   code: string;
   subject: string;
   payload: unknown;
+  /** Who it was where nobody is signed in, such as `public`; else it is the Worker itself. */
+  by?: string;
 }
 
 interface Change {
@@ -49,14 +51,15 @@ export async function commit<B, S extends ContentfulStatusCode>(
   statements: Statement[],
   answer: { status: S; body: B; secret?: boolean },
 ): Promise<Response & TypedResponse<B, S, "json">> {
-  const actor = c.get("actor")?.id ?? "system";
+  const person = c.get("actor")?.id ?? "system";
+  const actor = c.get("actor")?.id ?? event.by ?? person;
   const idempotency = c.get("idempotency");
   const all = [...statements];
   if (idempotency)
     all.push(
       sql(
         "INSERT INTO idempotency (person, key, fingerprint, status, answer, at) VALUES (?, ?, ?, ?, ?, ?)",
-        actor,
+        person,
         idempotency.key,
         idempotency.fingerprint,
         answer.status,
@@ -69,7 +72,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
     await record(c.env, { actor, event, statements: all });
   } catch (error) {
     // The same request arrived twice at once: the other one was written, and its answer is the answer.
-    const other = idempotency && (await replay(c.env.DB, actor, idempotency.key, idempotency.fingerprint));
+    const other = idempotency && (await replay(c.env.DB, person, idempotency.key, idempotency.fingerprint));
     if (other) return other as Response & TypedResponse<B, S, "json">;
     throw problemOf(error) ?? error;
   }

@@ -18,6 +18,8 @@ const MINUTE = 60_000;
 /** Rows of `turned` of one step: with a record or two each, a Worker's requests suffice for CRMs that take one a time. */
 const ROWS = 200;
 const STEPS = 5;
+/** Records of one write: what was written so far stays done where the next ones fail. */
+const RECORDS = 300;
 /** Of two who mark one CRM the slower would write over what the quicker knew better. Longer than a step can take. */
 const LEASE = 15 * MINUTE;
 const TELL = 3;
@@ -34,7 +36,7 @@ interface Held {
 }
 
 /** Run every few minutes, and where something has just turned. A CRM that fails holds up no other. */
-export async function markTurned(env: Env, waiting: Waiting = ordinary): Promise<void> {
+export async function markTurned(env: Env, waiting: Waiting = ordinary, most = RECORDS): Promise<void> {
   const now = waiting.clock();
   const { results } = await env.DB.prepare(
     `SELECT ${connectorColumns} FROM connectors c WHERE active = 1 AND (due IS NULL OR due <= ?)`,
@@ -55,7 +57,7 @@ export async function markTurned(env: Env, waiting: Waiting = ordinary): Promise
         const to = turned.at(-1)?.num;
         if (to === undefined || !(await take(env.DB, row, from, now))) break;
         const numbers = [...new Set(turned.map(({ number }) => number))];
-        await writeBack(env, row, numbers, { from, to }, waiting);
+        await writeBack(env, row, numbers, { from, to }, waiting, most);
         from = to;
       }
     } catch (error) {
@@ -82,6 +84,7 @@ async function writeBack(
   numbers: number[],
   { from, to }: { from: number; to: number },
   waiting: Waiting,
+  most: number,
 ): Promise<void> {
   const now = waiting.clock();
   const { results } = await env.DB.prepare(
@@ -117,22 +120,28 @@ async function writeBack(
     const mark = markOf({ object, id }, all, day, (list) => names.get(list) ?? "");
     return same ? [] : [{ rows, mark }];
   });
-  const refused =
-    judged.length === 0 ? [] : await (await crmOf(env, row, waiting)).write(judged.map((j) => j.mark));
-  const notTaken = new Set(refused.map(({ object, id }) => `${object} ${id}`));
-  const rows = judged.filter(({ mark }) => !notTaken.has(`${mark.object} ${mark.id}`)).flatMap((j) => j.rows);
-  await record(env, {
-    actor: "system",
-    event: {
-      code: "connector.marked",
-      subject: row.id,
-      payload: {
-        ...{ from, to, records: records.length, written: judged.length - refused.length },
-        refusals: refused.slice(0, 20),
+  const crm = judged.length === 0 ? null : await crmOf(env, row, waiting);
+  for (let at = 0; at === 0 || at < judged.length; at += most) {
+    const some = judged.slice(at, at + most);
+    const refused = some.length === 0 ? [] : await crm!.write(some.map((j) => j.mark));
+    const notTaken = new Set(refused.map(({ object, id }) => `${object} ${id}`));
+    const rows = some.filter(({ mark }) => !notTaken.has(`${mark.object} ${mark.id}`)).flatMap((j) => j.rows);
+    await record(env, {
+      actor: "system",
+      event: {
+        code: "connector.marked",
+        subject: row.id,
+        payload: {
+          ...{ from, to, records: records.length, written: some.length - refused.length },
+          refusals: refused.slice(0, 20),
+        },
       },
-    },
-    statements: [moved, ...markedRows(row, rows, new Date(now).toISOString())],
-  });
+      statements: [
+        ...(at + most >= judged.length ? [moved] : []),
+        ...markedRows(row, rows, new Date(now).toISOString()),
+      ],
+    });
+  }
 }
 
 const markedRows = (row: ConnectorRow, rows: unknown[], at: string): Statement[] =>

@@ -146,20 +146,20 @@ export const purposeOf = (id: string): string => `connector:${id}`;
 export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   if (!secret) throw new ConnectorError(`${row.kind}: sealed under another key`);
+  let stored = row.secret;
   const vault = {
     secret,
     async keep(secret: Record<string, string>) {
+      const sealed = await seal(env, purposeOf(row.id), secret);
       await record(env, {
         actor: "system",
         event: { code: "connector.token-renewed", subject: row.id, payload: null },
         statements: [
           // Somebody may have given other credentials meanwhile: those stay.
-          sql(
-            "UPDATE connectors SET secret = ?1 WHERE id = ?2 AND secret = ?3",
-            ...[await seal(env, purposeOf(row.id), secret), row.id, row.secret],
-          ),
+          sql("UPDATE connectors SET secret = ?1 WHERE id = ?2 AND secret = ?3", ...[sealed, row.id, stored]),
         ],
       });
+      stored = sealed;
     },
   };
   const crm = connectorOf(row.kind, setupOf(row), vault, waiting);

@@ -68,7 +68,10 @@ async function askSlice(
   // The answer is as old as the question.
   const at = iso(Date.now());
   const { said, error } = await ask(source, numbers, registers);
-  const answers = said.filter(({ number, list }) => numbers.includes(number) && registers.includes(list));
+  // Of two answers about one number the first is kept: that it is listed.
+  const answers = said
+    .filter(({ number, list }) => numbers.includes(number) && registers.includes(list))
+    .sort((a, b) => Number(b.listed) - Number(a.listed));
   const whole = numbers.filter((number) =>
     registers.every((list) => answers.some((a) => a.number === number && a.list === list)),
   );

@@ -102,7 +102,12 @@ export async function planArrival(
   return {
     row,
     link: toPage.link,
-    event: { code: "request.created", subject: id, payload: { reference: ref, kind, channel, receivedOn } },
+    event: {
+      code: "request.created",
+      subject: id,
+      payload: { reference: ref, kind, channel, receivedOn },
+      by,
+    },
     statements: [
       ...(held?.statements ?? []),
       sql(

@@ -39,7 +39,8 @@ screenings.openapi(
     roles: screeners,
     summary:
       "Opens a screening: its numbers come in parts, and the sender says when it is finished. A table (CSV or NDJSON) is " +
-      "streamed through instead and comes back with verdicts, its screening's id in the header Screening-Id",
+      "streamed through instead and comes back with verdicts, its screening's id in the header Screening-Id; a number " +
+      "counts as a duplicate where it stood among the about 10,000 before it",
     request: {
       query: screeningStream,
       body: {

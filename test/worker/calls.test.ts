@@ -417,6 +417,12 @@ describe("a provider's list", () => {
     expect(state.lists[1]).toMatchObject({ provider: "aircall", failures: 1, error: "aircall: 500" });
     await fetchCalls(own, now + 10 * MINUTE);
     expect((await found()).map((c) => c.number).sort()).toEqual([listed, free]);
+    // Nobody is waited for longer than a day, nor for what no date can say.
+    answers = [() => new Response("", { status: 429, headers: { "retry-after": "9".repeat(20) } })];
+    await fetchCalls(own, now + 20 * MINUTE);
+    const lists = (await dump("call_lists")) as { provider: string; due: string | null }[];
+    const { due } = lists.find(({ provider }) => provider === "aircall")!;
+    expect(Date.parse(due!)).toBeLessThanOrEqual(Date.now() + DAY);
   });
   const aircallOk = (url: URL) => Response.json(aircall(url));
 });

@@ -306,6 +306,11 @@ describe("failures", () => {
     await takeSlice(own, driven.sent.shift()!, waiting);
     expect(await last(id)).toMatchObject({ due: new Date(driven.now + 20_000_000).toISOString() });
     expect(driven.sent[0]).toMatchObject({ delaySeconds: 20_000 });
+    // Nobody is waited for longer than a day, nor for what no date can say.
+    await env.DB.exec("UPDATE connector_runs SET due = NULL, lease = NULL WHERE state = 'running'");
+    crm.instead = () => new Response(null, { status: 429, headers: { "retry-after": "9".repeat(20) } });
+    await takeSlice(own, driven.sent.shift()!, waiting);
+    expect(await last(id)).toMatchObject({ due: new Date(driven.now + DAY).toISOString() });
     // It is no failure, unless it asks again and again and nothing moves for a day.
     expect(await last(id)).toMatchObject({ failures: 0, error: "pipedrive: 429" });
     driven.now += DAY + MINUTE;
@@ -416,6 +421,37 @@ it("what turns while the CRM is written to stands there in the end, whoever was 
   beforeTheNextWrite(() => object("020 7946 0702"));
   await markTurned(own, waiting);
   expect(marked(crm, two!)[0]).toBe("blocked");
+});
+
+it("a number that many records hold is marked in steps, each of which stays done", async () => {
+  const crm = doubleOf("rest");
+  fill(
+    crm,
+    "rest",
+    Array.from({ length: 12 }, () => "020 7946 0801"),
+  );
+  const { id } = await add(crm, "rest");
+  await run(id, true);
+  await run(id, false);
+  const token = driven.tokens.admin;
+  await under(own, "POST", "/v1/suppressions", {
+    token,
+    body: { number: "020 7946 0801", reason: "They asked" },
+  });
+  await ask("POST", `/${id}/switch`, { active: true });
+  crm.writes.length = 0;
+  crm.instead = () => (crm.writes.length >= 7 ? new Response(null, { status: 500 }) : null);
+  await markTurned(own, waiting, 5);
+  expect(crm.writes).toHaveLength(7);
+  crm.instead = () => null;
+  driven.now += 6 * MINUTE;
+  await markTurned(own, waiting, 5);
+  // Five stayed; the two of the step that failed were written once more.
+  expect(crm.writes).toHaveLength(7 + 7);
+  const records = crm.records["contacts"]!;
+  expect(records.every((record) => marked(crm, record.id)[0] === "blocked")).toBe(true);
+  await markTurned(own, waiting, 5);
+  expect(crm.writes).toHaveLength(14);
 });
 
 it("the queue's messages are slices, and acknowledged", async () => {

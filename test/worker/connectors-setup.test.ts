@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { ConnectorsAnswer } from "../../shared/api-connectors.ts";
 import { add, ask, drive, driven, own, refusal, requestOf, run } from "./connectors-drive.ts";
-import { doubleOf, fill } from "./connectors-kit.ts";
+import { doubleOf, fill, marked } from "./connectors-kit.ts";
 import { call, dump } from "./helpers.ts";
 import { under } from "./recordings-kit.ts";
 
@@ -42,6 +42,26 @@ it("credentials are sealed, answered to nobody, renewed in their place, and open
     body: requestOf(crm, "pipedrive"),
   });
   expect(refused.data).toMatchObject({ code: "connector-key" });
+});
+
+it("a token that is renewed twice at one sitting leaves the newest behind", async () => {
+  const crm = doubleOf("pipedrive");
+  const [one] = fill(crm, "pipedrive", ["020 7946 0555"]);
+  const { id } = await add(crm, "pipedrive");
+  await run(id, true);
+  crm.expire();
+  crm.instead = ({ method }) => {
+    if (method !== "GET") {
+      crm.instead = () => null;
+      crm.expire();
+    }
+    return null;
+  };
+  expect(await run(id, false)).toMatchObject({ written: 1 });
+  expect(marked(crm, one!)[0]).toBe("unknown");
+  // A refresh token that was replaced counts no more.
+  crm.expire();
+  expect(await run(id, false)).toMatchObject({ state: "done", failures: 0 });
 });
 
 it("credentials stay where they are only with the host that they were given for", async () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { connectorKinds, fieldPattern, kinds, numberPattern } from "../../shared/connectors.ts";
 import type { Connector, Contact, Mark } from "../../worker/connectors/connector.ts";
 import { ConnectorError } from "../../worker/connectors/connector.ts";
+import { wireTo } from "../../worker/connectors/http.ts";
 import { connectorOf } from "../../worker/connectors/index.ts";
 import { put, valueAt } from "../../worker/connectors/rest.ts";
 import { doubleOf, fill, marked } from "./connectors-kit.ts";
@@ -285,6 +286,22 @@ describe("REST by mapping", () => {
     await expect(
       paged({ list: "/c", items: "", paging: "page" }, { "/c?page=1": rows("a"), "/c?page=2": rows("a") }),
     ).rejects.toThrow("the same page again");
+  });
+  it("nor is one whose answer has no end", async () => {
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (sent++ < 400) controller.enqueue(new Uint8Array(100_000).fill(32));
+        else controller.close();
+      },
+    });
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(endless)));
+    const wire = wireTo("rest", "https://crm.example.com", () => Promise.resolve({}), {
+      clock: Date.now,
+      wait: () => Promise.resolve(),
+    });
+    await expect(wire("/c")).rejects.toThrow(new ConnectorError("rest: 200 too long"));
+    expect(sent).toBeLessThan(300);
   });
   it("what is not where the mapping says is an error, and no empty CRM", async () => {
     await expect(paged({ list: "/c", items: "/rows", paging: "none" }, { "/c": [] })).rejects.toThrow(

@@ -42,7 +42,7 @@ beforeAll(async () => {
 const held: Record<"tps" | "ctps", Set<string>> = { tps: new Set(), ctps: new Set() };
 let asked: Request[] = [];
 /** Instead of what the documents say. */
-let instead: ((request: Request) => Response | Promise<Response> | null) | null = null;
+let instead: ((request: Request) => Response | Promise<Response | null> | null) | null = null;
 const hosts: Record<string, (request: Request, url: URL) => Promise<Response>> = {
   "webservices.data-8.co.uk": async (request, url) => {
     if (url.searchParams.get("key") !== "key-8")
@@ -192,6 +192,27 @@ describe("each source", () => {
       expect(verdicts(await check([fresh()]))).toEqual(["unknown"]);
     }
   });
+});
+
+it("a source that contradicts itself is believed where it says listed, and one that goes on without end is not heard out", async () => {
+  await turn("tpsclear");
+  const n = fresh();
+  const row = { phoneNumber: n, status: "clean", tpsListed: false, ctpsListed: false };
+  instead = () => Response.json({ results: [row, { ...row, status: "tps-listed", tpsListed: true }] });
+  expect(verdicts(await check([n]))).toEqual(["blocked"]);
+
+  let sent = 0;
+  const endless = () =>
+    new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (sent++ < 400) controller.enqueue(new Uint8Array(100_000).fill(32));
+        else controller.close();
+      },
+    });
+  instead = () => new Response(endless());
+  expect(codes(await check([fresh()]))).toEqual(["lookup-failed"]);
+  expect(await sourceState("tpsclear")).toMatchObject({ error: "tpsclear: too long" });
+  expect(sent).toBeLessThan(200);
 });
 
 describe("a register by lookup", () => {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Env } from "../../worker/env.ts";
-import { call } from "./helpers.ts";
+import { call, dump } from "./helpers.ts";
 import { under } from "./recordings-kit.ts";
 import {
   act,
@@ -38,6 +38,9 @@ describe("objections", () => {
   it("hold the number at once, unverified, and are confirmed or taken back, many at a time", async () => {
     const [one, two, three] = ["+442079460101", "+442079460102", "+442079460103"] as const;
     const first = await ask({ kind: "objection", name: "A", number: one });
+    expect(await dump("audit")).toContainEqual(
+      expect.objectContaining({ code: "request.created", subject: first.id, actor: "public" }),
+    );
     // A second person objects to the same number, and may mean it.
     const again = await ask({ kind: "objection", name: "B", number: one });
     const other = await ask({ kind: "objection", name: "C", number: two });

@@ -4,6 +4,7 @@
  * https://support.aircall.io/en-gb/articles/34702023578397
  */
 import * as z from "zod";
+import { retryAfter } from "../retry-after.ts";
 import { aircallApi } from "../storage/aircall.ts";
 import { expectStatus, notYet } from "../storage/http.ts";
 import { StoreError } from "../storage/store.ts";
@@ -65,7 +66,10 @@ export const aircallCalls: Open = (env) => {
 };
 
 /** Too many questions: when the next is answered stands in a header of Aircall's own, in seconds since the epoch. */
-function resetOf(response: Response): { notBefore: string } | null {
-  const at = Number(response.headers.get("x-aircallapi-reset")) * 1000;
-  return response.status === 429 && at > 0 ? { notBefore: new Date(at).toISOString() } : null;
+function resetOf({ status, headers }: Response): { notBefore: string } | null {
+  const reset = Number(headers.get("x-aircallapi-reset"));
+  if (status !== 429 || !(reset > 0)) return null;
+  const now = Date.now();
+  const at = retryAfter(String(Math.max(reset - now / 1000, 0)), now);
+  return at === null ? null : { notBefore: new Date(at).toISOString() };
 }

@@ -2,6 +2,8 @@
  * Requests to a CRM. What it asks us to wait for is waited for while that is short, and told to the run where it is long;
  * its failures are tried again, as every request of ours may be sent twice. A token that it takes no more is renewed once.
  */
+import { textWithin } from "../bounded.ts";
+import { retryAfter } from "../retry-after.ts";
 import { ConnectorError, type Sign } from "./connector.ts";
 
 /** The waits after a server's failure, one after the other, and how long in all is waited here for one that is busy. */
@@ -10,6 +12,8 @@ const PATIENCE = 30_000;
 /** When one is asked again whose quota is used up, and that does not say until when. */
 const HOUR = 3_600_000;
 const ANSWER_WITHIN = 30_000;
+/** Bytes of an answer: a page of some hundred records is far below it. */
+const MOST = 20_000_000;
 
 export interface Answer {
   status: number;
@@ -64,8 +68,8 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
         continue;
       }
       const now = clock();
-      if (isUsedUp(status, data)) throw new ConnectorError(said, retryAfter(response!, now) ?? now + HOUR);
-      const later = response && isBusy(status) ? retryAfter(response, now) : null;
+      if (isUsedUp(status, data)) throw new ConnectorError(said, againAt(response!, now) ?? now + HOUR);
+      const later = response && isBusy(status) ? againAt(response, now) : null;
       const ms = later === null ? PAUSES[failures++] : Math.max(later - now, 0);
       if (ms === undefined || !(isBusy(status) || status === 0 || status >= 500))
         throw new ConnectorError(said, status === 429 ? now + HOUR : null);
@@ -85,15 +89,13 @@ const isUsedUp = (status: number, data: unknown): boolean =>
   (status === 403 && codeIn(data) === "REQUEST_LIMIT_EXCEEDED") ||
   (status === 429 && (data as { policyName?: unknown } | null)?.policyName === "DAILY");
 
-/** Retry-After (RFC 9110, 10.2.3), or the seconds that Pipedrive counts down; null where nothing is said. */
-function retryAfter({ headers }: Response, now: number): number | null {
-  const said = headers.get("retry-after") ?? headers.get("x-ratelimit-reset") ?? "";
-  const at = /^\d+(\.\d+)?$/.test(said) ? now + Number(said) * 1000 : Date.parse(said);
-  return Number.isNaN(at) ? null : at;
-}
+/** Retry-After, or the seconds that Pipedrive counts down. */
+const againAt = ({ headers }: Response, now: number): number | null =>
+  retryAfter(headers.get("retry-after") ?? headers.get("x-ratelimit-reset"), now);
 
 async function jsonOf(kind: string, response: Response): Promise<unknown> {
-  const text = await response.text();
+  const text = await textWithin(response, MOST);
+  if (text === null) throw new ConnectorError(`${kind}: ${response.status} too long`);
   if (text === "") return null;
   try {
     return JSON.parse(text) as unknown;

@@ -1,6 +1,10 @@
 /** One question over HTTP, answered in JSON that fits a schema; anything else is a LookupError. */
 import type * as z from "zod";
+import { textWithin } from "../bounded.ts";
 import { LookupError } from "./lookup.ts";
+
+/** Bytes of an answer: about a thousand numbers it says little of each. */
+const MOST = 5_000_000;
 
 export async function jsonOf<S extends z.ZodType>(
   source: string,
@@ -16,10 +20,20 @@ export async function jsonOf<S extends z.ZodType>(
     await response.body?.cancel();
     throw new LookupError(`${source}: ${response.status}`);
   }
-  const answer: unknown = await response.json().catch(() => null);
-  const read = schema.safeParse(answer);
+  const text = await textWithin(response, MOST).catch(() => "");
+  if (text === null) throw new LookupError(`${source}: too long`);
+  const read = schema.safeParse(readJson(text));
   if (!read.success) throw new LookupError(`${source}: not understood`);
   return read.data;
+}
+
+/** Null where it is none. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 /** A POST of JSON. */

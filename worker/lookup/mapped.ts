@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { regionOf } from "../../shared/phone.ts";
 import { listId } from "../../shared/policy.ts";
-import { jsonOf } from "./http.ts";
+import { jsonOf, readJson } from "./http.ts";
 import { LookupError, type Open, type Said } from "./lookup.ts";
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -72,11 +72,3 @@ export const mapped: Open = ({ LOOKUP_MAP: text }) => {
     },
   };
 };
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}

@@ -1,4 +1,5 @@
 /** What the stores behind HTTP share: one request, sizes and ranges, and a provider's "not yet". */
+import { retryAfter } from "../retry-after.ts";
 import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
 
 /** A server that takes a request and never answers holds up a person, or a run. */
@@ -40,9 +41,8 @@ export async function expectStatus(
 /** Conflict, locked, too many requests, unavailable: with Retry-After (RFC 9110, 10.2.3) they say when. */
 export function notYet(response: Response, now: number): NotYet | null {
   if (![409, 423, 429, 503].includes(response.status)) return null;
-  const said = response.headers.get("retry-after") ?? "";
-  const at = /^\d+$/.test(said) ? now + Number(said) * 1000 : Date.parse(said);
-  return Number.isNaN(at) ? null : { notBefore: new Date(at).toISOString() };
+  const at = retryAfter(response.headers.get("retry-after"), now);
+  return at === null ? null : { notBefore: new Date(at).toISOString() };
 }
 
 /** Size and type of audio, from an answer to `Range: bytes=0-0`; a server that ignores ranges says the whole length. */
