@@ -59,7 +59,13 @@ const more = [
   "/proof",
 ];
 /** Screens of one person, recording, request and connector: axe reads them in the tests that make one. */
-const ofOne = ["/people/:id", "/recordings/call/:id", "/requests/case/:id", "/connectors/:id"];
+const ofOne = [
+  "/people/:id",
+  "/recordings/call/:id",
+  "/recordings/certificates/:id",
+  "/requests/case/:id",
+  "/connectors/:id",
+];
 
 /**
  * Every stop from the heading to the page's end, by Tab: the focus moves on each time, to something in sight that nothing
@@ -74,11 +80,13 @@ async function walk(page: Page): Promise<number> {
       if (!(focused instanceof HTMLElement) || !focused.closest("main"))
         return { at: -1, says: "", hidden: false };
       const { left, top, width, height } = focused.getBoundingClientRect();
+      const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
       const hit = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20));
       return {
         at: [...document.querySelectorAll("*")].indexOf(focused),
         says: focused.outerHTML.slice(0, 200),
-        hidden: !hit || !(focused.contains(hit) || hit.contains(focused)),
+        hidden:
+          !hit || !(focused.contains(hit) || hit.contains(focused) || labels.some((l) => l.contains(hit))),
       };
     });
     if (at === -1) return stops;
