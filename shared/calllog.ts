@@ -110,4 +110,3 @@ export function callOf(cells: readonly string[], mapping: CallMapping, otherwise
     ...own("seconds", secondsOf(cell("seconds"))),
   };
 }
-export type CallRow = ReturnType<typeof callOf>;

@@ -109,7 +109,11 @@ function Actions({ of, days }: { of: Connector; days: number }) {
   });
   const remove = useMutate<void>(() => ({ method: "DELETE", path }), {
     touches,
-    done: fill(text.removed, { name }),
+    done() {
+      // Before the list comes without it: this page would be of nothing.
+      go("/connectors");
+      return fill(text.removed, { name });
+    },
   });
   const counts = {
     name,
@@ -129,8 +133,7 @@ function Actions({ of, days }: { of: Connector; days: number }) {
   }
   async function takeAway() {
     const { remove: title, removeText, removeYes: yes } = text.sure;
-    if (await confirm({ title: fill(title, counts), text: removeText, yes, danger: true }))
-      remove.mutate(undefined, { onSuccess: () => go("/connectors") });
+    if (await confirm({ title: fill(title, counts), text: removeText, yes, danger: true })) remove.mutate();
   }
   const running = last?.state === "running";
   const words = text.actions;

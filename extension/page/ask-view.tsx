@@ -45,7 +45,8 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
   const number = masked ? page.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
-  const bases = verdict === "blocked" && !objected && !hidden ? basesOf(ground, e164) : [];
+  const barred = verdict === "blocked" && !objected && !hidden;
+  const bases = barred ? basesOf(ground, e164) : [];
   const mayGo = !hidden && handling !== "hold";
   const title = hidden
     ? words.hidden
@@ -94,7 +95,7 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
             </p>
           )}
           {objected && !mayRecord && <p>{t.objection.agent}</p>}
-          {verdict === "blocked" && !hidden && !objected && bases.length === 0 && <p>{t.noOverride}</p>}
+          {barred && bases.length === 0 && <p>{t.noOverride}</p>}
         </div>
         {ground && (mayGo || hidden || bases.length > 0) && <Identity {...ground.policy.identity} />}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
@@ -120,7 +121,7 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
         />
       )}
       {form === "do-not-call" && (
-        <DoNotCall e164={e164} suppress={props.suppress} done={back} setBusy={() => undefined} />
+        <DoNotCall e164={e164} suppress={props.suppress} done={back} setBusy={() => {}} />
       )}
       {form === "country" && (
         <Country
@@ -183,9 +184,11 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
 function basesOf(ground: Asked["ground"], e164: string | null): Basis[] {
   const overrides = ground?.policy.overrides ?? "none";
   if (overrides === "none") return [];
-  return overrides === "with-consent" && e164 !== null
-    ? ["solicited", "service", "consent"]
-    : ["solicited", "service"];
+  return [
+    "solicited",
+    "service",
+    ...(overrides === "with-consent" && e164 !== null ? ["consent" as const] : []),
+  ];
 }
 
 /** False for a moment after what is asked has changed, or has come into sight. */

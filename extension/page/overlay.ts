@@ -166,13 +166,13 @@ function start(): Running {
     reportSoon();
   }
 
-  /** The region may be another: everything is read again. */
-  function readAs(): void {
+  /** The region may be another, or what people said of numbers is: everything is read again. */
+  function readAs(anew = false): void {
     const numbers = facts.ground()?.policy.numbers;
     // What is kept may be of an older version's policy.
     const { defaultRegion = "GB", alsoRegions = [] } = numbers ?? {};
     const region = reader.rulings.siteCountry ?? defaultRegion;
-    if (region === reader.region && alsoRegions.join() === reader.also.join()) return;
+    if (!anew && region === reader.region && alsoRegions.join() === reader.also.join()) return;
     reader.region = region;
     reader.also = alsoRegions;
     watcher.again();
@@ -181,15 +181,13 @@ function start(): Running {
 
   function setRulings(rulings: Reader["rulings"]): void {
     reader.rulings = rulings;
-    readAs();
-    watcher.again();
-    fields.again();
+    readAs(true);
   }
 
   function rule(written: string, ruling: { notNumber: true } | { country: string; wholeSite: boolean }) {
     return sending(ask("page.rule", { host: location.host, written, ruling }))
       .then(({ rulings }) => setRulings(rulings))
-      .catch(() => undefined);
+      .catch(() => {});
   }
 
   /** Something of the page's may cover us, or no longer cover a number. */
@@ -240,7 +238,7 @@ function start(): Running {
     if (Math.abs(now - decidedAt) >= MINUTE) decideAll();
     if (marks.all.size > 0 && Math.abs(now - pollAt) >= POLL_MS) {
       pollAt = now;
-      void facts.poll().catch(() => undefined);
+      void facts.poll().catch(() => {});
     }
     return true;
   }

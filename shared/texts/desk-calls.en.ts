@@ -48,7 +48,6 @@ export const callsEn = {
   overridden: "Override on record",
   screened: { dial: "by a dial", lookup: "by a lookup", screening: "by a screening", none: "no record" },
   extension: { on: "in use", off: "not in use", untold: "cannot be told" },
-  fine: "nothing",
   inbound: "inbound",
 
   daysLead: "Outbound calls by day in UTC, of the last 28 days where you choose none.",

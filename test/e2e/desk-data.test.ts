@@ -654,6 +654,10 @@ describe("calls that no page saw", () => {
     await button("Take back: ext 9").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-calls-logs");
+    await viewAnew("/calls?agent=EXT%209", "Calls");
+    await row("+44 1632 960701").waitFor();
+    expect(await desk.getByRole("row").count()).toBe(2);
+    expect(await desk.getByLabel("Agent, as the log says").inputValue()).toBe("EXT 9");
     await viewAnew("/calls/days", "Calls");
     await expect.poll(() => row("Ann Agent").locator("td").nth(2).textContent()).toBe("2");
     await expectAccessibleInBoth(desk);

@@ -404,6 +404,8 @@ async function keepsEdited(id: string): Promise<void> {
   await button("Try again", page).click();
   await expect.poll(() => button("Record as sent", page).isEnabled()).toBe(true);
   expect(await letter.inputValue()).toBe("Who are you?");
+  await page.close();
+  await browser.page.bringToFront();
 }
 
 it("letters in the company's own words: places checked, seen with an example, saved, in versions, and back to ours", async () => {

@@ -59,7 +59,13 @@ const more = [
   "/proof",
 ];
 /** Screens of one person, recording, request and connector: axe reads them in the tests that make one. */
-const ofOne = ["/people/:id", "/recordings/call/:id", "/requests/case/:id", "/connectors/:id"];
+const ofOne = [
+  "/people/:id",
+  "/recordings/call/:id",
+  "/recordings/certificates/:id",
+  "/requests/case/:id",
+  "/connectors/:id",
+];
 
 /**
  * Every stop from the heading to the page's end, by Tab: the focus moves on each time, to something in sight that nothing
@@ -74,11 +80,13 @@ async function walk(page: Page): Promise<number> {
       if (!(focused instanceof HTMLElement) || !focused.closest("main"))
         return { at: -1, says: "", hidden: false };
       const { left, top, width, height } = focused.getBoundingClientRect();
+      const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
       const hit = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20));
       return {
         at: [...document.querySelectorAll("*")].indexOf(focused),
         says: focused.outerHTML.slice(0, 200),
-        hidden: !hit || !(focused.contains(hit) || hit.contains(focused)),
+        hidden:
+          !hit || !(focused.contains(hit) || hit.contains(focused) || labels.some((l) => l.contains(hit))),
       };
     });
     if (at === -1) return stops;
@@ -261,7 +269,7 @@ describe("what seldom happens", () => {
 
   it("a mail that failed stands first, and is tried again", async () => {
     const { page, asked } = await answered(browsers.admin, "#/mail", {
-      "GET /v1/mail": [outbox(mail("lost", "failed"), mail("sent", "sent"))],
+      "GET /v1/mail": [outbox(mail("lost", "failed"), mail("sent", "sent")), offline],
       "GET /v1/mail?state=failed": [],
       "POST /v1/mail/lost/retry": [ok(mail("lost", "waiting"))],
     });
@@ -275,6 +283,9 @@ describe("what seldom happens", () => {
     await page.getByRole("button", { name: "Try again: Invite to lost@fixture.example" }).click();
     await page.getByText("It waits to be sent again.").waitFor();
     expect(await asked()).toContain("POST /v1/mail/lost/retry");
+    // What cannot be read anew stays, and is said to be old.
+    await page.getByText("ClearDial's server cannot be reached").waitFor();
+    expect(await rows.count()).toBe(2);
   });
 
   it("an empty page of the trail with more behind it is gone past", async () => {
@@ -367,12 +378,16 @@ describe("what seldom happens", () => {
   it("a server that is away is said so, and asked again by hand", async () => {
     const { page } = await answered(browsers.manager, "#/people", {
       "GET /v1/people": [offline, ok({ people: [] })],
+      "GET /v1/policy": [offline],
     });
     await page.getByText("ClearDial's server cannot be reached").waitFor();
     await expectAccessibleInBoth(page);
     await shot(page, "desk-offline");
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("Nobody here yet").waitFor();
+    // A file is screened under the policy: without it there is no place for one.
+    await page.getByRole("link", { name: "Screening" }).click();
+    await page.getByText("ClearDial's server cannot be reached").waitFor();
   });
 });
 
