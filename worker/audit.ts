@@ -31,7 +31,12 @@ export interface Event {
   code: string;
   subject: string;
   payload: unknown;
+  /** Where the change's own statements keep what the payload says, with this salt: `audit_payload` gets no row of it. */
+  salt?: string;
 }
+
+/** 16 random bytes in hex. */
+export const newSalt = (): string => bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
 
 interface Change {
   actor: string;
@@ -185,7 +190,7 @@ export class Ledger extends DurableObject<Env> {
     const statements: D1PreparedStatement[] = [];
     let { seq, hash } = head;
     for (const { actor, event, statements: own } of changes) {
-      const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
+      const salt = event.salt ?? newSalt();
       const payload = JSON.stringify(event.payload ?? null);
       const row = { seq: ++seq, at, actor, code: event.code, subject: event.subject, prev: hash };
       const commitment = commitmentOf(salt, payload);
@@ -195,12 +200,13 @@ export class Ledger extends DurableObject<Env> {
         this.env.DB.prepare(
           "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ).bind(seq, at, actor, event.code, event.subject, commitment, row.prev, hash),
-        this.env.DB.prepare("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)").bind(
-          seq,
-          at,
-          salt,
-          payload,
-        ),
+        ...(event.salt === undefined
+          ? [
+              this.env.DB.prepare(
+                "INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)",
+              ).bind(seq, at, salt, payload),
+            ]
+          : []),
         ...own.map((s) => prepare(this.env.DB, s)),
       );
     }
