@@ -33,7 +33,12 @@ export interface Event {
   payload: unknown;
   /** Who it was where nobody is signed in, such as `public`; else it is the Worker itself. */
   by?: string;
+  /** Where the change's own statements keep what the payload says, with this salt: `audit_payload` gets no row of it. */
+  salt?: string;
 }
+
+/** 16 random bytes in hex. */
+export const newSalt = (): string => bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
 
 interface Change {
   actor: string;
@@ -188,7 +193,7 @@ export class Ledger extends DurableObject<Env> {
     const statements: D1PreparedStatement[] = [];
     let { seq, hash } = head;
     for (const { actor, event, statements: own } of changes) {
-      const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
+      const salt = event.salt ?? newSalt();
       const payload = JSON.stringify(event.payload ?? null);
       const row = { seq: ++seq, at, actor, code: event.code, subject: event.subject, prev: hash };
       const commitment = commitmentOf(salt, payload);
@@ -198,12 +203,13 @@ export class Ledger extends DurableObject<Env> {
         this.env.DB.prepare(
           "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ).bind(seq, at, actor, event.code, event.subject, commitment, row.prev, hash),
-        this.env.DB.prepare("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)").bind(
-          seq,
-          at,
-          salt,
-          payload,
-        ),
+        ...(event.salt === undefined
+          ? [
+              this.env.DB.prepare(
+                "INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)",
+              ).bind(seq, at, salt, payload),
+            ]
+          : []),
         ...own.map((s) => prepare(this.env.DB, s)),
       );
     }

@@ -3,6 +3,7 @@
  * the log's agent is, and whether that person's extension was in use.
  */
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
+import { dialFrom, UNKNOWN } from "./dials-row.ts";
 import { verdictCodes } from "./screen.ts";
 
 const MINUTE = 60_000;
@@ -34,31 +35,35 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
     return {
       number: numberOf(number),
       person,
-      ...{ at: startedAt, since: iso(at - days * DAY) },
-      ...{ near: iso(at - NEAR), until: iso(at + NEAR), before: iso(at - SIGN), after: iso(at + SIGN) },
+      ...{ at: startedAt, since: iso(at - days * DAY), before: iso(at - SIGN), after: iso(at + SIGN) },
+      // Dials bear their times in milliseconds, and their rows are in the order of time.
+      ...{ ms: at, sinceMs: at - days * DAY, nearMs: at - NEAR, untilMs: at + NEAR },
+      ...{ first: dialFrom(iso(at - SIGN)), last: dialFrom(iso(at + SIGN)) },
     };
   });
   const { results } = await db
     .prepare(
       `WITH call AS (SELECT key AS i, value ->> 'number' AS number, value ->> 'person' AS person, value ->> 'at' AS at,
-           value ->> 'since' AS since, value ->> 'near' AS near, value ->> 'until' AS until, value ->> 'before' AS before,
-           value ->> 'after' AS after FROM json_each(?))
+           value ->> 'since' AS since, value ->> 'before' AS before, value ->> 'after' AS after, value ->> 'ms' AS ms,
+           value ->> 'sinceMs' AS since_ms, value ->> 'nearMs' AS near_ms, value ->> 'untilMs' AS until_ms,
+           value ->> 'first' AS first, value ->> 'last' AS last,
+           (SELECT num FROM people WHERE id = value ->> 'person') AS person_num FROM json_each(?))
        SELECT
-         (SELECT d.id FROM dials d
-          WHERE d.number = c.number AND d.device_at BETWEEN c.near AND c.until
-            AND (c.person IS NULL OR d.by = c.person)
-          ORDER BY abs(julianday(d.device_at) - julianday(c.at)) LIMIT 1) AS dial,
+         (SELECT CAST(d.num AS TEXT) FROM dials d
+          WHERE d.number = c.number AND d.device_at BETWEEN c.near_ms AND c.until_ms
+            AND (c.person IS NULL OR d.by = c.person_num)
+          ORDER BY abs(d.device_at - c.ms) LIMIT 1) AS dial,
          CASE
            -- What was not known then was not screened.
            WHEN EXISTS (SELECT 1 FROM dials d
-             WHERE d.number = c.number AND d.device_at BETWEEN c.since AND c.until
-               AND d.worker_verdict <> 'unknown') THEN 'dial'
+             WHERE d.number = c.number AND d.device_at BETWEEN c.since_ms AND c.until_ms
+               AND d.worker_verdict <> ${UNKNOWN}) THEN 'dial'
            WHEN EXISTS (SELECT 1 FROM lookups l
              WHERE l.number = c.number AND l.at BETWEEN c.since AND c.at) THEN 'lookup'
          END AS screened,
          CASE
            WHEN c.person IS NULL THEN NULL
-           WHEN EXISTS (SELECT 1 FROM dials d WHERE d.by = c.person AND d.at BETWEEN c.before AND c.after)
+           WHEN EXISTS (SELECT 1 FROM dials d WHERE d.by = c.person_num AND d.num BETWEEN c.first AND c.last)
              OR EXISTS (SELECT 1 FROM tokens t
                WHERE t.person = c.person AND t.last_used_at BETWEEN c.before AND c.after) THEN 'on'
            -- A browser that was used later may have been used then as well: only its last use is known.

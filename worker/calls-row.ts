@@ -179,9 +179,9 @@ export type Row = Omit<Call, "number" | "reasons" | "overridden" | "dial" | "fin
   action: NonNullable<Call["dial"]>["action"];
 };
 export const selectCalls = `SELECT c.id, c.via, c.provider, c.provider_id AS providerId, c.number, c.agent, c.person,
-  p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.reasons, c.overridden, c.dial,
-  d.action, c.screened, c.extension, c.by, c.at
-  FROM calls c LEFT JOIN people p ON p.id = c.person LEFT JOIN dials d ON d.id = c.dial`;
+  p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.reasons, c.overridden,
+  COALESCE(d.id, c.dial) AS dial, d.action, c.screened, c.extension, c.by, c.at
+  FROM calls c LEFT JOIN people p ON p.id = c.person LEFT JOIN dials_in_words d ON d.num = CAST(c.dial AS INTEGER)`;
 
 export function toCall({ action, dial, ...row }: Row): Call {
   const call = { ...row, overridden: row.overridden === 1 };

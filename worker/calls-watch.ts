@@ -5,22 +5,24 @@
 import { sayCallsDigest } from "../shared/texts/calls.en.ts";
 import { record, sql } from "./audit.ts";
 import { findingIs } from "./calls-row.ts";
+import { dialFrom, dialWas, UNKNOWN } from "./dials-row.ts";
 import type { Env } from "./env.ts";
 import { mail } from "./mail.ts";
 
 const DAY = 86_400_000;
-/** As in calls-evidence.ts, in days. */
-const NEAR = 15 / 1440;
+/** As in calls-evidence.ts. */
+const NEAR = 15 * 60_000;
 /** A run that failed is made up for. */
 const LATELY = 3 * DAY;
 const USEFUL = 7 * DAY;
 
 /** Run daily. A browser that was without a network sends its dials when it has one again. */
 export async function matchLate(env: Env, now: number): Promise<void> {
-  const since = new Date(now - LATELY).toISOString();
+  const since = dialFrom(new Date(now - LATELY).toISOString());
   const late = `FROM dials d JOIN calls c ON c.number = d.number
-    WHERE d.at >= ?1 AND c.dial IS NULL AND c.direction = 'outbound' AND (c.person IS NULL OR c.person = d.by)
-      AND abs(julianday(c.started_at) - julianday(d.device_at)) <= ${NEAR}`;
+    WHERE d.num >= ?1 AND c.dial IS NULL AND c.direction = 'outbound'
+      AND (c.person IS NULL OR c.person = (SELECT id FROM people p WHERE p.num = d.by))
+      AND abs(round(unixepoch(c.started_at, 'subsec') * 1000) - d.device_at) <= ${NEAR}`;
   const found = await env.DB.prepare(`SELECT COUNT(DISTINCT c.id) AS n ${late}`)
     .bind(since)
     .first<{ n: number }>();
@@ -32,7 +34,8 @@ export async function matchLate(env: Env, now: number): Promise<void> {
       sql(
         `UPDATE calls SET dial = x.dial, extension = 'on', screened = COALESCE(calls.screened, x.screened),
            overridden = MAX(calls.overridden, x.overridden)
-         FROM (SELECT c.id AS call, MAX(d.id) AS dial, MAX(IIF(d.worker_verdict <> 'unknown', 'dial', NULL)) AS screened, MAX(d.action = 'overridden' AND d.refused = 0) AS overridden
+         FROM (SELECT c.id AS call, CAST(MAX(d.num) AS TEXT) AS dial, MAX(IIF(d.worker_verdict <> ${UNKNOWN}, 'dial', NULL)) AS screened,
+                 MAX(${dialWas.overridden} AND d.refused = 0) AS overridden
                ${late} GROUP BY c.id) x
          WHERE calls.id = x.call`,
         since,

@@ -2,6 +2,7 @@
 import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../shared/api-proof.ts";
 import { daysOf } from "../shared/proof.ts";
 import { around, zoneOfPolicy } from "../shared/retention.ts";
+import { dialFrom, dialWas } from "./dials-row.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
 import { registersOf } from "./proof-registers.ts";
@@ -18,20 +19,20 @@ export function periodOf(from: string, to: string, zone: string): { start: strin
   }
 }
 
-/** Each day is one range of the index by time. A refused override was no call, as far as we know. */
+/** Each day is one range of rows. A refused override was no call, as far as we know. */
 export async function dialsByDay(
   db: D1Database,
   from: string,
   to: string,
   zone: string,
 ): Promise<FiguresAnswer["days"]> {
-  const days = daysOf(from, to).map((day) => [day, ...around(day, undefined, 0, zone)]);
+  const days = daysOf(from, to).map((day) => [day, ...around(day, undefined, 0, zone).map(dialFrom)]);
   const { results } = await db
     .prepare(
-      `SELECT day.value ->> 0 AS day, COUNT(*) FILTER (WHERE d.action = 'passed') AS passed,
-         COUNT(*) FILTER (WHERE d.action = 'held' OR d.refused = 1) AS held,
-         COUNT(*) FILTER (WHERE d.action = 'overridden' AND d.refused = 0) AS overridden
-       FROM json_each(?) day LEFT JOIN dials d ON d.at >= day.value ->> 1 AND d.at < day.value ->> 2
+      `SELECT day.value ->> 0 AS day, COUNT(*) FILTER (WHERE ${dialWas.passed}) AS passed,
+         COUNT(*) FILTER (WHERE ${dialWas.held} OR d.refused = 1) AS held,
+         COUNT(*) FILTER (WHERE ${dialWas.overridden} AND d.refused = 0) AS overridden
+       FROM json_each(?) day LEFT JOIN dials d ON d.num >= day.value ->> 1 AND d.num < day.value ->> 2
        GROUP BY day.key ORDER BY day.key`,
     )
     .bind(JSON.stringify(days))
@@ -43,12 +44,12 @@ export async function dialsByDay(
 export async function heldBy(db: D1Database, start: string, end: string): Promise<FiguresAnswer["heldBy"]> {
   const { results } = await db
     .prepare(
-      `SELECT r.value ->> 'code' AS name, COUNT(DISTINCT d.id) AS count
-       FROM dials d, json_each(IIF(d.worker_verdict = 'clear', d.reasons, d.worker_reasons)) r
-       WHERE d.at >= ?1 AND d.at < ?2 AND (d.action = 'held' OR d.refused = 1) AND r.value ->> 'code' <> 'not-listed'
+      `SELECT r.value ->> 'code' AS name, COUNT(DISTINCT d.num) AS count
+       FROM dials d JOIN dial_texts t ON t.num = IIF(d.worker_verdict = 0, d.reasons, d.worker_reasons), json_each(t.text) r
+       WHERE d.num >= ?1 AND d.num < ?2 AND (${dialWas.held} OR d.refused = 1) AND r.value ->> 'code' <> 'not-listed'
        GROUP BY 1 ORDER BY 2 DESC, 1`,
     )
-    .bind(start, end)
+    .bind(dialFrom(start), dialFrom(end))
     .all<FiguresAnswer["heldBy"][number]>();
   return results;
 }

@@ -1,6 +1,7 @@
 /** What is kept for a time only, erased when that time is over: the periods stand beside each table's migration. */
 import { record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
+import { dialFrom } from "./dials-row.ts";
 import { currentPolicy, policiesSince } from "./policy.ts";
 import { giveUp } from "./staging.ts";
 
@@ -12,7 +13,7 @@ const SECOND_THOUGHTS = 7 * DAY;
 const BOUNDS = { rows: 20_000, steps: 50 };
 
 /** What is over: the table, how its rows are named, which of them, and until when they were kept. */
-type Over = [table: string, key: string, where: string, until: string];
+type Over = [table: string, key: string, where: string, until: string | number];
 interface Due {
   kind: string;
   n: number;
@@ -77,7 +78,13 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
       "deleted_at < ?1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook = webhooks.id)",
       ago(longest("turnedMonths") * MONTH),
     ],
-    ["dials", "id", "at < ?1", ago(dialMonths * MONTH)],
+    ["dials", "num", "num < ?1", dialFrom(ago(dialMonths * MONTH))],
+    [
+      "dial_texts",
+      "num",
+      "month < ?1 AND NOT EXISTS (SELECT 1 FROM dials WHERE num < unixepoch(?1 || '-01') * 64000)",
+      ago(dialMonths * MONTH).slice(0, 7),
+    ],
     ["calls", "id", "started_at < ?1", ago(dialMonths * MONTH)],
     ["calls_erased", "ref", "at < ?1", ago(dialMonths * MONTH)],
     ["lookups", "number, list, at", "at < ?1", ago(longest("listHistoryMonths") * MONTH)],

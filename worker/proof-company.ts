@@ -2,6 +2,7 @@
 import type { CompanyFigures } from "../shared/api-proof.ts";
 import { daysBetween, median } from "../shared/requests-deadlines.ts";
 import { findingIs } from "./calls-row.ts";
+import { dialFrom, dialWas } from "./dials-row.ts";
 import { dialsByDay, heldBy } from "./figures.ts";
 import { running } from "./requests-row.ts";
 
@@ -38,18 +39,18 @@ export async function companyFigures(
       .bind(start, end),
     db
       .prepare(
-        `SELECT COUNT(*) FILTER (WHERE action = 'passed') AS passed, COUNT(*) FILTER (WHERE action = 'held') AS held,
-           COUNT(*) FILTER (WHERE action = 'overridden' AND refused = 0) AS overridden,
+        `SELECT COUNT(*) FILTER (WHERE ${dialWas.passed}) AS passed, COUNT(*) FILTER (WHERE ${dialWas.held}) AS held,
+           COUNT(*) FILTER (WHERE ${dialWas.overridden} AND refused = 0) AS overridden,
            COUNT(*) FILTER (WHERE refused = 1) AS refused, COUNT(*) FILTER (WHERE agrees = 0) AS disagreed
-         FROM dials WHERE at >= ?1 AND at < ?2`,
+         FROM dials d WHERE num >= ?1 AND num < ?2`,
       )
-      .bind(start, end),
+      .bind(dialFrom(start), dialFrom(end)),
     db
       .prepare(
-        `SELECT basis AS name, COUNT(*) AS count FROM dials
-         WHERE at >= ?1 AND at < ?2 AND action = 'overridden' AND refused = 0 GROUP BY 1 ORDER BY 2 DESC, 1`,
+        `SELECT basis AS name, COUNT(*) AS count FROM dials d
+         WHERE num >= ?1 AND num < ?2 AND ${dialWas.overridden} AND refused = 0 GROUP BY 1 ORDER BY 2 DESC, 1`,
       )
-      .bind(start, end),
+      .bind(dialFrom(start), dialFrom(end)),
     db
       .prepare(
         `SELECT (SELECT COUNT(*) FROM recordings WHERE at >= ?1 AND at < ?2) AS arrived,

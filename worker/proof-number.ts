@@ -1,7 +1,7 @@
 /** What is on record of one number in a period: each thing with what to look for on the trail. In order of time. */
 import type { ProofEvent } from "../shared/api-proof.ts";
 import { numberOf } from "../shared/blocks.ts";
-import { type Row as DialRow, selectDials, toDial } from "./dials.ts";
+import { dialFrom, type Row as DialRow, selectDials, toDial } from "./dials-row.ts";
 import { type Claim, near } from "./proof-trail.ts";
 import { type PastScreening, pastScreenings } from "./screen.ts";
 
@@ -56,9 +56,10 @@ export async function factsOfNumber(
   start: string,
   end: string,
 ): Promise<Fact[]> {
-  const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await db.batch(
-    statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
-  )) as [
+  const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await db.batch([
+    db.prepare(dialsThen).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
+    ...statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
+  ])) as [
     D1Result<DialRow>,
     D1Result<SuppressionRow>,
     D1Result<ConsentRow>,
@@ -83,9 +84,10 @@ export async function factsOfNumber(
   ].sort((a, b) => (a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0));
 }
 
+const dialsThen = `${selectDials} WHERE number = ?1 AND num >= ?2 AND num < ?3 ORDER BY num`;
+
 /** `?1` is the number, `?2` and `?3` are the moments from which and before which. */
 const statements = [
-  `${selectDials} WHERE d.number = ?1 AND d.at >= ?2 AND d.at < ?3 ORDER BY d.at, d.id`,
   `SELECT s.id, s.kind, s.reason, s.source, s.until, p.name AS byName, s.at, s.ended_at, s.ended_reason,
      e.name AS endedBy,
      (SELECT json_group_array(r.id) FROM requests r WHERE r.number = s.number AND r.suppression = s.id) AS requests,

@@ -8,7 +8,7 @@ import { type Archive, archiveColumns, readObject } from "./archive.ts";
 import type { KeptRow } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
-import { pages, Unreadable, withPayloads } from "./trail.ts";
+import { columns, linked, pages, payloads, Unreadable, withPayloads } from "./trail.ts";
 
 /** What to look for: rows about one of `subjects`, or whose payload names one, near a moment where one is known. */
 export interface Claim {
@@ -76,8 +76,6 @@ function quoted(row: KeptRow): ProofRow {
   return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
 }
 
-const columns = `a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, p.salt, p.payload`;
-
 async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {
   // An import is named by none of its entries: it is found by its time, and by what it holds.
   const windows = claims.filter(({ codes }) => codes.some(isImport)).map(({ from, to }) => [from, to]);
@@ -86,19 +84,19 @@ async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<Kep
       .prepare(
         `SELECT ${columns} FROM json_each(?) w
          CROSS JOIN audit a ON a.subject = w.value ->> 0 AND a.at BETWEEN w.value ->> 1 AND w.value ->> 2
-         LEFT JOIN audit_payload p ON p.seq = a.seq
+         ${payloads}
          WHERE a.subject <> '' AND a.code NOT LIKE 'opened.%'`,
       )
       .bind(JSON.stringify(claims.flatMap(({ subjects, from, to }) => subjects.map((s) => [s, from, to])))),
     db
       .prepare(
-        `SELECT ${columns} FROM audit a LEFT JOIN audit_payload p USING (seq)
+        `SELECT ${columns} FROM audit a ${payloads}
          WHERE a.seq IN (SELECT value FROM json_each(?))`,
       )
       .bind(JSON.stringify([...seqsOf(claims)])),
     db
       .prepare(
-        `SELECT DISTINCT ${columns} FROM json_each(?) w
+        `SELECT DISTINCT ${linked}, p.salt, p.payload FROM json_each(?) w
          CROSS JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
          CROSS JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
       )

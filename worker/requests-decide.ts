@@ -149,7 +149,7 @@ async function erasures(
     .prepare(
       `SELECT DISTINCT number FROM (
          SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
-         UNION SELECT number FROM dials WHERE id IN (${confirmed("dial")})
+         UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")})
          UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
          UNION SELECT ?2) WHERE number IS NOT NULL`,
     )
@@ -164,7 +164,7 @@ async function erasures(
          SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
       ...[row.id, today, whyOf(row)],
     ),
-    sql(`DELETE FROM dials WHERE id IN (${complied("dial")})`, row.id),
+    sql(`DELETE FROM dials WHERE num IN (${complied("dial")})`, row.id),
     // Their logs, read again, must not bring them back.
     sql(
       `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${calls})`,

@@ -28,10 +28,10 @@ export async function factsOf(db: D1Database, row: Row, items: readonly RequestI
 
 async function itemFacts(db: D1Database, items: readonly RequestItem[]): Promise<Facts> {
   const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
-  const all = async (columns: string, table: string, kind: string) => {
+  const all = async (columns: string, table: string, kind: string, key = "id") => {
     const { results } = await db
       .prepare(
-        `SELECT number, ${columns} FROM ${table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY at, id`,
+        `SELECT number, ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY at, ${key}`,
       )
       .bind(refs(kind))
       .all<{ number: number; reasons?: string }>();
@@ -42,7 +42,10 @@ async function itemFacts(db: D1Database, items: readonly RequestItem[]): Promise
     }));
   };
   const [dials, calls, consents, suppressions] = await Promise.all([
-    all("action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at", "dials", "dial"),
+    all(
+      "action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at",
+      ...(["dials_in_words", "dial", "num"] as const),
+    ),
     all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
     all(
       "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",

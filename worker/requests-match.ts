@@ -18,7 +18,7 @@ const officers = ["compliance", "admin"] as const;
 /** `?1` is the request, `?2` the numbers (JSON), `?3` and `?4` from when to when. */
 const places = [
   ["recording", "recordings", "id, started_at", "state <> 'erased' AND started_at BETWEEN ?3 AND ?4"],
-  ["dial", "dials", "id, at", "at BETWEEN ?3 AND ?4"],
+  ["dial", "dials_in_words", "num, at", "at BETWEEN ?3 AND ?4"],
   // One that was recorded is found as its recording, and goes with it.
   [
     "call",

@@ -7,6 +7,7 @@ import type { Facts, ListHead, Reason } from "../shared/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";
 import { type Decision, decide } from "../shared/verdict.ts";
+import { dialWas } from "./dials-row.ts";
 import {
   type BlockRow,
   type ConsentRow,
@@ -73,7 +74,7 @@ export async function judgedThen(db: D1Database, calls: readonly Call[]): Promis
     const decision = decide(facts, { policy, lists: lists.map((l) => l.head), now });
     return {
       ...decision,
-      overridden: then.overrides.some((o) => o.number === n && Math.abs(Date.parse(o.at) - now) <= NEAR),
+      overridden: then.overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
       bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => bars(reason, policy)) : [],
     };
   });
@@ -132,8 +133,8 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
       .bind(ids),
     db
       .prepare(
-        `SELECT number, device_at AS at FROM dials
-         WHERE action = 'overridden' AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
+        `SELECT number, device_at AS at FROM dials d
+         WHERE ${dialWas.overridden} AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
       )
       .bind(ids),
     db.prepare("SELECT list, at, source FROM lookup_turns ORDER BY list, at"),
@@ -150,7 +151,7 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
     D1Result<UndoRow>,
     D1Result<Ended>,
     D1Result<Withdrawn>,
-    D1Result<{ number: number; at: string }>,
+    D1Result<{ number: number; at: number }>,
     D1Result<TurnRow>,
     D1Result<LookupRow>,
   ];

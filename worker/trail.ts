@@ -11,6 +11,17 @@ import { json, room, route } from "./route.ts";
 /** Rows that are held in memory with their payloads. */
 const PAGE = 2000;
 
+/**
+ * What the rows `a` of the trail are about, with the salts. Of a dial that is the dial's own row, where it bears a salt; its
+ * number is the subject.
+ */
+export const payloads = `LEFT JOIN audit_payload p ON p.seq = a.seq
+  LEFT JOIN dial_payloads d ON a.code LIKE 'dial.%' AND d.num = CAST(a.subject AS INTEGER)`;
+const kept = "COALESCE(p.salt, d.salt) AS salt, COALESCE(p.payload, d.payload) AS payload";
+/** Of a LinkedRow, and of a KeptRow. */
+export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash";
+export const columns = `${linked}, ${kept}`;
+
 /** Some rows, oldest first; at the end of an archived object, that object. */
 export interface Page {
   rows: KeptRow[];
@@ -47,8 +58,7 @@ async function nextRows(db: D1Database, after: number) {
     db.prepare(`SELECT ${archiveColumns} FROM audit_archives WHERE ${holds}`).bind(after),
     db
       .prepare(
-        `SELECT a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, p.salt, p.payload
-         FROM audit a LEFT JOIN audit_payload p USING (seq)
+        `SELECT ${columns} FROM audit a ${payloads}
          WHERE a.seq > ?1 AND NOT EXISTS (SELECT 1 FROM audit_archives WHERE ${holds})
          ORDER BY a.seq LIMIT ${PAGE}`,
       )
@@ -71,15 +81,16 @@ async function* objectPages(env: Env, archive: Archive, after: number): AsyncGen
 export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
   const { results } = await db
     .prepare(
-      "SELECT seq, salt, payload FROM audit_payload WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",
+      `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject FROM json_each(?))
+       SELECT a.seq, ${kept} FROM a ${payloads}`,
     )
-    .bind(JSON.stringify(rows.map((r) => r.seq)))
-    .all<{ seq: number; salt: string; payload: string }>();
-  const kept = new Map(results.map((p) => [p.seq, p]));
+    .bind(JSON.stringify(rows.map(({ seq, code, subject }) => ({ seq, code, subject }))))
+    .all<{ seq: number; salt: string | null; payload: string | null }>();
+  const bySeq = new Map(results.map((p) => [p.seq, p]));
   return rows.map((r) => ({
     ...r,
-    salt: kept.get(r.seq)?.salt ?? null,
-    payload: kept.get(r.seq)?.payload ?? null,
+    salt: bySeq.get(r.seq)?.salt ?? null,
+    payload: bySeq.get(r.seq)?.payload ?? null,
   }));
 }
 
@@ -143,8 +154,7 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
     db.prepare("SELECT COALESCE(MAX(last_seq), 0) AS seq FROM audit_archives"),
     db
       .prepare(
-        `SELECT a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, p.salt, p.payload
-         FROM audit a LEFT JOIN audit_payload p USING (seq)
+        `SELECT ${columns} FROM audit a ${payloads}
          WHERE a.seq > 0 AND a.seq < ?1 AND a.at >= ?5 AND a.at < ?6
            AND (?2 IS NULL OR a.code = ?2 OR (?2 LIKE '%.' AND substr(a.code, 1, length(?2)) = ?2))
            AND (?3 IS NULL OR a.actor = ?3) AND (?4 IS NULL OR a.subject = ?4)

@@ -6,16 +6,23 @@ export interface Rows {
   read: number;
   written: number;
 }
-/** What one of each costs, and how many bytes of D1 the evidence of one dial takes, with its indexes. */
+/**
+ * What one of each costs, and how many bytes of D1 one row takes, with its indexes: of a dial, of the trail, of a text that
+ * dials have in common, and of the answer under a dial's key.
+ */
 export interface Costs {
   check: Rows;
   changes: Rows;
   dial: Rows;
-  bytes: { dial: number; audit: number; payload: number };
+  bytes: { dial: number; audit: number; text: number; answer: number };
 }
 
 /** Of an agent's day. A number that a page has asked about is not asked again while it stands. */
 const DAY = { pages: 150, hours: 8, dials: 100 };
+/** One dial in so many is held for an entry of a day of its own, which makes a text that no other dial names. */
+const OWN_TEXT = 100;
+/** Answers are kept for two days, and go on the third. */
+const ANSWER_DAYS = 3;
 const POLL_SECONDS = 45;
 const DAYS = 22;
 /** A day's changes of a national register, 17,000 numbers: docs/figures.md. */
@@ -52,13 +59,13 @@ export function monthOf(agents: number, { check, changes, dial, bytes }: Costs) 
   const requests = checks + polls + dials;
   const read = sum("read");
   const written = sum("written") + PUSH_ROWS * DAYS;
-  const { dialMonths, auditPayloadMonths } = defaultPolicy.retention;
-  // The trail's own rows leave for R2 by month; dials and payloads stay as long as policy says.
+  const { dialMonths } = defaultPolicy.retention;
+  // The trail's own rows leave for R2 by month; dials stay as long as policy says.
   const grows = (months: number) =>
     (dials *
-      (bytes.dial * Math.min(months, dialMonths) +
-        bytes.payload * Math.min(months, auditPayloadMonths) +
-        bytes.audit * Math.min(months, 2))) /
+      ((bytes.dial + bytes.text / OWN_TEXT) * Math.min(months, dialMonths) +
+        bytes.audit * Math.min(months, 2)) +
+      agents * DAY.dials * ANSWER_DAYS * bytes.answer) /
     1e9;
   const storage = grows(dialMonths);
   let full: number | null = 1;
@@ -87,7 +94,9 @@ export function costsDocument(costs: Costs): string {
     `| ${[name, ...months.map(say)].join(" | ")} |`;
   const rows = (name: string, { read, written }: Rows) =>
     `| ${name} | ${read.toFixed(1)} | ${written.toFixed(1)} |`;
-  const { dial, audit, payload } = costs.bytes;
+  const { dial, audit, text, answer } = costs.bytes;
+  const most = (LIMIT_GB / monthOf(1000, costs).storage) * 1000;
+  const bytes = (n: number) => `${Math.round(n).toLocaleString("en-GB")} bytes`;
   const { dialMonths } = defaultPolicy.retention;
   return `# What it costs
 
@@ -99,7 +108,7 @@ ${rows("check of a page's 50 numbers", costs.check)}
 ${rows("question what changed, every 45 seconds", costs.changes)}
 ${rows("record of a dial", costs.dial)}
 
-The evidence of a dial takes ${Math.round(dial + audit + payload)} bytes: ${Math.round(dial)} for itself with its indexes, ${Math.round(audit)} on the trail (which leave for R2 with the month), and ${Math.round(payload)} for what the trail's row is about.
+The evidence of a dial takes ${bytes(dial)} with its indexes, as long as policy keeps it; what the trail's row is about is that same row. On the trail it takes ${bytes(audit)}, which leave for R2 with the month, and the answer under its key ${bytes(answer)}, for two days. What dials have in common (reasons, the registers' versions, hosts) stands once a month, each text in ${bytes(text)}.
 
 ## A month
 
@@ -121,11 +130,12 @@ ${line("D1's storage, in the last month", (m) => dollar(m.dollars.storage))}
 ${line("**a month**", (m) => `**${dollar(m.total)}**`)}
 ${line(`D1's ${LIMIT_GB} GB are full after`, (m) => (m.full === null ? "never" : `${m.full} months`))}
 
-Where D1 would be full before dials are due, policy has to keep them for less time (\`retention.dialMonths\`), or what is older has to leave the database: that is not built.
+D1's ${LIMIT_GB} GB hold the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. Where there are more, policy has to keep them for less time (\`retention.dialMonths\`): dials do not leave the database but by the end of their time.
 
 ## What is assumed
 
 - Processor time was not measured on Cloudflare: ${CPU.check} ms a check and ${CPU.other} ms of any other request are taken.
+- One dial in ${OWN_TEXT} is held for an entry of a day of its own, such as an objection, and has a text of its own.
 - The Durable Object is called once a commit. Were it awake all working hours, it would use ${Math.round(DAY.hours * 3600 * DAYS * 0.128).toLocaleString("en-GB")} GB-s of the 400,000 that are included.
 - Not counted: recordings (your store's own prices; R2 is $0.015 a GB and month), the trail's archive in R2 (its first 10 GB are free), mail, logs, a domain, and the people who work in the desk.
 

@@ -93,6 +93,9 @@ beforeEach(() => {
     "INSERT INTO consents VALUES (?, 447700900000 + ?, 'consent', 'x', '2026', ?, NULL, 'p', '2026', NULL)",
   );
   for (let i = 0; i < 4500; i++) add.run(`c${i}`, i, i === 7 ? WORDS : "");
+  full.db.exec(`INSERT INTO dial_texts (month, text) VALUES ('2026-11', '{"host":"x"}');
+    INSERT INTO dials (num, by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
+      key, salt_high, salt_low) VALUES (114595000000001, 1, 9, 1, 0, 2, 2, 1, 1, 1, 1, 1, ${BIG}, -${BIG}, ${BIG})`);
   full.db.prepare("INSERT INTO block_undo VALUES (?, 'AA=='), (?, 'BB==')").run(BIG, BIG + 1n);
   write(full);
   full.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });

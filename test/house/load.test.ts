@@ -33,14 +33,14 @@ it("the judge knows what was right at each state, and finds each verdict that wa
 
 it("a month is what its rows, requests and bytes cost beyond what is included", () => {
   const none = { read: 0, written: 0 };
-  const bytes = { dial: 1000, audit: 0, payload: 0 };
+  const bytes = { dial: 900, audit: 0, text: 10_000, answer: 0 };
   const costs = { check: { read: 100, written: 1 }, changes: none, dial: { read: 0, written: 20 }, bytes };
   const small = monthOf(10, costs);
   expect([small.requests, small.total]).toEqual([10 * 22 * (150 + 640 + 100), 5]);
   const { requests, read, written, storage, full, dollars } = monthOf(1000, costs);
   expect(read).toBe(1000 * 22 * 150 * 100);
   expect(written).toBe(1000 * 22 * (150 + 100 * 20) + 60_005 * 22);
-  // 2.2 GB of evidence a month: D1 is full in the fifth.
+  // A text of its own for one in a hundred: 2.2 GB of evidence a month: D1 is full in the fifth.
   expect([storage, full]).toEqual([expect.closeTo(52.8), 5]);
   expect(dollars.requests).toBeCloseTo(((requests - 10e6) / 1e6) * 0.3);
   expect(dollars.written).toBe(0);

@@ -49,6 +49,9 @@ describe("access", () => {
       token: tokens.agent,
       body: { number, reason: "<b>said stop</b>", source: "call" },
     });
+    const at = new Date().toISOString();
+    const dial = { number, e164: number, action: "held", verdict: "blocked", seen: null, host: "x", at };
+    expect((await call("POST", "/v1/dials", { token: tokens.agent, body: dial })).status).toBe(201);
     const screening = await openScreening(env, "system", { source: "connector", name: "the CRM" });
     await screenPart(env, "system", screening, 1, [number]);
     // As a source, watching, and a run through a CRM leave them.
@@ -75,6 +78,7 @@ describe("access", () => {
     expect(items.map((i) => i.kind).sort()).toEqual(["recording", "suppression"]);
     // Wider, the other call is found too: the officer rejects it.
     await done(officer, id, "match", { windowMinutes: 240 });
+    await done(officer, id, "match", { date: at.slice(0, 10), time: "12:00", windowMinutes: 1440 });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "judged" });
     await confirmAll(officer, id);
     await done(officer, id, "items", { items: [{ id: `recording.${other}`, verdict: "rejected" }] });
@@ -104,6 +108,16 @@ describe("access", () => {
     const data = JSON.parse(text("data.json")) as { data: Record<string, unknown[]>; about: object };
     expect(data.data).toMatchObject({
       recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
+      dials: [
+        {
+          number,
+          action: "held",
+          verdict: "blocked",
+          reasons: [{ code: "objection" }, {}, {}],
+          purpose: "general",
+          at: expect.any(String) as string,
+        },
+      ],
       suppressions: [{ number, reason: "<b>said stop</b>" }],
       screenings: [{ number, verdict: "blocked", lists: ["tps", "ctps"] }],
       lookups: [{ number, list: "TPS", listed: false, askedOf: "data8", at: "2026-07-01T09:00:00.000Z" }],
