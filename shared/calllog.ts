@@ -68,8 +68,15 @@ export function momentOf(written: string, zone: Zone): string {
   const bare = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(iso);
   // Without a zone of its own and in no form that is known, it could be any day.
   if (!bare && !/(Z|[+-]\d\d:?\d\d|GMT|UTC)$/i.test(iso)) return written;
+  if (!isDay(iso)) return written;
   const at = new Date(bare && zone === "utc" ? `${iso}Z` : iso);
   return Number.isNaN(at.getTime()) ? written : at.toISOString();
+}
+
+/** False of the thirty-first of February, which JavaScript takes for the third of March. */
+function isDay(iso: string): boolean {
+  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)/.exec(iso) ?? []).map(Number);
+  return day === undefined || new Date(Date.UTC(year!, month! - 1, day)).getUTCDate() === day;
 }
 
 /** What providers call the columns of a list of calls; letters and digits in small, words apart. */

@@ -1,4 +1,5 @@
 /** Who the agents of a log are, as the desk says it, and how far the providers' lists were fetched. */
+import type { Verdict } from "../shared/api.ts";
 import { callAgent, callsState } from "../shared/api-calls.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type * as z from "zod";
@@ -101,15 +102,15 @@ callAgents.openapi(
 async function follow(db: D1Database, agent: string, person: string | null): Promise<Statement[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, number, started_at AS startedAt FROM calls
+      `SELECT id, number, started_at AS startedAt, verdict FROM calls
        WHERE lower(agent) = ? AND direction = 'outbound' ORDER BY started_at DESC LIMIT ?`,
     )
     .bind(agent, MOST)
-    .all<{ id: string; number: number; startedAt: string }>();
+    .all<{ id: string; number: number; startedAt: string; verdict: Verdict }>();
   const { policy } = await currentPolicy(db);
   const found = await evidenceOf(
     db,
-    results.map(({ number, startedAt }) => ({ number: e164Of(number), person, startedAt })),
+    results.map(({ number, ...call }) => ({ ...call, number: e164Of(number), person })),
     policy.screening.maxListAgeDays,
   );
   return [

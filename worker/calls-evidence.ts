@@ -2,6 +2,7 @@
  * What else is on record about a call: the dial on a page that it was made by, whether its number was screened before, who
  * the log's agent is, and whether that person's extension was in use.
  */
+import type { Verdict } from "../shared/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
 import { dialFrom, UNKNOWN } from "./dials-row.ts";
 import { verdictCodes } from "./screen.ts";
@@ -18,6 +19,8 @@ export interface Of {
   number: string;
   person: string | null;
   startedAt: string;
+  /** What was known at its moment. */
+  verdict: Verdict | null;
 }
 export interface Evidence {
   dial: string | null;
@@ -30,11 +33,12 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** `days` is for how long policy lets a screening count. */
 export async function evidenceOf(db: D1Database, calls: readonly Of[], days: number): Promise<Evidence[]> {
   if (calls.length === 0) return [];
-  const asked = calls.map(({ number, person, startedAt }) => {
+  const asked = calls.map(({ number, person, startedAt, verdict }) => {
     const at = Date.parse(startedAt);
     return {
       number: numberOf(number),
       person,
+      verdict,
       ...{ at: startedAt, since: iso(at - days * DAY), before: iso(at - SIGN), after: iso(at + SIGN) },
       // Dials bear their times in milliseconds, and their rows are in the order of time.
       ...{ ms: at, sinceMs: at - days * DAY, nearMs: at - NEAR, untilMs: at + NEAR },
@@ -44,6 +48,7 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
   const { results } = await db
     .prepare(
       `WITH call AS (SELECT key AS i, value ->> 'number' AS number, value ->> 'person' AS person, value ->> 'at' AS at,
+           value ->> 'verdict' AS verdict,
            value ->> 'since' AS since, value ->> 'before' AS before, value ->> 'after' AS after, value ->> 'ms' AS ms,
            value ->> 'sinceMs' AS since_ms, value ->> 'nearMs' AS near_ms, value ->> 'untilMs' AS until_ms,
            value ->> 'first' AS first, value ->> 'last' AS last,
@@ -58,7 +63,8 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
            WHEN EXISTS (SELECT 1 FROM dials d
              WHERE d.number = c.number AND d.device_at BETWEEN c.since_ms AND c.until_ms
                AND d.worker_verdict <> ${UNKNOWN}) THEN 'dial'
-           WHEN EXISTS (SELECT 1 FROM lookups l
+           -- Nor was what one register's source said, where another that was due had said nothing.
+           WHEN c.verdict <> 'unknown' AND EXISTS (SELECT 1 FROM lookups l
              WHERE l.number = c.number AND l.at BETWEEN c.since AND c.at) THEN 'lookup'
          END AS screened,
          CASE

@@ -55,7 +55,7 @@ export async function planCalls(
   );
   const evidence = await evidenceOf(
     env.DB,
-    outbound.map((a) => ({ ...a, person: personOf(a.agent) })),
+    outbound.map((a, i) => ({ ...a, person: personOf(a.agent), verdict: judged[i]!.verdict })),
     policy.screening.maxListAgeDays,
   );
   const rows = new Map(

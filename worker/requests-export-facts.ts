@@ -1,13 +1,17 @@
 /** What stands in the database of a requester, for their copy; without who of the staff did it. */
 import type { RequestItem } from "../shared/api-requests.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
+import { exportEn as t } from "../shared/texts/export.en.ts";
+import type { Env } from "./env.ts";
+import { mappedHost } from "./lookup/mapped.ts";
 import type { Row } from "./requests-row.ts";
 import { pastScreenings } from "./screen.ts";
 
 type Facts = Record<string, Record<string, unknown>[]>;
 
 /** By what an officer confirmed; and what is of a number alone, and says nothing of anybody else: nobody judges it. */
-export async function factsOf(db: D1Database, row: Row, items: readonly RequestItem[]): Promise<Facts> {
+export async function factsOf(env: Env, row: Row, items: readonly RequestItem[]): Promise<Facts> {
+  const db = env.DB;
   const confirmed = await itemFacts(db, items);
   const numbers = [
     ...new Set([
@@ -23,8 +27,14 @@ export async function factsOf(db: D1Database, row: Row, items: readonly RequestI
       })),
     ),
   );
-  return { ...confirmed, screenings: screenings.flat(), ...(await numberFacts(db, numbers)) };
+  const { lookups = [], ...others } = await numberFacts(db, numbers);
+  const named = lookups.map((lookup) => ({ ...lookup, askedOf: serviceOf(env, String(lookup["askedOf"])) }));
+  return { ...confirmed, screenings: screenings.flat(), lookups: named, ...others };
 }
+
+/** Who was given the number, by a name that its subscriber can do something with. */
+const serviceOf = (env: Env, source: string): string =>
+  (source === "mapped" ? mappedHost(env) : t.services[source]) ?? source;
 
 async function itemFacts(db: D1Database, items: readonly RequestItem[]): Promise<Facts> {
   const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));

@@ -100,7 +100,7 @@ async function zipOf(
     (item) => item.verdict === "confirmed" && item.decision === "comply",
   );
   const tracks = await tracksOf(env, items, moment);
-  const facts = await factsOf(env.DB, row, items);
+  const facts = await factsOf(env, row, items);
   const data = { recordings: tracks.map((track) => track.facts), ...facts };
   const { identity } = moment.policy;
   const about = aboutOf(moment, [...new Set(facts["lookups"]!.map(({ askedOf }) => String(askedOf)))]);

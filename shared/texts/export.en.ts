@@ -26,6 +26,8 @@ export const exportEn = {
     ["Automated decisions", "We make none about you. A list decides only whether we may call."],
   ] as const,
   asked: ", except that we gave your number to {sources}, to ask whether it stands in a register",
+  /** Those who answer for registers. */
+  services: { data8: "Data8", t2a: "T2A", tpsclear: "TPSClear" } as Record<string, string>,
   sections: {
     recordings: "Recordings",
     dials: "Records of calls",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { callOf, type CallsOtherwise, guessCalls, linesOf } from "../../shared/calllog.ts";
+import { callOf, type CallsOtherwise, guessCalls, linesOf, momentOf } from "../../shared/calllog.ts";
 
 const otherwise: CallsOtherwise = { provider: "pbx", direction: "outbound", zone: "utc" };
 const read = (headings: string[], cells: string[]) => callOf(cells, guessCalls(headings), otherwise);
@@ -26,4 +26,11 @@ it("blank lines are no lines, and the others keep their places", () => {
     headings: ["to", "date"],
     lines: [{ line: 4, cells: ["1", "2"] }],
   });
+});
+
+it("a day that there is not is no other day", () => {
+  for (const written of ["31/02/2026 10:15", "2026-02-29 10:15", "2026-04-31T10:15:00Z"])
+    expect(momentOf(written, "utc")).toBe(written);
+  for (const written of ["28/02/2026 10:15", "2026-02-28T10:15:00Z", "Sat, 28 Feb 2026 10:15:00 GMT"])
+    expect(momentOf(written, "utc")).toBe("2026-02-28T10:15:00.000Z");
 });

@@ -229,6 +229,10 @@ describe("a call is judged", () => {
     const [neighbour, foreigner] = ["+441632960004", "+14155552672"];
     const screening = await openScreening(env, "system", { source: "api", name: "x" });
     await screenPart(env, "system", screening, 1, [foreigner, listed]);
+    // One register's answer is no screening where another that is due has none.
+    await env.DB.prepare("INSERT INTO lookups (number, list, at, listed, source) VALUES (?, 1, ?, 0, 'x')")
+      .bind(numberOf(foreigner), at(2))
+      .run();
     await env.DB.exec("DELETE FROM calls");
     await send([listed, neighbour, foreigner].map((number) => row({ number, startedAt: ago(-MINUTE) })));
     const by = new Map((await found()).map((c) => [c.number, c.screened]));

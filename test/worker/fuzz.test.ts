@@ -52,7 +52,8 @@ const pages: Operation[] = [
 
 /** Everything that a table holds, but for a token's last use, which no route answers for. */
 const mutable =
-  "people invites tokens policies lists versions blocks suppressions consents recordings recording_holds requests request_items request_files request_letters request_recipients request_links letter_templates outbox marks";
+  "people invites tokens policies lists versions blocks suppressions consents recordings recording_holds requests request_items request_files request_letters request_recipients request_links letter_templates outbox marks " +
+  "screenings screening_parts screened calls call_agents connectors connector_runs webhooks lookup_turns turned";
 const whole = async (): Promise<string> => {
   const all = await env.DB.batch(mutable.split(" ").map((table) => env.DB.prepare(`SELECT * FROM ${table}`)));
   return sha256Hex(

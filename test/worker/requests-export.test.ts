@@ -120,13 +120,13 @@ describe("access", () => {
       ],
       suppressions: [{ number, reason: "<b>said stop</b>" }],
       screenings: [{ number, verdict: "blocked", lists: ["tps", "ctps"] }],
-      lookups: [{ number, list: "TPS", listed: false, askedOf: "data8", at: "2026-07-01T09:00:00.000Z" }],
+      lookups: [{ number, list: "TPS", listed: false, askedOf: "Data8", at: "2026-07-01T09:00:00.000Z" }],
       watched: [{ number, screenedOn: "2026-07-01" }],
       turned: [{ number, from: "clear", to: "blocked", reason: "tps", at: "2026-07-03T09:00:00.000Z" }],
       records: [{ number, crm: "Sales", record: "contacts 17", field: "phone", verdict: "blocked" }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
-    expect(data.about).toMatchObject({ Recipients: expect.stringContaining("data8") as string });
+    expect(data.about).toMatchObject({ Recipients: expect.stringContaining("Data8") as string });
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
     // Other people's names are left out.
     for (const name of ["index.html", "data.json"])

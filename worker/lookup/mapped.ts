@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { regionOf } from "../../shared/phone.ts";
 import { listId } from "../../shared/policy.ts";
+import type { Env } from "../env.ts";
 import { jsonOf, readJson } from "./http.ts";
 import { LookupError, type Open, type Said } from "./lookup.ts";
 
@@ -40,11 +41,18 @@ const at = (answer: unknown, path: string): unknown =>
       answer,
     );
 
-export const mapped: Open = ({ LOOKUP_MAP: text }) => {
-  if (!text) return null;
-  const parsed = mapSchema.safeParse(readJson(text));
-  if (!parsed.success) return null;
-  const map = parsed.data;
+const mapOf = ({ LOOKUP_MAP: text }: Env) =>
+  text ? (mapSchema.safeParse(readJson(text)).data ?? null) : null;
+
+/** Whose service it is, as far as its address says; null where none is configured. */
+export const mappedHost = (env: Env): string | null => {
+  const map = mapOf(env);
+  return map && new URL(map.url).host;
+};
+
+export const mapped: Open = (env) => {
+  const map = mapOf(env);
+  if (!map) return null;
   return {
     registers: Object.keys(map.registers),
     regions: map.regions,
