@@ -1,5 +1,17 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * By name. Vitest's own order has what failed or took long last time first: no two machines would run alike, and files
+ * that share a Worker would find it in another state each time.
+ */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const key = ({ project, moduleId }: TestSpecification) => `${project.name} ${moduleId}`;
+    return [...files].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+}
 
 /** Tests in Chromium, a file at a time, against one Worker of the project's own. */
 const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
@@ -20,6 +32,7 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
 export default defineConfig({
   test: {
     reporters: ["default"],
+    sequence: { sequencer: ByName },
     projects: [
       {
         test: {
@@ -55,6 +68,8 @@ export default defineConfig({
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts"],
           testTimeout: 30_000,
+          // One workerd for all: to start one, and to read the whole Worker into it, costs more than most files do.
+          isolate: false,
         },
       },
       {
