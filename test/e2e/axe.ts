@@ -12,23 +12,26 @@ const colours = ["color-contrast", "link-in-text-block"];
 export async function expectAccessible(page: Page, within?: string, rules?: string[]): Promise<void> {
   // Evaluated by the debugger: the page's own policy would refuse a script from elsewhere.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  const violations = await page.evaluate(async ([selector, rules]) => {
-    // A colour on its way from light to dark is neither: what moves comes to rest first.
-    await new Promise(requestAnimationFrame);
-    const moving = document
-      .getAnimations()
-      .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
-    await Promise.allSettled(moving.map((a) => a.finished));
-    const found = await window.axe.run(selector ?? document, {
-      resultTypes: ["violations"],
-      ...(rules && { runOnly: rules }),
-    });
-    return found.violations.map(({ id, help, nodes }) => ({
-      id,
-      help,
-      where: nodes.map((node) => `${node.html.slice(0, 300)} ${node.failureSummary ?? ""}`),
-    }));
-  }, [within, rules] as const);
+  const violations = await page.evaluate(
+    async ([selector, rules]) => {
+      // A colour on its way from light to dark is neither: what moves comes to rest first.
+      await new Promise(requestAnimationFrame);
+      const moving = document
+        .getAnimations()
+        .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
+      await Promise.allSettled(moving.map((a) => a.finished));
+      const found = await window.axe.run(selector ?? document, {
+        resultTypes: ["violations"],
+        ...(rules && { runOnly: rules }),
+      });
+      return found.violations.map(({ id, help, nodes }) => ({
+        id,
+        help,
+        where: nodes.map((node) => `${node.html.slice(0, 300)} ${node.failureSummary ?? ""}`),
+      }));
+    },
+    [within, rules] as const,
+  );
   expect(violations, page.url()).toEqual([]);
 }
 

@@ -357,7 +357,7 @@ it("a search widened around its time; they take it back; an objection is settled
   const before = await recording("call-3", 6, number);
   const { id } = await post("/v1/requests/entries", {
     ...{ kind: "access", channel: "telephone", name: "Wanda Back", address: "4 High Street", number },
-    ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "12:00" },
+    ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "13:00" },
   });
   const page = await open(browser, `#/requests/case/${id}`);
   await step("Search…", null, "Search");

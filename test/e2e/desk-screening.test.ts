@@ -56,7 +56,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
     "contacts.csv",
   );
   await expectAccessibleInBoth(page);
-  expect(await overflows(page)).toBe(false);
+  await expect.poll(() => overflows(page)).toBe(false);
   await shot(page, "desk-screening-done");
   const csv = await download();
   expect(csv.name).toBe("contacts-screened.csv");
