@@ -24,7 +24,7 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // A busy machine is no failure: what is waited for may take its time.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ["test/e2e/setup.ts"],
   },
 });
@@ -82,7 +82,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 180_000,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       inBrowsers("guard", ["test/e2e/guard.test.ts"], []),

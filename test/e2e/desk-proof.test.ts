@@ -18,7 +18,6 @@ let browser: Launched;
 
 beforeAll(async () => {
   browser = await launch({ joined: "compliance", sites: [] });
-  browser.page.setDefaultTimeout(10_000);
   const dial = (own: object) =>
     call(workerUrl, tokens.agent, "POST", "/v1/dials", {
       ...{ number: NUMBER, e164: NUMBER, action: "passed", verdict: "clear", seen: null },

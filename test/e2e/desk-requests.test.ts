@@ -34,7 +34,6 @@ beforeAll(async () => {
   officer = await addPerson(worker.url, admin, cora);
   browser = await launch({ joined: null, sites: [] });
   await joinTeam(browser.own, worker.url, await invite(worker.url, admin, cora));
-  browser.page.setDefaultTimeout(10_000);
   await recording("call-1", 5).then(({ id }) =>
     fetch(`${worker.url}/v1/recordings/${id}/audio`, {
       method: "PUT",

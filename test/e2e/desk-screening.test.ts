@@ -15,7 +15,6 @@ const { workerUrl, tokens } = inject("e2e");
 let browser: Launched;
 beforeAll(async () => {
   browser = await launch({ joined: "manager", sites: [] });
-  browser.page.setDefaultTimeout(10_000);
 });
 afterAll(async () => {
   expect(browser.errors).toEqual([]);

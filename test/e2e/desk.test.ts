@@ -1,10 +1,9 @@
 /** The desk in a real browser, against the real Worker: each screen for each role that has it, and what goes wrong. */
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { PersonAnswer } from "../../shared/api.ts";
-import { defaultPolicy } from "../../shared/policy.ts";
 import { call, type Role } from "../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
-import { answered, findPerson, freshErrors, open, overflows, savePolicy } from "./desk-kit.ts";
+import { answered, findPerson, freshErrors, open, overflows, policyAsItWas, savePolicy } from "./desk-kit.ts";
 import { launch, type Launched } from "./harness.ts";
 import { shot } from "./shots.ts";
 
@@ -15,7 +14,7 @@ beforeAll(async () => {
   for (const role of ["agent", ...roles] as const) browsers[role] = await launch({ joined: role, sites: [] });
 });
 afterAll(async () => {
-  await savePolicy(() => defaultPolicy, "After the test").catch(() => undefined);
+  await policyAsItWas();
   await Promise.all(Object.values(browsers).map((b) => b.close()));
 });
 
