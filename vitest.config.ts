@@ -1,5 +1,17 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * By name. Vitest's own order has what failed or took long last time first: no two machines would run alike, and files
+ * that share a Worker would find it in another state each time.
+ */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const key = ({ project, moduleId }: TestSpecification) => `${project.name} ${moduleId}`;
+    return [...files].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+}
 
 /** Tests in Chromium, a file at a time, against one Worker of the project's own. */
 const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
@@ -12,7 +24,7 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // A busy machine is no failure: what is waited for may take its time.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ["test/e2e/setup.ts"],
   },
 });
@@ -20,6 +32,7 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
 export default defineConfig({
   test: {
     reporters: ["default"],
+    sequence: { sequencer: ByName },
     projects: [
       {
         test: {
@@ -42,8 +55,9 @@ export default defineConfig({
                 // Of the machine's own environment the tests in workerd see nothing else.
                 FUZZ: process.env["FUZZ"] ?? "",
                 SEED: process.env["SEED"] ?? "",
-                // More of them: npm run soak:requests.
+                // More of them: npm run soak:requests, npm run soak:recordings.
                 SEQUENCES: process.env["SEQUENCES"] ?? "300",
+                RECORDED: process.env["RECORDED"] ?? "2000",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },
@@ -55,6 +69,8 @@ export default defineConfig({
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts"],
           testTimeout: 30_000,
+          // One workerd for all: to start one, and to read the whole Worker into it, costs more than most files do.
+          isolate: false,
         },
       },
       {
@@ -66,7 +82,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 180_000,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       inBrowsers("guard", ["test/e2e/guard.test.ts"], []),

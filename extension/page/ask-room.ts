@@ -25,10 +25,12 @@ export interface AskRoomDeps {
   answered: (id: string, outcome: Outcome) => void;
   suppress: Asked["suppress"];
   key: () => string;
+  /** The tab is behind another one. */
+  hidden: () => boolean;
   signal: AbortSignal;
 }
 
-export function openAsking({ host, top, answered, suppress, key, signal }: AskRoomDeps) {
+export function openAsking({ host, top, answered, suppress, key, hidden, signal }: AskRoomDeps) {
   const questions: Question[] = [];
   const ended = new Set<string>();
   let modal: Modal | null = null;
@@ -113,7 +115,8 @@ export function openAsking({ host, top, answered, suppress, key, signal }: AskRo
     /** The page may have put something above us. */
     raise: () => modal?.raise(),
     beat(): void {
-      if (questions.length === 0 || !modal) return;
+      // Nobody sees us behind another tab, and nothing covers us: no raise is used up there.
+      if (questions.length === 0 || !modal || hidden()) return;
       // The page took our element away.
       if (!host.stands()) host.raise();
       if (!modal.onTop()) modal.raise();

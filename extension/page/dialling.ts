@@ -36,6 +36,7 @@ export function openDialling(deps: DiallingDeps) {
   const room = openAsking({
     ...{ host, suppress, key: newKey, signal },
     top: window === window.top,
+    hidden: () => document.hidden,
     answered: (id: string, outcome: Outcome) => dials.answered(id, outcome),
   });
   const dials = openDials({

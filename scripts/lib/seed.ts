@@ -85,5 +85,7 @@ export async function push(
   }
 }
 
+const london = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/London" });
+/** A day as it is counted where the policy is: in summer that is tomorrow's in the last hour of the day in UTC. */
 export const daysAgo = (days: number, now = Date.now()): string =>
-  new Date(now - days * 86_400_000).toISOString().slice(0, 10);
+  new Date(Date.parse(london.format(now)) - days * 86_400_000).toISOString().slice(0, 10);

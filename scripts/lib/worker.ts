@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HealthAnswer } from "../../shared/api.ts";
+import { migrate, newState } from "./migrated.ts";
 import { at, root } from "./paths.ts";
 import { answers } from "./ports.ts";
 import { capture, endGroup, leash, pause, Plain, signalGroup } from "./processes.ts";
@@ -43,12 +44,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const config = options.config === undefined ? [] : ["--config", options.config];
   mkdirSync(stateDir, { recursive: true });
   buildAssets();
-  const env = wranglerEnv(stateDir);
-  await capture(
-    process.execPath,
-    [wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", stateDir, ...config],
-    { env },
-  );
+  // Another configuration may name another database.
+  await (config.length > 0 ? applyMigrations(stateDir, config) : migrate(stateDir, applyMigrations));
 
   const child = spawn(
     process.execPath,
@@ -60,7 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...config,
       ...envFiles(options).flatMap((file) => ["--env-file", file]),
     ],
-    { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: root, env: wranglerEnv(stateDir), detached: true, stdio: ["ignore", "pipe", "pipe"] },
   );
   let log = "";
   let healthy = false;
@@ -94,6 +91,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   healthy = true;
   return worker;
 }
+
+/** Makes what every new state is a copy of, unless it is there. */
+export const migratedState = (): Promise<string> => newState(applyMigrations);
+
+/** With wrangler's own words where one fails. */
+const applyMigrations = (stateDir: string, config: string[] = []): Promise<string> =>
+  capture(
+    process.execPath,
+    [wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", stateDir, ...config],
+    { env: wranglerEnv(stateDir) },
+  );
 
 async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise<HealthAnswer> {
   const until = Date.now() + 90_000;

@@ -32,7 +32,6 @@ beforeAll(async () => {
   browser = await launch({ joined: null, sites: [] });
   await joinTeam(browser.own, worker.url, await invite(worker.url, admin, { ...ada, role: "admin" }));
   desk = browser.page;
-  desk.setDefaultTimeout(10_000);
   await desk.goto(`chrome-extension://${browser.extensionId}/tabs/desk.html`);
 });
 afterAll(async () => {

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, inject, onTestFinished } from "vitest";
 import type { PeopleAnswer, PolicyAnswer } from "../../shared/api.ts";
-import type { Policy } from "../../shared/policy.ts";
+import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import type { Launched } from "./harness.ts";
 
@@ -20,6 +20,12 @@ export const savePolicy = async (change: (policy: Policy) => Policy, why: string
     { "if-match": `"${version}"` },
   );
 };
+/** For the files that come after, which share the Worker. */
+export async function policyAsItWas(): Promise<void> {
+  await savePolicy(() => defaultPolicy, "After the test").catch((error: Error) => {
+    if (!error.message.includes("policy-same")) throw error;
+  });
+}
 export const findPerson = async (name: string) => {
   const { people } = await call<PeopleAnswer>(workerUrl, tokens.admin, "GET", "/v1/people");
   return people.find((p) => p.name === name);

@@ -46,7 +46,6 @@ export function withDesk(who: Identity & { role: Role }): void {
     desk.officer = await addPerson(worker.url, desk.admin, who);
     desk.browser = await launch({ joined: null, sites: [] });
     await joinTeam(desk.browser.own, worker.url, await invite(worker.url, desk.admin, who));
-    desk.browser.page.setDefaultTimeout(10_000);
   });
   afterAll(async () => {
     expect(desk.browser?.errors).toEqual([]);

@@ -30,13 +30,14 @@ describe("search", () => {
     await arrive({ provider: "aircall", storage: { kind: "aircall", key: "42" }, number: "+442079460222" });
     await savePolicy({ regions: ["GB"] });
 
-    const page = await open(desk.browser, `#/recordings?date=${daysAgo(3)}&time=18:00`);
+    // Times are the policy's: in summer an hour later than those in UTC above.
+    const page = await open(desk.browser, `#/recordings?date=${daysAgo(3)}&time=19:00`);
     await expect.poll(() => rows("Recordings").count()).toBe(1);
     expect(await rows("Recordings").textContent()).toMatch(/bob@example\.com.*Incoming.*1:00.*dialler.*Kept/);
-    await page.getByText("within 60 minutes of 18:00").waitFor();
-    await page.getByLabel("About what time").fill("14:00");
+    await page.getByText("within 60 minutes of 19:00").waitFor();
+    await page.getByLabel("About what time").fill("14:50");
     await expect.poll(() => rows("Recordings").count()).toBe(2);
-    expect(page.url()).toContain("time=14%3A00");
+    expect(page.url()).toContain("time=14%3A50");
     await page.getByLabel("Number").fill("020 7946 0222");
     await expect.poll(() => rows("Recordings").count()).toBe(1);
     expect(await rows("Recordings").textContent()).toContain("Quarantined");
@@ -246,7 +247,7 @@ describe("import", () => {
     expect(lines[3]).toMatch(/^5R4.*Refused.*startedAt/);
     expect(await count()).toEqual([]);
     await expectAccessibleInBoth(page);
-    await page.screenshot({ path: "build/shots/desk-recordings-import.png", fullPage: true });
+    await shot(page, "desk-recordings-import");
     await button("Import 3 recordings").click();
     await page.getByText("3 were added, 2 lines are refused.").waitFor();
     expect(await count()).toMatchObject([

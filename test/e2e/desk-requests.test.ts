@@ -34,7 +34,6 @@ beforeAll(async () => {
   officer = await addPerson(worker.url, admin, cora);
   browser = await launch({ joined: null, sites: [] });
   await joinTeam(browser.own, worker.url, await invite(worker.url, admin, cora));
-  browser.page.setDefaultTimeout(10_000);
   await recording("call-1", 5).then(({ id }) =>
     fetch(`${worker.url}/v1/recordings/${id}/audio`, {
       method: "PUT",
@@ -359,7 +358,7 @@ it("a search widened around its time; they take it back; an objection is settled
   const before = await recording("call-3", 6, number);
   const { id } = await post("/v1/requests/entries", {
     ...{ kind: "access", channel: "telephone", name: "Wanda Back", address: "4 High Street", number },
-    ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "12:00" },
+    ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "13:00" },
   });
   const page = await open(browser, `#/requests/case/${id}`);
   await step("Search…", null, "Search");

@@ -15,7 +15,6 @@ const { workerUrl, tokens } = inject("e2e");
 let browser: Launched;
 beforeAll(async () => {
   browser = await launch({ joined: "manager", sites: [] });
-  browser.page.setDefaultTimeout(10_000);
 });
 afterAll(async () => {
   expect(browser.errors).toEqual([]);
@@ -56,7 +55,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
     "contacts.csv",
   );
   await expectAccessibleInBoth(page);
-  expect(await overflows(page)).toBe(false);
+  await expect.poll(() => overflows(page)).toBe(false);
   await shot(page, "desk-screening-done");
   const csv = await download();
   expect(csv.name).toBe("contacts-screened.csv");

@@ -2,10 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { defaultPolicy } from "../../shared/policy.ts";
 import { addPerson, call } from "../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
-import { findPerson, open, policyNow, savePolicy } from "./desk-kit.ts";
+import { findPerson, open, policyAsItWas, policyNow, savePolicy } from "./desk-kit.ts";
 import { launch, type Launched } from "./harness.ts";
 import { shot } from "./shots.ts";
 
@@ -17,7 +16,7 @@ beforeAll(async () => {
   for (const role of roles) browsers[role] = await launch({ joined: role, sites: [] });
 });
 afterAll(async () => {
-  await savePolicy(() => defaultPolicy, "After the test").catch(() => undefined);
+  await policyAsItWas();
   await Promise.all(Object.values(browsers).map((b) => b.close()));
 });
 

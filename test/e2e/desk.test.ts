@@ -3,10 +3,18 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { PersonAnswer } from "../../shared/api.ts";
-import { defaultPolicy } from "../../shared/policy.ts";
 import { call, type Role } from "../../scripts/lib/seed.ts";
 import { expectAccessible, expectAccessibleInBoth } from "./axe.ts";
-import { answered, findPerson, freshErrors, loaded, open, overflows, savePolicy } from "./desk-kit.ts";
+import {
+  answered,
+  findPerson,
+  freshErrors,
+  loaded,
+  open,
+  overflows,
+  policyAsItWas,
+  savePolicy,
+} from "./desk-kit.ts";
 import { launch, type Launched } from "./harness.ts";
 import { shot } from "./shots.ts";
 
@@ -17,7 +25,7 @@ beforeAll(async () => {
   for (const role of ["agent", ...roles] as const) browsers[role] = await launch({ joined: role, sites: [] });
 });
 afterAll(async () => {
-  await savePolicy(() => defaultPolicy, "After the test").catch(() => undefined);
+  await policyAsItWas();
   await Promise.all(Object.values(browsers).map((b) => b.close()));
 });
 
@@ -135,9 +143,10 @@ describe("every screen", () => {
         await shot(page, `desk-${name}-${role}-dark`);
         await page.emulateMedia({ colorScheme: "light" });
         await shot(page, `desk-${name}-${role}`);
-        expect(await overflows(page)).toBe(false);
+        await expect.poll(() => overflows(page)).toBe(false);
         await page.setViewportSize({ width: 800, height: 900 });
-        expect(await overflows(page), "at 800 px").toBe(false);
+        // Charts are drawn anew a moment later.
+        await expect.poll(() => overflows(page), { message: "at 800 px" }).toBe(false);
         await shot(page, `desk-${name}-${role}-narrow`);
         await page.setViewportSize({ width: 1280, height: 900 });
         expect(freshErrors(browser)).toEqual([]);
@@ -175,9 +184,10 @@ describe("every screen", () => {
     expect(await nav.locator("[aria-current=page]").textContent()).toBe("Policy");
     // The first stop leads past the navigation.
     await page.keyboard.press("Tab");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
+    const focused = () => expect.poll(() => page.evaluate(() => document.activeElement?.textContent));
+    await focused().toBe("Skip to the content");
     await page.keyboard.press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Policy");
+    await focused().toBe("Policy");
     await nav.getByRole("link", { name: "People" }).press("Enter");
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("People");
     await page.goBack();

@@ -47,6 +47,16 @@ export const rowsOf = (routes: readonly Route[], verdict: Verdict, before = ""):
     return { route, number, address: route.address?.(written) ?? `tel:${written}` };
   });
 
+/** An address as a person reads it. A row is waited for by all that was dialled so far: each is read once. */
+const read = new Map<string, string>();
+function plain(address: string): string {
+  const had = read.get(address);
+  if (had !== undefined) return had;
+  const made = decodeURIComponent(address).normalize("NFKC");
+  read.set(address, made);
+  return made;
+}
+
 export class Drive {
   readonly #page: Page;
   readonly #dialler: Dialler;
@@ -113,12 +123,10 @@ export class Drive {
     );
 
   /** How often a row's number was dialled, in whatever writing. */
-  count = ({ number }: Row): number =>
-    this.#dialler.dialled().filter((address) =>
-      decodeURIComponent(address)
-        .normalize("NFKC")
-        .includes(number.replace(/^\+(44)?/, "")),
-    ).length;
+  count = ({ number }: Row): number => {
+    const digits = number.replace(/^\+(44)?/, "");
+    return this.#dialler.dialled().filter((address) => plain(address).includes(digits)).length;
+  };
 
   /** Waits until a row has dialled; not for ever. */
   async dials(row: Row, ms = 4000): Promise<boolean> {

@@ -81,9 +81,10 @@ export const placeOf = (page: Page, what: string) =>
     },
     what,
   );
-/** Clicks with the mouse, once the button may be clicked. */
+/** Clicks with the mouse, once the button may be clicked: where it stood when it was last looked for. */
 export async function press(page: Page, what: string): Promise<void> {
-  await expect.poll(() => placeOf(page, what), { message: what }).not.toBeNull();
-  const { x, y } = (await placeOf(page, what))!;
+  let place = null as Awaited<ReturnType<typeof placeOf>>;
+  await expect.poll(async () => (place = await placeOf(page, what)), { message: what }).not.toBeNull();
+  const { x, y } = place!;
   await page.mouse.click(x, y);
 }

@@ -17,7 +17,7 @@ async function looksRight(page: Page, name: string): Promise<void> {
     await expectAccessible(page);
     await shot(page, colorScheme === "light" ? name : `${name}-dark`);
   }
-  expect(await overflows(page)).toBe(false);
+  await expect.poll(() => overflows(page)).toBe(false);
 }
 
 describe("the options page", () => {

@@ -1,23 +1,17 @@
 /** A manager toggles the policy in the popup; agents read it there, and their open pages follow without a reload. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
-import type { PolicyAnswer, PolicyVersions } from "../../shared/api.ts";
-import { defaultPolicy, type Policy } from "../../shared/policy.ts";
+import type { PolicyVersions } from "../../shared/api.ts";
 import { clauses } from "../../shared/clauses.ts";
 import { policyEn, saySource } from "../../shared/texts/policy.en.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
+import { policyAsItWas, policyNow, savePolicy } from "./desk-kit.ts";
 import { expectRightVerdicts, launch, type Launched, marksOf } from "./harness.ts";
 import { nationalDigits, standingOf } from "./model.ts";
 import { shot } from "./shots.ts";
 
 const { workerUrl, tokens, pagesUrl } = inject("e2e");
-const policyNow = () => call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
-const put = async (policy: Policy, why: string) => {
-  const { version } = await policyNow();
-  await call(workerUrl, tokens.manager, "PUT", "/v1/policy", { policy, why }, { "if-match": `"${version}"` });
-};
-
 let manager: Launched;
 let agent: Launched;
 beforeAll(async () => {
@@ -27,7 +21,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  if ((await policyNow()).version > 0) await put(defaultPolicy, "After the test").catch(() => undefined);
+  await policyAsItWas();
   await Promise.all([manager?.close(), agent?.close()]);
 });
 
@@ -161,8 +155,7 @@ describe("the policy in the popup", () => {
     await choice(page, "outOfHours", "hold").click();
     await page.getByLabel("Why?").fill("Quiet evenings");
     await page.close();
-    const { policy } = await policyNow();
-    await put({ ...policy, screening: { ...policy.screening, graceDays: 3 } }, "The other manager");
+    await savePolicy((p) => ({ ...p, screening: { ...p.screening, graceDays: 3 } }), "The other manager");
     page = await popup(manager);
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Days before a new listing counts: 0 days → 3 days").waitFor();
@@ -186,8 +179,7 @@ describe("the policy in the popup", () => {
   it("of two managers the second is told what the first changed, and keeps their own change", async () => {
     const page = await popup(manager);
     await choice(page, "screening.staleList", "warn").click();
-    const { policy } = await policyNow();
-    await put({ ...policy, unknown: "warn" }, "The other manager");
+    await savePolicy((p) => ({ ...p, unknown: "warn" }), "The other manager");
     await page.getByLabel("Why?").fill("Mine");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Numbers not known: hold → warn").waitFor();

@@ -40,7 +40,7 @@ async function looksRight(name: string): Promise<void> {
     await shot(page, colorScheme === "light" ? name : `${name}-dark`);
   }
   await page.setViewportSize({ width: 360, height: 800 });
-  expect(await overflows(page)).toBe(false);
+  await expect.poll(() => overflows(page)).toBe(false);
   await page.setViewportSize({ width: 900, height: 1300 });
 }
 const step = (title: string) =>

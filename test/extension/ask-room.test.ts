@@ -19,6 +19,7 @@ let answers: Record<string, unknown>;
 let shown: Asked | null;
 let raised: number;
 let onTop: boolean;
+let hidden: boolean;
 
 const modal = {
   show: (asked: Asked) => void (shown = asked),
@@ -31,7 +32,7 @@ const modal = {
 beforeEach(() => {
   sent = [];
   answers = { "page.card": null, "page.who": { role: "agent" }, "page.answer": null, "page.asked": null };
-  [shown, raised, onTop] = [null, 0, true];
+  [shown, raised, onTop, hidden] = [null, 0, true, false];
   vi.stubGlobal("chrome", {
     runtime: {
       sendMessage: (message: Ask) => {
@@ -52,7 +53,7 @@ function open(top = true) {
   let n = 0;
   const host = { stands: vi.fn(() => true), root: {}, raise: vi.fn() };
   const room = openAsking({
-    ...{ host: host as unknown as Host, top, key: () => `key-${n++}` },
+    ...{ host: host as unknown as Host, top, key: () => `key-${n++}`, hidden: () => hidden },
     answered: (id, outcome) => void heard.push([id, outcome.kind]),
     suppress: () => Promise.resolve({ ok: true }),
     signal: new AbortController().signal,
@@ -148,6 +149,11 @@ describe("in the top document", () => {
     expect(raised).toBe(0);
     onTop = false;
     host.stands.mockReturnValue(false);
+    // What is not seen behind another tab is not covered.
+    hidden = true;
+    room.beat();
+    expect(raised).toBe(0);
+    hidden = false;
     room.beat();
     expect(host.raise).toHaveBeenCalledOnce();
     expect(raised).toBe(1);

@@ -4,6 +4,7 @@ import replace from "@rollup/plugin-replace";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import { compile } from "svelte/compiler";
@@ -124,3 +125,5 @@ async function buildLwc(out: string): Promise<void> {
   });
   cpSync(source("lwc/page.css"), join(out, "page.css"));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPages();

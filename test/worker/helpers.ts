@@ -43,7 +43,7 @@ export async function newTeam(): Promise<Record<Role, string>> {
   const setup = await call("POST", "/v1/setup", {
     body: { code: SETUP_CODE, name: "Ada Admin", email: "ada@example.com" },
   });
-  expect(setup.status).toBe(201);
+  expect(setup.status, JSON.stringify(setup.data)).toBe(201);
   const admin = (setup.data as { token: string }).token;
   const others = await Promise.all(
     roles.filter((r) => r !== "admin").map(async (role) => [role, await join(admin, role)]),
@@ -56,7 +56,7 @@ export async function join(admin: string, role: Role, email = `${role}@example.c
     token: admin,
     body: { name: `The ${role}`, email, role },
   });
-  expect(invite.status).toBe(201);
+  expect(invite.status, JSON.stringify(invite.data)).toBe(201);
   const joined = await call("POST", "/v1/join", { body: { code: (invite.data as { code: string }).code } });
   expect(joined.status).toBe(201);
   return (joined.data as { token: string }).token;

@@ -1,0 +1,55 @@
+/**
+ * The local database's migrations. Wrangler starts a workerd for each of them, longer than the Worker's own start takes:
+ * a new state is a copy of one that was made once, and one that has them all is left alone.
+ */
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { at } from "./paths.ts";
+
+/** Applies what a state lacks, with wrangler. */
+export type Apply = (stateDir: string) => Promise<unknown>;
+
+export async function migrate(stateDir: string, apply: Apply): Promise<void> {
+  const digest = digestOfMigrations();
+  const stamp = join(stateDir, "migrations.sha256");
+  const database = join(stateDir, "v3/d1");
+  if (!existsSync(database)) copy(await newState(apply), database);
+  else if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== digest) await apply(stateDir);
+  writeFileSync(stamp, digest);
+}
+
+/** The folder of an empty database that has them all; made where it is not there yet. */
+export async function newState(apply: Apply): Promise<string> {
+  const made = at(".cache/state", digestOfMigrations().slice(0, 16));
+  if (existsSync(made)) return made;
+  const folder = `${made}.${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    await apply(folder);
+    copy(join(folder, "v3/d1"), made);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return made;
+}
+
+/** Whole or not at all. Another run may have been quicker. */
+function copy(from: string, to: string): void {
+  const part = `${to}.${process.pid}`;
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(from, part, { recursive: true });
+  if (existsSync(to)) rmSync(part, { recursive: true });
+  else renameSync(part, to);
+}
+
+/** Of all that wrangler makes of them: the database's place follows from its id. */
+function digestOfMigrations(): string {
+  const hash = createHash("sha256");
+  const folder = at("worker/migrations");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".sql"));
+  for (const path of [...files.sort().map((file) => join(folder, file)), at("wrangler.toml")])
+    hash.update(path.slice(at().length)).update(readFileSync(path));
+  return hash.update(readFileSync(at("package-lock.json"))).digest("hex");
+}
