@@ -42,7 +42,7 @@ CREATE TRIGGER dial_texts_no_update BEFORE UPDATE ON dial_texts BEGIN SELECT RAI
 -- itself): a browser that was off for a month may send what it does not know to have arrived.
 -- `salt_high` and `salt_low` are the 16 bytes of the commitment's salt, as backups are JSON and hold no blobs. What the
 -- trail's row is about is this row (`dial_payloads`): it does not stand in audit_payload a second time, and whoever
--- alters this row breaks the trail. Null: from before, with a payload there.
+-- alters its number or a verdict breaks the trail. Null: from before, with a payload there.
 -- Kept: policy retention.dialMonths.
 CREATE TABLE dials (
   num INTEGER PRIMARY KEY,
