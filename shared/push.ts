@@ -3,7 +3,8 @@
  * pushes changes to it. The caller says how requests are sent, so that the command line and a page share this.
  */
 import type { z } from "zod";
-import type { BlockRow, ChangeRow, digestsAnswer, listSchema, UploadRequest } from "./api.ts";
+import type { listSchema } from "./api-lists.ts";
+import type { BlockRow, ChangeRow, digestsAnswer, UploadRequest } from "./api-uploads.ts";
 import { addBlock, blockDigest, emptySums, listHash, packAll } from "./blocks.ts";
 import { Recut, type Send, Upload } from "./upload.ts";
 

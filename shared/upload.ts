@@ -10,7 +10,7 @@ import type {
   partAnswer,
   UploadAnswer,
   UploadRequest,
-} from "./api.ts";
+} from "./api-uploads.ts";
 
 /** A part's JSON stays below this; D1 takes 2 MB a bound parameter. */
 const PART_BYTES = 1_500_000;

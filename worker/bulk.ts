@@ -1,6 +1,6 @@
 /** What the routes in bulk share: rows are read one by one, and each gets its own answer, in the order they came. */
 import type * as z from "zod";
-import type { bulkAnswer } from "../shared/api.ts";
+import type { bulkAnswer } from "../shared/api-suppressions.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { invalid, Problem } from "./errors.ts";
 import { wantNumber } from "./numbers.ts";

@@ -3,7 +3,7 @@
  * verdict, and of them the strictest. Calling hours are left out, as in every screening.
  */
 import type { ConnectorSetup } from "../shared/api-connectors.ts";
-import type { Reason, Verdict } from "../shared/api.ts";
+import type { Reason, Verdict } from "../shared/api-check.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { placesIn, settle } from "../shared/country.ts";
 import { findPhones, sayNumber, toE164 } from "../shared/phone.ts";

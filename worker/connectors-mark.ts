@@ -2,7 +2,7 @@
  * Numbers that turned are marked in the CRMs without reading those again: which record holds which number is known from
  * the last run. What turned stands in `turned`, and each connector goes through it with a cursor of its own.
  */
-import type { Verdict } from "../shared/api.ts";
+import type { Verdict } from "../shared/api-check.ts";
 import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import { decideFound, decisionsOf, foundIn, markOf, rowsOf } from "./connectors-judge.ts";

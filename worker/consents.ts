@@ -1,7 +1,7 @@
 /** Consents: recorded with their evidence, withdrawn with history. */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
-import { consentRequest, consentsAnswer, consentSchema, pageQuery } from "../shared/api.ts";
+import { consentRequest, consentsAnswer, consentSchema, pageQuery } from "../shared/api-suppressions.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { changed, commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** The overview's figures, and those that a proof of the company has too. Nothing here is about one person or number. */
-import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../shared/api-proof.ts";
+import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../shared/api-figures.ts";
 import { daysOf } from "../shared/proof.ts";
 import { around, zoneOfPolicy } from "../shared/retention.ts";
 import { Problem } from "./errors.ts";

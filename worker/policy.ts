@@ -2,7 +2,8 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
-import { policyAnswer, policySave, policyVersions, policyVersionsQuery, type Role } from "../shared/api.ts";
+import type { Role } from "../shared/api-people.ts";
+import { policyAnswer, policySave, policyVersions, policyVersionsQuery } from "../shared/api-policy.ts";
 import { changesBetween } from "../shared/clauses.ts";
 import { defaultPolicy, type Policy, policySchema } from "../shared/policy.ts";
 import { policyFaults, sayChange } from "../shared/texts/policy.en.ts";

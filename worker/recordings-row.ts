@@ -1,6 +1,6 @@
 /** A recording's row: how it is planned when one arrives, written, and shown. */
 import type * as z from "zod";
-import type { Reason } from "../shared/api.ts";
+import type { Reason } from "../shared/api-check.ts";
 import type { Recording, recordingReport, StoreKind } from "../shared/api-recordings.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";

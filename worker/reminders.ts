@@ -1,5 +1,5 @@
 /** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', and requests. */
-import type { Role } from "../shared/api.ts";
+import type { Role } from "../shared/api-people.ts";
 import { listAgeDays, listExpired, reviewDue } from "../shared/deadlines.ts";
 import type { Policy } from "../shared/policy.ts";
 import { dayOf, zoneOfPolicy } from "../shared/retention.ts";

@@ -7,7 +7,7 @@ import {
   suppressionRequest,
   suppressionsAnswer,
   suppressionSchema,
-} from "../shared/api.ts";
+} from "../shared/api-suppressions.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { changed, commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";

@@ -5,7 +5,7 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import type * as z from "zod";
-import { commitAnswer, commitRequest, uploadAnswer, uploadRequest } from "../shared/api.ts";
+import { commitAnswer, commitRequest, uploadAnswer, uploadRequest } from "../shared/api-uploads.ts";
 import type { ListSums } from "../shared/blocks.ts";
 import { commit } from "./audit.ts";
 import { Problem } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** Walks the chain, across the seam, and names the first link that does not hold. */
-import { verifyAnswer, verifyQuery } from "../shared/api.ts";
+import { verifyAnswer, verifyQuery } from "../shared/api-audit.ts";
 import { auditFaults } from "../shared/texts/audit.en.ts";
 import type * as z from "zod";
 import { faultOf } from "../shared/chain.ts";

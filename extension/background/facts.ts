@@ -2,14 +2,9 @@
  * What the Worker knows of numbers, held under its stamp. Facts are read in batches, confirmed by asking what changed,
  * and never taken from an answer older than the stamp that is held.
  */
-import type {
-  ChangesAnswer,
-  CheckAnswer,
-  Facts,
-  HealthAnswer,
-  PolicyAnswer,
-  Stamp,
-} from "../../shared/api.ts";
+import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/api-check.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
+import type { HealthAnswer } from "../../shared/api.ts";
 import type { Campaign } from "../../shared/policy.ts";
 import type { Answer, Ground, ToPage } from "../messages.ts";
 import { openCache } from "./cache.ts";

@@ -2,7 +2,8 @@
 import { Anchor, Button, Code, Tabs } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import type { AuditAnswer, AuditRow, PeopleAnswer } from "../../shared/api.ts";
+import type { AuditAnswer, AuditRow } from "../../shared/api-audit.ts";
+import type { PeopleAnswer } from "../../shared/api-people.ts";
 import { deskAuditEn as words } from "../../shared/texts/desk-people.en.ts";
 import { AuditProofs } from "./AuditProofs.tsx";
 import { exportTrail, sayActor, sayCode } from "./AuditWords.ts";

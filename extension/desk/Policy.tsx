@@ -2,7 +2,7 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import {
   type Clause,
   clauses,

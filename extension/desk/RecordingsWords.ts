@@ -1,6 +1,6 @@
 /** A recording in words: the states it is in, its length, where it lies and by which rule it goes. */
 import { useMemo } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { Certificate, Recording, StoreKind } from "../../shared/api-recordings.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";

@@ -3,7 +3,7 @@
  * is a file again; only its numbers are sent.
  */
 import type { ScreeningDetail } from "../../shared/api-screenings.ts";
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import type { Campaign } from "../../shared/policy.ts";
 import type { Columns } from "../../shared/screen/columns.ts";
 import { BrokenTable } from "../../shared/screen/csv.ts";

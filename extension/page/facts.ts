@@ -2,7 +2,7 @@
  * The facts that this frame's numbers are decided by. Asked for in batches, kept under the Worker's stamp; an answer
  * with an older stamp is refused. What could not be confirmed for two minutes is no longer known.
  */
-import type { Facts } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../../shared/verdict.ts";
 import type { Answer, Ground, Kind, ToBackground, Trouble } from "../messages.ts";
 

@@ -2,7 +2,8 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoRegisters, onRecord, type Standing } from "../../demo/data.ts";
-import type { HealthAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
+import type { HealthAnswer } from "../../shared/api.ts";
 import { Plain } from "./processes.ts";
 import { addPerson, call, daysAgo, type Identity, push, type Role, setUp, type Tokens } from "./seed.ts";
 

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Person, Problem, TokenAnswer } from "../../shared/api.ts";
+import type { Person, TokenAnswer } from "../../shared/api-people.ts";
+import type { Problem } from "../../shared/api.ts";
 import { at } from "./paths.ts";
 import { capture, Plain } from "./processes.ts";
 

@@ -1,6 +1,6 @@
 /** The telephone numbers of one row, and what all that is known of them comes to: the strictest verdict counts. */
 import type { Outcome } from "../api-screenings.ts";
-import type { Reason, Verdict } from "../api.ts";
+import type { Reason, Verdict } from "../api-check.ts";
 import { type Desk, type Field, placesIn, settle } from "../country.ts";
 import { findPhones, toE164 } from "../phone.ts";
 import { type Decision, decideReadings, stricter, unknownFor } from "../verdict.ts";

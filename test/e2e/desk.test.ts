@@ -1,6 +1,6 @@
 /** The desk in a real browser, against the real Worker: each screen for each role that has it, and what goes wrong. */
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { PersonAnswer } from "../../shared/api.ts";
+import type { PersonAnswer } from "../../shared/api-people.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { call, type Role } from "../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "./axe.ts";

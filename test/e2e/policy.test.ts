@@ -1,7 +1,7 @@
 /** A manager toggles the policy in the popup; agents read it there, and their open pages follow without a reload. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
-import type { PolicyAnswer, PolicyVersions } from "../../shared/api.ts";
+import type { PolicyAnswer, PolicyVersions } from "../../shared/api-policy.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { clauses } from "../../shared/clauses.ts";
 import { policyEn, saySource } from "../../shared/texts/policy.en.ts";

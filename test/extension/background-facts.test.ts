@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { API_VERSION, MAX_CHECK } from "../../shared/api.ts";
+import { MAX_CHECK } from "../../shared/api-check.ts";
+import { API_VERSION } from "../../shared/api.ts";
 import { API, BATCH, FRESH_MS } from "../../extension/background/facts.ts";
 import { POLL_MS } from "../../extension/page/facts.ts";
 import { policySchema } from "../../shared/policy.ts";

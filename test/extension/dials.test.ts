@@ -1,6 +1,7 @@
 /** The judge of dials, with a person, a background and a clock of the test's own. */
 import { describe, expect, it, vi } from "vitest";
-import type { DialRequest, Facts } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
+import type { DialRequest } from "../../shared/api-dials.ts";
 import { withheld } from "../../shared/dial.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import type { Asking, Outcome } from "../../extension/asking.ts";

@@ -1,6 +1,6 @@
 /** The facts of one frame, against a background of the test's own and a clock that it turns. */
 import { describe, expect, it } from "vitest";
-import type { ChangesAnswer, Facts } from "../../shared/api.ts";
+import type { ChangesAnswer, Facts } from "../../shared/api-check.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import type { Answer, Ground, Trouble } from "../../extension/messages.ts";
 import { CONFIRMED_MS, openFacts } from "../../extension/page/facts.ts";

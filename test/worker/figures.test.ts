@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { FiguresAnswer } from "../../shared/api-proof.ts";
-import type { Role } from "../../shared/api.ts";
+import type { FiguresAnswer } from "../../shared/api-figures.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { figuresOf } from "../../worker/figures.ts";
 import { factsOfNumber } from "../../worker/proof-number.ts";
 import { findRows } from "../../worker/proof-trail.ts";

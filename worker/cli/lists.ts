@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
 import type { z } from "zod";
-import type { List, listChangesAnswer, ListHead, rollbackRequest } from "../../shared/api.ts";
+import type { List, listChangesAnswer, ListHead, rollbackRequest } from "../../shared/api-lists.ts";
 import type { Send } from "../../shared/push.ts";
 import { addRegisterCommands } from "./lists-registers.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";

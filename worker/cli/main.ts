@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
 import type { z } from "zod";
-import type { inviteAnswer, TokenAnswer } from "../../shared/api.ts";
+import type { inviteAnswer, TokenAnswer } from "../../shared/api-people.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";

@@ -1,7 +1,7 @@
 /** `cleardial push LIST FILE --as-of DATE`: a register's file, or changes to it, into force, or nothing. */
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import type { List } from "../../shared/api.ts";
+import type { List } from "../../shared/api-lists.ts";
 import type { ChangesFile } from "../../shared/changesfile.ts";
 import type { ListFile } from "../../shared/listfile.ts";
 import { push, pushChanges, type PushReport, type Send } from "../../shared/push.ts";

@@ -1,7 +1,7 @@
 /** A run of `cleardial sync`: what is new of each register is fetched and pushed, what fails is reported by mail. */
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import type { List, syncAnswer, SyncReport } from "../../shared/api.ts";
+import type { List, syncAnswer, SyncReport } from "../../shared/api-lists.ts";
 import type { Send } from "../../shared/push.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { syncEn } from "../../shared/texts/sync.en.ts";
