@@ -3,10 +3,8 @@ import * as z from "zod";
 import { date, e164, region, time, written } from "./api.ts";
 import { listHeadSchema } from "./api-lists.ts";
 import { consentBasis, suppressionKind } from "./api-suppressions.ts";
+import { MAX_CHECK } from "./limits.ts";
 import { campaignSchema, policySchema } from "./policy.ts";
-
-/** Most numbers in one check. */
-export const MAX_CHECK = 1000;
 
 export const verdictSchema = z.enum(["clear", "caution", "blocked", "unknown"]);
 

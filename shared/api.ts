@@ -5,6 +5,7 @@
  * share.
  */
 import * as z from "zod";
+import { MAX_BULK } from "./limits.ts";
 
 /** Raised when an older extension could misread an answer. The extension says what to do when it is too old. */
 export const API_VERSION = 1;
@@ -37,8 +38,6 @@ export const paged = (most: number, usual?: number) => ({
   limit: limit(most, usual),
 });
 
-/** Most rows of one request in bulk. */
-export const MAX_BULK = 500;
 /** Rows are read one by one: a bad one is refused alone, with its reason. */
 export const bulkRows = z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_BULK);
 /** What became of one row. */

@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../shared/api-check.ts";
 import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
-import { MAX_PART } from "../shared/screen/limits.ts";
+import { MAX_PART } from "../shared/limits.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import {
   type Decide,

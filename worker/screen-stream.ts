@@ -6,7 +6,7 @@
 import type { ScreeningStream } from "../shared/api-screenings.ts";
 import { type Columns, nameOf } from "../shared/screen/columns.ts";
 import { BrokenTable } from "../shared/screen/csv.ts";
-import { MAX_PART } from "../shared/screen/limits.ts";
+import { MAX_PART } from "../shared/limits.ts";
 import { Numbers } from "../shared/screen/numbers.ts";
 import { Tally } from "../shared/screen/result.ts";
 import { judgeRow, rowReader, type RowNumbers } from "../shared/screen/row.ts";

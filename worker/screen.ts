@@ -9,7 +9,7 @@ import type { Stamp, Verdict } from "../shared/api-check.ts";
 import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../shared/api-screenings.ts";
 import { blockOf, has, numberOf, offsetOf, packAll } from "../shared/blocks.ts";
 import type { Campaign } from "../shared/policy.ts";
-import { MAX_PART } from "../shared/screen/limits.ts";
+import { MAX_PART } from "../shared/limits.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { type Event, record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";

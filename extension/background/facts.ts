@@ -5,6 +5,7 @@
 import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/api-check.ts";
 import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { HealthAnswer } from "../../shared/api.ts";
+import { MAX_CHECK } from "../../shared/limits.ts";
 import type { Campaign } from "../../shared/policy.ts";
 import type { Answer, Ground, ToPage } from "../messages.ts";
 import { openCache } from "./cache.ts";
@@ -15,7 +16,6 @@ import { NoAnswer } from "./trouble.ts";
 
 /** The API that this extension was written for. A Worker with a larger one may mean other things by its answers. */
 export const API = 1;
-export const BATCH = 1000;
 /**
  * An answer so young serves every page that asks meanwhile. A page asks every 45 s: with what an answer may be old, a
  * change reaches it within a minute.
@@ -196,7 +196,7 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
   function fetchOne(number: string): Promise<void> {
     const already = flying.get(number);
     if (already) return already;
-    if (!next || next.numbers.size >= BATCH) next = openBatch();
+    if (!next || next.numbers.size >= MAX_CHECK) next = openBatch();
     next.numbers.add(number);
     flying.set(number, next.done);
     return next.done;

@@ -2,6 +2,7 @@
 import Papa from "papaparse";
 import type { CallsImported } from "../../shared/api-calls.ts";
 import { type CallRow, type LogFile, linesOf } from "../../shared/calllog.ts";
+import { MAX_BULK } from "../../shared/limits.ts";
 import { api } from "../ui/api.ts";
 
 export const readLog = (csv: string): LogFile =>
@@ -9,8 +10,6 @@ export const readLog = (csv: string): LogFile =>
 
 export type Outcome = CallsImported["results"][number];
 
-/** As the API takes at once. */
-const CHUNK = 500;
 const PATIENCE_MS = 60_000;
 
 /** Tries them, or imports them. Throws where the Worker cannot be asked. */
@@ -21,7 +20,7 @@ export async function sendCalls(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   while (outcomes.length < rows.length) {
-    const some = rows.slice(outcomes.length, outcomes.length + CHUNK);
+    const some = rows.slice(outcomes.length, outcomes.length + MAX_BULK);
     const { results } = await api<CallsImported>(
       "POST",
       "/v1/calls/import",

@@ -11,6 +11,7 @@ import {
   withheldOr,
   type Zone,
 } from "../../shared/calllog.ts";
+import { MAX_BULK } from "../../shared/limits.ts";
 import { api } from "../ui/api.ts";
 
 /** What providers call it; letters and digits in small, words apart. */
@@ -92,8 +93,6 @@ function yesOrNo(written: string): boolean | string | null {
 export type Outcome = ImportAnswer["results"][number];
 export type ImportRow = ReturnType<typeof requestOf>;
 
-/** As the API takes at once. */
-const CHUNK = 500;
 const PATIENCE_MS = 60_000;
 
 /** Tries them, or imports them, in their order; ends early where it is stopped. Throws where the Worker cannot be asked. */
@@ -105,7 +104,7 @@ export async function sendAll(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   while (outcomes.length < rows.length && !signal.aborted) {
-    const some = rows.slice(outcomes.length, outcomes.length + CHUNK);
+    const some = rows.slice(outcomes.length, outcomes.length + MAX_BULK);
     const { results } = await api<ImportAnswer>(
       "POST",
       "/v1/recordings/import",

@@ -22,7 +22,7 @@ import {
   type TableFault,
 } from "../../shared/screen/table.ts";
 import { startOf } from "../../shared/screen/text.ts";
-import { MAX_XLSX } from "../../shared/screen/limits.ts";
+import { MAX_XLSX } from "../../shared/limits.ts";
 import { xlsxTable } from "../../shared/screen/xlsx.ts";
 import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "./worker-send.ts";
 

@@ -3,10 +3,10 @@
  * with an older stamp is refused. What could not be confirmed for two minutes is no longer known.
  */
 import type { Facts } from "../../shared/api-check.ts";
+import { MAX_CHECK } from "../../shared/limits.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../../shared/verdict.ts";
 import type { Answer, Ground, Kind, ToBackground, Trouble } from "../messages.ts";
 
-const BATCH = 1000;
 /** How often a page in view asks what changed. */
 export const POLL_MS = 45_000;
 /** After an answer that is older than what is held. */
@@ -66,7 +66,7 @@ export function openFacts(deps: FactsDeps) {
 
   function flush(): void {
     flushing = false;
-    const numbers = [...wanted].slice(0, BATCH);
+    const numbers = [...wanted].slice(0, MAX_CHECK);
     if (numbers.length === 0) return;
     for (const n of numbers) {
       wanted.delete(n);

@@ -2,7 +2,7 @@
 import type { Outcome, PartAnswer } from "../api-screenings.ts";
 import type { ListHead } from "../api-lists.ts";
 import { e164Of, numberOf } from "../blocks.ts";
-import { MAX_PART } from "./limits.ts";
+import { MAX_PART } from "../limits.ts";
 import type { Known, RowNumbers } from "./row.ts";
 
 export class Numbers {
