@@ -5,11 +5,12 @@ import { roleSchema } from "./api-people.ts";
 import { proofEvent } from "./api-proof-events.ts";
 import { proofTrail, rows } from "./api-proof-trail.ts";
 import { requestKind } from "./api-requests.ts";
+import { DAY } from "./deadlines.ts";
 import { listId } from "./policy.ts";
 
 /** Further than this back is asked for in pieces. */
 export const MAX_PROOF_DAYS = 800;
-const DAY = 86_400_000;
+/** Not back to front, and of so many days at the most. */
 export const within =
   (days: number) =>
   ({ from, to }: { from: string; to: string }): boolean =>

@@ -70,3 +70,7 @@ export type BlockRow = z.infer<typeof blockRow>;
 export type ChangeRow = z.infer<typeof changeRow>;
 export type UploadRequest = z.input<typeof uploadRequest>;
 export type UploadAnswer = z.infer<typeof uploadAnswer>;
+export type PartAnswer = z.infer<typeof partAnswer>;
+export type CommitRequest = z.input<typeof commitRequest>;
+export type CommitAnswer = z.infer<typeof commitAnswer>;
+export type DigestsAnswer = z.infer<typeof digestsAnswer>;

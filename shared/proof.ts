@@ -1,7 +1,7 @@
 /** What proofs and figures compute from dates. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD. */
 import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api-proof.ts";
+import { DAY } from "./deadlines.ts";
 
-const DAY = 86_400_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** From when on a register of that date is too old to rely on: the day after the one on which it is `maxAgeDays` old. */

@@ -3,7 +3,8 @@
  * the last run. What turned stands in `turned`, and each connector goes through it with a cursor of its own.
  */
 import type { Verdict } from "../shared/api-check.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import { decideFound, decisionsOf, foundIn, markOf, rowsOf } from "./connectors-judge.ts";
 import { connectorColumns, type ConnectorRow, crmOf } from "./connectors-row.ts";

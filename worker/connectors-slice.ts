@@ -4,7 +4,8 @@
  * written already does not differ any more.
  */
 import type { Verdict } from "../shared/api-check.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { MAX_PART } from "../shared/limits.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import {

@@ -9,7 +9,8 @@ import {
   parsePhoneNumberFromString,
 } from "libphonenumber-js/min";
 import { fileURLToPath } from "node:url";
-import { placesIn, settle } from "../../shared/country.ts";
+import { settle } from "../../shared/country.ts";
+import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone.ts";
 import { corpus } from "../corpus/index.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";

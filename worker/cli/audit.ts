@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { calculateJwkThumbprint } from "jose";
 import type { VerifyAnswer } from "../../shared/api-audit.ts";
-import type { Send } from "../../shared/push.ts";
+import type { Send } from "../../shared/send.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { Refusal } from "./client.ts";
