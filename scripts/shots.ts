@@ -22,19 +22,16 @@ import { settledMarks } from "./lib/marks.ts";
 import { at } from "./lib/paths.ts";
 import { freePort } from "./lib/ports.ts";
 import { main, onEnd, pause } from "./lib/processes.ts";
-import { call, invite, type Role, type Tokens } from "./lib/seed.ts";
+import { call, daysAgo, invite, type Role, type Tokens } from "./lib/seed.ts";
 import { makeSetupCode, startWorker } from "./lib/worker.ts";
 
 /** As large as the Chrome Web Store wants them. */
 const SIZE = { width: 1280, height: 800 };
 const folder = mkdtempSync(join(tmpdir(), "cleardial-shots-"));
-const started: (() => Promise<void>)[] = [
-  () => Promise.resolve(rmSync(folder, { recursive: true, force: true, maxRetries: 5 })),
-];
-const stop = async () => {
-  for (const end of started.splice(0).reverse()) await end();
-};
-onEnd(stop);
+/** Ended in reverse. */
+const started = new AsyncDisposableStack();
+started.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+onEnd(() => started.disposeAsync());
 
 const take = (page: Page, file: string) => page.screenshot({ path: at(file), animations: "disabled" });
 
@@ -43,9 +40,9 @@ await main(async () => {
     const stateDir = join(folder, "state");
     const setupCode = makeSetupCode();
     const [worker, build, demo] = await Promise.all([
-      startWorker({ port: await freePort(), stateDir, setupCode }).then((w) => (started.push(w.stop), w)),
+      startWorker({ port: await freePort(), stateDir, setupCode }).then((w) => (started.defer(w.stop), w)),
       buildExtension(),
-      startDemo(await freePort()).then((d) => (started.push(d.stop), d)),
+      startDemo(await freePort()).then((d) => (started.defer(d.stop), d)),
     ]);
     const tokens = await seedDemo({
       ...{ url: worker.url, setupCode, stateDir, crmUrl: demo.url },
@@ -59,7 +56,7 @@ await main(async () => {
       headless: true,
       size: SIZE,
     });
-    started.push(() => browser.close());
+    started.defer(() => browser.close());
     const own = await openExtensionPage(browser);
     const joinAs = async (role: Role) =>
       joinTeam(own, worker.url, await invite(worker.url, tokens.admin, { ...team[role], role }));
@@ -77,42 +74,41 @@ await main(async () => {
     await desk(browser, "/lists", "docs/lists.png");
     await desk(browser, "/people", "docs/people.png");
   } finally {
-    await stop();
+    await started.disposeAsync();
   }
   process.exit(0);
 });
 
 /** Requests of data subjects, so that the desk has some. */
 async function ask(url: string, { compliance }: Tokens): Promise<void> {
-  const received = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
   const entries = [
     {
       kind: "access",
       name: "Amelia Hart",
       number: "07700 900118",
       channel: "email",
-      receivedOn: received(21),
+      receivedOn: daysAgo(21),
     },
     {
       kind: "erasure",
       name: "Peter Winslow",
       number: "07700 900805",
       channel: "post",
-      receivedOn: received(9),
+      receivedOn: daysAgo(9),
     },
     {
       kind: "complaint",
       name: "Ruth Kessler",
       number: "0118 496 0417",
       channel: "telephone",
-      receivedOn: received(3),
+      receivedOn: daysAgo(3),
     },
     {
       kind: "objection",
       name: "Rhiannon Evans",
       number: "07700 900034",
       channel: "telephone",
-      receivedOn: received(1),
+      receivedOn: daysAgo(1),
     },
   ];
   for (const entry of entries)

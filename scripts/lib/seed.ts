@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Person, TokenAnswer } from "../../shared/api-people.ts";
 import type { Problem } from "../../shared/api.ts";
+import { DAY } from "../../shared/deadlines.ts";
 import { at } from "./paths.ts";
 import { capture, Plain } from "./processes.ts";
 
@@ -86,5 +87,5 @@ export async function push(
   }
 }
 
-export const daysAgo = (days: number, now = Date.now()): string =>
-  new Date(now - days * 86_400_000).toISOString().slice(0, 10);
+/** A day in UTC. */
+export const daysAgo = (days: number): string => new Date(Date.now() - days * DAY).toISOString().slice(0, 10);
