@@ -1,6 +1,6 @@
 /** What proofs and figures compute from dates. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD. */
 import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api-proof.ts";
-import { DAY } from "./deadlines.ts";
+import { DAY, listAgeDays } from "./deadlines.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -57,7 +57,7 @@ export function ageAt(
 ): number | null {
   if (lookups.some(({ from, to }) => from <= at && (to === null || to > at))) return null;
   const version = versions.findLast((v) => v.from <= at && (v.to === null || v.to > at));
-  return version ? Math.max(0, Math.floor((Date.parse(at) - Date.parse(version.asOf)) / DAY)) : null;
+  return version ? Math.max(0, listAgeDays(version.asOf, Date.parse(at))) : null;
 }
 
 export interface Span {
