@@ -1,4 +1,4 @@
-import importX from "eslint-plugin-import-x";
+import importX, { createNodeResolver } from "eslint-plugin-import-x";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
@@ -72,6 +72,11 @@ export default tseslint.config(
       },
     },
     plugins: { "import-x": importX, "react-hooks": hooks },
+    settings: {
+      "import-x/extensions": [".ts", ".tsx"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
+      "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".tsx"] })],
+    },
     rules: {
       "import-x/no-restricted-paths": [
         "error",
@@ -117,6 +122,11 @@ export default tseslint.config(
       "react-hooks/rules-of-hooks": "error",
       "react-hooks/exhaustive-deps": "error",
     },
+  },
+  // Not over the tests: nothing imports them, and to look costs seconds.
+  {
+    files: ["{shared,extension,worker,scripts}/**/*.{ts,tsx}"],
+    rules: { "import-x/no-cycle": "error" },
   },
   // Fixtures put pages together as pages do.
   {

@@ -2,7 +2,8 @@
  * What an agent is asked of a dial that is held, and what they may answer. Plain data: a frame's question is asked in
  * the top document.
  */
-import type { Consent, Dial } from "../shared/api.ts";
+import type { Dial } from "../shared/api-dials.ts";
+import type { Consent } from "../shared/api-suppressions.ts";
 import type { Decision, handling } from "../shared/verdict.ts";
 import type { Ground } from "./messages.ts";
 

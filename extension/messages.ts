@@ -2,16 +2,10 @@
  * All messages between the extension's parts, as typed unions. The page asks, the background answers: it is the only
  * part that talks to the Worker. Popup and options ask the same way.
  */
-import type {
-  ChangesAnswer,
-  DialRequest,
-  Facts,
-  Person,
-  Problem,
-  Role,
-  Stamp,
-  Verdict,
-} from "../shared/api.ts";
+import type { ChangesAnswer, Facts, Stamp, Verdict } from "../shared/api-check.ts";
+import type { DialRequest } from "../shared/api-dials.ts";
+import type { Person, Role } from "../shared/api-people.ts";
+import type { Problem } from "../shared/api.ts";
 import type { Campaign, Policy } from "../shared/policy.ts";
 import type { Asking, NewConsent, Outcome } from "./asking.ts";
 

@@ -10,18 +10,25 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { lock } from "./lib/lock.ts";
+import { at, root } from "./lib/paths.ts";
+import { main, Plain, runNode } from "./lib/processes.ts";
 import { buildAssets } from "./lib/worker.ts";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stage = join(root, "build", ".stage");
-const target = join(root, "build", "extension");
-const stampFile = join(root, "build", "extension.sha256");
-const lockFile = join(root, "build", ".lock");
+const stage = at("build/.stage");
+const target = at("build/extension");
+const stampFile = at("build/extension.sha256");
 
 /** Scripts that run inside other people's pages. */
 const PAGE_SCRIPTS = /^(overlay|main-world|guard|card)\.[0-9a-f]+\.js$/;
@@ -35,8 +42,9 @@ export interface Build {
 
 /** Builds the extension unless the last build is of the same sources. Throws with Plasmo's own words. */
 export async function buildExtension({ force = false } = {}): Promise<Build> {
-  mkdirSync(join(root, "build"), { recursive: true });
-  const unlock = await lock();
+  mkdirSync(at("build"), { recursive: true });
+  // Two builds at once would tread on each other's stage.
+  const unlock = await lock(at("build/.lock"));
   try {
     const digest = sourcesDigest();
     const fresh = existsSync(join(target, "manifest.json")) && stampIs(digest);
@@ -66,12 +74,12 @@ function sourcesDigest(): string {
   const add = (path: string) =>
     hash
       .update(`${path}\0`)
-      .update(readFileSync(join(root, path)))
+      .update(readFileSync(at(path)))
       .update("\0");
   for (const folder of ["extension", "shared", "assets"]) {
-    const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    const files = readdirSync(at(folder), { recursive: true, withFileTypes: true })
       .filter((f) => f.isFile())
-      .map((f) => join(f.parentPath, f.name).slice(root.length + 1))
+      .map((f) => relative(root, join(f.parentPath, f.name)))
       .sort();
     files.forEach(add);
   }
@@ -82,7 +90,7 @@ function sourcesDigest(): string {
 /** The part of package.json that makes the manifest. Plasmo mounts React only where it is a dependency. */
 function stagePackage() {
   const { name, version, displayName, description, dependencies, manifest } = JSON.parse(
-    readFileSync(join(root, "package.json"), "utf8"),
+    readFileSync(at("package.json"), "utf8"),
   ) as Record<string, unknown>;
   return { name, version, displayName, description, dependencies, manifest };
 }
@@ -91,7 +99,7 @@ function layStage() {
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(stage, { recursive: true });
   for (const folder of ["extension", "shared", "assets"])
-    cpSync(join(root, folder), join(stage, folder), { recursive: true });
+    cpSync(at(folder), join(stage, folder), { recursive: true });
   writeFileSync(join(stage, "package.json"), JSON.stringify(stagePackage()));
   writeFileSync(
     join(stage, "tsconfig.json"),
@@ -100,7 +108,7 @@ function layStage() {
 }
 
 function plasmo(): Promise<void> {
-  const cli = join(root, "node_modules", "plasmo", "bin", "index.mjs");
+  const cli = at("node_modules/plasmo/bin/index.mjs");
   // Without --hoist nothing is shaken out of the tree.
   const args = [cli, "build", "--src-path=extension", "--build-path=out", "--hoist"];
   const child = spawn(process.execPath, args, { cwd: stage, stdio: ["ignore", "pipe", "pipe"] });
@@ -113,7 +121,7 @@ function plasmo(): Promise<void> {
       // It reports some errors and leaves with 0. That it found no news of itself on the network is none of them.
       const errors = said.replaceAll(/ERROR\s*\| Error fetching package information/g, "");
       if (code === 0 && !errors.includes("ERROR") && said.includes("DONE")) done();
-      else fail(new Error(`Plasmo failed (exit ${code}):\n${said.replaceAll(stage, root)}`));
+      else fail(new Plain(`Plasmo failed (exit ${code}):\n${said.replaceAll(stage, root)}`));
     });
   });
 }
@@ -126,12 +134,12 @@ function finish(out: string) {
   const manifest = readFileSync(join(out, "manifest.json"), "utf8");
   for (const [, file] of manifest.matchAll(/"([^"]+\.(?:js|html|png))"/g))
     if (file && !existsSync(join(out, file)))
-      throw new Error(`The manifest names ${file}, which was not built`);
+      throw new Plain(`The manifest names ${file}, which was not built`);
 }
 
 /** What Chrome itself says of the extension is said in each language of assets/_locales. */
 function localise(out: string) {
-  cpSync(join(root, "assets", "_locales"), join(out, "_locales"), { recursive: true });
+  cpSync(at("assets/_locales"), join(out, "_locales"), { recursive: true });
   const file = join(out, "manifest.json");
   const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   writeFileSync(
@@ -148,57 +156,16 @@ function enclose(script: string): string {
   return `(()=>{${script.replace(/[,;]\s*globalThis\.define\s*=\s*\w+;?\s*$/, ";")}})();\n`;
 }
 
-/** Two builds at once would tread on each other's stage. A lock whose holder is gone is taken over. */
-async function lock(): Promise<() => void> {
-  for (;;) {
-    try {
-      writeFileSync(lockFile, String(process.pid), { flag: "wx" });
-      return () => rmSync(lockFile, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const before = holder();
-      await sleep(200);
-      if (holder() === before && !alive(before)) rmSync(lockFile, { force: true });
-    }
-  }
-}
-
-function holder(): number {
-  try {
-    return Number(readFileSync(lockFile, "utf8"));
-  } catch {
-    return 0;
-  }
-}
-
-function alive(pid: number): boolean {
-  if (pid === 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 /** Plasmo drops types without reading them. */
-function types(): Promise<void> {
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  const child = spawn(process.execPath, [tsc, "-b", "extension"], { cwd: root, stdio: "inherit" });
-  return new Promise((done, fail) => {
-    child.on("error", fail);
-    child.on("close", (code) => (code === 0 ? done() : fail(new Error("The extension has type errors."))));
-  });
+async function types(): Promise<void> {
+  if ((await runNode(at("node_modules/typescript/bin/tsc"), ["-b", "extension"])) !== 0)
+    throw new Plain("The extension has type errors.");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
+if (import.meta.main)
+  await main(async () => {
     if (!process.argv.includes("--no-types")) await types();
     buildAssets();
     const { built } = await buildExtension({ force: process.argv.includes("--force") });
     console.log(built ? "Built build/extension" : "build/extension is up to date");
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  }
-}
+  });

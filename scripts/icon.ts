@@ -3,7 +3,8 @@
  * tick of a clear number. `node scripts/icon.ts` writes it; Plasmo scales it to the sizes that Chrome wants.
  */
 import { writeFileSync } from "node:fs";
-import { deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
+import { at } from "./lib/paths.ts";
 
 const SIZE = 512;
 const GROUND = [0x1d, 0x2b, 0x4a] as const;
@@ -99,20 +100,12 @@ function draw(): Buffer {
   return rows;
 }
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
-  return c >>> 0;
-});
-const crc = (data: Buffer) =>
-  (data.reduce((c, byte) => (c >>> 8) ^ (crcTable[(c ^ byte) & 0xff] ?? 0), 0xffffffff) ^ 0xffffffff) >>> 0;
-
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const out = Buffer.alloc(body.length + 8);
   out.writeUInt32BE(data.length, 0);
   body.copy(out, 4);
-  out.writeUInt32BE(crc(body), body.length + 4);
+  out.writeUInt32BE(crc32(body), body.length + 4);
   return out;
 }
 
@@ -122,7 +115,7 @@ header.writeUInt32BE(SIZE, 4);
 header.set([8, 6, 0, 0, 0], 8);
 
 writeFileSync(
-  new URL("../assets/icon.png", import.meta.url),
+  at("assets/icon.png"),
   Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk("IHDR", header),

@@ -30,13 +30,10 @@ const SIZE = { width: 1280, height: 800 };
 /** As far down as the desk's menu goes. */
 const MENU = 670;
 const folder = mkdtempSync(join(tmpdir(), "cleardial-shots-"));
-const started: (() => Promise<void>)[] = [
-  () => Promise.resolve(rmSync(folder, { recursive: true, force: true, maxRetries: 5 })),
-];
-const stop = async () => {
-  for (const end of started.splice(0).reverse()) await end();
-};
-onEnd(stop);
+/** Ended in reverse. */
+const started = new AsyncDisposableStack();
+started.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+onEnd(() => started.disposeAsync());
 
 /** The guides' pictures end where there is nothing more to see. */
 const take = (page: Page, file: string, height = SIZE.height) =>
@@ -53,9 +50,9 @@ await main(async () => {
     const stateDir = join(folder, "state");
     const setupCode = makeSetupCode();
     const [worker, build, demo] = await Promise.all([
-      startWorker({ port: await freePort(), stateDir, setupCode }).then((w) => (started.push(w.stop), w)),
+      startWorker({ port: await freePort(), stateDir, setupCode }).then((w) => (started.defer(w.stop), w)),
       buildExtension(),
-      startDemo(await freePort()).then((d) => (started.push(d.stop), d)),
+      startDemo(await freePort()).then((d) => (started.defer(d.stop), d)),
     ]);
     const tokens = await seedDemo({
       ...{ url: worker.url, setupCode, stateDir, crmUrl: demo.url },
@@ -70,7 +67,7 @@ await main(async () => {
       headless: true,
       size: SIZE,
     });
-    started.push(() => browser.close());
+    started.defer(() => browser.close());
     const own = await openExtensionPage(browser);
     const joinAs = async (role: Role) =>
       joinTeam(own, worker.url, await invite(worker.url, tokens.admin, { ...team[role], role }));
@@ -93,7 +90,7 @@ await main(async () => {
     await desk(browser, "/lists", "docs/lists.png", MENU);
     await desk(browser, "/people", "docs/people.png", MENU);
   } finally {
-    await stop();
+    await started.disposeAsync();
   }
   process.exit(0);
 });

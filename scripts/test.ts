@@ -1,7 +1,7 @@
 /**
- * `npm test`: types, lint, what is unused, format, the production build, then all tests: unit, the Worker in workerd, the command line,
- * and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, guard, desk, e2e) runs only those tests. What
- * was skipped is named; the last line counts.
+ * `npm test`: types, lint, what is unused, format, the production build, then all tests: unit, the Worker in workerd, the
+ * command line, and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, guard, desk, e2e)
+ * runs only those tests. What was skipped is named; the last lines name what failed, and count.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

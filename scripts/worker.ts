@@ -1,8 +1,10 @@
 /** `npm run worker`: the Worker alone, with no demo data. PORT, STATE_DIR and SETUP_CODE say how. */
 import { resolve } from "node:path";
+import type { HealthAnswer } from "../shared/api.ts";
 import { at, whereCalled } from "./lib/paths.ts";
 import { claimPort, portFrom } from "./lib/ports.ts";
 import { main, onEnd, Plain } from "./lib/processes.ts";
+import { call } from "./lib/seed.ts";
 import { makeSetupCode, startWorker } from "./lib/worker.ts";
 
 await main(async () => {
@@ -20,7 +22,7 @@ await main(async () => {
     return worker.stop();
   });
 
-  const health = (await (await fetch(`${worker.url}/v1/health`)).json()) as { setup: boolean };
+  const health = await call<HealthAnswer>(worker.url, null, "GET", "/v1/health");
   console.log(`\nClearDial's Worker is at ${worker.url} (its API is described at ${worker.url}/docs).`);
   console.log(`Its database is in ${stateDir}.`);
   if (health.setup) {

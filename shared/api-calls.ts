@@ -1,12 +1,8 @@
 /** The part of the API (api.ts) that is about calls that no page saw, by the same rules. */
 import * as z from "zod";
-import { dialAction, reasonSchema, verdictSchema } from "./api.ts";
-
-const time = z.iso.datetime();
-const date = z.iso.date();
-const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
-const text = (max: number) => z.string().trim().min(1).max(max);
-const direction = z.enum(["inbound", "outbound"]);
+import { bulkRows, date, days, direction, e164, paged, rowResult, text, time } from "./api.ts";
+import { reasonSchema, verdictSchema } from "./api-check.ts";
+import { dialAction } from "./api-dials.ts";
 
 /** One row of a log. */
 export const callReport = z.object({
@@ -21,7 +17,7 @@ export const callReport = z.object({
   seconds: z.int().min(0).max(86_400).optional(),
 });
 export const callsImport = z.object({
-  rows: z.array(z.record(z.string(), z.unknown())).min(1).max(500),
+  rows: bulkRows,
   dryRun: z
     .boolean()
     .default(true)
@@ -41,14 +37,7 @@ const found = {
   findings: z.array(callFinding),
 };
 export const callsImported = z.object({
-  results: z.array(
-    z.object({
-      status: z.enum(["added", "there", "refused"]),
-      ...found,
-      code: z.string().optional(),
-      why: z.string().optional(),
-    }),
-  ),
+  results: z.array(z.object({ ...rowResult, ...found })),
 });
 export const callSchema = z.object({
   id: z.string(),
@@ -80,19 +69,17 @@ export const callSchema = z.object({
   by: z.string(),
   at: time,
 });
-const range = { from: date.optional(), to: date.optional().meta({ description: "the last day, in UTC" }) };
 export const callsQuery = z.object({
   finding: callFinding.optional(),
   number: z.string().max(100).optional(),
   person: z.string().max(60).optional(),
   agent: z.string().max(200).optional(),
   direction: direction.optional(),
-  ...range,
-  after: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  ...days,
+  ...paged(500),
 });
 export const callsAnswer = z.object({ calls: z.array(callSchema), next: z.string().nullable() });
-export const callDaysQuery = z.object(range);
+export const callDaysQuery = z.object(days);
 /** Outbound calls of a day (UTC) and an agent, the newest day first. */
 export const callDays = z.object({
   from: date,

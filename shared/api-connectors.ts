@@ -1,9 +1,9 @@
 /** The part of the API (api.ts) that is about connected CRMs, by the same rules. */
 import * as z from "zod";
+import { limit, text, time } from "./api.ts";
 import { connectorKinds } from "./connectors.ts";
 
-const time = z.iso.datetime();
-const field = z.string().trim().min(1).max(200);
+const field = text(200);
 
 const connectorObject = z.object({
   name: z.string().regex(/^[A-Za-z]\w{0,59}$/, "the API's name of a kind of record"),
@@ -21,11 +21,11 @@ export const connectorSetup = z.object({
 });
 export const connectorRequest = z.object({
   kind: z.enum(connectorKinds),
-  name: z.string().trim().min(1).max(100),
+  name: text(100),
   setup: connectorSetup,
   way: z.string().max(20).meta({ description: "how it is got into, of the ways that its kind has" }),
   secret: z
-    .record(z.string().max(40), z.string().trim().min(1).max(4000))
+    .record(z.string().max(40), text(4000))
     .optional()
     .meta({ description: "never answered; without it a change keeps what is there" }),
 });
@@ -85,7 +85,7 @@ export const connectorRunRequest = z.object({ trial: z.boolean() });
 export const connectorSwitch = z.object({ active: z.boolean() });
 export const connectorRunsQuery = z.object({
   before: z.coerce.number().int().min(1).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: limit(100, 20),
 });
 export const connectorRunsAnswer = z.object({ runs: z.array(connectorRun), next: z.int().nullable() });
 

@@ -1,5 +1,6 @@
 /** The part of the API (api.ts) that is about registers by lookup, by the same rules. */
 import * as z from "zod";
+import { date } from "./api.ts";
 
 export const lookupTurn = z.object({
   source: z
@@ -9,7 +10,7 @@ export const lookupTurn = z.object({
     .meta({ description: "who is asked about each number; null: by file again" }),
 });
 export const lookupsAnswer = z.object({
-  day: z.iso.date(),
+  day: date,
   budget: z.int().meta({ description: "numbers that each source may be asked about in a day, by policy" }),
   sources: z.array(
     z.object({

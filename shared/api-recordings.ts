@@ -1,12 +1,8 @@
 /** The part of the API (api.ts) that is about call recordings, by the same rules. */
 import * as z from "zod";
-import { reasonSchema } from "./api.ts";
+import { bulkRows, clockTime, date, direction, e164, paged, rowResult, sha256, text, time } from "./api.ts";
+import { reasonSchema } from "./api-check.ts";
 import { purposeSchema } from "./policy.ts";
-
-const time = z.iso.datetime();
-const date = z.iso.date();
-const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
-const text = (max: number) => z.string().trim().min(1).max(max);
 
 /** Where audio can lie: two kinds of store of our own, and two providers that keep it themselves. */
 export const storeKind = z.enum(["r2", "s3", "twilio", "aircall"]);
@@ -19,8 +15,6 @@ const providerKeys: Partial<Record<z.infer<typeof storeKind>, RegExp>> = {
   twilio: /^RE[0-9a-f]{32}$/,
   aircall: /^\d{1,20}$/,
 };
-const direction = z.enum(["inbound", "outbound"]);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const recordingRequest = z.object({
   provider: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
@@ -113,15 +107,10 @@ export const recordingsQuery = z.object({
   number: z.string().max(100).optional(),
   agent: z.string().max(200).optional(),
   date: date.optional().meta({ description: "of the call, where the policy is" }),
-  time: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-    .optional()
-    .meta({ description: "about when on that day; how far around is policy" }),
+  time: clockTime.optional().meta({ description: "about when on that day; how far around is policy" }),
   provider: z.string().max(31).optional(),
   show: z.enum(["flagged", "quarantined", "held", "failing"]).optional(),
-  after: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  ...paged(200),
 });
 export const recordingsAnswer = z.object({
   recordings: z.array(recordingSchema),
@@ -182,8 +171,7 @@ export const certificateSchema = z.object({
 });
 export const certificatesQuery = z.object({
   recording: z.string().max(60).optional().meta({ description: "the one of this recording" }),
-  after: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  ...paged(500, 100),
 });
 export const certificatesAnswer = z.object({
   certificates: z.array(certificateSchema),
@@ -217,13 +205,12 @@ export const retentionAnswer = retentionFigures.extend({ changed: z.int() });
 /** That they do not follow. */
 export const retentionStay = retentionRequest.pick({ months: true, why: true });
 
-export const MAX_IMPORT = 500;
 export const importRequest = z.object({
   dryRun: z
     .boolean()
     .default(true)
     .meta({ description: "says of each row what would happen, and changes nothing" }),
-  rows: z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_IMPORT).meta({
+  rows: bulkRows.meta({
     description:
       "each as POST /v1/recordings takes it, with the audio's key; the number and the direction are null where nobody knows them",
   }),
@@ -231,14 +218,12 @@ export const importRequest = z.object({
 export const importAnswer = z.object({
   results: z.array(
     z.object({
-      status: z.enum(["added", "there", "refused"]),
+      ...rowResult,
       id: z.string().nullable(),
       eraseAfter: date.nullable(),
       due: z.boolean().meta({ description: "its day has come already: the next run erases it" }),
       flag: recordingArrived.shape.flag,
       quarantined: z.boolean(),
-      code: z.string().optional(),
-      why: z.string().optional(),
     }),
   ),
 });

@@ -1,9 +1,7 @@
 /** What each step of a request takes (api-requests.ts has what is answered). */
 import * as z from "zod";
-import { clockTime, denyGround, itemSchema, letterHow, letterKind, line, text } from "./api-requests.ts";
-
-const time = z.iso.datetime();
-const date = z.iso.date();
+import { clockTime, date, line, text, time } from "./api.ts";
+import { denyGround, itemSchema, letterHow, letterKind } from "./api-requests.ts";
 
 /** A letter as it goes out: text as it was edited, how, and, where it was sent before, on which day. */
 export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });

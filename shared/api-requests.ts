@@ -1,14 +1,7 @@
 /** The part of the API (api.ts) that is about requests of data subjects, by the same rules. */
 import * as z from "zod";
+import { clockTime, date, e164, line, paged, text, time } from "./api.ts";
 import { requestActions, requestKinds, requestStates } from "./requests-machine.ts";
-
-const time = z.iso.datetime();
-const date = z.iso.date();
-const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
-export const text = (max: number) => z.string().trim().min(1).max(max);
-export const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "HH:MM");
-/** One line: what stands in a letter's head or beside a name cannot begin another line. */
-export const line = (max: number) => text(max).regex(/^\P{Cc}*$/u, "one line");
 
 export const requestKind = z.enum(requestKinds);
 export const requestState = z.enum(requestStates);
@@ -21,7 +14,7 @@ export const requestSchema = z.object({
   name: line(200),
   email: z.email().max(320).optional(),
   address: z.string().trim().max(500).optional().meta({ description: "where letters by post go" }),
-  number: z.string().trim().min(1).max(100).optional(),
+  number: text(100).optional(),
   callDate: date.optional(),
   callTime: clockTime.optional(),
   text: z.string().trim().max(5000).optional(),
@@ -187,8 +180,7 @@ export const requestsQuery = z.object({
   kind: requestKind.optional(),
   state: requestState.optional(),
   number: z.string().max(100).optional(),
-  after: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  ...paged(200),
 });
 export const requestsAnswer = z.object({
   overdue: z.int(),

@@ -1,19 +1,14 @@
 /** The part of the API (api.ts) that is about screenings, by the same rules. */
 import * as z from "zod";
-import { reasonSchema, stampSchema, verdictSchema } from "./api.ts";
+import { count, e164, limit, region, text, time } from "./api.ts";
+import { reasonSchema, stampSchema, verdictSchema } from "./api-check.ts";
 import { campaignSchema } from "./policy.ts";
-import { MAX_PART } from "./screen/limits.ts";
-
-export { MAX_PART };
-
-const time = z.iso.datetime();
-const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
-const count = z.int().min(0);
+import { MAX_PART } from "./limits.ts";
 
 export const screeningSource = z.enum(["cli", "desk", "api", "connector"]);
 export const screeningRequest = z.object({
   source: screeningSource.exclude(["connector"]).default("api"),
-  name: z.string().trim().min(1).max(200).meta({ description: "of the file, such as contacts.csv" }),
+  name: text(200).meta({ description: "of the file, such as contacts.csv" }),
   purpose: campaignSchema.optional(),
 });
 const several = z
@@ -26,11 +21,7 @@ export const screeningStream = z.object({
   purpose: campaignSchema.optional(),
   column: several.meta({ description: "columns with numbers; found where none is named; may be repeated" }),
   country: several.meta({ description: "columns that say the country; found where none is named" }),
-  region: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional()
-    .meta({ description: "of numbers without a code; policy's where it is not said" }),
+  region: region.optional().meta({ description: "of numbers without a code; policy's where it is not said" }),
 });
 const counts = {
   rows: count,
@@ -79,7 +70,7 @@ export const finishRequest = z.object({
 });
 export const screeningsQuery = z.object({
   after: z.string().max(40).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: limit(200),
 });
 export const screeningsAnswer = z.object({
   screenings: z.array(screeningSchema),

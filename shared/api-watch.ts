@@ -1,9 +1,8 @@
 /** The part of the API (api.ts) that is about watched numbers and webhooks, by the same rules. */
 import * as z from "zod";
-import { verdictSchema } from "./api.ts";
+import { date, limit, time } from "./api.ts";
+import { verdictSchema } from "./api-check.ts";
 
-const time = z.iso.datetime();
-const date = z.iso.date();
 const num = z.int().min(1);
 
 export const turnedSchema = z.object({
@@ -37,7 +36,7 @@ export const turnedQuery = z.object({
   until: date.optional().meta({ description: "the last day, in UTC" }),
   after: z.coerce.number().int().min(1).optional().meta({ description: "older than this `num`" }),
   since: z.coerce.number().int().min(0).optional().meta({ description: "newer than this `num`" }),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: limit(500),
 });
 export const turnedAnswer = z.object({ turned: z.array(turnedSchema), next: z.int().nullable() });
 export type TurnedAnswer = z.infer<typeof turnedAnswer>;

@@ -70,13 +70,6 @@ const law = (name: string, path: string, numbers: string): Source => ({
 const pecr = (numbers: string) => law("PECR 2003 reg", "uksi/2003/2426/regulation", numbers);
 const gdpr = (numbers: string) => law("UK GDPR art", "eur/2016/679/article", numbers);
 
-const clauseOf = (
-  path: string,
-  group: Group,
-  kind: ClauseKind,
-  rest: Partial<Omit<Clause, "path" | "group" | "kind">> = {},
-): Clause => ({ path, group, kind, source: "company", ...rest });
-
 /** Personal data is kept no longer than is necessary. */
 const storage = gdpr("5(1)(e)");
 /** Security of processing. */
@@ -88,6 +81,15 @@ const inTime = gdpr("12(3), 12A");
 const treatment = ["hold", "warn"] as const;
 const days = (min: number, max: number) => ({ min, max, unit: "days" as const });
 const months = (min: number, max: number) => ({ min, max, unit: "months" as const });
+/** How long something is kept. */
+const kept = (max: number) => ({ ...months(1, max), admin: true as const, source: storage });
+
+const clauseOf = (
+  path: string,
+  group: Group,
+  kind: ClauseKind,
+  rest: Partial<Omit<Clause, "path" | "group" | "kind">> = {},
+): Clause => ({ path, group, kind, source: "company", ...rest });
 
 export const clauses: readonly Clause[] = [
   clauseOf("registers", "screening", "registers", {
@@ -179,25 +181,13 @@ export const clauses: readonly Clause[] = [
   clauseOf("requests.proofKeptDays", "requests", "count", { ...days(0, 30), source: storage }),
   clauseOf("requests.matchWindowMinutes", "requests", "count", { min: 5, max: 1440, unit: "minutes" }),
 
-  clauseOf("retention.dialMonths", "retention", "count", { ...months(1, 84), admin: true, source: storage }),
-  clauseOf("retention.listHistoryMonths", "retention", "count", {
-    ...{ ...months(1, 36), admin: true, source: storage },
-  }),
-  clauseOf("retention.auditPayloadMonths", "retention", "count", {
-    ...{ ...months(1, 84), admin: true, source: storage },
-  }),
-  clauseOf("retention.screeningMonths", "retention", "count", {
-    ...{ ...months(1, 84), admin: true, source: storage },
-  }),
-  clauseOf("retention.watchedMonths", "retention", "count", {
-    ...{ ...months(1, 84), admin: true, source: storage },
-  }),
-  clauseOf("retention.requestMonths", "retention", "count", {
-    ...{ ...months(1, 84), admin: true, source: storage },
-  }),
-  clauseOf("retention.turnedMonths", "retention", "count", {
-    ...{ ...months(1, 84), admin: true, source: storage },
-  }),
+  clauseOf("retention.dialMonths", "retention", "count", kept(84)),
+  clauseOf("retention.listHistoryMonths", "retention", "count", kept(36)),
+  clauseOf("retention.auditPayloadMonths", "retention", "count", kept(84)),
+  clauseOf("retention.screeningMonths", "retention", "count", kept(84)),
+  clauseOf("retention.watchedMonths", "retention", "count", kept(84)),
+  clauseOf("retention.requestMonths", "retention", "count", kept(84)),
+  clauseOf("retention.turnedMonths", "retention", "count", kept(84)),
 
   clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
   clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),

@@ -3,11 +3,9 @@
  * the number's own code, a country or an address in the same record, the form of the number, the policy's regions, the
  * page's language. What none of them settles stays open, with every reading: a wrong country is worse than a question.
  */
-import { placesIn, type Field, type Places } from "./country/places.ts";
+import type { Places } from "./country/places.ts";
 import { toE164, type Phone } from "./phone.ts";
 import { callingCodeOf, splitCode } from "./phone/plans.ts";
-
-export { placesIn, type Field, type Places };
 
 /** By what a number's country was decided. `policy`: the company's own region, or one that it also calls. */
 export type DecidedBy = "said" | "code" | "record" | "form" | "policy" | "language";

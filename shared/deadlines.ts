@@ -1,6 +1,7 @@
 /** Deadlines as pure predicates. Dates are YYYY-MM-DD in UTC, `now` is milliseconds since the epoch. */
 
-const DAY = 86_400_000;
+/** In milliseconds. */
+export const DAY = 86_400_000;
 
 /** Whole days from the register's own date to now; a register dated today is 0 days old. */
 export const listAgeDays = (asOf: string, now: number): number => Math.floor((now - Date.parse(asOf)) / DAY);

@@ -2,6 +2,7 @@
  * What dials: which addresses call or write to a telephone number, and which numbers hide who calls. Pure and small,
  * because it runs on every page from its first moment: it reads no number, it only finds where one is written.
  */
+import { decoded } from "./decoded.ts";
 
 export interface DialTarget {
   /** The number as it stands in the address: decoded, without its scheme. May be no number at all, and empty. */
@@ -75,14 +76,6 @@ const parameter = (query = "", name: string) => new URLSearchParams(query).get(n
 function split(text: string, at: string): [string, string] {
   const i = text.indexOf(at);
   return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + 1)];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The address that dials a number as it is written: for a dial whose code was left out. */

@@ -2,7 +2,7 @@
  * Calling hours: policy's, by the clock where the called party is, and public holidays. Neither is law in the United
  * Kingdom (PECR has no hours). What cannot be told, as a zone that is not known, is outside.
  */
-import type { Reason } from "./api.ts";
+import type { Reason } from "./api-check.ts";
 import { holidays } from "./holidays.ts";
 import type { HolidayPart, Hours, Policy } from "./policy.ts";
 

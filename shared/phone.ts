@@ -11,8 +11,6 @@ import { regionOfNational, shapeOf, splitCode } from "./phone/plans.ts";
 import type { ReadBy } from "./phone/read.ts";
 import { scan } from "./phone/scan.ts";
 
-export type { ReadBy } from "./phone/read.ts";
-
 export interface Phone {
   /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
   start: number;

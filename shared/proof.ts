@@ -1,7 +1,7 @@
 /** What proofs and figures compute from dates. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD. */
 import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api-proof.ts";
+import { DAY, listAgeDays } from "./deadlines.ts";
 
-const DAY = 86_400_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** From when on a register of that date is too old to rely on: the day after the one on which it is `maxAgeDays` old. */
@@ -57,7 +57,7 @@ export function ageAt(
 ): number | null {
   if (lookups.some(({ from, to }) => from <= at && (to === null || to > at))) return null;
   const version = versions.findLast((v) => v.from <= at && (v.to === null || v.to > at));
-  return version ? Math.max(0, Math.floor((Date.parse(at) - Date.parse(version.asOf)) / DAY)) : null;
+  return version ? Math.max(0, listAgeDays(version.asOf, Date.parse(at))) : null;
 }
 
 export interface Span {

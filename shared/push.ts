@@ -2,12 +2,11 @@
  * Pushes a list: packs it, compares it with what is in force, uploads only the blocks that differ and commits them. Or
  * pushes changes to it. The caller says how requests are sent, so that the command line and a page share this.
  */
-import type { z } from "zod";
-import type { BlockRow, ChangeRow, digestsAnswer, listSchema, UploadRequest } from "./api.ts";
+import type { List } from "./api-lists.ts";
+import type { BlockRow, ChangeRow, DigestsAnswer, UploadRequest } from "./api-uploads.ts";
 import { addBlock, blockDigest, emptySums, listHash, packAll } from "./blocks.ts";
-import { Recut, type Send, Upload } from "./upload.ts";
-
-export type { Send };
+import type { Send } from "./send.ts";
+import { Recut, Upload } from "./upload.ts";
 
 interface Options {
   list: string;
@@ -68,7 +67,7 @@ async function goingOn(run: (anew: boolean) => Promise<PushReport>): Promise<Pus
 async function pushWhole(options: PushOptions, anew: boolean): Promise<PushReport> {
   const { list, numbers, asOf, source, send, pushId } = options;
   const base = `/v1/lists/${list}`;
-  const head = await send<z.infer<typeof listSchema>>("GET", base);
+  const head = await send<List>("GET", base);
   const current = await digests(send, base, head.version);
   const opening: UploadRequest = { asOf, parent: head.version, source, anew };
   // Parts are sent while the rest is still being packed.
@@ -109,7 +108,7 @@ async function pushWhole(options: PushOptions, anew: boolean): Promise<PushRepor
 async function pushSome(options: ChangesOptions, anew: boolean): Promise<PushReport> {
   const { list, add, remove, asOf, source, send, pushId } = options;
   const base = `/v1/lists/${list}`;
-  const head = await send<z.infer<typeof listSchema>>("GET", base);
+  const head = await send<List>("GET", base);
   const opening: UploadRequest = { asOf, parent: head.version, kind: "changes", source, anew };
   const upload = new Upload<ChangeRow>(send, base, opening, pushId);
   const changes = new Map<number, ChangeRow>();
@@ -130,7 +129,7 @@ async function digests(send: Send, base: string, version: number): Promise<Map<n
   const all = new Map<number, number>();
   if (version === 0) return all;
   for (let after: number | null = -1; after !== null;) {
-    const page: z.infer<typeof digestsAnswer> = await send("GET", `${base}/digests?after=${after}`);
+    const page: DigestsAnswer = await send("GET", `${base}/digests?after=${after}`);
     for (const [block, , digest] of page.blocks) all.set(block, digest);
     after = page.next;
   }

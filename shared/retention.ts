@@ -5,8 +5,6 @@
 import { Temporal } from "temporal-polyfill";
 import type { Policy } from "./policy.ts";
 
-export { zoneOfPolicy } from "./policy-zone.ts";
-
 /** The day that a moment (ISO 8601, or milliseconds since the epoch) falls on in a zone. */
 export const dayOf = (moment: string | number, zone: string): string =>
   (typeof moment === "number"

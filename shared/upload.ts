@@ -1,16 +1,15 @@
 /** The upload of a push: opened by its first part, its parts sent side by side, those that have arrived left out. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { z } from "zod";
 import type {
   BlockRow,
   ChangeRow,
-  commitAnswer,
-  commitRequest,
-  partAnswer,
+  CommitAnswer,
+  CommitRequest,
+  PartAnswer,
   UploadAnswer,
   UploadRequest,
-} from "./api.ts";
+} from "./api-uploads.ts";
+import type { Send } from "./send.ts";
+import { sha256Hex } from "./sha256.ts";
 
 /** A part's JSON stays below this; D1 takes 2 MB a bound parameter. */
 const PART_BYTES = 1_500_000;
@@ -18,18 +17,10 @@ const PART_BYTES = 1_500_000;
 const PART_ROWS = 20_000;
 const PARALLEL = 4;
 
-/** Sends one request and gives the answer's JSON, or throws. It tries again by itself where that is safe. */
-export type Send = <T>(
-  method: "GET" | "POST" | "PUT",
-  path: string,
-  body?: unknown,
-  key?: string,
-) => Promise<T>;
-
 /** What was sent before a break is not what is sent now: another release cuts, or reads a file, in another way. */
 export class Recut extends Error {}
 
-export interface UploadReport extends z.infer<typeof commitAnswer> {
+export interface UploadReport extends CommitAnswer {
   parts: number;
   /** Parts that this run sent; the others had arrived before it began. */
   sent: number;
@@ -66,15 +57,15 @@ export class Upload<Row extends BlockRow | ChangeRow> {
   }
 
   /** Sends what is left and brings all of it into force. */
-  async commit(commit: Omit<z.input<typeof commitRequest>, "parts">): Promise<UploadReport> {
+  async commit(commit: Omit<CommitRequest, "parts">): Promise<UploadReport> {
     await this.#flush();
     const { version, parts } = await this.#open();
     if (parts.some(({ part }) => part > this.#parts)) throw new Recut();
     await Promise.all(this.#sending);
     if (this.#failed.length > 0) throw this.#failed[0];
-    const body: z.input<typeof commitRequest> = { ...commit, parts: this.#parts };
+    const body: CommitRequest = { ...commit, parts: this.#parts };
     const path = `${this.#base}/uploads/${version}/commit`;
-    const done = await this.#send<z.infer<typeof commitAnswer>>("POST", path, body, `${this.#key}-commit`);
+    const done = await this.#send<CommitAnswer>("POST", path, body, `${this.#key}-commit`);
     return { ...done, added: this.#added, removed: this.#removed, parts: this.#parts, sent: this.#sent };
   }
 
@@ -93,7 +84,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
     const { version, parts } = await this.#open();
     const arrived = parts.find((p) => p.part === part);
     if (arrived) {
-      if (arrived.sha256 !== bytesToHex(sha256(utf8ToBytes(JSON.stringify(rows))))) throw new Recut();
+      if (arrived.sha256 !== sha256Hex(JSON.stringify(rows))) throw new Recut();
       this.#added += arrived.added;
       this.#removed += arrived.removed;
       return;
@@ -101,7 +92,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
     this.#sent++;
     const body = this.#body.kind === "changes" ? { changes: rows } : { blocks: rows };
     const path = `${this.#base}/uploads/${version}/parts/${part}`;
-    const sending: Promise<void> = this.#send<z.infer<typeof partAnswer>>("PUT", path, body)
+    const sending: Promise<void> = this.#send<PartAnswer>("PUT", path, body)
       .then((answer) => {
         this.#added += answer.added;
         this.#removed += answer.removed;

@@ -2,7 +2,8 @@
  * From facts to a verdict. Pure: the page runs it at the moment of looking, the Worker when it answers and when a dial
  * is logged. What is not known is never `clear`.
  */
-import type { Facts, ListHead, Reason, Verdict } from "./api.ts";
+import type { Facts, Reason, Verdict } from "./api-check.ts";
+import type { ListHead } from "./api-lists.ts";
 import { countsFrom, isOver, listExpired } from "./deadlines.ts";
 import { closedAt } from "./hours.ts";
 import type { Campaign, Policy } from "./policy.ts";

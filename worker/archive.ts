@@ -3,7 +3,7 @@
  * read back first; then one audited step notes it and deletes its rows. A crash between the two is harmless: the next
  * run writes the same rows under the same key.
  */
-import { archivesAnswer } from "../shared/api.ts";
+import { archivesAnswer } from "../shared/api-audit.ts";
 import { record, sql } from "./audit.ts";
 import { faultOf, type LinkedRow } from "../shared/chain.ts";
 import type { Env } from "./env.ts";

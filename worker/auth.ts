@@ -1,7 +1,7 @@
 /** Tokens and the role check. A token is 256 random bits; only its SHA-256 is stored. */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Role } from "../shared/api.ts";
+import type { Role } from "../shared/api-people.ts";
 import { defaultPolicy } from "../shared/policy.ts";
 import type { App } from "./env.ts";
 import { Problem } from "./errors.ts";

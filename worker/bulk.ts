@@ -1,11 +1,11 @@
 /** What the routes in bulk share: rows are read one by one, and each gets its own answer, in the order they came. */
 import type * as z from "zod";
-import type { bulkAnswer } from "../shared/api.ts";
+import type { BulkAnswer } from "../shared/api-suppressions.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { invalid, Problem } from "./errors.ts";
 import { wantNumber } from "./numbers.ts";
 
-export type Result = z.infer<typeof bulkAnswer>["results"][number];
+export type Result = BulkAnswer["results"][number];
 
 /** A row that can be used, with its number in E.164, or the answer that it gets. */
 export type Row<T> = { value: T & { number: string } } | { result: Result };

@@ -1,8 +1,7 @@
 /** Who the agents of a log are, as the desk says it, and how far the providers' lists were fetched. */
-import type { Verdict } from "../shared/api.ts";
-import { callAgent, callsState } from "../shared/api-calls.ts";
+import type { Verdict } from "../shared/api-check.ts";
+import { callAgent, callsState, type CallsState } from "../shared/api-calls.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
-import type * as z from "zod";
 import { commit, sql, type Statement } from "./audit.ts";
 import { evidenceOf, personsOf } from "./calls-evidence.ts";
 import { e164Of } from "../shared/blocks.ts";
@@ -16,7 +15,6 @@ const DAY = 86_400_000;
 /** Calls whose evidence is looked for anew when it is said whose they were. */
 const MOST = 500;
 const office = ["manager", "compliance", "admin"] as const;
-type State = z.infer<typeof callsState>;
 
 export const callAgents = room();
 
@@ -32,7 +30,7 @@ callAgents.openapi(
   async (c) => c.json(await stateOf(c.env), 200),
 );
 
-async function stateOf(env: Env): Promise<State> {
+async function stateOf(env: Env): Promise<CallsState> {
   const db = env.DB;
   const [rows, agents, unknown] = (await db.batch([
     db.prepare("SELECT provider, since, ran_at AS ranAt, failures, error FROM call_lists"),
@@ -47,9 +45,9 @@ async function stateOf(env: Env): Promise<State> {
       )
       .bind(new Date(Date.now() - 28 * DAY).toISOString()),
   ])) as [
-    D1Result<Omit<State["lists"][number], "configured">>,
-    D1Result<State["agents"][number]>,
-    D1Result<State["unknown"][number]>,
+    D1Result<Omit<CallsState["lists"][number], "configured">>,
+    D1Result<CallsState["agents"][number]>,
+    D1Result<CallsState["unknown"][number]>,
   ];
   const lists = Object.entries(callLists).map(([provider, open]) => ({
     ...{ since: null, ranAt: null, failures: 0, error: null },

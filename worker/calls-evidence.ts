@@ -2,7 +2,7 @@
  * What else is on record about a call: the dial on a page that it was made by, whether its number was screened before, who
  * the log's agent is, and whether that person's extension was in use.
  */
-import type { Verdict } from "../shared/api.ts";
+import type { Verdict } from "../shared/api-check.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
 import { dialFrom, UNKNOWN } from "./dials-row.ts";
 import { verdictCodes } from "./screen.ts";

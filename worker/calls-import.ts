@@ -1,6 +1,5 @@
 /** Logs of calls as files: asked about first, row by row, and then taken. */
-import type * as z from "zod";
-import { callReport, callsImport, callsImported } from "../shared/api-calls.ts";
+import { callReport, callsImport, callsImported, type CallsImported } from "../shared/api-calls.ts";
 import type { Policy } from "../shared/policy.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { commit } from "./audit.ts";
@@ -14,7 +13,7 @@ import { body, json, room, route } from "./route.ts";
 /** Clocks differ; more than that is a mistake. */
 const DAY = 86_400_000;
 
-type Result = z.infer<typeof callsImported>["results"][number];
+type Result = CallsImported["results"][number];
 
 export const callImport = room();
 

@@ -1,5 +1,5 @@
 /** A call's row: how one is planned when a log tells of it, written, and shown. */
-import type { Reason, Verdict } from "../shared/api.ts";
+import type { Reason, Verdict } from "../shared/api-check.ts";
 import type { Call, CallFinding } from "../shared/api-calls.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";

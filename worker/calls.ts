@@ -3,7 +3,7 @@
  * arrive by calls-import.ts, calls-fetch.ts and with recordings; calls-watch.ts looks after them by the clock.
  */
 import type * as z from "zod";
-import { callDays, callDaysQuery, callsAnswer, callsQuery } from "../shared/api-calls.ts";
+import { callDays, type CallDays, callDaysQuery, callsAnswer, callsQuery } from "../shared/api-calls.ts";
 import { numberOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";
 import { opened } from "./audit.ts";
@@ -91,7 +91,7 @@ calls.openapi(
        GROUP BY 1, 2, 4 ORDER BY 1 DESC, blocked DESC, calls DESC LIMIT 5000`,
     )
       .bind(from, `${to}U`)
-      .all<z.infer<typeof callDays>["days"][number]>();
+      .all<CallDays["days"][number]>();
     return c.json({ from, to, days: results }, 200);
   },
 );

@@ -7,7 +7,7 @@ import {
   type Facts,
   type Reason,
   type Stamp,
-} from "../shared/api.ts";
+} from "../shared/api-check.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../shared/blocks.ts";
 import { toE164 } from "../shared/phone.ts";
 import { sayReason, textsFor } from "../shared/texts/index.ts";

@@ -1,5 +1,4 @@
 /** What is done with a connected CRM: a look at one page, a run or a trial, an end to it, and the switch. */
-import type * as z from "zod";
 import {
   connectorRun,
   connectorRunRequest,
@@ -8,6 +7,7 @@ import {
   connectorSchema,
   connectorSwitch,
   connectorTest,
+  type ConnectorTest,
 } from "../shared/api-connectors.ts";
 import { commit, record, sql } from "./audit.ts";
 import { numbersIn } from "./connectors-judge.ts";
@@ -32,7 +32,7 @@ connectorActions.openapi(
   async (c) => {
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     const { policy } = await currentPolicy(c.env.DB);
-    let answer: z.infer<typeof connectorTest>;
+    let answer: ConnectorTest;
     try {
       const { contacts } = await (await crmOf(c.env, row, ordinary)).page(null);
       const numbers = contacts.flatMap((contact) => numbersIn(contact, policy)).length;

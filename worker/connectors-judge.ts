@@ -3,9 +3,10 @@
  * verdict, and of them the strictest. Calling hours are left out, as in every screening.
  */
 import type { ConnectorSetup } from "../shared/api-connectors.ts";
-import type { Reason, Verdict } from "../shared/api.ts";
+import type { Reason, Verdict } from "../shared/api-check.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
-import { placesIn, settle } from "../shared/country.ts";
+import { settle } from "../shared/country.ts";
+import { placesIn } from "../shared/country/places.ts";
 import { findPhones, sayNumber, toE164 } from "../shared/phone.ts";
 import type { Policy } from "../shared/policy.ts";
 import { connectorReason } from "../shared/texts/connectors.en.ts";

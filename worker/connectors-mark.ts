@@ -2,8 +2,9 @@
  * Numbers that turned are marked in the CRMs without reading those again: which record holds which number is known from
  * the last run. What turned stands in `turned`, and each connector goes through it with a cursor of its own.
  */
-import type { Verdict } from "../shared/api.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import type { Verdict } from "../shared/api-check.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import { decideFound, decisionsOf, foundIn, markOf, rowsOf } from "./connectors-judge.ts";
 import { connectorColumns, type ConnectorRow, crmOf } from "./connectors-row.ts";

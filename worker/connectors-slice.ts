@@ -3,9 +3,10 @@
  * one commit. Whatever dies in between, the slice is done again: the screening repeats its recorded answer, and what was
  * written already does not differ any more.
  */
-import { MAX_PART } from "../shared/api-screenings.ts";
-import type { Verdict } from "../shared/api.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import type { Verdict } from "../shared/api-check.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
+import { MAX_PART } from "../shared/limits.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import {
   type Decide,

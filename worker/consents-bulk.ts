@@ -4,7 +4,7 @@
  */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type * as z from "zod";
-import { bulkAnswer, bulkRequest, consentRequest } from "../shared/api.ts";
+import { bulkAnswer, bulkRequest, consentRequest } from "../shared/api-suppressions.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { changedNumbers, commit, sql } from "./audit.ts";
 import { numbersIn, planAndWrite, readRows, refused, type Result, type Row } from "./bulk.ts";

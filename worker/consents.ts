@@ -1,7 +1,13 @@
 /** Consents: recorded with their evidence, withdrawn with history. */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
-import { consentRequest, consentsAnswer, consentSchema, pageQuery } from "../shared/api.ts";
+import {
+  type Consent,
+  consentRequest,
+  consentsAnswer,
+  consentSchema,
+  pageQuery,
+} from "../shared/api-suppressions.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { changed, commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
@@ -9,7 +15,6 @@ import { pageOf, wantNumber } from "./numbers.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 
-type Consent = z.infer<typeof consentSchema>;
 type Row = Omit<Consent, "number"> & { number: number };
 const columns = `id, number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, by, at,
   withdrawn_at AS withdrawnAt`;

@@ -1,6 +1,7 @@
 /** A dial's row: written in few bytes, read in words. Its number holds its time, so that a period is a range of rows. */
 import type * as z from "zod";
-import { dialAction, type dialSchema, verdictSchema } from "../shared/api.ts";
+import { dialAction, type dialSchema } from "../shared/api-dials.ts";
+import { verdictSchema } from "../shared/api-check.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { sql, type Statement } from "./audit.ts";
 import { sha256Hex } from "./sha256.ts";

@@ -1,7 +1,8 @@
 /** The evidence of dials: what a page did with one, beside what the Worker sees when it arrives. */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type * as z from "zod";
-import { dialRequest, dialsAnswer, dialSchema, dialsQuery, problemSchema } from "../shared/api.ts";
+import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../shared/api-dials.ts";
+import { problemSchema } from "../shared/api.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { withheld } from "../shared/dial.ts";
 import { regionOf, toE164 } from "../shared/phone.ts";

@@ -1,4 +1,4 @@
-import type { Role } from "../shared/api.ts";
+import type { Role } from "../shared/api-people.ts";
 import type { Ledger } from "./audit.ts";
 import type { Slice } from "./connectors-run.ts";
 

@@ -1,5 +1,6 @@
 /** What the facts of a number are made of, now (check.ts) and at a past moment (then.ts): rows as SQL gives them. */
-import type { Facts, ListHead } from "../shared/api.ts";
+import type { Facts } from "../shared/api-check.ts";
+import type { ListHead } from "../shared/api-lists.ts";
 import { listExpired } from "../shared/deadlines.ts";
 import { regionOf } from "../shared/phone.ts";
 import type { Policy } from "../shared/policy.ts";

@@ -1,7 +1,8 @@
 /** The overview's figures, and those that a proof of the company has too. Nothing here is about one person or number. */
-import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../shared/api-proof.ts";
+import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../shared/api-figures.ts";
 import { daysOf } from "../shared/proof.ts";
-import { around, zoneOfPolicy } from "../shared/retention.ts";
+import { around } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
 import { dialFrom, dialWas } from "./dials-row.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";

@@ -5,7 +5,7 @@
  */
 import { calculateJwkThumbprint } from "jose";
 import * as z from "zod";
-import { type Head, headsAnswer, headSchema } from "../shared/api.ts";
+import { type Head, headsAnswer, headSchema } from "../shared/api-audit.ts";
 import { record, sql } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";

@@ -9,7 +9,7 @@ import {
   type Person,
   setupRequest,
   tokenAnswer,
-} from "../shared/api.ts";
+} from "../shared/api-people.ts";
 import { commit, opened, sql, type Statement } from "./audit.ts";
 import { newSecret, sameSecret } from "./auth.ts";
 import { Problem } from "./errors.ts";

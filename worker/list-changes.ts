@@ -1,7 +1,7 @@
 /** Small changes to a list: numbers added and removed as a new version, by the same rules as a whole push. */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
-import { listChangesAnswer, listChangesRequest } from "../shared/api.ts";
+import { listChangesAnswer, listChangesRequest } from "../shared/api-lists.ts";
 import {
   addBlock,
   blockDigest,

@@ -6,7 +6,7 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
-import { listingAnswer, listingQuery } from "../shared/api.ts";
+import { listingAnswer, listingQuery } from "../shared/api-lists.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
 import { toE164 } from "../shared/phone.ts";
 import { opened } from "./audit.ts";

@@ -5,7 +5,7 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
-import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../shared/api.ts";
+import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../shared/api-uploads.ts";
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../shared/blocks.ts";
 import { prepare, sql } from "./audit.ts";
 import { Problem, problemOf } from "./errors.ts";

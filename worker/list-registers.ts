@@ -1,7 +1,8 @@
 /** Registers beside those that every deployment has: an administrator declares them. Their numbers come by a push. */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
-import { type List, listId, listSchema, registerRequest } from "../shared/api.ts";
+import { type List, listSchema, registerRequest } from "../shared/api-lists.ts";
+import { listId } from "../shared/policy.ts";
 import { regions } from "../shared/regions/index.ts";
 import { changed, commit, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** What `cleardial sync` reports when nobody watches it: the administrators get a mail, once a day for each register. */
-import { syncAnswer, syncReport } from "../shared/api.ts";
+import { syncAnswer, syncReport } from "../shared/api-lists.ts";
 import { commit } from "./audit.ts";
 import { idParam, listHead } from "./lists.ts";
 import { mail, sendSoon } from "./mail.ts";

@@ -2,14 +2,8 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
-import {
-  digestsAnswer,
-  digestsQuery,
-  type List,
-  type ListHead,
-  listsAnswer,
-  listSchema,
-} from "../shared/api.ts";
+import { type List, type ListHead, listsAnswer, listSchema } from "../shared/api-lists.ts";
+import { digestsAnswer, digestsQuery } from "../shared/api-uploads.ts";
 import type { ListSums } from "../shared/blocks.ts";
 import { sql, type Statement } from "./audit.ts";
 import { Problem } from "./errors.ts";

@@ -1,6 +1,6 @@
 /** Registers by lookup: which register is by which source, and how its questions go. They are asked in lookups-ask.ts. */
 import { lookupsAnswer, lookupTurn } from "../shared/api-lookups.ts";
-import { listSchema } from "../shared/api.ts";
+import { listSchema } from "../shared/api-lists.ts";
 import { fill } from "../shared/texts/index.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { changed, commit, sql } from "./audit.ts";

@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import * as z from "zod";
-import { mailAnswer, mailQuery, mailSchema } from "../shared/api.ts";
+import { mailAnswer, mailQuery, mailSchema } from "../shared/api-mail.ts";
 import type { MailValues, Template } from "../shared/texts/mail.en.ts";
 import { commit, opened, sql, type Statement } from "./audit.ts";
 import type { App, Env } from "./env.ts";

@@ -8,7 +8,7 @@ import {
   type PersonAnswer,
   personPatch,
   personSchema,
-} from "../shared/api.ts";
+} from "../shared/api-people.ts";
 import { commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { endInvites, endTokens, wantAdmin } from "./person.ts";

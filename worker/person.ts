@@ -1,5 +1,5 @@
 /** What the rooms that let people in and out share: a person who is let in, and what ends with a role or with access. */
-import type { Person } from "../shared/api.ts";
+import type { Person } from "../shared/api-people.ts";
 import { sql, type Statement } from "./audit.ts";
 import { isAlive } from "./auth.ts";
 

@@ -2,7 +2,14 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
-import { policyAnswer, policySave, policyVersions, policyVersionsQuery, type Role } from "../shared/api.ts";
+import type { Role } from "../shared/api-people.ts";
+import {
+  policyAnswer,
+  type PolicyAnswer,
+  policySave,
+  policyVersions,
+  policyVersionsQuery,
+} from "../shared/api-policy.ts";
 import { changesBetween } from "../shared/clauses.ts";
 import { defaultPolicy, type Policy, policySchema } from "../shared/policy.ts";
 import { policyFaults, sayChange } from "../shared/texts/policy.en.ts";
@@ -79,7 +86,7 @@ interface VersionRow extends PolicyRow {
 const selectVersions = `SELECT v.version, v.doc, v.at, v.by, v.why, p.name AS byName
   FROM policies v LEFT JOIN people p ON p.id = v.by`;
 
-const toAnswer = (row: VersionRow | null | undefined): z.infer<typeof policyAnswer> => ({
+const toAnswer = (row: VersionRow | null | undefined): PolicyAnswer => ({
   ...readPolicy(row),
   at: row?.at ?? null,
   by: row?.by ?? null,

@@ -1,5 +1,5 @@
 /** What is on record of one number in a period: each thing with what to look for on the trail. In order of time. */
-import type { ProofEvent } from "../shared/api-proof.ts";
+import type { ProofEvent } from "../shared/api-proof-events.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { dialFrom, type Row as DialRow, selectDials, toDial } from "./dials-row.ts";
 import { type Claim, near } from "./proof-trail.ts";

@@ -2,7 +2,7 @@
  * The rows of the trail that bear a proof's facts out, from the database and from archived months, and the way of each to
  * a head: the rows between, without payloads, so that every hash can be computed again by whoever reads the proof.
  */
-import type { ProofHead, ProofRow, ProofSegment, ProofTrail } from "../shared/api-proof.ts";
+import type { ProofHead, ProofRow, ProofSegment, ProofTrail } from "../shared/api-proof-trail.ts";
 import { planLinks } from "../shared/proof.ts";
 import { type Archive, archiveColumns, readObject } from "./archive.ts";
 import type { KeptRow } from "../shared/chain.ts";

@@ -11,7 +11,8 @@ import {
   proofQuery,
   type ProofRegister,
 } from "../shared/api-proof.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { opened } from "./audit.ts";
 import type { Actor, Env } from "./env.ts";
 import { periodOf } from "./figures.ts";

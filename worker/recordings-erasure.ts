@@ -6,7 +6,8 @@
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { StoreKind } from "../shared/api-recordings.ts";
-import { dayOf, pauseAfterFailure, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf, pauseAfterFailure } from "../shared/retention.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import { commitmentOf } from "../shared/chain.ts";
 import type { Env } from "./env.ts";

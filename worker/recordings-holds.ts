@@ -10,7 +10,8 @@ import {
   recordingSchema,
   releaseRequest,
 } from "../shared/api-recordings.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";

@@ -2,9 +2,9 @@
  * A provider's list of what it keeps already, into the register: asked about first, row by row, and then done. What lies
  * outside the policy's regions is taken all the same, into quarantine: it exists, and somebody must erase it.
  */
-import type * as z from "zod";
-import { importAnswer, importRequest, recordingReport } from "../shared/api-recordings.ts";
-import { erasureDue, zoneOfPolicy } from "../shared/retention.ts";
+import { importAnswer, type ImportAnswer, importRequest, recordingReport } from "../shared/api-recordings.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { erasureDue } from "../shared/retention.ts";
 import { commit } from "./audit.ts";
 import { callsOf } from "./calls-recorded.ts";
 import { planAndWrite, wordsOf } from "./bulk.ts";
@@ -15,7 +15,7 @@ import { alarmOutside } from "./recordings-watch.ts";
 import { wantArrival } from "./recordings.ts";
 import { body, json, room, route } from "./route.ts";
 
-type Result = z.infer<typeof importAnswer>["results"][number];
+type Result = ImportAnswer["results"][number];
 type Read = { arrival: Arrival } | { problem: Problem };
 
 const nothing = { id: null, eraseAfter: null, due: false, flag: null, quarantined: false };

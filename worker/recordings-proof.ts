@@ -9,7 +9,8 @@ import {
   type ErasuresAnswer,
   recordingSchema,
 } from "../shared/api-recordings.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { commit, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";

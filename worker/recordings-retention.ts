@@ -12,7 +12,8 @@ import {
   retentionStay,
 } from "../shared/api-recordings.ts";
 import { defaultPolicy, type Policy } from "../shared/policy.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { commit, record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";

@@ -1,10 +1,11 @@
 /** A recording's row: how it is planned when one arrives, written, and shown. */
 import type * as z from "zod";
-import type { Reason } from "../shared/api.ts";
+import type { Reason } from "../shared/api-check.ts";
 import type { Recording, recordingReport, StoreKind } from "../shared/api-recordings.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";
-import { dayOf, eraseAfter, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf, eraseAfter } from "../shared/retention.ts";
 import { fill } from "../shared/texts/index.ts";
 import { requestsEn as t } from "../shared/texts/requests.en.ts";
 import { sql, type Statement } from "./audit.ts";

@@ -5,16 +5,19 @@
 import * as z from "zod";
 import {
   recordingArrived,
+  type RecordingArrived,
   recordingRequest,
   recordingsAnswer,
   recordingSchema,
   recordingsQuery,
   recordingsState,
+  type RecordingsState,
   storeKind,
 } from "../shared/api-recordings.ts";
 import { numberOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";
-import { around, dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { around, dayOf } from "../shared/retention.ts";
 import { fill } from "../shared/texts/index.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { storeTexts } from "../shared/texts/recordings.en.ts";
@@ -126,7 +129,7 @@ export async function arrivedBefore(
   db: D1Database,
   { provider, providerId, storage: { kind, key } }: Pick<Arrival, "provider" | "providerId" | "storage">,
   policy: Policy,
-): Promise<z.infer<typeof recordingArrived> | null> {
+): Promise<RecordingArrived | null> {
   const row = await db
     .prepare(`${selectRecordings} WHERE r.ref = ?`)
     .bind(refOf(provider, providerId))
@@ -219,7 +222,7 @@ recordings.openapi(
        WHERE r.state <> 'erased'`,
     )
       .bind(allowedRegions(policy), today)
-      .first<Omit<z.infer<typeof recordingsState>, "lengthened" | "stores">>();
+      .first<Omit<RecordingsState, "lengthened" | "stores">>();
     const waiting = await lengthened(c.env.DB, policy);
     return c.json({ ...counts!, lengthened: waiting, stores: storesOf(c.env, policy) }, 200);
   },

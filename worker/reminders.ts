@@ -1,8 +1,9 @@
 /** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', and requests. */
-import type { Role } from "../shared/api.ts";
+import type { Role } from "../shared/api-people.ts";
 import { listAgeDays, listExpired, reviewDue } from "../shared/deadlines.ts";
 import type { Policy } from "../shared/policy.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { sayDate, texts } from "../shared/texts/index.ts";
 import type { MailValues } from "../shared/texts/mail.en.ts";
 import { record } from "./audit.ts";

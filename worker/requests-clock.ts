@@ -1,7 +1,8 @@
 /** What the clock does for requests, beside erasing their files (requests-files.ts): whom it reminds of which day. */
 import type { Policy } from "../shared/policy.ts";
 import { reminderAt } from "../shared/requests-deadlines.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { sayDate, textsFor } from "../shared/texts/index.ts";
 import type { MailValues } from "../shared/texts/mail.en.ts";
 import { clocks, type Columns, running } from "./requests-row.ts";

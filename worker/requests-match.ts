@@ -2,7 +2,8 @@
 import { requestStep } from "../shared/api-requests.ts";
 import { judgeRequest, requestIdParam as idParam, searchRequest } from "../shared/api-request-steps.ts";
 import { numberOf } from "../shared/blocks.ts";
-import { around, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { around } from "../shared/retention.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { sql } from "./audit.ts";
 import { Problem } from "./errors.ts";

@@ -9,7 +9,8 @@ import {
   type RequestKind,
   type RequestState,
 } from "../shared/requests-machine.ts";
-import { dayOf, zoneOfPolicy } from "../shared/retention.ts";
+import { zoneOfPolicy } from "../shared/policy-zone.ts";
+import { dayOf } from "../shared/retention.ts";
 import { requestsEn as t } from "../shared/texts/requests.en.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";

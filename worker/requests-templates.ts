@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { letterKind, type LetterKind } from "../shared/api-requests.ts";
 import {
-  type letterTemplate,
+  type LetterTemplate,
   letterTemplate as templateSchema,
   templateRequest,
   templatesAnswer,
@@ -16,7 +16,6 @@ import { commit, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { body, json, room, route } from "./route.ts";
 
-type Template = z.infer<typeof letterTemplate>;
 const officers = ["compliance", "admin"] as const;
 const kindParam = z.object({ kind: letterKind });
 
@@ -39,7 +38,7 @@ const newestOf = (db: D1Database, kind: LetterKind) =>
 export const templateOf = async (db: D1Database, kind: LetterKind): Promise<string> =>
   (await newestOf(db, kind))?.text || lettersEn[kind];
 
-const toTemplate = (kind: LetterKind, row: Omit<VersionRow, "kind"> | null | undefined): Template => ({
+const toTemplate = (kind: LetterKind, row: Omit<VersionRow, "kind"> | null | undefined): LetterTemplate => ({
   kind,
   text: row?.text || lettersEn[kind],
   own: Boolean(row?.text),

@@ -1,7 +1,6 @@
 /** The request desk's queue, one request with all that belongs to it, its figures, and the steps that every kind has. */
-import type * as z from "zod";
 import {
-  type requestAnswer,
+  type RequestAnswer,
   requestAnswer as answerSchema,
   requestFigures,
   requestsAnswer,
@@ -34,8 +33,6 @@ import {
 } from "./requests-row.ts";
 import { newLink, step, wantStep } from "./requests-step.ts";
 import { body, json, room, route } from "./route.ts";
-
-type Answer = z.infer<typeof requestAnswer>;
 
 export const requests = room();
 const officers = ["compliance", "admin"] as const;
@@ -157,20 +154,20 @@ requests.openapi(
     await opened(c, "request", null, row.id);
     const all = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).bind(row.id).all<T>()).results;
     const [events, items, files, letters, recipients] = await Promise.all([
-      all<Omit<Answer["events"][number], "detail"> & { detail: string | null }>(
+      all<Omit<RequestAnswer["events"][number], "detail"> & { detail: string | null }>(
         `SELECT e.action, e.state, e.detail, e.by, p.name AS byName, e.at
          FROM request_events e LEFT JOIN people p ON p.id = e.by WHERE e.request = ? ORDER BY e.id`,
       ),
       itemsOf(db, row.id),
-      all<Answer["files"][number]>(
+      all<RequestAnswer["files"][number]>(
         `SELECT id, purpose, name, type, bytes, erase_after AS eraseAfter, erased_at AS erasedAt, at
          FROM request_files WHERE request = ? ORDER BY at, id`,
       ),
-      all<Answer["letters"][number]>(
+      all<RequestAnswer["letters"][number]>(
         `SELECT id, kind, text, how, sent_on AS sentOn, by, at FROM request_letters WHERE request = ?
          ORDER BY at, id`,
       ),
-      all<Answer["recipients"][number]>(
+      all<RequestAnswer["recipients"][number]>(
         "SELECT id, name, told_on AS toldOn, how FROM request_recipients WHERE request = ? ORDER BY at, id",
       ),
     ]);

@@ -5,7 +5,7 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import * as z from "zod";
-import { listChangesAnswer, rollbackRequest } from "../shared/api.ts";
+import { listChangesAnswer, rollbackRequest } from "../shared/api-lists.ts";
 import { addBlock, blockDigest, difference, type ListSums, pack, unpack } from "../shared/blocks.ts";
 import { commit, prepare, record } from "./audit.ts";
 import { Problem, problemOf } from "./errors.ts";

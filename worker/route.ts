@@ -1,7 +1,8 @@
 /** A room of routes, and one route: its roles stand beside its path, once. */
 import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type * as z from "zod";
-import { problemSchema, type Role } from "../shared/api.ts";
+import { problemSchema } from "../shared/api.ts";
+import { type Role } from "../shared/api-people.ts";
 import { fill } from "../shared/texts/index.ts";
 import { publicEn } from "../shared/texts/public.en.ts";
 import { admit, atTheDoor } from "./auth.ts";

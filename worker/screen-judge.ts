@@ -1,6 +1,6 @@
 /** What a screening says of many numbers at once, by what stands on record at that moment. Nothing is written here. */
 import type { Outcome, PartAnswer } from "../shared/api-screenings.ts";
-import type { Verdict } from "../shared/api.ts";
+import type { Verdict } from "../shared/api-check.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { toE164 } from "../shared/phone.ts";
 import type { Campaign, Policy } from "../shared/policy.ts";

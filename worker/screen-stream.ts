@@ -3,9 +3,10 @@
  * Memory holds one slice. The columns are found in the first rows; a row that is wider than they are ends the answer, as
  * its verdict would stand in the wrong place.
  */
-import { MAX_PART, type ScreeningStream } from "../shared/api-screenings.ts";
+import type { ScreeningStream } from "../shared/api-screenings.ts";
 import { type Columns, nameOf } from "../shared/screen/columns.ts";
 import { BrokenTable } from "../shared/screen/csv.ts";
+import { MAX_PART } from "../shared/limits.ts";
 import { Numbers } from "../shared/screen/numbers.ts";
 import { Tally } from "../shared/screen/result.ts";
 import { judgeRow, rowReader, type RowNumbers } from "../shared/screen/row.ts";

@@ -5,15 +5,11 @@
  *
  * Calling hours are left out: a screening says whom a campaign may call, and the hours are judged at each call.
  */
-import {
-  MAX_PART,
-  type PartAnswer,
-  type ScreeningAnswer,
-  type ScreeningDetail,
-} from "../shared/api-screenings.ts";
-import type { Stamp, Verdict } from "../shared/api.ts";
+import type { Stamp, Verdict } from "../shared/api-check.ts";
+import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../shared/api-screenings.ts";
 import { blockOf, has, numberOf, offsetOf, packAll } from "../shared/blocks.ts";
 import type { Campaign } from "../shared/policy.ts";
+import { MAX_PART } from "../shared/limits.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { type Event, record, sql, type Statement } from "./audit.ts";
 import type { Env } from "./env.ts";
@@ -23,8 +19,6 @@ import { leave } from "./lookups-queue.ts";
 import { judge, type Judged } from "./screen-judge.ts";
 import { sha256Hex } from "./sha256.ts";
 import { writeAgain } from "./watch-judge.ts";
-
-export type { PartAnswer };
 
 /** The last two bits of an id of `screened`. */
 export const verdictCodes: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];

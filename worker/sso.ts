@@ -1,6 +1,6 @@
 /** Single sign-on: the company's provider says who somebody is, and policy says whether and as what they may come in. */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
-import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../shared/api.ts";
+import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../shared/api-people.ts";
 import type { SignInRule } from "../shared/policy.ts";
 import { commit, record, sql, type Statement } from "./audit.ts";
 import { newSecret } from "./auth.ts";

@@ -1,7 +1,7 @@
 /** Many numbers onto the in-house list in one change. What is there stays; the same rows again add nothing. */
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type * as z from "zod";
-import { bulkAnswer, bulkRequest, suppressionRequest } from "../shared/api.ts";
+import { bulkAnswer, bulkRequest, suppressionRequest } from "../shared/api-suppressions.ts";
 import { numberOf } from "../shared/blocks.ts";
 import { changedNumbers, commit, sql } from "./audit.ts";
 import { numbersIn, planAndWrite, readRows, refused, type Result, type Row } from "./bulk.ts";

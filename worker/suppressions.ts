@@ -3,11 +3,12 @@ import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {
   pageQuery,
+  type Suppression,
   suppressionEnd,
   suppressionRequest,
   suppressionsAnswer,
   suppressionSchema,
-} from "../shared/api.ts";
+} from "../shared/api-suppressions.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { changed, commit, opened, sql } from "./audit.ts";
 import { Problem } from "./errors.ts";
@@ -15,7 +16,6 @@ import { pageOf, wantNumber } from "./numbers.ts";
 import { currentPolicy } from "./policy.ts";
 import { body, json, room, route } from "./route.ts";
 
-type Suppression = z.infer<typeof suppressionSchema>;
 type Row = Omit<Suppression, "number" | "unverified"> & { number: number; unverified: number };
 const columns = `id, number, kind, reason, source, until, by, at,
   ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified`;

@@ -3,7 +3,8 @@
  * versions of the registers in force, what their sources had said, entries that had not ended, consents that had not been
  * withdrawn, and the policy of that time.
  */
-import type { Facts, ListHead, Reason } from "../shared/api.ts";
+import type { Facts, Reason } from "../shared/api-check.ts";
+import type { ListHead } from "../shared/api-lists.ts";
 import { blockOf, has, numberOf, offsetOf } from "../shared/blocks.ts";
 import type { Policy } from "../shared/policy.ts";
 import { type Decision, decide } from "../shared/verdict.ts";

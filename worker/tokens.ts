@@ -8,7 +8,7 @@ import {
   rotateAnswer,
   tokenAnswer,
   tokensAnswer,
-} from "../shared/api.ts";
+} from "../shared/api-people.ts";
 import { commit, sql, type Statement } from "./audit.ts";
 import { bearerOf, newSecret } from "./auth.ts";
 import { Problem } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** Reading the audit trail across the seam: archived objects first, then what stands in the database. */
-import { auditAnswer, auditExportQuery, auditQuery } from "../shared/api.ts";
+import { auditAnswer, auditExportQuery, auditQuery } from "../shared/api-audit.ts";
 import * as z from "zod";
 import { type Archive, archiveColumns, readObject } from "./archive.ts";
 import { opened } from "./audit.ts";

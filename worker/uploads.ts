@@ -5,7 +5,13 @@
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { fill } from "../shared/texts/index.ts";
 import type * as z from "zod";
-import { commitAnswer, commitRequest, uploadAnswer, uploadRequest } from "../shared/api.ts";
+import {
+  commitAnswer,
+  commitRequest,
+  uploadAnswer,
+  type UploadAnswer,
+  uploadRequest,
+} from "../shared/api-uploads.ts";
 import type { ListSums } from "../shared/blocks.ts";
 import { commit } from "./audit.ts";
 import { Problem } from "./errors.ts";
@@ -48,7 +54,7 @@ uploads.openapi(
       const { results: parts } = await db
         .prepare("SELECT part, sha256, added, removed FROM parts WHERE upload = ? ORDER BY part")
         .bind(open.upload)
-        .all<z.infer<typeof uploadAnswer>["parts"][number]>();
+        .all<UploadAnswer["parts"][number]>();
       return c.json({ version: open.ver, parent, parts }, 200);
     }
     const version = await nextVersion(db, head.num);

@@ -1,7 +1,6 @@
 /** Walks the chain, across the seam, and names the first link that does not hold. */
-import { verifyAnswer, verifyQuery } from "../shared/api.ts";
+import { verifyAnswer, type VerifyAnswer, verifyQuery } from "../shared/api-audit.ts";
 import { auditFaults } from "../shared/texts/audit.en.ts";
-import type * as z from "zod";
 import { faultOf } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
 import { json, room, route } from "./route.ts";
@@ -10,15 +9,14 @@ import { pages, Unreadable } from "./trail.ts";
 /** Rows of one request: some seconds of work at the most. */
 const MOST = 20_000;
 
-type Answer = z.infer<typeof verifyAnswer>;
 type Fault = keyof typeof auditFaults;
 
 /**
  * Recomputes every hash behind row `after`, whose hash was `head`, and every commitment whose payload is still kept,
  * and compares the heads that were published. `next` is set where there is more to walk; `most` is for tests.
  */
-export async function verify(env: Env, after = 0, head = "genesis", most = MOST): Promise<Answer> {
-  const broken = (length: number, hash: string, fault: Fault): Answer => ({
+export async function verify(env: Env, after = 0, head = "genesis", most = MOST): Promise<VerifyAnswer> {
+  const broken = (length: number, hash: string, fault: Fault): VerifyAnswer => ({
     ok: false,
     length,
     head: hash,

@@ -1,6 +1,6 @@
 /** Watched numbers judged anew, by the same `decide` as everything else, and what is written of those that turned. */
 import type { Campaign, Policy } from "../shared/policy.ts";
-import type { Facts, Reason, Verdict } from "../shared/api.ts";
+import type { Facts, Reason, Verdict } from "../shared/api-check.ts";
 import { e164Of } from "../shared/blocks.ts";
 import { type Context, decide, type Decision } from "../shared/verdict.ts";
 import { sql, type Statement } from "./audit.ts";

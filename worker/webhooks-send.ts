@@ -3,7 +3,7 @@
  * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): at least once, in order,
  * one delivery at a time for each address. While an address fails, the rows wait in `turned`; nothing piles up.
  */
-import type { Verdict } from "../shared/api.ts";
+import type { Verdict } from "../shared/api-check.ts";
 import { e164Of } from "../shared/blocks.ts";
 import { plural, texts } from "../shared/texts/index.ts";
 import { watchEn } from "../shared/texts/desk-watch.en.ts";

@@ -1,5 +1,6 @@
 /** Who is signed in, and where. The token stands in the extension's own storage and never leaves the background. */
-import type { Person, Problem, TokenAnswer } from "../../shared/api.ts";
+import type { Person, TokenAnswer } from "../../shared/api-people.ts";
+import type { Problem } from "../../shared/api.ts";
 import type { Answer } from "../messages.ts";
 import { send, testAddress } from "./address.ts";
 import type { Account } from "./link.ts";

@@ -2,7 +2,7 @@
  * Facts by number, bounded, on pages of a few hundred: one storage entry a number would take seconds to write and a
  * quarter of a second to read back after every eviction of the service worker.
  */
-import type { Facts } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
 import type { Shelf } from "./shelf.ts";
 
 const PREFIX = "facts:";

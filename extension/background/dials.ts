@@ -6,7 +6,7 @@
  * A dial that was held is one record when it is held; where the agent then lets it go on, that is a second one beside
  * it. At the bound the oldest are kept and what comes then is counted: the popup says so.
  */
-import type { Dial, DialRequest } from "../../shared/api.ts";
+import type { Dial, DialRequest } from "../../shared/api-dials.ts";
 import type { Answer, DialsState, DialWarning } from "../messages.ts";
 import type { Account, Link } from "./link.ts";
 import type { Shelf } from "./shelf.ts";

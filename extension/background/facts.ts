@@ -2,14 +2,10 @@
  * What the Worker knows of numbers, held under its stamp. Facts are read in batches, confirmed by asking what changed,
  * and never taken from an answer older than the stamp that is held.
  */
-import type {
-  ChangesAnswer,
-  CheckAnswer,
-  Facts,
-  HealthAnswer,
-  PolicyAnswer,
-  Stamp,
-} from "../../shared/api.ts";
+import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/api-check.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
+import type { HealthAnswer } from "../../shared/api.ts";
+import { MAX_CHECK } from "../../shared/limits.ts";
 import type { Campaign } from "../../shared/policy.ts";
 import type { Answer, Ground, ToPage } from "../messages.ts";
 import { openCache } from "./cache.ts";
@@ -20,7 +16,6 @@ import { NoAnswer } from "./trouble.ts";
 
 /** The API that this extension was written for. A Worker with a larger one may mean other things by its answers. */
 export const API = 1;
-export const BATCH = 1000;
 /**
  * An answer so young serves every page that asks meanwhile. A page asks every 45 s: with what an answer may be old, a
  * change reaches it within a minute.
@@ -201,7 +196,7 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
   function fetchOne(number: string): Promise<void> {
     const already = flying.get(number);
     if (already) return already;
-    if (!next || next.numbers.size >= BATCH) next = openBatch();
+    if (!next || next.numbers.size >= MAX_CHECK) next = openBatch();
     next.numbers.add(number);
     flying.set(number, next.done);
     return next.done;

@@ -2,7 +2,8 @@
  * The link to the Worker: the only place that holds the token and calls fetch. After a failure it leaves the Worker in
  * peace for a while, and says so at once to whoever asks meanwhile.
  */
-import type { Person, Problem } from "../../shared/api.ts";
+import type { Person } from "../../shared/api-people.ts";
+import type { Problem } from "../../shared/api.ts";
 import type { SentFile, Trouble } from "../messages.ts";
 import { bytesOf } from "../base64.ts";
 import type { Shelf } from "./shelf.ts";

@@ -3,7 +3,7 @@
  * Worker's address, and, if it is there, the token of an integration, as which the browser is then signed in. Who
  * signed in by hand stays signed in. And the sites to run on, and which of a person's own settings are locked.
  */
-import type { MeAnswer } from "../../shared/api.ts";
+import type { MeAnswer } from "../../shared/api-people.ts";
 import { readSite } from "../../shared/sites.ts";
 import type { Lock } from "../messages.ts";
 import type { AccountRoom } from "./account.ts";

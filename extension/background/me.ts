@@ -2,7 +2,7 @@
  * Who the Worker says we are: a role may have changed, and the company bears its name only there. It also says when our
  * token is old: then a new one is asked for, and nobody notices.
  */
-import type { MeAnswer } from "../../shared/api.ts";
+import type { MeAnswer } from "../../shared/api-people.ts";
 import type { AccountRoom } from "./account.ts";
 import type { Link } from "./link.ts";
 import type { Shelf } from "./shelf.ts";

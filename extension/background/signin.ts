@@ -2,7 +2,7 @@
  * Signing in by the company's provider: authorisation code with PKCE (RFC 7636) in a window of Chrome's own. We send
  * the person there and bring the code back; the Worker exchanges it and checks who it is.
  */
-import type { SsoAnswer, TokenAnswer } from "../../shared/api.ts";
+import type { SsoAnswer, TokenAnswer } from "../../shared/api-people.ts";
 import type { Answer } from "../messages.ts";
 import type { AccountRoom } from "./account.ts";
 import { send, testAddress } from "./address.ts";

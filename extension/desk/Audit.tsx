@@ -1,7 +1,7 @@
 /** The audit trail: newest first under filters, row by row, verified and exported; its proofs and archives. */
 import { Anchor, Button, Code } from "@mantine/core";
 import { useState } from "react";
-import type { AuditAnswer, AuditRow } from "../../shared/api.ts";
+import type { AuditAnswer, AuditRow } from "../../shared/api-audit.ts";
 import { deskAuditEn as words } from "../../shared/texts/desk-people.en.ts";
 import { AuditProofs } from "./AuditProofs.tsx";
 import { exportTrail, sayActor, sayCode } from "./AuditWords.ts";

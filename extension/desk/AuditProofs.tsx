@@ -1,6 +1,6 @@
 /** What of the trail stands outside of the database: its daily heads, and the months that were archived. */
 import { Button, Code, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import type { ArchivesAnswer, Head, HeadsAnswer } from "../../shared/api.ts";
+import type { ArchivesAnswer, Head, HeadsAnswer } from "../../shared/api-audit.ts";
 import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
 import { api } from "../ui/api.ts";
 import { exportTrail } from "./AuditWords.ts";

@@ -1,6 +1,6 @@
 /** One row of the audit trail, whole: what was recorded, and the hashes that tie it to the others. */
 import { Anchor, Code, Stack, Text } from "@mantine/core";
-import type { AuditAnswer, AuditRow } from "../../shared/api.ts";
+import type { AuditAnswer, AuditRow } from "../../shared/api-audit.ts";
 import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
 import { sayActor, sayCode } from "./AuditWords.ts";
 import { useApi } from "./parts/api.ts";

@@ -1,5 +1,5 @@
 /** How rows of the audit trail are said, and the trail as a file. */
-import type { AuditRow } from "../../shared/api.ts";
+import type { AuditRow } from "../../shared/api-audit.ts";
 import { deskAuditEn as words } from "../../shared/texts/desk-people.en.ts";
 import { api } from "../ui/api.ts";
 import { download } from "./parts/csv.ts";

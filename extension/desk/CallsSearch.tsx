@@ -1,7 +1,7 @@
 /** The calls themselves, by what is the matter with them. */
 import { Group, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { ListHead } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import type { Call, CallFinding, CallsAnswer } from "../../shared/api-calls.ts";
 import { callsEn as text } from "../../shared/texts/desk-calls.en.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";

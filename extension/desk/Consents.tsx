@@ -1,7 +1,7 @@
 /** Consents: who agreed to be called, when and how, and whether it still stands. */
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { Consent, ConsentsAnswer } from "../../shared/api.ts";
+import type { Consent, ConsentsAnswer } from "../../shared/api-suppressions.ts";
 import { isOver } from "../../shared/deadlines.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";

@@ -1,7 +1,7 @@
 /** A consent with its evidence. */
 import { Alert, Button, Group, Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Consent, ConsentRequest } from "../../shared/api.ts";
+import type { Consent, ConsentRequest } from "../../shared/api-suppressions.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { useMutate } from "./parts/api.ts";

@@ -1,7 +1,8 @@
 /** The evidence of dials: what the page saw beside what the Worker saw. */
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import type { Dial, DialsAnswer, ListHead } from "../../shared/api.ts";
+import type { Dial, DialsAnswer } from "../../shared/api-dials.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { sayReason } from "../../shared/texts/index.ts";
 import { actionOf, DialDetail, saidOf, verdictTone } from "./DialsDetail.tsx";

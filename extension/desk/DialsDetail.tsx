@@ -1,7 +1,8 @@
 /** One dial, whole: both verdicts with their reasons, and what each of them rested on. */
 import { Alert, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { Dial, ListHead } from "../../shared/api.ts";
+import type { Dial } from "../../shared/api-dials.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { sayReason } from "../../shared/texts/index.ts";

@@ -1,7 +1,7 @@
 /** The in-house do-not-call list: who is on it, why, and until when. */
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { Suppression, SuppressionsAnswer } from "../../shared/api.ts";
+import type { Suppression, SuppressionsAnswer } from "../../shared/api-suppressions.ts";
 import { isOver } from "../../shared/deadlines.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";

@@ -1,7 +1,7 @@
 /** One number onto the do-not-call list, by hand. */
 import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Suppression, SuppressionRequest } from "../../shared/api.ts";
+import type { Suppression, SuppressionRequest } from "../../shared/api-suppressions.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { useMutate } from "./parts/api.ts";

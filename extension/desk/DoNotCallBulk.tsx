@@ -2,7 +2,7 @@
 import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import type { Suppression } from "../../shared/api.ts";
+import type { Suppression } from "../../shared/api-suppressions.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { type BulkLine, type BulkReport, enterAll, readBulk, type Refusal } from "./bulk.ts";
 import { kinds } from "./DoNotCallAdd.tsx";

@@ -1,7 +1,8 @@
 /** One register: what is in force, its versions, and for admins a new copy, small changes and the way back. */
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { List as ListAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { List as ListAnswer } from "../../shared/api-lists.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { ListChanges } from "./ListChanges.tsx";

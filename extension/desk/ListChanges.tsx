@@ -1,7 +1,7 @@
 /** A few numbers added to a register or taken out of it, by hand. */
 import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
-import type { List, ListChanges as Asked, ListChangesAnswer as Answer } from "../../shared/api.ts";
+import type { List, ListChanges as Asked, ListChangesAnswer as Answer } from "../../shared/api-lists.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { ApiError } from "../ui/api.ts";
 import { useMutate } from "./parts/api.ts";

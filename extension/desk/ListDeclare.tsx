@@ -11,7 +11,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useState } from "react";
-import type { List, ListHead, RegisterRequest } from "../../shared/api.ts";
+import type { List, ListHead, RegisterRequest } from "../../shared/api-lists.ts";
 import { regions } from "../../shared/regions/index.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { useMutate } from "./parts/api.ts";

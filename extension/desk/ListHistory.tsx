@@ -1,7 +1,7 @@
 /** A register's versions, and the way back to one of them. */
 import { Button, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { List, ListChangesAnswer as Answer, Rollback } from "../../shared/api.ts";
+import type { List, ListChangesAnswer as Answer, Rollback } from "../../shared/api-lists.ts";
 import { listExpired } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";

@@ -1,7 +1,7 @@
 /** A register by lookup: how its source's questions go, and for admins which source is asked, or that files are taken. */
 import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { List } from "../../shared/api.ts";
+import type { List } from "../../shared/api-lists.ts";
 import type { LookupsAnswer } from "../../shared/api-lookups.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { useApi, useMutate } from "./parts/api.ts";

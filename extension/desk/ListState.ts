@@ -1,5 +1,5 @@
 /** How far a register can be relied on, by the policy in force. */
-import type { List, ListHead } from "../../shared/api.ts";
+import type { List, ListHead } from "../../shared/api-lists.ts";
 import { listAgeDays, listExpired } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";

@@ -1,6 +1,7 @@
 /** On every page of the desk: the registers that are too old, or soon will be, with the way to load a new copy. */
 import { Alert, Anchor, Text } from "@mantine/core";
-import type { ListHead, PolicyAnswer } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { listAgeDays } from "../../shared/deadlines.ts";
 import { limitOf, sayDays, standingOf } from "./ListState.ts";
 import { useApi } from "./parts/api.ts";

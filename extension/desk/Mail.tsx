@@ -1,7 +1,7 @@
 /** The outbox: what went out, what waits, what failed and can be tried again. */
 import { Alert, Button, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { MailAnswer } from "../../shared/api.ts";
+import type { MailAnswer } from "../../shared/api-mail.ts";
 import { useMutate, usePages } from "./parts/api.ts";
 import { ChoiceFilter, Filters } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";

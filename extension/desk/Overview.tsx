@@ -1,6 +1,7 @@
 /** What needs a person's attention, first things first, each with the way to where it is mended. */
 import { Alert, Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import type { ListHead, PolicyAnswer } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { listAgeDays } from "../../shared/deadlines.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";

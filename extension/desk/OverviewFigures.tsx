@@ -1,6 +1,7 @@
 /** The overview's charts: calls by day, why they were held, the registers' ages, requests by days left, erasures ahead. */
 import { Group, NativeSelect, SimpleGrid, Title } from "@mantine/core";
-import type { FiguresAnswer, ProofRegister } from "../../shared/api-proof.ts";
+import type { FiguresAnswer } from "../../shared/api-figures.ts";
+import type { ProofRegister } from "../../shared/api-proof.ts";
 import { ageAt, byDaysLeft, daysOf, leftGroups } from "../../shared/proof.ts";
 import { figuresEn as text, shortReasons } from "../../shared/texts/desk-charts.en.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";

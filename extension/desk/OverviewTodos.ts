@@ -1,6 +1,9 @@
 /** What needs attention, from what the Worker says of its registers, recordings, requests, watched numbers, connectors, policy, mail, trail and invites. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { InvitesAnswer, ListHead, MailAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { InvitesAnswer } from "../../shared/api-people.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
+import type { MailAnswer } from "../../shared/api-mail.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { ConnectorsAnswer } from "../../shared/api-connectors.ts";
 import type { RecordingsState } from "../../shared/api-recordings.ts";
 import type { WatchAnswer } from "../../shared/api-watch.ts";

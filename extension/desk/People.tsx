@@ -1,7 +1,7 @@
 /** Who works with ClearDial: people and integrations, and how they get in. */
 import { Anchor, Button, Tabs } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { PeopleAnswer, Person } from "../../shared/api.ts";
+import type { PeopleAnswer, Person } from "../../shared/api-people.ts";
 import { deskPeopleEn as words } from "../../shared/texts/desk-people.en.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
 import { useApi } from "./parts/api.ts";

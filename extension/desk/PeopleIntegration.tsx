@@ -1,7 +1,7 @@
 /** A token for a system or a managed install: made with a role and a last day, and shown once. */
 import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Role, TokenAnswer } from "../../shared/api.ts";
+import type { Role, TokenAnswer } from "../../shared/api-people.ts";
 import { deskPeopleEn } from "../../shared/texts/desk-people.en.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
 import { useMutate } from "./parts/api.ts";

@@ -1,7 +1,7 @@
 /** An invite: made with name, address and role, and shown once. */
 import { Alert, Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { InviteAnswer, Role } from "../../shared/api.ts";
+import type { InviteAnswer, Role } from "../../shared/api-people.ts";
 import { deskPeopleEn } from "../../shared/texts/desk-people.en.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
 import { useMutate } from "./parts/api.ts";

@@ -1,7 +1,7 @@
 /** Who was invited and has not joined yet. Nothing is shown where there is nobody. */
 import { Button, Title } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { InvitesAnswer } from "../../shared/api.ts";
+import type { InvitesAnswer } from "../../shared/api-people.ts";
 import { deskPeopleEn } from "../../shared/texts/desk-people.en.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
 import { useApi } from "./parts/api.ts";

@@ -2,7 +2,7 @@
 import { Anchor, Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useParams } from "wouter";
-import type { PersonAnswer, Role } from "../../shared/api.ts";
+import type { PersonAnswer, Role } from "../../shared/api-people.ts";
 import { deskPeopleEn } from "../../shared/texts/desk-people.en.ts";
 import { uiEn } from "../../shared/texts/ui.en.ts";
 import { useApi, useMutate } from "./parts/api.ts";

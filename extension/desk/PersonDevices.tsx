@@ -1,7 +1,7 @@
 /** A person's browsers, and the end of one. */
 import { Button, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { Device, PersonAnswer } from "../../shared/api.ts";
+import type { Device, PersonAnswer } from "../../shared/api-people.ts";
 import { deskPeopleEn } from "../../shared/texts/desk-people.en.ts";
 import { useMutate } from "./parts/api.ts";
 import { confirm } from "./parts/Dialog.tsx";

@@ -1,7 +1,7 @@
 /** The whole policy: its clauses, with changes that are staged until they are saved together, and its history. */
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import {
   type Clause,
   clauses,

@@ -1,6 +1,6 @@
 /** The changes of the policy that are not saved yet. They stay while one looks at other pages of the desk. */
 import { createContext, type ReactNode, useContext, useEffect } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { type PolicyDraft, usePolicy } from "../ui/usePolicy.ts";
 import { useApi } from "./parts/api.ts";
 

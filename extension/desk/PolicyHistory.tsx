@@ -1,6 +1,6 @@
 /** The policy's versions: who saved which, when, why, and what it changed. */
 import { Anchor, Button, Group, List, Paper, Stack, Text } from "@mantine/core";
-import type { PolicyAnswer, PolicyVersions } from "../../shared/api.ts";
+import type { PolicyAnswer, PolicyVersions } from "../../shared/api-policy.ts";
 import { clauses, clauseValue, groups } from "../../shared/clauses.ts";
 import type { Hours, Policy } from "../../shared/policy.ts";
 import { deskPolicyEn } from "../../shared/texts/desk-policy.en.ts";

@@ -1,6 +1,6 @@
 /** What a listing does, register by register. */
 import { Group, SegmentedControl, Stack, Text } from "@mantine/core";
-import type { ListHead } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { deskPolicyEn as words } from "../../shared/texts/desk-policy.en.ts";
 import { policyEn } from "../../shared/texts/policy.en.ts";
 import { useApi } from "./parts/api.ts";

@@ -1,6 +1,7 @@
 /** What happened to a number, in order of time; first what stood already when the period began. */
 import { Table as Plain, Text } from "@mantine/core";
-import type { NumberProof, ProofEvent } from "../../shared/api-proof.ts";
+import type { ProofEvent } from "../../shared/api-proof-events.ts";
+import type { NumberProof } from "../../shared/api-proof.ts";
 import { proofEn } from "../../shared/texts/desk-proof.en.ts";
 import { Part } from "./ProofPart.tsx";
 import { sayEvent, sayMoment } from "./ProofWords.ts";

@@ -1,6 +1,7 @@
 /** The rows of the trail that a proof quotes, and what its signature is worth. */
 import { Table as Plain, Text } from "@mantine/core";
-import type { Proof, ProofDocument, ProofRow } from "../../shared/api-proof.ts";
+import type { ProofRow } from "../../shared/api-proof-trail.ts";
+import type { Proof, ProofDocument } from "../../shared/api-proof.ts";
 import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
 import { proofEn } from "../../shared/texts/desk-proof.en.ts";
 import { fill, plural, texts } from "./parts/words.ts";

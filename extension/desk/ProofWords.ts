@@ -1,6 +1,8 @@
 /** The facts of a proof in words. Times are those of the place where the policy is. */
-import type { ListHead, Reason } from "../../shared/api.ts";
-import type { Proof, ProofEvent, ProofRegister } from "../../shared/api-proof.ts";
+import type { Reason } from "../../shared/api-check.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
+import type { ProofEvent } from "../../shared/api-proof-events.ts";
+import type { Proof, ProofRegister } from "../../shared/api-proof.ts";
 import { shortReasons } from "../../shared/texts/desk-charts.en.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { proofEn } from "../../shared/texts/desk-proof.en.ts";

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { List } from "../../shared/api.ts";
+import type { List } from "../../shared/api-lists.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { listsEn } from "../../shared/texts/desk-lists.en.ts";
 import { ApiError } from "../ui/api.ts";

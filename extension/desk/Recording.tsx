@@ -1,7 +1,8 @@
 /** One recording: what the register knows of it, its audio, and what may be done with it. */
 import { Alert, Anchor, List, Paper, Text } from "@mantine/core";
 import { useParams } from "wouter";
-import type { ListHead, PolicyAnswer } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { Recording as Row } from "../../shared/api-recordings.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";

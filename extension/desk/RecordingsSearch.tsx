@@ -1,7 +1,7 @@
 /** Recordings by number, day and about what time, agent, and where they stand. */
 import { Anchor, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { Recording, RecordingsAnswer } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
 import { useApi, usePages } from "./parts/api.ts";

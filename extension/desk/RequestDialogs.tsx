@@ -1,7 +1,7 @@
 /** Steps of a request that want more than a reason: the search, a proof that came by hand, who else had the data. */
 import { Button, Checkbox, Group, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { RequestSummary } from "../../shared/api-requests.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { useApi } from "./parts/api.ts";

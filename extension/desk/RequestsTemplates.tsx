@@ -13,7 +13,7 @@ import {
   Title,
 } from "@mantine/core";
 import { useState } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { LetterKind } from "../../shared/api-requests.ts";
 import type { LetterTemplate, TemplatesAnswer, TemplateVersions } from "../../shared/api-request-steps.ts";
 import { letterKinds, type LetterPlace, placesOf, strayPlaces } from "../../shared/letters.ts";

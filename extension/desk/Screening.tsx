@@ -1,8 +1,8 @@
 /** Whole files screened: one is dropped, its columns are looked at, and it comes back with verdicts. */
 import { Alert, Button, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { PolicyAnswer } from "../../shared/api.ts";
-import { MAX_XLSX } from "../../shared/screen/limits.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
+import { MAX_XLSX } from "../../shared/limits.ts";
 import { screeningEn } from "../../shared/texts/desk-screening.en.ts";
 import { FileDrop } from "./FileDrop.tsx";
 import { touch, useApi } from "./parts/api.ts";

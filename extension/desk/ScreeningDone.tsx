@@ -1,6 +1,6 @@
 /** What a screening came to, and the file with it. */
 import { Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import type { ListHead } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { screeningEn } from "../../shared/texts/desk-screening.en.ts";
 import { useApi } from "./parts/api.ts";
 import { downloadBlob } from "./parts/csv.ts";

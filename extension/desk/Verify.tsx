@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { VerifyAnswer } from "../../shared/api.ts";
+import type { VerifyAnswer } from "../../shared/api-audit.ts";
 import { api } from "../ui/api.ts";
 import { withQuery } from "./parts/hash.ts";
 import { sayError } from "./parts/say.ts";

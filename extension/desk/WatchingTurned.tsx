@@ -1,7 +1,7 @@
 /** What turned, newest first: from what to what, by what, who was told and who has looked at it. */
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import type { ListHead } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import type { TurnedAnswer, TurnedRow } from "../../shared/api-watch.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";

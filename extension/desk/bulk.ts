@@ -1,6 +1,6 @@
 /** A CSV file of numbers for the do-not-call list: read line by line, and entered many at a time. */
 import Papa from "papaparse";
-import type { BulkAnswer, Suppression, SuppressionRequest } from "../../shared/api.ts";
+import type { BulkAnswer, Suppression, SuppressionRequest } from "../../shared/api-suppressions.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { api } from "../ui/api.ts";
 

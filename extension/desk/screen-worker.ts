@@ -3,7 +3,7 @@
  * is a file again; only its numbers are sent.
  */
 import type { ScreeningDetail } from "../../shared/api-screenings.ts";
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import type { Campaign } from "../../shared/policy.ts";
 import type { Columns } from "../../shared/screen/columns.ts";
 import { BrokenTable } from "../../shared/screen/csv.ts";
@@ -22,7 +22,7 @@ import {
   type TableFault,
 } from "../../shared/screen/table.ts";
 import { startOf } from "../../shared/screen/text.ts";
-import { MAX_XLSX } from "../../shared/screen/limits.ts";
+import { MAX_XLSX } from "../../shared/limits.ts";
 import { xlsxTable } from "../../shared/screen/xlsx.ts";
 import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "./worker-send.ts";
 

@@ -1,5 +1,5 @@
 /** How the page's scripts find the modal's script, which comes with the card's (see card-handle.ts). */
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { Asking, NewConsent, Outcome } from "../asking.ts";
 import type { Answer } from "../messages.ts";
 

@@ -3,7 +3,7 @@
  * Everything else is held: the Worker is asked, and what it calls clear in time goes on by itself; of the rest the
  * agent is asked. Whatever they answer is judged once more, by what is known then.
  */
-import type { DialRequest } from "../../shared/api.ts";
+import type { DialRequest } from "../../shared/api-dials.ts";
 import { type Withheld, withoutWords } from "../../shared/dial.ts";
 import { toE164 } from "../../shared/phone.ts";
 import { type Decision, handling, stricter, unknownFor } from "../../shared/verdict.ts";

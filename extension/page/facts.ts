@@ -2,11 +2,11 @@
  * The facts that this frame's numbers are decided by. Asked for in batches, kept under the Worker's stamp; an answer
  * with an older stamp is refused. What could not be confirmed for two minutes is no longer known.
  */
-import type { Facts } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
+import { MAX_CHECK } from "../../shared/limits.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../../shared/verdict.ts";
 import type { Answer, Ground, Kind, ToBackground, Trouble } from "../messages.ts";
 
-const BATCH = 1000;
 /** How often a page in view asks what changed. */
 export const POLL_MS = 45_000;
 /** After an answer that is older than what is held. */
@@ -66,7 +66,7 @@ export function openFacts(deps: FactsDeps) {
 
   function flush(): void {
     flushing = false;
-    const numbers = [...wanted].slice(0, BATCH);
+    const numbers = [...wanted].slice(0, MAX_CHECK);
     if (numbers.length === 0) return;
     for (const n of numbers) {
       wanted.delete(n);

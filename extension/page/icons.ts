@@ -1,5 +1,5 @@
 /** The four icons, drawn once a size and then copied. They differ by shape: tick, bar, triangle, dashed square. */
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 
 /** Drawn in a square of 14 units. */
 const draw: Record<Verdict, (c: OffscreenCanvasRenderingContext2D) => void> = {

@@ -3,7 +3,7 @@
  * is one `abort()`. Registered at run time, or injected into an open page; a second injection changes nothing, a newer
  * version takes over.
  */
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import { ask, type PageMessage } from "../messages.ts";
 import { openBoard } from "./board.ts";
 import type { Judge } from "./dialled.ts";

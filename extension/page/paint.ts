@@ -2,7 +2,7 @@
  * Paint on the numbers: CSS highlights over static ranges, one name a verdict. No node of the page is touched. Digits
  * stay readable: no strike-through.
  */
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import type { Mark } from "./mark.ts";
 
 export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;

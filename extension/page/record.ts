@@ -2,7 +2,7 @@
  * The record that a number stands in, as fields with their labels: a row of a table, a card, a form, the sheet of one
  * contact. Read in the page, to tell the number's country, and sent nowhere.
  */
-import { type Field, type Places, placesIn } from "../../shared/country.ts";
+import { type Field, type Places, placesIn } from "../../shared/country/places.ts";
 import { isOptedOut, isSkipped, parentOf, shadowOf } from "./tree.ts";
 
 /** What is repeated, once for each record. */

@@ -1,5 +1,5 @@
 /** What the frame tells the background for the popup: how many numbers of each verdict, and whose frames it holds. */
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import type { Counts, FrameReport } from "../messages.ts";
 import { type Mark, numbersOf } from "./mark.ts";
 

@@ -1,6 +1,6 @@
 /** A sample of each badge, as it stands on a page, with what it means and what to do. */
 import { useEffect, useRef } from "react";
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { verdictOrder } from "../../shared/texts/index.ts";
 import { icon } from "../page/icons.ts";

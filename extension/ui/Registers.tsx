@@ -1,5 +1,5 @@
 /** How fresh the registers are that verdicts rest on. */
-import type { ListHead } from "../../shared/api.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { listAgeDays, listExpired } from "../../shared/deadlines.ts";
 import { fill, plural, sayDate } from "../../shared/texts/index.ts";
 import type { Ground } from "../messages.ts";

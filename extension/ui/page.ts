@@ -1,6 +1,6 @@
 /** What our own pages have in common: their texts, their head, and how they ask the background. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { inLanguage, textsFor } from "../../shared/texts/index.ts";
 import { uiTexts } from "../../shared/texts/ui.ts";
 import { welcomeTexts } from "../../shared/texts/welcome.ts";

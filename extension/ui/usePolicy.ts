@@ -3,7 +3,7 @@
  * what they meant to change themselves.
  */
 import { useCallback, useEffect, useState } from "react";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { changesBetween, type PolicyChange, withClause } from "../../shared/clauses.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { api, ApiError } from "./api.ts";

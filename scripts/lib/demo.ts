@@ -2,7 +2,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoRegisters, onRecord, type Standing } from "../../demo/data.ts";
-import type { HealthAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
+import type { HealthAnswer } from "../../shared/api.ts";
+import { DAY } from "../../shared/deadlines.ts";
 import { Plain } from "./processes.ts";
 import { addPerson, call, daysAgo, type Identity, push, type Role, setUp, type Tokens } from "./seed.ts";
 
@@ -110,7 +112,7 @@ const records: Partial<Record<Standing, (url: string, tokens: Tokens, number: st
       number,
       basis: "consent",
       givenBy: "The subscriber",
-      givenAt: new Date(Date.now() - 40 * 86_400_000).toISOString(),
+      givenAt: new Date(Date.now() - 40 * DAY).toISOString(),
       evidence: "Web form WF-2026-1180: “Northfold may call me about its services”",
     }),
 };

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Person, Problem, TokenAnswer } from "../../shared/api.ts";
+import type { Person, TokenAnswer } from "../../shared/api-people.ts";
+import type { Problem } from "../../shared/api.ts";
+import { DAY } from "../../shared/deadlines.ts";
 import { at } from "./paths.ts";
 import { capture, Plain } from "./processes.ts";
 
@@ -88,4 +90,4 @@ export async function push(
 const london = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/London" });
 /** A day as it is counted where the policy is: in summer that is tomorrow's in the last hour of the day in UTC. */
 export const daysAgo = (days: number, now = Date.now()): string =>
-  new Date(Date.parse(london.format(now)) - days * 86_400_000).toISOString().slice(0, 10);
+  new Date(Date.parse(london.format(now)) - days * DAY).toISOString().slice(0, 10);

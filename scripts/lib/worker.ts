@@ -8,6 +8,7 @@ import { migrate, newState } from "./migrated.ts";
 import { at, root } from "./paths.ts";
 import { answers } from "./ports.ts";
 import { capture, endGroup, leash, pause, Plain, signalGroup } from "./processes.ts";
+import { quietly, wranglerCli } from "./wrangler-cli.ts";
 
 export interface WorkerOptions {
   port: number;
@@ -34,8 +35,6 @@ export interface RunningWorker {
   ended: Promise<void>;
 }
 
-const wrangler = at("node_modules/wrangler/bin/wrangler.js");
-
 export const makeSetupCode = (): string => randomBytes(9).toString("base64url");
 
 /** Applies the migrations, starts the Worker and waits until it answers. */
@@ -50,7 +49,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const child = spawn(
     process.execPath,
     [
-      wrangler,
+      wranglerCli,
       "dev",
       ...["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
       ...["--persist-to", stateDir, "--show-interactive-dev-session=false"],
@@ -99,7 +98,7 @@ export const migratedState = (): Promise<string> => newState(applyMigrations);
 const applyMigrations = (stateDir: string, config: string[] = []): Promise<string> =>
   capture(
     process.execPath,
-    [wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", stateDir, ...config],
+    [wranglerCli, "d1", "migrations", "apply", "DB", "--local", "--persist-to", stateDir, ...config],
     { env: wranglerEnv(stateDir) },
   );
 
@@ -142,15 +141,11 @@ function connectorKey(stateDir: string): string {
 function wranglerEnv(stateDir: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    WRANGLER_SEND_METRICS: "false",
-    WRANGLER_HIDE_BANNER: "true",
+    ...quietly,
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     // Two Workers of one name must not find each other, and logs belong to the state.
     WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
     WRANGLER_LOG_PATH: join(stateDir, "logs"),
-    NO_COLOR: "1",
-    // Migrations then need no confirmation.
-    CI: "true",
   };
 }
 

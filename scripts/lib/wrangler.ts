@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { unstable_readConfig } from "wrangler";
-import { at } from "./paths.ts";
 import { Plain } from "./processes.ts";
+import { quietly, wranglerCli } from "./wrangler-cli.ts";
 
 export interface Said {
   ok: boolean;
@@ -19,21 +19,11 @@ export const wranglerOf =
   (config: string): Wrangler =>
   (...args) =>
     new Promise((done, fail) => {
-      const child = spawn(
-        process.execPath,
-        [at("node_modules/wrangler/bin/wrangler.js"), ...args, "--config", config],
-        {
-          cwd: dirname(config),
-          env: {
-            ...process.env,
-            CI: "true",
-            NO_COLOR: "1",
-            WRANGLER_HIDE_BANNER: "true",
-            WRANGLER_SEND_METRICS: "false",
-          },
-          stdio: ["ignore", "pipe", "pipe"],
-        },
-      );
+      const child = spawn(process.execPath, [wranglerCli, ...args, "--config", config], {
+        cwd: dirname(config),
+        env: { ...process.env, ...quietly },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       let [out, all] = ["", ""];
       child.stdout.on("data", (data: Buffer) => ((out += data.toString()), (all += data.toString())));
       child.stderr.on("data", (data: Buffer) => (all += data.toString()));

@@ -10,90 +10,50 @@ export const placeKey = (name: string): string =>
     .trim()
     .toLowerCase();
 
-/** What people write beside the names that `Intl` knows. */
+/** What people write beside the names that `Intl` knows: as `placeKey` makes them, joined by `|`. */
 const ALIASES: Readonly<Record<string, string>> = {
-  ...{
-    uk: "GB",
-    "u k": "GB",
-    "great britain": "GB",
-    britain: "GB",
-    england: "GB",
-    scotland: "GB",
-    wales: "GB",
-  },
-  ...{ "northern ireland": "GB", "united kingdom of great britain and northern ireland": "GB" },
-  ...{ usa: "US", us: "US", "u s a": "US", "united states of america": "US", america: "US" },
-  ...{ "republic of ireland": "IE", eire: "IE", holland: "NL", "the netherlands": "NL", uae: "AE" },
-  ...{ "czech republic": "CZ", turkey: "TR", russia: "RU", "south korea": "KR", korea: "KR", vietnam: "VN" },
-  ...{ "hong kong": "HK", macau: "MO", "ivory coast": "CI", "viet nam": "VN", "republic of korea": "KR" },
-  ...{
-    brd: "DE",
-    osterreich: "AT",
-    schweiz: "CH",
-    suisse: "CH",
-    svizzera: "CH",
-    belgie: "BE",
-    belgique: "BE",
-  },
+  GB: "uk|u k|great britain|britain|england|scotland|wales|northern ireland|united kingdom of great britain and northern ireland",
+  US: "usa|us|u s a|united states of america|america",
+  IE: "republic of ireland|eire",
+  NL: "holland|the netherlands",
+  AE: "uae",
+  CZ: "czech republic",
+  TR: "turkey",
+  RU: "russia",
+  KR: "south korea|korea|republic of korea",
+  VN: "vietnam|viet nam",
+  HK: "hong kong",
+  MO: "macau",
+  CI: "ivory coast",
+  DE: "brd",
+  AT: "osterreich",
+  CH: "schweiz|suisse|svizzera",
+  BE: "belgie|belgique",
 };
 
 /** Letters of ISO 3166-1 in three, of the countries that CRMs show so. */
+// prettier-ignore
 const THREE: Readonly<Record<string, string>> = {
-  ...{ GBR: "GB", USA: "US", IRL: "IE", DEU: "DE", FRA: "FR", ESP: "ES", ITA: "IT", NLD: "NL", BEL: "BE" },
-  ...{ CHE: "CH", AUT: "AT", SWE: "SE", NOR: "NO", DNK: "DK", FIN: "FI", POL: "PL", PRT: "PT", CAN: "CA" },
-  ...{ AUS: "AU", NZL: "NZ", IND: "IN", JPN: "JP", CHN: "CN", SGP: "SG", HKG: "HK", ZAF: "ZA", BRA: "BR" },
-  ...{ MEX: "MX", ARE: "AE", RUS: "RU", TUR: "TR", CZE: "CZ" },
+  GBR: "GB", USA: "US", IRL: "IE", DEU: "DE", FRA: "FR", ESP: "ES", ITA: "IT", NLD: "NL", BEL: "BE",
+  CHE: "CH", AUT: "AT", SWE: "SE", NOR: "NO", DNK: "DK", FIN: "FI", POL: "PL", PRT: "PT", CAN: "CA",
+  AUS: "AU", NZL: "NZ", IND: "IN", JPN: "JP", CHN: "CN", SGP: "SG", HKG: "HK", ZAF: "ZA", BRA: "BR",
+  MEX: "MX", ARE: "AE", RUS: "RU", TUR: "TR", CZE: "CZ",
 };
 
 /** Names that people and other things bear as well: they count only where a label says that it is a place. */
-const ALSO_OTHERWISE = new Set([
-  "JO",
-  "TD",
-  "GE",
-  "IL",
-  "JE",
-  "GN",
-  "NE",
-  "ML",
-  "CU",
-  "MT",
-  "TG",
-  "BM",
-  "MC",
-]);
+const ALSO_OTHERWISE = new Set("JO TD GE IL JE GN NE ML CU MT TG BM MC".split(" "));
 
+// prettier-ignore
 const STATES_US: Readonly<Record<string, string>> = {
-  ...{ AL: "Alabama", AK: "Alaska", AZ: "Arizona", AR: "Arkansas", CA: "California", CO: "Colorado" },
-  ...{
-    CT: "Connecticut",
-    DE: "Delaware",
-    DC: "District of Columbia",
-    FL: "Florida",
-    GA: "Georgia",
-    HI: "Hawaii",
-  },
-  ...{
-    ID: "Idaho",
-    IL: "Illinois",
-    IN: "Indiana",
-    IA: "Iowa",
-    KS: "Kansas",
-    KY: "Kentucky",
-    LA: "Louisiana",
-  },
-  ...{ ME: "Maine", MD: "Maryland", MA: "Massachusetts", MI: "Michigan", MN: "Minnesota", MS: "Mississippi" },
-  ...{ MO: "Missouri", MT: "Montana", NE: "Nebraska", NV: "Nevada", NH: "New Hampshire", NJ: "New Jersey" },
-  ...{
-    NM: "New Mexico",
-    NY: "New York",
-    NC: "North Carolina",
-    ND: "North Dakota",
-    OH: "Ohio",
-    OK: "Oklahoma",
-  },
-  ...{ OR: "Oregon", PA: "Pennsylvania", RI: "Rhode Island", SC: "South Carolina", SD: "South Dakota" },
-  ...{ TN: "Tennessee", TX: "Texas", UT: "Utah", VT: "Vermont", VA: "Virginia", WA: "Washington" },
-  ...{ WV: "West Virginia", WI: "Wisconsin", WY: "Wyoming" },
+  AL: "Alabama", AK: "Alaska", AZ: "Arizona", AR: "Arkansas", CA: "California", CO: "Colorado",
+  CT: "Connecticut", DE: "Delaware", DC: "District of Columbia", FL: "Florida", GA: "Georgia",
+  HI: "Hawaii", ID: "Idaho", IL: "Illinois", IN: "Indiana", IA: "Iowa", KS: "Kansas", KY: "Kentucky",
+  LA: "Louisiana", ME: "Maine", MD: "Maryland", MA: "Massachusetts", MI: "Michigan", MN: "Minnesota",
+  MS: "Mississippi", MO: "Missouri", MT: "Montana", NE: "Nebraska", NV: "Nevada", NH: "New Hampshire",
+  NJ: "New Jersey", NM: "New Mexico", NY: "New York", NC: "North Carolina", ND: "North Dakota",
+  OH: "Ohio", OK: "Oklahoma", OR: "Oregon", PA: "Pennsylvania", RI: "Rhode Island",
+  SC: "South Carolina", SD: "South Dakota", TN: "Tennessee", TX: "Texas", UT: "Utah", VT: "Vermont",
+  VA: "Virginia", WA: "Washington", WV: "West Virginia", WI: "Wisconsin", WY: "Wyoming",
 };
 const states = new Map(Object.values(STATES_US).map((name) => [placeKey(name), "US"]));
 const STATE = Object.keys(STATES_US).join("|");
@@ -119,7 +79,7 @@ const FORMS: readonly [form: RegExp, region: string][] = [
 export const regionByForm = (part: string): string | null =>
   FORMS.find(([form]) => form.test(part))?.[1] ?? null;
 
-export const isStateOfUS = (part: string): boolean => part in STATES_US;
+export const isStateOfUS = (part: string): boolean => Object.hasOwn(STATES_US, part);
 
 /** Every pair of letters that is a country's. Old codes (DD, UK) are others' by now; EU, UN, EZ and X? are no countries. */
 function regionCodes(): string[] {
@@ -145,7 +105,8 @@ function namesIn(languages: readonly string[]): Map<string, string> {
     const called = local?.of(region);
     if (called !== undefined) named.set(placeKey(called), region);
   }
-  for (const [name, region] of Object.entries(ALIASES)) named.set(name, region);
+  for (const [region, names] of Object.entries(ALIASES))
+    for (const name of names.split("|")) named.set(name, region);
   return named;
 }
 

@@ -1,4 +1,5 @@
 /** One written number, known to be meant as one: a link's content, a form field, a cell. */
+import { decoded } from "../decoded.ts";
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
 import { type ReadBy, readPlain, readUnclear } from "./read.ts";
@@ -75,12 +76,4 @@ export function readOne(text: string, region: string): One | null {
 function isSeveral(run: Run): boolean {
   for (let i = 1; i < run.n; i++) if (run.plus[i]! >= 0 || (run.gap[i]! & Gap.list) !== 0) return true;
   return false;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -2,6 +2,7 @@
  * The rules of each region, one file a region: what software needs of the law, from public sources. Not legal advice.
  * To add one: a file beside gb.ts and a row in this table.
  */
+import type { Hours } from "../policy.ts";
 import { au } from "./au.ts";
 import { ca } from "./ca.ts";
 import { de } from "./de.ts";
@@ -23,8 +24,6 @@ export interface KnownRegister {
   source: string;
 }
 
-type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
-
 export interface RegionRules {
   /** ISO 3166-1 alpha-2. */
   region: string;
@@ -37,7 +36,7 @@ export interface RegionRules {
   /** `opt-in`: a call wants prior consent. */
   consent: "opt-out" | "opt-in";
   /** When the law lets marketing calls be made, on the called party's clock; a day that is missing is closed. */
-  hours: Partial<Record<Weekday, [from: string, to: string][]>> | null;
+  hours: Partial<Record<keyof Hours, [from: string, to: string][]>> | null;
   /** Most calls to one number, and the pause after a refusal, in days. */
   frequency?: { calls: number; days: number; pauseAfterRefusal: number };
   /** Where the rules stand. */

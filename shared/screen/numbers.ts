@@ -1,8 +1,8 @@
 /** A table's numbers: gathered, sorted and sent in parts, with what was answered of each. Eight bytes a number. */
 import type { Outcome, PartAnswer } from "../api-screenings.ts";
-import type { ListHead } from "../api.ts";
+import type { ListHead } from "../api-lists.ts";
 import { e164Of, numberOf } from "../blocks.ts";
-import { MAX_PART } from "./limits.ts";
+import { MAX_PART } from "../limits.ts";
 import type { Known, RowNumbers } from "./row.ts";
 
 export class Numbers {

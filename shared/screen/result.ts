@@ -1,6 +1,7 @@
 /** What a screened row is given: columns of a table, or one field of an object; and the counts of all rows. */
 import type { FinishRequest } from "../api-screenings.ts";
-import type { ListHead, Reason, Verdict } from "../api.ts";
+import type { Reason, Verdict } from "../api-check.ts";
+import type { ListHead } from "../api-lists.ts";
 import { screenEn } from "../texts/screen.en.ts";
 import { fill, sayReason, texts } from "../texts/index.ts";
 import type { Judged, RowNumbers } from "./row.ts";

@@ -1,7 +1,8 @@
 /** The telephone numbers of one row, and what all that is known of them comes to: the strictest verdict counts. */
 import type { Outcome } from "../api-screenings.ts";
-import type { Reason, Verdict } from "../api.ts";
-import { type Desk, type Field, placesIn, settle } from "../country.ts";
+import type { Reason, Verdict } from "../api-check.ts";
+import { type Desk, settle } from "../country.ts";
+import { type Field, placesIn } from "../country/places.ts";
 import { findPhones, toE164 } from "../phone.ts";
 import { type Decision, decideReadings, stricter, unknownFor } from "../verdict.ts";
 import { type Columns, MANGLED, nameOf } from "./columns.ts";

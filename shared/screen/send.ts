@@ -6,9 +6,8 @@ import type {
   ScreeningDetail,
   ScreeningRequest,
 } from "../api-screenings.ts";
+import type { Send } from "../send.ts";
 import type { Numbers } from "./numbers.ts";
-
-export type Send = <T>(method: "POST" | "PUT", path: string, body?: unknown, key?: string) => Promise<T>;
 
 /** Parts on their way at once. */
 const AT_ONCE = 3;

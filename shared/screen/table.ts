@@ -1,5 +1,5 @@
 /** A file of contacts as a table: CSV in any usual dialect and encoding, NDJSON, or a workbook. Rows keep all they had. */
-import type { ListHead } from "../api.ts";
+import type { ListHead } from "../api-lists.ts";
 import { type Columns, findColumns, SAMPLE } from "./columns.ts";
 import { csvRows, csvText, dialectOf } from "./csv.ts";
 import { ndjsonRows, ndjsonText, textOf } from "./ndjson.ts";

@@ -2,7 +2,8 @@
  * What people read. To add a language: `pl.ts`, `page.pl.ts` and so on beside the English ones, with the same keys, and a
  * word in `texts` here and in each place's catalogue (page.ts …). Where a place lacks a language, it is read in English.
  */
-import type { ListHead, Reason, Verdict } from "../api.ts";
+import type { Reason, Verdict } from "../api-check.ts";
+import type { ListHead } from "../api-lists.ts";
 import type { Decision } from "../verdict.ts";
 import { en, type Texts } from "./en.ts";
 import { pl } from "./pl.ts";

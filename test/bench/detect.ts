@@ -8,8 +8,8 @@ import {
   isSupportedCountry,
   parsePhoneNumberFromString,
 } from "libphonenumber-js/min";
-import { fileURLToPath } from "node:url";
-import { placesIn, settle } from "../../shared/country.ts";
+import { settle } from "../../shared/country.ts";
+import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone.ts";
 import { corpus } from "../corpus/index.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";
@@ -200,4 +200,4 @@ export function run(): Promise<void> {
   return Promise.resolve();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await run();
+if (import.meta.main) await run();

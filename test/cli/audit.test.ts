@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { VerifyAnswer } from "../../shared/api.ts";
-import type { Send } from "../../shared/push.ts";
+import type { VerifyAnswer } from "../../shared/api-audit.ts";
+import type { Send } from "../../shared/send.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "../../worker/cli/audit.ts";
 

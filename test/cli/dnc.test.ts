@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { BulkAnswer } from "../../shared/api.ts";
+import type { BulkAnswer } from "../../shared/api-suppressions.ts";
 import type { BulkReport } from "../../worker/cli/bulk.ts";
 import { type Ask, Refusal } from "../../worker/cli/client.ts";
 import { addConsentCommands } from "../../worker/cli/consents.ts";

@@ -4,7 +4,7 @@
  */
 import examples from "libphonenumber-js/mobile/examples";
 import { type CountryCode, getExampleNumber } from "libphonenumber-js/max";
-import type { Field } from "../../shared/country.ts";
+import type { Field } from "../../shared/country/places.ts";
 
 export interface Record {
   /** The desk's own region. */

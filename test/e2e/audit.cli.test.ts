@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ArchivesAnswer, Head, HeadsAnswer, MailAnswer } from "../../shared/api.ts";
+import type { ArchivesAnswer, Head, HeadsAnswer } from "../../shared/api-audit.ts";
+import type { MailAnswer } from "../../shared/api-mail.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { call } from "../../scripts/lib/seed.ts";

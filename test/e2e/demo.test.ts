@@ -8,7 +8,7 @@ import { contacts, nationalDigits, onRecord, type Standing } from "../../demo/da
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { call, type Tokens } from "../../scripts/lib/seed.ts";
-import type { CheckAnswer, Verdict } from "../../shared/api.ts";
+import type { CheckAnswer, Verdict } from "../../shared/api-check.ts";
 import { joinTeam, turnOn } from "../../scripts/lib/browser.ts";
 import { launch, settledMarks } from "./harness.ts";
 

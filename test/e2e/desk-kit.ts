@@ -1,7 +1,8 @@
 /** The desk in the tests' browsers: opening a view, and what the Worker says of policy and people meanwhile. */
 import type { Page } from "playwright-core";
 import { expect, inject, onTestFinished } from "vitest";
-import type { PeopleAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { PeopleAnswer } from "../../shared/api-people.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import type { Launched } from "./harness.ts";

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import type { FiguresAnswer, ProofRegister } from "../../shared/api-proof.ts";
+import type { FiguresAnswer } from "../../shared/api-figures.ts";
+import type { ProofRegister } from "../../shared/api-proof.ts";
 import { daysOf } from "../../shared/proof.ts";
 import { call, daysAgo } from "../../scripts/lib/seed.ts";
 import { checkProof } from "../../worker/cli/proof.ts";

@@ -1,6 +1,7 @@
 /** How recordings end, on the desk: held, erased, certified, and asked about where policy keeps them longer. */
 import { describe, expect, it } from "vitest";
-import type { AuditAnswer, PeopleAnswer } from "../../shared/api.ts";
+import type { AuditAnswer } from "../../shared/api-audit.ts";
+import type { PeopleAnswer } from "../../shared/api-people.ts";
 import type { ErasuresAnswer, RecordingsState, RetentionQuestion } from "../../shared/api-recordings.ts";
 import type { RequestEntered } from "../../shared/api-requests.ts";
 import { call, daysAgo } from "../../scripts/lib/seed.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { Recording, RecordingArrived, RecordingRequest } from "../../shared/api-recordings.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { joinTeam } from "../../scripts/lib/browser.ts";

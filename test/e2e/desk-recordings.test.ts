@@ -1,7 +1,7 @@
 /** The desk's recordings, in the built extension against a Worker of its own: found, heard, imported. */
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AuditAnswer } from "../../shared/api.ts";
+import type { AuditAnswer } from "../../shared/api-audit.ts";
 import type { RecordingsAnswer } from "../../shared/api-recordings.ts";
 import { joinTeam } from "../../scripts/lib/browser.ts";
 import { daysAgo, invite, push } from "../../scripts/lib/seed.ts";

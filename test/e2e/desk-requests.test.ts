@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { SuppressionsAnswer } from "../../shared/api.ts";
+import type { SuppressionsAnswer } from "../../shared/api-suppressions.ts";
 import type { Recording } from "../../shared/api-recordings.ts";
 import type { RequestAnswer, RequestsAnswer } from "../../shared/api-requests.ts";
 import { joinTeam } from "../../scripts/lib/browser.ts";

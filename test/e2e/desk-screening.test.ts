@@ -4,7 +4,7 @@ import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import writeXlsxFile from "write-excel-file/node";
 import type { ScreeningsAnswer } from "../../shared/api-screenings.ts";
-import type { CheckAnswer } from "../../shared/api.ts";
+import type { CheckAnswer } from "../../shared/api-check.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
 import { open, overflows } from "./desk-kit.ts";

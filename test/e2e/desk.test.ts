@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { PersonAnswer } from "../../shared/api.ts";
+import type { PersonAnswer } from "../../shared/api-people.ts";
 import { call, type Role } from "../../scripts/lib/seed.ts";
 import { expectAccessible, expectAccessibleInBoth } from "./axe.ts";
 import {

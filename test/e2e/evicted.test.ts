@@ -1,7 +1,7 @@
 /** Chrome stops the extension's service worker at any moment: nothing that was acknowledged is lost, nothing is doubled. */
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import type { DialsAnswer } from "../../shared/api.ts";
+import type { DialsAnswer } from "../../shared/api-dials.ts";
 import { pause } from "../../scripts/lib/processes.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import { expectVerdicts, launch, type Launched } from "./harness.ts";

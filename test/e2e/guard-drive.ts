@@ -1,7 +1,7 @@
 /** Runs the rows of the matrix in a browser, one after the other, and counts what each really dialled. */
 import { type Frame, type Page } from "playwright-core";
 import { expect } from "vitest";
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import { pause } from "../../scripts/lib/processes.ts";
 import type { Dialler } from "./dialler.ts";
 import type { begin, Context, Route } from "./guard-routes.ts";

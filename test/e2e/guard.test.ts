@@ -3,7 +3,8 @@
  * stand, under every verdict. What counts is what reaches the system's own handler.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import type { DialsAnswer, Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
+import type { DialsAnswer } from "../../shared/api-dials.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { pause } from "../../scripts/lib/processes.ts";
 import { call } from "../../scripts/lib/seed.ts";

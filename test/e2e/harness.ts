@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as esbuild from "esbuild";
 import type { BrowserContext, Page, Worker } from "playwright-core";
 import { expect, inject } from "vitest";
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 import { joinTeam, launchBrowser, openExtensionPage, send, turnOn } from "../../scripts/lib/browser.ts";
 import { type Mark, marksOf, settledMarks } from "../../scripts/lib/marks.ts";
 import { at } from "../../scripts/lib/paths.ts";

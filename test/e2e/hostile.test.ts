@@ -4,7 +4,8 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import type { AuditAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { AuditAnswer } from "../../shared/api-audit.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { joinTeam } from "../../scripts/lib/browser.ts";
 import { pause } from "../../scripts/lib/processes.ts";
 import { call, invite } from "../../scripts/lib/seed.ts";

@@ -3,7 +3,9 @@
  * what is on the wire against, and what store/listing.md tells the stores.
  */
 import * as z from "zod";
-import { consentBasis, dialAction, verdictSchema } from "../../shared/api.ts";
+import { consentBasis } from "../../shared/api-suppressions.ts";
+import { dialAction } from "../../shared/api-dials.ts";
+import { verdictSchema } from "../../shared/api-check.ts";
 import { reasonCodes } from "../../shared/verdict.ts";
 
 const number = z.string().regex(/^\+\d{8,15}$/);

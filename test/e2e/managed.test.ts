@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeEach, expect, inject, it, onTestFinished } from "vitest";
 import { type Browser, launchBrowser, openExtensionPage, send } from "../../scripts/lib/browser.ts";
 import { call, invite } from "../../scripts/lib/seed.ts";
-import type { TokenAnswer } from "../../shared/api.ts";
+import type { TokenAnswer } from "../../shared/api-people.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
 import { expectVerdicts } from "./harness.ts";
 import { emailOf } from "./setup.ts";

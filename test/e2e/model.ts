@@ -3,7 +3,7 @@
  * it and the tests compare with it. It shares no code with the product. It also runs inside the fixture pages, so it
  * imports types alone. All numbers are from Ofcom's and NANPA's ranges for drama.
  */
-import type { Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
 
 export type Standing = "tps" | "ctps" | "objection" | "house" | "consented";
 

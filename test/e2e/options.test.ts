@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { call } from "../../scripts/lib/seed.ts";
-import type { PersonAnswer } from "../../shared/api.ts";
+import type { PersonAnswer } from "../../shared/api-people.ts";
 import { expectAccessible } from "./axe.ts";
 import { findPerson, overflows, policyNow, savePolicy } from "./desk-kit.ts";
 import { launch, type Launched } from "./harness.ts";

@@ -1,7 +1,7 @@
 /** A manager toggles the policy in the popup; agents read it there, and their open pages follow without a reload. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
-import type { PolicyVersions } from "../../shared/api.ts";
+import type { PolicyVersions } from "../../shared/api-policy.ts";
 import { clauses } from "../../shared/clauses.ts";
 import { policyEn, saySource } from "../../shared/texts/policy.en.ts";
 import { call } from "../../scripts/lib/seed.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AuditAnswer, VerifyAnswer } from "../../shared/api.ts";
+import type { AuditAnswer, VerifyAnswer } from "../../shared/api-audit.ts";
 import type { Certificate, Recording, RecordingsState } from "../../shared/api-recordings.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { pause } from "../../scripts/lib/processes.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ScreeningAnswer, ScreeningDetail } from "../../shared/api-screenings.ts";
-import type { CheckAnswer } from "../../shared/api.ts";
+import type { CheckAnswer } from "../../shared/api-check.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { call } from "../../scripts/lib/seed.ts";

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { freePort } from "../../scripts/lib/ports.ts";
 import { addPerson, call, daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
 import { serve, Shell } from "./shell-kit.ts";
 import { shot } from "./shots.ts";

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { freePort } from "../../scripts/lib/ports.ts";
 import { call, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
-import type { PeopleAnswer, Person, PersonAnswer, PolicyAnswer } from "../../shared/api.ts";
+import type { PeopleAnswer, Person, PersonAnswer } from "../../shared/api-people.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { type Asked, CLIENT_ID, codeFor, type Idp, logIn, OTHER_CLIENT_ID, SCOPE, startIdp } from "./idp.ts";
 import { Shell } from "./shell-kit.ts";
 

@@ -4,7 +4,7 @@ import { type Account, openLink } from "../../extension/background/link.ts";
 import { openManaged } from "../../extension/background/managed.ts";
 import { openMe } from "../../extension/background/me.ts";
 import { openShelf } from "../../extension/background/shelf.ts";
-import type { Person } from "../../shared/api.ts";
+import type { Person } from "../../shared/api-people.ts";
 import { MemoryArea } from "./double.ts";
 
 export const person: Person = {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { openAnywhere } from "../../extension/background/anywhere.ts";
 import { openShelf } from "../../extension/background/shelf.ts";
 import type { Answer, Ground } from "../../extension/messages.ts";
-import type { Facts } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { MemoryArea } from "./double.ts";
 

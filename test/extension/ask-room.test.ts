@@ -5,13 +5,13 @@ import type { Ask } from "../../extension/messages.ts";
 import { type Asked, askHandle } from "../../extension/page/ask-handle.ts";
 import { openAsking } from "../../extension/page/ask-room.ts";
 import type { Host } from "../../extension/page/host.ts";
+import { settle } from "./clock.ts";
 
 const asking = (written: string): Asking => ({
   ...{ written, e164: null, readings: [], message: false, handling: "hold", hidden: null, ground: null },
   decision: { verdict: "unknown", reasons: [{ code: "offline" }] },
   problem: null,
 });
-const settle = () => new Promise<void>((done) => setImmediate(done));
 
 let sent: Ask[];
 /** What the background answers; `undefined` is no answer. */

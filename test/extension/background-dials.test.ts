@@ -1,6 +1,6 @@
 /** The queue of dials' evidence, over a storage area that outlives its lives and a Worker that loses answers. */
 import { describe, expect, it } from "vitest";
-import type { Dial, DialRequest } from "../../shared/api.ts";
+import type { Dial, DialRequest } from "../../shared/api-dials.ts";
 import { openDials, WAIT_MS } from "../../extension/background/dials.ts";
 import { openLink } from "../../extension/background/link.ts";
 import { openShelf } from "../../extension/background/shelf.ts";

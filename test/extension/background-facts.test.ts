@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { API_VERSION, MAX_CHECK } from "../../shared/api.ts";
-import { API, BATCH, FRESH_MS } from "../../extension/background/facts.ts";
+import { API_VERSION } from "../../shared/api.ts";
+import { API, FRESH_MS } from "../../extension/background/facts.ts";
 import { POLL_MS } from "../../extension/page/facts.ts";
 import { policySchema } from "../../shared/policy.ts";
 import { World } from "./double.ts";
@@ -14,7 +14,6 @@ const sizes = (world: World) =>
 
 it("speaks the API that the contract names", () => {
   expect(API).toBe(API_VERSION);
-  expect(BATCH).toBe(MAX_CHECK);
 });
 
 it("keeps from pages who may sign in, also where the Worker tells it", async () => {

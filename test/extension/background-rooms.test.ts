@@ -8,7 +8,7 @@ import { openShelf } from "../../extension/background/shelf.ts";
 import { pause, retryAfter } from "../../extension/background/trouble.ts";
 import { coveringOf } from "../../extension/origins.ts";
 import { inviteFrom } from "../../extension/ui/invite.ts";
-import type { Facts } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
 import { MemoryArea } from "./double.ts";
 
 const facts = (e164: string): Facts => ({ e164, region: "GB", lists: [], suppressions: [], consents: [] });

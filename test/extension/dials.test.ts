@@ -1,6 +1,7 @@
 /** The judge of dials, with a person, a background and a clock of the test's own. */
 import { describe, expect, it, vi } from "vitest";
-import type { DialRequest, Facts } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
+import type { DialRequest } from "../../shared/api-dials.ts";
 import { withheld } from "../../shared/dial.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import type { Asking, Outcome } from "../../extension/asking.ts";
@@ -9,17 +10,14 @@ import type { Dialled } from "../../extension/page/dialled.ts";
 import { openDials, readDial } from "../../extension/page/dials.ts";
 import { ANSWER_MS, CONFIRMED_MS, openFacts } from "../../extension/page/facts.ts";
 import type { Reader } from "../../extension/page/scan.ts";
+import { Clock, settle, stampOf } from "./clock.ts";
 
-const NOON = Date.parse("2026-11-24T12:00:00Z");
 const CLEAR = "+442079460000";
 const TPS = "+442079460001";
 const OBJECTED = "+442079460002";
 const CONSENTED = "+442079460003";
 
-const settle = () => new Promise<void>((done) => setImmediate(done));
-
-class Desk {
-  now = NOON;
+class Desk extends Clock {
   seq = 7;
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
@@ -48,10 +46,8 @@ class Desk {
     ...{ region: "GB", also: [], language: "" },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
-  #timers: { at: number; run: () => void }[] = [];
   #keys = 0;
 
-  later = (run: () => void, ms: number) => this.#timers.push({ at: this.now + ms, run });
   facts = openFacts({
     ask: (kind, body) => this.#answer(kind, body) as Promise<never>,
     now: () => this.now,
@@ -84,12 +80,7 @@ class Desk {
   });
 
   ground(): Ground {
-    const head = { regions: ["GB"], maxAgeDays: 28, version: 3, asOf: this.asOf, numbers: 1 };
-    const lists = [
-      { ...head, id: "tps", name: "TPS" },
-      { ...head, id: "ctps", name: "CTPS" },
-    ];
-    return { policy: this.policy, stamp: { seq: this.seq, policy: 1, lists }, clockOffset: 0 };
+    return { policy: this.policy, stamp: stampOf(this.seq, this.asOf), clockOffset: 0 };
   }
 
   async #answer(kind: string, body: unknown): Promise<unknown> {
@@ -120,10 +111,7 @@ class Desk {
   }
 
   async pass(ms: number): Promise<void> {
-    this.now += ms;
-    const due = this.#timers.filter((t) => t.at <= this.now);
-    this.#timers = this.#timers.filter((t) => t.at > this.now);
-    for (const { run } of due) run();
+    this.turn(ms);
     await settle();
   }
 

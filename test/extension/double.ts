@@ -1,5 +1,6 @@
 /** Doubles for the background's surroundings: a storage area that outlives its shelf, a clock, and a Worker in memory. */
-import type { ChangesAnswer, CheckAnswer, Facts, ListHead, Stamp } from "../../shared/api.ts";
+import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/api-check.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { type Campaign, defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { openFacts } from "../../extension/background/facts.ts";
 import { type Account, openLink } from "../../extension/background/link.ts";

@@ -1,17 +1,16 @@
 /** The facts of one frame, against a background of the test's own and a clock that it turns. */
 import { describe, expect, it } from "vitest";
-import type { ChangesAnswer, Facts } from "../../shared/api.ts";
+import type { ChangesAnswer, Facts } from "../../shared/api-check.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import type { Answer, Ground, Trouble } from "../../extension/messages.ts";
 import { CONFIRMED_MS, openFacts } from "../../extension/page/facts.ts";
+import { Clock, NOON, settle, stampOf } from "./clock.ts";
 
-const NOON = Date.parse("2026-11-24T12:00:00Z");
 const number = (n: number) => `+4420794${String(60000 + n)}`;
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => number(i));
 
 /** The background, and everything that a frame has of its own: frames, timers and a clock. */
-class Background {
-  now = NOON;
+class Background extends Clock {
   seq = 7;
   /** The Worker's clock, as the background knows it by the device's. */
   clockOffset = 0;
@@ -23,24 +22,17 @@ class Background {
   asked: string[][] = [];
   learnt = 0;
   #frames: (() => void)[] = [];
-  #timers: { at: number; run: () => void }[] = [];
 
   facts = openFacts({
     ask: (kind, body) => Promise.resolve(this.#answer(kind, body) as never),
     now: () => this.now,
     soon: (run) => this.#frames.push(run),
-    later: (run, ms) => this.#timers.push({ at: this.now + ms, run }),
+    later: this.later,
     learnt: () => this.learnt++,
   });
 
   ground(): Ground {
-    const head = { regions: ["GB"], maxAgeDays: 28, version: 1, asOf: "2026-11-20", numbers: 1 };
-    const lists = [
-      { ...head, id: "tps", name: "TPS" },
-      { ...head, id: "ctps", name: "CTPS" },
-    ];
-    const stamp = { seq: this.seq, policy: 1, lists };
-    return { policy: this.policy, stamp, clockOffset: this.clockOffset };
+    return { policy: this.policy, stamp: stampOf(this.seq), clockOffset: this.clockOffset };
   }
 
   changes: Partial<ChangesAnswer> = {};
@@ -78,14 +70,11 @@ class Background {
 
   async frame(): Promise<void> {
     for (const run of this.takeFrames()) run();
-    await new Promise((done) => setImmediate(done));
+    await settle();
   }
 
   async pass(ms: number): Promise<void> {
-    this.now += ms;
-    const due = this.#timers.filter((t) => t.at <= this.now);
-    this.#timers = this.#timers.filter((t) => t.at > this.now);
-    for (const { run } of due) run();
+    this.turn(ms);
     await this.frame();
   }
 

@@ -1,8 +1,7 @@
 /** What the built extension asks of Chrome, and what it does not. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Script } from "node:vm";
-import { createContext } from "node:vm";
+import { Script, createContext } from "node:vm";
 import { createHash } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
 import { buildExtension } from "../../scripts/build.ts";

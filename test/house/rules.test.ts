@@ -1,7 +1,8 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { clauses, withClause } from "../../shared/clauses.ts";
-import { dialAction, syncReport } from "../../shared/api.ts";
+import { dialAction } from "../../shared/api-dials.ts";
+import { syncReport } from "../../shared/api-lists.ts";
 import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy.ts";
 import { requestActions } from "../../shared/requests-machine.ts";
 import { regions } from "../../shared/regions/index.ts";

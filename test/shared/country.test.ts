@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { placesIn, settle } from "../../shared/country.ts";
+import { settle } from "../../shared/country.ts";
+import { placesIn } from "../../shared/country/places.ts";
 import { toE164 } from "../../shared/phone.ts";
 import { type Record, records } from "../corpus/records.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Facts, listId, type ListHead, registerRequest } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
+import { type ListHead, registerRequest } from "../../shared/api-lists.ts";
+import { listId, defaultPolicy } from "../../shared/policy.ts";
 import { ListReader } from "../../shared/listfile.ts";
-import { defaultPolicy } from "../../shared/policy.ts";
 import { regions } from "../../shared/regions/index.ts";
 import { decide } from "../../shared/verdict.ts";
 

@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultPolicy } from "../../shared/policy.ts";
-import {
-  around,
-  dayOf,
-  erasureDue,
-  monthsLater,
-  pauseAfterFailure,
-  zoneOfPolicy,
-} from "../../shared/retention.ts";
+import { zoneOfPolicy } from "../../shared/policy-zone.ts";
+import { around, dayOf, erasureDue, monthsLater, pauseAfterFailure } from "../../shared/retention.ts";
 
 const london = "Europe/London";
 

@@ -1,7 +1,8 @@
 /** What holds for any facts under any policy, at any time. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Facts, ListHead, Verdict } from "../../shared/api.ts";
+import type { Facts, Verdict } from "../../shared/api-check.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { listAgeDays } from "../../shared/deadlines.ts";
 import { isHoliday } from "../../shared/hours.ts";
 import type { HolidayPart, Policy } from "../../shared/policy.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Facts, ListHead } from "../../shared/api.ts";
+import type { Facts } from "../../shared/api-check.ts";
+import type { ListHead } from "../../shared/api-lists.ts";
 import { countsFrom, isOver, listAgeDays, listExpired, reviewDue } from "../../shared/deadlines.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy.ts";
 import {

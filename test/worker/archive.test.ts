@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ArchivesAnswer, AuditAnswer, Role, VerifyAnswer } from "../../shared/api.ts";
+import type { ArchivesAnswer, AuditAnswer, VerifyAnswer } from "../../shared/api-audit.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { auditFaults } from "../../shared/texts/audit.en.ts";
 import { archiveMonths } from "../../worker/archive.ts";
 import { record } from "../../worker/audit.ts";

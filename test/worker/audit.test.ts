@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { record, sql } from "../../worker/audit.ts";
 import { faultOf, type KeptRow } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";

@@ -1,7 +1,7 @@
 /** An agent may ask about so many numbers an hour, so that nobody reads a register out. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { call, dump, join, newTeam } from "./helpers.ts";

@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { BulkAnswer, ChangesAnswer, CheckAnswer, Role } from "../../shared/api.ts";
+import type { ChangesAnswer, CheckAnswer } from "../../shared/api-check.ts";
+import type { Role } from "../../shared/api-people.ts";
+import type { BulkAnswer } from "../../shared/api-suppressions.ts";
 import { call, newTeam, type Call } from "./helpers.ts";
 
 let team: Record<Role, string>;

@@ -1,7 +1,7 @@
 /** Calls that no page saw: each judged by what was known at its moment, once, whoever tells of it. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type {
   Call,
   CallDays,

@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CheckAnswer, PolicyAnswer, Role } from "../../shared/api.ts";
+import type { CheckAnswer } from "../../shared/api-check.ts";
+import type { Role } from "../../shared/api-people.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { call, daysAgo, newTeam, push, today } from "./helpers.ts";

@@ -7,7 +7,7 @@ import type {
   ConnectorRunsAnswer,
   ConnectorsAnswer,
 } from "../../shared/api-connectors.ts";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { type Slice, takeSlice } from "../../worker/connectors-run.ts";
 import type { Env } from "../../worker/env.ts";
 import type { Double } from "./connectors-kit.ts";

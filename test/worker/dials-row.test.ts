@@ -1,7 +1,9 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
-import type { AuditAnswer, Dial, DialsAnswer, Role } from "../../shared/api.ts";
+import type { AuditAnswer } from "../../shared/api-audit.ts";
+import type { Dial, DialsAnswer } from "../../shared/api-dials.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { CallsAnswer } from "../../shared/api-calls.ts";
 import { record } from "../../worker/audit.ts";
 import { archiveMonths } from "../../worker/archive.ts";

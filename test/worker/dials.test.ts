@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Dial, Role } from "../../shared/api.ts";
+import type { Dial } from "../../shared/api-dials.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { call, dump, join, newTeam, push } from "./helpers.ts";

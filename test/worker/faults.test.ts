@@ -4,7 +4,8 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { PolicyAnswer, Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { call, join, newTeam, push, rowsOf, today } from "./helpers.ts";
 import { Failing, type How, withDatabase } from "./faults-kit.ts";
 import { under } from "./recordings-kit.ts";

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { FiguresAnswer } from "../../shared/api-proof.ts";
-import type { Dial, Role } from "../../shared/api.ts";
+import type { FiguresAnswer } from "../../shared/api-figures.ts";
+import type { Dial } from "../../shared/api-dials.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { newSalt, prepare } from "../../worker/audit.ts";
 import { dialFrom, insertDial } from "../../worker/dials-row.ts";
 import { figuresOf } from "../../worker/figures.ts";

@@ -3,7 +3,7 @@
  * in them, and rubbish.
  */
 import * as fc from "fast-check";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 
 export interface Schema {
   type?: string | string[];

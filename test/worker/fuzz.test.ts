@@ -6,7 +6,7 @@ import { applyD1Migrations, createExecutionContext, reset, waitOnExecutionContex
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { sha256Hex } from "../../worker/sha256.ts";
 import { type Operation, requestOf } from "./fuzz-kit.ts";

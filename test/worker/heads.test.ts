@@ -1,7 +1,8 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Head, HeadsAnswer, Role } from "../../shared/api.ts";
+import type { Head, HeadsAnswer } from "../../shared/api-audit.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { Env } from "../../worker/env.ts";
 import { type HeadDocument, headKey, publishHead } from "../../worker/heads.ts";
 import worker from "../../worker/index.ts";

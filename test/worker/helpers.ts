@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { addBlock, blockDigest, emptySums, listHash, numberOf, packAll } from "../../shared/blocks.ts";
 
 export const SETUP_CODE = "test-setup-code";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { verify } from "../../worker/verify.ts";
 import { call, dump, newTeam, push } from "./helpers.ts";

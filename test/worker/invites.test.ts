@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import type { InvitesAnswer, Role } from "../../shared/api.ts";
+import type { InvitesAnswer, Role } from "../../shared/api-people.ts";
 import { call, dump, join, newTeam } from "./helpers.ts";
 
 let tokens: Record<Role, string>;

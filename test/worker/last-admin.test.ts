@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Device, TokenAnswer } from "../../shared/api.ts";
+import type { Device, TokenAnswer } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { call, dump, join, SETUP_CODE } from "./helpers.ts";
 

@@ -1,7 +1,7 @@
 /** How much and how long: of requests by a token, of bodies at each route, and of waiting for a store. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { ask } from "../../worker/storage/http.ts";
 import { StoreError } from "../../worker/storage/store.ts";

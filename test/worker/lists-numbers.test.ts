@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { e164Of } from "../../shared/blocks.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";

@@ -1,9 +1,11 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { List, Role } from "../../shared/api.ts";
+import type { List } from "../../shared/api-lists.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { blockDigest, e164Of, numberOf, pack } from "../../shared/blocks.ts";
-import { push, pushChanges, type Send } from "../../shared/push.ts";
+import { push, pushChanges } from "../../shared/push.ts";
+import type { Send } from "../../shared/send.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { call, daysAgo, dump, newTeam, today } from "./helpers.ts";
 

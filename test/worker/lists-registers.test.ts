@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { List, Role } from "../../shared/api.ts";
+import type { List } from "../../shared/api-lists.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { call, dump, newTeam, push, today } from "./helpers.ts";
 
 let tokens: Record<Role, string>;

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { blockDigest, difference, numberOf, pack, unpack } from "../../shared/blocks.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { call, daysAgo, dump, newTeam, push, rowsOf, today } from "./helpers.ts";

@@ -2,7 +2,8 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ChangesAnswer, CheckAnswer, Role } from "../../shared/api.ts";
+import type { ChangesAnswer, CheckAnswer } from "../../shared/api-check.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { LookupsAnswer } from "../../shared/api-lookups.ts";
 import type { Policy } from "../../shared/policy.ts";
 import type { Env } from "../../worker/env.ts";

@@ -1,7 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { MailAnswer, Role } from "../../shared/api.ts";
+import type { MailAnswer } from "../../shared/api-mail.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { mailEn, type MailValues, someCompany, type Template } from "../../shared/texts/mail.en.ts";
 import { record } from "../../worker/audit.ts";
 import type { Env } from "../../worker/env.ts";

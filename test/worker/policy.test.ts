@@ -1,6 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ChangesAnswer, PolicyAnswer, PolicyVersions, Problem, Role } from "../../shared/api.ts";
+import type { ChangesAnswer } from "../../shared/api-check.ts";
+import type { Role } from "../../shared/api-people.ts";
+import type { PolicyAnswer, PolicyVersions } from "../../shared/api-policy.ts";
+import type { Problem } from "../../shared/api.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { call, newTeam } from "./helpers.ts";
 

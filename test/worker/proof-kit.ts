@@ -1,8 +1,11 @@
 /** What the tests of proofs share: a key, a dial, and a number's story from its first screening to its objection. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Dial, Role, Suppression, Consent } from "../../shared/api.ts";
-import type { NumberProof, ProofDocument, ProofEvent } from "../../shared/api-proof.ts";
+import type { Dial } from "../../shared/api-dials.ts";
+import type { Role } from "../../shared/api-people.ts";
+import type { Suppression, Consent } from "../../shared/api-suppressions.ts";
+import type { ProofEvent } from "../../shared/api-proof-events.ts";
+import type { NumberProof, ProofDocument } from "../../shared/api-proof.ts";
 import type { Env } from "../../worker/env.ts";
 import { finishScreening, openScreening, screenPart } from "../../worker/screen.ts";
 import { call, daysAgo, push, today } from "./helpers.ts";

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
-import type { ProofDocument, ProofRow } from "../../shared/api-proof.ts";
+import type { Role } from "../../shared/api-people.ts";
+import type { ProofRow } from "../../shared/api-proof-trail.ts";
+import type { ProofDocument } from "../../shared/api-proof.ts";
 import { canonical } from "../../shared/canonical.ts";
 import { archiveMonths } from "../../worker/archive.ts";
 import { commitmentOf, rowHash } from "../../shared/chain.ts";

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { Env } from "../../worker/env.ts";
 import { MAX_AUDIO } from "../../worker/recordings-audio.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";

@@ -1,7 +1,7 @@
 /** From a recording's day to its certificate, with stores that fail, are late, lie or ask for patience; and holds. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { Certificate, Recording } from "../../shared/api-recordings.ts";
 import { commitmentOf } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";

@@ -1,7 +1,7 @@
 /** What a provider keeps already, in bulk; and what becomes of the days when policy changes. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type {
   ImportAnswer,
   Recording,

@@ -1,7 +1,7 @@
 /** How a recording arrives in the register and is found again. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { RecordingArrived, RecordingsAnswer, RecordingsState } from "../../shared/api-recordings.ts";
 import type { Env } from "../../worker/env.ts";
 import { call, dump, newTeam, push } from "./helpers.ts";

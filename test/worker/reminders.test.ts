@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { Policy } from "../../shared/policy.ts";
 import { remind } from "../../worker/reminders.ts";
 import { call, dump, newTeam, push, today } from "./helpers.ts";

@@ -1,7 +1,7 @@
 /** What the tests of requests share: the public form, links as they were mailed, an entry, and steps by an officer. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { RequestAnswer, RequestStep } from "../../shared/api-requests.ts";
 import { daysLater } from "../../shared/requests-deadlines.ts";
 import { dayOf } from "../../shared/retention.ts";

@@ -6,7 +6,7 @@
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { newSecret } from "../../worker/auth.ts";
 import { app } from "../../worker/index.ts";
 import { sha256Hex } from "../../worker/sha256.ts";

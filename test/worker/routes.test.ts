@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { problemCodes } from "../../worker/errors.ts";
 import { call, join, newTeam, roles } from "./helpers.ts";

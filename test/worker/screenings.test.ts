@@ -1,7 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../shared/api-screenings.ts";
-import type { Role, Verdict } from "../../shared/api.ts";
+import type { Verdict } from "../../shared/api-check.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { finishScreening, openScreening, pastScreenings, screenPart } from "../../worker/screen.ts";

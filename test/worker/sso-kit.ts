@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect } from "vitest";
-import type { Person, PersonAnswer, Role } from "../../shared/api.ts";
+import type { Person, PersonAnswer, Role } from "../../shared/api-people.ts";
 import { defaultPolicy, type SignInRule } from "../../shared/policy.ts";
 import { app } from "../../worker/index.ts";
 import { anAddress, call, dump, newTeam } from "./helpers.ts";

@@ -1,7 +1,7 @@
 /** Signing in by the company's provider: whom policy lets in, and as what. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import { roleBy } from "../../worker/sso.ts";
 import { call, dump, join } from "./helpers.ts";
 import {

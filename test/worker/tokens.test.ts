@@ -1,7 +1,7 @@
 /** Devices and their rotation, revocation at once, and the tokens of integrations. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Device, PersonAnswer, Role } from "../../shared/api.ts";
+import type { Device, PersonAnswer, Role } from "../../shared/api-people.ts";
 import { call, dump, join, newTeam } from "./helpers.ts";
 
 let tokens: Record<Role, string>;

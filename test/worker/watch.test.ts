@@ -1,7 +1,7 @@
 /** Watching: which of the numbers that were screened clear a change turns, told once, whatever dies in between. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { TurnedAnswer, WatchAnswer } from "../../shared/api-watch.ts";
 import { e164Of } from "../../shared/blocks.ts";
 import type { Policy } from "../../shared/policy.ts";

@@ -1,7 +1,7 @@
 /** Webhooks: signed as Standard Webhooks has it, at least once, in order, and turned off where nobody answers for days. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api.ts";
+import type { Role } from "../../shared/api-people.ts";
 import type { Webhook, WebhookMade, WebhooksAnswer } from "../../shared/api-watch.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { flushHooks, signature } from "../../worker/webhooks-send.ts";

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CheckAnswer, PolicyAnswer, Role } from "../../shared/api.ts";
+import type { CheckAnswer } from "../../shared/api-check.ts";
+import type { Role } from "../../shared/api-people.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { Hours, Policy } from "../../shared/policy.ts";
 import { call, newTeam } from "./helpers.ts";
 

@@ -1,6 +1,7 @@
 /** Sends rows in bulk: in chunks, some at a time, each under a key of its own, with a report by line. */
 import { randomUUID } from "node:crypto";
-import { type BulkAnswer, MAX_BULK } from "../../shared/api.ts";
+import type { BulkAnswer } from "../../shared/api-suppressions.ts";
+import { MAX_BULK } from "../../shared/limits.ts";
 import { bulkEn } from "../../shared/texts/bulk.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { type Ask, Refusal } from "./client.ts";

@@ -13,6 +13,7 @@ import {
   neededOfCalls,
   plainName,
 } from "../../shared/calllog.ts";
+import { MAX_BULK } from "../../shared/limits.ts";
 import { cliCallsEn as t, cliCallsHelpEn as help } from "../../shared/texts/cli-calls.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { type Ask, Refusal } from "./client.ts";
@@ -20,8 +21,6 @@ import { progress } from "./progress.ts";
 import { readTable } from "./rows.ts";
 
 const en = texts["en"]!;
-/** As the API takes at once. */
-const CHUNK = 500;
 /** Refused lines that are printed; the JSON has them all. */
 const SHOWN = 20;
 
@@ -122,8 +121,8 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
   };
   const bar = progress(t.sending, quiet);
   try {
-    for (let from = 0; from < rows.length; from += CHUNK) {
-      const some = rows.slice(from, from + CHUNK);
+    for (let from = 0; from < rows.length; from += MAX_BULK) {
+      const some = rows.slice(from, from + MAX_BULK);
       const body = { dryRun: !apply, rows: some.map(({ row }) => row) };
       const { results } = await send<CallsImported>("POST", "/v1/calls/import", body, randomUUID());
       results.forEach(({ status, findings: found, code = "", why = "" }, i) => {

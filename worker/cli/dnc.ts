@@ -2,7 +2,7 @@
 import { cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
-import type { Suppression, SuppressionsAnswer } from "../../shared/api.ts";
+import type { Suppression, SuppressionsAnswer } from "../../shared/api-suppressions.ts";
 import { bulkEn } from "../../shared/texts/bulk.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
 import { sendAndPrint } from "./bulk.ts";

@@ -2,8 +2,8 @@
 import { createPublicKey, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import type { Head, HeadsAnswer, VerifyAnswer } from "../../shared/api.ts";
-import type { Send } from "../../shared/push.ts";
+import type { Head, HeadsAnswer, VerifyAnswer } from "../../shared/api-audit.ts";
+import type { Send } from "../../shared/send.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { Refusal } from "./client.ts";

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { z } from "zod";
-import type { List, listingAnswer, RegisterRequest } from "../../shared/api.ts";
-import type { Send } from "../../shared/push.ts";
+import type { List, listingAnswer, RegisterRequest } from "../../shared/api-lists.ts";
+import type { Send } from "../../shared/send.ts";
 import { type RegionRules, regions } from "../../shared/regions/index.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, sayDate, texts } from "../../shared/texts/index.ts";

@@ -1,9 +1,8 @@
 /** `cleardial lists` (lists-registers.ts has more of it), `cleardial history LIST` and `cleardial rollback LIST --to N --why "…"`. */
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import type { z } from "zod";
-import type { List, listChangesAnswer, ListHead, rollbackRequest } from "../../shared/api.ts";
-import type { Send } from "../../shared/push.ts";
+import type { List, ListChangesAnswer, ListHead, Rollback } from "../../shared/api-lists.ts";
+import type { Send } from "../../shared/send.ts";
 import { addRegisterCommands } from "./lists-registers.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
@@ -49,13 +48,8 @@ export function addListCommands(
     .action(async (id: string, { to, why }: { to: number; why: string }) => {
       const path = `/v1/lists/${encodeURIComponent(id)}`;
       const { version: parent } = await send()<List>("GET", path);
-      const body: z.infer<typeof rollbackRequest> = { to, parent, why };
-      const answer = await send()<z.infer<typeof listChangesAnswer>>(
-        "POST",
-        `${path}/rollback`,
-        body,
-        randomUUID(),
-      );
+      const body: Rollback = { to, parent, why };
+      const answer = await send()<ListChangesAnswer>("POST", `${path}/rollback`, body, randomUUID());
       const list = await send()<List>("GET", path);
       print(answer, `${fill(cliEn.rolledBack, { to })}\n${sayHead(list)}`);
     });

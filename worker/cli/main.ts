@@ -1,8 +1,7 @@
 /** `cleardial`: the admin's command line. Prints answers on stdout, progress and refusals on stderr. */
 import { hostname } from "node:os";
 import { Command } from "commander";
-import type { z } from "zod";
-import type { inviteAnswer, TokenAnswer } from "../../shared/api.ts";
+import type { InviteAnswer, TokenAnswer } from "../../shared/api-people.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";
@@ -66,7 +65,7 @@ program
   .requiredOption("--name <name>")
   .requiredOption("--email <email>")
   .action(async (role: string, who: { name: string; email: string }) => {
-    const answer = await signedIn()<z.infer<typeof inviteAnswer>>("POST", "/v1/invites", { ...who, role });
+    const answer = await signedIn()<InviteAnswer>("POST", "/v1/invites", { ...who, role });
     print(answer, `${fill(cliEn.invited, { name: who.name, role })}\n${answer.link}`);
   });
 

@@ -2,14 +2,8 @@
 import { createPublicKey, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import {
-  type Proof,
-  type ProofDocument,
-  proofDocument,
-  type ProofHead,
-  type ProofRow,
-  type ProofTrail,
-} from "../../shared/api-proof.ts";
+import type { ProofHead, ProofRow, ProofTrail } from "../../shared/api-proof-trail.ts";
+import { type Proof, type ProofDocument, proofDocument } from "../../shared/api-proof.ts";
 import { canonical } from "../../shared/canonical.ts";
 import { cliEn } from "../../shared/texts/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";

@@ -1,10 +1,11 @@
 /** `cleardial push LIST FILE --as-of DATE`: a register's file, or changes to it, into force, or nothing. */
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import type { List } from "../../shared/api.ts";
+import type { List } from "../../shared/api-lists.ts";
 import type { ChangesFile } from "../../shared/changesfile.ts";
 import type { ListFile } from "../../shared/listfile.ts";
-import { push, pushChanges, type PushReport, type Send } from "../../shared/push.ts";
+import { push, pushChanges, type PushReport } from "../../shared/push.ts";
+import type { Send } from "../../shared/send.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import { fill, plural, sayDate, texts } from "../../shared/texts/index.ts";
 import { Refusal } from "./client.ts";

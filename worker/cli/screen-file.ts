@@ -14,7 +14,7 @@ import {
   type Table,
 } from "../../shared/screen/table.ts";
 import { startOf } from "../../shared/screen/text.ts";
-import { MAX_XLSX } from "../../shared/screen/limits.ts";
+import { MAX_XLSX } from "../../shared/limits.ts";
 import { xlsxTable } from "../../shared/screen/xlsx.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { screenEn } from "../../shared/texts/screen.en.ts";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { PolicyAnswer } from "../../shared/api.ts";
+import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { ScreeningAnswer, ScreeningDetail } from "../../shared/api-screenings.ts";
 import { type Campaign, campaignSchema } from "../../shared/policy.ts";
 import { type Columns, nameOf } from "../../shared/screen/columns.ts";

@@ -2,7 +2,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
-import { listId } from "../../shared/api.ts";
+import { listId } from "../../shared/policy.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { syncEn } from "../../shared/texts/sync.en.ts";
 import { Refusal } from "./client.ts";

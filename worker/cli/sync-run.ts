@@ -1,8 +1,8 @@
 /** A run of `cleardial sync`: what is new of each register is fetched and pushed, what fails is reported by mail. */
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import type { List, syncAnswer, SyncReport } from "../../shared/api.ts";
-import type { Send } from "../../shared/push.ts";
+import type { List, syncAnswer, SyncReport } from "../../shared/api-lists.ts";
+import type { Send } from "../../shared/send.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { syncEn } from "../../shared/texts/sync.en.ts";
 import { Refusal } from "./client.ts";

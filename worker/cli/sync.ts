@@ -1,7 +1,7 @@
 /** `cleardial sync CONFIG`: made to run where nobody watches. The work stands in sync-run.ts. */
 import { cliHelpEn as help } from "../../shared/texts/cli.en.ts";
 import type { Command } from "commander";
-import type { Send } from "../../shared/push.ts";
+import type { Send } from "../../shared/send.ts";
 import { seconds } from "./push.ts";
 
 export function addSyncCommand(

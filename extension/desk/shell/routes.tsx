@@ -1,6 +1,6 @@
 /** The desk's pages: where they stand, and who has them. The Worker decides who may do what; this only spares refusals. */
 import type { ComponentType } from "react";
-import type { Role } from "../../../shared/api.ts";
+import type { Role } from "../../../shared/api-people.ts";
 import Audit from "../Audit.tsx";
 import Calls from "../Calls.tsx";
 import CallsImport from "../CallsImport.tsx";

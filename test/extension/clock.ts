@@ -1,0 +1,33 @@
+/** What the tests of what lives in a page share: a clock that they turn, and the registers that its facts were read from. */
+import { setImmediate as settle } from "node:timers/promises";
+import type { Stamp } from "../../shared/api-check.ts";
+
+export { settle };
+
+/** An hour in which calls are made. */
+export const NOON = Date.parse("2026-11-24T12:00:00Z");
+
+export class Clock {
+  now = NOON;
+  #timers: { at: number; run: () => void }[] = [];
+
+  later = (run: () => void, ms: number) => void this.#timers.push({ at: this.now + ms, run });
+
+  /** Runs what is due by then; what it leads to has happened after `settle`. */
+  turn(ms: number): void {
+    this.now += ms;
+    const due = this.#timers.filter((t) => t.at <= this.now);
+    this.#timers = this.#timers.filter((t) => t.at > this.now);
+    for (const { run } of due) run();
+  }
+}
+
+/** TPS and CTPS, both of that date. */
+export function stampOf(seq: number, asOf = "2026-11-20"): Stamp {
+  const head = { regions: ["GB"], maxAgeDays: 28, version: 3, asOf, numbers: 1 };
+  const lists = [
+    { ...head, id: "tps", name: "TPS" },
+    { ...head, id: "ctps", name: "CTPS" },
+  ];
+  return { seq, policy: 1, lists };
+}
