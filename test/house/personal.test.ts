@@ -63,7 +63,10 @@ it("a requester's copy has every table with their number, or it says why not", (
     source("requests-export.ts", "requests-export-facts.ts", "requests-match.ts", "screen.ts"),
   );
   expect(copied).toContain("screened");
+  // By the view that says them in words.
+  expect(copied).toContain("dials_in_words");
   const left: Record<string, string> = {
+    dials: "copied as dials_in_words says them",
     lookup_queue: "a question of the next hours; its answer is copied",
     requests: "the request itself: its page shows it",
     watch_again: "a day on which a watched number is looked at; that it is watched is copied",
