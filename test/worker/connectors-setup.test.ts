@@ -2,6 +2,9 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { ConnectorsAnswer } from "../../shared/api-connectors.ts";
+import { record } from "../../worker/audit.ts";
+import { rowOf } from "../../worker/connectors-row.ts";
+import { beginning } from "../../worker/connectors-run.ts";
 import { add, ask, drive, driven, own, refusal, requestOf, run } from "./connectors-drive.ts";
 import { doubleOf, fill, marked } from "./connectors-kit.ts";
 import { call, dump } from "./helpers.ts";
@@ -73,6 +76,22 @@ it("credentials stay where they are only with the host that they were given for"
   expect(await refusal("PUT", `/${id}`, kept)).toMatchObject({
     code: "invalid",
     errors: [{ path: "secret.apiKey" }, { path: "secret.secretKey" }],
+  });
+});
+
+it("a run that was begun by another set-up than the one that was tried is refused", async () => {
+  const crm = doubleOf("hubspot");
+  fill(crm, "hubspot", ["020 7946 0555"]);
+  const { id } = await add(crm);
+  await run(id, true);
+  const tried = await rowOf(env.DB, id);
+  crm.setup.fields.reasons = "another_field";
+  await ask("PUT", `/${id}`, requestOf(crm));
+  // As it goes where the two requests come at once.
+  const { event, statements } = beginning("system", tried, false, driven.now);
+  await expect(record(own, { actor: "system", event, statements })).rejects.toThrow("connector_runs");
+  expect(await refusal("POST", `/${id}/runs`, { trial: false })).toMatchObject({
+    code: "connector-not-tried",
   });
 });
 
