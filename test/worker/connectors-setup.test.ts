@@ -1,8 +1,10 @@
 /** A connector's set-up and its credentials: what is refused, what is stored, and what nobody is told. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { ConnectorsAnswer } from "../../shared/api-connectors.ts";
 import { record } from "../../worker/audit.ts";
+import { app } from "../../worker/index.ts";
 import { rowOf } from "../../worker/connectors-row.ts";
 import { beginning } from "../../worker/connectors-run.ts";
 import { add, ask, drive, driven, own, refusal, requestOf, run } from "./connectors-drive.ts";
@@ -119,6 +121,19 @@ it.each([
   crm.setup.settings["host"] = host;
   const body = requestOf(crm, "espocrm");
   expect(await refusal("POST", "", body)).toMatchObject({ errors: [{ path: "setup.settings.host" }] });
+});
+
+it("in development a CRM may stand on the Worker's own machine", async () => {
+  const crm = doubleOf("espocrm");
+  crm.setup.settings["host"] = "http://127.0.0.1:8080";
+  const context = createExecutionContext();
+  const request = new Request("http://127.0.0.1:8787/v1/connectors", {
+    method: "POST",
+    headers: { authorization: `Bearer ${driven.tokens.admin}`, "content-type": "application/json" },
+    body: JSON.stringify(requestOf(crm, "espocrm")),
+  });
+  expect((await app.fetch(request, own, context)).status).toBe(201);
+  await waitOnExecutionContext(context);
 });
 
 it("only administrators see connectors", async () => {
