@@ -13,10 +13,11 @@ import { currentPolicy } from "./policy.ts";
 import { type NotYet, StoreError } from "./storage/store.ts";
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 /** Longer than anybody telephones. */
 const OVERLAP = 6 * 60 * MINUTE;
 /** Providers give only so many calls of one stretch. */
-const STRETCH = 24 * 60 * MINUTE;
+const STRETCH = DAY;
 /** Pages of one run; the next one goes on. */
 const PAGES = 10;
 /** Five minutes after the first failure, then twice as long each time, six hours at most. */
@@ -121,7 +122,7 @@ const moveOn = (
     ...[provider, since, until, page, due, failures, error, iso(now)],
   );
 
-/** The provider's "not yet" is no failure. A page that was kept may be gone by then: the stretch begins anew. */
+/** The provider's "not yet" is no failure, and believed for a day. A page that was kept may be gone by then: the stretch begins anew. */
 async function failed(
   db: D1Database,
   provider: string,
@@ -130,7 +131,8 @@ async function failed(
   now: number,
 ): Promise<void> {
   const failures = got instanceof StoreError ? row.failures + 1 : row.failures;
-  const due = got instanceof StoreError ? iso(now + pauseAfter(failures)) : got.notBefore;
+  const wait = got instanceof StoreError ? pauseAfter(failures) : Date.parse(got.notBefore) - now;
+  const due = iso(now + Math.min(wait, DAY));
   const after = { ...row, due, failures, ...(got instanceof StoreError ? { until: null, page: null } : {}) };
   const error = got instanceof StoreError ? got.message : null;
   await prepare(db, moveOn(provider, after, error, now)).run();

@@ -57,10 +57,12 @@ export function beginning(by: string, row: ConnectorRow, trial: boolean, now: nu
     },
     statements: [
       ...(screening?.statements ?? []),
+      // Of a set-up that was changed meanwhile there is no connector, and the table refuses the run.
       sql(
         `INSERT INTO connector_runs (id, connector, trial, screening, by, at, moved_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)`,
-        ...[id, row.num, trial ? 1 : 0, screening?.id ?? null, by, at],
+         VALUES (?1, (SELECT num FROM connectors WHERE num = ?2 AND setup = ?7 AND (?3 = 1 OR tried_at IS NOT NULL)),
+           ?3, ?4, ?5, ?6, ?6)`,
+        ...[id, row.num, trial ? 1 : 0, screening?.id ?? null, by, at, row.setup],
       ),
       // What turned before is found by the run itself.
       ...(trial

@@ -145,6 +145,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["recording_erasing", "recording-erased"],
   ["recording_erased", "recording-erased"],
   ["screening_over", "screening-over"],
+  ["NOT NULL constraint failed: connector_runs.connector", "connector-not-tried"],
   ["connector_runs.connector", "connector-running"],
   ["connector_run_moved", "connector-idle"],
   ["request_moved", "request-moved"],

@@ -1,7 +1,12 @@
 /** A connector's set-up and its credentials: what is refused, what is stored, and what nobody is told. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { ConnectorsAnswer } from "../../shared/api-connectors.ts";
+import { record } from "../../worker/audit.ts";
+import { app } from "../../worker/index.ts";
+import { rowOf } from "../../worker/connectors-row.ts";
+import { beginning } from "../../worker/connectors-run.ts";
 import { add, ask, drive, driven, own, refusal, requestOf, run } from "./connectors-drive.ts";
 import { doubleOf, fill, marked } from "./connectors-kit.ts";
 import { call, dump } from "./helpers.ts";
@@ -76,6 +81,22 @@ it("credentials stay where they are only with the host that they were given for"
   });
 });
 
+it("a run that was begun by another set-up than the one that was tried is refused", async () => {
+  const crm = doubleOf("hubspot");
+  fill(crm, "hubspot", ["020 7946 0555"]);
+  const { id } = await add(crm);
+  await run(id, true);
+  const tried = await rowOf(env.DB, id);
+  crm.setup.fields.reasons = "another_field";
+  await ask("PUT", `/${id}`, requestOf(crm));
+  // As it goes where the two requests come at once.
+  const { event, statements } = beginning("system", tried, false, driven.now);
+  await expect(record(own, { actor: "system", event, statements })).rejects.toThrow("connector_runs");
+  expect(await refusal("POST", `/${id}/runs`, { trial: false })).toMatchObject({
+    code: "connector-not-tried",
+  });
+});
+
 it("a set-up that its kind cannot have is refused, with what it should look like", async () => {
   const crm = doubleOf("salesforce");
   crm.setup.settings = { host: "https://my.salesforce.com.evil.example", other: "x" };
@@ -100,6 +121,19 @@ it.each([
   crm.setup.settings["host"] = host;
   const body = requestOf(crm, "espocrm");
   expect(await refusal("POST", "", body)).toMatchObject({ errors: [{ path: "setup.settings.host" }] });
+});
+
+it("in development a CRM may stand on the Worker's own machine", async () => {
+  const crm = doubleOf("espocrm");
+  crm.setup.settings["host"] = "http://127.0.0.1:8080";
+  const context = createExecutionContext();
+  const request = new Request("http://127.0.0.1:8787/v1/connectors", {
+    method: "POST",
+    headers: { authorization: `Bearer ${driven.tokens.admin}`, "content-type": "application/json" },
+    body: JSON.stringify(requestOf(crm, "espocrm")),
+  });
+  expect((await app.fetch(request, own, context)).status).toBe(201);
+  await waitOnExecutionContext(context);
 });
 
 it("only administrators see connectors", async () => {

@@ -91,7 +91,7 @@ const isUsedUp = (status: number, data: unknown): boolean =>
 
 /** Retry-After, or the seconds that Pipedrive counts down. */
 const againAt = ({ headers }: Response, now: number): number | null =>
-  retryAfter(headers.get("retry-after") ?? headers.get("x-ratelimit-reset"), now);
+  retryAfter(headers.get("retry-after") ?? headers.get("x-ratelimit-reset"), now, 24 * HOUR);
 
 async function jsonOf(kind: string, response: Response): Promise<unknown> {
   const text = await textWithin(response, MOST);

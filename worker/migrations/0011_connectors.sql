@@ -5,7 +5,7 @@
 -- Worker's own secret CONNECTOR_KEY: without that key nobody reads it, whoever has the database. `active`: it is screened
 -- anew by itself, and numbers that turn are marked at once. `tried_at`: when a trial run, which writes nothing, ended that
 -- was made with this set-up; nothing is written before. `turned` is the last row of `turned` whose number was marked.
--- `failures`, `error` and `due` are of that marking.
+-- `failures`, `error` and `due` are of that marking: when it is tried again, or until when somebody is at it.
 -- Kept: until an administrator removes it.
 CREATE TABLE connectors (
   num INTEGER PRIMARY KEY AUTOINCREMENT,
