@@ -173,3 +173,19 @@ CREATE VIEW dial_payloads AS
     'verdict', '["clear","caution","blocked","unknown"]' ->> verdict,
     'workerVerdict', '["clear","caution","blocked","unknown"]' ->> worker_verdict) AS payload
   FROM dials WHERE salt_high IS NOT NULL;
+
+-- idempotency, made anew with row numbers: without them each row as long as a dial's answer took a page of 4 KB to itself.
+-- idempotency: the answer to each request that bore an Idempotency-Key, so that the same key gives the same answer.
+-- `answer` is null where it held a secret. `fingerprint` is SHA-256 of method, path and body. Kept: 2 days.
+ALTER TABLE idempotency RENAME TO idempotency_before;
+CREATE TABLE idempotency (
+  person TEXT NOT NULL,
+  key TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  answer TEXT,
+  at TEXT NOT NULL,
+  PRIMARY KEY (person, key)
+);
+INSERT INTO idempotency SELECT person, key, fingerprint, status, answer, at FROM idempotency_before;
+DROP TABLE idempotency_before;
