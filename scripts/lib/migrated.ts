@@ -11,18 +11,18 @@ import { at } from "./paths.ts";
 /** Applies what a state lacks, with wrangler. */
 export type Apply = (stateDir: string) => Promise<unknown>;
 
-export async function migrate(stateDir: string, apply: Apply): Promise<void> {
+export async function migrate(stateDir: string, apply: Apply, cache?: string): Promise<void> {
   const digest = digestOfMigrations();
   const stamp = join(stateDir, "migrations.sha256");
   const database = join(stateDir, "v3/d1");
-  if (!existsSync(database)) copy(await newState(apply), database);
+  if (!existsSync(database)) copy(await newState(apply, cache), database);
   else if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== digest) await apply(stateDir);
   writeFileSync(stamp, digest);
 }
 
 /** The folder of an empty database that has them all; made where it is not there yet. */
-export async function newState(apply: Apply): Promise<string> {
-  const made = at(".cache/state", digestOfMigrations().slice(0, 16));
+export async function newState(apply: Apply, cache = at(".cache/state")): Promise<string> {
+  const made = join(cache, digestOfMigrations().slice(0, 16));
   if (existsSync(made)) return made;
   const folder = `${made}.${process.pid}`;
   try {
