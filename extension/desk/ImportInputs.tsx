@@ -31,8 +31,7 @@ interface ChoiceProps<Value extends string> {
 export const Choice = <Value extends string>({ label, note, value, options, say }: ChoiceProps<Value>) => (
   <NativeSelect
     label={label}
-    // Of those in one row the inputs stand in one line.
-    description={note ?? "\u00a0"}
+    description={note}
     required
     value={value ?? ""}
     data={[

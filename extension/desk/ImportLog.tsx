@@ -175,7 +175,7 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
                 <Title order={2} size="h4" id="rest" mb="xs">
                   {importEn.all}
                 </Title>
-                <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
+                <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" style={{ alignItems: "end" }}>
                   {inputs(said, (part) => {
                     setSaid({ ...said, ...part });
                     forget();

@@ -100,16 +100,15 @@ function start(): Running {
       around: (node) => within.around(node),
       changed: () => board.changed(),
       rootAdded: (root) => paint.adopt(root),
-      readText: reading.text,
+      readText: reading.container,
       read: (top) =>
         visit(top, containerOf, {
           root: (root) => watcher.add(root),
-          container: reading.text,
+          ...reading,
           field(field) {
             fields.add(field);
             lookAfter();
           },
-          link: reading.link,
         }),
       settled() {
         marks.sweep();
@@ -168,9 +167,8 @@ function start(): Running {
 
   /** The region may be another, or what people said of numbers is: everything is read again. */
   function readAs(anew = false): void {
-    const numbers = facts.ground()?.policy.numbers;
     // What is kept may be of an older version's policy.
-    const { defaultRegion = "GB", alsoRegions = [] } = numbers ?? {};
+    const { defaultRegion = "GB", alsoRegions = [] } = facts.ground()?.policy.numbers ?? {};
     const region = reader.rulings.siteCountry ?? defaultRegion;
     if (!anew && region === reader.region && alsoRegions.join() === reader.also.join()) return;
     reader.region = region;
@@ -242,11 +240,18 @@ function start(): Running {
     }
     return true;
   }
-  const awake = () => {
-    decideAll();
-    beat();
-  };
-  watchSigns({ moved: () => board.changed(), layersChanged, awake }, host.element, signal);
+  watchSigns(
+    {
+      moved: () => board.changed(),
+      layersChanged,
+      awake() {
+        decideAll();
+        beat();
+      },
+    },
+    host.element,
+    signal,
+  );
 
   const listener = (message: PageMessage, _sender: unknown, answer: (heard: boolean) => void): undefined => {
     if (message.kind === "off") control.abort();

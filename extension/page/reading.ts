@@ -7,14 +7,14 @@ export function openReading(marks: Marks, reader: Reader) {
   const readings = new WeakMap<Node, object>();
 
   /** Reads a container. Where another reading of it began meanwhile, that one counts. */
-  function* text(container: Node): Generator<undefined> {
+  function* container(of: Node): Generator<undefined> {
     const mine = {};
-    readings.set(container, mine);
-    const found = yield* readContainer(container, reader);
-    if (readings.get(container) !== mine) return;
-    for (const _ of marks.replacing(container, found)) {
+    readings.set(of, mine);
+    const found = yield* readContainer(of, reader);
+    if (readings.get(of) !== mine) return;
+    for (const _ of marks.replacing(of, found)) {
       yield;
-      if (readings.get(container) !== mine) return;
+      if (readings.get(of) !== mine) return;
     }
   }
 
@@ -24,5 +24,5 @@ export function openReading(marks: Marks, reader: Reader) {
     marks.replace(of, shows ? [] : readLink(of, reader));
   }
 
-  return { text, link };
+  return { container, link };
 }

@@ -251,6 +251,7 @@ describe("people", () => {
     expect(download.suggestedFilename()).toMatch(/^people-\d{4}-\d\d-\d\d\.csv$/);
     const lines = readFileSync(await download.path(), "utf8")
       .replace("\uFEFF", "")
+      .trim()
       .split("\r\n");
     expect(lines[0]).toBe("Name,E-mail,Role,State,Last seen,Since");
     expect(lines).toHaveLength(2);
