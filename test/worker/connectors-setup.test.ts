@@ -4,8 +4,7 @@ import { expect, it } from "vitest";
 import type { ConnectorsAnswer } from "../../shared/api-connectors.ts";
 import { add, ask, drive, driven, own, refusal, requestOf, run } from "./connectors-drive.ts";
 import { doubleOf, fill } from "./connectors-kit.ts";
-import { call, dump } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { call, dump, under } from "./helpers.ts";
 
 drive();
 
