@@ -9,10 +9,8 @@ import { commitmentOf, faultOf, type KeptRow, rowHash } from "../../shared/chain
 import type { Env } from "../../worker/env.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { verify } from "../../worker/verify.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { call, dump, MONTH, newTeam } from "./helpers.ts";
 
-const DAY = 86_400_000;
-const MONTH = 30.4375 * DAY;
 /** Some days into next month: what happens during the test is a closed month then. */
 const nextMonth = (): number => {
   const now = new Date();

@@ -1,14 +1,10 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ChangesAnswer, CheckAnswer } from "../../shared/api-check.ts";
-import type { Role } from "../../shared/api-people.ts";
 import type { BulkAnswer } from "../../shared/api-suppressions.ts";
-import { call, newTeam, type Call } from "./helpers.ts";
+import { aTeam, call, type Call } from "./helpers.ts";
 
-let team: Record<Role, string>;
-beforeAll(async () => {
-  team = await newTeam();
-});
+const team = aTeam();
 
 type Kind = "suppressions" | "consents";
 const bulk = (what: Kind, rows: unknown[], more: Partial<Call> = {}) =>

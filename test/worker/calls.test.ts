@@ -1,7 +1,6 @@
 /** Calls that no page saw: each judged by what was known at its moment, once, whoever tells of it. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
 import type {
   Call,
   CallDays,
@@ -16,11 +15,9 @@ import { fetchCalls } from "../../worker/calls-fetch.ts";
 import type { Env } from "../../worker/env.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { openScreening, screenPart } from "../../worker/screen.ts";
-import { call, dump, join, newTeam, push } from "./helpers.ts";
-import { arrive, sample, standIn, under } from "./recordings-kit.ts";
+import { aTeam, call, DAY, dump, join, MINUTE, push, under } from "./helpers.ts";
+import { arrive, sample, standIn } from "./recordings-kit.ts";
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 const ACCOUNT = `AC${"0".repeat(32)}`;
 const own: Env = {
   ...env,
@@ -31,11 +28,10 @@ const own: Env = {
 };
 const listed = "+441632960001";
 const free = "+441632960002";
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 let ann: string;
 let annId: string;
 beforeAll(async () => {
-  tokens = await newTeam();
   ann = await join(tokens.admin, "agent", "ann@example.com");
   annId = ((await call("GET", "/v1/me", { token: ann })).data as { person: { id: string } }).person.id;
   for (const [list, numbers] of [

@@ -1,16 +1,12 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../shared/api-check.ts";
-import type { Role } from "../../shared/api-people.ts";
 import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
-import { call, daysAgo, newTeam, push, today } from "./helpers.ts";
+import { aTeam, call, daysAgo, push, today } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 const check = async (numbers: string[], more: object = {}) => {
   const { status, data } = await call("POST", "/v1/check", {
     token: tokens.agent,

@@ -11,8 +11,7 @@ import type { Role } from "../../shared/api-people.ts";
 import { type Slice, takeSlice } from "../../worker/connectors-run.ts";
 import type { Env } from "../../worker/env.ts";
 import type { Double } from "./connectors-kit.ts";
-import { newTeam } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { newTeam, under } from "./helpers.ts";
 
 type Message = Slice & { delaySeconds?: number | undefined };
 

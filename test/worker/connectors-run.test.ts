@@ -23,11 +23,8 @@ import {
   waiting,
 } from "./connectors-drive.ts";
 import { type Double, doubleOf, fill, marked } from "./connectors-kit.ts";
-import { daysAgo, dump, push, today } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { DAY, daysAgo, dump, MINUTE, push, today, under } from "./helpers.ts";
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 drive();
 beforeAll(async () => {
   for (const list of ["tps", "ctps"])

@@ -9,8 +9,7 @@ import { rowOf } from "../../worker/connectors-row.ts";
 import { beginning } from "../../worker/connectors-run.ts";
 import { add, ask, drive, driven, own, refusal, requestOf, run } from "./connectors-drive.ts";
 import { doubleOf, fill, marked } from "./connectors-kit.ts";
-import { call, dump } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { call, dump, under } from "./helpers.ts";
 
 drive();
 

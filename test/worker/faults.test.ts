@@ -6,9 +6,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../shared/api-people.ts";
 import type { PolicyAnswer } from "../../shared/api-policy.ts";
-import { call, join, newTeam, push, rowsOf, today } from "./helpers.ts";
+import { call, join, newTeam, push, rowsOf, today, under } from "./helpers.ts";
 import { Failing, type How, withDatabase } from "./faults-kit.ts";
-import { under } from "./recordings-kit.ts";
 import { verified } from "./requests-kit.ts";
 
 let tokens: Record<Role, string>;

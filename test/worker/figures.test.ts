@@ -2,15 +2,14 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { FiguresAnswer } from "../../shared/api-figures.ts";
 import type { Dial } from "../../shared/api-dials.ts";
-import type { Role } from "../../shared/api-people.ts";
 import { newSalt, prepare } from "../../worker/audit.ts";
 import { dialFrom, insertDial } from "../../worker/dials-row.ts";
 import { figuresOf } from "../../worker/figures.ts";
 import { factsOfNumber } from "../../worker/proof-number.ts";
 import { findRows } from "../../worker/proof-trail.ts";
-import { call, newTeam } from "./helpers.ts";
+import { aTeam, call } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 const now = Date.parse("2026-11-02T12:00:00.000Z");
 let by = "";
 const dial = (
@@ -33,7 +32,6 @@ const request = (id: string, decideBy: string, state = "open") =>
   ).bind(id, decideBy, state);
 
 beforeAll(async () => {
-  tokens = await newTeam();
   by = (await env.DB.prepare("SELECT id FROM people LIMIT 1").first<{ id: string }>())!.id;
   await env.DB.batch([
     ...dial("2026-10-24T22:59:59.999Z"), // the 24th in London, where it is summer still

@@ -2,17 +2,15 @@ import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Head, HeadsAnswer } from "../../shared/api-audit.ts";
-import type { Role } from "../../shared/api-people.ts";
 import type { Env } from "../../worker/env.ts";
 import { type HeadDocument, headKey, publishHead } from "../../worker/heads.ts";
 import worker from "../../worker/index.ts";
 import { verify } from "../../worker/verify.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { aTeam, call, dump } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 let signing: Env;
 beforeAll(async () => {
-  tokens = await newTeam();
   const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
   const der = (await crypto.subtle.exportKey("pkcs8", pair.privateKey)) as ArrayBuffer;
   signing = { ...env, AUDIT_KEY: btoa(String.fromCharCode(...new Uint8Array(der))) };

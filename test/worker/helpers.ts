@@ -1,16 +1,24 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { expect } from "vitest";
+import { beforeAll, expect } from "vitest";
 import type { Role } from "../../shared/api-people.ts";
 import { addBlock, blockDigest, emptySums, listHash, numberOf, packAll } from "../../shared/blocks.ts";
+import type { Env } from "../../worker/env.ts";
+import { app } from "../../worker/index.ts";
 
 export const SETUP_CODE = "test-setup-code";
 export const roles: readonly Role[] = ["agent", "manager", "compliance", "admin"];
 
+export const MINUTE = 60_000;
+export const DAY = 1440 * MINUTE;
+/** As housekeeping counts them. */
+export const MONTH = 30.4375 * DAY;
+
 export interface Call {
   token?: string;
   body?: unknown;
-  /** Sent as it is, where a body must be wrong. */
-  raw?: string;
+  /** Sent as it is, where a body must be wrong or is no JSON. */
+  raw?: BodyInit;
   headers?: Record<string, string>;
 }
 
@@ -18,24 +26,36 @@ let calls = 0;
 /** As if everybody called from a network of their own, so that no test is told to wait for another's tries. */
 export const anAddress = () => ({ "cf-connecting-ip": `2001:db8:${(++calls).toString(16)}::1` });
 
+const requestTo = (method: string, path: string, { token, body, raw, headers = {} }: Call) =>
+  new Request(`https://cleardial.test${path}`, {
+    method,
+    headers: {
+      ...anAddress(),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined && typeof raw !== "string" ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    body: raw ?? (body === undefined ? null : JSON.stringify(body)),
+  });
+
+async function answerOf(response: Response) {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const text = new TextDecoder().decode(bytes);
+  const isJson = text !== "" && /[/+]json/.test(response.headers.get("content-type") ?? "");
+  const data: unknown = isJson ? JSON.parse(text) : text;
+  return { status: response.status, headers: response.headers, data, text, bytes };
+}
+
 /** One request to the Worker. Tests say what they expect `data` to be. */
-export async function call(method: string, path: string, { token, body, raw, headers = {} }: Call = {}) {
-  const response = await exports.default.fetch(
-    new Request(`https://cleardial.test${path}`, {
-      method,
-      headers: {
-        ...anAddress(),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined && raw === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined && raw === undefined ? {} : { body: raw ?? JSON.stringify(body) }),
-    }),
-  );
-  const text = new TextDecoder().decode(await response.arrayBuffer());
-  const data: unknown =
-    text && /[/+]json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text;
-  return { status: response.status, headers: response.headers, data };
+export const call = async (method: string, path: string, sent: Call = {}) =>
+  answerOf(await exports.default.fetch(requestTo(method, path, sent)));
+
+/** One request under bindings of its own, and all that it leaves to be done after the answer. */
+export async function under(own: Env, method: string, path: string, sent: Call = {}) {
+  const context = createExecutionContext();
+  const answer = await answerOf(await app.fetch(requestTo(method, path, sent), own, context));
+  await waitOnExecutionContext(context);
+  return answer;
 }
 
 /** Sets the deployment up and joins one person of each role. */
@@ -51,6 +71,13 @@ export async function newTeam(): Promise<Record<Role, string>> {
   return { ...(Object.fromEntries(others) as Record<Role, string>), admin };
 }
 
+/** The same before the tests of a file: their tokens by role. */
+export function aTeam(): Record<Role, string> {
+  const tokens = {} as Record<Role, string>;
+  beforeAll(async () => void Object.assign(tokens, await newTeam()));
+  return tokens;
+}
+
 export async function join(admin: string, role: Role, email = `${role}@example.com`): Promise<string> {
   const invite = await call("POST", "/v1/invites", {
     token: admin,
@@ -63,8 +90,7 @@ export async function join(admin: string, role: Role, email = `${role}@example.c
 }
 
 export const today = (): string => new Date().toISOString().slice(0, 10);
-export const daysAgo = (n: number): string =>
-  new Date(Date.now() - n * 86_400_000).toISOString().slice(0, 10);
+export const daysAgo = (n: number): string => new Date(Date.now() - n * DAY).toISOString().slice(0, 10);
 
 /** All rows of a file's blocks and what a commit must name, as a client computes them. */
 export function rowsOf(e164s: string[]) {

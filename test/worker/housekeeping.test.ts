@@ -1,14 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { verify } from "../../worker/verify.ts";
-import { call, dump, newTeam, push } from "./helpers.ts";
+import { aTeam, call, dump, MONTH, push } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-const MONTH = 30.4375 * 86_400_000;
+const tokens = aTeam();
 beforeAll(async () => {
-  tokens = await newTeam();
   await push(tokens.admin, "tps", [
     "+442079460001",
     "+442079460002",

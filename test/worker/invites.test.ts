@@ -1,12 +1,9 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
-import type { InvitesAnswer, Role } from "../../shared/api-people.ts";
-import { call, dump, join, newTeam } from "./helpers.ts";
+import { expect, it } from "vitest";
+import type { InvitesAnswer } from "../../shared/api-people.ts";
+import { aTeam, call, dump, join } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 const invite = async (name: string, email: string) =>
   (

@@ -1,17 +1,13 @@
 /** How much and how long: of requests by a token, of bodies at each route, and of waiting for a store. */
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { ask } from "../../worker/storage/http.ts";
 import { StoreError } from "../../worker/storage/store.ts";
-import { newTeam } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { aTeam, under } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 afterEach(() => vi.useRealTimers());
 
 describe("a token", () => {

@@ -1,15 +1,11 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
+import { describe, expect, it } from "vitest";
 import { e164Of } from "../../shared/blocks.ts";
 import { sweep } from "../../worker/housekeeping.ts";
-import { call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";
+import { aTeam, call, daysAgo, dump, push, today } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 const ask = (number: string, at?: string, { list = "tps", token = tokens.manager } = {}) =>
   call("GET", `/v1/lists/${list}/numbers/${encodeURIComponent(number)}${at ? `?at=${at}` : ""}`, { token });

@@ -1,18 +1,14 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { List } from "../../shared/api-lists.ts";
-import type { Role } from "../../shared/api-people.ts";
 import { blockDigest, e164Of, numberOf, pack } from "../../shared/blocks.ts";
 import { push, pushChanges } from "../../shared/push.ts";
 import type { Send } from "../../shared/send.ts";
 import { sweep } from "../../worker/housekeeping.ts";
-import { call, daysAgo, dump, newTeam, today } from "./helpers.ts";
+import { aTeam, call, daysAgo, dump, today } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 class Cut extends Error {}
 /** What the command line and the desk send, through the real routes; the request for which `cut` says so is lost. */

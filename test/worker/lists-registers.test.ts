@@ -1,13 +1,9 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { List } from "../../shared/api-lists.ts";
-import type { Role } from "../../shared/api-people.ts";
-import { call, dump, newTeam, push, today } from "./helpers.ts";
+import { aTeam, call, dump, push, today } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 const admin = () => ({ token: tokens.admin });
 const put = (id: string, body: object) => call("PUT", `/v1/lists/${id}`, { ...admin(), body });

@@ -1,14 +1,10 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
+import { describe, expect, it } from "vitest";
 import { blockDigest, difference, numberOf, pack, unpack } from "../../shared/blocks.ts";
 import { sweep } from "../../worker/housekeeping.ts";
-import { call, daysAgo, dump, newTeam, push, rowsOf, today } from "./helpers.ts";
+import { aTeam, call, daysAgo, dump, push, rowsOf, today } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 const admin = () => ({ token: tokens.admin });
 const head = async (list: string) =>

@@ -1,9 +1,8 @@
 /** Registers by lookup, against doubles that answer as the sources' documents say; and as no document says. */
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ChangesAnswer, CheckAnswer } from "../../shared/api-check.ts";
-import type { Role } from "../../shared/api-people.ts";
 import type { LookupsAnswer } from "../../shared/api-lookups.ts";
 import type { Policy } from "../../shared/policy.ts";
 import type { Env } from "../../worker/env.ts";
@@ -15,8 +14,8 @@ import { mapSchema } from "../../worker/lookup/mapped.ts";
 import { openScreening, screenPart } from "../../worker/screen.ts";
 import { judgedThen } from "../../worker/then.ts";
 import { watch } from "../../worker/watch.ts";
-import { call, dump, newTeam, push } from "./helpers.ts";
-import { standIn, under } from "./recordings-kit.ts";
+import { aTeam, call, dump, push, under } from "./helpers.ts";
+import { standIn } from "./recordings-kit.ts";
 
 const MAP = {
   url: "https://lookup.example/v2?n={digits}",
@@ -34,10 +33,7 @@ const own: Env = {
   TPSCLEAR_KEY: "key-c",
   LOOKUP_MAP: JSON.stringify(MAP),
 };
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 /** What the registers hold. */
 const held: Record<"tps" | "ctps", Set<string>> = { tps: new Set(), ctps: new Set() };

@@ -1,8 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { MailAnswer } from "../../shared/api-mail.ts";
-import type { Role } from "../../shared/api-people.ts";
 import { mailEn, type MailValues, someCompany, type Template } from "../../shared/texts/mail.en.ts";
 import { record } from "../../worker/audit.ts";
 import type { Env } from "../../worker/env.ts";
@@ -10,12 +9,9 @@ import { sweep } from "../../worker/housekeeping.ts";
 import worker from "../../worker/index.ts";
 import { flush, mail, mailVia } from "../../worker/mail.ts";
 import { render } from "../../worker/mail/letter.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { aTeam, call, dump, MINUTE } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 beforeEach(async () => {
   await env.DB.exec("DELETE FROM outbox");
 });
@@ -30,7 +26,6 @@ interface Row {
   due: string;
 }
 const rows = async () => (await dump("outbox")) as Row[];
-const MINUTE = 60_000;
 const invite = { name: "Ann <b>Bold</b>", company: "Example & Sons", link: "https://x.test/join#code=cdi_s" };
 const put = (key: string, more: { until?: string } = {}) =>
   record(env, {

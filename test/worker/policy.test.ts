@@ -1,16 +1,12 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ChangesAnswer } from "../../shared/api-check.ts";
-import type { Role } from "../../shared/api-people.ts";
 import type { PolicyAnswer, PolicyVersions } from "../../shared/api-policy.ts";
 import type { Problem } from "../../shared/api.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
-import { call, newTeam } from "./helpers.ts";
+import { aTeam, call } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 const read = () => call("GET", "/v1/policy", { token: tokens.manager });
 const save = (policy: unknown, match?: string) =>
   call("PUT", "/v1/policy", {

@@ -8,8 +8,8 @@ import type { ProofEvent } from "../../shared/api-proof-events.ts";
 import type { NumberProof, ProofDocument } from "../../shared/api-proof.ts";
 import type { Env } from "../../worker/env.ts";
 import { finishScreening, openScreening, screenPart } from "../../worker/screen.ts";
-import { call, daysAgo, push, today } from "./helpers.ts";
-import { arrive, sample, under } from "./recordings-kit.ts";
+import { call, daysAgo, push, today, under } from "./helpers.ts";
+import { arrive, sample } from "./recordings-kit.ts";
 
 export const NUMBER = "+442079460958";
 export const OTHER = "+442079460001";

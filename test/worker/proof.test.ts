@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
 import type { ProofRow } from "../../shared/api-proof-trail.ts";
 import type { ProofDocument } from "../../shared/api-proof.ts";
 import { canonical } from "../../shared/canonical.ts";
@@ -12,16 +11,13 @@ import { publishHead } from "../../worker/heads.ts";
 import { makeProof } from "../../worker/proof.ts";
 import { openScreening, screenPart } from "../../worker/screen.ts";
 import { sha256Hex } from "../../worker/sha256.ts";
-import { call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";
+import { aTeam, call, DAY, daysAgo, dump, push, today, under } from "./helpers.ts";
 import { eventsOf, NUMBER, OTHER, proofOf, story, tomorrow, withKey } from "./proof-kit.ts";
-import { under } from "./recordings-kit.ts";
 
-const DAY = 86_400_000;
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 let signing: Env;
 let told: Awaited<ReturnType<typeof story>>;
 beforeAll(async () => {
-  tokens = await newTeam();
   signing = await withKey();
   told = await story(tokens);
 });

@@ -9,13 +9,12 @@ import { MAX_AUDIO } from "../../worker/recordings-audio.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";
 import { s3Store } from "../../worker/storage/s3.ts";
 import { r2Store } from "../../worker/storage/r2.ts";
-import { call, dump, newTeam, roles } from "./helpers.ts";
-import { arrive, sample, saveRecording, standIn, under, withS3 } from "./recordings-kit.ts";
+import { aTeam, call, dump, roles, under } from "./helpers.ts";
+import { arrive, sample, saveRecording, standIn, withS3 } from "./recordings-kit.ts";
 
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 let s3: Env;
-beforeAll(async () => {
-  tokens = await newTeam();
+beforeAll(() => {
   s3 = withS3();
 });
 afterEach(() => vi.unstubAllGlobals());

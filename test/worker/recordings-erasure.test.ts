@@ -1,7 +1,6 @@
 /** From a recording's day to its certificate, with stores that fail, are late, lie or ask for patience; and holds. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
 import type { Certificate, Recording } from "../../shared/api-recordings.ts";
 import { commitmentOf } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";
@@ -10,17 +9,15 @@ import { sweep } from "../../worker/housekeeping.ts";
 import { remind } from "../../worker/reminders.ts";
 import { scheduled } from "../../worker/scheduled.ts";
 import { s3Store } from "../../worker/storage/s3.ts";
-import { dump, newTeam } from "./helpers.ts";
-import { arrive, sample, standIn, under, withS3 } from "./recordings-kit.ts";
+import { aTeam, DAY, dump, under } from "./helpers.ts";
+import { arrive, sample, standIn, withS3 } from "./recordings-kit.ts";
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const MP3 = new TextEncoder().encode("audio of a call");
 
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 let s3: Env;
-beforeAll(async () => {
-  tokens = await newTeam();
+beforeAll(() => {
   s3 = withS3();
 });
 beforeEach(() => env.DB.exec("DELETE FROM outbox"));

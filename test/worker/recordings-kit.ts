@@ -1,12 +1,10 @@
-/** What the tests of recordings share: a call under other bindings, a sample, and stores that can be told to misbehave. */
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+/** What the tests of recordings share: a sample, and stores that can be told to misbehave. */
 import { env } from "cloudflare:workers";
 import { inject, vi } from "vitest";
-import type { RecordingRequest } from "../../shared/api-recordings.ts";
+import type { Recording, RecordingArrived, RecordingRequest } from "../../shared/api-recordings.ts";
 import type { Policy } from "../../shared/policy.ts";
 import type { Env } from "../../worker/env.ts";
-import { app } from "../../worker/index.ts";
-import { anAddress, call, type Call } from "./helpers.ts";
+import { call, under } from "./helpers.ts";
 
 /** The real S3-compatible server of test/s3-gate.ts, as if it stood in London. */
 export const withS3 = (): Env => {
@@ -21,38 +19,6 @@ export const withS3 = (): Env => {
     S3_COUNTRY: "GB",
   };
 };
-
-type Sent = Omit<Call, "raw"> & { raw?: BodyInit };
-
-/** One request under bindings of its own, and all that it leaves to be done after the answer. */
-export async function under(
-  own: Env,
-  method: string,
-  path: string,
-  { token, body, raw, headers = {} }: Sent = {},
-) {
-  const context = createExecutionContext();
-  const sent = raw ?? (body === undefined ? null : JSON.stringify(body));
-  const response = await app.fetch(
-    new Request(`https://cleardial.test${path}`, {
-      method,
-      headers: {
-        ...anAddress(),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      body: sent,
-    }),
-    own,
-    context,
-  );
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  await waitOnExecutionContext(context);
-  const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
-  const data: unknown = isJson ? JSON.parse(new TextDecoder().decode(bytes)) : null;
-  return { status: response.status, headers: response.headers, data, bytes };
-}
 
 let samples = 0;
 export const sample = (own: Partial<RecordingRequest> = {}): RecordingRequest => ({
@@ -75,6 +41,11 @@ export async function arrive(own: Env, token: string, body: RecordingRequest): P
   if (status !== 201) throw new Error(`${status} ${JSON.stringify(data)}`);
   return (data as { id: string }).id;
 }
+
+/** The recording that an answer to its arrival names. */
+export const recordingOf = async (own: Env, token: string, arrived: unknown): Promise<Recording> =>
+  (await under(own, "GET", `/v1/recordings/${(arrived as RecordingArrived).id}`, { token }))
+    .data as Recording;
 
 /** Saves the policy with other clauses about recordings. */
 export async function saveRecording(token: string, recording: Partial<Policy["recording"]>): Promise<void> {

@@ -1,7 +1,6 @@
 /** What a provider keeps already, in bulk; and what becomes of the days when policy changes. */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
+import { describe, expect, it } from "vitest";
 import type {
   ImportAnswer,
   Recording,
@@ -10,14 +9,10 @@ import type {
 } from "../../shared/api-recordings.ts";
 import { monthsLater } from "../../shared/retention.ts";
 import { bringForward } from "../../worker/recordings-retention.ts";
-import { call, dump, newTeam } from "./helpers.ts";
-import { arrive, sample, saveRecording, under } from "./recordings-kit.ts";
+import { aTeam, call, DAY, dump, under } from "./helpers.ts";
+import { arrive, sample, saveRecording } from "./recordings-kit.ts";
 
-const DAY = 86_400_000;
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 const rows = () =>
   dump("recordings") as Promise<

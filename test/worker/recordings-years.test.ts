@@ -5,15 +5,13 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
 import type { ImportAnswer } from "../../shared/api-recordings.ts";
 import type { Env } from "../../worker/env.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";
 import { verify } from "../../worker/verify.ts";
-import { newTeam } from "./helpers.ts";
-import { sample, under } from "./recordings-kit.ts";
+import { aTeam, DAY, under } from "./helpers.ts";
+import { sample } from "./recordings-kit.ts";
 
-const DAY = 86_400_000;
 const MANY = Number(env.RECORDED);
 const KILLS = 50;
 /** Leap years' Februaries, month ends and both changes of the clocks lie in it. */
@@ -75,12 +73,11 @@ function world(stepsToLive: number): { own: Env; killed: Promise<"killed"> } {
   return { own, killed };
 }
 
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 /** By object: the day that each must go on, and the row's id. */
 const due = new Map<string, string>();
 const ids = new Map<string, string>();
 beforeAll(async () => {
-  tokens = await newTeam();
   const rows = Array.from({ length: MANY }, (_, i) => {
     const startedAt = FIRST + below(LAST - FIRST);
     const key = `calls/${i}`;

@@ -1,16 +1,12 @@
 /** How a recording arrives in the register and is found again. */
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RecordingArrived, RecordingsAnswer, RecordingsState } from "../../shared/api-recordings.ts";
 import type { Env } from "../../worker/env.ts";
-import { call, dump, newTeam, push } from "./helpers.ts";
-import { arrive, sample, saveRecording, under, withS3 } from "./recordings-kit.ts";
+import { aTeam, call, dump, push, under } from "./helpers.ts";
+import { arrive, sample, saveRecording, withS3 } from "./recordings-kit.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 afterEach(() => vi.useRealTimers());
 
 const post = (body: unknown, own: Env = env) =>

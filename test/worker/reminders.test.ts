@@ -1,15 +1,10 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../shared/policy.ts";
 import { remind } from "../../worker/reminders.ts";
-import { call, dump, newTeam, push, today } from "./helpers.ts";
+import { aTeam, call, DAY, dump, push, today } from "./helpers.ts";
 
-const DAY = 86_400_000;
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 beforeEach(async () => {
   await env.DB.exec("DELETE FROM outbox");
 });

@@ -5,13 +5,11 @@ import type { Env } from "../../worker/env.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { remind } from "../../worker/reminders.ts";
 import { eraseFiles } from "../../worker/requests-files.ts";
-import { call, dump } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { call, dump, MONTH, under } from "./helpers.ts";
 import { act, daysAgo, done, enter, read, today, officer, tokens, withTeam } from "./requests-kit.ts";
 
 withTeam();
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
-const MONTH = 30.4375 * 86_400_000;
 const letter = { text: "Dear Dora", how: "mail" };
 
 describe("the day by which it is decided", () => {

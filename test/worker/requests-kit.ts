@@ -7,8 +7,8 @@ import { daysLater } from "../../shared/requests-deadlines.ts";
 import { dayOf } from "../../shared/retention.ts";
 import type { Env } from "../../worker/env.ts";
 import { stamp } from "../../worker/pages/form-guard.ts";
-import { call, newTeam } from "./helpers.ts";
-import { arrive, sample, under } from "./recordings-kit.ts";
+import { call, newTeam, under } from "./helpers.ts";
+import { arrive, sample } from "./recordings-kit.ts";
 
 /** A file's team: everybody's token, and the compliance officer's, who takes the steps. */
 export let tokens: Record<Role, string>;

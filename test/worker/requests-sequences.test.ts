@@ -5,19 +5,15 @@
  */
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
-import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
+import { expect, it } from "vitest";
 import { newSecret } from "../../worker/auth.ts";
 import { app } from "../../worker/index.ts";
 import { sha256Hex } from "../../worker/sha256.ts";
-import { anAddress, newTeam } from "./helpers.ts";
+import { anAddress, aTeam } from "./helpers.ts";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 
 const SEQUENCES = Number(env.SEQUENCES);
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 const letter = (text: string) => ({ text, how: "post" });
 const reasons = "We need it.";

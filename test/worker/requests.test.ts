@@ -1,8 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Env } from "../../worker/env.ts";
-import { call, dump } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { call, dump, under } from "./helpers.ts";
 import {
   act,
   ask,

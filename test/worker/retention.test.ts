@@ -1,16 +1,13 @@
 /** Who may shorten the time that evidence is kept for, and from when a shorter one counts. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { verify } from "../../worker/verify.ts";
-import { call, dump, newTeam, push, today } from "./helpers.ts";
+import { aTeam, call, dump, MONTH, push, today } from "./helpers.ts";
 
-const MONTH = 30.4375 * 86_400_000;
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 beforeAll(async () => {
-  tokens = await newTeam();
   await push(tokens.admin, "tps", ["+442079460001", "+442079460002"]);
   const changes = { add: ["+442079460006"], asOf: today() };
   await call("POST", "/v1/lists/tps/changes", { token: tokens.admin, body: changes });

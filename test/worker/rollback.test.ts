@@ -1,16 +1,12 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { List } from "../../shared/api-lists.ts";
-import type { Role } from "../../shared/api-people.ts";
 import { e164Of } from "../../shared/blocks.ts";
 import { sweep } from "../../worker/housekeeping.ts";
-import { call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";
+import { aTeam, call, daysAgo, dump, push, today } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 const admin = () => ({ token: tokens.admin });
 const list = async (id: string) => (await call("GET", `/v1/lists/${id}`, admin())).data as List;

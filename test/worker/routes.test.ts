@@ -1,8 +1,8 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Role } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { problemCodes } from "../../worker/errors.ts";
-import { call, join, newTeam, roles } from "./helpers.ts";
+import { aTeam, call, join, roles } from "./helpers.ts";
 
 const everyone: Role[] = ["agent", "manager", "compliance", "admin"];
 const office: Role[] = ["manager", "compliance", "admin"];
@@ -165,10 +165,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 const url = (path: string) => path.replace(/\{(\w+)\}/g, (_, name: string) => (name === "id" ? "none" : "1"));
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
 describe("every route with every role", () => {
   it("is in the document, with its roles", () => {

@@ -2,20 +2,17 @@ import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../shared/api-screenings.ts";
 import type { Verdict } from "../../shared/api-check.ts";
-import type { Role } from "../../shared/api-people.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { finishScreening, openScreening, pastScreenings, screenPart } from "../../worker/screen.ts";
 import { verify } from "../../worker/verify.ts";
-import { anAddress, call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";
+import { anAddress, aTeam, call, daysAgo, dump, MONTH, push, today } from "./helpers.ts";
 
-const MONTH = 30.4375 * 86_400_000;
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 const uk = (from: number, n: number) =>
   Array.from({ length: n }, (_, i) => `+44207946${String(from + i).padStart(4, "0")}`);
 
 beforeAll(async () => {
-  tokens = await newTeam();
   await push(tokens.admin, "tps", uk(100, 40));
   await push(tokens.admin, "ctps", uk(130, 20));
   await call("POST", "/v1/suppressions", {

@@ -1,11 +1,9 @@
 /** What the tests of signing in by the company's provider have in common. */
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect } from "vitest";
 import type { Person, PersonAnswer, Role } from "../../shared/api-people.ts";
 import { defaultPolicy, type SignInRule } from "../../shared/policy.ts";
-import { app } from "../../worker/index.ts";
-import { anAddress, call, dump, newTeam } from "./helpers.ts";
+import { call, dump, newTeam, under } from "./helpers.ts";
 import { CLIENT, ISSUER, LyingProvider } from "./provider.ts";
 
 export const REDIRECT = "https://gjfncemgbmfcpbjhhncdmgalholdbemp.chromiumapp.org/sso";
@@ -29,20 +27,9 @@ export function begin(): void {
 }
 
 /** One request to a Worker that is configured for the provider. */
-export async function ask(method: string, path: string, body?: object, vars: Record<string, string> = {}) {
-  const context = createExecutionContext();
-  const response = await app.fetch(
-    new Request(`https://cleardial.test${path}`, {
-      method,
-      headers: { ...anAddress(), ...(body && { "content-type": "application/json" }) },
-      ...(body && { body: JSON.stringify(body) }),
-    }),
-    { ...env, OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: CLIENT, OIDC_NAME: "Example ID", ...vars },
-    context,
-  );
-  const text = await response.text();
-  await waitOnExecutionContext(context);
-  return { status: response.status, text, data: JSON.parse(text) as unknown };
+export function ask(method: string, path: string, body?: object, vars: Record<string, string> = {}) {
+  const own = { ...env, OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: CLIENT, OIDC_NAME: "Example ID", ...vars };
+  return under(own, method, path, body && { body });
 }
 
 let nonces = 0;

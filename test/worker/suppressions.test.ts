@@ -1,11 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
-import { call, daysAgo, newTeam, push } from "./helpers.ts";
+import { aTeam, call, daysAgo, push } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 beforeAll(async () => {
-  tokens = await newTeam();
   for (const list of ["tps", "ctps"])
     expect((await push(tokens.admin, list, ["+442079460000"])).status).toBe(200);
 });

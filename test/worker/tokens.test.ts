@@ -1,15 +1,11 @@
 /** Devices and their rotation, revocation at once, and the tokens of integrations. */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Device, PersonAnswer, Role } from "../../shared/api-people.ts";
-import { call, dump, join, newTeam } from "./helpers.ts";
+import { describe, expect, it } from "vitest";
+import type { Device, PersonAnswer } from "../../shared/api-people.ts";
+import { aTeam, call, DAY, dump, join } from "./helpers.ts";
 
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 
-const DAY = 86_400_000;
 const dayFrom = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 const status = async (token: string) => (await call("GET", "/v1/me", { token })).status;
 const me = async (token: string) =>

@@ -9,20 +9,16 @@ import { openScreening, screenPart } from "../../worker/screen.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { watch } from "../../worker/watch.ts";
 import { watchDigest } from "../../worker/watch-tell.ts";
-import { call, daysAgo, dump, newTeam, push, today } from "./helpers.ts";
-import { under } from "./recordings-kit.ts";
+import { aTeam, call, DAY, daysAgo, dump, MINUTE, push, today, under } from "./helpers.ts";
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 /** Fictional ones of London, a block of ten thousand each: 020 7946 0xxx and 0161 496 0xxx. */
 const london = (n: number) => `+4420794600${String(n).padStart(2, "0")}`;
 const leeds = (n: number) => `+4411349600${String(n).padStart(2, "0")}`;
 
-let tokens: Record<Role, string>;
+const tokens = aTeam();
 let parts = 0;
 let version = 0;
 beforeAll(async () => {
-  tokens = await newTeam();
   await push(tokens.admin, "tps", [london(99), leeds(99)], { asOf: daysAgo(3) });
   await push(tokens.admin, "ctps", [leeds(98)], { asOf: daysAgo(3) });
 });

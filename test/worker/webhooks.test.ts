@@ -1,20 +1,14 @@
 /** Webhooks: signed as Standard Webhooks has it, at least once, in order, and turned off where nobody answers for days. */
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Webhook, WebhookMade, WebhooksAnswer } from "../../shared/api-watch.ts";
 import { sweep } from "../../worker/housekeeping.ts";
 import { flushHooks, signature } from "../../worker/webhooks-send.ts";
 import { wantPublic } from "../../worker/webhooks.ts";
-import { call, dump, newTeam } from "./helpers.ts";
+import { aTeam, call, DAY, dump, MINUTE } from "./helpers.ts";
 import { standIn } from "./recordings-kit.ts";
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
-let tokens: Record<Role, string>;
-beforeAll(async () => {
-  tokens = await newTeam();
-});
+const tokens = aTeam();
 afterEach(() => vi.unstubAllGlobals());
 beforeEach(() =>
   env.DB.exec("DELETE FROM webhook_deliveries; DELETE FROM webhooks; DELETE FROM turned; DELETE FROM outbox"),

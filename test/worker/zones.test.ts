@@ -1,14 +1,10 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../shared/api-check.ts";
-import type { Role } from "../../shared/api-people.ts";
 import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import type { Hours, Policy } from "../../shared/policy.ts";
-import { call, newTeam } from "./helpers.ts";
+import { aTeam, call } from "./helpers.ts";
 
-let team: Record<Role, string>;
-beforeAll(async () => {
-  team = await newTeam();
-});
+const team = aTeam();
 
 const check = async (...numbers: string[]) => {
   const { data } = await call("POST", "/v1/check", { token: team.agent, body: { numbers } });
