@@ -190,12 +190,9 @@ function start(): Running {
 
   /** Something of the page's may cover us, or no longer cover a number. */
   function layersChanged(): void {
-    raise();
-    board.placeAll();
-  }
-  function raise(): void {
     if (dialling.isOpen()) dialling.raise();
     else if (!panel.isOpen()) host.raise();
+    board.placeAll();
   }
 
   /** A message that cannot be sent because the extension is gone takes everything down. */
