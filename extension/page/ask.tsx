@@ -58,6 +58,7 @@ askHandle.set((root) => {
     if (!dialog.isConnected) return;
     if (dialog.open) dialog.close();
     dialog.showModal();
+    sight.look();
   }
 
   const modal: Modal = {

@@ -12,21 +12,20 @@ type Entry = IntersectionObserverEntry & { isVisible: boolean };
 
 export interface Sight {
   seen: () => boolean;
-  /** Tells each change; answers how to stop that. */
+  /** Tells whenever it may have changed; answers how to stop that. */
   subscribe: (changed: () => void) => () => void;
 }
 
-/** `look` tells what no observer does: that our dialog is drawn in another size. */
+/**
+ * `look` asks everybody to look again, also where the observer has nothing to say: our dialog is drawn in another size,
+ * or was closed and opened again before the observer's next look.
+ */
 export function watchSight(dialog: HTMLElement): Sight & { look: () => void; end: () => void } {
   const listeners = new Set<() => void>();
   let visible = false;
-  let told = false;
-  const seen = () => visible && dialog.getBoundingClientRect().width >= Math.min(READABLE, innerWidth / 2);
-  function look(): void {
-    if (told === seen()) return;
-    told = !told;
+  const look = () => {
     for (const changed of listeners) changed();
-  }
+  };
   const observer = new IntersectionObserver(
     (entries) => {
       const { isVisible, intersectionRatio } = entries.at(-1) as Entry;
@@ -37,7 +36,7 @@ export function watchSight(dialog: HTMLElement): Sight & { look: () => void; end
   );
   observer.observe(dialog);
   return {
-    seen,
+    seen: () => visible && dialog.getBoundingClientRect().width >= Math.min(READABLE, innerWidth / 2),
     look,
     subscribe(changed) {
       listeners.add(changed);

@@ -432,6 +432,25 @@ describe("where it stands", () => {
     await expect.poll(() => dialled(frame)).toEqual(["link"]);
   });
 
+  it("one after the other where several dial at once, and each can be let go on", async () => {
+    const others = ["0114 496 0061", "0115 496 0061", "0116 496 0061"];
+    const all = [CONSENTED, ...others];
+    await show(
+      all.map((number, i) => linkTo(number, `link${i}`)).join(" "),
+      Object.fromEntries(all.map((number) => [number, "caution"])),
+    );
+    await page.evaluate(() => {
+      for (const link of document.querySelectorAll("a")) link.click();
+    });
+    for (const number of all) {
+      await says(page, number.slice(1));
+      if (number !== all.at(-1)) await page.keyboard.press("Escape");
+    }
+    await press(page, "Call");
+    await closed(page);
+    await expect.poll(() => dialled(page)).toEqual(["link3"]);
+  });
+
   it("above a modal and a full-screen element of the page's, also those that come later", async () => {
     await show(
       `<dialog id="theirs" style="width:700px;height:500px">${linkTo(TPS)}</dialog><div id="full">Full</div>`,
