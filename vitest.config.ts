@@ -55,9 +55,8 @@ export default defineConfig({
                 // Of the machine's own environment the tests in workerd see nothing else.
                 FUZZ: process.env["FUZZ"] ?? "",
                 SEED: process.env["SEED"] ?? "",
-                // More of them: npm run soak:requests, npm run soak:recordings.
+                // More of them: npm run soak:requests.
                 SEQUENCES: process.env["SEQUENCES"] ?? "300",
-                RECORDED: process.env["RECORDED"] ?? "2000",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },

@@ -6,7 +6,6 @@ declare global {
     interface Env extends WorkerEnv {
       TEST_MIGRATIONS: D1Migration[];
       SEQUENCES: string;
-      RECORDED: string;
       FUZZ: string;
       SEED: string;
     }
