@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RequestAnswer } from "../../shared/api-requests.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
+import { pause } from "../../scripts/lib/processes.ts";
 import { addPerson, call, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
@@ -95,16 +96,15 @@ async function ask(page: Page, kind: string, email: string): Promise<string> {
   await page.getByLabel("Day of the call").fill("2026-11-20");
   await page.getByLabel("About what time").fill("14:00");
   const sent = page.getByText("Your reference is");
+  const again = page.getByText("Please press “Send” once more");
+  await page.getByRole("button", { name: "Send" }).click();
+  await sent.or(again).first().waitFor();
   // Whoever fills it within a second is asked to press once more, with all that was filled in.
-  await expect
-    .poll(
-      async () => {
-        await page.getByRole("button", { name: "Send" }).click();
-        return sent.isVisible();
-      },
-      { interval: 500 },
-    )
-    .toBe(true);
+  if (await again.isVisible()) {
+    await pause(1100);
+    await page.getByRole("button", { name: "Send" }).click();
+    await sent.waitFor();
+  }
   return /is (\S+)\./.exec((await sent.textContent()) ?? "")![1]!;
 }
 async function idOf(reference: string): Promise<string> {
