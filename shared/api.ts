@@ -10,9 +10,10 @@ import { MAX_BULK } from "./limits.ts";
 /** Raised when an older extension could misread an answer. The extension says what to do when it is too old. */
 export const API_VERSION = 1;
 
-export const time = z.iso.datetime();
-export const date = z.iso.date();
-export const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/);
+// What is wrong with a field is read by people too, as of a line in an import: they are told what is wanted.
+export const time = z.iso.datetime("a time such as 2026-11-25T14:30:00Z");
+export const date = z.iso.date("a day such as 2026-11-25");
+export const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/, "a number such as +442079460958");
 /** A number as people write it. */
 export const written = z.string().min(1).max(100);
 export const text = (max: number) => z.string().trim().min(1).max(max);

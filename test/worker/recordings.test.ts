@@ -90,6 +90,10 @@ describe("arrival", () => {
   it("one that begins in the future, or with a number that is none, is refused", async () => {
     const startedAt = new Date(Date.now() + 2 * 86_400_000).toISOString();
     expect((await post(sample({ startedAt }))).data).toMatchObject({ errors: [{ path: "startedAt" }] });
+    const message = "a time such as 2026-11-25T14:30:00Z";
+    expect((await post(sample({ startedAt: "on Tuesday" }))).data).toMatchObject({
+      errors: [{ path: "startedAt", message }],
+    });
     expect((await post(sample({ number: "12" }))).data).toMatchObject({ code: "not-a-number" });
   });
 
