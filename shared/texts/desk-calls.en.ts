@@ -23,7 +23,7 @@ export const callsEn = {
   agent: "Agent, as the log says",
   number: "Number",
   direction: "Direction",
-  directions: { outbound: "Outbound", inbound: "Inbound" },
+  directions: { outbound: "Outgoing", inbound: "Incoming" },
   from: "From",
   to: "To",
   label: "Calls",
@@ -50,7 +50,7 @@ export const callsEn = {
   extension: { on: "in use", off: "not in use", untold: "cannot be told" },
   inbound: "inbound",
 
-  daysLead: "Outbound calls by day in UTC, of the last 28 days where you choose none.",
+  daysLead: "Outgoing calls by day in UTC, of the last 28 days where you choose none.",
   daysLabel: "Calls by agent and day",
   daysColumns: {
     day: "Day",
