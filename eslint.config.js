@@ -32,6 +32,13 @@ const unsafeHtml = [
   "ImportDeclaration[source.value='hono/html'] > ImportSpecifier[imported.name='raw']",
 ].map((selector) => ({ selector, message: "Never write HTML from strings." }));
 
+/** A page draws in its own time: what is read once is read too early on a busy machine. */
+const readOnce = {
+  selector:
+    "CallExpression[callee.name='expect'] AwaitExpression > CallExpression[callee.property.name=/^(count|textContent|allTextContents|innerText|allInnerTexts|inputValue|getAttribute|is(Visible|Hidden|Disabled|Enabled|Checked))$/]",
+  message: "Poll what a page shows: `await expect.poll(() => ...)`.",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -132,6 +139,10 @@ export default tseslint.config(
   {
     files: ["test/**/*.ts", "test/**/*.tsx"],
     rules: { "no-restricted-syntax": ["error", ...plasmoTraps, unsafeHtml[0]] },
+  },
+  {
+    files: ["test/e2e/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...plasmoTraps, unsafeHtml[0], readOnce] },
   },
   {
     files: ["shared/**/*.ts"],

@@ -30,8 +30,10 @@ describe("asking anywhere", () => {
     });
     const popup = await opened;
     await popup.locator('.result[data-verdict="blocked"]').waitFor();
-    expect(await popup.getByLabel("Check a number").inputValue()).toBe("Ring Ada on 0113 496 0010");
-    expect(await popup.locator(".result").innerText()).toContain("+44 113 496 0010");
+    await expect
+      .poll(() => popup.getByLabel("Check a number").inputValue())
+      .toBe("Ring Ada on 0113 496 0010");
+    await expect.poll(() => popup.locator(".result").innerText()).toContain("+44 113 496 0010");
     await popup.close();
   });
 

@@ -115,7 +115,9 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await desk.getByText("Failing").waitFor({ timeout: 20_000 });
   await open(browser, "#/");
   const todo = desk.locator("[data-todo^=connector]");
-  expect(await todo.textContent()).toContain("The connector House CRM failsIt said: rest: 401 no-key.");
+  await expect
+    .poll(() => todo.textContent())
+    .toContain("The connector House CRM failsIt said: rest: 401 no-key.");
   await shot(desk, "desk-connector-todo");
   await todo.getByRole("link").click();
   await desk.getByRole("heading", { level: 1, name: "House CRM" }).waitFor();

@@ -104,7 +104,7 @@ describe("registers", () => {
   it("none is loaded at first, and the page says so", async () => {
     await view("/lists", "Lists");
     await row("TPS").first().waitFor();
-    expect(await row("CTPS").textContent()).toContain("Never loaded");
+    await expect.poll(() => row("CTPS").textContent()).toContain("Never loaded");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-lists-empty");
   });
@@ -215,7 +215,7 @@ describe("registers", () => {
     await button("Roll back to version 1").click();
     await dialog().getByText("TPS goes from 30 numbers to 60 numbers, at once and for everybody.").waitFor();
     await dialog().getByText("it is then 2 days old").waitFor();
-    expect(await button("Roll back", dialog()).isDisabled()).toBe(true);
+    await expect.poll(() => button("Roll back", dialog()).isDisabled()).toBe(true);
     await dialog().getByLabel("Reason").fill("The short file was a part of the register only");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-rollback");
@@ -240,8 +240,10 @@ describe("further registers", () => {
     await viewAnew("/lists", "Lists");
     await button("Declare a register…").click();
     await dialog().getByLabel("Register", { exact: true }).selectOption({ label: "NDD (Ireland)" });
-    expect(await dialog().getByRole("textbox", { name: "Name", exact: true }).inputValue()).toBe("NDD");
-    expect(await dialog().getByLabel("Days until a listing counts").inputValue()).toBe("28");
+    await expect
+      .poll(() => dialog().getByRole("textbox", { name: "Name", exact: true }).inputValue())
+      .toBe("NDD");
+    await expect.poll(() => dialog().getByLabel("Days until a listing counts").inputValue()).toBe("28");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-list-declare");
     await button("Declare", dialog()).click();
@@ -298,7 +300,7 @@ describe("further registers", () => {
   it("a copy that grows old, or is too old, is said on every page of the desk and in the popup", async () => {
     const banner = desk.locator("[data-registers]");
     await viewAnew("/people", "People");
-    expect(await banner.count()).toBe(0);
+    await expect.poll(() => banner.count()).toBe(0);
     await push(worker.url, admin, "trade", numbers(5), daysAgo(22));
     await push(worker.url, admin, "ndd", ["+35312345678"], daysAgo(20));
     await viewAnew("/people", "People");
@@ -338,7 +340,7 @@ describe("further registers", () => {
       await desk.bringToFront();
     }
     await viewAnew("/people", "People");
-    expect(await banner.count()).toBe(0);
+    await expect.poll(() => banner.count()).toBe(0);
   }, 120_000);
 });
 
@@ -398,12 +400,14 @@ describe("do-not-call", () => {
     await add();
     await dialog().getByText("3 added, 3 lines were refused.").waitFor();
     const refused = dialog().getByRole("row");
-    expect(await refused.allTextContents()).toEqual([
-      expect.stringContaining("Line") as string,
-      expect.stringContaining("4hello") as string,
-      expect.stringMatching(/^6.*not written YYYY-MM-DD/) as string,
-      expect.stringMatching(/^7.*An objection has no end date/) as string,
-    ]);
+    await expect
+      .poll(() => refused.allTextContents())
+      .toEqual([
+        expect.stringContaining("Line") as string,
+        expect.stringContaining("4hello") as string,
+        expect.stringMatching(/^6.*not written YYYY-MM-DD/) as string,
+        expect.stringMatching(/^7.*An objection has no end date/) as string,
+      ]);
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-dnc-bulk");
     await button("Done", dialog()).click();
@@ -422,7 +426,7 @@ describe("do-not-call", () => {
       await post("/v1/suppressions", { number: `+4420794603${String(i).padStart(2, "0")}`, reason: "many" });
     await viewAnew("/do-not-call?number=020%207946%200202", "Do-not-call");
     await row("a supplier, for now").waitFor();
-    expect(await desk.getByRole("row").count()).toBe(2);
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
     await button("Clear filters").click();
     await desk.getByText("50 rows so far").waitFor();
     await expectAccessibleInBoth(desk);
@@ -503,7 +507,7 @@ describe("dials", () => {
     await dial("+441632960005", { action: "overridden", basis: "service", reason: "Their boiler is due" });
     await viewAnew("/dials?action=passed", "Dials");
     await row("+44 1632 960003").waitFor();
-    expect(await desk.getByRole("row").count()).toBe(3);
+    await expect.poll(() => desk.getByRole("row").count()).toBe(3);
     await desk.getByLabel("Agreement").selectOption("true");
     await expect.poll(() => desk.getByRole("row").count()).toBe(2);
     expect(await desk.evaluate(() => location.hash)).toBe("#/dials?action=passed&disagreed=true");
@@ -527,6 +531,7 @@ describe("dials", () => {
   it("one is shown whole: both verdicts, their reasons in words, and the lists they rest on", async () => {
     await button("Details of the call to +44 1632 960003").click();
     await dialog().getByText("What the server saw").waitFor();
+    await expect.poll(() => dialog().textContent()).toContain("Ann Agent");
     const words = await dialog().textContent();
     expect(words).toContain("No bar found");
     expect(words).toContain("The page knew no state of the server.");
@@ -571,9 +576,9 @@ describe("watching", () => {
     await todo.getByRole("link").click();
     await desk.getByText("4 numbers are watched.").waitFor();
     await row("+44 1632 960970").waitFor();
-    expect(await row("+44 1632 960970").textContent()).toMatch(
-      new RegExp(`No bar found → Do not call.*On TPS .*TPS version ${version}.*nobody yet`),
-    );
+    await expect
+      .poll(() => row("+44 1632 960970").textContent())
+      .toMatch(new RegExp(`No bar found → Do not call.*On TPS .*TPS version ${version}.*nobody yet`));
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-watching");
     await desk.getByLabel("Why").selectOption("objection");
@@ -600,7 +605,9 @@ describe("watching", () => {
     await dialog().getByRole("alert").getByText("by its public name").waitFor();
     await dialog().getByLabel("Address").fill("https://dialler.example.com/turned");
     await button("Add it", dialog()).click();
-    expect(await dialog().getByRole("group", { name: "Secret" }).textContent()).toMatch(/^whsec_.{44}$/);
+    await expect
+      .poll(() => dialog().getByRole("group", { name: "Secret" }).textContent())
+      .toMatch(/^whsec_.{44}$/);
     await expectAccessibleInBoth(desk);
     await button("Done", dialog()).click();
     await row("https://dialler.example.com/turned").getByText("on", { exact: true }).waitFor();
@@ -632,7 +639,7 @@ describe("calls that no page saw", () => {
     await choose(file("calls.csv", ["Call ID,Who,Start,Duration,User", ...lines]));
     await desk.getByText("calls.csv: 3 lines.").waitFor();
     await desk.getByText("This is needed.").waitFor();
-    expect(await button("Try it").isDisabled()).toBe(true);
+    await expect.poll(() => button("Try it").isDisabled()).toBe(true);
     await desk.getByLabel("Number of the other party").selectOption("Who");
     await desk.getByLabel("Whose log it is").fill("3cx");
     await button("Try it").click();
@@ -643,7 +650,7 @@ describe("calls that no page saw", () => {
     await desk.getByText("2 were added").waitFor();
     await desk.getByRole("link", { name: "See the calls" }).click();
     await row("+44 1632 960700").getByText("Blocked, and made", { exact: true }).waitFor();
-    expect(await row("+44 1632 960700").textContent()).toContain("They told us not to call");
+    await expect.poll(() => row("+44 1632 960700").textContent()).toContain("They told us not to call");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-calls");
     await desk.getByLabel("What is the matter").selectOption("Blocked, and made");
@@ -659,8 +666,8 @@ describe("calls that no page saw", () => {
     await shot(desk, "desk-calls-logs");
     await viewAnew("/calls?agent=EXT%209", "Calls");
     await row("+44 1632 960701").waitFor();
-    expect(await desk.getByRole("row").count()).toBe(2);
-    expect(await desk.getByLabel("Agent, as the log says").inputValue()).toBe("EXT 9");
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    await expect.poll(() => desk.getByLabel("Agent, as the log says").inputValue()).toBe("EXT 9");
     await viewAnew("/calls/days", "Calls");
     await expect.poll(() => row("Ann Agent").locator("td").nth(2).textContent()).toBe("2");
     await expectAccessibleInBoth(desk);
@@ -673,7 +680,9 @@ describe("calls that no page saw", () => {
     await button("Turn").click();
     await said("CTPS is asked of Data8 now.");
     await desk.getByText("Asked about 0 of 5,000 numbers today.").waitFor();
-    expect(await desk.locator("[data-in-force]").textContent()).toContain("an answer counts for 28 days");
+    await expect
+      .poll(() => desk.locator("[data-in-force]").textContent())
+      .toContain("an answer counts for 28 days");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-list-lookup");
     await view("/lists", "Lists");

@@ -51,14 +51,18 @@ it("a proof of a number: made, shown as one sheet, printed, downloaded, and foun
   const sheet = page.getByRole("article", { name: "What is on record of" });
   await sheet.waitFor();
   const lines = sheet.getByRole("table", { name: "What happened" }).locator("tbody tr");
-  expect((await lines.allTextContents()).map((line) => line.replace(/^.*?\d\d:\d\d:\d\d/, ""))).toEqual([
-    expect.stringMatching(/^Call let through: .*on crm\.example\.com/),
-    expect.stringMatching(/^Objection recorded“asked us to stop”; by The agent/),
-    expect.stringMatching(/^Call held: Do not call/),
-  ]);
-  expect(await sheet.getByRole("table", { name: "Registers in force" }).textContent()).toContain(
-    "was not on it",
-  );
+  const happened = async () =>
+    (await lines.allTextContents()).map((line) => line.replace(/^.*?\d\d:\d\d:\d\d/, ""));
+  await expect
+    .poll(happened)
+    .toEqual([
+      expect.stringMatching(/^Call let through: .*on crm\.example\.com/),
+      expect.stringMatching(/^Objection recorded“asked us to stop”; by The agent/),
+      expect.stringMatching(/^Call held: Do not call/),
+    ]);
+  await expect
+    .poll(() => sheet.getByRole("table", { name: "Registers in force" }).textContent())
+    .toContain("was not on it");
   await expectAccessibleInBoth(page);
   await whole(page, "desk-proof-number");
   await expect.poll(() => overflows(page)).toBe(false);
@@ -71,12 +75,12 @@ it("a proof of a number: made, shown as one sheet, printed, downloaded, and foun
   const { ok, checks } = await checkProof(await download.path());
   expect([ok, checks.filter((check) => !check.ok)]).toEqual([true, []]);
   const sha256 = (JSON.parse(readFileSync(await download.path(), "utf8")) as { sha256: string }).sha256;
-  expect(await sheet.textContent()).toContain(sha256);
+  await expect.poll(() => sheet.textContent()).toContain(sha256);
 
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   for (const gone of ["Make the proof", "Print"])
-    expect(await page.getByRole("button", { name: gone }).isVisible()).toBe(false);
-  expect(await page.getByRole("navigation", { name: "Desk" }).isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole("button", { name: gone }).isVisible()).toBe(false);
+  await expect.poll(() => page.getByRole("navigation", { name: "Desk" }).isVisible()).toBe(false);
   await whole(page, "desk-proof-number-print");
   await page.emulateMedia({ media: null, colorScheme: null });
 
@@ -139,11 +143,9 @@ it("the overview's charts: drawn in light and in dark, each with the table that 
   await page.getByRole("img", { name: /^\d+,\d+ let through, \d+ held, \d+ made all the same/ }).waitFor();
   // By ear: the table is there whether it is shown or not.
   const table = page.getByRole("table", { name: "Why calls were held" });
-  expect(await table.locator("tbody tr").allTextContents()).toEqual([
-    "TPS121",
-    "Objection34",
-    "List too old9",
-  ]);
+  await expect
+    .poll(() => table.locator("tbody tr").allTextContents())
+    .toEqual(["TPS121", "Objection34", "List too old9"]);
   const chart = page.getByRole("region", { name: "Why calls were held" });
   await chart.getByRole("button", { name: "As a table" }).click();
   await expectAccessibleInBoth(page);

@@ -45,11 +45,11 @@ describe("holds and erasure", () => {
     await button("Hold it", dialog()).click();
     await said("It is held, and nobody can erase it.");
     await page.getByText("Held: Claim 4711").waitFor();
-    expect(await button("Erase…").count()).toBe(0);
+    await expect.poll(() => button("Erase…").count()).toBe(0);
     expect((await one(id)).hold).toMatchObject({ reason: "Claim 4711", byName: "Bea Boss" });
 
     await open(desk.browser, "#/recordings/holds");
-    expect(await rows("Holds").textContent()).toMatch(/Review due.*Claim 4711.*Bea Boss/);
+    await expect.poll(() => rows("Holds").textContent()).toMatch(/Review due.*Claim 4711.*Bea Boss/);
     await page.locator('[data-alarm="holdsToReview"]').waitFor();
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings-holds");
@@ -69,8 +69,9 @@ describe("holds and erasure", () => {
     await post(`/v1/requests/${request}/match`, { everything: true });
     await open(desk.browser, `#/recordings/call/${id}`);
     await page.getByText(`Held: Access request ${reference}`).waitFor();
-    expect([await button("Erase…").count(), await button("Release…").count()]).toEqual([0, 0]);
     await button("Hold…").waitFor();
+    await expect.poll(() => button("Erase…").count()).toBe(0);
+    await expect.poll(() => button("Release…").count()).toBe(0);
     await shot(page, "desk-recording-request-hold");
     await page.getByRole("link", { name: "See the request" }).click();
     await page.getByRole("heading", { level: 1, name: `Access ${reference}` }).waitFor();
@@ -86,24 +87,25 @@ describe("holds and erasure", () => {
     await shot(page, "desk-recording-erase");
     await button("Erase it", dialog()).click();
     await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor({ timeout: 30_000 });
-    expect(await page.locator("main").textContent()).not.toContain("020 7946 0555");
+    await expect.poll(() => page.locator("main").textContent()).not.toContain("020 7946 0555");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-erased");
     await page.getByRole("link", { name: "See the certificate of its erasure" }).click();
     await page.getByText(id).waitFor();
-    const main = await page.locator("main").textContent();
-    expect(main).toMatch(/by hand.*Asked for in writing.*Commitment[0-9a-f]{64}/);
+    await expect
+      .poll(() => page.locator("main").textContent())
+      .toMatch(/by hand.*Asked for in writing.*Commitment[0-9a-f]{64}/);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-certificate");
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute("data-printed", "");
     });
     await button("Print").click();
-    expect(await page.locator("body[data-printed]").count()).toBe(1);
+    await expect.poll(() => page.locator("body[data-printed]").count()).toBe(1);
     // Dark on white, whatever the screen is.
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     await shot(page, "desk-certificate-print");
-    expect(await page.getByRole("navigation").isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole("navigation").isVisible()).toBe(false);
     const ink = await page.evaluate(() => {
       const { color, backgroundColor } = getComputedStyle(document.body);
       return { color, backgroundColor };
@@ -111,7 +113,7 @@ describe("holds and erasure", () => {
     expect(ink).toEqual({ color: "rgb(26, 34, 48)", backgroundColor: "rgb(255, 255, 255)" });
     await page.emulateMedia({ media: null, colorScheme: null });
     await open(desk.browser, "#/recordings/certificates");
-    expect(await rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
+    await expect.poll(() => rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-certificates");
   });
@@ -153,9 +155,10 @@ describe("holds and erasure", () => {
     await page.getByRole("img", { name: `${all} recordings by` }).waitFor();
     await page.getByText("As a table").click();
     const shown = page.getByRole("table", { name: "Upcoming erasures by week" }).locator("tbody tr");
-    const counts = (await shown.allTextContents()).map((row) => row.replace(/^.* 20\d\d|^earlier/, ""));
-    expect(counts).toHaveLength(weeks.length);
-    expect(counts.slice(1)).toEqual(weeks.slice(1).map((w) => `${w.recordings - w.held}${w.held}`));
+    const counts = async () =>
+      (await shown.allTextContents()).map((row) => row.replace(/^.* 20\d\d|^earlier/, ""));
+    await expect.poll(counts).toHaveLength(weeks.length);
+    expect((await counts()).slice(1)).toEqual(weeks.slice(1).map((w) => `${w.recordings - w.held}${w.held}`));
     await expectAccessibleInBoth(page);
     await page.getByText("As a table").click();
     await shot(page, "desk-recordings-erasures");
@@ -196,8 +199,8 @@ describe("policy keeps recordings longer", () => {
     await dialog()
       .getByText(new RegExp(`${later} recordings came under a shorter time: they go between`))
       .waitFor();
-    expect(await dialog().getByLabel("They keep their days").isChecked()).toBe(true);
-    expect(await button("Answer", dialog()).isDisabled()).toBe(true);
+    await expect.poll(() => dialog().getByLabel("They keep their days").isChecked()).toBe(true);
+    await expect.poll(() => button("Answer", dialog()).isDisabled()).toBe(true);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings-longer-dialog");
     await button("Answer later", dialog()).click();
@@ -212,7 +215,9 @@ describe("policy keeps recordings longer", () => {
     await button("Answer").click();
     await said("They keep their days.");
     await page.locator('[data-alarm="lengthened"]').waitFor({ state: "detached" });
-    expect(await page.getByRole("region", { name: "Do existing recordings follow?" }).count()).toBe(0);
+    await expect
+      .poll(() => page.getByRole("region", { name: "Do existing recordings follow?" }).count())
+      .toBe(0);
     expect(await get<RecordingsState>("/v1/recordings/state")).toMatchObject({ lengthened: 0 });
     expect((await one(id)).eraseAfter).toBe(eraseAfter);
     expect((await get<AuditAnswer>("/v1/audit?code=recording.days-stay")).rows).toMatchObject([
@@ -223,7 +228,7 @@ describe("policy keeps recordings longer", () => {
     await become("manager");
     await saveMonths(36);
     await dialog().getByText("An administrator answers: Ada Admin.").waitFor();
-    expect(await dialog().getByRole("radio").count()).toBe(0);
+    await expect.poll(() => dialog().getByRole("radio").count()).toBe(0);
     await become("admin");
     page = await open(desk.browser, "#/recordings/erasures");
     await page.getByLabel("They follow, and are kept longer").check();

@@ -33,18 +33,22 @@ describe("search", () => {
     // Times are the policy's: in summer an hour later than those in UTC above.
     const page = await open(desk.browser, `#/recordings?date=${daysAgo(3)}&time=19:00`);
     await expect.poll(() => rows("Recordings").count()).toBe(1);
-    expect(await rows("Recordings").textContent()).toMatch(/bob@example\.com.*Incoming.*1:00.*dialler.*Kept/);
+    await expect
+      .poll(() => rows("Recordings").textContent())
+      .toMatch(/bob@example\.com.*Incoming.*1:00.*dialler.*Kept/);
     await page.getByText("within 60 minutes of 19:00").waitFor();
     await page.getByLabel("About what time").fill("14:50");
     await expect.poll(() => rows("Recordings").count()).toBe(2);
     expect(page.url()).toContain("time=14%3A50");
     await page.getByLabel("Number").fill("020 7946 0222");
     await expect.poll(() => rows("Recordings").count()).toBe(1);
-    expect(await rows("Recordings").textContent()).toContain("Quarantined");
+    await expect.poll(() => rows("Recordings").textContent()).toContain("Quarantined");
     await button("Clear filters").click();
     await expect.poll(() => rows("Recordings").count()).toBe(5);
-    expect(await rows("Recordings").first().textContent()).toMatch(/Blocked at that time.*1:02:05/);
-    expect(await rows("Recordings").nth(4).textContent()).toContain("Due");
+    await expect
+      .poll(() => rows("Recordings").first().textContent())
+      .toMatch(/Blocked at that time.*1:02:05/);
+    await expect.poll(() => rows("Recordings").nth(4).textContent()).toContain("Due");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings");
     await page.getByLabel("Show").selectOption("Blocked at that time");
@@ -63,10 +67,10 @@ describe("search", () => {
     await page.locator('[data-todo="recordings.quarantined"]').getByRole("link").click();
     await expect.poll(() => rows("Recordings").count()).toBe(1);
     const alarm = page.locator('[data-alarm="quarantined"]');
-    expect(await alarm.textContent()).toContain("1 recording lies outside the policy's regions");
+    await expect.poll(() => alarm.textContent()).toContain("1 recording lies outside the policy's regions");
     await rows("Recordings").getByRole("link").click();
     await page.getByText("It lies in Ireland; policy keeps recordings in United Kingdom.").waitFor();
-    expect(await page.getByLabel("What do you open it for?").count()).toBe(0);
+    await expect.poll(() => page.getByLabel("What do you open it for?").count()).toBe(0);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-quarantined");
     await open(desk.browser, "#/recordings");
@@ -75,12 +79,14 @@ describe("search", () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Stores");
     expect(page.url()).toContain("#/recordings/stores");
     await expect.poll(() => rows("Stores").count()).toBe(4);
-    expect(await rows("Stores").allTextContents()).toEqual([
-      expect.stringMatching(/^Cloudflare R2Allowed/) as string,
-      expect.stringMatching(/^S3 storeAllowedUnited Kingdom/) as string,
-      expect.stringMatching(/^TwilioNot set up/) as string,
-      expect.stringMatching(/^AircallOutside policyIreland/) as string,
-    ]);
+    await expect
+      .poll(() => rows("Stores").allTextContents())
+      .toEqual([
+        expect.stringMatching(/^Cloudflare R2Allowed/) as string,
+        expect.stringMatching(/^S3 storeAllowedUnited Kingdom/) as string,
+        expect.stringMatching(/^TwilioNot set up/) as string,
+        expect.stringMatching(/^AircallOutside policyIreland/) as string,
+      ]);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings-stores");
   });
@@ -88,11 +94,11 @@ describe("search", () => {
   it("one is shown whole, in plain words", async () => {
     const { recordings } = await get<RecordingsAnswer>("/v1/recordings?show=flagged");
     const page = await open(desk.browser, `#/recordings/call/${recordings[0]!.id}`);
-    const main = await page.locator("main").textContent();
-    expect(main).toMatch(/On TPS \(list of/);
-    expect(main).toMatch(
-      /Announced to the other partyyes.*Cloudflare R2, United Kingdom.*policy: kept 12 months/,
-    );
+    const main = () => page.locator("main").textContent();
+    await expect.poll(main).toMatch(/On TPS \(list of/);
+    await expect
+      .poll(main)
+      .toMatch(/Announced to the other partyyes.*Cloudflare R2, United Kingdom.*policy: kept 12 months/);
   });
 });
 
@@ -144,7 +150,7 @@ describe("audio", () => {
 
   it("is opened for a purpose, on the trail; plays, and goes by keyboard; closed, nothing of it is left", async () => {
     const page = await open(desk.browser, `#/recordings/call/${id}`);
-    expect(await button("Open the audio").isDisabled()).toBe(true);
+    await expect.poll(() => button("Open the audio").isDisabled()).toBe(true);
     await page.getByLabel("What do you open it for?").selectOption("protection of both sides");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording");
@@ -159,7 +165,7 @@ describe("audio", () => {
     await expect.poll(now).toBe(10);
     await position.press("ArrowLeft");
     await expect.poll(now).toBe(5);
-    expect(await position.getAttribute("aria-valuetext")).toBe("5 seconds of 1 minute 0 seconds");
+    await expect.poll(() => position.getAttribute("aria-valuetext")).toBe("5 seconds of 1 minute 0 seconds");
     await position.press("End");
     await expect.poll(now).toBe(60);
     await position.press("Home");
@@ -231,7 +237,7 @@ describe("import", () => {
     const columnOf = (label: string) => page.getByLabel(label).locator("option:checked").textContent();
     expect(await columnOf("Provider's id of the recording")).toBe("Recording SID");
     expect(await columnOf("Place in the store (key)")).toBe("File");
-    expect(await button("Try it").isDisabled()).toBe(true);
+    await expect.poll(() => button("Try it").isDisabled()).toBe(true);
     await page.getByRole("textbox", { name: "Provider" }).fill("oldphones");
     await page.getByLabel("Where the audio lies").selectOption("Cloudflare R2");
     await page.getByLabel("Direction, where the file says none").selectOption("Incoming");
@@ -275,7 +281,7 @@ describe("import", () => {
       const page = await open(manager, "#/recordings");
       await rowsOf(page, "Recordings").first().getByRole("link").click();
       await page.getByRole("heading", { level: 2, name: "Audio" }).waitFor();
-      expect(await button(/Hold|Erase|Import/, page).count()).toBe(0);
+      await expect.poll(() => button(/Hold|Erase|Import/, page).count()).toBe(0);
       await open(manager, "#/recordings/import");
       await page.getByRole("heading", { level: 1, name: "There is nothing here" }).waitFor();
     } finally {

@@ -86,16 +86,16 @@ async function step(name: string, said: string | null, yes: string): Promise<voi
 it("the queue by deadline, what is overdue on top of it and of the overview", async () => {
   const page = await open(browser, "#/");
   const todo = page.locator('[data-todo="requests.overdue"]');
-  expect(await todo.textContent()).toContain("1 request is overdue");
+  await expect.poll(() => todo.textContent()).toContain("1 request is overdue");
   const unchecked = page.locator('[data-todo="requests.unchecked"]');
-  expect(await unchecked.textContent()).toContain("2 objections are to be checked");
-  expect(await unchecked.getByRole("link").getAttribute("href")).toBe("#/requests/objections");
+  await expect.poll(() => unchecked.textContent()).toContain("2 objections are to be checked");
+  await expect.poll(() => unchecked.getByRole("link").getAttribute("href")).toBe("#/requests/objections");
   await todo.getByRole("link").click();
   await expect.poll(() => rows("Requests").count()).toBe(1);
-  expect(await rows("Requests").textContent()).toMatch(/Erasure.*days over.*Dan Data.*nobody/);
+  await expect.poll(() => rows("Requests").textContent()).toMatch(/Erasure.*days over.*Dan Data.*nobody/);
   await button("Clear filters").click();
   await expect.poll(() => rows("Requests").count()).toBe(4);
-  expect(await rows("Requests").first().textContent()).toContain("Dan Data");
+  await expect.poll(() => rows("Requests").first().textContent()).toContain("Dan Data");
   await page.locator('[data-alarm="overdue"]').waitFor();
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests");
@@ -104,7 +104,7 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
   await page.getByLabel("Kind").selectOption("All kinds");
   await page.getByLabel("State").selectOption("To acknowledge");
   await expect.poll(() => rows("Requests").count()).toBe(1);
-  expect(await rows("Requests").textContent()).toMatch(/Complaint.*28 days left.*Con Plaint/);
+  await expect.poll(() => rows("Requests").textContent()).toMatch(/Complaint.*28 days left.*Con Plaint/);
   await page.setViewportSize({ width: 480, height: 800 });
   await expect.poll(() => overflows(page)).toBe(false);
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -144,11 +144,11 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await files.last().setInputFiles(proof(9));
   await state("Proof received");
   await page.getByText("Proof of identity, bill.png").waitFor();
-  expect(await page.getByText("It is larger than 10 MB.").count()).toBe(0);
+  await expect.poll(() => page.getByText("It is larger than 10 MB.").count()).toBe(0);
   await step("Identity is shown…", "The bill", "It is shown");
   await state("Identity shown");
   await page.getByText("Comply: First search for what is held of the requester.").waitFor();
-  expect(await button("Comply…").count()).toBe(0);
+  await expect.poll(() => button("Comply…").count()).toBe(0);
   await step("Search…", null, "Search");
   await button(/^Theirs: Recording/).click();
   await rows("Findings").locator(".desk-tag").getByText("Theirs", { exact: true }).waitFor();
@@ -165,7 +165,7 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await state("Decided, to be finished");
   await button("Make the copy").click();
   await page.getByText("The requester's copy,").waitFor();
-  expect(await button("Close…").count()).toBe(0);
+  await expect.poll(() => button("Close…").count()).toBe(0);
   await button("Link for the requester…").click();
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request-link");
@@ -199,10 +199,9 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   expect(letters).toMatchObject([{ kind: "decision", how: "post" }]);
   expect(letters[0]!.text).toMatch(/^Dear Dora Data.*P\.S\. The copy is on its way\.$/s);
   expect(kept.map(({ purpose }) => purpose)).toEqual(["scan", "proof", "export"]);
-  const said = await rows("Steps, the oldest first").allTextContents();
-  expect(said.join()).toMatch(
-    /Received.*Proof received.*Identity shown.*Searched.*Decided: comply.*Copy made.*Closed/,
-  );
+  await expect
+    .poll(async () => (await rows("Steps, the oldest first").allTextContents()).join())
+    .toMatch(/Received.*Proof received.*Identity shown.*Searched.*Decided: comply.*Copy made.*Closed/);
   await page.setViewportSize({ width: 480, height: 800 });
   await expect.poll(() => overflows(page)).toBe(false);
   await shot(page, "desk-request-narrow");
@@ -215,16 +214,16 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(async () => (await one(id)).files[1]!.erasedAt).not.toBeNull();
   await open(browser, `#/requests/case/${id}`);
   await page.getByText(/^Proof of identity, .*, erased$/).waitFor();
-  expect(await button(/^Download: Proof/).count()).toBe(0);
+  await expect.poll(() => button(/^Download: Proof/).count()).toBe(0);
   await open(browser, "#/audit?actor=requester");
-  expect(await rows("Trail").first().textContent()).toContain("The requester, by their link");
+  await expect.poll(() => rows("Trail").first().textContent()).toContain("The requester, by their link");
 });
 
 it("erasure denied: ground and reasons, a letter that must hold them, the notice without a name", async () => {
   const page = await open(browser, `#/requests/case/${late}`);
   const reasons = "The recording is evidence in a claim that is before the court.";
   await button("Deny…").click();
-  expect(await button("Deny it", dialog()).isDisabled()).toBe(true);
+  await expect.poll(() => button("Deny it", dialog()).isDisabled()).toBe(true);
   await dialog().getByLabel("Ground").selectOption("protection");
   await dialog().getByLabel("Reasons").fill(reasons);
   await expectAccessibleInBoth(page);
@@ -232,6 +231,7 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await page.getByText("Close: First send the letter to the requester.").waitFor();
   await button("Write to the requester…").click();
   const letter = dialog().getByRole("textbox", { name: "Letter" });
+  await expect.poll(() => letter.inputValue()).toContain(reasons);
   const whole = await letter.inputValue();
   await letter.fill(whole.replace(reasons, ""));
   await button("Record as sent", dialog()).click();
@@ -240,7 +240,7 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await button("Record as sent", dialog()).click();
   await page.getByText("Close: First tell the supervisory authority of the refusal.").waitFor();
   await button("Notice to the authority…").click();
-  expect(await letter.inputValue()).not.toMatch(/Dan|Data\b|7946/);
+  await expect.poll(() => letter.inputValue()).not.toMatch(/Dan|Data\b|7946/);
   await button("Record as sent", dialog()).click();
   await step("Close…", null, "Close it");
   await state("Closed");
@@ -267,10 +267,10 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
   await dialog().getByRole("textbox").fill("There are very many calls.");
   await button("To the letter", dialog()).click();
   const letter = dialog().getByRole("textbox", { name: "Letter" });
-  expect(await letter.inputValue()).toContain("There are very many calls.");
+  await expect.poll(() => letter.inputValue()).toContain("There are very many calls.");
   await button("Record as sent", dialog()).click();
   await page.getByText("Extended on").waitFor();
-  expect(await button("Extend…").count()).toBe(0);
+  await expect.poll(() => button("Extend…").count()).toBe(0);
   await recording("call-2", 4);
   await post("/v1/dials", {
     ...{
@@ -338,7 +338,7 @@ it("objections that nobody has checked are confirmed or taken back, many at once
       .filter((s) => s.endedAt === null)
       .map((s) => s.number);
   expect(await live()).toEqual(expect.arrayContaining(["+442079460222", "+442079460333"]));
-  expect(await button("Take back…").isDisabled()).toBe(true);
+  await expect.poll(() => button("Take back…").isDisabled()).toBe(true);
   await rows("Objections to check").filter({ hasText: "20 7946 0222" }).getByRole("checkbox").check();
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests-objections");
@@ -398,11 +398,11 @@ async function keepsEdited(id: string): Promise<void> {
   await letter.fill("Who are you?");
   await page.getByLabel("How it goes out").selectOption("by telephone");
   await page.getByText("ClearDial's server cannot be reached").waitFor();
-  expect(await letter.inputValue()).toBe("Who are you?");
-  expect(await button("Record as sent", page).isDisabled()).toBe(true);
+  await expect.poll(() => letter.inputValue()).toBe("Who are you?");
+  await expect.poll(() => button("Record as sent", page).isDisabled()).toBe(true);
   await button("Try again", page).click();
   await expect.poll(() => button("Record as sent", page).isEnabled()).toBe(true);
-  expect(await letter.inputValue()).toBe("Who are you?");
+  await expect.poll(() => letter.inputValue()).toBe("Who are you?");
   await page.close();
   await browser.page.bringToFront();
 }
@@ -411,10 +411,11 @@ it("letters in the company's own words: places checked, seen with an example, sa
   const page = await open(browser, "#/requests/letters");
   await page.getByLabel("Letter", { exact: true }).selectOption("Proof of identity asked for");
   const field = page.getByRole("textbox", { name: "Words" });
+  await expect.poll(() => field.inputValue()).toContain("We erase it {proof} after");
   const ours = await field.inputValue();
   await field.fill("Dear {nmae}, who are you?");
   await page.getByText("These are no places of this letter: {nmae}").waitFor();
-  expect(await button("Save").isDisabled()).toBe(true);
+  await expect.poll(() => button("Save").isDisabled()).toBe(true);
   await field.fill("Dear {name}, who are you? We keep it {proof}.");
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests-letters");
@@ -422,7 +423,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
   await page.getByText("Dear Dora Data, who are you? We keep it 7 days.").waitFor();
   await button("Save").click();
   await page.getByText(/^Your words, version 1, by Cora Compliance/).waitFor();
-  expect(await field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
+  await expect.poll(() => field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
   await call(worker.url, officer, "PUT", "/v1/requests/templates/identity", {
     ...{ text: "Dear {name}, by another officer.", version: 1 },
   });
@@ -430,7 +431,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
   await button("Save").click();
   await page.getByText("Somebody else has changed these words since you read them.").waitFor();
   await page.getByText(/^Your words, version 2/).waitFor();
-  expect(await field.inputValue()).toBe("Dear {name}, by me.");
+  await expect.poll(() => field.inputValue()).toBe("Dear {name}, by me.");
   await button("Save").click();
   await page.getByText(/^Your words, version 3/).waitFor();
   await button("Back to the words that came with ClearDial").click();
@@ -440,7 +441,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
   await page.getByText(/^Version 4, back to ours/).waitFor();
   await page.getByText(/^Version 1, by Cora Compliance/).click();
   await button("Take these words: version 1").click();
-  expect(await field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
+  await expect.poll(() => field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
   await expectAccessibleInBoth(page);
   await page.setViewportSize({ width: 480, height: 800 });
   await expect.poll(() => overflows(page)).toBe(false);
@@ -452,8 +453,8 @@ it("figures: received, median days, late, and a chart that is a table", async ()
   const page = await open(browser, "#/requests/figures");
   await page.getByRole("img", { name: "4 in twelve months, 1 of them late" }).waitFor();
   const table = page.getByRole("table", { name: "Access and erasure by the month" }).locator("tbody tr");
-  expect(await table.count()).toBe(12);
-  expect(await page.locator("main").textContent()).toMatch(/Overdue now0.*Median days to decide1/);
+  await expect.poll(() => table.count()).toBe(12);
+  await expect.poll(() => page.locator("main").textContent()).toMatch(/Overdue now0.*Median days to decide1/);
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests-figures");
 });

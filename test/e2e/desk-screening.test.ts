@@ -41,7 +41,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   await choose("contacts.csv", Buffer.from(`Name;Phone;Note;Other mobile\r\n${lines.join("\r\n")}\r\n`));
   const phone = page.getByRole("group", { name: "Columns with telephone numbers" });
   await phone.getByLabel("Other mobile").waitFor();
-  expect(await phone.getByRole("checkbox", { checked: true }).count()).toBe(2);
+  await expect.poll(() => phone.getByRole("checkbox", { checked: true }).count()).toBe(2);
   // The one that was found beside it is not meant.
   await phone.getByLabel("Other mobile").uncheck();
   await expectAccessibleInBoth(page);
@@ -49,11 +49,11 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   await press("Screen the file");
   await done("contacts.csv");
   const count = (verdict: string) => verdicts.filter((v) => v === verdict).length.toLocaleString("en-GB");
-  expect(await page.locator('[data-count="Clear"]').textContent()).toBe(count("clear"));
-  expect(await page.locator('[data-count="Blocked"]').textContent()).toBe(count("blocked"));
-  expect(await page.getByRole("region", { name: "Screenings, newest first" }).textContent()).toContain(
-    "contacts.csv",
-  );
+  await expect.poll(() => page.locator('[data-count="Clear"]').textContent()).toBe(count("clear"));
+  await expect.poll(() => page.locator('[data-count="Blocked"]').textContent()).toBe(count("blocked"));
+  await expect
+    .poll(() => page.getByRole("region", { name: "Screenings, newest first" }).textContent())
+    .toContain("contacts.csv");
   await expectAccessibleInBoth(page);
   await expect.poll(() => overflows(page)).toBe(false);
   await shot(page, "desk-screening-done");

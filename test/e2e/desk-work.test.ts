@@ -52,8 +52,8 @@ describe("policy", () => {
     await page.getByRole("tab", { name: "History" }).click();
     const newest = page.locator(".desk-versions > li").first();
     await newest.getByText("“The board wants it”").waitFor();
-    expect(await newest.textContent()).toContain("Numbers not known: hold → warn");
-    expect(await newest.textContent()).toContain("The manager");
+    await expect.poll(() => newest.textContent()).toContain("Numbers not known: hold → warn");
+    await expect.poll(() => newest.textContent()).toContain("The manager");
     await newest.getByRole("link", { name: /^Open the whole version/ }).click();
     const whole = page.getByRole("dialog");
     await whole.getByText("25 days").waitFor();
@@ -71,12 +71,12 @@ describe("policy", () => {
     await bar(page).getByRole("button", { name: "Save the policy" }).click();
     const told = bar(page).getByRole("alert");
     await told.waitFor();
-    expect(await told.textContent()).toContain("The admin has saved the policy meanwhile");
-    expect(await told.getByRole("listitem").allTextContents()).toEqual([
-      "Outside calling hours: warn → hold",
-    ]);
+    await expect.poll(() => told.textContent()).toContain("The admin has saved the policy meanwhile");
+    await expect
+      .poll(() => told.getByRole("listitem").allTextContents())
+      .toEqual(["Outside calling hours: warn → hold"]);
     await shot(page, "desk-policy-moved");
-    expect(await bar(page).getByLabel("Why?").inputValue()).toBe("So that nobody dials by hand");
+    await expect.poll(() => bar(page).getByLabel("Why?").inputValue()).toBe("So that nobody dials by hand");
     await bar(page).getByRole("button", { name: "Save the policy" }).click();
     await expect.poll(() => bar(page).count()).toBe(0);
     expect((await policyNow()).policy).toMatchObject({ outOfHours: "hold", maskBlocked: true });
@@ -101,12 +101,16 @@ describe("policy", () => {
   it("locked clauses, those of administrators, and all of them for compliance, are read only", async () => {
     const manager = await open(browsers.manager, "#/policy");
     for (const path of ["inHouse", "withheldCallerId", "access.signIn", "access.unusedTokenDays"])
-      expect(await clause(manager, path).locator("input, select, textarea, button").count(), path).toBe(0);
-    expect(await clause(manager, "inHouse").textContent()).toContain("Locked by law");
+      await expect
+        .poll(() => clause(manager, path).locator("input, select, textarea, button").count(), {
+          message: path,
+        })
+        .toBe(0);
+    await expect.poll(() => clause(manager, "inHouse").textContent()).toContain("Locked by law");
     const compliance = await open(browsers.compliance, "#/policy");
-    expect(await compliance.locator(".desk-clause").locator("input, select, textarea, button").count()).toBe(
-      0,
-    );
+    await expect
+      .poll(() => compliance.locator(".desk-clause").locator("input, select, textarea, button").count())
+      .toBe(0);
   });
 
   it("an administrator decides who may sign in", async () => {
@@ -139,7 +143,7 @@ describe("people", () => {
     await dialog.getByRole("button", { name: "Make the invite" }).click();
     const link = (await dialog.getByRole("group", { name: "Link" }).textContent()) ?? "";
     const code = new URLSearchParams(new URL(link).hash.slice(1)).get("code");
-    expect(await dialog.getByRole("group", { name: "Code" }).textContent()).toBe(code);
+    await expect.poll(() => dialog.getByRole("group", { name: "Code" }).textContent()).toBe(code);
     await shot(page, "desk-invite-made");
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("region", { name: "Invited, and not joined yet" }).getByText("Iris New").waitFor();
@@ -194,7 +198,7 @@ describe("people", () => {
     await page.getByLabel("Role").selectOption("agent");
     await page.getByRole("button", { name: "Change role" }).click();
     const dialog = page.getByRole("dialog");
-    expect(await dialog.textContent()).toContain("This is your own role");
+    await expect.poll(() => dialog.textContent()).toContain("This is your own role");
     await dialog.getByRole("button", { name: "Change role" }).click();
     await page.getByText("The last admin cannot be removed.").waitFor();
     expect((await findPerson("The admin"))!.role).toBe("admin");
@@ -227,13 +231,15 @@ describe("people", () => {
     const id = (await findPerson("The agent"))!.id;
     const page = await open(browsers.manager, `#/people/${id}`);
     await page.getByRole("heading", { name: "Browsers" }).waitFor();
-    expect(
-      await page
-        .locator("main")
-        .getByRole("button", { name: /Revoke|Invite|access/ })
-        .count(),
-    ).toBe(0);
-    expect(await page.getByLabel("Role").count()).toBe(0);
+    await expect
+      .poll(() =>
+        page
+          .locator("main")
+          .getByRole("button", { name: /Revoke|Invite|access/ })
+          .count(),
+      )
+      .toBe(0);
+    await expect.poll(() => page.getByLabel("Role").count()).toBe(0);
   });
 
   it("filters stand in the address, and the CSV holds what they let through, with no formula in it", async () => {
@@ -268,7 +274,7 @@ describe("people", () => {
     await table.getByRole("button", { name: "E-mail" }).click();
     await table.getByRole("button", { name: "E-mail" }).click();
     await expect.poll(() => page.url()).toContain("sort=-email");
-    expect(await table.locator("th[aria-sort=descending]").count()).toBe(1);
+    await expect.poll(() => table.locator("th[aria-sort=descending]").count()).toBe(1);
     const top = await first();
     await page.reload();
     await expect.poll(first).toBe(top);
@@ -287,7 +293,7 @@ describe("audit", () => {
     await expect.poll(() => page.url()).toContain("actor=");
     await page.reload();
     await table.locator("tbody tr").first().waitFor();
-    expect(await page.getByLabel("Kind").inputValue()).toBe("policy.");
+    await expect.poll(() => page.getByLabel("Kind").inputValue()).toBe("policy.");
     const who = await table.locator("tbody tr td:nth-child(3)").allTextContents();
     expect(new Set(who)).toEqual(new Set(["The manager"]));
 

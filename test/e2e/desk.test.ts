@@ -136,7 +136,7 @@ describe("every screen", () => {
       await loaded(page);
       expect(await walk(page), path).toBeGreaterThan(0);
       if (!more.includes(path)) continue;
-      expect(await page.getByRole("alert").count(), path).toBe(0);
+      await expect.poll(() => page.getByRole("alert").count(), { message: path }).toBe(0);
       await expectAccessible(page);
     }
     expect(freshErrors(browsers.admin)).toEqual([]);
@@ -147,7 +147,7 @@ describe("every screen", () => {
       it(`${name}, for ${role}: opens without an error, and axe finds nothing in light and dark`, async () => {
         const browser = browsers[role];
         const page = await open(browser, hash);
-        expect(await page.getByRole("alert").count()).toBe(0);
+        await expect.poll(() => page.getByRole("alert").count()).toBe(0);
         await expectAccessibleInBoth(page);
         await page.emulateMedia({ colorScheme: "dark" });
         await shot(page, `desk-${name}-${role}-dark`);
@@ -164,7 +164,9 @@ describe("every screen", () => {
 
   it("agents are told what it is for, and led back", async () => {
     const page = await open(browsers.agent, "#/people");
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("The desk is for managers");
+    await expect
+      .poll(() => page.getByRole("heading", { level: 1 }).textContent())
+      .toBe("The desk is for managers");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-agent");
     // Chrome shows an options page that is open already, and opens no other.
@@ -177,21 +179,23 @@ describe("every screen", () => {
   it("the navigation has what the role may see, marks the page, and goes by keyboard", async () => {
     const page = await open(browsers.manager, "#/policy");
     const nav = page.getByRole("navigation", { name: "Desk" });
-    expect(await nav.getByRole("link").allTextContents()).toEqual([
-      "Overview",
-      "Lists",
-      "Screening",
-      "Do-not-call",
-      "Consents",
-      "Dials",
-      "Watching",
-      "Calls",
-      "Recordings",
-      "Requests",
-      "Policy",
-      "People",
-    ]);
-    expect(await nav.locator("[aria-current=page]").textContent()).toBe("Policy");
+    await expect
+      .poll(() => nav.getByRole("link").allTextContents())
+      .toEqual([
+        "Overview",
+        "Lists",
+        "Screening",
+        "Do-not-call",
+        "Consents",
+        "Dials",
+        "Watching",
+        "Calls",
+        "Recordings",
+        "Requests",
+        "Policy",
+        "People",
+      ]);
+    await expect.poll(() => nav.locator("[aria-current=page]").textContent()).toBe("Policy");
     // The first stop leads past the navigation.
     await page.keyboard.press("Tab");
     const focused = () => expect.poll(() => page.evaluate(() => document.activeElement?.textContent));
@@ -207,7 +211,7 @@ describe("every screen", () => {
   it("of requests a manager has the figures alone, and may enter what they were told", async () => {
     const page = await open(browsers.manager, "#/requests");
     await page.getByText("Open now").waitFor();
-    expect(await page.getByRole("tab").count()).toBe(0);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(0);
     await page.getByRole("button", { name: "Enter a request…" }).click();
     const form = page.getByRole("dialog");
     await form.getByLabel("What is asked for").selectOption("Access");
@@ -233,7 +237,9 @@ describe("every screen", () => {
   it("an address that names nothing, or nothing of this role's, says so", async () => {
     for (const hash of ["#/nowhere", "#/audit"]) {
       const page = await open(browsers.manager, hash);
-      expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("There is nothing here");
+      await expect
+        .poll(() => page.getByRole("heading", { level: 1 }).textContent())
+        .toBe("There is nothing here");
     }
   });
 });
@@ -257,8 +263,8 @@ describe("overview", () => {
     );
     page = await open(browsers.admin, "#/");
     await todo("review").waitFor();
-    expect(await todo("register.ctps").count()).toBe(0);
-    expect(await todo("identity").count()).toBe(0);
+    await expect.poll(() => todo("register.ctps").count()).toBe(0);
+    await expect.poll(() => todo("identity").count()).toBe(0);
   });
 
   it("verifies the trail, and remembers it", async () => {
@@ -266,7 +272,7 @@ describe("overview", () => {
     await page.getByRole("button", { name: "Verify now" }).click();
     await page.getByText(/Last verified in this browser .*rows hold/).waitFor();
     await open(browsers.compliance, "#/audit");
-    expect(await page.getByText(/Last verified in this browser/).count()).toBe(1);
+    await expect.poll(() => page.getByText(/Last verified in this browser/).count()).toBe(1);
   });
 });
 
@@ -295,7 +301,7 @@ describe("what seldom happens", () => {
     });
     const rows = page.getByRole("region", { name: "Mail" }).locator("tbody tr");
     await expect.poll(() => rows.count()).toBe(2);
-    expect(await rows.first().textContent()).toContain("550 no such mailbox");
+    await expect.poll(() => rows.first().textContent()).toContain("550 no such mailbox");
     // Each question is an opening on the trail: one is enough.
     expect(await asked()).toEqual(["GET /v1/mail"]);
     await expectAccessibleInBoth(page);
@@ -305,7 +311,7 @@ describe("what seldom happens", () => {
     expect(await asked()).toContain("POST /v1/mail/lost/retry");
     // What cannot be read anew stays, and is said to be old.
     await page.getByText("ClearDial's server cannot be reached").waitFor();
-    expect(await rows.count()).toBe(2);
+    await expect.poll(() => rows.count()).toBe(2);
   });
 
   it("an empty page of the trail with more behind it is gone past", async () => {

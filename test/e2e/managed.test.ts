@@ -50,8 +50,8 @@ it("with a token the browser is signed in without anybody typing, and cannot lea
   const options = await openExtensionPage(browser);
   await options.getByText("Signed in as Sales floor, agent").waitFor();
   await options.getByText("Your administrator connected this browser.").waitFor();
-  expect(await options.getByRole("button", { name: "Leave" }).count()).toBe(0);
-  expect(await options.getByLabel("Address").count()).toBe(0);
+  await expect.poll(() => options.getByRole("button", { name: "Leave" }).count()).toBe(0);
+  await expect.poll(() => options.getByLabel("Address").count()).toBe(0);
   // Nobody has a first step to take.
   expect(await browser.worker.evaluate(() => chrome.storage.local.get("welcomed"))).toEqual({
     welcomed: { tabId: null },
@@ -61,7 +61,7 @@ it("with a token the browser is signed in without anybody typing, and cannot lea
 it("with an address alone it stands in the form", async () => {
   const options = await openExtensionPage(await managed({ workerUrl }));
   await expect.poll(() => options.getByLabel("Address").inputValue()).toBe(workerUrl);
-  expect(await options.getByRole("button", { name: "Leave" }).count()).toBe(0);
+  await expect.poll(() => options.getByRole("button", { name: "Leave" }).count()).toBe(0);
 });
 
 it("with sites whose hosts are granted they run without a click, and nobody turns them off", async () => {
@@ -77,7 +77,7 @@ it("with sites whose hosts are granted they run without a click, and nobody turn
   const popup = await openExtensionPage(browser, `popup.html?tabId=${tabId}`);
   const toggle = popup.getByRole("switch", { checked: true });
   await toggle.waitFor();
-  expect(await toggle.isDisabled()).toBe(true);
+  await expect.poll(() => toggle.isDisabled()).toBe(true);
   await popup.getByText("Set by your administrator.").waitFor();
   await popup.getByText("Your company uses ClearDial on crm.example.com.").waitFor();
   await expectAccessibleInBoth(popup);
@@ -87,8 +87,8 @@ it("with sites whose hosts are granted they run without a click, and nobody turn
   const options = await openExtensionPage(browser);
   const host = new URL(pagesUrl).host;
   await options.getByText(host, { exact: true }).waitFor();
-  expect(await options.getByRole("button", { name: "Turn off" }).count()).toBe(0);
-  expect(await options.getByText("Set by your administrator.").count()).toBe(2);
+  await expect.poll(() => options.getByRole("button", { name: "Turn off" }).count()).toBe(0);
+  await expect.poll(() => options.getByText("Set by your administrator.").count()).toBe(2);
   await page.reload();
   await expectVerdicts(page, { "+44 114 496 0061": "caution" });
 });
@@ -99,14 +99,14 @@ it("locked, the server and the sites are the administrator's alone", async () =>
   const options = await openExtensionPage(browser);
   const address = options.getByLabel("Address");
   await expect.poll(() => address.inputValue()).toBe(workerUrl);
-  expect(await address.getAttribute("readonly")).not.toBeNull();
+  await expect.poll(() => address.getAttribute("readonly")).not.toBeNull();
   const elsewhere = await send(options, { kind: "ui.join", workerUrl: pagesUrl, code: "cdi_any" });
   expect(elsewhere).toMatchObject({ ok: false, code: "locked" });
   const who = { name: "The agent", email: emailOf("agent"), role: "agent" } as const;
   await options.getByLabel("Join code").fill(await invite(workerUrl, tokens.admin, who));
   await options.getByRole("button", { name: "Join", exact: true }).click();
   await options.getByText("Signed in as The agent, agent").waitFor();
-  expect(await options.getByRole("button", { name: "Leave" }).count()).toBe(0);
+  await expect.poll(() => options.getByRole("button", { name: "Leave" }).count()).toBe(0);
   // Only what the administrator names is offered.
   await options.getByRole("button", { name: `Turn on ${new URL(pagesUrl).host}` }).waitFor();
   await expectAccessibleInBoth(options);

@@ -101,7 +101,7 @@ describe("the options page", () => {
     const page = await options(agent);
     await page.getByText("You are signed out.").waitFor();
     await page.getByText("Last signed in as The agent, agent").waitFor();
-    expect(await page.getByText("takes the place of your present sign-in").count()).toBe(0);
+    await expect.poll(() => page.getByText("takes the place of your present sign-in").count()).toBe(0);
     await looksRight(page, "options-signed-out");
   });
 });

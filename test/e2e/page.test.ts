@@ -135,7 +135,7 @@ describe("follows the page", () => {
       CONSENTED,
     );
     await expectBadges({ [CONSENTED]: "caution", [CLEAR]: "clear" });
-    expect(await page.locator("#b").inputValue()).toBe(CLEAR);
+    await expect.poll(() => page.locator("#b").inputValue()).toBe(CLEAR);
   });
 
   it("several numbers in one field each bear their own verdict", async () => {

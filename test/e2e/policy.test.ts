@@ -69,8 +69,8 @@ describe("the policy in the popup", () => {
 
     const read = await popup(agent);
     await expect.poll(() => read.locator('[data-clause="registers.tps"]').textContent()).toContain("hold");
-    expect(await read.locator(".policy input").count()).toBe(0);
-    expect(await read.locator(".policy").textContent()).toContain("Managers change it.");
+    await expect.poll(() => read.locator(".policy input").count()).toBe(0);
+    await expect.poll(() => read.locator(".policy").textContent()).toContain("Managers change it.");
     await expect.poll(() => aboutOf(read)).toEqual(wantedAbout);
     await expectAccessibleInBoth(read);
     // Chrome makes its window as wide as what stands in it.
@@ -89,7 +89,7 @@ describe("the policy in the popup", () => {
     expect(described).toBe("When our copy is older than it may be. PECR 2003 reg 21(3)");
     await choice(page, "registers.tps", "warn").click();
     await choice(page, "maskBlocked", "on").click();
-    expect(await page.locator(".staged").textContent()).toContain("TPS: hold → warn");
+    await expect.poll(() => page.locator(".staged").textContent()).toContain("TPS: hold → warn");
     await expectAccessibleInBoth(page);
     await shot(page, "popup-manager-staged");
     await page.getByRole("button", { name: "Save" }).click();
@@ -98,7 +98,7 @@ describe("the policy in the popup", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").waitFor();
     await shot(page, "popup-manager");
-    expect(await page.locator(".staged").count()).toBe(0);
+    await expect.poll(() => page.locator(".staged").count()).toBe(0);
     expect(await checked(page, "registers.tps")).toBe("warn");
 
     const { versions } = await call<PolicyVersions>(workerUrl, tokens.manager, "GET", "/v1/policy/versions");
@@ -145,11 +145,13 @@ describe("the policy in the popup", () => {
     await choice(page, "outOfHours", "hold").click();
     await page.getByLabel("Why?").fill("Quiet evenings");
     await again();
-    expect(await page.locator(".staged").textContent()).toContain("Outside calling hours: warn → hold");
-    expect(await page.getByLabel("Why?").inputValue()).toBe("Quiet evenings");
+    await expect
+      .poll(() => page.locator(".staged").textContent())
+      .toContain("Outside calling hours: warn → hold");
+    await expect.poll(() => page.getByLabel("Why?").inputValue()).toBe("Quiet evenings");
     await page.getByRole("button", { name: "Undo" }).click();
     await again();
-    expect(await page.locator(".staged").count()).toBe(0);
+    await expect.poll(() => page.locator(".staged").count()).toBe(0);
 
     // It belongs to the version that it was made against: what others saved since is told.
     await choice(page, "outOfHours", "hold").click();
@@ -164,7 +166,7 @@ describe("the policy in the popup", () => {
     const after = (await policyNow()).policy;
     expect([after.outOfHours, after.screening.graceDays]).toEqual(["hold", 3]);
     await again();
-    expect(await page.locator(".staged").count()).toBe(0);
+    await expect.poll(() => page.locator(".staged").count()).toBe(0);
     await page.close();
   });
 
@@ -173,7 +175,7 @@ describe("the policy in the popup", () => {
     onTestFinished(() => compliance.close());
     const page = await popup(compliance);
     await page.getByText("Managers change it.").waitFor();
-    expect(await page.locator(".policy input").count()).toBe(0);
+    await expect.poll(() => page.locator(".policy input").count()).toBe(0);
   });
 
   it("of two managers the second is told what the first changed, and keeps their own change", async () => {

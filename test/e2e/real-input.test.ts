@@ -227,7 +227,7 @@ describe("form fields", () => {
       await expect
         .poll(() => saidOf(number), { timeout: 10_000 })
         .toEqual([expect.stringContaining(verdict)]);
-      expect(await field.inputValue()).toBe(typed);
+      await expect.poll(() => field.inputValue()).toBe(typed);
     }
     await field.fill("");
     await expect.poll(() => saidOf("+1 212 555 0199")).toEqual([]);

@@ -120,7 +120,7 @@ async function idOf(reference: string): Promise<string> {
 it("access: from the public form, which runs no script, to the copy that the requester downloads", async () => {
   const { page, errors } = browser;
   await page.goto(`${worker.url}/privacy-request`);
-  expect(await page.locator("script").count()).toBe(0);
+  await expect.poll(() => page.locator("script").count()).toBe(0);
   await expectAccessibleInBoth(page);
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByRole("alert").waitFor();

@@ -86,8 +86,8 @@ describe("the shell", () => {
     tabId = await shell.press(page);
     const popup = await shell.popup(tabId);
     close(popup);
-    expect(await popup.locator("html").getAttribute("lang")).toBe("en-GB");
-    expect(await popup.getByRole("switch").count()).toBe(0);
+    await expect.poll(() => popup.locator("html").getAttribute("lang")).toBe("en-GB");
+    await expect.poll(() => popup.getByRole("switch").count()).toBe(0);
     const options = shell.context.waitForEvent("page");
     await popup.getByRole("button", { name: "Connect…" }).click();
     const opened = await options;
@@ -127,7 +127,7 @@ describe("the shell", () => {
     close(options);
     const said = options.locator("form [role=status]");
     const joinButton = options.getByRole("button", { name: "Join", exact: true });
-    expect(await options.getByLabel("Address").inputValue()).toBe(worker.url);
+    await expect.poll(() => options.getByLabel("Address").inputValue()).toBe(worker.url);
     expect(await token()).toBeUndefined();
     await joinButton.click();
     await said.filter({ hasText: "There is no such invite" }).waitFor();
@@ -139,7 +139,7 @@ describe("the shell", () => {
     });
     // The link that the Worker hands out, pasted as it is.
     await options.getByLabel("Join code").fill(`${worker.url}/join#code=${code}`);
-    expect(await options.getByLabel("Join code").inputValue()).toBe(code);
+    await expect.poll(() => options.getByLabel("Join code").inputValue()).toBe(code);
     await joinButton.click();
     await options.getByText("Signed in as Amira Khan, agent").waitFor();
     expect(new URL(options.url()).hash).toBe("");
@@ -164,10 +164,10 @@ describe("the shell", () => {
     const popup = await shell.popup(tabId);
     close(popup);
     const toggle = popup.getByRole("switch");
-    expect(await toggle.getAttribute("aria-checked")).toBe("false");
+    await expect.poll(() => toggle.getAttribute("aria-checked")).toBe("false");
     await toggle.click();
     await popup.getByRole("switch", { checked: true }).waitFor();
-    expect(await popup.getByRole("switch").textContent()).toContain(new URL(crm).host);
+    await expect.poll(() => popup.getByRole("switch").textContent()).toContain(new URL(crm).host);
 
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
     expect(await registered()).toEqual([
@@ -179,8 +179,8 @@ describe("the shell", () => {
     await soon(() => painted()).toBeGreaterThan(0);
     // Two on TPS (one of them in the frame) and an objection; one clear.
     await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
-    expect(await popup.locator("[data-verdict=clear] dd").textContent()).toBe("1");
-    expect(await popup.getByText("not covered").count()).toBe(0);
+    await expect.poll(() => popup.locator("[data-verdict=clear] dd").textContent()).toBe("1");
+    await expect.poll(() => popup.getByText("not covered").count()).toBe(0);
   });
 
   it("runs from the start on a page that is opened later", async () => {
@@ -192,8 +192,8 @@ describe("the shell", () => {
     const popup = await shell.popup(tabId);
     close(popup);
     await popup.locator("[data-list=tps][data-state=fine]").waitFor();
-    expect(await popup.locator("[data-list=tps]").textContent()).toContain("3 days old");
-    expect(await popup.locator("[data-list=ctps]").getAttribute("data-state")).toBe("ageing");
+    await expect.poll(() => popup.locator("[data-list=tps]").textContent()).toContain("3 days old");
+    await expect.poll(() => popup.locator("[data-list=ctps]").getAttribute("data-state")).toBe("ageing");
   });
 
   it("checks any number, in words", async () => {
@@ -203,9 +203,9 @@ describe("the shell", () => {
     await popup.keyboard.press("Enter");
     const results = popup.locator(".result");
     await soon(() => results.count()).toBe(3);
-    expect(await results.nth(0).textContent()).toMatch(/Do not call.*On .*TPS.* \(list of/);
-    expect(await results.nth(1).textContent()).toMatch(/No bar found: .*TPS/);
-    expect(await results.nth(2).textContent()).toContain("They told us not to call");
+    await expect.poll(() => results.nth(0).textContent()).toMatch(/Do not call.*On .*TPS.* \(list of/);
+    await expect.poll(() => results.nth(1).textContent()).toMatch(/No bar found: .*TPS/);
+    await expect.poll(() => results.nth(2).textContent()).toContain("They told us not to call");
 
     await popup.getByLabel("Check a number").fill("hello");
     await popup.keyboard.press("Enter");

@@ -80,7 +80,7 @@ describe("signing in from a fresh profile", () => {
   it("is offered once the address is tested, and may be given up", async () => {
     const options = await shell.options();
     close(options);
-    expect(await options.getByRole("button", { name: /^Sign in/ }).count()).toBe(0);
+    await expect.poll(() => options.getByRole("button", { name: /^Sign in/ }).count()).toBe(0);
     await options.getByLabel("Address").fill(worker.url);
     await test(options);
     const window = await beginSignIn(options);
@@ -133,7 +133,7 @@ describe("in the running extension", () => {
     expect(people).toMatchObject({ ok: true });
     await expect(call(worker.url, old ?? "", "GET", "/v1/me")).rejects.toThrow("401");
     expect(await call(worker.url, next ?? "", "GET", "/v1/me")).toMatchObject({ rotate: false });
-    expect(await options.getByText("You are signed out.").count()).toBe(0);
+    await expect.poll(() => options.getByText("You are signed out.").count()).toBe(0);
   });
 
   it("access that is ended is refused at the next request, and it says so", async () => {
