@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { installChromium } from "./lib/chromium.ts";
 import { at } from "./lib/paths.ts";
 import { capture, main, Plain, runNode } from "./lib/processes.ts";
@@ -21,7 +21,7 @@ const bin = (path: string) => at("node_modules", path);
 interface Counts {
   passed: number;
   failed: number;
-  /** What failed, each by its file and name: the lanes' own words stand far above the last line. */
+  /** What failed, each by its file, its name and its first words: the lanes' own stand far above the last line. */
   failures: string[];
 }
 
@@ -135,7 +135,7 @@ interface Report {
     name: string;
     status: string;
     message: string;
-    assertionResults: { status: string; fullName: string }[];
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
   }[];
 }
 
@@ -147,7 +147,11 @@ function read(report: string): Counts {
       const failed = assertionResults.filter((test) => test.status === "failed");
       // A file that cannot be loaded, or whose hooks fail, may have no test that says so.
       if (status === "failed" && failed.length === 0) return [`${file}: ${message.split("\n")[0]}`];
-      return failed.map(({ fullName }) => `${file}: ${fullName}`);
+      return failed.map(({ fullName, failureMessages = [] }) => {
+        const said = stripVTControlCharacters(failureMessages.join("\n")).split("\n");
+        const own = said.filter((line) => !line.includes("node_modules")).slice(0, 12);
+        return [`${file}: ${fullName}`, ...own].join("\n    ");
+      });
     });
     return { passed: json.numPassedTests, failed: failures.length, failures };
   } catch {

@@ -510,7 +510,7 @@ describe("dials", () => {
     await expect.poll(() => desk.getByRole("row").count()).toBe(3);
     await desk.getByLabel("Agreement").selectOption("true");
     await expect.poll(() => desk.getByRole("row").count()).toBe(2);
-    expect(await desk.evaluate(() => location.hash)).toBe("#/dials?action=passed&disagreed=true");
+    await expect.poll(() => desk.evaluate(() => location.hash)).toBe("#/dials?action=passed&disagreed=true");
     await button("Clear filters").click();
     await expect.poll(() => desk.getByRole("row").count()).toBe(6);
     await desk.getByLabel("Person").selectOption("Ann Agent");

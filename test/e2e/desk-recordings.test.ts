@@ -76,7 +76,7 @@ describe("search", () => {
     await open(desk.browser, "#/recordings");
     await page.getByRole("tab", { name: "Search" }).press("ArrowLeft");
     // The keys stay with the tabs.
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Stores");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Stores");
     expect(page.url()).toContain("#/recordings/stores");
     await expect.poll(() => rows("Stores").count()).toBe(4);
     await expect
