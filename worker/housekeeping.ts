@@ -23,7 +23,11 @@ interface Due {
 /** Run daily. Writes nothing, not even an audit row, where nothing is due. `now` is in milliseconds. */
 export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Promise<void> {
   const db = env.DB;
-  let due = [...(await staleUploads(db, now)), ...(await oldChanges(db, now))];
+  let due = [
+    ...(await staleUploads(db, now)),
+    ...(await staleScreenings(db, now)),
+    ...(await oldChanges(db, now)),
+  ];
   let over = await whatIsOver(db, now);
   for (let n = 1; n <= steps; n++) {
     for (const kind of over) due.push(...(await erasure(db, kind, rows)));
@@ -156,6 +160,26 @@ async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
   if (results.length === 0) return [];
   const statements = results.flatMap(({ list, ...version }) => giveUp(list, version));
   return [{ kind: "uploads", n: results.length, statements }];
+}
+
+/**
+ * Screenings whose sender has gone: no part came for a week, after which what it was answered is not kept either. A
+ * connector's run ends its own.
+ */
+async function staleScreenings(db: D1Database, now: number): Promise<Due[]> {
+  const where = `state = 'open' AND source <> 'connector' AND at < ?1
+    AND NOT EXISTS (SELECT 1 FROM screening_parts p WHERE p.screening = screenings.num AND p.at >= ?1)`;
+  const until = new Date(now - 7 * DAY).toISOString();
+  const found = await db
+    .prepare(`SELECT COUNT(*) AS n FROM screenings WHERE ${where}`)
+    .bind(until)
+    .first<{ n: number }>();
+  if (!found?.n) return [];
+  const statement = sql(
+    `UPDATE screenings SET state = 'cancelled', finished_at = ?2 WHERE ${where}`,
+    ...[until, new Date(now).toISOString()],
+  );
+  return [{ kind: "screeningsGivenUp", n: found.n, statements: [statement] }];
 }
 
 /** What a page that looked within two days need not be told any more, and the watching has looked at. */

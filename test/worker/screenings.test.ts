@@ -271,6 +271,28 @@ it("lists them newest first, and openings of one stand on the trail without a nu
     );
 });
 
+it("is given up when nobody has gone on with it for a week; a connector ends its own", async () => {
+  const begun = await open({ name: "a tab that was closed" });
+  const old = await open({ name: "gone on with" });
+  const run = await openScreening(env, "system", { source: "connector", name: "House CRM" });
+  const states = () => Promise.all([begun, old, run].map(async ({ id }) => (await detail(id)).state));
+  const day = (n: number) => Date.now() + n * 86_400_000;
+  // Opened two weeks ago, and gone on with today.
+  await env.DB.prepare("UPDATE screenings SET at = ? WHERE id = ?")
+    .bind(new Date(day(-14)).toISOString(), old.id)
+    .run();
+  expect((await send(old.id, 1, uk(0, 10))).status).toBe(200);
+  await sweep(env, day(6));
+  expect(await states()).toEqual(["open", "open", "open"]);
+  await sweep(env, day(8));
+  expect(await states()).toEqual(["cancelled", "cancelled", "open"]);
+  expect(await detail(begun.id)).toMatchObject({ finishedAt: expect.any(String) as string });
+  // What had been judged stays, and nothing is added.
+  expect(await detail(old.id)).toMatchObject({ numbers: 10 });
+  expect((await send(old.id, 2, uk(10, 10))).data).toMatchObject({ code: "screening-over" });
+  expect(await verify(env)).toMatchObject({ ok: true });
+});
+
 it("goes when policy's time is over, numbers first, and the trail holds", async () => {
   const tables = ["screening_answers", "screened", "screening_parts", "screenings", "watched"];
   const counts = async () => Promise.all(tables.map(async (t) => (await dump(t)).length));
