@@ -1,27 +1,64 @@
 /** The screenings that there were, whoever made them and through what. */
-import type { ScreeningAnswer, ScreeningsAnswer } from "../../shared/api-screenings.ts";
+import { Anchor, Stack, Text } from "@mantine/core";
+import type { ScreeningAnswer, ScreeningDetail, ScreeningsAnswer } from "../../shared/api-screenings.ts";
 import { screeningEn } from "../../shared/texts/desk-screening.en.ts";
-import { usePages } from "./parts/api.ts";
+import { useApi, usePages } from "./parts/api.ts";
+import { Dialog } from "./parts/Dialog.tsx";
+import { linkTo, useFilters } from "./parts/hash.ts";
 import { PagedTable } from "./parts/PagedTable.tsx";
+import { State } from "./parts/State.tsx";
 import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
-import { When } from "./parts/When.tsx";
+import { sayTime, When } from "./parts/When.tsx";
+import { fill } from "./parts/words.ts";
+import { ScreeningCounts, sayRows, verdictsOf } from "./ScreeningCounts.tsx";
 
 const text = screeningEn;
 const rowsOf = ({ screenings }: ScreeningsAnswer) => screenings;
 
 export function ScreeningsEarlier() {
   const pages = usePages<ScreeningsAnswer, ScreeningAnswer>("/v1/screenings", { limit: 50 }, rowsOf);
+  const [{ screening }, set] = useFilters("screening");
   return (
-    <PagedTable
-      label={text.label}
-      columns={columns}
-      idOf={({ id }) => id}
-      pages={pages}
-      csv="screenings"
-      empty={text.empty}
-      emptyText={text.emptyText}
-    />
+    <>
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={({ id }) => id}
+        pages={pages}
+        csv="screenings"
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
+      {screening !== "" && <Detail id={screening} close={() => set({ screening: "" })} />}
+    </>
+  );
+}
+
+/** One of them, whole. */
+function Detail({ id, close }: { id: string; close: () => void }) {
+  const answer = useApi<ScreeningDetail>(`/v1/screenings/${id}`);
+  return (
+    <Dialog opened onClose={close} size="lg" title={answer.data?.name ?? text.earlierOne}>
+      <State of={answer}>
+        {(screening) => (
+          <Stack gap="md">
+            <Text size="sm">
+              {fill(text.earlierText, {
+                state: text.states[screening.state],
+                date: sayTime(screening.at),
+                by: screening.byName ?? screening.by,
+                source: text.sources[screening.source],
+              })}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {sayRows(screening)}
+            </Text>
+            <ScreeningCounts counts={verdictsOf(screening)} reasons={screening.reasons} />
+          </Stack>
+        )}
+      </State>
+    </Dialog>
   );
 }
 
@@ -36,7 +73,16 @@ const count = (
 });
 
 const columns: Column<ScreeningAnswer>[] = [
-  { id: "name", header: text.table.name, value: (s) => s.name },
+  {
+    id: "name",
+    header: text.table.name,
+    value: (s) => s.name,
+    cell: (s) => (
+      <Anchor size="sm" href={linkTo("/screening", { screening: s.id })}>
+        {s.name}
+      </Anchor>
+    ),
+  },
   { id: "at", header: text.table.at, value: (s) => s.at, cell: (s) => <When at={s.at} /> },
   {
     id: "by",

@@ -52,6 +52,8 @@ export const screeningEn = {
   onList: "On {list}",
   download: "Download the result",
   earlier: "Earlier screenings",
+  earlierOne: "An earlier screening",
+  earlierText: "Begun {date} by {by}, through the {source}: {state}.",
   label: "Screenings, newest first",
   empty: "Nothing was screened yet",
   emptyText: "Drop a file above, or use cleardial screen or the API.",

@@ -91,6 +91,19 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   await page.getByText("No column looks like telephone numbers.").waitFor();
   await press("Choose another file");
 
+  // An earlier one is opened by its name, with its counts.
+  await page.getByRole("link", { name: "contacts.csv" }).click();
+  const dialog = page.getByRole("dialog", { name: "contacts.csv" });
+  await dialog.getByText("1,000 rows, 1,000 different numbers.").waitFor();
+  await expect.poll(() => dialog.locator('[data-count="Blocked"]').textContent()).toBe(count("blocked"));
+  await expect
+    .poll(() => dialog.getByRole("region", { name: "Numbers by reason" }).textContent())
+    .toContain("On TPS");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-screening-earlier");
+  await page.keyboard.press("Escape");
+  await expect.poll(() => dialog.count()).toBe(0);
+
   // A part whose answer does not come.
   await page.evaluate(() => {
     const real = chrome.runtime.sendMessage.bind<(message: unknown) => Promise<unknown>>(chrome.runtime);
