@@ -9,7 +9,7 @@ import { defaultPolicy } from "../shared/policy.ts";
 import { record, sql } from "./audit.ts";
 import type { Actor, App } from "./env.ts";
 import { Problem } from "./errors.ts";
-import { mail, sendSoon } from "./mail.ts";
+import { mailRoles, sendSoon } from "./mail.ts";
 
 const USEFUL = 7 * 86_400_000;
 
@@ -43,26 +43,19 @@ async function tell(c: Context<App>, { id, name }: Actor, hour: string): Promise
     .first<{ told: number; numbers: number; most: number }>();
   if (!row || row.told === 1) return;
   const { numbers, most } = row;
-  const { results: watchers } = await db
-    .prepare(
-      "SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN ('admin', 'compliance')",
-    )
-    .all<{ id: string; email: string }>();
+  const mails = await mailRoles(db, ["admin", "compliance"], {
+    template: "budget",
+    values: { name, most },
+    key: `budget:${id}:${hour}`,
+    until: new Date(Date.now() + USEFUL).toISOString(),
+  });
   const change = {
     actor: id,
     event: { code: "check.over-budget", subject: id, payload: { hour, numbers, most } },
     statements: [
       // Of two at once the table refuses the second: `told` goes no further than 1.
       sql("UPDATE asked SET told = told + 1 WHERE person = ? AND hour = ?", id, hour),
-      ...watchers.map((watcher) =>
-        mail({
-          template: "budget",
-          to: watcher.email,
-          values: { name, most },
-          key: `budget:${id}:${hour}:${watcher.id}`,
-          until: new Date(Date.now() + USEFUL).toISOString(),
-        }),
-      ),
+      ...mails,
     ],
   };
   try {

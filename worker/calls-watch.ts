@@ -7,7 +7,7 @@ import { record, sql } from "./audit.ts";
 import { findingIs } from "./calls-row.ts";
 import { dialFrom, dialWas, UNKNOWN } from "./dials-row.ts";
 import type { Env } from "./env.ts";
-import { mail } from "./mail.ts";
+import { mailRoles } from "./mail.ts";
 
 const DAY = 86_400_000;
 /** As in calls-evidence.ts. */
@@ -55,25 +55,19 @@ export async function tellBlocked(env: Env, now: number): Promise<void> {
     .bind(at)
     .all<{ agent: string | null; calls: number }>();
   if (results.length === 0) return;
-  const { results: watchers } = await env.DB.prepare(
-    "SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN ('manager', 'compliance', 'admin')",
-  ).all<{ id: string; email: string }>();
+  const mails = await mailRoles(env.DB, ["manager", "compliance", "admin"], {
+    template: "calls-blocked",
+    values: sayCallsDigest(results),
+    key: `calls-blocked:${at.slice(0, 10)}`,
+    until: new Date(now + USEFUL).toISOString(),
+  });
   const calls = results.reduce((sum, row) => sum + row.calls, 0);
-  const day = at.slice(0, 10);
   await record(env, {
     actor: "system",
-    event: { code: "call.blocked-told", subject: "", payload: { calls, mails: watchers.length } },
+    event: { code: "call.blocked-told", subject: "", payload: { calls, mails: mails.length } },
     statements: [
       sql(`UPDATE calls SET told = 1 WHERE id IN (SELECT c.id FROM calls c WHERE ${wanted})`, at),
-      ...watchers.map(({ id, email }) =>
-        mail({
-          template: "calls-blocked",
-          to: email,
-          values: sayCallsDigest(results),
-          key: `calls-blocked:${day}:${id}`,
-          until: new Date(now + USEFUL).toISOString(),
-        }),
-      ),
+      ...mails,
     ],
   });
 }

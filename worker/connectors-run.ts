@@ -16,7 +16,7 @@ import { ConnectorError } from "./connectors/connector.ts";
 import type { Waiting } from "./connectors/http.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
-import { mail } from "./mail.ts";
+import { mailRoles } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
 import { finishScreening, opening } from "./screen.ts";
 
@@ -164,25 +164,18 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
 }
 
 /** A mail to each administrator, once for each stage of a run. */
-export async function tell(
+export const tell = (
   db: D1Database,
   row: ConnectorRow,
   error: string,
   stage: "again" | "over" | "mark",
   about: string,
-): Promise<Statement[]> {
-  const { results } = await db
-    .prepare("SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role = 'admin'")
-    .all<{ id: string; email: string }>();
-  return results.map(({ id, email }) =>
-    mail({
-      template: "connector-failed",
-      to: email,
-      key: `connector:${about}:${stage}:${id}`,
-      values: { stage, name: row.name, error },
-    }),
-  );
-}
+): Promise<Statement[]> =>
+  mailRoles(db, ["admin"], {
+    template: "connector-failed",
+    values: { stage, name: row.name, error },
+    key: `connector:${about}:${stage}`,
+  });
 
 /** Stops a run; what was written stays, and so does what was screened. */
 export const stopping = (run: RunRow, now: number): Statement[] => [

@@ -9,7 +9,7 @@ import { type Head, headsAnswer, headSchema } from "../shared/api-audit.ts";
 import { record, sql } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./errors.ts";
-import { mail } from "./mail.ts";
+import { mailRoles } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
 import { json, room, route } from "./route.ts";
 import { timestampOf } from "./timestamp.ts";
@@ -107,9 +107,12 @@ async function newestRow(env: Env, day: string, now: number) {
 
 async function release(env: Env, head: HeadDocument, now: number): Promise<void> {
   await env.ARCHIVE.put(headKey(head.day), JSON.stringify(head, null, 2));
-  const { results: readers } = await env.DB.prepare(
-    "SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN ('admin', 'compliance')",
-  ).all<{ id: string; email: string }>();
+  const mails = await mailRoles(env.DB, ["admin", "compliance"], {
+    template: "head",
+    values: { day: head.day, seq: head.seq, document: JSON.stringify(head, null, 2) },
+    key: `head:${head.day}`,
+    until: new Date(now + PATIENCE).toISOString(),
+  });
   await record(env, {
     actor: "system",
     event: { code: "head.published", subject: head.day, payload: { seq: head.seq, hash: head.hash } },
@@ -125,15 +128,7 @@ async function release(env: Env, head: HeadDocument, now: number): Promise<void>
         head.key,
         head.timestamp,
       ),
-      ...readers.map(({ id, email }) =>
-        mail({
-          template: "head",
-          to: email,
-          values: { day: head.day, seq: head.seq, document: JSON.stringify(head, null, 2) },
-          key: `head:${head.day}:${id}`,
-          until: new Date(now + PATIENCE).toISOString(),
-        }),
-      ),
+      ...mails,
     ],
   });
 }

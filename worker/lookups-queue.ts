@@ -9,7 +9,7 @@ import { record, sql } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { sourceOf } from "./lookup/index.ts";
 import type { Source } from "./lookup/lookup.ts";
-import { mail } from "./mail.ts";
+import { mailRoles } from "./mail.ts";
 
 /** Whoever asks has the numbers for so long: longer than a question may take. */
 export const LEASE = 60_000;
@@ -141,10 +141,12 @@ export async function count(
     ...(row.failed >= TELL && (row.told & 2) === 0 ? (["failed"] as const) : []),
   ];
   for (const stage of stages) {
-    const { results: admins } = await env.DB.prepare(
-      "SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role = 'admin'",
-    ).all<{ id: string; email: string }>();
-    const values = { stage, source, most: budget, error: row.error ?? "" };
+    const mails = await mailRoles(env.DB, ["admin"], {
+      template: "lookup",
+      values: { stage, source, most: budget, error: row.error ?? "" },
+      key: `lookup:${stage}:${source}:${day}`,
+      until: iso(Date.now() + USEFUL),
+    });
     await record(env, {
       actor: "system",
       event: {
@@ -159,15 +161,7 @@ export async function count(
           source,
           day,
         ),
-        ...admins.map(({ id, email }) =>
-          mail({
-            template: "lookup",
-            to: email,
-            values,
-            key: `lookup:${stage}:${source}:${day}:${id}`,
-            until: iso(Date.now() + USEFUL),
-          }),
-        ),
+        ...mails,
       ],
     });
   }

@@ -5,6 +5,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { mailAnswer, mailQuery, mailSchema } from "../shared/api-mail.ts";
+import type { Role } from "../shared/api-people.ts";
 import type { MailValues, Template } from "../shared/texts/mail.en.ts";
 import { commit, opened, sql, type Statement } from "./audit.ts";
 import type { App, Env } from "./env.ts";
@@ -24,17 +25,17 @@ const pauseAfter = (tries: number): number => Math.min(2 ** tries, 15 * 60) * MI
 /** Mails of one flush; the next one goes on. */
 const MOST = 50;
 
-/**
- * A statement for `commit`: the mail exists if the change does. `key` names what it is about: a second mail of the same
- * key is not written. `until` (ISO 8601) is when it would be of no use any more. Call `sendSoon` after the commit.
- */
-export const mail = <T extends Template>(m: {
+interface Letter<T extends Template> {
   template: T;
-  to: string;
   values: MailValues[T];
+  /** What it is about: a second mail of the same key is not written. */
   key: string;
+  /** When it would be of no use any more, in ISO 8601. */
   until?: string;
-}): Statement => {
+}
+
+/** A statement for `commit`: the mail exists if the change does. Call `sendSoon` after the commit. */
+export const mail = <T extends Template>(m: Letter<T> & { to: string }): Statement => {
   const at = new Date().toISOString();
   return sql(
     `INSERT OR IGNORE INTO outbox (id, key, template, recipient, vals, until, at, due)
@@ -48,6 +49,21 @@ export const mail = <T extends Template>(m: {
     at,
   );
 };
+
+/** The same mail to everybody with one of these roles, each under the key with their id behind it. */
+export async function mailRoles<T extends Template>(
+  db: D1Database,
+  roles: Role[],
+  letter: Letter<T>,
+): Promise<Statement[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(JSON.stringify(roles))
+    .all<{ id: string; email: string }>();
+  return results.map(({ id, email }) => mail({ ...letter, to: email, key: `${letter.key}:${id}` }));
+}
 
 /** Sends what is due after the answer has gone out. What fails is tried again by the scheduled job. */
 export function sendSoon(c: Context<App>): void {

@@ -11,10 +11,9 @@ import { dayOf, pauseAfterFailure } from "../shared/retention.ts";
 import { record, sql, type Statement } from "./audit.ts";
 import { commitmentOf } from "../shared/chain.ts";
 import type { Env } from "./env.ts";
-import { mail } from "./mail.ts";
+import { mailRoles } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
 import type { NewRow } from "./recordings-row.ts";
-import { watchers } from "./recordings-watch.ts";
 import { storeOf } from "./storage/index.ts";
 import { type NotYet, StoreError } from "./storage/store.ts";
 
@@ -191,15 +190,12 @@ async function failed(env: Env, row: Ours, error: string, now: number): Promise<
 }
 
 /** One mail a person and day and store, however many recordings it is about. */
-const tell = async (env: Env, store: string, error: string, now: number): Promise<Statement[]> =>
-  (await watchers(env.DB)).map(({ id, email }) =>
-    mail({
-      template: "erasure-failed",
-      to: email,
-      key: `erasure-failed:${store}:${new Date(now).toISOString().slice(0, 10)}:${id}`,
-      values: { store, error },
-    }),
-  );
+const tell = (env: Env, store: string, error: string, now: number): Promise<Statement[]> =>
+  mailRoles(env.DB, ["compliance", "admin"], {
+    template: "erasure-failed",
+    values: { store, error },
+    key: `erasure-failed:${store}:${new Date(now).toISOString().slice(0, 10)}`,
+  });
 
 /** The provider's terms: it says itself when it can erase. That is no failure, and it is asked again then. */
 async function deferred(env: Env, row: Ours, { notBefore }: NotYet, now: number): Promise<void> {

@@ -10,7 +10,7 @@ import { watchEn } from "../shared/texts/desk-watch.en.ts";
 import { record, sql } from "./audit.ts";
 import type { Env } from "./env.ts";
 import { hmac } from "./hooks/hook.ts";
-import { mail } from "./mail.ts";
+import { mailRoles } from "./mail.ts";
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
@@ -178,24 +178,18 @@ async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<string>
 }
 
 async function turnOff(env: Env, { id, url }: Hook, why: string, now: number): Promise<void> {
-  const { results: admins } = await env.DB.prepare(
-    "SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role = 'admin'",
-  ).all<{ id: string; email: string }>();
-  const { host } = new URL(url);
   const at = new Date(now).toISOString();
+  const mails = await mailRoles(env.DB, ["admin"], {
+    template: "webhook-off",
+    values: { host: new URL(url).host, why },
+    key: `webhook-off:${id}:${at}`,
+  });
   await record(env, {
     actor: "system",
     event: { code: "webhook.off", subject: id, payload: { url, why } },
     statements: [
       sql("UPDATE webhooks SET off_at = ?2, off_why = ?3 WHERE id = ?1 AND off_at IS NULL", id, at, why),
-      ...admins.map((admin) =>
-        mail({
-          template: "webhook-off",
-          to: admin.email,
-          values: { host, why },
-          key: `webhook-off:${id}:${at}:${admin.id}`,
-        }),
-      ),
+      ...mails,
     ],
   });
 }
