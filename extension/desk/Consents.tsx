@@ -7,16 +7,16 @@ import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { ConsentsAdd } from "./ConsentsAdd.tsx";
 import { type Pages, useMutate, usePages } from "./parts/api.ts";
+import { byColumn, numberColumn, untilColumn } from "./parts/columns.tsx";
 import { confirm } from "./parts/Dialog.tsx";
 import { Filters, NumberFilter } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
-import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
 import { PagedTable } from "./parts/PagedTable.tsx";
 import { usePeople } from "./parts/people.ts";
 import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
-import { Day, When } from "./parts/When.tsx";
+import { When } from "./parts/When.tsx";
 import { fill, words } from "./parts/words.ts";
 
 const text = dataEn.consents;
@@ -63,12 +63,7 @@ function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) 
       if (sure) mutate(consent);
     };
     return [
-      {
-        id: "number",
-        header: text.columns.number,
-        value: (c) => c.number,
-        cell: (c) => <Number e164={c.number} />,
-      },
+      numberColumn(text.columns.number),
       { id: "basis", header: text.columns.basis, value: (c) => text.bases[c.basis] },
       {
         id: "state",
@@ -93,30 +88,8 @@ function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) 
         cell: (c) => <When at={c.givenAt} />,
       },
       { id: "evidence", header: text.columns.evidence, value: (c) => c.evidence },
-      {
-        id: "until",
-        header: text.columns.until,
-        value: (c) => c.until,
-        cell: (c) =>
-          c.until === null ? (
-            <span className="desk-quiet">{dataEn.dnc.forever}</span>
-          ) : (
-            <Day date={c.until} />
-          ),
-      },
-      {
-        id: "by",
-        header: text.columns.by,
-        value: (c) => nameOf(c.by),
-        cell: (c) => (
-          <>
-            {nameOf(c.by)}
-            <div className="desk-quiet">
-              <When at={c.at} />
-            </div>
-          </>
-        ),
-      },
+      untilColumn(text.columns.until),
+      byColumn(text.columns.by, nameOf),
       { id: "at", header: text.columns.at, value: (c) => c.at, csvOnly: true },
       { id: "withdrawnAt", header: text.columns.withdrawnAt, value: (c) => c.withdrawnAt, csvOnly: true },
       {

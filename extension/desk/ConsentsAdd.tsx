@@ -1,13 +1,12 @@
 /** A consent with its evidence. */
-import { Alert, Button, Group, Radio, Stack, Textarea, TextInput } from "@mantine/core";
+import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Consent, ConsentRequest } from "../../shared/api-suppressions.ts";
 import { sayNumber } from "../../shared/phone.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { useMutate } from "./parts/api.ts";
 import { DateInput } from "./parts/DateInput.tsx";
-import { Dialog } from "./parts/Dialog.tsx";
-import { sayError } from "./parts/say.ts";
+import { FormDialog } from "./parts/FormDialog.tsx";
 import { fill } from "./parts/words.ts";
 
 const text = dataEn.consents;
@@ -28,7 +27,7 @@ export function ConsentsAdd({ close }: { close: () => void }) {
   const [evidence, setEvidence] = useState("");
   const [until, setUntil] = useState("");
   const future = givenAt > localTime(Date.now());
-  const { mutate, error, isPending } = useMutate<ConsentRequest, Consent>(
+  const adding = useMutate<ConsentRequest, Consent>(
     (body) => ({ method: "POST", path: "/v1/consents", body }),
     {
       touches: ["/v1/consents"],
@@ -36,82 +35,71 @@ export function ConsentsAdd({ close }: { close: () => void }) {
       done: (consent) => fill(text.added, { number: sayNumber(consent.number) }),
     },
   );
-  function save() {
+  function send() {
+    if (future) return;
     const given = new Date(givenAt).toISOString();
     const last = until === "" ? {} : { until };
-    mutate({ number, basis, givenBy, givenAt: given, evidence, ...last }, { onSuccess: close });
+    adding.mutate({ number, basis, givenBy, givenAt: given, evidence, ...last }, { onSuccess: close });
   }
   return (
-    <Dialog opened onClose={close} title={text.addTitle}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!future) save();
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label={text.number}
-            type="tel"
-            required
-            maxLength={100}
-            data-autofocus
-            value={number}
-            onChange={(event) => setNumber(event.currentTarget.value)}
-          />
-          <Radio.Group label={text.basis} value={basis} onChange={(value) => setBasis(value)}>
-            <Stack gap="xs" mt={4}>
-              {bases.map((b) => (
-                <Radio key={b} value={b} label={text.bases[b]} description={text.basisNotes[b]} />
-              ))}
-            </Stack>
-          </Radio.Group>
-          <TextInput
-            label={text.givenBy}
-            description={text.givenByNote}
-            required
-            maxLength={200}
-            value={givenBy}
-            onChange={(event) => setGivenBy(event.currentTarget.value)}
-          />
-          <TextInput
-            label={text.givenAt}
-            type="datetime-local"
-            required
-            w={240}
-            value={givenAt}
-            error={future ? text.future : undefined}
-            onChange={(event) => setGivenAt(event.currentTarget.value)}
-          />
-          <Textarea
-            label={text.evidence}
-            description={text.evidenceNote}
-            required
-            maxLength={2000}
-            autosize
-            minRows={2}
-            value={evidence}
-            onChange={(event) => setEvidence(event.currentTarget.value)}
-          />
-          <DateInput
-            label={text.until}
-            description={text.untilNote}
-            width={240}
-            value={until}
-            onChange={setUntil}
-          />
-          {error && (
-            <Alert color="red" role="alert">
-              {sayError(error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={isPending} disabled={givenAt === ""}>
-              {text.save}
-            </Button>
-          </Group>
+    <FormDialog
+      title={text.addTitle}
+      close={close}
+      yes={text.save}
+      ready={givenAt !== ""}
+      sending={adding}
+      send={send}
+    >
+      <TextInput
+        label={text.number}
+        type="tel"
+        required
+        maxLength={100}
+        data-autofocus
+        value={number}
+        onChange={(event) => setNumber(event.currentTarget.value)}
+      />
+      <Radio.Group label={text.basis} value={basis} onChange={(value) => setBasis(value)}>
+        <Stack gap="xs" mt={4}>
+          {bases.map((b) => (
+            <Radio key={b} value={b} label={text.bases[b]} description={text.basisNotes[b]} />
+          ))}
         </Stack>
-      </form>
-    </Dialog>
+      </Radio.Group>
+      <TextInput
+        label={text.givenBy}
+        description={text.givenByNote}
+        required
+        maxLength={200}
+        value={givenBy}
+        onChange={(event) => setGivenBy(event.currentTarget.value)}
+      />
+      <TextInput
+        label={text.givenAt}
+        type="datetime-local"
+        required
+        w={240}
+        value={givenAt}
+        error={future ? text.future : undefined}
+        onChange={(event) => setGivenAt(event.currentTarget.value)}
+      />
+      <Textarea
+        label={text.evidence}
+        description={text.evidenceNote}
+        required
+        maxLength={2000}
+        autosize
+        minRows={2}
+        value={evidence}
+        onChange={(event) => setEvidence(event.currentTarget.value)}
+      />
+      <DateInput
+        label={text.until}
+        description={text.untilNote}
+        width={240}
+        value={until}
+        onChange={setUntil}
+      />
+    </FormDialog>
   );
 }

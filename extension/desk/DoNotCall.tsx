@@ -8,16 +8,16 @@ import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { DoNotCallAdd } from "./DoNotCallAdd.tsx";
 import { DoNotCallBulk } from "./DoNotCallBulk.tsx";
 import { type Pages, useMutate, usePages } from "./parts/api.ts";
+import { byColumn, numberColumn, untilColumn } from "./parts/columns.tsx";
 import { askReason } from "./parts/Dialog.tsx";
 import { Filters, NumberFilter } from "./parts/Filters.tsx";
 import { useFilters } from "./parts/hash.ts";
-import { Number } from "./parts/Number.tsx";
 import { Page } from "./parts/Page.tsx";
 import { PagedTable } from "./parts/PagedTable.tsx";
 import { usePeople } from "./parts/people.ts";
 import { type Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
-import { Day, When } from "./parts/When.tsx";
+import { When } from "./parts/When.tsx";
 import { fill, words } from "./parts/words.ts";
 
 const text = dataEn.dnc;
@@ -77,12 +77,7 @@ function Entries({ pages, number }: { pages: Pages<Suppression>; number: string 
       if (reason !== null) mutate({ entry, reason });
     };
     return [
-      {
-        id: "number",
-        header: text.columns.number,
-        value: (s) => s.number,
-        cell: (s) => <Number e164={s.number} />,
-      },
+      numberColumn(text.columns.number),
       { id: "kind", header: text.columns.kind, value: (s) => text.kinds[s.kind] },
       {
         id: "state",
@@ -100,26 +95,8 @@ function Entries({ pages, number }: { pages: Pages<Suppression>; number: string 
         ),
       },
       { id: "reason", header: text.columns.reason, value: (s) => s.reason },
-      {
-        id: "until",
-        header: text.columns.until,
-        value: (s) => s.until,
-        cell: (s) =>
-          s.until === null ? <span className="desk-quiet">{text.forever}</span> : <Day date={s.until} />,
-      },
-      {
-        id: "by",
-        header: text.columns.by,
-        value: (s) => nameOf(s.by),
-        cell: (s) => (
-          <>
-            {nameOf(s.by)}
-            <div className="desk-quiet">
-              <When at={s.at} />
-            </div>
-          </>
-        ),
-      },
+      untilColumn(text.columns.until),
+      byColumn(text.columns.by, nameOf),
       { id: "at", header: text.columns.at, value: (s) => s.at, csvOnly: true },
       { id: "source", header: text.columns.source, value: (s) => s.source, csvOnly: true },
       { id: "endedAt", header: text.columns.endedAt, value: (s) => s.endedAt, csvOnly: true },
