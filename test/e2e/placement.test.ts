@@ -187,8 +187,9 @@ describe("icons at their numbers", () => {
       ] as const);
       await page.waitForTimeout(250);
       await expect.poll(async () => (await icons()).faults, { message: `at ${top}, ${left}` }).toEqual([]);
-      const { icons: shown } = await icons();
-      expect(shown.length > 2, `${shown.length} icons at ${top}, ${left}`).toBe(left < 200);
+      await expect
+        .poll(async () => (await icons()).icons.length > 2, { message: `icons at ${top}, ${left}` })
+        .toBe(left < 200);
     }
     await shot(page, "placement-sticky");
   });
@@ -276,9 +277,8 @@ describe("a dense grid", () => {
     const numbers = upTo(12, 30);
     await fill(dense(numbers));
     await expectRightVerdicts(page, 12);
-    await page.waitForTimeout(300);
+    await expect.poll(async () => (await icons()).faults).toEqual([]);
     const before = await icons();
-    expect(before.faults).toEqual([]);
     const without = numbers.filter((n) => !before.icons.includes(n));
     expect(without.length, "numbers without room").toBeGreaterThan(4);
     const number = without[2]!;
@@ -313,24 +313,24 @@ describe("a dense grid", () => {
     const numbers = upTo(6, 30);
     await fill(dense(numbers));
     await expectRightVerdicts(page, 6);
-    await page.waitForTimeout(300);
-    const seen: (string | null)[] = [];
+    await expect.poll(async () => (await icons()).faults).toEqual([]);
+    const heading = () =>
+      inOurWorld(
+        page,
+        () =>
+          chrome.dom
+            .openOrClosedShadowRoot(document.querySelector<HTMLElement>("cleardial-host")!)
+            ?.querySelector<HTMLElement>("dialog[open] h2")?.innerText ?? null,
+        null,
+      );
+    const seen = new Set<string>();
     for (let i = 0; i < numbers.length; i++) {
       await page.keyboard.press("Alt+Shift+C");
-      await page.waitForTimeout(200);
-      seen.push(
-        await inOurWorld(
-          page,
-          () =>
-            chrome.dom
-              .openOrClosedShadowRoot(document.querySelector<HTMLElement>("cleardial-host")!)
-              ?.querySelector<HTMLElement>("dialog[open] h2")?.innerText ?? null,
-          null,
-        ),
-      );
+      await expect.poll(heading).not.toBeNull();
+      seen.add((await heading())!);
       await page.keyboard.press("Escape");
+      await expect.poll(heading).toBeNull();
     }
-    expect(new Set(seen).size).toBe(numbers.length);
-    expect(seen).not.toContain(null);
+    expect(seen.size).toBe(numbers.length);
   });
 });
