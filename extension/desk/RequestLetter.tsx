@@ -44,8 +44,9 @@ export function LetterDialog({ row, step, close }: LetterProps) {
       ? ["form", "mail", "post", "telephone"]
       : [...(row.emailProved ? (["mail"] as const) : []), "post", "telephone"];
   const [how, setHow] = useState(hows[0]!);
+  const [opened] = useState(Date.now);
   const draft = useQuery({
-    queryKey: ["letter", row.id, kind, why, how],
+    queryKey: ["letter", opened, row.id, kind, why, how],
     queryFn: () =>
       api<{ text: string }>(
         "GET",
@@ -53,7 +54,6 @@ export function LetterDialog({ row, step, close }: LetterProps) {
       ),
     // While the dialog is open each way has one draft, and the next letter is drafted anew.
     staleTime: Infinity,
-    gcTime: 0,
   });
   // The form, with what was edited in it, stays while another draft is made, also where that fails.
   const last = useRef(draft.data);

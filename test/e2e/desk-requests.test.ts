@@ -186,6 +186,7 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await dialog().getByLabel("How it goes out").selectOption("by telephone");
   await dialog().getByText("You have changed the words").waitFor();
   await dialog().getByLabel("How it goes out").selectOption("by post");
+  await dialog().getByText("You have changed the words").waitFor({ state: "hidden" });
   await dialog().getByText("Preview").click();
   await dialog().locator("[data-preview]").getByText("P.S. The copy is on its way.").waitFor();
   await expectAccessibleInBoth(page);
