@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RecordingArrived, RecordingsAnswer, RecordingsState } from "../../shared/api-recordings.ts";
 import type { Env } from "../../worker/env.ts";
-import { aTeam, call, dump, push, under } from "./helpers.ts";
+import { aTeam, call, daysAgo, dump, push, under } from "./helpers.ts";
 import { arrive, sample, saveRecording, withS3 } from "./recordings-kit.ts";
 
 const tokens = aTeam();
@@ -137,10 +137,12 @@ describe("a number that was blocked at the time", () => {
       "+442079460203",
       "+442079460204",
     ];
-    await push(tokens.admin, "tps", [listed, consented, overridden]);
+    // Of the day before: ten hours ago may have been yesterday.
+    const asOf = daysAgo(1);
+    await push(tokens.admin, "tps", [listed, consented, overridden], { asOf });
     const hour = 3_600_000;
     const at = (h: number) => new Date(Date.now() + h * hour).toISOString();
-    await push(tokens.admin, "tps", [consented, overridden, later], { allowShrink: true });
+    await push(tokens.admin, "tps", [consented, overridden, later], { asOf, allowShrink: true });
     // As if the first version had come ten hours ago, and the second five.
     await env.DB.prepare("UPDATE versions SET committed_at = ? WHERE ver = 1").bind(at(-10)).run();
     await env.DB.prepare("UPDATE versions SET committed_at = ? WHERE ver = 2").bind(at(-5)).run();

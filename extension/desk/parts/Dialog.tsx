@@ -12,7 +12,6 @@ export const Dialog = ({ title, children, ...rest }: DialogProps) => (
   <Modal
     {...rest}
     title={title}
-    centered
     // While it fades out it has lost its name, and would still be heard.
     transitionProps={{ duration: 0 }}
     // A header inside of a dialog is no banner of the page's.
