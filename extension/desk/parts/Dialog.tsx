@@ -12,6 +12,7 @@ export const Dialog = ({ title, children, ...rest }: DialogProps) => (
   <Modal
     {...rest}
     title={title}
+    // It hangs from the top: what comes and goes in it moves nothing above, as in the middle of the window it would.
     // While it fades out it has lost its name, and would still be heard.
     transitionProps={{ duration: 0 }}
     // A header inside of a dialog is no banner of the page's.
