@@ -175,7 +175,7 @@ export const mailEn: {
     subject: "Legal holds are to be looked at again",
     paragraphs: [
       "Holds keep recordings beyond their day. Some were to be looked at again on {reviewOn}; the desk lists them under Recordings, Holds.",
-      "Release it where the reason is gone; the recording is then erased. Otherwise release it and hold it anew, with a later day.",
+      "Release a hold where its reason is gone; the recording is erased once its day has come. Otherwise keep holding it, with a later day.",
     ],
   },
   "connector-failed": {

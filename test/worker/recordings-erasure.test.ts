@@ -298,6 +298,28 @@ describe("a legal hold", () => {
     );
   });
 
+  it("that is looked at again goes on with a later day, and there is no moment without it", async () => {
+    const id = await stored();
+    const row = await get(id);
+    const keep = (body: object) =>
+      under(s3, "PUT", `/v1/recordings/${id}/hold`, { token: tokens.compliance, body });
+    const on = { reason: "the claim goes on", reviewOn: "2031-06-01" };
+    expect((await keep(on)).data).toMatchObject({ code: "recording-not-held" });
+    await post(id, "hold", { reason: "claim 18", reviewOn });
+    expect((await keep({ ...on, reviewOn: "2020-01-01" })).data).toMatchObject({ code: "invalid" });
+    expect([(await keep(on)).data, (await get(id)).hold]).toMatchObject([on, on]);
+    await eraseDue(s3, morning(row, 400));
+    expect(await get(id)).toMatchObject({ state: "kept" });
+    const holds = (await dump("recording_holds")) as Record<string, string | null>[];
+    expect(holds.filter((hold) => hold["recording"] === id)).toMatchObject([
+      { reason: "claim 18", released_why: on.reason },
+      { reason: on.reason, released_at: null },
+    ]);
+    expect(await codes(id)).toContain("recording.held-on");
+    await post(id, "release", { reason: "settled" });
+    await eraseDue(s3, morning(row, 400));
+  });
+
   it("that comes while the store is asked is refused: it would keep nothing", async () => {
     const id = await stored();
     let answered: { code?: string } = {};
