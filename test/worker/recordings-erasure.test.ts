@@ -227,6 +227,11 @@ describe("a store that does not do it", () => {
     });
     await eraseDue(s3, until.getTime() - 1000);
     expect(asked).toBe(1);
+    // Asked too early, as a hold was released, it says the same.
+    await env.DB.prepare("UPDATE recordings SET due = NULL WHERE id = ?").bind(id).run();
+    await eraseDue(s3, until.getTime() - DAY);
+    expect(await get(id)).toMatchObject({ due: notBefore, failures: 0 });
+    asked = 1;
     // The same date again, which has passed by now: it is not asked without end.
     await eraseDue(s3, until.getTime());
     await eraseDue(s3, until.getTime() + 1000);
@@ -234,6 +239,33 @@ describe("a store that does not do it", () => {
     vi.unstubAllGlobals();
     await eraseDue(s3, until.getTime() + HOUR);
     expect(await get(id)).toMatchObject({ state: "erased", notBefore: null });
+  });
+
+  it("one that puts it off again and again does not erase: from the third time on that is told, too", async () => {
+    const id = await stored();
+    const row = await get(id);
+    standIn(({ method }) =>
+      method === "DELETE" ? new Response(null, { status: 503, headers: { "retry-after": "5" } }) : null,
+    );
+    const told = async () =>
+      ((await dump("outbox")) as { template: string }[]).filter((m) => m.template === "erasure-failed")
+        .length;
+    const seen = [];
+    for (const hour of [0, 1, 2, 4]) {
+      await eraseDue(s3, morning(row) + hour * HOUR, { only: id });
+      const { failures, error } = await get(id);
+      seen.push([failures, error, await told()]);
+    }
+    const again = "s3: puts it off again";
+    expect(seen).toEqual([
+      [0, null, 0],
+      [1, again, 0],
+      [2, again, 0],
+      [3, again, 2],
+    ]);
+    vi.unstubAllGlobals();
+    await eraseDue(s3, morning(row, 1), { only: id });
+    expect(await get(id)).toMatchObject({ state: "erased", failures: 0, notBefore: null });
   });
 
   it("a store that is no longer configured is a failure that is seen", async () => {
