@@ -43,8 +43,10 @@ export function around(
     const midnight = (of: Temporal.PlainDate) => moment(of.toZonedDateTime(zone));
     return [midnight(date), midnight(date.add({ days: 1 }))];
   }
-  const at = date.toZonedDateTime({ timeZone: zone, plainTime: time });
-  return [moment(at.subtract({ minutes })), moment(at.add({ minutes }))];
+  // When the clocks change there are two such times.
+  const at = (disambiguation: "earlier" | "later") =>
+    date.toPlainDateTime(time).toZonedDateTime(zone, { disambiguation });
+  return [moment(at("earlier").subtract({ minutes })), moment(at("later").add({ minutes }))];
 }
 
 const HOUR = 3_600_000;

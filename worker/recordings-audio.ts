@@ -145,12 +145,13 @@ recordingAudio.openapi(
     if (await storeProblem(store.head(key))) throw new Problem("audio-there");
 
     const about = { size, type, sha256: recording.sha256 };
-    const sha256 = await storeProblem(putHashed(store, key, sent, about));
-    // Its erasure may have begun meanwhile, and found nothing: nobody else would ever erase this.
-    if ((await wantRecording(c.env.DB, recording.id, policy)).state !== "kept") {
+    const sha256 = await storeProblem(putHashed(store, key, sent, about)).finally(async () => {
+      // Its erasure may have begun meanwhile, and found nothing: nobody else would ever erase this. Of a put that failed
+      // nobody knows whether it is there.
+      if ((await wantRecording(c.env.DB, recording.id, policy)).state === "kept") return;
       await storeProblem(store.erase(key));
       throw new Problem("recording-erased");
-    }
+    });
     return commit(
       c,
       { code: "recording.stored", subject: recording.id, payload: { bytes: size } },

@@ -30,10 +30,11 @@ interface Claimed extends Omit<NewRow, "ref" | "startedOn" | "flag" | "quarantin
   flag: string | null;
   why: string;
   failures: number;
+  notBefore: string | null;
 }
 const claimedColumns = `id, provider, provider_id AS providerId, number, agent, direction, started_at AS startedAt,
   seconds, store, object, region, bytes, sha256, announced, purpose, flag, erase_after AS eraseAfter, rule, months, why,
-  failures`;
+  failures, not_before AS notBefore`;
 
 /** Due: its day has begun, no other run has it, no pause after a failure, no hold. */
 const isDue = (today: string, now: string): string => `state <> 'erased' AND erase_after <= ${today}
@@ -133,7 +134,11 @@ async function within<T>(kind: StoreKind, ms: number, work: (signal: AbortSignal
   }
 }
 
-async function erased(env: Env, { run, failures: _, ...row }: Ours, now: number): Promise<void> {
+async function erased(
+  env: Env,
+  { run, failures: _, notBefore: __, ...row }: Ours,
+  now: number,
+): Promise<void> {
   const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
   const commitment = commitmentOf(salt, JSON.stringify(row));
   const at = new Date(now).toISOString();
@@ -197,19 +202,27 @@ const tell = (env: Env, store: string, error: string, now: number): Promise<Stat
     key: `erasure-failed:${store}:${new Date(now).toISOString().slice(0, 10)}`,
   });
 
-/** The provider's terms: it says itself when it can erase. That is no failure, and it is asked again then. */
+/**
+ * The provider's terms: it says itself when it can erase. That is no failure, and it is asked again then. One that puts it
+ * off once more does not keep its own word: that is one.
+ */
 async function deferred(env: Env, row: Ours, { notBefore }: NotYet, now: number): Promise<void> {
+  const again = row.notBefore !== null && Date.parse(row.notBefore) <= now;
+  const failures = again ? row.failures + 1 : 0;
+  const error = again ? `${row.store}: puts it off again` : null;
   // A date that has passed already must not make us ask without end.
-  const due = new Date(Math.max(Date.parse(notBefore), now + pauseAfterFailure(1))).toISOString();
+  const pause = pauseAfterFailure(Math.max(failures, 1));
+  const due = new Date(Math.max(Date.parse(notBefore), now + pause)).toISOString();
   await record(env, {
     actor: "system",
-    event: { code: "recording.erasure-deferred", subject: row.id, payload: { notBefore } },
+    event: { code: "recording.erasure-deferred", subject: row.id, payload: { notBefore, failures } },
     statements: [
       sql(
-        `UPDATE recordings SET ${backToKept}, due = ?, not_before = ?, error = NULL, failures = 0
+        `UPDATE recordings SET ${backToKept}, due = ?, not_before = ?, failures = ?, error = ?
          WHERE id = ? AND claim = ? AND state = 'erasing'`,
-        ...[due, notBefore, row.id, row.run],
+        ...[due, notBefore, failures, error, row.id, row.run],
       ),
+      ...(error === null || failures < TELL ? [] : await tell(env, row.store, error, now)),
     ],
   });
 }

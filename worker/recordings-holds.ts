@@ -2,6 +2,7 @@
  * Legal holds: while one stands, nothing and nobody erases its recording. An access request holds what it is about by
  * itself, until it is closed. The database itself refuses it (0009).
  */
+import type { Context } from "hono";
 import * as z from "zod";
 import {
   holdRequest,
@@ -13,7 +14,8 @@ import {
 import { zoneOfPolicy } from "../shared/policy-zone.ts";
 import { dayOf } from "../shared/retention.ts";
 import { problemDetails as details } from "../shared/texts/problems.en.ts";
-import { commit, opened, sql } from "./audit.ts";
+import { commit, opened, sql, type Statement } from "./audit.ts";
+import type { App } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { currentPolicy } from "./policy.ts";
 import { type Hold, toHold } from "./recordings-row.ts";
@@ -45,42 +47,77 @@ recordingHolds.openapi(
     responses: { 201: json(holdSchema) },
   }),
   async (c) => {
-    const { reason, reviewOn } = c.req.valid("json");
-    const { policy } = await currentPolicy(c.env.DB);
-    const now = Date.now();
-    if (reviewOn < dayOf(now, zoneOfPolicy(policy)))
-      throw new Problem("invalid", undefined, [{ path: "reviewOn", message: details.dayPassed }]);
-    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    const { hold, recording, insert, payload } = await planHold(
+      c,
+      c.req.valid("param").id,
+      c.req.valid("json"),
+    );
     if (recording.hold?.request === null) throw new Problem("recording-held");
-    const { id: by, name: byName } = c.get("actor")!;
-    const hold: Hold = {
-      id: crypto.randomUUID(),
-      recording: recording.id,
-      reason,
-      reviewOn,
-      by,
-      byName,
-      at: new Date(now).toISOString(),
-      request: null,
-    };
+    return commit(c, { code: "recording.held", subject: recording.id, payload }, [insert], {
+      status: 201,
+      body: hold,
+    });
+  },
+);
+
+recordingHolds.openapi(
+  route({
+    method: "put",
+    path: "/v1/recordings/{id}/hold",
+    roles: ["compliance", "admin"],
+    summary:
+      "Goes on with a hold that was looked at again, with the reason and a later day; there is no moment without it",
+    request: { params: idParam, body: body(holdRequest) },
+    responses: { 200: json(holdSchema) },
+  }),
+  async (c) => {
+    const { hold, recording, insert, payload } = await planHold(
+      c,
+      c.req.valid("param").id,
+      c.req.valid("json"),
+    );
+    if (recording.hold?.request !== null) throw new Problem("recording-not-held");
+    const before = recording.hold.id;
     return commit(
       c,
-      { code: "recording.held", subject: recording.id, payload: { hold: hold.id, reason, reviewOn } },
-      [
-        sql(
-          "INSERT INTO recording_holds (id, recording, reason, review_on, by, at) VALUES (?, ?, ?, ?, ?, ?)",
-          hold.id,
-          recording.id,
-          reason,
-          reviewOn,
-          by,
-          hold.at,
-        ),
-      ],
-      { status: 201, body: hold },
+      { code: "recording.held-on", subject: recording.id, payload: { ...payload, before } },
+      [release(before, hold.by, hold.reason, hold.at), insert],
+      { status: 200, body: hold },
     );
   },
 );
+
+/** A new hold by who asks, written by `insert`, beside the recording as it is. Throws where its day has passed. */
+async function planHold(c: Context<App>, id: string, { reason, reviewOn }: z.infer<typeof holdRequest>) {
+  const { policy } = await currentPolicy(c.env.DB);
+  const now = Date.now();
+  if (reviewOn < dayOf(now, zoneOfPolicy(policy)))
+    throw new Problem("invalid", undefined, [{ path: "reviewOn", message: details.dayPassed }]);
+  const recording = await wantRecording(c.env.DB, id, policy);
+  const { id: by, name: byName } = c.get("actor")!;
+  const hold: Hold = {
+    id: crypto.randomUUID(),
+    recording: recording.id,
+    reason,
+    reviewOn,
+    by,
+    byName,
+    at: new Date(now).toISOString(),
+    request: null,
+  };
+  const insert = sql(
+    "INSERT INTO recording_holds (id, recording, reason, review_on, by, at) VALUES (?, ?, ?, ?, ?, ?)",
+    ...[hold.id, hold.recording, reason, reviewOn, by, hold.at],
+  );
+  return { hold, recording, insert, payload: { hold: hold.id, reason, reviewOn } };
+}
+
+const release = (hold: string, by: string, why: string, at: string): Statement =>
+  sql(
+    `UPDATE recording_holds SET released_at = ?, released_by = ?, released_why = ?
+     WHERE id = ? AND released_at IS NULL`,
+    ...[at, by, why, hold],
+  );
 
 recordingHolds.openapi(
   route({
@@ -101,14 +138,7 @@ recordingHolds.openapi(
       c,
       { code: "recording.released", subject: recording.id, payload: { hold: recording.hold.id, reason } },
       [
-        sql(
-          `UPDATE recording_holds SET released_at = ?, released_by = ?, released_why = ?
-           WHERE id = ? AND released_at IS NULL`,
-          new Date().toISOString(),
-          c.get("actor")!.id,
-          reason,
-          recording.hold.id,
-        ),
+        release(recording.hold.id, c.get("actor")!.id, reason, new Date().toISOString()),
         sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id),
       ],
       { status: 200, body: { ...recording, hold: other, due: null } },

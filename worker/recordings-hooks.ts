@@ -63,7 +63,7 @@ recordingHooks.openapi(
       { code: "recording.reported", subject: id, payload: payloadOf(row!) },
       [
         insertRows([row!], by, new Date(now).toISOString()),
-        ...(await callsOf(c.env, [{ ...arrival, call: report.call }], policy, by, now)),
+        ...(await callsOf(c.env, [arrival], policy, by, now)),
         ...(quarantined ? await alarmOutside(c.env.DB, row!, now) : []),
       ],
       { status: 201, body: { id, eraseAfter, flag, quarantined } },

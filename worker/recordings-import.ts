@@ -57,11 +57,14 @@ recordingImport.openapi(
       const results = read.map((r): Result => {
         if ("problem" in r) return refused(r.problem);
         const row = planned.get(r.arrival)!;
-        if (there.refs.has(row.ref)) return { ...nothing, status: "there" };
         const object = `${row.store} ${row.object}`;
+        const known = there.refs.get(row.ref);
+        // Of one that was erased nobody knows where it was.
+        if (known === null || known === object) return { ...nothing, status: "there" };
+        if (known !== undefined) return refused(new Problem("recording-elsewhere"));
         if (there.objects.has(object)) return refused(new Problem("recording-object-taken"));
         // The same recording, or the same object, twice among the rows.
-        there.refs.add(row.ref);
+        there.refs.set(row.ref, object);
         there.objects.add(object);
         added.push(row);
         taking.push(r.arrival);
@@ -101,13 +104,16 @@ const refused = (problem: Problem): Result => ({
   why: wordsOf(problem),
 });
 
-/** Which of them, and which of their objects, are in the register. */
+/** Which of them are in the register, with their objects, and which of the objects are. */
 async function taken(db: D1Database, arrivals: readonly Arrival[]) {
   const refs = arrivals.map(({ provider, providerId }) => refOf(provider, providerId));
   const objects = arrivals.flatMap(({ storage }) => (storage.key ? [[storage.kind, storage.key]] : []));
   const [known, lying] = (await db.batch([
     db
-      .prepare("SELECT ref FROM recordings WHERE ref IN (SELECT value FROM json_each(?))")
+      .prepare(
+        `SELECT ref, store || ' ' || object AS object FROM recordings
+         WHERE ref IN (SELECT value FROM json_each(?))`,
+      )
       .bind(JSON.stringify(refs)),
     db
       .prepare(
@@ -115,9 +121,9 @@ async function taken(db: D1Database, arrivals: readonly Arrival[]) {
            SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
       )
       .bind(JSON.stringify(objects)),
-  ])) as [D1Result<{ ref: string }>, D1Result<{ object: string }>];
+  ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string }>];
   return {
-    refs: new Set(known.results.map(({ ref }) => ref)),
+    refs: new Map(known.results.map(({ ref, object }) => [ref, object])),
     objects: new Set(lying.results.map(({ object }) => object)),
   };
 }

@@ -120,15 +120,16 @@ function reviewsDue(policy: Policy, now: number): Reminder[] {
   ];
 }
 
+/** By the day, not by the hold: a claim may keep hundreds, and the desk lists them. */
 async function holdsDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
   const { results } = await db
     .prepare(
-      "SELECT id, review_on AS reviewOn FROM recording_holds WHERE released_at IS NULL AND review_on <= ? LIMIT 200",
+      "SELECT DISTINCT review_on AS reviewOn FROM recording_holds WHERE released_at IS NULL AND review_on <= ?",
     )
     .bind(dayOf(now, zoneOfPolicy(policy)))
-    .all<{ id: string; reviewOn: string }>();
-  return results.map(({ id, reviewOn }) => ({
-    about: `hold-review:${id}`,
+    .all<{ reviewOn: string }>();
+  return results.map(({ reviewOn }) => ({
+    about: `hold-review:${reviewOn}`,
     roles: ["compliance"],
     template: "hold-review",
     values: { reviewOn: sayDate(en, reviewOn) },

@@ -30,10 +30,13 @@ export function wavOf(head: Uint8Array): Wav | null {
       // Of the extensible format the true tag stands 24 bytes further.
       const real = tag === EXTENSIBLE && at + 34 <= head.byteLength ? view.getUint16(at + 32, true) : tag;
       const bits = view.getUint16(at + 22, true);
-      const bytesPerSecond = view.getUint32(at + 16, true);
+      const channels = view.getUint16(at + 10, true);
+      const rate = view.getUint32(at + 12, true);
       const frame = view.getUint16(at + 20, true);
-      if (real !== PCM || frame === 0) return null;
-      format = { bytesPerSecond, frame, silence: bits === 8 ? 128 : 0 };
+      // Its bytes a second stand there, too, and may be anything: players go by frames.
+      const sound = rate > 0 && frame > 0 && frame === channels * Math.ceil(bits / 8);
+      if (real !== PCM || !sound) return null;
+      format = { bytesPerSecond: rate * frame, frame, silence: bits === 8 ? 128 : 0 };
     }
     at += 8 + size + (size % 2);
   }

@@ -1,4 +1,4 @@
-/** What may be done with one recording: hold it, release it, erase it now. */
+/** What may be done with one recording: hold it, keep holding it, release it, erase it now. */
 import { Alert, Anchor, Button, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -72,9 +72,14 @@ export function RecordingActions({ row }: { row: Recording }) {
   return (
     <>
       {row.hold?.request === null ? (
-        <Button variant="default" loading={release.isPending} onClick={() => void askRelease()}>
-          {text.release}
-        </Button>
+        <>
+          <Button variant="default" onClick={() => setHolding(true)}>
+            {text.keep}
+          </Button>
+          <Button variant="default" loading={release.isPending} onClick={() => void askRelease()}>
+            {text.release}
+          </Button>
+        </>
       ) : (
         <Button variant="default" onClick={() => setHolding(true)}>
           {text.place}
@@ -90,29 +95,32 @@ export function RecordingActions({ row }: { row: Recording }) {
           {erase.button}
         </Button>
       )}
-      {holding && <HoldDialog path={`${path}/hold`} close={() => setHolding(false)} />}
+      {holding && (
+        <HoldDialog path={`${path}/hold`} held={row.hold?.request === null} close={() => setHolding(false)} />
+      )}
     </>
   );
 }
 
-function HoldDialog({ path, close }: { path: string; close: () => void }) {
+/** A hold, or a later day for the one that stands. */
+function HoldDialog({ path, held, close }: { path: string; held: boolean; close: () => void }) {
   const [reason, setReason] = useState("");
   const [reviewOn, setReviewOn] = useState("");
   const today = useToday();
   const holding = useMutate<{ reason: string; reviewOn: string }>(
-    (body) => ({ method: "POST", path, body }),
+    (body) => ({ method: held ? "PUT" : "POST", path, body }),
     { touches, quiet: true, done: text.done },
   );
   return (
     <FormDialog
-      title={text.title}
+      title={held ? text.keepTitle : text.title}
       close={close}
       yes={text.save}
       ready={reason.trim() !== "" && reviewOn !== ""}
       sending={holding}
       send={() => holding.mutate({ reason: reason.trim(), reviewOn }, { onSuccess: close })}
     >
-      <Text size="sm">{text.text}</Text>
+      <Text size="sm">{held ? text.keepText : text.text}</Text>
       <Textarea
         label={text.reason}
         required

@@ -229,6 +229,7 @@ export const deskAuditEn = {
     "recording.imported": "Recordings imported",
     "recording.stored": "Recording's audio stored",
     "recording.held": "Recording held",
+    "recording.held-on": "Recording's hold looked at again: it stays held",
     "recording.released": "Recording released from its hold",
     "recording.days-moved": "Days of recordings moved by policy",
     "recording.days-stay": "Recordings keep their days under a longer policy",

@@ -172,10 +172,10 @@ export const mailEn: {
     ],
   },
   "hold-review": {
-    subject: "A legal hold is to be looked at again",
+    subject: "Legal holds are to be looked at again",
     paragraphs: [
-      "A hold keeps a recording beyond its day. It was to be looked at again on {reviewOn}.",
-      "Release it where the reason is gone; the recording is then erased. Otherwise release it and hold it anew, with a later day.",
+      "Holds keep recordings beyond their day. Some were to be looked at again on {reviewOn}; the desk lists them under Recordings, Holds.",
+      "Release a hold where its reason is gone; the recording is erased once its day has come. Otherwise keep holding it, with a later day.",
     ],
   },
   "connector-failed": {

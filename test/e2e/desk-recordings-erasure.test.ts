@@ -54,6 +54,14 @@ describe("holds and erasure", () => {
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings-holds");
     await rows("Holds").getByRole("link").click();
+    await page.getByText("release it, or keep holding it with a later day").waitFor();
+    await button("Keep holding…").click();
+    await dialog().getByLabel("Reason").fill("Claim 4711 goes on");
+    await dialog().getByLabel("Look at it again on").click();
+    await button("Next month").click();
+    await page.getByRole("button", { name: /^15 / }).click();
+    await button("Hold it", dialog()).click();
+    await page.getByText("Held: Claim 4711 goes on").waitFor();
     await button("Release…").click();
     await dialog().getByLabel("Reason").fill("Settled");
     await button("Release it", dialog()).click();

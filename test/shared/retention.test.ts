@@ -81,6 +81,16 @@ describe("days of the policy's zone", () => {
       "2026-06-01T14:30:00.000Z",
     ]);
   });
+  it("a time that the clocks show twice, or skip, is looked for at both", () => {
+    expect(around("2026-10-25", "01:45", 15, london)).toEqual([
+      "2026-10-25T00:30:00.000Z",
+      "2026-10-25T02:00:00.000Z",
+    ]);
+    expect(around("2026-03-29", "01:45", 15, london)).toEqual([
+      "2026-03-29T00:30:00.000Z",
+      "2026-03-29T02:00:00.000Z",
+    ]);
+  });
 });
 
 it("pauses double from an hour to a day", () => {

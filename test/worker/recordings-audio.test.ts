@@ -136,6 +136,20 @@ it("audio that arrives while its recording is erased does not stay behind", asyn
   expect(await put(id, audio)).toMatchObject({ status: 410 });
 });
 
+it("nor does it where the store's answer is lost", async () => {
+  const id = await arrive(s3, tokens.agent, sample({ storage: { kind: "s3" } }));
+  const { storage } = await idOf(id);
+  const real = globalThis.fetch;
+  standIn(async (request) => {
+    if (request.method !== "PUT") return null;
+    await eraseDue(s3, Date.now() + 500 * 86_400_000, { only: id });
+    await real(request);
+    return new Response(null, { status: 500 });
+  });
+  expect((await put(id, audio)).data).toMatchObject({ status: 410, code: "recording-erased" });
+  expect(await s3Store(s3)!.head(storage.key)).toBeNull();
+});
+
 const idOf = async (id: string) =>
   (await under(s3, "GET", `/v1/recordings/${id}`, { token: tokens.admin })).data as {
     storage: { key: string };

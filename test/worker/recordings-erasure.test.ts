@@ -227,6 +227,11 @@ describe("a store that does not do it", () => {
     });
     await eraseDue(s3, until.getTime() - 1000);
     expect(asked).toBe(1);
+    // Asked too early, as a hold was released, it says the same.
+    await env.DB.prepare("UPDATE recordings SET due = NULL WHERE id = ?").bind(id).run();
+    await eraseDue(s3, until.getTime() - DAY);
+    expect(await get(id)).toMatchObject({ due: notBefore, failures: 0 });
+    asked = 1;
     // The same date again, which has passed by now: it is not asked without end.
     await eraseDue(s3, until.getTime());
     await eraseDue(s3, until.getTime() + 1000);
@@ -234,6 +239,33 @@ describe("a store that does not do it", () => {
     vi.unstubAllGlobals();
     await eraseDue(s3, until.getTime() + HOUR);
     expect(await get(id)).toMatchObject({ state: "erased", notBefore: null });
+  });
+
+  it("one that puts it off again and again does not erase: from the third time on that is told, too", async () => {
+    const id = await stored();
+    const row = await get(id);
+    standIn(({ method }) =>
+      method === "DELETE" ? new Response(null, { status: 503, headers: { "retry-after": "5" } }) : null,
+    );
+    const told = async () =>
+      ((await dump("outbox")) as { template: string }[]).filter((m) => m.template === "erasure-failed")
+        .length;
+    const seen = [];
+    for (const hour of [0, 1, 2, 4]) {
+      await eraseDue(s3, morning(row) + hour * HOUR, { only: id });
+      const { failures, error } = await get(id);
+      seen.push([failures, error, await told()]);
+    }
+    const again = "s3: puts it off again";
+    expect(seen).toEqual([
+      [0, null, 0],
+      [1, again, 0],
+      [2, again, 0],
+      [3, again, 2],
+    ]);
+    vi.unstubAllGlobals();
+    await eraseDue(s3, morning(row, 1), { only: id });
+    expect(await get(id)).toMatchObject({ state: "erased", failures: 0, notBefore: null });
   });
 
   it("a store that is no longer configured is a failure that is seen", async () => {
@@ -296,6 +328,28 @@ describe("a legal hold", () => {
     expect(await codes(id)).toEqual(
       expect.arrayContaining(["recording.held", "recording.released", "recording.erased"]),
     );
+  });
+
+  it("that is looked at again goes on with a later day, and there is no moment without it", async () => {
+    const id = await stored();
+    const row = await get(id);
+    const keep = (body: object) =>
+      under(s3, "PUT", `/v1/recordings/${id}/hold`, { token: tokens.compliance, body });
+    const on = { reason: "the claim goes on", reviewOn: "2031-06-01" };
+    expect((await keep(on)).data).toMatchObject({ code: "recording-not-held" });
+    await post(id, "hold", { reason: "claim 18", reviewOn });
+    expect((await keep({ ...on, reviewOn: "2020-01-01" })).data).toMatchObject({ code: "invalid" });
+    expect([(await keep(on)).data, (await get(id)).hold]).toMatchObject([on, on]);
+    await eraseDue(s3, morning(row, 400));
+    expect(await get(id)).toMatchObject({ state: "kept" });
+    const holds = (await dump("recording_holds")) as Record<string, string | null>[];
+    expect(holds.filter((hold) => hold["recording"] === id)).toMatchObject([
+      { reason: "claim 18", released_why: on.reason },
+      { reason: on.reason, released_at: null },
+    ]);
+    expect(await codes(id)).toContain("recording.held-on");
+    await post(id, "release", { reason: "settled" });
+    await eraseDue(s3, morning(row, 400));
   });
 
   it("that comes while the store is asked is refused: it would keep nothing", async () => {

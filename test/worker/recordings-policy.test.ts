@@ -83,6 +83,18 @@ describe("import", () => {
       expect.arrayContaining(done.results.flatMap((r) => (r.id === null ? [] : [r.id]))),
     );
     expect(await rows()).toHaveLength(before[0]!.length + 3);
+    // The same recordings in other places: of two one would never be erased.
+    const [first, second] = ["calls/elsewhere", "calls/and-there"].map((key) => ({ kind: "r2", key }));
+    const moved = [
+      row("known", { storage: first }),
+      row("twice", { storage: first }),
+      row("twice", { storage: second }),
+    ];
+    expect(((await send(moved)).data as ImportAnswer).results).toMatchObject([
+      { status: "refused", code: "recording-elsewhere" },
+      { status: "added" },
+      { status: "refused", code: "recording-elsewhere" },
+    ]);
     const again = (await send(some, false)).data as ImportAnswer;
     expect(again.results.map((r) => r.status)).toEqual([
       ...["there", "there", "there", "there", "there"],

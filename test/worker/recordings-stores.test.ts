@@ -52,6 +52,18 @@ it("a wrong secret, key or region is refused by the server, and nothing is writt
   expect(await right.head("kept.wav")).toMatchObject({ size: 10_000 });
 });
 
+it("where there is no such bucket, nobody says that something in it is gone", async () => {
+  const { S3_BUCKET: bucket = "" } = withS3();
+  const store = s3Store({ ...withS3(), S3_BUCKET: `${bucket}-mistyped` })!;
+  await expect(store.erase("kept.wav")).rejects.toThrow("s3: 404");
+  const says = (code: string) =>
+    standIn(() => new Response(`<Error><Code>${code}</Code></Error>`, { status: 404 }));
+  says("NoSuchKey");
+  expect(await store.erase("gone.wav")).toBeNull();
+  says("NoSuchBucket");
+  await expect(store.erase("kept.wav")).rejects.toThrow("s3: 404");
+});
+
 it("the country is Amazon's word for its own endpoints, and never a setting's", () => {
   const { S3_COUNTRY: _, ...elsewhere } = withS3();
   const country = (S3_ENDPOINT: string, S3_COUNTRY?: string) =>

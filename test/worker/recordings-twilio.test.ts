@@ -25,6 +25,8 @@ const HOOK = "https://cleardial.test/v1/hooks/twilio";
 let sids = 0;
 const sid = (kind: string) => kind + (++sids).toString(16).padStart(32, "0");
 const calls: Record<string, object> = {};
+/** Second legs, by their first. */
+const legs: Record<string, object[]> = {};
 let api: Request[] = [];
 /** Twilio's REST API as far as it is documented: calls, and recordings with their audio. */
 const audio = new Map<string, string>();
@@ -34,9 +36,15 @@ const answer = (request: Request): Response | null => {
   api.push(request);
   if (request.headers.get("authorization") !== `Basic ${btoa(`${ACCOUNT}:twilio-token`)}`)
     return new Response("{}", { status: 401 });
+  const parent = url.searchParams.get("ParentCallSid");
+  if (url.pathname.endsWith(`/Accounts/${ACCOUNT}/Calls.json`))
+    return Response.json({ calls: (parent && legs[parent]) || [], next_page_uri: null });
   const [, kind, id = "", type] =
     /\/2010-04-01\/Accounts\/AC0+\/(Calls|Recordings)\/(\w+)\.(\w+)$/.exec(url.pathname) ?? [];
-  if (kind === "Calls") return calls[id] ? Response.json(calls[id]) : new Response("{}", { status: 404 });
+  if (kind === "Calls")
+    return calls[id]
+      ? Response.json({ sid: id, status: "completed", ...calls[id] })
+      : new Response("{}", { status: 404 });
   if (!audio.has(id)) return new Response("{}", { status: 404 });
   if (request.method === "DELETE" && type === "json") {
     audio.delete(id);
@@ -158,6 +166,39 @@ it("number, agent and direction come from the call; what left no audio is no rec
   await send(again);
   api = [];
   expect([(await send(again)).status, api.length]).toEqual([200, 0]);
+});
+
+it("a softphone's call is to whom its second leg goes, as a recording names the first", async () => {
+  const softphone = (
+    more: object[],
+    first: object = { from: "client:ann", to: "", direction: "inbound" },
+  ) => {
+    const params = report();
+    const parent = params["CallSid"]!;
+    calls[parent] = first;
+    legs[parent] = more;
+    return params;
+  };
+  const to = (number: string, began: string, status = "completed") => ({
+    ...{ sid: sid("CA"), to: number, from: "+442079460000", direction: "outbound-dial", status },
+    start_time: `Thu, 19 Nov 2026 ${began} +0000`,
+  });
+  const customer = to("+442079460911", "09:59:40");
+  const { data } = await send(softphone([to("+442079460910", "09:59:40", "canceled"), customer]));
+  const called = { number: "+442079460911", agent: "client:ann", direction: "outbound" };
+  expect(await get(data)).toMatchObject(called);
+  // Its list of calls names the second leg, too: it is one call.
+  const known = (await dump("calls")) as { provider_id: string; number: number }[];
+  expect(known.filter(({ number }) => number === 442079460911).map((c) => c.provider_id)).toEqual([
+    customer.sid,
+  ]);
+  // Twilio rings the softphone first, or it dials one after another: each has its own recording.
+  const begun = softphone([to("+442079460912", "10:09:00"), to("+442079460911", "09:59:40")], {
+    ...{ from: "+442079460000", to: "client:ann", direction: "outbound-api" },
+  });
+  expect(await get((await send(begun)).data)).toMatchObject(called);
+  const between = softphone([to("client:bob", "09:59:40")]);
+  expect(await get((await send(between)).data)).toMatchObject({ number: null });
 });
 
 it("what Twilio uploads to the configured bucket lies there; of any other bucket nobody could say that it is gone", async () => {

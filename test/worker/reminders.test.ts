@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../shared/policy.ts";
 import { remind } from "../../worker/reminders.ts";
 import { aTeam, call, DAY, dump, push, today } from "./helpers.ts";
+import { arrive, sample } from "./recordings-kit.ts";
 
 const tokens = aTeam();
 beforeEach(async () => {
@@ -125,4 +126,32 @@ describe("the policy's review", () => {
 it("who has left hears nothing", async () => {
   await env.DB.exec("UPDATE people SET active = 0 WHERE role = 'manager'");
   expect(await said(Date.parse("2027-01-31"))).toMatchObject({ "review-due:2027-01-31:due": ["ada"] });
+});
+
+describe("legal holds", () => {
+  it("however many come to their day, one mail a person tells of them, and the next day's are not forgotten", async () => {
+    await arrive(env, tokens.agent, sample());
+    const many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)";
+    await env.DB.prepare(
+      `${many} INSERT INTO recordings (id, provider, ref, provider_id, started_at, started_on, store, object, region,
+         erase_after, rule, months, by, at)
+       SELECT 'many-' || i, provider, ref || i, provider_id, started_at, started_on, store, object || i, region,
+         erase_after, rule, months, by, at FROM recordings, n`,
+    ).run();
+    await env.DB.prepare(
+      `INSERT INTO recording_holds (id, recording, reason, review_on, by, at)
+       SELECT id, id, 'claim', iif(id = 'many-300', '2030-06-02', '2030-06-01'), by, at
+       FROM recordings WHERE id LIKE 'many-%'`,
+    ).run();
+    const days = async (day: string) => {
+      await remind(env, Date.parse(`${day}T12:00:00Z`));
+      return ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
+        .filter((m) => m.template === "hold-review")
+        .map((m) => [m.recipient, (JSON.parse(m.vals) as { reviewOn: string }).reviewOn]);
+    };
+    const first = ["compliance@example.com", "1 Jun 2030"];
+    expect(await days("2030-06-01")).toEqual([first]);
+    // Nobody has looked at those yet.
+    expect(await days("2030-06-02")).toEqual([first, ["compliance@example.com", "2 Jun 2030"]]);
+  });
 });

@@ -88,6 +88,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "PUT /v1/recordings/{id}/audio": everyone,
   "POST /v1/recordings/{id}/erase": ["compliance", "admin"],
   "POST /v1/recordings/{id}/hold": ["compliance", "admin"],
+  "PUT /v1/recordings/{id}/hold": ["compliance", "admin"],
   "POST /v1/recordings/{id}/release": ["compliance", "admin"],
   "GET /v1/requests": officers,
   "POST /v1/requests": "public",

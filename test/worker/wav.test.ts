@@ -28,6 +28,21 @@ describe("a WAV's samples", () => {
     expect(wavOf(riff(format(0xfffe, 16, more), samples(40)))).toMatchObject({ frame: 2 });
     expect(wavOf(riff(format(1, 8), samples(10)))).toMatchObject({ frame: 1, silence: 128 });
   });
+  it("are timed as players time them, whatever the header says of bytes a second; not where it contradicts itself", () => {
+    const changed = (at: number, byte: number) => {
+      const [name, bytes] = format(1, 16);
+      return riff([name, bytes.with(at, byte)], samples(40));
+    };
+    for (const wrong of [0, 10, 200]) expect(wavOf(changed(8, wrong))).toMatchObject({ bytesPerSecond: 20 });
+    // No rate, and frames that are no sample of each channel.
+    for (const [at, byte] of [
+      [4, 0],
+      [12, 4],
+      [2, 2],
+      [14, 0],
+    ] as const)
+      expect(wavOf(changed(at, byte))).toBeNull();
+  });
   it("are not guessed: compressed, cut off, or no WAV at all", () => {
     const more = [22, 0, 16, 0, 4, 0, 0, 0, 2, 0];
     for (const file of [

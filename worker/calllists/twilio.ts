@@ -14,7 +14,7 @@ const SIZE = 200;
 /** Legs that are over. One that goes on, or waits, is listed again by a later run. */
 const over = new Set(["completed", "busy", "no-answer", "failed", "canceled"]);
 
-const leg = z.object({
+export const leg = z.object({
   sid: z.string(),
   parent_call_sid: z.string().nullish(),
   to: z.string().nullish(),
@@ -24,11 +24,11 @@ const leg = z.object({
   start_time: z.string().nullish(),
   duration: z.string().nullish(),
 });
-const answer = z.object({ calls: z.array(leg), next_page_uri: z.string().nullish() });
-type Leg = z.infer<typeof leg>;
+export const legsAnswer = z.object({ calls: z.array(leg), next_page_uri: z.string().nullish() });
+export type Leg = z.infer<typeof leg>;
 
-const isUser = (end: string | null | undefined): end is string => /^(client|sips?):/.test(end ?? "");
-const isNumber = (end: string | null | undefined): end is string => /^\+\d{7,15}$/.test(end ?? "");
+export const isUser = (end: string | null | undefined): end is string => /^(client|sips?):/.test(end ?? "");
+export const isNumber = (end: string | null | undefined): end is string => /^\+\d{7,15}$/.test(end ?? "");
 
 export const twilioCalls: Open = (env) => {
   const api = twilioApi(env);
@@ -48,7 +48,7 @@ export const twilioCalls: Open = (env) => {
   return {
     async page({ since, until }, at) {
       const query = new URLSearchParams({ "StartTime>": since, "StartTime<": until, PageSize: String(SIZE) });
-      const page = await read(at ?? `Calls.json?${query.toString()}`, answer);
+      const page = await read(at ?? `Calls.json?${query.toString()}`, legsAnswer);
       if ("notBefore" in page) return page;
       const legs = new Map(page.calls.map((call) => [call.sid, call]));
       const calls: Listed[] = [];

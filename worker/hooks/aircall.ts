@@ -5,8 +5,8 @@
  */
 import * as z from "zod";
 import { sameSecret } from "../auth.ts";
+import type { Recorded } from "../calls-recorded.ts";
 import { invalid } from "../errors.ts";
-import type { Arrival } from "../recordings-row.ts";
 import { addressSays, type Hook, jsonOf } from "./hook.ts";
 
 const signature = z.object({ token: z.string() });
@@ -39,7 +39,7 @@ export const aircall: Hook = {
     if (!call.recording) return null;
     const id = String(call.id);
     const agent = (call.user?.email ?? call.user?.name)?.slice(0, 200);
-    const reported: Arrival = {
+    const reported: Recorded = {
       provider: "aircall",
       providerId: id,
       number: call.raw_digits ?? null,
@@ -48,8 +48,9 @@ export const aircall: Hook = {
       startedAt: new Date(call.started_at * 1000).toISOString(),
       seconds: call.duration,
       storage: { kind: "aircall", key: id },
+      call: id,
       ...addressSays(url),
     };
-    return { ...reported, call: id, whole: () => Promise.resolve(reported) };
+    return { ...reported, whole: () => Promise.resolve(reported) };
   },
 };

@@ -1,6 +1,7 @@
 /** One provider's webhooks: a file a provider, which checks the signature and says what was reported. */
 import * as z from "zod";
 import { purposeSchema } from "../../shared/policy.ts";
+import type { Recorded } from "../calls-recorded.ts";
 import type { Env } from "../env.ts";
 import { invalid } from "../errors.ts";
 import type { Arrival } from "../recordings-row.ts";
@@ -14,9 +15,7 @@ export interface Sent {
 
 /** Whose recording it is and where it lies, and all of it, which the provider may have to be asked for. */
 export interface Report extends Pick<Arrival, "provider" | "providerId" | "storage"> {
-  /** The provider's id of the call, where the report names it. */
-  call?: string;
-  whole: () => Promise<Arrival>;
+  whole: () => Promise<Recorded>;
 }
 
 export interface Hook {

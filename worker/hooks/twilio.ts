@@ -1,11 +1,14 @@
 /**
  * Twilio's recording status callback, signed by the account's token over the address and the sorted parameters. Number
- * and agent stand in the call, which is asked for.
+ * and agent stand in the call's legs, which are asked for.
  * https://www.twilio.com/docs/usage/webhooks/webhooks-security
  * https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback
  * https://www.twilio.com/docs/voice/api/call-resource
  */
+import type * as z from "zod";
 import { sameSecret } from "../auth.ts";
+import { isNumber, isUser, leg, type Leg, legsAnswer } from "../calllists/twilio.ts";
+import type { Recorded } from "../calls-recorded.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../errors.ts";
 import type { Arrival } from "../recordings-row.ts";
@@ -45,11 +48,12 @@ export const twilio: Hook = {
     };
     return {
       ...rest,
-      ...(call === "" ? {} : { call }),
       // A conference's recording names no call: it is registered all the same, or nobody would ever erase it.
       whole: async () => ({
         ...rest,
-        ...(call === "" ? { number: null, direction: null } : await partiesOf(twilioApi(env)!, call)),
+        ...(call === ""
+          ? { number: null, direction: null }
+          : await partiesOf(twilioApi(env)!, call, rest.startedAt)),
       }),
     };
   },
@@ -85,23 +89,51 @@ function placeOf(env: Env, url: string, recording: string): Arrival["storage"] {
   return { kind: "s3", key };
 }
 
-type Parties = Pick<Arrival, "number" | "agent" | "direction">;
+type Parties = Pick<Recorded, "number" | "agent" | "direction" | "call">;
 
 /** Who called whom. What Twilio cannot say now it is asked again, when it sends the callback again. */
-async function partiesOf(api: NonNullable<ReturnType<typeof twilioApi>>, sid: string): Promise<Parties> {
-  try {
-    const response = await api.send(`Calls/${sid}.json`);
+async function partiesOf(
+  api: NonNullable<ReturnType<typeof twilioApi>>,
+  sid: string,
+  startedAt: string,
+): Promise<Parties> {
+  const read = async <S extends z.ZodType>(path: string, schema: S) => {
+    const response = await api.send(path);
     await expectStatus("twilio", response, [200]);
-    const call = await response.json<{ to: string; from: string; direction: string }>();
+    const read = schema.safeParse(await response.json().catch(() => null));
+    if (!read.success) throw new StoreError("twilio: not understood");
+    return read.data;
+  };
+  try {
+    const call = await read(`Calls/${sid}.json`, leg);
     const inbound = call.direction === "inbound" || call.direction === "trunking-originating";
-    const agent = inbound ? call.to : call.from;
+    const [agent, other] = inbound ? [call.to, call.from] : [call.from, call.to];
+    if (isUser(other)) {
+      const { calls } = await read(`Calls.json?ParentCallSid=${sid}`, legsAnswer);
+      const second = secondLeg(calls, startedAt);
+      if (second)
+        return { call: second.sid, number: second.to!, agent: other.slice(0, 200), direction: "outbound" };
+    }
     return {
-      number: inbound ? call.from : call.to,
+      call: sid,
+      number: other ?? null,
       // An agent's softphone; a number in its place is the company's own.
-      ...(/^(client|sip):/.test(agent) ? { agent: agent.slice(0, 200) } : {}),
+      ...(isUser(agent) ? { agent: agent.slice(0, 200) } : {}),
       direction: inbound ? "inbound" : "outbound",
     };
   } catch (error) {
     throw error instanceof StoreError ? new Problem("store-failed", error.message) : error;
   }
+}
+
+/**
+ * A recording names the first leg of its call. Where that is a softphone's, whom it is with stands in a second one, its
+ * child: of several the one that was answered and began last before the recording.
+ */
+function secondLeg(legs: readonly Leg[], startedAt: string): Leg | undefined {
+  const began = ({ start_time: at }: Leg) => Date.parse(at ?? "") || 0;
+  const outside = legs.filter(({ to }) => isNumber(to)).sort((a, b) => began(a) - began(b));
+  const answered = outside.filter(({ status }) => status === "completed");
+  const among = answered.length > 0 ? answered : outside;
+  return among.findLast((one) => began(one) <= Date.parse(startedAt)) ?? among[0];
 }

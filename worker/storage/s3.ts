@@ -4,6 +4,7 @@
  */
 import { AwsClient } from "aws4fetch";
 import { objectKey } from "../../shared/api-recordings.ts";
+import { textWithin } from "../bounded.ts";
 import type { Env } from "../env.ts";
 import { ask, bytesOf, expectStatus, notYet, PUT_PATIENCE_MS, rangeHeader } from "./http.ts";
 import { type NotYet, type Store, StoreError } from "./store.ts";
@@ -100,7 +101,9 @@ export function s3Store(env: Env): Store | null {
       const later =
         notYet(response, Date.now()) ?? (response.status === 403 ? await locked(key, signal) : null);
       if (later) return later;
-      await expectStatus("s3", response, [200, 204, 404]);
+      // S3 says 204 of what was not there, others 404; but 404 is also said where the bucket itself is not there.
+      if (response.status === 404 && (await textWithin(response, 10_000))?.includes("NoSuchKey")) return null;
+      await expectStatus("s3", response, [200, 204]);
       // In a bucket with versions the audio is still there, behind a mark: that is no erasure.
       if (response.headers.get("x-amz-delete-marker") === "true")
         throw new StoreError("s3: versioned bucket");
