@@ -6,6 +6,7 @@ import { call, dump } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
   act,
+  ask,
   called,
   confirmAll,
   done,
@@ -99,6 +100,22 @@ describe("erasure", () => {
     expect((await read(officer, id)).recipients).toMatchObject([
       { name: "Our dialler", toldOn: "2026-11-20" },
     ]);
+  });
+
+  it("the entry that stays is nobody's to take back with an objection that nobody had checked", async () => {
+    const { number } = await called(tokens.agent);
+    const objection = await ask({ kind: "objection", name: "D", number });
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    await call("POST", "/v1/requests/objections", {
+      token: officer,
+      body: { requests: [objection.id], action: "take-back", reason: "a joke" },
+    });
+    const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+      token: officer,
+    });
+    expect(kept.data).toMatchObject({ suppressions: [{ unverified: false, endedAt: null }] });
   });
 
   it("never under a hold: that part is refused by item, with its reasons; released, it goes", async () => {
