@@ -93,6 +93,23 @@ describe("objections", () => {
     expect(await entriesOf("+442079460105")).toMatchObject([{ unverified: false }]);
   });
 
+  it("one that is confirmed holds its number, also where its entry was ended meanwhile", async () => {
+    const number = "+442079460108";
+    const end = () =>
+      call("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, {
+        token: officer,
+        body: { reason: "a mistake" },
+      });
+    const first = await ask({ kind: "objection", name: "A", number });
+    expect((await end()).status).toBe(200);
+    const body = { requests: [first.id], action: "confirm-objection", reason: "they wrote again" };
+    await call("POST", "/v1/requests/objections", { token: officer, body });
+    expect(await verdict(number)).toContain("objection");
+    expect((await entriesOf(number)).filter(({ endedAt }) => endedAt === null)).toMatchObject([
+      { unverified: false },
+    ]);
+  });
+
   it("at the same moment for the same number: each is taken, one entry holds", async () => {
     const number = "+442079460106";
     await Promise.all(["A", "B", "C"].map((name) => ask({ kind: "objection", name, number })));
