@@ -18,7 +18,7 @@ interface Due {
 export async function requestsDue(db: D1Database, policy: Policy, now: number): Promise<Due[]> {
   const today = dayOf(now, zoneOfPolicy(policy));
   const { results } = await db
-    .prepare(`SELECT * FROM requests WHERE state IN (${running}) ORDER BY decide_by, id LIMIT 200`)
+    .prepare(`SELECT * FROM requests WHERE ${running} ORDER BY decide_by, id LIMIT 200`)
     .all<Columns>();
   return results.flatMap((row): Due[] => {
     const { decideBy, daysLeft } = clocks(row, today);

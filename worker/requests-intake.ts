@@ -91,6 +91,7 @@ export async function planArrival(
     proof_on: null,
     paused_days: 0,
     extended_on: null,
+    decided_on: null,
     suppression: held?.entry ?? null,
     outcome: isFinal(state) ? "confirmed" : null,
     closed_at: isFinal(state) ? at : null,

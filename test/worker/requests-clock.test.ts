@@ -104,6 +104,27 @@ it("reminders at 15, 7 and 2 days and every day once it is over, to compliance a
   expect(queue.data).toMatchObject({ overdue: 0, requests: [] });
 });
 
+it("what is decided and not told is due still, until the letter goes out", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer, { receivedOn: daysAgo(40) });
+  await done(officer, id, "decide", { decision: "deny", ground: "unfounded", reasons: "spam" });
+  const overdue = async () =>
+    ((await call("GET", "/v1/requests?show=overdue", { token: officer })).data as { overdue: number })
+      .overdue;
+  const reminded = async () => {
+    await env.DB.exec("DELETE FROM outbox");
+    await remind(env, Date.now());
+    return ((await dump("outbox")) as { template: string }[]).filter((m) => m.template === "request-due")
+      .length;
+  };
+  expect([await overdue(), await reminded()]).toEqual([1, 2]);
+  expect((await read(officer, id)).request.clocks!.daysLeft).toBeLessThan(0);
+  const text = "It is spam. https://ico.org.uk, or go to court.";
+  await done(officer, id, "letters", { kind: "decision", text, how: "post" });
+  expect([await overdue(), await reminded()]).toEqual([0, 0]);
+  expect((await read(officer, id)).request.clocks).toBeNull();
+});
+
 it("figures by the month in which they came: received, decided, late, median days", async () => {
   await env.DB.exec("DELETE FROM requests");
   const deny = { decision: "deny", ground: "unfounded", reasons: "spam" };
@@ -113,7 +134,8 @@ it("figures by the month in which they came: received, decided, late, median day
   await done(officer, await enter(officer, { receivedOn: daysAgo(60) }), "decide", deny);
   const { data } = await call("GET", "/v1/requests/figures", { token: tokens.manager });
   const figures = data as { open: number; months: { received: number; decided: number; late: number }[] };
-  expect(figures).toMatchObject({ open: 4, overdue: 1, medianDays: 8 });
+  // One that is not decided, and one whose requester nobody has told of it.
+  expect(figures).toMatchObject({ open: 4, overdue: 2, medianDays: 8 });
   expect(figures.months).toHaveLength(12);
   const sum = (key: "received" | "decided" | "late") =>
     figures.months.reduce((n, month) => n + month[key], 0);
