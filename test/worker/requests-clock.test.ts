@@ -104,6 +104,23 @@ it("reminders at 15, 7 and 2 days and every day once it is over, to compliance a
   expect(queue.data).toMatchObject({ overdue: 0, requests: [] });
 });
 
+it("what is refused while proof is out is judged by the clock that stood still", async () => {
+  const id = await enter(officer, { receivedOn: daysAgo(40) });
+  await done(officer, id, "identity", { step: "ask", letter });
+  await env.DB.prepare("UPDATE requests SET asked_on = ?, rev = rev + 1 WHERE id = ?")
+    .bind(daysAgo(20), id)
+    .run();
+  const { decideBy } = (await read(officer, id)).request.clocks!;
+  await done(officer, id, "decide", {
+    decision: "deny",
+    ground: "other",
+    other: "no proof",
+    reasons: "none came",
+  });
+  expect((await read(officer, id)).request.clocks).toMatchObject({ paused: false, decideBy });
+  expect(await dump("requests")).toContainEqual(expect.objectContaining({ id, decide_by: decideBy }));
+});
+
 it("what is decided and not told is due still, until the letter goes out", async () => {
   await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
   const id = await enter(officer, { receivedOn: daysAgo(40) });
