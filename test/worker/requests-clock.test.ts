@@ -199,6 +199,20 @@ describe("what is kept for a time only", () => {
     ]);
   });
 
+  it("a proof that nobody has checked goes seven days after its request is over", async () => {
+    const id = await enter(officer);
+    await upload(id, "proof");
+    await upload(id, "scan");
+    await done(officer, id, "withdraw", { reason: "changed her mind" });
+    await eraseFiles(env, at(daysLater(today(), 6)));
+    expect(await objects(id)).toBe(2);
+    await eraseFiles(env, at(daysLater(today(), 7)));
+    expect((await read(officer, id)).files).toMatchObject([
+      { purpose: "proof", erasedAt: expect.any(String) as string },
+      { purpose: "scan", erasedAt: null },
+    ]);
+  });
+
   it("a request goes with all that hangs on it 24 months after it was closed; the trail stays", async () => {
     await env.DB.exec("DELETE FROM requests");
     const id = await enter(officer);
