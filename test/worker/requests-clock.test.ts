@@ -213,6 +213,21 @@ describe("what is kept for a time only", () => {
     ]);
   });
 
+  it("files that their store does not erase are in no other's way", async () => {
+    const insert = env.DB.prepare(
+      `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
+       VALUES (?1, ?2, 'proof', 's3', ?1, '', 'image/png', 1, '2026-01-01', 'p', 'x')`,
+    );
+    const stuck = await enter(officer);
+    await env.DB.batch(Array.from({ length: 100 }, (_, n) => insert.bind(`stuck-${n}`, stuck)));
+    const id = await enter(officer);
+    await upload(id, "proof");
+    await done(officer, id, "identity", { step: "verified", how: "passport" });
+    for (let run = 0; run < 12; run++) await eraseFiles(env, at(daysLater(today(), 8)));
+    expect(await objects(id)).toBe(0);
+    await env.DB.exec("DELETE FROM request_files WHERE store = 's3'");
+  });
+
   it("a request goes with all that hangs on it 24 months after it was closed; the trail stays", async () => {
     await env.DB.exec("DELETE FROM requests");
     const id = await enter(officer);
