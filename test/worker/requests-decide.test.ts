@@ -62,6 +62,8 @@ describe("erasure", () => {
       items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
     });
     const { reference } = await done(officer, id, "decide", { decision: "comply" });
+    const items = [{ id: `recording.${recording}`, verdict: "rejected" }];
+    expect(await act(officer, id, "items", { items })).toMatchObject({ code: "request-not-now" });
     expect((await call("GET", `/v1/recordings/${recording}`, { token: officer })).data).toMatchObject({
       state: "erased",
       number: null,
