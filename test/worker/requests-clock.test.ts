@@ -142,6 +142,20 @@ it("what is decided and not told is due still, until the letter goes out", async
   expect((await read(officer, id)).request.clocks).toBeNull();
 });
 
+it("of an access request, also behind hundreds of objections that nobody has checked", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const insert = env.DB.prepare(
+    `INSERT INTO requests (id, ref, kind, channel, state, name, number, received_on, days, decide_by, by, at)
+     VALUES (?1, ?1, 'objection', 'page', 'held', 'A', 442079460999, ?2, 30, ?3, 'public', 'x')`,
+  );
+  await env.DB.batch(Array.from({ length: 200 }, (_, n) => insert.bind(`o${n}`, daysAgo(50), daysAgo(20))));
+  const id = await enter(officer, { receivedOn: daysAgo(40) });
+  await env.DB.exec("DELETE FROM outbox");
+  await remind(env, Date.now());
+  const keys = ((await dump("outbox")) as { key: string }[]).map(({ key }) => key);
+  expect(keys.filter((key) => key.startsWith(`request-due:${id}:`))).toHaveLength(2);
+});
+
 it("figures by the month in which they came: received, decided, late, median days", async () => {
   await env.DB.exec("DELETE FROM requests");
   const deny = { decision: "deny", ground: "unfounded", reasons: "spam" };
