@@ -82,7 +82,9 @@ export const requestSummary = z.object({
   callTime: z.string().nullable(),
   text: z.string(),
   receivedOn: date,
-  clocks: clocksSchema.nullable().meta({ description: "null where nothing is to be decided any more" }),
+  clocks: clocksSchema
+    .nullable()
+    .meta({ description: "null where nothing is to be decided, or told, any more" }),
   identity: z.string().nullable().meta({ description: "how it was shown, or why it was clear" }),
   verifiedAt: time.nullable(),
   writing: z.string().nullable(),

@@ -87,7 +87,7 @@ export async function figuresOf(
     db
       .prepare(
         `SELECT CAST(julianday(r.decide_by) - julianday(?1) AS INTEGER) AS daysLeft, COUNT(*) AS count
-         FROM requests r WHERE r.closed_at IS NULL AND r.state IN (${running}) GROUP BY 1 ORDER BY 1`,
+         FROM requests r WHERE r.closed_at IS NULL AND ${running} GROUP BY 1 ORDER BY 1`,
       )
       .bind(today)
       .all<FiguresAnswer["requests"][number]>(),

@@ -62,7 +62,7 @@ export async function companyFigures(
     db
       .prepare(
         `SELECT ref AS reference, kind, received_on AS received, decide_by AS decideBy, decided_on AS decidedOn,
-           COALESCE(decided_on > decide_by, state IN (${running}) AND decide_by < ?3) AS late
+           COALESCE(decided_on > decide_by, ${running} AND decide_by < ?3) AS late
          FROM requests WHERE kind IN ('access', 'erasure') AND received_on BETWEEN ?1 AND ?2
          ORDER BY received_on, id`,
       )

@@ -18,7 +18,8 @@ interface Due {
 export async function requestsDue(db: D1Database, policy: Policy, now: number): Promise<Due[]> {
   const today = dayOf(now, zoneOfPolicy(policy));
   const { results } = await db
-    .prepare(`SELECT * FROM requests WHERE state IN (${running}) ORDER BY decide_by, id LIMIT 200`)
+    // Objections come last: their numbers are held, and after an abuse there may be thousands.
+    .prepare(`SELECT * FROM requests WHERE ${running} ORDER BY kind = 'objection', decide_by, id LIMIT 200`)
     .all<Columns>();
   return results.flatMap((row): Due[] => {
     const { decideBy, daysLeft } = clocks(row, today);

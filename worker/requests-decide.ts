@@ -179,9 +179,10 @@ async function erasures(
       `UPDATE suppressions SET reason = ?2, source = '' WHERE ended_at IS NULL AND id IN (${complied("suppression")})`,
       ...[row.id, t.reason.kept],
     ),
+    // Nor does it go where an objection from the public page is taken back: who asks here has shown who they are.
     sql(
-      `UPDATE suppressions SET until = NULL
-       WHERE ended_at IS NULL AND kind = 'house' AND number IN (SELECT value FROM json_each(?1))`,
+      `UPDATE suppressions SET until = NULL, unverified = 0
+       WHERE ended_at IS NULL AND number IN (SELECT value FROM json_each(?1))`,
       list,
     ),
     sql(

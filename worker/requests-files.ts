@@ -226,8 +226,10 @@ interface Due {
 }
 
 /**
- * Run every few minutes. Erases what is over: proofs, copies whose link has ended, and all that belongs to a request whose
- * own time is over. The store is asked once more; only then the row says that it is gone.
+ * Run every few minutes. Erases what is over: proofs, also those that nobody has checked and whose request is closed, copies
+ * whose link has ended, and all that belongs to a request whose own time is over. Which of many a run takes is chance, so
+ * that those which their store does not erase are in no other's way. The store is asked once more; only then the row says
+ * that it is gone.
  */
 export async function eraseFiles(env: Env, now: number): Promise<void> {
   const { policy } = await momentOf(env.DB, now);
@@ -236,9 +238,11 @@ export async function eraseFiles(env: Env, now: number): Promise<void> {
   const months = Math.max(...lately.map(({ retention }) => retention.requestMonths));
   const { results } = await env.DB.prepare(
     `SELECT f.id, f.request, f.purpose, f.store, f.object FROM request_files f JOIN requests r ON r.id = f.request
-     WHERE f.erased_at IS NULL AND (f.erase_after <= ?1 OR substr(r.closed_at, 1, 10) <= ?2) LIMIT ?3`,
+     WHERE f.erased_at IS NULL AND (f.erase_after <= ?1 OR substr(r.closed_at, 1, 10) <= ?2
+       OR f.purpose = 'proof' AND substr(r.closed_at, 1, 10) <= ?3)
+     ORDER BY random() LIMIT ?4`,
   )
-    .bind(today, monthsLater(today, -months), MOST)
+    .bind(today, monthsLater(today, -months), daysLater(today, -policy.requests.proofKeptDays), MOST)
     .all<Due>();
   for (const file of results) {
     try {

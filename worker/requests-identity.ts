@@ -42,8 +42,11 @@ requestIdentity.openapi(
       const { receivedOn } = asked;
       return step(c, id, "receive-proof", (row, { today }) => {
         const day = receivedOn ?? today;
-        if (day > today || (row.asked_on !== null && day < row.asked_on))
-          throw new Problem("invalid", undefined, [{ path: "receivedOn", message: details.receivedLater }]);
+        const early = row.asked_on !== null && day < row.asked_on;
+        if (day > today || early)
+          throw new Problem("invalid", undefined, [
+            { path: "receivedOn", message: early ? details.proofEarlier : details.receivedLater },
+          ]);
         return { set: proofCame(row, day), detail: { on: day } };
       });
     }

@@ -91,6 +91,7 @@ export async function planArrival(
     proof_on: null,
     paused_days: 0,
     extended_on: null,
+    decided_on: null,
     suppression: held?.entry ?? null,
     outcome: isFinal(state) ? "confirmed" : null,
     closed_at: isFinal(state) ? at : null,
@@ -154,15 +155,31 @@ async function hold(
   { ref, by, isPublic, at }: { ref: string; by: string; isPublic: boolean; at: string },
 ): Promise<Held> {
   const live = await liveEntry(db, e164, "objection");
+  const entry = crypto.randomUUID();
+  const insert = (unless: string) =>
+    sql(
+      `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified)
+       SELECT ?1, ?2, 'objection', ?3, 'request', ?4, ?5, ?6 ${unless}`,
+      entry,
+      numberOf(e164),
+      fill(t.reason.objection, { reference: ref }),
+      by,
+      at,
+      Number(isPublic),
+    );
   if (live && !(await consentedSince(db, live))) {
-    if (live.unverified === 0) return { entry: null, statements: [] };
-    if (isPublic) return { entry: live.id, statements: [] };
+    const checked = live.unverified === 0;
     return {
-      entry: live.id,
-      statements: [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)],
+      entry: checked ? null : live.id,
+      statements: [
+        ...(checked || isPublic ? [] : [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)]),
+        // It may be taken back at this very moment: then this one takes its place.
+        insert(`WHERE NOT EXISTS (
+          SELECT 1 FROM suppressions WHERE number = ?2 AND kind = 'objection' AND ended_at IS NULL)`),
+        changed("number", e164),
+      ],
     };
   }
-  const entry = crypto.randomUUID();
   return {
     entry,
     statements: [
@@ -171,16 +188,7 @@ async function hold(
          WHERE id = ? AND ended_at IS NULL`,
         ...[at, by, live?.id ?? ""],
       ),
-      sql(
-        `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified)
-         VALUES (?, ?, 'objection', ?, 'request', ?, ?, ?)`,
-        entry,
-        numberOf(e164),
-        fill(t.reason.objection, { reference: ref }),
-        by,
-        at,
-        Number(isPublic),
-      ),
+      insert(""),
       changed("number", e164),
     ],
   };

@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import type * as z from "zod";
-import { letterKind, type LetterKind, requestStep } from "../shared/api-requests.ts";
+import { letterKind, type LetterKind, type RequestItem, requestStep } from "../shared/api-requests.ts";
 import {
   draftAnswer,
   draftQuery,
@@ -95,21 +95,22 @@ async function refusalsOf(db: D1Database, row: Row) {
   if (row.decision === "deny")
     return [{ parts: "", ground: ground(row.ground, row.other), reasons: row.reasons ?? "" }];
   if (row.decision !== "partial") return [];
-  const groups = new Map<string, { ground: string; reasons: string; kinds: Map<string, number> }>();
+  const groups = new Map<
+    string,
+    { ground: string; reasons: string; kinds: Map<RequestItem["kind"], number> }
+  >();
   for (const item of await itemsOf(db, row.id)) {
     if (item.decision !== "deny" || item.verdict !== "confirmed") continue;
     const said = { ground: ground(item.ground, item.other), reasons: item.reasons ?? "" };
     const key = JSON.stringify(said);
-    const group = groups.get(key) ?? { ...said, kinds: new Map<string, number>() };
+    const group = groups.get(key) ?? { ...said, kinds: new Map<RequestItem["kind"], number>() };
     group.kinds.set(item.kind, (group.kinds.get(item.kind) ?? 0) + 1);
     groups.set(key, group);
   }
   const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
   return [...groups.values()].map(({ kinds, ...said }) => ({
     ...said,
-    parts: list.format(
-      [...kinds].map(([kind, n]) => plural(en, words.kinds[kind as keyof typeof words.kinds], n)),
-    ),
+    parts: list.format([...kinds].map(([kind, n]) => plural(en, words.kinds[kind], n))),
   }));
 }
 

@@ -77,7 +77,7 @@ requestMatch.openapi(
     roles: officers,
     summary:
       "Confirms or rejects what was found, and says which seconds of a recording are silenced in the requester's copy. " +
-      "What was decided of an item stays until the next decision",
+      "What was refused of it, or is to be erased, stays until the next decision",
     request: { params: idParam, body: body(judgeRequest) },
     responses: { 200: json(requestStep) },
   }),
@@ -91,8 +91,9 @@ requestMatch.openapi(
       for (const { id, verdict } of items) {
         const item = known.get(id);
         if (!item) throw new Problem("invalid", undefined, [{ path: "items", message: details.notAnItem }]);
-        // Its erasure may be on its way already.
-        if (item.decision !== null && item.verdict !== verdict) throw new Problem("request-not-now");
+        // Its erasure may be on its way already. What is to be given can be left out until the request is closed.
+        const stays = row.kind === "erasure" ? item.decision !== null : item.decision === "deny";
+        if (stays && item.verdict !== verdict) throw new Problem("request-not-now");
       }
       return {
         statements: [

@@ -35,7 +35,10 @@ requestObjections.openapi(
     const by = c.get("actor")!.id;
     const ids = JSON.stringify(results.map(({ id }) => id));
     const confirm = action === "confirm-objection";
+    const outcome = confirm ? "confirmed" : "taken-back";
     const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
+    // Without those that another officer has settled otherwise meanwhile.
+    const settled = "id IN (SELECT value FROM json_each(?1)) AND outcome = ?2";
     const answer = await commit(
       c,
       {
@@ -51,23 +54,37 @@ requestObjections.openapi(
         ),
         sql(
           `UPDATE requests SET state = 'closed', outcome = ?2, closed_at = ?3, rev = rev + 1 WHERE ${still}`,
-          ...[ids, confirm ? "confirmed" : "taken-back", at],
+          ...[ids, outcome, at],
         ),
-        confirm
-          ? sql(
-              `UPDATE suppressions SET unverified = 0
-               WHERE id IN (SELECT suppression FROM requests WHERE id IN (SELECT value FROM json_each(?1)))`,
-              ids,
-            )
-          : // Another objection to the same number may be a real one: its entry stays.
-            sql(
-              `UPDATE suppressions SET ended_at = ?2, ended_by = ?3, ended_reason = ?4
-               WHERE ended_at IS NULL AND unverified = 1
-                 AND id IN (SELECT suppression FROM requests WHERE id IN (SELECT value FROM json_each(?1)))
-                 AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
-                   AND o.number = suppressions.number)`,
-              ...[ids, at, by, fill(t.reason.takenBack, { reason })],
-            ),
+        ...(confirm
+          ? [
+              sql(
+                `UPDATE suppressions SET unverified = 0
+                 WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})`,
+                ids,
+                outcome,
+              ),
+              // Where their entry was ended meanwhile, the number is held anew.
+              sql(
+                `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
+                 SELECT lower(hex(randomblob(16))), number, 'objection', replace(?3, '{reference}', MIN(ref)), 'request', ?4, ?5
+                 FROM requests r WHERE ${settled} AND NOT EXISTS (
+                   SELECT 1 FROM suppressions s
+                   WHERE s.number = r.number AND s.kind = 'objection' AND s.ended_at IS NULL)
+                 GROUP BY number`,
+                ...[ids, outcome, t.reason.objection, by, at],
+              ),
+            ]
+          : [
+              // Another objection to the same number may be a real one: its entry stays.
+              sql(
+                `UPDATE suppressions SET ended_at = ?3, ended_by = ?4, ended_reason = ?5
+                 WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})
+                   AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
+                     AND o.number = suppressions.number)`,
+                ...[ids, outcome, at, by, fill(t.reason.takenBack, { reason })],
+              ),
+            ]),
         changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
         ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, { now })),
       ],

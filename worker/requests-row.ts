@@ -112,7 +112,7 @@ export function clocks(row: Columns, today: string): Clocks {
     const daysLeft = daysBetween(today, by);
     return { policyBy: by, lawBy: by, decideBy: by, daysLeft, paused: false, firstMonthBy: by };
   }
-  return clocksOf(
+  const now = clocksOf(
     {
       receivedOn: row.received_on,
       days: row.days,
@@ -123,6 +123,10 @@ export function clocks(row: Columns, today: string): Clocks {
     },
     today,
   );
+  // The day that was promised stands once it was decided.
+  return row.decided_on === null
+    ? now
+    : { ...now, decideBy: row.decide_by, daysLeft: daysBetween(today, row.decide_by) };
 }
 
 /** States in which the day by which something is decided, or acknowledged, still lies ahead. */
@@ -135,11 +139,14 @@ export const waiting: readonly RequestState[] = [
   "held",
   "lodged",
 ];
+/** By its day a requester is told, too (UK GDPR art 12(3)): what is decided waits for that letter. */
+const isDue = ({ state, told_at }: Columns): boolean =>
+  waiting.includes(state) || (state === "decided" && told_at === null);
 /** The same as SQL, without those whose clock stands still. */
-export const running = waiting
+export const running = `(state IN (${waiting
   .filter((state) => state !== "asked")
   .map((state) => `'${state}'`)
-  .join(", ");
+  .join(", ")}) OR state = 'decided' AND told_at IS NULL)`;
 
 export function factsOf(row: Row, { policy, today }: Moment): RequestFacts {
   return {
@@ -179,7 +186,7 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
     callTime: row.call_time,
     text: row.text,
     receivedOn: row.received_on,
-    clocks: waiting.includes(row.state) ? clocks(row, moment.today) : null,
+    clocks: isDue(row) ? clocks(row, moment.today) : null,
     identity: row.identity,
     verifiedAt: row.verified_at,
     writing: row.writing,

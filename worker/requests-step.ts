@@ -82,8 +82,8 @@ async function planStep(
   const { set = {}, statements = [], detail = null } = await plan(row, moment);
   const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
-  // The day that was promised stands once it was decided.
-  if (after.decided_on === null) after.decide_by = clocks(after, moment.today).decideBy;
+  // The day that was promised stands once it was decided: that of the clock as it ran, or stood still, until then.
+  after.decide_by = clocks(after.decided_on === null ? after : row, moment.today).decideBy;
   const { rev, closed_at, decide_by } = after;
   const values = { ...set, state, rev, closed_at, decide_by };
   const who = by === "requester" ? "requester" : (c.get("actor")?.id ?? "system");

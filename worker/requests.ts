@@ -37,8 +37,8 @@ import { body, json, room, route } from "./route.ts";
 export const requests = room();
 const officers = ["compliance", "admin"] as const;
 
-/** Its day has passed, its clock runs, and nothing was decided. `?1` is today. */
-const overdue = `r.state IN (${running}) AND r.decide_by < ?1`;
+/** Its day has passed, its clock runs, and nothing was decided, or nobody told of it. `?1` is today. */
+const overdue = `${running} AND r.decide_by < ?1`;
 
 requests.openapi(
   route({

@@ -73,6 +73,8 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
           mayJudge && !judge.isPending ? (judged) => judge.mutate([judged]) : null,
           // An erasure leaves no copy.
           mayJudge && row.kind === "access" ? setMuting : null,
+          // As the Worker has it.
+          ({ decision }) => (row.kind === "erasure" ? decision !== null : decision === "deny"),
         )}
         rows={items}
         idOf={(item) => item.id}
@@ -85,6 +87,8 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
 const columnsOf = (
   judge: ((judged: Judged) => void) | null,
   silence: ((item: RequestItem) => void) | null,
+  /** What was decided of it stays until the next decision. */
+  stays: (item: RequestItem) => boolean,
 ): Column<RequestItem>[] => [
   {
     id: "kind",
@@ -135,8 +139,7 @@ const columnsOf = (
     plain: true,
     cell: (item) => (
       <Group gap={6} wrap="nowrap">
-        {/* What was decided of an item stays until the next decision. */}
-        {judge && item.decision === null && item.verdict !== "confirmed" && (
+        {judge && !stays(item) && item.verdict !== "confirmed" && (
           <Button
             size="compact-xs"
             variant="default"
@@ -146,7 +149,7 @@ const columnsOf = (
             {text.confirm}
           </Button>
         )}
-        {judge && item.decision === null && item.verdict !== "rejected" && (
+        {judge && !stays(item) && item.verdict !== "rejected" && (
           <Button
             size="compact-xs"
             variant="default"

@@ -103,7 +103,7 @@ export const deskRequestsEn = {
     empty: "No request is open",
     emptyText: "They come by the public page, or you enter what comes by telephone, e-mail or post.",
     overdue: counted("{n} request is overdue", "{n} requests are overdue"),
-    overdueText: "Its day has passed and nothing was decided.",
+    overdueText: "Its day has passed, and it is not decided, or nobody has told the requester.",
     see: "See what is overdue",
   },
 
@@ -200,7 +200,7 @@ export const deskRequestsEn = {
   todos: {
     overdue: {
       title: counted("{n} request is overdue", "{n} requests are overdue"),
-      text: "Their day has passed, and nothing was decided.",
+      text: "Their day has passed, and they are not decided, or nobody has told the requester.",
       do: "See the queue",
     },
     unchecked: {

@@ -3,9 +3,10 @@
  * their place, and an officer edits each one before it goes out. Places in braces are filled.
  */
 import type * as z from "zod";
-import type { letterHow, LetterKind } from "../api-requests.ts";
+import type { letterHow, LetterKind, RequestItem } from "../api-requests.ts";
 import type { LetterPlace } from "../letters.ts";
 import type { RequestKind } from "../requests-machine.ts";
+import type { Forms } from "./index.ts";
 
 export const lettersEn: Record<LetterKind, string> = {
   acknowledgement: `Dear {name},
@@ -95,9 +96,13 @@ export const letterWords = {
   kinds: {
     recording: { one: "{n} recording", other: "{n} recordings" },
     dial: { one: "{n} record of a call", other: "{n} records of calls" },
+    call: {
+      one: "{n} call in our telephone systems' logs",
+      other: "{n} calls in our telephone systems' logs",
+    },
     consent: { one: "{n} consent", other: "{n} consents" },
     suppression: { one: "{n} entry of the do-not-call list", other: "{n} entries of the do-not-call list" },
-  },
+  } satisfies Record<RequestItem["kind"], Forms>,
   /** What each place in braces is filled with. */
   places: {
     name: "the requester's name",

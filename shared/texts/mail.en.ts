@@ -220,14 +220,14 @@ export const mailEn: {
   },
   "request-due": {
     soon: {
-      subject: "A request is to be decided soon: {reference}",
-      paragraphs: ["The request {reference} is to be decided by {date}. Days left: {days}."],
+      subject: "A request is to be answered soon: {reference}",
+      paragraphs: ["The request {reference} is to be decided, and answered, by {date}. Days left: {days}."],
     },
     overdue: {
       subject: "A request is overdue: {reference}",
       paragraphs: [
-        "The request {reference} was to be decided by {date}. Every day counts: the law's month (UK GDPR arts 12(3), 12A) may be over too.",
-        "This mail comes every day until it is decided.",
+        "The request {reference} was to be decided, and answered, by {date}. Every day counts: the law's month (UK GDPR arts 12(3), 12A) may be over too.",
+        "This mail comes every day until that is done.",
       ],
     },
   },

@@ -110,7 +110,10 @@ export const policyEn = {
       "Erasure in writing",
       "An oral request is recorded and confirmed by a link.",
     ],
-    "requests.proofKeptDays": ["Proof of identity is kept for", "Counted from the day it was checked."],
+    "requests.proofKeptDays": [
+      "Proof of identity is kept for",
+      "Counted from the day it was checked, or its request closed.",
+    ],
     "requests.matchWindowMinutes": [
       "Search around the time of a call",
       "How far from the time that a person remembers we look for the call.",

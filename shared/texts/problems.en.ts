@@ -159,6 +159,7 @@ export const problemDetails = {
   timeWantsDate: "A time is looked for on a day.",
   listeners: "Policy says who may listen to recordings.",
   receivedLater: "It cannot have been received in the future.",
+  proofEarlier: "It cannot have come before it was asked for.",
   sentLater: "It cannot have been sent in the future.",
   strayPlaces: "These are no places of this letter: {places}",
   letterReasons: "The reasons for the refusal, word for word.",

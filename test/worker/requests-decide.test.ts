@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { itemSchema } from "../../shared/api-requests.ts";
 import { numberOf } from "../../shared/blocks.ts";
 import { call, dump } from "./helpers.ts";
 import { arrive, sample } from "./recordings-kit.ts";
 import {
   act,
+  ask,
   called,
   confirmAll,
   done,
@@ -60,6 +62,8 @@ describe("erasure", () => {
       items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
     });
     const { reference } = await done(officer, id, "decide", { decision: "comply" });
+    const items = [{ id: `recording.${recording}`, verdict: "rejected" }];
+    expect(await act(officer, id, "items", { items })).toMatchObject({ code: "request-not-now" });
     expect((await call("GET", `/v1/recordings/${recording}`, { token: officer })).data).toMatchObject({
       state: "erased",
       number: null,
@@ -100,6 +104,22 @@ describe("erasure", () => {
     ]);
   });
 
+  it("the entry that stays is nobody's to take back with an objection that nobody had checked", async () => {
+    const { number } = await called(tokens.agent);
+    const objection = await ask({ kind: "objection", name: "D", number });
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    await call("POST", "/v1/requests/objections", {
+      token: officer,
+      body: { requests: [objection.id], action: "take-back", reason: "a joke" },
+    });
+    const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+      token: officer,
+    });
+    expect(kept.data).toMatchObject({ suppressions: [{ unverified: false, endedAt: null }] });
+  });
+
   it("never under a hold: that part is refused by item, with its reasons; released, it goes", async () => {
     const { number, recording } = await called(tokens.agent);
     const second = await arrive(env, tokens.agent, sample({ number }));
@@ -135,6 +155,39 @@ describe("erasure", () => {
     expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
     await done(officer, id, "letters", { kind: "decision", ...letter });
     await done(officer, id, "close");
+  });
+});
+
+it("each kind of finding that is refused has its words in the letter", async () => {
+  const { number } = await called(tokens.agent);
+  const consent = {
+    basis: "consent",
+    givenBy: "Dora",
+    givenAt: "2026-11-01T10:00:00.000Z",
+    evidence: "mail",
+  };
+  await call("POST", "/v1/consents", { token: tokens.agent, body: { number, ...consent } });
+  await call("POST", "/v1/suppressions", { token: tokens.agent, body: { number, reason: "said so" } });
+  const at = new Date().toISOString();
+  const dial = { number, e164: number, action: "held", verdict: "blocked", seen: null, host: "x", at };
+  await call("POST", "/v1/dials", { token: tokens.agent, body: dial });
+  const log = { provider: "softphone", number, agent: "Ann", startedAt: at, seconds: 61 };
+  await call("POST", "/v1/calls/import", { token: tokens.manager, body: { rows: [log], dryRun: false } });
+  const id = await verified(officer, number, { kind: "erasure" });
+  const items = await confirmAll(officer, id);
+  const kinds = new Set(items.map(({ kind }) => kind));
+  expect([...kinds].sort()).toEqual([...itemSchema.shape.kind.options].sort());
+  const deny = items
+    .filter(({ kind }) => kind !== "recording")
+    .map((item) => ({ id: item.id, ground: "legal-obligation", reasons }));
+  await done(officer, id, "decide", { decision: "partial", deny });
+  const text = await draft(officer, id, "decision");
+  expect(text).toContain("1 call in our telephone systems' logs");
+  await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+  await done(officer, id, "letters", {
+    kind: "authority",
+    text: await draft(officer, id, "authority"),
+    how: "post",
   });
 });
 

@@ -160,6 +160,10 @@ describe("access", () => {
     // The store keeps no half of a copy.
     const objects = await env.RECORDINGS!.list({ prefix: `requests/${id}/` });
     expect(objects.objects).toHaveLength(1);
+    // As the refusal says: without it there is a copy, and no new decision.
+    await done(officer, id, "items", { items: [{ id: `recording.${recording}`, verdict: "rejected" }] });
+    await done(officer, id, "export");
+    await done(officer, id, "close");
   });
 
   it("the database itself keeps no copy before identity is shown", async () => {

@@ -1,6 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Env } from "../../worker/env.ts";
+import type { Context } from "hono";
+import { record } from "../../worker/audit.ts";
+import type { App, Env } from "../../worker/env.ts";
+import { planArrival } from "../../worker/requests-intake.ts";
+import { momentOf } from "../../worker/requests-row.ts";
 import { call, dump, under } from "./helpers.ts";
 import {
   act,
@@ -91,6 +95,43 @@ describe("objections", () => {
     const entered = await enter(tokens.agent, { kind: "objection", number: "+442079460105" });
     expect((await read(officer, entered)).request).toMatchObject({ state: "closed", outcome: "confirmed" });
     expect(await entriesOf("+442079460105")).toMatchObject([{ unverified: false }]);
+  });
+
+  it("one that is confirmed holds its number, also where its entry was ended meanwhile", async () => {
+    const number = "+442079460108";
+    const end = () =>
+      call("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, {
+        token: officer,
+        body: { reason: "a mistake" },
+      });
+    const first = await ask({ kind: "objection", name: "A", number });
+    expect((await end()).status).toBe(200);
+    const body = { requests: [first.id], action: "confirm-objection", reason: "they wrote again" };
+    await call("POST", "/v1/requests/objections", { token: officer, body });
+    expect(await verdict(number)).toContain("objection");
+    expect((await entriesOf(number)).filter(({ endedAt }) => endedAt === null)).toMatchObject([
+      { unverified: false },
+    ]);
+  });
+
+  it("one that arrives while the entry that holds its number is being taken back holds it all the same", async () => {
+    const number = "+442079460109";
+    const first = await ask({ kind: "objection", name: "A", number });
+    const c = { env, req: { url: "https://cleardial.test/" } } as unknown as Context<App>;
+    const moment = await momentOf(env.DB, Date.now());
+    const from = { channel: "page", receivedOn: moment.today, by: "public", proved: false } as const;
+    const arrival = await planArrival(c, { kind: "objection", name: "B", number }, from, moment);
+    const takeBack = (id: string) =>
+      call("POST", "/v1/requests/objections", {
+        token: officer,
+        body: { requests: [id], action: "take-back", reason: "a joke" },
+      });
+    await takeBack(first.id);
+    expect(await verdict(number)).not.toContain("objection");
+    await record(env, { actor: "public", ...arrival });
+    expect(await verdict(number)).toContain("objection");
+    await takeBack(arrival.row.id);
+    expect(await verdict(number)).not.toContain("objection");
   });
 
   it("at the same moment for the same number: each is taken, one entry holds", async () => {
