@@ -15,6 +15,7 @@ import { type Decision, decide, decideReadings, unknownFor } from "../shared/ver
 import { spend } from "./budget.ts";
 import {
   type BlockRow,
+  broughtBy,
   type ConsentRow,
   counts,
   lookedUpFor,
@@ -178,7 +179,7 @@ async function newlyListed(db: D1Database, listings: Listing[], from: string): P
        JOIN block_undo u ON u.id BETWEEN k.first AND k.first + 1048575
        JOIN versions v ON v.list = (u.id >> 20) & 63 AND v.ver = u.id & 1048575
        JOIN versions p ON p.list = v.list AND p.ver = v.parent
-       WHERE p.as_of >= ?2 ORDER BY v.ver DESC`,
+       WHERE MAX(v.as_of, p.as_of) >= ?2 ORDER BY v.ver DESC`,
     )
     .bind(JSON.stringify(listings), from)
     .all<{ block: number; list: number; data: string; since: string }>();
@@ -188,9 +189,8 @@ async function newlyListed(db: D1Database, listings: Listing[], from: string): P
     (r) => r.block * 64 + r.list,
   );
   for (const [n, list] of listings) {
-    // An undo holds what its version changed: of a number that is listed now, the newest one that names it brought it.
-    const row = undo.get(blockOf(n) * 64 + list)?.find((r) => r.holds(offsetOf(n)));
-    if (row) since.set(`${n} ${list}`, row.since);
+    const row = broughtBy(undo.get(blockOf(n) * 64 + list)?.filter((r) => r.holds(offsetOf(n))) ?? []);
+    if (row && row.since >= from) since.set(`${n} ${list}`, row.since);
   }
   return since;
 }

@@ -37,6 +37,14 @@ export interface LookupRow {
   at: string;
 }
 
+/**
+ * Of the versions lately that changed a number which is listed, newest first, the one that made the listing new: the
+ * oldest, where the number was not listed before it. One that was taken off and put back meanwhile, as a wrong file and
+ * its roll-back do, was listed all along.
+ */
+export const broughtBy = <Change>(changes: readonly Change[]): Change | undefined =>
+  changes.length % 2 === 1 ? changes.at(-1) : undefined;
+
 /** The region of a number, and the zones that it may be in where there are several. */
 export function placeOf(e164: string): Pick<Facts, "region" | "zones"> {
   const region = regionOf(e164);

@@ -19,6 +19,8 @@ const USEFUL = 30 * DAY;
 const REVIEW_NOTICE = 30 * DAY;
 /** So many days before a copy is too old, whoever did not act on the first mail is told again. */
 const LATE = 3;
+/** Reminders of one run, each a change of its own; the next day's goes on. */
+const MOST = 200;
 const en = texts["en"]!;
 
 type Reminder = { about: string; roles: Role[] } & (
@@ -28,7 +30,7 @@ type Reminder = { about: string; roles: Role[] } & (
   | { template: "request-due"; values: MailValues["request-due"] }
 );
 
-/** One mail a person, once for each version of a register or period of the policy, and stage. */
+/** One mail a person, once for each version of a register or period of the policy, and stage. What was said takes no place. */
 export async function remind(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   const { results: lists } = await env.DB.prepare(selectHeads).all<HeadRow>();
@@ -46,9 +48,10 @@ export async function remind(env: Env, now: number): Promise<void> {
   const { results: people } = await env.DB.prepare(
     "SELECT id, email, role FROM people WHERE active = 1 AND kind = 'person'",
   ).all<{ id: string; email: string; role: Role }>();
-  const { results: said } = await env.DB.prepare("SELECT key FROM outbox").all<{ key: string }>();
-  const known = new Set(said.map((s) => s.key));
+  const { results: keys } = await env.DB.prepare("SELECT key FROM outbox").all<{ key: string }>();
+  const known = new Set(keys.map(({ key }) => key));
 
+  let said = 0;
   for (const { about, roles, ...letter } of due) {
     const mails = people
       .filter((p) => roles.includes(p.role) && !known.has(`${about}:${p.id}`))
@@ -61,6 +64,7 @@ export async function remind(env: Env, now: number): Promise<void> {
         }),
       );
     if (mails.length === 0) continue;
+    if (++said > MOST) return;
     await record(env, {
       actor: "system",
       event: { code: "reminder.sent", subject: about, payload: { mails: mails.length } },

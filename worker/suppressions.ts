@@ -11,6 +11,7 @@ import {
 } from "../shared/api-suppressions.ts";
 import { e164Of, numberOf } from "../shared/blocks.ts";
 import { changed, commit, opened, sql } from "./audit.ts";
+import { planAndWrite } from "./bulk.ts";
 import { Problem } from "./errors.ts";
 import { pageOf, wantNumber } from "./numbers.ts";
 import { currentPolicy } from "./policy.ts";
@@ -42,63 +43,58 @@ suppressions.openapi(
       throw new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(number, policy.numbers.defaultRegion);
-    const live = await liveEntry(c.env.DB, e164, kind);
-    // What somebody wrote on the public page is not what the subscriber told staff.
-    if (live?.unverified === 0 && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
-      return c.json(toSuppression(live), 200);
-    const at = new Date().toISOString();
-    const by = c.get("actor")!.id;
-    const entry: Suppression = {
-      id: crypto.randomUUID(),
-      number: e164,
-      kind,
-      reason,
-      source,
-      until,
-      by,
-      at,
-      endedAt: null,
-      endedBy: null,
-      endedReason: null,
-      unverified: false,
-    };
-    const written = commit(
-      c,
-      {
-        code: "suppression.added",
-        subject: entry.id,
-        payload: { number: e164, kind, reason, source, until },
-      },
-      [
-        // The entry that was read gives way to this one, and stays as history.
-        sql(
-          `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+    return planAndWrite(async () => {
+      const live = await liveEntry(c.env.DB, e164, kind);
+      // What somebody wrote on the public page is not what the subscriber told staff.
+      if (live?.unverified === 0 && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
+        return c.json(toSuppression(live), 200);
+      const at = new Date().toISOString();
+      const by = c.get("actor")!.id;
+      const entry: Suppression = {
+        id: crypto.randomUUID(),
+        number: e164,
+        kind,
+        reason,
+        source,
+        until,
+        by,
+        at,
+        endedAt: null,
+        endedBy: null,
+        endedReason: null,
+        unverified: false,
+      };
+      return commit(
+        c,
+        {
+          code: "suppression.added",
+          subject: entry.id,
+          payload: { number: e164, kind, reason, source, until },
+        },
+        [
+          // The entry that was read gives way to this one, and stays as history.
+          sql(
+            `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
            WHERE id = ? AND ended_at IS NULL`,
-          at,
-          by,
-          live?.id ?? "",
-        ),
-        sql(
-          "INSERT INTO suppressions (id, number, kind, reason, source, until, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-          entry.id,
-          numberOf(e164),
-          kind,
-          reason,
-          source,
-          until,
-          by,
-          at,
-        ),
-        changed("number", e164),
-      ],
-      { status: 201, body: entry },
-    );
-    return written.catch(async (error: unknown) => {
-      // Somebody else entered it at the same moment: theirs is the answer.
-      const theirs =
-        error instanceof Problem && error.code === "conflict" && (await liveEntry(c.env.DB, e164, kind));
-      if (!theirs) throw error;
-      return c.json(toSuppression(theirs), 200);
+            at,
+            by,
+            live?.id ?? "",
+          ),
+          sql(
+            "INSERT INTO suppressions (id, number, kind, reason, source, until, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            entry.id,
+            numberOf(e164),
+            kind,
+            reason,
+            source,
+            until,
+            by,
+            at,
+          ),
+          changed("number", e164),
+        ],
+        { status: 201, body: entry },
+      );
     });
   },
 );

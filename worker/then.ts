@@ -11,6 +11,7 @@ import { type Decision, decide } from "../shared/verdict.ts";
 import { dialWas } from "./dials-row.ts";
 import {
   type BlockRow,
+  broughtBy,
   type ConsentRow,
   lookedUpFor,
   lookupsOf,
@@ -245,8 +246,8 @@ function listing(n: number, { num, head }: ListThen, then: Then): Facts["lists"]
   const today = has(then.blocks.get(blockOf(n) * 64 + num) ?? "", offsetOf(n));
   const later = changes.filter(({ ver }) => ver > head.version).length;
   if ((later % 2 === 0) !== today) return [];
-  // The newest change until then brought it; it counts from the version before that one.
-  const brought = changes.find(({ ver }) => ver <= head.version)?.ver;
+  // It counts from the version before the one that brought it.
+  const brought = broughtBy(changes.filter(({ ver }) => ver <= head.version))?.ver;
   const version = then.versions.find((v) => v.list === num && v.ver === brought);
   const since = then.versions.find((v) => v.list === num && v.ver === version?.parent)?.asOf;
   return [{ id: head.id, asOf: head.asOf ?? "", ...(since === undefined ? {} : { since }) }];

@@ -85,10 +85,12 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
       if (answer.refused === undefined) await put(null);
       return answer;
     },
-    /** What the Worker says now of the person and the company. */
-    async learn(person: Person, company: string): Promise<void> {
+    /** What the Worker says now of the person and the company. False where it is another account by now. */
+    async learn(token: string, person: Person, company: string): Promise<boolean> {
       const mine = await current();
-      if (mine) await put({ ...mine, person, company });
+      if (mine?.token !== token) return false;
+      await put({ ...mine, person, company });
+      return true;
     },
     /**
      * A new token for the same account. It is on the disk before any request bears it: its first use ends the old one,

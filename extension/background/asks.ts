@@ -13,7 +13,7 @@ import { NoAnswer, Refused } from "./trouble.ts";
 export interface AsksDeps {
   account: Pick<AccountRoom, "current">;
   link: Pick<Link, "call" | "retry">;
-  facts: Pick<FactsRoom, "refresh">;
+  facts: Pick<FactsRoom, "doubt" | "refresh">;
   dials: DialsRoom;
 }
 
@@ -49,7 +49,8 @@ export const openAsks = ({ account, link, facts, dials }: AsksDeps): Handlers =>
       if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
       throw error;
     }
-    // It is on record. Should this question fail, the next one finds the change.
+    // It is on record: what was known of it is over, also where the next question fails.
+    facts.doubt([number]);
     await facts.refresh().catch(() => {});
     return { ok: true };
   },

@@ -244,6 +244,8 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     /** Asks now what changed, however fresh we think we are. */
     async refresh(): Promise<void> {
       await ready;
+      // One that is under way may have left before what is asked about came to be.
+      await sweeping?.catch(() => {});
       await sweepOnce();
     },
     /** What is held of these numbers was wrong: it is dropped here and on open pages. */

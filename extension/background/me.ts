@@ -23,9 +23,10 @@ export function openMe({ link, account, shelf, now }: MeDeps) {
   async function learn(): Promise<void> {
     const last = shelf.get<number>(KEY);
     if (last !== undefined && now() - last < FRESH_MS) return;
+    const before = await account.current();
     const { data } = await link.call<MeAnswer>("GET", "/v1/me");
+    if (!(await account.learn(before?.token ?? "", data.person, data.company))) return;
     shelf.set(KEY, now());
-    await account.learn(data.person, data.company);
     if (data.rotate) await rotate();
   }
 

@@ -43,11 +43,13 @@ export function openFacts(deps: FactsDeps) {
   let ground: Ground | null = null;
   let trouble: Trouble | null = null;
   let confirmedAt = 0;
+  /** The stamp that the page stood at when it was put away: of what changed since nobody told it. Null while it hears. */
+  let deafSince: number | null = null;
   let flushing = false;
   let retrying = false;
 
   // A device's clock may be set forward or back: a time yet to come confirms nothing, and gives way to one that does.
-  const isFresh = () => Math.abs(now() - confirmedAt) <= CONFIRMED_MS;
+  const isFresh = () => deafSince === null && Math.abs(now() - confirmedAt) <= CONFIRMED_MS;
   function confirmedBy(at: number): void {
     confirmedAt = confirmedAt > now() ? at : Math.max(confirmedAt, at);
   }
@@ -164,7 +166,7 @@ export function openFacts(deps: FactsDeps) {
   /** Asks what changed since; for pages in view that hold numbers. */
   async function poll(): Promise<void> {
     if (!ground) return schedule();
-    const answer = await ask("page.poll", { seq: ground.stamp.seq }).catch(
+    const answer = await ask("page.poll", { seq: deafSince ?? ground.stamp.seq }).catch(
       () => ({ ok: false, trouble: "offline" }) as const,
     );
     if (!answer.ok) {
@@ -175,9 +177,10 @@ export function openFacts(deps: FactsDeps) {
     const { changes } = answer;
     // A database that was restored counts anew: its smaller seq is no older answer.
     if (changes.reset) ground = null;
+    drop(changes.numbers, changes.reset || changes.lists.length > 0);
+    deafSince = null;
     if (!take(answer.ground)) return;
     confirmedBy(answer.confirmedAt);
-    drop(changes.numbers, changes.reset || changes.lists.length > 0);
     // Answers by lookup that have grown old, or that could not be had then.
     const at = now() + answer.ground.clockOffset;
     drop(
@@ -215,12 +218,18 @@ export function openFacts(deps: FactsDeps) {
       await Promise.race([asking, new Promise<void>((done) => later(done, ANSWER_MS))]);
     },
     poll,
+    /** The page comes back from where nothing reached it: what it holds is not known until it has heard what changed. */
+    returned(): Promise<void> {
+      deafSince ??= ground?.stamp.seq ?? null;
+      return poll();
+    },
     /** The background says that facts are no longer good. */
     stale(numbers: string[], all: boolean, its: Ground | null): void {
       const held = [...facts.keys()];
       if (all && its === null) {
         // Somebody joined, left or changed the Worker: nothing that is held is theirs.
         ground = null;
+        deafSince = null;
         trouble = null;
         facts.clear();
         stale.clear();

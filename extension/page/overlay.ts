@@ -245,6 +245,11 @@ function start(): Running {
         decideAll();
         beat();
       },
+      returned() {
+        pollAt = Date.now();
+        void facts.returned();
+        decideAll();
+      },
     },
     host.element,
     signal,

@@ -6,9 +6,15 @@ export interface Signs {
   layersChanged: () => void;
   /** The page is looked at again. */
   awake: () => void;
+  /** The page was put away whole, and is shown again by going back or forward. */
+  returned: () => void;
 }
 
-export function watchSigns({ moved, layersChanged, awake }: Signs, own: Element, signal: AbortSignal): void {
+export function watchSigns(
+  { moved, layersChanged, awake, returned }: Signs,
+  own: Element,
+  signal: AbortSignal,
+): void {
   const quiet = { signal, capture: true, passive: true };
   for (const type of ["focusin", "focusout", "transitionend", "animationend", "load"])
     addEventListener(type, moved, quiet);
@@ -16,4 +22,5 @@ export function watchSigns({ moved, layersChanged, awake }: Signs, own: Element,
   // Popovers, dialogs and details.
   addEventListener("toggle", (event) => event.target !== own && layersChanged(), quiet);
   document.addEventListener("visibilitychange", () => document.hidden || awake(), { signal });
+  addEventListener("pageshow", (event) => event.isTrusted && event.persisted && returned(), { signal });
 }

@@ -32,6 +32,8 @@ export interface BrowserOptions {
   flags?: string[];
   /** Leaves the page of the first run open. */
   welcome?: boolean;
+  /** Pages that are left are put away whole, as in people's browsers: going back shows them as they were. */
+  backForwardCache?: boolean;
 }
 
 const args = [
@@ -53,7 +55,10 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       headless,
       chromiumSandbox: sandbox,
       // It brings the "controlled by automated software" bar.
-      ignoreDefaultArgs: ["--enable-automation"],
+      ignoreDefaultArgs: [
+        "--enable-automation",
+        ...(options.backForwardCache ? ["--disable-back-forward-cache"] : []),
+      ],
       // In a window the page is as large as the window makes it.
       ...(headless ? size && { viewport: size } : { viewport: null }),
       ...(scale !== undefined && { deviceScaleFactor: scale }),

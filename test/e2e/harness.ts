@@ -32,6 +32,8 @@ export interface LaunchOptions {
   locale?: string;
   /** More of Chromium's own. */
   flags?: string[];
+  /** As in BrowserOptions. */
+  backForwardCache?: boolean;
 }
 
 export interface Launched {
@@ -59,6 +61,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     proxy,
     locale,
     flags = [],
+    backForwardCache = false,
   } = options;
   const { chromium = e2e.chromium } = options;
   const profile = mkdtempSync(join(tmpdir(), "cleardial-profile-"));
@@ -71,6 +74,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     ...(proxy !== undefined && { proxy }),
     ...(locale !== undefined && { locale }),
     flags,
+    backForwardCache,
   });
   const close = async () => {
     await browser.close();

@@ -1,6 +1,6 @@
 /** A token that is replaced under a running extension. */
 import { describe, expect, it } from "vitest";
-import { World } from "./account-kit.ts";
+import { person, World } from "./account-kit.ts";
 
 describe("an old token", () => {
   it("is replaced, and nothing that was learnt is dropped", async () => {
@@ -84,6 +84,28 @@ describe("an old token", () => {
     await account.renew("cdt_1", "cdt_3");
     expect(await account.current()).toBeNull();
   });
+});
+
+it("what the Worker said of one person is not kept of another who signed in meanwhile", async () => {
+  const world = new World();
+  const { fetch } = world.tokens;
+  let go = () => {};
+  const held = new Promise<void>((done) => (go = done));
+  const slow: typeof fetch = async (...asked) => {
+    const answer = await fetch(...asked);
+    await held;
+    return answer;
+  };
+  Object.assign(world.tokens, { fetch: slow });
+  const { account, me } = world.wake();
+  const learning = me.learn();
+  await expect.poll(() => world.tokens.seen).toContain("GET /v1/me cdt_1");
+  const other = { ...person, id: "p2", name: "Ben" };
+  const entered = account.enter({ url: "https://cd.example", token: "cdt_9", person: other, company: "" });
+  await expect.poll(() => world.stored()?.token).toBe("cdt_9");
+  go();
+  await Promise.all([learning, entered]);
+  expect(world.stored()).toMatchObject({ token: "cdt_9", person: { id: "p2" } });
 });
 
 it("whom the Worker does not let go, as nobody else is an administrator, stays signed in", async () => {

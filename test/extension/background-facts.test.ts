@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { API_VERSION } from "../../shared/api.ts";
+import { openAsks } from "../../extension/background/asks.ts";
+import type { DialsRoom } from "../../extension/background/dials.ts";
 import { API, FRESH_MS } from "../../extension/background/facts.ts";
 import { POLL_MS } from "../../extension/page/facts.ts";
 import { policySchema } from "../../shared/policy.ts";
@@ -131,6 +133,53 @@ describe("asking", () => {
     expect(answer.facts[number(1)]?.suppressions).toHaveLength(1);
     expect(answer.confirmedAt).toBe(world.time);
   });
+});
+
+it("asks anew what changed where the question under way left before", async () => {
+  const world = new World();
+  const { fetch } = world.worker;
+  let answers: Promise<unknown> = Promise.resolve();
+  world.worker.fetch = async (...asked) => {
+    const answer = await fetch(...asked);
+    await answers;
+    return answer;
+  };
+  const { facts } = world.wake();
+  await facts.ask([number(1)]);
+  world.time += FRESH_MS;
+  let go = () => {};
+  answers = new Promise<void>((done) => (go = done));
+  const polled = facts.poll(0);
+  await expect.poll(() => world.worker.count("/v1/changes")).toBe(2);
+  world.worker.object(number(1));
+  const refreshed = facts.refresh();
+  go();
+  await Promise.all([polled, refreshed]);
+  expect((await facts.ask([number(1)])).facts[number(1)]?.suppressions).toHaveLength(1);
+});
+
+it("what was put on the do-not-call list is not known any more, also where the next question fails", async () => {
+  const world = new World();
+  const { facts } = world.wake();
+  await facts.ask(numbers(2));
+  const asks = openAsks({
+    account: { current: () => Promise.resolve(world.account) },
+    link: {
+      retry: () => {},
+      call: () => {
+        world.worker.object(number(1));
+        world.worker.mood = "down";
+        return Promise.resolve({ data: null as never, from: 0, to: 0 });
+      },
+    },
+    facts,
+    dials: {} as DialsRoom,
+  });
+  const ask = { kind: "page.suppress", number: number(1), reason: "They asked" } as const;
+  expect(await asks["page.suppress"](ask, {})).toEqual({ ok: true });
+  expect(Object.keys((await facts.ask([number(0)])).facts)).toEqual([number(0)]);
+  await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "offline" });
+  expect(world.stale).toMatchObject([{ numbers: [number(1)] }]);
 });
 
 it("confirms nothing by a clock that was set back", async () => {

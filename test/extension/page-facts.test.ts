@@ -20,6 +20,8 @@ class Background extends Clock {
   /** Of an answer by lookup. */
   again: string | null = null;
   asked: string[][] = [];
+  /** The stamps that polls came from. */
+  polled: number[] = [];
   learnt = 0;
   #frames: (() => void)[] = [];
 
@@ -40,6 +42,7 @@ class Background extends Clock {
   confirmedAgo = 0;
 
   #answer(kind: string, body: unknown): Answer<"page.facts"> | Answer<"page.poll"> {
+    if (kind === "page.poll") this.polled.push((body as { seq: number }).seq);
     if (this.trouble) return { ok: false, trouble: this.trouble, ground: null, retryInMs: 4000 };
     const ground = this.ground();
     const confirmedAt = this.now;
@@ -274,6 +277,29 @@ describe("what changed", () => {
     await b.facts.poll();
     await b.frame();
     expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("a page that comes back from where nothing reached it knows nothing until it has heard all that changed", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.seq = 8;
+    b.listed.add(number(0));
+    b.changes = { numbers: [number(0)] };
+    b.trouble = "offline";
+    await b.facts.returned();
+    expect(b.verdict(number(0))).toBe("unknown");
+    expect(b.facts.confirmed([number(0)])).toBe(false);
+    // What it hears from then on says nothing of what it missed.
+    b.trouble = null;
+    b.facts.stale([number(1)], false, b.ground());
+    b.facts.want([number(1)]);
+    for (const run of b.takeFrames()) run();
+    await settle();
+    await b.frame();
+    expect(new Set(b.polled)).toEqual(new Set([7]));
+    expect(b.verdict(number(0))).toBe("blocked");
+    expect(b.facts.confirmed([number(0)])).toBe(true);
   });
 
   it("facts that the background kept from long ago are confirmed before they count", async () => {

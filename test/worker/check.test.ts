@@ -145,6 +145,22 @@ it("with days of grace, only what a later version brought is new, counted from t
   ]);
   await set(9);
   expect((await lists()).map(([verdict]) => verdict)).toEqual(["blocked", "blocked"]);
+  await set(28);
+  // A wrong file, taken back; and another, put right by the next one.
+  await push(tokens.admin, "ctps", [brought], { asOf: daysAgo(1), allowShrink: true });
+  const back = await call("POST", "/v1/lists/ctps/rollback", {
+    token: tokens.admin,
+    body: { to: 2, parent: 3, why: "the wrong file" },
+  });
+  expect(back.status).toBe(201);
+  const listed = [
+    ["blocked", undefined],
+    ["caution", daysAgo(10)],
+  ];
+  expect(await lists()).toEqual(listed);
+  await push(tokens.admin, "ctps", [brought], { asOf: daysAgo(1), allowShrink: true });
+  await push(tokens.admin, "ctps", [old, brought], { asOf: today() });
+  expect(await lists()).toEqual(listed);
   await set(0);
   expect(await lists()).toEqual([
     ["blocked", undefined],

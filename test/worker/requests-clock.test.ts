@@ -156,6 +156,34 @@ it("of an access request, also behind hundreds of objections that nobody has che
   expect(keys.filter((key) => key.startsWith(`request-due:${id}:`))).toHaveLength(2);
 });
 
+it("of more requests than one run reminds of, each is reminded of: those first that were not yet", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer);
+  const { decideBy } = (await read(officer, id)).request.clocks!;
+  const columns = Object.keys((await dump("requests"))[0]!);
+  const copied = columns.map((name) => ({ id: "'r' || n", ref: "'R' || n" })[name] ?? name).join(", ");
+  const copies = (from: number, to: number, earlier: number) =>
+    env.DB.exec(
+      `WITH RECURSIVE c(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM c WHERE n < ${to}) INSERT INTO requests (${columns.join(", ")}) SELECT ${copied} FROM c, requests WHERE requests.id = '${id}'`,
+    ).then(() =>
+      env.DB.exec(
+        `UPDATE requests SET rev = rev + 1, received_on = date(received_on, '-${earlier} days'), decide_by = date(decide_by, '-${earlier} days') WHERE id GLOB 'r*' AND CAST(substr(id, 2) AS INTEGER) >= ${from}`,
+      ),
+    );
+  const reminded = async (after: number) => {
+    await remind(env, at(daysLater(decideBy, -15 + after)));
+    return ((await dump("outbox")) as { key: string }[]).some(({ key }) =>
+      key.startsWith(`request-due:${id}:`),
+    );
+  };
+  await copies(1, 220, 1);
+  expect([await reminded(0), await reminded(1)]).toEqual([false, true]);
+  // Those that are over are said again every day: they keep no other from being said.
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests WHERE id GLOB 'r*'");
+  await copies(301, 520, 30);
+  expect(await reminded(1)).toBe(true);
+});
+
 it("figures by the month in which they came: received, decided, late, median days", async () => {
   await env.DB.exec("DELETE FROM requests");
   const deny = { decision: "deny", ground: "unfounded", reasons: "spam" };

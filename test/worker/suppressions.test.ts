@@ -94,6 +94,19 @@ describe("in-house do-not-call", () => {
     expect(answers.filter((a) => a.status === 200)).toHaveLength(5);
   });
 
+  it("of two at once the one that holds longer stands, whoever comes first", async () => {
+    const number = "+442079460105";
+    const entry = { number, reason: "supplier", kind: "house" };
+    const answers = await Promise.all([{ until: daysAgo(-1) }, {}].map((more) => add({ ...entry, ...more })));
+    expect((answers[1]!.data as { until: string | null }).until).toBeNull();
+    const { data } = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+      token: tokens.manager,
+    });
+    const entries = (data as { suppressions: { until: string | null; endedAt: string | null }[] })
+      .suppressions;
+    expect(entries.filter(({ endedAt }) => endedAt === null).map(({ until }) => until)).toEqual([null]);
+  });
+
   it("refuses what is no number, or has no certain country", async () => {
     expect((await add({ number: "hello", reason: "x" })).data).toMatchObject({
       status: 422,
