@@ -132,7 +132,8 @@ async function zipOf(
   async function* files() {
     yield* written;
     for (const { name, size: length, store, object, edits } of tracks) {
-      const audio = await store.read(object, { offset: 0, length });
+      // Of nothing no store gives a range.
+      const audio = length === 0 ? new Blob().stream() : await store.read(object, { offset: 0, length });
       yield { name, lastModified, input: edits.length > 0 ? audio.pipeThrough(edited(edits)) : audio };
     }
   }

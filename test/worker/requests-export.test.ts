@@ -166,6 +166,21 @@ describe("access", () => {
     await done(officer, id, "close");
   });
 
+  it("a recording of no bytes, as of a call that broke off, is in the copy as it is", async () => {
+    const { number, recording } = await called(tokens.agent);
+    const row = env.DB.prepare("SELECT object FROM recordings WHERE id = ?").bind(recording);
+    await env.RECORDINGS!.put((await row.first<string>("object"))!, new Uint8Array());
+    const id = await verified(officer, number);
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    await done(officer, id, "export");
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    await done(officer, id, "close");
+    const { path } = (await linksTo("dora@example.com")).at(-1)!;
+    const files = unzip((await open(`${path}/copy`)).bytes);
+    expect([...files].slice(2).map(([, { length }]) => length)).toEqual([0]);
+  });
+
   it("the database itself keeps no copy before identity is shown", async () => {
     const id = await enter(officer);
     const insert = `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
