@@ -217,34 +217,40 @@ export async function sendFile(c: Context<App>, file: StoredFile, ending: string
   });
 }
 
-interface Due {
+interface Over {
   id: string;
   request: string;
+  ref: string;
   purpose: string;
   store: StoreKind;
   object: string;
 }
 
 /**
- * Run every few minutes. Erases what is over: proofs, also those that nobody has checked and whose request is closed, copies
- * whose link has ended, and all that belongs to a request whose own time is over. Which of many a run takes is chance, so
- * that those which their store does not erase are in no other's way. The store is asked once more; only then the row says
- * that it is gone.
+ * Files whose time is over: proofs, also those that nobody has checked and whose request is closed, copies whose link has
+ * ended, and all that belongs to a request whose own time is over. Which of many is chance, so that those which their store
+ * does not erase are in no other's way.
  */
-export async function eraseFiles(env: Env, now: number): Promise<void> {
-  const { policy } = await momentOf(env.DB, now);
+export async function filesOver(db: D1Database, now: number): Promise<Over[]> {
+  const { policy } = await momentOf(db, now);
   const today = dayOf(now, zoneOfPolicy(policy));
-  const lately = await policiesSince(env.DB, new Date(now - WEEK).toISOString());
+  const lately = await policiesSince(db, new Date(now - WEEK).toISOString());
   const months = Math.max(...lately.map(({ retention }) => retention.requestMonths));
-  const { results } = await env.DB.prepare(
-    `SELECT f.id, f.request, f.purpose, f.store, f.object FROM request_files f JOIN requests r ON r.id = f.request
+  const { results } = await db
+    .prepare(
+      `SELECT f.id, f.request, r.ref, f.purpose, f.store, f.object FROM request_files f JOIN requests r ON r.id = f.request
      WHERE f.erased_at IS NULL AND (f.erase_after <= ?1 OR substr(r.closed_at, 1, 10) <= ?2
        OR f.purpose = 'proof' AND substr(r.closed_at, 1, 10) <= ?3)
      ORDER BY random() LIMIT ?4`,
-  )
+    )
     .bind(today, monthsLater(today, -months), daysLater(today, -policy.requests.proofKeptDays), MOST)
-    .all<Due>();
-  for (const file of results) {
+    .all<Over>();
+  return results;
+}
+
+/** Run every few minutes. The store is asked once more; only then the row says that it is gone. */
+export async function eraseFiles(env: Env, now: number): Promise<void> {
+  for (const file of await filesOver(env.DB, now)) {
     try {
       const store = storeOf(env, file.store);
       if (!store) throw new StoreError(`${file.store}: not configured`);

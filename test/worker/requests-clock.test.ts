@@ -227,6 +227,26 @@ describe("what is kept for a time only", () => {
     ]);
   });
 
+  it("what its store has not erased for a whole day is told of, once a day", async () => {
+    await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+    const id = await enter(officer);
+    await upload(id, "proof");
+    const { reference } = await done(officer, id, "identity", { step: "verified", how: "passport" });
+    const told = async (days: number) => {
+      await env.DB.exec("DELETE FROM outbox WHERE template <> 'files-left'");
+      await remind(env, at(daysLater(today(), days)));
+      return ((await dump("outbox")) as { template: string; vals: string }[]).flatMap(({ template, vals }) =>
+        template === "files-left" ? [(JSON.parse(vals) as { references: string }).references] : [],
+      );
+    };
+    expect(await told(8)).toEqual([]);
+    expect(await told(9)).toEqual([reference, reference]);
+    expect(await told(9)).toHaveLength(2);
+    expect(await told(10)).toHaveLength(4);
+    await eraseFiles(env, at(daysLater(today(), 10)));
+    expect(await told(11)).toHaveLength(4);
+  });
+
   it("files that their store does not erase are in no other's way", async () => {
     const insert = env.DB.prepare(
       `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
