@@ -93,6 +93,10 @@ describe("erasure", () => {
     const text = await draft(officer, id, "decision");
     expect(text).toContain("one entry on our do-not-call list");
     expect(text).toContain("keeps its details for 24 months at the most");
+    // Of what stays it says all.
+    expect(text).toContain("for 24 months at the most, when we compared your number with registers");
+    expect(text).toContain("this request's own file for 24 months after it is closed");
+    expect(text).not.toContain("nothing else");
     await done(officer, id, "letters", { kind: "decision", ...letter });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
     await done(officer, id, "recipients", { name: "Our dialler" });
