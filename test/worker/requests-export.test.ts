@@ -105,7 +105,10 @@ describe("access", () => {
     const sampleAt = (second: number) => audio[44 + second * 16_000];
     expect([0, 0.99, 1, 2, 2.49, 2.5, 3.9].map(sampleAt)).toEqual([1, 1, 0, 0, 0, 1, 1]);
     const text = (name: string) => new TextDecoder().decode(files.get(name));
-    const data = JSON.parse(text("data.json")) as { data: Record<string, unknown[]>; about: object };
+    const data = JSON.parse(text("data.json")) as {
+      data: Record<string, unknown[]>;
+      about: Record<string, string>;
+    };
     expect(data.data).toMatchObject({
       recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
       dials: [
@@ -126,6 +129,8 @@ describe("access", () => {
       records: [{ number, crm: "Sales", record: "contacts 17", field: "phone", verdict: "blocked" }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
+    // Where the database lies nobody has said.
+    expect(data.about["Recipients"]).toContain("on our behalf: recordings in GB.");
     expect(data.about).toMatchObject({ Recipients: expect.stringContaining("Data8") as string });
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
     // Other people's names are left out.
