@@ -227,6 +227,50 @@ describe("what is kept for a time only", () => {
     ]);
   });
 
+  it("what a store took of a step that was never written is erased the day after", async () => {
+    // As where the Worker dies behind its store: the step is refused, and nothing can be taken back.
+    const dying = (id: string, meanwhile: string): Env => ({
+      ...env,
+      RECORDINGS: new Proxy(env.RECORDINGS!, {
+        get(store, name) {
+          if (name === "delete") return () => Promise.reject(new Error("dead"));
+          const own: unknown = Reflect.get(store, name);
+          if (typeof own !== "function") return own;
+          return async (...args: unknown[]) => {
+            const answer: unknown = await own.apply(store, args);
+            if (name === "put")
+              await env.DB.prepare(`UPDATE requests SET rev = rev + 1 ${meanwhile} WHERE id = ?`)
+                .bind(id)
+                .run();
+            return answer;
+          };
+        },
+      }),
+    });
+    const [scanned, copied] = [await enter(officer), await enter(officer)];
+    const over = `, state = 'withdrawn', closed_at = '${new Date().toISOString()}'`;
+    const path = `/v1/requests/${scanned}/files?purpose=scan&name=a.png`;
+    const scan = await under(dying(scanned, over), "PUT", path, {
+      token: officer,
+      raw: new Uint8Array([1, 2, 3]),
+      headers: { "content-type": "image/png" },
+    });
+    await done(officer, copied, "identity", { step: "clear", how: "known" });
+    await done(officer, copied, "match");
+    await done(officer, copied, "decide", { decision: "comply" });
+    const copy = await act(officer, copied, "export", {}, dying(copied, ""));
+    expect([scan.status, copy.status]).toEqual([409, 409]);
+    for (const id of [scanned, copied]) {
+      expect(await objects(id)).toBe(1);
+      // It is there for nobody.
+      expect((await read(officer, id)).files).toEqual([]);
+    }
+    await done(officer, copied, "letters", { kind: "decision", ...letter });
+    expect(await act(officer, copied, "close")).toMatchObject({ why: "exported" });
+    await eraseFiles(env, at(daysLater(today(), 1)));
+    for (const id of [scanned, copied]) expect(await objects(id)).toBe(0);
+  });
+
   it("what its store has not erased for a whole day is told of, once a day", async () => {
     await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
     const id = await enter(officer);
