@@ -150,7 +150,7 @@ const isDue = ({ state, told_at }: Columns): boolean =>
 export const running = `(state IN (${waiting
   .filter((state) => state !== "asked")
   .map((state) => `'${state}'`)
-  .join(", ")}) OR state = 'decided' AND told_at IS NULL)`;
+  .join(", ")}) OR state = 'asked' AND asked_on IS NULL OR state = 'decided' AND told_at IS NULL)`;
 
 export function factsOf(row: Row, { policy, today }: Moment): RequestFacts {
   return {
@@ -213,9 +213,9 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
   };
 }
 
-function adviceOf({ state, channel }: Row): string | null {
+function adviceOf({ state, channel, asked_on }: Row): string | null {
   if (state === "unconfirmed") return t.advice.oral;
-  if (state === "asked") return t.advice.identity;
+  if (state === "asked") return asked_on === null ? t.advice.late : t.advice.identity;
   return state === "held" && channel === "page" ? t.advice.unverified : null;
 }
 

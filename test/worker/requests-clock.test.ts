@@ -42,6 +42,21 @@ describe("the day by which it is decided", () => {
       }),
     );
   });
+  it("what is overdue stays so, also where proof is asked for then", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(40) });
+    const { clocks } = (await read(officer, id)).request;
+    await done(officer, id, "identity", { step: "ask", letter });
+    const overdue = async () =>
+      (
+        (await call("GET", "/v1/requests?show=overdue&limit=200", { token: officer })).data as {
+          requests: { id: string }[];
+        }
+      ).requests.some((r) => r.id === id);
+    expect(await overdue()).toBe(true);
+    await done(officer, id, "identity", { step: "received" });
+    expect((await read(officer, id)).request.clocks).toEqual(clocks);
+    expect(await overdue()).toBe(true);
+  });
   it("is extended once, within the first month, with its letter", async () => {
     const id = await enter(officer);
     const before = (await read(officer, id)).request.clocks!.decideBy;
