@@ -77,7 +77,7 @@ const namesOf = (row: Row): string[] => [
 ];
 /** A number however it is written: its digits without the country's code or a leading zero. */
 const numberIn = (text: string, { number }: Row): boolean =>
-  number !== null && text.replace(/[\s().-]/g, "").includes(String(number).slice(-9));
+  number !== null && text.replace(/[^\p{L}\p{N}]/gu, "").includes(String(number).slice(-9));
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const whole = (name: string) => new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, "giu");
 

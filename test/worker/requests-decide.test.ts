@@ -239,8 +239,13 @@ describe("a refusal", () => {
     const notice = await draft(officer, id, "authority");
     expect(notice).toContain(reasons);
     expect(notice).not.toMatch(/Dora|Data\b|example\.com|7946/);
-    const named = { kind: "authority", text: `${notice}\nAbout ${number.replace("+44", "0")}`, how: "form" };
-    expect(await act(officer, id, "letters", named)).toMatchObject({ code: "letter-names" });
+    const named = { kind: "authority", text: "", how: "form" };
+    const local = number.replace("+44", "0");
+    for (const written of [local, `${local.slice(0, 3)}/${local.slice(3)}`, local.replace(/(\d{4})/g, "$1–")])
+      expect(
+        await act(officer, id, "letters", { ...named, text: `${notice}\nAbout ${written}` }),
+        written,
+      ).toMatchObject({ code: "letter-names" });
     expect(await act(officer, id, "letters", { ...named, text: `${notice} dora` })).toMatchObject({
       code: "letter-names",
     });
