@@ -280,8 +280,9 @@ describe("what is kept for a time only", () => {
       // It is there for nobody.
       expect((await read(officer, id)).files).toEqual([]);
     }
-    await done(officer, copied, "letters", { kind: "decision", ...letter });
-    expect(await act(officer, copied, "close")).toMatchObject({ why: "exported" });
+    expect(await act(officer, copied, "letters", { kind: "decision", ...letter })).toMatchObject({
+      why: "exported",
+    });
     await eraseFiles(env, at(daysLater(today(), 1)));
     for (const id of [scanned, copied]) expect(await objects(id)).toBe(0);
   });

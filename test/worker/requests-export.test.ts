@@ -160,13 +160,20 @@ describe("access", () => {
     expect((await mute([[2, 1]])).status).toBe(422);
     expect((await mute([[0, 1]])).status).toBe(200);
     expect(await act(officer, id, "export")).toMatchObject({ status: 409, code: "mute-format" });
-    await done(officer, id, "letters", { kind: "decision", ...letter });
-    expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
+    // The letter says that there is a copy.
+    const tell = { kind: "decision", ...letter };
+    expect(await act(officer, id, "letters", tell)).toMatchObject({ why: "exported" });
     // The store keeps no half of a copy.
     const objects = await env.RECORDINGS!.list({ prefix: `requests/${id}/` });
     expect(objects.objects).toHaveLength(1);
     // As the refusal says: without it there is a copy, and no new decision.
-    await done(officer, id, "items", { items: [{ id: `recording.${recording}`, verdict: "rejected" }] });
+    const judge = (verdict: string) =>
+      done(officer, id, "items", { items: [{ id: `recording.${recording}`, verdict, mute: [] }] });
+    await judge("rejected");
+    await done(officer, id, "export");
+    await done(officer, id, "letters", tell);
+    await judge("confirmed");
+    expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
     await done(officer, id, "export");
     await done(officer, id, "close");
   });
