@@ -167,7 +167,12 @@ export const rules = {
     needs: ["verified", "complied", "settled"],
   },
   share: { by: both, kinds: ["access"], moves: stay("decided", "closed"), needs: ["verified", "copy"] },
-  tell: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["settled", "reasoned"] },
+  tell: {
+    by: officer,
+    kinds: ofData,
+    moves: stay("decided"),
+    needs: ["settled", "reasoned", "exported"],
+  },
   notice: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["refusal", "reasoned"] },
   recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["complied"] },
   close: {

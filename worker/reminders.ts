@@ -1,4 +1,4 @@
-/** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', and requests. */
+/** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', requests, and their files. */
 import type { Role } from "../shared/api-people.ts";
 import { listAgeDays, listExpired, reviewDue } from "../shared/deadlines.ts";
 import type { Policy } from "../shared/policy.ts";
@@ -12,6 +12,7 @@ import { type HeadRow, selectHeads, toHead } from "./lists.ts";
 import { mail } from "./mail.ts";
 import { currentPolicy } from "./policy.ts";
 import { requestsDue } from "./requests-clock.ts";
+import { filesOver } from "./requests-files.ts";
 
 const DAY = 86_400_000;
 /** A reminder is of use for so long; once it has left the outbox, what still stands is said again. */
@@ -28,6 +29,7 @@ type Reminder = { about: string; roles: Role[] } & (
   | { template: "review-due"; values: MailValues["review-due"] }
   | { template: "hold-review"; values: MailValues["hold-review"] }
   | { template: "request-due"; values: MailValues["request-due"] }
+  | { template: "files-left"; values: MailValues["files-left"] }
 );
 
 /** One mail a person, once for each version of a register or period of the policy, and stage. What was said takes no place. */
@@ -38,6 +40,7 @@ export async function remind(env: Env, now: number): Promise<void> {
     ...registersDue(lists, policy, now),
     ...reviewsDue(policy, now),
     ...(await holdsDue(env.DB, policy, now)),
+    ...(await filesDue(env.DB, policy, now)),
     ...(await requestsDue(env.DB, policy, now)).map((due): Reminder => ({
       ...due,
       roles: ["compliance", "admin"],
@@ -120,6 +123,21 @@ function reviewsDue(policy: Policy, now: number): Reminder[] {
       roles: ["manager", "admin"],
       template: "review-due",
       values: { stage, date: date === null ? "" : sayDate(en, date) },
+    },
+  ];
+}
+
+/** What its store has not erased for a whole day. */
+async function filesDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
+  const left = await filesOver(db, now - 2 * DAY);
+  if (left.length === 0) return [];
+  const references = [...new Set(left.map(({ ref }) => ref))].sort().join(", ");
+  return [
+    {
+      about: `files-left:${dayOf(now, zoneOfPolicy(policy))}`,
+      roles: ["compliance", "admin"],
+      template: "files-left",
+      values: { references },
     },
   ];
 }

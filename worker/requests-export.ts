@@ -20,7 +20,14 @@ import { type Edit, edited } from "./mute.ts";
 import { copyPage } from "./pages/copy.tsx";
 import { type Row as RecordingRow, selectRecordings, toRecording } from "./recordings-row.ts";
 import { factsOf } from "./requests-export-facts.ts";
-import { endCopies, insertFile, storeProblem, wantFileStore } from "./requests-files.ts";
+import {
+  endCopies,
+  fileCame,
+  fileComes,
+  type NewFile,
+  storeProblem,
+  wantFileStore,
+} from "./requests-files.ts";
 import { itemsOf, type Moment, type Row } from "./requests-row.ts";
 import { step } from "./requests-step.ts";
 import { json, room, route } from "./route.ts";
@@ -63,25 +70,16 @@ requestExport.openapi(
       const id = crypto.randomUUID();
       const object = `requests/${row.id}/${id}`;
       const { stream, size } = await zipOf(c.env, row, moment);
+      const type = "application/zip";
+      const copy: NewFile = {
+        ...{ id, request: row.id, purpose: "export", store: kind, object, name: "", type, bytes: size },
+        ...{ erase_after: daysLater(moment.today, COPY_DAYS), by: c.get("actor")!.id, at: moment.at },
+      };
+      await fileComes(c.env, copy, moment.today);
       undo = () => store.erase(object);
-      await storeProblem(store.put(object, stream, { size, type: "application/zip", sha256: null }));
+      await storeProblem(store.put(object, stream, { size, type, sha256: null }));
       return {
-        statements: [
-          endCopies(row.id, moment.today),
-          insertFile({
-            ...{
-              id,
-              request: row.id,
-              purpose: "export",
-              store: kind,
-              object,
-              name: "",
-              type: "application/zip",
-            },
-            ...{ bytes: size, erase_after: daysLater(moment.today, COPY_DAYS) },
-            ...{ by: c.get("actor")!.id, at: moment.at },
-          }),
-        ],
+        statements: [endCopies(row.id, moment.today), fileCame(copy)],
         detail: { bytes: size },
       };
     }).catch(async (error: unknown) => {

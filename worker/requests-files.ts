@@ -19,7 +19,7 @@ import type { App, Env } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { policiesSince } from "./policy.ts";
 import { isAllowed } from "./recordings-row.ts";
-import { momentOf, wantRequest } from "./requests-row.ts";
+import { COMING, isThere, momentOf, wantRequest } from "./requests-row.ts";
 import { step, wantStep } from "./requests-step.ts";
 import { json, room, route } from "./route.ts";
 import { storeOf } from "./storage/index.ts";
@@ -60,13 +60,27 @@ export interface NewFile {
   by: string;
   at: string;
 }
-export const insertFile = (file: NewFile): Statement =>
-  sql(
-    `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[file.id, file.request, file.purpose, file.store, file.object, file.name, file.type],
-    ...[file.bytes, file.erase_after, file.by, file.at],
-  );
+/**
+ * Its row comes before its object: whatever fails or dies in between, both are erased on the day after. Until `fileCame` it
+ * is there for nobody.
+ */
+export async function fileComes(env: Env, file: NewFile, today: string): Promise<void> {
+  const { id, request, purpose, by } = file;
+  await record(env, {
+    actor: by,
+    event: { code: "request.file-coming", subject: request, payload: { file: id, purpose } },
+    statements: [
+      sql(
+        `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[id, request, purpose, file.store, file.object, file.name, file.type],
+        ...[COMING, daysLater(today, 1), by, file.at],
+      ),
+    ],
+  });
+}
+export const fileCame = ({ id, bytes, erase_after }: NewFile): Statement =>
+  sql("UPDATE request_files SET bytes = ?, erase_after = ? WHERE id = ?", bytes, erase_after, id);
 
 /** Once identity was shown: proofs go so many days later, by policy. */
 export const eraseProofs = (request: string, today: string, policy: Policy): Statement =>
@@ -113,19 +127,19 @@ requestFiles.openapi(
     const { kind, store } = wantFileStore(c.env, moment.policy);
     const id = crypto.randomUUID();
     const object = `requests/${row.id}/${id}`;
-    const about = { size: bytes.byteLength, type, sha256: null };
-    await storeProblem(store.put(object, streamOf(bytes), about));
     // What comes to show identity after that was settled goes as the earlier proofs do.
     const over = purpose === "proof" && row.verified_at !== null;
+    const coming: NewFile = {
+      ...{ id, request: row.id, purpose, store: kind, object, name, type, bytes: bytes.byteLength },
+      erase_after: over ? daysLater(moment.today, moment.policy.requests.proofKeptDays) : null,
+      ...{ by, at: moment.at },
+    };
+    await fileComes(c.env, coming, moment.today);
+    const about = { size: bytes.byteLength, type, sha256: null };
+    await storeProblem(store.put(object, streamOf(bytes), about));
     return step(c, row.id, action, (now) => ({
       ...(asProof ? { set: proofCame(now, moment.today) } : {}),
-      statements: [
-        insertFile({
-          ...{ id, request: row.id, purpose, store: kind, object, name, type, bytes: bytes.byteLength },
-          erase_after: over ? daysLater(moment.today, moment.policy.requests.proofKeptDays) : null,
-          ...{ by, at: moment.at },
-        }),
-      ],
+      statements: [fileCame(coming)],
       detail: { purpose },
     })).catch(async (error: unknown) => {
       await store.erase(object).catch(() => null);
@@ -187,7 +201,7 @@ export const fileOf = (
   db
     .prepare(
       `SELECT f.id, f.request, f.purpose, f.store, f.object, f.type, f.bytes, f.erase_after FROM request_files f
-       WHERE f.request = ?1 AND ${where} AND f.erased_at IS NULL ORDER BY f.at DESC LIMIT 1`,
+       WHERE f.request = ?1 AND ${where} AND f.erased_at IS NULL AND f.${isThere} ORDER BY f.at DESC LIMIT 1`,
     )
     .bind(request, param)
     .first<StoredFile>();
@@ -217,34 +231,40 @@ export async function sendFile(c: Context<App>, file: StoredFile, ending: string
   });
 }
 
-interface Due {
+interface Over {
   id: string;
   request: string;
+  ref: string;
   purpose: string;
   store: StoreKind;
   object: string;
 }
 
 /**
- * Run every few minutes. Erases what is over: proofs, also those that nobody has checked and whose request is closed, copies
- * whose link has ended, and all that belongs to a request whose own time is over. Which of many a run takes is chance, so
- * that those which their store does not erase are in no other's way. The store is asked once more; only then the row says
- * that it is gone.
+ * Files whose time is over: proofs, also those that nobody has checked and whose request is closed, copies whose link has
+ * ended, and all that belongs to a request whose own time is over. Which of many is chance, so that those which their store
+ * does not erase are in no other's way.
  */
-export async function eraseFiles(env: Env, now: number): Promise<void> {
-  const { policy } = await momentOf(env.DB, now);
+export async function filesOver(db: D1Database, now: number): Promise<Over[]> {
+  const { policy } = await momentOf(db, now);
   const today = dayOf(now, zoneOfPolicy(policy));
-  const lately = await policiesSince(env.DB, new Date(now - WEEK).toISOString());
+  const lately = await policiesSince(db, new Date(now - WEEK).toISOString());
   const months = Math.max(...lately.map(({ retention }) => retention.requestMonths));
-  const { results } = await env.DB.prepare(
-    `SELECT f.id, f.request, f.purpose, f.store, f.object FROM request_files f JOIN requests r ON r.id = f.request
+  const { results } = await db
+    .prepare(
+      `SELECT f.id, f.request, r.ref, f.purpose, f.store, f.object FROM request_files f JOIN requests r ON r.id = f.request
      WHERE f.erased_at IS NULL AND (f.erase_after <= ?1 OR substr(r.closed_at, 1, 10) <= ?2
        OR f.purpose = 'proof' AND substr(r.closed_at, 1, 10) <= ?3)
      ORDER BY random() LIMIT ?4`,
-  )
+    )
     .bind(today, monthsLater(today, -months), daysLater(today, -policy.requests.proofKeptDays), MOST)
-    .all<Due>();
-  for (const file of results) {
+    .all<Over>();
+  return results;
+}
+
+/** Run every few minutes. The store is asked once more; only then the row says that it is gone. */
+export async function eraseFiles(env: Env, now: number): Promise<void> {
+  for (const file of await filesOver(env.DB, now)) {
     try {
       const store = storeOf(env, file.store);
       if (!store) throw new StoreError(`${file.store}: not configured`);

@@ -13,6 +13,7 @@ import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import { Problem } from "./errors.ts";
 import { eraseProofs, pauseOf, proofCame } from "./requests-files.ts";
 import { letterOf } from "./requests-letters.ts";
+import { clocks } from "./requests-row.ts";
 import { step } from "./requests-step.ts";
 import { body, json, room, route } from "./route.ts";
 
@@ -34,7 +35,8 @@ requestIdentity.openapi(
     const { id } = c.req.valid("param");
     if (asked.step === "ask")
       return step(c, id, "ask-identity", (row, moment) => ({
-        set: { asked_on: moment.today },
+        // No pause makes up for a day that has passed.
+        set: clocks(row, moment.today).daysLeft < 0 ? {} : { asked_on: moment.today },
         statements: [letterOf(c, row, moment, "identity", asked.letter)],
         detail: { how: asked.letter.how },
       }));

@@ -77,7 +77,7 @@ const namesOf = (row: Row): string[] => [
 ];
 /** A number however it is written: its digits without the country's code or a leading zero. */
 const numberIn = (text: string, { number }: Row): boolean =>
-  number !== null && text.replace(/[\s().-]/g, "").includes(String(number).slice(-9));
+  number !== null && text.replace(/[^\p{L}\p{N}]/gu, "").includes(String(number).slice(-9));
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const whole = (name: string) => new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, "giu");
 
@@ -126,7 +126,14 @@ async function draft(
     [parts ? fill(words.partial, { parts }) : fill(words.denied, { ground }), reasons].join("\n"),
   );
   const complied = row.decision === "comply" || row.decision === "partial";
-  const trail = plural(en, policyEn.months, policy.retention.auditPayloadMonths);
+  const { auditPayloadMonths, screeningMonths, listHistoryMonths, requestMonths } = policy.retention;
+  const months = (n: number) => plural(en, policyEn.months, n);
+  const stays = {
+    months: months(auditPayloadMonths),
+    // Answers by lookup are as old as a list's history.
+    screenings: months(Math.max(screeningMonths, listHistoryMonths)),
+    file: months(requestMonths),
+  };
   const { company, address, freephone } = policy.identity;
   const copy = words.copy[how];
   const values: Record<LetterPlace, string> = {
@@ -140,7 +147,7 @@ async function draft(
     why,
     until: sayDate(en, clocks({ ...row, extended_on: today }, today).decideBy),
     decided: [
-      ...(complied ? [fill(words.complied[row.kind] ?? "", { months: trail, copy })] : []),
+      ...(complied ? [fill(words.complied[row.kind] ?? "", { ...stays, copy })] : []),
       ...refused,
     ].join("\n\n"),
     decidedOn: row.decided_on === null ? "" : sayDate(en, row.decided_on),

@@ -71,6 +71,10 @@ export interface Row extends Columns {
 const items = "FROM request_items i WHERE i.request = r.id";
 /** By a legal hold, or by another request. */
 const heldNow = `EXISTS (SELECT 1 FROM holds h WHERE h.recording = i.ref AND h.request IS NOT i.request)`;
+/** `bytes` of a file that is on its way to its store. */
+export const COMING = -1;
+/** A file has come, in SQL. */
+export const isThere = `bytes <> ${COMING}`;
 /** `?1` is today. A copy whose link has ended counts as none. */
 export const selectRequests = `SELECT r.*,
   (SELECT COUNT(*) ${items} AND i.verdict = 'proposed') AS proposed,
@@ -82,7 +86,7 @@ export const selectRequests = `SELECT r.*,
      AND r.kind = 'erasure'
      AND (SELECT state FROM recordings x WHERE x.id = i.ref) <> 'erased') AS pending,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'export' AND f.erased_at IS NULL
-     AND f.erase_after > ?1) AS exported,
+     AND f.erase_after > ?1 AND f.${isThere}) AS exported,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND p.told_on IS NULL) AS untold
   FROM requests r`;
@@ -146,7 +150,7 @@ const isDue = ({ state, told_at }: Columns): boolean =>
 export const running = `(state IN (${waiting
   .filter((state) => state !== "asked")
   .map((state) => `'${state}'`)
-  .join(", ")}) OR state = 'decided' AND told_at IS NULL)`;
+  .join(", ")}) OR state = 'asked' AND asked_on IS NULL OR state = 'decided' AND told_at IS NULL)`;
 
 export function factsOf(row: Row, { policy, today }: Moment): RequestFacts {
   return {
@@ -209,9 +213,9 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
   };
 }
 
-function adviceOf({ state, channel }: Row): string | null {
+function adviceOf({ state, channel, asked_on }: Row): string | null {
   if (state === "unconfirmed") return t.advice.oral;
-  if (state === "asked") return t.advice.identity;
+  if (state === "asked") return asked_on === null ? t.advice.late : t.advice.identity;
   return state === "held" && channel === "page" ? t.advice.unverified : null;
 }
 

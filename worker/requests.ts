@@ -23,6 +23,7 @@ import { commit, opened } from "./audit.ts";
 import { Problem } from "./errors.ts";
 import { wantNumber } from "./numbers.ts";
 import {
+  isThere,
   itemsOf,
   momentOf,
   type Row,
@@ -161,7 +162,7 @@ requests.openapi(
       itemsOf(db, row.id),
       all<RequestAnswer["files"][number]>(
         `SELECT id, purpose, name, type, bytes, erase_after AS eraseAfter, erased_at AS erasedAt, at
-         FROM request_files WHERE request = ? ORDER BY at, id`,
+         FROM request_files WHERE request = ? AND ${isThere} ORDER BY at, id`,
       ),
       all<RequestAnswer["letters"][number]>(
         `SELECT id, kind, text, how, sent_on AS sentOn, by, at FROM request_letters WHERE request = ?

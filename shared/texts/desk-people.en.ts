@@ -243,6 +243,7 @@ export const deskAuditEn = {
     "request.assign": "Request given to somebody",
     "request.note": "Note on a request",
     "request.file": "File added to a request",
+    "request.file-coming": "File of a request on its way to its store",
     "request.file-erased": "Request's file erased",
     "request.link": "Link to a request handed over",
     "request.template": "Words of a letter changed",

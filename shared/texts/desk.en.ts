@@ -211,6 +211,7 @@ export const deskEn = {
       "request-received": "Request: confirm the address",
       "request-news": "Request: news for the requester",
       "request-due": "Request: its day comes near",
+      "files-left": "Request: files not erased",
       "connector-failed": "CRM not screened",
       head: "Proof of the audit trail",
       turned: "Watched numbers turned",

@@ -12,7 +12,7 @@ export const exportEn = {
     ],
     [
       "Recipients",
-      "We share, rent and sell none of it{asked}. It is kept by our providers, on our behalf, in {regions}.",
+      "We share, rent and sell none of it{asked}. Our providers keep it on our behalf: recordings in {regions}.",
     ],
     [
       "How long",

@@ -81,7 +81,7 @@ export const letterWords = {
   complied: {
     access: "We have put a copy of your data together. {copy}",
     erasure:
-      "We have erased your data. Of your number we keep one entry on our do-not-call list and nothing else, as we would call you again without it. Our audit trail, which proves what was done, keeps its details for {months} at the most and then loses them too.",
+      "We have erased your data. Of your number we keep one entry on our do-not-call list, with nothing in it but the number, as we would call you again without it. We also keep, for {screenings} at the most, when we compared your number with registers of people who do not want sales calls, as the proof that we did, and this request's own file for {file} after it is closed. Our audit trail, which proves what was done, keeps its details for {months} at the most and then loses them too.",
   } as Record<string, string>,
   /** How the requester comes to the copy, by how the letter goes out. A mail bears only the link to the letter's page. */
   copy: {

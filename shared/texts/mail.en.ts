@@ -28,6 +28,7 @@ export interface MailValues {
   "request-received": { reference: string; company: string; link: string };
   "request-news": { reference: string; link: string };
   "request-due": { stage: "soon" | "overdue"; reference: string; date: string; days: number };
+  "files-left": { references: string };
   "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
   turned: { what: string; why: string };
@@ -176,6 +177,14 @@ export const mailEn: {
     paragraphs: [
       "Holds keep recordings beyond their day. Some were to be looked at again on {reviewOn}; the desk lists them under Recordings, Holds.",
       "Release a hold where its reason is gone; the recording is erased once its day has come. Otherwise keep holding it, with a later day.",
+    ],
+  },
+  "files-left": {
+    subject: "Files of requests could not be erased",
+    paragraphs: [
+      "The time of files of these requests is over, and their store has not erased them for a day or more: {references}",
+      "They may be proofs of identity, scans, or a requester's copy. It is tried again every few minutes. Look at the store's set-up, and at the Worker's log for what the store says.",
+      "This mail comes every day until they are gone.",
     ],
   },
   "connector-failed": {

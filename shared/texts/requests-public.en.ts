@@ -74,7 +74,8 @@ export const requestsPublicEn = {
     copyLink: "Download your copy",
     history: "What happened",
     proveTitle: "Confirm your address",
-    proveText: "Press the button, so that we know that this address is yours and may write to it.",
+    proveText:
+      "Press the button, so that we know that this address is yours and may write to it. Then you also find our letters here.",
     prove: "This address is mine",
     writingTitle: "Confirm your request in writing",
     writingText:

@@ -73,7 +73,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     history: "Co się wydarzyło",
     proveTitle: "Potwierdź swój adres",
     proveText:
-      "Naciśnij przycisk, abyśmy wiedzieli, że ten adres należy do Ciebie i wolno nam na niego pisać.",
+      "Naciśnij przycisk, abyśmy wiedzieli, że ten adres należy do Ciebie i wolno nam na niego pisać. Potem znajdziesz tu także nasze pisma.",
     prove: "To mój adres",
     writingTitle: "Potwierdź prośbę na piśmie",
     writingText:

@@ -41,6 +41,7 @@ export const requestsEn = {
     oral: "By law a request for erasure may be made by word of mouth (the ICO’s guidance on erasure), and its time runs from that day. Policy asks for it in writing: ask for that, but do not let the day pass.",
     identity:
       "Ask for proof only where there is a reasonable doubt (UK GDPR art 12(6)). While it is out, policy's days stand still; the law's month (art 12A) begins when it comes.",
+    late: "Proof was asked for when the day had passed: the time does not stand still.",
     unverified: "It came from the public page and nobody has checked it. The number is held meanwhile.",
   },
   /** The reason that stands on the do-not-call list. It names nobody. */

@@ -171,6 +171,9 @@ describe("what must be there first", () => {
   });
   it("access is closed with its copy, an erasure once all is gone and recipients are told", () => {
     expect(wanted("close", { exported: false })).toBe("exported");
+    // The letter says that there is a copy.
+    expect(wanted("tell", { exported: false })).toBe("exported");
+    expect(wanted("tell", { exported: false, decision: "deny" })).toBeNull();
     expect(wanted("close", { undecided: 1 })).toBe("settled");
     const erasure = { kind: "erasure", exported: false } as const;
     expect(wanted("close", { ...erasure, pending: 1 })).toBe("erased");

@@ -27,8 +27,9 @@ const dial = (
 };
 const request = (id: string, decideBy: string, state = "open") =>
   env.DB.prepare(
-    `INSERT INTO requests (id, ref, kind, channel, state, name, number, received_on, days, decide_by, by, at)
-     VALUES (?1, ?1, 'access', 'post', ?3, 'Dora', 1, '2026-10-01', 30, ?2, 'x', '2026-10-01T00:00:00.000Z')`,
+    `INSERT INTO requests (id, ref, kind, channel, state, asked_on, name, number, received_on, days, decide_by, by, at)
+     VALUES (?1, ?1, 'access', 'post', ?3, IIF(?3 = 'asked', '2026-10-02', NULL), 'Dora', 1, '2026-10-01', 30, ?2, 'x',
+       '2026-10-01T00:00:00.000Z')`,
   ).bind(id, decideBy, state);
 
 beforeAll(async () => {

@@ -200,6 +200,7 @@ describe("the letters", () => {
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },
     "request-due": { stage: "soon", reference: "K7PM-2QXR", date: "1 Nov 2026", days: 7 },
+    "files-left": { references: "K7PM-2QXR" },
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },
     turned: { what: "2 numbers …", why: "TPS, version 3: 2." },
     "webhook-off": { host: "dial.example.com", why: "it answered 410" },

@@ -42,6 +42,21 @@ describe("the day by which it is decided", () => {
       }),
     );
   });
+  it("what is overdue stays so, also where proof is asked for then", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(40) });
+    const { clocks } = (await read(officer, id)).request;
+    await done(officer, id, "identity", { step: "ask", letter });
+    const overdue = async () =>
+      (
+        (await call("GET", "/v1/requests?show=overdue&limit=200", { token: officer })).data as {
+          requests: { id: string }[];
+        }
+      ).requests.some((r) => r.id === id);
+    expect(await overdue()).toBe(true);
+    await done(officer, id, "identity", { step: "received" });
+    expect((await read(officer, id)).request.clocks).toEqual(clocks);
+    expect(await overdue()).toBe(true);
+  });
   it("is extended once, within the first month, with its letter", async () => {
     const id = await enter(officer);
     const before = (await read(officer, id)).request.clocks!.decideBy;
@@ -253,6 +268,71 @@ describe("what is kept for a time only", () => {
       { purpose: "proof", erasedAt: expect.any(String) as string },
       { purpose: "scan", erasedAt: null },
     ]);
+  });
+
+  it("what a store took of a step that was never written is erased the day after", async () => {
+    // As where the Worker dies behind its store: the step is refused, and nothing can be taken back.
+    const dying = (id: string, meanwhile: string): Env => ({
+      ...env,
+      RECORDINGS: new Proxy(env.RECORDINGS!, {
+        get(store, name) {
+          if (name === "delete") return () => Promise.reject(new Error("dead"));
+          const own: unknown = Reflect.get(store, name);
+          if (typeof own !== "function") return own;
+          return async (...args: unknown[]) => {
+            const answer: unknown = await own.apply(store, args);
+            if (name === "put")
+              await env.DB.prepare(`UPDATE requests SET rev = rev + 1 ${meanwhile} WHERE id = ?`)
+                .bind(id)
+                .run();
+            return answer;
+          };
+        },
+      }),
+    });
+    const [scanned, copied] = [await enter(officer), await enter(officer)];
+    const over = `, state = 'withdrawn', closed_at = '${new Date().toISOString()}'`;
+    const path = `/v1/requests/${scanned}/files?purpose=scan&name=a.png`;
+    const scan = await under(dying(scanned, over), "PUT", path, {
+      token: officer,
+      raw: new Uint8Array([1, 2, 3]),
+      headers: { "content-type": "image/png" },
+    });
+    await done(officer, copied, "identity", { step: "clear", how: "known" });
+    await done(officer, copied, "match");
+    await done(officer, copied, "decide", { decision: "comply" });
+    const copy = await act(officer, copied, "export", {}, dying(copied, ""));
+    expect([scan.status, copy.status]).toEqual([409, 409]);
+    for (const id of [scanned, copied]) {
+      expect(await objects(id)).toBe(1);
+      // It is there for nobody.
+      expect((await read(officer, id)).files).toEqual([]);
+    }
+    expect(await act(officer, copied, "letters", { kind: "decision", ...letter })).toMatchObject({
+      why: "exported",
+    });
+    await eraseFiles(env, at(daysLater(today(), 1)));
+    for (const id of [scanned, copied]) expect(await objects(id)).toBe(0);
+  });
+
+  it("what its store has not erased for a whole day is told of, once a day", async () => {
+    await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+    const id = await enter(officer);
+    await upload(id, "proof");
+    const { reference } = await done(officer, id, "identity", { step: "verified", how: "passport" });
+    const told = async (days: number) => {
+      await env.DB.exec("DELETE FROM outbox WHERE template <> 'files-left'");
+      await remind(env, at(daysLater(today(), days)));
+      return ((await dump("outbox")) as { template: string; vals: string }[]).flatMap(({ template, vals }) =>
+        template === "files-left" ? [(JSON.parse(vals) as { references: string }).references] : [],
+      );
+    };
+    expect(await told(8)).toEqual([]);
+    expect(await told(9)).toEqual([reference, reference]);
+    expect(await told(9)).toHaveLength(2);
+    expect(await told(10)).toHaveLength(4);
+    await eraseFiles(env, at(daysLater(today(), 10)));
+    expect(await told(11)).toHaveLength(4);
   });
 
   it("files that their store does not erase are in no other's way", async () => {

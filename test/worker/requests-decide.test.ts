@@ -93,6 +93,10 @@ describe("erasure", () => {
     const text = await draft(officer, id, "decision");
     expect(text).toContain("one entry on our do-not-call list");
     expect(text).toContain("keeps its details for 24 months at the most");
+    // Of what stays it says all.
+    expect(text).toContain("for 24 months at the most, when we compared your number with registers");
+    expect(text).toContain("this request's own file for 24 months after it is closed");
+    expect(text).not.toContain("nothing else");
     await done(officer, id, "letters", { kind: "decision", ...letter });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
     await done(officer, id, "recipients", { name: "Our dialler" });
@@ -235,8 +239,13 @@ describe("a refusal", () => {
     const notice = await draft(officer, id, "authority");
     expect(notice).toContain(reasons);
     expect(notice).not.toMatch(/Dora|Data\b|example\.com|7946/);
-    const named = { kind: "authority", text: `${notice}\nAbout ${number.replace("+44", "0")}`, how: "form" };
-    expect(await act(officer, id, "letters", named)).toMatchObject({ code: "letter-names" });
+    const named = { kind: "authority", text: "", how: "form" };
+    const local = number.replace("+44", "0");
+    for (const written of [local, `${local.slice(0, 3)}/${local.slice(3)}`, local.replace(/(\d{4})/g, "$1–")])
+      expect(
+        await act(officer, id, "letters", { ...named, text: `${notice}\nAbout ${written}` }),
+        written,
+      ).toMatchObject({ code: "letter-names" });
     expect(await act(officer, id, "letters", { ...named, text: `${notice} dora` })).toMatchObject({
       code: "letter-names",
     });

@@ -105,7 +105,10 @@ describe("access", () => {
     const sampleAt = (second: number) => audio[44 + second * 16_000];
     expect([0, 0.99, 1, 2, 2.49, 2.5, 3.9].map(sampleAt)).toEqual([1, 1, 0, 0, 0, 1, 1]);
     const text = (name: string) => new TextDecoder().decode(files.get(name));
-    const data = JSON.parse(text("data.json")) as { data: Record<string, unknown[]>; about: object };
+    const data = JSON.parse(text("data.json")) as {
+      data: Record<string, unknown[]>;
+      about: Record<string, string>;
+    };
     expect(data.data).toMatchObject({
       recordings: [{ number, startedAt, muted: [[1, 2.5]], file: "recordings/001.wav" }],
       dials: [
@@ -126,6 +129,8 @@ describe("access", () => {
       records: [{ number, crm: "Sales", record: "contacts 17", field: "phone", verdict: "blocked" }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
+    // Where the database lies nobody has said.
+    expect(data.about["Recipients"]).toContain("on our behalf: recordings in GB.");
     expect(data.about).toMatchObject({ Recipients: expect.stringContaining("Data8") as string });
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
     // Other people's names are left out.
@@ -155,13 +160,20 @@ describe("access", () => {
     expect((await mute([[2, 1]])).status).toBe(422);
     expect((await mute([[0, 1]])).status).toBe(200);
     expect(await act(officer, id, "export")).toMatchObject({ status: 409, code: "mute-format" });
-    await done(officer, id, "letters", { kind: "decision", ...letter });
-    expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
+    // The letter says that there is a copy.
+    const tell = { kind: "decision", ...letter };
+    expect(await act(officer, id, "letters", tell)).toMatchObject({ why: "exported" });
     // The store keeps no half of a copy.
     const objects = await env.RECORDINGS!.list({ prefix: `requests/${id}/` });
     expect(objects.objects).toHaveLength(1);
     // As the refusal says: without it there is a copy, and no new decision.
-    await done(officer, id, "items", { items: [{ id: `recording.${recording}`, verdict: "rejected" }] });
+    const judge = (verdict: string) =>
+      done(officer, id, "items", { items: [{ id: `recording.${recording}`, verdict, mute: [] }] });
+    await judge("rejected");
+    await done(officer, id, "export");
+    await done(officer, id, "letters", tell);
+    await judge("confirmed");
+    expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
     await done(officer, id, "export");
     await done(officer, id, "close");
   });

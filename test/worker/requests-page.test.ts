@@ -6,8 +6,10 @@ import {
   NUMBER,
   act,
   ask,
+  confirmAll,
   done,
   draft,
+  enter,
   fillIn,
   linksTo,
   open,
@@ -121,6 +123,23 @@ describe("links", () => {
     // Only hashes are kept.
     expect(JSON.stringify(await dump("request_links"))).not.toContain(mailed!.path.split("/")[2]);
   });
+});
+
+it("an address that has not confirmed itself reads no letter and has no copy, also where the requester has shown who they are", async () => {
+  const email = "mistyped@example.com";
+  const id = await enter(officer, { channel: "person", email, emailProved: false });
+  await done(officer, id, "identity", { step: "clear", how: "came in person" });
+  await done(officer, id, "match");
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  await done(officer, id, "export");
+  await done(officer, id, "letters", { kind: "decision", text: "SECRET LETTER", how: "post" });
+  const [{ path } = { path: "" }] = await linksTo(email);
+  expect((await open(path)).html).not.toMatch(/SECRET LETTER|Download your copy/);
+  expect((await open(`${path}/copy`)).status).toBe(404);
+  await sendForm(path, { action: "confirm-address" });
+  expect((await open(path)).html).toContain("SECRET LETTER");
+  expect((await open(`${path}/copy`)).status).toBe(200);
 });
 
 describe("what is written into a field is text", () => {

@@ -131,8 +131,9 @@ BEGIN
 END;
 
 -- request_files: what belongs to a request and lies in a store: the scan of a letter, a proof of identity, the
--- requester's copy. `name` is what the sender called it. `erase_after` is the day on which it is erased: a proof's, policy
--- requests.proofKeptDays after identity was shown; a copy's, when its link ends.
+-- requester's copy. `name` is what the sender called it. `bytes` is -1 until the store has it. `erase_after` is the day on
+-- which it is erased: a proof's, policy requests.proofKeptDays after identity was shown, or the request was closed; a copy's,
+-- when its link ends.
 -- Kept: the object until `erase_after` (a scan's: as the request); the row, without `name`, as the request.
 CREATE TABLE request_files (
   id TEXT PRIMARY KEY,
@@ -197,7 +198,7 @@ CREATE INDEX request_recipients_request ON request_recipients (request);
 
 -- request_links: links to a request's status page; 256 random bits, as SHA-256 only. `scope` page: it was shown to
 -- whoever filled the form, and opens the state alone. `address`: it was sent to the
--- address, which it proves. `whole`: it came later, or was handed over. Both open letters and the copy too.
+-- address, which it proves: letters and the copy too, once it has. `whole`: it came later, or was handed over, and opens all.
 -- Kept: until they end.
 CREATE TABLE request_links (
   hash TEXT PRIMARY KEY,

@@ -80,9 +80,13 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
 const mayDo = (action: (typeof byForm)[number], scope: Scope): boolean =>
   action === "confirm-address" ? scope === "address" : scope !== "page";
 
+/** Letters and the copy: not for an address that staff may have mistyped. */
+const mayRead = ({ row, scope }: Opened): boolean =>
+  scope === "whole" || (scope === "address" && row.proved_at !== null);
+
 statusPage.get(`${PATH}/copy`, async (c) => {
   const opened = await openedBy(c);
-  if (!opened || opened.scope === "page") return gone(c);
+  if (!opened || !mayRead(opened)) return gone(c);
   const { row, moment } = opened;
   if (!("to" in next(factsOf(row, moment), "share", "requester"))) return gone(c);
   const file = await fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today);
@@ -110,8 +114,10 @@ interface Letter {
   sentOn: string;
 }
 
-async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: string) {
+async function show(c: Context<App>, opened: Opened, fault?: string) {
+  const { row, scope, moment } = opened;
   const own = scope !== "page";
+  const reads = mayRead(opened);
   if (own) await openedOnPage(c, row);
   const [events, letters, copy] = await Promise.all([
     c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
@@ -143,7 +149,7 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
         )}
         {!own && <Sent row={row} />}
         <Progress row={row} moment={moment} />
-        {own && open("share") && copy && (
+        {reads && open("share") && copy && (
           <section>
             <h2>{t.copy}</h2>
             <p>{fill(t.copyText, { date: sayDate(texts, copy.erase_after!) })}</p>
@@ -174,7 +180,7 @@ async function show(c: Context<App>, { row, scope, moment }: Opened, fault?: str
               button={t.prove}
             />
           )}
-        {own && letters.results.length > 0 && (
+        {reads && letters.results.length > 0 && (
           <section>
             <h2>{t.letters}</h2>
             {letters.results.map(({ text, sentOn }) => (
