@@ -153,6 +153,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["letter_templates.kind, letter_templates.version", "template-moved"],
   ["request_unreasoned", "request-wants"],
   ["request_unverified", "request-wants"],
+  ["NOT NULL constraint failed: suppressions.number", "conflict"],
   ["UNIQUE constraint failed", "conflict"],
 ];
 

@@ -156,10 +156,17 @@ async function hold(
   const live = await liveEntry(db, e164, "objection");
   if (live && !(await consentedSince(db, live))) {
     if (live.unverified === 0) return { entry: null, statements: [] };
-    if (isPublic) return { entry: live.id, statements: [] };
+    // Taken back since it was read, it would hold nothing: then the table refuses, and all is planned anew.
     return {
       entry: live.id,
-      statements: [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)],
+      statements: [
+        sql(
+          `UPDATE suppressions SET unverified = MIN(unverified, ?), number = IIF(ended_at IS NULL, number, NULL)
+           WHERE id = ?`,
+          Number(isPublic),
+          live.id,
+        ),
+      ],
     };
   }
   const entry = crypto.randomUUID();
