@@ -7,6 +7,7 @@ import { problemDetails as details } from "../shared/texts/problems.en.ts";
 import type { Context } from "hono";
 import { defaultPolicy } from "../shared/policy.ts";
 import { record, sql } from "./audit.ts";
+import { dialFrom } from "./dials-row.ts";
 import type { Actor, App } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { mailRoles, sendSoon } from "./mail.ts";
@@ -32,6 +33,23 @@ export async function spend(c: Context<App>, numbers: number): Promise<void> {
   if (counted) return;
   await tell(c, actor, hour);
   throw new Problem("too-many-numbers", details.moreNumbers);
+}
+
+/**
+ * The answer to a dial says whether its number is barred, too: an agent who makes as many dials in an hour as they may ask
+ * about numbers has spent the hour.
+ */
+export async function spendDial(c: Context<App>): Promise<void> {
+  const actor = c.get("actor")!;
+  if (actor.role !== "agent") return;
+  const hour = new Date().toISOString().slice(0, 13);
+  const { made, most } = (await c.env.DB.prepare(
+    `SELECT ${budget} AS most, (SELECT COUNT(*) FROM dials
+       WHERE by = (SELECT num FROM people WHERE id = ?) AND num >= ?) AS made`,
+  )
+    .bind(actor.id, dialFrom(`${hour}:00:00Z`))
+    .first<{ made: number; most: number }>())!;
+  if (made >= most) await spend(c, most);
 }
 
 /** Once for a person and an hour. */

@@ -9,6 +9,7 @@ import { regionOf, toE164 } from "../shared/phone.ts";
 import type { Policy } from "../shared/policy.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../shared/verdict.ts";
 import { commit, newSalt, opened } from "./audit.ts";
+import { spendDial } from "./budget.ts";
 import { factsOf } from "./check.ts";
 import {
   type Dial,
@@ -121,7 +122,10 @@ dials.openapi(
     const known = key === null ? null : await arrivedBefore(c.env.DB, actor.id, key, asked.at, now);
     if (known?.refused) throw new Problem("override-not-allowed");
     if (known) return c.json(known, 201);
-    const { e164, stamp, policy, purpose, decision } = await seeAgain(c.env.DB, asked);
+    const [{ e164, stamp, policy, purpose, decision }] = await Promise.all([
+      seeAgain(c.env.DB, asked),
+      spendDial(c),
+    ]);
     const { action } = asked;
     const refusal = action === "overridden" ? refusalOf(asked, decision, policy) : null;
     const salt = newSalt();

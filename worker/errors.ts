@@ -135,6 +135,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["marks.value", "last-admin"],
   ["marks.name", "setup-done"],
   ["invite_used", "invite-used"],
+  ["invites.code_hash", "invite-expired"],
   ["sso_nonces.nonce", "sso-replayed"],
   ["policies.version", "policy-moved"],
   ["staged.id", "block-twice"],

@@ -208,8 +208,14 @@ join.openapi(
       c,
       { code: "person.joined", subject: id, payload: { name, email, role, device } },
       [
-        // First: of two uses at once, the trigger on invites refuses the second.
-        sql("UPDATE invites SET used_at = ? WHERE id = ?", at, invite.id),
+        // First: of two uses at once, the trigger on invites refuses the second; of one that was ended since it was read,
+        // as a code's hash is never NULL, the table refuses the only one.
+        sql(
+          "UPDATE invites SET used_at = ?, code_hash = IIF(expires_at = ?, code_hash, NULL) WHERE id = ?",
+          at,
+          invite.expiresAt,
+          invite.id,
+        ),
         // The admin vouches anew for whoever holds the address now: an account at the provider is bound again.
         putPerson(person, at),
         insertToken({ person: id, secret: token, device, at }),

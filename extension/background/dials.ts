@@ -4,7 +4,7 @@
  * again until the Worker has said what became of it, in the order of the dials. The Worker stores a key once.
  *
  * A dial that was held is one record when it is held; where the agent then lets it go on, that is a second one beside
- * it. At the bound the oldest are kept and what comes then is counted: the popup says so.
+ * it. At the bound the oldest are kept and what comes then is counted: the popup says so. An override is not made then.
  */
 import type { Dial, DialRequest } from "../../shared/api-dials.ts";
 import type { Answer, DialsState, DialWarning } from "../messages.ts";
@@ -133,20 +133,21 @@ export function openDials({ link, account, local, later, wrong, most = MOST }: D
 
   /**
    * Stores a record; the same key is stored once. Where nobody is signed in, it would be nobody's. False where the disk
-   * is full: then it is in memory alone.
+   * is full: then it is in memory alone. Throws where somebody waits and there is no room.
    */
-  async function keep(key: string, dial: DialRequest): Promise<boolean> {
+  async function keep(key: string, dial: DialRequest, wait: boolean): Promise<boolean> {
     await local.ready;
     const who = await account();
     if (!who || placeOf(key) !== undefined) return true;
     if (places().length < most) local.set(nextPlace(), { key, dial, owner: ownerOf(who) } satisfies Waiting);
+    else if (wait) throw new Error("no room for the record");
     else local.set(LOST, (local.get<number>(LOST) ?? 0) + 1);
     return local.settled();
   }
 
   return {
     async add(key: string, dial: DialRequest, wait: boolean): Promise<Answer<"page.dial">> {
-      const stands = await keep(key, dial);
+      const stands = await keep(key, dial, wait);
       if (!wait && stands) {
         flush();
         return { ok: true, verdict: null };

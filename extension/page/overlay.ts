@@ -249,6 +249,7 @@ function start(): Running {
         pollAt = Date.now();
         void facts.returned();
         decideAll();
+        reportSoon(true);
       },
     },
     host.element,

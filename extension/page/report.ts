@@ -31,7 +31,9 @@ export function openReport({ marks, spoken, speak, roots, send, signal }: Report
     send({ frame, counts }).catch(() => undefined);
   }
 
-  return function reportSoon(): void {
+  /** `anew`: also what was told before, as another page may have been in this one's place. */
+  return function reportSoon(anew = false): void {
+    if (anew) reported = "";
     if (reporting || signal.aborted) return;
     reporting = setTimeout(() => {
       reporting = undefined;

@@ -8,6 +8,7 @@ export const syncEn = {
   status: "{file} cannot be fetched: status {status}.",
   noWhole:
     "No whole file of the register has been pushed yet, and none is there: changes alone do not make a list.",
+  late: "{file} came when younger changes had been pushed without it: what it says is missing from the list. Push a whole file, or this one by hand under the date that is in force.",
   file: "{file}: {why}",
   nothingNew: "{list}: nothing new.",
   quiet: { one: "Nothing new has come for {n} day.", other: "Nothing new has come for {n} days." },

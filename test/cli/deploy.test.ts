@@ -19,6 +19,8 @@ const config = join(folder, "wrangler.toml");
 let worker: Server;
 let asked: string[] = [];
 let setup = true;
+/** Whether it takes invites. */
+let inviting = true;
 let account: FakeAccount;
 
 beforeAll(async () => {
@@ -30,7 +32,8 @@ beforeAll(async () => {
       "POST /v1/setup": { token: "cdt_admin" },
       "POST /v1/invites": { code: "cdi_browser" },
     };
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answers[name]));
+    const status = name === "POST /v1/invites" && !inviting ? 500 : 200;
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answers[name]));
   }).listen(0, "127.0.0.1");
   await once(worker, "listening");
 });
@@ -53,7 +56,7 @@ dead_letter_queue = "two"
   writeFileSync(config, eu.replaceAll(/\[\[queues[^[]*/g, "") + queues);
   account = new FakeAccount(`http://127.0.0.1:${(worker.address() as AddressInfo).port}`);
   asked = [];
-  setup = true;
+  setup = inviting = true;
 });
 
 /** What it said; or why it went no further. */
@@ -103,6 +106,14 @@ it("makes what is missing, deploys with its secrets, and signs the first adminis
   expect([made(calls), calls.at(-1), account.secrets]).toEqual([[], "deploy", secrets]);
   expect(again).toContain("time-travel restore cleardial --bookmark=0000-bookmark");
   expect(again).toContain("It answers, version 0.1.0.");
+});
+
+it("shows the administrator's token, which the Worker gives once, before anything else can fail", async () => {
+  inviting = false;
+  const lines: string[] = [];
+  const admin = { name: "Ada Admin", email: "ada@example.com" };
+  await expect(run({ admin, say: (line) => lines.push(line) })).rejects.toThrow("POST /v1/invites: 500");
+  expect(lines.join("\n")).toContain("cdt_admin");
 });
 
 it("goes on where it broke off, and gives a new set-up code where the first was never seen", async () => {

@@ -177,6 +177,24 @@ describe("bounds and owners", () => {
     expect(dials.state()).toEqual({ waiting: 0, lost: 0, warnings: [] });
   });
 
+  it("at the bound no override is made: nothing would stand on record of it", async () => {
+    const world = new Life();
+    world.dialsWorker.mood = "down";
+    const { dials, link } = world.start(1);
+    await dials.add("k0", dial(0), false);
+    await settle();
+    const over = dial(1, { action: "overridden", basis: "service", reason: "their order" });
+    const asked = dials.add("k1", over, true).catch((error: unknown) => error);
+    await settle();
+    await world.pass(WAIT_MS);
+    expect(await asked).toBeInstanceOf(Error);
+    expect(dials.state()).toMatchObject({ waiting: 1, lost: 0 });
+    world.dialsWorker.mood = "up";
+    link.reset();
+    await world.pass(120_000);
+    expect(world.order()).toEqual(["k0"]);
+  });
+
   it("is sent under no other person's name", async () => {
     const world = new Life();
     world.dialsWorker.mood = "down";

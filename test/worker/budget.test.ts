@@ -85,3 +85,27 @@ it("of many refusals at once one alarms", async () => {
   expect(all.map(({ data }) => (data as { code: string }).code)).toEqual(Array(12).fill("too-many-numbers"));
   expect(await alarms()).toHaveLength(before + 1);
 });
+
+it("as many dials as numbers spend the hour: a dial's answer says what a check's does", async () => {
+  const dialler = await join(tokens.admin, "agent", "dialler@example.com");
+  const dial = () => {
+    const number = `+4420${String(70_000_000 + next++)}`;
+    const seen = { verdict: "unknown", reasons: [{ code: "offline" }], seen: null };
+    const body = { number, e164: number, action: "held", ...seen, host: "crm.example.com" };
+    return call("POST", "/v1/dials", { token: dialler, body: { ...body, at: new Date().toISOString() } });
+  };
+  expect((await dial()).status).toBe(201);
+  const columns = Object.keys((await dump("dials"))[0]!).filter(
+    (name) => !["at", "device_at"].includes(name),
+  );
+  const copied = columns.map((name) => (name === "num" ? "num - 64 * n" : name)).join(", ");
+  await env.DB.prepare(
+    `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 999)
+     INSERT INTO dials (${columns.join(", ")}) SELECT ${copied} FROM c, dials`,
+  ).run();
+  const before = (await alarms()).length;
+  expect((await dial()).status).toBe(201);
+  expect((await dial()).data).toMatchObject(tooMany);
+  expect((await ask(dialler, 1)).data).toMatchObject(tooMany);
+  expect(await alarms()).toHaveLength(before + 1);
+});

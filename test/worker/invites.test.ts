@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { InvitesAnswer } from "../../shared/api-people.ts";
-import { aTeam, call, dump, join } from "./helpers.ts";
+import { aTeam, call, dump, join, under } from "./helpers.ts";
 
 const tokens = aTeam();
 
@@ -42,6 +42,30 @@ it("keeps one that has run out, unless the person is known already", async () =>
   expect((await listed()).map((i) => i.name)).toContain("Known");
   await runOut("known@example.com");
   expect((await listed()).map((i) => i.name)).not.toContain("Known");
+});
+
+it("lets nobody back in whose access was taken away since the invite was looked at", async () => {
+  const email = "leaver@example.com";
+  await join(tokens.admin, "agent", email);
+  const code = await invite("Leaver", email);
+  const { id } = ((await dump("people")) as { id: string; email: string }[]).find((p) => p.email === email)!;
+  const ledger = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
+  const late = {
+    idFromName: () => null,
+    get: () => ({
+      async commit(change: Parameters<typeof ledger.commit>[0]) {
+        const left = { token: tokens.admin, body: { active: false } };
+        expect((await call("PATCH", `/v1/people/${id}`, left)).status).toBe(200);
+        return ledger.commit(change);
+      },
+    }),
+  };
+  const own = { ...env, LEDGER: late as unknown as typeof env.LEDGER };
+  expect((await under(own, "POST", "/v1/join", { body: { code } })).data).toMatchObject({
+    status: 410,
+    code: "invite-expired",
+  });
+  expect(await dump("people")).toContainEqual(expect.objectContaining({ id, active: 0 }));
 });
 
 it("puts each opening on the trail", async () => {

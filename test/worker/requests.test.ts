@@ -70,6 +70,29 @@ describe("objections", () => {
     expect((await read(officer, first.id)).request).toMatchObject({ state: "closed", outcome: "taken-back" });
   });
 
+  it("hold the number also where another one to it is taken back at the same moment", async () => {
+    const number = "+442079460108";
+    const { id } = await ask({ kind: "objection", name: "A", number });
+    const ledger = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
+    let before: Promise<unknown> | undefined;
+    const late = {
+      idFromName: () => null,
+      get: () => ({
+        async commit(change: Parameters<typeof ledger.commit>[0]) {
+          await (before ??= call("POST", "/v1/requests/objections", {
+            token: officer,
+            body: { requests: [id], action: "take-back", reason: "a joke" },
+          }));
+          return ledger.commit(change);
+        },
+      }),
+    };
+    const own = { ...env, LEDGER: late as unknown as typeof env.LEDGER };
+    const body = { kind: "objection", name: "B", number };
+    expect((await under(own, "POST", "/v1/requests", { body })).status).toBe(201);
+    expect(await verdict(number)).toContain("objection");
+  });
+
   it("taking one back leaves an entry alone that staff had made, and one that staff enter is verified", async () => {
     const number = "+442079460104";
     await call("POST", "/v1/suppressions", { token: tokens.agent, body: { number, reason: "said so" } });

@@ -20,9 +20,21 @@ const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 /** Sends one request and gives the answer's JSON, or throws a Refusal. `key` is an Idempotency-Key. */
 export type Ask = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<T>;
 
+/** This machine, where nothing crosses a network. */
+export const isLocal = (url: string): boolean =>
+  ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+
+/** The Worker's address, without a slash at its end. Throws where a token would cross a network in the clear. */
+function addressOf(url: string): string {
+  const base = url.replace(/\/+$/, "");
+  const protocol = URL.canParse(base) ? new URL(base).protocol : "";
+  if (protocol === "https:" || (protocol === "http:" && isLocal(base))) return base;
+  throw new Refusal("not-https", fill(cliEn.notHttps, { url: base }));
+}
+
 /** `url` is the Worker's address. Requests without a token are those of set-up. */
 export function client(url: string, token: string | undefined, patienceMs = PATIENCE_MS): Ask {
-  const base = url.replace(/\/+$/, "");
+  const base = addressOf(url);
   return async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
     // What creates is only repeated under a key: otherwise it might be done twice.
     const repeatable = method !== "POST" || key !== undefined;
@@ -54,7 +66,7 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
 
 /** An answer as it comes, for what is not JSON. */
 export async function download(url: string, token: string, path: string): Promise<Response> {
-  const base = url.replace(/\/+$/, "");
+  const base = addressOf(url);
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(base + path, { headers }).catch(() => null);
   if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));

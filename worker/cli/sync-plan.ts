@@ -51,16 +51,30 @@ export function namesOn(pattern: string, dates: string[]): string[] {
   return form ? dates.map((date) => pattern.replace(form, forms[form]!.write(date))) : [pattern];
 }
 
+/** What is in force, and the versions that led there. */
+export interface Head {
+  version: number;
+  asOf: string | null;
+  history: readonly { asOf: string; source: string }[];
+}
+export interface Plan {
+  steps: Step[];
+  /** There are changes, and nothing that they are to. */
+  incomplete: boolean;
+  /** Changes that came when younger ones had been pushed without them: what they say is missing. */
+  late: string | null;
+}
+
 /**
  * The newest whole file, then the changes that are younger than it, oldest first. What was pushed before is left out,
- * and so is what is older than the list in force. `incomplete`: there are changes, and nothing that they are to.
+ * and so is what is older than the list in force. Of a day whose changes are in force more may come.
  */
 export function plan(
   files: { whole: string | undefined; changes: string | undefined },
   entries: Entry[],
-  head: { version: number; asOf: string | null },
+  head: Head,
   pushed: SyncState[string]["files"],
-): { steps: Step[]; incomplete: boolean } {
+): Plan {
   const known = (step: Step) => {
     const before = pushed[step.entry.name];
     return before?.asOf === step.asOf && before.size === step.entry.size;
@@ -72,11 +86,38 @@ export function plan(
         return asOf === null ? [] : [{ kind, entry, asOf }];
       })
       .sort((a, b) => a.asOf.localeCompare(b.asOf) || a.entry.name.localeCompare(b.entry.name));
+  const isOf = (pattern: string | undefined, { source, asOf }: Head["history"][number]) =>
+    pattern !== undefined &&
+    dateOf(pattern, { name: source, size: null, modified: Date.parse(asOf) }) !== null;
 
+  const { history } = head;
   const newest = matching("whole", files.whole).at(-1);
   const whole = newest && newest.asOf >= (head.asOf ?? "") && !known(newest) ? newest : undefined;
   const from = whole?.asOf ?? head.asOf ?? "";
-  const changes = matching("changes", files.changes).filter((step) => step.asOf > from && !known(step));
-  if (head.version === 0 && !whole) return { steps: [], incomplete: changes.length > 0 };
-  return { steps: [...(whole ? [whole] : []), ...changes], incomplete: false };
+  const byChanges = (day: string) => {
+    const since = history.filter(({ asOf }) => asOf >= day);
+    return !whole && since.length > 0 && since.every((v) => isOf(files.changes, v) && !isOf(files.whole, v));
+  };
+  const wasPushed = ({ entry }: Step) => history.some(({ source }) => source === entry.name);
+  const unknown = matching("changes", files.changes).filter((step) => !known(step));
+  const changes = unknown.filter(
+    (step) =>
+      step.asOf > from ||
+      // One whose name is remembered is another file under it.
+      (step.asOf === from && byChanges(from) && (step.entry.name in pushed || !wasPushed(step))),
+  );
+  if (head.version === 0 && !whole) return { steps: [], incomplete: changes.length > 0, late: null };
+  const late = unknown.find(
+    (step) =>
+      step.asOf < from &&
+      byChanges(step.asOf) &&
+      // Of what is older than all that is remembered nobody can say.
+      history.some(({ asOf }) => asOf < step.asOf) &&
+      !wasPushed(step),
+  );
+  return {
+    steps: [...(whole ? [whole] : []), ...changes],
+    incomplete: false,
+    late: late?.entry.name ?? null,
+  };
 }

@@ -74,8 +74,9 @@ async function syncList(
       now,
     );
     try {
-      const { steps, incomplete } = plan({ whole, changes }, await source.list(), head, own.files);
+      const { steps, incomplete, late } = plan({ whole, changes }, await source.list(), head, own.files);
       if (incomplete) throw new Refusal("no-whole", syncEn.noWhole);
+      if (late !== null) throw new Refusal("late-changes", fill(syncEn.late, { file: late }));
       for (const step of steps) {
         const pushed = await pushStep(list, step, () => source.input(step.entry), ask);
         outcome.pushed.push({ kind: step.kind, ...pushed.json });
