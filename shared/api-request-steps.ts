@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { clockTime, date, line, text, time } from "./api.ts";
 import { denyGround, itemSchema, letterHow, letterKind } from "./api-requests.ts";
+import { MAX_ITEMS } from "./limits.ts";
 
 /** A letter as it goes out: text as it was edited, how, and, where it was sent before, on which day. */
 export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });
@@ -39,7 +40,7 @@ export const judgeRequest = z.object({
       }),
     )
     .min(1)
-    .max(500),
+    .max(MAX_ITEMS),
 });
 export const extendRequest = z.object({ reason: text(1000), ...withLetter });
 const given = { ground: denyGround, other: text(300).optional(), reasons: text(5000) };

@@ -2,6 +2,7 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../shared/api-requests.ts";
+import { MAX_ITEMS } from "../../shared/limits.ts";
 import { deskRequestsEn } from "../../shared/texts/desk-requests.en.ts";
 import { useMutate } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
@@ -60,7 +61,9 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
               size="xs"
               variant="default"
               loading={judge.isPending}
-              onClick={() => judge.mutate(proposed.map(({ id }) => ({ id, verdict: "confirmed" })))}
+              onClick={() =>
+                judge.mutate(proposed.slice(0, MAX_ITEMS).map(({ id }) => ({ id, verdict: "confirmed" })))
+              }
             >
               {text.confirmAll}
             </Button>

@@ -193,6 +193,22 @@ describe("access", () => {
     expect([...files].slice(2).map(([, { length }]) => length)).toEqual([0]);
   });
 
+  it("thousands of findings are judged at once", async () => {
+    const { number } = await called(tokens.agent);
+    const id = await verified(officer, number);
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)
+       INSERT INTO request_items (request, kind, ref) SELECT ?, 'dial', 'old-' || i FROM n`,
+    )
+      .bind(id)
+      .run();
+    const confirmed = await confirmAll(officer, id);
+    expect(confirmed).toHaveLength(4501);
+    expect(new Set((await read(officer, id)).items.map(({ verdict }) => verdict))).toEqual(
+      new Set(["confirmed"]),
+    );
+  });
+
   it("the database itself keeps no copy before identity is shown", async () => {
     const id = await enter(officer);
     const insert = `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
