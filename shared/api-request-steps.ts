@@ -28,7 +28,10 @@ export const searchRequest = z.object({
   windowMinutes: z.int().min(5).max(10_080).optional(),
   date: date.optional(),
   time: clockTime.optional(),
-  everything: z.boolean().default(false).meta({ description: "of the number, whenever it was" }),
+  everything: z.boolean().optional().meta({
+    description:
+      "of the number, whenever it was; so it is for an erasure that names neither a day nor a window",
+  }),
 });
 export const judgeRequest = z.object({
   items: z

@@ -52,8 +52,12 @@ requestMatch.openapi(
       const date = asked.date ?? row.call_date;
       const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
       const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
+      // Whoever wants their data erased and remembers one call does not mean that the others stay.
+      const whole = row.kind === "erasure" && asked.date === undefined && windowMinutes === undefined;
       const [from, to] =
-        everything || date === null ? ["", "9999"] : around(date, time, minutes, zoneOfPolicy(policy));
+        (everything ?? whole) || date === null
+          ? ["", "9999"]
+          : around(date, time, minutes, zoneOfPolicy(policy));
       return {
         set: { searched_at: at },
         statements: places.map(([kind, table, columns, when]) =>

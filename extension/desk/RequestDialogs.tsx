@@ -52,7 +52,7 @@ export function SearchDialog(props: StepProps) {
   const [date, setDate] = useState(row.callDate ?? "");
   const [time, setTime] = useState(row.callTime ?? "");
   const [numbers, setNumbers] = useState("");
-  const [everything, setEverything] = useState(row.callDate === null);
+  const [everything, setEverything] = useState(row.callDate === null || row.kind === "erasure");
   const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
   const [asked, setAsked] = useState<number | null>(null);
   const minutes = asked ?? usual;

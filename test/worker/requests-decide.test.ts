@@ -283,3 +283,17 @@ it("a link can be handed to whoever has no e-mail, once they have shown who they
   const minimal = { step: "ask", letter: { text: "?", how: "mail" } };
   expect((await act(officer, id, "identity", minimal)).status).toBe(409);
 });
+
+it("an erasure finds what is held of the number, not only of the call that is remembered, unless an officer says so", async () => {
+  const { number, recording } = await called(tokens.agent, { startedAt: "2026-07-06T13:20:00.000Z" });
+  const other = await arrive(env, tokens.agent, sample({ number, startedAt: "2026-05-06T16:20:00.000Z" }));
+  const found = async (kind: string, body: object) => {
+    const id = await enter(officer, { kind, number, callDate: "2026-07-06", callTime: "14:00" });
+    await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+    await done(officer, id, "match", body);
+    return (await read(officer, id)).items.map((item) => item.id.replace("recording.", "")).sort();
+  };
+  expect(await found("erasure", {})).toEqual([recording, other].sort());
+  expect(await found("erasure", { windowMinutes: 60 })).toEqual([recording]);
+  expect(await found("access", {})).toEqual([recording]);
+});
