@@ -149,10 +149,15 @@ const endings: Record<string, string> = {
 
 async function tracksOf(env: Env, items: RequestItem[], { policy }: Moment): Promise<Track[]> {
   const tracks: Track[] = [];
-  for (const item of items.filter(({ kind }) => kind === "recording")) {
-    const row = await env.DB.prepare(`${selectRecordings} WHERE r.id = ?`)
-      .bind(item.ref)
-      .first<RecordingRow>();
+  const wanted = items.filter(({ kind }) => kind === "recording");
+  const { results } = await env.DB.prepare(
+    `${selectRecordings} WHERE r.id IN (SELECT value FROM json_each(?))`,
+  )
+    .bind(JSON.stringify(wanted.map(({ ref }) => ref)))
+    .all<RecordingRow>();
+  const rows = new Map(results.map((row) => [row.id, row]));
+  for (const item of wanted) {
+    const row = rows.get(item.ref);
     const recording = row && toRecording(row, policy);
     if (!recording || recording.state !== "kept") throw new Problem("recording-erased");
     if (recording.quarantined) throw new Problem("recording-quarantined");
