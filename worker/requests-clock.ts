@@ -1,6 +1,6 @@
 /** What the clock does for requests, beside erasing their files (requests-files.ts): whom it reminds of which day. */
 import type { Policy } from "../shared/policy.ts";
-import { reminderAt } from "../shared/requests-deadlines.ts";
+import { daysBetween, daysLater, reminderAt } from "../shared/requests-deadlines.ts";
 import { zoneOfPolicy } from "../shared/policy-zone.ts";
 import { dayOf } from "../shared/retention.ts";
 import { sayDate, textsFor } from "../shared/texts/index.ts";
@@ -8,6 +8,8 @@ import type { MailValues } from "../shared/texts/mail.en.ts";
 import { clocks, type Columns, running } from "./requests-row.ts";
 
 const en = textsFor("en");
+/** Days after which it is told that proof of identity has not come, each time anew. */
+const PROOF_EVERY = 30;
 
 interface Due {
   about: string;
@@ -39,5 +41,22 @@ export async function requestsDue(db: D1Database, policy: Policy, now: number): 
         ];
   });
   const isOver = ({ values }: Due) => values.stage === "overdue";
-  return [...due.filter((one) => !isOver(one)), ...due.filter(isOver)];
+  return [...due.filter((one) => !isOver(one)), ...(await proofsDue(db, today)), ...due.filter(isOver)];
+}
+
+/** Whose proof of identity does not come: their clock stands still, and nothing else would bring them back to mind. */
+async function proofsDue(db: D1Database, today: string): Promise<Due[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT id, ref, asked_on FROM requests WHERE state = 'asked' AND asked_on <= ? ORDER BY asked_on, id",
+    )
+    .bind(daysLater(today, -PROOF_EVERY))
+    .all<{ id: string; ref: string; asked_on: string }>();
+  return results.map(({ id, ref, asked_on }) => {
+    const days = daysBetween(asked_on, today);
+    return {
+      about: `request-due:${id}:proof:${asked_on}:${Math.floor(days / PROOF_EVERY)}`,
+      values: { stage: "waiting", reference: ref, date: sayDate(en, asked_on), days },
+    };
+  });
 }

@@ -27,7 +27,7 @@ export interface MailValues {
   "hold-review": { reviewOn: string };
   "request-received": { reference: string; company: string; link: string };
   "request-news": { reference: string; link: string };
-  "request-due": { stage: "soon" | "overdue"; reference: string; date: string; days: number };
+  "request-due": { stage: "soon" | "overdue" | "waiting"; reference: string; date: string; days: number };
   "files-left": { references: string };
   "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
@@ -237,6 +237,13 @@ export const mailEn: {
       paragraphs: [
         "The request {reference} was to be decided, and answered, by {date}. Every day counts: the law's month (UK GDPR arts 12(3), 12A) may be over too.",
         "This mail comes every day until that is done.",
+      ],
+    },
+    waiting: {
+      subject: "A request waits for proof of identity: {reference}",
+      paragraphs: [
+        "For the request {reference} proof of identity was asked for on {date}, {days} days ago, and none has come. The clock stands still meanwhile, and recordings that were found for an access request are kept past their day.",
+        "Ask once more, or decide. This mail comes every 30 days.",
       ],
     },
   },

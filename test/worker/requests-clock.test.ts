@@ -88,7 +88,7 @@ it("reminders at 15, 7 and 2 days and every day once it is over, to compliance a
   await env.DB.exec("DELETE FROM outbox");
   const mails = async () =>
     ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
-      .filter((m) => m.template === "request-due")
+      .filter((m) => m.template === "request-due" && !m.vals.includes('"waiting"'))
       .map((m) => [m.recipient.split("@")[0], (JSON.parse(m.vals) as { days: number }).days]);
   const seen: unknown[] = [];
   for (const before of [16, 15, 14, 7, 7, 2, 0, -1, -2]) {
@@ -117,6 +117,28 @@ it("reminders at 15, 7 and 2 days and every day once it is over, to compliance a
   ]);
   const queue = await call("GET", "/v1/requests?show=overdue", { token: officer });
   expect(queue.data).toMatchObject({ overdue: 0, requests: [] });
+});
+
+it("of proof of identity that does not come, every thirty days, once a person", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer);
+  await done(officer, id, "identity", { step: "ask", letter });
+  const { ref } = (await dump("requests"))[0] as { ref: string };
+  await env.DB.exec("DELETE FROM outbox");
+  const told: unknown[] = [];
+  for (const day of [29, 30, 31, 59, 60]) {
+    await remind(env, at(daysLater(today(), day)));
+    const mails = (await dump("outbox")) as { template: string; vals: string }[];
+    told.push(mails.filter(({ vals }) => vals.includes(ref)).length);
+  }
+  expect(told).toEqual([0, 2, 2, 2, 4]);
+  expect((await dump("outbox")) as { vals: string }[]).toContainEqual(
+    expect.objectContaining({ vals: expect.stringContaining('"stage":"waiting"') as string }),
+  );
+  await done(officer, id, "identity", { step: "received" });
+  await env.DB.exec("DELETE FROM outbox");
+  await remind(env, at(daysLater(today(), 90)));
+  expect(JSON.stringify(await dump("outbox"))).not.toContain('\\"waiting\\"');
 });
 
 it("what is refused while proof is out is judged by the clock that stood still", async () => {
