@@ -67,7 +67,8 @@ join.openapi(
     const at = new Date().toISOString();
     const [done, admin, known] = (await c.env.DB.batch([
       c.env.DB.prepare("SELECT 1 FROM marks WHERE name = 'setup'"),
-      c.env.DB.prepare(adminsIn("?1")).bind(at),
+      // A token that nobody has used may have been lost with the answer that bore it: a new code makes another.
+      c.env.DB.prepare(`${adminsIn("?1")} AND t.last_used_at IS NOT NULL`).bind(at),
       c.env.DB.prepare(
         "SELECT id, created_at AS createdAt FROM people WHERE email = ? AND kind = 'person'",
       ).bind(email),

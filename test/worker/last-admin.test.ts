@@ -1,7 +1,7 @@
 /** Somebody who can let others in is always left, or can be had again by whoever owns the deployment. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Device, TokenAnswer } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { call, dump, join, SETUP_CODE } from "./helpers.ts";
@@ -107,5 +107,19 @@ describe("where every administrator's token has died", () => {
     await unused("%", 1);
     expect(await status(admin)).toBe(401);
     expect(await setUp("new-code", "ada@example.com", "new-code")).toMatchObject({ code: "setup-done" });
+  });
+
+  it("or was never used, as where the answer that bore it was lost: a further code makes another, and ends it", async () => {
+    await unused("%", 91);
+    const lost = await setUp("code-2", "ada@example.com", "code-2");
+    const { token } = await setUp("code-3", "ada@example.com", "code-3");
+    expect([await status(lost.token), await status(token)]).toEqual([401, 200]);
+    // That it was used is noted behind the answer.
+    await vi.waitFor(async () =>
+      expect(await dump("tokens")).toContainEqual(
+        expect.objectContaining({ person: id, revoked_at: null, last_used_at: expect.any(String) as string }),
+      ),
+    );
+    expect(await setUp("code-4", "ada@example.com", "code-4")).toMatchObject({ code: "setup-done" });
   });
 });
