@@ -38,6 +38,11 @@ export interface ListFile {
 
 /** Line numbers that the report names; the rest are counted. */
 const NAMED_SKIPS = 100;
+/**
+ * So many lines that cannot be read are a file's odd ones, and named. Beyond that one in ten is the most: those numbers
+ * would count as not listed.
+ */
+const FEW = 20;
 /** A header may take so many lines. */
 const HEADER_LINES = 5;
 /** A line longer than this is no line of a list. */
@@ -85,13 +90,13 @@ export class ListReader {
     if (this.#rest.length > MAX_LINE) throw new NotAList("unreadable");
   }
 
-  /** Sorts, and refuses a file that is mostly not a list. */
+  /** Sorts, and refuses a file of which too much is no list. */
   end(): ListFile {
     if (this.#rest.length > 0) this.#readLines(Uint8Array.of(...this.#rest, LF));
     this.#rest = new Uint8Array(0);
     if (this.#lines === 0) throw new NotAList("empty");
     const { total, reasons } = this.#skipped;
-    if (total * 2 > this.#lines)
+    if (total * 2 > this.#lines || (total > FEW && total * 10 > this.#lines))
       throw new NotAList((reasons.spreadsheet ?? 0) * 2 > total ? "spreadsheet" : "unreadable");
     const sorted = this.#numbers.subarray(0, this.#count);
     // The bits of positive doubles order as the doubles do, and integers sort in half the time.

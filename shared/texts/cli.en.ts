@@ -9,7 +9,7 @@ export const cliEn = {
     "utf-16": "The file is in UTF-16. Save it as UTF-8 or plain text.",
     spreadsheet:
       "A spreadsheet turned the numbers into 1.6E+09: their digits are lost. Take the file as the register sent it.",
-    unreadable: "Most lines of the file are no telephone numbers.",
+    unreadable: "Too many lines of the file are no telephone numbers.",
     "no-region": "There are no rules for this list's region.",
     "no-marker":
       "A line does not say whether its number is added or removed. Mark each line with A or D, or use --add and --remove.",

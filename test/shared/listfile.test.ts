@@ -106,6 +106,7 @@ describe("refuses what is no list", () => {
     ["prose", "Dear all,\nplease find attached\nthe list of numbers.\n", "empty"],
     ["mostly unreadable", "02079460001\nx1\nx2\nx3\n", "unreadable"],
     ["made by a spreadsheet", "number\n1.61496E+09\n2.07946E+09\n02079460001\n", "spreadsheet"],
+    ["one line in nine unreadable", "02079460001\n".repeat(178) + "x\n".repeat(22), "unreadable"],
     ["one endless line", "x".repeat(20_000), "unreadable"],
     ["an unknown region", "02079460001\n", "no-region"],
   ])("%s", (_, text, expected) => {
