@@ -143,7 +143,8 @@ export const audioPut = z.object({ bytes: z.int(), sha256 });
 
 export const holdRequest = z.object({ reason: text(500), reviewOn: date });
 export const releaseRequest = z.object({ reason: text(500) });
-export const holdsAnswer = z.object({ holds: z.array(holdSchema) });
+export const holdsQuery = z.object(paged(1000, 1000));
+export const holdsAnswer = z.object({ holds: z.array(holdSchema), next: z.string().nullable() });
 export const eraseRequest = z.object({
   why: text(200).meta({ description: "stays on the certificate: name nobody" }),
 });

@@ -24,7 +24,8 @@ export const idempotent = createMiddleware<App>(async (c, next) => {
 
 /** A table that is streamed through. */
 export const isTable = (type = ""): boolean => /^text\/csv|^application\/x-ndjson/.test(type);
-const isFile = (type = ""): boolean => /^(audio|image)\/|^application\/pdf/.test(type) || isTable(type);
+export const isFile = (type = ""): boolean =>
+  /^(audio|image)\/|^application\/pdf/.test(type) || isTable(type);
 
 /** The stored answer to a key, if there is one. Throws where the key was for another request, or held a secret. */
 export async function replay(

@@ -22,7 +22,7 @@ import { onError, onNotFound, Problem } from "./errors.ts";
 import { figures } from "./figures.ts";
 import { heads } from "./heads.ts";
 import { health } from "./health.ts";
-import { isTable } from "./idempotency.ts";
+import { isFile, isTable } from "./idempotency.ts";
 import { join } from "./join.ts";
 import { changes } from "./list-changes.ts";
 import { listNumbers } from "./list-numbers.ts";
@@ -92,14 +92,17 @@ app.use("/v1/*", async (c, next) => {
 });
 app.use("/v1/*", watching);
 const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
-/** It counts for itself: what it takes is streamed. */
-const AUDIO = "/v1/recordings/:id/audio";
 const FILES = "/v1/requests/:id/files";
 app.use(PARTS, bodyLimit({ maxSize: 1.8 * MB, onError: tooLarge }));
 app.use(FILES, bodyLimit({ maxSize: MAX_SCAN, onError: tooLarge }));
-/** As large as it likes, too: it is streamed through. */
-const isStreamed = (c: Context) => c.req.path === "/v1/screenings" && isTable(c.req.header("content-type"));
-app.use("/v1/*", except([PARTS, AUDIO, FILES, isStreamed], bodyLimit({ maxSize: MB, onError: tooLarge })));
+/** Audio counts for itself, and a table is as large as it likes: both are streamed. */
+const isStreamed = ({ req }: Context) => {
+  const type = req.header("content-type");
+  return /^\/v1\/recordings\/[^/]+\/audio$/.test(req.path)
+    ? isFile(type)
+    : req.path === "/v1/screenings" && isTable(type);
+};
+app.use("/v1/*", except([PARTS, FILES, isStreamed], bodyLimit({ maxSize: MB, onError: tooLarge })));
 
 for (const room of [
   health,

@@ -5,7 +5,7 @@
  * there is one certificate a recording, by its key.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { StoreKind } from "../shared/api-recordings.ts";
+import { storeKind, type StoreKind } from "../shared/api-recordings.ts";
 import { zoneOfPolicy } from "../shared/policy-zone.ts";
 import { dayOf, pauseAfterFailure } from "../shared/retention.ts";
 import { record, sql, type Statement } from "./audit.ts";
@@ -50,25 +50,48 @@ export async function eraseDue(
   const { rows, claims, together, patience } = { ...BOUNDS, ...bounds };
   const { policy } = await currentPolicy(env.DB);
   const today = dayOf(now, zoneOfPolicy(policy));
+  const left = quotas(env);
   for (let n = 0; n < claims; n++) {
-    const claimed = await claim(env, today, now, rows, only ?? null);
+    const claimed = await claim(env, today, now, { most: rows, only: only ?? null, left });
     if (claimed.length === 0) return;
     for (let i = 0; i < claimed.length; i += together)
       await Promise.all(claimed.slice(i, i + together).map((row) => eraseOne(env, row, now, patience)));
   }
 }
 
-async function claim(env: Env, today: string, now: number, most: number, only: string | null) {
+/** How many recordings this run may still erase, of the stores that take so many in a run. */
+type Quotas = Map<StoreKind, number>;
+const quotas = (env: Env): Quotas =>
+  new Map(
+    storeKind.options.flatMap((kind) => {
+      const most = storeOf(env, kind)?.perRun;
+      return most === undefined ? [] : [[kind, most] as const];
+    }),
+  );
+
+interface Wanted {
+  most: number;
+  only: string | null;
+  left: Quotas;
+}
+
+async function claim(env: Env, today: string, now: number, { most, only, left }: Wanted) {
   const at = new Date(now).toISOString();
+  const full = [...left].flatMap(([kind, n]) => (n > 0 ? [] : [kind]));
   const { results: due } = await env.DB.prepare(
-    `SELECT id FROM recordings WHERE ${isDue("?1", "?2")} AND (?3 IS NULL OR id = ?3)
+    `SELECT id, store FROM recordings WHERE ${isDue("?1", "?2")} AND (?3 IS NULL OR id = ?3)
+       AND store NOT IN (SELECT value FROM json_each(?5))
      ORDER BY erase_after, id LIMIT ?4`,
   )
-    .bind(today, at, only, most)
-    .all<{ id: string }>();
+    .bind(today, at, only, most, JSON.stringify(full))
+    .all<{ id: string; store: StoreKind }>();
   if (due.length === 0) return [];
   const run = crypto.randomUUID();
-  const ids = due.map(({ id }) => id);
+  const ids = due.flatMap(({ id, store }) => {
+    const n = left.get(store) ?? Infinity;
+    left.set(store, n - 1);
+    return n > 0 ? [id] : [];
+  });
   await record(env, {
     actor: "system",
     event: { code: "recording.erasing", subject: run, payload: { recordings: ids } },

@@ -7,6 +7,7 @@ import * as z from "zod";
 import {
   holdRequest,
   holdsAnswer,
+  holdsQuery,
   holdSchema,
   recordingSchema,
   releaseRequest,
@@ -153,13 +154,21 @@ recordingHolds.openapi(
     roles: ["manager", "compliance", "admin"],
     summary:
       "The holds that stand, the next to be looked at again first; those of access requests among them, with their day",
+    request: { query: holdsQuery },
     responses: { 200: json(holdsAnswer) },
   }),
   async (c) => {
+    const { after, limit } = c.req.valid("query");
+    const [on = "", at = "", recording = "", id = ""] = after?.split("|") ?? [];
     await opened(c, "recording-holds");
     const { results } = await c.env.DB.prepare(
-      `${selectHolds} ORDER BY h.review_on, h.at, h.recording LIMIT 1000`,
-    ).all<Hold>();
-    return c.json({ holds: results.map(toHold) }, 200);
+      `${selectHolds} WHERE (h.review_on, h.at, h.recording, h.id) > (?, ?, ?, ?)
+       ORDER BY h.review_on, h.at, h.recording, h.id LIMIT ?`,
+    )
+      .bind(on, at, recording, id, limit)
+      .all<Hold>();
+    const last = results[limit - 1];
+    const next = last ? [last.reviewOn, last.at, last.recording, last.id].join("|") : null;
+    return c.json({ holds: results.map(toHold), next }, 200);
   },
 );

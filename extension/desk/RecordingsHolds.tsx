@@ -3,10 +3,10 @@ import { Anchor } from "@mantine/core";
 import { useMemo } from "react";
 import type { HoldsAnswer } from "../../shared/api-recordings.ts";
 import { recordingsEn } from "../../shared/texts/desk-recordings.en.ts";
-import { useApi } from "./parts/api.ts";
+import { usePages } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
-import { Empty, State } from "./parts/State.tsx";
-import { type Column, Table } from "./parts/Table.tsx";
+import { PagedTable } from "./parts/PagedTable.tsx";
+import type { Column } from "./parts/Table.tsx";
 import { Tag } from "./parts/Tag.tsx";
 import { useToday } from "./parts/today.ts";
 import { Day, When } from "./parts/When.tsx";
@@ -51,27 +51,21 @@ const columnsOf = (today: string): Column<Hold>[] => [
   },
 ];
 
+const rowsOf = (answer: HoldsAnswer) => answer.holds;
+
 export function RecordingsHolds() {
   const today = useToday();
   const columns = useMemo(() => columnsOf(today), [today]);
-  const holds = useApi<HoldsAnswer>("/v1/recordings/holds");
+  const pages = usePages<HoldsAnswer, Hold>("/v1/recordings/holds", { limit: 100 }, rowsOf);
   return (
-    <State
-      of={holds}
-      empty={{
-        when: (data) => data.holds.length === 0,
-        show: <Empty title={text.empty} text={text.emptyText} />,
-      }}
-    >
-      {(data) => (
-        <Table
-          label={text.label}
-          columns={columns}
-          rows={data.holds}
-          idOf={(h) => `${h.id} ${h.recording}`}
-          csv="holds"
-        />
-      )}
-    </State>
+    <PagedTable
+      label={text.label}
+      columns={columns}
+      idOf={(h) => `${h.id} ${h.recording}`}
+      pages={pages}
+      csv="holds"
+      empty={text.empty}
+      emptyText={text.emptyText}
+    />
   );
 }

@@ -251,7 +251,8 @@ describe("the agent", () => {
       .run();
   it("is off where no browser of theirs asked anything around the call nor since, and untold where one did later", async () => {
     await used(ago(60 * MINUTE));
-    await send([row({ startedAt: ago(29 * MINUTE) }), row({ number: free, startedAt: ago(75 * MINUTE) })]);
+    const startedAt = ago(29 * MINUTE);
+    await send([row({ startedAt }), row({ number: free, startedAt: ago(75 * MINUTE) })]);
     expect((await found()).map((c) => c.extension)).toEqual(["off", "on"]);
     await used(ago(0));
     await send([row({ number: "+441632960003", startedAt: ago(45 * MINUTE) })]);

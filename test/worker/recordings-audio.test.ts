@@ -117,6 +117,10 @@ describe("putting", () => {
     expect((await put(id, audio, { headers: { "content-length": "much" } })).data).toMatchObject({
       status: 411,
     });
+    // What is no audio is as short as any other request: the Worker would hold it in memory for its key.
+    const long = new Uint8Array(2_000_000);
+    const keyed = { "content-type": "text/plain", "idempotency-key": "a-key-for-none" };
+    expect((await put(id, long, { headers: keyed })).data).toMatchObject({ status: 413 });
     // A key for idempotency must not make the Worker hold the audio in memory.
     const headers = { "idempotency-key": "a-key-for-audio" };
     expect((await put(id, audio, { token: tokens.compliance, headers })).status).toBe(200);

@@ -1,7 +1,7 @@
 /** From a recording's day to its certificate, with stores that fail, are late, lie or ask for patience; and holds. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Certificate, Recording } from "../../shared/api-recordings.ts";
+import type { Certificate, HoldsAnswer, Recording } from "../../shared/api-recordings.ts";
 import { commitmentOf } from "../../shared/chain.ts";
 import type { Env } from "../../worker/env.ts";
 import { eraseDue } from "../../worker/recordings-erasure.ts";
@@ -350,6 +350,25 @@ describe("a legal hold", () => {
     expect(await codes(id)).toContain("recording.held-on");
     await post(id, "release", { reason: "settled" });
     await eraseDue(s3, morning(row, 400));
+  });
+
+  it("is listed with all others, page by page, the next to be looked at first", async () => {
+    const days = ["2030-06-02", "2030-06-01", "2030-06-01"];
+    const held = await Promise.all(
+      days.map(async (day) => {
+        const id = await arrive(s3, tokens.agent, sample());
+        await post(id, "hold", { reason: "claim", reviewOn: day });
+        return id;
+      }),
+    );
+    const page = async (query: string) =>
+      (await under(s3, "GET", `/v1/recordings/holds?${query}`, { token: tokens.manager }))
+        .data as HoldsAnswer;
+    const first = await page("limit=2");
+    const rest = await page(`limit=2&after=${encodeURIComponent(first.next!)}`);
+    expect(first.holds.map((hold) => hold.recording).sort()).toEqual(held.slice(1).sort());
+    expect(rest).toMatchObject({ holds: [{ recording: held[0] }], next: null });
+    for (const id of held) await post(id, "release", { reason: "settled" });
   });
 
   it("that comes while the store is asked is refused: it would keep nothing", async () => {

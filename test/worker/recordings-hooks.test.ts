@@ -167,4 +167,36 @@ describe("aircall", () => {
     expect(calls.get(providerId!)).toBeNull();
     expect((await listen()).data).toMatchObject({ code: "recording-erased" });
   });
+
+  it("is asked no more in a run than it answers in a minute, and what lies elsewhere does not wait for it", async () => {
+    const { id } = await get((await send(event())).data);
+    await env.DB.prepare(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70)
+       INSERT INTO recordings (id, provider, ref, provider_id, started_at, started_on, store, object, region, erase_after,
+         rule, months, by, at)
+       SELECT 'many-' || i, provider, ref || i, provider_id, started_at, started_on, iif(i = 70, 'r2', store), 9000 + i,
+         region, '2029-01-01', rule, months, by, at FROM recordings, n WHERE id = ?`,
+    )
+      .bind(id)
+      .run();
+    for (let i = 1; i < 70; i++) calls.set(String(9000 + i), "https://audio.aircall.example/signed");
+    // https://developer.aircall.io/api-references/#rate-limiting: 60 a minute.
+    let asked = 0;
+    standIn((request) => {
+      if (!request.url.startsWith("https://api.aircall.io/")) return answer(request);
+      return ++asked > 60 ? new Response("", { status: 429 }) : answer(request);
+    });
+    const many = async () =>
+      ((await dump("recordings")) as { id: string; state: string; store: string; failures: number }[]).filter(
+        (row) => row.id.startsWith("many-"),
+      );
+    let left = 69;
+    for (let run = 0; left > 0 && run < 9; run++) {
+      asked = 0;
+      await eraseDue(own, Date.parse("2029-06-01T00:00:00Z") + run * 300_000);
+      expect((await many()).filter((row) => row.store === "r2" && row.state === "erased")).toHaveLength(1);
+      left = (await many()).filter((row) => row.state !== "erased").length;
+    }
+    expect([left, (await many()).filter((row) => row.failures > 0)]).toEqual([0, []]);
+  });
 });

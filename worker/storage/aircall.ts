@@ -6,6 +6,12 @@ import type { Env } from "../env.ts";
 import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "./http.ts";
 import { type Store, StoreError } from "./store.ts";
 
+/**
+ * Of the 60 questions that it answers a minute, an erasure takes two; the lists of calls want some as well.
+ * https://developer.aircall.io/api-references/#rate-limiting
+ */
+const PER_RUN = 25;
+
 /** What follows on the address of the calls; null where Aircall is not configured. */
 export function aircallApi({ AIRCALL_ID: id, AIRCALL_TOKEN: token }: Env) {
   if (!id || !token) return null;
@@ -35,6 +41,7 @@ export function aircallStore(env: Env): Store | null {
   const audio = (url: string, range: string) => ask("aircall", fetch(url, { headers: { range } }));
   return {
     region: env.AIRCALL_COUNTRY ?? null,
+    perRun: PER_RUN,
     async read(key, range) {
       const url = await address(key);
       if (url === null) throw new StoreError("aircall: gone");

@@ -5,6 +5,8 @@
 export interface Store {
   /** ISO country (or EU) that the audio lies in, by the store's own configuration; null where that does not tell. */
   region: string | null;
+  /** How many recordings one run erases at the most, where the provider counts questions; the next run goes on. */
+  perRun?: number;
   /** Writes a whole object; the stream knows its length (FixedLengthStream). Absent where the provider makes the recordings itself. */
   put?: (key: string, body: ReadableStream<Uint8Array>, about: About) => Promise<void>;
   /** Some bytes of an object that is there. */
