@@ -5,9 +5,8 @@ import * as z from "zod";
 import { listId } from "../../shared/policy.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { syncEn } from "../../shared/texts/sync.en.ts";
-import { Refusal } from "./client.ts";
+import { isLocal, Refusal } from "./client.ts";
 
-const isLocal = (url: string): boolean => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 const variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "the name of an environment variable");
 /** A file's name: `*` is any text, and {yyyymmdd}, {yyyy-mm-dd} or {ddmmyyyy} its date. */
 const pattern = z.string().regex(/^[^/]{1,200}$/, "a file's name, without a folder");

@@ -1,0 +1,43 @@
+/** What the command line does where the address is not that of a ClearDial Worker. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { client, download } from "../../worker/cli/client.ts";
+
+const asked: (string | undefined)[] = [];
+const server = createServer((request, response) => {
+  asked.push(request.headers.authorization);
+  response.setHeader("content-type", "text/html").end("<h1>Somebody else</h1>");
+});
+let url: string;
+beforeAll(async () => {
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+it("another server's page is refused as such, and is no export of the trail", async () => {
+  const refused = { code: "not-cleardial", message: `Something answers at ${url}, but it is not ClearDial.` };
+  await expect(client(url, "cdt_x")("GET", "/v1/lists")).rejects.toMatchObject(refused);
+  await expect(download(url, "cdt_x", "/v1/audit/export")).rejects.toMatchObject(refused);
+  expect(asked).toEqual(["Bearer cdt_x", "Bearer cdt_x"]);
+});
+
+it("no token crosses a network in the clear, and what is no address is said at once", async () => {
+  const fetched = vi.spyOn(globalThis, "fetch");
+  for (const [address, code] of [
+    ["http://cleardial.example.com", "not-https"],
+    ["HTTP://10.0.0.7:8787/", "not-https"],
+    ["cleardial.example.com", "bad-address"],
+    ["localhost:8787", "bad-address"],
+    ["", "bad-address"],
+  ] as const) {
+    expect(() => client(address, "cdt_x"), address).toThrow(expect.objectContaining({ code }));
+    expect(() => client(address, undefined), address).toThrow(expect.objectContaining({ code }));
+    await expect(download(address, "cdt_x", "/v1/audit/export")).rejects.toMatchObject({ code });
+  }
+  expect(fetched).not.toHaveBeenCalled();
+  fetched.mockRestore();
+  for (const here of ["http://localhost:8787", "http://[::1]:8787", "https://cleardial.example.com/"])
+    expect(() => client(here, "cdt_x")).not.toThrow();
+});
