@@ -11,13 +11,13 @@ import type { Forms } from "./index.ts";
 export const lettersEn: Record<LetterKind, string> = {
   acknowledgement: `Dear {name},
 
-we received your complaint of {received}. Its reference is {reference}. We look into it and tell you what came of it.
+We received your complaint of {received}. Its reference is {reference}. We will look into it, and tell you what came of it.
 
 {company}
 {contact}`,
   identity: `Dear {name},
 
-on {received} you asked us for {what} (reference {reference}). Before we do anything with your data we must be sure that it goes to nobody else. Please send us something that shows who you are and that the number is yours, such as a telephone bill. Cover what we do not need. We erase it {proof} after we have looked at it.
+On {received} you asked us for {what} (reference {reference}). Before we do anything with your data we must be sure that it goes to nobody else. Please send us something that shows who you are and that the number is yours, such as a telephone bill. Cover what we do not need. We erase it {proof} after we have looked at it.
 
 Until then the time in which we decide stands still.
 
@@ -25,7 +25,7 @@ Until then the time in which we decide stands still.
 {contact}`,
   extension: `Dear {name},
 
-on {received} you asked us for {what} (reference {reference}). We need more time for it: {why}
+On {received} you asked us for {what} (reference {reference}). We need more time for it: {why}
 
 We decide by {until}. If you do not agree, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/) or go to court.
 
@@ -33,7 +33,7 @@ We decide by {until}. If you do not agree, you may complain to the Information C
 {contact}`,
   decision: `Dear {name},
 
-on {received} you asked us for {what} (reference {reference}).
+On {received} you asked us for {what} (reference {reference}).
 
 {decided}
 
@@ -55,13 +55,13 @@ Refused: {part}
 {contact}`,
   recipient: `To {recipient},
 
-we had passed data about a person to you. That person has asked us for erasure, and we have erased what we held (reference {reference}). By article 19 of the UK GDPR we tell you so: please erase it too, unless you must keep it.
+We passed data about a person to you. That person has asked us for erasure, and we have erased what we held (reference {reference}). By article 19 of the UK GDPR we tell you so: please erase it too, unless you must keep it.
 
 {company}
 {contact}`,
   outcome: `Dear {name},
 
-on {received} you complained to us (reference {reference}). We have looked into it.
+On {received} you complained to us (reference {reference}). We have looked into it.
 
 [What we found, and what we do about it.]
 
