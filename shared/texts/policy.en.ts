@@ -201,7 +201,7 @@ export const policyEn = {
   days: counted("{n} day", "{n} days"),
   months: counted("{n} month", "{n} months"),
   minutes: counted("{n} minute", "{n} minutes"),
-  percent: "{n} %",
+  percent: "{n}%",
   unset: "not set",
   noLimit: "no limit",
   noCalls: "no calls",
