@@ -152,6 +152,17 @@ describe("a backup", () => {
     expect(readdirSync(to)).toEqual([]);
   });
 
+  it("has no recording that came while others were copied: without its row nobody would ever erase it", async () => {
+    const archive = full.buckets["ARCHIVE"]!;
+    const { get } = archive;
+    archive.get = (key) => {
+      full.objects.RECORDINGS.set("call 2.mp3", { bytes: Buffer.from("late"), type: "audio/mpeg" });
+      return get(key);
+    };
+    const { manifest } = await backUp(full, folder(), quiet);
+    expect(manifest.objects.map(({ key }) => key)).toEqual(["audit/2026-10/1.gz", "call 1/ä.mp3"]);
+  });
+
   it("reads smaller slices where an answer would be too large", async () => {
     const limits: number[] = [];
     full.before = (sql) => {

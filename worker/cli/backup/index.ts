@@ -26,13 +26,18 @@ const TRIES = 5;
 const CONFIG = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));
 type Tell = (text: string, name?: string) => void;
 
-/** Reads the database until nothing was written meanwhile, then the buckets: whatever it names lies there already. */
+/**
+ * Reads the database until nothing was written meanwhile, then the buckets: whatever it names lies there already. What
+ * comes into them while they are copied is left out: without its row nobody would ever erase it.
+ */
 export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
   makeFolder(folder);
   const tables = await readTables(cloud, folder, tell);
   const objects: Manifest["objects"] = [];
-  for (const [bucket, { keys, get }] of Object.entries(cloud.buckets))
-    for (const key of await keys()) {
+  const buckets = Object.entries(cloud.buckets);
+  const listed = await Promise.all(buckets.map(([, { keys }]) => keys()));
+  for (const [i, [bucket, { get }]] of buckets.entries())
+    for (const key of listed[i]!) {
       const object = await get(key);
       // Erased since it was listed.
       if (object === null) continue;
