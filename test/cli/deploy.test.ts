@@ -19,6 +19,8 @@ const config = join(folder, "wrangler.toml");
 let worker: Server;
 let asked: string[] = [];
 let setup = true;
+/** The request that the Worker fails. */
+let fails = "";
 let account: FakeAccount;
 
 beforeAll(async () => {
@@ -30,7 +32,9 @@ beforeAll(async () => {
       "POST /v1/setup": { token: "cdt_admin" },
       "POST /v1/invites": { code: "cdi_browser" },
     };
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answers[name]));
+    response
+      .writeHead(name === fails ? 503 : 200, { "content-type": "application/json" })
+      .end(JSON.stringify(answers[name]));
   }).listen(0, "127.0.0.1");
   await once(worker, "listening");
 });
@@ -54,11 +58,11 @@ dead_letter_queue = "two"
   account = new FakeAccount(`http://127.0.0.1:${(worker.address() as AddressInfo).port}`);
   asked = [];
   setup = true;
+  fails = "";
 });
 
 /** What it said; or why it went no further. */
-async function run(options: Partial<DeployOptions> = {}): Promise<string> {
-  const lines: string[] = [];
+async function run(options: Partial<DeployOptions> = {}, lines: string[] = []): Promise<string> {
   await deploy({
     ...{ config, wrangler: account.wrangler, say: (line) => lines.push(line) },
     ...{ dryRun: false, newSetupCode: false, admin: null },
@@ -117,6 +121,23 @@ it("goes on where it broke off, and gives a new set-up code where the first was 
   expect(account.secrets["AUDIT_KEY"]).toBe("kept");
   expect(account.secrets["SETUP_CODE"]).not.toBe("lost");
   expect(said).toContain(`setup --code ${account.secrets["SETUP_CODE"]}`);
+});
+
+it("the first administrator's token is shown though the invite fails: nobody else could let them in", async () => {
+  fails = "POST /v1/invites";
+  const lines: string[] = [];
+  const admin = { name: "Ada Admin", email: "ada@example.com" };
+  await expect(run({ admin }, lines)).rejects.toThrow("POST /v1/invites: 503");
+  expect(lines.join("\n")).toContain("cdt_admin");
+});
+
+it("takes nothing but wrangler's own word for there being no Worker: its secrets would be made anew", async () => {
+  account.secrets = { SETUP_CODE: "kept", AUDIT_KEY: "kept", CONNECTOR_KEY: "kept" };
+  account.breaks = "secret list";
+  account.words = "A request to the Cloudflare API failed: 404 Not Found (proxy.example.com)";
+  await expect(run()).rejects.toThrow("Listing the secrets failed");
+  expect(account.secrets["CONNECTOR_KEY"]).toBe("kept");
+  expect(account.asked().at(-1)).toBe("secret list --format json");
 });
 
 it("makes nothing where it is not clear which account or database is meant, or whether something is there", async () => {
