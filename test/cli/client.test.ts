@@ -1,7 +1,9 @@
-/** What the command line does where the address is not that of a ClearDial Worker. */
+/** What the command line does where the address is not that of a ClearDial Worker; and that it keeps its token to itself. */
+import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { at } from "../../scripts/lib/paths.ts";
 import { client, download } from "../../worker/cli/client.ts";
 
 const asked: (string | undefined)[] = [];
@@ -41,3 +43,12 @@ it("no token crosses a network in the clear, and what is no address is said at o
   for (const here of ["http://localhost:8787", "http://[::1]:8787", "https://cleardial.example.com/"])
     expect(() => client(here, "cdt_x")).not.toThrow();
 });
+
+it("the token of the environment stands in no help, asked for or not", () => {
+  for (const args of [["--help"], [], ["push", "--help"], ["lissts"]]) {
+    const env = { ...process.env, CLEARDIAL_TOKEN: "cdt_of-the-environment" };
+    const said = spawnSync(process.execPath, [at("worker/cli/main.ts"), ...args], { env, encoding: "utf8" });
+    expect(said.stdout + said.stderr, args.join(" ")).toMatch(/Usage|lists/);
+    expect(said.stdout + said.stderr, args.join(" ")).not.toContain("cdt_of-the-environment");
+  }
+}, 60_000);
