@@ -3,7 +3,7 @@ export const exportEn = {
   title: "Your data: {reference}",
   lead: "This is what {company} holds about calls with {number}, put together on {date}. The same data for machines is in data.json; recordings are in the folder “recordings”. Names of our staff and words of other people are left out.",
   muted: "Parts of a recording in which other people's data is heard are silent.",
-  about: "What the law (UK GDPR art 15(1)) wants you to be told",
+  about: "What the law (UK GDPR art 15(1)) requires that you are told",
   article: [
     ["Purposes", "Calls are recorded and noted for {purposes}."],
     [

@@ -66,7 +66,7 @@ export const policyEn = {
     ],
     "campaigns.runs": [
       "Kinds of call we make",
-      "All but general sales calls want consent first, whatever the registers say.",
+      "All but general sales calls need consent first, whatever the registers say.",
     ],
     hours: ["Calling hours", "By the clock of the person called. A country that is not named has no limit."],
     holidays: [
