@@ -81,7 +81,11 @@ export const letterWords = {
   complied: {
     access: "We have put a copy of your data together. {copy}",
     erasure:
-      "We have erased your data. Of your number we keep one entry on our do-not-call list and nothing else, as we would call you again without it. Our audit trail, which proves what was done, keeps its details for {months} at the most and then loses them too.",
+      "{erased} What we keep of your number is one entry on our do-not-call list, as we would call you again without it, and, where we compared it with registers of people who do not want sales calls, the proof that we did, for {screened} at the most. The file of this request we keep for {file} after it is closed. Our audit trail, which proves what was done, keeps its details for {trail} at the most and then loses them too.",
+  } as Record<string, string>,
+  erased: {
+    comply: "We have erased your data.",
+    partial: "We have erased your data, but for what is named below.",
   } as Record<string, string>,
   /** How the requester comes to the copy, by how the letter goes out. A mail bears only the link to the letter's page. */
   copy: {
@@ -90,8 +94,8 @@ export const letterWords = {
     telephone: "We send it to you, or give you a link to it.",
     form: "",
   } satisfies Record<z.infer<typeof letterHow>, string>,
-  denied: "We do not do what you asked, because {ground}. Our reasons:",
-  partial: "Of what we hold we do not do it for {parts}, for these reasons:",
+  denied: "We will not do what you asked, because {ground}. Our reasons:",
+  partial: "We will not do it for {parts}, because {ground}. Our reasons:",
   part: { deny: "the whole", partial: "a part" } as Record<string, string>,
   kinds: {
     recording: { one: "{n} recording", other: "{n} recordings" },

@@ -141,7 +141,11 @@ describe("erasure", () => {
       ((await call("GET", `/v1/recordings/${which}`, { token: officer })).data as { state: string }).state;
     expect([await state(recording), await state(second)]).toEqual(["kept", "erased"]);
     const text = await draft(officer, id, "decision");
-    expect(text).toContain(`1 recording, for these reasons:\n${reasons}`);
+    expect(text).toContain(`1 recording, because the law obliges us to keep it. Our reasons:\n${reasons}`);
+    // It says what stays, and not that nothing else does.
+    expect(text).toContain("We have erased your data, but for what is named below.");
+    expect(text).not.toContain("nothing else");
+    expect(text).toMatch(/do-not-call list.*registers.*for 24 months.*this request.*for 24 months/);
     await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
