@@ -16,7 +16,7 @@ export const exportEn = {
     ],
     [
       "How long",
-      "Recordings for {months}, records of calls for {dials}, screenings for {screenings}, then they are erased. An objection is kept as long as it counts.",
+      "Recordings for {months}; records of calls, and consents after their end, for {dials}; screenings of your number for {screenings}; what others answered about it for {answers}; that we watch registers for it, for {watched} after it was last screened, and what we found so, for {turned}. Then they are erased. An objection is kept as long as it counts, and where your number stands in our customer records, as long as it stands there.",
     ],
     ["Where it comes from", "From you, and from our own telephone system."],
     [
