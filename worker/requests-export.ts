@@ -205,13 +205,18 @@ const trackFacts = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
 /** `sources` are those that were given the number. */
 function aboutOf({ policy }: Moment, sources: readonly string[]): Record<string, string> {
   const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
+  const months = (n: number) => plural(en, policyEn.months, n);
   const values = {
     purposes: list.format(policy.recording.purposes.map((purpose) => policyEn.values[purpose] ?? purpose)),
     regions: list.format(policy.recording.regions),
     asked: sources.length === 0 ? "" : fill(t.asked, { sources: list.format(sources) }),
-    months: plural(en, policyEn.months, policy.recording.retentionMonths),
-    dials: plural(en, policyEn.months, policy.retention.dialMonths),
-    screenings: plural(en, policyEn.months, policy.retention.screeningMonths),
+    months: months(policy.recording.retentionMonths),
+    dials: months(policy.retention.dialMonths),
+    screenings: months(policy.retention.screeningMonths),
+    // Kept as the history of a register's file is.
+    answers: months(policy.retention.listHistoryMonths),
+    watched: months(policy.retention.watchedMonths),
+    turned: months(policy.retention.turnedMonths),
   };
   return Object.fromEntries(t.article.map(([title, text]) => [title, fill(text, values)]));
 }

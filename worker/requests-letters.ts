@@ -123,19 +123,20 @@ async function draft(
 ): Promise<string> {
   const refusals = await refusalsOf(db, row);
   const refused = refusals.map(({ parts, ground, reasons }) =>
-    [parts ? fill(words.partial, { parts }) : fill(words.denied, { ground }), reasons].join("\n"),
+    [fill(parts ? words.partial : words.denied, { parts, ground }), reasons].join("\n"),
   );
   const complied = row.decision === "comply" || row.decision === "partial";
-  const { auditPayloadMonths, screeningMonths, listHistoryMonths, requestMonths } = policy.retention;
   const months = (n: number) => plural(en, policyEn.months, n);
-  const stays = {
-    months: months(auditPayloadMonths),
-    // Answers by lookup are as old as a list's history.
-    screenings: months(Math.max(screeningMonths, listHistoryMonths)),
+  const { auditPayloadMonths, listHistoryMonths, requestMonths, screeningMonths } = policy.retention;
+  const extent = {
+    copy: words.copy[how],
+    erased: words.erased[row.decision ?? ""] ?? "",
+    // Answers by lookup are kept as registers' history is.
+    screened: months(Math.max(screeningMonths, listHistoryMonths)),
     file: months(requestMonths),
+    trail: months(auditPayloadMonths),
   };
   const { company, address, freephone } = policy.identity;
-  const copy = words.copy[how];
   const values: Record<LetterPlace, string> = {
     name: row.name,
     company: company || t.nameless,
@@ -146,10 +147,7 @@ async function draft(
     proof: plural(en, policyEn.days, policy.requests.proofKeptDays),
     why,
     until: sayDate(en, clocks({ ...row, extended_on: today }, today).decideBy),
-    decided: [
-      ...(complied ? [fill(words.complied[row.kind] ?? "", { ...stays, copy })] : []),
-      ...refused,
-    ].join("\n\n"),
+    decided: [...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []), ...refused].join("\n\n"),
     decidedOn: row.decided_on === null ? "" : sayDate(en, row.decided_on),
     part: words.part[row.decision ?? ""] ?? "",
     refused: refusals

@@ -7,6 +7,7 @@ import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { type BulkLine, type BulkReport, enterAll, readBulk, type Refusal } from "./bulk.ts";
 import { kinds } from "./DoNotCallAdd.tsx";
 import { FileDrop } from "./FileDrop.tsx";
+import { readOrFault } from "./log-file.ts";
 import { touch } from "./parts/api.ts";
 import { Dialog } from "./parts/Dialog.tsx";
 import { LinesOutcome, Progressing } from "./parts/Lines.tsx";
@@ -33,8 +34,10 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
   useEffect(() => () => stop.current.abort(), []);
 
   async function choose(file: File) {
-    const lines = readBulk(await file.text());
-    if (lines.length === 0) setState({ at: "none", why: text.none });
+    const csv = await file.text();
+    const lines = readOrFault(() => readBulk(csv));
+    if (typeof lines === "string") setState({ at: "none", why: lines });
+    else if (lines.length === 0) setState({ at: "none", why: text.none });
     else if (lines.length > MOST)
       setState({ at: "none", why: fill(text.tooMany, { n: lines.length, most: MOST }) });
     else setState({ at: "ready", file, lines });

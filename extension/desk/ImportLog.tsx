@@ -22,7 +22,7 @@ import { importEn } from "../../shared/texts/desk-import.en.ts";
 import type { Forms } from "../../shared/texts/index.ts";
 import { FileDrop } from "./FileDrop.tsx";
 import { ImportReport, type Line, type Notes, type Outcome, type Sent } from "./ImportReport.tsx";
-import { readLog, sendLines } from "./log-file.ts";
+import { readLog, readOrFault, sendLines } from "./log-file.ts";
 import { touch } from "./parts/api.ts";
 import { linkTo } from "./parts/hash.ts";
 import { Progressing } from "./parts/Lines.tsx";
@@ -76,7 +76,12 @@ export function ImportLog<Field extends string, Rest, Out extends Outcome>(
   const [file, setFile] = useState<NamedFile | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   async function choose(chosen: File) {
-    const read = readLog(await chosen.text());
+    const csv = await chosen.text();
+    const read = readOrFault(() => readLog(csv));
+    if (typeof read === "string") {
+      setFault(read);
+      return;
+    }
     const n = read.lines.length;
     const wrong = n === 0 ? importEn.none : n > MOST ? fill(words.tooMany, { n, most: MOST }) : null;
     setFault(wrong);

@@ -214,7 +214,7 @@ function exampleOf(kind: LetterKind, policy: Policy): Record<LetterPlace, string
     proof: plural(texts, policyEn.days, policy.requests.proofKeptDays),
     decided: [
       fill(letterWords.complied["access"] ?? "", { copy: letterWords.copy.mail }),
-      [fill(letterWords.partial, { parts: refused }), example.reasons].join("\n"),
+      [fill(letterWords.partial, { parts: refused, ground }), example.reasons].join("\n"),
     ].join("\n\n"),
     part: letterWords.part["partial"] ?? "",
     refused: [refused, ground, example.reasons].join("\n"),

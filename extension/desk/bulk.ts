@@ -1,6 +1,6 @@
 /** A CSV file of numbers for the do-not-call list: read line by line, and entered many at a time. */
-import Papa from "papaparse";
 import type { BulkAnswer, Suppression, SuppressionRequest } from "../../shared/api-suppressions.ts";
+import { wholeCsv } from "../../shared/screen/csv.ts";
 import { dataEn } from "../../shared/texts/desk-data.en.ts";
 import { api } from "../ui/api.ts";
 
@@ -20,9 +20,9 @@ const headings = {
   until: /^(until|last day|end|end date)$/i,
 };
 
-/** The lines that hold anything; a first line that names a number's column is the heading. */
+/** The lines that hold anything; a first line that names a number's column is the heading. Throws a BrokenTable. */
 export function readBulk(csv: string): BulkLine[] {
-  const rows = Papa.parse<string[]>(csv.replace(/^\uFEFF/, "")).data.map((cells, i) => ({
+  const rows = wholeCsv(csv).map((cells, i) => ({
     line: i + 1,
     cells: cells.map((cell) => cell.trim()),
   }));

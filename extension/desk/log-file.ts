@@ -1,10 +1,22 @@
 /** A provider's file of calls or recordings (CSV): read here, and sent in the order of its lines. */
-import Papa from "papaparse";
 import { type LogFile, linesOf } from "../../shared/calllog.ts";
+import { BrokenTable, wholeCsv } from "../../shared/screen/csv.ts";
+import { importEn } from "../../shared/texts/desk-import.en.ts";
 import { api } from "../ui/api.ts";
+import { fill } from "./parts/words.ts";
 
-export const readLog = (csv: string): LogFile =>
-  linesOf(Papa.parse<string[]>(csv.replace(/^\uFEFF/, "")).data);
+/** Throws a BrokenTable. */
+export const readLog = (csv: string): LogFile => linesOf(wholeCsv(csv));
+
+/** What was read of a file, or why it cannot be, in words. */
+export function readOrFault<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof BrokenTable)) throw error;
+    return fill(importEn.quoteOpen, { row: error.row ?? "?" });
+  }
+}
 
 /** As the API takes at once. */
 const CHUNK = 500;

@@ -135,6 +135,7 @@ async function goOn(
       ].join("\n"),
     );
   const token = await setUp(address, code, admin);
+  // At once: were it lost, nobody could be let in before it dies.
   say(`  token of ${admin.name}: ${token}   (shown once; for the command line: CLEARDIAL_TOKEN)`);
   const joinCode = await invite(address, token, { ...admin, role: "admin" });
   say(`  sign in to the extension by: ${address}/join#code=${joinCode}   (once, within 24 hours)`);

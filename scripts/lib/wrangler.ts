@@ -151,7 +151,8 @@ export async function put(
 export async function secretsOf(wrangler: Wrangler): Promise<string[]> {
   const { ok, out, all } = await wrangler("secret", "list", "--format", "json");
   if (ok) return (JSON.parse(out) as { name: string }[]).map(({ name }) => name);
-  if (/not found/i.test(all)) return [];
+  // Nothing else will do: where it is there, what it has would be made anew.
+  if (/Worker "[^"]+".* not found\./.test(all)) return [];
   throw new Plain(`Listing the secrets failed:\n${all}`);
 }
 

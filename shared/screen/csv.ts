@@ -22,6 +22,22 @@ export class BrokenTable extends Error {
   }
 }
 
+/**
+ * The place of the first row of which nobody can tell where it ends: a quotation mark in it was not closed, or not well,
+ * and with a line break in the cell it may hold the rows below it.
+ */
+export const openRow = ({ data, errors }: Pick<Papa.ParseResult<string[]>, "data" | "errors">) =>
+  errors.find(({ type, row = -1 }) => type === "Quotes" && data[row]?.some((cell) => /[\r\n]/.test(cell)))
+    ?.row;
+
+/** The rows of a text at once. Throws a BrokenTable. */
+export function wholeCsv(text: string): string[][] {
+  const read = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""));
+  const open = openRow(read);
+  if (open !== undefined) throw new BrokenTable(open + 1);
+  return read.data;
+}
+
 /** By the first line that is not blank. */
 export function dialectOf(text: string): Dialect {
   const plain = text.replace(/"[^"]*"?/g, "");
@@ -38,10 +54,14 @@ export async function* csvRows(
   { delimiter }: Dialect,
 ): AsyncGenerator<string[][], void> {
   const parser = new Papa.Parser({ delimiter, newline: "\n" });
-  const parse = (text: string, more: boolean) =>
-    parser.parse(text, 0, more) as { data: string[][]; meta: { cursor: number } };
   let rest = "";
   let rows = 0;
+  const parse = (text: string, more: boolean) => {
+    const read = parser.parse(text, 0, more) as Papa.ParseResult<string[]>;
+    const open = openRow(read);
+    if (open !== undefined) throw new BrokenTable(rows + open + 1);
+    return read;
+  };
   for await (const text of linesEndAlike(texts)) {
     rest += text;
     if (rest === "") continue;

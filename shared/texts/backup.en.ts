@@ -10,6 +10,7 @@ export const backupEn = {
   objects: { one: "{n} object", other: "{n} objects" },
   id: "Write down what it is known by; restore compares it with --sha256: {sha256}",
   notEmptyFolder: "{folder} is not empty. Name a folder that is, or that is not there.",
+  noCloud: "The deployment cannot be reached: {why}",
   noTrail: "There is no ClearDial database here: the trail is missing.",
   notABackup: "{folder} is no backup, or its manifest.json was changed.",
   otherBackup:

@@ -8,6 +8,8 @@ export const bulkEn = {
   noColumn: "{file} has no column called {column}. Its columns: {columns}.",
   whichColumn: "Which column of {file} holds the numbers? Name it with --column. Its columns: {columns}.",
   repeated: "{file} has more than one column called {column}.",
+  quoteOpen:
+    "Line {line} of {file} has a quotation mark that is not closed, so that nobody can tell where the line ends. Nothing was sent: mend it, and try again.",
   missing: "{name} is missing: name it with {option}, or in a column of the file.",
   reason: "From the file {file}",
   added: { one: "{n} added", other: "{n} added" },

@@ -65,8 +65,9 @@ export const cliEn = {
   pushing: "Pushing",
   noToken: "No token. Set CLEARDIAL_TOKEN or pass --token.",
   noAnswer: "{url} does not answer.",
-  notHttps:
-    "{url} is no https address: nothing was sent to it, as the token would cross the network in the clear.",
+  notClearDial: "Something answers at {url}, but it is not ClearDial.",
+  badAddress: "“{url}” is not an address. It looks like https://cleardial.example.workers.dev.",
+  notHttps: "{url} must begin with https://, or anybody on the way could read the token.",
   verified: { one: "The audit trail is whole: {n} row.", other: "The audit trail is whole: {n} rows." },
   broken: "The audit trail is broken at row {n}. {why}",
   verifying: "Verified up to row {n}",

@@ -15,7 +15,7 @@ export const callsEn = {
     blocked: "The number was blocked at that moment, and no override is on record.",
     unscreened:
       "No dial on a page with a known verdict, and no lookup of the number, is on record in the days before that policy lets a screening count. That somebody looked at it on a page leaves no record.",
-    off: "No browser of the agent's had asked ClearDial anything for half an hour before the call, nor since when the log came in.",
+    off: "No browser of the agent's had asked ClearDial anything for half an hour before the call, nor from then until the log came in.",
   },
   any: "Any",
   person: "Agent",

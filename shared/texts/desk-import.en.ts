@@ -4,6 +4,8 @@ const counted = (one: string, other: string) => ({ one, other });
 export const importEn = {
   file: "CSV file with a heading row",
   none: "There is no line below a heading row in the file.",
+  quoteOpen:
+    "Row {row} of the file has a quotation mark that is not closed, so nobody can tell where the row ends. Correct it, and choose the file again.",
   another: "Another file",
   all: "For all of them",
   choose: "Choose…",

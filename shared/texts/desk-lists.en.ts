@@ -58,7 +58,7 @@ export const listsEn = {
     neverFact: "Nothing was ever loaded. No number can be screened against it.",
     notes: {
       fine: "It is {age} old, and relied on until it is {limit} old.",
-      ageing: "It is {age} old and wants a new copy soon: it is relied on until it is {limit} old.",
+      ageing: "It is {age} old and needs a new copy soon: it is relied on until it is {limit} old.",
       stale:
         "It is {age} old, and too old to rely on after {limit}: numbers show as not known until a new copy is loaded.",
       never: "",
@@ -163,7 +163,7 @@ export const listsEn = {
     regions: "Countries",
     regionsNote: "Numbers of these are screened against it. The first says how its files write numbers.",
     maxAge: "Days that a copy is relied on",
-    maxAgeNote: "The policy may want less.",
+    maxAgeNote: "The policy may set fewer.",
     effective: "Days until a listing counts",
     effectiveNote: "The most that the policy's grace may be.",
     covers: "Whom it is for",

@@ -26,10 +26,11 @@ export const deskPeopleEn = {
     email: "E-mail",
     role: "Role",
     roleTexts: {
-      agent: "Sees the badges and is warned.",
-      manager: "Also changes the policy and looks after the do-not-call list.",
-      compliance: "Also reads the audit trail.",
-      admin: "Also loads registers and decides who gets in.",
+      agent: "Sees the badges; calls that policy does not allow are held.",
+      manager: "Also changes the policy, and looks after the do-not-call list and the consents.",
+      compliance:
+        "Reads the audit trail, and looks after recordings, requests and the do-not-call list. Does not change the policy.",
+      admin: "Loads registers, decides who gets in, and may change every clause of the policy.",
     },
     send: "Make the invite",
     done: "The invite for {name}",

@@ -52,7 +52,7 @@ export const deskRecordingEn = {
     note: "Your name, the purpose and the time stand on the audit trail before the first sound.",
     open: "Open the audio",
     loading: "Fetching the audio",
-    loadingPart: "Fetching the audio: {part} %",
+    loadingPart: "Fetching the audio: {part}%",
     cancel: "Cancel",
     close: "Close the audio",
     opened: "Opened for {purpose}. It is in this window's memory alone, and gone when you close it.",

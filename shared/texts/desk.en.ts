@@ -115,7 +115,7 @@ export const deskEn = {
         do: "Load it",
       },
       ageing: {
-        title: "{list} wants a new copy",
+        title: "{list} needs a new copy",
         text: "It is relied on for {days} more.",
         do: "Load a new copy",
       },
@@ -125,7 +125,7 @@ export const deskEn = {
         do: "See the policy",
       },
       review: {
-        title: "The policy wants a review",
+        title: "The policy needs a review",
         text: "It was last reviewed on {date}, and is to be every {months}.",
         do: "Review it",
       },

@@ -3,7 +3,7 @@ export const exportEn = {
   title: "Your data: {reference}",
   lead: "This is what {company} holds about calls with {number}, put together on {date}. The same data for machines is in data.json; recordings are in the folder “recordings”. Names of our staff and words of other people are left out.",
   muted: "Parts of a recording in which other people's data is heard are silent.",
-  about: "What the law (UK GDPR art 15(1)) wants you to be told",
+  about: "What the law (UK GDPR art 15(1)) requires that you are told",
   article: [
     ["Purposes", "Calls are recorded and noted for {purposes}."],
     [
@@ -16,7 +16,7 @@ export const exportEn = {
     ],
     [
       "How long",
-      "Recordings for {months}, records of calls for {dials}, screenings for {screenings}, then they are erased. An objection is kept as long as it counts.",
+      "Recordings for {months}; records of calls, and consents after their end, for {dials}; screenings of your number for {screenings}; what others answered about it for {answers}; that we watch registers for it, for {watched} after it was last screened, and what we found so, for {turned}. Then they are erased. An objection is kept as long as it counts, and where your number stands in our customer records, as long as it stands there.",
     ],
     ["Where it comes from", "From you, and from our own telephone system."],
     [

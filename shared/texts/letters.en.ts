@@ -11,13 +11,13 @@ import type { Forms } from "./index.ts";
 export const lettersEn: Record<LetterKind, string> = {
   acknowledgement: `Dear {name},
 
-we received your complaint of {received}. Its reference is {reference}. We look into it and tell you what came of it.
+We received your complaint of {received}. Its reference is {reference}. We will look into it, and tell you what came of it.
 
 {company}
 {contact}`,
   identity: `Dear {name},
 
-on {received} you asked us for {what} (reference {reference}). Before we do anything with your data we must be sure that it goes to nobody else. Please send us something that shows who you are and that the number is yours, such as a telephone bill. Cover what we do not need. We erase it {proof} after we have looked at it.
+On {received} you asked us for {what} (reference {reference}). Before we do anything with your data we must be sure that it goes to nobody else. Please send us something that shows who you are and that the number is yours, such as a telephone bill. Cover what we do not need. We erase it {proof} after we have looked at it.
 
 Until then the time in which we decide stands still.
 
@@ -25,7 +25,7 @@ Until then the time in which we decide stands still.
 {contact}`,
   extension: `Dear {name},
 
-on {received} you asked us for {what} (reference {reference}). We need more time for it: {why}
+On {received} you asked us for {what} (reference {reference}). We need more time for it: {why}
 
 We decide by {until}. If you do not agree, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/) or go to court.
 
@@ -33,7 +33,7 @@ We decide by {until}. If you do not agree, you may complain to the Information C
 {contact}`,
   decision: `Dear {name},
 
-on {received} you asked us for {what} (reference {reference}).
+On {received} you asked us for {what} (reference {reference}).
 
 {decided}
 
@@ -55,13 +55,13 @@ Refused: {part}
 {contact}`,
   recipient: `To {recipient},
 
-we had passed data about a person to you. That person has asked us for erasure, and we have erased what we held (reference {reference}). By article 19 of the UK GDPR we tell you so: please erase it too, unless you must keep it.
+We passed data about a person to you. That person has asked us for erasure, and we have erased what we held (reference {reference}). By article 19 of the UK GDPR we tell you so: please erase it too, unless you must keep it.
 
 {company}
 {contact}`,
   outcome: `Dear {name},
 
-on {received} you complained to us (reference {reference}). We have looked into it.
+On {received} you complained to us (reference {reference}). We have looked into it.
 
 [What we found, and what we do about it.]
 
@@ -81,7 +81,11 @@ export const letterWords = {
   complied: {
     access: "We have put a copy of your data together. {copy}",
     erasure:
-      "We have erased your data. Of your number we keep one entry on our do-not-call list, with nothing in it but the number, as we would call you again without it. We also keep, for {screenings} at the most, when we compared your number with registers of people who do not want sales calls, as the proof that we did, and this request's own file for {file} after it is closed. Our audit trail, which proves what was done, keeps its details for {months} at the most and then loses them too.",
+      "{erased} What we keep of your number is one entry on our do-not-call list, as we would call you again without it, and, where we compared it with registers of people who do not want sales calls, the proof that we did, for {screened} at the most. The file of this request we keep for {file} after it is closed. Our audit trail, which proves what was done, keeps its details for {trail} at the most and then loses them too.",
+  } as Record<string, string>,
+  erased: {
+    comply: "We have erased your data.",
+    partial: "We have erased your data, but for what is named below.",
   } as Record<string, string>,
   /** How the requester comes to the copy, by how the letter goes out. A mail bears only the link to the letter's page. */
   copy: {
@@ -90,8 +94,8 @@ export const letterWords = {
     telephone: "We send it to you, or give you a link to it.",
     form: "",
   } satisfies Record<z.infer<typeof letterHow>, string>,
-  denied: "We do not do what you asked, because {ground}. Our reasons:",
-  partial: "Of what we hold we do not do it for {parts}, for these reasons:",
+  denied: "We will not do what you asked, because {ground}. Our reasons:",
+  partial: "We will not do it for {parts}, because {ground}. Our reasons:",
   part: { deny: "the whole", partial: "a part" } as Record<string, string>,
   kinds: {
     recording: { one: "{n} recording", other: "{n} recordings" },

@@ -54,21 +54,21 @@ export const mailEn: {
       subject: "{list} needs an update soon",
       paragraphs: [
         "Our copy of {list} is from {date} and {days} days old.",
-        "After {max} days it is too old to rely on, and calls to its numbers will be held. Please load the newest file.",
+        "After {max} days it is too old to rely on, and its numbers will show as not known. Please load the newest file.",
       ],
     },
     late: {
       subject: "{list} still needs an update",
       paragraphs: [
         "Our copy of {list} is from {date} and {days} days old. We told you before.",
-        "After {max} days calls to its numbers will be held. Please load the newest file, or ask the register for it.",
+        "After {max} days its numbers will show as not known. Please load the newest file, or ask the register for it.",
       ],
     },
     last: {
       subject: "{list} can be relied on today for the last time",
       paragraphs: [
         "Our copy of {list} is from {date} and {days} days old: as old as it may be.",
-        "From tomorrow calls to its numbers are held, for everybody. Please load the newest file today.",
+        "From tomorrow its numbers show as not known, for everybody. Please load the newest file today.",
       ],
     },
     old: {
@@ -115,7 +115,7 @@ export const mailEn: {
       paragraphs: [
         "The unattended run that fetches {list} has failed. The copy in force is as it was.",
         "{detail}",
-        "Look at the machine that runs cleardial sync. A copy that grows too old holds calls.",
+        "Look at the machine that runs cleardial sync. Once the copy is too old, its numbers show as not known.",
       ],
     },
     quiet: {
@@ -138,7 +138,7 @@ export const mailEn: {
     budget: {
       subject: "Today's lookups are used up",
       paragraphs: [
-        "{source} was asked about {most} numbers today, as many as policy allows. Further numbers are not asked about before tomorrow (UTC): they are shown as not known, and calls to them are held.",
+        "{source} was asked about {most} numbers today, as many as policy allows. Further numbers are not asked about before tomorrow (UTC): they are shown as not known.",
         "If that is too few for the work that is done, allow more in the policy. If not, look who screens so many numbers, and why.",
       ],
     },

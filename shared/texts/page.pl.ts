@@ -39,8 +39,8 @@ export const pagePl: typeof pageEn = {
   countryOther: "Inny kraj (dwie litery)",
   failed: {
     offline: "Serwer nie odpowiada. Niczego nie zapisano: spróbuj ponownie.",
-    "signed-out": "Nie jesteś już zalogowany. Niczego nie zapisano.",
-    "not-joined": "Nie jesteś zalogowany. Niczego nie zapisano.",
+    "signed-out": "Wylogowano. Niczego nie zapisano.",
+    "not-joined": "Nie zalogowano się. Niczego nie zapisano.",
     "too-old": "To rozszerzenie jest za stare dla serwera. Niczego nie zapisano.",
     refused: "Nie zapisano: {detail}",
   },

@@ -25,7 +25,7 @@ export const pl: Texts = {
     "no-register": "Dla kraju tego numeru nie ustawiono żadnego rejestru.",
     "country-unclear": "Numer nie ma kodu kraju i może należeć do więcej niż jednego kraju.",
     offline: "Serwer ClearDial nie odpowiada, więc numeru nie sprawdzono.",
-    "signed-out": "Nie jesteś zalogowany w ClearDial, więc numeru nie sprawdzono.",
+    "signed-out": "Nie zalogowano się w ClearDial, więc numeru nie sprawdzono.",
     "not-a-number": "To nie jest numer telefonu.",
     "number-lost": "Arkusz kalkulacyjny zamienił numer na 1,6E+09: jego cyfry przepadły na dobre.",
     "out-of-hours": "Tam, gdzie jest abonent, jest poza godzinami rozmów.",

@@ -66,7 +66,7 @@ export const policyEn = {
     ],
     "campaigns.runs": [
       "Kinds of call we make",
-      "All but general sales calls want consent first, whatever the registers say.",
+      "All but general sales calls need consent first, whatever the registers say.",
     ],
     hours: ["Calling hours", "By the clock of the person called. A country that is not named has no limit."],
     holidays: [
@@ -201,7 +201,7 @@ export const policyEn = {
   days: counted("{n} day", "{n} days"),
   months: counted("{n} month", "{n} months"),
   minutes: counted("{n} minute", "{n} minutes"),
-  percent: "{n} %",
+  percent: "{n}%",
   unset: "not set",
   noLimit: "no limit",
   noCalls: "no calls",

@@ -67,7 +67,7 @@ export const uiEn = {
 
   purpose: {
     label: "My calls are for",
-    hint: "Some kinds want consent first, whatever the registers say.",
+    hint: "Some kinds need consent first, whatever the registers say.",
     kinds: {
       general: "general sales calls",
       automated: "automated calls",

@@ -1,4 +1,5 @@
 /** A backup of a database that has the Worker's own schema, in SQLite: what must come back exactly, and what is refused. */
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
@@ -152,6 +153,17 @@ describe("a backup", () => {
     expect(readdirSync(to)).toEqual([]);
   });
 
+  it("has no recording that came while others were copied: without its row nobody would ever erase it", async () => {
+    const archive = full.buckets["ARCHIVE"]!;
+    const { get } = archive;
+    archive.get = (key) => {
+      full.objects.RECORDINGS.set("call 2.mp3", { bytes: Buffer.from("late"), type: "audio/mpeg" });
+      return get(key);
+    };
+    const { manifest } = await backUp(full, folder(), quiet);
+    expect(manifest.objects.map(({ key }) => key)).toEqual(["audit/2026-10/1.gz", "call 1/ä.mp3"]);
+  });
+
   it("reads smaller slices where an answer would be too large", async () => {
     const limits: number[] = [];
     full.before = (sql) => {
@@ -170,6 +182,29 @@ describe("a backup", () => {
     await expect(backUp(full, to, quiet)).rejects.toThrow("is not empty");
     await expect(backUp(new FakeCloud(), folder(), quiet)).rejects.toThrow("the trail is missing");
   });
+
+  it("that fails leaves nothing behind, and can be taken into the same folder again", async () => {
+    const to = folder();
+    const { get } = full.buckets["RECORDINGS"]!;
+    full.buckets["RECORDINGS"]!.get = () => Promise.reject(new Error("the network is gone"));
+    await expect(backUp(full, to, quiet)).rejects.toThrow("the network is gone");
+    expect(readdirSync(to)).toEqual([]);
+    full.buckets["RECORDINGS"]!.get = get;
+    await backUp(full, to, quiet);
+  });
+
+  it("says in words where nobody is signed in to the account", () => {
+    const home = folder();
+    const env = { PATH: process.env["PATH"], HOME: home, XDG_CONFIG_HOME: home, CI: "true" };
+    const args = [at("worker/cli/main.ts"), "--json", "backup", join(home, "backup")];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+    expect([status, JSON.parse(stdout || "null")]).toEqual([
+      1,
+      expect.objectContaining({ error: "no-cloud" }),
+    ]);
+    expect(stderr).toContain("CLOUDFLARE_API_TOKEN");
+    expect(stderr).not.toMatch(/^ +at /m);
+  }, 60_000);
 });
 
 describe("restoring refuses, and changes nothing,", () => {

@@ -132,6 +132,17 @@ describe("the file", () => {
     });
   });
 
+  it("a quotation mark that is never closed refuses the file: it would hide the numbers below it", async () => {
+    const below = '020 7946 0002,"asked\n020 7946 0003,x\n020 7946 0004,';
+    for (const end of ["x\n", '"x"\n']) {
+      const open = `phone,reason\n020 7946 0001,x\n${below}${end}`;
+      await expect(add(open)).rejects.toThrow("Line 3 of numbers.csv");
+    }
+    expect(sent).toEqual([]);
+    await add('phone,reason\n020 7946 0001,"he said "no" to us"\n020 7946 0002,a 5" pipe\n');
+    expect(numbersSent()).toEqual(["020 7946 0001", "020 7946 0002"]);
+  });
+
   it("lines are counted as an editor counts them, with blank ones and breaks in quoted cells", async () => {
     const report = await add(
       'phone,reason\n020 7946 0001,"asked\ntwice"\n\nnonsense,x\n020 7946 0002,y\nmore,z\n',

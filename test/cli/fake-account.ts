@@ -11,6 +11,8 @@ export class FakeAccount {
   secrets: Record<string, string> | null = null;
   /** The command that fails once. */
   breaks: string | null = null;
+  /** What it says then. */
+  words = "It broke. [code: 10000]";
   calls: string[] = [];
   readonly address: string;
   constructor(address: string) {
@@ -25,7 +27,7 @@ export class FakeAccount {
     this.calls.push(command.replace(/ --secrets-file .*/, " --secrets-file FILE"));
     const breaks = this.breaks !== null && command.startsWith(this.breaks);
     if (breaks) this.breaks = null;
-    return Promise.resolve(breaks ? wrong("It broke. [code: 10000]") : this.#answer(command, args));
+    return Promise.resolve(breaks ? wrong(this.words) : this.#answer(command, args));
   };
 
   #answer(command: string, args: string[]): Said {

@@ -335,7 +335,7 @@ describe("over a bar", () => {
       await browser.ask({ kind: "ui.retry" });
       await page.click("#link");
       // Open or not yet, it says what policy says now.
-      await says(page, "Our policy leaves no reason");
+      await says(page, "Our policy allows no exception");
       expect((await modal(page))!.buttons).not.toContain("Call for another reason…");
     } finally {
       await changePolicy((p) => ({ ...p, overrides: "with-consent" }));

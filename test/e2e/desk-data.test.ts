@@ -306,7 +306,7 @@ describe("further registers", () => {
     await viewAnew("/people", "People");
     await banner.getByText("NDD is too old to rely on.").waitFor();
     await banner
-      .getByText("Trade body's register wants a new copy. It is relied on for 6 days more.")
+      .getByText("Trade body's register needs a new copy. It is relied on for 6 days more.")
       .waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-registers-old");

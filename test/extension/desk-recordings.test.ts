@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readBulk } from "../../extension/desk/bulk.ts";
 import { readLog } from "../../extension/desk/log-file.ts";
 import { headings as names, type Otherwise, requestOf } from "../../extension/desk/recordings-file.ts";
 import { guess } from "../../shared/calllog.ts";
@@ -21,6 +22,11 @@ describe("a provider's list", () => {
     const { headings, lines } = readLog('\r\ncallId,Phone Number,start_time\r\n\r\n"a, b",1,2\r\n');
     expect(guess(names, headings)).toMatchObject({ providerId: 0, number: 1, startedAt: 2, seconds: -1 });
     expect(lines).toEqual([{ line: 4, cells: ["a, b", "1", "2"] }]);
+  });
+  it("a quotation mark that is never closed is told of: it would hide the lines below it", () => {
+    expect(() => readLog('callId,Name\n1,"x\n2,y\n')).toThrow(expect.objectContaining({ row: 2 }));
+    expect(() => readBulk('number\n1\n2,"x\n3,"y"\n')).toThrow(expect.objectContaining({ row: 3 }));
+    expect(readBulk('number,reason\n1,"said "no" to us"\n2,5" pipe\n')).toHaveLength(2);
   });
   it("times: with a zone, without one, and as the British write them; what could be any day stays as it is", () => {
     const at = (written: string) => read("Start", `"${written}"`).startedAt;

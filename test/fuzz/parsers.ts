@@ -3,6 +3,7 @@ import { ChangesReader } from "../../shared/changesfile.ts";
 import { dialAddress, dialOf, withheld, withoutWords } from "../../shared/dial.ts";
 import { ListReader, NotAList } from "../../shared/listfile.ts";
 import { findPhones, toE164 } from "../../shared/phone.ts";
+import { BrokenTable } from "../../shared/screen/csv.ts";
 import { readBulk } from "../../extension/desk/bulk.ts";
 import { readLog } from "../../extension/desk/log-file.ts";
 import { random } from "../bench/lists-files.ts";
@@ -20,12 +21,12 @@ export interface Parser {
 function want(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
 }
-/** A file that is no list is refused by name. */
+/** A file that is no list, or no table, is refused by name. */
 function refusing(read: () => void): void {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof NotAList)) throw error;
+    if (!(error instanceof NotAList || error instanceof BrokenTable)) throw error;
   }
 }
 
@@ -76,8 +77,10 @@ export const parsers: Parser[] = [
   {
     name: "CSV reader",
     read(text) {
-      for (const { number, reason } of readBulk(text)) want(number.trim() === number, reason);
-      readLog(text);
+      refusing(() => {
+        for (const { number, reason } of readBulk(text)) want(number.trim() === number, reason);
+        readLog(text);
+      });
     },
   },
   {

@@ -10,6 +10,13 @@ it("our own words have no place that their letter lacks, and each place is expla
   }
 });
 
+it("each paragraph begins as an English one does", () => {
+  const begins = Object.entries(lettersEn).flatMap(([kind, text]) =>
+    text.split("\n\n").map((paragraph) => `${kind}: ${paragraph.slice(0, 20)}`),
+  );
+  expect(begins.filter((paragraph) => /: \p{Ll}/u.test(paragraph))).toEqual([]);
+});
+
 it("whatever stands in braces and is no place is named", () => {
   expect(strayPlaces("identity", "{name} {nmae} { name } {decided} {nmae} {")).toEqual([
     ...["{nmae}", "{ name }", "{decided}", "{"],

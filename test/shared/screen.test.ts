@@ -161,6 +161,14 @@ describe("CSV", () => {
       ["3", "4"],
     ]);
   });
+  it("a row whose quotation mark is never closed is broken: it would hide the rows after it", async () => {
+    const below = 'a,b\n1,x\n2,"y\n3,z\n4,';
+    for (const size of [1, 7, 100])
+      for (const end of ["w\n", '"w"\n5,v\n'])
+        await expect(rowsOf(below + end, size)).rejects.toMatchObject({ row: 3 });
+    const sloppy = 'a,b\n1,"he said "no" to us"\n2,a 5" pipe\n';
+    expect(await rowsOf(sloppy, 7)).toHaveLength(3);
+  });
   it("goes out as it came in", () => {
     const rows = [
       ["a", "b;c", 'd"e'],

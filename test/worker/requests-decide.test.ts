@@ -94,8 +94,8 @@ describe("erasure", () => {
     expect(text).toContain("one entry on our do-not-call list");
     expect(text).toContain("keeps its details for 24 months at the most");
     // Of what stays it says all.
-    expect(text).toContain("for 24 months at the most, when we compared your number with registers");
-    expect(text).toContain("this request's own file for 24 months after it is closed");
+    expect(text).toMatch(/compared it with registers .* the proof that we did, for 24 months at the most\./);
+    expect(text).toContain("The file of this request we keep for 24 months after it is closed.");
     expect(text).not.toContain("nothing else");
     await done(officer, id, "letters", { kind: "decision", ...letter });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
@@ -145,7 +145,11 @@ describe("erasure", () => {
       ((await call("GET", `/v1/recordings/${which}`, { token: officer })).data as { state: string }).state;
     expect([await state(recording), await state(second)]).toEqual(["kept", "erased"]);
     const text = await draft(officer, id, "decision");
-    expect(text).toContain(`1 recording, for these reasons:\n${reasons}`);
+    expect(text).toContain(`1 recording, because the law obliges us to keep it. Our reasons:\n${reasons}`);
+    // It says what stays, and not that nothing else does.
+    expect(text).toContain("We have erased your data, but for what is named below.");
+    expect(text).not.toContain("nothing else");
+    expect(text).toMatch(/do-not-call list.*registers.*for 24 months.*this request.*for 24 months/);
     await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });

@@ -133,6 +133,10 @@ describe("access", () => {
     expect(data.about["Recipients"]).toContain("on our behalf: recordings in GB.");
     expect(data.about).toMatchObject({ Recipients: expect.stringContaining("Data8") as string });
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
+    // Of everything that the copy has (UK GDPR art 15(1)(d)).
+    expect(text("index.html")).toMatch(
+      /Recordings for 12 months; .*calls, and consents after their end, for 24 months; screenings .*for 24 months; .*answered.*for 13 months; .*watch.*for 12 months.*24 months/,
+    );
     // Other people's names are left out.
     for (const name of ["index.html", "data.json"])
       expect(text(name)).not.toMatch(/ann@example\.com|The agent/);

@@ -17,24 +17,25 @@ const PATIENCE_MS = 8_000;
 const LONGEST_PAUSE_MS = 5_000;
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** Sends one request and gives the answer's JSON, or throws a Refusal. `key` is an Idempotency-Key. */
-export type Ask = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<T>;
-
-/** This machine, where nothing crosses a network. */
+/** Nobody but this machine is on the way. */
 export const isLocal = (url: string): boolean =>
   ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 
-/** The Worker's address, without a slash at its end. Throws where a token would cross a network in the clear. */
-function addressOf(url: string): string {
-  const base = url.replace(/\/+$/, "");
-  const protocol = URL.canParse(base) ? new URL(base).protocol : "";
-  if (protocol === "https:" || (protocol === "http:" && isLocal(base))) return base;
-  throw new Refusal("not-https", fill(cliEn.notHttps, { url: base }));
+/** The address, if it is one; a token must not cross a network in the clear. */
+function baseOf(url: string): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Refusal("bad-address", fill(cliEn.badAddress, { url }));
+  if (new URL(url).protocol === "http:" && !isLocal(url))
+    throw new Refusal("not-https", fill(cliEn.notHttps, { url }));
+  return url.replace(/\/+$/, "");
 }
+
+/** Sends one request and gives the answer's JSON, or throws a Refusal. `key` is an Idempotency-Key. */
+export type Ask = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<T>;
 
 /** `url` is the Worker's address. Requests without a token are those of set-up. */
 export function client(url: string, token: string | undefined, patienceMs = PATIENCE_MS): Ask {
-  const base = addressOf(url);
+  const base = baseOf(url);
   return async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
     // What creates is only repeated under a key: otherwise it might be done twice.
     const repeatable = method !== "POST" || key !== undefined;
@@ -59,18 +60,22 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
       }
       if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));
       if (!answer.ok) throw await refusalOf(answer);
-      return (await answer.json()) as T;
+      return (await answer.json().catch(() => {
+        throw new Refusal("not-cleardial", fill(cliEn.notClearDial, { url: base }));
+      })) as T;
     }
   };
 }
 
-/** An answer as it comes, for what is not JSON. */
+/** An answer of many lines of JSON, as it comes. */
 export async function download(url: string, token: string, path: string): Promise<Response> {
-  const base = addressOf(url);
+  const base = baseOf(url);
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(base + path, { headers }).catch(() => null);
   if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));
   if (!answer.ok) throw await refusalOf(answer);
+  if (!answer.headers.get("content-type")?.startsWith("application/x-ndjson"))
+    throw new Refusal("not-cleardial", fill(cliEn.notClearDial, { url: base }));
   return answer;
 }
 

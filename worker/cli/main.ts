@@ -25,11 +25,14 @@ interface Global {
 const program = new Command("cleardial")
   .description(help.program)
   .option("--url <url>", help.url, process.env["CLEARDIAL_URL"] ?? "http://localhost:8787")
-  .option("--token <token>", help.token, process.env["CLEARDIAL_TOKEN"])
+  .option("--token <token>", help.token)
   .option("--json", help.json, false);
 
+/** The environment's is no default of the option: a default stands in the help. */
+const tokenOf = () => program.opts<Global>().token ?? process.env["CLEARDIAL_TOKEN"];
 const signedIn = (patienceMs?: number) => {
-  const { url, token } = program.opts<Global>();
+  const { url } = program.opts<Global>();
+  const token = tokenOf();
   if (!token) throw new Refusal("no-token", cliEn.noToken);
   return client(url, token, patienceMs);
 };
@@ -112,9 +115,9 @@ audit
   .option("--to <date>", help.to, date)
   .action(async ({ output, from, to }: { output: string; from?: string; to?: string }) => {
     signedIn();
-    const { url, token } = program.opts<Global>();
+    const { url } = program.opts<Global>();
     const query = new URLSearchParams({ ...(from && { from }), ...(to && { to }) }).toString();
-    const rows = await exportTrail(() => download(url, token!, `/v1/audit/export?${query}`), output);
+    const rows = await exportTrail(() => download(url, tokenOf()!, `/v1/audit/export?${query}`), output);
     print(
       { file: output, rows },
       fill(cliEn.exported, { rows: plural(texts["en"]!, cliEn.rows, rows), file: output }),

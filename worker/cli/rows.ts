@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import Papa from "papaparse";
 import { toE164 } from "../../shared/phone.ts";
+import { openRow } from "../../shared/screen/csv.ts";
 import { bulkEn } from "../../shared/texts/bulk.en.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { Refusal } from "./client.ts";
@@ -24,7 +25,7 @@ const nameOf = (header: string): string => header.toLowerCase().replace(/[^\p{L}
 /** `column` is the header of the column with the numbers; a file with one column needs neither. */
 export async function readRows(path: string, column: string | undefined): Promise<FileRow[]> {
   const file = basename(path);
-  const [first, ...rest] = parse(await readText(path));
+  const [first, ...rest] = parse(await readText(path), file);
   if (!first) throw new Refusal("file-empty", fill(bulkEn.empty, { file }));
   // A first line with a number in it is no header.
   const header = first.cells.some((cell) => isNumber(cell)) ? null : first.cells.map(nameOf);
@@ -60,16 +61,18 @@ function numberColumn(first: string[], header: string[] | null, column: string |
 }
 
 /** The rows of a CSV file that are not blank, with their lines. */
-export const readTable = async (path: string) => parse(await readText(path));
+export const readTable = async (path: string) => parse(await readText(path), basename(path));
 
-/** Rows that are not blank. */
-function parse(text: string): { line: number; cells: string[] }[] {
+/** Rows that are not blank. Throws a Refusal where a row has no end. */
+function parse(text: string, file: string): { line: number; cells: string[] }[] {
   const rows: { line: number; cells: string[] }[] = [];
   let line = 1;
   let from = 0;
   Papa.parse<string[]>(text, {
     delimiter: delimiterOf(text),
-    step: ({ data, meta }) => {
+    step: ({ data, errors, meta }) => {
+      if (openRow({ data: [data], errors }) !== undefined)
+        throw new Refusal("quote-open", fill(bulkEn.quoteOpen, { file, line }));
       if (data.some((cell) => cell.trim() !== "")) rows.push({ line, cells: data });
       line += text.slice(from, meta.cursor).match(/\r\n|\n|\r/g)?.length ?? 0;
       from = meta.cursor;

@@ -5,6 +5,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { backupEn as en } from "../../../shared/texts/backup.en.ts";
+import { fill } from "../../../shared/texts/index.ts";
+import { Refusal } from "../client.ts";
 
 /** A database, as little of it as is needed. */
 export interface Rows {
@@ -80,6 +83,10 @@ export async function openCloud(config: string, local: string | null): Promise<C
     persist: local === null ? false : { path: join(local, "v3") },
     remoteBindings: remote,
     envFiles: [],
+  }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal("no-cloud", fill(en.noCloud, { why }));
   });
   const buckets = read.r2_buckets.map(({ binding }) => [binding, bucketOf(proxy.env[binding!] as R2)]);
   return {

@@ -26,13 +26,31 @@ const TRIES = 5;
 const CONFIG = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));
 type Tell = (text: string, name?: string) => void;
 
-/** Reads the database until nothing was written meanwhile, then the buckets: whatever it names lies there already. */
+/**
+ * Reads the database until nothing was written meanwhile, then the buckets: whatever it names lies there already. What
+ * comes into them while they are copied is left out: without its row nobody would ever erase it.
+ */
 export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
   makeFolder(folder);
-  const tables = await readTables(cloud, folder, tell);
+  try {
+    const tables = await readTables(cloud, folder, tell);
+    const objects = await readObjects(cloud, folder, tell);
+    const at = new Date().toISOString();
+    const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
+    return { manifest, sha256: writeManifest(folder, manifest) };
+  } catch (error) {
+    // Half of a backup is none, and holds personal data.
+    for (const name of ["tables", "objects"]) rmSync(join(folder, name), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function readObjects({ buckets }: Cloud, folder: string, tell: Tell): Promise<Manifest["objects"]> {
   const objects: Manifest["objects"] = [];
-  for (const [bucket, { keys, get }] of Object.entries(cloud.buckets))
-    for (const key of await keys()) {
+  const all = Object.entries(buckets);
+  const listed = await Promise.all(all.map(([, { keys }]) => keys()));
+  for (const [i, [bucket, { get }]] of all.entries())
+    for (const key of listed[i]!) {
       const object = await get(key);
       // Erased since it was listed.
       if (object === null) continue;
@@ -40,9 +58,7 @@ export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
       const { bytes, type } = object;
       objects.push({ bucket, key, type, bytes: bytes.byteLength, sha256: writeObject(folder, bytes) });
     }
-  const at = new Date().toISOString();
-  const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
-  return { manifest, sha256: writeManifest(folder, manifest) };
+  return objects;
 }
 
 async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
@@ -58,10 +74,7 @@ async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
     const counters = await countersOf(db);
     if (head !== null && (await headOf(db))?.hash === head.hash)
       return { head, tables: read, rest, counters };
-    if (attempt === TRIES) {
-      for (const name of ["tables", "objects"]) rmSync(join(folder, name), { recursive: true });
-      throw new Refusal("busy", fill(en.busy, { n: TRIES }));
-    }
+    if (attempt === TRIES) throw new Refusal("busy", fill(en.busy, { n: TRIES }));
     tell(en.moved);
   }
 }
