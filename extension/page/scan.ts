@@ -1,6 +1,6 @@
 /** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
 import { type Desk, type Read, settle, type Settled } from "../../shared/country.ts";
-import { findPhones, type Phone, toE164 } from "../../shared/phone.ts";
+import { findPhones, type Phone, toE164, writtenKey } from "../../shared/phone.ts";
 import type { Rulings } from "../messages.ts";
 import type { Mark } from "./mark.ts";
 import { placesAround } from "./record.ts";
@@ -21,10 +21,6 @@ const AGAIN = 10;
 const LONGEST_JOIN = 200;
 const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
 const DIALS = /^(tel|callto|sips?|sms|facetime(-audio)?):/i;
-
-/** Digits with a leading plus, as rulings name a written number. */
-export const writtenKey = (written: string): string =>
-  (written.trim().startsWith("+") ? "+" : "") + written.replace(/\D/g, "");
 
 export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
   element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && FIELDS.has(element.type));
