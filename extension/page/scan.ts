@@ -11,8 +11,8 @@ export interface Reader extends Desk {
   rulings: Rulings;
 }
 
-/** ASCII, full-width and Arabic-Indic digits. */
-const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9]/;
+/** ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali digits: those that numbers are read in. */
+const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;
 /** So much of a long text is read at a time. */
 const PIECE = 2000;
 /** A page that changes all the time must not keep us at its beginning for ever. */

@@ -108,6 +108,11 @@ describe("joining what is left over", () => {
       { e164: "+441134960001", parts: ["0113", " 496 ", "0001"] },
     ]);
   });
+  it.each(["0", "０", "٠", "۰", "०", "০"])("in every script whose digits are read: %s", (zero) => {
+    const script = (digits: string) =>
+      digits.replace(/\d/g, (d) => String.fromCharCode(zero.charCodeAt(0) + Number(d)));
+    expect(join(script("0113"), script(" 496 0001")).map(({ e164 }) => e164)).toEqual(["+441134960001"]);
+  });
   it("nothing that lies in one node alone: it was judged there", () => {
     expect(join("0113 496 0001", " Ann")).toEqual([]);
   });
