@@ -47,9 +47,11 @@ function subscriber(body: string, sip: boolean): string {
     parameters.find((p) => p.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
   const context = value("phone-context") ?? "";
   const extension = pause ?? value("ext");
+  // No parameter, but one more whom a message goes to.
+  const others = parameters.filter((p) => !p.includes("=") && /\p{Nd}/u.test(p));
   return (
     (/^\+\d/.test(context) && !number.includes("+") ? `${context} ` : "") +
-    number.trim() +
+    [number.trim(), ...others].join(";") +
     (extension ? `;ext=${extension}` : "")
   );
 }

@@ -31,6 +31,8 @@ describe("an address that dials", () => {
     ["https://api.whatsapp.com/send/?text=a&phone=%2B441134960001", "+441134960001", true],
     ["sms:+441134960001?body=Hello", "+441134960001", true],
     ["smsto:01134960001", "01134960001", true],
+    ["sms:+441134960001;+441134960002?body=Hello", "+441134960001;+441134960002", true],
+    ["smsto:01134960001;ext=12;01134960002", "01134960001;01134960002;ext=12", true],
     ["tel:", "", false],
     ["tel:call-us", "call-us", false],
   ])("%s", (address, written, message) => expect(dialOf(address)).toEqual({ written, message }));
@@ -60,6 +62,9 @@ describe("an address that dials", () => {
     ],
     ["tel:79460958;phone-context=+4420", "+442079460958"],
     ["tel:%E0%A4%A", null],
+    ["sms:+442079460958,+442079460959", null],
+    ["sms:+442079460958;02079460959", null],
+    ["smsto:02079460958;+442079460959?body=Hello", null],
   ])("%s is read as the right number or as none", (address, e164) =>
     expect(toE164(dialOf(address)!.written, "GB").e164).toBe(e164),
   );
