@@ -47,9 +47,11 @@ function subscriber(body: string, sip: boolean): string {
     parameters.find((p) => p.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
   const context = value("phone-context") ?? "";
   const extension = pause ?? value("ext");
+  // No parameter, but one more whom a message goes to.
+  const others = parameters.filter((p) => !p.includes("=") && /\p{Nd}/u.test(p));
   return (
     (/^\+\d/.test(context) && !number.includes("+") ? `${context} ` : "") +
-    number.trim() +
+    [number.trim(), ...others].join(";") +
     (extension ? `;ext=${extension}` : "")
   );
 }
@@ -190,9 +192,17 @@ export const withoutWords = (written: string): string =>
     .replace(WORDS, (_, ext: string | undefined) => ext ?? "")
     .trim();
 
-/** What a telephone makes of a written number: its digits, plus, star and hash, also full-width ones. */
+/** Arabic-Indic, Persian, Devanagari and Bengali digits: numbers are read in them too (phone/scan.ts). */
+const DIGITS = /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef]/g;
+const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6];
+function plainDigit(digit: string): string {
+  const code = digit.charCodeAt(0);
+  return String(code - ZEROS.findLast((zero) => zero <= code)!);
+}
+
+/** What a telephone makes of a written number: its digits in any script, plus, star and hash, also full-width ones. */
 function dialled(written: string): string {
-  const plain = decoded(written).normalize("NFKC");
+  const plain = decoded(written).normalize("NFKC").replace(DIGITS, plainDigit);
   const [number = "", ...parameters] = plain.split(/(?=;|\bext)/i);
   const extension = parameters.join("");
   const kept = number.replace(/^\s*tel:/i, "").replace(/[^\d+*#]/g, "");

@@ -9,7 +9,7 @@ import { extensionAt } from "./phone/extension.ts";
 import { readOne } from "./phone/one.ts";
 import { regionOfNational, shapeOf, splitCode } from "./phone/plans.ts";
 import type { ReadBy } from "./phone/read.ts";
-import { scan } from "./phone/scan.ts";
+import { digitsOf, scan } from "./phone/scan.ts";
 
 export interface Phone {
   /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
@@ -60,6 +60,10 @@ function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {
   const { start: _start, end: _end, ...rest } = phone;
   return rest;
 }
+
+/** The digits, with a leading plus, as rulings name a written number: whatever script it is written in. */
+export const writtenKey = (written: string): string =>
+  (/^\s*[+\uff0b]/.test(written) ? "+" : "") + digitsOf(written);
 
 /** The region that a number in E.164 belongs to; null where it has none (+800, +883) or where that cannot be told. */
 export function regionOf(e164: string): string | null {

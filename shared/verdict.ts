@@ -142,10 +142,14 @@ function wordOf(facts: Facts, { id, lookup, version, asOf, numbers }: ListHead):
  * `unknown` at best.
  */
 export function decideReadings(readings: Decision[]): Decision {
-  const worst = readings.reduce<Decision | null>(
-    (w, d) => (w === null || rank[d.verdict] > rank[w.verdict] ? d : w),
-    null,
-  );
+  // An objection is nobody's to override: it is not left unsaid for what bars another reading.
+  const objected = readings.find(({ reasons }) => reasons.some(({ code }) => code === "objection"));
+  const worst =
+    objected ??
+    readings.reduce<Decision | null>(
+      (w, d) => (w === null || rank[d.verdict] > rank[w.verdict] ? d : w),
+      null,
+    );
   const unclear: Reason = { code: "country-unclear" };
   if (worst?.verdict === "blocked") return { verdict: "blocked", reasons: [...worst.reasons, unclear] };
   return { verdict: "unknown", reasons: [unclear] };

@@ -1,4 +1,5 @@
 /** What a person said about numbers on a site: this is none, or it belongs to that country. Kept until taken back. */
+import { writtenKey } from "../../shared/phone.ts";
 import type { Rulings, ToBackground } from "../messages.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -9,8 +10,8 @@ const none: Rulings = { notNumbers: [], countries: {}, siteCountry: null };
 
 /** Rulings with one more. `written` is cut to what the page compares: digits, and for "no number" a leading +. */
 export function rule(rulings: Rulings, written: string, ruling: Ruling): Rulings {
-  const digits = written.replace(/\D/g, "");
-  const form = written.trim().startsWith("+") ? `+${digits}` : digits;
+  const form = writtenKey(written);
+  const digits = form.replace("+", "");
   const others = rulings.notNumbers.filter((n) => n !== form);
   const { [digits]: _, ...countries } = rulings.countries;
   if ("notNumber" in ruling) return { ...rulings, notNumbers: [...others, form], countries };

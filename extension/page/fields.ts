@@ -41,10 +41,9 @@ export function openFields({ marks, reader, signal }: { marks: Marks; reader: Re
 
   return {
     add(field: Field): void {
-      if (!values.has(field)) {
-        values.set(field, null);
-        seen.observe(field);
-      }
+      if (!values.has(field)) seen.observe(field);
+      // Also where its value is what it was: what stands around it may be other, and with it the country.
+      values.set(field, null);
       read(field);
     },
     size: () => values.size,

@@ -11,6 +11,8 @@ const closest = Element.prototype.closest;
 const rootOf = Node.prototype.getRootNode;
 const getAttribute = Element.prototype.getAttribute;
 const hasAttribute = Element.prototype.hasAttribute;
+const nameOf = Object.getOwnPropertyDescriptor(Attr.prototype, "name")!.get!;
+const valueOf = Object.getOwnPropertyDescriptor(Attr.prototype, "value")!.get!;
 const hrefOf = Object.getOwnPropertyDescriptor(URL.prototype, "href")!.get!;
 const baseOf = Object.getOwnPropertyDescriptor(Node.prototype, "baseURI")!.get!;
 // A page may replace any of these, too, and must not turn a dial that is held into none.
@@ -67,6 +69,13 @@ function heldLink(self: unknown): boolean {
 
 /** A field named `action` hides the form's own. */
 const actionOf = (form: HTMLFormElement) => get(HTMLFormElement.prototype, "action", form);
+
+/** An attribute as a node of its own, with the value that it has or is given. Of what else bears such a one none dials. */
+function heldAttribute(node: unknown, value?: unknown): boolean {
+  if (!(node instanceof Attr)) return false;
+  const name = apply(nameOf, node, []) as string;
+  return (name === "src" || name === "data") && holds(value ?? apply(valueOf, node, []));
+}
 
 const FRAME_SOURCE = /(<i?frame\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
 /** Markup without the sources of frames that are held; what it was given where there are none. */
@@ -142,12 +151,26 @@ export function askBeforeDials(): void {
   for (const [frame, attribute] of frames) {
     overSetter(frame, attribute, (_, args, native) => (holds(args[0]) ? undefined : native()));
     // On the frame's own prototype, so that no other element's attributes cost a thing.
-    over(frame, "setAttribute", (self, args, native) => {
-      const name = String(args[0]).toLowerCase();
-      if (name === "srcdoc") return markup(1)(self, args, native);
-      return name === attribute && holds(args[1]) ? undefined : native();
-    });
+    for (const [method, at] of [
+      ["setAttribute", 0],
+      ["setAttributeNS", 1],
+    ] as const)
+      over(frame, method, (self, args, native) => {
+        const name = String(args[at]).toLowerCase();
+        if (name === "srcdoc") return markup(at + 1)(self, args, native);
+        return name === attribute && holds(args[at + 1]) ? undefined : native();
+      });
+    for (const method of ["setAttributeNode", "setAttributeNodeNS"])
+      over(frame, method, (_, args, native) => (heldAttribute(args[0]) ? null : native()));
   }
+  for (const method of ["setNamedItem", "setNamedItemNS"])
+    over(NamedNodeMap.prototype, method, (_, args, native) => (heldAttribute(args[0]) ? null : native()));
+  overSetter(Attr.prototype, "value", (self, args, native) =>
+    heldAttribute(self, args[0]) ? undefined : native(),
+  );
+  over(Document.prototype, "execCommand", (self, args, native) =>
+    /^insertHTML$/i.test(String(args[0])) ? markup(2)(self, args, native) : native(),
+  );
   for (const owner of [Element.prototype, ShadowRoot.prototype]) {
     overSetter(owner, "innerHTML", markup(0));
     over(owner, "setHTMLUnsafe", markup(0));

@@ -4,6 +4,7 @@
  * version takes over.
  */
 import type { Verdict } from "../../shared/api-check.ts";
+import { writtenKey } from "../../shared/phone.ts";
 import { ask, type PageMessage } from "../messages.ts";
 import { openBoard } from "./board.ts";
 import type { Judge } from "./dialled.ts";
@@ -18,7 +19,7 @@ import { openPanel } from "./panel.ts";
 import { openPulse } from "./pulse.ts";
 import { openReading } from "./reading.ts";
 import { frameReport, openReport } from "./report.ts";
-import { type Reader, visit, writtenKey } from "./scan.ts";
+import { type Reader, visit } from "./scan.ts";
 import { watchSigns } from "./signs.ts";
 import type { Box } from "./slots.ts";
 import { openSpeech } from "./speak.ts";

@@ -1,6 +1,6 @@
 /** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
 import { type Desk, type Read, settle, type Settled } from "../../shared/country.ts";
-import { findPhones, type Phone, toE164 } from "../../shared/phone.ts";
+import { findPhones, type Phone, toE164, writtenKey } from "../../shared/phone.ts";
 import type { Rulings } from "../messages.ts";
 import type { Mark } from "./mark.ts";
 import { placesAround } from "./record.ts";
@@ -11,8 +11,8 @@ export interface Reader extends Desk {
   rulings: Rulings;
 }
 
-/** ASCII, full-width and Arabic-Indic digits. */
-const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9]/;
+/** ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali digits: those that numbers are read in. */
+const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;
 /** So much of a long text is read at a time. */
 const PIECE = 2000;
 /** A page that changes all the time must not keep us at its beginning for ever. */
@@ -21,10 +21,6 @@ const AGAIN = 10;
 const LONGEST_JOIN = 200;
 const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
 const DIALS = /^(tel|callto|sips?|sms|facetime(-audio)?):/i;
-
-/** Digits with a leading plus, as rulings name a written number. */
-export const writtenKey = (written: string): string =>
-  (written.trim().startsWith("+") ? "+" : "") + written.replace(/\D/g, "");
 
 export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
   element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && FIELDS.has(element.type));

@@ -164,6 +164,37 @@ const frames: Route[] = [
     },
   },
   {
+    name: "a frame's attribute, by namespace",
+    put: (p, src) => add(p, "iframe").setAttributeNS(null, "src", src),
+  },
+  {
+    name: "a frame's attribute, as a node",
+    put(p, src) {
+      const attribute = document.createAttribute("src");
+      attribute.value = src;
+      add(p, "iframe").setAttributeNode(attribute);
+    },
+  },
+  {
+    name: "a frame's attribute, as a named item",
+    put(p, src) {
+      const attribute = document.createAttribute("src");
+      attribute.value = src;
+      add(p, "iframe").attributes.setNamedItem(attribute);
+    },
+  },
+  {
+    name: "the value of a frame's attribute",
+    put: (p, src) => void (add(p, "iframe", { src: "about:blank" }).getAttributeNode("src")!.value = src),
+  },
+  {
+    name: "a frame by an editor's command",
+    put(p, src) {
+      add(p, "div", { contenteditable: "true" }).focus();
+      document.execCommand("insertHTML", false, `<iframe src="${src}"></iframe>`);
+    },
+  },
+  {
     name: "a frame in markup",
     put: (p, to) => void Reflect.set(p, "innerHTML", `<iframe src="${to}"></iframe>`),
   },

@@ -40,4 +40,17 @@ describe("the country of a number", () => {
     await put("-");
     await expect.poll(said).toEqual(should());
   });
+
+  it("follows it for a number in a field as well", async () => {
+    await page.evaluate(() =>
+      document.body.insertAdjacentHTML(
+        "beforeend",
+        '<table><tr id="field"><td><input value="4155550109"></td><td>United States</td></tr></table>',
+      ),
+    );
+    const cell = page.locator("#field td").last();
+    await expect.poll(said).toEqual(should({ field: "+1 415 555 0109" }));
+    await cell.evaluate((at) => (at.textContent = "-"));
+    await expect.poll(said).toEqual(should({ field: "4155550109" }));
+  });
 });

@@ -234,6 +234,15 @@ describe("rulings", () => {
     expect(rule(none, "+44 20 7946", { notNumber: true }).notNumbers).toEqual(["+44207946"]);
   });
 
+  it("whatever their script: a ruling on one number is none on all that are written so", () => {
+    const once = rule(none, "٠٢٠ ٧٩٤٦ ٠٠١٢", { notNumber: true });
+    expect(once.notNumbers).toEqual(["02079460012"]);
+    expect(rule(none, "＋４４ ２０ ７９４６", { notNumber: true }).notNumbers).toEqual(["+44207946"]);
+    expect(rule(none, "०२० ७९४६ ००१२", { country: "IN", wholeSite: false }).countries).toEqual({
+      "02079460012": "IN",
+    });
+  });
+
   it("lets the later word on a number stand", () => {
     const us = rule(none, "(415) 555-0134", { country: "US", wholeSite: false });
     expect(us.countries).toEqual({ "4155550134": "US" });

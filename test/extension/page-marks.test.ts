@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { type Mark, openMarks } from "../../extension/page/mark.ts";
 import { countNumbers } from "../../extension/page/report.ts";
-import { piecesOf, readJoined, writtenKey } from "../../extension/page/scan.ts";
+import { piecesOf, readJoined } from "../../extension/page/scan.ts";
+import { writtenKey } from "../../shared/phone.ts";
 
 const text = (data: string) => ({ data, isConnected: true }) as unknown as Text & { isConnected: boolean };
 const element = { isConnected: true } as unknown as Element;
@@ -107,6 +108,11 @@ describe("joining what is left over", () => {
       { e164: "+441134960001", parts: ["0113", " 496 ", "0001"] },
     ]);
   });
+  it.each(["0", "０", "٠", "۰", "०", "০"])("in every script whose digits are read: %s", (zero) => {
+    const script = (digits: string) =>
+      digits.replace(/\d/g, (d) => String.fromCharCode(zero.charCodeAt(0) + Number(d)));
+    expect(join(script("0113"), script(" 496 0001")).map(({ e164 }) => e164)).toEqual(["+441134960001"]);
+  });
   it("nothing that lies in one node alone: it was judged there", () => {
     expect(join("0113 496 0001", " Ann")).toEqual([]);
   });
@@ -148,6 +154,8 @@ describe("a long text is read in pieces", () => {
 it("rulings name a number by its digits and a leading plus", () => {
   expect(writtenKey(" +44 (0)113 496-0001 ")).toBe("+4401134960001");
   expect(writtenKey("(0113) 496 0001")).toBe("01134960001");
+  expect(writtenKey("＋４４ １１３ ４９６ ０００１")).toBe("+441134960001");
+  expect(writtenKey("٠١١٣ ٤٩٦ ٠٠٠١")).toBe("01134960001");
 });
 
 it("counts each number once, by its verdict; one that is not decided yet counts as none", () => {

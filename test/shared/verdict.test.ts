@@ -220,6 +220,15 @@ describe("readings of a number without a country", () => {
     expect(decideReadings([clear, blocked]).reasons.map((r) => r.code)).toContain("country-unclear");
     expect(decideReadings([]).verdict).toBe("unknown");
   });
+  it("say that one of them objected, whatever else bars another: nobody calls over it", () => {
+    const objected = decide({ ...none, suppressions: [objection()] }, context());
+    for (const readings of [
+      [blocked, objected],
+      [objected, blocked],
+      [clear, blocked, objected],
+    ])
+      expect(decideReadings(readings).reasons.map((r) => r.code)).toContain("objection");
+  });
 });
 
 it("what is done with a call: passed, asked about, or held, as policy says", () => {
