@@ -120,7 +120,8 @@ describe("push", () => {
       ["utf16.txt", new Uint8Array([0xff, 0xfe, 0x30, 0]), "UTF-16"],
       ["spreadsheet.csv", "1.61496E+09\n".repeat(9), "turned the numbers into 1.6E+09"],
       ["packed.txt.gz", new Uint8Array([0x1f, 0x8b, 8, 0]), "compressed"],
-      ["prose.txt", "a\nb\nc\nd\ne\nf\ng\nh\n02079460000\n", "Most lines"],
+      ["one-in-nine.txt", `${"02079460000\n".repeat(178)}${"x\n".repeat(22)}`, "Too many lines"],
+      ["prose.txt", "a\nb\nc\nd\ne\nf\ng\nh\n02079460000\n", "Too many lines"],
     ];
     for (const [name, content, words] of cases) {
       const { code, stderr, stdout } = await push(name, content);
