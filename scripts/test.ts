@@ -13,7 +13,7 @@ import { capture, main, Plain, runNode } from "./lib/processes.ts";
 import { buildAssets, migratedState } from "./lib/worker.ts";
 
 /** Lanes that run side by side: browsers and command lines mostly wait. Each lane takes about as long. */
-const lanes = [["unit", "worker", "cli"], ["guard"], ["desk"], ["e2e"]];
+const lanes = [["unit", "worker"], ["guard", "cli"], ["desk"], ["e2e"]];
 const projects = lanes.flat();
 const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
