@@ -14,16 +14,26 @@ export async function expectAccessible(page: Page, within?: string, rules?: stri
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const violations = await page.evaluate(
     async ([selector, rules]) => {
-      // A colour on its way from light to dark is neither: what moves comes to rest first.
-      await new Promise(requestAnimationFrame);
-      const moving = document
-        .getAnimations()
-        .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
-      await Promise.allSettled(moving.map((a) => a.finished));
-      const found = await window.axe.run(selector ?? document, {
-        resultTypes: ["violations"],
-        ...(rules && { runOnly: rules }),
-      });
+      let moved = false;
+      const move = () => (moved = true);
+      for (const kind of ["transitionrun", "animationstart"]) document.addEventListener(kind, move, true);
+      let found: axe.AxeResults;
+      let tries = 0;
+      // A colour on its way from light to dark is neither, nor is a message that fades: what moves comes to rest first, and
+      // what began to move meanwhile is looked at once more.
+      do {
+        await new Promise(requestAnimationFrame);
+        const moving = document
+          .getAnimations()
+          .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
+        await Promise.allSettled(moving.map((a) => a.finished));
+        moved = false;
+        found = await window.axe.run(selector ?? document, {
+          resultTypes: ["violations"],
+          ...(rules && { runOnly: rules }),
+        });
+      } while (moved && found.violations.length > 0 && ++tries < 10);
+      for (const kind of ["transitionrun", "animationstart"]) document.removeEventListener(kind, move, true);
       return found.violations.map(({ id, help, nodes }) => ({
         id,
         help,
