@@ -70,9 +70,17 @@ const contentOf = (page: Page) =>
     return lines.join("\n").replaceAll(location.origin, "");
   });
 
-/** What stands there once nothing changes any more: an application may put its last touch to a row a moment after it. */
+/**
+ * What stands there once nothing moves or changes any more: an application may put its last touch to a row a moment after
+ * it, and names what goes through a view transition until that is over.
+ */
 async function contentAtRest(page: Page): Promise<string> {
   for (let last = ""; ;) {
+    await page.waitForFunction(
+      () =>
+        !(document as { activeViewTransition?: object | null }).activeViewTransition &&
+        document.getAnimations().every(({ playState }) => playState !== "running"),
+    );
     const content = await contentOf(page);
     if (content === last) return content;
     last = content;
@@ -120,14 +128,13 @@ async function run(app: App, url: string): Promise<{ contents: string[]; changes
     await page.waitForFunction(() => window.fixtureSteps);
     const lies = beside ? await watchForLies(page) : null;
     const contents: string[] = [];
-    const content = app.loose ? contentAtRest : contentOf;
     // The numbers have their badges before the first step, also where that is hydration.
     if (beside) await expectRightVerdicts(page, app.least[0]!);
-    contents.push(await content(page));
+    contents.push(await contentAtRest(page));
     for (const [i, least] of app.least.entries()) {
       await page.evaluate(async (i) => void (await window.fixtureSteps![i]!()), i);
       if (beside) await expectRightVerdicts(page, least);
-      contents.push(await content(page));
+      contents.push(await contentAtRest(page));
     }
     expect(await page.evaluate(() => window.fixtureSteps!.length)).toBe(app.least.length);
     expect(errors).toEqual([]);
