@@ -22,7 +22,7 @@ import { settledMarks } from "./lib/marks.ts";
 import { at } from "./lib/paths.ts";
 import { freePort } from "./lib/ports.ts";
 import { main, onEnd, pause } from "./lib/processes.ts";
-import { call, daysAgo, invite, type Role, type Tokens } from "./lib/seed.ts";
+import { addIntegration, call, daysAgo, invite, type Role, type Tokens } from "./lib/seed.ts";
 import { makeSetupCode, startWorker } from "./lib/worker.ts";
 
 /** As large as the Chrome Web Store wants them. */
@@ -96,7 +96,8 @@ await main(async () => {
 });
 
 /** Recordings of calls, so that the desk has some. */
-async function record(url: string, { agent }: Tokens): Promise<void> {
+async function record(url: string, { admin }: Tokens): Promise<void> {
+  const dialler = await addIntegration(url, admin);
   const calls = [
     { number: AMELIA.number, seconds: 312, purpose: "quality", startedAt: `${daysAgo(2)}T10:42:00Z` },
     { number: "029 2018 0455", seconds: 188, purpose: "training", startedAt: `${daysAgo(6)}T14:05:00Z` },
@@ -104,7 +105,7 @@ async function record(url: string, { agent }: Tokens): Promise<void> {
     { number: AMELIA.number, seconds: 541, purpose: "quality", startedAt: `${daysAgo(36)}T15:31:00Z` },
   ];
   for (const [i, made] of calls.entries())
-    await call(url, agent, "POST", "/v1/recordings", {
+    await call(url, dialler, "POST", "/v1/recordings", {
       ...{ provider: "dialler", providerId: `call-${i}`, agent: team.agent.email, direction: "outbound" },
       ...{ storage: { kind: "r2" }, announced: true },
       ...made,

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Role } from "../shared/api-people.ts";
 import { defaultPolicy } from "../shared/policy.ts";
+import { problemDetails } from "../shared/texts/problems.en.ts";
 import type { App } from "./env.ts";
 import { Problem } from "./errors.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -58,8 +59,8 @@ const holderOf = `SELECT p.id, p.kind, p.name, p.role, t.id AS tokenId, t.last_u
   WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 7)))
     AND p.active = 1 AND ${isAlive("?2")}`;
 
-/** Lets a request pass where its token's person bears one of the roles. */
-export const admit = (roles: readonly Role[] | "public") =>
+/** Lets a request pass where its token's person has one of the roles, and is of the kind, where the route names one. */
+export const admit = (roles: readonly Role[] | "public", only?: "integration") =>
   createMiddleware<App>(async (c, next) => {
     if (roles === "public") return next();
     const token = bearerOf(c);
@@ -71,6 +72,8 @@ export const admit = (roles: readonly Role[] | "public") =>
     if (!holder || !sameSecret(holder.hash, hash)) throw new Problem("not-signed-in");
     // Before anything is answered: from its first use on the new token is the only one.
     if (holder.first === 1) await takePlace(c.env.DB, holder.tokenId, hash, now.toISOString());
+    if (only !== undefined && holder.kind !== only)
+      throw new Problem("role-not-allowed", problemDetails.integrations);
     if (!roles.includes(holder.role)) throw new Problem("role-not-allowed");
     const { id, kind, name, role, tokenId } = holder;
     const pace = await c.env.PACE?.limit({ key: tokenId });

@@ -62,7 +62,7 @@ export function wantArrival(env: Env, report: Arrival, policy: Policy, now: numb
   };
 }
 
-/** What is sent by staff or an integration can be stored elsewhere yet: outside the regions it is refused. */
+/** What an integration sends can be stored elsewhere yet: outside the regions it is refused. */
 function wantRegion(env: Env, { storage: { kind } }: Arrival, policy: Policy): void {
   const region = storeOf(env, kind)?.region ?? null;
   if (isAllowed(policy, region)) return;
@@ -80,7 +80,9 @@ recordings.openapi(
   route({
     method: "post",
     path: "/v1/recordings",
-    roles: "everyone",
+    roles: ["agent", "manager", "compliance"],
+    // A person who may name any object and any day could have evidence erased by the next retention run.
+    only: "integration",
     summary:
       "Registers a recording, and says when it is erased; one that is registered already is answered as it is. A store " +
       "outside the policy's regions is refused (storage-region)",

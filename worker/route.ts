@@ -33,21 +33,27 @@ const everyone: readonly Role[] = ["agent", "manager", "compliance", "admin"];
 export const route = <const R extends Omit<RouteConfig, "security" | "middleware">>(
   config: R & {
     roles: readonly Role[] | "everyone" | "public";
+    /** Admitted beside the roles: tokens of this kind alone. */
+    only?: "integration";
     /** Of a public route that writes: as often as anybody likes, as what it takes is signed. */
     door?: "open";
   },
 ) => {
-  const { roles, door, ...rest } = config;
+  const { roles, only, door, ...rest } = config;
   const admitted = roles === "everyone" ? everyone : roles;
   const writes = config.method !== "get";
   return createRoute({
     ...(rest as unknown as R),
     "x-roles": admitted,
+    ...(only && { "x-kind": only }),
     description:
-      admitted === "public" ? publicEn.docs.open : fill(publicEn.docs.roles, { roles: admitted.join(", ") }),
+      admitted === "public"
+        ? publicEn.docs.open
+        : (only ? `${publicEn.docs.integrations} ` : "") +
+          fill(publicEn.docs.roles, { roles: admitted.join(", ") }),
     security: admitted === "public" ? [] : [{ bearer: [] }],
     middleware: [
-      admit(admitted),
+      admit(admitted, only),
       ...(writes && admitted === "public" && door !== "open" ? [atTheDoor] : []),
       ...(writes ? [idempotent] : []),
     ],

@@ -157,6 +157,7 @@ export const problemDetails = {
   regionIs: "The store {kind} is in {region}; policy keeps recordings in {regions}.",
   regionUnknown: "It cannot be told where the store {kind} keeps what; policy keeps recordings in {regions}.",
   timeWantsDate: "A time is looked for on a day.",
+  integrations: "Only an integration's token may do this. An administrator makes one under People.",
   listeners: "Policy says who may listen to recordings.",
   receivedLater: "It cannot have been received in the future.",
   proofEarlier: "It cannot have come before it was asked for.",

@@ -85,6 +85,7 @@ Errors are problem documents (RFC 9457). \`code\` is stable and one of those bel
 | --- | --- | --- |
 `,
     roles: "Roles: {roles}.",
+    integrations: "Integrations only.",
     open: "Without a sign-in.",
   },
 };

@@ -11,7 +11,7 @@ import type { TokenAnswer } from "../../shared/api-people.ts";
 import type { PolicyAnswer } from "../../shared/api-policy.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
-import { addPerson, call, daysAgo } from "../../scripts/lib/seed.ts";
+import { addIntegration, addPerson, call, daysAgo } from "../../scripts/lib/seed.ts";
 import { startWorker } from "../../scripts/lib/worker.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-backup-"));
@@ -106,7 +106,8 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     { policy: { ...policy, unknown: "warn" }, why: TEXT },
     { "if-match": `"${version}"` },
   );
-  const { id } = await call<{ id: string }>(worker.url, compliance, "POST", "/v1/recordings", {
+  const dialler = await addIntegration(worker.url, admin);
+  const { id } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{
       provider: "dialler",
       providerId: "call-1",

@@ -9,7 +9,16 @@ import type { Recording, RecordingArrived, RecordingRequest } from "../../shared
 import type { Policy } from "../../shared/policy.ts";
 import { joinTeam } from "../../scripts/lib/browser.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
-import { addPerson, call, daysAgo, type Identity, invite, type Role, setUp } from "../../scripts/lib/seed.ts";
+import {
+  addIntegration,
+  addPerson,
+  call,
+  daysAgo,
+  type Identity,
+  invite,
+  type Role,
+  setUp,
+} from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { launch, type Launched } from "./harness.ts";
 
@@ -18,6 +27,7 @@ interface Desk {
   /** Tokens of an administrator, and of the browser's person. */
   admin: string;
   officer: string;
+  dialler: string;
   browser: Launched;
 }
 export const desk = {} as Desk;
@@ -44,6 +54,7 @@ export function withDesk(who: Identity & { role: Role }): void {
     desk.worker = worker;
     desk.admin = await setUp(worker.url, "the-code", { name: "Ada Admin", email: "ada@example.com" });
     desk.officer = await addPerson(worker.url, desk.admin, who);
+    desk.dialler = await addIntegration(worker.url, desk.admin);
     desk.browser = await launch({ joined: null, sites: [] });
     await joinTeam(desk.browser.own, worker.url, await invite(worker.url, desk.admin, who));
   });
@@ -82,7 +93,7 @@ export const recording = (own: Partial<RecordingRequest> = {}): RecordingRequest
 });
 /** Registers one and answers its id. */
 export const arrive = async (own?: Partial<RecordingRequest>): Promise<string> =>
-  (await post<RecordingArrived>("/v1/recordings", recording(own))).id;
+  (await call<RecordingArrived>(desk.worker.url, desk.dialler, "POST", "/v1/recordings", recording(own))).id;
 
 export const button = (name: string | RegExp, within: Page | Locator = desk.browser.page) =>
   within.getByRole("button", { name, exact: typeof name === "string" });

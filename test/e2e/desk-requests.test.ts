@@ -10,7 +10,7 @@ import type { RequestAnswer, RequestsAnswer } from "../../shared/api-requests.ts
 import { joinTeam } from "../../scripts/lib/browser.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
-import { addPerson, call, daysAgo, invite, setUp } from "../../scripts/lib/seed.ts";
+import { addIntegration, addPerson, call, daysAgo, invite, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
 import { answered, open, overflows } from "./desk-kit.ts";
@@ -22,6 +22,7 @@ const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-requests-"));
 const NUMBER = "+442079460958";
 let worker: RunningWorker;
 let officer: string;
+let dialler: string;
 let browser: Launched;
 /** Received 40 days ago, and not decided. */
 let late: string;
@@ -32,6 +33,7 @@ beforeAll(async () => {
   const admin = await setUp(worker.url, "the-code", { name: "Ada Admin", email: "ada@example.com" });
   const cora = { name: "Cora Compliance", email: "cora@example.com", role: "compliance" } as const;
   officer = await addPerson(worker.url, admin, cora);
+  dialler = await addIntegration(worker.url, admin);
   browser = await launch({ joined: null, sites: [] });
   await joinTeam(browser.own, worker.url, await invite(worker.url, admin, cora));
   await recording("call-1", 5).then(({ id }) =>
@@ -60,7 +62,7 @@ afterAll(async () => {
 
 const post = (path: string, body: unknown) => call<{ id: string }>(worker.url, officer, "POST", path, body);
 const recording = (providerId: string, days: number, number = NUMBER) =>
-  post("/v1/recordings", {
+  call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId, number, direction: "outbound", seconds: 10 },
     ...{ startedAt: `${daysAgo(days)}T14:20:00Z`, storage: { kind: "r2" }, announced: true },
     purpose: "quality",

@@ -8,7 +8,7 @@ import type { AuditAnswer, VerifyAnswer } from "../../shared/api-audit.ts";
 import type { Certificate, Recording, RecordingsState } from "../../shared/api-recordings.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { pause } from "../../scripts/lib/processes.ts";
-import { addPerson, call, setUp } from "../../scripts/lib/seed.ts";
+import { addIntegration, addPerson, call, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { type RunningS3, startS3 } from "../s3-gate.ts";
 
@@ -17,6 +17,7 @@ let s3: RunningS3;
 let worker: RunningWorker;
 let port: number;
 let token: string;
+let dialler: string;
 
 const begin = async () => {
   worker = await startWorker({
@@ -38,6 +39,7 @@ beforeAll(async () => {
   port = await freePort();
   await begin();
   const admin = await setUp(worker.url, "the-code", { name: "Ada", email: "ada@example.com" });
+  dialler = await addIntegration(worker.url, admin);
   token = await addPerson(worker.url, admin, { name: "Cy", email: "cy@example.com", role: "compliance" });
 });
 afterAll(async () => {
@@ -53,7 +55,7 @@ const listen = (id: string, headers: Record<string, string> = {}) =>
   });
 
 async function stored(n: number, audio: Buffer<ArrayBuffer>): Promise<string> {
-  const { id } = await call<{ id: string }>(worker.url, token, "POST", "/v1/recordings", {
+  const { id } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId: `call-${n}`, number: "+442079460958", direction: "outbound" },
     ...{ startedAt: "2026-01-15T10:00:00Z", seconds: 10, storage: { kind: "s3" }, announced: true },
     purpose: "quality",

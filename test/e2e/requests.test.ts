@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RequestAnswer } from "../../shared/api-requests.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { pause } from "../../scripts/lib/processes.ts";
-import { addPerson, call, setUp } from "../../scripts/lib/seed.ts";
+import { addIntegration, addPerson, call, setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "./axe.ts";
 import { launch, type Launched } from "./harness.ts";
@@ -54,7 +54,8 @@ beforeAll(async () => {
   ]);
   const admin = await setUp(worker.url, "the-code", { name: "Ada", email: "ada@example.com" });
   officer = await addPerson(worker.url, admin, { name: "Cy", email: "cy@example.com", role: "compliance" });
-  ({ id: recording } = await call<{ id: string }>(worker.url, officer, "POST", "/v1/recordings", {
+  const dialler = await addIntegration(worker.url, admin);
+  ({ id: recording } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId: "call-1", number: NUMBER, direction: "outbound", seconds: 10 },
     ...{ startedAt: "2026-11-20T14:20:00Z", storage: { kind: "r2" }, announced: true, purpose: "quality" },
   }));

@@ -294,7 +294,7 @@ describe("the agent", () => {
 describe("a recorded call", () => {
   it("is a call as well, once, also where its log comes later", async () => {
     const startedAt = ago(3 * MINUTE);
-    await arrive(env, tokens.agent, sample({ number: listed, startedAt, agent: "ann@example.com" }));
+    await arrive(env, tokens.admin, sample({ number: listed, startedAt, agent: "ann@example.com" }));
     expect(await found()).toMatchObject([
       { via: "recording", verdict: "blocked", findings: ["blocked", "unscreened"] },
     ]);

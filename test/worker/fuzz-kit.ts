@@ -30,6 +30,8 @@ export interface Operation {
   method: string;
   path: string;
   "x-roles": Role[] | "public";
+  /** Admitted beside the roles: tokens of this kind alone. */
+  "x-kind"?: "integration";
   parameters?: { name: string; in: "path" | "query" | "header"; required?: boolean; schema: Schema }[];
   requestBody?: { content?: Record<string, { schema: Schema }> };
 }

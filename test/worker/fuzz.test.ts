@@ -11,7 +11,7 @@ import { app } from "../../worker/index.ts";
 import { sha256Hex } from "../../worker/sha256.ts";
 import { type Operation, requestOf } from "./fuzz-kit.ts";
 import { anAddress, newTeam, push, roles } from "./helpers.ts";
-import { arrive, sample } from "./recordings-kit.ts";
+import { arrive, diallerOf, sample } from "./recordings-kit.ts";
 import { called, enter } from "./requests-kit.ts";
 
 const REQUESTS = Number(env.FUZZ || 300);
@@ -89,6 +89,7 @@ class World {
     await reset();
     await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
     this.tokens = await newTeam();
+    await diallerOf(this.tokens.admin);
     this.#hashes = JSON.stringify(
       Object.fromEntries(roles.map((role) => [sha256Hex(this.tokens[role]), role])),
     );
@@ -96,8 +97,8 @@ class World {
     this.learn("lists.id", "tps", "ctps");
     this.learn("suppressions.e164", "+442079460958");
     await push(this.tokens.admin, "tps", ["+442079460958", "+442079460959"]);
-    const { recording } = await called(this.tokens.agent);
-    this.learn("recordings.id", recording, await arrive(env, this.tokens.agent, sample()));
+    const { recording } = await called(this.tokens.admin);
+    this.learn("recordings.id", recording, await arrive(env, this.tokens.admin, sample()));
     this.learn(
       "requests.id",
       await enter(this.tokens.admin),
@@ -207,7 +208,9 @@ it(
         const { "x-roles": admitted } = operation;
         const who =
           sent % 8 === 0 || admitted === "public" ? roles[sent % 5] : admitted[sent % admitted.length];
-        const bearer = sent % 50 === 0 ? "cdt_nobody" : who && world.tokens[who];
+        const byIntegration = operation["x-kind"] === "integration" && sent % 8 !== 0;
+        const own = byIntegration ? await diallerOf(world.tokens.admin) : who && world.tokens[who];
+        const bearer = sent % 50 === 0 ? "cdt_nobody" : own;
         const name = `${operation.method} ${operation.path}`;
         const before = sent % 40 === 0 ? await whole() : null;
         said.length = 0;

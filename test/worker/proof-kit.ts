@@ -86,7 +86,7 @@ export async function story(tokens: Record<Role, string>) {
       { number: OTHER, kind: "house", reason: "key account" },
     ],
   });
-  const recording = await arrive(env, tokens.manager, sample({ number: NUMBER }));
+  const recording = await arrive(env, tokens.admin, sample({ number: NUMBER }));
   const { id: request } = await made<{ id: string }>("POST", "/v1/requests/entries", tokens.compliance, {
     ...{
       kind: "access",

@@ -35,7 +35,7 @@ describe("import", () => {
     await env.DB.exec("UPDATE suppressions SET at = '2025-01-01T00:00:00.000Z'");
     await arrive(
       env,
-      tokens.agent,
+      tokens.admin,
       sample({ providerId: "known", storage: { kind: "r2", key: "calls/known" } }),
     );
     const row = (providerId: string, more: object = {}) => ({
@@ -227,7 +227,7 @@ describe("when policy changes", () => {
   });
 
   it("what goes for another reason keeps its day", async () => {
-    const id = await arrive(env, tokens.agent, sample());
+    const id = await arrive(env, tokens.admin, sample());
     await env.DB.prepare("UPDATE recordings SET rule = 'hand', erase_after = '2026-11-25' WHERE id = ?")
       .bind(id)
       .run();
@@ -236,7 +236,7 @@ describe("when policy changes", () => {
   });
 
   it("what lies outside the regions comes forward once every policy of a week wanted that", async () => {
-    const id = await arrive(env, tokens.agent, sample());
+    const id = await arrive(env, tokens.admin, sample());
     const get = async () =>
       (await under(env, "GET", `/v1/recordings/${id}`, { token: tokens.admin })).data as Recording;
     const before = await get();

@@ -2,16 +2,31 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RecordingArrived, RecordingsAnswer, RecordingsState } from "../../shared/api-recordings.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Env } from "../../worker/env.ts";
-import { aTeam, call, daysAgo, dump, push, under } from "./helpers.ts";
-import { arrive, sample, saveRecording, withS3 } from "./recordings-kit.ts";
+import { eraseDue } from "../../worker/recordings-erasure.ts";
+import { aTeam, call, daysAgo, dump, push, roles, under } from "./helpers.ts";
+import { arrive, diallerOf, sample, saveRecording, withS3 } from "./recordings-kit.ts";
 
 const tokens = aTeam();
 afterEach(() => vi.useRealTimers());
 
-const post = (body: unknown, own: Env = env) =>
-  under(own, "POST", "/v1/recordings", { token: tokens.agent, body });
+const post = async (body: unknown, own: Env = env) =>
+  under(own, "POST", "/v1/recordings", { token: await diallerOf(tokens.admin), body });
 const rows = () => dump("recordings");
+
+describe("no person registers a recording", () => {
+  it.each(roles)("an old call that names a stored object erases nothing: %s", async (role) => {
+    const key = `evidence/${role}.mp3`;
+    await env.RECORDINGS!.put(key, "audio of a call");
+    const body = sample({ startedAt: "2019-01-01T10:00:00.000Z", storage: { kind: "r2", key } });
+    const { status, data } = await call("POST", "/v1/recordings", { token: tokens[role], body });
+    await eraseDue(env, Date.now());
+    expect(await env.RECORDINGS!.head(key)).not.toBeNull();
+    expect([await rows(), await dump("certificates")]).toEqual([[], []]);
+    expect([status, data]).toMatchObject([403, { code: "role-not-allowed", detail: details.integrations }]);
+  });
+});
 
 describe("arrival", () => {
   it("is registered with the day on which it is erased, and once however often it is sent", async () => {
@@ -99,7 +114,7 @@ describe("arrival", () => {
 
   it("nothing of the call stands on the trail, which may be kept for longer", async () => {
     const body = sample({ agent: "agent-on-no-trail", number: "+442079460777" });
-    await arrive(env, tokens.agent, body);
+    await arrive(env, tokens.admin, body);
     const trail = JSON.stringify(await dump("audit_payload"));
     for (const personal of [body.agent!, "2079460777", body.providerId, body.startedAt])
       expect(trail).not.toContain(personal);
@@ -203,7 +218,7 @@ describe("finding", () => {
   it("by number, day and about what time, where the policy is, and by agent", async () => {
     const number = "+442079460555";
     const at = (providerId: string, startedAt: string, agent = "bob") =>
-      arrive(env, tokens.agent, sample({ provider: "find", providerId, number, startedAt, agent }));
+      arrive(env, tokens.admin, sample({ provider: "find", providerId, number, startedAt, agent }));
     // On 25 October 2026 the clocks go back at 1:00 UTC: the day has 25 hours in London.
     await at("eve", "2026-10-24T22:59:00.000Z");
     await at("midnight", "2026-10-24T23:00:00.000Z");

@@ -130,7 +130,7 @@ it("who has left hears nothing", async () => {
 
 describe("legal holds", () => {
   it("however many come to their day, one mail a person tells of them, and the next day's are not forgotten", async () => {
-    await arrive(env, tokens.agent, sample());
+    await arrive(env, tokens.admin, sample());
     const many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)";
     await env.DB.prepare(
       `${many} INSERT INTO recordings (id, provider, ref, provider_id, started_at, started_on, store, object, region,

@@ -28,7 +28,7 @@ const reasons = "We defend a claim that is before the court.";
 
 describe("erasure", () => {
   it("goes through the store to a certificate, keeps one do-not-call entry, and tells recipients", async () => {
-    const { number, recording } = await called(tokens.agent);
+    const { number, recording } = await called(tokens.admin);
     await call("POST", "/v1/consents", {
       token: tokens.agent,
       body: {
@@ -48,7 +48,7 @@ describe("erasure", () => {
       .run();
     const id = await verified(officer, number, { kind: "erasure" });
     // A number that the search was widened to turned out to be somebody else's.
-    const stranger = await called(tokens.agent);
+    const stranger = await called(tokens.admin);
     await env.DB.prepare("INSERT INTO watched VALUES (?1, '2026-11-01', 1), (?2, '2026-11-01', 1)")
       .bind(Number(number.slice(1)), Number(stranger.number.slice(1)))
       .run();
@@ -109,7 +109,7 @@ describe("erasure", () => {
   });
 
   it("the entry that stays is nobody's to take back with an objection that nobody had checked", async () => {
-    const { number } = await called(tokens.agent);
+    const { number } = await called(tokens.admin);
     const objection = await ask({ kind: "objection", name: "D", number });
     const id = await verified(officer, number, { kind: "erasure" });
     await confirmAll(officer, id);
@@ -125,8 +125,8 @@ describe("erasure", () => {
   });
 
   it("never under a hold: that part is refused by item, with its reasons; released, it goes", async () => {
-    const { number, recording } = await called(tokens.agent);
-    const second = await arrive(env, tokens.agent, sample({ number }));
+    const { number, recording } = await called(tokens.admin);
+    const second = await arrive(env, tokens.admin, sample({ number }));
     const hold = { reason: "claim 17", reviewOn: "2099-01-01" };
     await call("POST", `/v1/recordings/${recording}/hold`, { token: officer, body: hold });
     const id = await verified(officer, number, { kind: "erasure" });
@@ -167,7 +167,7 @@ describe("erasure", () => {
 });
 
 it("each kind of finding that is refused has its words in the letter", async () => {
-  const { number } = await called(tokens.agent);
+  const { number } = await called(tokens.admin);
   const consent = {
     basis: "consent",
     givenBy: "Dora",
@@ -200,7 +200,7 @@ it("each kind of finding that is refused has its words in the letter", async () 
 });
 
 it("what could not be erased yet gets its own day back where the request is refused after all", async () => {
-  const { number, recording } = await called(tokens.agent);
+  const { number, recording } = await called(tokens.admin);
   const one = async () => (await call("GET", `/v1/recordings/${recording}`, { token: officer })).data;
   const before = (await one()) as { eraseAfter: string };
   const id = await verified(officer, number, { kind: "erasure" });
@@ -222,7 +222,7 @@ it("what could not be erased yet gets its own day back where the request is refu
 
 describe("a refusal", () => {
   it("wants ground and reasons, a letter that says where to go, and a notice that names nobody", async () => {
-    const { number } = await called(tokens.agent);
+    const { number } = await called(tokens.admin);
     const id = await verified(officer, number, { name: "Dora van Data" });
     await confirmAll(officer, id);
     expect(await act(officer, id, "decide", { decision: "deny", ground: "protection" })).toMatchObject({
@@ -289,8 +289,8 @@ it("a link can be handed to whoever has no e-mail, once they have shown who they
 });
 
 it("an erasure finds what is held of the number, not only of the call that is remembered, unless an officer says so", async () => {
-  const { number, recording } = await called(tokens.agent, { startedAt: "2026-07-06T13:20:00.000Z" });
-  const other = await arrive(env, tokens.agent, sample({ number, startedAt: "2026-05-06T16:20:00.000Z" }));
+  const { number, recording } = await called(tokens.admin, { startedAt: "2026-07-06T13:20:00.000Z" });
+  const other = await arrive(env, tokens.admin, sample({ number, startedAt: "2026-05-06T16:20:00.000Z" }));
   const found = async (kind: string, body: object) => {
     const id = await enter(officer, { kind, number, callDate: "2026-07-06", callTime: "14:00" });
     await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });

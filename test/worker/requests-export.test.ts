@@ -43,8 +43,8 @@ function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
 describe("access", () => {
   it("is found around its time, confirmed by an officer, muted, made into a copy and downloaded by its link", async () => {
     const startedAt = "2026-07-06T13:20:00.000Z"; // 14:20 in London
-    const { number, recording } = await called(tokens.agent, { startedAt });
-    const other = await arrive(env, tokens.agent, sample({ number, startedAt: "2026-07-06T16:20:00.000Z" }));
+    const { number, recording } = await called(tokens.admin, { startedAt });
+    const other = await arrive(env, tokens.admin, sample({ number, startedAt: "2026-07-06T16:20:00.000Z" }));
     await call("POST", "/v1/suppressions", {
       token: tokens.agent,
       body: { number, reason: "<b>said stop</b>", source: "call" },
@@ -149,7 +149,7 @@ describe("access", () => {
   });
 
   it("what is neither WAV nor MP3 cannot be silenced in part, and what is silenced later ends the copy that was made", async () => {
-    const { number, recording } = await called(tokens.agent, {
+    const { number, recording } = await called(tokens.admin, {
       audio: new Uint8Array([0xff, 0xfb, 1, 2, 3]),
       type: "audio/ogg",
     });
@@ -183,7 +183,7 @@ describe("access", () => {
   });
 
   it("a recording of no bytes, as of a call that broke off, is in the copy as it is", async () => {
-    const { number, recording } = await called(tokens.agent);
+    const { number, recording } = await called(tokens.admin);
     const row = env.DB.prepare("SELECT object FROM recordings WHERE id = ?").bind(recording);
     await env.RECORDINGS!.put((await row.first<string>("object"))!, new Uint8Array());
     const id = await verified(officer, number);
@@ -198,7 +198,7 @@ describe("access", () => {
   });
 
   it("thousands of findings are judged at once", async () => {
-    const { number } = await called(tokens.agent);
+    const { number } = await called(tokens.admin);
     const id = await verified(officer, number);
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)

@@ -37,8 +37,8 @@ async function overdue(id: string): Promise<Recording> {
 const reason = { reason: "because" };
 
 it("it stands as a hold with that reason, and the copy holds the recording; closed, the next run erases it", async () => {
-  const { number, recording } = await called(tokens.agent);
-  const theirs = await arrive(env, tokens.agent, sample({ number }));
+  const { number, recording } = await called(tokens.admin);
+  const theirs = await arrive(env, tokens.admin, sample({ number }));
   const id = await verified(officer, number);
   const { reference } = (await read(officer, id)).request;
   // What was found counts, before anybody judged it.
@@ -88,8 +88,8 @@ it("it stands as a hold with that reason, and the copy holds the recording; clos
 });
 
 it("taken back, it holds nothing; an erasure of the same waits for it; one that is on its way is not held", async () => {
-  const { number, recording } = await called(tokens.agent);
-  const gone = await arrive(env, tokens.agent, sample({ number }));
+  const { number, recording } = await called(tokens.admin);
+  const gone = await arrive(env, tokens.admin, sample({ number }));
   const access = await verified(officer, number);
   const erasure = await verified(officer, number, { kind: "erasure" });
   await confirmAll(officer, erasure);
@@ -108,7 +108,7 @@ it("taken back, it holds nothing; an erasure of the same waits for it; one that 
   await done(officer, erasure, "decide", { decision: "comply" });
   expect(await one(recording)).toMatchObject({ state: "erased", hold: null });
   // An erasure request holds nothing: the clock may be faster.
-  const next = await called(tokens.agent);
+  const next = await called(tokens.admin);
   await confirmAll(officer, await verified(officer, next.number, { kind: "erasure" }));
   expect(await overdue(next.recording)).toMatchObject({ state: "erased" });
 });

@@ -65,7 +65,7 @@ it("a place that the letter does not have is refused, with its name", async () =
 });
 
 it("where a copy is to be had is said by how the letter goes out", async () => {
-  const { number } = await called(tokens.agent);
+  const { number } = await called(tokens.admin);
   const id = await verified(officer, number);
   await confirmAll(officer, id);
   await done(officer, id, "decide", { decision: "comply" });

@@ -3,6 +3,7 @@ import type { Role } from "../../shared/api-people.ts";
 import { app } from "../../worker/index.ts";
 import { problemCodes } from "../../worker/errors.ts";
 import { aTeam, call, join, roles } from "./helpers.ts";
+import { diallerOf } from "./recordings-kit.ts";
 
 const everyone: Role[] = ["agent", "manager", "compliance", "admin"];
 const office: Role[] = ["manager", "compliance", "admin"];
@@ -11,7 +12,7 @@ const officers: Role[] = ["compliance", "admin"];
  * Who may ask what, written out a second time: a route that is widened by mistake fails here, and so does a new one
  * until somebody has said here for whom it is.
  */
-const admittedTo: Record<string, Role[] | "public"> = {
+const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "GET /v1/audit": ["compliance", "admin"],
   "GET /v1/audit/archives": ["compliance", "admin"],
   "GET /v1/audit/export": ["compliance", "admin"],
@@ -73,7 +74,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/setup": "public",
   "GET /v1/proof": officers,
   "GET /v1/recordings": office,
-  "POST /v1/recordings": everyone,
+  "POST /v1/recordings": "integration",
   "GET /v1/recordings/certificates": office,
   "GET /v1/recordings/erasures": office,
   "GET /v1/recordings/holds": office,
@@ -145,6 +146,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
 
 interface Operation {
   "x-roles"?: Role[] | "public";
+  "x-kind"?: "integration";
   summary?: string;
   description?: string;
   responses: Record<string, unknown>;
@@ -177,12 +179,13 @@ describe("every route with every role", () => {
     for (const o of operations) {
       const roles = o["x-roles"];
       expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
-      expect(o.description).toBe(Array.isArray(roles) ? `Roles: ${roles.join(", ")}.` : "Without a sign-in.");
+      const admits = Array.isArray(roles) ? `Roles: ${roles.join(", ")}.` : "Without a sign-in.";
+      expect(o.description).toBe(o["x-kind"] ? `Integrations only. ${admits}` : admits);
       expect(o.responses).toHaveProperty(["default", "content", "application/problem+json"]);
     }
-    expect(Object.fromEntries(operations.map((o) => [`${o.method} ${o.path}`, o["x-roles"]]))).toEqual(
-      admittedTo,
-    );
+    expect(
+      Object.fromEntries(operations.map((o) => [`${o.method} ${o.path}`, o["x-kind"] ?? o["x-roles"]])),
+    ).toEqual(admittedTo);
   });
 
   // A request without a body: whoever is admitted gets past the role check, to 200 or to a complaint about the request.
@@ -201,11 +204,13 @@ describe("every route with every role", () => {
       }
       expect(await status()).toEqual({ status: 401, code: "not-signed-in" });
       expect(await status("cdt_unknown")).toEqual({ status: 401, code: "not-signed-in" });
+      if (admitted === "integration")
+        expect([401, 403]).not.toContain((await status(await diallerOf(tokens.admin))).status);
       for (const role of roles) {
         const fresh =
           method === "DELETE" ? await join(tokens.admin, role, `${role}-walk@example.com`) : tokens[role];
         const answer = await status(fresh);
-        if (admitted.includes(role))
+        if (admitted !== "integration" && admitted.includes(role))
           expect([401, 403], `${role}: ${answer.code}`).not.toContain(answer.status);
         else expect(answer, role).toEqual({ status: 403, code: "role-not-allowed" });
       }
