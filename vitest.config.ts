@@ -25,7 +25,7 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     hookTimeout: 180_000,
     // A busy machine is no failure: what is waited for may take its time.
     expect: { poll: { timeout: 20_000 } },
-    globalSetup: ["test/e2e/setup.ts"],
+    globalSetup: ["test/e2e/kit/setup.ts"],
   },
 });
 
@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{shared,extension,cli,house}/**/*.test.ts"],
+          include: ["test/{shared,extension,cli,scripts,house}/**/*.test.ts"],
           environment: "node",
           setupFiles: ["test/seed.ts"],
           testTimeout: 30_000,
@@ -76,7 +76,7 @@ export default defineConfig({
         test: {
           name: "cli",
           // The command line against a Worker of its own in each file: no browser.
-          include: ["test/e2e/**/*.cli.test.ts"],
+          include: ["test/e2e/cli/*.test.ts"],
           environment: "node",
           fileParallelism: false,
           testTimeout: 60_000,
@@ -84,9 +84,9 @@ export default defineConfig({
           expect: { poll: { timeout: 20_000 } },
         },
       },
-      inBrowsers("guard", ["test/e2e/guard.test.ts"], []),
-      inBrowsers("desk", ["test/e2e/desk*.test.ts"], []),
-      inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["**/*.cli.test.ts", "test/e2e/{guard,desk*}.test.ts"]),
+      inBrowsers("guard", ["test/e2e/guard/guard.test.ts"], []),
+      inBrowsers("desk", ["test/e2e/desk/*.test.ts"], []),
+      inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["test/e2e/{cli,desk,guard}/*"]),
     ],
   },
 });

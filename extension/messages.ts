@@ -2,12 +2,12 @@
  * All messages between the extension's parts, as typed unions. The page asks, the background answers: it is the only
  * part that talks to the Worker. Popup and options ask the same way.
  */
-import type { ChangesAnswer, Facts, Stamp, Verdict } from "../shared/api-check.ts";
-import type { DialRequest } from "../shared/api-dials.ts";
-import type { Person, Role } from "../shared/api-people.ts";
+import type { ChangesAnswer, Facts, Stamp, Verdict } from "../shared/check/api.ts";
+import type { DialRequest } from "../shared/dials/api.ts";
+import type { Person, Role } from "../shared/people/api.ts";
 import type { Problem } from "../shared/api.ts";
-import type { Campaign, Policy } from "../shared/policy.ts";
-import type { Asking, NewConsent, Outcome } from "./asking.ts";
+import type { Campaign, Policy } from "../shared/policy/policy.ts";
+import type { Asking, NewConsent, Outcome } from "./held-dial.ts";
 
 /** Why there is no answer from the Worker. `too-old`: the Worker speaks a newer API than this extension. */
 export type Trouble = "not-joined" | "signed-out" | "offline" | "too-old";

@@ -1,5 +1,5 @@
 /** Origins and Chrome's match patterns. */
-import { covers } from "../shared/sites.ts";
+import { covers } from "../shared/policy/sites.ts";
 
 /** A pattern without a port stands for every port. */
 export const patternOf = (origin: string) => `${origin}/*`;

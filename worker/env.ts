@@ -1,6 +1,6 @@
-import type { Role } from "../shared/api-people.ts";
-import type { Ledger } from "./audit.ts";
-import type { Slice } from "./connectors-run.ts";
+import type { Role } from "../shared/people/api.ts";
+import type { Ledger } from "./core/commit.ts";
+import type { Slice } from "./connectors/run.ts";
 
 /** Bindings of the deployment; see wrangler.toml. */
 export interface Env {
@@ -64,7 +64,7 @@ export interface Env {
   DATA8_KEY?: string;
   T2A_KEY?: string;
   TPSCLEAR_KEY?: string;
-  /** A secret: any other service as a mapping, in JSON (worker/lookup/mapped.ts). */
+  /** A secret: any other service as a mapping, in JSON (worker/lookups/sources/mapped.ts). */
   LOOKUP_MAP?: string;
   /** Who mail is from, `name@host` or `Name <name@host>`. Without it no mail is sent: it waits. */
   MAIL_FROM?: string;

@@ -1,6 +1,6 @@
 /** Is it there, and which API does it speak. Public. */
 import { API_VERSION, healthAnswer } from "../shared/api.ts";
-import { json, room, route } from "./route.ts";
+import { json, room, route } from "./core/route.ts";
 import pkg from "../package.json";
 
 export const health = room();

@@ -1,9 +1,9 @@
 /** What is kept for a time only, erased when that time is over: the periods stand beside each table's migration. */
-import { record, sql, type Statement } from "./audit.ts";
+import { record, sql, type Statement } from "./core/commit.ts";
 import type { Env } from "./env.ts";
-import { dialFrom } from "./dials-row.ts";
-import { currentPolicy, policiesSince } from "./policy.ts";
-import { giveUp } from "./staging.ts";
+import { dialFrom } from "./dials/rows.ts";
+import { currentPolicy, policiesSince } from "./policy/routes.ts";
+import { giveUp } from "./registers/staging.ts";
 
 const DAY = 86_400_000;
 const MONTH = 30.4375 * DAY;
@@ -96,7 +96,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["lookup_queue", "source, number", "due < ?1", ago(7 * DAY)],
     ["lookup_days", "source, day", "day < ?1", ago(60 * DAY)],
     ["request_links", "hash", "until < ?1", ago(0)],
-    // With all that hangs on it. Its files go first, in the store: requests-files.ts.
+    // With all that hangs on it. Its files go first, in the store: privacy-requests/files.ts.
     [
       "requests",
       "id",

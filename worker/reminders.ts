@@ -1,18 +1,18 @@
 /** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', requests, and their files. */
-import type { Role } from "../shared/api-people.ts";
-import { listAgeDays, listExpired, reviewDue } from "../shared/deadlines.ts";
-import type { Policy } from "../shared/policy.ts";
-import { zoneOfPolicy } from "../shared/policy-zone.ts";
-import { dayOf } from "../shared/retention.ts";
+import type { Role } from "../shared/people/api.ts";
+import { listAgeDays, listExpired, reviewDue } from "../shared/check/deadlines.ts";
+import type { Policy } from "../shared/policy/policy.ts";
+import { zoneOfPolicy } from "../shared/policy/zone.ts";
+import { dayOf } from "../shared/recordings/retention.ts";
 import { sayDate, texts } from "../shared/texts/index.ts";
-import type { MailValues } from "../shared/texts/mail.en.ts";
-import { record } from "./audit.ts";
+import type { MailValues } from "../shared/texts/mail/mail.en.ts";
+import { record } from "./core/commit.ts";
 import type { Env } from "./env.ts";
-import { type HeadRow, selectHeads, toHead } from "./lists.ts";
-import { mail } from "./mail.ts";
-import { currentPolicy } from "./policy.ts";
-import { requestsDue } from "./requests-clock.ts";
-import { filesOver } from "./requests-files.ts";
+import { type HeadRow, selectHeads, toHead } from "./registers/routes.ts";
+import { mail } from "./mail/outbox.ts";
+import { currentPolicy } from "./policy/routes.ts";
+import { requestsDue } from "./privacy-requests/reminders.ts";
+import { filesOver } from "./privacy-requests/files.ts";
 
 const DAY = 86_400_000;
 /** A reminder is of use for so long; once it has left the outbox, what still stands is said again. */

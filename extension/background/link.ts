@@ -2,11 +2,11 @@
  * The link to the Worker: the only place that holds the token and calls fetch. After a failure it leaves the Worker in
  * peace for a while, and says so at once to whoever asks meanwhile.
  */
-import type { Person } from "../../shared/api-people.ts";
+import type { Person } from "../../shared/people/api.ts";
 import type { Problem } from "../../shared/api.ts";
 import type { SentFile, Trouble } from "../messages.ts";
 import { bytesOf } from "../base64.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Shelf } from "./storage.ts";
 import { LONGEST_PAUSE_MS, NoAnswer, pause, Refused, retryAfter } from "./trouble.ts";
 
 export interface Account {

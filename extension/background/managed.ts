@@ -3,12 +3,12 @@
  * Worker's address, and, if it is there, the token of an integration, as which the browser is then signed in. Who
  * signed in by hand stays signed in. And the sites to run on, and which of a person's own settings are locked.
  */
-import type { MeAnswer } from "../../shared/api-people.ts";
-import { readSite } from "../../shared/sites.ts";
+import type { MeAnswer } from "../../shared/people/api.ts";
+import { readSite } from "../../shared/policy/sites.ts";
 import type { Lock } from "../messages.ts";
-import type { AccountRoom } from "./account.ts";
-import { readAddress, send } from "./address.ts";
-import type { Shelf } from "./shelf.ts";
+import type { AccountRoom } from "./sign-in/account.ts";
+import { readAddress, send } from "./sign-in/address.ts";
+import type { Shelf } from "./storage.ts";
 
 const KEY = "managed";
 const locks: readonly Lock[] = ["server", "sites", "purpose"];

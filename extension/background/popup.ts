@@ -1,9 +1,9 @@
 /** What the popup shows of the tab that it stands over. */
 import type { PopupState } from "../messages.ts";
 import { coveringOf } from "../origins.ts";
-import type { Frames } from "./frames.ts";
-import type { Sites } from "./sites.ts";
-import { survey } from "./survey.ts";
+import type { Frames } from "./sites/frames.ts";
+import type { Sites } from "./sites/sites.ts";
+import { survey } from "./sites/survey.ts";
 
 /** Chrome lets no extension onto its own pages and its store. */
 const CLOSED = ["https://chromewebstore.google.com", "https://chrome.google.com"];

@@ -1,7 +1,7 @@
 /** What a person said about numbers on a site: this is none, or it belongs to that country. Kept until taken back. */
-import { writtenKey } from "../../shared/phone.ts";
+import { writtenKey } from "../../shared/phone/phone.ts";
 import type { Rulings, ToBackground } from "../messages.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Shelf } from "./storage.ts";
 
 export type Ruling = ToBackground["page.rule"]["ask"]["ruling"];
 

@@ -1,5 +1,5 @@
 /** The page of the first run, once, and only where somebody has something to do. */
-import type { Shelf } from "./shelf.ts";
+import type { Shelf } from "./storage.ts";
 
 const KEY = "welcomed";
 

@@ -2,7 +2,7 @@
  * Our one element in the page: on the document element, shown as a popover so that it lies above everything, its
  * content in a closed root. It takes no pointer events; only the card does.
  */
-import { HOST } from "./tree.ts";
+import { HOST } from "./find/tree.ts";
 
 const style = `
   :host {

@@ -3,29 +3,29 @@
  * is one `abort()`. Registered at run time, or injected into an open page; a second injection changes nothing, a newer
  * version takes over.
  */
-import type { Verdict } from "../../shared/api-check.ts";
-import { writtenKey } from "../../shared/phone.ts";
+import type { Verdict } from "../../shared/check/api.ts";
+import { writtenKey } from "../../shared/phone/phone.ts";
 import { ask, type PageMessage } from "../messages.ts";
-import { openBoard } from "./board.ts";
-import type { Judge } from "./dialled.ts";
-import { openDialling } from "./dialling.ts";
-import { openFacts, POLL_MS } from "./facts.ts";
-import { openFields } from "./fields.ts";
-import { guardHandle, hasExtension } from "./guard-handle.ts";
+import { openBoard } from "./badge/layer.ts";
+import type { Judge } from "./guard/dial.ts";
+import { openDialling } from "./guard/judge-in-frame.ts";
+import { openFacts, POLL_MS } from "./frame-facts.ts";
+import { openFields } from "./find/fields.ts";
+import { guardHandle, hasExtension } from "./guard/handle.ts";
 import { openHost } from "./host.ts";
-import { type Mark, numbersOf, openMarks } from "./mark.ts";
-import { openPaint } from "./paint.ts";
-import { openPanel } from "./panel.ts";
+import { type Mark, numbersOf, openMarks } from "./find/mark.ts";
+import { openPaint } from "./badge/paint.ts";
+import { openPanel } from "./card/panel.ts";
 import { openPulse } from "./pulse.ts";
-import { openReading } from "./reading.ts";
+import { openReading } from "./find/reading.ts";
 import { frameReport, openReport } from "./report.ts";
-import { type Reader, visit } from "./scan.ts";
-import { watchSigns } from "./signs.ts";
-import type { Box } from "./slots.ts";
-import { openSpeech } from "./speak.ts";
-import { containerOf } from "./tree.ts";
-import { watch } from "./watch.ts";
-import { openWithin } from "./within.ts";
+import { type Reader, visit } from "./find/scan.ts";
+import { watchSigns } from "./badge/motion.ts";
+import type { Box } from "./badge/slots.ts";
+import { openSpeech } from "./badge/spoken-list.ts";
+import { containerOf } from "./find/tree.ts";
+import { watch } from "./find/watch.ts";
+import { openWithin } from "./find/within.ts";
 
 const BEAT_MS = 500;
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 /** What the frame tells the background for the popup: how many numbers of each verdict, and whose frames it holds. */
-import type { Verdict } from "../../shared/api-check.ts";
+import type { Verdict } from "../../shared/check/api.ts";
 import type { Counts, FrameReport } from "../messages.ts";
-import { type Mark, numbersOf } from "./mark.ts";
+import { type Mark, numbersOf } from "./find/mark.ts";
 
 /** What is counted and spoken may wait: many a change comes in a row. */
 const REPORT_MS = 150;

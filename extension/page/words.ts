@@ -1,6 +1,6 @@
 /** What the page's parts say, in the browser's language. */
 import { inLanguage, textsFor } from "../../shared/texts/index.ts";
-import { pageTexts } from "../../shared/texts/page.ts";
+import { pageTexts } from "../../shared/texts/page/badges.ts";
 
 export const texts = textsFor(navigator.language);
 export const words = inLanguage(pageTexts, navigator.language);

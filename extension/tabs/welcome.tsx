@@ -2,15 +2,15 @@
 import { fill } from "../../shared/texts/index.ts";
 import { type Answer, ask } from "../messages.ts";
 import { hostOf } from "../origins.ts";
-import { Badges } from "../ui/Badges.tsx";
+import { Badges } from "../welcome/Badges.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
 import { Offered } from "../ui/Offered.tsx";
 import { head, openDesk, texts, ui, useLive, welcome } from "../ui/page.ts";
-import { Picture } from "../ui/Picture.tsx";
+import { Picture } from "../welcome/Picture.tsx";
 import "../ui/style.css";
-import "../ui/options.css";
-import "../ui/welcome.css";
+import "../options/options.css";
+import "../welcome/welcome.css";
 
 head(welcome.title);
 

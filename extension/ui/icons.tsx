@@ -1,5 +1,5 @@
 /** The four verdicts by shape and colour, as on the pages, and the few other signs of our own pages. */
-import type { Verdict } from "../../shared/api-check.ts";
+import type { Verdict } from "../../shared/check/api.ts";
 
 const drawings: Record<Verdict, React.ReactNode> = {
   clear: (

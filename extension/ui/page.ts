@@ -1,9 +1,9 @@
 /** What our own pages have in common: their texts, their head, and how they ask the background. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Role } from "../../shared/api-people.ts";
+import type { Role } from "../../shared/people/api.ts";
 import { inLanguage, textsFor } from "../../shared/texts/index.ts";
-import { uiTexts } from "../../shared/texts/ui.ts";
-import { welcomeTexts } from "../../shared/texts/welcome.ts";
+import { uiTexts } from "../../shared/texts/popup/popup.ts";
+import { welcomeTexts } from "../../shared/texts/welcome/welcome.ts";
 
 export const texts = textsFor(navigator.language);
 export const ui = inLanguage(uiTexts, navigator.language);

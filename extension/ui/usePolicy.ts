@@ -3,9 +3,9 @@
  * what they meant to change themselves.
  */
 import { useCallback, useEffect, useState } from "react";
-import type { PolicyAnswer } from "../../shared/api-policy.ts";
-import { changesBetween, type PolicyChange, withClause } from "../../shared/clauses.ts";
-import type { Policy } from "../../shared/policy.ts";
+import type { PolicyAnswer } from "../../shared/policy/api.ts";
+import { changesBetween, type PolicyChange, withClause } from "../../shared/policy/clauses.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
 import { api, ApiError } from "./api.ts";
 
 /** Why the last save did not happen. `moved`: somebody else saved first, and changed this. */

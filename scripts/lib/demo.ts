@@ -2,9 +2,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoRegisters, onRecord, type Standing } from "../../demo/data.ts";
-import type { PolicyAnswer } from "../../shared/api-policy.ts";
+import type { PolicyAnswer } from "../../shared/policy/api.ts";
 import type { HealthAnswer } from "../../shared/api.ts";
-import { DAY } from "../../shared/deadlines.ts";
+import { DAY } from "../../shared/check/deadlines.ts";
 import { Plain } from "./processes.ts";
 import { addPerson, call, daysAgo, type Identity, push, type Role, setUp, type Tokens } from "./seed.ts";
 

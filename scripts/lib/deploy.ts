@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HealthAnswer } from "../../shared/api.ts";
-import { newAuditKey } from "../../worker/cli/audit.ts";
+import { newAuditKey } from "../../worker/cli/trail/audit.ts";
 import { pause } from "./processes.ts";
 import { invite, setUp } from "./seed.ts";
 import {
@@ -62,7 +62,7 @@ export async function deploy(options: DeployOptions): Promise<void> {
     secrets["SETUP_CODE"] = randomBytes(18).toString("base64url");
   const auditKey = has.includes("AUDIT_KEY") ? null : await newAuditKey();
   if (auditKey) secrets["AUDIT_KEY"] = auditKey.key;
-  // Credentials of CRMs that are connected one day are sealed with it (worker/seal.ts).
+  // Credentials of CRMs that are connected one day are sealed with it (worker/core/seal.ts).
   if (!has.includes("CONNECTOR_KEY")) secrets["CONNECTOR_KEY"] = randomBytes(32).toString("base64");
   for (const secret of SECRETS) made(secret in secrets, `secret ${secret}`);
 

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { Verdict } from "../../shared/api-check.ts";
+import type { Verdict } from "../../shared/check/api.ts";
 import { pause } from "./processes.ts";
 
 export interface Mark {

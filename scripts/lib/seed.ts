@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Person, TokenAnswer } from "../../shared/api-people.ts";
+import type { Person, TokenAnswer } from "../../shared/people/api.ts";
 import type { Problem } from "../../shared/api.ts";
-import { DAY } from "../../shared/deadlines.ts";
+import { DAY } from "../../shared/check/deadlines.ts";
 import { at } from "./paths.ts";
 import { capture, Plain } from "./processes.ts";
 

@@ -2,7 +2,7 @@
 import { candidateOf } from "./candidate.ts";
 import { judgePlain, judgeUnclear, type Around } from "./judge.ts";
 import { isPlainLead, type Kind, type Reading } from "./read.ts";
-import { Gap, type Run } from "./scan.ts";
+import { Gap, type Run } from "./runs.ts";
 import { isTight, trap } from "./traps.ts";
 
 export interface Found {

@@ -1,7 +1,7 @@
 /** Whether a candidate is a number to dial: what its digits say, weighed with what stands around it. */
 import type { Candidate } from "./candidate.ts";
 import { readPlain, readUnclear, type Reading } from "./read.ts";
-import { Gap, type Run } from "./scan.ts";
+import { Gap, type Run } from "./runs.ts";
 import type { Edges } from "./traps.ts";
 import { amountBehind, labelBefore, labelBehind, type Label } from "./words.ts";
 

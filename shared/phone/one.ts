@@ -1,9 +1,9 @@
 /** One written number, known to be meant as one: a link's content, a form field, a cell. */
-import { decoded } from "../decoded.ts";
+import { decoded } from "./decoded.ts";
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
 import { type ReadBy, readPlain, readUnclear } from "./read.ts";
-import { Gap, scan, type Run } from "./scan.ts";
+import { Gap, scan, type Run } from "./runs.ts";
 
 /** The shortest international number in use has seven digits, its country code among them. */
 const MIN_DIGITS = 7;

@@ -1,5 +1,5 @@
 /** What people read in the desk: its frame, its parts, and the pages that have no file of their own. English (UK). */
-import type { Template } from "./mail.en.ts";
+import type { Template } from "./mail/mail.en.ts";
 
 const counted = (one: string, other: string) => ({ one, other });
 

@@ -1,12 +1,12 @@
 /**
- * What people read. To add a language: `pl.ts`, `page.pl.ts` and so on beside the English ones, with the same keys, and a
- * word in `texts` here and in each place's catalogue (page.ts …). Where a place lacks a language, it is read in English.
+ * What people read. To add a language: `texts/check/verdicts.pl.ts`, `texts/page/badges.pl.ts` and so on beside the English ones, with the same keys, and a
+ * word in `texts` here and in each place's catalogue (texts/page/badges.ts …). Where a place lacks a language, it is read in English.
  */
-import type { Reason, Verdict } from "../api-check.ts";
-import type { ListHead } from "../api-lists.ts";
-import type { Decision } from "../verdict.ts";
-import { en, type Texts } from "./en.ts";
-import { pl } from "./pl.ts";
+import type { Reason, Verdict } from "../check/api.ts";
+import type { ListHead } from "../registers/api.ts";
+import type { Decision } from "../check/verdict.ts";
+import { en, type Texts } from "./check/verdicts.en.ts";
+import { pl } from "./check/verdicts.pl.ts";
 
 export type { Texts };
 export const texts: Readonly<Record<string, Texts>> = { en, pl };

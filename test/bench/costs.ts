@@ -1,5 +1,5 @@
 /** docs/costs.md: what a month costs on Cloudflare, from the rows that the load bench measured and the public prices. */
-import { defaultPolicy } from "../../shared/policy.ts";
+import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { today, writeDocument } from "./write.ts";
 
 export interface Rows {

@@ -8,9 +8,9 @@ import {
   isSupportedCountry,
   parsePhoneNumberFromString,
 } from "libphonenumber-js/min";
-import { settle } from "../../shared/country.ts";
+import { settle } from "../../shared/country/country.ts";
 import { placesIn } from "../../shared/country/places.ts";
-import { findPhones, toE164 } from "../../shared/phone.ts";
+import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";
 import type { Sample } from "../corpus/sample.ts";

@@ -1,7 +1,7 @@
 /** What the load bench is made of: people, registers and a policy, and those that change them meanwhile. */
 import { join } from "node:path";
-import type { PolicyAnswer } from "../../shared/api-policy.ts";
-import type { Suppression } from "../../shared/api-suppressions.ts";
+import type { PolicyAnswer } from "../../shared/policy/api.ts";
+import type { Suppression } from "../../shared/do-not-call/api.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { capture, pause } from "../../scripts/lib/processes.ts";
 import { addPerson, call, push as pushOnce, setUp } from "../../scripts/lib/seed.ts";

@@ -2,7 +2,7 @@
  * What each answer under load should have been: worked out afterwards from what was pushed, saved and entered, at the
  * very state that the answer says it was read from. It shares no code with the Worker's own decision.
  */
-import type { CheckAnswer } from "../../shared/api-check.ts";
+import type { CheckAnswer } from "../../shared/check/api.ts";
 
 export type Treatment = "hold" | "warn";
 /** One answer, small enough to keep thousands of. */

@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ChangesAnswer, CheckAnswer } from "../../shared/api-check.ts";
+import type { ChangesAnswer, CheckAnswer } from "../../shared/check/api.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { pause } from "../../scripts/lib/processes.ts";

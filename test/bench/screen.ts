@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
-import type { CheckAnswer } from "../../shared/api-check.ts";
+import type { CheckAnswer } from "../../shared/check/api.ts";
 import { MAX_CHECK } from "../../shared/limits.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";

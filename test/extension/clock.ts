@@ -1,6 +1,6 @@
 /** What the tests of what lives in a page share: a clock that they turn, and the registers that its facts were read from. */
 import { setImmediate as settle } from "node:timers/promises";
-import type { Stamp } from "../../shared/api-check.ts";
+import type { Stamp } from "../../shared/check/api.ts";
 
 export { settle };
 

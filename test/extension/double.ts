@@ -1,10 +1,10 @@
 /** Doubles for the background's surroundings: a storage area that outlives its shelf, a clock, and a Worker in memory. */
-import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/api-check.ts";
-import type { ListHead } from "../../shared/api-lists.ts";
-import { type Campaign, defaultPolicy, type Policy } from "../../shared/policy.ts";
-import { openFacts } from "../../extension/background/facts.ts";
+import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/check/api.ts";
+import type { ListHead } from "../../shared/registers/api.ts";
+import { type Campaign, defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
+import { openFacts } from "../../extension/background/check/facts.ts";
 import { type Account, openLink } from "../../extension/background/link.ts";
-import { type Area, openShelf } from "../../extension/background/shelf.ts";
+import { type Area, openShelf } from "../../extension/background/storage.ts";
 import type { ToPage, Trouble } from "../../extension/messages.ts";
 
 export class MemoryArea implements Area {

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { expect, it } from "vitest";
 import { framesOf, vendors } from "../../extension/vendors.ts";
-import { siteRules } from "../../extension/page/site-rules.ts";
-import { covers, readSite } from "../../shared/sites.ts";
+import { siteRules } from "../../extension/page/guard/site-rules.ts";
+import { covers, readSite } from "../../shared/policy/sites.ts";
 
 it("every vendor's row is whole, and what was verified says where", () => {
   const site = z.string().refine((text) => readSite(text) === text && text.startsWith("https://"));

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz [-- inputs [requests [seed]]]`: a million inputs for everything that reads what strangers wrote, the worst
  * texts of growing size, and 100,000 requests over every route of the Worker (none of them where `requests` is 0). The suite has short runs of both
- * (test/shared/fuzz.test.ts, test/worker/fuzz.test.ts).
+ * (test/shared/fuzz.test.ts, test/worker/core/fuzz.test.ts).
  */
 import { at } from "../../scripts/lib/paths.ts";
 import { main, Plain, runNode } from "../../scripts/lib/processes.ts";
@@ -59,6 +59,6 @@ await main(async () => {
   process.env["FUZZ"] = requests;
   process.env["SEED"] = seed;
   const vitest = at("node_modules/vitest/vitest.mjs");
-  const code = await runNode(vitest, ["run", "--project=worker", "test/worker/fuzz.test.ts"]);
+  const code = await runNode(vitest, ["run", "--project=worker", "test/worker/core/fuzz.test.ts"]);
   process.exit(code === 0 && steep.length === 0 ? 0 : 1);
 });

@@ -1,11 +1,11 @@
 /** What reads texts that strangers wrote, and texts to break it: random ones, spoilt ones, and the worst of each kind. */
-import { ChangesReader } from "../../shared/changesfile.ts";
-import { dialAddress, dialOf, withheld, withoutWords } from "../../shared/dial.ts";
-import { ListReader, NotAList } from "../../shared/listfile.ts";
-import { findPhones, toE164 } from "../../shared/phone.ts";
-import { BrokenTable } from "../../shared/screen/csv.ts";
-import { readBulk } from "../../extension/desk/bulk.ts";
-import { readLog } from "../../extension/desk/log-file.ts";
+import { ChangesReader } from "../../shared/registers/changes-file.ts";
+import { dialAddress, dialOf, withheld, withoutWords } from "../../shared/dials/address.ts";
+import { ListReader, NotAList } from "../../shared/registers/file.ts";
+import { findPhones, toE164 } from "../../shared/phone/phone.ts";
+import { BrokenTable } from "../../shared/screening/csv.ts";
+import { readBulk } from "../../extension/desk/do-not-call/bulk-file.ts";
+import { readLog } from "../../extension/desk/import/log-file.ts";
 import { random } from "../bench/lists-files.ts";
 import { corpus } from "../corpus/index.ts";
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-import { readSite } from "../../shared/sites.ts";
+import { readSite } from "../../shared/policy/sites.ts";
 
 const doc = readFileSync(at("docs/enterprise.md"), "utf8");
 const manifest = (JSON.parse(readFileSync(at("package.json"), "utf8")) as { manifest: { key: string } })

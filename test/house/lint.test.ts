@@ -24,28 +24,28 @@ const broken = async (file: string, text: string, eslint = untyped): Promise<(st
 describe("the linter holds the direction of dependencies", () => {
   const zone = "import-x/no-restricted-paths";
   it.each([
-    ["shared/deadlines.ts", "../worker/auth.ts"],
-    ["shared/deadlines.ts", "../extension/origins.ts"],
-    ["extension/origins.ts", "../worker/auth.ts"],
-    ["worker/auth.ts", "../extension/origins.ts"],
-    ["extension/page/tree.ts", "../background.ts"],
-    ["extension/page/tree.ts", "../background/facts.ts"],
-    ["extension/page/tree.ts", "../popup.tsx"],
-    ["extension/page/tree.ts", "../options.tsx"],
-    ["extension/page/tree.ts", "../origins.ts"],
-    ["extension/page/tree.ts", "../tabs/desk.tsx"],
-    ["extension/page/tree.ts", "../desk/bulk.ts"],
-    ["extension/page/tree.ts", "../ui/api.ts"],
-    ["worker/auth.ts", "../scripts/lib/paths.ts"],
+    ["shared/check/deadlines.ts", "../../worker/core/auth.ts"],
+    ["shared/check/deadlines.ts", "../../extension/origins.ts"],
+    ["extension/origins.ts", "../worker/core/auth.ts"],
+    ["worker/core/auth.ts", "../../extension/origins.ts"],
+    ["extension/page/find/tree.ts", "../../background/index.ts"],
+    ["extension/page/find/tree.ts", "../../background/check/facts.ts"],
+    ["extension/page/find/tree.ts", "../../popup/index.tsx"],
+    ["extension/page/find/tree.ts", "../../options/index.tsx"],
+    ["extension/page/find/tree.ts", "../../origins.ts"],
+    ["extension/page/find/tree.ts", "../../tabs/desk.tsx"],
+    ["extension/page/find/tree.ts", "../../desk/do-not-call/bulk-file.ts"],
+    ["extension/page/find/tree.ts", "../../ui/api.ts"],
+    ["worker/core/auth.ts", "../../scripts/lib/paths.ts"],
   ])("%s does not import %s", async (file, from) => {
     expect(await broken(file, `import "${from}";\n`)).toContain(zone);
   });
   it("and lets nothing import itself in a circle", async () => {
-    expect(await broken("shared/api.ts", 'import "./api-check.ts";\n')).toContain("import-x/no-cycle");
+    expect(await broken("shared/api.ts", 'import "./check/api.ts";\n')).toContain("import-x/no-cycle");
   });
   it("and lets the right one through", async () => {
-    expect(await broken("worker/auth.ts", 'import "../shared/deadlines.ts";\n')).toEqual([]);
-    for (const from of ["../../shared/deadlines.ts", "./host.ts", "../messages.ts", "../ui/icons.tsx"])
+    expect(await broken("worker/core/auth.ts", 'import "../../shared/check/deadlines.ts";\n')).toEqual([]);
+    for (const from of ["../../shared/check/deadlines.ts", "./host.ts", "../messages.ts", "../ui/icons.tsx"])
       expect(await broken("extension/page/overlay.ts", `import "${from}";\n`), from).toEqual([]);
   });
 });
@@ -54,7 +54,7 @@ describe("and the traps of the extension's bundler", () => {
   it.each([
     [
       "a named import of zod",
-      "shared/policy.ts",
+      "shared/policy/policy.ts",
       'import { z } from "zod";\nexport const a = z;\n',
       "no-restricted-syntax",
     ],
@@ -67,7 +67,7 @@ describe("and the traps of the extension's bundler", () => {
     [
       "a schema in the extension",
       "extension/origins.ts",
-      'import { policySchema } from "../shared/policy.ts";\nexport const a = policySchema;\n',
+      'import { policySchema } from "../shared/policy/policy.ts";\nexport const a = policySchema;\n',
       "@typescript-eslint/no-restricted-imports",
     ],
     [
@@ -108,11 +108,16 @@ describe("and the traps of the extension's bundler", () => {
       'import { raw } from "hono/html";\nexport const a = raw("");\n',
       "no-restricted-syntax",
     ],
-    ["code from a string", "worker/auth.ts", 'export const a: unknown = eval("1");\n', "no-eval"],
-    ["a function from a string", "worker/auth.ts", 'export const a = new Function("1");\n', "no-new-func"],
+    ["code from a string", "worker/core/auth.ts", 'export const a: unknown = eval("1");\n', "no-eval"],
+    [
+      "a function from a string",
+      "worker/core/auth.ts",
+      'export const a = new Function("1");\n',
+      "no-new-func",
+    ],
     [
       "the clock in the kernel",
-      "shared/deadlines.ts",
+      "shared/check/deadlines.ts",
       "export const now = Date.now();\n",
       "no-restricted-syntax",
     ],
@@ -127,7 +132,7 @@ describe("and the traps of the extension's bundler", () => {
     expect(
       await broken(
         "extension/origins.ts",
-        'import type { Policy } from "../shared/policy.ts";\nexport type P = Policy;\n',
+        'import type { Policy } from "../shared/policy/policy.ts";\nexport type P = Policy;\n',
       ),
     ).toEqual([]);
   });

@@ -45,7 +45,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     parts: "as what is staged",
     people: "as long as the trail names them",
     policies: "evidence names the version",
-    recordings: "until their day: recordings-erasure.ts empties the row",
+    recordings: "until their day: worker/recordings/erasure.ts empties the row",
     staged: "until the commit, or seven days: giveUp of staging.ts",
     watch_lists: "a row a register",
     watching: "one row",
@@ -60,7 +60,8 @@ const numbers = tables.filter(
 
 it("a requester's copy has every table with their number, or it says why not", () => {
   const sources = source(
-    ...["requests-export.ts", "requests-export-facts.ts", "requests-match.ts", "screen.ts"],
+    ...["export.ts", "export-facts.ts", "match.ts"].map((file) => `privacy-requests/${file}`),
+    "screening/record.ts",
   );
   const copied = named(sources);
   expect(copied).toContain("screened");
@@ -75,9 +76,9 @@ it("a requester's copy has every table with their number, or it says why not", (
 });
 
 it("an erasure takes their number out of every table, or it says why not", () => {
-  const erased = [...source("requests-decide.ts", "watch-anew.ts").matchAll(/DELETE FROM (\w+)/g)].map(
-    ([, table]) => table!,
-  );
+  const erased = [
+    ...source("privacy-requests/decide.ts", "watching/rejudge.ts").matchAll(/DELETE FROM (\w+)/g),
+  ].map(([, table]) => table!);
   const left: Record<string, string> = {
     connector_numbers: "while the CRM's record holds it, so that it is marked there",
     lookups: "the proof that it was screened (UK GDPR art 17(3)(e))",

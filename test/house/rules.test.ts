@@ -1,19 +1,19 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { clauses, withClause } from "../../shared/clauses.ts";
-import { dialAction } from "../../shared/api-dials.ts";
-import { syncReport } from "../../shared/api-lists.ts";
-import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy.ts";
-import { requestActions } from "../../shared/requests-machine.ts";
-import { regions } from "../../shared/regions/index.ts";
+import { clauses, withClause } from "../../shared/policy/clauses.ts";
+import { dialAction } from "../../shared/dials/api.ts";
+import { syncReport } from "../../shared/registers/api.ts";
+import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy/policy.ts";
+import { requestActions } from "../../shared/privacy-requests/steps.ts";
+import { regions } from "../../shared/law/regions.ts";
 import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/index.ts";
 import { deskEn } from "../../shared/texts/desk.en.ts";
-import { deskAuditEn } from "../../shared/texts/desk-people.en.ts";
-import { mailEn } from "../../shared/texts/mail.en.ts";
+import { deskAuditEn } from "../../shared/texts/people/desk.en.ts";
+import { mailEn } from "../../shared/texts/mail/mail.en.ts";
 import { problemTitles } from "../../shared/texts/problems.en.ts";
 import { at } from "../../scripts/lib/paths.ts";
-import { policyEn, sayClause, saySource } from "../../shared/texts/policy.en.ts";
-import { reasonCodes } from "../../shared/verdict.ts";
+import { policyEn, sayClause, saySource } from "../../shared/texts/policy/clauses.en.ts";
+import { reasonCodes } from "../../shared/check/verdict.ts";
 
 /** A listing and a clear number in each language. Of a clear one no language may say that it may be called. */
 const said: Record<string, { listed: string; clear: string; never: RegExp }> = {
@@ -145,8 +145,8 @@ it("every region names its zones, under its own code", () => {
 
 describe("the audit trail", () => {
   const dir = new URL("../../worker/", import.meta.url);
-  const source = readdirSync(dir)
-    .filter((file) => file.endsWith(".ts"))
+  const source = readdirSync(dir, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("cli/"))
     .map((file) => readFileSync(new URL(file, dir), "utf8"))
     .join("\n");
   /** Codes that are put together where they are written. A new one wants its values here. */
@@ -202,7 +202,7 @@ describe("what the Worker and the command line say stands among the texts", () =
   });
   it("each code has its title, and no title is left over", () => {
     const [, block = ""] =
-      /const statuses = \{(.*?)\n\}/s.exec(readFileSync(at("worker/errors.ts"), "utf8")) ?? [];
+      /const statuses = \{(.*?)\n\}/s.exec(readFileSync(at("worker/core/errors.ts"), "utf8")) ?? [];
     const codes = [...block.matchAll(/^ {2}"?([a-z-]+)"?: \d{3},$/gm)].map(([, code]) => code!);
     expect(codes.length).toBeGreaterThan(50);
     expect(Object.keys(problemTitles).sort()).toEqual(codes.sort());

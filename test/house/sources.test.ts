@@ -2,8 +2,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-import { clauses } from "../../shared/clauses.ts";
-import { regions } from "../../shared/regions/index.ts";
+import { clauses } from "../../shared/policy/clauses.ts";
+import { regions } from "../../shared/law/regions.ts";
 
 const read = (file: string) => readFileSync(at(file), "utf8");
 const page = read("docs/sources.md");
@@ -77,7 +77,7 @@ describe("a regulation, an article or a section", () => {
   const code = globSync("{shared,worker,extension}/**/*.{ts,tsx,sql}", {
     cwd: at(),
     // Another country's.
-    exclude: (file) => file.startsWith("shared/regions"),
+    exclude: (file) => file.startsWith("shared/law"),
   });
   it("is named by no guide, text or code without a row of docs/sources.md", () => {
     const lacking = [...guides, ...code].flatMap((file) =>
@@ -88,7 +88,7 @@ describe("a regulation, an article or a section", () => {
     expect(lacking).toEqual([]);
   });
   it("is named wherever people read what the law wants", () => {
-    const texts = globSync("shared/texts/*.en.ts", { cwd: at() }).flatMap((file) =>
+    const texts = globSync("shared/texts/**/*.en.ts", { cwd: at() }).flatMap((file) =>
       [...read(file).matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g)].map(([text]) => `${file}: ${text}`),
     );
     const bare = texts.filter(
@@ -96,7 +96,7 @@ describe("a regulation, an article or a section", () => {
         /\b(?:the|by) law\b/i.test(text) &&
         namedIn(text).length === 0 &&
         // A clause's source stands beside it; and a ground that a company gives for itself is none of ours.
-        !/^shared\/texts\/(desk-)?policy|the ICO’s guidance|the law obliges/i.test(text),
+        !/^shared\/texts\/policy\/(desk|clauses)|the ICO’s guidance|the law obliges/i.test(text),
     );
     expect(texts.length).toBeGreaterThan(1000);
     expect(bare).toEqual([]);

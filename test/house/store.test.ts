@@ -16,7 +16,7 @@ import * as z from "zod";
 import { at } from "../../scripts/lib/paths.ts";
 import { storeManifest } from "../../scripts/lib/store-manifest.ts";
 import { zipOf } from "../../scripts/lib/zip.ts";
-import { bodies } from "../e2e/leaves-list.ts";
+import { bodies } from "../e2e/page/leaves-list.ts";
 
 const { version, displayName, description, manifest } = JSON.parse(
   readFileSync(at("package.json"), "utf8"),

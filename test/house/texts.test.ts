@@ -1,6 +1,5 @@
 /** Every language says all that English says, with the same places to fill, in the forms that its plurals have. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 import { type In, inLanguage, plural, texts, textsFor } from "../../shared/texts/index.ts";
@@ -8,14 +7,15 @@ import { type In, inLanguage, plural, texts, textsFor } from "../../shared/texts
 const folder = at("shared/texts");
 const others = Object.keys(texts).filter((language) => language !== "en");
 
-/** The catalogues of all places: files such as page.ts beside page.en.ts. */
-const places = readdirSync(folder)
-  .filter((file) => /^[a-z-]+\.ts$/.test(file) && existsSync(`${folder}/${basename(file, ".ts")}.en.ts`))
-  .map((file) => basename(file, ".ts"));
+/** The catalogues of all places: files such as page/badges.ts beside page/badges.en.ts. */
+const places = globSync("*/*.ts", { cwd: folder })
+  .map((file) => file.replace(/\.ts$/, ""))
+  .filter((place) => existsSync(`${folder}/${place}.en.ts`))
+  .sort();
 const catalogues: Record<string, In<unknown>> = { verdicts: texts as In<unknown> };
 for (const place of places) {
   const module = (await import(`${folder}/${place}.ts`)) as Record<string, In<unknown>>;
-  catalogues[place] = module[`${place.replace(/-(\w)/g, (_, c: string) => c.toUpperCase())}Texts`]!;
+  [catalogues[place]] = Object.values(module) as [In<unknown>];
 }
 
 const isForms = (value: unknown): value is Record<string, string> =>
@@ -31,7 +31,15 @@ const fills = (said: string): string[] => [...said.matchAll(/\{\w+\}/g)].map(([n
 const SAME = /^(?:\{\w+\}[.:, “”„]*)+$|^ClearDial$|^\/|example\.com$|^agent$|^administrator$/;
 
 it("the places are found", () => {
-  expect(places).toEqual(expect.arrayContaining(["ask", "page", "ui", "welcome", "requests-public"]));
+  expect(places).toEqual(
+    expect.arrayContaining([
+      "dials/dialog",
+      "page/badges",
+      "popup/popup",
+      "privacy-requests/public",
+      "welcome/welcome",
+    ]),
+  );
 });
 
 describe.each(others)("%s", (language) => {
@@ -63,7 +71,7 @@ describe.each(others)("%s", (language) => {
 
 it("a number picks its form by the language's own rules", () => {
   const pl = textsFor("pl-PL,pl;q=0.9");
-  const { results } = (catalogues["ui"]!["pl"] as { check: { results: { other: string } } }).check;
+  const { results } = (catalogues["popup/popup"]!["pl"] as { check: { results: { other: string } } }).check;
   const said = [1, 2, 5, 12, 22, 1000].map((n) => plural(pl, results, n));
   expect(said).toEqual([
     "Sprawdzono 1 numer",

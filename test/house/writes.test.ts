@@ -17,44 +17,46 @@ const WRITES =
 
 /** The file and how the SQL begins, or the call that brings it to the database; and why it may. */
 const exempt: Record<string, string> = {
-  "audit.ts: INSERT INTO audit (seq,": "this is the trail",
-  "audit.ts: INSERT INTO audit_payload (seq,": "this is the trail",
-  "audit.ts: prepare(": "the statements of a change, in the batch of its row",
-  "auth.ts: UPDATE tokens SET last_used_at": "a token's last use: it says nothing but that somebody worked",
-  "auth.ts: UPDATE tokens SET hash":
+  "core/commit.ts: INSERT INTO audit (seq,": "this is the trail",
+  "core/commit.ts: INSERT INTO audit_payload (seq,": "this is the trail",
+  "core/commit.ts: prepare(": "the statements of a change, in the batch of its row",
+  "core/auth.ts: UPDATE tokens SET last_used_at":
+    "a token's last use: it says nothing but that somebody worked",
+  "core/auth.ts: UPDATE tokens SET hash":
     "a new token's first use ends the old one; that it was handed out is on the trail",
-  "budget.ts: INSERT INTO asked (person,":
+  "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
-  "connectors-mark.ts: UPDATE connectors SET due":
+  "connectors/mark.ts: UPDATE connectors SET due":
     "who marks a CRM, and until when; that it is marked, or failed, is on the trail",
-  "connectors-run.ts: UPDATE connector_runs SET lease":
+  "connectors/run.ts: UPDATE connector_runs SET lease":
     "who works on a slice, and until when; that the slice is done, or failed, is on the trail",
-  "list-parts.ts: prepare(":
+  "registers/parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
-  "rollback.ts: prepare(": "the same of a roll-back",
-  "watch-lists.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
-  "watch-run.ts: prepare(": "how far the watching has come; what it finds is written with a row of the trail",
-  "webhooks-send.ts: INSERT OR IGNORE INTO": "the webhooks' outbox: what is in it follows from what turned",
-  "webhooks-send.ts: UPDATE webhook_deliveries SET due": "the webhooks' outbox",
-  "webhooks-send.ts: UPDATE webhook_deliveries SET state": "the webhooks' outbox",
-  "webhooks-send.ts: UPDATE webhooks SET failing_since":
+  "registers/rollback.ts: prepare(": "the same of a roll-back",
+  "watching/registers.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
+  "watching/run.ts: prepare(":
+    "how far the watching has come; what it finds is written with a row of the trail",
+  "webhooks/send.ts: INSERT OR IGNORE INTO": "the webhooks' outbox: what is in it follows from what turned",
+  "webhooks/send.ts: UPDATE webhook_deliveries SET due": "the webhooks' outbox",
+  "webhooks/send.ts: UPDATE webhook_deliveries SET state": "the webhooks' outbox",
+  "webhooks/send.ts: UPDATE webhooks SET failing_since":
     "since when an address does not answer; that it is turned off is on the trail",
-  "webhooks-send.ts: UPDATE webhooks SET told": "how far an address was told",
-  "calls-fetch.ts: prepare(":
+  "webhooks/send.ts: UPDATE webhooks SET told": "how far an address was told",
+  "call-logs/fetch.ts: prepare(":
     "how far a provider's list was read, where nothing new was in it; calls that are taken are on the trail",
-  "lookups-queue.ts: INSERT INTO lookup_days (source,":
+  "lookups/queue.ts: INSERT INTO lookup_days (source,":
     "a counter of questions to a source; what goes beyond the budget, or fails, is on the trail",
-  "lookups-queue.ts: INSERT INTO lookup_queue (source,":
+  "lookups/queue.ts: INSERT INTO lookup_queue (source,":
     "what is still to be asked; the answer is on the trail",
-  "lookups-ask.ts: UPDATE lookup_queue SET due": "the queue's state",
-  "lookups-queue.ts: UPDATE lookup_queue SET due": "the queue's state",
-  "lookups-ask.ts: UPDATE lookup_queue SET tries": "the queue's state; that it failed is on the trail",
-  "lookups-ask.ts: DELETE FROM lookup_queue WHERE":
+  "lookups/ask.ts: UPDATE lookup_queue SET due": "the queue's state",
+  "lookups/queue.ts: UPDATE lookup_queue SET due": "the queue's state",
+  "lookups/ask.ts: UPDATE lookup_queue SET tries": "the queue's state; that it failed is on the trail",
+  "lookups/ask.ts: DELETE FROM lookup_queue WHERE":
     "the queue of a source that no register is taken from any more",
-  "mail.ts: UPDATE outbox SET vals":
+  "mail/outbox.ts: UPDATE outbox SET vals":
     "the outbox's state; who put a mail there, or asked for another try, is on the trail",
-  "mail.ts: UPDATE outbox SET due": "the outbox's state",
-  "mail.ts: UPDATE outbox SET state": "the outbox's state",
+  "mail/outbox.ts: UPDATE outbox SET due": "the outbox's state",
+  "mail/outbox.ts: UPDATE outbox SET state": "the outbox's state",
 };
 
 /** What writes to the database elsewhere than in `sql(…)`. */

@@ -1,5 +1,5 @@
 /** A page that is against us: it looks for our element from its first script on, and keeps whatever it can get hold of. */
-import { allNumbers } from "../e2e/model.ts";
+import { allNumbers } from "../e2e/kit/model.ts";
 
 /** By the fixtures' rule: clear, and barred. */
 export const CLEAR = "0141 496 0001";

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
-import { writtenNumber } from "../e2e/model.ts";
+import { writtenNumber } from "../e2e/kit/model.ts";
 import { HydratedApp } from "./apps/hydrate-app.ts";
 import { contacts } from "./apps/steps.ts";
 import { hostilePage } from "./hostile.ts";

@@ -1,6 +1,6 @@
 /**
  * A thousand random sequences of steps on the real routes and the real database, with a seed of their own each time:
- * test/worker/requests-sequences.test.ts runs three hundred with the suite's. `SEED=1 npm run soak:requests` repeats one.
+ * test/worker/privacy-requests/sequences.test.ts runs three hundred with the suite's. `SEED=1 npm run soak:requests` repeats one.
  */
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -15,7 +15,7 @@ const { status } = spawnSync(
     "run",
     "--project",
     "worker",
-    at("test/worker/requests-sequences.test.ts"),
+    at("test/worker/privacy-requests/sequences.test.ts"),
   ],
   { stdio: "inherit", cwd: at("."), env: { ...process.env, SEED: seed, SEQUENCES: "1000" } },
 );

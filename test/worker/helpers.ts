@@ -1,8 +1,15 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect } from "vitest";
-import type { Role } from "../../shared/api-people.ts";
-import { addBlock, blockDigest, emptySums, listHash, numberOf, packAll } from "../../shared/blocks.ts";
+import type { Role } from "../../shared/people/api.ts";
+import {
+  addBlock,
+  blockDigest,
+  emptySums,
+  listHash,
+  numberOf,
+  packAll,
+} from "../../shared/registers/blocks.ts";
 import type { Env } from "../../worker/env.ts";
 import { app } from "../../worker/index.ts";
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { sweep } from "../../worker/housekeeping.ts";
-import { verify } from "../../worker/verify.ts";
+import { verify } from "../../worker/trail/verify.ts";
 import { aTeam, call, dump, MONTH, push } from "./helpers.ts";
 
 const tokens = aTeam();

@@ -1,6 +1,6 @@
 /** Requests to a Worker: with the token, tried again where the network or the server failed. */
 import type { Problem } from "../../shared/api.ts";
-import { cliEn } from "../../shared/texts/cli.en.ts";
+import { cliEn } from "../../shared/texts/cli/cli.en.ts";
 import { fill } from "../../shared/texts/index.ts";
 
 /** Something a person can mend: printed without a stack. */

@@ -1,20 +1,20 @@
 /** `cleardial`: the admin's command line. Prints answers on stdout, progress and refusals on stderr. */
 import { hostname } from "node:os";
 import { Command } from "commander";
-import type { InviteAnswer, TokenAnswer } from "../../shared/api-people.ts";
-import { cliEn, cliHelpEn as help } from "../../shared/texts/cli.en.ts";
+import type { InviteAnswer, TokenAnswer } from "../../shared/people/api.ts";
+import { cliEn, cliHelpEn as help } from "../../shared/texts/cli/cli.en.ts";
 import { fill, plural, texts } from "../../shared/texts/index.ts";
-import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";
+import { exportTrail, newAuditKey, verifyTrail } from "./trail/audit.ts";
 import { addBackupCommands } from "./backup/index.ts";
-import { addCallsCommands } from "./calls.ts";
+import { addCallsCommands } from "./call-logs/import.ts";
 import { client, download, Refusal } from "./client.ts";
-import { addConsentCommands } from "./consents.ts";
-import { addDncCommands } from "./dnc.ts";
-import { addListCommands } from "./lists.ts";
-import { checkProof, readKey } from "./proof.ts";
-import { addPushCommand, date, seconds } from "./push.ts";
-import { addScreenCommand } from "./screen.ts";
-import { addSyncCommand } from "./sync.ts";
+import { addConsentCommands } from "./do-not-call/consents.ts";
+import { addDncCommands } from "./do-not-call/dnc.ts";
+import { addListCommands } from "./registers/lists.ts";
+import { checkProof, readKey } from "./proof/check.ts";
+import { addPushCommand, date, seconds } from "./registers/push.ts";
+import { addScreenCommand } from "./screening/screen.ts";
+import { addSyncCommand } from "./registers/sync.ts";
 
 interface Global {
   url: string;

@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import Papa from "papaparse";
-import { toE164 } from "../../shared/phone.ts";
-import { openRow } from "../../shared/screen/csv.ts";
-import { bulkEn } from "../../shared/texts/bulk.en.ts";
+import { toE164 } from "../../shared/phone/phone.ts";
+import { openRow } from "../../shared/screening/csv.ts";
+import { bulkEn } from "../../shared/texts/cli/bulk.en.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { Refusal } from "./client.ts";
 

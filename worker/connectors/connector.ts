@@ -2,7 +2,7 @@
  * A CRM as small as it can be: a file a kind. It reads contacts page by page and writes marks to them; what it cannot do
  * it throws as a ConnectorError. Waiting and trying again is http.ts's, when to begin and where to go on connectors-run.ts's.
  */
-import type { ConnectorFields, ConnectorObject } from "../../shared/connectors.ts";
+import type { ConnectorFields, ConnectorObject } from "../../shared/connectors/kinds.ts";
 import type { Wire } from "./http.ts";
 
 export interface Contact {

@@ -2,8 +2,8 @@
  * Requests to a CRM. What it asks us to wait for is waited for while that is short, and told to the run where it is long;
  * its failures are tried again, as every request of ours may be sent twice. A token that it takes no more is renewed once.
  */
-import { textWithin } from "../bounded.ts";
-import { retryAfter } from "../retry-after.ts";
+import { textWithin } from "../core/bounded.ts";
+import { retryAfter } from "../core/retry-after.ts";
 import { ConnectorError, type Sign } from "./connector.ts";
 
 /** The waits after a server's failure, one after the other, and how long in all is waited here for one that is busy. */

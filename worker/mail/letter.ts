@@ -7,7 +7,7 @@ import {
   type MailValues,
   someCompany,
   type Template,
-} from "../../shared/texts/mail.en.ts";
+} from "../../shared/texts/mail/mail.en.ts";
 
 export interface Rendered {
   subject: string;

@@ -32,7 +32,7 @@ INSERT INTO marks (name, value) VALUES ('form-key', lower(hex(randomblob(32))));
 
 -- requests: one row a request. `ref` is what the requester quotes. `number` is null where a complaint names none.
 -- `call_date` and `call_time` are the call as the requester remembers it. `received_on` is the day from which the time
--- runs, `days` policy's days on that day, `decide_by` the day that results (shared/requests-deadlines.ts; as of the
+-- runs, `days` policy's days on that day, `decide_by` the day that results (shared/privacy-requests/deadlines.ts; as of the
 -- last change). `writing`: how an oral erasure was confirmed, or why it was taken as it was. `proved_at`: the address in
 -- `email` was shown to be the requester's. `asked_on`, `proof_on` and `paused_days` are the pause for identity,
 -- `identity` how it was shown or why it was clear. `decision` with `ground`, `other` and `reasons` is what was decided of

@@ -70,7 +70,7 @@ CREATE TABLE screening_answers (
   answer TEXT NOT NULL
 );
 
--- screened: the numbers of a part, one row for each block and verdict (shared/blocks.ts), so that all screenings of one
+-- screened: the numbers of a part, one row for each block and verdict (shared/registers/blocks.ts), so that all screenings of one
 -- number are a range by its block. id = (number / 10000) << 24 | part.num << 2 | verdict: 0 clear, 1 caution, 2 unknown,
 -- 3 blocked. The id is above 2^53: SQL takes it apart, nobody else reads it.
 -- It holds personal data: that this number stood in the company's records on that day. It is kept as the proof that the

@@ -44,7 +44,7 @@ CREATE INDEX suppressions_until ON suppressions (until) WHERE until IS NOT NULL;
 -- others read on from: it is never given twice. `reason` is the code of the first reason, `list` its register, `version`
 -- the register's version that brought it, `as_of` its date. `seq` is the row of the trail that it was written with;
 -- `seen_*` who has looked at it on the desk. Personal data. Kept: policy retention.turnedMonths; an erasure at a
--- subscriber's request takes what was there (worker/requests-decide.ts), and the entry that keeps the number from being
+-- subscriber's request takes what was there (worker/privacy-requests/decide.ts), and the entry that keeps the number from being
 -- called is then told like any other.
 CREATE TABLE turned (
   num INTEGER PRIMARY KEY AUTOINCREMENT,

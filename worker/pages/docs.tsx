@@ -1,6 +1,6 @@
 /** What a person opens in a browser: the API to read, and what to do with an invite's link. */
 import { Hono } from "hono";
-import { publicEn } from "../../shared/texts/public.en.ts";
+import { publicEn } from "../../shared/texts/policy/public.en.ts";
 import type { App } from "../env.ts";
 import { page, strict, strictReader } from "./layout.tsx";
 

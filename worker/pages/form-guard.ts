@@ -5,7 +5,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { sameSecret } from "../auth.ts";
+import { sameSecret } from "../core/auth.ts";
 
 const SOONEST = 1_000;
 const LATEST = 24 * 3_600_000;

@@ -5,7 +5,7 @@ import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import { type Child, createContext } from "hono/jsx";
 import { inLanguage, textsFor } from "../../shared/texts/index.ts";
-import { requestsPublicTexts } from "../../shared/texts/requests-public.ts";
+import { requestsPublicTexts } from "../../shared/texts/privacy-requests/public.ts";
 
 const style = `
 :root { color-scheme: light dark; --text: #1c2430; --quiet: #566070; --line: #d7dce3; --back: #fff; --link: #1554b0; --wrong: #b3261e; }

@@ -1,11 +1,11 @@
 /** The kinds of store. To add one: a file beside these, a row here, and its name in `storeKind`. */
-import type { StoreKind } from "../../shared/api-recordings.ts";
+import type { StoreKind } from "../../shared/recordings/api.ts";
 import type { Env } from "../env.ts";
-import { aircallStore } from "./aircall.ts";
+import { aircallStore } from "../providers/aircall/store.ts";
 import { r2Store } from "./r2.ts";
 import { s3Store } from "./s3.ts";
 import type { Store } from "./store.ts";
-import { twilioStore } from "./twilio.ts";
+import { twilioStore } from "../providers/twilio/store.ts";
 
 const stores: Record<StoreKind, (env: Env) => Store | null> = {
   r2: r2Store,

@@ -3,8 +3,8 @@
  * Amazon's in London, eu-west-2. https://docs.aws.amazon.com/AmazonS3/latest/API/
  */
 import { AwsClient } from "aws4fetch";
-import { objectKey } from "../../shared/api-recordings.ts";
-import { textWithin } from "../bounded.ts";
+import { objectKey } from "../../shared/recordings/api.ts";
+import { textWithin } from "../core/bounded.ts";
 import type { Env } from "../env.ts";
 import { ask, bytesOf, expectStatus, notYet, PUT_PATIENCE_MS, rangeHeader } from "./http.ts";
 import { type NotYet, type Store, StoreError } from "./store.ts";

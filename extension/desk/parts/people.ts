@@ -1,5 +1,5 @@
 /** The people by their ids, for rows that name who did something. */
-import type { PeopleAnswer, Person } from "../../../shared/api-people.ts";
+import type { PeopleAnswer, Person } from "../../../shared/people/api.ts";
 import { useApi } from "./api.ts";
 
 /** `nameOf` gives the id itself while the names are not here yet. Also who left stands among the people. */

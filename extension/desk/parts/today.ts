@@ -1,7 +1,7 @@
 /** Days are those of the place that the policy is of: recordings go, and requests run out, by its clock. */
 import { useMemo } from "react";
-import type { PolicyAnswer } from "../../../shared/api-policy.ts";
-import { zoneOfPolicy } from "../../../shared/policy-zone.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { useApi } from "./api.ts";
 
 /** YYYY-MM-DD. */

@@ -3,13 +3,13 @@ import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
-import { uiEn } from "../../../shared/texts/ui.en.ts";
+import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
 import { BrandIcon } from "../../ui/icons.tsx";
 import { fill, words } from "../parts/words.ts";
 import { SectionIcon } from "./icons.tsx";
 import { useMe } from "./me.ts";
-import { ListsBanner } from "../ListsBanner.tsx";
-import { DraftHolder } from "../PolicyDraft.tsx";
+import { ListsBanner } from "../registers/Banner.tsx";
+import { DraftHolder } from "../policy/Draft.tsx";
 import { Nowhere } from "./Gate.tsx";
 import { placesOf } from "./routes.tsx";
 

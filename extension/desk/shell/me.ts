@@ -1,7 +1,7 @@
 /** Who is signed in here, and where. */
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
-import type { Person, Role } from "../../../shared/api-people.ts";
+import type { Person, Role } from "../../../shared/people/api.ts";
 import { ask } from "../../messages.ts";
 import { api } from "../../ui/api.ts";
 

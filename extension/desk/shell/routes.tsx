@@ -1,28 +1,28 @@
 /** The desk's pages: where they stand, and who has them. The Worker decides who may do what; this only spares refusals. */
 import type { ComponentType } from "react";
-import type { Role } from "../../../shared/api-people.ts";
-import Audit from "../Audit.tsx";
-import Calls from "../Calls.tsx";
-import CallsImport from "../CallsImport.tsx";
-import Certificate from "../Certificate.tsx";
-import Connectors from "../Connectors.tsx";
-import Consents from "../Consents.tsx";
-import Dials from "../Dials.tsx";
-import DoNotCall from "../DoNotCall.tsx";
-import Lists from "../Lists.tsx";
-import Mail from "../Mail.tsx";
-import Overview from "../Overview.tsx";
-import People from "../People.tsx";
-import Person from "../Person.tsx";
-import Policy from "../Policy.tsx";
-import Proof from "../Proof.tsx";
-import Recording from "../Recording.tsx";
-import Recordings from "../Recordings.tsx";
-import RecordingsImport from "../RecordingsImport.tsx";
-import Request from "../Request.tsx";
-import Requests from "../Requests.tsx";
-import Screening from "../Screening.tsx";
-import Watching from "../Watching.tsx";
+import type { Role } from "../../../shared/people/api.ts";
+import Audit from "../trail/Trail.tsx";
+import Calls from "../call-logs/CallLogs.tsx";
+import CallsImport from "../call-logs/Import.tsx";
+import Certificate from "../recordings/Certificate.tsx";
+import Connectors from "../connectors/Connectors.tsx";
+import Consents from "../do-not-call/Consents.tsx";
+import Dials from "../dials/Dials.tsx";
+import DoNotCall from "../do-not-call/DoNotCall.tsx";
+import Lists from "../registers/Registers.tsx";
+import Mail from "../mail/Mail.tsx";
+import Overview from "../overview/Overview.tsx";
+import People from "../people/People.tsx";
+import Person from "../people/Person.tsx";
+import Policy from "../policy/Policy.tsx";
+import Proof from "../proof/Proof.tsx";
+import Recording from "../recordings/Recording.tsx";
+import Recordings from "../recordings/Recordings.tsx";
+import RecordingsImport from "../recordings/Import.tsx";
+import Request from "../privacy-requests/Request.tsx";
+import Requests from "../privacy-requests/Requests.tsx";
+import Screening from "../screening/Screening.tsx";
+import Watching from "../watching/Watching.tsx";
 
 export type Section =
   | "overview"

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
-import { blockOf, has, offsetOf, pack } from "../../../shared/blocks.ts";
+import { blockOf, has, offsetOf, pack } from "../../../shared/registers/blocks.ts";
 import type { Env } from "../../../worker/env.ts";
 import worker, { Ledger as RealLedger } from "../../../worker/index.ts";
-import { watch } from "../../../worker/watch.ts";
+import { watch } from "../../../worker/watching/watch.ts";
 import { counting, take } from "./counting.ts";
 
 /** Another route of Hono's, on the same runtime: takes and gives as much as a check does, and asks nobody. */

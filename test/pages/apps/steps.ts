@@ -2,7 +2,7 @@
  * What the fixture applications share. Each gives itself steps: changes that its users or its server would make, made
  * the same way each time, so that a run beside ClearDial can be compared with one without.
  */
-import { writtenNumber } from "../../e2e/model.ts";
+import { writtenNumber } from "../../e2e/kit/model.ts";
 
 export interface Contact {
   id: number;

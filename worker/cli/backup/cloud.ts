@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backupEn as en } from "../../../shared/texts/backup.en.ts";
+import { backupEn as en } from "../../../shared/texts/cli/backup.en.ts";
 import { fill } from "../../../shared/texts/index.ts";
 import { Refusal } from "../client.ts";
 

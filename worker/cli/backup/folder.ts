@@ -14,7 +14,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import * as z from "zod";
-import { backupEn as en } from "../../../shared/texts/backup.en.ts";
+import { backupEn as en } from "../../../shared/texts/cli/backup.en.ts";
 import { fill } from "../../../shared/texts/index.ts";
 import { Refusal } from "../client.ts";
 

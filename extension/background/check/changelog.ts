@@ -1,0 +1,46 @@
+/**
+ * The changes of the last while. Every page stands at a stamp of its own, and one question to the Worker answers all
+ * of them: what a page missed is put together from here.
+ */
+import type { Shelf } from "../storage.ts";
+
+export interface Change {
+  /** Stamps: this is what happened after `from`, up to `to`. */
+  from: number;
+  to: number;
+  numbers: string[];
+  lists: string[];
+  /** Every fact was dropped. */
+  all: boolean;
+}
+
+const KEY = "changes";
+const MOST_NUMBERS = 5000;
+const MOST_ENTRIES = 500;
+
+export function openChangeLog(shelf: Shelf) {
+  const entries = () => shelf.get<Change[]>(KEY) ?? [];
+  return {
+    add(change: Change) {
+      if (change.to === change.from && !change.all) return;
+      let kept = [...entries(), change].slice(-MOST_ENTRIES);
+      while (kept.length > 1 && kept.reduce((n, c) => n + c.numbers.length, 0) > MOST_NUMBERS)
+        kept = kept.slice(1);
+      shelf.set(KEY, kept);
+    },
+    /** What happened after `seq`; `reset` where the log does not reach back so far. */
+    since(seq: number, head: number): { reset: boolean; numbers: string[]; lists: string[] } {
+      if (seq === head) return { reset: false, numbers: [], lists: [] };
+      // The page speaks of a database that was restored since.
+      if (seq > head) return { reset: true, numbers: [], lists: [] };
+      const missed = entries().filter((c) => c.to > seq);
+      const reset = missed.length === 0 || missed.some((c) => c.all) || (missed[0]?.from ?? 0) > seq;
+      return {
+        reset,
+        numbers: reset ? [] : [...new Set(missed.flatMap((c) => c.numbers))],
+        lists: [...new Set(missed.flatMap((c) => c.lists))],
+      };
+    },
+    clear: () => shelf.remove(KEY),
+  };
+}

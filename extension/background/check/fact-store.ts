@@ -1,0 +1,84 @@
+/**
+ * Facts by number, bounded, on pages of a few hundred: one storage entry a number would take seconds to write and a
+ * quarter of a second to read back after every eviction of the service worker.
+ */
+import type { Facts } from "../../../shared/check/api.ts";
+import type { Shelf } from "../storage.ts";
+
+const PREFIX = "facts:";
+const PAGE = 500;
+export const MOST = 20_000;
+
+/** null: the Worker answered that this is no number. */
+type Known = Facts | null;
+
+export function openCache(shelf: Shelf, most = MOST) {
+  const pages = new Map<number, Map<string, Known>>();
+  const pageOf = new Map<string, number>();
+  let open = 0;
+
+  const load = shelf.ready.then(() => {
+    const ids = shelf.keys(PREFIX).map((key) => Number(key.slice(PREFIX.length)));
+    for (const id of ids.sort((a, b) => a - b)) {
+      const page = new Map(JSON.parse(shelf.get<string>(PREFIX + id) ?? "[]") as [string, Known][]);
+      pages.set(id, page);
+      for (const number of page.keys()) pageOf.set(number, id);
+      open = Math.max(open, id);
+    }
+  });
+
+  const save = (id: number) => {
+    const page = pages.get(id);
+    if (page && page.size > 0) shelf.set(PREFIX + id, JSON.stringify([...page]));
+    else {
+      pages.delete(id);
+      shelf.remove(PREFIX + id);
+    }
+  };
+
+  function remove(numbers: Iterable<string>): Set<number> {
+    const touched = new Set<number>();
+    for (const number of numbers) {
+      const id = pageOf.get(number);
+      if (id === undefined) continue;
+      pages.get(id)?.delete(number);
+      pageOf.delete(number);
+      touched.add(id);
+    }
+    return touched;
+  }
+
+  return {
+    ready: load,
+    get size() {
+      return pageOf.size;
+    },
+    has: (number: string) => pageOf.has(number),
+    get: (number: string): Known => pages.get(pageOf.get(number) ?? -1)?.get(number) ?? null,
+    put(entries: [string, Known][]) {
+      const touched = remove(entries.map(([number]) => number));
+      for (const [number, facts] of entries) {
+        if ((pages.get(open)?.size ?? 0) >= PAGE) open++;
+        const page = pages.get(open) ?? new Map<string, Known>();
+        pages.set(open, page.set(number, facts));
+        pageOf.set(number, open);
+        touched.add(open);
+      }
+      // The oldest pages go first, whole.
+      for (const [id, page] of pages) {
+        if (pageOf.size <= most || id === open) break;
+        for (const number of page.keys()) pageOf.delete(number);
+        page.clear();
+        touched.add(id);
+      }
+      touched.forEach(save);
+    },
+    drop: (numbers: Iterable<string>) => remove(numbers).forEach(save),
+    clear() {
+      const ids = [...pages.keys()];
+      pages.clear();
+      pageOf.clear();
+      ids.forEach(save);
+    },
+  };
+}

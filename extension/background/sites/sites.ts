@@ -1,0 +1,227 @@
+/**
+ * The sites that are turned on, and the scripts that run there. Chrome keeps the permissions and a person may take one
+ * back there at any time: what is registered follows what is both wanted here and granted there.
+ */
+import cardScript from "url:../../page/card/card.tsx";
+import guardScript from "url:../../page/guard/guard.ts";
+import mainWorldScript from "url:../../page/guard/main-world.ts";
+import overlayScript from "url:../../page/overlay.ts";
+import type { Site } from "../../messages.ts";
+import { coveringOf, patternOf } from "../../origins.ts";
+import { framesOf } from "../../vendors.ts";
+import type { Frames } from "./frames.ts";
+import type { Shelf } from "../storage.ts";
+
+const KEY = "sites";
+/** The administrator's sites, as far as Chrome has granted them. */
+const GIVEN = "managed-sites";
+const PENDING = "pending-site";
+/** Chrome empties the session's storage whenever the extension goes: at an update, and where it is switched off. */
+const BEGUN = "begun";
+/** A permission prompt that was answered later than this was not about our question. */
+const PENDING_MS = 5 * 60_000;
+
+const file = (address: string) => new URL(address).pathname.slice(1);
+interface Pending {
+  tabId: number;
+  sites: Site[];
+  at: number;
+}
+
+export interface SitesDeps {
+  local: Shelf;
+  session: Shelf;
+  frames: Frames;
+  now: () => number;
+  /** Where an administrator's enterprise policy wants us to run. */
+  managed: () => readonly string[];
+}
+
+export function openSites({ local, session, frames, now, managed }: SitesDeps) {
+  let last: Promise<unknown> = Promise.resolve();
+  /** Chrome's registrations are changed by one at a time. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  const kept = (key: string) => local.get<Record<string, string[]>>(key) ?? {};
+  const sites = () => kept(KEY);
+  const isManaged = (origin: string) =>
+    Object.entries(kept(GIVEN)).some(([site, framed]) => site === origin || framed.includes(origin));
+  const list = (): Site[] =>
+    Object.entries({ ...sites(), ...kept(GIVEN) })
+      .map(([origin, framed]) => ({ origin, frames: framed, managed: isManaged(origin) }))
+      .sort((a, b) => a.origin.localeCompare(b.origin));
+
+  /** Every origin that our scripts run on: sites, and the frames that were turned on with them. */
+  const covered = () => {
+    const all = [...Object.entries(sites()), ...Object.entries(kept(GIVEN))];
+    return [...new Set(all.flatMap(([site, framed]) => [site, ...framed]))].sort();
+  };
+
+  /** Of these sites those that do not run yet, each with what its pages take frames from. */
+  const missing = (wanted: readonly string[]): Site[] => {
+    const here = covered();
+    return [...new Set(wanted)]
+      .filter((site) => coveringOf(here, site) === null)
+      .map((origin) => ({ origin, frames: framesOf(origin) }));
+  };
+  const granted = (origin: string) => chrome.permissions.contains({ origins: [patternOf(origin)] });
+
+  async function register(): Promise<void> {
+    const matches = covered().map(patternOf);
+    const shared = { allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true, matches };
+    const wanted: chrome.scripting.RegisteredContentScript[] = [
+      { ...shared, id: "main-world", js: [file(mainWorldScript)], world: "MAIN", runAt: "document_start" },
+      // Before any script of the page: its listeners are the first.
+      { ...shared, id: "guard", js: [file(guardScript)], world: "ISOLATED", runAt: "document_start" },
+      { ...shared, id: "overlay", js: [file(overlayScript)], world: "ISOLATED", runAt: "document_end" },
+    ];
+    const present = await chrome.scripting.getRegisteredContentScripts();
+    // A new version of the extension brings the same scripts under new names.
+    const signs = (script: chrome.scripting.RegisteredContentScript) =>
+      [script.id, ...(script.js ?? []), ...(script.matches ?? []).toSorted()].join(" ");
+    const same = (script: chrome.scripting.RegisteredContentScript) =>
+      present.some((p) => signs(p) === signs(script));
+    if (matches.length > 0 && wanted.every(same) && present.length === wanted.length) return;
+    if (present.length > 0) await chrome.scripting.unregisterContentScripts();
+    if (matches.length > 0) await chrome.scripting.registerContentScripts(wanted);
+  }
+
+  /** Into every frame of the tab that we may enter. The scripts find out themselves whether they are there already. */
+  async function inject(tabId: number): Promise<void> {
+    const target = { tabId, allFrames: true };
+    await chrome.scripting.executeScript({
+      target,
+      files: [file(mainWorldScript)],
+      world: "MAIN",
+      injectImmediately: true,
+    });
+    await chrome.scripting.executeScript({ target, files: [file(guardScript)], injectImmediately: true });
+    await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
+  }
+
+  /** Nobody waits for it: a page may take its time to load, and one that is just closing refuses. */
+  function injectInto(tabs: Iterable<number>) {
+    for (const id of new Set(tabs)) inject(id).catch(() => {});
+  }
+
+  async function tabsOf(origins: string[]): Promise<number[]> {
+    if (origins.length === 0) return [];
+    return (await chrome.tabs.query({ url: origins.map(patternOf) })).flatMap(({ id }) => id ?? []);
+  }
+
+  /**
+   * Brings everything to what is wanted and granted: drops what was taken back, and takes down what runs there. Answers
+   * the origins that are new.
+   */
+  async function follow(): Promise<string[]> {
+    const before = covered();
+    const wanted = Object.fromEntries(managed().map((site) => [site, framesOf(site)]));
+    for (const [key, origins] of [
+      [KEY, sites()],
+      [GIVEN, wanted],
+    ] as const) {
+      const still: Record<string, string[]> = {};
+      for (const [origin, framed] of Object.entries(origins)) {
+        if (!(await granted(origin))) continue;
+        const may = await Promise.all(framed.map(granted));
+        still[origin] = framed.filter((_, i) => may[i]);
+      }
+      if (JSON.stringify(still) !== JSON.stringify(kept(key))) local.set(key, still);
+    }
+    await register();
+    const here = covered();
+    const left = frames.all().filter((f) => f.origin !== "null" && coveringOf(here, f.origin) === null);
+    await frames.send(left, { kind: "off" });
+    frames.forget(left);
+    return here.filter((origin) => !before.includes(origin));
+  }
+
+  /** The same, and what is new begins in the tabs that are open. */
+  async function followed(): Promise<void> {
+    const fresh = await follow();
+    if (fresh.length > 0) injectInto(await tabsOf(fresh));
+  }
+
+  /** False where Chrome has not granted every site; frames may come later. */
+  async function turnOn(tabId: number, wanted: Site[]): Promise<boolean> {
+    if (wanted.length === 0) return false;
+    const all = await Promise.all(wanted.map(({ origin }) => granted(origin)));
+    if (all.includes(false)) {
+      // The popup closes under Chrome's own prompt on some systems: the grant is then noticed here (`grantAdded`).
+      session.set(PENDING, { tabId, sites: wanted, at: now() } satisfies Pending);
+      return false;
+    }
+    const before = covered();
+    const own = { ...sites() };
+    for (const { origin, frames } of wanted) {
+      const framed = new Set([...(own[origin] ?? []), ...frames]);
+      framed.delete(origin);
+      own[origin] = [...framed].sort();
+    }
+    local.set(KEY, own);
+    await follow();
+    session.remove(PENDING);
+    const fresh = covered().filter((origin) => !before.includes(origin));
+    // A new frame's origin may stand in a tab whose own address is another site's.
+    if (fresh.length > 0) injectInto([tabId, ...(await tabsOf(fresh))]);
+    return true;
+  }
+
+  async function turnOff(origins: string[]): Promise<void> {
+    const before = covered();
+    const left = Object.entries(sites())
+      .filter(([site]) => !origins.includes(site))
+      .map(([site, framed]) => [site, framed.filter((f) => !origins.includes(f))] as const);
+    local.set(KEY, Object.fromEntries(left));
+    await follow();
+    const here = covered();
+    for (const origin of before.filter((o) => !here.includes(o)))
+      // One that an administrator granted cannot be given back; nothing of ours runs there all the same.
+      await chrome.permissions.remove({ origins: [patternOf(origin)] }).catch(() => {});
+  }
+
+  const ready = Promise.all([local.ready, session.ready]);
+  const when =
+    <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      inTurn(() => ready.then(() => work(...args)));
+
+  return {
+    list,
+    missing,
+    covered,
+    turnOn: when(turnOn),
+    turnOff: when(turnOff),
+    isManaged,
+    follow: when(followed),
+    /**
+     * At each waking, as a stop may have come between a change and its registration. At the first since we were
+     * installed, updated or switched on the scripts in open pages have lost us: fresh ones take over.
+     */
+    begin: when(async () => {
+      await followed();
+      if (session.get(BEGUN)) return;
+      session.set(BEGUN, true);
+      injectInto(await tabsOf(covered()));
+    }),
+    grantAdded: when(async () => {
+      const pending = session.get<Pending>(PENDING);
+      if (pending && now() - pending.at < PENDING_MS) await turnOn(pending.tabId, pending.sites);
+      else await followed();
+    }),
+    /** The card's script, into the one frame that asked. */
+    async card({ tab, frameId = 0 }: chrome.runtime.MessageSender): Promise<void> {
+      if (tab?.id === undefined) return;
+      await chrome.scripting.executeScript({
+        target: { tabId: tab.id, frameIds: [frameId] },
+        files: [file(cardScript)],
+      });
+    },
+  };
+}
+
+export type Sites = ReturnType<typeof openSites>;

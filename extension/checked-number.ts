@@ -1,0 +1,26 @@
+/** A number that a person asked about, as the popup and the address bar say it. */
+import { fill, inLanguage, type Texts } from "../shared/texts/index.ts";
+import { uiTexts } from "../shared/texts/popup/popup.ts";
+import { decide, decideReadings, type Decision, unknownFor } from "../shared/check/verdict.ts";
+import type { CheckedNumber, Ground } from "./messages.ts";
+
+export function judgeChecked(
+  { e164, readings, facts }: CheckedNumber,
+  ground: Ground,
+  now: number,
+): Decision {
+  const { policy, purpose, clockOffset } = ground;
+  const context = { policy, purpose, lists: ground.stamp.lists, now: now + clockOffset };
+  const decisions = facts.map((f) => decide(f, context));
+  if (e164 !== null) return decisions[0] ?? unknownFor("not-a-number");
+  return readings.length > 0 ? decideReadings(decisions) : unknownFor("not-a-number");
+}
+
+/** What it was read as. */
+export function titleOfChecked(t: Texts, { e164, said, written }: CheckedNumber): string {
+  if (e164 !== null) return said[0] ?? e164;
+  const ui = inLanguage(uiTexts, t.language);
+  if (said.length === 0) return fill(ui.check.unread, { text: written });
+  const numbers = new Intl.ListFormat(t.language, { type: "disjunction" }).format(said);
+  return `${fill(ui.check.unread, { text: written })}: ${fill(ui.check.readAs, { numbers })}`;
+}

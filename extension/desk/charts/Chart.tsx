@@ -1,0 +1,164 @@
+/**
+ * The one kind of chart that the desk has: bars on each other, or lines, with the table that they are a picture of. Who
+ * does not see the picture has the table; who does can have it shown.
+ */
+import { Button, Group, Paper, Table as Plain, Title, useComputedColorScheme } from "@mantine/core";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import type uPlot from "uplot";
+import { chartEn as text } from "../../../shared/texts/overview/charts.en.ts";
+import { type Kind, type Look, options, type Series, stacked } from "./plot.ts";
+import { fill, texts } from "../parts/words.ts";
+
+export interface ChartProps {
+  title: string;
+  /** What the picture shows, in a sentence. */
+  summary: string;
+  kind: Kind;
+  /** What each place along the axis is, whole; and what stands below it, "" for nothing. */
+  labels: readonly string[];
+  ticks: readonly string[];
+  series: readonly Series[];
+  /** Where it has more, or other rows, than the picture. The first column names the row. */
+  table?: { columns: readonly string[]; rows: readonly (readonly string[])[] };
+  /** What the places are: the heading of the table's first column. */
+  along: string;
+  /** The heading is that of the page's part that it stands in. */
+  order?: 2 | 3;
+}
+
+export function Chart({ title, summary, kind, labels, ticks, series, along, order = 2, ...own }: ChartProps) {
+  const id = useId();
+  const [shown, setShown] = useState(false);
+  const table = own.table ?? {
+    columns: [along, ...series.map(({ label }) => label)],
+    rows: labels.map((label, i) => [label, ...series.map(({ values }) => say(values[i] ?? null))]),
+  };
+  return (
+    <section aria-labelledby={id} className="desk-chart" data-kind={kind}>
+      <Group justify="space-between" align="baseline" mb="sm">
+        <Title order={order} size={order === 2 ? "h3" : "h4"} id={id}>
+          {title}
+        </Title>
+        <Group gap="md" aria-hidden="true">
+          {series.map(({ label, look }) => (
+            <span key={label} className="desk-key" data-look={look}>
+              {label}
+            </span>
+          ))}
+        </Group>
+      </Group>
+      <Paper withBorder p="md">
+        <Picture {...{ summary, kind, labels, ticks, series }}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            className="desk-unprinted"
+            aria-pressed={shown}
+            onClick={() => setShown(!shown)}
+          >
+            {text.asTable}
+          </Button>
+        </Picture>
+        <div
+          className={shown ? "desk-scroll desk-below" : "desk-unseen"}
+          {...(shown ? { role: "region", "aria-label": fill(text.table, { title }), tabIndex: 0 } : {})}
+        >
+          <Plain className="desk-table">
+            <Plain.Caption className="desk-unseen">{title}</Plain.Caption>
+            <Plain.Thead>
+              <Plain.Tr>
+                {table.columns.map((column, i) => (
+                  <Plain.Th key={column} {...(i > 0 ? { ta: "right" as const } : {})}>
+                    {column}
+                  </Plain.Th>
+                ))}
+              </Plain.Tr>
+            </Plain.Thead>
+            <Plain.Tbody>
+              {table.rows.map(([name, ...cells]) => (
+                <Plain.Tr key={name}>
+                  <Plain.Th scope="row">{name}</Plain.Th>
+                  {cells.map((cell, i) => (
+                    <Plain.Td key={i} ta="right">
+                      {cell}
+                    </Plain.Td>
+                  ))}
+                </Plain.Tr>
+              ))}
+            </Plain.Tbody>
+          </Plain>
+        </div>
+      </Paper>
+    </section>
+  );
+}
+
+const count = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 });
+const say = (value: number | null): string => (value === null ? text.none : count.format(value));
+
+const HEIGHT = 210;
+
+function Picture({
+  summary,
+  kind,
+  labels,
+  ticks,
+  series,
+  children,
+}: Pick<ChartProps, "summary" | "kind" | "labels" | "ticks" | "series"> & { children: ReactNode }) {
+  const host = useRef<HTMLDivElement>(null);
+  const under = useRef<HTMLParagraphElement>(null);
+  const scheme = useComputedColorScheme();
+  // What is drawn is drawn anew when any of it is other than before.
+  const drawn = JSON.stringify([kind, labels, ticks, series]);
+  useEffect(() => {
+    const at = host.current!;
+    let plot: uPlot | undefined;
+    let gone = false;
+    const point = (i: number | null) => {
+      if (!under.current) return;
+      const said = series.map(({ label, values }) => `${label}: ${say(values[i ?? 0] ?? null)}`);
+      under.current.textContent = i === null ? "" : [labels[i], ...said].join(" · ");
+    };
+    const fit = new ResizeObserver(() => plot?.setSize({ width: at.clientWidth, height: HEIGHT }));
+    // Only who looks at a chart loads what draws it.
+    void import("uplot").then(({ default: Plot }) => {
+      if (gone) return;
+      const size = { width: at.clientWidth, height: HEIGHT };
+      const data = [
+        labels.map((_, i) => i),
+        ...(kind === "bars" ? stacked(series) : series.map((s) => [...s.values])),
+      ];
+      plot = new Plot(
+        { ...options(Plot, at, { kind, ticks, series }, point), ...size },
+        data as uPlot.AlignedData,
+        at,
+      );
+      at.dataset["drawn"] = scheme;
+      fit.observe(at);
+    });
+    return () => {
+      gone = true;
+      fit.disconnect();
+      plot?.destroy();
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` is all of the others
+  }, [drawn, scheme]);
+  return (
+    <>
+      <div
+        ref={host}
+        role="img"
+        aria-label={summary}
+        className="desk-picture"
+        style={{ minHeight: HEIGHT }}
+      />
+      <div className="desk-picture-foot">
+        {children}
+        <p ref={under} aria-hidden="true" />
+      </div>
+    </>
+  );
+}
+
+export type { Look, Series };

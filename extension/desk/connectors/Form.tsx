@@ -1,0 +1,246 @@
+/** A CRM connected, or its set-up changed. What its kind wants to know comes from shared/connectors/kinds.ts. */
+import { Anchor, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { Connector, ConnectorRequest, ConnectorSetup } from "../../../shared/connectors/api.ts";
+import { type ConnectorKind, connectorKinds, kinds, type Setting } from "../../../shared/connectors/kinds.ts";
+import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { useMutate } from "../parts/api.ts";
+import { FormDialog } from "../parts/FormDialog.tsx";
+import { go } from "../parts/hash.ts";
+import { fill } from "../parts/words.ts";
+
+const text = deskConnectorsEn.form;
+
+/** As typed: fields of a kind of record are one line, and nothing leaves it out. */
+interface Typed {
+  kind: ConnectorKind;
+  name: string;
+  settings: Record<string, string>;
+  way: string;
+  secret: Record<string, string>;
+  objects: { name: string; numbers: string; country: string }[];
+  fields: ConnectorSetup["fields"];
+  dates: ConnectorSetup["dates"];
+}
+
+function startOf(kind: ConnectorKind, connector?: Connector): Typed {
+  const facts = kinds[kind];
+  const stored = connector?.setup.objects;
+  return {
+    kind,
+    name: connector?.name ?? "",
+    // What is chosen from a list is chosen already.
+    settings: connector?.setup.settings ?? Object.fromEntries(facts.settings.flatMap(chosen)),
+    way: connector?.way ?? Object.keys(facts.ways)[0]!,
+    secret: {},
+    objects: facts.objects.map((given) => {
+      const object = stored ? stored.find(({ name }) => name === given.name) : given;
+      return {
+        name: given.name,
+        numbers: object?.numbers.join(", ") ?? "",
+        country: object?.country ?? "",
+      };
+    }),
+    fields: connector?.setup.fields ?? { ...facts.fields },
+    dates: connector?.setup.dates ?? "changed",
+  };
+}
+const chosen = ({ key, options, optional }: Setting): [string, string][] =>
+  options && !optional ? [[key, options[0]!]] : [];
+
+const listed = (line: string): string[] =>
+  line
+    .split(",")
+    .map((field) => field.trim())
+    .filter((field) => field !== "");
+
+function requestOf({ kind, name, settings, way, secret, objects, fields, dates }: Typed): ConnectorRequest {
+  const given = Object.entries(secret).filter(([, value]) => value !== "");
+  return {
+    kind,
+    name: name.trim(),
+    way,
+    setup: {
+      settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value.trim() !== "")),
+      objects: objects
+        .filter(({ numbers }) => listed(numbers).length > 0)
+        .map(({ name, numbers, country }) => ({
+          name,
+          numbers: listed(numbers),
+          ...(country.trim() === "" ? {} : { country: country.trim() }),
+        })),
+      fields,
+      dates,
+    },
+    ...(given.length === 0 ? {} : { secret: Object.fromEntries(given) }),
+  };
+}
+
+export function ConnectorForm({ connector, close }: { connector?: Connector; close: () => void }) {
+  const [typed, setTyped] = useState<Typed>(() => startOf(connector?.kind ?? "hubspot", connector));
+  const put = (patch: Partial<Typed>) => setTyped((before) => ({ ...before, ...patch }));
+  const facts = kinds[typed.kind];
+  const ways = Object.keys(facts.ways);
+  const save = useMutate<Typed, Connector>(
+    (input) => ({
+      method: connector ? "PUT" : "POST",
+      path: connector ? `/v1/connectors/${connector.id}` : "/v1/connectors",
+      body: requestOf(input),
+    }),
+    { touches: ["/v1/connectors"], quiet: true, done: ({ name }) => fill(text.saved, { name }) },
+  );
+  function done({ id }: Connector) {
+    close();
+    if (!connector) go(`/connectors/${id}`);
+  }
+  return (
+    <FormDialog
+      title={connector ? fill(text.changeTitle, { name: connector.name }) : text.title}
+      size="lg"
+      close={close}
+      yes={text.save}
+      sending={save}
+      send={() => save.mutate(typed, { onSuccess: done })}
+    >
+      {!connector && (
+        <NativeSelect
+          label={text.kind}
+          data-autofocus
+          value={typed.kind}
+          data={connectorKinds.map((value) => ({ value, label: deskConnectorsEn.kinds[value] }))}
+          onChange={({ currentTarget: { value } }) =>
+            setTyped({ ...startOf(value as ConnectorKind), name: typed.name })
+          }
+        />
+      )}
+      {!facts.verified && (
+        <Text size="sm" c="dimmed">
+          {deskConnectorsEn.untried}.{" "}
+          <Anchor size="sm" href={facts.document} target="_blank" rel="noreferrer">
+            {deskConnectorsEn.document}
+          </Anchor>
+        </Text>
+      )}
+      <TextInput
+        label={text.name}
+        description={text.nameHint}
+        required
+        maxLength={100}
+        value={typed.name}
+        onChange={(event) => put({ name: event.currentTarget.value })}
+      />
+      {facts.settings.map((setting) => (
+        <SettingInput
+          key={setting.key}
+          setting={setting}
+          value={typed.settings[setting.key] ?? ""}
+          put={(value) => put({ settings: { ...typed.settings, [setting.key]: value } })}
+        />
+      ))}
+      {ways.length > 1 && (
+        <NativeSelect
+          label={text.way}
+          value={typed.way}
+          data={ways.map((value) => ({ value, label: text.ways[value] ?? value }))}
+          onChange={(event) => put({ way: event.currentTarget.value, secret: {} })}
+        />
+      )}
+      {facts.ways[typed.way]?.map((key) => (
+        <TextInput
+          key={key}
+          label={text.credentials[key]}
+          {...(connector ? { description: text.keep } : {})}
+          required={!connector}
+          type={key === "clientId" || key === "header" ? "text" : "password"}
+          autoComplete="new-password"
+          maxLength={4000}
+          value={typed.secret[key] ?? ""}
+          onChange={(event) => put({ secret: { ...typed.secret, [key]: event.currentTarget.value } })}
+        />
+      ))}
+      <FieldNames typed={typed} put={put} />
+    </FormDialog>
+  );
+}
+
+interface SettingProps {
+  setting: Setting;
+  value: string;
+  put: (value: string) => void;
+}
+
+const SettingInput = ({ setting: { key, example, options, optional }, value, put }: SettingProps) =>
+  options ? (
+    <NativeSelect
+      label={text.settings[key]}
+      value={value}
+      data={[...options]}
+      onChange={(event) => put(event.currentTarget.value)}
+    />
+  ) : (
+    <TextInput
+      label={text.settings[key]}
+      description={fill(text.like, { example })}
+      required={!optional}
+      maxLength={500}
+      value={value}
+      onChange={(event) => put(event.currentTarget.value)}
+    />
+  );
+
+/** The CRM's own names of the fields that are read and written. */
+function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>) => void }) {
+  const change = (n: number, patch: Partial<Typed["objects"][number]>) =>
+    put({ objects: typed.objects.map((object, i) => (i === n ? { ...object, ...patch } : object)) });
+  return (
+    <>
+      <Fieldset legend={text.objects}>
+        <Stack gap="sm">
+          {typed.objects.map(({ name, numbers, country }, n) => (
+            <Group key={name} grow align="flex-start">
+              <TextInput
+                label={fill(text.numbers, { object: name })}
+                description={fill(text.numbersHint, { object: name })}
+                value={numbers}
+                onChange={(event) => change(n, { numbers: event.currentTarget.value })}
+              />
+              <TextInput
+                label={fill(text.country, { object: name })}
+                description={" "}
+                value={country}
+                onChange={(event) => change(n, { country: event.currentTarget.value })}
+              />
+            </Group>
+          ))}
+        </Stack>
+      </Fieldset>
+      <Fieldset legend={text.fields}>
+        <Stack gap="sm">
+          <Text size="xs" c="dimmed">
+            {text.fieldsHint}
+          </Text>
+          <Group grow>
+            {(["verdict", "date", "reasons"] as const).map((field) => (
+              <TextInput
+                key={field}
+                label={text.field[field]}
+                required
+                value={typed.fields[field]}
+                onChange={(event) => put({ fields: { ...typed.fields, [field]: event.currentTarget.value } })}
+              />
+            ))}
+          </Group>
+          <NativeSelect
+            label={text.dates}
+            value={typed.dates}
+            data={(["changed", "screened"] as const).map((value) => ({
+              value,
+              label: text.datesOptions[value],
+            }))}
+            onChange={(event) => put({ dates: event.currentTarget.value as Typed["dates"] })}
+          />
+        </Stack>
+      </Fieldset>
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+/** A connector's last run in figures, and all of its runs. */
+import { Alert, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useMemo } from "react";
+import type { Connector, ConnectorRun, ConnectorRunsAnswer } from "../../../shared/connectors/api.ts";
+import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { sayNumber, sayWritten } from "./words.ts";
+import { usePages } from "../parts/api.ts";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
+import { Tag, type Tone } from "../parts/Tag.tsx";
+import { sayTime, When } from "../parts/When.tsx";
+import { fill, plural, texts } from "../parts/words.ts";
+
+const text = deskConnectorsEn.run;
+const runs = deskConnectorsEn.runs;
+const tones: Record<ConnectorRun["state"], Tone> = {
+  running: "warn",
+  done: "good",
+  failed: "bad",
+  stopped: "plain",
+};
+const parts = Object.keys(text.parts) as (keyof typeof text.parts)[];
+
+export function LastRun({ run }: { run: ConnectorRun }) {
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <Group gap="sm">
+          <Title order={2} size="h3">
+            {text.title}
+          </Title>
+          <Tag tone={tones[run.state]}>{text.states[run.state]}</Tag>
+          {run.trial && <Tag>{text.trial}</Tag>}
+          <Text size="sm" c="dimmed">
+            <When at={run.at} />
+          </Text>
+        </Group>
+        <Text fw={600} role="status">
+          {sayWritten(run)}
+        </Text>
+        <dl className="desk-terms">
+          {parts.map((part) => (
+            <div key={part}>
+              <dt>{text.parts[part]}</dt>
+              <dd>{sayNumber(run[part])}</dd>
+            </div>
+          ))}
+        </dl>
+        {run.invalid > 0 && (
+          <Text size="sm" c="dimmed">
+            {plural(texts, text.invalid, run.invalid)}
+          </Text>
+        )}
+        {run.refused > 0 && (
+          <Alert color="yellow" role="note">
+            {plural(texts, text.refused, run.refused, { why: run.refusal ?? "" })}
+          </Alert>
+        )}
+        {run.error !== null && (
+          <Alert color="red" role="alert">
+            {run.state === "running"
+              ? fill(text.retry, { error: run.error, at: run.due === null ? "" : sayTime(run.due) })
+              : fill(text.givenUp, { error: run.error })}
+          </Alert>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+const columns: Column<ConnectorRun>[] = [
+  { id: "at", header: runs.columns.at, value: (r) => r.at, cell: (r) => <When at={r.at} /> },
+  { id: "kind", header: runs.columns.kind, value: (r) => (r.trial ? runs.trial : runs.whole) },
+  {
+    id: "state",
+    header: runs.columns.state,
+    value: (r) => text.states[r.state],
+    cell: (r) => <Tag tone={tones[r.state]}>{text.states[r.state]}</Tag>,
+  },
+  { id: "by", header: runs.columns.by, value: (r) => r.byName ?? runs.clock },
+  ...(["contacts", "blocked", "written", "refused"] as const).map((count): Column<ConnectorRun> => ({
+    id: count,
+    header: runs.columns[count],
+    value: (r) => r[count],
+    cell: (r) => sayNumber(r[count]),
+    align: "right",
+  })),
+];
+
+const rowsOf = (answer: ConnectorRunsAnswer) => answer.runs;
+
+export function ConnectorRuns({ of: { id, name, last } }: { of: Connector }) {
+  const query = useMemo(() => ({ limit: 20 }), []);
+  const pages = usePages<ConnectorRunsAnswer, ConnectorRun>(
+    `/v1/connectors/${id}/runs`,
+    query,
+    rowsOf,
+    "before",
+  );
+  const { refetch } = pages;
+  // The list follows the run that is shown above it.
+  const moved = `${last?.id} ${last?.state} ${last?.contacts}`;
+  useEffect(() => void refetch(), [moved, refetch]);
+  return (
+    <PagedTable
+      label={fill(runs.label, { name })}
+      columns={columns}
+      idOf={(r) => r.id}
+      pages={pages}
+      empty={runs.none}
+      emptyText={deskConnectorsEn.steps.test}
+    />
+  );
+}

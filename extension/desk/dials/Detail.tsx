@@ -1,0 +1,136 @@
+/** One dial, whole: both verdicts with their reasons, and what each of them rested on. */
+import { Alert, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Dial } from "../../../shared/dials/api.ts";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import { sayNumber } from "../../../shared/phone/phone.ts";
+import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { sayReason } from "../../../shared/texts/index.ts";
+import { Dialog } from "../parts/Dialog.tsx";
+import { Tag, type Tone } from "../parts/Tag.tsx";
+import { sayTime, When } from "../parts/When.tsx";
+import { fill, sayDate, texts } from "../parts/words.ts";
+
+const text = dataEn.dials;
+export const verdictTone: Record<Dial["verdict"], Tone> = {
+  clear: "good",
+  caution: "warn",
+  blocked: "bad",
+  unknown: "plain",
+};
+
+/** What was dialled, in a few words. */
+export const saidOf = (dial: Dial): string =>
+  dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
+
+export const actionOf = (dial: Dial): string => (dial.refused ? text.wanted : text.actions[dial.action]);
+
+/** A dial that took longer to arrive waited for a connection. */
+const LATE_MS = 60_000;
+
+interface DetailProps {
+  dial: Dial;
+  lists: ListHead[];
+  close: () => void;
+}
+
+export const DialDetail = ({ dial, lists, close }: DetailProps) => (
+  <Dialog opened onClose={close} size="xl" title={fill(text.detailTitle, { number: saidOf(dial) })}>
+    <Stack gap="lg">
+      <Group gap="xl" align="flex-start">
+        <Fact label={text.columns.action}>{actionOf(dial)}</Fact>
+        <Fact label={text.columns.deviceAt}>
+          <When at={dial.deviceAt} />
+        </Fact>
+        <Fact label={text.columns.by}>{dial.byName ?? dataEn.nobody}</Fact>
+        <Fact label={text.columns.host}>{dial.host}</Fact>
+        <Fact label={text.columns.purpose}>{text.purposes[dial.purpose]}</Fact>
+        {dial.basis !== null && <Fact label={text.columns.basis}>{dataEn.consents.bases[dial.basis]}</Fact>}
+        {dial.reason !== null && <Fact label={text.columns.reason}>{dial.reason}</Fact>}
+      </Group>
+      {dial.refused && (
+        <Alert color="red" title={text.refusedTitle}>
+          {text.refusedNote}
+        </Alert>
+      )}
+      {Date.parse(dial.at) - Date.parse(dial.deviceAt) > LATE_MS && (
+        <Text size="sm" c="dimmed">
+          {fill(text.late, { at: sayTime(dial.at) })}
+        </Text>
+      )}
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
+        <Side
+          title={text.page}
+          verdict={dial.verdict}
+          reasons={dial.reasons}
+          state={dial.seen}
+          lists={lists}
+        />
+        <Side
+          title={text.server}
+          verdict={dial.workerVerdict}
+          reasons={dial.workerReasons}
+          state={dial}
+          lists={lists}
+        />
+      </SimpleGrid>
+    </Stack>
+  </Dialog>
+);
+
+const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
+  <div>
+    <Text size="xs" c="dimmed">
+      {label}
+    </Text>
+    <Text size="sm" component="div">
+      {children}
+    </Text>
+  </div>
+);
+
+interface SideProps {
+  title: string;
+  verdict: Dial["verdict"];
+  reasons: Dial["reasons"];
+  /** What it rested on; null where it knew nothing. */
+  state: Pick<Dial, "policy" | "lists"> | null;
+  lists: ListHead[];
+}
+
+function Side({ title, verdict, reasons, state, lists }: SideProps) {
+  const nameOf = (id: string) => lists.find((l) => l.id === id)?.name ?? id.toUpperCase();
+  return (
+    <Stack gap="xs">
+      <Title order={3} size="h4">
+        {title}
+      </Title>
+      <div>
+        <Tag tone={verdictTone[verdict]}>{text.verdicts[verdict]}</Tag>
+      </div>
+      {reasons.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {text.noReasons}
+        </Text>
+      ) : (
+        <List size="sm">
+          {reasons.map((reason, i) => (
+            <List.Item key={i}>{sayReason(texts, reason, lists)}</List.Item>
+          ))}
+        </List>
+      )}
+      <Text size="sm" c="dimmed" component="div">
+        {state === null
+          ? text.knewNothing
+          : [
+              ...state.lists.map(({ id, version, asOf }) =>
+                asOf === null
+                  ? fill(text.listNever, { list: nameOf(id) })
+                  : fill(text.listAt, { list: nameOf(id), version, date: sayDate(texts, asOf) }),
+              ),
+              fill(text.policyAt, { version: state.policy }),
+            ].map((line) => <div key={line}>{line}</div>)}
+      </Text>
+    </Stack>
+  );
+}

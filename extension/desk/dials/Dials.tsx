@@ -1,0 +1,150 @@
+/** The evidence of dials: what the page saw beside what the Worker saw. */
+import { Button } from "@mantine/core";
+import { useMemo } from "react";
+import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { sayReason } from "../../../shared/texts/index.ts";
+import { actionOf, DialDetail, saidOf, verdictTone } from "./Detail.tsx";
+import { useApi, usePages } from "../parts/api.ts";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "../tables/Filters.tsx";
+import { useFilters } from "../parts/hash.ts";
+import { Number } from "../parts/Number.tsx";
+import { Page } from "../parts/Page.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { When } from "../parts/When.tsx";
+import { fill, texts, words } from "../parts/words.ts";
+
+const text = dataEn.dials;
+const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
+const rowsOf = (answer: DialsAnswer) => answer.dials;
+
+export default function Dials() {
+  const [filters] = useFilters(...names);
+  const pages = usePages<DialsAnswer, Dial>("/v1/dials", { ...filters, limit: 50 }, rowsOf);
+  const [{ dial: shown }, set] = useFilters("dial");
+  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const columns = useMemo((): Column<Dial>[] => {
+    const verdict = (v: Dial["verdict"]) => <Tag tone={verdictTone[v]}>{text.verdicts[v]}</Tag>;
+    const reasons = (dial: Dial) =>
+      dial.workerReasons.map((reason) => sayReason(texts, reason, lists ?? [])).join(" ");
+    return [
+      { id: "at", header: text.columns.at, value: (d) => d.at, cell: (d) => <When at={d.at} /> },
+      {
+        id: "by",
+        header: text.columns.by,
+        value: (d) => d.byName ?? dataEn.nobody,
+        cell: (d) => <span className="desk-when">{d.byName ?? dataEn.nobody}</span>,
+      },
+      {
+        id: "number",
+        header: text.columns.number,
+        value: (d) => d.number ?? d.written,
+        cell: (d) =>
+          d.number === null ? <span className="desk-quiet">{saidOf(d)}</span> : <Number e164={d.number} />,
+      },
+      {
+        id: "action",
+        header: text.columns.action,
+        value: actionOf,
+        cell: (d) => (
+          <>
+            {actionOf(d)} {d.refused && <Tag tone="bad">{text.refused}</Tag>}
+            {d.reason !== null && <div className="desk-quiet">{d.reason}</div>}
+          </>
+        ),
+      },
+      {
+        id: "verdict",
+        header: text.columns.verdict,
+        value: (d) => text.verdicts[d.verdict],
+        cell: (d) => verdict(d.verdict),
+      },
+      {
+        id: "workerVerdict",
+        header: text.columns.workerVerdict,
+        value: (d) => text.verdicts[d.workerVerdict],
+        cell: (d) => <span title={reasons(d)}>{verdict(d.workerVerdict)}</span>,
+      },
+      {
+        id: "agrees",
+        header: text.columns.agrees,
+        value: (d) => (d.agrees ? text.agree : text.differ),
+        cell: (d) => (d.agrees ? text.agree : <Tag tone="bad">{text.differ}</Tag>),
+      },
+      {
+        id: "refused",
+        header: text.columns.refused,
+        value: (d) => (d.refused ? text.refused : null),
+        csvOnly: true,
+      },
+      { id: "host", header: text.columns.host, value: (d) => d.host, csvOnly: true },
+      { id: "reasons", header: text.columns.reasons, value: reasons, csvOnly: true },
+      {
+        id: "basis",
+        header: text.columns.basis,
+        value: (d) => d.basis && dataEn.consents.bases[d.basis],
+        csvOnly: true,
+      },
+      { id: "reason", header: text.columns.reason, value: (d) => d.reason, csvOnly: true },
+      {
+        id: "purpose",
+        header: text.columns.purpose,
+        value: (d) => text.purposes[d.purpose],
+        csvOnly: true,
+      },
+      { id: "deviceAt", header: text.columns.deviceAt, value: (d) => d.deviceAt, csvOnly: true },
+      { id: "policy", header: text.columns.policy, value: (d) => d.policy, csvOnly: true },
+      {
+        id: "act",
+        header: text.columns.act,
+        plain: true,
+        value: () => null,
+        cell: (d) => (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={fill(text.detailsLabel, { number: saidOf(d) })}
+            onClick={() => set({ dial: d.id })}
+          >
+            {text.details}
+          </Button>
+        ),
+      },
+    ];
+  }, [lists, set]);
+  const dial = pages.rows.find((d) => d.id === shown);
+  return (
+    <Page title={words.nav.dials} lead={text.lead}>
+      <Filters names={names}>
+        <PersonFilter name="by" label={text.person} any={text.anybody} />
+        <NumberFilter label={text.number} />
+        <ChoiceFilter name="action" label={text.action} any={text.any} options={text.actions} />
+        <ChoiceFilter name="verdict" label={text.verdict} any={text.any} options={text.verdicts} />
+        <ChoiceFilter
+          name="disagreed"
+          label={text.disagreed}
+          any={text.any}
+          options={{ true: text.disagreedOnly }}
+          width={190}
+        />
+        <DateFilter name="from" label={text.from} />
+        <DateFilter name="to" label={text.to} />
+      </Filters>
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(d) => d.id}
+        pages={pages}
+        csv="dials"
+        toneOf={(d) => (d.agrees && !d.refused ? undefined : "bad")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
+      {dial && <DialDetail dial={dial} lists={lists ?? []} close={() => set({ dial: "" })} />}
+    </Page>
+  );
+}

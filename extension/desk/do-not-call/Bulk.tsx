@@ -1,0 +1,156 @@
+/** Many numbers onto the do-not-call list, from a CSV file, with a report of the lines that were refused. */
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { Suppression } from "../../../shared/do-not-call/api.ts";
+import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { type BulkLine, type BulkReport, enterAll, readBulk, type Refusal } from "./bulk-file.ts";
+import { kinds } from "./Add.tsx";
+import { FileDrop } from "../import/FileDrop.tsx";
+import { readOrFault } from "../import/log-file.ts";
+import { touch } from "../parts/api.ts";
+import { Dialog } from "../parts/Dialog.tsx";
+import { LinesOutcome, Progressing } from "../parts/Lines.tsx";
+import { sayError } from "../parts/say.ts";
+import { type Column, Table } from "../tables/Table.tsx";
+import { fill, plural, texts } from "../parts/words.ts";
+
+const text = dataEn.bulk;
+/** More is the command line's: a page that is closed by accident stops in the middle. */
+const MOST = 50_000;
+
+type State =
+  | { at: "none"; why?: string }
+  | { at: "ready"; file: File; lines: BulkLine[]; error?: unknown }
+  | { at: "entering"; lines: BulkLine[]; report: BulkReport | null }
+  | { at: "done"; lines: BulkLine[]; report: BulkReport; stopped: boolean };
+
+export function DoNotCallBulk({ close }: { close: () => void }) {
+  const queries = useQueryClient();
+  const [state, setState] = useState<State>({ at: "none" });
+  const [kind, setKind] = useState<Suppression["kind"]>("objection");
+  const [reason, setReason] = useState("");
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
+
+  async function choose(file: File) {
+    const csv = await file.text();
+    const lines = readOrFault(() => readBulk(csv));
+    if (typeof lines === "string") setState({ at: "none", why: lines });
+    else if (lines.length === 0) setState({ at: "none", why: text.none });
+    else if (lines.length > MOST)
+      setState({ at: "none", why: fill(text.tooMany, { n: lines.length, most: MOST }) });
+    else setState({ at: "ready", file, lines });
+  }
+  async function enter(file: File, lines: BulkLine[]) {
+    stop.current = new AbortController();
+    const { signal } = stop.current;
+    setState({ at: "entering", lines, report: null });
+    try {
+      const otherwise = { kind, reason, source: `file ${file.name}`.slice(0, 200) };
+      const report = await enterAll(lines, otherwise, signal, (report) =>
+        setState({ at: "entering", lines, report }),
+      );
+      setState({ at: "done", lines, report, stopped: report.done < lines.length });
+    } catch (error) {
+      stop.current.abort();
+      setState({ at: "ready", file, lines, error });
+    }
+    await touch(queries, ["/v1/suppressions"]);
+  }
+
+  return (
+    <Dialog opened onClose={close} size="lg" title={text.title}>
+      <Stack gap="md">
+        {(state.at === "none" || state.at === "ready") && (
+          <Text size="sm" c="dimmed">
+            {text.lead}
+          </Text>
+        )}
+        {state.at === "none" && (
+          <>
+            {state.why !== undefined && (
+              <Alert color="red" role="alert">
+                {state.why}
+              </Alert>
+            )}
+            <FileDrop label={text.file} onFile={(file) => void choose(file)} />
+          </>
+        )}
+        {state.at === "ready" && (
+          <>
+            <Text size="sm" fw={600}>
+              {plural(texts, text.found, state.lines.length, { file: state.file.name })}
+            </Text>
+            <NativeSelect
+              label={text.kind}
+              value={kind}
+              data={kinds.map((value) => ({ value, label: dataEn.dnc.kinds[value] }))}
+              onChange={(event) => setKind(event.currentTarget.value as Suppression["kind"])}
+            />
+            <TextInput
+              label={text.reason}
+              maxLength={500}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+            {state.error !== undefined && (
+              <Alert color="red" role="alert">
+                {sayError(state.error)}
+              </Alert>
+            )}
+            <Group justify="flex-end">
+              <Button onClick={() => void enter(state.file, state.lines)}>
+                {plural(texts, text.go, state.lines.length)}
+              </Button>
+            </Group>
+          </>
+        )}
+        {state.at === "entering" && (
+          <Progressing
+            label={text.title}
+            done={state.report?.done ?? 0}
+            all={state.lines.length}
+            stop={() => stop.current.abort()}
+          />
+        )}
+        {state.at === "done" && <Done {...state} close={close} />}
+      </Stack>
+    </Dialog>
+  );
+}
+
+const columns: Column<Refusal>[] = [
+  { id: "line", header: text.line, value: (r) => r.line },
+  { id: "number", header: text.written, value: (r) => r.number },
+  { id: "why", header: text.why, value: (r) => r.why },
+];
+
+function Done({ report, lines, stopped, close }: Extract<State, { at: "done" }> & { close: () => void }) {
+  const { added, there, refused, done } = report;
+  return (
+    <>
+      <LinesOutcome
+        fine={refused.length === 0 && !stopped}
+        stopped={stopped ? fill(text.stopped, { n: done, all: lines.length }) : null}
+        counts={[
+          plural(texts, text.added, added),
+          ...(there > 0 ? [plural(texts, text.there, there)] : []),
+          ...(refused.length > 0 ? [plural(texts, text.refused, refused.length)] : []),
+        ]}
+      />
+      {refused.length > 0 && (
+        <Table
+          label={text.refusedLabel}
+          columns={columns}
+          rows={refused}
+          idOf={(r) => String(r.line)}
+          csv="refused-lines"
+        />
+      )}
+      <Group justify="flex-end">
+        <Button onClick={close}>{text.close}</Button>
+      </Group>
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+/** Consents: who agreed to be called, when and how, and whether it still stands. */
+import { Button } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api.ts";
+import { isOver } from "../../../shared/check/deadlines.ts";
+import { sayNumber } from "../../../shared/phone/phone.ts";
+import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { ConsentsAdd } from "./ConsentsAdd.tsx";
+import { type Pages, useMutate, usePages } from "../parts/api.ts";
+import { byColumn, numberColumn, untilColumn } from "../tables/columns.tsx";
+import { confirm } from "../parts/Dialog.tsx";
+import { Filters, NumberFilter } from "../tables/Filters.tsx";
+import { useFilters } from "../parts/hash.ts";
+import { Page } from "../parts/Page.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { usePeople } from "../parts/people.ts";
+import { type Column } from "../tables/Table.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { When } from "../parts/When.tsx";
+import { fill, words } from "../parts/words.ts";
+
+const text = dataEn.consents;
+const rowsOf = (answer: ConsentsAnswer) => answer.consents;
+const stateOf = (consent: Consent): keyof typeof text.states =>
+  consent.withdrawnAt !== null ? "withdrawn" : isOver(consent.until, Date.now()) ? "over" : "live";
+
+export default function Consents() {
+  const [{ number }] = useFilters("number");
+  const pages = usePages<ConsentsAnswer, Consent>("/v1/consents", { number, limit: 50 }, rowsOf);
+  const [adding, setAdding] = useState(false);
+  return (
+    <Page
+      title={words.nav.consents}
+      lead={text.lead}
+      actions={<Button onClick={() => setAdding(true)}>{text.add}</Button>}
+    >
+      <Filters names={["number"]}>
+        <NumberFilter label={text.number} />
+      </Filters>
+      <Recorded pages={pages} number={number} />
+      {adding && <ConsentsAdd close={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) {
+  const { nameOf } = usePeople();
+  const { mutate, isPending } = useMutate<Consent, Consent>(
+    ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
+    {
+      touches: ["/v1/consents"],
+      done: ({ number }) => fill(text.withdrawn, { number: sayNumber(number) }),
+    },
+  );
+  const columns = useMemo((): Column<Consent>[] => {
+    const withdraw = async (consent: Consent) => {
+      const sure = await confirm({
+        title: text.withdrawTitle,
+        text: fill(text.withdrawText, { number: sayNumber(consent.number) }),
+        yes: text.withdrawYes,
+        danger: true,
+      });
+      if (sure) mutate(consent);
+    };
+    return [
+      numberColumn(text.columns.number),
+      { id: "basis", header: text.columns.basis, value: (c) => text.bases[c.basis] },
+      {
+        id: "state",
+        header: text.columns.state,
+        value: (c) => text.states[stateOf(c)],
+        cell: (c) => (
+          <>
+            <Tag tone={stateOf(c) === "live" ? "good" : "plain"}>{text.states[stateOf(c)]}</Tag>
+            {c.withdrawnAt !== null && (
+              <div>
+                <When at={c.withdrawnAt} />
+              </div>
+            )}
+          </>
+        ),
+      },
+      { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy },
+      {
+        id: "givenAt",
+        header: text.columns.givenAt,
+        value: (c) => c.givenAt,
+        cell: (c) => <When at={c.givenAt} />,
+      },
+      { id: "evidence", header: text.columns.evidence, value: (c) => c.evidence },
+      untilColumn(text.columns.until),
+      byColumn(text.columns.by, nameOf),
+      { id: "at", header: text.columns.at, value: (c) => c.at, csvOnly: true },
+      { id: "withdrawnAt", header: text.columns.withdrawnAt, value: (c) => c.withdrawnAt, csvOnly: true },
+      {
+        id: "act",
+        header: text.columns.act,
+        plain: true,
+        value: () => null,
+        cell: (c) =>
+          c.withdrawnAt === null && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={isPending}
+              aria-label={fill(text.withdrawLabel, { number: sayNumber(c.number) })}
+              onClick={() => void withdraw(c)}
+            >
+              {text.withdraw}
+            </Button>
+          ),
+      },
+    ];
+  }, [nameOf, mutate, isPending]);
+  return (
+    <PagedTable
+      label={text.label}
+      columns={columns}
+      idOf={(c) => c.id}
+      pages={pages}
+      csv="consents"
+      toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
+      filters={{ number }}
+      empty={text.empty}
+      emptyText={text.emptyText}
+    />
+  );
+}

@@ -1,0 +1,105 @@
+/** A consent with its evidence. */
+import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { Consent, ConsentRequest } from "../../../shared/do-not-call/api.ts";
+import { sayNumber } from "../../../shared/phone/phone.ts";
+import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { useMutate } from "../parts/api.ts";
+import { DateInput } from "../parts/DateInput.tsx";
+import { FormDialog } from "../parts/FormDialog.tsx";
+import { fill } from "../parts/words.ts";
+
+const text = dataEn.consents;
+type Basis = Consent["basis"];
+const bases: readonly Basis[] = ["consent", "solicited", "service"];
+
+/** A time as the browser's own field has it: this device's clock, to the minute. */
+function localTime(time: number): string {
+  const at = new Date(time);
+  return new Date(time - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+export function ConsentsAdd({ close }: { close: () => void }) {
+  const [number, setNumber] = useState("");
+  const [basis, setBasis] = useState<Basis>("consent");
+  const [givenBy, setGivenBy] = useState("");
+  const [givenAt, setGivenAt] = useState(() => localTime(Date.now()));
+  const [evidence, setEvidence] = useState("");
+  const [until, setUntil] = useState("");
+  const future = givenAt > localTime(Date.now());
+  const adding = useMutate<ConsentRequest, Consent>(
+    (body) => ({ method: "POST", path: "/v1/consents", body }),
+    {
+      touches: ["/v1/consents"],
+      quiet: true,
+      done: (consent) => fill(text.added, { number: sayNumber(consent.number) }),
+    },
+  );
+  function send() {
+    if (future) return;
+    const given = new Date(givenAt).toISOString();
+    const last = until === "" ? {} : { until };
+    adding.mutate({ number, basis, givenBy, givenAt: given, evidence, ...last }, { onSuccess: close });
+  }
+  return (
+    <FormDialog
+      title={text.addTitle}
+      close={close}
+      yes={text.save}
+      ready={givenAt !== ""}
+      sending={adding}
+      send={send}
+    >
+      <TextInput
+        label={text.number}
+        type="tel"
+        required
+        maxLength={100}
+        data-autofocus
+        value={number}
+        onChange={(event) => setNumber(event.currentTarget.value)}
+      />
+      <Radio.Group label={text.basis} value={basis} onChange={(value) => setBasis(value)}>
+        <Stack gap="xs" mt={4}>
+          {bases.map((b) => (
+            <Radio key={b} value={b} label={text.bases[b]} description={text.basisNotes[b]} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <TextInput
+        label={text.givenBy}
+        description={text.givenByNote}
+        required
+        maxLength={200}
+        value={givenBy}
+        onChange={(event) => setGivenBy(event.currentTarget.value)}
+      />
+      <TextInput
+        label={text.givenAt}
+        type="datetime-local"
+        required
+        w={240}
+        value={givenAt}
+        error={future ? text.future : undefined}
+        onChange={(event) => setGivenAt(event.currentTarget.value)}
+      />
+      <Textarea
+        label={text.evidence}
+        description={text.evidenceNote}
+        required
+        maxLength={2000}
+        autosize
+        minRows={2}
+        value={evidence}
+        onChange={(event) => setEvidence(event.currentTarget.value)}
+      />
+      <DateInput
+        label={text.until}
+        description={text.untilNote}
+        width={240}
+        value={until}
+        onChange={setUntil}
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,129 @@
+/** A CSV file of numbers for the do-not-call list: read line by line, and entered many at a time. */
+import type { BulkAnswer, Suppression, SuppressionRequest } from "../../../shared/do-not-call/api.ts";
+import { wholeCsv } from "../../../shared/screening/csv.ts";
+import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { api } from "../../ui/api.ts";
+
+export interface BulkLine {
+  /** As in the file, from 1. */
+  line: number;
+  number: string;
+  reason: string;
+  kind: string;
+  until: string;
+}
+
+const headings = {
+  number: /^(number|phone|tel(ephone)?( number)?|phone number|mobile|msisdn)$/i,
+  reason: /^(reason|why|note|notes|comment)$/i,
+  kind: /^(kind|type)$/i,
+  until: /^(until|last day|end|end date)$/i,
+};
+
+/** The lines that hold anything; a first line that names a number's column is the heading. Throws a BrokenTable. */
+export function readBulk(csv: string): BulkLine[] {
+  const rows = wholeCsv(csv).map((cells, i) => ({
+    line: i + 1,
+    cells: cells.map((cell) => cell.trim()),
+  }));
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ""));
+  const first = filled[0]?.cells ?? [];
+  const at = (name: keyof typeof headings) => first.findIndex((cell) => headings[name].test(cell));
+  const headed = at("number") !== -1;
+  const places = headed
+    ? { number: at("number"), reason: at("reason"), kind: at("kind"), until: at("until") }
+    : { number: 0, reason: 1, kind: -1, until: -1 };
+  return filled.slice(headed ? 1 : 0).map(({ line, cells }) => ({
+    line,
+    number: cells[places.number] ?? "",
+    reason: cells[places.reason] ?? "",
+    kind: cells[places.kind]?.toLowerCase() ?? "",
+    until: cells[places.until] ?? "",
+  }));
+}
+
+export interface Refusal {
+  line: number;
+  number: string;
+  why: string;
+}
+
+/** What holds for lines that say nothing else, and where they come from. */
+export interface Otherwise {
+  kind: Suppression["kind"];
+  reason: string;
+  source: string;
+}
+
+/** A line as a request, or why it can be none. */
+function requestOf({ number, until, reason, kind }: BulkLine, otherwise: Otherwise) {
+  const text = dataEn.bulk;
+  const body: SuppressionRequest = {
+    number,
+    kind: kind === "objection" || kind === "house" ? kind : otherwise.kind,
+    reason: reason || otherwise.reason,
+    source: otherwise.source,
+    ...(until === "" ? {} : { until }),
+  };
+  if (kind !== "" && kind !== body.kind) return text.badKind;
+  if (body.reason.trim() === "") return text.noReason;
+  if (until !== "" && (!/^\d{4}-\d\d-\d\d$/.test(until) || Number.isNaN(Date.parse(until))))
+    return text.badDate;
+  return body;
+}
+
+/** Lines of one request, and requests at a time: each is one change. */
+const CHUNK = 250;
+const PARALLEL = 3;
+
+export interface BulkReport {
+  done: number;
+  added: number;
+  there: number;
+  refused: Refusal[];
+}
+
+/**
+ * Enters the lines, many in a request. A line that is refused is named, and the rest goes on; where the server cannot be
+ * asked any more it ends, and throws. What is entered already is answered as such, so that a file can be added again.
+ */
+export async function enterAll(
+  lines: BulkLine[],
+  otherwise: Otherwise,
+  signal: AbortSignal,
+  progress: (report: BulkReport) => void,
+): Promise<BulkReport> {
+  const report: BulkReport = { done: 0, added: 0, there: 0, refused: [] };
+  const refuse = ({ line, number }: BulkLine, why: string) => report.refused.push({ line, number, why });
+  let next = 0;
+  async function enter(chunk: BulkLine[]): Promise<void> {
+    const good = chunk.flatMap((line) => {
+      const body = requestOf(line, otherwise);
+      if (typeof body !== "string") return [{ line, body }];
+      refuse(line, body);
+      return [];
+    });
+    if (good.length > 0) {
+      const rows = good.map(({ body }) => body);
+      const { results } = await api<BulkAnswer>(
+        "POST",
+        "/v1/suppressions/bulk",
+        { rows },
+        { key: crypto.randomUUID() },
+      );
+      good.forEach(({ line }, i) => {
+        const { status, why = "" } = results[i]!;
+        if (status === "refused") refuse(line, why);
+        else report[status]++;
+      });
+    }
+    report.done += chunk.length;
+    report.refused.sort((a, b) => a.line - b.line);
+    progress({ ...report, refused: [...report.refused] });
+  }
+  const work = async (): Promise<void> => {
+    while (next < lines.length && !signal.aborted) await enter(lines.slice(next, (next += CHUNK)));
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return report;
+}

@@ -1,0 +1,269 @@
+/**
+ * A provider's file of calls or of recordings: its columns, a dry run line by line, and then the import. What a line is,
+ * and what is to be said for lines that do not say it, is the caller's.
+ */
+import {
+  Alert,
+  Anchor,
+  Button,
+  Fieldset,
+  Group,
+  NativeSelect,
+  Paper,
+  SimpleGrid,
+  Stack,
+  Text,
+  Title,
+} from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { guess, type LogFile } from "../../../shared/call-logs/file.ts";
+import { importEn } from "../../../shared/texts/call-logs/import.en.ts";
+import type { Forms } from "../../../shared/texts/index.ts";
+import { FileDrop } from "./FileDrop.tsx";
+import { ImportReport, type Line, type Notes, type Outcome, type Sent } from "./Report.tsx";
+import { readLog, readOrFault, sendLines } from "./log-file.ts";
+import { touch } from "../parts/api.ts";
+import { linkTo } from "../parts/hash.ts";
+import { Progressing } from "../parts/Lines.tsx";
+import { Page } from "../parts/Page.tsx";
+import { sayError } from "../parts/say.ts";
+import type { Column } from "../tables/Table.tsx";
+import { fill, plural, texts } from "../parts/words.ts";
+
+/** More is the command line's, or the API's: a page that is closed by accident stops in the middle. */
+const MOST = 20_000;
+
+interface Words<Field extends string> {
+  title: string;
+  lead: string;
+  tooMany: string;
+  found: Forms;
+  go: Forms;
+  fields: Record<Field, string>;
+  done: string;
+}
+
+type Cells = readonly string[];
+export type Mapping<Field extends string> = Record<Field, number>;
+
+interface ImportLogProps<Field extends string, Rest, Out extends Outcome> {
+  words: Words<Field>;
+  /** Where they are seen: `/calls` on the desk, `/v1/calls` of the API. */
+  path: "/calls" | "/recordings";
+  back: string;
+  /** What providers call the columns. */
+  headings: Readonly<Record<Field, RegExp>>;
+  /** What holds for lines that say nothing else: what is said of it without being asked, all of it, and its inputs. */
+  said: Partial<Rest>;
+  toSay: readonly (keyof Rest)[];
+  inputs: (said: Partial<Rest>, say: (part: Partial<Rest>) => void) => ReactNode;
+  /** Columns that no line can do without. */
+  neededFor: (said: Partial<Rest>) => readonly Field[];
+  rowOf: (cells: Cells, mapping: Mapping<Field>, rest: Rest) => Sent;
+  notes: Notes<Out>;
+  column: Column<Line<Out>>;
+}
+
+interface NamedFile extends LogFile {
+  name: string;
+}
+
+export function ImportLog<Field extends string, Rest, Out extends Outcome>(
+  props: ImportLogProps<Field, Rest, Out>,
+) {
+  const { words, path, back } = props;
+  const [file, setFile] = useState<NamedFile | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  async function choose(chosen: File) {
+    const csv = await chosen.text();
+    const read = readOrFault(() => readLog(csv));
+    if (typeof read === "string") {
+      setFault(read);
+      return;
+    }
+    const n = read.lines.length;
+    const wrong = n === 0 ? importEn.none : n > MOST ? fill(words.tooMany, { n, most: MOST }) : null;
+    setFault(wrong);
+    if (wrong === null) setFile({ ...read, name: chosen.name });
+  }
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      above={
+        <Anchor size="sm" href={linkTo(path)}>
+          ← {back}
+        </Anchor>
+      }
+    >
+      {fault !== null && <Fault>{fault}</Fault>}
+      {file ? (
+        <Log {...props} file={file} another={() => setFile(null)} />
+      ) : (
+        <FileDrop label={importEn.file} onFile={(chosen) => void choose(chosen)} />
+      )}
+    </Page>
+  );
+}
+
+const Fault = ({ children }: { children: string }) => (
+  <Alert color="red" role="alert">
+    {children}
+  </Alert>
+);
+
+interface LogProps<Field extends string, Rest, Out extends Outcome> extends ImportLogProps<Field, Rest, Out> {
+  file: NamedFile;
+  another: () => void;
+}
+
+function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Field, Rest, Out>) {
+  const { words, path, headings, toSay, inputs, neededFor, rowOf, notes, column, file, another } = props;
+  const queries = useQueryClient();
+  const [mapping, setMapping] = useState(() => guess(headings, file.headings));
+  const [said, setSaid] = useState(props.said);
+  const [running, setRunning] = useState<number | null>(null);
+  const [report, setReport] = useState<{ dryRun: boolean; lines: Line<Out>[] } | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
+  const all = file.lines.length;
+
+  /** What was tried is no word on what is asked for now. */
+  function forget() {
+    setReport(null);
+    setFault(null);
+  }
+  async function send(dryRun: boolean, rest: Rest) {
+    stop.current = new AbortController();
+    setFault(null);
+    setRunning(0);
+    const rows = file.lines.map(({ cells }) => rowOf(cells, mapping, rest));
+    const lines: Line<Out>[] = [];
+    try {
+      await sendLines<Out>(`/v1${path}/import`, rows, dryRun, stop.current.signal, (outcomes) => {
+        for (const outcome of outcomes) {
+          const at = lines.length;
+          lines.push({ ...rows[at]!, ...outcome, line: file.lines[at]!.line });
+        }
+        setRunning(lines.length);
+      });
+    } catch (error) {
+      setFault(sayError(error));
+    }
+    setRunning(null);
+    // Also where it went wrong: what was taken by then is taken.
+    setReport(lines.length > 0 ? { dryRun, lines } : null);
+    if (!dryRun) await touch(queries, [`/v1${path}`]);
+  }
+
+  const missing = neededFor(said).filter((field) => mapping[field] === -1);
+  const isSaid = (some: Partial<Rest>): some is Rest => toSay.every((name) => (some[name] ?? "") !== "");
+  const rest = isSaid(said) && missing.length === 0 ? said : null;
+  const whole = report?.dryRun === true && report.lines.length === all;
+  const would = whole ? report.lines.filter(({ status }) => status === "added").length : 0;
+  return (
+    <>
+      {fault !== null && <Fault>{fault}</Fault>}
+      <Paper withBorder p="md">
+        <Stack gap="lg">
+          <Group justify="space-between">
+            <Text fw={600}>{plural(texts, words.found, all, { file: file.name })}</Text>
+            <Button size="xs" variant="default" disabled={running !== null} onClick={another}>
+              {importEn.another}
+            </Button>
+          </Group>
+          <Fieldset variant="unstyled" mx={0} disabled={running !== null}>
+            <Stack gap="lg">
+              <section aria-labelledby="rest">
+                <Title order={2} size="h4" id="rest" mb="xs">
+                  {importEn.all}
+                </Title>
+                <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" style={{ alignItems: "end" }}>
+                  {inputs(said, (part) => {
+                    setSaid({ ...said, ...part });
+                    forget();
+                  })}
+                </SimpleGrid>
+              </section>
+              <Columns
+                {...{ words, mapping, missing }}
+                headings={file.headings}
+                set={(next) => {
+                  setMapping(next);
+                  forget();
+                }}
+              />
+            </Stack>
+          </Fieldset>
+          {running !== null ? (
+            <Progressing label={words.title} done={running} all={all} stop={() => stop.current.abort()} />
+          ) : (
+            <Group justify="flex-end">
+              <Button
+                variant={would > 0 ? "default" : "filled"}
+                disabled={rest === null}
+                onClick={() => rest !== null && void send(true, rest)}
+              >
+                {importEn.try}
+              </Button>
+              {rest !== null && would > 0 && (
+                <Button onClick={() => void send(false, rest)}>{plural(texts, words.go, would)}</Button>
+              )}
+            </Group>
+          )}
+        </Stack>
+      </Paper>
+      {report && (
+        <ImportReport
+          key={String(report.dryRun)}
+          {...report}
+          {...{ of: all, notes, column }}
+          see={
+            <Anchor size="sm" fw={600} href={linkTo(path)}>
+              {words.done}
+            </Anchor>
+          }
+        />
+      )}
+    </>
+  );
+}
+
+interface ColumnsProps<Field extends string> {
+  words: Words<Field>;
+  headings: string[];
+  mapping: Mapping<Field>;
+  missing: readonly Field[];
+  set: (mapping: Mapping<Field>) => void;
+}
+
+function Columns<Field extends string>({ words, headings, mapping, missing, set }: ColumnsProps<Field>) {
+  const columns = [
+    { value: "-1", label: importEn.noColumn },
+    ...headings.map((name, i) => ({ value: String(i), label: name })),
+  ];
+  return (
+    <section aria-labelledby="columns">
+      <Title order={2} size="h4" id="columns">
+        {importEn.columns}
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {importEn.columnsNote}
+      </Text>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+        {(Object.keys(words.fields) as Field[]).map((field) => (
+          <NativeSelect
+            key={field}
+            label={words.fields[field]}
+            value={String(mapping[field])}
+            data={columns}
+            error={missing.includes(field) ? importEn.needed : undefined}
+            onChange={({ currentTarget }) => set({ ...mapping, [field]: Number(currentTarget.value) })}
+          />
+        ))}
+      </SimpleGrid>
+    </section>
+  );
+}

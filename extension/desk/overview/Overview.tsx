@@ -1,0 +1,116 @@
+/** What needs a person's attention, first things first, each with the way to where it is mended. */
+import { Alert, Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import { limitOf, sayDays, sayNumbers, standingOf, standingTone } from "../registers/state.ts";
+import { OverviewFigures } from "./Figures.tsx";
+import { type Todo, useTodos } from "./todos.ts";
+import { linkTo } from "../parts/hash.ts";
+import { Page } from "../parts/Page.tsx";
+import { Failed, Loading } from "../parts/State.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { fill, plural, sayDate, texts, words as common } from "../parts/words.ts";
+import { useMay } from "../shell/me.ts";
+import { Verify } from "../trail/Verify.tsx";
+
+const words = common.overview;
+
+export default function Overview() {
+  const { todos, lists, policy, pending, errors, again } = useTodos();
+  const mayTrail = useMay("compliance", "admin");
+  return (
+    <Page title={words.title} lead={words.lead}>
+      {errors.length > 0 && <Failed error={errors[0]} again={again} />}
+      {/* What is known is said; that nothing is to be done is said only where everything is known. */}
+      {pending ? <Loading /> : (todos.length > 0 || errors.length === 0) && <Todos todos={todos} />}
+      {lists && policy && <Registers lists={lists} answer={policy} />}
+      <OverviewFigures />
+      {mayTrail && (
+        <section aria-labelledby="trail">
+          <Title order={2} size="h3" id="trail" mb="sm">
+            {words.trail.title}
+          </Title>
+          <Verify />
+        </section>
+      )}
+    </Page>
+  );
+}
+
+function Todos({ todos }: { todos: Todo[] }) {
+  if (todos.length === 0)
+    return (
+      <Alert color="green" title={words.fine} role="status">
+        {words.fineText}
+      </Alert>
+    );
+  return (
+    <section aria-labelledby="todos">
+      <Title order={2} size="h3" id="todos" mb="sm">
+        {plural(texts, words.todo, todos.length)}
+      </Title>
+      <Stack gap={0} component="ul" className="desk-todos">
+        {todos.map(({ id, tone, title, text, link, label }) => (
+          <li key={id} data-tone={tone} data-todo={id}>
+            <div>
+              <Text fw={600} size="sm">
+                {title}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {text}
+              </Text>
+            </div>
+            <Anchor href={link} size="sm" fw={600}>
+              {label}
+            </Anchor>
+          </li>
+        ))}
+      </Stack>
+    </section>
+  );
+}
+
+function Registers({ lists, answer }: { lists: ListHead[]; answer: PolicyAnswer }) {
+  return (
+    <section aria-labelledby="registers">
+      <Title order={2} size="h3" id="registers" mb="sm">
+        {words.registers}
+      </Title>
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="sm">
+        {lists.map((list) => (
+          <Register key={list.id} list={list} policy={answer.policy} />
+        ))}
+      </SimpleGrid>
+    </section>
+  );
+}
+
+function Register({ list, policy }: { list: ListHead; policy: Policy }) {
+  const now = Date.now();
+  const standing = standingOf(list, policy, now);
+  return (
+    <Paper withBorder p="md" data-list={list.id} data-standing={standing}>
+      <Group justify="space-between" wrap="nowrap">
+        <Anchor href={linkTo(`/lists/${list.id}`)} fw={600}>
+          {list.name}
+        </Anchor>
+        <Tag tone={standingTone[standing]}>{listsEn.lists.states[standing]}</Tag>
+      </Group>
+      <Text size="sm" mt={6}>
+        {list.asOf === null
+          ? listsEn.lists[list.lookup === undefined ? "never" : "each"]
+          : fill(words.register.dated, {
+              date: sayDate(texts, list.asOf),
+              age: plural(texts, words.register.days, Math.max(0, listAgeDays(list.asOf, now))),
+            })}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {list.lookup === undefined && `${sayNumbers(list.numbers)}, `}
+        {fill(words.register.limit, { days: sayDays(limitOf(list, policy)) })}
+      </Text>
+    </Paper>
+  );
+}

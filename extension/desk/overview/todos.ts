@@ -1,0 +1,219 @@
+/** What needs attention, from what the Worker says of its registers, recordings, requests, watched numbers, connectors, policy, mail, trail and invites. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { InvitesAnswer } from "../../../shared/people/api.ts";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import type { MailAnswer } from "../../../shared/mail/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
+import type { RecordingsState } from "../../../shared/recordings/api.ts";
+import type { WatchAnswer } from "../../../shared/watching/api.ts";
+import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
+import { listAgeDays, reviewDue } from "../../../shared/check/deadlines.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { watchEn } from "../../../shared/texts/watching/desk.en.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
+import { errorOf, standingOf as connectorStanding } from "../connectors/words.ts";
+import { limitOf, sayDays, standingOf } from "../registers/state.ts";
+import { useApi } from "../parts/api.ts";
+import { linkTo } from "../parts/hash.ts";
+import { fill, plural, sayDate, texts, words as common } from "../parts/words.ts";
+import { alarms } from "../recordings/Alarms.tsx";
+import { useMay, useMe } from "../shell/me.ts";
+import { lastVerified, type Verified } from "../trail/Verify.tsx";
+
+const words = common.overview.todos;
+
+export interface Todo {
+  id: string;
+  tone: "bad" | "warn";
+  title: string;
+  text: string;
+  link: string;
+  label: string;
+}
+
+/** `now` in milliseconds since the epoch. */
+function registerTodos(lists: ListHead[], policy: Policy, now: number): Todo[] {
+  return lists.flatMap((list): Todo[] => {
+    const standing = standingOf(list, policy, now);
+    if (standing === "fine" || standing === "lookup") return [];
+    const says = words[standing];
+    const left = limitOf(list, policy) - (list.asOf === null ? 0 : listAgeDays(list.asOf, now));
+    return [
+      {
+        id: `register.${list.id}`,
+        tone: standing === "stale" || standing === "never" ? "bad" : "warn",
+        title: fill(says.title, { list: list.name }),
+        text: fill(says.text, { days: sayDays(left) }),
+        link: standing === "off" ? linkTo("/policy", { at: "screening" }) : linkTo(`/lists/${list.id}`),
+        label: says.do,
+      },
+    ];
+  });
+}
+
+function policyTodos({ identity, review }: Policy, now: number): Todo[] {
+  const todos: Todo[] = [];
+  const noContact = identity.address === "" && identity.freephone === "";
+  const missing = identity.company !== "" ? noContact && "contact" : noContact ? "both" : "company";
+  if (missing)
+    todos.push({
+      id: "identity",
+      tone: "bad",
+      title: words.identity.title,
+      text: fill(words.identity.text, { what: words.missing[missing] }),
+      link: linkTo("/policy", { at: "identity" }),
+      label: words.identity.do,
+    });
+  const link = linkTo("/policy", { at: "review" });
+  if (review.lastReviewed === null) {
+    const { title, text, do: label } = words.neverReviewed;
+    todos.push({ id: "review", tone: "warn", title, text, link, label });
+  } else if (Date.parse(reviewDue(review.lastReviewed, review.everyMonths)) <= now) {
+    const { title, text, do: label } = words.review;
+    const months = plural(texts, policyEn.months, review.everyMonths);
+    const said = fill(text, { date: sayDate(texts, review.lastReviewed), months });
+    todos.push({ id: "review", tone: "warn", title, text: said, link, label });
+  }
+  return todos;
+}
+
+function mailTodos({ via, failed }: MailAnswer): Todo[] {
+  const todos: Todo[] = [];
+  if (failed > 0)
+    todos.push({
+      id: "mail.failed",
+      tone: "bad",
+      title: plural(texts, words.failedMail.title, failed),
+      text: words.failedMail.text,
+      link: linkTo("/mail", { state: "failed" }),
+      label: words.failedMail.do,
+    });
+  const { title, text, do: label } = words.noMail;
+  if (via === null) todos.push({ id: "mail.none", tone: "warn", title, text, link: linkTo("/mail"), label });
+  return todos;
+}
+
+function trailTodos(last: Verified | null): Todo[] {
+  if (last === null || last.ok) return [];
+  const { title, text, do: label } = words.chain;
+  const said = fill(text, { at: last.brokenAt });
+  return [{ id: "trail", tone: "bad", title, text: said, link: linkTo("/audit"), label }];
+}
+
+function inviteTodos({ invites }: InvitesAnswer): Todo[] {
+  if (invites.length === 0) return [];
+  const { title, text, do: label } = words.unjoined;
+  const said = plural(texts, title, invites.length);
+  return [{ id: "invites", tone: "warn", title: said, text, link: linkTo("/people"), label }];
+}
+
+function recordingTodos(state: RecordingsState): Todo[] {
+  return alarms.flatMap(({ alarm, tone, link }): Todo[] => {
+    if (state[alarm] === 0) return [];
+    const { title, text, do: label } = recordingsEn.alarms[alarm];
+    return [
+      { id: `recordings.${alarm}`, tone, title: plural(texts, title, state[alarm]), text, link, label },
+    ];
+  });
+}
+
+/** Managers see the figures alone: objections are not theirs to check. */
+function requestTodos(figures: RequestFigures, officer: boolean): Todo[] {
+  const todo = (which: keyof typeof deskRequestsEn.todos, tone: Todo["tone"], link: string): Todo[] => {
+    const { title, text, do: label } = deskRequestsEn.todos[which];
+    const n = figures[which];
+    return n === 0
+      ? []
+      : [{ id: `requests.${which}`, tone, title: plural(texts, title, n), text, link, label }];
+  };
+  return [
+    ...todo("overdue", "bad", linkTo("/requests", { show: "overdue" })),
+    ...(officer ? todo("unchecked", "warn", linkTo("/requests/objections")) : []),
+  ];
+}
+
+function watchTodos({ unseen, hooksFailing }: WatchAnswer, mayHooks: boolean): Todo[] {
+  const { todo, hookTodo } = watchEn;
+  const todos: Todo[] = [];
+  if (unseen > 0)
+    todos.push({
+      id: "watching",
+      tone: "bad",
+      title: plural(texts, todo.title, unseen),
+      text: todo.text,
+      link: linkTo("/watching", { seen: "false" }),
+      label: todo.do,
+    });
+  if (mayHooks && hooksFailing > 0)
+    todos.push({
+      id: "webhooks",
+      tone: "bad",
+      title: plural(texts, hookTodo.title, hooksFailing),
+      text: hookTodo.text,
+      link: linkTo("/watching/webhooks"),
+      label: hookTodo.do,
+    });
+  return todos;
+}
+
+function connectorTodos({ connectors }: ConnectorsAnswer): Todo[] {
+  const { title, text, do: label } = deskConnectorsEn.todo;
+  return connectors
+    .filter((connector) => connectorStanding(connector) === "failing")
+    .map((connector) => ({
+      id: `connector.${connector.id}`,
+      tone: "bad",
+      title: fill(title, { name: connector.name }),
+      text: fill(text, { error: errorOf(connector) }),
+      link: linkTo(`/connectors/${connector.id}`),
+      label,
+    }));
+}
+
+/** Everything is asked at once; what a role may not ask is left out. */
+export function useTodos() {
+  const { workerUrl } = useMe();
+  const mayMore = useMay("compliance", "admin");
+  const isAdmin = useMay("admin");
+  const queries = useQueryClient();
+  const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
+  const policy = useApi<PolicyAnswer>("/v1/policy");
+  const invites = useApi<InvitesAnswer>("/v1/invites");
+  const recordings = useApi<RecordingsState>("/v1/recordings/state");
+  const requests = useApi<RequestFigures>("/v1/requests/figures");
+  const watching = useApi<WatchAnswer>("/v1/watch");
+  const connectors = useApi<ConnectorsAnswer>(isAdmin ? "/v1/connectors" : null);
+  const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
+  const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
+  const asked = [
+    ...[lists, policy, invites, recordings, requests, watching],
+    ...(isAdmin ? [connectors] : []),
+    ...(mayMore ? [mail] : []),
+  ];
+  const now = Date.now();
+  const todos = [
+    ...(requests.data ? requestTodos(requests.data, mayMore) : []),
+    ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
+    ...(watching.data ? watchTodos(watching.data, mayMore) : []),
+    ...(connectors.data ? connectorTodos(connectors.data) : []),
+    ...(recordings.data ? recordingTodos(recordings.data) : []),
+    ...(policy.data ? policyTodos(policy.data.policy, now) : []),
+    ...(mail.data ? mailTodos(mail.data) : []),
+    ...(mayMore ? trailTodos(verified.data ?? null) : []),
+    ...(invites.data ? inviteTodos(invites.data) : []),
+  ];
+  // What is broken comes before what only ages.
+  todos.sort((a, b) => Number(a.tone === "warn") - Number(b.tone === "warn"));
+  return {
+    todos,
+    lists: lists.data?.lists,
+    policy: policy.data,
+    pending: asked.some((query) => query.isPending),
+    errors: asked.flatMap((query) => query.error ?? []),
+    again: () => void queries.refetchQueries({ predicate: (query) => query.state.status === "error" }),
+  };
+}

@@ -1,0 +1,151 @@
+/** Who works with ClearDial: people and integrations, and how they get in. */
+import { Anchor, Button, Tabs } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { PeopleAnswer, Person } from "../../../shared/people/api.ts";
+import { deskPeopleEn as words } from "../../../shared/texts/people/desk.en.ts";
+import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { useApi } from "../parts/api.ts";
+import { ChoiceFilter, Filters, TextFilter } from "../tables/Filters.tsx";
+import { linkTo, useFilters } from "../parts/hash.ts";
+import { Page } from "../parts/Page.tsx";
+import { Empty, State } from "../parts/State.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { When } from "../parts/When.tsx";
+import { words as common } from "../parts/words.ts";
+import { Invites } from "./Invites.tsx";
+import { InviteDialog } from "./Invite.tsx";
+import { IntegrationDialog } from "./Integration.tsx";
+import { useMay } from "../shell/me.ts";
+
+const stateOf = (person: Person) => words.state[person.active ? "active" : "ended"];
+
+const name: Column<Person> = {
+  id: "name",
+  header: words.columns.name,
+  value: (p) => p.name,
+  cell: (p) => (
+    <Anchor size="sm" fw={600} href={linkTo(`/people/${p.id}`)}>
+      {p.name}
+    </Anchor>
+  ),
+};
+const rest: Column<Person>[] = [
+  { id: "role", header: words.columns.role, value: (p) => uiEn.roles[p.role] },
+  {
+    id: "state",
+    header: words.columns.state,
+    value: stateOf,
+    cell: (p) => <Tag tone={p.active ? "good" : "plain"}>{stateOf(p)}</Tag>,
+  },
+  {
+    id: "seen",
+    header: words.columns.seen,
+    value: (p) => p.lastSeenAt,
+    cell: (p) => <When at={p.lastSeenAt} />,
+  },
+  {
+    id: "since",
+    header: words.columns.created,
+    value: (p) => p.createdAt,
+    cell: (p) => <When at={p.createdAt} />,
+  },
+];
+const email: Column<Person> = { id: "email", header: words.columns.email, value: (p) => p.email };
+const peopleColumns = [name, email, ...rest];
+const integrationColumns = [name, ...rest];
+
+export default function People() {
+  const [{ kind }, set] = useFilters("kind");
+  const answer = useApi<PeopleAnswer>("/v1/people");
+  const isAdmin = useMay("admin");
+  const [inviting, setInviting] = useState(false);
+  const [making, setMaking] = useState(false);
+  const tab = kind === "integration" ? "integrations" : "people";
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={
+        isAdmin && (
+          <>
+            <Button variant="default" onClick={() => setMaking(true)}>
+              {words.integration.open}
+            </Button>
+            <Button onClick={() => setInviting(true)}>{words.invite.open}</Button>
+          </>
+        )
+      }
+    >
+      <Tabs value={tab} onChange={(next) => set({ kind: next === "people" ? "" : "integration" })}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="people">{words.tabs.people}</Tabs.Tab>
+          <Tabs.Tab value="integrations">{words.tabs.integrations}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value={tab}>
+          {tab === "people" && <Invites />}
+          <State of={answer}>
+            {({ people }) => <Listing kind={tab === "people" ? "person" : "integration"} people={people} />}
+          </State>
+        </Tabs.Panel>
+      </Tabs>
+      {inviting && <InviteDialog close={() => setInviting(false)} />}
+      {making && <IntegrationDialog close={() => setMaking(false)} />}
+    </Page>
+  );
+}
+
+function Listing({ kind, people }: { kind: Person["kind"]; people: Person[] }) {
+  const [{ find, role, state }] = useFilters("find", "role", "state");
+  const ofKind = useMemo(() => people.filter((p) => p.kind === kind), [people, kind]);
+  const rows = useMemo(() => {
+    const wanted = find.toLowerCase();
+    return ofKind.filter(
+      (p) =>
+        `${p.name} ${p.email ?? ""}`.toLowerCase().includes(wanted) &&
+        (role === "" || p.role === role) &&
+        (state === "" || (state === "active") === p.active),
+    );
+  }, [ofKind, find, role, state]);
+  const isPeople = kind === "person";
+  if (ofKind.length === 0)
+    return isPeople ? (
+      <Empty title={words.none} text={words.noneText} />
+    ) : (
+      <Empty title={words.noIntegrations} text={words.noIntegrationsText} />
+    );
+  return (
+    <>
+      <Filters names={["find", "role", "state"]}>
+        <TextFilter name="find" label={words.filters.find} placeholder={words.filters.findHint} />
+        <ChoiceFilter
+          name="role"
+          label={words.filters.role}
+          width={190}
+          any={words.filters.all}
+          options={uiEn.roles}
+        />
+        <ChoiceFilter
+          name="state"
+          label={words.filters.state}
+          any={words.filters.all}
+          options={{ active: words.state.active, ended: words.state.ended }}
+        />
+      </Filters>
+      <div className="desk-below">
+        {rows.length === 0 ? (
+          <Empty title={common.table.none} text={common.table.noneText} />
+        ) : (
+          <Table
+            label={isPeople ? words.tabs.people : words.tabs.integrations}
+            columns={isPeople ? peopleColumns : integrationColumns}
+            rows={rows}
+            idOf={(p) => p.id}
+            csv={isPeople ? "people" : "integrations"}
+            toneOf={(p) => (p.active ? undefined : "quiet")}
+          />
+        )}
+      </div>
+    </>
+  );
+}

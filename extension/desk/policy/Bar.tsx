@@ -1,0 +1,120 @@
+/** What is staged and not saved: in words, with the reason it wants, and what stands in the way of saving. */
+import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
+import { sayChange, sayClause } from "../../../shared/texts/policy/clauses.en.ts";
+import { clauseAt, type PolicyChange } from "../../../shared/policy/clauses.ts";
+import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
+import { confirm } from "../parts/Dialog.tsx";
+import { say } from "../parts/toast.ts";
+import { fill, plural, texts } from "../parts/words.ts";
+
+const words = deskPolicyEn.bar;
+
+/** The clause that a refused field belongs to. The Worker names fields of the body: `policy.identity.address`. */
+export const refusedClause = (field: string): string | undefined =>
+  clauseAt(field.replace(/^policy\./, ""))?.path;
+
+interface PolicyBarProps {
+  draft: PolicyDraft;
+  saved: (changes: PolicyChange[]) => void;
+}
+
+export function PolicyBar({ draft, saved }: PolicyBarProps) {
+  const { why, setWhy } = draft;
+  const [busy, setBusy] = useState(false);
+  if (draft.changes.length === 0 && draft.failure === null) return null;
+
+  async function save() {
+    setBusy(true);
+    const done = await draft.save();
+    setBusy(false);
+    if (!done) return;
+    say(words.saved);
+    saved(draft.changes);
+  }
+  async function discard() {
+    const yes = await confirm({ title: words.undoSure, text: words.undoText, yes: words.undo, danger: true });
+    if (yes) draft.undo();
+  }
+
+  return (
+    <section className="desk-bar" aria-label={words.label}>
+      {draft.failure && <Failure failure={draft.failure} />}
+      <Text fw={600} size="sm" role="status">
+        {plural(texts, words.changes, draft.changes.length)}
+      </Text>
+      <List size="sm" className="desk-changes">
+        {draft.changes.map((change) => (
+          <List.Item key={change.path}>{sayChange(change)}</List.Item>
+        ))}
+      </List>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Group gap="sm" align="flex-end">
+          <TextInput
+            label={words.why}
+            placeholder={words.whyHint}
+            required
+            maxLength={500}
+            value={why}
+            onChange={(event) => setWhy(event.currentTarget.value)}
+            style={{ flex: "1 1 260px" }}
+          />
+          <Button type="submit" loading={busy} disabled={why.trim() === "" || draft.changes.length === 0}>
+            {words.save}
+          </Button>
+          <Button variant="default" disabled={busy} onClick={() => void discard()}>
+            {words.undo}
+          </Button>
+        </Group>
+      </form>
+    </section>
+  );
+}
+
+function Failure({ failure }: { failure: SaveFailure }) {
+  const { moved, failed } = deskPolicyEn;
+  if (failure.kind === "moved")
+    return (
+      <Alert color="yellow" role="alert" title={fill(moved.title, { by: failure.by || moved.somebody })}>
+        <Text size="sm">{failure.theirs.length === 0 ? moved.same : moved.text}</Text>
+        <List size="sm" mt={4}>
+          {failure.theirs.map((change) => (
+            <List.Item key={change.path}>{sayChange(change)}</List.Item>
+          ))}
+        </List>
+      </Alert>
+    );
+  return (
+    <Alert color="red" role="alert" title={failed.title}>
+      <Text size="sm">{failure.kind === "offline" ? failed.offline : failure.detail}</Text>
+      {failure.kind === "refused" && <Faults errors={failure.errors} />}
+    </Alert>
+  );
+}
+
+/** The way to each clause that was refused: it may stand under this bar. */
+function Faults({ errors }: { errors: { path: string }[] }) {
+  const paths = [...new Set(errors.map((e) => refusedClause(e.path)).filter((path) => path !== undefined))];
+  return (
+    <Group gap="xs" mt="xs">
+      {paths.map((path) => (
+        <Button
+          key={path}
+          size="compact-sm"
+          variant="default"
+          onClick={() =>
+            document.querySelector(`[data-clause="${path}"]`)?.scrollIntoView({ block: "center" })
+          }
+        >
+          {fill(deskPolicyEn.failed.at, { clause: sayClause(path) })}
+        </Button>
+      ))}
+    </Group>
+  );
+}

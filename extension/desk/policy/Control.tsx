@@ -1,0 +1,216 @@
+/** The control that changes one clause, by its kind. Whoever may not change it reads the value in words. */
+import {
+  Checkbox,
+  Group,
+  NativeSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Switch,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import type { Clause } from "../../../shared/policy/clauses.ts";
+import { sayNumber, toE164 } from "../../../shared/phone/phone.ts";
+import type { Hours, Policy, SignInRule } from "../../../shared/policy/policy.ts";
+import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
+import { readSite } from "../../../shared/policy/sites.ts";
+import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
+import { DateInput } from "../parts/DateInput.tsx";
+import { fill } from "../parts/words.ts";
+import { HoursEditor } from "./Hours.tsx";
+import { Registers } from "./Registers.tsx";
+import { SignInEditor } from "./SignIn.tsx";
+import { countries } from "../parts/countries.ts";
+
+export interface ControlProps {
+  clause: Clause;
+  /** The clause's value with the changes that are staged. */
+  value: unknown;
+  policy: Policy;
+  label: string;
+  error: string | undefined;
+  readOnly: boolean;
+  /** `path` may name a key of a record: `hours.GB`. */
+  set: (path: string, value: unknown) => void;
+}
+
+const said = (value: string) => policyEn.values[value] ?? value;
+
+export function Control(props: ControlProps) {
+  const { clause, value, policy, label, error, readOnly, set } = props;
+  const { path, kind, options = [] } = clause;
+  if (kind === "registers") return <Registers {...props} />;
+  if (kind === "hours")
+    return <HoursEditor value={value as Record<string, Hours>} error={error} readOnly={readOnly} set={set} />;
+  if (kind === "sign-in")
+    return (
+      <SignInEditor
+        value={value as SignInRule[]}
+        error={error}
+        readOnly={readOnly}
+        set={(next) => set(path, next)}
+      />
+    );
+  if (readOnly) return <Text size="sm">{sayValue(path, value)}</Text>;
+  const put = (next: unknown) => set(path, next);
+  const common = { "aria-label": label, error };
+
+  switch (kind) {
+    case "choice":
+      return options.every((o) => said(o).length < 12) ? (
+        <SegmentedControl
+          aria-label={label}
+          value={String(value)}
+          onChange={put}
+          data={options.map((o) => ({ value: o, label: said(o) }))}
+        />
+      ) : (
+        <NativeSelect
+          {...common}
+          value={String(value)}
+          data={options.map((o) => ({ value: o, label: said(o) }))}
+          onChange={(event) => put(event.currentTarget.value)}
+        />
+      );
+    case "choices":
+      return (
+        <Checkbox.Group {...common} value={value as string[]} onChange={put}>
+          <Group gap="md">
+            {options.map((o) => (
+              <Checkbox key={o} value={o} label={said(o)} size="sm" />
+            ))}
+          </Group>
+        </Checkbox.Group>
+      );
+    case "switch":
+      return (
+        <Group gap="xs">
+          <Switch
+            aria-label={label}
+            checked={value === true}
+            onChange={(event) => put(event.currentTarget.checked)}
+          />
+          <Text size="sm" aria-hidden="true">
+            {said(String(value))}
+          </Text>
+        </Group>
+      );
+    case "count":
+    case "share":
+      return <Count clause={clause} value={Number(value)} label={label} error={error} put={put} />;
+    case "line":
+      return (
+        <TextInput
+          {...common}
+          maxLength={clause.max ?? 500}
+          value={String(value)}
+          onChange={(event) => put(event.currentTarget.value)}
+        />
+      );
+    case "lines":
+      return (
+        <Textarea
+          {...common}
+          maxLength={clause.max ?? 500}
+          autosize
+          minRows={2}
+          value={String(value)}
+          onChange={(event) => put(event.currentTarget.value)}
+        />
+      );
+    case "date":
+      return (
+        <DateInput
+          label={label}
+          hideLabel
+          placeholder={words.unset}
+          error={error}
+          value={(value as string | null) ?? ""}
+          onChange={(date) => put(date === "" ? null : date)}
+        />
+      );
+    case "phone":
+      return (
+        <OwnNumber value={value as string | null} policy={policy} label={label} error={error} put={put} />
+      );
+    case "region":
+      return (
+        <Select
+          {...common}
+          searchable
+          allowDeselect={false}
+          value={String(value)}
+          data={countries}
+          onChange={(next) => next && put(next)}
+        />
+      );
+    default:
+      return (
+        <TagsInput
+          {...common}
+          value={(value as string[]).map(kind === "phones" ? sayNumber : String)}
+          onChange={(items) => put([...new Set(items.map((item) => written(kind, item, policy)))])}
+          placeholder={(value as string[]).length === 0 ? words.list.add : ""}
+        />
+      );
+  }
+}
+
+/** What was typed, in the form that the policy keeps. What cannot be read stays as it is: the Worker says why. */
+function written(kind: Clause["kind"], item: string, policy: Policy): string {
+  const text = item.trim();
+  if (kind === "phones") return toE164(text, policy.numbers.defaultRegion).e164 ?? text;
+  if (kind === "regions") return text.toUpperCase();
+  return readSite(text) ?? text;
+}
+
+interface CountProps extends Pick<ControlProps, "clause" | "label" | "error"> {
+  value: number;
+  put: (value: number) => void;
+}
+
+function Count({ clause, value, label, error, put }: CountProps) {
+  const share = clause.kind === "share";
+  const scale = share ? 100 : 1;
+  const { min = 0, max = 1 } = clause;
+  const limits = fill(words.limits, { from: min * scale, to: max * scale });
+  const unit = share ? "%" : (clause.unit ?? "");
+  return (
+    <NumberInput
+      aria-label={`${label} (${unit}, ${limits})`}
+      error={error}
+      w={150}
+      value={Math.round(value * scale)}
+      min={min * scale}
+      max={max * scale}
+      allowDecimal={false}
+      allowNegative={false}
+      clampBehavior="blur"
+      suffix={` ${unit}`}
+      // An emptied field says nothing yet.
+      onChange={(next) => typeof next === "number" && put(next / scale)}
+    />
+  );
+}
+
+interface OwnNumberProps extends Pick<ControlProps, "policy" | "label" | "error"> {
+  value: string | null;
+  put: (value: string | null) => void;
+}
+
+/** One of the company's own numbers. */
+function OwnNumber({ value, policy, label, error, put }: OwnNumberProps) {
+  const own = [...new Set([...policy.identity.ownNumbers, ...(value === null ? [] : [value])])];
+  return (
+    <NativeSelect
+      aria-label={label}
+      error={error}
+      value={value ?? ""}
+      data={[{ value: "", label: words.unset }, ...own.map((n) => ({ value: n, label: sayNumber(n) }))]}
+      onChange={(event) => put(event.currentTarget.value || null)}
+    />
+  );
+}

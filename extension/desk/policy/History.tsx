@@ -1,0 +1,133 @@
+/** The policy's versions: who saved which, when, why, and what it changed. */
+import { Anchor, Button, Group, List, Paper, Stack, Text } from "@mantine/core";
+import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
+import { clauses, clauseValue, groups } from "../../../shared/policy/clauses.ts";
+import type { Hours, Policy } from "../../../shared/policy/policy.ts";
+import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
+import { policyEn, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
+import { useApi, usePages } from "../parts/api.ts";
+import { Dialog } from "../parts/Dialog.tsx";
+import { linkTo, useFilters } from "../parts/hash.ts";
+import { Empty, State } from "../parts/State.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { sayTime, When } from "../parts/When.tsx";
+import { fill } from "../parts/words.ts";
+
+const words = deskPolicyEn.history;
+type Version = PolicyVersions["versions"][number];
+const rowsOf = (answer: PolicyVersions) => answer.versions;
+
+export function PolicyHistory() {
+  const pages = usePages<PolicyVersions, Version>("/v1/policy/versions", { limit: 20 }, rowsOf, "before");
+  const [{ version }, set] = useFilters("version");
+  return (
+    <>
+      <State
+        of={{ data: pages.isPending ? undefined : pages.rows, error: pages.error, refetch: pages.refetch }}
+        empty={{
+          when: (rows) => rows.length === 0,
+          show: <Empty title={words.empty} text={words.emptyText} />,
+        }}
+      >
+        {(rows) => (
+          <Stack gap="sm" component="ol" className="desk-versions">
+            {rows.map((row, i) => (
+              <One key={row.version} row={row} newest={i === 0} />
+            ))}
+          </Stack>
+        )}
+      </State>
+      {pages.next && (
+        <div>
+          <Button variant="default" loading={pages.busy} onClick={pages.more}>
+            {words.more}
+          </Button>
+        </div>
+      )}
+      <Dialog
+        opened={version !== ""}
+        onClose={() => set({ version: "" })}
+        title={fill(words.opened, { n: version })}
+        size="xl"
+      >
+        {version !== "" && <Whole version={version} />}
+      </Dialog>
+    </>
+  );
+}
+
+function One({ row, newest }: { row: Version; newest: boolean }) {
+  const { version, at, by, byName, why, changes } = row;
+  return (
+    <Paper withBorder p="md" component="li">
+      <Group gap="sm" justify="space-between">
+        <Group gap="sm">
+          <Text fw={600}>{fill(words.version, { n: version })}</Text>
+          {newest && <Tag tone="good">{words.now}</Tag>}
+          <Text size="sm" c="dimmed">
+            <Anchor href={linkTo(`/people/${by}`)} size="sm" underline="always">
+              {byName ?? by}
+            </Anchor>
+            , <When at={at} />
+          </Text>
+        </Group>
+        <Anchor size="sm" href={linkTo("/policy/history", { version: String(version) })}>
+          {fill(words.open, { n: version })}
+        </Anchor>
+      </Group>
+      <Text size="sm" mt={4} className="desk-why">
+        “{why}”
+      </Text>
+      <List size="sm" mt={6}>
+        {changes.length === 0 && <List.Item>{words.same}</List.Item>}
+        {changes.map((change) => (
+          <List.Item key={change.path}>{change.text}</List.Item>
+        ))}
+      </List>
+    </Paper>
+  );
+}
+
+function Whole({ version }: { version: string }) {
+  const answer = useApi<PolicyAnswer>(`/v1/policy/versions/${version}`);
+  return (
+    <State of={answer}>
+      {({ policy, at, byName, why }) => (
+        <Stack gap="md">
+          <Text size="sm" c="dimmed">
+            {[byName, at && sayTime(at), why && fill(words.why, { why })].filter(Boolean).join(" · ")}
+          </Text>
+          {groups.map((group) => (
+            <section key={group}>
+              <Text fw={600} component="h3" size="sm" mb={4}>
+                {policyEn.groups[group]}
+              </Text>
+              <dl className="desk-terms">
+                {clauses
+                  .filter((clause) => clause.group === group)
+                  .map(({ path }) => (
+                    <div key={path}>
+                      <dt>{policyEn.clauses[path]?.[0] ?? path}</dt>
+                      <dd>{whole(policy, path)}</dd>
+                    </div>
+                  ))}
+              </dl>
+            </section>
+          ))}
+        </Stack>
+      )}
+    </State>
+  );
+}
+
+/** A record is said key by key. */
+function whole(policy: Policy, path: string): string {
+  const value = clauseValue(policy, path);
+  if (path !== "registers" && path !== "hours") return sayValue(path, value);
+  const keys = Object.entries(value as Record<string, unknown>).map(([key, of]) =>
+    path === "hours"
+      ? `${key}: ${sayHours(of as Hours)}`
+      : `${key.toUpperCase()}: ${sayValue(`registers.${key}`, of)}`,
+  );
+  return keys.join("; ") || (path === "hours" ? policyEn.noLimit : (policyEn.values["hold"] ?? ""));
+}

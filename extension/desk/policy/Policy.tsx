@@ -1,0 +1,212 @@
+/** The whole policy: its clauses, with changes that are staged until they are saved together, and its history. */
+import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useState } from "react";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import {
+  type Clause,
+  clauses,
+  clauseAt,
+  clauseValue,
+  type Group as GroupName,
+  groups,
+  type PolicyChange,
+} from "../../../shared/policy/clauses.ts";
+import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
+import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
+import { mayChangePolicy } from "../../ui/page.ts";
+import type { PolicyDraft } from "../../ui/usePolicy.ts";
+import { touch, useApi, client } from "../parts/api.ts";
+import { useFilters } from "../parts/hash.ts";
+import { State } from "../parts/State.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { useToday } from "../parts/today.ts";
+import { sayTime } from "../parts/When.tsx";
+import { fill, sayDate, texts } from "../parts/words.ts";
+import { PolicyBar, refusedClause } from "./Bar.tsx";
+import { Control } from "./Control.tsx";
+import { PolicyHistory } from "./History.tsx";
+import { LongerDialog } from "../recordings/Longer.tsx";
+import { useMay, useMe } from "../shell/me.ts";
+import { TabbedPage } from "../shell/TabbedPage.tsx";
+import { useDraft } from "./Draft.tsx";
+
+function Clauses() {
+  const answer = useApi<PolicyAnswer>("/v1/policy");
+  return <State of={answer}>{(saved) => <Whole saved={saved} />}</State>;
+}
+
+const panels = { clauses: Clauses, history: PolicyHistory };
+
+export default function Policy() {
+  const { workerUrl } = useMe();
+  return (
+    <TabbedPage
+      path="/policy"
+      title={words.title}
+      lead={words.lead}
+      panels={panels}
+      labels={words.tabs}
+      actions={
+        <Button component="a" href={`${workerUrl}/policy`} target="_blank" rel="noreferrer" variant="default">
+          {words.public}
+        </Button>
+      }
+    />
+  );
+}
+
+function Whole({ saved }: { saved: PolicyAnswer }) {
+  const draft = useDraft();
+  const { policy } = draft;
+  const may = mayChangePolicy(useMe().person.role);
+  const [{ at }] = useFilters("at");
+  const [longer, setLonger] = useState(false);
+  const ready = policy !== undefined;
+  useEffect(() => {
+    // A link from elsewhere may name the group that it is about.
+    if (ready && at !== "") document.getElementById(`group-${at}`)?.scrollIntoView();
+  }, [at, ready]);
+  if (!policy) return null;
+  const now = draft.saved ?? saved;
+  return (
+    <Stack gap="lg">
+      <Text size="sm" c="dimmed">
+        {now.at === null
+          ? words.defaults
+          : fill(words.version, { n: now.version, by: now.byName ?? now.by ?? "", date: sayTime(now.at) })}
+      </Text>
+      {!may && (
+        <Alert color="blue" role="note">
+          {words.readOnly}
+        </Alert>
+      )}
+      <nav aria-label={words.groups}>
+        <Group gap={4}>
+          {groups.map((group) => (
+            <Button
+              key={group}
+              size="compact-sm"
+              variant="default"
+              onClick={() => document.getElementById(`group-${group}`)?.scrollIntoView()}
+            >
+              {policyEn.groups[group]}
+            </Button>
+          ))}
+        </Group>
+      </nav>
+      {groups.map((group) => (
+        <Section key={group} group={group} draft={draft} may={may} />
+      ))}
+      <PolicyBar
+        draft={draft}
+        saved={(changes) => {
+          setLonger(changes.some(isLonger));
+          void touch(client, ["/v1/policy", "/v1/recordings"]);
+        }}
+      />
+      {longer && <LongerDialog close={() => setLonger(false)} />}
+    </Stack>
+  );
+}
+
+/** Recordings that exist keep their days meanwhile: whether they follow is asked. */
+const isLonger = ({ path, from, to }: PolicyChange): boolean =>
+  path === "recording.retentionMonths" && Number(to) > Number(from);
+
+interface Part {
+  draft: PolicyDraft;
+  may: boolean;
+}
+
+function Section({ group, draft, may }: Part & { group: GroupName }) {
+  const { person } = useMe();
+  const today = useToday();
+  return (
+    <Paper
+      withBorder
+      component="section"
+      id={`group-${group}`}
+      className="desk-group"
+      aria-labelledby={`head-${group}`}
+    >
+      <Group justify="space-between" px="md" pt="md" pb={4}>
+        <Title order={2} size="h3" id={`head-${group}`}>
+          {policyEn.groups[group]}
+        </Title>
+        {group === "review" && may && (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => {
+              draft.set("review.lastReviewed", today);
+              draft.set("review.by", person.name);
+            }}
+          >
+            {words.reviewedToday}
+          </Button>
+        )}
+      </Group>
+      {clauses
+        .filter((clause) => clause.group === group)
+        .map((clause) => (
+          <OneClause key={clause.path} clause={clause} draft={draft} may={may} />
+        ))}
+    </Paper>
+  );
+}
+
+function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
+  const { path, locked, admin, source } = clause;
+  const isAdmin = useMay("admin");
+  const [title, text] = policyEn.clauses[path] ?? [path, ""];
+  const name = saySource(source);
+  const said =
+    source === "company"
+      ? fill(words.source, { name })
+      : fill(words.sourceOn, { name, date: sayDate(texts, source.on) });
+  const { policy, changes, failure } = draft;
+  if (!policy) return null;
+  const readOnly = !may || locked === true || (admin === true && !isAdmin);
+  const changed = changes.some((change) => clauseAt(change.path)?.path === path);
+  const errors = failure?.kind === "refused" ? failure.errors : [];
+  const error = errors
+    .filter((e) => refusedClause(e.path) === path)
+    .map((e) => e.message)
+    .join(" ");
+  return (
+    <div className="desk-clause" data-clause={path} data-changed={changed || undefined}>
+      <div>
+        <Group gap={8}>
+          <Text fw={600} size="sm" component="h3">
+            {title}
+          </Text>
+          {locked && <Tag>{words.locked}</Tag>}
+          {admin && !isAdmin && <Tag>{words.adminOnly}</Tag>}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {text}
+        </Text>
+        {source === "company" ? (
+          <Text size="xs" c="dimmed">
+            {said}
+          </Text>
+        ) : (
+          <Anchor size="xs" href={source.url} target="_blank" rel="noreferrer">
+            {said}
+          </Anchor>
+        )}
+      </div>
+      <div>
+        <Control
+          clause={clause}
+          value={clauseValue(policy, path)}
+          policy={policy}
+          label={title}
+          error={error === "" ? undefined : error}
+          readOnly={readOnly}
+          set={draft.set}
+        />
+      </div>
+    </div>
+  );
+}

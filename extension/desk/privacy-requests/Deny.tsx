@@ -1,0 +1,115 @@
+/** A refusal with its ground and reasons: of the whole, or of some items while the rest is complied with. */
+import { Checkbox, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { FormDialog } from "../parts/FormDialog.tsx";
+import { fill } from "../parts/words.ts";
+import { useStep } from "./step.ts";
+import { sayItem } from "./words.tsx";
+
+const text = deskRequestsEn.deny;
+
+interface Why {
+  ground: string;
+  other: string;
+  reasons: string;
+}
+const unsaid: Why = { ground: "", other: "", reasons: "" };
+const isSaid = ({ ground, other, reasons }: Why): boolean =>
+  ground !== "" && reasons.trim() !== "" && (ground !== "other" || other.trim() !== "");
+const sent = ({ ground, other, reasons }: Why) => ({
+  ground,
+  reasons,
+  ...(ground === "other" ? { other } : {}),
+});
+
+interface DenyProps {
+  row: RequestSummary;
+  /** Those that may be refused one by one; null where the whole is. */
+  items: RequestItem[] | null;
+  close: () => void;
+}
+
+export function DenyDialog({ row, items, close }: DenyProps) {
+  const [whole, setWhole] = useState(unsaid);
+  const [refused, setRefused] = useState<Readonly<Record<string, Why>>>({});
+  const step = useStep(row, true);
+  const open = items?.filter((item) => item.verdict === "confirmed" && item.doneAt === null) ?? [];
+  const list = Object.entries(refused);
+  const complete = items === null ? isSaid(whole) : list.length > 0 && list.every(([, why]) => isSaid(why));
+
+  function refuse(id: string, yes: boolean) {
+    const { [id]: _, ...rest } = refused;
+    // Often the same reasons hold for the next one: they stand there to be edited.
+    setRefused(yes ? { ...rest, [id]: list.at(-1)?.[1] ?? unsaid } : rest);
+  }
+  const body = () =>
+    items === null
+      ? { decision: "deny", ...sent(whole) }
+      : { decision: "partial", deny: list.map(([id, why]) => ({ id, ...sent(why) })) };
+  return (
+    <FormDialog
+      title={items === null ? text.title : text.partialTitle}
+      size="lg"
+      close={close}
+      yes={items === null ? text.yes : text.partialYes}
+      danger
+      ready={complete}
+      sending={step}
+      send={() => step.mutate({ path: "decide", body: body() }, { onSuccess: close })}
+    >
+      <Text size="sm">{items === null ? text.text : text.partialText}</Text>
+      {items === null && <Reasons why={whole} setWhy={setWhole} />}
+      {open.map((item) => {
+        const why = refused[item.id];
+        return (
+          <Paper key={item.id} withBorder p="sm">
+            <Checkbox
+              label={fill(text.refuse, { item: sayItem(item) })}
+              description={item.held ? deskRequestsEn.one.held : undefined}
+              checked={why !== undefined}
+              onChange={({ currentTarget }) => refuse(item.id, currentTarget.checked)}
+            />
+            {why && <Reasons why={why} setWhy={(next) => setRefused({ ...refused, [item.id]: next })} />}
+          </Paper>
+        );
+      })}
+    </FormDialog>
+  );
+}
+
+function Reasons({ why, setWhy }: { why: Why; setWhy: (why: Why) => void }) {
+  return (
+    <Stack gap="sm" mt="xs">
+      <NativeSelect
+        label={text.ground}
+        required
+        value={why.ground}
+        data={[
+          { value: "", label: text.choose, disabled: true },
+          ...Object.entries(text.grounds).map(([value, label]) => ({ value, label })),
+        ]}
+        onChange={({ currentTarget }) => setWhy({ ...why, ground: currentTarget.value })}
+      />
+      {why.ground === "other" && (
+        <TextInput
+          label={text.other}
+          required
+          maxLength={300}
+          value={why.other}
+          onChange={({ currentTarget }) => setWhy({ ...why, other: currentTarget.value })}
+        />
+      )}
+      <Textarea
+        label={text.reasons}
+        required
+        maxLength={5000}
+        autosize
+        minRows={3}
+        value={why.reasons}
+        onChange={({ currentTarget }) => setWhy({ ...why, reasons: currentTarget.value })}
+      />
+    </Stack>
+  );
+}

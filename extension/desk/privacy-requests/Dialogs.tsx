@@ -1,0 +1,179 @@
+/** Steps of a request that want more than a reason: the search, a proof that came by hand, who else had the data. */
+import { Button, Checkbox, Group, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { useApi } from "../parts/api.ts";
+import { DateInput } from "../parts/DateInput.tsx";
+import { FormDialog } from "../parts/FormDialog.tsx";
+import { useToday } from "../parts/today.ts";
+import { fill } from "../parts/words.ts";
+import { type Sent, useStep } from "./step.ts";
+
+const all = deskRequestsEn;
+
+interface StepProps {
+  row: RequestSummary;
+  close: () => void;
+}
+interface StepFormProps extends StepProps {
+  title: string;
+  text?: string;
+  yes: string;
+  sent: () => Sent;
+  /** Another way out, beside the button. */
+  beside?: (send: (sent: Sent) => void) => ReactNode;
+  children: ReactNode;
+}
+
+function StepForm({ row, close, title, text, yes, sent, beside, children }: StepFormProps) {
+  const step = useStep(row, true);
+  const send = (what: Sent) => step.mutate(what, { onSuccess: close });
+  return (
+    <FormDialog
+      title={title}
+      close={close}
+      yes={yes}
+      sending={step}
+      send={() => send(sent())}
+      beside={beside?.(send)}
+    >
+      {text !== undefined && <Text size="sm">{text}</Text>}
+      {children}
+    </FormDialog>
+  );
+}
+
+export function SearchDialog(props: StepProps) {
+  const { row } = props;
+  const text = all.search;
+  const today = useToday();
+  const [date, setDate] = useState(row.callDate ?? "");
+  const [time, setTime] = useState(row.callTime ?? "");
+  const [numbers, setNumbers] = useState("");
+  const [everything, setEverything] = useState(row.callDate === null || row.kind === "erasure");
+  const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
+  const [asked, setAsked] = useState<number | null>(null);
+  const minutes = asked ?? usual;
+  function sent(): Sent {
+    const further = numbers
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean);
+    return {
+      path: "match",
+      body: {
+        everything,
+        ...(further.length === 0 ? {} : { numbers: further }),
+        ...(everything || date === "" ? {} : { date }),
+        ...(everything || date === "" || time === "" ? {} : { time, windowMinutes: minutes }),
+      },
+    };
+  }
+  return (
+    <StepForm {...props} title={text.title} text={text.text} yes={text.yes} sent={sent}>
+      <Checkbox
+        label={text.everything}
+        checked={everything}
+        onChange={({ currentTarget }) => setEverything(currentTarget.checked)}
+      />
+      {!everything && (
+        <Group gap="md">
+          <DateInput label={text.date} required max={today} value={date} onChange={setDate} width={180} />
+          <TextInput
+            label={text.time}
+            type="time"
+            value={time}
+            onChange={({ currentTarget }) => setTime(currentTarget.value)}
+          />
+          {time !== "" && (
+            <NumberInput
+              label={text.window}
+              {...(usual === undefined ? {} : { description: fill(text.windowNote, { n: usual }) })}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              required
+              // As the Worker takes it.
+              min={5}
+              max={10_080}
+              allowDecimal={false}
+              w={220}
+              value={minutes ?? ""}
+              onChange={(value) => setAsked(typeof value === "number" ? value : null)}
+            />
+          )}
+        </Group>
+      )}
+      <Textarea
+        label={text.numbers}
+        autosize
+        minRows={2}
+        value={numbers}
+        onChange={({ currentTarget }) => setNumbers(currentTarget.value)}
+      />
+    </StepForm>
+  );
+}
+
+export function ProofDialog(props: StepProps) {
+  const text = all.proof;
+  const today = useToday();
+  const [receivedOn, setReceivedOn] = useState(today);
+  return (
+    <StepForm
+      {...props}
+      title={text.title}
+      yes={text.yes}
+      sent={() => ({ path: "identity", body: { step: "received", receivedOn } })}
+    >
+      <DateInput
+        label={text.on}
+        required
+        max={today}
+        value={receivedOn}
+        onChange={setReceivedOn}
+        width={180}
+      />
+    </StepForm>
+  );
+}
+
+export function RecipientDialog({ name: known = "", ...props }: StepProps & { name?: string }) {
+  const text = all.recipient;
+  const today = useToday();
+  const [name, setName] = useState(known);
+  const [toldOn, setToldOn] = useState("");
+  const [how, setHow] = useState("");
+  return (
+    <StepForm
+      {...props}
+      title={text.title}
+      text={text.text}
+      yes={text.yes}
+      sent={() => ({ path: "recipients", body: { name, toldOn: toldOn || null, how } })}
+      beside={(send) =>
+        known === "" && (
+          <Button variant="default" onClick={() => send({ path: "recipients", body: { none: true } })}>
+            {text.nobody}
+          </Button>
+        )
+      }
+    >
+      <TextInput
+        label={text.name}
+        required
+        readOnly={known !== ""}
+        maxLength={200}
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      <DateInput label={text.toldOn} max={today} value={toldOn} onChange={setToldOn} width={180} />
+      <TextInput
+        label={text.how}
+        maxLength={500}
+        value={how}
+        onChange={({ currentTarget }) => setHow(currentTarget.value)}
+      />
+    </StepForm>
+  );
+}

@@ -1,0 +1,126 @@
+/** Scans and proofs of identity that belong to a request, and when they are erased. */
+import { Alert, Anchor, Button, FileButton, Group, List, Text } from "@mantine/core";
+import { useRef, useState } from "react";
+import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
+import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { asSent, fetchFile } from "../../ui/api.ts";
+import type { SentFile } from "../../messages.ts";
+import { useMutate } from "../parts/api.ts";
+import { downloadBlob } from "../tables/csv.ts";
+import { withQuery } from "../parts/hash.ts";
+import { sayFailure } from "../parts/toast.ts";
+import { sayTime } from "../parts/When.tsx";
+import { fill, sayDate, texts } from "../parts/words.ts";
+
+const text = deskRequestsEn.one;
+type Kept = RequestAnswer["files"][number];
+
+export const filePath = (id: string, purpose: "scan" | "proof", name: string) =>
+  withQuery(`/v1/requests/${encodeURIComponent(id)}/files`, { purpose, name });
+
+export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[]; mayAdd: boolean }) {
+  const add = useMutate<{ purpose: "scan" | "proof"; name: string; file: SentFile }>(
+    ({ purpose, name, file }) => ({
+      method: "PUT",
+      path: filePath(id, purpose, name),
+      file,
+      patienceMs: 60_000,
+    }),
+    { touches: ["/v1/requests"], done: text.fileAdded },
+  );
+  const [tooLarge, setTooLarge] = useState(false);
+  const take = (purpose: "scan" | "proof") => (file: File | null) => {
+    setTooLarge(file !== null && file.size > MAX_SCAN);
+    if (file && file.size <= MAX_SCAN)
+      asSent(file).then((sent) => add.mutate({ purpose, name: file.name, file: sent }), sayFailure);
+  };
+  return (
+    <>
+      {files.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {text.filesNone}
+        </Text>
+      ) : (
+        <List size="sm">
+          {files.map((file) => (
+            <List.Item key={file.id}>
+              <Line id={id} file={file} />
+            </List.Item>
+          ))}
+        </List>
+      )}
+      {tooLarge && (
+        <Alert color="red" role="alert" mt="sm">
+          {text.fileTooLarge}
+        </Alert>
+      )}
+      {mayAdd && (
+        <Group gap="xs" mt="sm">
+          {(["scan", "proof"] as const).map((purpose) => (
+            <Add key={purpose} purpose={purpose} busy={add.isPending} take={take(purpose)} />
+          ))}
+        </Group>
+      )}
+    </>
+  );
+}
+
+interface AddProps {
+  purpose: "scan" | "proof";
+  busy: boolean;
+  take: (file: File | null) => void;
+}
+
+function Add({ purpose, busy, take }: AddProps) {
+  const forget = useRef<() => void>(null);
+  return (
+    <FileButton
+      accept={scanTypes.join()}
+      onChange={(file) => {
+        take(file);
+        // The same file may be chosen again, should it not arrive.
+        forget.current?.();
+      }}
+      resetRef={forget}
+      inputProps={{ tabIndex: -1 }}
+    >
+      {(props) => (
+        <Button {...props} variant="default" size="xs" loading={busy}>
+          {purpose === "scan" ? text.addScan : text.addProof}
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
+function Line({ id, file }: { id: string; file: Kept }) {
+  const purpose = text.purposes[file.purpose];
+  const date = sayTime(file.at);
+  const path = `/v1/requests/${encodeURIComponent(id)}/files/${encodeURIComponent(file.id)}`;
+  const open = () =>
+    fetchFile(path).then((blob) => downloadBlob(file.name || `${file.purpose}-${file.id}`, blob), sayFailure);
+  return (
+    <>
+      {[purpose, file.name, date].filter(Boolean).join(", ")}
+      {file.erasedAt !== null
+        ? `, ${text.fileErased}`
+        : file.eraseAfter !== null && `, ${fill(text.fileEnds, { date: sayDate(texts, file.eraseAfter) })}`}
+      {/* A copy may hold an hour of sound: the requester's page gives it. */}
+      {file.erasedAt === null && file.purpose !== "export" && (
+        <>
+          {" "}
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            aria-label={fill(text.downloadLabel, { purpose, date })}
+            onClick={() => void open()}
+          >
+            {text.download}
+          </Anchor>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+/** The requests that wait, the nearest day first: what is overdue stands on top. */
+import { Alert, Anchor, Text } from "@mantine/core";
+import type { RequestsAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { usePages } from "../parts/api.ts";
+import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
+import { linkTo, useFilters } from "../parts/hash.ts";
+import { Number } from "../parts/Number.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { usePeople } from "../parts/people.ts";
+import { type Column } from "../tables/Table.tsx";
+import { Day } from "../parts/When.tsx";
+import { fill, plural, texts } from "../parts/words.ts";
+import { isOverdue, Left, State } from "./words.tsx";
+
+const all = deskRequestsEn;
+const text = all.queue;
+const names = ["show", "kind", "state", "number"] as const;
+const rowsOf = (answer: RequestsAnswer) => answer.requests;
+
+export function RequestsQueue() {
+  const [filters] = useFilters(...names);
+  const { nameOf } = usePeople();
+  const pages = usePages<RequestsAnswer, RequestSummary>("/v1/requests", { ...filters, limit: 50 }, rowsOf);
+  const overdue = pages.first?.overdue ?? 0;
+  return (
+    <>
+      {overdue > 0 && filters.show !== "overdue" && (
+        <Alert color="red" title={plural(texts, text.overdue, overdue)} data-alarm="overdue">
+          <Text size="sm">
+            {text.overdueText}{" "}
+            <Anchor href={linkTo("/requests", { show: "overdue" })} size="sm" fw={600}>
+              {text.see}
+            </Anchor>
+          </Text>
+        </Alert>
+      )}
+      <Filters names={names}>
+        <ChoiceFilter name="show" label={text.show} options={text.shows} />
+        <ChoiceFilter name="kind" label={text.kind} any={text.kindAll} options={all.kinds} />
+        <ChoiceFilter name="state" label={text.state} any={text.stateAll} options={all.states} width={200} />
+        <NumberFilter label={text.number} />
+      </Filters>
+      <PagedTable
+        label={text.label}
+        columns={columnsOf(nameOf)}
+        idOf={(r) => r.id}
+        pages={pages}
+        csv="requests"
+        toneOf={(r) => (isOverdue(r) ? "bad" : undefined)}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
+    </>
+  );
+}
+
+const columnsOf = (nameOf: (id: string) => string): Column<RequestSummary>[] => [
+  {
+    id: "reference",
+    header: text.columns.reference,
+    value: (r) => r.reference,
+    cell: (r) => (
+      <Anchor
+        size="sm"
+        className="desk-when"
+        href={linkTo(`/requests/case/${r.id}`)}
+        aria-label={fill(text.openLabel, { kind: all.kinds[r.kind], reference: r.reference })}
+      >
+        {r.reference}
+      </Anchor>
+    ),
+  },
+  { id: "kind", header: text.columns.kind, value: (r) => all.kinds[r.kind] },
+  {
+    id: "by",
+    header: text.columns.by,
+    value: (r) => r.clocks && r.clocks.decideBy,
+    cell: (r) =>
+      r.clocks && (
+        <>
+          <Day date={r.clocks.decideBy} /> <Left of={r} />
+        </>
+      ),
+  },
+  {
+    id: "state",
+    header: text.columns.state,
+    value: (r) => all.states[r.state],
+    cell: (r) => <State of={r} />,
+  },
+  { id: "name", header: text.columns.name, value: (r) => r.name },
+  {
+    id: "number",
+    header: text.columns.number,
+    value: (r) => r.number,
+    cell: (r) => r.number && <Number e164={r.number} />,
+  },
+  {
+    id: "assignee",
+    header: text.columns.assignee,
+    value: (r) => (r.assignee === null ? null : nameOf(r.assignee)),
+    cell: (r) =>
+      r.assignee === null ? <span className="desk-quiet">{all.nobody}</span> : nameOf(r.assignee),
+  },
+  {
+    id: "received",
+    header: text.columns.received,
+    value: (r) => r.receivedOn,
+    cell: (r) => <Day date={r.receivedOn} />,
+  },
+];

@@ -1,0 +1,89 @@
+/** Who else had the data that was erased, and whether each was told (UK GDPR art 19). */
+import { Button, Group, List, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { api } from "../../ui/api.ts";
+import { Copy } from "../parts/Copy.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { withQuery } from "../parts/hash.ts";
+import { State } from "../parts/State.tsx";
+import { fill, sayDate, texts } from "../parts/words.ts";
+import { RecipientDialog } from "./Dialogs.tsx";
+
+const all = deskRequestsEn;
+const text = all.one;
+
+interface RecipientsProps {
+  row: RequestSummary;
+  recipients: RequestAnswer["recipients"];
+}
+
+export function RequestRecipients({ row, recipients }: RecipientsProps) {
+  const [open, setOpen] = useState<{ what: "letter" | "told"; name: string } | null>(null);
+  const mayAdd = row.actions.some(({ action, wants }) => action === "recipient" && wants === null);
+  const close = () => setOpen(null);
+  if (recipients.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {text.recipientsNone}
+      </Text>
+    );
+  const button = (what: "letter" | "told", name: string) => (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={`${text.recipientDo[what]} ${name}`}
+      onClick={() => setOpen({ what, name })}
+    >
+      {text.recipientDo[what]}
+    </Button>
+  );
+  return (
+    <>
+      <List size="sm">
+        {recipients.map(({ id, name, toldOn, how }) => (
+          <List.Item key={id}>
+            {toldOn === null
+              ? fill(text.recipientUntold, { name })
+              : fill(text.recipientTold, { name, date: sayDate(texts, toldOn) })}
+            {how !== "" && `: ${how}`}
+            {mayAdd && toldOn === null && (
+              <Group gap={6}>
+                {button("letter", name)}
+                {button("told", name)}
+              </Group>
+            )}
+          </List.Item>
+        ))}
+      </List>
+      {open?.what === "letter" && <Letter row={row} name={open.name} close={close} />}
+      {open?.what === "told" && <RecipientDialog row={row} name={open.name} close={close} />}
+    </>
+  );
+}
+
+/** It is sent by hand, from wherever the company writes to them. */
+function Letter({ row, name, close }: { row: RequestSummary; name: string; close: () => void }) {
+  const draft = useQuery({
+    queryKey: ["letter", row.id, "recipient", name],
+    queryFn: () =>
+      api<{ text: string }>(
+        "GET",
+        withQuery(`/v1/requests/${encodeURIComponent(row.id)}/letters/recipient`, { recipient: name }),
+      ),
+  });
+  return (
+    <Dialog opened onClose={close} title={text.letterKinds.recipient} size="lg">
+      <State of={draft}>
+        {(data) => (
+          <Stack gap="md">
+            <Text size="sm">{all.recipient.letter}</Text>
+            <Copy text={data.text} label={text.letterKinds.recipient} />
+          </Stack>
+        )}
+      </State>
+    </Dialog>
+  );
+}

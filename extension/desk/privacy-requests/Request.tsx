@@ -1,0 +1,183 @@
+/** One request: by when, what is next, what is held of the requester, and all that happened. */
+import { Anchor, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useParams } from "wouter";
+import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { useApi, useMutate } from "../parts/api.ts";
+import { linkTo } from "../parts/hash.ts";
+import { Page } from "../parts/Page.tsx";
+import { usePeople } from "../parts/people.ts";
+import { State as Answer } from "../parts/State.tsx";
+import { fill, sayDate, texts } from "../parts/words.ts";
+import { RequestClocks, RequestFacts } from "./Facts.tsx";
+import { RequestFiles } from "./Files.tsx";
+import { RequestItems } from "./Items.tsx";
+import { RequestNext } from "./Next.tsx";
+import { RequestRecipients } from "./Recipients.tsx";
+import { RequestTimeline } from "./Timeline.tsx";
+import { Left, State } from "./words.tsx";
+
+const all = deskRequestsEn;
+const text = all.one;
+
+export default function Request() {
+  const { id = "" } = useParams<{ id: string }>();
+  const answer = useApi<RequestAnswer>(`/v1/requests/${encodeURIComponent(id)}`);
+  const row = answer.data?.request;
+  useFollow(answer);
+  return (
+    <Page
+      title={row ? fill(text.title, { kind: all.kinds[row.kind], reference: row.reference }) : text.back}
+      above={
+        <Anchor size="sm" href={linkTo("/requests")}>
+          ← {text.back}
+        </Anchor>
+      }
+      lead={
+        row && (
+          <span role="status">
+            <State of={row} /> <Left of={row} />
+          </span>
+        )
+      }
+      actions={row && <Assignee row={row} />}
+    >
+      <Answer of={answer}>{(data) => <Whole {...data} />}</Answer>
+    </Page>
+  );
+}
+
+/** Recordings are erased after the decision's answer, as fast as their stores let them. Each look stands on the trail. */
+const LOOKS_MS = [1500, 3000, 6000, 12_000];
+function useFollow({ data, refetch }: Pick<UseQueryResult<RequestAnswer>, "data" | "refetch">) {
+  const looks = useRef(0);
+  useEffect(() => {
+    const goes = data?.request.kind === "erasure" && data.request.state === "decided";
+    const left = data?.items.some(
+      ({ kind, decision, state }) => kind === "recording" && decision === "comply" && state !== "erased",
+    );
+    const wait = LOOKS_MS[looks.current];
+    if (!goes || !left || wait === undefined) return;
+    const timer = setTimeout(() => {
+      looks.current++;
+      void refetch();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [data, refetch]);
+}
+
+function Whole(answer: RequestAnswer) {
+  const { request: row, items, files, letters, recipients, events } = answer;
+  const ofData = row.kind === "access" || row.kind === "erasure";
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <Section id="next" title={text.next}>
+          <RequestNext {...answer} />
+        </Section>
+        <Section id="clocks" title={text.clocks}>
+          <RequestClocks row={row} />
+        </Section>
+      </SimpleGrid>
+      {ofData && (
+        <Section id="items" title={text.items}>
+          <RequestItems row={row} items={items} searched={events.some((e) => e.action === "search")} />
+        </Section>
+      )}
+      <Section id="facts" title={text.facts}>
+        <RequestFacts row={row} />
+      </Section>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <Section id="letters" title={text.letters}>
+          {letters.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              {text.lettersNone}
+            </Text>
+          ) : (
+            <Stack gap={4}>
+              {letters.map((letter) => (
+                <details key={letter.id} className="desk-details">
+                  <summary>
+                    {fill(text.letterLine, {
+                      kind: text.letterKinds[letter.kind],
+                      how: text.hows[letter.how],
+                      date: sayDate(texts, letter.sentOn),
+                    })}
+                  </summary>
+                  <div className="desk-letter">{letter.text}</div>
+                </details>
+              ))}
+            </Stack>
+          )}
+        </Section>
+        <Section id="files" title={text.files}>
+          <RequestFiles
+            id={row.id}
+            files={files}
+            mayAdd={row.actions.some(({ action, wants }) => action === "file" && wants === null)}
+          />
+        </Section>
+      </SimpleGrid>
+      {row.kind === "erasure" && row.decision !== null && (
+        <Section id="recipients" title={text.recipients}>
+          <RequestRecipients row={row} recipients={recipients} />
+        </Section>
+      )}
+      <Section id="timeline" title={text.timeline}>
+        <RequestTimeline events={events} />
+      </Section>
+    </>
+  );
+}
+
+const Section = ({ id, title, children }: { id: string; title: string; children: ReactNode }) => (
+  <section aria-labelledby={id}>
+    <Title order={2} size="h3" id={id} mb="sm">
+      {title}
+    </Title>
+    <Paper withBorder p="md">
+      {children}
+    </Paper>
+  </section>
+);
+
+function Assignee({ row }: { row: RequestSummary }) {
+  const { people, nameOf } = usePeople();
+  const assign = useMutate<string | null>(
+    (to) => ({ method: "POST", path: `/v1/requests/${encodeURIComponent(row.id)}/assign`, body: { to } }),
+    {
+      touches: ["/v1/requests"],
+      done: (_, to) => fill(text.taken, { name: to === null ? all.nobody : nameOf(to) }),
+    },
+  );
+  const [chosen, setChosen] = useState<string | null>(null);
+  const officers = people.filter(
+    ({ id, role, active }) => id === row.assignee || (active && (role === "compliance" || role === "admin")),
+  );
+  const to = chosen ?? row.assignee ?? "";
+  return (
+    <Group gap="xs" align="flex-end">
+      <NativeSelect
+        label={text.assignee}
+        value={to}
+        disabled={!row.actions.some(({ action }) => action === "assign")}
+        data={[
+          { value: "", label: all.nobody },
+          ...officers.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+      />
+      {/* A choice by keyboard goes through all that stand before it: it is made by the button alone. */}
+      {to !== (row.assignee ?? "") && (
+        <Button
+          loading={assign.isPending}
+          onClick={() => assign.mutate(to || null, { onSuccess: () => setChosen(null) })}
+        >
+          {text.assign}
+        </Button>
+      )}
+    </Group>
+  );
+}

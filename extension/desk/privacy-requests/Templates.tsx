@@ -1,0 +1,268 @@
+/** The words that letters are drafted from: the company's own in the place of ours, seen with an example, in versions. */
+import {
+  Alert,
+  Button,
+  Code,
+  Group,
+  NativeSelect,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+  Title,
+} from "@mantine/core";
+import { useState } from "react";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
+import type {
+  LetterTemplate,
+  TemplatesAnswer,
+  TemplateVersions,
+} from "../../../shared/privacy-requests/api-steps.ts";
+import {
+  letterKinds,
+  type LetterPlace,
+  placesOf,
+  strayPlaces,
+} from "../../../shared/privacy-requests/letters.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { letterWords } from "../../../shared/texts/privacy-requests/letters.en.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/needs.en.ts";
+import { useApi, useMutate } from "../parts/api.ts";
+import { confirm } from "../parts/Dialog.tsx";
+import { useFilters } from "../parts/hash.ts";
+import { sayError } from "../parts/say.ts";
+import { State } from "../parts/State.tsx";
+import { sayTime } from "../parts/When.tsx";
+import { fill, plural, texts } from "../parts/words.ts";
+
+const all = deskRequestsEn;
+const text = all.letters;
+const PATH = "/v1/requests/templates";
+
+export function RequestsTemplates() {
+  const templates = useApi<TemplatesAnswer>(PATH);
+  const [{ kind: asked }, set] = useFilters("kind");
+  const kind = letterKinds.find((option) => option === asked) ?? "decision";
+  return (
+    <>
+      <Text size="sm">{text.lead}</Text>
+      <State of={templates}>
+        {({ templates }) => (
+          <>
+            <NativeSelect
+              label={text.kind}
+              w={360}
+              maw="100%"
+              value={kind}
+              data={templates.map(({ kind: value, own }) => {
+                const name = all.one.letterKinds[value];
+                return { value, label: own ? fill(text.own, { kind: name }) : name };
+              })}
+              onChange={({ currentTarget }) => set({ kind: currentTarget.value })}
+            />
+            {templates
+              .filter((template) => template.kind === kind)
+              .map((template) => (
+                <Template key={kind} of={template} />
+              ))}
+          </>
+        )}
+      </State>
+    </>
+  );
+}
+
+function Template({ of }: { of: LetterTemplate }) {
+  const { kind, version } = of;
+  /** Null while it is as it stands: what somebody else saves meanwhile takes nothing away that was written here. */
+  const [edited, setEdited] = useState<string | null>(null);
+  const written = edited ?? of.text;
+  const [view, setView] = useState("edit");
+  const { mutate, error, isPending } = useMutate<string, LetterTemplate>(
+    (words) => ({ method: "PUT", path: `${PATH}/${kind}`, body: { text: words, version } }),
+    { touches: [PATH], quiet: true, done: text.saved },
+  );
+  const save = (words: string) =>
+    mutate(words, {
+      onSuccess() {
+        setEdited(null);
+        setView("edit");
+      },
+    });
+  const stray = strayPlaces(kind, written);
+  const wrong = stray.length === 0 ? null : fill(text.stray, { places: stray.join(" ") });
+  const changed = written.trim() !== of.text;
+  async function back() {
+    if (await confirm({ title: text.backTitle, text: text.backText, yes: text.backYes })) save("");
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save(written);
+      }}
+    >
+      <Stack gap="md">
+        <Text size="sm" c="dimmed">
+          {of.own ? fill(text.standing, sayBy({ ...of, at: of.at ?? "" })) : text.ours}
+        </Text>
+        <SegmentedControl
+          aria-label={all.letter.mode}
+          w="fit-content"
+          value={view}
+          onChange={setView}
+          data={[
+            { value: "edit", label: all.letter.edit },
+            { value: "preview", label: all.letter.preview },
+          ]}
+        />
+        {view === "edit" ? (
+          <>
+            <Textarea
+              label={text.text}
+              required
+              maxLength={20_000}
+              autosize
+              minRows={8}
+              maxRows={24}
+              error={wrong}
+              value={written}
+              onChange={({ currentTarget }) => setEdited(currentTarget.value)}
+            />
+          </>
+        ) : (
+          <Example kind={kind} words={written} />
+        )}
+        {error && (
+          <Alert color="red" role="alert">
+            {sayError(error)}
+          </Alert>
+        )}
+        <Group gap="xs">
+          <Button
+            type="submit"
+            loading={isPending}
+            disabled={!changed || wrong !== null || written.trim() === ""}
+          >
+            {text.save}
+          </Button>
+          {changed && (
+            <Button variant="default" onClick={() => setEdited(null)}>
+              {text.undo}
+            </Button>
+          )}
+          {of.own && (
+            <Button variant="default" disabled={isPending} onClick={() => void back()}>
+              {text.back}
+            </Button>
+          )}
+        </Group>
+        {view === "edit" && <Places kind={kind} />}
+        {version > 0 && <Versions kind={kind} take={setEdited} />}
+      </Stack>
+    </form>
+  );
+}
+
+const sayBy = ({
+  version,
+  byName,
+  at,
+}: Pick<TemplateVersions["versions"][number], "version" | "byName" | "at">) => ({
+  n: version,
+  name: byName ?? text.somebody,
+  at: sayTime(at),
+});
+
+const Places = ({ kind }: { kind: LetterKind }) => (
+  <section aria-labelledby="places">
+    <Title order={2} size="h5" id="places" mb={4}>
+      {text.places}
+    </Title>
+    <dl className="desk-terms">
+      {placesOf[kind].map((place) => (
+        <div key={place}>
+          <dt>
+            <Code>{`{${place}}`}</Code>
+          </dt>
+          <dd>{letterWords.places[place]}</dd>
+        </div>
+      ))}
+    </dl>
+  </section>
+);
+
+/** The words with an example's values, under the company's own name. */
+function Example({ kind, words }: { kind: LetterKind; words: string }) {
+  const policy = useApi<PolicyAnswer>("/v1/policy");
+  return (
+    <State of={policy}>
+      {({ policy }) => (
+        <Paper withBorder p="md" className="desk-letter" data-preview>
+          {fill(words, exampleOf(kind, policy))}
+        </Paper>
+      )}
+    </State>
+  );
+}
+
+function exampleOf(kind: LetterKind, policy: Policy): Record<LetterPlace, string> {
+  const { example } = letterWords;
+  const { company, address, freephone } = policy.identity;
+  const refused = plural(texts, letterWords.kinds.recording, 1);
+  const ground = requestsEn.grounds["legal-obligation"];
+  return {
+    ...example,
+    company: company || requestsEn.nameless,
+    contact: [address, freephone].filter(Boolean).join("\n"),
+    what: letterWords.what[kind === "recipient" ? "erasure" : "access"],
+    proof: plural(texts, policyEn.days, policy.requests.proofKeptDays),
+    decided: [
+      fill(letterWords.complied["access"] ?? "", { copy: letterWords.copy.mail }),
+      [fill(letterWords.partial, { parts: refused, ground }), example.reasons].join("\n"),
+    ].join("\n\n"),
+    part: letterWords.part["partial"] ?? "",
+    refused: [refused, ground, example.reasons].join("\n"),
+  };
+}
+
+function Versions({ kind, take }: { kind: LetterKind; take: (words: string) => void }) {
+  const versions = useApi<TemplateVersions>(`${PATH}/${kind}/versions`);
+  return (
+    <section aria-labelledby="versions">
+      <Title order={2} size="h5" id="versions" mb={4}>
+        {text.versions}
+      </Title>
+      <State of={versions}>
+        {({ versions }) => (
+          <Stack gap={4}>
+            {versions.map((version) =>
+              version.text === "" ? (
+                <Text size="sm" key={version.version}>
+                  {fill(text.versionOurs, sayBy(version))}
+                </Text>
+              ) : (
+                <details key={version.version} className="desk-details">
+                  <summary>{fill(text.version, sayBy(version))}</summary>
+                  <div className="desk-letter">{version.text}</div>
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={fill(text.takeLabel, { n: version.version })}
+                    onClick={() => take(version.text)}
+                  >
+                    {text.take}
+                  </Button>
+                </details>
+              ),
+            )}
+          </Stack>
+        )}
+      </State>
+    </section>
+  );
+}

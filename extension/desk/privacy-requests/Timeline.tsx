@@ -1,0 +1,54 @@
+/** All that happened to a request, the newest last, with what was said of each step. */
+import { Table as Plain, Text } from "@mantine/core";
+import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { When } from "../parts/When.tsx";
+
+const all = deskRequestsEn;
+const text = all.one;
+type Event = RequestAnswer["events"][number];
+
+/** What a person wrote: the rest stands on the page. */
+function said({ detail }: Event): string {
+  const { text: note, reason, how, outcome } = (detail ?? {}) as Record<string, unknown>;
+  const how_ = typeof how === "string" && how in text.hows ? text.hows[how as keyof typeof text.hows] : how;
+  return [note, reason, how_, outcome].filter((part) => typeof part === "string").join(". ");
+}
+
+function by({ by, byName }: Event): string {
+  if (by === "requester" || by === "public") return text.byRequester;
+  return byName ?? text.bySystem;
+}
+
+export const RequestTimeline = ({ events }: { events: Event[] }) => (
+  <div className="desk-scroll" role="region" aria-label={text.timelineLabel} tabIndex={0}>
+    <Plain className="desk-table">
+      <Plain.Caption className="desk-unseen">{text.timeline}</Plain.Caption>
+      <Plain.Thead>
+        <Plain.Tr>
+          <Plain.Th>{text.timelineCaption.at}</Plain.Th>
+          <Plain.Th>{text.timelineCaption.what}</Plain.Th>
+          <Plain.Th>{text.timelineCaption.by}</Plain.Th>
+          <Plain.Th>{text.timelineCaption.state}</Plain.Th>
+        </Plain.Tr>
+      </Plain.Thead>
+      <Plain.Tbody>
+        {events.map((event, i) => (
+          <Plain.Tr key={i}>
+            <Plain.Td>
+              <When at={event.at} />
+            </Plain.Td>
+            <Plain.Td>
+              {all.events[event.action] ?? event.action}
+              <Text size="sm" c="dimmed">
+                {said(event)}
+              </Text>
+            </Plain.Td>
+            <Plain.Td>{by(event)}</Plain.Td>
+            <Plain.Td>{all.states[event.state]}</Plain.Td>
+          </Plain.Tr>
+        ))}
+      </Plain.Tbody>
+    </Plain>
+  </div>
+);

@@ -1,0 +1,127 @@
+/** A proof is made: of a number or of the company, for a period; shown as the sheet that is printed, and downloaded. */
+import { useToday } from "../parts/today.ts";
+import { Button, Group, Paper, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { ProofDocument } from "../../../shared/proof/api.ts";
+import { canonical } from "../../../shared/trail/canonical.ts";
+import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
+import { api } from "../../ui/api.ts";
+import { download } from "../tables/csv.ts";
+import { DateInput } from "../parts/DateInput.tsx";
+import { withQuery } from "../parts/hash.ts";
+import { Page } from "../parts/Page.tsx";
+import { Failed, Loading } from "../parts/State.tsx";
+import { fileOf, ProofSheet } from "./Sheet.tsx";
+
+type About = "number" | "company";
+interface Asked {
+  number?: string | undefined;
+  from: string;
+  to: string;
+}
+
+const DAY = 86_400_000;
+/** What people ask about is most often not longer ago. */
+const USUAL = 90;
+
+export default function Proof() {
+  // Not a query: each one that is made stands on the trail, and none is made by itself.
+  const made = useMutation({
+    mutationFn: (asked: Asked) => api<ProofDocument>("GET", withQuery("/v1/proof", { ...asked })),
+  });
+  const document = made.data;
+  return (
+    <Page
+      title={text.title}
+      lead={<span className="desk-unprinted">{text.lead}</span>}
+      actions={
+        document && (
+          <Group gap="xs" className="desk-unprinted">
+            <Button variant="default" onClick={() => print()}>
+              {text.print}
+            </Button>
+            <Button
+              variant="default"
+              onClick={() => download(fileOf(document.proof), canonical(document), "application/json")}
+            >
+              {text.json}
+            </Button>
+          </Group>
+        )
+      }
+    >
+      <Form make={(asked) => made.mutate(asked)} busy={made.isPending} />
+      {made.isPending ? (
+        <Loading />
+      ) : made.error ? (
+        <Failed error={made.error} />
+      ) : (
+        document && <ProofSheet document={document} />
+      )}
+    </Page>
+  );
+}
+
+function Form({ make, busy }: { make: (asked: Asked) => void; busy: boolean }) {
+  const today = useToday();
+  const [about, setAbout] = useState<About>("number");
+  const [number, setNumber] = useState("");
+  const [from, setFrom] = useState(() =>
+    new Date(Date.parse(today) - USUAL * DAY).toISOString().slice(0, 10),
+  );
+  const [to, setTo] = useState(today);
+  const [tried, setTried] = useState(false);
+  const wantsNumber = about === "number" && number.trim() === "";
+  const order = from > to;
+  return (
+    <Paper withBorder p="md" className="desk-unprinted">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!wantsNumber && !order)
+            make({ number: about === "number" ? number.trim() : undefined, from, to });
+        }}
+      >
+        <Stack gap="md">
+          <SegmentedControl
+            aria-label={text.form.about}
+            value={about}
+            onChange={(value) => setAbout(value)}
+            data={(["number", "company"] as const).map((value) => ({
+              value,
+              label: text.form.abouts[value],
+            }))}
+            w="fit-content"
+          />
+          <Group align="flex-start" gap="md">
+            {about === "number" && (
+              <TextInput
+                label={text.form.number}
+                description={text.form.numberNote}
+                inputWrapperOrder={["label", "input", "description", "error"]}
+                value={number}
+                onChange={({ currentTarget }) => setNumber(currentTarget.value)}
+                error={tried && wantsNumber ? text.form.needed : undefined}
+                w={300}
+              />
+            )}
+            <DateInput label={text.form.from} value={from} onChange={setFrom} required />
+            <DateInput
+              label={text.form.to}
+              value={to}
+              onChange={setTo}
+              required
+              error={order ? text.form.order : undefined}
+            />
+          </Group>
+          <Button type="submit" loading={busy} w="fit-content">
+            {text.form.make}
+          </Button>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

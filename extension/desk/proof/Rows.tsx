@@ -1,0 +1,90 @@
+/** The rows of the trail that a proof quotes, and what its signature is worth. */
+import { Table as Plain, Text } from "@mantine/core";
+import type { ProofRow } from "../../../shared/proof/api-trail.ts";
+import type { Proof, ProofDocument } from "../../../shared/proof/api.ts";
+import { deskAuditEn } from "../../../shared/texts/people/desk.en.ts";
+import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
+import { fill, plural, texts } from "../parts/words.ts";
+import { Part } from "./Part.tsx";
+import { sayMoment } from "./words.ts";
+
+const { rows: text, signature: words } = proofEn;
+
+const contentOf = ({ payload, withheld }: ProofRow): string =>
+  payload !== null ? text.kept : withheld ? text.withheld : text.erased;
+
+export function ProofRows({ proof }: { proof: Proof }) {
+  const { rows, unlinked } = proof.trail;
+  const { columns } = text;
+  return (
+    <Part id="proof-rows" title={text.title}>
+      {rows.length === 0 ? (
+        <Text size="sm">{text.none}</Text>
+      ) : (
+        <Plain className="desk-table" verticalSpacing={3}>
+          <Plain.Caption className="desk-unseen">{text.title}</Plain.Caption>
+          <Plain.Thead>
+            <Plain.Tr>
+              <Plain.Th ta="right">{columns.seq}</Plain.Th>
+              <Plain.Th>{columns.at}</Plain.Th>
+              <Plain.Th>{columns.code}</Plain.Th>
+              <Plain.Th>{columns.hash}</Plain.Th>
+              <Plain.Th>{columns.payload}</Plain.Th>
+            </Plain.Tr>
+          </Plain.Thead>
+          <Plain.Tbody>
+            {rows.map((row) => (
+              <Plain.Tr key={row.seq}>
+                <Plain.Th scope="row" ta="right">
+                  {row.seq}
+                </Plain.Th>
+                <Plain.Td className="desk-when">{sayMoment(row.at, proof)}</Plain.Td>
+                <Plain.Td>{sayCode(row.code)}</Plain.Td>
+                <Plain.Td>
+                  <code className="desk-whole">{row.hash}</code>
+                </Plain.Td>
+                <Plain.Td>{contentOf(row)}</Plain.Td>
+              </Plain.Tr>
+            ))}
+          </Plain.Tbody>
+        </Plain>
+      )}
+      {unlinked.length > 0 && (
+        <Text size="sm" mt={6}>
+          {plural(texts, text.unlinked, unlinked.length)}
+        </Text>
+      )}
+    </Part>
+  );
+}
+
+const sayCode = (code: string): string => (deskAuditEn.codes as Record<string, string>)[code] ?? code;
+
+export const ProofSignature = ({ document, file }: { document: ProofDocument; file: string }) => (
+  <Part id="proof-signature" title={words.title}>
+    {document.signature === null ? (
+      <Text size="sm" fw={600}>
+        {words.unsigned}
+      </Text>
+    ) : (
+      <>
+        <Text size="sm">{words.signed}</Text>
+        <code className="desk-whole">{document.signature}</code>
+        <Text size="sm" mt={4}>
+          {words.key}
+        </Text>
+        <code className="desk-whole">{document.key}</code>
+      </>
+    )}
+    <Text size="sm" mt={8}>
+      {words.check}
+    </Text>
+    <code className="desk-whole">{fill(words.command, { file })}</code>
+    <Text size="sm" mt={4}>
+      {words.says}
+    </Text>
+    <Text size="sm" mt={4}>
+      {words.proves}
+    </Text>
+  </Part>
+);

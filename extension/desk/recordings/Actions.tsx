@@ -1,0 +1,177 @@
+/** What may be done with one recording: hold it, keep holding it, release it, erase it now. */
+import { Alert, Anchor, Button, Text, Textarea } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Recording } from "../../../shared/recordings/api.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { touch, useMutate } from "../parts/api.ts";
+import { DateInput } from "../parts/DateInput.tsx";
+import { askReason } from "../parts/Dialog.tsx";
+import { FormDialog } from "../parts/FormDialog.tsx";
+import { linkTo } from "../parts/hash.ts";
+import { useToday } from "../parts/today.ts";
+import { sayTime } from "../parts/When.tsx";
+import { fill, sayDate, texts } from "../parts/words.ts";
+import { isReviewDue } from "./words.ts";
+import { useMay } from "../shell/me.ts";
+
+const { hold: text, erase } = recordingsEn;
+const touches = ["/v1/recordings"];
+/** The Worker erases after its answer, as fast as the store lets it. Each look stands on the trail: a few are enough. */
+const LOOKS_MS = [1500, 3000, 6000, 12_000];
+
+export function RecordingActions({ row }: { row: Recording }) {
+  const queries = useQueryClient();
+  const may = useMay("compliance", "admin");
+  const [holding, setHolding] = useState(false);
+  const path = `/v1/recordings/${encodeURIComponent(row.id)}`;
+  const release = useMutate<string>(
+    (reason) => ({ method: "POST", path: `${path}/release`, body: { reason } }),
+    {
+      touches,
+      done: fill(text.released, { date: sayDate(texts, row.eraseAfter) }),
+    },
+  );
+  const eraseNow = useMutate<string>((why) => ({ method: "POST", path: `${path}/erase`, body: { why } }), {
+    touches,
+    done: () => {
+      void follow();
+      return erase.done;
+    },
+  });
+  async function follow() {
+    for (const ms of LOOKS_MS) {
+      await new Promise((done) => setTimeout(done, ms));
+      await touch(queries, touches);
+      const now = queries.getQueryData<Recording>([path]);
+      if (now?.state === "erased" || (now?.failures ?? 0) > row.failures) return;
+    }
+  }
+  if (!may || row.state !== "kept") return null;
+
+  async function askRelease() {
+    const reason = await askReason({
+      title: text.releaseTitle,
+      text: text.releaseText,
+      yes: text.releaseYes,
+    });
+    if (reason !== null) release.mutate(reason);
+  }
+  async function askErase() {
+    const why = await askReason({
+      title: erase.title,
+      text: erase.text,
+      yes: erase.yes,
+      danger: true,
+      reasonNote: erase.reasonNote,
+      // As the certificate holds.
+      most: 200,
+    });
+    if (why !== null) eraseNow.mutate(why);
+  }
+  return (
+    <>
+      {row.hold?.request === null ? (
+        <>
+          <Button variant="default" onClick={() => setHolding(true)}>
+            {text.keep}
+          </Button>
+          <Button variant="default" loading={release.isPending} onClick={() => void askRelease()}>
+            {text.release}
+          </Button>
+        </>
+      ) : (
+        <Button variant="default" onClick={() => setHolding(true)}>
+          {text.place}
+        </Button>
+      )}
+      {row.hold === null && (
+        <Button
+          variant="default"
+          c="var(--desk-bad)"
+          loading={eraseNow.isPending}
+          onClick={() => void askErase()}
+        >
+          {erase.button}
+        </Button>
+      )}
+      {holding && (
+        <HoldDialog path={`${path}/hold`} held={row.hold?.request === null} close={() => setHolding(false)} />
+      )}
+    </>
+  );
+}
+
+/** A hold, or a later day for the one that stands. */
+function HoldDialog({ path, held, close }: { path: string; held: boolean; close: () => void }) {
+  const [reason, setReason] = useState("");
+  const [reviewOn, setReviewOn] = useState("");
+  const today = useToday();
+  const holding = useMutate<{ reason: string; reviewOn: string }>(
+    (body) => ({ method: held ? "PUT" : "POST", path, body }),
+    { touches, quiet: true, done: text.done },
+  );
+  return (
+    <FormDialog
+      title={held ? text.keepTitle : text.title}
+      close={close}
+      yes={text.save}
+      ready={reason.trim() !== "" && reviewOn !== ""}
+      sending={holding}
+      send={() => holding.mutate({ reason: reason.trim(), reviewOn }, { onSuccess: close })}
+    >
+      <Text size="sm">{held ? text.keepText : text.text}</Text>
+      <Textarea
+        label={text.reason}
+        required
+        maxLength={500}
+        autosize
+        minRows={2}
+        data-autofocus
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <DateInput
+        label={text.reviewOn}
+        required
+        min={today}
+        value={reviewOn}
+        onChange={setReviewOn}
+        width={240}
+      />
+    </FormDialog>
+  );
+}
+
+/** The hold that stands on a recording. */
+export function HoldNote({ hold }: { hold: NonNullable<Recording["hold"]> }) {
+  const today = useToday();
+  const mayRequests = useMay("compliance", "admin");
+  const due = isReviewDue(hold, today);
+  const title = fill(text.stands, { reason: hold.reason });
+  if (hold.request !== null)
+    return (
+      <Alert color="blue" title={title}>
+        <Text size="sm">
+          {fill(text.byRequest, { date: sayDate(texts, hold.reviewOn) })}{" "}
+          {mayRequests && (
+            <Anchor size="sm" href={linkTo(`/requests/case/${hold.request}`)}>
+              {text.request}
+            </Anchor>
+          )}
+        </Text>
+      </Alert>
+    );
+  return (
+    <Alert color={due ? "yellow" : "blue"} title={title}>
+      <Text size="sm">
+        {fill(text.by, {
+          name: hold.byName ?? recordingsEn.holds.somebody,
+          at: sayTime(hold.at),
+          date: sayDate(texts, hold.reviewOn),
+        })}{" "}
+        {due && text.reviewDue}
+      </Text>
+    </Alert>
+  );
+}

@@ -1,0 +1,148 @@
+/** A recording's audio: first a purpose, then the sound, which lives in this window's memory alone. */
+import { Button, Group, NativeSelect, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import type { Recording } from "../../../shared/recordings/api.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { fetchAudio } from "../../ui/audio.ts";
+import { Failed } from "../parts/State.tsx";
+import { useToday } from "../parts/today.ts";
+import { fill, texts } from "../parts/words.ts";
+import { RecordingPlayer } from "./Player.tsx";
+import { sayPurpose } from "./words.ts";
+import { useMe } from "../shell/me.ts";
+
+const text = recordingsEn.audio;
+
+type State =
+  { at: "closed"; error?: unknown } | { at: "loading"; part: number | null } | { at: "open"; audio: Blob };
+
+export function RecordingAudio({ row, policy }: { row: Recording; policy: Policy }) {
+  const { role } = useMe().person;
+  const why = closedTo(row, policy, role, useToday());
+  return (
+    <section aria-labelledby="audio">
+      <Title order={2} size="h3" id="audio" mb="sm">
+        {text.title}
+      </Title>
+      <Paper withBorder p="md">
+        {why === null ? (
+          <Opening row={row} purposes={policy.recording.purposes} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            {why}
+          </Text>
+        )}
+      </Paper>
+    </section>
+  );
+}
+
+/** Why it cannot be opened, as the Worker would say; null where it can. */
+function closedTo(
+  row: Recording,
+  { recording }: Policy,
+  role: Policy["recording"]["openedBy"][number],
+  today: string,
+) {
+  if (row.state !== "kept" || (!row.hold && row.eraseAfter <= today)) return text.closed.erased;
+  if (row.quarantined) return text.closed.quarantined;
+  if (recording.openedBy.includes(role)) return null;
+  const roles = new Intl.ListFormat(texts.language).format(recording.openedBy.map((r) => uiEn.roles[r]));
+  return fill(text.closed.role, { roles });
+}
+
+function Opening({ row, purposes }: { row: Recording; purposes: Policy["recording"]["purposes"] }) {
+  const [purpose, setPurpose] = useState("");
+  const [state, setState] = useState<State>({ at: "closed" });
+  const call = useRef(new AbortController());
+  useEffect(() => () => call.current.abort(), []);
+  const select = useRef<HTMLSelectElement>(null);
+  const before = useRef(state.at);
+  useEffect(() => {
+    // What was pressed last is gone: the focus goes to where one may begin anew.
+    if (before.current !== "closed" && state.at === "closed") select.current?.focus();
+    before.current = state.at;
+  }, [state.at]);
+
+  async function open() {
+    call.current = new AbortController();
+    const { signal } = call.current;
+    setState({ at: "loading", part: null });
+    try {
+      const progress = (part: number | null) => setState({ at: "loading", part });
+      const audio = await fetchAudio({ id: row.id, purpose, signal, progress });
+      setState({ at: "open", audio });
+    } catch (error) {
+      setState(signal.aborted ? { at: "closed" } : { at: "closed", error });
+    }
+  }
+
+  if (state.at === "loading") return <Loading part={state.part} cancel={() => call.current.abort()} />;
+  if (state.at === "open")
+    return (
+      <Stack gap="md">
+        <RecordingPlayer audio={state.audio} seconds={row.seconds ?? 0} />
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed">
+            {fill(text.opened, { purpose: sayPurpose(purpose) })}
+          </Text>
+          <Button variant="default" onClick={() => setState({ at: "closed" })}>
+            {text.close}
+          </Button>
+        </Group>
+      </Stack>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (purpose !== "") void open();
+      }}
+    >
+      <Stack gap="sm">
+        {state.error !== undefined && <Failed error={state.error} />}
+        <Group align="flex-end" gap="sm">
+          <NativeSelect
+            ref={select}
+            label={text.purpose}
+            w={260}
+            required
+            value={purpose}
+            data={[
+              { value: "", label: text.choose, disabled: true },
+              ...purposes.map((value) => ({ value, label: sayPurpose(value) })),
+            ]}
+            onChange={(event) => setPurpose(event.currentTarget.value)}
+          />
+          <Button type="submit" disabled={purpose === ""}>
+            {text.open}
+          </Button>
+        </Group>
+        <Text size="sm" c="dimmed">
+          {text.note}
+        </Text>
+      </Stack>
+    </form>
+  );
+}
+
+function Loading({ part, cancel }: { part: number | null; cancel: () => void }) {
+  const percent = Math.round(100 * (part ?? 0));
+  return (
+    <Stack gap="sm">
+      <Text size="sm" role="status">
+        {part === null ? text.loading : fill(text.loadingPart, { part: percent })}
+      </Text>
+      <Progress.Root size="lg">
+        <Progress.Section value={percent} aria-label={text.loading} />
+      </Progress.Root>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={cancel}>
+          {text.cancel}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,137 @@
+/** Plays a recording: its waveform, its position, and the keyboard. wavesurfer draws and holds the sound. */
+import { ActionIcon, Alert, Text, useComputedColorScheme } from "@mantine/core";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import WaveSurfer from "wavesurfer.js";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { fill } from "../parts/words.ts";
+import { sayLength, speakLength } from "./words.ts";
+
+const text = recordingsEn.audio;
+/** Seconds that an arrow key goes. */
+const STEP = 5;
+/** Drawing decodes all of it into memory: 32 kB a second. */
+const LONG = 2 * 60 * 60;
+
+interface PlayerProps {
+  audio: Blob;
+  /** As the register has it; the sound itself is the authority once it is read. */
+  seconds: number;
+}
+
+export function RecordingPlayer({ audio, seconds }: PlayerProps) {
+  const wave = useRef<HTMLDivElement>(null);
+  const surfer = useRef<WaveSurfer>(null);
+  const scheme = useComputedColorScheme();
+  const [ready, setReady] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const [playing, setPlaying] = useState(false);
+  const [length, setLength] = useState(seconds);
+  const [at, setAt] = useState(0);
+  /** The position that is spoken: it moves with the person's hand, not each second while it plays. */
+  const [spoken, setSpoken] = useState(0);
+  const long = seconds > LONG;
+
+  useEffect(() => {
+    const player = WaveSurfer.create({
+      container: wave.current!,
+      height: 72,
+      barWidth: 2,
+      barGap: 1,
+      // Telephones are quiet.
+      normalize: true,
+    });
+    surfer.current = player;
+    player.on("ready", (duration) => {
+      setLength(duration);
+      setReady(true);
+      // The button that opened it is gone: the keys are for the sound now.
+      wave.current?.focus();
+    });
+    player.on("timeupdate", setAt);
+    player.on("seeking", setSpoken);
+    player.on("play", () => setPlaying(true));
+    player.on("pause", () => {
+      setPlaying(false);
+      setSpoken(player.getCurrentTime());
+    });
+    player.on("finish", () => setPlaying(false));
+    player.on("error", () => setBroken(true));
+    // It hears of a failure by "error".
+    (long ? player.loadBlob(audio, [[0]], seconds) : player.loadBlob(audio)).catch(() => undefined);
+    // Its sound stops, and the blob's address is revoked with it.
+    return () => player.destroy();
+  }, [audio, long, seconds]);
+
+  useEffect(() => {
+    const colour = (name: string) => getComputedStyle(wave.current!).getPropertyValue(name);
+    surfer.current?.setOptions({
+      waveColor: colour("--mantine-color-dimmed"),
+      progressColor: colour("--mantine-color-anchor"),
+      cursorColor: colour("--mantine-color-text"),
+    });
+  }, [scheme, audio]);
+
+  const toggle = () => void surfer.current?.playPause();
+  // By the media itself, which knows where it goes: wavesurfer forgets a step that comes while another is on its way.
+  function goTo(to: (at: number) => number) {
+    const media = surfer.current?.getMediaElement();
+    if (media) media.currentTime = Math.min(Math.max(0, to(media.currentTime)), length);
+  }
+  const keys: Record<string, () => void> = {
+    " ": toggle,
+    ArrowLeft: () => goTo((at) => at - STEP),
+    ArrowDown: () => goTo((at) => at - STEP),
+    ArrowRight: () => goTo((at) => at + STEP),
+    ArrowUp: () => goTo((at) => at + STEP),
+    Home: () => goTo(() => 0),
+    End: () => goTo(() => length),
+  };
+  function press(event: KeyboardEvent) {
+    const does = event.altKey || event.ctrlKey || event.metaKey ? undefined : keys[event.key];
+    // A button that is pressed by the space bar plays and pauses by itself.
+    if (!does || !ready || (event.key === " " && event.target instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    does();
+  }
+
+  if (broken)
+    return (
+      <Alert color="red" role="alert">
+        {text.broken}
+      </Alert>
+    );
+  return (
+    <div role="group" aria-label={text.player} onKeyDown={press}>
+      <div className="desk-player">
+        <ActionIcon
+          size="xl"
+          radius="xl"
+          disabled={!ready}
+          aria-label={playing ? text.pause : text.play}
+          onClick={toggle}
+        >
+          <svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true">
+            <path d={playing ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M8 5v14l11-7z"} />
+          </svg>
+        </ActionIcon>
+        <div
+          ref={wave}
+          className="desk-wave"
+          role="slider"
+          tabIndex={0}
+          aria-label={text.position}
+          aria-valuemin={0}
+          aria-valuemax={Math.round(length)}
+          aria-valuenow={Math.round(spoken)}
+          aria-valuetext={fill(text.of, { at: speakLength(spoken), all: speakLength(length) })}
+        />
+        <Text size="sm" className="desk-number" aria-hidden="true">
+          {sayLength(at)} / {sayLength(length)}
+        </Text>
+      </div>
+      <Text size="sm" c="dimmed" mt="xs">
+        {text.keys} {long && text.long}
+      </Text>
+    </div>
+  );
+}

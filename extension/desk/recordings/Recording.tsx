@@ -1,0 +1,90 @@
+/** One recording: what the register knows of it, its audio, and what may be done with it. */
+import { Alert, Anchor, List, Paper, Text } from "@mantine/core";
+import { useParams } from "wouter";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { Recording as Row } from "../../../shared/recordings/api.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { sayReason } from "../../../shared/texts/index.ts";
+import { useApi } from "../parts/api.ts";
+import { linkTo } from "../parts/hash.ts";
+import { Page } from "../parts/Page.tsx";
+import { State } from "../parts/State.tsx";
+import { fill, texts } from "../parts/words.ts";
+import { RecordingFacts } from "./Facts.tsx";
+import { States } from "./Search.tsx";
+import { sayParty, sayRegion } from "./words.ts";
+import { HoldNote, RecordingActions } from "./Actions.tsx";
+import { RecordingAudio } from "./Audio.tsx";
+
+const text = recordingsEn.one;
+
+export default function Recording() {
+  const { id = "" } = useParams<{ id: string }>();
+  const recording = useApi<Row>(`/v1/recordings/${encodeURIComponent(id)}`);
+  const policy = useApi<PolicyAnswer>("/v1/policy");
+  const row = recording.data;
+  const of = {
+    data: row && policy.data && { row, policy: policy.data.policy },
+    error: recording.error ?? policy.error,
+    refetch: () => Promise.all([recording.refetch(), policy.refetch()]),
+  };
+  return (
+    <Page
+      title={
+        row
+          ? row.state === "erased"
+            ? text.titleErased
+            : fill(text.title, { number: sayParty(row.number) })
+          : text.back
+      }
+      above={
+        <Anchor size="sm" href={linkTo("/recordings")}>
+          ← {text.back}
+        </Anchor>
+      }
+      lead={row && <States of={row} />}
+      actions={row && <RecordingActions row={row} />}
+    >
+      <State of={of}>
+        {({ row, policy }) => (
+          <>
+            <Warnings row={row} policy={policy} />
+            {row.hold && <HoldNote hold={row.hold} />}
+            {row.state !== "erased" && <RecordingAudio row={row} policy={policy} />}
+            <Paper withBorder p="md">
+              <RecordingFacts row={row} />
+            </Paper>
+          </>
+        )}
+      </State>
+    </Page>
+  );
+}
+
+function Warnings({ row, policy }: { row: Row; policy: Policy }) {
+  const lists = useApi<{ lists: ListHead[] }>(row.flag ? "/v1/lists" : null).data?.lists ?? [];
+  return (
+    <>
+      {row.quarantined && row.state === "kept" && (
+        <Alert color="red" title={text.quarantined}>
+          {fill(text.quarantinedText, {
+            region: sayRegion(row.region),
+            regions: policy.recording.regions.map(sayRegion).join(", "),
+          })}
+        </Alert>
+      )}
+      {row.flag && (
+        <Alert color="red" title={text.flagTitle}>
+          <List size="sm">
+            {row.flag.map((reason, i) => (
+              <List.Item key={i}>{sayReason(texts, reason, lists)}</List.Item>
+            ))}
+          </List>
+          <Text size="sm">{text.flagText}</Text>
+        </Alert>
+      )}
+    </>
+  );
+}

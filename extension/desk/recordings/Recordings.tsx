@@ -1,0 +1,46 @@
+/** Recordings of calls: found again, erased in time, held where they must be, and certified when they are gone. */
+import { Button } from "@mantine/core";
+import { recordingsImportEn } from "../../../shared/texts/recordings/import.en.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { linkTo } from "../parts/hash.ts";
+import { words } from "../parts/words.ts";
+import { Alarms } from "./Alarms.tsx";
+import { RecordingsCertificates } from "./Certificates.tsx";
+import { RecordingsErasures } from "./Erasures.tsx";
+import { RecordingsHolds } from "./Holds.tsx";
+import { RecordingsSearch } from "./Search.tsx";
+import { RecordingsStores } from "./Stores.tsx";
+import { useMay } from "../shell/me.ts";
+import { TabbedPage } from "../shell/TabbedPage.tsx";
+
+const text = recordingsEn;
+
+const panels = {
+  search: RecordingsSearch,
+  erasures: RecordingsErasures,
+  holds: RecordingsHolds,
+  certificates: RecordingsCertificates,
+  stores: RecordingsStores,
+};
+
+export default function Recordings() {
+  const mayImport = useMay("compliance", "admin");
+  return (
+    <TabbedPage
+      path="/recordings"
+      title={words.nav.recordings}
+      lead={text.lead}
+      panels={panels}
+      labels={text.tabs}
+      actions={
+        mayImport && (
+          <Button component="a" variant="default" href={linkTo("/recordings/import")}>
+            {recordingsImportEn.button}
+          </Button>
+        )
+      }
+    >
+      <Alarms />
+    </TabbedPage>
+  );
+}

@@ -1,0 +1,133 @@
+/** A few numbers added to a register or taken out of it, by hand. */
+import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { useState } from "react";
+import type {
+  List,
+  ListChanges as Asked,
+  ListChangesAnswer as Answer,
+} from "../../../shared/registers/api.ts";
+import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import { ApiError } from "../../ui/api.ts";
+import { useMutate } from "../parts/api.ts";
+import { DateInput } from "../parts/DateInput.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { sayError } from "../parts/say.ts";
+import { fill, plural, texts } from "../parts/words.ts";
+
+const text = listsEn.changes;
+
+/** The lines that hold anything, with their place in the text. */
+const linesOf = (written: string) =>
+  written
+    .split("\n")
+    .map((line, i) => ({ line: i + 1, number: line.trim() }))
+    .filter(({ number }) => number !== "");
+type Lines = ReturnType<typeof linesOf>;
+
+export function ListChanges({ list, close }: { list: List; close: () => void }) {
+  const [adds, setAdds] = useState("");
+  const [removes, setRemoves] = useState("");
+  const [asOf, setAsOf] = useState(list.asOf ?? "");
+  const [empty, setEmpty] = useState(false);
+  const { mutate, error, isPending } = useMutate<Asked, Answer>(
+    (body) => ({ method: "POST", path: `/v1/lists/${list.id}/changes`, body }),
+    {
+      touches: ["/v1/lists"],
+      quiet: true,
+      done: ({ version, added, removed, ignored }) =>
+        fill(text.done, {
+          version,
+          added: plural(texts, listsEn.push.added, added),
+          removed: plural(texts, listsEn.push.removed, removed),
+          ignored: plural(texts, text.ignored, ignored),
+        }),
+    },
+  );
+  const add = linesOf(adds);
+  const remove = linesOf(removes);
+  const code = error instanceof ApiError ? error.problem?.code : undefined;
+
+  function save(meant: Partial<Asked> = {}) {
+    setEmpty(add.length + remove.length === 0);
+    if (add.length + remove.length === 0) return;
+    const numbers = (lines: Lines) => lines.map(({ number }) => number);
+    mutate({ add: numbers(add), remove: numbers(remove), asOf, ...meant }, { onSuccess: close });
+  }
+
+  return (
+    <Dialog opened onClose={close} size="lg" title={fill(text.title, { list: list.name })}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <Stack gap="md">
+          <Text size="sm" c="dimmed">
+            {text.lead}
+          </Text>
+          <Textarea
+            label={text.add}
+            description={text.each}
+            autosize
+            minRows={3}
+            maxRows={10}
+            data-autofocus
+            value={adds}
+            error={problemsIn("add", add, error) ?? (empty ? text.nothing : undefined)}
+            onChange={(event) => setAdds(event.currentTarget.value)}
+          />
+          <Textarea
+            label={text.remove}
+            description={text.each}
+            autosize
+            minRows={3}
+            maxRows={10}
+            value={removes}
+            error={problemsIn("remove", remove, error)}
+            onChange={(event) => setRemoves(event.currentTarget.value)}
+          />
+          <DateInput
+            label={listsEn.push.asOf}
+            description={listsEn.push.asOfNote}
+            width={360}
+            required
+            value={asOf}
+            onChange={setAsOf}
+            {...(list.asOf === null ? {} : { min: list.asOf })}
+          />
+          {error && code !== "invalid" && (
+            <Alert color="red" title={listsEn.push.failed} role="alert">
+              <Text size="sm">{sayError(error)}</Text>
+              {code === "list-shrinks" && (
+                <Button size="xs" variant="default" mt="sm" onClick={() => save({ allowShrink: true })}>
+                  {text.meant}
+                </Button>
+              )}
+              {code === "same-file" && list.version > 0 && (
+                <Button size="xs" variant="default" mt="sm" onClick={() => save({ attestSameFile: true })}>
+                  {text.attest}
+                </Button>
+              )}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button type="submit" loading={isPending} disabled={asOf === ""}>
+              {text.yes}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The Worker names what it cannot read by its place (`add.3`); here that is a line. */
+function problemsIn(name: "add" | "remove", lines: Lines, error: Error | null): string | undefined {
+  const errors = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+  const said = errors.flatMap(({ path, message }) => {
+    const line = path.startsWith(`${name}.`) ? lines[Number(path.slice(name.length + 1))]?.line : undefined;
+    return line === undefined ? [] : [fill(text.line, { line, what: message })];
+  });
+  return said.length > 0 ? said.slice(0, 5).join(" ") : undefined;
+}

@@ -1,0 +1,151 @@
+/** A register's versions, and the way back to one of them. */
+import { Button, Stack, Text } from "@mantine/core";
+import { useMemo } from "react";
+import type { List, ListChangesAnswer as Answer, Rollback } from "../../../shared/registers/api.ts";
+import { listExpired } from "../../../shared/check/deadlines.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import { limitOf, sayAge, sayDays, sayNumbers, type Version } from "./state.ts";
+import { useMutate } from "../parts/api.ts";
+import { askReason } from "../parts/Dialog.tsx";
+import { Empty } from "../parts/State.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { Day, When } from "../parts/When.tsx";
+import { fill, sayDate, texts } from "../parts/words.ts";
+
+const text = listsEn.list;
+/** A large register takes some seconds. */
+const PATIENCE_MS = 120_000;
+
+export function ListHistory({ list, policy, admin }: { list: List; policy: Policy; admin: boolean }) {
+  const path = `/v1/lists/${list.id}`;
+  const { mutate, isPending } = useMutate<Rollback, Answer>(
+    (body) => ({ method: "POST", path: `${path}/rollback`, body, patienceMs: PATIENCE_MS }),
+    {
+      touches: ["/v1/lists"],
+      done: ({ version }, { to }) => fill(text.back.done, { to, version }),
+    },
+  );
+
+  const columns = useMemo((): Column<Version>[] => {
+    const count = (n: number) => n.toLocaleString(texts.language);
+    const back = async (v: Version) => {
+      const why = await askReason({
+        title: fill(text.back.title, { list: list.name, version: v.version }),
+        text: <Consequence list={list} policy={policy} to={v} />,
+        yes: text.back.yes,
+        danger: true,
+      });
+      if (why !== null) mutate({ to: v.version, parent: list.version, why });
+    };
+    return [
+      {
+        id: "version",
+        header: text.columns.version,
+        value: (v) => v.version,
+        cell: (v) => (
+          <span className="desk-when">
+            {v.version} {v.version === list.version && <Tag tone="good">{text.inForce}</Tag>}
+          </span>
+        ),
+      },
+      { id: "at", header: text.columns.at, value: (v) => v.at, cell: (v) => <When at={v.at} /> },
+      {
+        id: "by",
+        header: text.columns.by,
+        value: (v) => v.byName ?? v.by,
+        cell: (v) => <span className="desk-when">{v.byName ?? v.by}</span>,
+      },
+      { id: "asOf", header: text.columns.asOf, value: (v) => v.asOf, cell: (v) => <Day date={v.asOf} /> },
+      {
+        id: "source",
+        header: text.columns.source,
+        value: (v) => v.source,
+        cell: (v) => <span title={v.sha256 === null ? undefined : `SHA-256: ${v.sha256}`}>{v.source}</span>,
+      },
+      { id: "sha256", header: text.columns.sha256, value: (v) => v.sha256, csvOnly: true },
+      {
+        id: "numbers",
+        header: text.columns.numbers,
+        value: (v) => v.numbers,
+        cell: (v) => count(v.numbers),
+        align: "right",
+      },
+      {
+        id: "added",
+        header: text.columns.added,
+        value: (v) => v.added,
+        cell: (v) => count(v.added),
+        align: "right",
+      },
+      {
+        id: "removed",
+        header: text.columns.removed,
+        value: (v) => v.removed,
+        cell: (v) => count(v.removed),
+        align: "right",
+      },
+      ...(admin
+        ? [
+            {
+              id: "act",
+              header: text.columns.act,
+              plain: true,
+              value: () => null,
+              cell: (v: Version) =>
+                v.version < list.version && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    disabled={isPending}
+                    aria-label={fill(text.back.label, { version: v.version })}
+                    onClick={() => void back(v)}
+                  >
+                    {text.back.button}
+                  </Button>
+                ),
+            },
+          ]
+        : []),
+    ];
+  }, [list, policy, admin, mutate, isPending]);
+
+  if (list.history.length === 0)
+    return <Empty title={text.empty} text={admin ? text.emptyText : text.emptyOther} />;
+  return (
+    <Table
+      label={fill(text.historyLabel, { list: list.name })}
+      columns={columns}
+      rows={list.history}
+      idOf={(v) => String(v.version)}
+      csv={`${list.id}-history`}
+    />
+  );
+}
+
+/** What going back means, before it is done. */
+function Consequence({ list, policy, to }: { list: List; policy: Policy; to: Version }) {
+  const now = Date.now();
+  const limit = limitOf(list, policy);
+  return (
+    <Stack gap="xs">
+      <Text size="sm">
+        {fill(text.back.numbers, {
+          list: list.name,
+          now: sayNumbers(list.numbers),
+          then: sayNumbers(to.numbers),
+        })}
+      </Text>
+      <Text size="sm">
+        {fill(text.back.date, { date: sayDate(texts, to.asOf), age: sayAge(to.asOf, now) })}{" "}
+        {listExpired(to.asOf, limit, now) ? (
+          <strong>{text.back.stale}</strong>
+        ) : (
+          fill(text.back.fine, { limit: sayDays(limit) })
+        )}
+      </Text>
+      <Text size="sm">{text.back.forward}</Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,263 @@
+/** A register's file into force: chosen, read here, looked at, then compared and sent. */
+import { Alert, Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { List } from "../../../shared/registers/api.ts";
+import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import { ApiError } from "../../ui/api.ts";
+import { FileDrop } from "../import/FileDrop.tsx";
+import { sayNumbers } from "./state.ts";
+import { touch } from "../parts/api.ts";
+import { DateInput } from "../parts/DateInput.tsx";
+import { sayError } from "../parts/say.ts";
+import { fill, plural, sayDate, texts } from "../parts/words.ts";
+import type { FileReport } from "./push-worker.ts";
+import { type Push as Pushing, type PushState, usePush } from "./usePush.ts";
+
+const text = listsEn.push;
+/** A day has begun somewhere on earth 14 hours before it does in UTC. */
+const latestDate = () => new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 10);
+const codeOf = (error: unknown) => (error instanceof ApiError ? error.problem?.code : undefined);
+
+interface Meant {
+  allowShrink: boolean;
+  attestSameFile: boolean;
+}
+const nothingMeant: Meant = { allowShrink: false, attestSameFile: false };
+
+export function Push({ list }: { list: List }) {
+  const queries = useQueryClient();
+  const push = usePush(() => void touch(queries, ["/v1/lists"]));
+  const { state } = push;
+  const [asOf, setAsOf] = useState("");
+  const [meant, setMeant] = useState(nothingMeant);
+  const [wantsDate, setWantsDate] = useState(false);
+
+  function choose(file: File) {
+    setMeant(nothingMeant);
+    push.choose(file, list.regions[0] ?? "GB");
+  }
+  function start(more: Partial<Meant> = {}) {
+    setWantsDate(asOf === "");
+    if (asOf === "") return;
+    const all = { ...meant, ...more };
+    setMeant(all);
+    push.start({ list: list.id, asOf, ...all });
+  }
+
+  return (
+    <Paper withBorder p="md" component="section" aria-label={text.title} data-push={state.at}>
+      <Stack gap="md">
+        <div>
+          <Title order={2} size="h3">
+            {text.title}
+          </Title>
+          <Text c="dimmed" size="sm" mt={2}>
+            {text.lead}
+          </Text>
+        </div>
+        {state.at !== "done" && (
+          <DateInput
+            label={text.asOf}
+            description={text.asOfNote}
+            value={asOf}
+            required
+            width={360}
+            max={latestDate()}
+            disabled={state.at === "pushing"}
+            error={wantsDate && asOf === "" ? text.needsDate : undefined}
+            onChange={(date) => {
+              setAsOf(date);
+              // What was attested was said of another date.
+              setMeant(nothingMeant);
+            }}
+          />
+        )}
+        <Stage push={push} choose={choose} start={start} />
+        {state.at === "done" && <Done list={list} state={state} close={push.cancel} />}
+      </Stack>
+    </Paper>
+  );
+}
+
+interface StageProps {
+  push: Pushing;
+  choose: (file: File) => void;
+  start: (more?: Partial<Meant>) => void;
+}
+
+function Stage({ push: { state, cancel }, choose, start }: StageProps) {
+  switch (state.at) {
+    case "none":
+      return (
+        <>
+          {state.cancelled && <Alert color="gray" title={text.cancelled} role="status" />}
+          <FileDrop label={text.file} note={text.dropNote} onFile={choose} />
+        </>
+      );
+    case "reading":
+      return (
+        <Working label={fill(text.reading, { file: state.file.name })} share={state.share} cancel={cancel} />
+      );
+    case "not-a-list":
+      return (
+        <>
+          <Alert color="red" title={text.failed} role="alert">
+            {state.file.name}: {state.fault === null ? text.failedRead : cliEn.faults[state.fault]}
+          </Alert>
+          <FileDrop label={text.file} onFile={choose} />
+        </>
+      );
+    case "ready":
+      return (
+        <>
+          <Found file={state.file} found={state.found} />
+          {state.error ? (
+            <Refused error={state.error} start={start} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              {text.goNote}
+            </Text>
+          )}
+          <Group gap="xs">
+            {!isQuestion(state.error) && (
+              <Button onClick={() => start()}>{state.error ? text.again : text.go}</Button>
+            )}
+            <Button variant="default" onClick={cancel}>
+              {text.other}
+            </Button>
+          </Group>
+        </>
+      );
+    case "pushing":
+      return (
+        <>
+          <Found file={state.file} found={state.found} />
+          <Working
+            label={state.last ? text.committing : text.comparing}
+            share={state.share}
+            cancel={state.last ? null : cancel}
+          />
+        </>
+      );
+    case "done":
+      return null;
+  }
+}
+
+function Working({ label, share, cancel }: { label: string; share: number; cancel: (() => void) | null }) {
+  const percent = Math.round(share * 100);
+  return (
+    <Stack gap="xs">
+      <Text size="sm" role="status">
+        {label}
+      </Text>
+      <Progress.Root size="lg">
+        <Progress.Section value={percent} aria-label={label} />
+      </Progress.Root>
+      <div>
+        <Button variant="default" disabled={cancel === null} onClick={() => cancel?.()}>
+          {text.cancel}
+        </Button>
+      </div>
+    </Stack>
+  );
+}
+
+/** What the file holds, and the lines that hold no number. */
+function Found({ file, found }: { file: File; found: FileReport }) {
+  const { skipped, duplicates } = found;
+  return (
+    <div data-found>
+      <Text size="sm" fw={600}>
+        {fill(text.found, {
+          file: file.name,
+          read: plural(texts, cliEn.read, found.read),
+          duplicates: duplicates > 0 ? `, ${plural(texts, cliEn.duplicates, duplicates)}` : "",
+        })}
+      </Text>
+      {skipped.total > 0 && (
+        <Alert color="yellow" mt="xs" title={plural(texts, text.skippedTitle, skipped.total)}>
+          {Object.entries(skipped.reasons).map(([why, n]) => (
+            <Text key={why} size="sm">
+              {plural(texts, text.skips[why as keyof typeof text.skips], n)}{" "}
+              {fill(cliEn.skippedLines, { lines: linesOf(found, why) })}
+            </Text>
+          ))}
+        </Alert>
+      )}
+    </div>
+  );
+}
+
+/** The first lines by number, as the command line names them. */
+function linesOf({ skipped }: FileReport, why: string): string {
+  const lines = skipped.first.filter((s) => s.why === why).map((s) => s.line);
+  const more = (skipped.reasons[why as keyof typeof skipped.reasons] ?? 0) > 20;
+  return lines.slice(0, 20).join(", ") + (more ? ", …" : "");
+}
+
+/** Refusals that a person may answer. */
+const questions: Record<string, { note: string; yes: string; meant: Partial<Meant> }> = {
+  "list-shrinks": { note: text.shrinkNote, yes: text.allowShrink, meant: { allowShrink: true } },
+  "same-file": { note: text.sameNote, yes: text.attest, meant: { attestSameFile: true } },
+};
+const isQuestion = (error: unknown): boolean => (codeOf(error) ?? "") in questions;
+
+function Refused({ error, start }: { error: unknown; start: StageProps["start"] }) {
+  const question = questions[codeOf(error) ?? ""];
+  return (
+    <Alert color={question ? "yellow" : "red"} title={text.failed} role="alert">
+      <Text size="sm">{sayError(error)}</Text>
+      {question && (
+        <>
+          <Text size="sm" mt={4}>
+            {question.note}
+          </Text>
+          <Button size="xs" variant="default" mt="sm" onClick={() => start(question.meant)}>
+            {question.yes}
+          </Button>
+        </>
+      )}
+    </Alert>
+  );
+}
+
+interface DoneProps {
+  list: List;
+  state: Extract<PushState, { at: "done" }>;
+  close: () => void;
+}
+
+function Done({ list, state: { file, found, report, asOf }, close }: DoneProps) {
+  const said = fill(report.unchanged ? text.resultUnchanged : text.result, {
+    list: list.name,
+    version: report.version,
+    numbers: sayNumbers(report.numbers),
+    date: sayDate(texts, asOf),
+  });
+  const counts = [
+    plural(texts, text.added, report.added),
+    plural(texts, text.removed, report.removed),
+    plural(texts, text.blocks, report.changedBlocks, { all: report.blocks.toLocaleString(texts.language) }),
+  ];
+  return (
+    <>
+      <Alert
+        color={report.unchanged ? "gray" : "green"}
+        title={report.unchanged ? text.unchanged : text.done}
+        role="status"
+      >
+        <Text size="sm">{said}</Text>
+        {!report.unchanged && <Text size="sm">{counts.join(", ")}.</Text>}
+      </Alert>
+      <Found file={file} found={found} />
+      <div>
+        <Button variant="default" onClick={close}>
+          {text.close}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+/** The registers: how old, how large, and whether they are still relied on. */
+import { Anchor, Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useRoute } from "wouter";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import { List } from "./Register.tsx";
+import { ListDeclare } from "./Declare.tsx";
+import { limitOf, sayAge, sayDays, standingOf, standingTone } from "./state.ts";
+import { useApi } from "../parts/api.ts";
+import { linkTo } from "../parts/hash.ts";
+import { Page } from "../parts/Page.tsx";
+import { Empty, State } from "../parts/State.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { Day } from "../parts/When.tsx";
+import { fill, texts, words } from "../parts/words.ts";
+import { useMay } from "../shell/me.ts";
+
+const text = listsEn.lists;
+
+export default function Lists() {
+  const [, params] = useRoute<{ id: string }>("/lists/:id");
+  return params ? <List id={params.id} /> : <Registers />;
+}
+
+function Registers() {
+  const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
+  const policy = useApi<PolicyAnswer>("/v1/policy");
+  const queries = useQueryClient();
+  const admin = useMay("admin");
+  const [declaring, setDeclaring] = useState(false);
+  const of = {
+    data: lists.data && policy.data && { lists: lists.data.lists, policy: policy.data.policy },
+    error: lists.error ?? policy.error,
+    refetch: () => queries.invalidateQueries({ queryKey: [] }),
+  };
+  return (
+    <Page
+      title={words.nav.lists}
+      lead={text.lead}
+      actions={
+        admin &&
+        lists.data && (
+          <Button variant="default" onClick={() => setDeclaring(true)}>
+            {listsEn.declare.button}
+          </Button>
+        )
+      }
+    >
+      <State
+        of={of}
+        empty={{
+          when: (data) => data.lists.length === 0,
+          show: <Empty title={text.none} text={text.noneText} />,
+        }}
+      >
+        {(data) => <RegisterTable {...data} />}
+      </State>
+      {declaring && lists.data && <ListDeclare lists={lists.data.lists} close={() => setDeclaring(false)} />}
+    </Page>
+  );
+}
+
+function RegisterTable({ lists, policy }: { lists: ListHead[]; policy: Policy }) {
+  const columns = useMemo((): Column<ListHead>[] => {
+    const now = Date.now();
+    const age = (l: ListHead) => (l.asOf === null ? null : Math.max(0, listAgeDays(l.asOf, now)));
+    return [
+      {
+        id: "name",
+        header: text.columns.name,
+        value: (l) => l.name,
+        cell: (l) => (
+          <Anchor href={linkTo(`/lists/${l.id}`)} fw={600}>
+            {l.name}
+          </Anchor>
+        ),
+      },
+      {
+        id: "state",
+        header: text.columns.state,
+        value: (l) => text.states[standingOf(l, policy, now)],
+        cell: (l) => {
+          const standing = standingOf(l, policy, now);
+          return <Tag tone={standingTone[standing]}>{text.states[standing]}</Tag>;
+        },
+      },
+      {
+        id: "asOf",
+        header: text.columns.asOf,
+        value: (l) => l.asOf,
+        cell: (l) =>
+          l.asOf === null ? (
+            <span className="desk-quiet">{l.lookup === undefined ? text.never : text.each}</span>
+          ) : (
+            <Day date={l.asOf} />
+          ),
+      },
+      {
+        id: "age",
+        header: text.columns.age,
+        value: age,
+        cell: (l) =>
+          l.asOf === null ? null : (
+            <span className="desk-when">
+              {age(l) === 0 ? text.today : sayAge(l.asOf, now)}{" "}
+              <span className="desk-quiet">{fill(text.limit, { days: sayDays(limitOf(l, policy)) })}</span>
+            </span>
+          ),
+      },
+      {
+        id: "numbers",
+        header: text.columns.numbers,
+        value: (l) => l.numbers,
+        cell: (l) => l.numbers.toLocaleString(texts.language),
+        align: "right",
+      },
+      { id: "version", header: text.columns.version, value: (l) => l.version, align: "right" },
+    ];
+  }, [policy]);
+  return <Table label={text.label} columns={columns} rows={lists} idOf={(l) => l.id} />;
+}

@@ -1,0 +1,76 @@
+/**
+ * Reads a register's file and pushes it, off the page's thread: the same code as the command line's. It holds the file's
+ * numbers between the two, so that a push that was refused is tried again without reading. Its requests are sent by the
+ * page, which alone can ask the background.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { type FileFault, type ListFile, ListReader, NotAList } from "../../../shared/registers/file.ts";
+import { push, type PushReport } from "../../../shared/registers/push.ts";
+import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../parts/worker-send.ts";
+
+/** What a person is told of a file: all but its numbers, which stay here. */
+export interface FileReport extends Pick<ListFile, "lines" | "duplicates" | "skipped"> {
+  read: number;
+}
+
+export interface PushAsked {
+  list: string;
+  asOf: string;
+  allowShrink: boolean;
+  attestSameFile: boolean;
+}
+
+export type ToPushWorker =
+  { kind: "read"; file: File; region: string } | { kind: "push"; asked: PushAsked } | SendAnswer;
+
+export type FromPushWorker =
+  | { kind: "progress"; done: number; total: number }
+  | { kind: "read"; report: FileReport }
+  | { kind: "not-a-list"; fault: FileFault }
+  | SendAsked
+  | { kind: "pushed"; report: PushReport }
+  /** A request failed (`id`), or the file could not be read to its end. */
+  | { kind: "failed"; id: number | null };
+
+const tell = (message: FromPushWorker): void => postMessage(message);
+
+let file: { name: string; numbers: Float64Array; sha256: string } | null = null;
+async function read(from: File, region: string): Promise<void> {
+  const reader = new ListReader(region);
+  const hash = sha256.create();
+  let done = 0;
+  for await (const chunk of from.stream()) {
+    hash.update(chunk);
+    reader.feed(chunk);
+    tell({ kind: "progress", done: (done += chunk.length), total: from.size });
+  }
+  const { numbers, lines, duplicates, skipped } = reader.end();
+  file = { name: from.name, numbers, sha256: bytesToHex(hash.digest()) };
+  tell({ kind: "read", report: { read: numbers.length, lines, duplicates, skipped } });
+}
+
+async function pushFile(asked: PushAsked): Promise<void> {
+  if (!file) throw new Error("no file was read");
+  const { name, numbers, sha256 } = file;
+  const report = await push({
+    ...asked,
+    numbers,
+    source: { name, sha256 },
+    pushId: crypto.randomUUID(),
+    send,
+    onProgress: (done, total) => tell({ kind: "progress", done, total }),
+  });
+  tell({ kind: "pushed", report });
+}
+
+function fail(error: unknown): void {
+  if (error instanceof NotAList) tell({ kind: "not-a-list", fault: error.fault });
+  else tell({ kind: "failed", id: error instanceof RequestFailed ? error.id : null });
+}
+
+addEventListener("message", ({ data: message }: MessageEvent<ToPushWorker>) => {
+  if (message.kind === "read") void read(message.file, message.region).catch(fail);
+  else if (message.kind === "push") void pushFile(message.asked).catch(fail);
+  else answered(message);
+});

@@ -1,0 +1,40 @@
+/** How far a register can be relied on, by the policy in force. */
+import type { List, ListHead } from "../../../shared/registers/api.ts";
+import { listAgeDays, listExpired } from "../../../shared/check/deadlines.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import type { Tone } from "../parts/Tag.tsx";
+import { plural, texts } from "../parts/words.ts";
+
+export type ListStanding = keyof typeof listsEn.lists.states;
+
+export const standingTone: Record<ListStanding, Tone> = {
+  fine: "good",
+  ageing: "warn",
+  stale: "bad",
+  never: "bad",
+  off: "plain",
+  lookup: "good",
+};
+
+/** The days that a copy of the register is relied on. */
+export const limitOf = (list: ListHead, policy: Policy): number =>
+  Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
+
+/** `now` in milliseconds since the epoch. */
+export function standingOf(list: ListHead, policy: Policy, now: number): ListStanding {
+  if (policy.registers[list.id] === "off") return "off";
+  if (list.lookup !== undefined) return "lookup";
+  if (list.asOf === null || list.numbers === 0) return "never";
+  if (listExpired(list.asOf, limitOf(list, policy), now)) return "stale";
+  return listAgeDays(list.asOf, now) >= policy.screening.warnListAgeDays ? "ageing" : "fine";
+}
+
+export const sayDays = (n: number): string => plural(texts, listsEn.lists.days, Math.max(0, n));
+export function sayAge(asOf: string, now: number): string {
+  const days = listAgeDays(asOf, now);
+  return days < 1 ? listsEn.lists.lessThanADay : sayDays(days);
+}
+export const sayNumbers = (n: number): string => plural(texts, listsEn.list.numbers, n);
+
+export type Version = List["history"][number];

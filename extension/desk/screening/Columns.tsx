@@ -1,0 +1,104 @@
+/** What was found in a file, and a way to say otherwise: which columns hold numbers, and which the country. */
+import { Alert, Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { Campaign } from "../../../shared/policy/policy.ts";
+import type { Columns } from "../../../shared/screening/columns.ts";
+import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
+import { sayError } from "../parts/say.ts";
+import { fill } from "../parts/words.ts";
+import type { FoundTable } from "./screen-worker.ts";
+
+const text = screeningEn;
+
+interface ScreeningColumnsProps {
+  file: File;
+  found: FoundTable;
+  error: unknown;
+  /** The kinds of campaign that policy names. */
+  runs: readonly Campaign[];
+  start: (columns: Columns, purpose: Campaign | undefined) => void;
+  other: () => void;
+}
+
+export function ScreeningColumns({ file, found, error, runs, start, other }: ScreeningColumnsProps) {
+  const [phones, setPhones] = useState(found.columns.phones);
+  const [places, setPlaces] = useState(found.columns.places);
+  const [purpose, setPurpose] = useState<Campaign>();
+  const none = phones.length === 0;
+  return (
+    <Stack gap="md">
+      <Text fw={600}>{file.name}</Text>
+      <Choice label={text.columns} found={found} chosen={phones} choose={setPhones} />
+      {none && (
+        <Text c="red.8" size="sm" role="alert">
+          {text.noneFound}
+        </Text>
+      )}
+      <Choice label={text.places} found={found} chosen={places} choose={setPlaces} without={phones} />
+      {runs.length > 1 && (
+        <NativeSelect
+          label={text.purpose}
+          w={280}
+          value={purpose ?? ""}
+          data={[
+            { value: "", label: text.purposeUnsaid },
+            ...runs.map((kind) => ({ value: kind, label: policyEn.values[kind] ?? kind })),
+          ]}
+          onChange={({ currentTarget }) =>
+            setPurpose((currentTarget.value || undefined) as Campaign | undefined)
+          }
+        />
+      )}
+      {error !== null && (
+        <Alert color="red" role="alert">
+          {sayError(error)}
+        </Alert>
+      )}
+      <Group gap="xs">
+        <Button
+          disabled={none}
+          onClick={() =>
+            start({ ...found.columns, phones, places: places.filter((at) => !phones.includes(at)) }, purpose)
+          }
+        >
+          {error === null ? text.go : text.again}
+        </Button>
+        <Button variant="default" onClick={other}>
+          {text.other}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  found: FoundTable;
+  chosen: readonly number[];
+  choose: (chosen: number[]) => void;
+  /** Columns that are something else already. */
+  without?: readonly number[];
+}
+
+function Choice({ label, found: { columns, example }, chosen, choose, without = [] }: ChoiceProps) {
+  const offered = columns.names.flatMap((name, at) => (without.includes(at) ? [] : [{ name, at }]));
+  return (
+    <Checkbox.Group
+      label={label}
+      value={chosen.map(String)}
+      onChange={(values) => choose(values.map(Number).sort((a, b) => a - b))}
+    >
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="xs" mt="xs">
+        {offered.map(({ name, at }) => (
+          <Checkbox
+            key={at}
+            value={String(at)}
+            label={name || fill(text.column, { n: at + 1 })}
+            description={(example[at] ?? "").slice(0, 60) || "\u00a0"}
+          />
+        ))}
+      </SimpleGrid>
+    </Checkbox.Group>
+  );
+}

@@ -1,0 +1,207 @@
+/** A table over tanstack's: sorted by its headings where all rows are here, paged by a cursor where they are not. */
+import { Button, Group, Table as Plain, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import {
+  type ColumnDef,
+  createSortedRowModel,
+  rowSortingFeature,
+  type SortingState,
+  tableFeatures,
+  useTable,
+} from "@tanstack/react-table";
+import { type ReactNode, useMemo, useState } from "react";
+import type { Pages } from "../parts/api.ts";
+import { downloadCsv, toCsv } from "./csv.ts";
+import { useFilters } from "../parts/hash.ts";
+import { say, sayFailure } from "../parts/toast.ts";
+import { fill, plural, texts, words } from "../parts/words.ts";
+
+type Value = string | number | boolean | null;
+
+export interface Column<Row> {
+  id: string;
+  header: string;
+  /** What the column is sorted by, and stands in the CSV. */
+  value: (row: Row) => Value;
+  /** What is shown, where that is more than the value. */
+  cell?: (row: Row) => ReactNode;
+  /** Stands in the CSV instead of `value`. */
+  csv?: (row: Row) => Value;
+  /** No heading to press: buttons. It is left out of the CSV too. */
+  plain?: boolean;
+  /** Too much for the screen: it stands in the CSV alone. */
+  csvOnly?: boolean;
+  align?: "right";
+  /** A CSS width. */
+  width?: number | string;
+}
+
+export interface TableProps<Row> {
+  /** What it is a table of: those who hear the page hear this. */
+  label: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  idOf: (row: Row) => string;
+  /** Where the rows come page by page. */
+  pages?: Pages<Row>;
+  /** The file's name without its ending; no CSV where it is not given. */
+  csv?: string;
+  /** Marks a row as wanting attention. */
+  toneOf?: (row: Row) => "bad" | "quiet" | undefined;
+}
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+const collator = new Intl.Collator(texts.language, { numeric: true, sensitivity: "base" });
+const compare = (a: unknown, b: unknown): number =>
+  typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a), String(b));
+
+export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: TableProps<Row>) {
+  const [{ sort }, setFilters] = useFilters("sort");
+  const shown = columns.filter((c) => !c.csvOnly);
+  const sortable = !pages?.next;
+  const sorting = useMemo<SortingState>(
+    () => (sort === "" || !sortable ? [] : [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }]),
+    [sort, sortable],
+  );
+  const defs = useMemo(
+    () =>
+      columns.map((column): ColumnDef<typeof features, object & Row> => ({
+        id: column.id,
+        header: column.header,
+        // Nothing is last in either direction.
+        accessorFn: (row) => column.value(row) ?? undefined,
+        sortUndefined: "last",
+        sortFn: (a, b, id) => compare(a.getValue(id), b.getValue(id)),
+      })),
+    [columns],
+  );
+  const table = useTable({
+    features,
+    columns: defs,
+    data: rows as (object & Row)[],
+    getRowId: idOf,
+    state: { sorting },
+    enableSortingRemoval: false,
+  });
+  const sortBy = (id: string) => setFilters({ sort: sort === id ? `-${id}` : id }, { replace: true });
+
+  return (
+    <div>
+      <div className="desk-scroll" role="region" aria-label={label} tabIndex={0}>
+        <Plain className="desk-table" highlightOnHover verticalSpacing={7} horizontalSpacing="sm">
+          <Plain.Thead>
+            <Plain.Tr>
+              {shown.map((column) => (
+                <Heading
+                  key={column.id}
+                  column={column}
+                  sorted={
+                    sorting[0]?.id === column.id ? (sorting[0].desc ? "descending" : "ascending") : "none"
+                  }
+                  sortBy={sortable && !column.plain ? sortBy : undefined}
+                />
+              ))}
+            </Plain.Tr>
+          </Plain.Thead>
+          <Plain.Tbody>
+            {table.getRowModel().rows.map(({ id, original }) => (
+              <Plain.Tr key={id} data-row={id} data-tone={toneOf?.(original)}>
+                {shown.map((column) => (
+                  <Plain.Td key={column.id} ta={column.align ?? "left"}>
+                    {column.cell ? column.cell(original) : column.value(original)}
+                  </Plain.Td>
+                ))}
+              </Plain.Tr>
+            ))}
+          </Plain.Tbody>
+        </Plain>
+      </div>
+      <Group justify="space-between" mt="xs" gap="sm">
+        <Text size="sm" c="dimmed">
+          {plural(texts, pages?.next ? words.table.rowsSoFar : words.table.rows, rows.length)}
+          {!sortable && `. ${words.table.sortAll}`}
+        </Text>
+        <Group gap="xs">
+          {csv !== undefined && (
+            <Csv
+              name={csv}
+              columns={columns}
+              all={pages ? pages.all : () => Promise.resolve(table.getRowModel().rows.map((r) => r.original))}
+            />
+          )}
+          {pages?.next && (
+            <Button size="xs" variant="default" loading={pages.busy} onClick={pages.more}>
+              {words.table.more}
+            </Button>
+          )}
+        </Group>
+      </Group>
+    </div>
+  );
+}
+
+interface HeadingProps<Row> {
+  column: Column<Row>;
+  sorted: "ascending" | "descending" | "none";
+  sortBy: ((id: string) => void) | undefined;
+}
+
+function Heading<Row>({ column, sorted, sortBy }: HeadingProps<Row>) {
+  const { id, header, width, align = "left" } = column;
+  const style = width === undefined ? {} : { width };
+  if (!sortBy)
+    return (
+      <Plain.Th style={style} ta={align}>
+        {column.plain ? <VisuallyHidden>{header}</VisuallyHidden> : header}
+      </Plain.Th>
+    );
+  return (
+    <Plain.Th style={style} ta={align} aria-sort={sorted}>
+      <UnstyledButton
+        className="desk-sort"
+        title={fill(words.table.sortBy, { column: header })}
+        onClick={() => sortBy(id)}
+      >
+        {header}
+        <span aria-hidden="true" className="desk-arrow">
+          {{ ascending: "↑", descending: "↓", none: "↕" }[sorted]}
+        </span>
+      </UnstyledButton>
+    </Plain.Th>
+  );
+}
+
+interface CsvProps<Row> {
+  name: string;
+  columns: Column<Row>[];
+  all: (progress: (rows: number) => void) => Promise<Row[]>;
+}
+
+/** All rows under the filters, also those that are not on the screen yet, as one file. */
+function Csv<Row>({ name, columns, all }: CsvProps<Row>) {
+  const [so, setSo] = useState<number | null>(null);
+  async function save() {
+    setSo(0);
+    try {
+      const rows = await all(setSo);
+      const file = `${name}-${new Date().toISOString().slice(0, 10)}.csv`;
+      const kept = columns.filter((c) => !c.plain);
+      downloadCsv(
+        file,
+        toCsv(
+          kept.map((c) => ({ header: c.header, value: c.csv ?? c.value })),
+          rows,
+        ),
+      );
+      say(fill(words.table.csvDone, { file, rows: plural(texts, words.table.rows, rows.length) }));
+    } catch (error) {
+      sayFailure(error);
+    } finally {
+      setSo(null);
+    }
+  }
+  return (
+    <Button size="xs" variant="default" disabled={so !== null} onClick={() => void save()}>
+      {so === null ? words.table.csv : plural(texts, words.table.csvBusy, so)}
+    </Button>
+  );
+}

@@ -1,0 +1,118 @@
+/** What turned, newest first: from what to what, by what, who was told and who has looked at it. */
+import { Button } from "@mantine/core";
+import { useMemo } from "react";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import type { TurnedAnswer, TurnedRow } from "../../../shared/watching/api.ts";
+import { sayNumber } from "../../../shared/phone/phone.ts";
+import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { watchEn as text } from "../../../shared/texts/watching/desk.en.ts";
+import { sayReason } from "../../../shared/texts/index.ts";
+import { verdictTone } from "../dials/Detail.tsx";
+import { useApi, useMutate, usePages } from "../parts/api.ts";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
+import { useFilters } from "../parts/hash.ts";
+import { Number } from "../parts/Number.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { sayTime, When } from "../parts/When.tsx";
+import { fill, plural, texts } from "../parts/words.ts";
+
+const names = ["number", "to", "why", "seen", "from", "until"] as const;
+const rowsOf = (answer: TurnedAnswer) => answer.turned;
+const { verdicts } = dataEn.dials;
+
+const sayTold = ({ mailedTo, hooks }: TurnedRow): string =>
+  [
+    ...(mailedTo.length > 0 ? [fill(text.told.mail, { names: mailedTo.join(", ") })] : []),
+    ...hooks.map((host) => fill(text.told.hook, { host })),
+  ].join("; ") || text.told.none;
+
+export function WatchingTurned() {
+  const [filters] = useFilters(...names);
+  const pages = usePages<TurnedAnswer, TurnedRow>("/v1/watch/turned", { ...filters, limit: 50 }, rowsOf);
+  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const { mutate } = useMutate<TurnedRow, { seen: number }>(
+    ({ num }) => ({ method: "POST", path: "/v1/watch/seen", body: { nums: [num] } }),
+    { touches: ["/v1/watch"], done: ({ seen }) => plural(texts, text.seenDone, seen) },
+  );
+  const columns = useMemo((): Column<TurnedRow>[] => {
+    const says = ({ from, to }: TurnedRow) =>
+      fill(text.turned, { from: verdicts[from], verdict: verdicts[to] });
+    const why = ({ reason, list, asOf }: TurnedRow) =>
+      sayReason(
+        texts,
+        { code: reason, ...(list === null ? {} : { list }), ...(asOf === null ? {} : { asOf }) },
+        lists ?? [],
+      );
+    const version = ({ list, version: ver }: TurnedRow) =>
+      list === null || ver === null
+        ? null
+        : fill(text.version, { list: lists?.find(({ id }) => id === list)?.name ?? list, version: ver });
+    return [
+      {
+        id: "number",
+        header: text.columns.number,
+        value: (r) => r.number,
+        cell: (r) => <Number e164={r.number} />,
+      },
+      { id: "at", header: text.columns.at, value: (r) => r.at, cell: (r) => <When at={r.at} /> },
+      {
+        id: "to",
+        header: text.columns.to,
+        value: says,
+        cell: (r) => <Tag tone={verdictTone[r.to]}>{says(r)}</Tag>,
+      },
+      { id: "why", header: text.columns.why, value: why },
+      { id: "version", header: text.columns.version, value: version },
+      { id: "told", header: text.columns.told, value: sayTold },
+      { id: "row", header: text.columns.row, value: (r) => r.seq, csvOnly: true },
+      {
+        id: "seen",
+        header: text.columns.seen,
+        value: (r) =>
+          r.seenAt === null
+            ? null
+            : fill(text.seenBy, { name: r.seenBy ?? dataEn.nobody, at: sayTime(r.seenAt) }),
+        cell: (r) =>
+          r.seenAt === null ? (
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={fill(text.seenLabel, { number: sayNumber(r.number) })}
+              onClick={() => mutate(r)}
+            >
+              {text.seenDo}
+            </Button>
+          ) : (
+            <span className="desk-quiet">
+              {fill(text.seenBy, { name: r.seenBy ?? dataEn.nobody, at: sayTime(r.seenAt) })}
+            </span>
+          ),
+      },
+    ];
+  }, [lists, mutate]);
+  return (
+    <>
+      <Filters names={names}>
+        <NumberFilter label={text.filters.number} />
+        <ChoiceFilter name="to" label={text.filters.to} any={text.any} options={text.to} />
+        <ChoiceFilter name="why" label={text.filters.why} any={text.any} options={text.whys} />
+        <ChoiceFilter name="seen" label={text.filters.seen} any={text.any} options={text.seen} />
+        <DateFilter name="from" label={text.filters.from} />
+        <DateFilter name="until" label={text.filters.until} />
+      </Filters>
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(r) => String(r.num)}
+        pages={pages}
+        csv="turned"
+        toneOf={(r) => (r.seenAt === null ? (r.to === "blocked" ? "bad" : undefined) : "quiet")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+/** The two lists of the options page: sites that are on, and what a person said about numbers. */
+import { useState } from "react";
+import { fill } from "../../shared/texts/index.ts";
+import { type Answer, ask, type Rulings as Rules, type Site } from "../messages.ts";
+import { hostOf, patternOf } from "../origins.ts";
+import { texts, ui } from "../ui/page.ts";
+
+type State = Answer<"ui.options">;
+interface Props {
+  state: State;
+  changed: () => Promise<void>;
+}
+
+export function Sites({ state, changed }: Props) {
+  const [done, setDone] = useState("");
+  const locked = state.locked.includes("sites");
+
+  async function turnOff(origin: string) {
+    await ask("ui.site", { tabId: chrome.tabs.TAB_ID_NONE, origins: [origin], on: false });
+    setDone(fill(ui.sites.done, { site: hostOf(origin) }));
+    await changed();
+  }
+
+  async function turnOn({ origin, frames }: Site) {
+    const origins = [origin, ...frames];
+    const where = { tabId: chrome.tabs.TAB_ID_NONE, origins, on: true };
+    const granted = await chrome.permissions.request({ origins: origins.map(patternOf) }).catch(() => false);
+    if (granted) await ask("ui.site", where);
+    setDone(granted ? fill(ui.sites.doneOn, { site: hostOf(origin) }) : ui.site.refused);
+    await changed();
+  }
+
+  return (
+    <section className="panel" aria-labelledby="sites">
+      <h2 id="sites">{ui.sites.title}</h2>
+      {state.sites.length + state.offered.length === 0 && <p className="quiet">{ui.sites.none}</p>}
+      <ul className="list">
+        {state.offered.map((site) => (
+          <li key={site.origin}>
+            <div className="grow breakable">
+              {hostOf(site.origin)} <span className="quiet">{ui.sites.offered}</span>
+            </div>
+            <button
+              type="button"
+              className="first"
+              aria-label={fill(ui.sites.onLabel, { site: hostOf(site.origin) })}
+              onClick={() => void turnOn(site)}
+            >
+              {ui.sites.on}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <ul className="list">
+        {state.sites.map(({ origin, frames, managed }) => (
+          <li key={origin}>
+            <div className="grow breakable">
+              {hostOf(origin)}
+              {frames.length > 0 && (
+                <span className="quiet">
+                  {" "}
+                  {fill(ui.sites.frames, {
+                    origins: new Intl.ListFormat(texts.language).format(frames.map(hostOf)),
+                  })}
+                </span>
+              )}
+            </div>
+            {managed || locked ? (
+              <span className="quiet">{ui.setByAdmin}</span>
+            ) : (
+              <button
+                type="button"
+                aria-label={fill(ui.sites.offLabel, { site: hostOf(origin) })}
+                onClick={() => void turnOff(origin)}
+              >
+                {ui.sites.off}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p className="said quiet" role="status">
+        {done}
+      </p>
+    </section>
+  );
+}
+
+export function Rulings({ state, changed }: Props) {
+  const [done, setDone] = useState("");
+  const hosts = Object.entries(state.rulings);
+
+  async function forget(host: string, written: string) {
+    await ask("page.rule", { host, written, ruling: { forget: true } });
+    setDone(ui.rulings.done);
+    await changed();
+  }
+
+  return (
+    <section className="panel" aria-labelledby="rulings">
+      <h2 id="rulings">{ui.rulings.title}</h2>
+      <p className="quiet">{hosts.length === 0 ? ui.rulings.none : ui.rulings.intro}</p>
+      <ul className="list">
+        {hosts.flatMap(([host, rulings]) => [
+          <li key={host} className="head breakable">
+            {host}
+          </li>,
+          ...said(rulings).map(({ written, what }) => (
+            <li key={`${host} ${written}`}>
+              <span className="grow breakable">{what}</span>
+              <button
+                type="button"
+                aria-label={fill(ui.rulings.undoLabel, { what, site: host })}
+                onClick={() => void forget(host, written)}
+              >
+                {ui.rulings.undo}
+              </button>
+            </li>
+          )),
+        ])}
+      </ul>
+      <p className="said quiet" role="status">
+        {done}
+      </p>
+    </section>
+  );
+}
+
+function said({ siteCountry, notNumbers, countries }: Rules): { written: string; what: string }[] {
+  const names = new Intl.DisplayNames(texts.language, { type: "region" });
+  const nameOf = (region: string) => names.of(region) ?? region;
+  return [
+    ...(siteCountry
+      ? [{ written: "", what: fill(ui.rulings.siteCountry, { country: nameOf(siteCountry) }) }]
+      : []),
+    ...notNumbers.map((written) => ({ written, what: `${written} ${ui.rulings.notNumber}` })),
+    ...Object.entries(countries).map(([written, region]) => ({
+      written,
+      what: `${written} ${fill(ui.rulings.country, { country: nameOf(region) })}`,
+    })),
+  ];
+}

@@ -1,0 +1,50 @@
+/** The options page: the company's server, the sites that are on, what a person said about numbers. */
+import { ask } from "../messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { BrandIcon } from "../ui/icons.tsx";
+import { Rulings, Sites } from "./Kept.tsx";
+import { head, openDesk, ui, useLive, welcome } from "../ui/page.ts";
+import { Server } from "./Server.tsx";
+import "../ui/style.css";
+import "./options.css";
+
+head(ui.optionsTitle);
+
+export default function Options() {
+  const { value: state, reload } = useLive(() => ask("ui.options", {}));
+  return (
+    <main className="options">
+      <header className="row">
+        <BrandIcon size={32} />
+        <h1>{ui.optionsTitle}</h1>
+      </header>
+      {state === undefined && <p className="quiet">{ui.loading}</p>}
+      {state === null && <p role="status">{ui.failed}</p>}
+      {state && (
+        <>
+          <Banner trouble={state.trouble} here="options" />
+          <Server state={state} changed={reload} />
+          {state.person?.role === "admin" && <Files />}
+          <Sites state={state} changed={reload} />
+          <Rulings state={state} changed={reload} />
+          <p>
+            <a href={chrome.runtime.getURL("tabs/welcome.html")}>{welcome.again}</a>
+          </p>
+        </>
+      )}
+    </main>
+  );
+}
+
+/** The desk takes registers' files: here stands the way to it, as this is where an administrator looks first. */
+const Files = () => (
+  <section className="panel" aria-labelledby="files">
+    <h2 id="files">{ui.files.title}</h2>
+    <p>{ui.files.text}</p>
+    <div className="row" style={{ marginTop: 10 }}>
+      <button type="button" onClick={() => openDesk("/lists")}>
+        {ui.files.button}
+      </button>
+    </div>
+  </section>
+);

@@ -1,0 +1,101 @@
+/**
+ * Paint on the numbers: CSS highlights over static ranges, one name a verdict. No node of the page is touched. Digits
+ * stay readable: no strike-through.
+ */
+import type { Verdict } from "../../../shared/check/api.ts";
+import type { Mark } from "../find/mark.ts";
+
+export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;
+
+/** Colours that stand out from white, navy and black grounds alike, by 3:1 at least (WCAG 2.2, 1.4.11). */
+export const lines: Record<Verdict, string> = {
+  clear: "#2a9d57",
+  caution: "#d97706",
+  blocked: "#e5383b",
+  unknown: "#868e99",
+};
+
+const css = `
+  @media screen {
+    ::highlight(cleardial-clear) { text-decoration: underline solid ${lines.clear} 2px; }
+    ::highlight(cleardial-caution) { text-decoration: underline wavy ${lines.caution} 1.5px; background-color: rgb(217 119 6 / 20%); }
+    ::highlight(cleardial-blocked) { text-decoration: underline double ${lines.blocked} 2px; background-color: rgb(229 56 59 / 18%); }
+    ::highlight(cleardial-unknown) { text-decoration: underline dotted ${lines.unknown} 2px; }
+  }
+`;
+/** Where policy hides blocked numbers: text and ground in one colour. Selecting the text shows it: this guides, it locks nothing. */
+export const MASK = "#b3262b";
+const mask = `
+  @media screen {
+    ::highlight(cleardial-blocked) {
+      color: ${MASK}; -webkit-text-fill-color: ${MASK}; background-color: ${MASK}; text-decoration: none; text-shadow: none;
+    }
+  }
+`;
+const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
+
+export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortSignal) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  let masked = false;
+  const highlights = new Map(verdicts.map((v) => [v, new Highlight()]));
+  const painted = new Map<Mark, { verdict: Verdict; ranges: AbstractRange[] }>();
+  // Chrome paints all highlights alike in forced colours: there the icons speak alone.
+  const forced = matchMedia("(forced-colors: active)");
+
+  function register(): void {
+    for (const [verdict, highlight] of highlights) {
+      const name = highlightName(verdict);
+      const ours = CSS.highlights.get(name) === highlight;
+      // After an update the new version's may stand there already: that is not ours to take away.
+      if (!forced.matches && !signal.aborted) {
+        if (!ours) CSS.highlights.set(name, highlight);
+      } else if (ours) CSS.highlights.delete(name);
+    }
+  }
+  const adopt = (root: Document | ShadowRoot) => {
+    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  };
+  forced.addEventListener("change", register, { signal });
+  register();
+  signal.addEventListener("abort", () => {
+    register();
+    for (const root of roots) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((s) => s !== sheet);
+  });
+
+  function clear(mark: Mark): void {
+    const old = painted.get(mark);
+    if (!old) return;
+    for (const range of old.ranges) highlights.get(old.verdict)!.delete(range);
+    painted.delete(mark);
+  }
+
+  return {
+    adopt,
+    clear,
+    /** Paints a mark as it was decided, or takes its paint away. */
+    draw(mark: Mark): void {
+      const verdict = mark.decision?.verdict;
+      if (verdict === painted.get(mark)?.verdict) return;
+      clear(mark);
+      if (!verdict || mark.parts.length === 0) return;
+      const ranges = mark.parts.map(
+        ({ node, start, end }) =>
+          new StaticRange({ startContainer: node, startOffset: start, endContainer: node, endOffset: end }),
+      );
+      for (const range of ranges) highlights.get(verdict)!.add(range);
+      painted.set(mark, { verdict, ranges });
+    },
+    /** Hides blocked numbers, or shows them again. */
+    mask(on: boolean): void {
+      if (on === masked) return;
+      masked = on;
+      sheet.replaceSync(on ? css + mask : css);
+    },
+    /** Puts back what a page's own script took away. */
+    restore(): void {
+      register();
+      for (const root of roots) adopt(root);
+    },
+  };
+}

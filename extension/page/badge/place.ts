@@ -1,0 +1,156 @@
+/**
+ * What the page answers when an icon looks for its place: whether the number is seen, and what lies around it. Decided
+ * when something changed; the offset is kept, and the icon then moves with its number.
+ */
+import type { Mark } from "../find/mark.ts";
+import { type Box, chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slots.ts";
+import { elementAt, holds, parentOf } from "../find/tree.ts";
+
+/** A container that carries nothing of its own where its text is not. */
+const PLAIN = new Set([
+  "TD",
+  "TH",
+  "DIV",
+  "TR",
+  "LI",
+  "DD",
+  "DT",
+  "SECTION",
+  "P",
+  "ARTICLE",
+  "MAIN",
+  "BODY",
+  "HTML",
+]);
+
+// One live range for all measuring; it rests on an empty document, so that it slows no mutation of the page's.
+const range = document.createRange();
+const rest = document.implementation.createHTMLDocument("");
+
+/** The rectangles that a mark shows itself in, line by line; none where it is not rendered. */
+export function boxesOf(mark: Mark): Box[] {
+  if (mark.kind !== "text")
+    return mark.element.isConnected ? shown([mark.element.getBoundingClientRect()]) : [];
+  const [first, last] = [mark.parts[0]!, mark.parts[mark.parts.length - 1]!];
+  if (!first.node.isConnected || !last.node.isConnected || last.end > last.node.data.length) return [];
+  range.setStart(first.node, first.start);
+  range.setEnd(last.node, last.end);
+  const boxes = shown(range.getClientRects());
+  range.selectNodeContents(rest);
+  return boxes;
+}
+const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.width > 1 && r.height > 1);
+
+/**
+ * The slot for a mark; null where it cannot be seen. "crowded": it is seen and has no room for an icon, so the paint alone
+ * shows it until somebody points at it. `taken` tells where another icon stands.
+ */
+export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean): Slot | "crowded" | null {
+  const last = boxes[boxes.length - 1];
+  if (!last || !isVisible(mark, last)) return null;
+  if (mark.kind === "field") {
+    const field = mark.element as HTMLInputElement | HTMLTextAreaElement;
+    const many = field instanceof HTMLTextAreaElement;
+    const slot = slotInField(last, many ? 0 : field.clientWidth - textWidth(field), many ? "many" : "one");
+    // Of several numbers in a field each has its icon, side by side.
+    for (let n = 0; n < MOST_IN_FIELD && taken(iconBox(slot, boxes)); n++) slot.dx -= slot.size + 2;
+    return slot;
+  }
+  if (mark.kind === "link" && !mark.element.textContent?.trim()) return onCorner;
+  const cut = isCut(mark.element);
+  const around = {
+    cut,
+    stop: cut ? 0 : stopAfter(last),
+    free: (x: number, y: number) => isFree(mark, x, y),
+    taken,
+  };
+  return chooseSlot(boxes, around) ?? "crowded";
+}
+
+/** A full stop or bracket that follows the number stands between it and its icon. */
+function stopAfter(last: Box): number {
+  const next = charAt(last.right + 2, (last.top + last.bottom) / 2);
+  return next && /[.,;:!?)\]]/.test(next.char) ? Math.max(0, next.box.right - last.right) : 0;
+}
+
+/** A field that is full of numbers shows the icons of so many. */
+const MOST_IN_FIELD = 8;
+const measure = new OffscreenCanvas(1, 1).getContext("2d")!;
+function textWidth(field: HTMLInputElement): number {
+  const s = getComputedStyle(field);
+  // The shorthand is empty or too small on many pages.
+  measure.font = `${s.fontStyle} ${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
+  measure.letterSpacing = s.letterSpacing === "normal" ? "0px" : s.letterSpacing;
+  return measure.measureText(field.value).width + Number.parseFloat(s.paddingLeft);
+}
+
+/** Rendered, opaque, and the topmost thing at its end. */
+function isVisible(mark: Mark, last: Box): boolean {
+  if (!mark.element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+  // Asked of an element that hides its content, the browser speaks of the element alone.
+  if (getComputedStyle(mark.element).contentVisibility === "hidden") return false;
+  return isSeenAt(mark, Math.max(last.left, last.right - 3), (last.top + last.bottom) / 2);
+}
+
+/** True where the point belongs to the mark's element, or to what stands in or around it as one. */
+export function isSeenAt(mark: Mark, x: number, y: number): boolean {
+  const hit = elementAt(x, y);
+  return hit !== null && (holds(hit, mark.element) || holds(mark.element, hit));
+}
+
+function isFree(mark: Mark, x: number, y: number): boolean {
+  const hit = elementAt(x, y);
+  if (!hit) return false;
+  if (!holds(hit, mark.element)) {
+    if (!PLAIN.has(hit.tagName) || hit.closest("a, button, [role=button]")) return false;
+    const before = getComputedStyle(hit, "::before").content;
+    if (before !== "none" && before !== "normal") return false;
+  }
+  return charAt(x, y, hit) === null;
+}
+
+/** The character that stands at a point. */
+function charAt(x: number, y: number, hit = elementAt(x, y)): { char: string; box: DOMRect } | null {
+  const root = hit?.getRootNode();
+  const caret = document.caretPositionFromPoint(
+    x,
+    y,
+    root instanceof ShadowRoot ? { shadowRoots: [root] } : {},
+  );
+  const node = caret?.offsetNode;
+  if (!caret || !(node instanceof Text)) return null;
+  // The caret goes to the nearest gap: the character may lie on either side of it.
+  for (const start of [caret.offset - 1, caret.offset]) {
+    const char = node.data[start];
+    if (char === undefined || /\s/.test(char)) continue;
+    range.setStart(node, start);
+    range.setEnd(node, start + 1);
+    const box = range.getBoundingClientRect();
+    range.selectNodeContents(rest);
+    if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) return { char, box };
+  }
+  return null;
+}
+
+/** Cut off with an ellipsis: after the text stands the ellipsis, which is no character of its own. */
+function isCut(element: Element): boolean {
+  for (let at: Element | null = element, i = 0; at && i < 3; at = parentOf(at), i++)
+    if (
+      at.scrollWidth > at.clientWidth + 1 &&
+      at.clientWidth > 0 &&
+      getComputedStyle(at).textOverflow === "ellipsis"
+    )
+      return true;
+  return false;
+}
+
+/** An element and its ancestors, as far as they clip what is in them. */
+export function clippersOf(element: Element): Element[] {
+  const clippers: Element[] = [];
+  for (let at: Element | null = element; at && at !== document.documentElement; at = parentOf(at)) {
+    if (at === document.body) continue;
+    const { overflowX, overflowY } = getComputedStyle(at);
+    if (overflowX !== "visible" || overflowY !== "visible") clippers.push(at);
+  }
+  return clippers;
+}

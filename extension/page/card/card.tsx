@@ -1,0 +1,168 @@
+/** The one panel: what is known of a number, and what may be done. Its script is loaded when it is first needed. */
+import { StrictMode, useEffect, useId, useState } from "react";
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
+import { fill, sayReason, sayVerdict } from "../../../shared/texts/index.ts";
+import { VerdictIcon } from "../../ui/icons.tsx";
+import "../dialog/dialog.tsx";
+import { type Card, cardHandle, type Shown } from "./handle.ts";
+import { openDialog } from "./element.ts";
+import { Country, DoNotCall } from "./forms.tsx";
+import { Identity } from "./identity.tsx";
+import { cardStyle } from "./style.ts";
+import type { Box } from "../badge/slots.ts";
+import { texts, words as t } from "../words.ts";
+
+const GAP = 6;
+
+cardHandle.set((root) => {
+  const dialog = openDialog(root, "card", cardStyle);
+  const react = createRoot(dialog);
+  let last: Shown | null = null;
+  let busy = false;
+
+  const card: Card = {
+    show(shown) {
+      const other = last?.e164 !== shown.e164 || last?.written !== shown.written;
+      last = shown;
+      if (other) busy = false;
+      flushSync(() =>
+        react.render(
+          <StrictMode>
+            <Panel key={`${shown.written} ${shown.e164}`} {...shown} setBusy={(b) => (busy = b)} />
+          </StrictMode>,
+        ),
+      );
+      if (!dialog.open) {
+        // `show()` would take the focus from what a person is writing.
+        if (shown.focus && document.querySelector(":modal")) dialog.showModal();
+        else dialog.setAttribute("open", "");
+      }
+      stand(dialog, shown.at);
+      if (shown.focus) dialog.focus();
+      else if (dialog.matches(":focus-within") && other) dialog.blur();
+    },
+    hide() {
+      busy = false;
+      last = null;
+      dialog.close();
+    },
+    reach(x, y) {
+      if (!last || !dialog.open || dialog.matches(":modal")) return;
+      const hit = root.elementFromPoint(x, y);
+      if (hit && dialog.contains(hit)) return;
+      // A modal of the page's makes all else inert, this card too.
+      dialog.close();
+      dialog.showModal();
+      stand(dialog, last.at);
+    },
+    remove() {
+      react.unmount();
+      dialog.remove();
+    },
+    box: () => (dialog.open ? dialog.getBoundingClientRect() : null),
+    busy: () => busy,
+  };
+  return card;
+});
+
+/** Below the icon, above it where there is no room; always inside the frame. */
+function stand(dialog: HTMLElement, at: Box): void {
+  const { offsetWidth: width, offsetHeight: height } = dialog;
+  const below = at.bottom + GAP + height <= innerHeight || at.top - GAP - height < 0;
+  const left = Math.max(4, Math.min(at.left - 16, innerWidth - width - 4));
+  const top = below
+    ? Math.min(at.bottom + GAP, Math.max(4, innerHeight - height - 4))
+    : at.top - GAP - height;
+  dialog.style.left = `${left}px`;
+  dialog.style.top = `${top}px`;
+}
+
+type Form = "none" | "do-not-call" | "country";
+
+function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
+  const { written, e164, readings, ext, by, decision, ground, close, setBusy } = props;
+  const [form, setForm] = useState<Form>("none");
+  const heading = useId();
+  const masked = decision.verdict === "blocked" && ground?.policy.maskBlocked;
+  const number = masked ? t.masked : e164 === null ? written : sayNumber(e164);
+  const lists = ground?.stamp.lists ?? [];
+  useEffect(() => {
+    setBusy(form !== "none");
+  }, [form, setBusy]);
+
+  return (
+    <section aria-labelledby={heading} className={decision.verdict}>
+      <header>
+        <VerdictIcon verdict={decision.verdict} size={28} />
+        <div>
+          <h2 id={heading}>
+            {number}
+            {ext !== undefined && <small> {fill(t.extension, { ext })}</small>}
+          </h2>
+          <p className="verdict">{sayVerdict(texts, decision, lists)}</p>
+        </div>
+        <button type="button" className="close" aria-label={t.close} onClick={close}>
+          ×
+        </button>
+      </header>
+      {e164 === null && !masked && readings.length > 0 && (
+        <p>
+          {t.couldBe} {readings.map(sayNumber).join(", ")}.
+        </p>
+      )}
+      {e164 !== null && !masked && <CountryBy {...{ e164, by, ground }} />}
+      <ul aria-label={t.reasons}>
+        {decision.reasons.map((reason, i) => (
+          <li key={i}>{sayReason(texts, reason, lists)}</li>
+        ))}
+      </ul>
+      {ground && (decision.verdict === "clear" || decision.verdict === "caution") && (
+        <Identity {...ground.policy.identity} />
+      )}
+      {form === "none" ? (
+        <Actions {...props} open={setForm} />
+      ) : form === "do-not-call" ? (
+        <DoNotCall {...props} done={() => setForm("none")} setBusy={setBusy} />
+      ) : (
+        <Country {...props} done={() => setForm("none")} />
+      )}
+    </section>
+  );
+}
+
+/** Says why a number without a code is taken for one of a country, unless it is simply the company's own. */
+function CountryBy({ e164, by, ground }: Pick<Shown, "by" | "ground"> & { e164: string }) {
+  const region = regionOf(e164);
+  const home = ground?.policy.numbers.defaultRegion;
+  if (by === undefined || by === "code" || (by === "policy" && region === home)) return null;
+  const country =
+    region === null ? null : new Intl.DisplayNames(texts.language, { type: "region" }).of(region);
+  return <p className="hint">{fill(t.decidedBy[by], { country: country ?? e164.slice(0, 2) })}</p>;
+}
+
+function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (form: Form) => void }) {
+  return (
+    <div className="actions">
+      {e164 === null ? (
+        readings.length > 0 && <p className="hint">{t.doNotCallNeedsCountry}</p>
+      ) : (
+        <button type="button" className="main" onClick={() => open("do-not-call")}>
+          {t.doNotCall}
+        </button>
+      )}
+      <span className="small">
+        {/* A number that bears its country code leaves nothing to say. */}
+        {!/^\s*(\+|00)/.test(written) && (
+          <button type="button" className="link" onClick={() => open("country")}>
+            {e164 === null ? t.countryUnclear : t.country}
+          </button>
+        )}
+        <button type="button" className="link" onClick={notNumber}>
+          {t.notNumber}
+        </button>
+      </span>
+    </div>
+  );
+}

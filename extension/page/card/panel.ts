@@ -1,0 +1,149 @@
+/** Opens and closes the card: by hover on an icon, or by keyboard. The card itself is loaded when it is first needed. */
+import { ask } from "../../messages.ts";
+import type { Badge, Board } from "../badge/layer.ts";
+import type { Card, CardProps } from "./handle.ts";
+import { cardHandle } from "./handle.ts";
+import type { Host } from "../host.ts";
+import type { Mark } from "../find/mark.ts";
+import { within } from "../badge/slots.ts";
+
+const OPEN_MS = 150;
+const CLOSE_MS = 350;
+/** Hands do not move in a straight line from the icon to the card. */
+const BRIDGE = 14;
+
+export interface PanelDeps {
+  host: Host;
+  board: Board;
+  /** What the card shows of a mark, and what its buttons do. */
+  propsOf: (mark: Mark) => CardProps | null;
+  signal: AbortSignal;
+}
+
+export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
+  let shown: { badge: Badge; byKeyboard: boolean; focusBefore: Element | null } | null = null;
+  let card: Card | null = null;
+  let waiting: { what: Mark | "close"; timer: ReturnType<typeof setTimeout> } | null = null;
+  let walked: Mark | null = null;
+
+  async function load(): Promise<Card | null> {
+    if (!card) {
+      if (!cardHandle.get()) await ask("page.card", {}).catch(() => null);
+      card = cardHandle.get()?.(host.root) ?? null;
+    }
+    return card;
+  }
+
+  async function open(mark: Mark, byKeyboard: boolean): Promise<void> {
+    const loaded = await load();
+    // It may have gone or moved meanwhile.
+    const badge = board.badges().find((b) => b.mark === mark);
+    const props = propsOf(mark);
+    if (!loaded || !badge || !props || signal.aborted) return;
+    const focusBefore = shown?.focusBefore ?? document.activeElement;
+    shown = { badge, byKeyboard, focusBefore };
+    loaded.show({ ...props, at: badge.box, focus: byKeyboard, close });
+  }
+
+  function close(): void {
+    stay();
+    if (!shown) return;
+    const { byKeyboard, focusBefore } = shown;
+    shown = null;
+    card?.hide();
+    board.pointAt([]);
+    if (byKeyboard && focusBefore instanceof HTMLElement) focusBefore.focus();
+  }
+
+  function over(x: number, y: number): boolean {
+    const box = card?.box();
+    if (!shown || !box) return false;
+    return within(x, y, box, BRIDGE) || within(x, y, shown.badge.box, BRIDGE);
+  }
+
+  /** One thing at a time is about to happen: a mark's card opens, or the card closes. */
+  function soon(what: Mark | "close", ms: number, run: () => void): void {
+    if (waiting?.what === what) return;
+    stay();
+    const timer = setTimeout(() => {
+      waiting = null;
+      run();
+    }, ms);
+    waiting = { what, timer };
+  }
+  function stay(): void {
+    clearTimeout(waiting?.timer);
+    waiting = null;
+  }
+
+  function left(): void {
+    if (waiting && waiting.what !== "close") stay();
+    // A card with something half-written in it stays.
+    const leaves = () => shown && !shown.byKeyboard && !card?.busy();
+    if (leaves()) soon("close", CLOSE_MS, () => leaves() && close());
+  }
+
+  addEventListener(
+    "pointermove",
+    ({ clientX: x, clientY: y, buttons }) => {
+      if (!board.any() && !shown) return;
+      if (over(x, y)) {
+        stay();
+        const box = card?.box();
+        if (box && within(x, y, box, 0)) card?.reach(x, y);
+        return;
+      }
+      if (!shown) board.pointedAt(x, y);
+      const badge = buttons === 0 ? board.badgeAt(x, y) : undefined;
+      if (badge) soon(badge.mark, OPEN_MS, () => void open(badge.mark, false));
+      else left();
+    },
+    { signal, capture: true, passive: true },
+  );
+  // Out of the window.
+  addEventListener("pointerout", ({ relatedTarget }) => relatedTarget === null && left(), {
+    signal,
+    capture: true,
+    passive: true,
+  });
+  addEventListener("scroll", (event) => event.target !== host.element && close(), {
+    signal,
+    capture: true,
+    passive: true,
+  });
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape" && shown) {
+        event.stopPropagation();
+        event.preventDefault();
+        close();
+      } else if (event.altKey && event.shiftKey && event.code === "KeyC") {
+        const marks = board.walk();
+        const next = marks[(marks.findIndex((mark) => mark === walked) + 1) % marks.length];
+        if (!next) return;
+        event.preventDefault();
+        walked = next;
+        board.pointAt([next]);
+        void open(next, true);
+      }
+    },
+    { signal, capture: true },
+  );
+  signal.addEventListener("abort", () => {
+    close();
+    card?.remove();
+  });
+
+  return {
+    isOpen: () => shown !== null,
+    dropped(mark: Mark): void {
+      if (shown?.badge.mark === mark && !card?.busy()) close();
+    },
+    /** What is known of the shown number changed. */
+    refresh(): void {
+      const props = shown && propsOf(shown.badge.mark);
+      if (shown && props) card?.show({ ...props, at: shown.badge.box, focus: false, close });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** The modal that holds a dial: it keeps itself above the page, and the focus in itself. What it says is in view.tsx. */
+import { StrictMode } from "react";
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+import { type Asked, askHandle, type Modal } from "./handle.ts";
+import { askStyle } from "./style.ts";
+import { Ask } from "./view.tsx";
+import { openDialog } from "../card/element.ts";
+import { cardStyle } from "../card/style.ts";
+import { watchSight } from "./sight.ts";
+
+/** What covers us for good will not be raised above: then the dial stays held, and the page is left in peace. */
+const MOST_RAISES = 5;
+const FOCUSABLE = "button:not(:disabled), input:not(:disabled), select, textarea";
+
+askHandle.set((root) => {
+  const dialog = openDialog(root, "card ask", cardStyle + askStyle);
+  dialog.role = "alertdialog";
+  const react = createRoot(dialog);
+  const sight = watchSight(dialog);
+  let shown: Asked | null = null;
+  let times = 0;
+  let raises = 0;
+  sight.subscribe(() => sight.seen() && (raises = 0));
+
+  const stop = () => shown?.answer({ kind: "stop" });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    stop();
+  });
+  // Chrome closes it by itself when Escape is pressed again and again. Where it is open, it was only raised.
+  dialog.addEventListener("close", () => dialog.open || stop());
+  dialog.addEventListener("keydown", (event) => {
+    // The key that began the dial may still be held down.
+    if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
+    if (event.key === "Tab") cycle(event);
+  });
+
+  // A frame's script may take the focus although the page cannot be used: our keys would go there.
+  dialog.addEventListener("focusout", ({ target }) => {
+    setTimeout(() => {
+      const taken = shown !== null && dialog.open && root.activeElement === null;
+      if (taken && target instanceof HTMLElement)
+        (target.isConnected ? target : dialog.querySelector<HTMLElement>("button.stop"))?.focus();
+    });
+  });
+
+  function cycle(event: KeyboardEvent): void {
+    const all = [...dialog.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((e) => e.checkVisibility());
+    const [edge, other] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
+    if (root.activeElement !== edge && root.activeElement !== dialog) return;
+    event.preventDefault();
+    other?.focus();
+  }
+
+  function open(): void {
+    // Our element is out of the page for a moment: the next beat brings it back.
+    if (!dialog.isConnected) return;
+    if (dialog.open) dialog.close();
+    dialog.showModal();
+    sight.look();
+  }
+
+  const modal: Modal = {
+    show(asked) {
+      const other = shown?.id !== asked.id;
+      shown = asked;
+      times++;
+      flushSync(() =>
+        react.render(
+          <StrictMode>
+            <Ask key={asked.id} {...asked} times={times} sight={sight} />
+          </StrictMode>,
+        ),
+      );
+      dialog.setAttribute("aria-labelledby", "ask-title");
+      dialog.setAttribute("aria-describedby", "ask-why");
+      if (!dialog.matches(":modal")) open();
+      if (!other) return;
+      raises = 0;
+      dialog.querySelector<HTMLElement>("button.stop")?.focus();
+    },
+    hide() {
+      shown = null;
+      if (dialog.open) dialog.close();
+      flushSync(() => react.render(null));
+    },
+    raise() {
+      if (!shown) return;
+      const focused = root.activeElement;
+      open();
+      if (focused instanceof HTMLElement) focused.focus();
+    },
+    onTop() {
+      sight.look();
+      if (!dialog.matches(":modal")) return false;
+      const { left, top, width, height } = dialog.getBoundingClientRect();
+      const hit = root.elementFromPoint(left + width / 2, top + Math.min(height / 2, innerHeight / 2));
+      if (hit === null || !dialog.contains(hit)) return false;
+      // What lets clicks through is not hit, and covers all the same.
+      return sight.seen() || ++raises > MOST_RAISES;
+    },
+    remove() {
+      shown = null;
+      sight.end();
+      react.unmount();
+      dialog.remove();
+    },
+  };
+  return modal;
+});

@@ -1,0 +1,206 @@
+/** What is asked about a held dial: what it is, why, and what may be done. Nothing of it goes on but by a person's own act. */
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { sayNumber } from "../../../shared/phone/phone.ts";
+import { askTexts } from "../../../shared/texts/dials/dialog.ts";
+import { fill, inLanguage, sayReason } from "../../../shared/texts/index.ts";
+import type { Basis, Outcome } from "../../held-dial.ts";
+import { VerdictIcon } from "../../ui/icons.tsx";
+import { ConsentForm, Override } from "./forms.tsx";
+import type { Asked } from "./handle.ts";
+import { Country, DoNotCall } from "../card/forms.tsx";
+import { Identity } from "../card/identity.tsx";
+import type { Sight } from "./sight.ts";
+import { texts, words as page } from "../words.ts";
+
+const t = inLanguage(askTexts, navigator.language);
+/**
+ * A second click of the hand that began the dial must not meet the button that lets it go on; nor one that was meant for
+ * what a page laid over the button until just now.
+ */
+const ARM_MS = 400;
+
+type Form = "none" | "override" | "consent" | "do-not-call" | "country";
+
+export function Ask(props: Asked & { times: number; sight: Sight }) {
+  const { sight, written, e164, readings, message, decision, handling, hidden, ground, problem, role } =
+    props;
+  const words = message ? t.message : t.call;
+  const [form, setForm] = useState<Form>("none");
+  /** The answer was given, and what comes of it is not known yet. Shown anew, it may be given again. */
+  const [answered, setAnswered] = useState(0);
+  const busy = answered === props.times;
+  const seen = useSyncExternalStore(sight.subscribe, sight.seen);
+  /** Our root is closed to the page, and this holds should it find a way in: only who sees us lets a dial go on. */
+  const trusted = (event: React.SyntheticEvent): boolean => event.nativeEvent.isTrusted && sight.seen();
+  const armed = useArmed(JSON.stringify([decision.verdict, handling, hidden !== null]), seen);
+  const stopButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (form === "none") stopButton.current?.focus();
+  }, [form]);
+
+  const { verdict, reasons } = decision;
+  const lists = ground?.stamp.lists ?? [];
+  const has = (code: string) => reasons.some((r) => r.code === code);
+  const masked = verdict === "blocked" && ground?.policy.maskBlocked;
+  const number = masked ? page.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
+  const objected = has("objection");
+  const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
+  const barred = verdict === "blocked" && !objected && !hidden;
+  const bases = barred ? basesOf(ground, e164) : [];
+  const mayGo = !hidden && handling !== "hold";
+  const title = hidden
+    ? words.hidden
+    : verdict === "unknown" && handling === "warn"
+      ? words.unknownWarned
+      : words.verdicts[verdict];
+
+  const give = (outcome: Outcome) => {
+    setAnswered(props.times);
+    props.answer(outcome);
+  };
+  /** A button that may let the dial go on. */
+  const go = (label: string, outcome: Outcome) => (
+    <button
+      type="button"
+      disabled={!armed}
+      aria-disabled={busy}
+      onClick={(event) => trusted(event) && !busy && give(outcome)}
+    >
+      {busy ? (outcome.kind === "check" ? t.checking : t.opening) : label}
+    </button>
+  );
+  const back = () => setForm("none");
+
+  return (
+    <section className={hidden ? "hidden" : verdict}>
+      <div className="band">
+        <VerdictIcon verdict={hidden ? "blocked" : verdict} size={40} />
+        <div>
+          <h2 id="ask-title">{title}</h2>
+          <p className="number">{number}</p>
+        </div>
+      </div>
+      <div className="body">
+        <div id="ask-why">
+          {hidden && <p>{fill(t.hiddenWhy, hidden)}</p>}
+          {hidden && <p>{t.behind}</p>}
+          <ul aria-label={page.reasons}>
+            {reasons.map((reason, i) => (
+              <li key={i}>{sayReason(texts, reason, lists)}</li>
+            ))}
+          </ul>
+          {e164 === null && !masked && readings.length > 0 && (
+            <p>
+              {page.couldBe} {readings.map(sayNumber).join(", ")}.
+            </p>
+          )}
+          {objected && !mayRecord && <p>{t.objection.agent}</p>}
+          {barred && bases.length === 0 && <p>{t.noOverride}</p>}
+        </div>
+        {ground && (mayGo || hidden || bases.length > 0) && <Identity {...ground.policy.identity} />}
+        {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
+      </div>
+      {form === "override" && (
+        <Override
+          {...{ e164, message, bases, armed, trusted, back, consent: props.consent }}
+          done={(basis, reason) => {
+            back();
+            give({ kind: "override", basis, reason });
+          }}
+        />
+      )}
+      {form === "consent" && (
+        <ConsentForm
+          {...{ e164, armed, trusted, back, consent: props.consent }}
+          above={<p className="hint">{t.consent.later}</p>}
+          go={t.consent.save}
+          done={() => {
+            back();
+            give({ kind: "check" });
+          }}
+        />
+      )}
+      {form === "do-not-call" && (
+        <DoNotCall e164={e164} suppress={props.suppress} done={back} setBusy={() => {}} />
+      )}
+      {form === "country" && (
+        <Country
+          {...{ e164, readings }}
+          country={(country, wholeSite) => {
+            back();
+            give({ kind: "country", country, wholeSite });
+          }}
+          done={back}
+        />
+      )}
+      <div className="foot" aria-busy={busy}>
+        <div className="row">
+          <button
+            type="button"
+            ref={stopButton}
+            className="main stop"
+            onClick={() => props.answer({ kind: "stop" })}
+          >
+            {words.stop}
+          </button>
+          {form === "none" && (
+            <>
+              {hidden && go(fill(words.without, hidden), { kind: "without" })}
+              {mayGo && go(words.go, { kind: "call" })}
+              {!hidden && verdict === "unknown" && handling === "hold" && go(t.check, { kind: "check" })}
+              {bases.length > 0 && (
+                <button type="button" onClick={() => setForm("override")}>
+                  {words.other}
+                </button>
+              )}
+              {mayRecord && !hidden && (
+                <button type="button" onClick={() => setForm("consent")}>
+                  {t.objection.manager}
+                </button>
+              )}
+            </>
+          )}
+        </div>
+        {form === "none" && (
+          <span className="small">
+            {e164 !== null && !objected && (
+              <button type="button" className="link" onClick={() => setForm("do-not-call")}>
+                {page.doNotCall}
+              </button>
+            )}
+            {e164 === null && readings.length > 0 && (
+              <button type="button" className="link" onClick={() => setForm("country")}>
+                {page.countryUnclear}
+              </button>
+            )}
+          </span>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** What policy `overrides` allows an agent to give as the reason. A consent wants one number to stand beside. */
+function basesOf(ground: Asked["ground"], e164: string | null): Basis[] {
+  const overrides = ground?.policy.overrides ?? "none";
+  if (overrides === "none") return [];
+  return [
+    "solicited",
+    "service",
+    ...(overrides === "with-consent" && e164 !== null ? ["consent" as const] : []),
+  ];
+}
+
+/** False for a moment after what is asked has changed, or has come into sight. */
+function useArmed(what: string, seen: boolean): boolean {
+  const [armed, setArmed] = useState("");
+  useEffect(() => {
+    if (!seen) return;
+    const timer = setTimeout(() => setArmed(what), ARM_MS);
+    return () => {
+      clearTimeout(timer);
+      setArmed("");
+    };
+  }, [what, seen]);
+  return seen && armed === what;
+}

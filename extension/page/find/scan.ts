@@ -1,0 +1,229 @@
+/** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
+import { type Desk, type Read, settle, type Settled } from "../../../shared/country/country.ts";
+import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
+import type { Rulings } from "../../messages.ts";
+import type { Mark } from "./mark.ts";
+import { placesAround } from "./record.ts";
+import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
+
+/** How numbers are read on this site: where those without a code may belong, and what a person said of some. */
+export interface Reader extends Desk {
+  rulings: Rulings;
+}
+
+/** ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali digits: those that numbers are read in. */
+const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;
+/** So much of a long text is read at a time. */
+const PIECE = 2000;
+/** A page that changes all the time must not keep us at its beginning for ever. */
+const AGAIN = 10;
+/** Longer joined leftovers are prose, not a split number. */
+const LONGEST_JOIN = 200;
+const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
+const DIALS = /^(tel|callto|sips?|sms|facetime(-audio)?):/i;
+
+export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
+  element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && FIELDS.has(element.type));
+
+export const isDialLink = (element: Element): element is HTMLAnchorElement =>
+  element instanceof HTMLAnchorElement && DIALS.test(element.getAttribute("href") ?? "");
+
+/**
+ * The number that this is: what a person said of it or of the site counts first, then all else that is known.
+ * `element`: where it stands; null where that is not known. `within`: what was read around it.
+ */
+export function settledAs(
+  written: string,
+  read: Read,
+  reader: Reader,
+  element: Element | null,
+): Settled & { within: Element | null } {
+  const { countries, siteCountry } = reader.rulings;
+  const own = countries[writtenKey(written).replace("+", "")];
+  const said = own === undefined ? null : toE164(written, own);
+  if (said?.e164) return { ...said, by: "said", within: null };
+  if (siteCountry !== null && read.by === "region" && read.e164 !== null)
+    return { e164: read.e164, ...(read.ext !== undefined && { ext: read.ext }), by: "said", within: null };
+  let within: Element | null = null;
+  const settled = settle(written, read, reader, () => {
+    if (!element) return { countries: [], cities: [] };
+    const around = placesAround(element, reader.language);
+    within = around.within;
+    return around;
+  });
+  return { ...settled, within };
+}
+
+function markOf(
+  kind: Mark["kind"],
+  owner: Node,
+  element: Element,
+  parts: Mark["parts"],
+  written: string,
+  phone: Read,
+  reader: Reader,
+): Mark | null {
+  // A person said that it is none.
+  if (reader.rulings.notNumbers.includes(writtenKey(written))) return null;
+  const { e164, readings, ext, by, within } = settledAs(written, phone, reader, element);
+  return {
+    ...{ kind, owner, element, parts, written, e164, ext, by, within },
+    readings: e164 === null ? (readings ?? []) : [],
+    decision: null,
+  };
+}
+
+/** All numbers in the text of a container, a node at a time. */
+export function* readContainer(container: Node, reader: Reader): Generator<undefined, Mark[]> {
+  const marks: Mark[] = [];
+  // What a text area holds is its value, read as a field.
+  if (container instanceof Element && (isSkipped(container) || container.tagName === "TEXTAREA"))
+    return marks;
+  const take = (parts: Mark["parts"], phone: Phone) => {
+    const element = boxOwner(parts[parts.length - 1]!.node);
+    const written = parts.map((p) => p.node.data.slice(p.start, p.end)).join("");
+    const mark = element && markOf("text", container, element, parts, written, phone, reader);
+    if (mark) marks.push(mark);
+  };
+  for (const run of runsOf(container)) {
+    let left: Text[] = [];
+    const join = () => {
+      if (left.length > 1) for (const { parts, phone } of readJoined(left, reader.region)) take(parts, phone);
+      left = [];
+    };
+    for (const node of run) {
+      const phones = yield* phonesIn(node, reader.region);
+      if (phones.length === 0) left.push(node);
+      else join();
+      for (const phone of phones) take([{ node, start: phone.start, end: phone.end }], phone);
+    }
+    join();
+  }
+  return marks;
+}
+
+const none: readonly Phone[] = [];
+const known = new WeakMap<Text, { data: string; region: string; phones: readonly Phone[] }>();
+
+/** The numbers of one text node. Its neighbours change far more often than it does. */
+function* phonesIn(node: Text, region: string): Generator<undefined, readonly Phone[]> {
+  const { data } = node;
+  if (!DIGIT.test(data)) return none;
+  const before = known.get(node);
+  if (before?.data === data && before.region === region) return before.phones;
+  const phones: Phone[] = [];
+  for (const { start, text } of piecesOf(data)) {
+    for (const p of findPhones(text, region))
+      phones.push({ ...p, start: p.start + start, end: p.end + start });
+    yield;
+  }
+  known.set(node, { data, region, phones });
+  return phones;
+}
+
+/** A long text in pieces, cut between lines, or else after a letter, where no number is cut in two. */
+export function piecesOf(text: string): { start: number; text: string }[] {
+  const pieces: { start: number; text: string }[] = [];
+  for (let start = 0; start < text.length;) {
+    let end = text.length;
+    if (end - start > PIECE) {
+      end = text.lastIndexOf("\n", start + PIECE) + 1;
+      if (end <= start) end = start + 1 + text.slice(start, start + PIECE).search(/\p{L}[^\p{L}]*$/u);
+      if (end <= start) end = start + PIECE;
+    }
+    pieces.push({ start, text: text.slice(start, end) });
+    start = end;
+  }
+  return pieces;
+}
+
+/** Numbers that run over several nodes. What lies in one alone was judged already, and was none. */
+export function readJoined(nodes: readonly Text[], region: string): { parts: Mark["parts"]; phone: Phone }[] {
+  const text = nodes.map((n) => n.data).join("");
+  if (text.length > LONGEST_JOIN || !DIGIT.test(text)) return [];
+  return findPhones(text, region).flatMap((phone) => {
+    const parts: Mark["parts"] = [];
+    let at = 0;
+    for (const node of nodes) {
+      const start = Math.max(phone.start - at, 0);
+      const end = Math.min(phone.end - at, node.data.length);
+      if (start < end) parts.push({ node, start, end });
+      at += node.data.length;
+    }
+    return parts.length > 1 ? [{ parts, phone }] : [];
+  });
+}
+
+/** The numbers in a field, each a mark of its own. A telephone field's content is meant as one. */
+export function readField(field: HTMLInputElement | HTMLTextAreaElement, reader: Reader): Mark[] {
+  const { value } = field;
+  if (value.length > 10_000 || !DIGIT.test(value)) return [];
+  const marks = findPhones(value, reader.region).map((phone) =>
+    markOf("field", field, field, [], value.slice(phone.start, phone.end), phone, reader),
+  );
+  if (marks.length === 0 && field.type === "tel") {
+    const read = toE164(value, reader.region);
+    if (read.e164 !== null || read.readings?.length)
+      marks.push(markOf("field", field, field, [], value, read, reader));
+  }
+  return marks.filter((mark) => mark !== null);
+}
+
+/** The number that a link dials, where its text shows none: the text is what a person reads. */
+export function readLink(link: HTMLAnchorElement, reader: Reader): Mark[] {
+  const href = link.getAttribute("href") ?? "";
+  const read = toE164(href, reader.region);
+  if (read.e164 === null && !read.readings?.length) return [];
+  const mark = markOf("link", link, link, [], href.replace(DIALS, ""), read, reader);
+  return mark ? [mark] : [];
+}
+
+export interface Visitor {
+  root: (root: ShadowRoot) => void;
+  container: (container: Node) => Generator<undefined>;
+  field: (field: HTMLInputElement | HTMLTextAreaElement) => void;
+  link: (link: HTMLAnchorElement) => void;
+}
+
+/**
+ * Visits a subtree, a few nodes at a time: the caller goes on when there is time. Yields after each element, so that a
+ * page of any size is read in slices.
+ */
+export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Visitor): Generator<undefined> {
+  const seen = new Set<Node>();
+  function* text(node: Node): Generator<undefined> {
+    const container = containerOf(node);
+    if (seen.has(container)) return;
+    seen.add(container);
+    yield* visitor.container(container);
+  }
+  const walker = document.createTreeWalker(top, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+    node instanceof Element && isSkipped(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  );
+  if (top instanceof Element && isSkipped(top)) return;
+  const links: HTMLAnchorElement[] = [];
+  let again = 0;
+  for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
+    if (!top.contains(node) && again < AGAIN) {
+      // The page took away where we stood: from there no way leads to the rest.
+      again++;
+      node = walker.currentNode = top;
+    }
+    if (node instanceof Text) {
+      if (DIGIT.test(node.data)) yield* text(node);
+      continue;
+    }
+    if (node instanceof Element) {
+      const root = shadowOf(node);
+      if (root) visitor.root(root);
+      if (isField(node)) visitor.field(node);
+      else if (isDialLink(node)) links.push(node);
+    }
+    yield;
+  }
+  // After the texts: a link whose text shows a number needs no badge of its own.
+  for (const link of links) {
+    visitor.link(link);
+    yield;
+  }
+}

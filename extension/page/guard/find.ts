@@ -1,0 +1,71 @@
+/** Where in the page a number to dial stands: links, forms, and the call buttons of CRMs that have no address. */
+import { type DialTarget, dialOf } from "../../../shared/dials/address.ts";
+import { type SiteRule, siteRules } from "./site-rules.ts";
+import { parentOf } from "../find/tree.ts";
+
+export interface Found {
+  target: DialTarget;
+  /** The link or button. */
+  element: Element;
+  /** Null where only the app itself knows how to dial. */
+  address: string | null;
+}
+
+/** The address that a link leads to; null for what is none. */
+export function addressOf(element: Element): string | null {
+  if (element instanceof HTMLAnchorElement || element instanceof HTMLAreaElement)
+    return element.hasAttribute("href") ? element.href : null;
+  if (element instanceof SVGAElement) return absolute(element.href.baseVal);
+  return null;
+}
+
+/** Where a form is sent to. A field named `action` hides the form's own. */
+export function actionOf(form: HTMLFormElement, submitter: Element | null): string {
+  const own = submitter?.getAttribute("formaction");
+  return absolute(own ?? form.getAttribute("action") ?? "") ?? "";
+}
+
+/** What an activation of these elements, innermost first, dials. */
+export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
+  for (const element of path) {
+    const address = addressOf(element) ?? (isSubmit(element) ? actionOf(element.form!, element) : null);
+    const target = address === null ? null : dialOf(address);
+    if (target) return { target, element, address };
+    for (const rule of rules)
+      if (element.matches(rule.button))
+        return { target: { written: numberAt(element, rule), message: false }, element, address: null };
+    // A link to somewhere else: what lies around it is not what is clicked.
+    if (address !== null && !address.startsWith("javascript:") && !address.endsWith("#")) return null;
+  }
+  return null;
+}
+
+/** The rules that hold on a host, such as `acme.lightning.force.com`. */
+export const rulesFor = (host: string): SiteRule[] =>
+  siteRules.filter(({ hosts }) => hosts.some((h) => host === h || host.endsWith(`.${h}`)));
+
+/** The number nearest to a button: in it, or in the first thing around it that shows one. */
+function numberAt(button: Element, { number }: SiteRule): string {
+  for (let around: Element | null = button, i = 0; around && i < 8; around = parentOf(around), i++) {
+    const place = around.matches(number) ? around : around.querySelector(number);
+    const written = place && textOf(place);
+    if (written && /\d/.test(written)) return written;
+  }
+  return "";
+}
+
+const textOf = (place: Element): string =>
+  place instanceof HTMLInputElement ? place.value.trim() : (place.textContent ?? "").trim();
+
+const isSubmit = (element: Element): element is HTMLButtonElement | HTMLInputElement =>
+  (element instanceof HTMLButtonElement || element instanceof HTMLInputElement) &&
+  (element.type === "submit" || element.type === "image") &&
+  element.form !== null;
+
+function absolute(address: string): string | null {
+  try {
+    return new URL(address, document.baseURI).href;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What is done with a dial that the page began: the judge is asked once for each, and what it lets go on passes every
+ * later stage. Knows nothing of the page.
+ */
+import type { DialTarget } from "../../../shared/dials/address.ts";
+import type { Dialled, Judge } from "./dial.ts";
+
+/**
+ * How long a dial that may go on has time to do so: the app's handler may ask its server first. Whatever the person
+ * does next ends it sooner.
+ */
+const PASS_MS = 5000;
+/** So many dials in a minute no person begins: a page that dials in a loop fills neither the screen nor the records. */
+const MOST_A_MINUTE = 120;
+const MINUTE = 60_000;
+
+export interface Attempt {
+  target: DialTarget;
+  element: Element | null;
+  /**
+   * `begin`: the app's handlers still run, and may dial themselves. `end`: nothing comes behind it but the dial.
+   */
+  stage: "begin" | "end";
+  /** Does it after all; with another number, dials that one. */
+  perform: (instead?: string) => void;
+}
+
+export interface GateDeps {
+  /** False once the extension is gone: an orphan holds nothing. */
+  alive: () => boolean;
+  /** Milliseconds, by the same clock in every frame. */
+  now: () => number;
+  /** Number as written -> when its pass ends. */
+  passes: Map<string, number>;
+}
+
+export function openGate({ alive, now, passes }: GateDeps) {
+  let judge: Judge | "waiting" | "off" = "waiting";
+  let waiting: Dialled[] = [];
+  let begun: number[] = [];
+
+  function isTooMuch(): boolean {
+    const at = now();
+    begun = begun.filter((before) => at - before < MINUTE);
+    return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
+  }
+
+  function mayPass(written: string, stage: Attempt["stage"]): boolean {
+    const until = passes.get(written);
+    if (until === undefined) return false;
+    if (stage === "end" || until <= now()) passes.delete(written);
+    return until > now();
+  }
+
+  return {
+    /** True where the dial must not happen now. */
+    stops({ target: { written, message }, element, stage, perform }: Attempt): boolean {
+      if (judge === "off" || !alive()) return false;
+      if (mayPass(written, stage)) return false;
+      if (isTooMuch()) return true;
+      let done = false;
+      const dial: Dialled = {
+        ...{ written, message, element },
+        again(instead) {
+          if (done) return;
+          done = true;
+          passes.set(instead ?? written, now() + PASS_MS);
+          perform(instead);
+        },
+      };
+      if (judge === "waiting") {
+        waiting.push(dial);
+        return true;
+      }
+      if (judge(dial) === "hold") return true;
+      if (stage === "begin") passes.set(written, now() + PASS_MS);
+      return false;
+    },
+    /** What was held before anybody could judge it is judged now. */
+    connect(by: Judge): void {
+      judge = by;
+      for (const dial of waiting.splice(0)) if (by(dial) === "pass") dial.again();
+    },
+    /** From now on everything passes. */
+    off(): void {
+      judge = "off";
+      waiting = [];
+    },
+    /** A person did something new: what they did before is over. */
+    forget: () => passes.clear(),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * Sees every dial that a page begins, and stops it until it is judged. Runs in the isolated world of each frame from
+ * its first moment, before any script of the page, so that its listeners are the first. What they do not see, the
+ * script in the page's own world asks about (`main-dials.ts`). Until the overlay connects a judge, dials are held.
+ *
+ * What Chromium tells no script of, nobody can hold here, and test/e2e/guard/escapes.ts names each, with the test that
+ * shows it: `location` set on a window that never loaded anything or is of another origin, or in a document without an
+ * origin; a frame that stands in the page's HTML, and a refresh in a document without an origin; an answer of the
+ * server that leads to a number.
+ */
+import { type DialTarget, dialAddress, dialOf } from "../../../shared/dials/address.ts";
+import { CLICKS, DIALS, REOPENED } from "./announce.ts";
+import type { Judge } from "./dial.ts";
+import { actionOf, addressOf, findDial, rulesFor } from "./find.ts";
+import { openGate } from "./gate.ts";
+import { guardHandle, hasExtension, sharedPasses } from "./handle.ts";
+import { type NavigateEvent, navigation } from "./navigation.ts";
+import { shadowOf } from "../find/tree.ts";
+
+function start() {
+  const control = new AbortController();
+  const { signal } = control;
+  const gate = openGate({
+    alive: hasExtension,
+    now: () => performance.timeOrigin + performance.now(),
+    passes: sharedPasses(),
+  });
+  const rules = rulesFor(location.hostname);
+
+  function stop(event: Event): void {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** A fresh link that never was in the page: its click meets no listener, only the navigate event. */
+  function dial(target: DialTarget, address: string, instead?: string): void {
+    const link = document.createElement("a");
+    link.href = instead === undefined ? address : dialAddress(instead, target.message);
+    // A chat is a page of its own and must not take this one's place.
+    if (link.protocol === "https:" || link.protocol === "http:") link.target = "_blank";
+    link.click();
+  }
+
+  function clicked(event: Event): void {
+    if (!(event instanceof MouseEvent) || (event.type === "auxclick" && event.button !== 1)) return;
+    const path = event.composedPath().filter((at) => at instanceof Element);
+    const [innermost] = path;
+    // Only inside a closed root can be seen what was clicked there. The event is on its way to it.
+    const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
+    root?.addEventListener(event.type, clicked, { signal, capture: true, once: true });
+
+    const found = findDial(path, rules);
+    if (!found) return watchForLate(event, path);
+    const { target, element, address } = found;
+    const perform = (instead?: string) => {
+      // A middle click that nobody made opens nothing.
+      const repeats = instead === undefined && element.isConnected && event.type === "click";
+      // Where it was clicked: the app may look at what is in the button.
+      if (repeats) clickAgain(path.find((at) => at.isConnected) ?? element, event);
+      else if (address !== null || instead !== undefined) dial(target, address ?? "", instead);
+    };
+    if (gate.stops({ target, element, stage: "begin", perform })) stop(event);
+  }
+
+  /** The app's own handler may give a link its number only now. */
+  function watchForLate(event: MouseEvent, path: Element[]): void {
+    const link = path.find((at) => addressOf(at) !== null);
+    if (!link) return;
+    const late = (now: Event) => {
+      if (now !== event || event.defaultPrevented) return;
+      const address = addressOf(link);
+      const target = address === null ? null : dialOf(address);
+      if (!target) return;
+      const perform = (instead?: string) => dial(target, address!, instead);
+      if (gate.stops({ target, element: link, stage: "begin", perform })) stop(event);
+    };
+    for (const at of [link, window]) at.addEventListener(event.type, late, { signal, once: true });
+  }
+
+  function submitted(event: Event): void {
+    const form = event.target;
+    if (!(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
+    const address = actionOf(form, event.submitter);
+    const target = dialOf(address);
+    if (!target) return;
+    const perform = (instead?: string) => {
+      if (instead === undefined && form.isConnected) form.requestSubmit(event.submitter);
+      else dial(target, address, instead);
+    };
+    if (gate.stops({ target, element: event.submitter ?? form, stage: "begin", perform })) stop(event);
+  }
+
+  const fresh = (event: Event) => event.isTrusted && gate.forget();
+
+  /** Again after `document.open`, which takes them away; the same listener twice counts once. */
+  function listen(): void {
+    const first = { signal, capture: true };
+    for (const type of ["click", "auxclick"]) addEventListener(type, clicked, first);
+    addEventListener("submit", submitted, first);
+    for (const type of ["pointerdown", "keydown"]) addEventListener(type, fresh, { ...first, passive: true });
+  }
+  listen();
+  const reopened = new MutationObserver(listen);
+  reopened.observe(document, { childList: true });
+  signal.addEventListener("abort", () => reopened.disconnect());
+
+  navigation.addEventListener(
+    "navigate",
+    (event: Event) => {
+      const { destination, navigationType, sourceElement } = event as NavigateEvent;
+      const address = destination.url;
+      const target = dialOf(address);
+      if (!target || !event.cancelable || navigationType === "traverse") return;
+      const perform = (instead?: string) => dial(target, address, instead);
+      if (gate.stops({ target, element: sourceElement ?? null, stage: "end", perform })) stop(event);
+    },
+    { signal },
+  );
+  navigation.addEventListener(
+    DIALS,
+    (event: Event) => {
+      const address: unknown = event instanceof CustomEvent ? event.detail : null;
+      const target = typeof address === "string" ? dialOf(address) : null;
+      if (!target) return;
+      const perform = (instead?: string) => dial(target, String(address), instead);
+      // Some of these ways end in a navigate event, some do not.
+      if (gate.stops({ target, element: null, stage: "begin", perform })) stop(event);
+    },
+    { signal },
+  );
+  navigation.addEventListener(REOPENED, listen, { signal });
+
+  return {
+    alive: () => !signal.aborted && hasExtension(),
+    stop: () => control.abort(),
+    connect(judge: Judge, until: AbortSignal): void {
+      gate.connect(judge);
+      // Turned off, the site may be turned on again. Once the extension is gone, nothing of it stays.
+      until.addEventListener("abort", () => (hasExtension() ? gate.off() : control.abort()));
+    },
+  };
+}
+
+/** The same click once more, through the app's handlers. */
+function clickAgain(element: Element, before: MouseEvent): void {
+  const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
+  const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
+  // Outside every root, where the page's world can be told which element it is.
+  const inPage = element.getRootNode() === document;
+  const asked = new MouseEvent(CLICKS, { ...how, relatedTarget: inPage ? element : null });
+  if (inPage && !navigation.dispatchEvent(asked)) return;
+  element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
+}
+
+if (!guardHandle.get()?.alive()) {
+  guardHandle.get()?.stop();
+  guardHandle.set(start());
+}

@@ -1,0 +1,121 @@
+/** A field for any number: what pages show by badges, here in words. */
+import { useEffect, useRef, useState } from "react";
+import { plural, sayReason, sayVerdict } from "../../shared/texts/index.ts";
+import { type Decision, unknownFor } from "../../shared/check/verdict.ts";
+import { judgeChecked, titleOfChecked } from "../checked-number.ts";
+import { type Answer, ask, type Ground } from "../messages.ts";
+import { VerdictIcon } from "../ui/icons.tsx";
+import { texts, ui } from "../ui/page.ts";
+
+type Outcome = Answer<"ui.check"> | "empty" | "failed" | null;
+
+export function Check() {
+  const [text, setText] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome>(null);
+
+  const field = useRef<HTMLInputElement>(null);
+
+  async function check(written: string) {
+    if (written.trim() === "") return setOutcome("empty");
+    setBusy(true);
+    setOutcome(await ask("ui.check", { text: written }).catch(() => "failed" as const));
+    setBusy(false);
+  }
+
+  // Whoever opened the popup to ask about a number need not type it again, and by keyboard is where they type.
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    void ask("ui.asked", {})
+      .then(({ text: asked }) => {
+        if (asked === null) return;
+        setText(asked);
+        void check(asked);
+      })
+      .catch(() => undefined);
+  }, []);
+
+  return (
+    <section className="panel">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void check(text);
+        }}
+      >
+        <label htmlFor="number">{ui.check.label}</label>
+        <div className="row">
+          <input
+            id="number"
+            ref={field}
+            className="grow"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder={ui.check.hint}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <button type="submit" disabled={busy}>
+            {busy ? ui.check.busy : ui.check.button}
+          </button>
+        </div>
+      </form>
+      <div className="results" role="status">
+        {!busy && <Results outcome={outcome} />}
+      </div>
+    </section>
+  );
+}
+
+function Results({ outcome }: { outcome: Outcome }) {
+  if (outcome === null) return null;
+  if (outcome === "empty") return <p>{ui.check.empty}</p>;
+  if (outcome === "failed") return <p className="bad">{ui.failed}</p>;
+  if (!outcome.ok)
+    return outcome.trouble === "not-joined" || outcome.trouble === "too-old" ? (
+      <p>{outcome.trouble === "too-old" ? ui.trouble["too-old"].what : ui.notJoined}</p>
+    ) : (
+      <Result title="" decision={unknownFor(outcome.trouble)} ground={null} />
+    );
+  return (
+    <>
+      {outcome.numbers.length > 1 && (
+        <p className="quiet">{plural(texts, ui.check.results, outcome.numbers.length)}</p>
+      )}
+      {outcome.numbers.map((number, i) => (
+        <Result
+          key={i}
+          title={titleOfChecked(texts, number)}
+          decision={judgeChecked(number, outcome.ground, Date.now())}
+          ground={outcome.ground}
+        />
+      ))}
+    </>
+  );
+}
+
+interface ResultProps {
+  title: string;
+  decision: Decision;
+  ground: Ground | null;
+}
+
+function Result({ title, decision, ground }: ResultProps) {
+  const lists = ground?.stamp.lists ?? [];
+  return (
+    <div className="result" data-verdict={decision.verdict}>
+      <VerdictIcon verdict={decision.verdict} size={18} />
+      <div>
+        <p className="number breakable">{title}</p>
+        <p>{sayVerdict(texts, decision, lists)}</p>
+        {decision.verdict !== "clear" && (
+          <ul>
+            {decision.reasons.map((reason, i) => (
+              <li key={i}>{sayReason(texts, reason, lists)}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+/** What the popup says of the evidence of dials: what waits, what was lost, and what turned out otherwise. */
+import { sayNumber } from "../../shared/phone/phone.ts";
+import { askTexts } from "../../shared/texts/dials/dialog.ts";
+import { fill, inLanguage, plural } from "../../shared/texts/index.ts";
+import { ask, type DialsState } from "../messages.ts";
+import { WarningIcon } from "../ui/icons.tsx";
+import { texts } from "../ui/page.ts";
+
+const t = inLanguage(askTexts, navigator.language).popup;
+
+interface Props {
+  dials: DialsState;
+  changed: () => Promise<void>;
+}
+
+export function DialWarnings({ dials: { waiting, lost, warnings }, changed }: Props) {
+  if (waiting === 0 && lost === 0 && warnings.length === 0) return null;
+  const read = () => void ask("ui.dialsRead", {}).then(changed);
+  const time = new Intl.DateTimeFormat(texts.language, { dateStyle: "medium", timeStyle: "short" });
+  return (
+    <div className="banner" role="status">
+      <WarningIcon />
+      <div>
+        {warnings.map(({ kind, number, at, detail }) => (
+          <p key={`${number} ${at}`}>
+            {fill(t[kind], { number: said(number), time: time.format(Date.parse(at)), detail })}
+          </p>
+        ))}
+        {lost > 0 && <p>{plural(texts, t.lost, lost)}</p>}
+        {waiting > 0 && <p>{plural(texts, t.waiting, waiting)}</p>}
+        {(lost > 0 || warnings.length > 0) && (
+          <div className="row">
+            <button type="button" onClick={read}>
+              {t.read}
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What could not be read as a number is said as it was written. */
+const said = (number: string) => (number.startsWith("+") ? sayNumber(number) : number);

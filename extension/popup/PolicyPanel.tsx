@@ -1,0 +1,225 @@
+/** The clauses that matter at work, in the popup: a manager changes them here, everybody else reads them. */
+import { useId, useMemo, useState } from "react";
+import { type Clause, clauses, clauseValue } from "../../shared/policy/clauses.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { fill, plural, sayDate, textsFor } from "../../shared/texts/index.ts";
+import {
+  policyEn,
+  policyPanelEn as words,
+  sayChange,
+  sayClause,
+  saySource,
+  sayValue,
+} from "../../shared/texts/policy/clauses.en.ts";
+import type { PopupState } from "../messages.ts";
+import { LockIcon } from "../ui/icons.tsx";
+import { DRAFT, mayChangePolicy, openDesk } from "../ui/page.ts";
+import { draftShelf, type PolicyDraft, type SaveFailure, usePolicy } from "../ui/usePolicy.ts";
+
+const texts = textsFor("en");
+
+interface Row {
+  path: string;
+  title: string;
+  options: readonly unknown[];
+  locked: true | undefined;
+}
+
+/** Each register has a row of its own. */
+function rowsOf({ path, kind, options = [], locked }: Clause, state: PopupState): Row[] {
+  const lists = state.ground?.stamp.lists ?? [];
+  return kind === "registers"
+    ? lists.map(({ id, name }) => ({ path: `${path}.${id}`, title: name, options, locked }))
+    : [{ path, title: sayClause(path), options: kind === "switch" ? [true, false] : options, locked }];
+}
+
+export function PolicyPanel({ state }: { state: PopupState }) {
+  const { person, workerUrl } = state;
+  const mine = mayChangePolicy(person?.role);
+  // Chrome closes the popup when anything else has the focus: what is staged outlives it.
+  const key = mine ? `${DRAFT}${workerUrl}:${person?.id}` : null;
+  const shelf = useMemo(() => (key === null ? undefined : draftShelf(key)), [key]);
+  const draft = usePolicy(state.ground?.stamp.policy, shelf);
+  const mayChange = mine && !!draft.saved;
+  const policy = draft.policy ?? state.ground?.policy;
+  if (!policy) return null;
+  return (
+    // Like the desk it speaks English alone.
+    <section className="panel policy" aria-labelledby="policy" lang={texts.language}>
+      <h2 id="policy">{words.title}</h2>
+      {clauses
+        .filter((clause) => clause.popup)
+        .map((clause) => (
+          <Clauses
+            key={clause.path}
+            clause={clause}
+            state={state}
+            policy={policy}
+            set={mayChange ? draft.set : null}
+          />
+        ))}
+      {mayChange && <Save draft={draft} />}
+      <p className="quiet">{describe(draft.saved)}</p>
+      <p className="quiet links">
+        {person?.role !== "agent" && (
+          <button type="button" className="link" onClick={() => openDesk("/policy")}>
+            {words.whole}
+          </button>
+        )}
+        {workerUrl && (
+          <a href={`${workerUrl}/policy`} target="_blank" rel="noreferrer">
+            {words.public}
+          </a>
+        )}
+        {!mine && words.readOnly}
+      </p>
+    </section>
+  );
+}
+
+function describe(saved: PolicyDraft["saved"]): string {
+  if (!saved) return "";
+  if (saved.version === 0 || !saved.at) return words.defaults;
+  const date = sayDate(texts, saved.at.slice(0, 10));
+  return fill(words.version, { n: saved.version, by: saved.byName ?? "?", date });
+}
+
+interface ClauseProps {
+  clause: Clause;
+  state: PopupState;
+  policy: Policy;
+  set: PolicyDraft["set"] | null;
+}
+
+/** The rows of a clause, and under them what it does and where that is written down. */
+function Clauses({ clause, state, policy, set }: ClauseProps) {
+  const about = useId();
+  const { path, source } = clause;
+  const rows = rowsOf(clause, state);
+  if (rows.length === 0) return null;
+  return (
+    <div>
+      {rows.map((row) => (
+        <Choices key={row.path} row={row} policy={policy} set={set} about={about} />
+      ))}
+      <p className="about" id={about} data-about={path}>
+        {policyEn.clauses[path]?.[1]}{" "}
+        {source === "company" ? (
+          <span>{saySource(source)}</span>
+        ) : (
+          <a href={source.url} target="_blank" rel="noreferrer">
+            {saySource(source)}
+          </a>
+        )}
+      </p>
+    </div>
+  );
+}
+
+interface ChoicesProps {
+  row: Row;
+  policy: Policy;
+  set: PolicyDraft["set"] | null;
+  /** The id of what is said about it. */
+  about: string;
+}
+
+/** A row of choices; only read where it is locked or not for this person to change. */
+function Choices({ row: { path, title, options, locked }, policy, set, about }: ChoicesProps) {
+  const name = useId();
+  const value = clauseValue(policy, path);
+  if (locked || !set)
+    return (
+      <div className="clause" data-clause={path}>
+        <span className="grow">{title}</span>
+        <span className="value">
+          {locked && <LockIcon />} {sayValue(path, value)}
+        </span>
+      </div>
+    );
+  return (
+    <fieldset className="clause" data-clause={path} aria-describedby={about}>
+      <legend className="grow">{title}</legend>
+      <span className="choices">
+        {options.map((option) => (
+          <label key={String(option)}>
+            <input type="radio" name={name} checked={option === value} onChange={() => set(path, option)} />
+            <span>{sayValue(path, option)}</span>
+          </label>
+        ))}
+      </span>
+    </fieldset>
+  );
+}
+
+/** What was changed and is not saved yet. A change of policy wants a reason: it stands in the history. */
+function Save({ draft }: { draft: PolicyDraft }) {
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState("");
+  const { changes, failure, why, setWhy } = draft;
+
+  async function save() {
+    if (!why.trim()) return setSaid(words.needsWhy);
+    setBusy(true);
+    setSaid("");
+    const saved = await draft.save();
+    setBusy(false);
+    setSaid(saved ? words.saved : "");
+  }
+
+  return (
+    <>
+      {(changes.length > 0 || failure) && (
+        <form
+          className="staged"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void save();
+          }}
+        >
+          <strong>{plural(texts, words.staged, changes.length)}</strong>
+          <ul>
+            {changes.map((change) => (
+              <li key={change.path}>{sayChange(change)}</li>
+            ))}
+          </ul>
+          {failure && (
+            <p className="bad" role="alert">
+              {sayFailure(failure, changes.length)}
+            </p>
+          )}
+          {changes.length > 0 && (
+            <>
+              <label htmlFor="policy-why">{words.why}</label>
+              <input
+                id="policy-why"
+                value={why}
+                maxLength={500}
+                placeholder={words.whyHint}
+                onChange={(event) => setWhy(event.target.value)}
+              />
+              <div className="row">
+                <button type="submit" className="first" disabled={busy}>
+                  {busy ? words.saving : words.save}
+                </button>
+                <button type="button" disabled={busy} onClick={draft.undo}>
+                  {words.undo}
+                </button>
+              </div>
+            </>
+          )}
+        </form>
+      )}
+      <p className="quiet" role="status">
+        {said}
+      </p>
+    </>
+  );
+}
+
+function sayFailure(failure: SaveFailure, mine: number): string {
+  if (failure.kind === "offline") return words.offline;
+  if (failure.kind === "refused") return fill(words.failed, { detail: failure.detail });
+  if (mine === 0) return fill(words.movedSame, { by: failure.by });
+  return fill(words.moved, { by: failure.by, changes: failure.theirs.map(sayChange).join("; ") });
+}

@@ -1,0 +1,42 @@
+/** What this person's calls are for: asked only where the company makes several kinds (PECR regs 19, 21A, 21B). */
+import type { Campaign } from "../../shared/policy/policy.ts";
+import { ask, type Ground } from "../messages.ts";
+import { ui } from "../ui/page.ts";
+
+interface Props {
+  ground: Ground | null;
+  locked: boolean;
+  changed: () => Promise<void>;
+}
+
+export function Purpose({ ground, locked, changed }: Props) {
+  const kinds = ground?.policy.campaigns.runs ?? [];
+  if (kinds.length < 2) return null;
+  const usual = kinds.includes("general") ? "general" : kinds[0];
+  async function choose(purpose: Campaign) {
+    await ask("ui.purpose", { purpose });
+    await changed();
+  }
+  return (
+    <section className="panel purpose">
+      <div className="row">
+        <label htmlFor="purpose" className="grow">
+          {ui.purpose.label}
+        </label>
+        <select
+          id="purpose"
+          disabled={locked}
+          value={ground?.purpose ?? usual}
+          onChange={(event) => void choose(event.target.value as Campaign)}
+        >
+          {kinds.map((kind) => (
+            <option key={kind} value={kind}>
+              {ui.purpose.kinds[kind]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <p className="quiet">{locked ? ui.setByAdmin : ui.purpose.hint}</p>
+    </section>
+  );
+}

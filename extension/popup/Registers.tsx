@@ -1,0 +1,106 @@
+/** How fresh the registers are that verdicts rest on. */
+import type { ListHead } from "../../shared/registers/api.ts";
+import { listAgeDays, listExpired } from "../../shared/check/deadlines.ts";
+import { fill, plural, sayDate } from "../../shared/texts/index.ts";
+import type { Ground } from "../messages.ts";
+import { VerdictIcon, WarningIcon } from "../ui/icons.tsx";
+import { openDesk, texts, ui } from "../ui/page.ts";
+
+export function Registers({ ground }: { ground: Ground | null }) {
+  const lists = ground?.stamp.lists.filter((l) => ground.policy.registers[l.id] !== "off") ?? [];
+  return (
+    <section className="panel" aria-labelledby="registers">
+      <h2 id="registers">{ui.lists.title}</h2>
+      {!ground && <p className="quiet">{ui.lists.waiting}</p>}
+      {ground && lists.length === 0 && <p className="quiet">{ui.lists.none}</p>}
+      {ground && (
+        <ul className="registers">
+          {lists.map((list) => (
+            <Register key={list.id} list={list} ground={ground} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Register({ list, ground }: { list: ListHead; ground: Ground }) {
+  const { state, verdict } = freshness(list, ground, Date.now() + ground.clockOffset);
+  const age = list.asOf === null ? 0 : Math.max(0, listAgeDays(list.asOf, Date.now() + ground.clockOffset));
+  const dated =
+    list.lookup !== undefined
+      ? ui.lists.lookup
+      : list.asOf === null
+        ? ui.lists.never
+        : fill(ui.lists.dated, {
+            date: sayDate(texts, list.asOf),
+            age: age === 0 ? ui.lists.today : plural(texts, ui.lists.age, age),
+          });
+  return (
+    <li data-list={list.id} data-state={state}>
+      <VerdictIcon verdict={verdict} />
+      <div>
+        <p>
+          <strong>{list.name}</strong> {dated}
+        </p>
+        <p className="quiet">
+          {list.asOf !== null && `${plural(texts, ui.lists.numbers, list.numbers)}, `}
+          {ui.lists[state]}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+/** Above all else in the popup, where a register is too old or soon will be. */
+export function OldRegisters({ ground, mayLoad }: { ground: Ground | null; mayLoad: boolean }) {
+  if (!ground) return null;
+  const now = Date.now() + ground.clockOffset;
+  const old = ground.stamp.lists.flatMap((list) => {
+    if (ground.policy.registers[list.id] === "off") return [];
+    const { state } = freshness(list, ground, now);
+    return state === "ageing" || state === "stale" ? [{ list, state }] : [];
+  });
+  const first = old[0]?.list;
+  if (!first) return null;
+  const words = ui.lists.old;
+  return (
+    <div className="age-banner" role="status">
+      <WarningIcon />
+      <div>
+        {old.map(({ list, state }) => (
+          <p key={list.id}>
+            <strong>{fill(words[state], { list: list.name, days: daysLeft(list, ground, now) })}</strong>
+          </p>
+        ))}
+        <p className="more">{mayLoad ? words.load : words.ask}</p>
+        {mayLoad && (
+          <button type="button" onClick={() => openDesk(`/lists/${first.id}`)}>
+            {words.button}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const daysLeft = ({ asOf, maxAgeDays }: ListHead, { policy }: Ground, now: number): string =>
+  plural(
+    texts,
+    ui.lists.old.days,
+    Math.min(maxAgeDays, policy.screening.maxListAgeDays) - listAgeDays(asOf ?? "", now),
+  );
+
+type State = "fine" | "ageing" | "stale" | "neverNote" | "lookupNote";
+
+/** The icons are those of the verdicts that such a list leads to at best. */
+function freshness({ asOf, version, maxAgeDays, lookup }: ListHead, { policy }: Ground, now: number) {
+  const of = (state: State, verdict: "clear" | "caution" | "unknown") => ({ state, verdict });
+  if (lookup !== undefined) return of("lookupNote", "clear");
+  if (asOf === null || version === 0) return of("neverNote", "unknown");
+  if (listExpired(asOf, Math.min(maxAgeDays, policy.screening.maxListAgeDays), now))
+    return of("stale", "unknown");
+  return listAgeDays(asOf, now) >= policy.screening.warnListAgeDays
+    ? of("ageing", "caution")
+    : of("fine", "clear");
+}

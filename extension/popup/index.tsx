@@ -1,0 +1,120 @@
+/** The popup: this site's switch, what stands on the page, any number checked, how fresh the registers are, the policy. */
+import { useState } from "react";
+import { fill } from "../../shared/texts/index.ts";
+import { ask, type PopupState } from "../messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Check } from "./Check.tsx";
+import { Counts } from "./Counts.tsx";
+import { DialWarnings } from "./DialWarnings.tsx";
+import { BrandIcon, DeskIcon, GearIcon } from "../ui/icons.tsx";
+import { Offered } from "../ui/Offered.tsx";
+import { head, mayChangePolicy, openDesk, ui, useLive } from "../ui/page.ts";
+import { PolicyPanel } from "./PolicyPanel.tsx";
+import { Purpose } from "./Purpose.tsx";
+import { OldRegisters, Registers } from "./Registers.tsx";
+import { Site } from "./Site.tsx";
+import "../ui/style.css";
+import "./popup.css";
+
+head(ui.popupTitle);
+
+/** The tab that the popup stands over; one opened in a tab of its own names another (`popup.html?tabId=…`). */
+async function shownTab(): Promise<number> {
+  const named = Number(new URLSearchParams(location.search).get("tabId"));
+  if (named > 0) return named;
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+  return tab?.id ?? chrome.tabs.TAB_ID_NONE;
+}
+
+export default function Popup() {
+  const [tab] = useState(shownTab);
+  const { value, reload } = useLive(async () => {
+    const tabId = await tab;
+    return { tabId, state: await ask("ui.state", { tabId }) };
+  });
+  return (
+    <main className="popup">
+      <header className="row">
+        <BrandIcon />
+        <h1 className="grow">{ui.name}</h1>
+        {value?.state.person && value.state.person.role !== "agent" && (
+          <button
+            type="button"
+            className="plain"
+            title={ui.openDesk}
+            aria-label={ui.openDesk}
+            onClick={() => openDesk()}
+          >
+            <DeskIcon />
+          </button>
+        )}
+        <button
+          type="button"
+          className="plain"
+          title={ui.openOptions}
+          aria-label={ui.openOptions}
+          onClick={openOptions}
+        >
+          <GearIcon />
+        </button>
+      </header>
+      {value === undefined && <p className="quiet">{ui.loading}</p>}
+      {value === null && <p role="status">{ui.failed}</p>}
+      {value && <Body tabId={value.tabId} state={value.state} changed={reload} />}
+    </main>
+  );
+}
+
+function openOptions() {
+  void chrome.runtime.openOptionsPage();
+}
+
+interface BodyProps {
+  tabId: number;
+  state: PopupState;
+  changed: () => Promise<void>;
+}
+
+function Body({ tabId, state, changed }: BodyProps) {
+  if (!state.joined)
+    return (
+      <section className="panel">
+        <p>{ui.notJoined}</p>
+        <p style={{ marginTop: 10 }}>
+          <button type="button" className="first" onClick={openOptions}>
+            {ui.connect}
+          </button>
+        </p>
+      </section>
+    );
+  // What a person came for stands where it needs no scrolling.
+  const mayToggle = mayChangePolicy(state.person?.role);
+  return (
+    <>
+      <Banner trouble={state.trouble} here="popup" />
+      <OldRegisters ground={state.ground} mayLoad={state.person?.role === "admin"} />
+      <DialWarnings dials={state.dials} changed={changed} />
+      <Site
+        tabId={tabId}
+        site={state.site}
+        trouble={state.trouble}
+        locked={state.locked.includes("sites")}
+        changed={changed}
+      />
+      <Offered tabId={tabId} offered={state.offered} changed={changed} />
+      {state.site.on && <Counts counts={state.site.counts} />}
+      <Purpose ground={state.ground} locked={state.locked.includes("purpose")} changed={changed} />
+      <Check />
+      {!mayToggle && <Registers ground={state.ground} />}
+      <PolicyPanel key={state.person?.id} state={state} />
+      {mayToggle && <Registers ground={state.ground} />}
+      <footer className="quiet">{signedIn(state)}</footer>
+    </>
+  );
+}
+
+function signedIn({ person, company }: PopupState): string {
+  if (!person) return "";
+  const values = { name: person.name, role: ui.roles[person.role], company };
+  return fill(company ? ui.signedInAt : ui.signedInAs, values);
+}

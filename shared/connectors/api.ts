@@ -1,0 +1,98 @@
+/** The part of the API (api.ts) that is about connected CRMs, by the same rules. */
+import * as z from "zod";
+import { limit, text, time } from "../api.ts";
+import { connectorKinds } from "./kinds.ts";
+
+const field = text(200);
+
+const connectorObject = z.object({
+  name: z.string().regex(/^[A-Za-z]\w{0,59}$/, "the API's name of a kind of record"),
+  numbers: z.array(field).min(1).max(20),
+  country: field.optional(),
+});
+export const connectorSetup = z.object({
+  settings: z.record(z.string().max(40), z.string().trim().max(500)).default({}),
+  objects: z.array(connectorObject).min(1).max(5),
+  fields: z.object({ verdict: field, date: field, reasons: field }),
+  dates: z
+    .enum(["changed", "screened"])
+    .default("changed")
+    .meta({ description: "`screened` writes the date again at every screening: one write a contact" }),
+});
+export const connectorRequest = z.object({
+  kind: z.enum(connectorKinds),
+  name: text(100),
+  setup: connectorSetup,
+  way: z.string().max(20).meta({ description: "how it is got into, of the ways that its kind has" }),
+  secret: z
+    .record(z.string().max(40), text(4000))
+    .optional()
+    .meta({ description: "never answered; without it a change keeps what is there" }),
+});
+
+export const connectorRun = z.object({
+  id: z.string(),
+  trial: z.boolean().meta({ description: "it writes nothing: `written` is what would be" }),
+  state: z.enum(["running", "done", "failed", "stopped"]),
+  screening: z.string().nullable(),
+  contacts: z.int(),
+  numbers: z.int(),
+  clear: z.int().meta({ description: "contacts, by the strictest verdict of their numbers" }),
+  caution: z.int(),
+  blocked: z.int(),
+  unknown: z.int(),
+  none: z.int().meta({ description: "contacts without a number" }),
+  invalid: z.int().meta({ description: "fields that hold something, and no number" }),
+  written: z.int(),
+  refused: z.int().meta({ description: "contacts that the CRM did not take" }),
+  refusal: z.string().nullable(),
+  failures: z.int().meta({ description: "in a row, of the slice that it is at" }),
+  error: z.string().nullable(),
+  due: time.nullable().meta({ description: "the next try, after a failure" }),
+  by: z.string(),
+  byName: z.string().nullable(),
+  at: time,
+  finishedAt: time.nullable(),
+});
+export const connectorSchema = z.object({
+  id: z.string(),
+  kind: z.enum(connectorKinds),
+  name: z.string(),
+  setup: connectorSetup,
+  way: z.string(),
+  active: z.boolean(),
+  triedAt: time.nullable(),
+  verified: z.boolean().meta({ description: "it was tried on the vendor's own system" }),
+  error: z.string().nullable().meta({ description: "of marking numbers that turned" }),
+  last: connectorRun.nullable(),
+  nextAt: time.nullable().meta({ description: "when it is screened again by itself" }),
+  by: z.string(),
+  at: time,
+});
+export const connectorsAnswer = z.object({
+  sealed: z.boolean().meta({ description: "the Worker has a key to seal credentials with" }),
+  rescreenDays: z.int(),
+  kinds: z.array(z.object({ kind: z.enum(connectorKinds), document: z.string(), verified: z.boolean() })),
+  connectors: z.array(connectorSchema),
+});
+export const connectorTest = z.object({
+  ok: z.boolean(),
+  error: z.string().nullable(),
+  contacts: z.int().meta({ description: "of one page" }),
+  numbers: z.int(),
+});
+export const connectorRunRequest = z.object({ trial: z.boolean() });
+export const connectorSwitch = z.object({ active: z.boolean() });
+export const connectorRunsQuery = z.object({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: limit(100, 20),
+});
+export const connectorRunsAnswer = z.object({ runs: z.array(connectorRun), next: z.int().nullable() });
+
+export type ConnectorSetup = z.infer<typeof connectorSetup>;
+export type ConnectorRequest = z.infer<typeof connectorRequest>;
+export type ConnectorRun = z.infer<typeof connectorRun>;
+export type Connector = z.infer<typeof connectorSchema>;
+export type ConnectorsAnswer = z.infer<typeof connectorsAnswer>;
+export type ConnectorTest = z.infer<typeof connectorTest>;
+export type ConnectorRunsAnswer = z.infer<typeof connectorRunsAnswer>;

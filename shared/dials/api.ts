@@ -1,0 +1,68 @@
+/** The part of the API (api.ts) that is about the evidence of dials, by the same rules. */
+import * as z from "zod";
+import { date, days, e164, paged, time } from "../api.ts";
+import { reasonSchema, verdictSchema } from "../check/api.ts";
+import { consentBasis } from "../do-not-call/api.ts";
+import { campaignSchema } from "../policy/policy.ts";
+
+export const dialAction = z.enum(["passed", "held", "overridden"]);
+export const listSeen = z.object({ id: z.string(), version: z.int(), asOf: date.nullable() });
+export const dialRequest = z.object({
+  number: z.string().max(100).meta({ description: "as the page had it; it may be no number at all" }),
+  e164: e164.nullable().meta({ description: "as the page read it" }),
+  action: dialAction,
+  verdict: verdictSchema,
+  reasons: z.array(reasonSchema).max(50).default([]),
+  seen: z
+    .object({ seq: z.int(), policy: z.int(), lists: z.array(listSeen).max(63) })
+    .nullable()
+    .meta({ description: "the stamp that the page decided by; null where it knew nothing" }),
+  basis: consentBasis.optional().meta({ description: "of an override" }),
+  reason: z.string().trim().max(500).optional().meta({ description: "of an override, in the agent's words" }),
+  purpose: campaignSchema.optional(),
+  host: z.string().max(253).meta({ description: "the page's host only: never its path or text" }),
+  at: time.meta({ description: "the device's time" }),
+});
+export const dialSchema = z.object({
+  id: z.string(),
+  number: e164.nullable(),
+  written: z.string().nullable().meta({ description: "only where it could not be read as a number" }),
+  action: dialAction,
+  /** What the page saw. */
+  verdict: verdictSchema,
+  reasons: z.array(reasonSchema),
+  seen: dialRequest.shape.seen,
+  /** What the Worker saw when the dial arrived: this is the answer that counts. */
+  workerVerdict: verdictSchema,
+  workerReasons: z.array(reasonSchema),
+  agrees: z.boolean(),
+  refused: z.boolean().meta({
+    description:
+      "an override that the Worker would not have: the page was told not to dial, but may have gone on where the " +
+      "answer came late",
+  }),
+  policy: z.int(),
+  lists: z.array(listSeen),
+  basis: consentBasis.nullable(),
+  reason: z.string().nullable(),
+  purpose: campaignSchema,
+  host: z.string(),
+  by: z.string(),
+  byName: z.string().nullable(),
+  deviceAt: time,
+  at: time,
+});
+export const dialsQuery = z.object({
+  number: z.string().max(100).optional(),
+  by: z.string().max(60).optional(),
+  action: dialAction.optional(),
+  verdict: verdictSchema.optional().meta({ description: "the Worker's" }),
+  disagreed: z.enum(["true"]).optional(),
+  ...days,
+  ...paged(500),
+});
+export const dialsAnswer = z.object({ dials: z.array(dialSchema), next: z.string().nullable() });
+
+export type DialRequest = z.infer<typeof dialRequest>;
+export type Dial = z.infer<typeof dialSchema>;
+export type DialsAnswer = z.infer<typeof dialsAnswer>;

@@ -1,0 +1,77 @@
+/** The part of the API (api.ts) that is about the in-house do-not-call list and consents, by the same rules. */
+import * as z from "zod";
+import { bulkRows, date, e164, paged, rowResult, text, time, written } from "../api.ts";
+
+export const consentBasis = z.enum(["consent", "solicited", "service"]);
+export const suppressionKind = z.enum(["objection", "house"]);
+
+export const suppressionRequest = z.object({
+  number: written,
+  reason: text(500),
+  kind: suppressionKind.default("objection"),
+  source: z.string().max(200).optional(),
+  until: date.optional().meta({ description: "house entries only: an objection has no end date" }),
+});
+export const suppressionSchema = z.object({
+  id: z.string(),
+  number: e164,
+  kind: suppressionKind,
+  reason: z.string(),
+  source: z.string(),
+  until: date.nullable(),
+  by: z.string(),
+  at: time,
+  endedAt: time.nullable(),
+  endedBy: z.string().nullable(),
+  endedReason: z.string().nullable(),
+  unverified: z.boolean().meta({ description: "from the public page; nobody has looked at it yet" }),
+});
+export const suppressionEnd = z.object({
+  reason: text(500),
+  kind: suppressionKind.optional().meta({ description: "wanted where the number has both" }),
+});
+export const pageQuery = z.object({
+  number: z.string().max(100).optional(),
+  ...paged(200),
+});
+export const suppressionsAnswer = z.object({
+  suppressions: z.array(suppressionSchema),
+  next: z.string().nullable(),
+});
+
+export const consentRequest = z.object({
+  number: written,
+  basis: consentBasis,
+  givenBy: text(200),
+  givenAt: time,
+  evidence: text(2000),
+  until: date.optional(),
+});
+export const consentSchema = z.object({
+  id: z.string(),
+  number: e164,
+  basis: consentBasis,
+  givenBy: z.string(),
+  givenAt: time,
+  evidence: z.string(),
+  until: date.nullable(),
+  by: z.string(),
+  at: time,
+  withdrawnAt: time.nullable(),
+});
+export const consentsAnswer = z.object({ consents: z.array(consentSchema), next: z.string().nullable() });
+
+export const bulkRequest = z.object({
+  rows: bulkRows.meta({ description: "each as the route for one of them takes it" }),
+});
+export const bulkAnswer = z.object({
+  results: z.array(z.object({ ...rowResult, number: e164.nullable() })),
+});
+
+export type Suppression = z.infer<typeof suppressionSchema>;
+export type SuppressionRequest = z.input<typeof suppressionRequest>;
+export type Consent = z.infer<typeof consentSchema>;
+export type ConsentRequest = z.input<typeof consentRequest>;
+export type SuppressionsAnswer = z.infer<typeof suppressionsAnswer>;
+export type ConsentsAnswer = z.infer<typeof consentsAnswer>;
+export type BulkAnswer = z.infer<typeof bulkAnswer>;

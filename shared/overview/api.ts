@@ -1,0 +1,29 @@
+/** The part of the API (api.ts) that is about the overview's figures, by the same rules. */
+import * as z from "zod";
+import { count, date } from "../api.ts";
+import { byName, dayCounts, period, proofRegister, within } from "../proof/api.ts";
+
+export const MAX_FIGURE_DAYS = 92;
+export const figuresQuery = z
+  .object({
+    ...period,
+    zone: z
+      .string()
+      .max(60)
+      .optional()
+      .meta({ description: "the IANA zone in which days begin; absent: policy's" }),
+  })
+  .refine(within(MAX_FIGURE_DAYS), { path: ["to"] });
+export const figuresAnswer = z.object({
+  ...period,
+  zone: z.string(),
+  days: z.array(dayCounts),
+  heldBy: byName,
+  registers: z.array(proofRegister),
+  requests: z
+    .array(z.object({ daysLeft: z.int(), count }))
+    .meta({ description: "open requests whose time runs, by the days that are left; below 0: overdue" }),
+  erasures: z.array(z.object({ week: date, recordings: count, held: count })),
+});
+
+export type FiguresAnswer = z.infer<typeof figuresAnswer>;

@@ -1,0 +1,84 @@
+/**
+ * Phone numbers in text: where they stand, and which they are. Pure, and quick enough for every text node of a page.
+ *
+ * Recall comes first: a number missed is a call unscreened. A number whose country cannot be told is found with its
+ * readings, never with a country that may be wrong.
+ */
+import { numbersIn } from "./find.ts";
+import { extensionAt } from "./extension.ts";
+import { readOne } from "./one.ts";
+import { regionOfNational, shapeOf, splitCode } from "./plans.ts";
+import type { ReadBy } from "./read.ts";
+import { digitsOf, scan } from "./runs.ts";
+
+export interface Phone {
+  /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
+  start: number;
+  end: number;
+  /** Null where the country cannot be told; `readings` has the numbers that it may be. */
+  e164: string | null;
+  ext?: string;
+  readings?: string[];
+  by: ReadBy;
+  /** How well it is grouped as its plan groups: 4 as only that plan does, 3 as it does, down to 0: otherwise. */
+  fit: number;
+}
+
+/** Fewest digits of a number that is looked for. */
+const LEAST = 7;
+
+/** The phone numbers of a text, in its order, never overlapping. `region` (ISO 3166, two letters) is the reader's. */
+export function findPhones(text: string, region: string): Phone[] {
+  const phones: Phone[] = [];
+  if (text.length < LEAST) return phones;
+  let from = 0;
+  scan(text, LEAST, (run) => {
+    for (const { start, end, reading, to } of numbersIn(text, run, from, region)) {
+      const phone: Phone = { start, end, e164: reading.e164, by: reading.by, fit: reading.fit };
+      if (reading.e164 === null) phone.readings = reading.readings;
+      const extension = to === run.n ? extensionAt(text, end) : null;
+      if (extension) phone.ext = extension.ext;
+      phones.push(phone);
+      from = extension?.end ?? end;
+    }
+    return from;
+  });
+  return phones;
+}
+
+/**
+ * One written number: a form field, the content of a tel:, callto: or sip: link, a cell of a list. Lenient, since it
+ * is known to be meant as one. No number: `e164` is null and there are no readings.
+ */
+export function toE164(text: string, region: string): Omit<Phone, "start" | "end"> {
+  return readOne(text, region) ?? onlyOne(findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 };
+}
+
+function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {
+  const phone = phones[0];
+  if (!phone || phones.length > 1) return null;
+  const { start: _start, end: _end, ...rest } = phone;
+  return rest;
+}
+
+/** The digits, with a leading plus, as rulings name a written number: whatever script it is written in. */
+export const writtenKey = (written: string): string =>
+  (/^\s*[+\uff0b]/.test(written) ? "+" : "") + digitsOf(written);
+
+/** The region that a number in E.164 belongs to; null where it has none (+800, +883) or where that cannot be told. */
+export function regionOf(e164: string): string | null {
+  const number = numberOf(e164);
+  return number && regionOfNational(number);
+}
+
+/** A number in E.164 as people write it: +44 20 7946 0958. */
+export function sayNumber(e164: string): string {
+  const number = numberOf(e164);
+  const found = number && shapeOf(number);
+  if (!number) return e164;
+  if (!found) return `+${number.code} ${number.nsn}`.trimEnd();
+  const grouped = number.nsn.replace(found.shape.pattern, found.shape.international);
+  return `+${number.code} ${grouped.replace(/\D+/g, " ").trim()}`;
+}
+
+const numberOf = (e164: string) => (/^\+\d{1,15}$/.test(e164) ? splitCode(e164.slice(1)) : null);

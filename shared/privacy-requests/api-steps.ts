@@ -1,0 +1,122 @@
+/** What each step of a request takes (api.ts has what is answered). */
+import * as z from "zod";
+import { clockTime, date, line, text, time } from "../api.ts";
+import { denyGround, itemSchema, letterHow, letterKind } from "./api.ts";
+import { MAX_ITEMS } from "../limits.ts";
+
+/** A letter as it goes out: text as it was edited, how, and, where it was sent before, on which day. */
+export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });
+const withLetter = { letter: letterRequest };
+/** Letters that are a step by themselves; those for identity and an extension come with theirs. */
+export const sendRequest = letterRequest.extend({
+  kind: z.enum(["acknowledgement", "decision", "authority", "outcome"]),
+});
+export const assignRequest = z.object({ to: z.string().max(60).nullable() });
+export const noteRequest = z.object({ text: text(2000) });
+export const writingRequest = z.object({
+  how: z.enum(["signed", "oral"]).meta({ description: "oral: taken as it is, as the law has it" }),
+  reason: text(500),
+});
+export const identityRequest = z.discriminatedUnion("step", [
+  z.object({ step: z.literal("ask"), ...withLetter }),
+  z.object({ step: z.literal("received"), receivedOn: date.optional() }),
+  z.object({ step: z.literal("verified"), how: text(500) }),
+  z.object({ step: z.literal("clear"), how: text(500) }),
+]);
+export const searchRequest = z.object({
+  numbers: z.array(z.string().max(100)).max(5).optional().meta({ description: "beside the request's own" }),
+  windowMinutes: z.int().min(5).max(10_080).optional(),
+  date: date.optional(),
+  time: clockTime.optional(),
+  everything: z.boolean().optional().meta({
+    description:
+      "of the number, whenever it was; so it is for an erasure that names neither a day nor a window",
+  }),
+});
+export const judgeRequest = z.object({
+  items: z
+    .array(
+      z.object({
+        id: z.string().max(100),
+        verdict: z.enum(["confirmed", "rejected"]),
+        mute: itemSchema.shape.mute.max(50).optional(),
+      }),
+    )
+    .min(1)
+    .max(MAX_ITEMS),
+});
+export const extendRequest = z.object({ reason: text(1000), ...withLetter });
+const given = { ground: denyGround, other: text(300).optional(), reasons: text(5000) };
+const saysOther = ({ ground, other }: { ground?: string | undefined; other?: string | undefined }) =>
+  ground !== "other" || other !== undefined;
+const wantsOther = { path: ["other"], message: "say which" };
+export const decideRequest = z.discriminatedUnion("decision", [
+  z.object({ decision: z.literal("comply") }),
+  z.object({ decision: z.literal("deny"), ...given }).refine(saysOther, wantsOther),
+  z.object({
+    decision: z.literal("partial"),
+    deny: z
+      .array(z.object({ id: z.string().max(100), ...given }).refine(saysOther, wantsOther))
+      .min(1)
+      .max(500)
+      .meta({ description: "the items that are refused; the others are complied with" }),
+  }),
+]);
+export const recipientRequest = z.union([
+  z.object({ none: z.literal(true) }),
+  z.object({
+    name: line(200),
+    toldOn: date.nullable().default(null),
+    how: z.string().trim().max(500).default(""),
+  }),
+]);
+export const closeRequest = z.object({ outcome: z.string().trim().max(1000).optional() });
+export const withdrawRequest = z.object({ reason: text(500) });
+export const objectionsRequest = z.object({
+  requests: z.array(z.string().max(60)).min(1).max(500),
+  action: z.enum(["confirm-objection", "take-back"]),
+  reason: text(500),
+});
+export const objectionsAnswer = z.object({
+  changed: z.int().meta({ description: "those that were still waiting to be looked at" }),
+});
+export const requestIdParam = z.object({ id: z.string().max(60) });
+export const linkAnswer = z.object({ link: z.string(), until: time });
+
+export const fileQuery = z.object({
+  purpose: z.enum(["scan", "proof"]),
+  name: line(200),
+});
+export const draftQuery = z.object({
+  recipient: z.string().max(200).default(""),
+  why: z.string().max(1000).default("").meta({ description: "an extension's reason" }),
+  how: letterHow
+    .optional()
+    .meta({ description: "how it will go out; unsaid by mail where the address is confirmed, else by post" }),
+});
+export const draftAnswer = z.object({ kind: letterKind, text: z.string() });
+const templateVersion = z.object({
+  version: z.int(),
+  text: z.string(),
+  byName: z.string().nullable(),
+  at: time,
+});
+export const letterTemplate = templateVersion.extend({
+  kind: letterKind,
+  version: z.int().meta({ description: "0: nobody has changed our words yet" }),
+  own: z.boolean().meta({ description: "the company's own words" }),
+  at: time.nullable(),
+});
+export const templatesAnswer = z.object({ templates: z.array(letterTemplate) });
+export const templateVersions = z.object({ versions: z.array(templateVersion) });
+export const templateRequest = z.object({
+  text: z.string().trim().max(20_000).meta({ description: "empty: back to the words that came with it" }),
+  version: z
+    .int()
+    .min(0)
+    .meta({ description: "that was read; refused (template-moved) where there is a newer one" }),
+});
+
+export type LetterTemplate = z.infer<typeof letterTemplate>;
+export type TemplatesAnswer = z.infer<typeof templatesAnswer>;
+export type TemplateVersions = z.infer<typeof templateVersions>;

@@ -1,0 +1,215 @@
+/** The part of the API (api.ts) that is about requests of data subjects, by the same rules. */
+import * as z from "zod";
+import { clockTime, date, e164, line, paged, text, time } from "../api.ts";
+import { requestActions, requestKinds, requestStates } from "./steps.ts";
+
+export const requestKind = z.enum(requestKinds);
+export const requestState = z.enum(requestStates);
+export const requestAction = z.enum(requestActions as [string, ...string[]]);
+/** How it came. `page` is the public page or the public API; `person` is said face to face. */
+export const requestChannel = z.enum(["page", "telephone", "email", "post", "person"]);
+
+export const requestSchema = z.object({
+  kind: requestKind,
+  name: line(200),
+  email: z.email().max(320).optional(),
+  address: z.string().trim().max(500).optional().meta({ description: "where letters by post go" }),
+  number: text(100).optional(),
+  callDate: date.optional(),
+  callTime: clockTime.optional(),
+  text: z.string().trim().max(5000).optional(),
+});
+const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =>
+  schema
+    .refine(({ kind, number }) => kind === "complaint" || number !== undefined, {
+      path: ["number"],
+      message: "the number that was called",
+    })
+    .refine(({ kind, email, address }) => kind === "objection" || Boolean(email) || Boolean(address), {
+      path: ["email"],
+      message: "an e-mail or a postal address to answer to",
+    })
+    .refine(({ callDate, callTime }) => callTime === undefined || callDate !== undefined, {
+      path: ["callDate"],
+      message: "the day of the call",
+    });
+export const requestRequest = wanted(requestSchema);
+/** What staff enter for somebody. */
+export const requestEntry = wanted(
+  requestSchema.extend({
+    channel: requestChannel.exclude(["page"]),
+    receivedOn: date,
+    emailProved: z
+      .boolean()
+      .default(false)
+      .meta({ description: "the request came from that address, or staff know it to be theirs" }),
+  }),
+);
+export const requestArrived = z.object({
+  reference: z.string(),
+  decideBy: date.meta({ description: "a complaint's: by when it is acknowledged" }),
+  link: z.string().meta({ description: "its status page" }),
+});
+export const requestEntered = z.object({ id: z.string(), reference: z.string(), decideBy: date });
+
+export const clocksSchema = z.object({
+  policyBy: date,
+  lawBy: date.nullable().meta({ description: "null: the law's month begins when the proof comes" }),
+  decideBy: date,
+  daysLeft: z.int(),
+  paused: z.boolean(),
+  firstMonthBy: date.meta({ description: "the last day on which an extension can be said" }),
+});
+export const denyGround = z.enum(["legal-obligation", "contract", "protection", "unfounded", "other"]);
+const refusal = {
+  ground: denyGround.nullable(),
+  other: z.string().nullable(),
+  reasons: z.string().nullable(),
+};
+
+export const requestSummary = z.object({
+  id: z.string(),
+  reference: z.string(),
+  kind: requestKind,
+  channel: requestChannel,
+  state: requestState,
+  name: z.string(),
+  email: z.string().nullable(),
+  emailProved: z.boolean(),
+  address: z.string(),
+  number: e164.nullable(),
+  callDate: date.nullable(),
+  callTime: z.string().nullable(),
+  text: z.string(),
+  receivedOn: date,
+  clocks: clocksSchema
+    .nullable()
+    .meta({ description: "null where nothing is to be decided, or told, any more" }),
+  identity: z.string().nullable().meta({ description: "how it was shown, or why it was clear" }),
+  verifiedAt: time.nullable(),
+  writing: z.string().nullable(),
+  extendedOn: date.nullable(),
+  decision: z.enum(["comply", "partial", "deny"]).nullable(),
+  ...refusal,
+  decidedOn: date.nullable(),
+  toldAt: time.nullable(),
+  noticedAt: time.nullable(),
+  outcome: z.string().nullable(),
+  assignee: z.string().nullable(),
+  closedAt: time.nullable(),
+  by: z.string(),
+  at: time,
+  rev: z.int(),
+  actions: z
+    .array(z.object({ action: requestAction, wants: z.string().nullable() }))
+    .meta({ description: "open to an officer now; `wants` is what must be there first" }),
+  advice: z.string().nullable().meta({ description: "what the law thinks of it, where that matters" }),
+});
+/** The answer to each step: what it led to. */
+export const requestStep = z.object({
+  id: z.string(),
+  reference: z.string(),
+  state: requestState,
+  rev: z.int(),
+});
+export const itemSchema = z.object({
+  id: z.string().meta({ description: "kind and id, such as dial.1234" }),
+  kind: z.enum(["recording", "dial", "call", "consent", "suppression"]),
+  ref: z.string(),
+  at: time.nullable(),
+  verdict: z.enum(["proposed", "confirmed", "rejected"]),
+  mute: z.array(z.tuple([z.number().min(0), z.number().min(0)])),
+  decision: z.enum(["comply", "deny"]).nullable(),
+  ...refusal,
+  doneAt: time.nullable(),
+  held: z.boolean().meta({ description: "a recording that a legal hold keeps" }),
+  state: z.string().nullable().meta({ description: "of a recording: kept, erasing or erased" }),
+});
+export const requestFile = z.object({
+  id: z.string(),
+  purpose: z.enum(["scan", "proof", "export"]),
+  name: z.string(),
+  type: z.string(),
+  bytes: z.int(),
+  eraseAfter: date.nullable(),
+  erasedAt: time.nullable(),
+  at: time,
+});
+export const letterKind = z.enum([
+  "acknowledgement",
+  "identity",
+  "extension",
+  "decision",
+  "authority",
+  "recipient",
+  "outcome",
+]);
+export const letterHow = z.enum(["mail", "post", "telephone", "form"]);
+export const letterSchema = z.object({
+  id: z.string(),
+  kind: letterKind,
+  text: z.string(),
+  how: letterHow,
+  sentOn: date,
+  by: z.string(),
+  at: time,
+});
+export const recipientSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  toldOn: date.nullable(),
+  how: z.string(),
+});
+export const requestAnswer = z.object({
+  request: requestSummary,
+  events: z.array(
+    z.object({
+      action: z.string(),
+      state: requestState,
+      detail: z.unknown(),
+      by: z.string(),
+      byName: z.string().nullable(),
+      at: time,
+    }),
+  ),
+  items: z.array(itemSchema),
+  files: z.array(requestFile),
+  letters: z.array(letterSchema),
+  recipients: z.array(recipientSchema),
+});
+export const requestsQuery = z.object({
+  show: z.enum(["open", "overdue", "mine", "closed", "all"]).default("open"),
+  kind: requestKind.optional(),
+  state: requestState.optional(),
+  number: z.string().max(100).optional(),
+  ...paged(200),
+});
+export const requestsAnswer = z.object({
+  overdue: z.int(),
+  requests: z.array(requestSummary),
+  next: z.string().nullable(),
+});
+export const requestFigures = z.object({
+  open: z.int(),
+  overdue: z.int(),
+  unchecked: z.int().meta({ description: "objections from the public page that no officer has looked at" }),
+  medianDays: z.number().nullable().meta({ description: "from receipt to decision, of the last 12 months" }),
+  months: z.array(
+    z.object({
+      month: z.string(),
+      received: z.int(),
+      decided: z.int().meta({ description: "of those that were received in the month" }),
+      late: z.int().meta({ description: "decided after their day, or not decided and past it" }),
+      medianDays: z.number().nullable(),
+    }),
+  ),
+});
+
+export type RequestEntered = z.infer<typeof requestEntered>;
+export type RequestSummary = z.infer<typeof requestSummary>;
+export type RequestsAnswer = z.infer<typeof requestsAnswer>;
+export type RequestFigures = z.infer<typeof requestFigures>;
+export type RequestStep = z.infer<typeof requestStep>;
+export type RequestAnswer = z.infer<typeof requestAnswer>;
+export type RequestItem = z.infer<typeof itemSchema>;
+export type LetterKind = z.infer<typeof letterKind>;

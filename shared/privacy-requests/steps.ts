@@ -1,0 +1,240 @@
+/**
+ * What may be done with a request of a data subject, when, by whom, and what must be there first. Pure, and one table: the
+ * Worker refuses by it, and the desk offers by it. The database guards the worst of it once more (migration 0008).
+ */
+export const requestKinds = ["access", "erasure", "objection", "complaint"] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
+/**
+ * `unconfirmed`: erasure asked for by word of mouth, where policy wants it in writing. `asked`, `received`: proof of
+ * identity. `held`: an objection that holds its number and that nobody has looked at. `lodged`: a complaint that its
+ * complainant does not know to have arrived.
+ */
+export const requestStates = [
+  "unconfirmed",
+  "open",
+  "asked",
+  "received",
+  "verified",
+  "decided",
+  "held",
+  "lodged",
+  "acknowledged",
+  "investigating",
+  "closed",
+  "withdrawn",
+] as const;
+export type RequestState = (typeof requestStates)[number];
+
+const data = ["open", "asked", "received", "verified", "decided", "closed", "withdrawn"] as const;
+/** States that a kind can be in. */
+export const statesOf: Record<RequestKind, readonly RequestState[]> = {
+  access: data,
+  erasure: ["unconfirmed", ...data],
+  objection: ["held", "closed"],
+  complaint: ["lodged", "acknowledged", "investigating", "closed", "withdrawn"],
+};
+
+/** The requester acts by a link that was sent to an address which proved itself; officers are compliance and admins. */
+export type By = "requester" | "officer";
+
+/** What the table looks at. Counted by the Worker from its rows. */
+export interface RequestFacts {
+  kind: RequestKind;
+  state: RequestState;
+  /** Identity was shown, or was clear already. */
+  verified: boolean;
+  /** Policy lets a request be extended. */
+  extensions: boolean;
+  extended: boolean;
+  inFirstMonth: boolean;
+  /** What the company holds was searched for the call. */
+  searched: boolean;
+  /** Found, and neither confirmed nor rejected by an officer. */
+  proposed: number;
+  /** Confirmed, and nothing was decided of it. */
+  undecided: number;
+  /** Confirmed recordings that a legal hold keeps. */
+  held: number;
+  decision: "comply" | "partial" | "deny" | null;
+  /** Every part that is refused has its ground and reasons. */
+  reasoned: boolean;
+  /** The requester was told of the decision, or the complainant of the outcome. */
+  told: boolean;
+  /** The supervisory authority was told of the refusal. */
+  noticed: boolean;
+  /** The requester's copy is in the store. */
+  exported: boolean;
+  /** Confirmed for erasure and still there. */
+  pending: number;
+  /** Who the data went to before (article 19): not asked yet, nobody, all told, or some not. */
+  recipients: "unknown" | "none" | "told" | "untold";
+}
+
+const refuses = (f: RequestFacts): boolean => f.decision === "deny" || f.decision === "partial";
+const complies = (f: RequestFacts): boolean => f.decision === "comply" || f.decision === "partial";
+
+/** What must be there first. Each has its sentence in shared/texts/privacy-requests/needs.en.ts. */
+export const needs = {
+  verified: (f) => f.verified,
+  searched: (f) => f.searched,
+  judged: (f) => f.proposed === 0,
+  free: (f) => f.kind !== "erasure" || f.held === 0,
+  extensions: (f) => f.extensions,
+  once: (f) => !f.extended,
+  "first-month": (f) => f.inFirstMonth,
+  refusal: refuses,
+  complied: complies,
+  reasoned: (f) => !refuses(f) || f.reasoned,
+  settled: (f) => f.undecided === 0 && (!complies(f) || f.proposed === 0),
+  told: (f) => f.told,
+  noticed: (f) => !refuses(f) || f.noticed,
+  exported: (f) => !complies(f) || f.kind !== "access" || f.exported,
+  copy: (f) => f.exported,
+  erased: (f) => f.pending === 0,
+  recipients: (f) =>
+    !complies(f) || f.kind !== "erasure" || f.recipients === "none" || f.recipients === "told",
+} as const satisfies Record<string, (f: RequestFacts) => boolean>;
+export type Need = keyof typeof needs;
+
+export interface Rule {
+  by: readonly By[];
+  kinds: readonly RequestKind[];
+  /** From which states, and to which. */
+  moves: Partial<Record<RequestState, RequestState>>;
+  needs?: readonly Need[];
+}
+
+const both: readonly By[] = ["requester", "officer"];
+const officer: readonly By[] = ["officer"];
+const ofData: readonly RequestKind[] = ["access", "erasure"];
+/** States in which nothing is settled: they stay as they are. */
+const stay = (...states: RequestState[]): Rule["moves"] => Object.fromEntries(states.map((s) => [s, s]));
+const to = (state: RequestState, ...from: RequestState[]): Rule["moves"] =>
+  Object.fromEntries(from.map((s) => [s, state]));
+const undecided = ["unconfirmed", "open", "asked", "received", "verified"] as const;
+const unfinished = [...undecided, "decided", "held", "lodged", "acknowledged", "investigating"] as const;
+
+export const rules = {
+  // Any request.
+  assign: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
+  note: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
+  file: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
+  link: { by: officer, kinds: ofData, moves: stay("verified", "decided", "closed"), needs: ["verified"] },
+  "confirm-address": { by: ["requester"], kinds: requestKinds, moves: stay(...unfinished) },
+  withdraw: {
+    by: both,
+    kinds: ["access", "erasure", "complaint"],
+    moves: to("withdrawn", ...undecided, "lodged", "acknowledged", "investigating"),
+  },
+
+  // Access and erasure, up to the decision.
+  "confirm-writing": { by: both, kinds: ["erasure"], moves: to("open", "unconfirmed") },
+  "accept-oral": { by: officer, kinds: ["erasure"], moves: to("open", "unconfirmed") },
+  "ask-identity": { by: officer, kinds: ofData, moves: to("asked", "open", "received") },
+  "receive-proof": { by: officer, kinds: ofData, moves: to("received", "open", "asked") },
+  verify: { by: officer, kinds: ofData, moves: to("verified", "received") },
+  "clear-identity": { by: officer, kinds: ofData, moves: to("verified", "open", "asked") },
+  search: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
+  judge: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
+  extend: {
+    by: officer,
+    kinds: ofData,
+    moves: stay(...undecided),
+    needs: ["extensions", "once", "first-month"],
+  },
+
+  // The decision. It may be made anew until the request is closed: a hold can come in between.
+  comply: {
+    by: officer,
+    kinds: ofData,
+    moves: to("decided", "verified", "decided"),
+    needs: ["verified", "searched", "judged", "free"],
+  },
+  partial: {
+    by: officer,
+    kinds: ofData,
+    moves: to("decided", "verified", "decided"),
+    needs: ["verified", "searched", "judged"],
+  },
+  deny: { by: officer, kinds: ofData, moves: to("decided", ...undecided, "decided") },
+
+  // What follows from it.
+  export: {
+    by: officer,
+    kinds: ["access"],
+    moves: stay("decided"),
+    needs: ["verified", "complied", "settled"],
+  },
+  share: { by: both, kinds: ["access"], moves: stay("decided", "closed"), needs: ["verified", "copy"] },
+  tell: {
+    by: officer,
+    kinds: ofData,
+    moves: stay("decided"),
+    needs: ["settled", "reasoned", "exported"],
+  },
+  notice: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["refusal", "reasoned"] },
+  recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["complied"] },
+  close: {
+    by: officer,
+    kinds: ofData,
+    moves: to("closed", "decided"),
+    needs: ["settled", "reasoned", "told", "noticed", "exported", "erased", "recipients"],
+  },
+
+  // Objections.
+  "confirm-objection": { by: officer, kinds: ["objection"], moves: to("closed", "held") },
+  "take-back": { by: officer, kinds: ["objection"], moves: to("closed", "held") },
+
+  // Complaints.
+  acknowledge: { by: officer, kinds: ["complaint"], moves: to("acknowledged", "lodged") },
+  investigate: { by: officer, kinds: ["complaint"], moves: to("investigating", "acknowledged") },
+  "tell-outcome": { by: officer, kinds: ["complaint"], moves: stay("acknowledged", "investigating") },
+  conclude: {
+    by: officer,
+    kinds: ["complaint"],
+    moves: to("closed", "acknowledged", "investigating"),
+    needs: ["told"],
+  },
+} as const satisfies Record<string, Rule>;
+export type RequestAction = keyof typeof rules;
+export const requestActions = Object.keys(rules) as RequestAction[];
+
+export type Refusal = "not-yours" | "other-kind" | "not-now" | Need;
+export type Next = { to: RequestState } | { refused: Refusal };
+
+/** Where an action leads, or the first reason against it. */
+export function next(facts: RequestFacts, action: RequestAction, by: By): Next {
+  const rule: Rule = rules[action];
+  if (!rule.by.includes(by)) return { refused: "not-yours" };
+  if (!rule.kinds.includes(facts.kind)) return { refused: "other-kind" };
+  const state = rule.moves[facts.state];
+  if (!state || !statesOf[facts.kind].includes(facts.state)) return { refused: "not-now" };
+  const missing = rule.needs?.find((need) => !needs[need](facts));
+  return missing ? { refused: missing } : { to: state };
+}
+
+export interface OpenAction {
+  action: RequestAction;
+  wants: Need | null;
+}
+/** The officer's actions that are open now, and of those that the state allows what each still wants. */
+export function openTo(facts: RequestFacts, by: By): OpenAction[] {
+  return requestActions.flatMap((action): OpenAction[] => {
+    const result = next(facts, action, by);
+    if ("to" in result) return [{ action, wants: null }];
+    return result.refused in needs ? [{ action, wants: result.refused as Need }] : [];
+  });
+}
+
+/** Where a request begins. */
+export const startOf = (
+  kind: RequestKind,
+  { oral, inWriting, known }: { oral: boolean; inWriting: boolean; known: boolean },
+): RequestState => {
+  if (kind === "objection") return known ? "closed" : "held";
+  if (kind === "complaint") return known ? "acknowledged" : "lodged";
+  return kind === "erasure" && oral && inWriting ? "unconfirmed" : "open";
+};
+
+export const isFinal = (state: RequestState): boolean => state === "closed" || state === "withdrawn";

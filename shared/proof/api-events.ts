@@ -1,0 +1,99 @@
+/** The part of a proof (api.ts) that says what happened to a number: one shape a kind of event. */
+import * as z from "zod";
+import { date, time } from "../api.ts";
+import { callSchema } from "../call-logs/api.ts";
+import { reasonSchema, verdictSchema } from "../check/api.ts";
+import { dialAction, listSeen } from "../dials/api.ts";
+import { rows } from "./api-trail.ts";
+import { recordingSchema } from "../recordings/api.ts";
+import { requestChannel, requestKind, requestState, requestSummary } from "../privacy-requests/api.ts";
+import { consentBasis, suppressionKind } from "../do-not-call/api.ts";
+import { campaignSchema, listId } from "../policy/policy.ts";
+
+const who = z.string().nullable().meta({ description: "the name; null where it was no person" });
+const happened = <W extends string, S extends z.ZodRawShape>(what: W, shape: S) =>
+  z.object({ what: z.literal(what), at: time, ref: z.string(), by: who, rows, ...shape });
+
+export const proofEvent = z.discriminatedUnion("what", [
+  happened("screening", {
+    name: z.string(),
+    source: z.string(),
+    verdict: verdictSchema,
+    policy: z.int(),
+    lists: z.array(listSeen),
+  }),
+  happened("dial", {
+    action: dialAction,
+    refused: z.boolean(),
+    verdict: verdictSchema.meta({ description: "the page's" }),
+    reasons: z.array(reasonSchema),
+    workerVerdict: verdictSchema,
+    workerReasons: z.array(reasonSchema),
+    basis: consentBasis.nullable(),
+    reason: z.string().nullable(),
+    purpose: campaignSchema,
+    host: z.string(),
+    deviceAt: time,
+    policy: z.int(),
+    lists: z.array(listSeen),
+  }),
+  happened("suppression", {
+    kind: suppressionKind,
+    reason: z.string(),
+    source: z.string(),
+    until: date.nullable(),
+  }),
+  happened("suppression-ended", { kind: suppressionKind, reason: z.string() }),
+  happened("consent", {
+    basis: consentBasis,
+    givenBy: z.string(),
+    givenAt: time,
+    evidence: z.string(),
+    until: date.nullable(),
+  }),
+  happened("consent-withdrawn", { basis: consentBasis }),
+  happened("turned", {
+    from: verdictSchema,
+    to: verdictSchema,
+    reason: z.string().meta({ description: "a reason code, or the id of the register" }),
+    list: z.string().nullable(),
+    version: z.int().nullable(),
+    asOf: date.nullable(),
+    mailedAt: time.nullable().meta({ description: "when a mail told of it" }),
+  }),
+  happened("lookup", {
+    list: listId,
+    listed: z.boolean(),
+    source: z.string(),
+  }),
+  happened("call", {
+    via: callSchema.shape.via,
+    provider: z.string(),
+    direction: callSchema.shape.direction,
+    seconds: z.int().nullable(),
+    agent: z.string().nullable(),
+    verdict: verdictSchema.nullable().meta({ description: "by what was known at its moment" }),
+    reasons: z.array(reasonSchema),
+    overridden: z.boolean(),
+    dial: z.string().nullable().meta({ description: "the dial on a page that it was made by" }),
+    screened: callSchema.shape.screened,
+  }),
+  happened("recording", {
+    provider: z.string(),
+    direction: recordingSchema.shape.direction,
+    seconds: z.int().nullable(),
+    state: recordingSchema.shape.state,
+  }),
+  happened("request", {
+    reference: z.string(),
+    kind: requestKind,
+    channel: requestChannel,
+    state: requestState,
+    received: date,
+    decideBy: date,
+    decision: requestSummary.shape.decision,
+    decidedOn: date.nullable(),
+  }),
+]);
+
+export type ProofEvent = z.infer<typeof proofEvent>;

@@ -1,0 +1,76 @@
+/** The part of the API (api.ts) that is about a register's upload in parts, by the same rules. */
+import * as z from "zod";
+import { date, sha256 } from "../api.ts";
+
+const sourceSchema = z.object({
+  name: z.string().max(300),
+  sha256: sha256.optional(),
+});
+export const uploadRequest = z.object({
+  asOf: date,
+  parent: z.int().min(0).meta({ description: "the version that the blocks were compared with" }),
+  kind: z.enum(["whole", "changes"]).default("whole"),
+  source: sourceSchema,
+  anew: z.boolean().default(false).meta({ description: "do not go on with an open upload: give it up" }),
+});
+/** An open upload of the same file, date, kind and parent is gone on with: `parts` are those that have arrived. */
+export const uploadAnswer = z.object({
+  version: z.int(),
+  parent: z.int(),
+  parts: z.array(z.object({ part: z.int(), sha256: z.string(), added: z.int(), removed: z.int() })),
+});
+
+/** One changed block: `[block, n, digest, data]`, n = 0 and data = "" where the block is now empty. See blocks.ts. */
+export const blockRow = z.tuple([
+  z.int().min(0).max(99_999_999_999),
+  z.int().min(0).max(10_000),
+  z.int().min(0),
+  z.string().max(3000),
+]);
+/** Changes to one block: `[block, add, remove]`, both as packed sets. What is there, or gone, already is left alone. */
+export const changeRow = z.tuple([
+  z.int().min(0).max(99_999_999_999),
+  z.string().max(3000),
+  z.string().max(3000),
+]);
+/** Of an upload of the kind `whole`, or of the kind `changes`. */
+export const partRequest = z.union([
+  z.object({ blocks: z.array(blockRow).min(1).max(20_000) }),
+  z.object({ changes: z.array(changeRow).min(1).max(20_000) }),
+]);
+export const partAnswer = z.object({ part: z.int(), blocks: z.int(), added: z.int(), removed: z.int() });
+export const commitRequest = z.object({
+  parts: z.int().min(0),
+  /** Of the whole list after the commit; left out for an upload of changes, where the Worker works them out. */
+  blocks: z.int().min(0).optional(),
+  numbers: z.int().min(1).optional(),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{1,13}-[0-9a-f]{1,13}$/)
+    .optional()
+    .meta({ description: "listHash over the digests of all blocks after the commit" }),
+  allowShrink: z.boolean().default(false),
+  attestSameFile: z.boolean().default(false),
+});
+export const commitAnswer = z.object({
+  version: z.int(),
+  numbers: z.int(),
+  added: z.int(),
+  removed: z.int(),
+  blocks: z.int(),
+});
+export const digestsQuery = z.object({ after: z.coerce.number().int().min(-1).default(-1) });
+export const digestsAnswer = z.object({
+  version: z.int(),
+  blocks: z.array(z.tuple([z.int(), z.int(), z.int()])).meta({ description: "[block, n, digest], by block" }),
+  next: z.int().nullable(),
+});
+
+export type BlockRow = z.infer<typeof blockRow>;
+export type ChangeRow = z.infer<typeof changeRow>;
+export type UploadRequest = z.input<typeof uploadRequest>;
+export type UploadAnswer = z.infer<typeof uploadAnswer>;
+export type PartAnswer = z.infer<typeof partAnswer>;
+export type CommitRequest = z.input<typeof commitRequest>;
+export type CommitAnswer = z.infer<typeof commitAnswer>;
+export type DigestsAnswer = z.infer<typeof digestsAnswer>;

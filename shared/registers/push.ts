@@ -1,0 +1,137 @@
+/**
+ * Pushes a list: packs it, compares it with what is in force, uploads only the blocks that differ and commits them. Or
+ * pushes changes to it. The caller says how requests are sent, so that the command line and a page share this.
+ */
+import type { List } from "./api.ts";
+import type { BlockRow, ChangeRow, DigestsAnswer, UploadRequest } from "./api-upload.ts";
+import { addBlock, blockDigest, emptySums, listHash, packAll } from "./blocks.ts";
+import type { Send } from "../send.ts";
+import { Recut, Upload } from "./upload.ts";
+
+interface Options {
+  list: string;
+  asOf: string;
+  /** With its hash, a push that was cut off is gone on with. */
+  source: { name: string; sha256?: string };
+  allowShrink?: boolean;
+  attestSameFile?: boolean;
+  /** A random text that names this push, so that a repeated request is known as such. */
+  pushId: string;
+  send: Send;
+  /** Blocks compared so far, of about how many. */
+  onProgress?: (done: number, total: number) => void;
+}
+export interface PushOptions extends Options {
+  /** Sorted and distinct. */
+  numbers: Float64Array;
+}
+export interface ChangesOptions extends Options {
+  /** Sorted and distinct, and no number in both. */
+  add: Float64Array;
+  remove: Float64Array;
+}
+
+export interface PushReport {
+  version: number;
+  numbers: number;
+  added: number;
+  removed: number;
+  /** Blocks that differed and were uploaded. */
+  changedBlocks: number;
+  blocks: number;
+  parts: number;
+  /** Parts that this run sent: where it went on after a break, only those that were missing. */
+  sent: number;
+  /** The list in force is the same, of the same date: nothing was written. */
+  unchanged: boolean;
+}
+
+/** Throws what `send` throws; the list in force is then as it was. */
+export const push = (options: PushOptions): Promise<PushReport> =>
+  goingOn((anew) => pushWhole(options, anew));
+
+/** The same for changes: what is there, or gone, already is left alone. The list must have been loaded. */
+export const pushChanges = (options: ChangesOptions): Promise<PushReport> =>
+  goingOn((anew) => pushSome(options, anew));
+
+/** What a break left behind is used where it fits, and given up where it does not. */
+async function goingOn(run: (anew: boolean) => Promise<PushReport>): Promise<PushReport> {
+  try {
+    return await run(false);
+  } catch (error) {
+    if (error instanceof Recut) return run(true);
+    throw error;
+  }
+}
+
+async function pushWhole(options: PushOptions, anew: boolean): Promise<PushReport> {
+  const { list, numbers, asOf, source, send, pushId } = options;
+  const base = `/v1/lists/${list}`;
+  const head = await send<List>("GET", base);
+  const current = await digests(send, base, head.version);
+  const opening: UploadRequest = { asOf, parent: head.version, source, anew };
+  // Parts are sent while the rest is still being packed.
+  const upload = new Upload<BlockRow>(send, base, opening, pushId);
+
+  let changedBlocks = 0;
+  const add = (row: BlockRow): Promise<void> => {
+    changedBlocks++;
+    return upload.add(row);
+  };
+  const sums = emptySums();
+  const total = Math.max(current.size, Math.ceil(numbers.length / 300));
+  for (const { block, n, data } of packAll(numbers)) {
+    const digest = blockDigest(block, data);
+    addBlock(sums, n, digest);
+    const same = current.get(block) === digest;
+    current.delete(block);
+    if (!same) await add([block, n, digest, data]);
+    if (sums.blocks % 500 === 0) options.onProgress?.(Math.min(sums.blocks, total), total);
+  }
+  for (const block of current.keys()) await add([block, 0, blockDigest(block, ""), ""]);
+  if (changedBlocks === 0 && head.asOf === asOf) {
+    options.onProgress?.(total, total);
+    return {
+      ...{ version: head.version, numbers: head.numbers, added: 0, removed: 0, changedBlocks: 0 },
+      ...{ blocks: sums.blocks, parts: 0, sent: 0, unchanged: true },
+    };
+  }
+  const done = await upload.commit({
+    ...{ blocks: sums.blocks, numbers: sums.numbers, hash: listHash(sums) },
+    allowShrink: options.allowShrink ?? false,
+    attestSameFile: options.attestSameFile ?? false,
+  });
+  options.onProgress?.(total, total);
+  return { ...done, changedBlocks, unchanged: false };
+}
+
+async function pushSome(options: ChangesOptions, anew: boolean): Promise<PushReport> {
+  const { list, add, remove, asOf, source, send, pushId } = options;
+  const base = `/v1/lists/${list}`;
+  const head = await send<List>("GET", base);
+  const opening: UploadRequest = { asOf, parent: head.version, kind: "changes", source, anew };
+  const upload = new Upload<ChangeRow>(send, base, opening, pushId);
+  const changes = new Map<number, ChangeRow>();
+  for (const { block, data } of packAll(add)) changes.set(block, [block, data, ""]);
+  for (const { block, data } of packAll(remove))
+    changes.set(block, [block, changes.get(block)?.[1] ?? "", data]);
+  for (const row of changes.values()) await upload.add(row);
+  const done = await upload.commit({
+    allowShrink: options.allowShrink ?? false,
+    attestSameFile: options.attestSameFile ?? false,
+  });
+  options.onProgress?.(changes.size, changes.size);
+  return { ...done, changedBlocks: changes.size, unchanged: false };
+}
+
+/** Digests of the blocks in force. A head that moves between two pages is noticed when the upload is opened. */
+async function digests(send: Send, base: string, version: number): Promise<Map<number, number>> {
+  const all = new Map<number, number>();
+  if (version === 0) return all;
+  for (let after: number | null = -1; after !== null;) {
+    const page: DigestsAnswer = await send("GET", `${base}/digests?after=${after}`);
+    for (const [block, , digest] of page.blocks) all.set(block, digest);
+    after = page.next;
+  }
+  return all;
+}

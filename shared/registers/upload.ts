@@ -1,0 +1,106 @@
+/** The upload of a push: opened by its first part, its parts sent side by side, those that have arrived left out. */
+import type {
+  BlockRow,
+  ChangeRow,
+  CommitAnswer,
+  CommitRequest,
+  PartAnswer,
+  UploadAnswer,
+  UploadRequest,
+} from "./api-upload.ts";
+import type { Send } from "../send.ts";
+import { sha256Hex } from "../sha256.ts";
+
+/** A part's JSON stays below this; D1 takes 2 MB a bound parameter. */
+const PART_BYTES = 1_500_000;
+/** As partRequest takes them: blocks of a sparse list are small. */
+const PART_ROWS = 20_000;
+const PARALLEL = 4;
+
+/** What was sent before a break is not what is sent now: another release cuts, or reads a file, in another way. */
+export class Recut extends Error {}
+
+export interface UploadReport extends CommitAnswer {
+  parts: number;
+  /** Parts that this run sent; the others had arrived before it began. */
+  sent: number;
+}
+
+/** Rows must be added in the same order in every run: by it a part is known again. Throws what `send` throws. */
+export class Upload<Row extends BlockRow | ChangeRow> {
+  readonly #send: Send;
+  readonly #base: string;
+  readonly #key: string;
+  readonly #body: UploadRequest;
+  #opened: UploadAnswer | null = null;
+  #sending = new Set<Promise<void>>();
+  #failed: unknown[] = [];
+  #rows: Row[] = [];
+  #bytes = 0;
+  #parts = 0;
+  #sent = 0;
+  #added = 0;
+  #removed = 0;
+
+  /** `base` is the list's path; `pushId` a random text that names this push, so that requests can be repeated. */
+  constructor(send: Send, base: string, body: UploadRequest, pushId: string) {
+    this.#send = send;
+    this.#base = base;
+    this.#body = body;
+    this.#key = pushId;
+  }
+
+  async add(row: Row): Promise<void> {
+    this.#rows.push(row);
+    this.#bytes += row.reduce<number>((n, cell) => n + (typeof cell === "string" ? cell.length : 16), 0);
+    if (this.#bytes > PART_BYTES || this.#rows.length === PART_ROWS) await this.#flush();
+  }
+
+  /** Sends what is left and brings all of it into force. */
+  async commit(commit: Omit<CommitRequest, "parts">): Promise<UploadReport> {
+    await this.#flush();
+    const { version, parts } = await this.#open();
+    if (parts.some(({ part }) => part > this.#parts)) throw new Recut();
+    await Promise.all(this.#sending);
+    if (this.#failed.length > 0) throw this.#failed[0];
+    const body: CommitRequest = { ...commit, parts: this.#parts };
+    const path = `${this.#base}/uploads/${version}/commit`;
+    const done = await this.#send<CommitAnswer>("POST", path, body, `${this.#key}-commit`);
+    return { ...done, added: this.#added, removed: this.#removed, parts: this.#parts, sent: this.#sent };
+  }
+
+  async #open(): Promise<UploadAnswer> {
+    const path = `${this.#base}/uploads`;
+    const key = `${this.#key}-open${this.#body.anew ? "-anew" : ""}`;
+    return (this.#opened ??= await this.#send<UploadAnswer>("POST", path, this.#body, key));
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#rows.length === 0) return;
+    const rows = this.#rows;
+    const part = ++this.#parts;
+    this.#rows = [];
+    this.#bytes = 0;
+    const { version, parts } = await this.#open();
+    const arrived = parts.find((p) => p.part === part);
+    if (arrived) {
+      if (arrived.sha256 !== sha256Hex(JSON.stringify(rows))) throw new Recut();
+      this.#added += arrived.added;
+      this.#removed += arrived.removed;
+      return;
+    }
+    this.#sent++;
+    const body = this.#body.kind === "changes" ? { changes: rows } : { blocks: rows };
+    const path = `${this.#base}/uploads/${version}/parts/${part}`;
+    const sending: Promise<void> = this.#send<PartAnswer>("PUT", path, body)
+      .then((answer) => {
+        this.#added += answer.added;
+        this.#removed += answer.removed;
+      })
+      .catch((error: unknown) => void this.#failed.push(error))
+      .finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+    if (this.#sending.size >= PARALLEL) await Promise.race(this.#sending);
+    if (this.#failed.length > 0) throw this.#failed[0];
+  }
+}

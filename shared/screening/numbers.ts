@@ -1,0 +1,112 @@
+/** A table's numbers: gathered, sorted and sent in parts, with what was answered of each. Eight bytes a number. */
+import type { Outcome, PartAnswer } from "./api.ts";
+import type { ListHead } from "../registers/api.ts";
+import { e164Of, numberOf } from "../registers/blocks.ts";
+import { MAX_PART } from "../limits.ts";
+import type { Known, RowNumbers } from "./row.ts";
+
+export class Numbers {
+  #all = new Float64Array(1 << 16);
+  #length = 0;
+  /** For each number its place in `#outcomes`; for each part when, and by registers of what date. */
+  #of = new Uint32Array(0);
+  readonly #parts: Omit<Known, "outcome">[] = [];
+  readonly #known: Map<number, Known>[] = [];
+  #lists: ListHead[] = [];
+  readonly #outcomes: Outcome[] = [];
+  readonly #places = new Map<string, number>();
+  #seen = new Uint8Array(0);
+
+  add({ numbers }: RowNumbers): void {
+    for (const { e164, readings } of numbers)
+      for (const n of e164 === null ? readings : [e164]) this.#push(n);
+  }
+
+  #push(e164: string): void {
+    if (this.#length === this.#all.length) {
+      const larger = new Float64Array(this.#length * 2);
+      larger.set(this.#all);
+      this.#all = larger;
+    }
+    this.#all[this.#length++] = numberOf(e164);
+  }
+
+  /** Sorted, each once: nothing is added from now on. */
+  seal(): void {
+    const all = this.#all.subarray(0, this.#length).sort();
+    let n = 0;
+    for (let i = 0; i < all.length; i++) if (n === 0 || all[i] !== all[n - 1]) all[n++] = all[i]!;
+    this.#all = all.slice(0, n);
+    this.#length = n;
+    this.#of = new Uint32Array(n);
+    this.#seen = new Uint8Array(n);
+  }
+
+  get size(): number {
+    return this.#length;
+  }
+  get parts(): number {
+    return Math.ceil(this.#length / MAX_PART);
+  }
+
+  /** Counted from 1. */
+  part(part: number): string[] {
+    return Array.from(this.#all.subarray((part - 1) * MAX_PART, part * MAX_PART), e164Of);
+  }
+
+  put(part: number, { at, stamp, outcomes, of }: PartAnswer): void {
+    if (part === 1) this.#lists = stamp.lists.filter(({ version }) => version > 0);
+    this.#parts[part - 1] = { at, asOf: Object.fromEntries(stamp.lists.map((l) => [l.id, l.asOf])) };
+    const places = outcomes.map((outcome) => {
+      const key = JSON.stringify(outcome);
+      const place = this.#places.get(key) ?? this.#outcomes.push(outcome) - 1;
+      this.#places.set(key, place);
+      return place;
+    });
+    for (const [i, index] of of.entries()) this.#of[(part - 1) * MAX_PART + i] = places[index]!;
+  }
+
+  /** Of a number that was added, once its part was answered: one object for all of a part with one outcome. */
+  readonly known = (e164: string): Known => {
+    const place = this.#find(e164);
+    const part = Math.floor(place / MAX_PART);
+    const of = this.#of[place]!;
+    const before = this.#known[part]?.get(of);
+    if (before) return before;
+    const outcome = this.#outcomes[of]!;
+    const { at, asOf } = this.#parts[part]!;
+    // Only registers that say something of this number: those of its country.
+    const named = outcome.reasons.flatMap(({ list }) => (list === undefined ? [] : [list]));
+    const known = { outcome, at, asOf: Object.fromEntries(named.map((list) => [list, asOf[list] ?? null])) };
+    (this.#known[part] ??= new Map()).set(of, known);
+    return known;
+  };
+
+  /** The registers that were ever loaded, as the first part found them. */
+  get lists(): readonly ListHead[] {
+    return this.#lists;
+  }
+
+  /** How many of a row's numbers have come before, asked row by row. */
+  repeated({ numbers }: RowNumbers): number {
+    let n = 0;
+    for (const { e164, readings } of numbers) {
+      const at = this.#find(e164 ?? readings[0]!);
+      n += this.#seen[at]!;
+      this.#seen[at] = 1;
+    }
+    return n;
+  }
+
+  #find(e164: string): number {
+    const n = numberOf(e164);
+    let [low, high] = [0, this.#length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#all[middle]! < n) low = middle + 1;
+      else high = middle;
+    }
+    if (this.#all[low] !== n) throw new RangeError("a number that was never added");
+    return low;
+  }
+}

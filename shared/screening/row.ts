@@ -1,0 +1,132 @@
+/** The telephone numbers of one row, and what all that is known of them comes to: the strictest verdict counts. */
+import type { Outcome } from "./api.ts";
+import type { Reason, Verdict } from "../check/api.ts";
+import { type Desk, settle } from "../country/country.ts";
+import { type Field, placesIn } from "../country/places.ts";
+import { findPhones, toE164 } from "../phone/phone.ts";
+import { type Decision, decideReadings, stricter, unknownFor } from "../check/verdict.ts";
+import { type Columns, MANGLED, nameOf } from "./columns.ts";
+
+export interface Found {
+  /** Null where the country cannot be told. */
+  e164: string | null;
+  /** What it may be then. */
+  readings: string[];
+}
+export interface RowNumbers {
+  /** None twice. */
+  numbers: Found[];
+  /** What stands in a cell for numbers and is none. */
+  unreadable: "not-a-number" | "number-lost" | null;
+  /** No cell for numbers holds anything. */
+  empty: boolean;
+}
+
+/** Fewer digits are no attempt at a number: `n/a`, `see note 2`. */
+const LEAST_DIGITS = 5;
+
+/** In which language a heading is, so that countries are known by the names they have in it. */
+const TONGUES: Record<string, string> = { land: "de", pays: "fr", pais: "es", paese: "it", kraj: "pl" };
+
+/** Reads rows of one table. `region` is the desk's, `also` the others that the company calls. */
+export function rowReader({ phones, places, names }: Columns, region: string, also: readonly string[]) {
+  const tongue = places.map((at) => TONGUES[nameOf(names[at] ?? "")]).find((found) => found !== undefined);
+  const desk: Desk = { region, also, language: "" };
+  return (cells: readonly string[]): RowNumbers => {
+    const found = new Map<string, Found>();
+    let unreadable: RowNumbers["unreadable"] = null;
+    let empty = true;
+    const where = () => {
+      const fields = places.map((at): Field => ({ label: names[at] ?? "", text: (cells[at] ?? "").trim() }));
+      return placesIn(fields, tongue ?? "en");
+    };
+    for (const at of phones) {
+      // An apostrophe is a spreadsheet's sign that it is text.
+      const cell = (cells[at] ?? "").trim().replace(/^'/, "");
+      if (cell === "") continue;
+      empty = false;
+      const numbers = MANGLED.test(cell) ? [] : numbersIn(cell, desk, where);
+      for (const number of numbers) found.set(number.e164 ?? number.readings.join(), number);
+      if (MANGLED.test(cell)) unreadable = "number-lost";
+      else if (numbers.length === 0 && cell.replace(/\D/g, "").length >= LEAST_DIGITS)
+        unreadable ??= "not-a-number";
+    }
+    if (found.size === 0 && !empty) unreadable ??= "not-a-number";
+    return { numbers: [...found.values()], unreadable, empty };
+  };
+}
+
+function numbersIn(cell: string, desk: Desk, where: () => ReturnType<typeof placesIn>): Found[] {
+  const one = toE164(cell, desk.region);
+  const all =
+    one.e164 !== null || one.readings
+      ? [{ written: cell, read: one }]
+      : findPhones(cell, desk.region).map((read) => ({ written: cell.slice(read.start, read.end), read }));
+  return all.flatMap(({ written, read }) => {
+    const { e164, readings = [] } = settle(written, read, desk, where);
+    return e164 === null && readings.length === 0 ? [] : [{ e164, readings: e164 === null ? readings : [] }];
+  });
+}
+
+/** What the Worker said of a number, when, and by which registers of what date. */
+export interface Known {
+  outcome: Outcome;
+  at: string;
+  /** Date by register. */
+  asOf: Readonly<Record<string, string | null>>;
+}
+export interface Judged {
+  /** Null of a row whose cells for numbers are empty. */
+  verdict: Verdict | null;
+  reasons: Reason[];
+  e164: string[];
+  at: string | null;
+  asOf: Record<string, string | null>;
+}
+
+export function judgeRow(row: RowNumbers, known: (e164: string) => Known): Judged {
+  const [first] = row.numbers;
+  if (row.unreadable !== null || row.numbers.length !== 1 || !first || first.e164 === null)
+    return judge(row, known);
+  // Nearly every row has one number, and a million of them come to the same few judgements.
+  const answer = known(first.e164);
+  let judged = alone.get(answer);
+  if (!judged) alone.set(answer, (judged = judge(row, () => answer)));
+  return { ...judged, e164: [first.e164] };
+}
+const alone = new WeakMap<Known, Judged>();
+
+function judge(row: RowNumbers, known: (e164: string) => Known): Judged {
+  const seen: Known[] = [];
+  const ask = (e164: string): Decision => {
+    const answer = known(e164);
+    seen.push(answer);
+    return answer.outcome;
+  };
+  const decisions = row.numbers.map(({ e164, readings }) =>
+    e164 === null ? decideReadings(readings.map(ask)) : ask(e164),
+  );
+  if (row.unreadable !== null) decisions.push(unknownFor(row.unreadable));
+  const verdict = decisions
+    .map((d) => d.verdict)
+    .reduce<Verdict | null>((a, b) => (a ? stricter(a, b) : b), null);
+  const reasons = decisions.filter((d) => d.verdict === verdict).flatMap((d) => d.reasons);
+  const telling = verdict === "clear" ? reasons : reasons.filter(({ code }) => code !== "not-listed");
+  return {
+    verdict,
+    reasons: [...new Map(telling.map((reason) => [JSON.stringify(reason), reason])).values()],
+    e164: row.numbers.flatMap(({ e164 }) => e164 ?? []),
+    at: seen.reduce<string | null>((oldest, { at }) => (oldest === null || at < oldest ? at : oldest), null),
+    asOf: seen.reduce<Judged["asOf"]>((dates, { asOf }) => older(dates, asOf), {}),
+  };
+}
+
+/** Of each register the older date; none at all where one of them has none. */
+function older(a: Judged["asOf"], b: Known["asOf"]): Judged["asOf"] {
+  const dates = { ...a };
+  for (const [list, date] of Object.entries(b)) {
+    const before = list in dates ? dates[list]! : date;
+    dates[list] = before === null || date === null ? null : before < date ? before : date;
+  }
+  return dates;
+}

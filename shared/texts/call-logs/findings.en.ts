@@ -1,0 +1,31 @@
+/** What is said of calls that no page saw, outside of the desk. English (United Kingdom). */
+import { fill, plural, texts } from "../index.ts";
+
+const en = texts["en"]!;
+/** Agents that a mail names. */
+const NAMED = 20;
+const t = {
+  calls: { one: "{n} call was", other: "{n} calls were" },
+  agent: { one: "{agent}: {n} call", other: "{agent}: {n} calls" },
+  nobody: "nobody that the log names",
+  more: { one: "and {n} more", other: "and {n} more" },
+};
+
+/** What fills the daily mail about calls that were made although they were blocked. */
+export function sayCallsDigest(rows: readonly { agent: string | null; calls: number }[]): {
+  calls: string;
+  agents: string;
+} {
+  const named = rows
+    .slice(0, NAMED)
+    .map(({ agent, calls }) => plural(en, t.agent, calls, { agent: agent ?? t.nobody }));
+  const more = rows.length > NAMED ? [plural(en, t.more, rows.length - NAMED)] : [];
+  return {
+    calls: plural(
+      en,
+      t.calls,
+      rows.reduce((sum, { calls }) => sum + calls, 0),
+    ),
+    agents: fill("{all}.", { all: [...named, ...more].join("; ") }),
+  };
+}

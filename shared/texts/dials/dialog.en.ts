@@ -1,0 +1,106 @@
+import type { Forms } from "../index.ts";
+
+/** What the modal says that holds a dial, and what the popup says of dials, in English (United Kingdom). */
+const counted = (one: string, other: string): Forms => ({ one, other });
+
+export const askEn = {
+  /** The first thing that is read. */
+  call: {
+    verdicts: {
+      clear: "Nothing against this call",
+      caution: "Read before you call",
+      blocked: "Do not call",
+      unknown: "Not known: do not call yet",
+    },
+    unknownWarned: "Not known: call only if you are sure",
+    hidden: "This would hide our number",
+    stop: "Don’t call",
+    go: "Call",
+    without: "Dial without {prefix}",
+    other: "Call for another reason…",
+    otherTitle: "Why may this call be made?",
+    overrideGo: "Call for this reason",
+    consentGo: "Record and call",
+  },
+  /** The same of a text message or a chat. */
+  message: {
+    verdicts: {
+      clear: "Nothing against this message",
+      caution: "Read before you send",
+      blocked: "Do not send a message",
+      unknown: "Not known: do not send yet",
+    },
+    unknownWarned: "Not known: send only if you are sure",
+    hidden: "This would hide our number",
+    stop: "Don’t send",
+    go: "Write the message",
+    without: "Write without {prefix}",
+    other: "Write for another reason…",
+    otherTitle: "Why may this message be sent?",
+    overrideGo: "Write for this reason",
+    consentGo: "Record and write",
+  },
+  noNumber: "No number",
+  hiddenWhy: "{prefix} hides the number of who calls ({network}). We never do that.",
+  behind: "Of the number itself:",
+  check: "Check again",
+  checking: "Checking…",
+  opening: "One moment…",
+  back: "Back",
+  bases: {
+    solicited: "They asked us to call",
+    service: "It is a service call to a customer, not marketing",
+    consent: "They agreed to our calls",
+  },
+  reason: "What is it about?",
+  reasonExample: "Asked on Monday for a call about their order",
+  reasonNeeded: "Write what it is about.",
+  reasonHint: "It is kept with the record of this call.",
+  consent: {
+    givenBy: "Who agreed?",
+    givenByExample: "Name of the subscriber",
+    givenAt: "When?",
+    how: "How?",
+    hows: {
+      phone: "On the telephone",
+      email: "By e-mail",
+      form: "On a form or a website",
+      letter: "By letter",
+      person: "In person",
+    },
+    evidence: "Their words, or where they stand",
+    evidenceExample: "A link, or what they said",
+    until: "Until (if they named an end)",
+    givenByNeeded: "Write who agreed.",
+    givenAtNeeded: "Say when: a time that has passed.",
+    evidenceNeeded: "Write what they said, or where it can be read.",
+    untilNeeded: "The end lies in the past.",
+    save: "Record the agreement",
+    /** Of an agreement after an objection. */
+    later: "Only what they agreed to after they told us not to call counts.",
+  },
+  objection: {
+    agent: "Nobody may call over this. If they have agreed to a call since, a manager can record it.",
+    manager: "They have agreed since…",
+  },
+  noOverride: "Our policy allows no exception here.",
+  problems: {
+    refused: "This is not allowed: {detail}",
+    "not-recorded": "It could not be recorded, so it was not dialled. Load the page anew and try again.",
+    changed: "More is known now than a moment ago. Read again.",
+  },
+  popup: {
+    waiting: counted(
+      "{n} record of a call waits for the server.",
+      "{n} records of calls wait for the server.",
+    ),
+    lost: counted(
+      "{n} record of a call was lost: too many were waiting.",
+      "{n} records of calls were lost: too many were waiting.",
+    ),
+    blocked: "{number} was called at {time}, but it must not be called: the server knew more than the page.",
+    refused: "{number} was called at {time} for a reason that is not allowed: {detail}",
+    "not-taken": "The server did not take the record of the call to {number} at {time}: {detail}",
+    read: "I have read this",
+  },
+};

@@ -1,0 +1,5 @@
+import { uiEn } from "./popup.en.ts";
+import { uiPl } from "./popup.pl.ts";
+import type { In } from "../index.ts";
+
+export const uiTexts: In<typeof uiEn> = { en: uiEn, pl: uiPl };

@@ -1,0 +1,83 @@
+/** The part of the API (api.ts) that is about the audit trail, by the same rules. */
+import * as z from "zod";
+import { date, limit, time } from "../api.ts";
+
+export const auditRowSchema = z.object({
+  seq: z.int(),
+  at: time,
+  actor: z.string(),
+  actorName: z.string().nullable(),
+  code: z.string(),
+  subject: z.string(),
+  commitment: z.string(),
+  prev: z.string(),
+  hash: z.string(),
+  payload: z.unknown().meta({ description: "null once erased; the chain still verifies" }),
+});
+/** Newest first, downwards from `before`. The filters match whole values; `code` also a beginning such as `policy.`. */
+export const auditQuery = z.object({
+  before: z.coerce.number().int().min(1).optional(),
+  code: z.string().max(60).optional(),
+  actor: z.string().max(60).optional(),
+  subject: z.string().max(100).optional(),
+  from: date.optional(),
+  to: date.optional().meta({ description: "the last day" }),
+  limit: limit(500, 100),
+});
+export const auditAnswer = z.object({
+  rows: z.array(auditRowSchema),
+  next: z.int().nullable().meta({
+    description: "the next `before`. A page may be short, or empty: go on while this is not null",
+  }),
+});
+/** Where a long trail is verified in steps: from behind row `after`, whose hash was `head`. */
+export const verifyQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  head: z.string().max(64).default("genesis"),
+});
+export const verifyAnswer = z.object({
+  ok: z.boolean(),
+  length: z.int().meta({ description: "rows that hold, counted from the first" }),
+  head: z.string(),
+  next: z.int().nullable().meta({ description: "not the end yet: ask again with `after` and `head`" }),
+  brokenAt: z.int().optional(),
+  why: z.string().optional(),
+});
+export const auditExportQuery = z.object({ from: date.optional(), to: date.optional() });
+/** One object of rows that have left the database: NDJSON, gzip, without payloads. */
+export const archiveSchema = z.object({
+  key: z.string(),
+  month: z.string(),
+  firstSeq: z.int(),
+  lastSeq: z.int(),
+  lastHash: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  at: time,
+});
+export const archivesAnswer = z.object({ archives: z.array(archiveSchema) });
+/** The head of the trail as it left the database on one day. `signature` is Ed25519 over the line `signed`. */
+export const headSchema = z.object({
+  day: date,
+  seq: z.int(),
+  hash: z.string(),
+  at: time,
+  signed: z.string(),
+  signature: z.string().nullable(),
+  key: z.string().nullable().meta({ description: "the public key, JWK thumbprint (RFC 7638)" }),
+  timestamp: z
+    .string()
+    .nullable()
+    .meta({ description: "RFC 3161 response over SHA-256 of `signed`, base64" }),
+});
+export const headsAnswer = z.object({
+  heads: z.array(headSchema.omit({ timestamp: true }).extend({ timestamped: z.boolean() })),
+  publicKey: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export type AuditRow = z.infer<typeof auditRowSchema>;
+export type AuditAnswer = z.infer<typeof auditAnswer>;
+export type VerifyAnswer = z.infer<typeof verifyAnswer>;
+export type Head = z.infer<typeof headSchema>;
+export type HeadsAnswer = z.infer<typeof headsAnswer>;
+export type ArchivesAnswer = z.infer<typeof archivesAnswer>;

@@ -1,0 +1,97 @@
+/** The part of the API (api.ts) that is about watched numbers and webhooks, by the same rules. */
+import * as z from "zod";
+import { date, limit, time } from "../api.ts";
+import { verdictSchema } from "../check/api.ts";
+
+const num = z.int().min(1);
+
+export const turnedSchema = z.object({
+  num: num.meta({ description: "rises with each row: whoever reads on does so `since` the last one read" }),
+  number: z.string(),
+  from: verdictSchema,
+  to: verdictSchema,
+  reason: z.string().meta({ description: "the code of the first reason; a listing bears the register's id" }),
+  list: z.string().nullable(),
+  version: z.int().nullable().meta({ description: "of the list, that brought it" }),
+  asOf: date.nullable(),
+  at: time,
+  seq: z.int().meta({ description: "the row of the audit trail that it was written with" }),
+  mailedAt: time.nullable(),
+  mailedTo: z.array(z.string()).meta({ description: "names" }),
+  hooks: z.array(z.string()).meta({ description: "hosts of the webhooks that have taken it" }),
+  seenAt: time.nullable(),
+  seenBy: z.string().nullable(),
+});
+export type TurnedRow = z.infer<typeof turnedSchema>;
+
+export const turnedQuery = z.object({
+  number: z.string().max(100).optional(),
+  to: z.enum(["blocked", "open"]).optional(),
+  why: z
+    .enum(["list", "objection", "house", "consent"])
+    .optional()
+    .meta({ description: "a listing, an objection, another entry of our own, or consents" }),
+  seen: z.enum(["true", "false"]).optional(),
+  from: date.optional(),
+  until: date.optional().meta({ description: "the last day, in UTC" }),
+  after: z.coerce.number().int().min(1).optional().meta({ description: "older than this `num`" }),
+  since: z.coerce.number().int().min(0).optional().meta({ description: "newer than this `num`" }),
+  limit: limit(500),
+});
+export const turnedAnswer = z.object({ turned: z.array(turnedSchema), next: z.int().nullable() });
+export type TurnedAnswer = z.infer<typeof turnedAnswer>;
+
+export const watchAnswer = z.object({
+  unseen: z.int(),
+  watched: z.int(),
+  newest: z.int().meta({ description: "the `num` of the newest row; 0: there is none" }),
+  lists: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      version: z.int(),
+      seen: z.int().meta({ description: "the version that all watched numbers were looked at under" }),
+    }),
+  ),
+  hooksFailing: z.int(),
+});
+export type WatchAnswer = z.infer<typeof watchAnswer>;
+
+export const seenRequest = z.union([
+  z.strictObject({ nums: z.array(num).min(1).max(500) }),
+  z.strictObject({ upTo: num.meta({ description: "all rows up to this `num`" }) }),
+]);
+export const seenAnswer = z.object({ seen: z.int() });
+
+export const webhookRequest = z.object({ url: z.url().max(1000) });
+export const deliverySchema = z.object({
+  id: z.string(),
+  kind: z.enum(["turned", "ping"]),
+  state: z.enum(["waiting", "delivered", "failed"]),
+  tries: z.int(),
+  at: time,
+  triedAt: time.nullable(),
+  status: z.int().nullable().meta({ description: "null: there was no answer" }),
+  answer: z.string().nullable(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+export const webhookSchema = z.object({
+  id: z.string(),
+  url: z.string(),
+  by: z.string(),
+  at: time,
+  state: z.enum(["on", "failing", "off"]),
+  failingSince: time.nullable(),
+  offWhy: z.string().nullable(),
+  waiting: z.int().meta({ description: "rows that it was not told of yet" }),
+  deliveries: z.array(deliverySchema).meta({ description: "the newest ten, newest first" }),
+});
+export type Webhook = z.infer<typeof webhookSchema>;
+export const webhooksAnswer = z.object({ webhooks: z.array(webhookSchema) });
+export type WebhooksAnswer = z.infer<typeof webhooksAnswer>;
+export const webhookMade = z.object({
+  id: z.string(),
+  url: z.string(),
+  secret: z.string().meta({ description: "whsec_ and 32 bytes as base64; it is not shown again" }),
+});
+export type WebhookMade = z.infer<typeof webhookMade>;

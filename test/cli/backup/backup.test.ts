@@ -1,0 +1,271 @@
+/** A backup of a database that has the Worker's own schema, in SQLite: what must come back exactly, and what is refused. */
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { at } from "../../../scripts/lib/paths.ts";
+import { checkFolder } from "../../../worker/cli/backup/folder.ts";
+import { backUp, restore as put } from "../../../worker/cli/backup/index.ts";
+import type { Bucket, Cloud, Stored } from "../../../worker/cli/backup/cloud.ts";
+
+const migrations = readdirSync(at("worker/migrations"))
+  .sort()
+  .map((file) => readFileSync(at("worker/migrations", file), "utf8"));
+
+class FakeCloud implements Cloud {
+  name = "cleardial";
+  db = new DatabaseSync(":memory:");
+  objects = { ARCHIVE: new Map<string, Stored>(), RECORDINGS: new Map<string, Stored>() };
+  /** Called before each look, with its query. */
+  before: (sql: string) => void = () => undefined;
+  rows = {
+    all: <T>(sql: string, ...params: string[]) => {
+      this.before(sql);
+      return Promise.resolve(this.db.prepare(sql).all(...params) as T[]);
+    },
+    run: (sql: string, ...params: string[]) => Promise.resolve(void this.db.prepare(sql).run(...params)),
+  };
+  buckets = Object.fromEntries(
+    Object.entries(this.objects).map(([name, objects]): [string, Bucket] => [
+      name,
+      {
+        keys: () => Promise.resolve([...objects.keys()].sort()),
+        get: (key) => Promise.resolve(objects.get(key) ?? null),
+        put: (key, object) => Promise.resolve(void objects.set(key, object)),
+      },
+    ]),
+  );
+  close = () => Promise.resolve();
+  /** All that is in it, as SQLite says it: exact for every type. */
+  all(): Record<string, unknown> {
+    const list = this.db.prepare(
+      "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name",
+    );
+    return Object.fromEntries(
+      (list.all() as { name: string; sql: string }[]).map(({ name, sql }) => [
+        name,
+        sql.startsWith("CREATE TABLE")
+          ? [
+              sql,
+              this.db
+                .prepare(
+                  `SELECT quote(q) AS q FROM (SELECT ${this.#quoted(name)} AS q FROM "${name}") ORDER BY q`,
+                )
+                .all(),
+            ]
+          : sql,
+      ]),
+    );
+  }
+  #quoted(name: string): string {
+    const columns = this.db.prepare(`SELECT name FROM pragma_table_info('${name}')`).all() as {
+      name: string;
+    }[];
+    return columns.map((c) => `typeof("${c.name}") || quote("${c.name}")`).join(" || ',' || ");
+  }
+}
+
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), "cleardial-backup-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+};
+const quiet = () => undefined;
+/** As the command does it. */
+const restore = async (cloud: FakeCloud, from: string, sha256?: string) =>
+  put(cloud, from, await checkFolder(from, sha256, quiet), quiet);
+let full: FakeCloud;
+
+/** Both in one text: a newline, and the two characters that JSON writes for one. */
+const WORDS = `said "no",\nand it’s \\n final — 'never' \u2028 🙂`;
+const BIG = 2n ** 62n + 1n;
+
+beforeEach(() => {
+  full = new FakeCloud();
+  for (const migration of migrations) full.db.exec(migration);
+  full.db.exec("CREATE TABLE odd (a REAL, b TEXT, c INTEGER, PRIMARY KEY (b, c)) WITHOUT ROWID");
+  full.db.prepare("INSERT INTO odd VALUES (?, ?, ?), (?, ?, ?)").run(0.1, "é", 1, null, "", -(2n ** 63n));
+  full.db.exec(
+    "INSERT INTO people (id, name, email, role, created_at) VALUES ('p', 'Ada', 'a@example.com', 'admin', '2026')",
+  );
+  const add = full.db.prepare(
+    "INSERT INTO consents VALUES (?, 447700900000 + ?, 'consent', 'x', '2026', ?, NULL, 'p', '2026', NULL)",
+  );
+  for (let i = 0; i < 4500; i++) add.run(`c${i}`, i, i === 7 ? WORDS : "");
+  full.db.exec(`INSERT INTO dial_texts (month, text) VALUES ('2026-11', '{"host":"x"}');
+    INSERT INTO dials (num, by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
+      key, salt_high, salt_low) VALUES (114595000000001, 1, 9, 1, 0, 2, 2, 1, 1, 1, 1, 1, ${BIG}, -${BIG}, ${BIG})`);
+  full.db.prepare("INSERT INTO block_undo VALUES (?, 'AA=='), (?, 'BB==')").run(BIG, BIG + 1n);
+  write(full);
+  full.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
+  full.objects.RECORDINGS.set("call 1/ä.mp3", { bytes: Buffer.from("audio"), type: "audio/mpeg" });
+});
+/** One more row of the trail. */
+const write = ({ db }: FakeCloud) =>
+  db.exec(`INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash)
+    SELECT seq + 1, '2026', 'p', 'test.written', '', '', hash, hash || 'x' FROM audit ORDER BY seq DESC LIMIT 1`);
+
+describe("a backup", () => {
+  it("comes back exactly: every table, type, index, trigger and object", async () => {
+    const to = folder();
+    const { sha256, manifest } = await backUp(full, to, quiet);
+    expect(manifest.head.seq).toBe(1);
+    const empty = new FakeCloud();
+    await restore(empty, to, sha256);
+    expect(empty.all()).toEqual(full.all());
+    expect(empty.objects.RECORDINGS.get("call 1/ä.mp3")!.type).toBe("audio/mpeg");
+    expect(Buffer.from(empty.objects.ARCHIVE.get("audit/2026-10/1.gz")!.bytes)).toEqual(Buffer.of(0, 1, 255));
+    // The triggers stand: nothing can be taken away from the trail.
+    expect(() => empty.db.exec("DELETE FROM audit")).toThrow("audit_append_only");
+    expect(() => write(empty)).not.toThrow();
+  });
+
+  it("gives no number twice that was given before it: what has read up to one misses nothing", async () => {
+    const turned = ({ db }: FakeCloud) =>
+      db
+        .prepare(
+          `INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at)
+           VALUES (1, 'clear', 'blocked', 'house', 0, '2026') RETURNING num`,
+        )
+        .get() as { num: number };
+    expect([turned(full), turned(full)]).toMatchObject([{ num: 1 }, { num: 2 }]);
+    full.db.exec("DELETE FROM turned");
+    const to = folder();
+    await backUp(full, to, quiet);
+    const empty = new FakeCloud();
+    await restore(empty, to);
+    expect(turned(empty)).toMatchObject({ num: 3 });
+  });
+
+  it("is of one moment: where something is written meanwhile it begins again, and gives up where that does not end", async () => {
+    let writes = 1;
+    full.before = (sql) => {
+      if (sql.includes('FROM "lists"') && writes-- > 0) write(full);
+    };
+    const { manifest } = await backUp(full, folder(), quiet);
+    expect(manifest.head.seq).toBe(2);
+    expect(manifest.tables.find(({ name }) => name === "audit")!.rows).toBe(3);
+    writes = Infinity;
+    const to = folder();
+    await expect(backUp(full, to, quiet)).rejects.toThrow("Back up when calls rest");
+    expect(readdirSync(to)).toEqual([]);
+  });
+
+  it("has no recording that came while others were copied: without its row nobody would ever erase it", async () => {
+    const archive = full.buckets["ARCHIVE"]!;
+    const { get } = archive;
+    archive.get = (key) => {
+      full.objects.RECORDINGS.set("call 2.mp3", { bytes: Buffer.from("late"), type: "audio/mpeg" });
+      return get(key);
+    };
+    const { manifest } = await backUp(full, folder(), quiet);
+    expect(manifest.objects.map(({ key }) => key)).toEqual(["audit/2026-10/1.gz", "call 1/ä.mp3"]);
+  });
+
+  it("reads smaller slices where an answer would be too large", async () => {
+    const limits: number[] = [];
+    full.before = (sql) => {
+      const limit = Number(/FROM "consents".*LIMIT (\d+)/s.exec(sql)?.[1] ?? 0);
+      if (limit > 0) limits.push(limit);
+      if (limit > 600) throw new Error("D1_ERROR: too large");
+    };
+    const { manifest } = await backUp(full, folder(), quiet);
+    expect(manifest.tables.find(({ name }) => name === "consents")!.rows).toBe(4500);
+    expect(new Set(limits)).toEqual(new Set([2000, 500]));
+  });
+
+  it("goes into no folder that holds anything, and is not made of a database without a trail", async () => {
+    const to = folder();
+    writeFileSync(join(to, "mine.txt"), "");
+    await expect(backUp(full, to, quiet)).rejects.toThrow("is not empty");
+    await expect(backUp(new FakeCloud(), folder(), quiet)).rejects.toThrow("the trail is missing");
+  });
+
+  it("that fails leaves nothing behind, and can be taken into the same folder again", async () => {
+    const to = folder();
+    const { get } = full.buckets["RECORDINGS"]!;
+    full.buckets["RECORDINGS"]!.get = () => Promise.reject(new Error("the network is gone"));
+    await expect(backUp(full, to, quiet)).rejects.toThrow("the network is gone");
+    expect(readdirSync(to)).toEqual([]);
+    full.buckets["RECORDINGS"]!.get = get;
+    await backUp(full, to, quiet);
+  });
+
+  it("says in words where nobody is signed in to the account", () => {
+    const home = folder();
+    const env = { PATH: process.env["PATH"], HOME: home, XDG_CONFIG_HOME: home, CI: "true" };
+    const args = [at("worker/cli/main.ts"), "--json", "backup", join(home, "backup")];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+    expect([status, JSON.parse(stdout || "null")]).toEqual([
+      1,
+      expect.objectContaining({ error: "no-cloud" }),
+    ]);
+    expect(stderr).toContain("CLOUDFLARE_API_TOKEN");
+    expect(stderr).not.toMatch(/^ +at /m);
+  }, 60_000);
+});
+
+describe("restoring refuses, and changes nothing,", () => {
+  const damages: [string, (folder: string) => void, RegExp][] = [
+    [
+      "a table that was cut",
+      (f) => truncateSync(join(f, "tables/people.ndjson.gz"), 20),
+      /people.ndjson.gz is missing or was changed/,
+    ],
+    [
+      "another table in its place",
+      (f) =>
+        writeFileSync(join(f, "tables/people.ndjson.gz"), readFileSync(join(f, "tables/marks.ndjson.gz"))),
+      /people.ndjson.gz is missing or was changed/,
+    ],
+    [
+      "an object that was changed",
+      (f) => {
+        const name = readdirSync(join(f, "objects"))[0]!;
+        writeFileSync(join(f, "objects", name), "other");
+      },
+      /objects.* is missing or was changed/,
+    ],
+    [
+      "a table that is missing",
+      (f) => rmSync(join(f, "tables/audit.ndjson.gz")),
+      /audit.ndjson.gz is missing/,
+    ],
+    ["no manifest", (f) => rmSync(join(f, "manifest.json")), /other backup|no backup/],
+  ];
+  it.each(damages)("%s", async (_, damage, words) => {
+    const to = folder();
+    await backUp(full, to, quiet);
+    damage(to);
+    const empty = new FakeCloud();
+    await expect(restore(empty, to)).rejects.toThrow(words);
+    expect([empty.all(), empty.objects.ARCHIVE.size]).toEqual([{}, 0]);
+  });
+
+  it("a manifest that was rewritten to fit, where it is told what the backup is known by", async () => {
+    const to = folder();
+    const { sha256 } = await backUp(full, to, quiet);
+    const file = join(to, "manifest.json");
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace('"database": "cleardial"', '"database": "elsewhere"'),
+    );
+    await expect(restore(new FakeCloud(), to, sha256)).rejects.toThrow("another backup");
+  });
+
+  it("a database that holds anything, and a bucket that holds anything else", async () => {
+    const to = folder();
+    await backUp(full, to, quiet);
+    await expect(restore(full, to)).rejects.toThrow("not empty");
+    const other = new FakeCloud();
+    other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(9), type: null });
+    await expect(restore(other, to)).rejects.toThrow("not of this backup");
+    expect(other.all()).toEqual({});
+    // What a restore that broke off has put there is of this backup.
+    other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
+    await restore(other, to);
+    expect(other.all()).toEqual(full.all());
+  });
+});

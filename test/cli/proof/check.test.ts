@@ -1,0 +1,325 @@
+import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { calculateJwkThumbprint } from "jose";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ProofHead, ProofRow } from "../../../shared/proof/api-trail.ts";
+import type { NumberProof, ProofDocument } from "../../../shared/proof/api.ts";
+import { canonical } from "../../../shared/trail/canonical.ts";
+import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
+import { sha256Hex } from "../../../shared/sha256.ts";
+import { newAuditKey } from "../../../worker/cli/trail/audit.ts";
+import { Refusal } from "../../../worker/cli/client.ts";
+import { checkBytes, checkProof, type Key, readKey } from "../../../worker/cli/proof/check.ts";
+
+const NUMBER = "+442079460958";
+const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-proof-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Pair {
+  sign: (text: string) => string;
+  jwk: { crv: string; kty: string; x: string };
+  thumbprint: string;
+}
+let own: Pair;
+let stranger: Pair;
+const pair = async (): Promise<Pair> => {
+  const { key, thumbprint } = await newAuditKey();
+  const secret = createPrivateKey({ key: Buffer.from(key, "base64"), format: "der", type: "pkcs8" });
+  const { crv, kty, x } = createPublicKey(secret).export({ format: "jwk" });
+  return {
+    sign: (text) => sign(null, Buffer.from(text), secret).toString("base64"),
+    jwk: { crv: crv!, kty: kty!, x: x! },
+    thumbprint,
+  };
+};
+beforeAll(async () => {
+  [own, stranger] = [await pair(), await pair()];
+});
+
+const at = (n: number) => `2026-11-20T10:00:${String(n).padStart(2, "0")}.000Z`;
+const noon = "2026-11-20T12:00:00.000Z";
+
+/** A trail of twelve rows with a head after the seventh, and a dial, an import and an erased payload in it. */
+function proofOf(): NumberProof {
+  const said = (seq: number) =>
+    ({
+      3: {
+        code: "dial.held",
+        subject: "dial-3",
+        payload: { number: NUMBER, verdict: "blocked", workerVerdict: "blocked" },
+      },
+      5: { code: "suppression.imported", subject: "import", payload: { entries: [] } },
+      9: {
+        code: "consent.recorded",
+        subject: "consent-9",
+        payload: { number: NUMBER, basis: "consent", evidence: "é 12" },
+      },
+    })[seq] ?? { code: "opened.people", subject: "", payload: null };
+  const rows: ProofRow[] = [];
+  for (let seq = 1; seq <= 12; seq++) {
+    const { code, subject, payload } = said(seq);
+    const [salt, text] = [`salt-${seq}`, JSON.stringify(payload)];
+    const row = {
+      seq,
+      at: at(seq),
+      actor: "ann",
+      code,
+      subject,
+      commitment: commitmentOf(salt, text),
+      prev: rows.at(-1)?.hash ?? "genesis",
+    };
+    rows.push({ ...row, hash: rowHash(row), salt, payload: text, withheld: false });
+  }
+  const day = "2026-11-20";
+  const line = `cleardial-head v1 - ${day} 7 ${rows[6]!.hash} ${noon}`;
+  const head: ProofHead = {
+    day,
+    seq: 7,
+    hash: rows[6]!.hash,
+    signed: line,
+    signature: own.sign(line),
+    key: own.thumbprint,
+  };
+  const newest: ProofHead = {
+    day: null,
+    seq: 12,
+    hash: rows[11]!.hash,
+    signed: null,
+    signature: null,
+    key: null,
+  };
+  const segment = (first: number, to: ProofHead) => ({
+    first,
+    prev: rows[first - 1]!.prev,
+    links: rows
+      .slice(first - 1, to.seq)
+      .map(
+        (r) => [r.at, r.actor, r.code, r.subject, r.commitment] as [string, string, string, string, string],
+      ),
+    head: to,
+  });
+  const lists = [{ id: "tps", version: 1, asOf: "2026-11-19" }];
+  return {
+    ...{ format: "cleardial-proof v1", about: "number", number: NUMBER, company: "Acme Ltd" },
+    ...{
+      from: day,
+      to: day,
+      zone: "Europe/London",
+      madeAt: noon,
+      madeBy: { id: "cora", name: "Cora", role: "compliance" },
+    },
+    registers: [],
+    events: [
+      {
+        ...{ what: "dial", at: at(3), ref: "dial-3", by: "Ann", rows: [3], action: "held", refused: false },
+        ...{
+          verdict: "blocked",
+          reasons: [],
+          workerVerdict: "blocked",
+          workerReasons: [],
+          basis: null,
+          reason: null,
+        },
+        ...{ purpose: "general", host: "crm.example.com", deviceAt: at(3), policy: 1, lists },
+      },
+      {
+        ...{ what: "suppression", at: at(5), ref: "s-5", by: "Ann", rows: [5] },
+        ...{ kind: "house", reason: "key account", source: "import", until: null },
+      },
+      {
+        ...{ what: "consent", at: at(9), ref: "consent-9", by: "Ann", rows: [9] },
+        ...{ basis: "consent", givenBy: "Dora", givenAt: at(9), evidence: "é 12", until: null },
+      },
+    ],
+    trail: {
+      rows: [
+        rows[2]!,
+        { ...rows[4]!, salt: null, payload: null, withheld: true },
+        rows[8]!,
+        { ...rows[10]!, salt: null, payload: null },
+      ],
+      segments: [segment(3, head), segment(9, newest)],
+      unlinked: [],
+    },
+  };
+}
+function documentOf(proof: NumberProof, by: Pair | null = own): ProofDocument {
+  const text = canonical(proof);
+  return {
+    proof,
+    sha256: sha256Hex(text),
+    signature: by?.sign(text) ?? null,
+    key: by?.thumbprint ?? null,
+    publicKey: by?.jwk ?? null,
+  };
+}
+const check = (document: ProofDocument | Uint8Array, keys: Key[] = []) =>
+  checkBytes("p.json", document instanceof Uint8Array ? document : Buffer.from(canonical(document)), keys);
+const keyOf = ({ thumbprint, jwk }: Pair): Key => ({ thumbprint, jwk });
+const failing = async (proof: NumberProof, by: Pair | null = own) =>
+  (await check(documentOf(proof, by))).checks.filter(({ ok }) => !ok).map(({ check }) => check);
+
+describe("a proof", () => {
+  it("that holds is said to, with what each of its parts is worth", async () => {
+    const { ok, signature, text } = await check(documentOf(proofOf()), [keyOf(own)]);
+    expect([ok, signature]).toEqual([true, "own"]);
+    expect(text).toContain(
+      `A proof about ${NUMBER}, 2026-11-20 to 2026-11-20, made ${noon} UTC by Cora for Acme Ltd.`,
+    );
+    expect(text).toContain(
+      "It quotes 4 rows of the trail: 2 with what they say, 1 whose content names others too, 1 whose content was erased.",
+    );
+    expect(text).toContain(`the head of 2026-11-20 (row 7), signed by ${own.thumbprint}`);
+    expect(text.endsWith("Everything that is in the document holds.")).toBe(true);
+  });
+
+  it("one byte that was changed anywhere is noticed, signed or unsigned", async () => {
+    for (const by of [own, null]) {
+      const whole = Buffer.from(canonical(documentOf(proofOf(), by)));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.nat(whole.length - 1),
+          fc.integer({ min: 1, max: 255 }),
+          async (place, change) => {
+            const bytes = Uint8Array.from(whole);
+            bytes[place]! ^= change;
+            const found = await check(bytes).catch((error: unknown) => error);
+            return found instanceof Refusal || !(found as { ok: boolean }).ok;
+          },
+        ),
+        { numRuns: 300 },
+      );
+    }
+  });
+
+  it("one that was written anew, or has more in it, is not taken for what ClearDial wrote", async () => {
+    const document = documentOf(proofOf());
+    const text = canonical(document);
+    for (const other of [JSON.stringify(document, null, 2), `${text}\n`]) {
+      const { checks } = await check(Buffer.from(other));
+      expect(checks.filter(({ ok }) => !ok)).toMatchObject([{ check: "form" }]);
+    }
+    await expect(check(Buffer.from(text.replace("{", '{"note":1,')))).rejects.toThrow("is not a proof");
+    await expect(check(Buffer.from("{}"))).rejects.toThrow("is not a proof");
+  });
+
+  /** Every text and number of the trail in it, but for what says which key a head wants. */
+  const leaves = (value: unknown, path: (string | number)[] = []): (string | number)[][] =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([name, inner]) => leaves(inner, [...path, name]))
+      : ["string", "number"].includes(typeof value) && path.at(-1) !== "key"
+        ? [path]
+        : [];
+  it("whoever holds the key cannot change a row of the trail and sign anew", async () => {
+    const places = leaves(proofOf().trail);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), async (path) => {
+        const proof = proofOf();
+        const holder = path
+          .slice(0, -1)
+          .reduce<Record<string, unknown>>(
+            (at, name) => at[name] as Record<string, unknown>,
+            proof.trail as unknown as Record<string, unknown>,
+          );
+        const name = path.at(-1)!;
+        const value = holder[name];
+        holder[name] = typeof value === "number" ? value + 1 : changed(value as string);
+        const found = await check(documentOf(proof)).catch((error: unknown) => error);
+        return found instanceof Refusal || !(found as { ok: boolean }).ok;
+      }),
+      { numRuns: 300 },
+    );
+  });
+  /** Another text, of the same form where its last letter is a digit of a hash. */
+  const changed = (text: string): string => `${text.slice(0, -1)}${text.endsWith("0") ? "1" : "0"}`;
+
+  it("a fact that says something else than its row, a row that is left out, facts out of order", async () => {
+    const told = (change: (proof: NumberProof) => void) => {
+      const proof = proofOf();
+      change(proof);
+      return failing(proof);
+    };
+    expect(await told((p) => Object.assign(p.events[0]!, { workerVerdict: "clear" }))).toEqual(["facts"]);
+    expect(await told((p) => Object.assign(p.events[2]!, { evidence: "another form" }))).toEqual(["facts"]);
+    expect(await told((p) => Object.assign(p, { number: "+442079460001" }))).toEqual(["facts"]);
+    expect(await told((p) => p.events.reverse())).toEqual(["facts"]);
+    expect(await told((p) => p.trail.rows.shift())).toEqual(["facts"]);
+    expect(await told((p) => p.trail.segments.shift())).toEqual(["links"]);
+    expect(await told((p) => p.trail.rows.reverse())).toEqual(["rows"]);
+    const row = proofOf().trail.rows[0]!;
+    expect(
+      await told((p) =>
+        Object.assign(p.trail.rows[0]!, {
+          hash: rowHash({ ...row, code: "dial.passed" }),
+          code: "dial.passed",
+        }),
+      ),
+    ).toEqual(["links"]);
+  });
+
+  it("rows whose way is not in it are named as such; one that is not named is missed", async () => {
+    const proof = proofOf();
+    proof.trail.segments.shift();
+    proof.trail.unlinked = [3, 5];
+    const { ok, text } = await check(documentOf(proof));
+    expect([ok, text]).toEqual([
+      true,
+      expect.stringContaining("2 lead, hash by hash, to a head of the trail; of 2 the way is not") as string,
+    ]);
+    proof.trail.unlinked = [3];
+    expect(await failing(proof)).toEqual(["links"]);
+  });
+});
+
+describe("its signature", () => {
+  const worth = async (document: ProofDocument, keys: Key[] = []) => {
+    const { signature, ok } = await check(document, keys);
+    return [signature, ok];
+  };
+  it("by the key that was given, by the one that stands in it, by none, by another's", async () => {
+    const document = documentOf(proofOf());
+    expect(await worth(document)).toEqual(["stated", true]);
+    expect(await worth(document, [keyOf(stranger), keyOf(own)])).toEqual(["own", true]);
+    expect(await worth(document, [keyOf(stranger)])).toEqual(["other", false]);
+    const unsigned = documentOf(proofOf(), null);
+    expect(await worth(unsigned)).toEqual(["none", true]);
+    expect(await worth(unsigned, [keyOf(own)])).toEqual(["other", false]);
+    expect((await check(unsigned)).text).toContain("It is unsigned");
+    // Somebody else's signature under the company's name.
+    expect(await worth({ ...document, signature: stranger.sign(canonical(document.proof)) })).toEqual([
+      "wrong",
+      false,
+    ]);
+    expect(await worth({ ...document, publicKey: stranger.jwk })).toEqual(["wrong", false]);
+    expect(await worth({ ...document, signature: null })).toEqual(["wrong", false]);
+  });
+
+  it("a key is read as JWK, PEM, published head or thumbprint, and nothing else is one", async () => {
+    const file = (name: string, text: string) => {
+      writeFileSync(join(dir, name), text);
+      return join(dir, name);
+    };
+    const pem = createPublicKey({ key: own.jwk, format: "jwk" })
+      .export({ type: "spki", format: "pem" })
+      .toString();
+    const files = [
+      file("jwk", JSON.stringify(own.jwk)),
+      file("pem", pem),
+      file("head", JSON.stringify({ day: "2026-11-20", publicKey: own.jwk })),
+      file("print", `${own.thumbprint}\n`),
+    ];
+    const proof = file("proof.json", canonical(documentOf(proofOf())));
+    for (const key of files)
+      expect(await checkProof(proof, [await readKey(key)]), key).toMatchObject({
+        signature: "own",
+        ok: true,
+      });
+    expect(await calculateJwkThumbprint(own.jwk)).toBe(own.thumbprint);
+    for (const bad of ["", "{}", "nonsense", pem.slice(0, 60)])
+      await expect(readKey(file("bad", bad))).rejects.toThrow("holds no Ed25519 public key");
+    await expect(checkProof(join(dir, "absent"))).rejects.toThrow("cannot be read");
+  });
+});

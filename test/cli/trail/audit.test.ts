@@ -1,0 +1,119 @@
+import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { calculateJwkThumbprint } from "jose";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { VerifyAnswer } from "../../../shared/trail/api.ts";
+import type { Send } from "../../../shared/send.ts";
+import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { exportTrail, newAuditKey, verifyTrail } from "../../../worker/cli/trail/audit.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-audit-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe("export", () => {
+  const body = (chunks: string[], fails: boolean) => () =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream<Uint8Array>({
+          pull(controller) {
+            const chunk = chunks.shift();
+            if (chunk !== undefined) controller.enqueue(new TextEncoder().encode(chunk));
+            else if (fails) controller.error(new TypeError("terminated"));
+            else controller.close();
+          },
+        }),
+      ),
+    );
+  it("counts the lines, however they come", async () => {
+    const file = join(dir, "whole");
+    expect(await exportTrail(body(['{"seq":1}\n{"se', 'q":2}\n'], false), file)).toBe(2);
+    expect(readFileSync(file, "utf8")).toBe('{"seq":1}\n{"seq":2}\n');
+  });
+  it("one that breaks off leaves no file, and one that was there stays", async () => {
+    const file = join(dir, "broken");
+    await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(cliEn.brokenOff);
+    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+    writeFileSync(file, "of yesterday");
+    await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(cliEn.brokenOff);
+    expect(readFileSync(file, "utf8")).toBe("of yesterday");
+  });
+});
+
+describe("verify", () => {
+  const own = { key: "", thumbprint: "", jwk: {} as object };
+  beforeAll(async () => {
+    const made = await newAuditKey();
+    own.jwk = jwkOf(made.key);
+    Object.assign(own, made);
+  });
+  const pem = (key: string) =>
+    createPrivateKey({ key: Buffer.from(key, "base64"), format: "der", type: "pkcs8" });
+  const jwkOf = (key: string) => createPublicKey(pem(key)).export({ format: "jwk" });
+  /** A Worker with 70 rows, whose hashes are their numbers; it walks 30 a request. */
+  const asked: string[] = [];
+  const send: Send = <T>(_method: string, path: string): Promise<T> => {
+    asked.push(path);
+    if (path === "/v1/audit/heads") return Promise.resolve({ heads: [], publicKey: own.jwk } as T);
+    const query = new URL(path, "http://x").searchParams;
+    const after = Number(query.get("after"));
+    const length = Math.min(70, after + 30);
+    const answer: VerifyAnswer =
+      after > 0 && query.get("head") !== `h${after}`
+        ? { ok: false, length: after, head: "", next: null, brokenAt: after }
+        : { ok: true, length, head: `h${length}`, next: length < 70 ? length : null };
+    return Promise.resolve(answer as T);
+  };
+  const headFile = async (name: string, key: string, seq: number, hash: string, more: object = {}) => {
+    const signed = `cleardial-head v1 - 2026-11-20 ${seq} ${hash} 2026-11-20T03:17:00.000Z`;
+    const document = {
+      day: "2026-11-20",
+      seq,
+      hash,
+      at: "2026-11-20T03:17:00.000Z",
+      signed,
+      signature: sign(null, Buffer.from(signed), pem(key)).toString("base64"),
+      key: await calculateJwkThumbprint(jwkOf(key)),
+      publicKey: jwkOf(key),
+      ...more,
+    };
+    writeFileSync(join(dir, name), JSON.stringify(document));
+    return join(dir, name);
+  };
+
+  it("walks in steps, each from where the one before ended", async () => {
+    asked.length = 0;
+    const seen: number[] = [];
+    const { ok, trail } = await verifyTrail(send, [], (row) => seen.push(row));
+    expect([ok, trail.length, seen]).toEqual([true, 70, [30, 60]]);
+    expect(asked.map((p) => p.split("?")[1])).toEqual([
+      "after=0&head=genesis",
+      "after=30&head=h30",
+      "after=60&head=h60",
+    ]);
+  });
+
+  it("tells a head by the deployment's key from one by another, from a forged one, and from one of another trail", async () => {
+    const stranger = await newAuditKey();
+    const files = [
+      await headFile("own", own.key, 12, "h12"),
+      await headFile("without-key", own.key, 12, "h12", { publicKey: undefined }),
+      await headFile("stranger", stranger.key, 12, "h12"),
+      await headFile("claims", stranger.key, 12, "h12", { key: own.thumbprint }),
+      await headFile("borrowed", stranger.key, 12, "h12", { publicKey: own.jwk, key: own.thumbprint }),
+      await headFile("elsewhere", own.key, 12, "h13"),
+    ];
+    const { ok, heads } = await verifyTrail(send, files, () => undefined);
+    expect(ok).toBe(false);
+    expect(heads.map((h) => [h.signature, h.inTrail, h.ok])).toEqual([
+      ["own", true, true],
+      ["own", true, true],
+      ["other", true, true],
+      ["wrong", true, false],
+      ["wrong", true, false],
+      ["own", false, false],
+    ]);
+    expect(heads[2]!.key).toBe(stranger.thumbprint);
+  });
+});

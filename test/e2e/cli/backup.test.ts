@@ -1,0 +1,190 @@
+/** A real deployment that is backed up, lost, and stands again elsewhere, to the last row and the last byte. */
+import { spawn } from "node:child_process";
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, expect, it } from "vitest";
+import type { ArchivesAnswer } from "../../../shared/trail/api.ts";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { TokenAnswer } from "../../../shared/people/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { at } from "../../../scripts/lib/paths.ts";
+import { freePort } from "../../../scripts/lib/ports.ts";
+import { addIntegration, addPerson, call, daysAgo } from "../../../scripts/lib/seed.ts";
+import { startWorker } from "../../../scripts/lib/worker.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cleardial-backup-"));
+const [first, second] = [join(dir, "first"), join(dir, "second")];
+const backup = join(dir, "backup");
+afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+
+async function cli(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [at("worker/cli/main.ts"), ...args], {
+    env: { ...process.env, ...env },
+  });
+  const out = { stdout: "", stderr: "" };
+  child.stdout.on("data", (d: Buffer) => (out.stdout += d.toString()));
+  child.stderr.on("data", (d: Buffer) => (out.stderr += d.toString()));
+  const code = await new Promise<number | null>((done) => child.on("close", done));
+  return { code, ...out };
+}
+const numbers = (from: number, n: number) =>
+  Array.from({ length: n }, (_, i) => `0${7_700_900_000 + from + i}`);
+const LISTED = "+447700900013";
+const TEXT = "Said: no.\nWrote \\n, too";
+
+/** Everything in a local D1, read from its file: exact, and by no code of ours. */
+function everything(state: string): Record<string, unknown> {
+  const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
+  const file = readdirSync(folder).find((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite")!;
+  const db = new DatabaseSync(join(folder, file), { readOnly: true });
+  try {
+    const all = db
+      .prepare(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+      )
+      .all() as { type: string; name: string; sql: string | null }[];
+    return Object.fromEntries(
+      all.map(({ type, name, sql }): [string, unknown] => {
+        if (type !== "table") return [name, sql];
+        const rows = db.prepare(`SELECT * FROM "${name}"`);
+        rows.setReadBigInts(true);
+        return [
+          name,
+          {
+            sql,
+            rows: rows
+              .all()
+              .map((row) =>
+                Object.entries(row)
+                  .map(([k, v]) => `${k} ${typeof v} ${String(v)}`)
+                  .join("\0"),
+              )
+              .sort(),
+          },
+        ];
+      }),
+    );
+  } finally {
+    db.close();
+  }
+}
+
+// Two Workers and two command lines, each with a start of its own: on a busy machine that takes its time.
+it("a deployment is backed up and stands again elsewhere; what was changed is refused", async () => {
+  // It has of everything: two versions of a register, whose undo rows bear ids above 2^53, a month that was archived,
+  // signed heads, and a recording in R2.
+  const port = await freePort();
+  const worker = await startWorker({ port, stateDir: first, setupCode: "the-code" });
+  const admin = (
+    await call<TokenAnswer>(worker.url, null, "POST", "/v1/setup", {
+      code: "the-code",
+      name: "Ada",
+      email: "ada@example.com",
+    })
+  ).token;
+  const compliance = await addPerson(worker.url, admin, {
+    name: "Cy",
+    email: "cy@example.com",
+    role: "compliance",
+  });
+  const list = (body: object) => call(worker.url, admin, "POST", "/v1/lists/tps/changes", body);
+  await list({ add: numbers(0, 400), asOf: daysAgo(3) });
+  await list({ add: numbers(400, 10), remove: numbers(0, 10), asOf: daysAgo(1) });
+  await call(worker.url, compliance, "POST", "/v1/suppressions", {
+    number: "+447700900950",
+    kind: "objection",
+    reason: TEXT,
+  });
+  const { version, policy } = await call<PolicyAnswer>(worker.url, admin, "GET", "/v1/policy");
+  await call(
+    worker.url,
+    admin,
+    "PUT",
+    "/v1/policy",
+    { policy: { ...policy, unknown: "warn" }, why: TEXT },
+    { "if-match": `"${version}"` },
+  );
+  const dialler = await addIntegration(worker.url, admin);
+  const { id } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
+    ...{
+      provider: "dialler",
+      providerId: "call-1",
+      number: "+442079460958",
+      direction: "outbound",
+      seconds: 10,
+    },
+    ...{ startedAt: new Date().toISOString(), storage: { kind: "r2" }, announced: true, purpose: "quality" },
+  });
+  const audio = Buffer.from("RIFF, and so on");
+  const put = await fetch(`${worker.url}/v1/recordings/${id}/audio`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${compliance}`, "content-type": "audio/wav" },
+    body: audio,
+  });
+  expect(put.status, await put.text()).toBeLessThan(300);
+  const time = Date.now() + 40 * 86_400_000;
+  await fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("17 3 * * *")}&time=${time}`);
+  const { archives } = await call<ArchivesAnswer>(worker.url, compliance, "GET", "/v1/audit/archives");
+  expect(archives.length).toBeGreaterThan(0);
+  await worker.stop();
+  const before = everything(first);
+
+  const taken = await cli(["--json", "backup", backup, "--local", first]);
+  expect(taken.code, taken.stderr).toBe(0);
+  const { sha256, tables, objects } = JSON.parse(taken.stdout) as {
+    sha256: string;
+    tables: Record<string, number>;
+    objects: number;
+  };
+  expect(tables["block_undo"]).toBeGreaterThan(0);
+  // The archive, its head and the recording.
+  expect(objects).toBe(3);
+
+  const changed = join(dir, "changed");
+  cpSync(backup, changed, { recursive: true });
+  appendFileSync(join(changed, "tables/suppressions.ndjson.gz"), "x");
+  const refused = await cli(["--json", "restore", changed, "--local", second, "--sha256", sha256]);
+  expect([refused.code, JSON.parse(refused.stdout)]).toEqual([
+    1,
+    expect.objectContaining({ error: "altered" }),
+  ]);
+
+  const restored = await cli(["restore", backup, "--local", second, "--sha256", sha256]);
+  expect(restored.code, restored.stderr).toBe(0);
+  expect(everything(second)).toEqual(before);
+
+  // It lives: the same people, the same answers, the same trail across the seam, the same audio.
+  const again = await startWorker({ port: await freePort(), stateDir: second, setupCode: "another" });
+  try {
+    const verified = await cli(["--json", "verify"], {
+      CLEARDIAL_URL: again.url,
+      CLEARDIAL_TOKEN: compliance,
+    });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
+    const { results } = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
+      numbers: [LISTED, "+447700900950", "+447700900003"],
+    });
+    expect(results.map((r) => r.reasons[0]!.code)).toEqual(["tps", "objection", "not-screened"]);
+    // The undo rows are whole: the first version can be brought back.
+    await call(again.url, admin, "POST", "/v1/lists/tps/rollback", {
+      to: 1,
+      parent: 2,
+      why: "To see that it can be",
+    });
+    const back = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
+      numbers: ["+447700900003"],
+    });
+    expect(back.results[0]!.reasons[0]!.code).toBe("tps");
+    const heard = await fetch(`${again.url}/v1/recordings/${id}/audio?purpose=quality`, {
+      headers: { authorization: `Bearer ${compliance}` },
+    });
+    expect([heard.headers.get("content-type"), Buffer.from(await heard.arrayBuffer())]).toEqual([
+      "audio/wav",
+      audio,
+    ]);
+  } finally {
+    await again.stop();
+  }
+}, 180_000);

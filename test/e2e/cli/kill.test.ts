@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Killing } from "../../soak/kills.ts";
+import { UnderLoad } from "../../soak/load.ts";
+
+// A few rounds of what `npm run soak:lists` does fifty times. The moments are seeded; where they fall is the machine's.
+const killing = new Killing(20_261_125);
+beforeAll(() => killing.begin());
+afterAll(() => killing.end());
+
+describe("a push that is killed leaves the list wholly old or wholly new, and the next one completes", () => {
+  it("the command line killed", async () => {
+    const { rounds, old, new: done } = await killing.commandLine(4);
+    expect(old + done).toBe(rounds);
+  }, 180_000);
+
+  it("the Worker killed: the command line waits for it and goes on", async () => {
+    const { rounds, old, new: done } = await killing.worker(2);
+    expect(old + done).toBe(rounds);
+  }, 180_000);
+});
+
+describe("a Worker that is killed while many write", () => {
+  const load = new UnderLoad(20_261_125);
+  beforeAll(() => load.begin());
+  afterAll(() => load.end());
+
+  // Of 100 kills in `npm run soak:worker`.
+  it("has what it acknowledged, once, and completes the rest when it is sent again", async () => {
+    expect((await load.kill(1)).written).toBeGreaterThan(0);
+  }, 180_000);
+});

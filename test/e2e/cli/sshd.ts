@@ -1,0 +1,116 @@
+/**
+ * OpenSSH's server for one test, without root's rights and without installing it: a package that is installed begins to
+ * listen for the whole world. Where the machine has no sshd, Debian's is fetched by apt and unpacked beside the test.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chown, mkdir, readdir, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { isRoot } from "../../../scripts/lib/chromium.ts";
+import { at } from "../../../scripts/lib/paths.ts";
+import { capture } from "../../../scripts/lib/processes.ts";
+
+interface Sshd {
+  path: string;
+  /** Where its own libraries are, if it is not installed. */
+  libraries?: string;
+}
+
+/** On any Linux. As root sshd wants a user and a folder that its package makes; as somebody else it wants neither. */
+const NOBODY = { uid: 65_534, gid: 65_534, name: "nobody" };
+
+/** Null where none can be had. `keys`: the host's private one, and the public ones of the user who may come in. */
+export async function startOpenSsh(dir: string, keys: { host: string; users: string[] }, port: number) {
+  const sshd = await findSshd(join(dir, "openssh")).catch((error: unknown) => {
+    console.warn(`SFTP is tested without OpenSSH's server, which cannot be had here: ${String(error)}`);
+    return null;
+  });
+  if (!sshd) return null;
+  const hostKey = join(dir, "host_key");
+  const allowed = join(dir, "authorized_keys");
+  const config = join(dir, "sshd_config");
+  const helpers = join(dirname(sshd.path), "../lib/openssh");
+  // Since 9.8 it is several programs.
+  const parts = ["Session", "Auth"].flatMap((part) => {
+    const path = join(helpers, `sshd-${part.toLowerCase()}`);
+    return existsSync(path) ? [`Sshd${part}Path ${path}`] : [];
+  });
+  await writeFile(hostKey, keys.host, { mode: 0o600 });
+  await writeFile(allowed, `${keys.users.join("\n")}\n`);
+  await writeFile(
+    config,
+    [
+      `Port ${port}`,
+      "ListenAddress 127.0.0.1",
+      `HostKey ${hostKey}`,
+      `AuthorizedKeysFile ${allowed}`,
+      "PidFile none",
+      "StrictModes no",
+      "UsePAM no",
+      "PasswordAuthentication no",
+      "KbdInteractiveAuthentication no",
+      "Subsystem sftp internal-sftp",
+      "ForceCommand internal-sftp",
+      ...parts,
+      "",
+    ].join("\n"),
+  );
+  const as = isRoot() ? NOBODY : null;
+  if (as) await chown(hostKey, as.uid, as.gid);
+  const child = spawn(sshd.path, ["-D", "-e", "-f", config], {
+    stdio: ["ignore", "ignore", "pipe"],
+    ...(as && { uid: as.uid, gid: as.gid }),
+    ...(sshd.libraries !== undefined && { env: { ...process.env, LD_LIBRARY_PATH: sshd.libraries } }),
+  });
+  let log = "";
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on("data", (data: Buffer) => {
+      log += data.toString();
+      if (log.includes("Server listening")) resolve();
+    });
+    child.on("error", reject);
+    child.on("exit", () => reject(new Error(`sshd ended: ${log}`)));
+  });
+  const close = () => {
+    child.kill();
+    return ended;
+  };
+  return { kind: "openssh" as const, user: as?.name ?? userInfo().username, close };
+}
+
+/** TEST_SSHD names one elsewhere than in /usr/sbin. Throws where there is none and none can be fetched. */
+async function findSshd(into: string): Promise<Sshd> {
+  const named = process.env["TEST_SSHD"];
+  const installed = named ?? "/usr/sbin/sshd";
+  if (existsSync(installed)) return { path: installed };
+  if (named !== undefined) throw new Error(`there is no ${named}`);
+  if (!existsSync("/usr/bin/apt-get")) throw new Error("there is no sshd, and no apt to fetch it by");
+  const packages = at("node_modules/.cache/openssh");
+  const fetched = async () =>
+    existsSync(packages) ? (await readdir(packages)).filter((f) => f.endsWith(".deb")) : [];
+  if ((await fetched()).length === 0) await fetchPackages(packages);
+  await mkdir(into);
+  for (const file of await fetched()) await capture("dpkg-deb", ["-x", join(packages, file), into]);
+  const folders = await readdir(join(into, "usr/lib"));
+  const libraries = folders.find((folder) => folder.endsWith("-linux-gnu")) ?? "";
+  return { path: join(into, "usr/sbin/sshd"), libraries: join(into, "usr/lib", libraries) };
+}
+
+/** The server's package and those it needs that are not installed. */
+async function fetchPackages(folder: string): Promise<void> {
+  await mkdir(join(folder, "partial"), { recursive: true });
+  const fetch = () =>
+    capture("apt-get", [
+      ...["install", "-y", "-qq", "--no-install-recommends", "--download-only", "openssh-server"],
+      // Nothing is installed, so that nothing needs to be locked.
+      ...["-o", `Dir::Cache::archives=${folder}/`, "-o", "Debug::NoLocking=1"],
+    ]);
+  await fetch().catch(async (error: unknown) => {
+    // A fresh image has no list of packages.
+    if (!isRoot()) throw error;
+    await capture("apt-get", ["update", "-qq"]);
+    await fetch();
+  });
+}

@@ -1,0 +1,128 @@
+/** A CRM connected on the desk and screened through the real queue, against a small CRM that answers JSON. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
+import { call } from "../../../scripts/lib/seed.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { open } from "./kit.ts";
+import { launch, type Launched } from "../kit/harness.ts";
+import { shot } from "../kit/shots.ts";
+
+const { workerUrl, tokens } = inject("e2e");
+/** One on TPS, one on no register, none. */
+const numbers = ["020 7946 0000", "020 7946 0555", ""];
+
+interface Row {
+  id: number;
+  phone: string;
+  cleardial: Record<string, string | null>;
+}
+const rows: Row[] = numbers.map((phone, id) => ({ id, phone, cleardial: {} }));
+
+let crm: Server;
+/** It lets nobody in. */
+let shut = false;
+let browser: Launched;
+beforeAll(async () => {
+  crm = createServer((request, response) => {
+    const say = (status: number, data: unknown) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(data));
+    const url = new URL(request.url ?? "", "http://crm");
+    if (shut || request.headers["x-key"] !== "crm-secret") return say(401, { code: "no-key" });
+    if (request.method === "GET")
+      return say(200, url.searchParams.get("page") === "1" ? { data: rows } : { data: [] });
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    return request.on("end", () => {
+      const { cleardial } = JSON.parse(Buffer.concat(chunks).toString()) as Row;
+      rows[Number(url.pathname.split("/").at(-1))]!.cleardial = cleardial;
+      say(200, {});
+    });
+  });
+  await new Promise<void>((done) => crm.listen(0, "127.0.0.1", done));
+  browser = await launch({ joined: "admin", sites: [] });
+});
+afterAll(async () => {
+  await browser?.close();
+  crm?.close();
+  const { connectors } = await call<ConnectorsAnswer>(workerUrl, tokens.admin, "GET", "/v1/connectors");
+  for (const { id } of connectors) await call(workerUrl, tokens.admin, "DELETE", `/v1/connectors/${id}`);
+});
+
+it("an administrator connects a CRM, sees what a run would write, and lets it write", async () => {
+  const desk = await open(browser, "#/connectors");
+  const button = (name: string, within: Page | ReturnType<Page["getByRole"]> = desk) =>
+    within.getByRole("button", { name, exact: true });
+  await desk.getByText("No CRM is connected").waitFor();
+  await button("Connect a CRM").click();
+  const dialog = desk.getByRole("dialog");
+  await dialog.getByLabel("CRM", { exact: true }).selectOption("Another CRM, by its JSON");
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("House CRM");
+  const host = `http://127.0.0.1:${(crm.address() as AddressInfo).port}`;
+  const typed: [string, string][] = [
+    ["Address", host],
+    ["Path of the list", "/contacts"],
+    ["Where its rows stand", "/data"],
+    ["Where a row's id stands", "/id"],
+    ["The page's parameter", "page"],
+    ["Path of a record", "/contacts/{id}"],
+    ["Header's name", "X-Key"],
+    ["Header's value", "wrong"],
+  ];
+  for (const [label, value] of typed) await dialog.getByLabel(label).fill(value);
+  await dialog.getByLabel("How pages follow").selectOption("page");
+  await expectAccessibleInBoth(desk);
+  await shot(desk, "desk-connectors-form");
+  await button("Save", dialog).click();
+  await desk.getByRole("heading", { level: 1, name: "House CRM" }).waitFor();
+  await desk.getByText("Not tried on the vendor's own system yet").waitFor();
+
+  await button("Test the connection").click();
+  await desk.getByText("It said: rest: 401 no-key.").waitFor();
+  await button("Change").click();
+  await dialog.getByLabel("Header's name").fill("X-Key");
+  await dialog.getByLabel("Header's value").fill("crm-secret");
+  await button("Save", dialog).click();
+  await expect.poll(() => dialog.count()).toBe(0);
+  await button("Test the connection").click();
+  await desk.getByText("Connected: the first page has 3 contacts, with 2 telephone numbers.").waitFor();
+
+  await button("Trial run").click();
+  await desk.getByText("It would write to 2 of 3 contacts.").waitFor({ timeout: 20_000 });
+  expect(rows.map(({ cleardial }) => cleardial)).toEqual([{}, {}, {}]);
+  await expectAccessibleInBoth(desk);
+  await shot(desk, "desk-connector-trial");
+
+  await button("Run now").click();
+  await dialog.getByText(/At the trial it would have written to 2 of 3 contacts/).waitFor();
+  await button("Run and write", dialog).click();
+  await desk.getByText("It wrote to 2 of 3 contacts.").first().waitFor({ timeout: 20_000 });
+  await expect.poll(() => desk.getByText("Running").count(), { timeout: 20_000 }).toBe(0);
+  expect(rows.map(({ cleardial }) => cleardial["verdict"] ?? null)).toEqual(["blocked", "clear", null]);
+  expect(rows[0]!.cleardial["reasons"]).toMatch(/^on /);
+
+  await desk.getByRole("link", { name: "← All connectors" }).click();
+  await desk.getByRole("row").filter({ hasText: "House CRM" }).getByText("Tried, off").waitFor();
+  await expectAccessibleInBoth(desk);
+  await shot(desk, "desk-connectors");
+
+  shut = true;
+  await desk.getByRole("link", { name: "House CRM" }).click();
+  await button("Run now").click();
+  await button("Run and write", dialog).click();
+  await desk.getByText("Failing").waitFor({ timeout: 20_000 });
+  await open(browser, "#/");
+  const todo = desk.locator("[data-todo^=connector]");
+  await expect
+    .poll(() => todo.textContent())
+    .toContain("The connector House CRM failsIt said: rest: 401 no-key.");
+  await shot(desk, "desk-connector-todo");
+  await todo.getByRole("link").click();
+  await desk.getByRole("heading", { level: 1, name: "House CRM" }).waitFor();
+  await button("Remove").click();
+  await button("Remove", dialog).click();
+  await desk.getByRole("heading", { level: 1, name: "Connectors" }).waitFor();
+  expect(browser.errors).toEqual([]);
+});

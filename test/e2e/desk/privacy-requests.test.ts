@@ -1,0 +1,463 @@
+/** The desk's requests, in the built extension against a Worker of its own: from the queue to a decision, by the desk alone. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
+import type { Recording } from "../../../shared/recordings/api.ts";
+import type { RequestAnswer, RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
+import { joinTeam } from "../../../scripts/lib/browser.ts";
+import { at } from "../../../scripts/lib/paths.ts";
+import { freePort } from "../../../scripts/lib/ports.ts";
+import { addIntegration, addPerson, call, daysAgo, invite, setUp } from "../../../scripts/lib/seed.ts";
+import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { answered, open, overflows } from "./kit.ts";
+import { launch, type Launched } from "../kit/harness.ts";
+import { heard } from "../public/heard.ts";
+import { shot } from "../kit/shots.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-requests-"));
+const NUMBER = "+442079460958";
+let worker: RunningWorker;
+let officer: string;
+let dialler: string;
+let browser: Launched;
+/** Received 40 days ago, and not decided. */
+let late: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  worker = await startWorker({ port, stateDir: join(dir, "state"), setupCode: "the-code" });
+  const admin = await setUp(worker.url, "the-code", { name: "Ada Admin", email: "ada@example.com" });
+  const cora = { name: "Cora Compliance", email: "cora@example.com", role: "compliance" } as const;
+  officer = await addPerson(worker.url, admin, cora);
+  dialler = await addIntegration(worker.url, admin);
+  browser = await launch({ joined: null, sites: [] });
+  await joinTeam(browser.own, worker.url, await invite(worker.url, admin, cora));
+  await recording("call-1", 5).then(({ id }) =>
+    fetch(`${worker.url}/v1/recordings/${id}/audio`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${officer}`, "content-type": "audio/mpeg" },
+      body: readFileSync(at("test/pages/call.mp3")),
+    }),
+  );
+  const entry = { channel: "post", address: "1 High Street", number: "020 7946 0111" };
+  ({ id: late } = await post("/v1/requests/entries", {
+    ...{ ...entry, kind: "erasure", name: "Dan Data", receivedOn: daysAgo(40) },
+  }));
+  await post("/v1/requests/entries", {
+    ...{ ...entry, kind: "complaint", name: "Con Plaint", receivedOn: daysAgo(2) },
+  });
+  for (const number of ["020 7946 0222", "020 7946 0333"])
+    await post("/v1/requests", { kind: "objection", name: "Somebody", number });
+});
+afterAll(async () => {
+  expect(browser?.errors).toEqual([]);
+  await browser?.close();
+  await worker?.stop();
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const post = (path: string, body: unknown) => call<{ id: string }>(worker.url, officer, "POST", path, body);
+const recording = (providerId: string, days: number, number = NUMBER) =>
+  call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
+    ...{ provider: "dialler", providerId, number, direction: "outbound", seconds: 10 },
+    ...{ startedAt: `${daysAgo(days)}T14:20:00Z`, storage: { kind: "r2" }, announced: true },
+    purpose: "quality",
+  });
+const get = <T>(path: string) => call<T>(worker.url, officer, "GET", path);
+const one = (id: string) => get<RequestAnswer>(`/v1/requests/${id}`);
+const button = (name: string | RegExp, within: Page | Locator = browser.page) =>
+  within.getByRole("button", { name, exact: typeof name === "string" });
+const dialog = () => browser.page.getByRole("dialog");
+const rows = (table: string) =>
+  browser.page.getByRole("region", { name: table, exact: true }).locator("tbody tr");
+const state = (name: string) =>
+  browser.page.locator(".desk-head .desk-tag").getByText(name, { exact: true }).waitFor();
+
+/** Presses a step's button, writes what it wants, and presses the dialog's own. */
+async function step(name: string, said: string | null, yes: string): Promise<void> {
+  await button(name).click();
+  if (said !== null) await dialog().getByRole("textbox").fill(said);
+  await button(yes, dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+}
+
+it("the queue by deadline, what is overdue on top of it and of the overview", async () => {
+  const page = await open(browser, "#/");
+  const todo = page.locator('[data-todo="requests.overdue"]');
+  await expect.poll(() => todo.textContent()).toContain("1 request is overdue");
+  const unchecked = page.locator('[data-todo="requests.unchecked"]');
+  await expect.poll(() => unchecked.textContent()).toContain("2 objections are to be checked");
+  await expect.poll(() => unchecked.getByRole("link").getAttribute("href")).toBe("#/requests/objections");
+  await todo.getByRole("link").click();
+  await expect.poll(() => rows("Requests").count()).toBe(1);
+  await expect.poll(() => rows("Requests").textContent()).toMatch(/Erasure.*days over.*Dan Data.*nobody/);
+  await button("Clear filters").click();
+  await expect.poll(() => rows("Requests").count()).toBe(4);
+  await expect.poll(() => rows("Requests").first().textContent()).toContain("Dan Data");
+  await page.locator('[data-alarm="overdue"]').waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests");
+  await page.getByLabel("Kind").selectOption("Objection");
+  await expect.poll(() => rows("Requests").count()).toBe(2);
+  await page.getByLabel("Kind").selectOption("All kinds");
+  await page.getByLabel("State").selectOption("To acknowledge");
+  await expect.poll(() => rows("Requests").count()).toBe(1);
+  await expect.poll(() => rows("Requests").textContent()).toMatch(/Complaint.*28 days left.*Con Plaint/);
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+it("access: entered with a scan, identity, search, items, decision, copy, letter, closed", async () => {
+  const page = await open(browser, "#/requests");
+  await button("Enter a request…").click();
+  await dialog().getByLabel("How it came").selectOption("post");
+  await dialog().getByLabel("Name").fill("Dora Data");
+  await dialog().getByLabel("Telephone number").fill("020 7946 0958");
+  await dialog().getByLabel("Postal address").fill("2 High Street");
+  await dialog()
+    .locator("input[type=file]")
+    .setInputFiles({
+      name: "letter.pdf",
+      mimeType: "application/pdf",
+      buffer: Buffer.from("%PDF-1.4 letter"),
+    });
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-enter");
+  await button("Enter it", dialog()).click();
+  await page.getByRole("heading", { level: 1, name: /^Access / }).waitFor();
+  const id = page.url().split("/").at(-1)!;
+  const download = page.waitForEvent("download");
+  await button(/^Download: Scan/).click();
+  expect((await download).suggestedFilename()).toBe("letter.pdf");
+
+  await page.getByLabel("Who has it").selectOption("Cora Compliance");
+  await button("Hand it over").click();
+  await expect.poll(async () => (await one(id)).request.assignee).not.toBeNull();
+  const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
+  const proof = (bytes: number) => ({ name: "bill.png", mimeType: "image/png", buffer: Buffer.alloc(bytes) });
+  await files.last().setInputFiles(proof(10_000_001));
+  await page.getByText("It is larger than 10 MB.").waitFor();
+  expect((await one(id)).files).toHaveLength(1);
+  await files.last().setInputFiles(proof(9));
+  await state("Proof received");
+  await page.getByText("Proof of identity, bill.png").waitFor();
+  await expect.poll(() => page.getByText("It is larger than 10 MB.").count()).toBe(0);
+  await step("Identity is shown…", "The bill", "It is shown");
+  await state("Identity shown");
+  await page.getByText("Comply: First search for what is held of the requester.").waitFor();
+  await expect.poll(() => button("Comply…").count()).toBe(0);
+  await step("Search…", null, "Search");
+  await button(/^Theirs: Recording/).click();
+  await rows("Findings").locator(".desk-tag").getByText("Theirs", { exact: true }).waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request");
+  await button(/^Silence parts/).click();
+  await dialog().getByLabel("Stretches").fill("2.5-1");
+  await dialog().getByText("“2.5-1” is no stretch").waitFor();
+  await dialog().getByLabel("Stretches").fill("1-2.5");
+  await button("Silence them", dialog()).click();
+  await page.getByText("silenced: 0:01 – 0:02.5").waitFor();
+  expect((await one(id)).items).toMatchObject([{ verdict: "confirmed", mute: [[1, 2.5]] }]);
+  await step("Comply…", null, "Comply");
+  await state("Decided, to be finished");
+  await button("Make the copy").click();
+  await page.getByText("The requester's copy,").waitFor();
+  await expect.poll(() => button("Close…").count()).toBe(0);
+  await button("Link for the requester…").click();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-link");
+  const link = (await dialog().getByRole("group", { name: "Link" }).textContent())!;
+  await button("Close", dialog()).click();
+  const opened = await (await fetch(link)).text();
+  expect(opened).toContain("Download your copy");
+  expect(await (await fetch(`${link}x`)).text()).not.toContain("Download your copy");
+  await heard(page, `${link}/copy`);
+  await button("Write to the requester…").click();
+  const letter = dialog().getByRole("textbox", { name: "Letter" });
+  await expect.poll(() => letter.inputValue()).toContain("It comes with this letter");
+  await dialog().getByLabel("How it goes out").selectOption("by telephone");
+  await expect.poll(() => letter.inputValue()).toContain("We send it to you");
+  await dialog().getByLabel("How it goes out").selectOption("by post");
+  await expect.poll(() => letter.inputValue()).toContain("It comes with this letter");
+  await letter.fill(`${await letter.inputValue()}\nP.S. The copy is on its way.`);
+  await dialog().getByLabel("How it goes out").selectOption("by telephone");
+  await dialog().getByText("You have changed the words").waitFor();
+  await dialog().getByLabel("How it goes out").selectOption("by post");
+  await dialog().getByText("You have changed the words").waitFor({ state: "hidden" });
+  await dialog().getByText("Preview").click();
+  await dialog().locator("[data-preview]").getByText("P.S. The copy is on its way.").waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-letter");
+  await button("Record as sent", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  await step("Close…", null, "Close it");
+  await state("Closed");
+  const { request, letters, files: kept } = await one(id);
+  expect(request).toMatchObject({ state: "closed", decision: "comply", text: "" });
+  expect(letters).toMatchObject([{ kind: "decision", how: "post" }]);
+  expect(letters[0]!.text).toMatch(/^Dear Dora Data.*P\.S\. The copy is on its way\.$/s);
+  expect(kept.map(({ purpose }) => purpose)).toEqual(["scan", "proof", "export"]);
+  await expect
+    .poll(async () => (await rows("Steps, the oldest first").allTextContents()).join())
+    .toMatch(/Received.*Proof received.*Identity shown.*Searched.*Decided: comply.*Copy made.*Closed/);
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await shot(page, "desk-request-narrow");
+  await page.setViewportSize({ width: 1280, height: 900 });
+  // Some days after it was looked at the proof is gone, from the store too.
+  const later = Date.parse(daysAgo(-9));
+  await fetch(
+    `${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("*/5 * * * *")}&time=${later}`,
+  );
+  await expect.poll(async () => (await one(id)).files[1]!.erasedAt).not.toBeNull();
+  await open(browser, `#/requests/case/${id}`);
+  await page.getByText(/^Proof of identity, .*, erased$/).waitFor();
+  await expect.poll(() => button(/^Download: Proof/).count()).toBe(0);
+  await open(browser, "#/audit?actor=requester");
+  await expect.poll(() => rows("Trail").first().textContent()).toContain("The requester, by their link");
+});
+
+it("erasure denied: ground and reasons, a letter that must hold them, the notice without a name", async () => {
+  const page = await open(browser, `#/requests/case/${late}`);
+  const reasons = "The recording is evidence in a claim that is before the court.";
+  await button("Deny…").click();
+  await expect.poll(() => button("Deny it", dialog()).isDisabled()).toBe(true);
+  await dialog().getByLabel("Ground").selectOption("protection");
+  await dialog().getByLabel("Reasons").fill(reasons);
+  await expectAccessibleInBoth(page);
+  await button("Deny it", dialog()).click();
+  await page.getByText("Close: First send the letter to the requester.").waitFor();
+  await button("Write to the requester…").click();
+  const letter = dialog().getByRole("textbox", { name: "Letter" });
+  await expect.poll(() => letter.inputValue()).toContain(reasons);
+  const whole = await letter.inputValue();
+  await letter.fill(whole.replace(reasons, ""));
+  await button("Record as sent", dialog()).click();
+  await dialog().getByRole("alert").waitFor();
+  await letter.fill(whole);
+  await button("Record as sent", dialog()).click();
+  await page.getByText("Close: First tell the supervisory authority of the refusal.").waitFor();
+  await button("Notice to the authority…").click();
+  await expect.poll(() => letter.inputValue()).not.toMatch(/Dan|Data\b|7946/);
+  await button("Record as sent", dialog()).click();
+  await step("Close…", null, "Close it");
+  await state("Closed");
+  expect((await one(late)).request).toMatchObject({ decision: "deny", ground: "protection", reasons });
+  await shot(page, "desk-request-denied");
+});
+
+it("an oral erasure: taken as said, proof asked for while both clocks stand, extended, refused in part", async () => {
+  const { id } = await post("/v1/requests/entries", {
+    ...{ kind: "erasure", channel: "telephone", name: "Ora L", address: "3 High Street", number: NUMBER },
+    receivedOn: daysAgo(1),
+  });
+  const page = await open(browser, `#/requests/case/${id}`);
+  await page.getByText("By law a request for erasure may be made by word of mouth").waitFor();
+  await step("Take it as it was said…", "She was clear on the telephone", "Take it");
+  await keepsEdited(id);
+  await button("Ask for proof of identity…").click();
+  await button("Record as sent", dialog()).click();
+  await page.getByText("Both stand still until proof of identity comes.").waitFor();
+  await page.getByText("one month from when the proof comes").waitFor();
+  await step("Proof came…", null, "Note it");
+  await step("Identity is shown…", "A telephone bill", "It is shown");
+  await button("Extend…").click();
+  await dialog().getByRole("textbox").fill("There are very many calls.");
+  await button("To the letter", dialog()).click();
+  const letter = dialog().getByRole("textbox", { name: "Letter" });
+  await expect.poll(() => letter.inputValue()).toContain("There are very many calls.");
+  await button("Record as sent", dialog()).click();
+  await page.getByText("Extended on").waitFor();
+  await expect.poll(() => button("Extend…").count()).toBe(0);
+  await recording("call-2", 4);
+  await post("/v1/dials", {
+    ...{
+      number: NUMBER,
+      e164: NUMBER,
+      action: "passed",
+      verdict: "clear",
+      seen: null,
+      host: "crm.example.com",
+    },
+    at: new Date().toISOString(),
+  });
+  await step("Search…", null, "Search");
+  await button("All are theirs").click();
+  await button("Comply in part…").click();
+  await dialog()
+    .getByLabel(/^Refuse: Recording/)
+    .first()
+    .check();
+  await dialog().getByLabel("Ground").selectOption("legal-obligation");
+  await dialog().getByLabel("Reasons").fill("We must keep it for the regulator.");
+  await button("Decide", dialog()).click();
+  await state("Decided, to be finished");
+  // The other one goes by itself, and the page sees it.
+  await rows("Findings").filter({ hasText: "Comply, erased" }).waitFor();
+  await button("Who else had the data…").click();
+  await dialog().getByLabel("Name").fill("Mail House Ltd");
+  await button("Add", dialog()).click();
+  await button("Letter… Mail House Ltd").click();
+  await dialog().getByText("To Mail House Ltd,").waitFor();
+  await button("Close", dialog()).click();
+  await button("They were told… Mail House Ltd").click();
+  await dialog().getByLabel("Told on").click();
+  await page.locator(".mantine-DatePickerInput-day:not([disabled])").last().click();
+  await button("Add", dialog()).click();
+  await page.getByText("Mail House Ltd, told on").waitFor();
+  const { request, items } = await one(id);
+  expect(request).toMatchObject({ decision: "partial", writing: "oral: She was clear on the telephone" });
+  expect(items).toMatchObject([
+    { kind: "recording", decision: "deny", reasons: "We must keep it for the regulator." },
+    { kind: "recording", decision: "comply", state: "erased" },
+    { kind: "dial", decision: "comply" },
+  ]);
+});
+
+it("a complaint: acknowledged, looked into, its outcome told and kept", async () => {
+  const page = await open(browser, "#/requests?kind=complaint");
+  await rows("Requests").getByRole("link").click();
+  await button("Acknowledge…").click();
+  await button("Record as sent", dialog()).click();
+  await button("Look into it").click();
+  await state("Being looked into");
+  await page.getByText("Close with an outcome: First send the letter to the requester.").waitFor();
+  await button("Write the outcome…").click();
+  await button("Record as sent", dialog()).click();
+  await step("Close with an outcome…", "Upheld: we rang too often", "Close it");
+  await state("Closed");
+  await page.getByText("Upheld: we rang too often").first().waitFor();
+});
+
+it("objections that nobody has checked are confirmed or taken back, many at once", async () => {
+  const page = await open(browser, "#/requests/objections");
+  const live = async () =>
+    (await get<SuppressionsAnswer>("/v1/suppressions")).suppressions
+      .filter((s) => s.endedAt === null)
+      .map((s) => s.number);
+  expect(await live()).toEqual(expect.arrayContaining(["+442079460222", "+442079460333"]));
+  await expect.poll(() => button("Take back…").isDisabled()).toBe(true);
+  await rows("Objections to check").filter({ hasText: "20 7946 0222" }).getByRole("checkbox").check();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-objections");
+  await step("Take back…", "A test of the form", "Take back");
+  await expect.poll(() => rows("Objections to check").count()).toBe(1);
+  expect(await live()).not.toContain("+442079460222");
+  await button("Choose all that are shown").click();
+  await step("Confirm…", "Rang back", "Confirm");
+  await page.getByText("No objection waits").waitFor();
+  expect(await live()).toContain("+442079460333");
+  const { requests } = await get<RequestsAnswer>("/v1/requests?kind=objection&show=closed");
+  expect(requests.map(({ outcome }) => outcome).sort()).toEqual(["confirmed", "taken-back"]);
+});
+
+it("a search widened around its time; they take it back; an objection is settled on its own page", async () => {
+  const number = "+442079460555";
+  const before = await recording("call-3", 6, number);
+  const { id } = await post("/v1/requests/entries", {
+    ...{ kind: "access", channel: "telephone", name: "Wanda Back", address: "4 High Street", number },
+    ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "13:00" },
+  });
+  const page = await open(browser, `#/requests/case/${id}`);
+  await step("Search…", null, "Search");
+  await page.getByText("The search found nothing.").waitFor();
+  await button("Search…").click();
+  await dialog().getByText("Policy says 60.").waitFor();
+  await dialog().getByLabel("Minutes before and after").fill("180");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-search");
+  await button("Search", dialog()).click();
+  await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([before.id]);
+  await step("They took it back…", "She rang again", "Close it");
+  await state("Withdrawn");
+  await page.getByText("She rang again").first().waitFor();
+  expect((await get<Recording>(`/v1/recordings/${before.id}`)).hold).toBeNull();
+
+  await post("/v1/requests", { kind: "objection", name: "Somebody", number: "020 7946 0444" });
+  const { requests } = await get<RequestsAnswer>("/v1/requests?kind=objection&state=held");
+  await open(browser, `#/requests/case/${requests[0]!.id}`);
+  await step("Take back…", "A wrong number", "Take back");
+  await state("Closed");
+  await page.getByText("A wrong number").first().waitFor();
+  expect((await one(requests[0]!.id)).request).toMatchObject({ outcome: "taken-back" });
+});
+
+/** A letter by another way has another draft: until that is there, nothing is sent, and nothing that was edited is lost. */
+async function keepsEdited(id: string): Promise<void> {
+  const path = `GET /v1/requests/${id}/letters/identity?how=telephone`;
+  const { page } = await answered(browser, `#/requests/case/${id}`, {
+    [path]: [
+      { ok: false, trouble: "offline", problem: null, retryInMs: 1000 },
+      { ok: true, data: { text: "Said by telephone." } },
+    ],
+  });
+  await button("Ask for proof of identity…", page).click();
+  const letter = page.getByRole("textbox", { name: "Letter" });
+  await letter.fill("Who are you?");
+  await page.getByLabel("How it goes out").selectOption("by telephone");
+  await page.getByText("ClearDial's server cannot be reached").waitFor();
+  await expect.poll(() => letter.inputValue()).toBe("Who are you?");
+  await expect.poll(() => button("Record as sent", page).isDisabled()).toBe(true);
+  await button("Try again", page).click();
+  await expect.poll(() => button("Record as sent", page).isEnabled()).toBe(true);
+  await expect.poll(() => letter.inputValue()).toBe("Who are you?");
+  await page.close();
+  await browser.page.bringToFront();
+}
+
+it("letters in the company's own words: places checked, seen with an example, saved, in versions, and back to ours", async () => {
+  const page = await open(browser, "#/requests/letters");
+  await page.getByLabel("Letter", { exact: true }).selectOption("Proof of identity asked for");
+  const field = page.getByRole("textbox", { name: "Words" });
+  await expect.poll(() => field.inputValue()).toContain("We erase it {proof} after");
+  const ours = await field.inputValue();
+  await field.fill("Dear {nmae}, who are you?");
+  await page.getByText("These are no places of this letter: {nmae}").waitFor();
+  await expect.poll(() => button("Save").isDisabled()).toBe(true);
+  await field.fill("Dear {name}, who are you? We keep it {proof}.");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-letters");
+  await page.getByText("Preview").click();
+  await page.getByText("Dear Dora Data, who are you? We keep it 7 days.").waitFor();
+  await button("Save").click();
+  await page.getByText(/^Your words, version 1, by Cora Compliance/).waitFor();
+  await expect.poll(() => field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
+  await call(worker.url, officer, "PUT", "/v1/requests/templates/identity", {
+    ...{ text: "Dear {name}, by another officer.", version: 1 },
+  });
+  await field.fill("Dear {name}, by me.");
+  await button("Save").click();
+  await page.getByText("Somebody else has changed these words since you read them.").waitFor();
+  await page.getByText(/^Your words, version 2/).waitFor();
+  await expect.poll(() => field.inputValue()).toBe("Dear {name}, by me.");
+  await button("Save").click();
+  await page.getByText(/^Your words, version 3/).waitFor();
+  await button("Back to the words that came with ClearDial").click();
+  await button("Go back", dialog()).click();
+  await page.getByText("The words that came with ClearDial.").waitFor();
+  await expect.poll(() => field.inputValue()).toBe(ours);
+  await page.getByText(/^Version 4, back to ours/).waitFor();
+  await page.getByText(/^Version 1, by Cora Compliance/).click();
+  await button("Take these words: version 1").click();
+  await expect.poll(() => field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
+  await expectAccessibleInBoth(page);
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await shot(page, "desk-requests-letters-narrow");
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+it("figures: received, median days, late, and a chart that is a table", async () => {
+  const page = await open(browser, "#/requests/figures");
+  await page.getByRole("img", { name: "4 in twelve months, 1 of them late" }).waitFor();
+  const table = page.getByRole("table", { name: "Access and erasure by the month" }).locator("tbody tr");
+  await expect.poll(() => table.count()).toBe(12);
+  await expect.poll(() => page.locator("main").textContent()).toMatch(/Overdue now0.*Median days to decide1/);
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-requests-figures");
+});

@@ -1,0 +1,249 @@
+/** How recordings end, on the desk: held, erased, certified, and asked about where policy keeps them longer. */
+import { describe, expect, it } from "vitest";
+import type { AuditAnswer } from "../../../shared/trail/api.ts";
+import type { PeopleAnswer } from "../../../shared/people/api.ts";
+import type { ErasuresAnswer, RecordingsState, RetentionQuestion } from "../../../shared/recordings/api.ts";
+import type { RequestEntered } from "../../../shared/privacy-requests/api.ts";
+import { call, daysAgo } from "../../../scripts/lib/seed.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { open, overflows } from "./kit.ts";
+import {
+  arrive,
+  button,
+  desk,
+  dialog,
+  get,
+  one,
+  post,
+  recording,
+  rows,
+  said,
+  withDesk,
+} from "./recordings-kit.ts";
+import { shot } from "../kit/shots.ts";
+
+withDesk({ name: "Bea Boss", email: "bea@example.com", role: "admin" });
+
+describe("holds and erasure", () => {
+  it("a hold has a reason and a day to look at it again, keeps from erasure, and is released", async () => {
+    const id = await arrive({ number: "+442079460444" });
+    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    await button("Hold…").click();
+    await dialog().getByLabel("Reason").fill("Claim 4711");
+    await dialog().getByLabel("Look at it again on").click();
+    // Today where the policy is.
+    const day = new Intl.DateTimeFormat("en-GB", {
+      timeZone: "Europe/London",
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+    }).format();
+    await button(day).click();
+    await button("Previous month").waitFor({ state: "hidden" });
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recording-hold");
+    await button("Hold it", dialog()).click();
+    await said("It is held, and nobody can erase it.");
+    await page.getByText("Held: Claim 4711").waitFor();
+    await expect.poll(() => button("Erase…").count()).toBe(0);
+    expect((await one(id)).hold).toMatchObject({ reason: "Claim 4711", byName: "Bea Boss" });
+
+    await open(desk.browser, "#/recordings/holds");
+    await expect.poll(() => rows("Holds").textContent()).toMatch(/Review due.*Claim 4711.*Bea Boss/);
+    await page.locator('[data-alarm="holdsToReview"]').waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recordings-holds");
+    await rows("Holds").getByRole("link").click();
+    await page.getByText("release it, or keep holding it with a later day").waitFor();
+    await button("Keep holding…").click();
+    await dialog().getByLabel("Reason").fill("Claim 4711 goes on");
+    await dialog().getByLabel("Look at it again on").click();
+    await button("Next month").click();
+    await page.getByRole("button", { name: /^15 / }).click();
+    await button("Hold it", dialog()).click();
+    await page.getByText("Held: Claim 4711 goes on").waitFor();
+    await button("Release…").click();
+    await dialog().getByLabel("Reason").fill("Settled");
+    await button("Release it", dialog()).click();
+    await said("It is released.");
+    await button("Erase…").waitFor();
+    expect((await one(id)).hold).toBeNull();
+
+    // An access request holds what it is about by itself, until it is closed.
+    const { id: request, reference } = await post<RequestEntered>("/v1/requests/entries", {
+      ...{ kind: "access", channel: "post", receivedOn: daysAgo(1), name: "Dora Data" },
+      ...{ address: "1 High Street", number: "+442079460444" },
+    });
+    await post(`/v1/requests/${request}/match`, { everything: true });
+    await open(desk.browser, `#/recordings/call/${id}`);
+    await page.getByText(`Held: Access request ${reference}`).waitFor();
+    await button("Hold…").waitFor();
+    await expect.poll(() => button("Erase…").count()).toBe(0);
+    await expect.poll(() => button("Release…").count()).toBe(0);
+    await shot(page, "desk-recording-request-hold");
+    await page.getByRole("link", { name: "See the request" }).click();
+    await page.getByRole("heading", { level: 1, name: `Access ${reference}` }).waitFor();
+  });
+
+  it("one is erased by hand after a question, and leaves a certificate that can be printed", async () => {
+    const id = await arrive({ number: "+442079460555" });
+    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    await button("Erase…").click();
+    await dialog().getByText("It stays on the certificate for good: name nobody.").waitFor();
+    await dialog().getByLabel("Reason").fill("Asked for in writing");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recording-erase");
+    await button("Erase it", dialog()).click();
+    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor({ timeout: 30_000 });
+    await expect.poll(() => page.locator("main").textContent()).not.toContain("020 7946 0555");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recording-erased");
+    await page.getByRole("link", { name: "See the certificate of its erasure" }).click();
+    await page.getByText(id).waitFor();
+    await expect
+      .poll(() => page.locator("main").textContent())
+      .toMatch(/by hand.*Asked for in writing.*Commitment[0-9a-f]{64}/);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-certificate");
+    await page.evaluate(() => {
+      window.print = () => document.body.setAttribute("data-printed", "");
+    });
+    await button("Print").click();
+    await expect.poll(() => page.locator("body[data-printed]").count()).toBe(1);
+    // Dark on white, whatever the screen is.
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await shot(page, "desk-certificate-print");
+    await expect.poll(() => page.getByRole("navigation").isVisible()).toBe(false);
+    const ink = await page.evaluate(() => {
+      const { color, backgroundColor } = getComputedStyle(document.body);
+      return { color, backgroundColor };
+    });
+    expect(ink).toEqual({ color: "rgb(26, 34, 48)", backgroundColor: "rgb(255, 255, 255)" });
+    await page.emulateMedia({ media: null, colorScheme: null });
+    await open(desk.browser, "#/recordings/certificates");
+    await expect.poll(() => rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-certificates");
+  });
+
+  it("what could not be erased is named with the store's words and the next try", async () => {
+    const id = await arrive({ storage: { kind: "s3", key: "calls/2" }, number: "+442079460666" });
+    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    await button("Erase…").click();
+    await dialog().getByLabel("Reason").fill("A try");
+    await button("Erase it", dialog()).click();
+    await page.getByText("has failed 1 time. The store said: s3:").waitFor({ timeout: 30_000 });
+    await page.getByText("Next try:").waitFor();
+    await open(desk.browser, "#/recordings/erasures");
+    const failed = rows("Recordings that could not be erased");
+    await expect.poll(() => failed.textContent()).toMatch(/20 7946 0666.*S3 store, United Kingdom.*s3: .*1/);
+    await page.locator('[data-alarm="failing"]').waitFor();
+  });
+
+  it("what is erased in which week is a chart, and a table", async () => {
+    // Some weeks have none.
+    const weeksAgo = Array.from({ length: 50 }, (_, week) =>
+      Array<number>((week % 4) * (week % 3)).fill(week),
+    ).flat();
+    const rows = weeksAgo.map((week, n) =>
+      recording({
+        startedAt: `${daysAgo(7 * week + 4)}T10:00:00Z`,
+        storage: { kind: "r2", key: `years/${n}` },
+      }),
+    );
+    await post("/v1/recordings/import", { dryRun: false, rows });
+    const held = await arrive({ startedAt: `${daysAgo(200)}T10:00:00Z` });
+    await post(`/v1/recordings/${held}/hold`, {
+      reason: "A dispute",
+      reviewOn: daysAgo(-60),
+    });
+    const page = await open(desk.browser, "#/recordings/erasures");
+    const { weeks } = await get<ErasuresAnswer>("/v1/recordings/erasures");
+    const all = weeks.reduce((sum, week) => sum + week.recordings, 0);
+    await page.getByRole("img", { name: `${all} recordings by` }).waitFor();
+    await page.getByText("As a table").click();
+    const shown = page.getByRole("table", { name: "Upcoming erasures by week" }).locator("tbody tr");
+    const counts = async () =>
+      (await shown.allTextContents()).map((row) => row.replace(/^.* 20\d\d|^earlier/, ""));
+    await expect.poll(counts).toHaveLength(weeks.length);
+    expect((await counts()).slice(1)).toEqual(weeks.slice(1).map((w) => `${w.recordings - w.held}${w.held}`));
+    await expectAccessibleInBoth(page);
+    await page.getByText("As a table").click();
+    await shot(page, "desk-recordings-erasures");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot(page, "desk-recordings-erasures-dark");
+    await page.emulateMedia({ colorScheme: null });
+    await page.setViewportSize({ width: 480, height: 800 });
+    await expect.poll(() => overflows(page)).toBe(false);
+    await shot(page, "desk-recordings-erasures-narrow");
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+});
+
+describe("policy keeps recordings longer", () => {
+  const question = () => get<RetentionQuestion>("/v1/recordings/retention");
+  /** The browser's person, from now on. */
+  async function become(role: "admin" | "manager"): Promise<void> {
+    const { people } = await get<PeopleAnswer>("/v1/people");
+    const bea = people.find(({ name }) => name === "Bea Boss")!;
+    await call(desk.worker.url, desk.admin, "PATCH", `/v1/people/${bea.id}`, { role });
+  }
+  async function saveMonths(months: number) {
+    const page = await open(desk.browser, "#/policy?at=recording");
+    await page.locator('[data-clause="recording.retentionMonths"] input').fill(String(months));
+    await page.getByLabel("Why?").fill("The regulator wants it");
+    await button("Save the policy").click();
+    await dialog().getByText(`Policy keeps recordings for ${months} months now.`).waitFor();
+    return page;
+  }
+
+  it("right after the save it is asked whether existing ones follow; unless somebody says so they do not", async () => {
+    await arrive({ startedAt: `${daysAgo(5)}T10:00:00Z` });
+    const id = await arrive({ number: "+442079460777" });
+    const { eraseAfter } = await one(id);
+    let page = await saveMonths(24);
+    const { later, now } = await question();
+    expect(now!.last).toBe(eraseAfter);
+    await dialog()
+      .getByText(new RegExp(`${later} recordings came under a shorter time: they go between`))
+      .waitFor();
+    await expect.poll(() => dialog().getByLabel("They keep their days").isChecked()).toBe(true);
+    await expect.poll(() => button("Answer", dialog()).isDisabled()).toBe(true);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recordings-longer-dialog");
+    await button("Answer later", dialog()).click();
+
+    // It waits on the overview, and among the erasures.
+    page = await open(desk.browser, "#/");
+    await page.locator('[data-todo="recordings.lengthened"]').getByRole("link").click();
+    await page.getByRole("region", { name: "Do existing recordings follow?" }).waitFor();
+    await page.getByLabel("Reason").fill("They were told twelve months");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recordings-longer");
+    await button("Answer").click();
+    await said("They keep their days.");
+    await page.locator('[data-alarm="lengthened"]').waitFor({ state: "detached" });
+    await expect
+      .poll(() => page.getByRole("region", { name: "Do existing recordings follow?" }).count())
+      .toBe(0);
+    expect(await get<RecordingsState>("/v1/recordings/state")).toMatchObject({ lengthened: 0 });
+    expect((await one(id)).eraseAfter).toBe(eraseAfter);
+    expect((await get<AuditAnswer>("/v1/audit?code=recording.days-stay")).rows).toMatchObject([
+      { actorName: "Bea Boss", payload: { months: 24, later, why: "They were told twelve months" } },
+    ]);
+
+    // A manager may save it, and reads who answers.
+    await become("manager");
+    await saveMonths(36);
+    await dialog().getByText("An administrator answers: Ada Admin.").waitFor();
+    await expect.poll(() => dialog().getByRole("radio").count()).toBe(0);
+    await become("admin");
+    page = await open(desk.browser, "#/recordings/erasures");
+    await page.getByLabel("They follow, and are kept longer").check();
+    await page.getByLabel("Reason").fill("The claims are open");
+    await button("Answer").click();
+    await said(`${later} recordings are kept longer.`);
+    const years = (day: string) => Number(day.slice(0, 4));
+    expect(years((await one(id)).eraseAfter)).toBe(years(eraseAfter) + 2);
+  });
+});

@@ -1,0 +1,96 @@
+/** Rows of the matrix that end otherwise than the verdict says, each with its reason. */
+import { type Context, contexts } from "./routes.ts";
+
+export interface Exception {
+  routes: readonly string[];
+  contexts: readonly Context[];
+  why: string;
+}
+
+/** Documents without an origin. */
+const sandboxed = ["opaque", "srcdoc"] as const;
+
+/** What the browser itself does not do there, with or without us. */
+export const refused: readonly Exception[] = [
+  {
+    routes: ["requestSubmit", "submit", "a form's button", "a button with an action of its own"],
+    contexts: sandboxed,
+    why: "a sandbox without allow-forms sends no form",
+  },
+  {
+    routes: [
+      "a link to a script",
+      "a blank frame's own open",
+      "a link of a blank frame",
+      "a loaded window's location",
+    ],
+    contexts: sandboxed,
+    why: "every other document has another origin than this one",
+  },
+  {
+    routes: ["a refresh in the page"],
+    contexts: ["closed"],
+    why: "a meta element counts in the document alone",
+  },
+];
+
+/**
+ * What nobody can hold: here the test shows that it dials all the same. Scripts of a page, ours among them, hear of a
+ * navigation by its click, its form, a method that can be wrapped, or the navigate event; `location` is
+ * [LegacyUnforgeable], and cannot be wrapped.
+ */
+export const escapes: readonly Exception[] = [
+  {
+    routes: [
+      "a blank window's location, at once",
+      "a blank window's location, later",
+      "an empty window's location, at once",
+      "the window of a frame, at once",
+    ],
+    contexts,
+    why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
+  },
+  {
+    routes: ["the window of a frame of another site"],
+    contexts,
+    why: "a window is told of no navigation that another origin began",
+  },
+  {
+    routes: ["top.location"],
+    contexts: ["other", ...sandboxed],
+    why: "a window is told of no navigation that another origin began",
+  },
+  {
+    routes: ["an answer with a frame, in a frame"],
+    contexts,
+    why: "a frame in the page's HTML is on its way before a script runs in it",
+  },
+  {
+    routes: [
+      "an answer that leads there",
+      "an answer that leads there, in a frame",
+      "an answer that leads there, in a window",
+    ],
+    contexts,
+    why: "the number stands in the server's answer alone, which the browser follows by itself",
+  },
+  {
+    routes: [
+      "location =",
+      "location.href =",
+      "location.assign",
+      "location.replace",
+      "a frame's script",
+      "a frame's refresh",
+      "the window of a frame that is loaded",
+      "the window of a written frame",
+      "a refresh in the page",
+      "an answer with a refresh, in a frame",
+    ],
+    contexts: sandboxed,
+    why: "documents without an origin have no navigate event (HTML, 7.2.7)",
+  },
+];
+
+export const exception = (from: readonly Exception[], route: string, context: Context): string | null =>
+  from.find((e) => e.routes.includes(route) && e.contexts.includes(context))?.why ?? null;

@@ -1,0 +1,112 @@
+/** Once for all e2e tests: the extension's build, one real Worker with people and registers, and the fixture pages. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { buildExtension } from "../../../scripts/build.ts";
+import { grantedCopy } from "../../../scripts/lib/browser.ts";
+import { installChromium } from "../../../scripts/lib/chromium.ts";
+import { freePort } from "../../../scripts/lib/ports.ts";
+import { addPerson, call, daysAgo, push, type Role, setUp, type Tokens } from "../../../scripts/lib/seed.ts";
+import { startWorker } from "../../../scripts/lib/worker.ts";
+import { buildPages } from "../../pages/build.ts";
+import { servePages } from "../../pages/server.ts";
+import { allNumbers, standingOf } from "./model.ts";
+
+export interface E2e {
+  workerUrl: string;
+  tokens: Tokens;
+  /** The fixture pages, and the same from another site. */
+  pagesUrl: string;
+  otherUrl: string;
+  chromium: string;
+  /** The true build, and a copy of it that holds the permission for this machine's own pages. */
+  build: string;
+  granted: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    e2e: E2e;
+  }
+}
+
+/** How every seeded person is invited again: a new invite adds a device. */
+export const emailOf = (role: Role): string => `${role}@fixture.example`;
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-e2e-"));
+  const setupCode = "e2e-setup-code";
+  const [chromium, build, worker, pages] = await Promise.all([
+    installChromium(),
+    buildExtension().then((b) => b.directory),
+    startWorker({ port: await freePort(), stateDir: join(folder, "state"), setupCode }),
+    buildPages().then(servePages),
+  ]);
+  const stop = async () => {
+    await Promise.all([worker.stop(), pages.stop()]);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const tokens = await seed(worker.url, setupCode);
+    const granted = grantedCopy(build, join(folder, "extension"), [
+      "http://localhost/*",
+      "http://127.0.0.1/*",
+    ]);
+    project.provide("e2e", {
+      workerUrl: worker.url,
+      tokens,
+      pagesUrl: pages.url,
+      otherUrl: pages.otherUrl,
+      chromium,
+      build,
+      granted,
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+async function seed(url: string, setupCode: string): Promise<Tokens> {
+  const who = (role: Role) => ({ name: `The ${role}`, email: emailOf(role) });
+  const admin = await setUp(url, setupCode, who("admin"));
+  const others = ["agent", "manager", "compliance"] as const;
+  const [agent, manager, compliance] = await Promise.all(
+    others.map((role) => addPerson(url, admin, { ...who(role), role })),
+  );
+  const tokens = { admin, agent: agent!, manager: manager!, compliance: compliance! };
+
+  const numbers = allNumbers();
+  const on = (...standings: (string | null)[]) => numbers.filter((n) => standings.includes(standingOf(n)));
+  await push(url, admin, "tps", on("tps", "consented"), daysAgo(1));
+  await push(url, admin, "ctps", on("ctps"), daysAgo(1));
+  await inParallel(20, numbers, async (number) => {
+    const standing = standingOf(number);
+    if (standing === "objection" || standing === "house")
+      await call(url, manager!, "POST", "/v1/suppressions", {
+        number,
+        kind: standing,
+        reason: "As the fixtures say",
+      });
+    if (standing === "consented")
+      await call(url, manager!, "POST", "/v1/consents", {
+        number,
+        basis: "consent",
+        givenBy: "The subscriber",
+        givenAt: new Date(Date.now() - 86_400_000).toISOString(),
+        evidence: "As the fixtures say",
+      });
+  });
+  return tokens;
+}
+
+async function inParallel<T>(width: number, items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of left) await work(item);
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+/** A page that was left, and is shown again as it was by going back: nothing reached it meanwhile. */
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { call } from "../../../scripts/lib/seed.ts";
+import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
+import { serve } from "../popup/shell-kit.ts";
+
+const { workerUrl, tokens } = inject("e2e");
+
+// By the fixtures' rule, and in no other test.
+const NUMBER = "0118 496 0002";
+const html = `<!doctype html><meta charset="utf-8"><title>Back</title><link rel="icon" href="data:,">
+<p>${NUMBER}</p><script>addEventListener("pageshow", (event) => (document.title = "shown " + event.persisted))</script>`;
+
+let browser: Launched;
+let stopPages = () => {};
+let url = "";
+beforeAll(async () => {
+  const { port, close } = await serve(
+    (_, to) => void to.writeHead(200, { "content-type": "text/html" }).end(html),
+  );
+  [stopPages, url] = [close, `http://localhost:${port}`];
+  browser = await launch({ sites: [url], backForwardCache: true });
+});
+afterAll(async () => {
+  // Other tests' lists may show it.
+  await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(NUMBER)}`, {
+    reason: "test",
+  }).catch(() => null);
+  await browser?.close();
+  stopPages();
+});
+
+it("shows what was put on the do-not-call list on another page", async () => {
+  const { page, ask } = browser;
+  await page.goto(`${url}/contacts`);
+  await expectVerdicts(page, { [NUMBER]: "clear" });
+  await page.goto(`${url}/contact`);
+  await expectVerdicts(page, { [NUMBER]: "clear" });
+  const number = "+441184960002";
+  expect(await ask({ kind: "page.suppress", number, reason: "They asked" })).toEqual({ ok: true });
+  await page.evaluate("setTimeout(() => history.back())");
+  await expect.poll(() => page.url()).toBe(`${url}/contacts`);
+  await expect.poll(() => page.title()).toBe("shown true");
+  await expectVerdicts(page, { [NUMBER]: "blocked" });
+});

@@ -1,0 +1,646 @@
+/**
+ * The modal that asks before a dial goes on, and the evidence of it. The page's own click handler dials, as a
+ * softphone's does: what reaches it was let go on.
+ */
+import { rmSync, mkdtempSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import type { DialsAnswer } from "../../../shared/dials/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { Consent } from "../../../shared/do-not-call/api.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import type { DialsState } from "../../../extension/messages.ts";
+import { joinTeam, launchBrowser, openExtensionPage, send, turnOn } from "../../../scripts/lib/browser.ts";
+import { call, invite } from "../../../scripts/lib/seed.ts";
+import { expectAccessible } from "../kit/axe.ts";
+import { expectAccessibleInside } from "../kit/axe-inside.ts";
+import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
+import { closed, inOurWorld, modal, placeOf, press, says } from "../kit/modal.ts";
+import { emailOf } from "../kit/setup.ts";
+import { shot } from "../kit/shots.ts";
+
+const { pagesUrl, otherUrl, workerUrl, tokens, chromium, granted } = inject("e2e");
+
+// By the fixtures' rule.
+const CLEAR = "0113 496 0001";
+const TPS = "0113 496 0010";
+const OBJECTED = "0113 496 0108";
+const HOUSE = "0113 496 0508";
+const CONSENTED = "0113 496 0061";
+const AMERICAN = "415 555 0134";
+
+declare const navigation: EventTarget;
+interface PageWindow {
+  dialled: string[];
+}
+const linkTo = (number: string, id = "link", href = `tel:${number.replace(/[^\d+]/g, "")}`) =>
+  `<a id="${id}" href="${href}" onclick="event.preventDefault(); (window.dialled ??= []).push(this.id)">${number}</a>`;
+const fill = (page: { evaluate: Page["evaluate"] }, html: string) =>
+  page.evaluate(
+    (html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)),
+    html,
+  );
+/** What was let go on, in the top frame. */
+const dialled = (page: { evaluate: Page["evaluate"] }) =>
+  page.evaluate(() => (window as unknown as PageWindow).dialled ?? []);
+
+const dialsOf = async (number: string) =>
+  (
+    await call<DialsAnswer>(
+      workerUrl,
+      tokens.admin,
+      "GET",
+      `/v1/dials?number=${encodeURIComponent(number)}&limit=500`,
+    )
+  ).dials;
+/** The actions on a number since `before`, oldest first, once so many are there. */
+async function actions(number: string, before: number, count: number): Promise<string[]> {
+  await expect.poll(async () => (await dialsOf(number)).length, { timeout: 20_000 }).toBe(before + count);
+  return (await dialsOf(number))
+    .slice(0, count)
+    .map((d) => d.action)
+    .reverse();
+}
+
+async function changePolicy(change: (policy: Policy) => Policy): Promise<void> {
+  const { version, policy } = await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
+  await call(
+    workerUrl,
+    tokens.manager,
+    "PUT",
+    "/v1/policy",
+    { policy: change(policy), why: "A test" },
+    { "if-match": `"${version}"` },
+  ).catch((error: unknown) => {
+    if (!/policy-same/.test(String(error))) throw error;
+  });
+}
+
+let browser: Launched;
+let page: Page;
+let before: Policy;
+
+beforeAll(async () => {
+  before = (await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy")).policy;
+  await changePolicy((p) => ({
+    ...p,
+    identity: {
+      ...p.identity,
+      company: "Northfold",
+      line: "This is … from Northfold; our number is 0113 496 0000.",
+      address: "1 Fixture Street, Leeds",
+      ownNumbers: ["+441134960000"],
+      presentationNumber: "+441134960000",
+    },
+  }));
+  browser = await launch({ viewport: { width: 1000, height: 760 } });
+  page = browser.page;
+});
+afterAll(async () => {
+  await browser.close();
+  await changePolicy(() => before);
+});
+beforeEach(async () => {
+  await page.bringToFront();
+  await page.goto(`${pagesUrl}/frame?count=0`);
+});
+
+async function show(html: string, verdicts: Parameters<typeof expectVerdicts>[1]): Promise<void> {
+  await fill(page, html);
+  await expectVerdicts(page, verdicts);
+}
+
+describe("each verdict", () => {
+  it("clear: passes at once, and is on record", async () => {
+    const had = (await dialsOf(CLEAR)).length;
+    await show(`<p>${linkTo(CLEAR)}</p>`, { [CLEAR]: "clear" });
+    await page.click("#link");
+    expect(await dialled(page)).toEqual(["link"]);
+    expect(await modal(page)).toBeNull();
+    expect(await actions(CLEAR, had, 1)).toEqual(["passed"]);
+    expect((await dialsOf(CLEAR))[0]).toMatchObject({
+      host: new URL(pagesUrl).host,
+      agrees: true,
+      byName: "The agent",
+    });
+  });
+
+  it("blocked: held; “Don’t call” has the focus, Escape is the same, and the page is usable again", async () => {
+    const had = (await dialsOf(TPS)).length;
+    await show(`<p>${linkTo(TPS)} <button id="own" onclick="this.dataset.n = 1">Own</button></p>`, {
+      [TPS]: "blocked",
+    });
+    await page.click("#link");
+    await says(page, "Do not call");
+    await says(page, "+44 113 496 0010");
+    await says(page, /On TPS \(list of \d+ \w+ \d{4}\)\./);
+    expect((await modal(page))!.focus).toBe("Don’t call");
+    // Nothing of the page can be used meanwhile.
+    await page.mouse.click(...(await middle("#own")));
+    expect(await page.evaluate(() => document.getElementById("own")!.dataset["n"])).toBeUndefined();
+    await shot(page, "ask-blocked");
+    await expectAccessibleInside(page, "dialog.ask:modal");
+
+    await page.keyboard.press("Escape");
+    await closed(page);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("link");
+    await page.click("#own");
+    expect(await page.evaluate(() => document.getElementById("own")!.dataset["n"])).toBe("1");
+
+    await page.click("#link");
+    await says(page, "Do not call");
+    await page.keyboard.press("Enter");
+    await closed(page);
+    expect(await dialled(page)).toEqual([]);
+    expect(await actions(TPS, had, 2)).toEqual(["held", "held"]);
+  });
+
+  it("caution: “Call” after reading, with who to say is calling", async () => {
+    const had = (await dialsOf(CONSENTED)).length;
+    await show(`<p>${linkTo(CONSENTED)}</p>`, { [CONSENTED]: "caution" });
+    await page.click("#link");
+    await says(page, "Read before you call");
+    await says(page, "This is … from Northfold");
+    await says(page, "If they ask: 1 Fixture Street, Leeds");
+    await shot(page, "ask-caution");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot(page, "ask-caution-dark");
+    await expectAccessibleInside(page, "dialog.ask:modal");
+    await page.emulateMedia({ colorScheme: null });
+    await press(page, "Call");
+    await closed(page);
+    await expect.poll(() => dialled(page)).toEqual(["link"]);
+    expect(await actions(CONSENTED, had, 2)).toEqual(["held", "passed"]);
+  });
+
+  it("unknown: held, with “Check again”; where policy warns, “Call”", async () => {
+    await show(`<p>${linkTo(AMERICAN)}</p>`, { [AMERICAN]: "unknown" });
+    await page.click("#link");
+    await says(page, "Not known: do not call yet");
+    await says(page, "could belong to more than one country");
+    expect((await modal(page))!.buttons).not.toContain("Call");
+    await shot(page, "ask-unknown");
+    await press(page, "Check again");
+    await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Check again");
+    await press(page, "Which country?");
+    await shot(page, "ask-country");
+    await expectAccessibleInside(page, "dialog.ask:modal");
+    await press(page, "Don’t call");
+    await closed(page);
+    expect(await dialled(page)).toEqual([]);
+
+    await changePolicy((p) => ({ ...p, unknown: "warn" }));
+    await browser.ask({ kind: "ui.retry" });
+    try {
+      await page.click("#link");
+      await says(page, "Not known: call only if you are sure");
+      await shot(page, "ask-unknown-warn");
+      await press(page, "Call");
+      await expect.poll(() => dialled(page)).toEqual(["link"]);
+    } finally {
+      await changePolicy((p) => ({ ...p, unknown: "hold" }));
+    }
+  });
+
+  it("a dial code that hides our number: refused, and dialled without it", async () => {
+    await show(`<p>${linkTo(CLEAR)} ${linkTo("141 0113 496 0001", "hidden")}</p>`, { [CLEAR]: "clear" });
+    // What leaves the page is caught here: Chrome would ask which program is to dial.
+    await page.evaluate(() =>
+      navigation.addEventListener("navigate", (event) => {
+        const { url } = (event as Event & { destination: { url: string } }).destination;
+        if (!url.startsWith("tel:")) return;
+        event.preventDefault();
+        ((window as unknown as PageWindow).dialled ??= []).push(url);
+      }),
+    );
+    await page.click("#hidden");
+    await says(page, "This would hide our number");
+    await says(page, "141 hides the number of who calls");
+    await shot(page, "ask-withheld");
+    await expectAccessibleInside(page, "dialog.ask:modal");
+    expect((await modal(page))!.buttons).not.toContain("Call");
+    const had = (await dialsOf(CLEAR)).length;
+    await press(page, "Dial without 141");
+    await closed(page);
+    await expect.poll(() => dialled(page)).toEqual(["tel:01134960001"]);
+    expect(await actions(CLEAR, had, 1)).toEqual(["passed"]);
+  });
+
+  it("a message is warned of as a message", async () => {
+    await show(`<p>${linkTo(TPS, "link", "sms:01134960010")}</p>`, { [TPS]: "blocked" });
+    await page.click("#link");
+    await says(page, "Do not send a message");
+    expect((await modal(page))!.focus).toBe("Don’t send");
+    await shot(page, "ask-message");
+    await page.keyboard.press("Escape");
+    await closed(page);
+    expect(await dialled(page)).toEqual([]);
+  });
+});
+
+const middle = async (selector: string): Promise<[number, number]> => {
+  const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+  return [x + width / 2, y + height / 2];
+};
+
+describe("over a bar", () => {
+  it("by keyboard alone: a reason that policy allows, stored before the dial", async () => {
+    const had = (await dialsOf(HOUSE)).length;
+    await show(`<p>${linkTo(HOUSE)}</p>`, { [HOUSE]: "blocked" });
+    await page.focus("#link");
+    await page.keyboard.press("Enter");
+    await says(page, "On our do-not-call list since");
+    await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call for another reason…");
+    await page.keyboard.press("Tab");
+    await expect.poll(async () => (await modal(page))?.focus).toBe("Call for another reason…");
+    // Round and round: the focus stays in the modal.
+    for (const back of ["Put on our do-not-call list", "Don’t call", "Call for another reason…"]) {
+      await page.keyboard.press("Tab");
+      await expect.poll(async () => (await modal(page))?.focus).toBe(back);
+    }
+    await page.keyboard.press("Enter");
+    await says(page, "Why may this call be made?");
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call for this reason");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await says(page, "Write what it is about.");
+    await page.keyboard.type("The delivery on Friday");
+    await shot(page, "ask-override");
+    await expectAccessibleInside(page, "dialog.ask:modal");
+    await page.keyboard.press("Enter");
+    await closed(page);
+    await expect.poll(() => dialled(page)).toEqual(["link"]);
+    expect(await actions(HOUSE, had, 2)).toEqual(["held", "overridden"]);
+    expect((await dialsOf(HOUSE))[0]).toMatchObject({ basis: "service", reason: "The delivery on Friday" });
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("link");
+  });
+
+  it("a consent is recorded with its evidence, then called", async () => {
+    const number = "0113 496 0020"; // on the TPS
+    const had = (await dialsOf(number)).length;
+    await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
+    await page.click("#link");
+    await press(page, "Call for another reason…");
+    await press(page, "They agreed to our calls");
+    await says(page, "Who agreed?");
+    await press(page, "Record and call");
+    await says(page, "Write who agreed.");
+    await page.keyboard.type("Ada Abbot");
+    await press(page, "Their words, or where they stand");
+    await page.keyboard.type("You may ring me about the offer.");
+    await shot(page, "ask-consent");
+    await expectAccessibleInside(page, "dialog.ask:modal");
+    await press(page, "Record and call");
+    await closed(page);
+    await expect.poll(() => dialled(page)).toEqual(["link"]);
+    const { consents } = await call<{ consents: Consent[] }>(
+      workerUrl,
+      tokens.admin,
+      "GET",
+      `/v1/consents?number=${encodeURIComponent(number)}`,
+    );
+    expect(consents).toMatchObject([
+      {
+        ...{ basis: "consent", givenBy: "Ada Abbot", until: null, withdrawnAt: null },
+        evidence: "On the telephone: You may ring me about the offer.",
+      },
+    ]);
+    expect(await actions(number, had, 2)).toEqual(["held", "overridden"]);
+    expect((await dialsOf(number))[0]).toMatchObject({ basis: "consent", workerVerdict: "caution" });
+    await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw`);
+  });
+
+  it("an objection is no agent's to override", async () => {
+    await show(`<p>${linkTo(OBJECTED)}</p>`, { [OBJECTED]: "blocked" });
+    await page.click("#link");
+    await says(page, /They told us not to call \(\d+ \w+ \d{4}\)/);
+    await says(page, "a manager can record it");
+    expect((await modal(page))!.buttons).toEqual(["Don’t call"]);
+    await shot(page, "ask-objection");
+    await page.keyboard.press("Escape");
+    await closed(page);
+    expect(await dialled(page)).toEqual([]);
+  });
+
+  it("policy may leave no reason at all", async () => {
+    await changePolicy((p) => ({ ...p, overrides: "none" }));
+    try {
+      await show(`<p>${linkTo(TPS)}</p>`, { [TPS]: "blocked" });
+      await browser.ask({ kind: "ui.retry" });
+      await page.click("#link");
+      // Open or not yet, it says what policy says now.
+      await says(page, "Our policy allows no exception");
+      expect((await modal(page))!.buttons).not.toContain("Call for another reason…");
+    } finally {
+      await changePolicy((p) => ({ ...p, overrides: "with-consent" }));
+    }
+  });
+
+  it("a number is put on the do-not-call list from the modal", async () => {
+    const number = "0113 496 0030"; // on the TPS
+    await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
+    await page.click("#link");
+    await press(page, "Put on our do-not-call list");
+    await says(page, "What did they say?");
+    await page.keyboard.type("Never again");
+    await page.keyboard.press("Enter");
+    await says(page, "It is on the list.");
+    await says(page, "They told us not to call");
+    await page.keyboard.press("Escape");
+    await closed(page);
+    await call(workerUrl, tokens.manager, "DELETE", "/v1/suppressions/+441134960030", {
+      reason: "Only a test",
+    });
+  });
+
+  it("a manager records what they agreed to after an objection", async () => {
+    const managers = await launch({ joined: "manager", viewport: { width: 1000, height: 760 } });
+    try {
+      const mine = managers.page;
+      await mine.goto(`${pagesUrl}/frame?count=0`);
+      await fill(mine, `<p>${linkTo(OBJECTED)}</p>`);
+      await expectVerdicts(mine, { [OBJECTED]: "blocked" });
+      await mine.click("#link");
+      await press(mine, "They have agreed since…");
+      await press(mine, "Who agreed?");
+      await mine.keyboard.type("Ben Brook");
+      await press(mine, "Their words, or where they stand");
+      await mine.keyboard.type("Please ring me on Tuesday.");
+      await shot(mine, "ask-manager");
+      await press(mine, "Record the agreement");
+      // It is read before it is called on.
+      await says(mine, "Read before you call");
+      expect(await dialled(mine)).toEqual([]);
+      await press(mine, "Call");
+      await closed(mine);
+      await expect.poll(() => dialled(mine)).toEqual(["link"]);
+      const { consents } = await call<{ consents: Consent[] }>(
+        workerUrl,
+        tokens.admin,
+        "GET",
+        `/v1/consents?number=${encodeURIComponent(OBJECTED)}`,
+      );
+      await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw`);
+    } finally {
+      await managers.close();
+    }
+  });
+});
+
+it("what passed though it was barred a moment before shows in the popup, and the page learns of it", async () => {
+  const number = "0113 496 0011"; // clear
+  await show(`<p>${linkTo(number)}</p>`, { [number]: "clear" });
+  const entry = { number, kind: "house", reason: "Only a test" };
+  await call(workerUrl, tokens.manager, "POST", "/v1/suppressions", entry);
+  await page.click("#link");
+  expect(await dialled(page)).toEqual(["link"]);
+  await expectVerdicts(page, { [number]: "blocked" });
+  const popup = await openExtensionPage(browser, "popup.html");
+  await popup.getByText("+44 113 496 0011 was called at").waitFor();
+  await shot(popup, "popup-dials-blocked");
+  await expectAccessible(popup);
+  await popup.getByText("I have read this").click();
+  await expect.poll(() => popup.getByText("+44 113 496 0011 was called at").count()).toBe(0);
+  await popup.close();
+  await call(workerUrl, tokens.manager, "DELETE", "/v1/suppressions/+441134960011", { reason: "Done" });
+});
+
+describe("where it stands", () => {
+  it("a frame's dial is asked about in the top document, and goes on in the frame", async () => {
+    await fill(page, `<iframe src="${otherUrl}/frame?count=0" width="500" height="200"></iframe>`);
+    await expect.poll(() => page.frames().length).toBe(2);
+    const frame = page.frames()[1]!;
+    await frame.waitForSelector("ul", { state: "attached" });
+    await fill(frame, `<p>${linkTo(CONSENTED)} ${linkTo(TPS, "other")}</p>`);
+    await expectVerdicts(page, { [CONSENTED]: "caution", [TPS]: "blocked" });
+    await frame.click("#other");
+    await says(page, "Do not call");
+    await shot(page, "ask-frame");
+    await page.keyboard.press("Escape");
+    await closed(page);
+    await expect.poll(() => frame.evaluate(() => document.activeElement?.id)).toBe("other");
+    await frame.click("#link");
+    await says(page, "Read before you call");
+    await press(page, "Call");
+    await closed(page);
+    await expect.poll(() => dialled(frame)).toEqual(["link"]);
+  });
+
+  it("one after the other where several dial at once, and each can be let go on", async () => {
+    const others = ["0114 496 0061", "0115 496 0061", "0116 496 0061"];
+    const all = [CONSENTED, ...others];
+    await show(
+      all.map((number, i) => linkTo(number, `link${i}`)).join(" "),
+      Object.fromEntries(all.map((number) => [number, "caution"])),
+    );
+    await page.evaluate(() => {
+      for (const link of document.querySelectorAll("a")) link.click();
+    });
+    for (const number of all) {
+      await says(page, number.slice(1));
+      if (number !== all.at(-1)) await page.keyboard.press("Escape");
+    }
+    await press(page, "Call");
+    await closed(page);
+    await expect.poll(() => dialled(page)).toEqual(["link3"]);
+  });
+
+  it("above a modal and a full-screen element of the page's, also those that come later", async () => {
+    await show(
+      `<dialog id="theirs" style="width:700px;height:500px">${linkTo(TPS)}</dialog><div id="full">Full</div>`,
+      {},
+    );
+    await page.evaluate(() => (document.getElementById("theirs") as HTMLDialogElement).showModal());
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    await page.click("#link");
+    await says(page, "Do not call");
+    expect(await onTop()).toBe(true);
+    await shot(page, "ask-over-modal");
+    // While it is open the page opens another one, and goes full screen.
+    await page.evaluate(() => {
+      const dialog = document.createElement("dialog");
+      dialog.textContent = "Late";
+      dialog.style.cssText = "width:900px;height:700px";
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+    await expect.poll(onTop).toBe(true);
+    expect((await modal(page))!.focus).toBe("Don’t call");
+    await page.keyboard.press("Escape");
+    await closed(page);
+    expect(await page.evaluate(() => document.querySelectorAll("dialog:modal").length)).toBe(2);
+
+    await page.reload();
+    await show(`<div id="full" style="background:#fff">${linkTo(TPS)}</div>`, { [TPS]: "blocked" });
+    await page.click("#full", { position: { x: 300, y: 5 } });
+    await page.evaluate(() => document.getElementById("full")!.requestFullscreen());
+    await expect.poll(() => page.evaluate(() => document.fullscreenElement?.id)).toBe("full");
+    await page.click("#link");
+    await says(page, "Do not call");
+    expect(await onTop()).toBe(true);
+    await press(page, "Don’t call");
+    await closed(page);
+    expect(await dialled(page)).toEqual([]);
+  });
+
+  it("the page's scripts can press nothing in it, and it comes back where they take it away", async () => {
+    await show(`<p>${linkTo(CONSENTED)}</p>`, { [CONSENTED]: "caution" });
+    await page.click("#link");
+    await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call");
+    const place = (await placeOf(page, "Call"))!;
+    // From the page's own world: all it can reach.
+    await page.evaluate(({ x, y }) => {
+      const host = document.querySelector<HTMLElement>("cleardial-host")!;
+      const targets = [host, document.elementFromPoint(x, y), document.activeElement].filter(
+        (t) => t !== null,
+      );
+      for (const target of targets) {
+        for (const type of ["pointerdown", "mousedown", "mouseup", "click"])
+          target.dispatchEvent(
+            new MouseEvent(type, { bubbles: true, composed: true, cancelable: true, clientX: x, clientY: y }),
+          );
+        for (const key of ["Enter", " "])
+          for (const type of ["keydown", "keypress", "keyup"])
+            target.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true, composed: true }));
+        (target as HTMLElement).click();
+      }
+    }, place);
+    // And should a script ever stand in our own root: its click is none.
+    await inOurWorld(
+      page,
+      () => {
+        const host = document.querySelector<HTMLElement>("cleardial-host")!;
+        const root = chrome.dom.openOrClosedShadowRoot(host)!;
+        const call = [...root.querySelectorAll<HTMLElement>("dialog.ask button")].find(
+          (b) => b.innerText === "Call",
+        )!;
+        call.click();
+      },
+      null,
+    );
+    expect(await dialled(page)).toEqual([]);
+    expect((await modal(page))!.text).toContain("Read before you call");
+
+    await page.evaluate(() => document.querySelector("cleardial-host")!.remove());
+    await expect.poll(onTop).toBe(true);
+    await press(page, "Call");
+    await expect.poll(() => dialled(page)).toEqual(["link"]);
+  });
+});
+
+/** A click at its middle reaches our modal. */
+const onTop = () =>
+  inOurWorld(
+    page,
+    () => {
+      const host = document.querySelector<HTMLElement>("cleardial-host");
+      const root = host && chrome.dom.openOrClosedShadowRoot(host);
+      const dialog = root?.querySelector("dialog.ask:modal");
+      if (!dialog) return false;
+      const { left, top, width, height } = dialog.getBoundingClientRect();
+      return dialog.contains(root!.elementFromPoint(left + width / 2, top + height / 2));
+    },
+    null,
+  );
+
+/** Stands before the Worker; can be taken away, or made to lose the answers to what it lets through. */
+async function gateway() {
+  let losing = false;
+  let server: Server | null = null;
+  let port = 0;
+  const seen: string[] = [];
+  async function up(): Promise<void> {
+    server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on("data", (part: Buffer) => parts.push(part));
+      request.on("end", () => {
+        const headers = { ...request.headers } as Record<string, string>;
+        for (const name of ["host", "connection", "content-length"]) delete headers[name];
+        const sent = parts.length > 0 ? { body: Buffer.concat(parts) } : {};
+        void fetch(workerUrl + request.url, { method: request.method!, headers, ...sent })
+          .then(async (answer) => {
+            const body = Buffer.from(await answer.arrayBuffer());
+            if (request.url === "/v1/dials") seen.push(headers["idempotency-key"] ?? "");
+            if (losing && request.url === "/v1/dials") return response.destroy();
+            const said = Object.fromEntries([...answer.headers].filter(([n]) => n !== "content-encoding"));
+            delete said["content-length"];
+            delete said["transfer-encoding"];
+            response.writeHead(answer.status, said).end(body);
+          })
+          .catch(() => response.destroy());
+      });
+    });
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    port = (server.address() as AddressInfo).port;
+  }
+  async function down(): Promise<void> {
+    server?.closeAllConnections();
+    server?.close();
+    if (server) await once(server, "close");
+    server = null;
+  }
+  await up();
+  return { url: `http://127.0.0.1:${port}`, up, down, seen, lose: (yes: boolean) => (losing = yes) };
+}
+
+describe("without an answer", () => {
+  it("records wait over a restart of the browser, and each is sent once", async () => {
+    const way = await gateway();
+    const profile = mkdtempSync(join(tmpdir(), "cleardial-profile-"));
+    const options = { executablePath: chromium, extension: granted, profile, headless: true } as const;
+    const number = "0113 496 0040"; // on the TPS
+    const had = (await dialsOf(number)).length;
+    const state = async (own: Page) =>
+      ((await send(own, { kind: "ui.state", tabId: 999_999 })) as { dials: DialsState }).dials;
+    let open = await launchBrowser(options);
+    try {
+      let own = await openExtensionPage(open);
+      const who = { name: "The agent", email: emailOf("agent"), role: "agent" } as const;
+      await joinTeam(own, way.url, await invite(workerUrl, tokens.admin, who));
+      await turnOn(own, [pagesUrl]);
+      const tab = await open.context.newPage();
+      await tab.goto(`${pagesUrl}/frame?count=0`);
+      await fill(tab, `<p>${linkTo(number)}</p>`);
+      await expectVerdicts(tab, { [number]: "blocked" });
+
+      // The Worker stores it, and the answer is lost on its way.
+      way.lose(true);
+      await tab.click("#link");
+      await says(tab, "Do not call");
+      await expect.poll(() => way.seen.length).toBeGreaterThan(0);
+      await tab.keyboard.press("Escape");
+      await closed(tab);
+      await way.down();
+      await tab.click("#link");
+      await says(tab, "Do not call");
+      await tab.keyboard.press("Escape");
+      await closed(tab);
+      expect((await state(own)).waiting).toBe(2);
+      const popup = await openExtensionPage(open, "popup.html");
+      await popup.getByText("2 records of calls wait for the server.").waitFor();
+      await shot(popup, "popup-dials-wait");
+      await open.close();
+
+      way.lose(false);
+      await way.up();
+      open = await launchBrowser(options);
+      own = await openExtensionPage(open);
+      await expect.poll(async () => (await state(own)).waiting, { timeout: 20_000 }).toBe(0);
+      expect(await actions(number, had, 2)).toEqual(["held", "held"]);
+      // The first one was sent more than once, under one key.
+      expect(new Set(way.seen).size).toBe(2);
+      expect(way.seen.length).toBeGreaterThan(2);
+    } finally {
+      await open.close();
+      await way.down();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * Each request that the extension makes while an agent works, with all that its body may hold: what leaves.test.ts holds
+ * what is on the wire against, and what store/listing.md tells the stores.
+ */
+import * as z from "zod";
+import { consentBasis } from "../../../shared/do-not-call/api.ts";
+import { dialAction } from "../../../shared/dials/api.ts";
+import { verdictSchema } from "../../../shared/check/api.ts";
+import { reasonCodes } from "../../../shared/check/verdict.ts";
+
+const number = z.string().regex(/^\+\d{8,15}$/);
+const code = z.enum([...reasonCodes, "tps", "ctps"]);
+const list = z.enum(["tps", "ctps"]);
+const day = z.iso.date();
+
+/** `host`: of the page that was dialled from. `typed`: what was typed into our own forms. */
+export const bodies = (
+  host: string,
+  typed: readonly string[],
+): Record<string, z.ZodObject | z.ZodUndefined> => ({
+  "GET /v1/health": z.undefined(),
+  "GET /v1/me": z.undefined(),
+  "GET /v1/policy": z.undefined(),
+  "GET /v1/changes": z.undefined(),
+  "POST /v1/join": z.strictObject({
+    code: z.string().regex(/^cdi_[\w-]+$/),
+    device: z.string().regex(/^Chrome on \w+$/),
+  }),
+  "POST /v1/check": z.strictObject({ numbers: z.array(number) }),
+  "POST /v1/suppressions": z.strictObject({ number, reason: z.enum(typed) }),
+  "POST /v1/dials": z.strictObject({
+    // As it was dialled, without any word.
+    number: z.string().regex(/^[\d+*#(),;=./ -]*$/),
+    e164: number.nullable(),
+    action: dialAction,
+    verdict: verdictSchema,
+    reasons: z.array(z.strictObject({ code, list: list.optional(), asOf: day.optional() })),
+    seen: z
+      .strictObject({
+        ...{ seq: z.int(), policy: z.int() },
+        lists: z.array(z.strictObject({ id: list, version: z.int(), asOf: day })),
+      })
+      .nullable(),
+    basis: consentBasis.optional(),
+    reason: z.enum(typed).optional(),
+    host: z.string().refine((said) => said === host),
+    at: z.iso.datetime(),
+  }),
+});

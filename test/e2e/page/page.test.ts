@@ -1,0 +1,555 @@
+/**
+ * The overlay in a page: what it follows, what it shows, and that the page never notices. `/frame?count=0` is an empty
+ * page that each test fills as a CRM would.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { call } from "../../../scripts/lib/seed.ts";
+import { expectAccessibleInside } from "../kit/axe-inside.ts";
+import { shot } from "../kit/shots.ts";
+import { inOurWorld as runInOurWorld } from "../kit/modal.ts";
+import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "../kit/harness.ts";
+
+const { pagesUrl, workerUrl, tokens } = inject("e2e");
+let browser: Launched;
+let page: Page;
+
+// By the fixtures' rule: clear, on the TPS, consented, and one of no country.
+const CLEAR = "0113 496 0001";
+const TPS = "0113 496 0010";
+const CONSENTED = "0113 496 0061";
+const AMERICAN = "415 555 0134";
+
+beforeAll(async () => {
+  browser = await launch({ viewport: { width: 1000, height: 700 } });
+  page = browser.page;
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  await page.emulateMedia({ media: null, forcedColors: null, colorScheme: null });
+  await page.goto(`${pagesUrl}/frame?count=0`);
+  browser.errors.length = 0;
+});
+
+const fill = (html: string) =>
+  page.evaluate(
+    (html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)),
+    html,
+  );
+
+interface Badge {
+  written: string;
+  verdict: string;
+  box: { left: number; top: number; right: number; bottom: number };
+}
+/** Runs a function in the extension's own world of the page, where closed roots can be read. It sees nothing of here. */
+const inOurWorld = <T>(run: () => T | Promise<T>): Promise<T> => runInOurWorld(page, run, null);
+declare const cleardialOverlay: { badges: () => Badge[] } | undefined;
+
+const badges = () =>
+  inOurWorld(() => (typeof cleardialOverlay === "undefined" ? [] : cleardialOverlay.badges()));
+const card = () =>
+  inOurWorld(() => {
+    const host = document.querySelector<HTMLElement>("cleardial-host");
+    const root = host && chrome.dom.openOrClosedShadowRoot(host);
+    return root?.querySelector<HTMLElement>("dialog[open]")?.innerText ?? null;
+  });
+/** Only what is really seen: a list that is cut away says nothing. */
+const reasons = () =>
+  inOurWorld(() => {
+    const root = chrome.dom.openOrClosedShadowRoot(document.querySelector<HTMLElement>("cleardial-host")!);
+    const items = root!.querySelectorAll<HTMLElement>("dialog[open] li");
+    return [...items].map((li) => li.clientWidth > 100 && li.innerText);
+  });
+const host = () =>
+  inOurWorld(() => {
+    const host = document.querySelector("cleardial-host");
+    return host && { display: getComputedStyle(host).display, top: host.matches(":popover-open") };
+  });
+const shown = async () => Object.fromEntries((await badges()).map((b) => [b.written, b.verdict]));
+const expectBadges = (wanted: Record<string, string>) =>
+  expect.poll(shown, { timeout: 15_000 }).toEqual(wanted);
+async function hover(written: string): Promise<void> {
+  const { box } = (await badges()).find((b) => b.written === written)!;
+  await page.mouse.move((box.left + box.right) / 2, (box.top + box.bottom) / 2, { steps: 3 });
+}
+
+describe("follows the page", () => {
+  it("numbers that come late, change in place, and go", async () => {
+    await fill(`<ul id="rows"></ul>`);
+    await page.evaluate(
+      ([a, b]) => {
+        const rows = document.getElementById("rows")!;
+        for (const text of [a!, b!])
+          rows.append(Object.assign(document.createElement("li"), { textContent: text }));
+      },
+      [CLEAR, TPS],
+    );
+    await expectVerdicts(page, { [CLEAR]: "clear", [TPS]: "blocked" });
+    // In the same turn in which the text changes, the old verdict is gone.
+    const left = await page.evaluate(
+      async ([a, c]) => {
+        const node = document.querySelector("#rows li")!.firstChild as Text;
+        node.data = c!;
+        await Promise.resolve();
+        let painted = 0;
+        CSS.highlights.forEach((h) =>
+          h.forEach((range) => (painted += Number(range.startContainer === node))),
+        );
+        return [painted, a];
+      },
+      [CLEAR, CONSENTED],
+    );
+    expect(left[0]).toBe(0);
+    await expectVerdicts(page, { [CLEAR]: null, [CONSENTED]: "caution", [TPS]: "blocked" });
+    await page.evaluate(() => document.querySelector("#rows li")!.remove());
+    await expectVerdicts(page, { [CONSENTED]: null, [TPS]: "blocked" });
+  });
+
+  it("a closed root that is attached late, and what changes in it", async () => {
+    await fill(`<div id="host"></div>`);
+    await page.waitForTimeout(600);
+    await page.evaluate((text) => {
+      const root = document.getElementById("host")!.attachShadow({ mode: "closed" });
+      root.append(Object.assign(document.createElement("p"), { textContent: text }));
+      (window as { kept?: ShadowRoot }).kept = root;
+    }, TPS);
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(
+      (text) => void ((window as { kept?: ShadowRoot }).kept!.querySelector("p")!.textContent = text),
+      CLEAR,
+    );
+    await expectVerdicts(page, { [TPS]: null, [CLEAR]: "clear" });
+  });
+
+  it("form fields, typed into or set by a script", async () => {
+    await fill(
+      `<input id="a" size="30" value="${TPS}"><input id="b" size="30"><input type="date" value="2026-11-24">`,
+    );
+    await expectBadges({ [TPS]: "blocked" });
+    await page.locator("#b").pressSequentially(CLEAR);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    await page.evaluate(
+      (text) => void ((document.getElementById("a") as HTMLInputElement).value = text),
+      CONSENTED,
+    );
+    await expectBadges({ [CONSENTED]: "caution", [CLEAR]: "clear" });
+    await expect.poll(() => page.locator("#b").inputValue()).toBe(CLEAR);
+  });
+
+  it("several numbers in one field each bear their own verdict", async () => {
+    await fill(`<input size="60" value="${CLEAR} / ${TPS}">`);
+    await expectBadges({ [CLEAR]: "clear", [TPS]: "blocked" });
+  });
+
+  it("links without a number in their text, once where the text shows one", async () => {
+    await fill(`<p><a href="tel:${TPS.replaceAll(" ", "")}"><svg width="16" height="16"></svg></a></p>
+      <p><a href="tel:01134960999">${CLEAR}</a></p><p><a href="callto:+441134960061">Call Ann</a></p>`);
+    await expectBadges({
+      [TPS.replaceAll(" ", "")]: "blocked",
+      [CLEAR]: "clear",
+      "+441134960061": "caution",
+    });
+  });
+
+  it("hidden duplicates get no second badge; what is covered or scrolled away has none", async () => {
+    await fill(`<p>${TPS}</p><div style="width:0;height:0;overflow:hidden">tel:${TPS}</div>
+      <p style="visibility:hidden">${TPS}</p>
+      <div style="height:60px;overflow:auto"><div style="height:200px"></div><p>${CLEAR}</p></div>
+      <div style="position:relative"><p>${CONSENTED}</p><div style="position:absolute;inset:0;background:#fff"></div></div>`);
+    await expectVerdicts(page, { [TPS]: "blocked", [CONSENTED]: "caution" });
+    await expectBadges({ [TPS]: "blocked" });
+    expect(await badges()).toHaveLength(1);
+    await page.evaluate(() => document.querySelector("div[style*=auto]")!.scrollTo({ top: 500 }));
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+  });
+
+  it("a modal of the page: what it covers loses its badge, what it shows has one", async () => {
+    await fill(`<p>${TPS}</p><dialog><p>${CLEAR}</p></dialog>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(() => document.querySelector("dialog")!.showModal());
+    await expectBadges({ [CLEAR]: "clear" });
+    await page.evaluate(() => document.querySelector("dialog")!.close());
+    await expectBadges({ [TPS]: "blocked" });
+  });
+});
+
+describe("an icon never stands where its number is not", () => {
+  it("follows in the same frame when what is above goes", async () => {
+    await fill(`<p id="first">${TPS}</p><p id="second">${CLEAR}</p>`);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    const off = await inOurWorld(async () => {
+      document.getElementById("first")!.remove();
+      // The frame in which it is drawn, and the end of it.
+      for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+      const number = document.createRange();
+      number.selectNodeContents(document.getElementById("second")!);
+      const { right, top, bottom } = number.getBoundingClientRect();
+      return cleardialOverlay!.badges().map(({ written, box }) => ({
+        written,
+        dx: box.left - right,
+        dy: (box.top + box.bottom - top - bottom) / 2,
+      }));
+    });
+    expect(off).toEqual([
+      { written: CLEAR, dx: expect.closeTo(2, 0) as number, dy: expect.closeTo(0, 0) as number },
+    ]);
+  });
+
+  it("goes when a menu of the page's opens over its number, and when a class hides it", async () => {
+    await fill(`<style>.off { visibility: hidden }</style>
+      <div style="position:relative"><p>${TPS}</p></div><p id="b" class="off">${CLEAR}</p>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(() => {
+      const menu = document.createElement("div");
+      menu.id = "menu";
+      menu.style.cssText = "position:absolute;inset:0;background:#eee;z-index:9";
+      document.querySelector("p")!.parentElement!.append(menu);
+    });
+    await expectBadges({});
+    await page.evaluate(() => {
+      document.getElementById("menu")!.remove();
+      document.getElementById("b")!.classList.remove("off");
+    });
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    await page.evaluate(() => document.getElementById("b")!.classList.add("off"));
+    await expectBadges({ [TPS]: "blocked" });
+  });
+
+  it("a number over several elements loses its verdict when a piece is put between", async () => {
+    await fill(`<p><span>0113 496</span><span> 0010</span></p>`);
+    await expect
+      .poll(() => marksOf(page).then((m) => m.map((x) => x.verdict)))
+      .toEqual(["blocked", "blocked"]);
+    const painted = await page.evaluate(async () => {
+      document.querySelector("span")!.after("1");
+      await Promise.resolve();
+      let n = 0;
+      CSS.highlights.forEach((h) => h.forEach(() => n++));
+      return n;
+    });
+    expect(painted).toBe(0);
+  });
+
+  it("text in an element without a box of its own", async () => {
+    await fill(`<p><span style="display:contents">${TPS}</span></p><div id="host"></div>`);
+    await page.evaluate((text) => {
+      const root = document.getElementById("host")!.attachShadow({ mode: "open" });
+      root.append(Object.assign(document.createElement("slot"), { textContent: text }));
+    }, CLEAR);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+  });
+});
+
+describe("pages that are hard to read", () => {
+  it("one that takes away what is being read", async () => {
+    await fill(`<main></main>`);
+    await page.evaluate(
+      ([a, b]) => {
+        const main = document.querySelector("main")!;
+        const row = (i: number) => {
+          const div = document.createElement("div");
+          for (const [tag, text] of [
+            ["b", "Row"],
+            ["i", "of many"],
+            ["span", i % 2 ? a! : b!],
+          ] as const)
+            div.append(Object.assign(document.createElement(tag), { textContent: text }), " ");
+          return div;
+        };
+        main.replaceChildren(...Array.from({ length: 3000 }, (_, i) => row(i)));
+        let turns = 0;
+        const churn = setInterval(() => {
+          for (let i = 0; i < 1500; i += 3) main.children[i]!.replaceWith(row(i));
+          if (++turns === 20) clearInterval(churn);
+        }, 20);
+      },
+      [CLEAR, TPS],
+    );
+    const unpainted = () =>
+      page.evaluate(() => {
+        const painted = new Set<Node>();
+        CSS.highlights.forEach((h) => h.forEach((range) => painted.add(range.startContainer)));
+        return [...document.querySelectorAll("main span")].filter((s) => !painted.has(s.firstChild!)).length;
+      });
+    await page.waitForTimeout(800);
+    await expect.poll(unpainted, { timeout: 50_000, interval: 250 }).toBe(0);
+  });
+
+  it("a very long text, a script's text and a title", async () => {
+    await fill(`<pre></pre><style></style>`);
+    await page.evaluate(
+      ([a, b]) => {
+        document.title = `Call ${a}`;
+        document.querySelector("style")!.textContent = `.x { content: "${a}" }`;
+        document.querySelector("pre")!.textContent =
+          `the log of a day in which nothing was said\n`.repeat(8000) + `at last ${b}\n`;
+      },
+      [CLEAR, TPS],
+    );
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    expect((await marksOf(page)).map((m) => m.text)).toEqual([TPS]);
+  });
+});
+
+describe("the card", () => {
+  it("opens on hover, says what is known, and goes", async () => {
+    await fill(`<p>${TPS}</p><p style="margin:0 0 0 500px">${CLEAR}</p>`);
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+    await hover(TPS);
+    await expect.poll(card).toContain("+44 113 496 0010");
+    expect(await card()).toContain("Do not call");
+    expect(await reasons()).toEqual([
+      expect.stringMatching(/^On TPS \(list of \d+ \w+ \d{4}\)\.$/),
+      expect.stringMatching(/^Not on CTPS as of \d+ \w+ \d{4}\.$/),
+    ]);
+    await shot(page, "card-blocked");
+    await expectAccessibleInside(page, "dialog[open]");
+    await hover(CLEAR);
+    await expect.poll(card).toContain("No bar found: TPS and CTPS as of");
+    await expect.poll(card).toContain("Say who is calling");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot(page, "card-clear-dark");
+    await expectAccessibleInside(page, "dialog[open]");
+    await page.mouse.move(900, 650, { steps: 3 });
+    await expect.poll(card).toBeNull();
+    // It takes nothing from the page: a click on the icon is the page's.
+    const { box } = (await badges())[0]!;
+    const hit = await page.evaluate(
+      ([x, y]) => document.elementFromPoint(x!, y!)?.tagName,
+      [box.left + 5, box.top + 5],
+    );
+    expect(hit).not.toBe("CLEARDIAL-HOST");
+  });
+
+  it("by keyboard: walks the badges, puts a number on the do-not-call list, gives the focus back", async () => {
+    await fill(`<button id="page">Page</button><p>${CLEAR}</p><p>0113 496 0002</p>`);
+    await expectBadges({ [CLEAR]: "clear", "0113 496 0002": "clear" });
+    const keys: string[] = [];
+    await page.exposeFunction("typed", (key: string) => keys.push(key));
+    await page.evaluate(() =>
+      addEventListener(
+        "keydown",
+        (e) => void (window as unknown as { typed: (k: string) => void }).typed(e.key),
+      ),
+    );
+    await page.locator("#page").focus();
+    await page.keyboard.press("Alt+Shift+C");
+    await expect.poll(card).toContain("+44 113 496 0001");
+    await page.keyboard.press("Alt+Shift+C");
+    await expect.poll(card).toContain("+44 113 496 0002");
+    await page.keyboard.press("Tab"); // close
+    await page.keyboard.press("Tab"); // do-not-call
+    await page.keyboard.press("Enter");
+    await expect.poll(card).toContain("What did they say?");
+    keys.length = 0;
+    await page.keyboard.press("Enter");
+    await expect.poll(card).toContain("Write what they said.");
+    await page.keyboard.type("Please stop");
+    await shot(page, "card-do-not-call");
+    await expectAccessibleInside(page, "dialog[open]");
+    await page.keyboard.press("Enter");
+    await expect.poll(card, { timeout: 10_000 }).toContain("It is on the list.");
+    expect(keys).toEqual([]); // the page's own shortcuts heard nothing of it
+    await expectVerdicts(page, { "0113 496 0002": "blocked", [CLEAR]: "clear" });
+    await page.keyboard.press("Escape");
+    await expect.poll(card).toBeNull();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("page");
+    const { suppressions } = await call<{ suppressions: { reason: string }[] }>(
+      workerUrl,
+      tokens.manager,
+      "GET",
+      "/v1/suppressions?number=01134960002",
+    );
+    expect(suppressions).toMatchObject([{ reason: "Please stop", kind: "objection" }]);
+  });
+
+  it("can be used over a modal of the page's", async () => {
+    await fill(`<dialog style="margin:20px"><button id="own">Own</button><p>${CONSENTED}</p></dialog>`);
+    await page.evaluate(() => document.querySelector("dialog")!.showModal());
+    await expectBadges({ [CONSENTED]: "caution" });
+    await hover(CONSENTED);
+    await expect.poll(card).toContain("Not a phone number");
+    const { box } = (await badges())[0]!;
+    const button = await inOurWorld(() => {
+      const root = chrome.dom.openOrClosedShadowRoot(
+        document.querySelector("cleardial-host") as HTMLElement,
+      )!;
+      const { left, top, width, height } = root.querySelector("dialog button.main")!.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    });
+    await page.mouse.move(box.left + 8, box.bottom + 10, { steps: 4 });
+    await page.mouse.move(button.x, button.y, { steps: 8 });
+    await page.mouse.click(button.x, button.y);
+    await expect.poll(card).toContain("What did they say?");
+    await page.keyboard.type("x");
+    await page.keyboard.press("Escape");
+    await expect.poll(card).toBeNull();
+    expect(
+      await page.evaluate(() => [
+        document.querySelector("dialog")!.matches(":modal"),
+        document.activeElement?.id,
+      ]),
+    ).toEqual([true, "own"]);
+  });
+
+  it("says that a country is unclear, and takes one for this number", async () => {
+    await fill(`<p>${AMERICAN}</p>`);
+    await expectBadges({ [AMERICAN]: "unknown" });
+    await hover(AMERICAN);
+    await expect.poll(card).toContain("could belong to more than one country");
+    await expect.poll(card).toContain("+1 415");
+    await shot(page, "card-unclear");
+    await browser.ask({
+      kind: "page.rule",
+      host: new URL(pagesUrl).host,
+      written: AMERICAN,
+      ruling: { country: "US", wholeSite: false },
+    });
+    await page.reload();
+    await fill(`<p>${AMERICAN}</p>`);
+    await expectBadges({ [AMERICAN]: "unknown" });
+    await hover(AMERICAN);
+    await expect.poll(card).toContain("No register is set up for this number's country.");
+    await browser.ask({
+      kind: "page.rule",
+      host: new URL(pagesUrl).host,
+      written: AMERICAN,
+      ruling: { forget: true },
+    });
+  });
+
+  it("“not a phone number” takes the badge away, on this site, until it is taken back", async () => {
+    await fill(`<p>${CLEAR}</p>`);
+    await expectBadges({ [CLEAR]: "clear" });
+    await hover(CLEAR);
+    await expect.poll(card).toContain("Not a phone number");
+    await page.keyboard.press("Alt+Shift+C"); // the same badge, by keyboard: now it has the focus
+    for (let i = 0; i < 4; i++) await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expectBadges({});
+    expect(await marksOf(page)).toEqual([]);
+    await browser.ask({
+      kind: "page.rule",
+      host: new URL(pagesUrl).host,
+      written: CLEAR,
+      ruling: { forget: true },
+    });
+    await expectBadges({ [CLEAR]: "clear" });
+  });
+});
+
+describe("while the server is away", () => {
+  /** Every request of the background fails, as without a network, or goes through again. */
+  const cut = async (away: boolean) => {
+    const background = browser.context.serviceWorkers()[0]!;
+    await background.evaluate((away) => {
+      const g = globalThis as unknown as { realFetch?: typeof fetch };
+      g.realFetch ??= fetch;
+      globalThis.fetch = away ? () => Promise.reject(new TypeError("no network")) : g.realFetch;
+    }, away);
+  };
+
+  it("a number is unknown, with the reason, and finds its verdict by itself when the server is back", async () => {
+    const [known, fresh] = [TPS, "0114 496 0001"];
+    await fill(`<p>${known}</p>`);
+    await expectBadges({ [known]: "blocked" });
+    await cut(true);
+    try {
+      await page.evaluate((text) => document.body.append(text), fresh);
+      await expectVerdicts(page, { [fresh]: "unknown", [known]: "blocked" });
+      await expect.poll(() => spokenOn(page).then((s) => s.join())).toContain("cannot be reached");
+    } finally {
+      await cut(false);
+    }
+    await expect
+      .poll(async () => (await marksOf(page)).find((m) => m.text === fresh)?.verdict, { timeout: 45_000 })
+      .toBe("clear");
+  });
+});
+
+describe("the page never notices", () => {
+  it("no node and no attribute of it is touched; the one thing added is our host", async () => {
+    await browser.context.addInitScript(() => {
+      const seen: string[] = [];
+      (window as { touched?: string[] }).touched = seen;
+      const watch = (root: Node) =>
+        new MutationObserver((records) => {
+          for (const r of records)
+            for (const what of r.type === "childList" ? [...r.addedNodes, ...r.removedNodes] : [r.target])
+              seen.push(`${r.type} ${r.attributeName ?? ""} ${what.nodeName}`);
+        }).observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+      addEventListener("DOMContentLoaded", () => watch(document));
+    });
+    const fresh = await browser.context.newPage();
+    try {
+      await fresh.goto(`${pagesUrl}/plain`);
+      await expect.poll(() => marksOf(fresh).then((m) => m.length), { timeout: 15_000 }).toBeGreaterThan(80);
+      await fresh.mouse.move(300, 300, { steps: 5 });
+      await fresh.keyboard.press("Alt+Shift+C");
+      await fresh.waitForTimeout(1000);
+      const touched = await fresh.evaluate(() => (window as { touched?: string[] }).touched!);
+      expect([...new Set(touched)].filter((t) => t !== "childList  CLEARDIAL-HOST")).toEqual([]);
+      expect(await fresh.evaluate(() => document.querySelectorAll("cleardial-host").length)).toBe(1);
+      expect(await fresh.evaluate(() => document.querySelector("cleardial-host")!.shadowRoot)).toBeNull();
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it("nothing is printed, and in forced colours the icons speak alone", async () => {
+    await fill(`<p>${TPS}</p>`);
+    await expectBadges({ [TPS]: "blocked" });
+    expect(await host()).toEqual({ display: "block", top: true });
+    await page.emulateMedia({ media: "print" });
+    expect(await host()).toMatchObject({ display: "none" });
+    await page.emulateMedia({ media: null, forcedColors: "active" });
+    await expect.poll(() => page.evaluate(() => CSS.highlights.size)).toBe(0);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.emulateMedia({ forcedColors: null });
+    await expectVerdicts(page, { [TPS]: "blocked" });
+  });
+
+  it("a screen reader hears each number once", async () => {
+    await fill(`<p>${TPS}</p><p>${TPS}</p><p>${CLEAR}</p>`);
+    await expect
+      .poll(() => spokenOn(page))
+      .toEqual([
+        expect.stringMatching(/^\+44 113 496 0010: Do not call\. On TPS/) as string,
+        expect.stringMatching(
+          /^\+44 113 496 0001: No bar found: TPS and CTPS as of \d+ \w+ \d+\.$/,
+        ) as string,
+      ]);
+  });
+
+  it("what a script of the page takes away comes back", async () => {
+    await fill(`<p>${TPS}</p>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await page.evaluate(() => {
+      CSS.highlights.clear();
+      document.querySelector("cleardial-host")!.remove();
+      document.adoptedStyleSheets = [];
+    });
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    await expect.poll(() => host()).toEqual({ display: "block", top: true });
+    await expect.poll(() => page.evaluate(() => document.adoptedStyleSheets.length)).toBe(1);
+  });
+
+  it("turned off, everything is taken down at once, and turned on again it is back", async () => {
+    await fill(`<p>${TPS}</p><div id="host"></div>`);
+    await expectBadges({ [TPS]: "blocked" });
+    await browser.ask({ kind: "ui.site", tabId: -1, origins: [pagesUrl], on: false });
+    await expect.poll(() => marksOf(page)).toEqual([]);
+    expect(
+      await page.evaluate(() => [
+        document.querySelectorAll("cleardial-host").length,
+        CSS.highlights.size,
+        document.adoptedStyleSheets.length,
+      ]),
+    ).toEqual([0, 0, 0]);
+    await browser.turnOn(pagesUrl);
+    await expectBadges({ [TPS]: "blocked" });
+    expect(browser.errors).toEqual([]);
+  });
+});

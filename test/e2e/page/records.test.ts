@@ -1,0 +1,56 @@
+/** The country of a number that bears no code, told by the record that it stands in, on a page as CRMs lay them out. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { recordsOf } from "../../pages/records.ts";
+import { launch, type Launched, spokenOn } from "../kit/harness.ts";
+
+const { pagesUrl } = inject("e2e");
+let browser: Launched;
+let page: Page;
+beforeAll(async () => {
+  browser = await launch();
+  page = browser.page;
+  await page.goto(`${pagesUrl}/records`);
+});
+afterAll(() => browser.close());
+
+/** The numbers as they are read out: with their code where the country was told, else as they are written. */
+const said = async () => (await spokenOn(page)).map((line) => line.slice(0, line.indexOf(":"))).sort();
+const should = (changes: Record<string, string | null> = {}) =>
+  Object.entries({ ...recordsOf, ...changes })
+    .map(([written, number]) => number ?? written)
+    .sort();
+
+describe("the country of a number", () => {
+  it("is told by its own record in each layout, and by no other one", async () => {
+    await expect.poll(said, { timeout: 20_000 }).toEqual(should());
+    expect(browser.errors).toEqual([]);
+  });
+
+  it("follows the record when that changes, and is open again when it says nothing", async () => {
+    const cell = page.locator("#open td").last();
+    const put = (text: string) => cell.evaluate((at, text) => (at.textContent = text), text);
+    await put("United States");
+    await expect.poll(said).toEqual(should({ "4155550102": "+1 415 555 0102" }));
+    await put("-");
+    await expect.poll(said).toEqual(should());
+    // In place, as frameworks do it.
+    await cell.evaluate((at) => ((at.firstChild as Text).data = "USA"));
+    await expect.poll(said).toEqual(should({ "4155550102": "+1 415 555 0102" }));
+    await put("-");
+    await expect.poll(said).toEqual(should());
+  });
+
+  it("follows it for a number in a field as well", async () => {
+    await page.evaluate(() =>
+      document.body.insertAdjacentHTML(
+        "beforeend",
+        '<table><tr id="field"><td><input value="4155550109"></td><td>United States</td></tr></table>',
+      ),
+    );
+    const cell = page.locator("#field td").last();
+    await expect.poll(said).toEqual(should({ field: "+1 415 555 0109" }));
+    await cell.evaluate((at) => (at.textContent = "-"));
+    await expect.poll(said).toEqual(should({ field: "4155550109" }));
+  });
+});

@@ -1,0 +1,225 @@
+/**
+ * The page's DOM is the page's. Each application runs through the same steps beside ClearDial and without it: what is in
+ * its DOM at each step, and every change on the way there, must be the same, but for our one element.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { expectRightVerdicts, launch, type Launched, marksOf, watchForLies } from "../kit/harness.ts";
+import { inOurWorld } from "../kit/modal.ts";
+
+const { pagesUrl, otherUrl } = inject("e2e");
+let browser: Launched;
+/** One browser: ClearDial is on for the pages' one address, and off for the other. */
+const sides = { with: pagesUrl, without: otherUrl };
+
+beforeAll(async () => {
+  browser = await launch({ sites: [pagesUrl], viewport: { width: 1100, height: 900 } });
+  await browser.context.addInitScript(logChanges);
+});
+afterAll(() => browser.close());
+
+interface Watched {
+  changes: string[];
+  fixtureSteps?: (() => unknown)[];
+  fixtureDocument?: () => string;
+}
+declare const window: Watched & typeof globalThis;
+
+/** Runs in the page, from before its first node on: writes down every change of the document and of open roots. */
+function logChanges(): void {
+  const changes = (window.changes = [] as string[]);
+  const name = (node: Node): string =>
+    node instanceof Element
+      ? `${node.localName}${[...node.attributes].map((a) => `[${a.name}]`).join("")}`
+      : `${node.nodeName} "${node.nodeValue ?? ""}"`;
+  const observer = new MutationObserver((records) => {
+    for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
+      if (type === "childList") {
+        for (const node of addedNodes) changes.push(`+ ${name(node)} in ${target.nodeName}`);
+        for (const node of removedNodes) changes.push(`- ${name(node)} in ${target.nodeName}`);
+      } else if (type === "attributes")
+        changes.push(
+          `${attributeName} of ${target.nodeName}: ${(target as Element).getAttribute(attributeName!) ?? ""}`,
+        );
+      else changes.push(`text: ${target.nodeValue ?? ""}`);
+    }
+  });
+  const options = { subtree: true, childList: true, attributes: true, characterData: true };
+  observer.observe(document, options);
+  const attach = Reflect.get<Element, "attachShadow">(Element.prototype, "attachShadow");
+  Element.prototype.attachShadow = function (init) {
+    const root = attach.call(this, init);
+    observer.observe(root, options);
+    return root;
+  };
+}
+
+/** All that stands in the page, its open roots too. Our element is left out. */
+const contentOf = (page: Page) =>
+  page.evaluate(() => {
+    const lines: string[] = [];
+    const visit = (node: Node, depth: number): void => {
+      if (node.nodeName === "CLEARDIAL-HOST") return;
+      const attributes =
+        node instanceof Element ? [...node.attributes].map((a) => `${a.name}="${a.value}"`) : [];
+      lines.push(`${" ".repeat(depth)}${node.nodeName} ${attributes.join(" ")}${node.nodeValue ?? ""}`);
+      if (node instanceof Element && node.shadowRoot) visit(node.shadowRoot, depth + 1);
+      node.childNodes.forEach((child) => visit(child, depth + 1));
+    };
+    visit(document.documentElement, 0);
+    return lines.join("\n").replaceAll(location.origin, "");
+  });
+
+/**
+ * What stands there once nothing moves or changes any more: an application may put its last touch to a row a moment after
+ * it, and names what goes through a view transition until that is over.
+ */
+async function contentAtRest(page: Page): Promise<string> {
+  for (let last = ""; ;) {
+    await page.waitForFunction(
+      () =>
+        !(document as { activeViewTransition?: object | null }).activeViewTransition &&
+        document.getAnimations().every(({ playState }) => playState !== "running"),
+    );
+    const content = await contentOf(page);
+    if (content === last) return content;
+    last = content;
+    await page.waitForTimeout(200);
+  }
+}
+
+const changesOf = (page: Page) =>
+  page.evaluate(() => {
+    const changes = window.changes.filter(
+      (change) => !/^[+-] cleardial-host\[popover\] in HTML$/.test(change),
+    );
+    window.changes.length = 0;
+    return changes.map((change) => change.replaceAll(location.origin, "")).sort();
+  });
+
+interface App {
+  path: string;
+  /** Numbers on the screen at least, after each step. */
+  least: number[];
+  /** What it does hangs on how fast it is drawn. */
+  loose?: true;
+}
+const apps: App[] = [
+  { path: "/apps/strict", least: [12, 12, 10, 0, 5] },
+  { path: "/apps/hydrate", least: [20, 20, 20] },
+  { path: "/apps/vue", least: [20, 20, 10, 0, 10] },
+  { path: "/apps/svelte", least: [20, 20, 10, 0, 10] },
+  { path: "/apps/inplace", least: [20, 20, 20, 6] },
+  { path: "/apps/datatables", least: [18, 18, 18, 20, 20] },
+  { path: "/react/", least: [14, 14, 14], loose: true },
+  { path: "/apps/aggrid", least: [18, 18, 18, 18], loose: true },
+];
+
+/** A page's steps: what stood there before and after each, and all that changed. */
+async function run(app: App, url: string): Promise<{ contents: string[]; changes: string[] }> {
+  const beside = url === sides.with;
+  const { context } = browser;
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && errors.push(m.text()));
+  try {
+    await page.goto(url + app.path);
+    await page.waitForFunction(() => window.fixtureSteps);
+    const lies = beside ? await watchForLies(page) : null;
+    const contents: string[] = [];
+    // The numbers have their badges before the first step, also where that is hydration.
+    if (beside) await expectRightVerdicts(page, app.least[0]!);
+    contents.push(await contentAtRest(page));
+    for (const [i, least] of app.least.entries()) {
+      await page.evaluate(async (i) => void (await window.fixtureSteps![i]!()), i);
+      if (beside) await expectRightVerdicts(page, least);
+      contents.push(await contentAtRest(page));
+    }
+    expect(await page.evaluate(() => window.fixtureSteps!.length)).toBe(app.least.length);
+    expect(errors).toEqual([]);
+    expect(await lies?.()).toEqual(beside ? [] : undefined);
+    const hosts = await page.evaluate(() => document.querySelectorAll("cleardial-host").length);
+    expect(hosts).toBe(beside ? 1 : 0);
+    return { contents, changes: await changesOf(page) };
+  } finally {
+    await page.close();
+  }
+}
+
+describe("an application's DOM, step by step, is what it is without us", () => {
+  it.each(apps)("$path", async (app) => {
+    const without = await run(app, sides.without);
+    const beside = await run(app, sides.with);
+    expect(without.contents.join("\n").length).toBeGreaterThan(1000);
+    if (!app.loose) {
+      expect(beside.contents).toEqual(without.contents);
+      return expect(beside.changes).toEqual(without.changes);
+    }
+    // Which rows are kept beside those in view hangs on time: elements, attributes and changes are compared by their kind.
+    const kinds = ({ contents, changes }: Awaited<ReturnType<typeof run>>) => [
+      ...new Set([
+        ...contents
+          .flatMap((c) => c.split("\n").filter((l) => !l.includes("#text")))
+          .map((l) => l.replace(/\d+/g, "n")),
+        ...changes.map((c) => c.replace(/: .*|".*"/s, "")),
+      ]),
+    ];
+    const known = kinds(without);
+    expect(kinds(beside).filter((kind) => !known.includes(kind))).toEqual([]);
+  });
+});
+
+it("a rich editor holds what was typed, and no more", async () => {
+  const typed = async (url: string) => {
+    const page = await browser.context.newPage();
+    try {
+      await page.goto(`${url}/apps/editor`);
+      await page.waitForFunction(() => window.fixtureSteps);
+      await page.locator(".ProseMirror p").nth(1).click();
+      await page.keyboard.press("End");
+      for (const part of ["0113 4", "96 0010", ", or 020 7946 0", "508"]) {
+        await page.keyboard.type(part);
+        // Its badge comes while it is written, and goes as it grows.
+        await page.waitForTimeout(400);
+      }
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("(0113) 496 0001");
+      for (let i = 0; i < 3; i++) await page.keyboard.press("Backspace");
+      await page.keyboard.type("061.");
+      if (url === sides.with) await expectRightVerdicts(page, 5);
+      const document = await page.evaluate(() => window.fixtureDocument!());
+      // How often it writes its class again hangs on how fast one types.
+      const changes = [...new Set(await changesOf(page))];
+      return { document, content: await contentOf(page), changes };
+    } finally {
+      await page.close();
+    }
+  };
+  const without = await typed(sides.without);
+  expect(without.document).toContain("0113 496 0010, or 020 7946 0508");
+  expect(await typed(sides.with)).toEqual(without);
+});
+
+it("one attribute or one node of ours would be seen", async () => {
+  const page = await browser.context.newPage();
+  try {
+    await page.goto(`${pagesUrl}/apps/inplace`);
+    await expect.poll(() => marksOf(page).then((m) => m.length)).toBeGreaterThan(10);
+    const before = await contentOf(page);
+    await changesOf(page);
+    await inOurWorld(
+      page,
+      () => {
+        document.querySelector("b")!.dataset["ours"] = "";
+        document.querySelector("b")!.append("");
+        delete document.querySelector("b")!.dataset["ours"];
+      },
+      null,
+    );
+    expect(await changesOf(page)).toEqual(["data-ours of B: ", "data-ours of B: ", '+ #text "" in B'].sort());
+    expect(await contentOf(page)).not.toBe(before);
+  } finally {
+    await page.close();
+  }
+});

@@ -1,0 +1,154 @@
+/** The options page as people meet it before, while and after they are signed in; and the Worker's pages for the public. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { call } from "../../../scripts/lib/seed.ts";
+import type { PersonAnswer } from "../../../shared/people/api.ts";
+import { expectAccessible } from "../kit/axe.ts";
+import { findPerson, overflows, policyNow, savePolicy } from "../desk/kit.ts";
+import { launch, type Launched } from "../kit/harness.ts";
+import { shot } from "../kit/shots.ts";
+
+const { workerUrl, tokens, pagesUrl } = inject("e2e");
+
+/** axe finds nothing in light and in dark, nothing overflows, and a person can look at both. */
+async function looksRight(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+    await shot(page, colorScheme === "light" ? name : `${name}-dark`);
+  }
+  await expect.poll(() => overflows(page)).toBe(false);
+}
+
+describe("the options page", () => {
+  let stranger: Launched;
+  let agent: Launched;
+  beforeAll(async () => {
+    [stranger, agent] = await Promise.all([
+      launch({ joined: null, sites: [] }),
+      launch({ joined: "agent", sites: [pagesUrl] }),
+    ]);
+  });
+  afterAll(() => Promise.all([stranger?.close(), agent?.close()]));
+  const options = async ({ context, extensionId }: Launched, hash = ""): Promise<Page> => {
+    const page = await context.newPage();
+    onTestFinished(() => page.close());
+    await page.goto(`chrome-extension://${extensionId}/options.html${hash}`);
+    await page.getByRole("heading", { name: "Your company's server" }).waitFor();
+    return page;
+  };
+
+  it("before anybody has joined", async () => {
+    const page = await options(stranger);
+    await looksRight(page, "options-not-joined");
+    await page.getByLabel("Address").fill("not one");
+    await page.getByRole("button", { name: "Test" }).click();
+    await page.getByText("That is not an address.").waitFor();
+    await looksRight(page, "options-bad-address");
+  });
+
+  it("when what it asked the background is not answered, it says so and goes on", async () => {
+    const { context, extensionId } = stranger;
+    const page = await context.newPage();
+    onTestFinished(() => page.close());
+    await page.addInitScript(() => {
+      const real = chrome.runtime.sendMessage.bind<(message: unknown) => Promise<unknown>>(chrome.runtime);
+      const send = (message: { kind: string }) => {
+        if (message.kind === "ui.test")
+          return Promise.resolve({ ok: true, url: "x", version: "1", setup: false });
+        if (message.kind === "ui.provider") return Promise.resolve({ name: "Example ID" });
+        if (message.kind === "ui.signIn" || message.kind === "ui.join")
+          return Promise.reject(new Error("The message port closed before a response was received."));
+        return real(message);
+      };
+      Object.assign(chrome.runtime, { sendMessage: send });
+    });
+    await page.goto(`chrome-extension://${extensionId}/options.html`);
+    await page.getByLabel("Address").fill("https://cleardial.example.com");
+    await page.getByRole("button", { name: "Test" }).click();
+    const buttons = [
+      page.getByRole("button", { name: "Sign in with Example ID" }),
+      page.getByRole("button", { name: "Join", exact: true }),
+    ];
+    await page.getByLabel("Join code").fill("cdi_any");
+    for (const button of buttons) {
+      await button.click();
+      await page.getByText("ClearDial did not answer.").waitFor();
+      await expect.poll(() => button.isEnabled()).toBe(true);
+    }
+    await looksRight(page, "options-sign-in");
+  });
+
+  it("while one is signed in, with sites and rulings", async () => {
+    const ruling = { written: "12 34", ruling: { notNumber: true } };
+    await agent.ask({ kind: "page.rule", host: new URL(pagesUrl).host, ...ruling });
+    const page = await options(agent);
+    await page.getByText("Signed in as The agent, agent").waitFor();
+    await page.getByText("1234 is not a phone number").waitFor();
+    await looksRight(page, "options-joined");
+    await page.getByRole("button", { name: "Leave", exact: true }).click();
+    await page.getByRole("button", { name: "Stay" }).waitFor();
+    await looksRight(page, "options-leave");
+  });
+
+  it("when the server has ended this browser's access", async () => {
+    const { id } = (await findPerson("The agent"))!;
+    const { devices } = await call<PersonAnswer>(workerUrl, tokens.admin, "GET", `/v1/people/${id}`);
+    // The newest one is this browser's.
+    const mine = devices.reduce((a, b) => (a.createdAt > b.createdAt ? a : b));
+    await call(workerUrl, tokens.admin, "DELETE", `/v1/tokens/${mine.id}`);
+    await agent.ask({ kind: "ui.check", text: "020 7946 0012" });
+    const page = await options(agent);
+    await page.getByText("You are signed out.").waitFor();
+    await page.getByText("Last signed in as The agent, agent").waitFor();
+    await expect.poll(() => page.getByText("takes the place of your present sign-in").count()).toBe(0);
+    await looksRight(page, "options-signed-out");
+  });
+});
+
+describe("the Worker's pages for the public", () => {
+  let browser: Launched;
+  beforeAll(async () => {
+    browser = await launch({ joined: null, sites: [] });
+  });
+  afterAll(() => browser?.close());
+  const open = async (path: string): Promise<Page> => {
+    await browser.page.goto(`${workerUrl}${path}`);
+    await browser.page.getByRole("heading", { level: 1 }).waitFor();
+    return browser.page;
+  };
+
+  it("/policy, as ClearDial begins and with every clause that it says", async () => {
+    const before = (await policyNow()).policy;
+    onTestFinished(() => savePolicy(() => before, "After the test"));
+    await looksRight(await open("/policy"), "public-policy");
+    const day: [string, string] = ["09:00", "18:00"];
+    await savePolicy(
+      (policy) => ({
+        ...policy,
+        registers: { ctps: "warn" },
+        hours: { GB: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null } },
+        holidays: ["GB-ENG", "GB-SCT", "GB-NIR"],
+        screening: { ...policy.screening, graceDays: 7 },
+        identity: {
+          ...policy.identity,
+          company: "Example & Sons",
+          address: "1 High Street\nLeeds\nLS1 1AA",
+          ownNumbers: ["+442079460000"],
+          presentationNumber: "+442079460000",
+        },
+        review: { ...policy.review, lastReviewed: "2026-01-31", by: "Jo Bloggs" },
+      }),
+      "Everything that the public reads",
+    );
+    const page = await open(`/policy?fresh=${Date.now()}`);
+    await page.getByText("Example & Sons").first().waitFor();
+    await looksRight(page, "public-policy-full");
+  });
+
+  it("/join, where an invite's link leads", async () => {
+    await looksRight(await open("/join#code=cdi_example"), "public-join");
+  });
+
+  it("break none of their own rules", () => expect(browser.errors).toEqual([]));
+});

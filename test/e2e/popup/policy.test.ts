@@ -1,0 +1,196 @@
+/** A manager toggles the policy in the popup; agents read it there, and their open pages follow without a reload. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import type { PolicyVersions } from "../../../shared/policy/api.ts";
+import { clauses } from "../../../shared/policy/clauses.ts";
+import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
+import { call } from "../../../scripts/lib/seed.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
+import { expectRightVerdicts, launch, type Launched, marksOf } from "../kit/harness.ts";
+import { nationalDigits, standingOf } from "../kit/model.ts";
+import { shot } from "../kit/shots.ts";
+
+const { workerUrl, tokens, pagesUrl } = inject("e2e");
+let manager: Launched;
+let agent: Launched;
+beforeAll(async () => {
+  [manager, agent] = await Promise.all([
+    launch({ joined: "manager", sites: [] }),
+    launch({ joined: "agent", sites: [pagesUrl] }),
+  ]);
+});
+afterAll(async () => {
+  await policyAsItWas();
+  await Promise.all([manager?.close(), agent?.close()]);
+});
+
+const popup = async ({ context, extensionId }: Launched): Promise<Page> => {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 360, height: 760 });
+  await page.goto(`chrome-extension://${extensionId}/popup.html?tabId=1`);
+  await page.getByRole("heading", { name: "Calling policy" }).waitFor();
+  return page;
+};
+const choice = (page: Page, clause: string, value: string) =>
+  page.locator(`[data-clause="${clause}"] label`).filter({ has: page.getByText(value, { exact: true }) });
+const checked = (page: Page, clause: string) =>
+  page
+    .locator(`[data-clause="${clause}"] label`)
+    .filter({ has: page.locator("input:checked") })
+    .textContent();
+
+/** What each clause does and where that is written down, as the popup shows it. */
+const aboutOf = (page: Page) =>
+  page
+    .locator("[data-about]")
+    .evaluateAll((all) =>
+      all.map((about) => [
+        about.getAttribute("data-about"),
+        about.textContent,
+        about.querySelector("a")?.href ?? null,
+        about.checkVisibility(),
+      ]),
+    );
+const wantedAbout = clauses
+  .filter((clause) => clause.popup)
+  .map(({ path, source }) => [
+    path,
+    `${policyEn.clauses[path]?.[1]} ${saySource(source)}`,
+    source === "company" ? null : source.url,
+    true,
+  ]);
+
+describe("the policy in the popup", () => {
+  it("is read by an agent, and changed by a manager with a reason; the agent's open page follows", async () => {
+    await agent.page.goto(`${pagesUrl}/frame?count=12`);
+    const seen = await expectRightVerdicts(agent.page, 10);
+    const onTps = seen.find(({ text }) => standingOf(nationalDigits(text) ?? "") === "tps")!.text;
+
+    const read = await popup(agent);
+    await expect.poll(() => read.locator('[data-clause="registers.tps"]').textContent()).toContain("hold");
+    await expect.poll(() => read.locator(".policy input").count()).toBe(0);
+    await expect.poll(() => read.locator(".policy").textContent()).toContain("Managers change it.");
+    await expect.poll(() => aboutOf(read)).toEqual(wantedAbout);
+    await expectAccessibleInBoth(read);
+    // Chrome makes its window as wide as what stands in it.
+    expect(await read.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await shot(read, "popup-agent");
+    await read.close();
+    await agent.page.bringToFront();
+
+    const page = await popup(manager);
+    await page.locator(".policy input").first().waitFor();
+    await expect.poll(() => aboutOf(page)).toEqual(wantedAbout);
+    // Who hears the page hears it with the choices.
+    const described = await page
+      .locator('fieldset[data-clause="screening.staleList"]')
+      .evaluate((set) => document.getElementById(set.getAttribute("aria-describedby") ?? "")?.textContent);
+    expect(described).toBe("When our copy is older than it may be. PECR 2003 reg 21(3)");
+    await choice(page, "registers.tps", "warn").click();
+    await choice(page, "maskBlocked", "on").click();
+    await expect.poll(() => page.locator(".staged").textContent()).toContain("TPS: hold → warn");
+    await expectAccessibleInBoth(page);
+    await shot(page, "popup-manager-staged");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Say why first.").waitFor();
+    await page.getByLabel("Why?").fill("Our lawyers agree");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await shot(page, "popup-manager");
+    await expect.poll(() => page.locator(".staged").count()).toBe(0);
+    expect(await checked(page, "registers.tps")).toBe("warn");
+
+    const { versions } = await call<PolicyVersions>(workerUrl, tokens.manager, "GET", "/v1/policy/versions");
+    expect(versions[0]).toMatchObject({ byName: "The manager", why: "Our lawyers agree" });
+    expect(versions[0]!.changes.map((c) => c.text)).toEqual([
+      "TPS: hold → warn",
+      "Hide blocked numbers: off → on",
+    ]);
+
+    // Within the 60 seconds that a page may take, and without a reload.
+    await agent.page.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
+    await expect
+      .poll(async () => (await marksOf(agent.page)).find((mark) => mark.text === onTps)?.verdict, {
+        timeout: 60_000,
+        interval: 500,
+      })
+      .toBe("caution");
+    await shot(agent.page, "page-masked");
+    expect(await agent.page.evaluate(() => "notReloaded" in globalThis)).toBe(true);
+    await page.close();
+  });
+
+  it("hides blocked numbers on the page, and shows the others", async () => {
+    // An objection still blocks: its digits have the colour of their ground.
+    const looks = await agent.page.evaluate(() => {
+      const style = getComputedStyle(document.body, "::highlight(cleardial-blocked)");
+      return [style.color, style.backgroundColor];
+    });
+    expect(looks[0]).toBe(looks[1]);
+    const free = await agent.page.evaluate(() => {
+      const style = getComputedStyle(document.body, "::highlight(cleardial-clear)");
+      return [style.color, style.backgroundColor];
+    });
+    expect(free[0]).not.toBe(free[1]);
+  });
+
+  it("what is staged outlives the popup, which Chrome closes at any moment, until it is saved or undone", async () => {
+    let page = await popup(manager);
+    const again = async () => {
+      await page.close();
+      page = await popup(manager);
+      await page.locator(".policy input").first().waitFor();
+    };
+    await choice(page, "outOfHours", "hold").click();
+    await page.getByLabel("Why?").fill("Quiet evenings");
+    await again();
+    await expect
+      .poll(() => page.locator(".staged").textContent())
+      .toContain("Outside calling hours: warn → hold");
+    await expect.poll(() => page.getByLabel("Why?").inputValue()).toBe("Quiet evenings");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await again();
+    await expect.poll(() => page.locator(".staged").count()).toBe(0);
+
+    // It belongs to the version that it was made against: what others saved since is told.
+    await choice(page, "outOfHours", "hold").click();
+    await page.getByLabel("Why?").fill("Quiet evenings");
+    await page.close();
+    await savePolicy((p) => ({ ...p, screening: { ...p.screening, graceDays: 3 } }), "The other manager");
+    page = await popup(manager);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Days before a new listing counts: 0 days → 3 days").waitFor();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    const after = (await policyNow()).policy;
+    expect([after.outOfHours, after.screening.graceDays]).toEqual(["hold", 3]);
+    await again();
+    await expect.poll(() => page.locator(".staged").count()).toBe(0);
+    await page.close();
+  });
+
+  it("is read by a compliance officer too, who is told who changes it", async () => {
+    const compliance = await launch({ joined: "compliance", sites: [] });
+    onTestFinished(() => compliance.close());
+    const page = await popup(compliance);
+    await page.getByText("Managers change it.").waitFor();
+    await expect.poll(() => page.locator(".policy input").count()).toBe(0);
+  });
+
+  it("of two managers the second is told what the first changed, and keeps their own change", async () => {
+    const page = await popup(manager);
+    await choice(page, "screening.staleList", "warn").click();
+    await savePolicy((p) => ({ ...p, unknown: "warn" }), "The other manager");
+    await page.getByLabel("Why?").fill("Mine");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Numbers not known: hold → warn").waitFor();
+    expect(await checked(page, "screening.staleList")).toBe("warn");
+    await shot(page, "popup-manager-moved");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    const after = (await policyNow()).policy;
+    expect([after.unknown, after.screening.staleList]).toEqual(["warn", "warn"]);
+    await page.close();
+  });
+});

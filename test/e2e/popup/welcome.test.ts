@@ -1,0 +1,124 @@
+/** The first run: the page that opens by itself, from an invite to the badges, as each role meets it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { type Browser, launchBrowser, send } from "../../../scripts/lib/browser.ts";
+import { invite } from "../../../scripts/lib/seed.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { expectAccessible } from "../kit/axe.ts";
+import { overflows, policyNow, savePolicy } from "../desk/kit.ts";
+import { expectVerdicts } from "../kit/harness.ts";
+import { emailOf } from "../kit/setup.ts";
+import { shot } from "../kit/shots.ts";
+
+const { chromium, granted, workerUrl, tokens, pagesUrl } = inject("e2e");
+const profile = mkdtempSync(join(tmpdir(), "cleardial-welcome-"));
+const options = { executablePath: chromium, extension: granted, profile, headless: true } as const;
+let browser: Browser;
+let page: Page;
+let before: Policy;
+
+beforeAll(async () => {
+  before = (await policyNow()).policy;
+  await savePolicy((policy) => ({ ...policy, sites: [pagesUrl] }), "Our CRM");
+  browser = await launchBrowser({ ...options, welcome: true, size: { width: 900, height: 1300 } });
+});
+afterAll(async () => {
+  await browser?.close();
+  await savePolicy(() => before, "After the test");
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const welcomes = () => browser.context.pages().filter((p) => p.url().endsWith("/tabs/welcome.html"));
+/** axe finds nothing in light and in dark, nothing overflows at any width, and a person can look. */
+async function looksRight(name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+    await shot(page, colorScheme === "light" ? name : `${name}-dark`);
+  }
+  await page.setViewportSize({ width: 360, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await page.setViewportSize({ width: 900, height: 1300 });
+}
+const step = (title: string) =>
+  page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: title }) });
+const done = (title: string) => step(title).getByRole("status").getByText("Done").waitFor();
+const joinAs = async (role: "agent" | "manager" | "compliance" | "admin") =>
+  send(page, {
+    ...{ kind: "ui.join", workerUrl },
+    code: await invite(workerUrl, tokens.admin, { name: `The ${role}`, email: emailOf(role), role }),
+  });
+
+it("opens at the install, in front, with three steps and a sample of each badge", async () => {
+  await expect.poll(() => welcomes().length).toBe(1);
+  [page] = welcomes() as [Page];
+  await page.getByRole("heading", { name: "Welcome to ClearDial" }).waitFor();
+  expect(await page.evaluate(() => document.visibilityState)).toBe("visible");
+  const titles = page.getByRole("heading", { level: 2 });
+  await expect
+    .poll(() => titles.allTextContents())
+    .toEqual([
+      "Step 1 of 3: Join your company",
+      "Step 2 of 3: Turn on your CRM",
+      "Step 3 of 3: Read the badges",
+    ]);
+  for (const verdict of ["No bar found", "Read before you call", "Do not call", "Not known: do not call yet"])
+    await step("Read the badges").getByText(verdict, { exact: true }).waitFor();
+  // Drawn, each in colours of its own.
+  const drawn = await page.evaluate(() =>
+    [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
+  );
+  expect(new Set(drawn).size).toBe(4);
+  await looksRight("welcome");
+});
+
+it("leads an agent from the invite to badges on the page, and shows how far they are", async () => {
+  const code = await invite(workerUrl, tokens.admin, {
+    ...{ name: "The agent", email: emailOf("agent") },
+    role: "agent",
+  });
+  await page.getByLabel("Join code").fill(`${workerUrl}/join#code=${code}`);
+  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await done("Join your company");
+  await page.getByText(`You are signed in as The agent, agent, at ${new URL(workerUrl).host}.`).waitFor();
+
+  const crm = await browser.context.newPage();
+  await crm.goto(`${pagesUrl}/frame?count=4`);
+  await page.bringToFront();
+  await page.getByRole("button", { name: "Turn on for your company's sites" }).click();
+  await done("Turn on your CRM");
+  await page.getByText(`On for ${new URL(pagesUrl).host}.`).waitFor();
+  await expectVerdicts(crm, { "+44 114 496 0061": "caution" });
+  await crm.close();
+  await expect.poll(() => page.getByText("Next, as").count()).toBe(0);
+  await looksRight("welcome-done");
+});
+
+it("tells each of the others what is theirs to do first", async () => {
+  for (const [role, title, button, leads] of [
+    ["manager", "Next, as a manager", "Open the policy", "#/policy"],
+    ["compliance", "Next, as a compliance officer", "Open the list", "#/do-not-call"],
+    ["admin", "Next, as an administrator", "Load the registers", "#/lists"],
+  ] as const) {
+    await joinAs(role);
+    const next = page.getByRole("region", { name: title });
+    await next.waitFor();
+    const opened = browser.context.waitForEvent("page");
+    await next.getByRole("button", { name: button }).click();
+    const desk = await opened;
+    await desk.waitForURL(`**/tabs/desk.html${leads}`);
+    await desk.close();
+  }
+  await looksRight("welcome-admin");
+});
+
+it("does not open again with the browser", async () => {
+  await browser.close();
+  browser = await launchBrowser({ ...options, welcome: true });
+  const kept = await browser.worker.evaluate(() => chrome.storage.local.get("welcomed"));
+  expect(kept).toHaveProperty("welcomed.tabId");
+  expect(welcomes()).toEqual([]);
+});

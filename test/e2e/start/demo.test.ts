@@ -1,0 +1,141 @@
+/** `npm start` as it is typed: first run and second, with nobody at a display; what it serves, and that it ends. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { contacts, nationalDigits, onRecord, type Standing } from "../../../demo/data.ts";
+import { at } from "../../../scripts/lib/paths.ts";
+import { freePort } from "../../../scripts/lib/ports.ts";
+import { call, type Tokens } from "../../../scripts/lib/seed.ts";
+import type { CheckAnswer, Verdict } from "../../../shared/check/api.ts";
+import { joinTeam, turnOn } from "../../../scripts/lib/browser.ts";
+import { launch, settledMarks } from "../kit/harness.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cleardial-demo-"));
+const stateDir = join(folder, "state");
+let port = 0;
+let demoPort = 0;
+
+beforeAll(async () => {
+  port = await freePort();
+  demoPort = await freePort();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+interface Started {
+  child: ChildProcess;
+  said: () => string;
+  ended: Promise<number | null>;
+}
+
+function start(args: string[] = [], more: NodeJS.ProcessEnv = {}): Started {
+  const env: NodeJS.ProcessEnv = { ...process.env, PORT: String(port), DEMO_PORT: String(demoPort), ...more };
+  env["STATE_DIR"] = stateDir;
+  env["TMPDIR"] = folder;
+  env["CHROME_PATH"] = inject("e2e").chromium;
+  delete env["DISPLAY"];
+  delete env["WAYLAND_DISPLAY"];
+  const child = spawn(process.execPath, [at("scripts/run.mjs"), "start", ...args], { env, cwd: folder });
+  let said = "";
+  child.stdout.on("data", (data: Buffer) => (said += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
+  return { child, said: () => said, ended: new Promise((done) => child.on("close", done)) };
+}
+
+/** Living processes whose command line names the demo's folder or its Worker's port: a Worker, a browser. */
+const living = (): string[] =>
+  commandLines().filter((line) => line.includes(folder) || line.includes(`:${port}`));
+
+/** A process that has ended and waits to be taken off has no command line. */
+function commandLines(): string[] {
+  if (!existsSync("/proc/self/cmdline"))
+    return execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).split("\n");
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ");
+      } catch {
+        return "";
+      }
+    });
+}
+
+const verdicts: Record<Standing, Verdict> = {
+  tps: "blocked",
+  ctps: "blocked",
+  objection: "blocked",
+  house: "blocked",
+  consented: "caution",
+};
+/** A number without a UK reading is one whose country has no register here. */
+const wanted = (written: string, standing: Standing | undefined): Verdict =>
+  standing ? verdicts[standing] : nationalDigits(written).startsWith("0") ? "clear" : "unknown";
+
+describe("npm start", () => {
+  it("takes a picture of the badged CRM on its first run, and ends", async () => {
+    const file = join(folder, "shot.png");
+    const run = start(["--shot", file]);
+    const code = await run.ended;
+    expect(code, run.said()).toBe(0);
+    const png = readFileSync(file);
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    // Twice 1440 by 900.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2880, 1800]);
+    expect(living()).toEqual([]);
+  });
+
+  it("says what to do by hand where there is no display; that works, and nothing is left at the end", async () => {
+    const run = start();
+    await expect.poll(run.said, { timeout: 50_000 }).toContain("Ctrl-C ends everything.");
+    expect(run.said()).toContain("There is no display");
+    expect(living().length).toBeGreaterThan(1);
+
+    // The registers, the in-house entries and the consents are there, once, whoever asks.
+    const file = join(stateDir, "demo.json");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { tokens } = JSON.parse(readFileSync(file, "utf8")) as { tokens: Tokens };
+    const url = `http://localhost:${port}`;
+    const { results } = await call<CheckAnswer>(url, tokens.agent, "POST", "/v1/check", {
+      numbers: onRecord.map((n) => n.written),
+    });
+    expect(results.map((r) => `${r.input} ${r.verdict}`)).toEqual(
+      onRecord.map((n) => `${n.written} ${wanted(n.written, n.standing)}`),
+    );
+
+    // By hand, as it was said: join with the code, turn the site on, look.
+    const code = /join code (\S+)/.exec(run.said())?.[1] ?? "";
+    const browser = await launch({ joined: null, sites: [], viewport: { width: 1440, height: 900 } });
+    try {
+      await joinTeam(browser.own, url, code);
+      await turnOn(browser.own, [`http://localhost:${demoPort}`]);
+      await browser.page.goto(`http://localhost:${demoPort}`);
+      const marks = await settledMarks(browser.page, (m) => new Set(m.map((x) => x.verdict)).size === 4);
+      const known = new Map(
+        onRecord.map((n) => [n.written.replace(/\s*ext.*/, ""), wanted(n.written, n.standing)]),
+      );
+      const wrong = marks.filter((m) => known.get(m.text) !== m.verdict && m.text !== "415 555 0134");
+      expect(wrong).toEqual([]);
+      // The first ten contacts stand on the first screen whatever the fonts.
+      const texts = marks.map((m) => m.text);
+      for (const contact of contacts.slice(0, 10)) {
+        for (const { written, label } of contact.phones)
+          if (label !== "Direct") expect(texts, contact.name).toContain(written);
+      }
+      expect(browser.errors).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+
+    run.child.kill("SIGINT");
+    expect(await run.ended).toBe(130);
+    expect(living()).toEqual([]);
+  });
+
+  it("says plainly that a port is taken", async () => {
+    const run = start([], { PORT: new URL(inject("e2e").workerUrl).port });
+    expect(await run.ended).toBe(1);
+    expect(run.said()).toMatch(/^Port \d+ is in use by another program\. .*PORT=\d+\.$/m);
+  });
+});

@@ -1,0 +1,63 @@
+/** A file's lines on their way to the Worker: in order, some at a time, and what is said of them when it ends early. */
+import { afterEach, expect, it, vi } from "vitest";
+import { sendLines } from "../../../../extension/desk/import/log-file.ts";
+import { ApiError } from "../../../../extension/ui/api.ts";
+
+interface Sent {
+  path: string;
+  key?: string;
+  body: { dryRun: boolean; rows: number[] };
+}
+const rows = Array.from({ length: 1200 }, (_, n) => n);
+
+/** A background that answers each line with itself, `times` times, and then is away. */
+function background(times: number): Sent[] {
+  const sent: Sent[] = [];
+  vi.stubGlobal("chrome", {
+    runtime: {
+      sendMessage(message: Sent) {
+        sent.push(message);
+        return Promise.resolve(
+          sent.length > times
+            ? { ok: false, trouble: "offline", problem: null }
+            : { ok: true, data: { results: message.body.rows } },
+        );
+      },
+    },
+  });
+  return sent;
+}
+afterEach(() => vi.unstubAllGlobals());
+
+it("lines go in their order; what is imported bears a key, what is tried none", async () => {
+  const sent = background(9);
+  const heard: number[] = [];
+  const hear = (some: number[]) => void heard.push(...some);
+  const { signal } = new AbortController();
+  await sendLines("/v1/calls/import", rows, true, signal, hear);
+  expect(heard).toEqual(rows);
+  expect(sent.map(({ key, body }) => [key, body.dryRun, body.rows.length])).toEqual([
+    [undefined, true, 500],
+    [undefined, true, 500],
+    [undefined, true, 200],
+  ]);
+  await sendLines("/v1/calls/import", rows, false, signal, hear);
+  expect(new Set(sent.slice(3).map(({ key }) => key)).size).toBe(3);
+});
+
+it("where it is stopped, or the server is away, what was heard by then stays heard", async () => {
+  const control = new AbortController();
+  const heard: number[] = [];
+  background(9);
+  await sendLines<number>("/v1/calls/import", rows, false, control.signal, (some) => {
+    heard.push(...some);
+    control.abort();
+  });
+  expect(heard).toHaveLength(500);
+  background(1);
+  const { signal } = new AbortController();
+  await expect(
+    sendLines<number>("/v1/calls/import", rows, false, signal, (some) => void heard.push(...some)),
+  ).rejects.toThrow(ApiError);
+  expect(heard).toHaveLength(1000);
+});

@@ -1,0 +1,174 @@
+/** The set of marks, on nodes that stand in for the page's; how numbers are joined; what is counted. */
+import { describe, expect, it } from "vitest";
+import { type Mark, openMarks } from "../../../../extension/page/find/mark.ts";
+import { countNumbers } from "../../../../extension/page/report.ts";
+import { piecesOf, readJoined } from "../../../../extension/page/find/scan.ts";
+import { writtenKey } from "../../../../shared/phone/phone.ts";
+
+const text = (data: string) => ({ data, isConnected: true }) as unknown as Text & { isConnected: boolean };
+const element = { isConnected: true } as unknown as Element;
+
+function mark(written: string, ...nodes: Text[]): Mark {
+  const parts = nodes.map((node) => ({ node, start: 0, end: node.data.length }));
+  return {
+    ...{
+      kind: "text",
+      owner: element,
+      element,
+      parts,
+      written,
+      e164: `+44${written.replace(/\D/g, "").slice(1)}`,
+    },
+    ...{ readings: [], ext: undefined, by: undefined, within: null, decision: null },
+  };
+}
+
+function opened() {
+  const events: string[] = [];
+  const marks = openMarks({
+    added: (m) => events.push(`+ ${m.written}`),
+    dropped: (m) => events.push(`- ${m.written}`),
+  });
+  return { marks, events: () => events.splice(0) };
+}
+
+describe("marks", () => {
+  it("those that did not change stay; the others go and come", () => {
+    const { marks, events } = opened();
+    const [a, b] = [text("0113 496 0001"), text("0113 496 0002")];
+    const first = mark("0113 496 0001", a);
+    marks.replace(element, [first, mark("0113 496 0002", b)]);
+    expect(events()).toEqual(["+ 0113 496 0001", "+ 0113 496 0002"]);
+    b.data = "0113 496 0003";
+    marks.replace(element, [mark("0113 496 0001", a), mark("0113 496 0003", b)]);
+    expect(events()).toEqual(["- 0113 496 0002", "+ 0113 496 0003"]);
+    expect(marks.all.has(first)).toBe(true);
+    marks.replace(element, []);
+    expect(marks.all.size).toBe(0);
+  });
+
+  it("a node's change drops its marks at once, and only them", () => {
+    const { marks, events } = opened();
+    const [a, b] = [text("0113 496 0001"), text("0113 496 0002")];
+    marks.replace(element, [mark("0113 496 0001", a), mark("0113 496 0002", b)]);
+    events();
+    marks.dropText(a);
+    expect(events()).toEqual(["- 0113 496 0001"]);
+    expect(marks.of(element).map((m) => m.written)).toEqual(["0113 496 0002"]);
+  });
+
+  it("a number over two nodes goes with either, and when another piece may have come", () => {
+    const { marks, events } = opened();
+    const nodes = [text("0113"), text(" 496 0001"), text("0113 496 0002")] as const;
+    const both = [mark("0113 496 0001", nodes[0], nodes[1]), mark("0113 496 0002", nodes[2])];
+    marks.replace(element, both);
+    events();
+    marks.dropText(nodes[1]);
+    expect(events()).toEqual(["- 0113 496 0001"]);
+    marks.replace(element, both);
+    events();
+    marks.dropJoined(element);
+    expect(events()).toEqual(["- 0113 496 0001"]);
+  });
+
+  it("what the page no longer says when its turn comes is not added", () => {
+    const { marks } = opened();
+    const nodes = [text("0113 496 0001"), text("0113 496 0002"), text("0113 496 0003")] as const;
+    const adding = marks.replacing(
+      element,
+      nodes.map((n) => mark(n.data, n)),
+    );
+    adding.next();
+    nodes[1].data = "0113 496 0009";
+    (nodes[2] as { isConnected: boolean }).isConnected = false;
+    adding.next();
+    expect([...marks.all].map((m) => m.written)).toEqual(["0113 496 0001"]);
+  });
+
+  it("those whose nodes left the page are swept", () => {
+    const { marks, events } = opened();
+    const a = text("0113 496 0001");
+    marks.replace(element, [mark("0113 496 0001", a)]);
+    (a as { isConnected: boolean }).isConnected = false;
+    events();
+    marks.sweep();
+    expect(events()).toEqual(["- 0113 496 0001"]);
+  });
+});
+
+describe("joining what is left over", () => {
+  const join = (...texts: string[]) =>
+    readJoined(texts.map(text), "GB").map(({ parts, phone }) => ({
+      e164: phone.e164,
+      parts: parts.map((p) => p.node.data.slice(p.start, p.end)),
+    }));
+
+  it("a number over several nodes, with the part of each", () => {
+    expect(join("Call 0113", " 496 ", "0001 now")).toEqual([
+      { e164: "+441134960001", parts: ["0113", " 496 ", "0001"] },
+    ]);
+  });
+  it.each(["0", "０", "٠", "۰", "०", "০"])("in every script whose digits are read: %s", (zero) => {
+    const script = (digits: string) =>
+      digits.replace(/\d/g, (d) => String.fromCharCode(zero.charCodeAt(0) + Number(d)));
+    expect(join(script("0113"), script(" 496 0001")).map(({ e164 }) => e164)).toEqual(["+441134960001"]);
+  });
+  it("nothing that lies in one node alone: it was judged there", () => {
+    expect(join("0113 496 0001", " Ann")).toEqual([]);
+  });
+  it("no prose", () => {
+    expect(join("0113", " 496 0001", " and so on".repeat(30))).toEqual([]);
+  });
+});
+
+describe("a long text is read in pieces", () => {
+  const whole = (t: string) =>
+    piecesOf(t)
+      .map((p) => p.text)
+      .join("");
+  it("cut between lines", () => {
+    const t = "Contact 0113 496 0001\n".repeat(1000);
+    const pieces = piecesOf(t);
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(pieces.every((p) => p.text.endsWith("\n") && t.startsWith(p.text, p.start))).toBe(true);
+    expect(whole(t)).toBe(t);
+  });
+  it("or after a letter, so that no number is cut in two", () => {
+    const t = "Ann 0113 496 0001, ".repeat(1000);
+    const pieces = piecesOf(t);
+    expect(pieces.length).toBeGreaterThan(9);
+    expect(pieces.slice(0, -1).every((p) => p.text.endsWith("n"))).toBe(true);
+    expect(whole(t)).toBe(t);
+  });
+  it("and anywhere where there is neither", () => {
+    const t = "0123456789".repeat(1000);
+    expect(piecesOf(t).length).toBeGreaterThan(4);
+    expect(whole(t)).toBe(t);
+  });
+  it("a short one stays whole", () => {
+    expect(piecesOf("0113 496 0001")).toEqual([{ start: 0, text: "0113 496 0001" }]);
+    expect(piecesOf("")).toEqual([]);
+  });
+});
+
+it("rulings name a number by its digits and a leading plus", () => {
+  expect(writtenKey(" +44 (0)113 496-0001 ")).toBe("+4401134960001");
+  expect(writtenKey("(0113) 496 0001")).toBe("01134960001");
+  expect(writtenKey("＋４４ １１３ ４９６ ０００１")).toBe("+441134960001");
+  expect(writtenKey("٠١١٣ ٤٩٦ ٠٠٠١")).toBe("01134960001");
+});
+
+it("counts each number once, by its verdict; one that is not decided yet counts as none", () => {
+  const decided = (written: string, verdict: "clear" | "blocked"): Mark => ({
+    ...mark(written, text(written)),
+    decision: { verdict, reasons: [] },
+  });
+  expect(
+    countNumbers([
+      decided("0113 496 0001", "clear"),
+      decided("01134960001", "clear"),
+      decided("0113 496 0010", "blocked"),
+      mark("0113 496 0002", text("")),
+    ]),
+  ).toEqual({ clear: 1, caution: 0, blocked: 1, unknown: 0 });
+});

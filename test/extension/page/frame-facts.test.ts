@@ -1,0 +1,365 @@
+/** The facts of one frame, against a background of the test's own and a clock that it turns. */
+import { describe, expect, it } from "vitest";
+import type { ChangesAnswer, Facts } from "../../../shared/check/api.ts";
+import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+import type { Answer, Ground, Trouble } from "../../../extension/messages.ts";
+import { CONFIRMED_MS, openFacts } from "../../../extension/page/frame-facts.ts";
+import { Clock, NOON, settle, stampOf } from "../clock.ts";
+
+const number = (n: number) => `+4420794${String(60000 + n)}`;
+const numbers = (n: number) => Array.from({ length: n }, (_, i) => number(i));
+
+/** The background, and everything that a frame has of its own: frames, timers and a clock. */
+class Background extends Clock {
+  seq = 7;
+  /** The Worker's clock, as the background knows it by the device's. */
+  clockOffset = 0;
+  policy: Policy = defaultPolicy;
+  trouble: Trouble | null = null;
+  listed = new Set<string>();
+  /** Of an answer by lookup. */
+  again: string | null = null;
+  asked: string[][] = [];
+  /** The stamps that polls came from. */
+  polled: number[] = [];
+  learnt = 0;
+  #frames: (() => void)[] = [];
+
+  facts = openFacts({
+    ask: (kind, body) => Promise.resolve(this.#answer(kind, body) as never),
+    now: () => this.now,
+    soon: (run) => this.#frames.push(run),
+    later: this.later,
+    learnt: () => this.learnt++,
+  });
+
+  ground(): Ground {
+    return { policy: this.policy, stamp: stampOf(this.seq), clockOffset: this.clockOffset };
+  }
+
+  changes: Partial<ChangesAnswer> = {};
+  /** How old the background's own confirmation of its facts is; a poll confirms them now. */
+  confirmedAgo = 0;
+
+  #answer(kind: string, body: unknown): Answer<"page.facts"> | Answer<"page.poll"> {
+    if (kind === "page.poll") this.polled.push((body as { seq: number }).seq);
+    if (this.trouble) return { ok: false, trouble: this.trouble, ground: null, retryInMs: 4000 };
+    const ground = this.ground();
+    const confirmedAt = this.now;
+    if (kind === "page.poll") {
+      const changes = {
+        ...{ at: "", seq: this.seq, stamp: ground.stamp, reset: false, numbers: [], lists: [] },
+        ...this.changes,
+      };
+      return { ok: true, changes, ground, confirmedAt };
+    }
+    const asked = (body as { numbers: string[] }).numbers;
+    this.asked.push(asked);
+    const factsOf = (e164: string): Facts => ({
+      ...{ e164, region: "GB", suppressions: [], consents: [] },
+      lists: this.listed.has(e164) ? [{ id: "tps", asOf: "2026-11-20" }] : [],
+      ...(this.again === null ? {} : { again: this.again }),
+    });
+    const kept = confirmedAt - this.confirmedAgo;
+    return {
+      ok: true,
+      ground,
+      confirmedAt: kept,
+      facts: Object.fromEntries(asked.map((n) => [n, factsOf(n)])),
+    };
+  }
+
+  takeFrames = () => this.#frames.splice(0);
+
+  async frame(): Promise<void> {
+    for (const run of this.takeFrames()) run();
+    await settle();
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.turn(ms);
+    await this.frame();
+  }
+
+  verdict = (n: string) => this.facts.decide(n, [])?.verdict ?? null;
+  reasons = (n: string) => this.facts.decide(n, [])?.reasons.map((r) => r.code);
+}
+
+describe("asking", () => {
+  it("one message a frame, a thousand numbers each, and each number once", async () => {
+    const b = new Background();
+    b.facts.want(numbers(2500));
+    b.facts.want(numbers(10));
+    expect(b.asked).toEqual([]);
+    for (const held of [1, 2, 3, 3]) {
+      await b.frame();
+      expect(b.asked).toHaveLength(held);
+    }
+    expect(b.asked.map((a) => a.length)).toEqual([1000, 1000, 500]);
+    expect(new Set(b.asked.flat()).size).toBe(2500);
+    b.facts.want(numbers(2500));
+    await b.frame();
+    expect(b.asked).toHaveLength(3);
+  });
+
+  it("decides by what the person's calls are for", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    b.facts.stale([], false, { ...b.ground(), purpose: "pensions" });
+    expect(b.verdict(number(0))).toBe("blocked");
+    expect(b.reasons(number(0))?.[0]).toBe("needs-consent");
+  });
+
+  it("says nothing of a number until its facts are there", async () => {
+    const b = new Background();
+    b.listed.add(number(1));
+    b.facts.want([number(0), number(1)]);
+    expect(b.verdict(number(0))).toBeNull();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    expect(b.verdict(number(1))).toBe("blocked");
+    expect(b.verdict(number(2))).toBeNull();
+  });
+
+  it("a number without a country waits for all its readings, and is never clear", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.facts.decide(null, [number(0), number(1)])).toBeNull();
+    b.facts.want([number(1)]);
+    await b.frame();
+    expect(b.facts.decide(null, [number(0), number(1)])).toMatchObject({
+      verdict: "unknown",
+      reasons: [{ code: "country-unclear" }],
+    });
+    expect(b.facts.decide(null, [])).toMatchObject({ reasons: [{ code: "not-a-number" }] });
+  });
+});
+
+describe("trouble", () => {
+  it("is said with its reason, and asked again when the background says so", async () => {
+    const b = new Background();
+    b.trouble = "offline";
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.reasons(number(0))).toEqual(["offline"]);
+    b.trouble = null;
+    b.facts.want([number(1)]);
+    await b.pass(3900);
+    expect(b.asked).toEqual([]);
+    await b.pass(100);
+    await b.frame();
+    expect(b.asked).toEqual([[number(0), number(1)]]);
+    expect(b.verdict(number(0))).toBe("clear");
+  });
+
+  it.each(["signed-out", "not-joined"] as const)("%s outranks what is held", async (trouble) => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.trouble = trouble;
+    await b.facts.poll();
+    expect(b.reasons(number(0))).toEqual(["signed-out"]);
+  });
+
+  it("what was confirmed a moment ago still counts, for two minutes", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.trouble = "offline";
+    await b.facts.poll();
+    b.now += CONFIRMED_MS;
+    expect(b.verdict(number(0))).toBe("clear");
+    b.now += 1;
+    expect(b.reasons(number(0))).toEqual(["offline"]);
+    b.trouble = null;
+    await b.facts.poll();
+    expect(b.verdict(number(0))).toBe("clear");
+  });
+});
+
+describe("what changed", () => {
+  it("is asked for again, and shown as it was until then", async () => {
+    const b = new Background();
+    b.facts.want([number(0), number(1)]);
+    await b.frame();
+    b.listed.add(number(0));
+    b.seq++;
+    b.changes = { numbers: [number(0), number(5)] };
+    await b.facts.poll();
+    expect(b.verdict(number(0))).toBe("clear");
+    await b.frame();
+    expect(b.asked.slice(1)).toEqual([[number(0)]]);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("is the clock, of an answer by lookup that has grown old: it is asked for again while the page is in view", async () => {
+    const b = new Background();
+    b.again = new Date(NOON + 60_000).toISOString();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.now += 59_999;
+    await b.facts.poll();
+    expect(b.takeFrames()).toEqual([]);
+    b.now += 1;
+    b.again = null;
+    await b.facts.poll();
+    await b.frame();
+    expect(b.asked).toEqual([[number(0)], [number(0)]]);
+  });
+
+  it("of which we cannot know more is not known", async () => {
+    const b = new Background();
+    b.facts.want([number(0), number(1)]);
+    await b.frame();
+    b.facts.stale([number(0)], false, null);
+    b.trouble = "offline";
+    await b.frame();
+    expect(b.reasons(number(0))).toEqual(["offline"]);
+    expect(b.verdict(number(1))).toBe("clear");
+  });
+
+  it("an older answer is refused, and asked for again after a while", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.listed.add(number(0));
+    b.seq = 6;
+    b.facts.stale([number(0)], false, null);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    expect(b.asked).toHaveLength(2);
+    await b.frame();
+    expect(b.asked).toHaveLength(2);
+    b.seq = 8;
+    await b.pass(1000);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("a database that was restored counts anew", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.seq = 1;
+    b.listed.add(number(0));
+    b.changes = { reset: true };
+    await b.facts.poll();
+    await b.frame();
+    expect(b.facts.ground()?.stamp.seq).toBe(1);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("of an answer that was on its way when the number changed, only the next one counts", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    const early = b.frame(); // read at seq 7
+    b.seq = 8;
+    b.listed.add(number(0));
+    b.facts.stale([number(0)], false, b.ground());
+    await early;
+    expect(b.verdict(number(0))).not.toBe("clear");
+    await b.pass(1000);
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("a page that slept shows nothing until it has asked again", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    b.now += CONFIRMED_MS + 1;
+    b.seq = 8;
+    b.listed.add(number(0));
+    b.changes = { numbers: [number(0)] };
+    expect(b.verdict(number(0))).toBeNull();
+    await b.facts.poll();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("blocked");
+  });
+
+  it("a page that comes back from where nothing reached it knows nothing until it has heard all that changed", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.seq = 8;
+    b.listed.add(number(0));
+    b.changes = { numbers: [number(0)] };
+    b.trouble = "offline";
+    await b.facts.returned();
+    expect(b.verdict(number(0))).toBe("unknown");
+    expect(b.facts.confirmed([number(0)])).toBe(false);
+    // What it hears from then on says nothing of what it missed.
+    b.trouble = null;
+    b.facts.stale([number(1)], false, b.ground());
+    b.facts.want([number(1)]);
+    for (const run of b.takeFrames()) run();
+    await settle();
+    await b.frame();
+    expect(new Set(b.polled)).toEqual(new Set([7]));
+    expect(b.verdict(number(0))).toBe("blocked");
+    expect(b.facts.confirmed([number(0)])).toBe(true);
+  });
+
+  it("facts that the background kept from long ago are confirmed before they count", async () => {
+    const b = new Background();
+    b.confirmedAgo = CONFIRMED_MS + 1;
+    b.facts.want([number(0)]);
+    for (const run of b.takeFrames()) run();
+    await Promise.resolve();
+    expect(b.verdict(number(0))).toBeNull();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+  });
+
+  it("somebody else joined: nothing that was held is theirs", async () => {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    b.facts.stale([], true, null);
+    expect(b.verdict(number(0))).toBeNull();
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+  });
+});
+
+it("calling hours are judged at the moment of looking, by the Worker's clock", async () => {
+  const b = new Background();
+  const day: [string, string] = ["08:00", "18:00"];
+  const week = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
+  b.policy = { ...defaultPolicy, hours: { GB: week } };
+  b.now = Date.parse("2026-11-24T17:59:30Z");
+  b.facts.want([number(0)]);
+  await b.frame();
+  expect(b.verdict(number(0))).toBe("clear");
+  b.now = Date.parse("2026-11-24T18:00:00Z");
+  expect(b.reasons(number(0))).toContain("out-of-hours");
+});
+
+it("a device's clock that jumps shows nothing as clear, and lets nothing go, until the Worker was asked again", async () => {
+  const HOUR = 3_600_000;
+  for (const jump of [-9 * HOUR, -10 * 60_000, 10 * 60_000, 9 * HOUR, 400 * 24 * HOUR]) {
+    const b = new Background();
+    b.facts.want([number(0)]);
+    await b.frame();
+    expect(b.verdict(number(0))).toBe("clear");
+    expect(b.facts.confirmed([number(0)])).toBe(true);
+    b.now += jump;
+    expect(b.verdict(number(0)), `${jump}`).toBeNull();
+    expect(b.facts.confirmed([number(0)]), `${jump}`).toBe(false);
+    // Nobody answers: it is not known.
+    b.trouble = "offline";
+    await b.facts.poll().catch(() => undefined);
+    b.facts.want([number(1)]);
+    await b.frame();
+    expect(b.verdict(number(0)), `${jump}`).not.toBe("clear");
+    // And once somebody does, it counts at once, though the clock is hours behind what it was.
+    b.trouble = null;
+    b.clockOffset = -jump;
+    await b.pass(4000);
+    await b.facts.poll();
+    expect(b.verdict(number(0)), `${jump}`).toBe("clear");
+    expect(b.facts.confirmed([number(0)]), `${jump}`).toBe(true);
+  }
+});

@@ -1,0 +1,470 @@
+/** The judge of dials, with a person, a background and a clock of the test's own. */
+import { describe, expect, it, vi } from "vitest";
+import type { Facts } from "../../../../shared/check/api.ts";
+import type { DialRequest } from "../../../../shared/dials/api.ts";
+import { withheld } from "../../../../shared/dials/address.ts";
+import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
+import type { Asking, Outcome } from "../../../../extension/held-dial.ts";
+import type { Answer, Ground, Trouble } from "../../../../extension/messages.ts";
+import type { Dialled } from "../../../../extension/page/guard/dial.ts";
+import { openDials, readDial } from "../../../../extension/page/guard/judge.ts";
+import { ANSWER_MS, CONFIRMED_MS, openFacts } from "../../../../extension/page/frame-facts.ts";
+import type { Reader } from "../../../../extension/page/find/scan.ts";
+import { Clock, settle, stampOf } from "../../clock.ts";
+
+const CLEAR = "+442079460000";
+const TPS = "+442079460001";
+const OBJECTED = "+442079460002";
+const CONSENTED = "+442079460003";
+
+class Desk extends Clock {
+  seq = 7;
+  policy: Policy = defaultPolicy;
+  trouble: Trouble | null = null;
+  /** Answers to the question of a dial wait until the test lets them come. */
+  slow = false;
+  late: (() => void)[] = [];
+  asOf = "2026-11-20";
+  facts_: Record<string, Partial<Facts>> = {
+    [TPS]: { lists: [{ id: "tps", asOf: "2026-11-20" }] },
+    [OBJECTED]: {
+      suppressions: [{ kind: "objection", reason: "asked", at: "2026-11-01T00:00:00.000Z", until: null }],
+    },
+    [CONSENTED]: {
+      lists: [{ id: "tps", asOf: "2026-11-20" }],
+      consents: [{ basis: "consent", givenAt: "2026-11-01T00:00:00.000Z", until: null }],
+    },
+  };
+  askedNow: string[][] = [];
+  records: { key: string; dial: DialRequest; wait: boolean }[] = [];
+  /** What the Worker says to an override; "gone": the background does not answer. */
+  word: Answer<"page.dial"> | "gone" = { ok: true, verdict: null };
+  shown: { id: string; asking: Asking }[] = [];
+  closed: string[] = [];
+  events: string[] = [];
+  reader: Reader = {
+    ...{ region: "GB", also: [], language: "" },
+    rulings: { notNumbers: [], countries: {}, siteCountry: null },
+  };
+  #keys = 0;
+
+  facts = openFacts({
+    ask: (kind, body) => this.#answer(kind, body) as Promise<never>,
+    now: () => this.now,
+    soon: (run) => run(),
+    later: this.later,
+    learnt: () => this.dials.refresh(),
+  });
+  dials = openDials({
+    facts: this.facts,
+    read: (written, dial) => readDial(written, this.reader, dial),
+    withheld,
+    show: (id, asking) => void this.shown.push({ id, asking: structuredClone(asking) }),
+    close: (id) => void this.closed.push(id),
+    record: (key, dial, wait) => {
+      this.records.push({ key, dial, wait });
+      this.events.push(dial.action);
+      return this.word === "gone" ? Promise.reject(new Error("gone")) : Promise.resolve(this.word);
+    },
+    country: (written, { country }) => {
+      this.reader = {
+        ...this.reader,
+        rulings: { ...this.reader.rulings, countries: { [written.replace(/\D/g, "")]: country } },
+      };
+      return Promise.resolve();
+    },
+    host: () => "crm.example",
+    now: () => this.now,
+    later: this.later,
+    key: () => `key-${this.#keys++}`,
+  });
+
+  ground(): Ground {
+    return { policy: this.policy, stamp: stampOf(this.seq, this.asOf), clockOffset: 0 };
+  }
+
+  async #answer(kind: string, body: unknown): Promise<unknown> {
+    const { numbers = [], now } = body as { numbers?: string[]; now?: true };
+    if (now) this.askedNow.push(numbers);
+    if (this.slow && now) await new Promise<void>((done) => this.late.push(done));
+    if (this.trouble) return { ok: false, trouble: this.trouble, ground: null, retryInMs: 9000 };
+    const ground = this.ground();
+    const known = (e164: string): Facts => ({
+      ...{ e164, region: e164.startsWith("+1") ? "US" : "GB", lists: [], suppressions: [], consents: [] },
+      ...this.facts_[e164],
+    });
+    const { seq, stamp } = { seq: this.seq, stamp: ground.stamp };
+    if (kind === "page.poll")
+      return {
+        ...{ ok: true, ground, confirmedAt: this.now },
+        changes: { at: "", seq, stamp, reset: false, numbers: [], lists: [] },
+      };
+    const facts = Object.fromEntries(numbers.map((n) => [n, known(n)]));
+    return { ok: true, ground, confirmedAt: this.now, facts };
+  }
+
+  /** What the page shows already. */
+  async knows(...numbers: string[]): Promise<void> {
+    this.facts.begin(this.ground(), null);
+    this.facts.want(numbers);
+    await settle();
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.turn(ms);
+    await settle();
+  }
+
+  dial(written: string, more: Partial<Dialled> = {}) {
+    const again = vi.fn((instead?: string) => void this.events.push(`dial ${instead ?? written}`));
+    const way = this.dials.judge({ written, message: false, element: null, again, ...more });
+    return { way, again };
+  }
+
+  last = () => this.shown.at(-1)!.asking;
+  async answer(outcome: Outcome): Promise<void> {
+    this.dials.answered(this.shown.at(-1)!.id, outcome);
+    await settle();
+  }
+  actions = () => this.records.map(({ dial }) => dial.action);
+}
+
+describe("what passes", () => {
+  it("clear and confirmed: at once, with its evidence", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    expect(desk.dial("020 7946 0000").way).toBe("pass");
+    expect(desk.shown).toEqual([]);
+    expect(desk.records).toMatchObject([
+      {
+        dial: {
+          ...{ number: "020 7946 0000", e164: CLEAR, action: "passed", verdict: "clear" },
+          seen: { seq: 7, policy: 1, lists: [{ id: "tps", version: 3, asOf: "2026-11-20" }, { id: "ctps" }] },
+          ...{ host: "crm.example", at: "2026-11-24T12:00:00.000Z" },
+        },
+      },
+    ]);
+  });
+
+  it("facts older than two minutes let nothing through unasked", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    await desk.pass(CONFIRMED_MS);
+    expect(desk.dial(CLEAR).way).toBe("pass");
+    await desk.pass(1);
+    const { way, again } = desk.dial(CLEAR);
+    expect(way).toBe("hold");
+    expect(again).not.toHaveBeenCalled();
+    await settle();
+    expect(desk.askedNow).toEqual([[CLEAR]]);
+    expect(again).toHaveBeenCalledOnce();
+    expect(desk.shown).toEqual([]);
+    expect(desk.actions()).toEqual(["passed", "passed"]);
+  });
+
+  it("a number whose facts changed is asked for first, however it still looks", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    desk.facts_[CLEAR] = desk.facts_[OBJECTED]!;
+    desk.slow = true;
+    desk.seq++;
+    // The page's own question is on its way; the answer is not there yet.
+    desk.facts.stale([CLEAR], false, null);
+    expect(desk.dial(CLEAR).way).toBe("hold");
+    desk.late.splice(0).forEach((come) => come());
+    await settle();
+    await settle();
+    expect(desk.last()).toMatchObject({ decision: { verdict: "blocked" }, handling: "hold" });
+  });
+
+  it("never seen before: held, asked, and gone on once", async () => {
+    const desk = new Desk();
+    desk.facts.begin(desk.ground(), null);
+    const { way, again } = desk.dial(CLEAR);
+    expect(way).toBe("hold");
+    await settle();
+    expect(again).toHaveBeenCalledOnce();
+    // The evidence stood before the dial went on.
+    expect(desk.events).toEqual(["passed", `dial ${CLEAR}`]);
+  });
+});
+
+describe("what is held", () => {
+  const strict: Policy = defaultPolicy;
+  const warned: Policy = {
+    ...defaultPolicy,
+    unknown: "warn",
+    screening: { ...defaultPolicy.screening, staleList: "warn" },
+  };
+  it.each([
+    ["blocked", TPS, strict, "hold"],
+    ["blocked", OBJECTED, warned, "hold"],
+    ["caution", CONSENTED, strict, "warn"],
+    ["caution", TPS, { ...strict, registers: { tps: "warn" as const } }, "warn"],
+    ["unknown", "12", strict, "hold"],
+    ["unknown", "12", warned, "warn"],
+    ["unknown", "(415) 555-0134", strict, "hold"],
+    ["unknown", "", strict, "hold"],
+  ] as const)("%s: %s", async (verdict, number, policy, way) => {
+    const desk = new Desk();
+    desk.policy = policy;
+    await desk.knows(TPS, OBJECTED, CONSENTED);
+    const { again } = desk.dial(number);
+    await settle();
+    expect(desk.last()).toMatchObject({ decision: { verdict }, handling: way, written: number });
+    expect(desk.actions()).toEqual(["held"]);
+    await desk.answer({ kind: "stop" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.closed).toEqual([desk.shown[0]!.id]);
+    expect(desk.actions()).toEqual(["held"]);
+  });
+
+  it.each([
+    ["hold", strict],
+    ["warn", warned],
+  ] as const)("an old list: %s", async (way, policy) => {
+    const desk = new Desk();
+    desk.policy = policy;
+    desk.asOf = "2026-10-01";
+    await desk.knows(CLEAR);
+    const { again } = desk.dial(CLEAR);
+    await settle();
+    expect(desk.askedNow).toEqual([[CLEAR]]);
+    expect(desk.last()).toMatchObject({ handling: way, decision: { verdict: "unknown" } });
+    await desk.answer({ kind: "call" });
+    expect(again).toHaveBeenCalledTimes(way === "warn" ? 1 : 0);
+  });
+
+  it("a message is judged as a call is", async () => {
+    const desk = new Desk();
+    await desk.knows(TPS, CLEAR);
+    expect(desk.dial(CLEAR, { message: true }).way).toBe("pass");
+    expect(desk.dial(TPS, { message: true }).way).toBe("hold");
+    expect(desk.last().message).toBe(true);
+  });
+
+  it("offline: unknown, and “Check again” goes on once the answer is clear", async () => {
+    const desk = new Desk();
+    desk.trouble = "offline";
+    const { again } = desk.dial(CLEAR);
+    await settle();
+    expect(desk.last()).toMatchObject({ handling: "hold", decision: { reasons: [{ code: "offline" }] } });
+    await desk.answer({ kind: "check" });
+    expect(desk.shown).toHaveLength(2);
+    expect(desk.last().decision.verdict).toBe("unknown");
+    // Nobody may call on what is held as unknown.
+    await desk.answer({ kind: "call" });
+    await desk.answer({ kind: "override", basis: "service", reason: "x" });
+    expect(again).not.toHaveBeenCalled();
+    desk.trouble = null;
+    await desk.answer({ kind: "check" });
+    expect(again).toHaveBeenCalledOnce();
+    expect(desk.actions()).toEqual(["held", "passed"]);
+  });
+
+  it("waits two seconds for the answer, no longer; a late one changes what is asked, and dials nothing", async () => {
+    const desk = new Desk();
+    desk.facts.begin(desk.ground(), null);
+    desk.slow = true;
+    const { again } = desk.dial(CLEAR);
+    await desk.pass(ANSWER_MS - 1);
+    expect(desk.shown).toEqual([]);
+    await desk.pass(1);
+    expect(desk.last()).toMatchObject({ handling: "hold", decision: { verdict: "unknown" } });
+    desk.late.splice(0).forEach((come) => come());
+    await settle();
+    expect(desk.last()).toMatchObject({ handling: "pass", decision: { verdict: "clear" } });
+    expect(again).not.toHaveBeenCalled();
+    await desk.answer({ kind: "call" });
+    expect(again).toHaveBeenCalledOnce();
+  });
+
+  it("another click on the number does nothing while it is judged or asked about", async () => {
+    const desk = new Desk();
+    desk.facts.begin(desk.ground(), null);
+    desk.slow = true;
+    const first = desk.dial("020 7946 0000");
+    const second = desk.dial(CLEAR);
+    expect([first.way, second.way]).toEqual(["hold", "hold"]);
+    expect(desk.askedNow).toHaveLength(1);
+    desk.late.splice(0).forEach((come) => come());
+    await settle();
+    expect(first.again).toHaveBeenCalledOnce();
+    expect(second.again).not.toHaveBeenCalled();
+
+    desk.slow = false;
+    await desk.knows(TPS);
+    const third = desk.dial(TPS);
+    expect(desk.dial(TPS).way).toBe("hold");
+    await settle();
+    expect(desk.shown).toHaveLength(1);
+    await desk.answer({ kind: "stop" });
+    expect(third.again).not.toHaveBeenCalled();
+    desk.dial(TPS);
+    expect(desk.shown).toHaveLength(2);
+  });
+});
+
+describe("what the agent answers", () => {
+  it("“Call” after reading: the evidence first, then the dial", async () => {
+    const desk = new Desk();
+    await desk.knows(CONSENTED);
+    const { again } = desk.dial(CONSENTED);
+    await desk.answer({ kind: "call" });
+    expect(desk.events).toEqual(["held", "passed", `dial ${CONSENTED}`]);
+    expect(again).toHaveBeenCalledOnce();
+    expect(desk.closed).toHaveLength(1);
+    await desk.answer({ kind: "call" });
+    expect(again).toHaveBeenCalledOnce();
+  });
+
+  it("“Call” on what has become stricter meanwhile dials nothing and shows it", async () => {
+    const desk = new Desk();
+    await desk.knows(CONSENTED);
+    const { again } = desk.dial(CONSENTED);
+    desk.facts_[CONSENTED] = { ...desk.facts_[CONSENTED], ...desk.facts_[OBJECTED] };
+    // An objection later than the consent.
+    desk.facts_[CONSENTED].suppressions![0]!.at = "2026-11-20T00:00:00.000Z";
+    await desk.pass(CONFIRMED_MS + 1);
+    await desk.answer({ kind: "call" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.last()).toMatchObject({ decision: { verdict: "blocked" }, problem: { code: "changed" } });
+  });
+
+  it("“Call” on what has one reason more is to be read again", async () => {
+    const desk = new Desk();
+    const day: [string, string] = ["08:00", "18:00"];
+    const hours = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
+    desk.policy = { ...defaultPolicy, hours: { GB: hours } };
+    desk.now = Date.parse("2026-11-24T17:59:30Z");
+    await desk.knows(CONSENTED);
+    const { again } = desk.dial(CONSENTED);
+    expect(desk.last().decision.reasons.map((r) => r.code)).not.toContain("out-of-hours");
+    await desk.pass(60_000);
+    await desk.answer({ kind: "call" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.last()).toMatchObject({ decision: { verdict: "caution" }, problem: { code: "changed" } });
+    expect(desk.last().decision.reasons.map((r) => r.code)).toContain("out-of-hours");
+    await desk.answer({ kind: "call" });
+    expect(again).toHaveBeenCalledOnce();
+  });
+
+  it("what is learnt while it is open shows at once", async () => {
+    const desk = new Desk();
+    await desk.knows(CONSENTED);
+    desk.dial(CONSENTED);
+    desk.facts_[CONSENTED] = desk.facts_[TPS]!;
+    desk.seq++;
+    desk.facts.stale([CONSENTED], false, null);
+    await settle();
+    expect(desk.last().decision.verdict).toBe("blocked");
+  });
+
+  it("an override is asked of the Worker before it is dialled", async () => {
+    const desk = new Desk();
+    await desk.knows(TPS);
+    const { again } = desk.dial(TPS);
+    desk.word = { ok: false, detail: "Policy does not allow that reason." };
+    await desk.answer({ kind: "override", basis: "service", reason: "Their order" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.last().problem).toEqual({ code: "refused", detail: "Policy does not allow that reason." });
+    desk.word = { ok: true, verdict: "blocked" };
+    await desk.answer({ kind: "override", basis: "service", reason: "Their order" });
+    expect(again).toHaveBeenCalledOnce();
+    expect(desk.records.at(-1)).toMatchObject({
+      wait: true,
+      dial: { action: "overridden", basis: "service", reason: "Their order", verdict: "blocked" },
+    });
+  });
+
+  it("an objection is overridden by nobody", async () => {
+    const desk = new Desk();
+    await desk.knows(OBJECTED);
+    const { again } = desk.dial(OBJECTED);
+    for (const basis of ["service", "solicited", "consent"] as const)
+      await desk.answer({ kind: "override", basis, reason: "x" });
+    await desk.answer({ kind: "call" });
+    await desk.answer({ kind: "without" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.actions()).toEqual(["held"]);
+  });
+
+  it("what cannot be recorded is not dialled", async () => {
+    const desk = new Desk();
+    await desk.knows(CONSENTED);
+    const { again } = desk.dial(CONSENTED);
+    desk.word = "gone";
+    await desk.answer({ kind: "call" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.last().problem?.code).toBe("not-recorded");
+  });
+
+  it("a record that did not arrive is brought again, under its key", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    desk.word = "gone";
+    desk.dial(CLEAR);
+    await settle();
+    desk.word = { ok: true, verdict: null };
+    await desk.pass(500);
+    await desk.pass(60_000);
+    expect(desk.records.map((r) => r.key)).toEqual(["key-0", "key-0"]);
+  });
+
+  it("without a place is read as the page's badges read that form", () => {
+    const { reader } = new Desk();
+    const nowhere = { element: null };
+    const open = { e164: null, readings: ["+14155550134"] };
+    expect(readDial("4155550134", reader, nowhere)).toEqual(open);
+    expect(readDial("4155550134", reader, nowhere, () => "+14155550134")).toEqual({
+      ...{ e164: "+14155550134", readings: [] },
+    });
+    // What no reading is cannot come from a badge of this form.
+    expect(readDial("4155550134", reader, nowhere, () => "+442079460958")).toEqual(open);
+  });
+
+  it("a country that was given counts for the number", async () => {
+    const desk = new Desk();
+    await desk.knows();
+    const { again } = desk.dial("415 555 0134");
+    await settle();
+    expect(desk.last()).toMatchObject({ e164: null, decision: { reasons: [{ code: "country-unclear" }] } });
+    await desk.answer({ kind: "country", country: "US", wholeSite: false });
+    expect(desk.last()).toMatchObject({ e164: "+14155550134" });
+    await desk.answer({ kind: "stop" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.records).toHaveLength(1);
+  });
+});
+
+describe("a dial code that hides our number", () => {
+  it("is refused whatever is known; without it the number goes", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    const { way, again } = desk.dial("141 020 7946 0000");
+    expect(way).toBe("hold");
+    expect(desk.last()).toMatchObject({ hidden: { prefix: "141" }, e164: CLEAR });
+    expect(desk.records[0]!.dial).toMatchObject({
+      ...{ number: "141 020 7946 0000", action: "held", verdict: "blocked" },
+      reasons: [{ code: "withheld-caller-id" }],
+    });
+    await settle();
+    await desk.answer({ kind: "call" });
+    expect(again).not.toHaveBeenCalled();
+    await desk.answer({ kind: "without" });
+    expect(again).toHaveBeenCalledExactlyOnceWith("02079460000");
+    expect(desk.actions()).toEqual(["held", "passed"]);
+  });
+
+  it("and a bar of the number behind it stays one", async () => {
+    const desk = new Desk();
+    await desk.knows(TPS);
+    const { again } = desk.dial("#31#02079460001");
+    await settle();
+    await desk.answer({ kind: "without" });
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.last()).toMatchObject({ hidden: null, decision: { verdict: "blocked" } });
+    await desk.answer({ kind: "override", basis: "solicited", reason: "They rang" });
+    expect(again).toHaveBeenCalledExactlyOnceWith("02079460001");
+  });
+});

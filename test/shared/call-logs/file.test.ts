@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import {
+  callOf,
+  type CallsOtherwise,
+  guessCalls,
+  linesOf,
+  momentOf,
+} from "../../../shared/call-logs/file.ts";
+
+const otherwise: CallsOtherwise = { provider: "pbx", direction: "outbound", zone: "utc" };
+const read = (headings: string[], cells: string[]) => callOf(cells, guessCalls(headings), otherwise);
+
+it("a log's columns are found by their names, and a line is a call", () => {
+  const headings = ["Call-ID", "Start Time", "dialledNumber", "Talk time", "Call Direction", "User Email"];
+  expect(
+    read(headings, ["7", "25/11/2026 09:05", "'020 7946 0958", "1:02:03", "Incoming", "ann@example.com"]),
+  ).toEqual({
+    ...{ provider: "pbx", providerId: "7", number: "020 7946 0958", agent: "ann@example.com" },
+    ...{ direction: "inbound", startedAt: "2026-11-25T09:05:00.000Z", seconds: 3723 },
+  });
+});
+
+it("what a line does not say is left out, and what cannot be read goes as it is", () => {
+  expect(read(["to", "date", "duration"], ["withheld", "yesterday", "long"])).toEqual({
+    ...{ provider: "pbx", number: "", direction: "outbound", startedAt: "yesterday", seconds: "long" },
+  });
+  expect(read(["to", "date", "agent"], ["1", "2026-11-25", ""])).not.toHaveProperty("agent");
+});
+
+it("blank lines are no lines, and the others keep their places", () => {
+  expect(linesOf([[""], ["to", "date"], [" "], [" 1 ", "2"]])).toEqual({
+    headings: ["to", "date"],
+    lines: [{ line: 4, cells: ["1", "2"] }],
+  });
+});
+
+it("a day that there is not is no other day", () => {
+  for (const written of ["31/02/2026 10:15", "2026-02-29 10:15", "2026-04-31T10:15:00Z"])
+    expect(momentOf(written, "utc")).toBe(written);
+  for (const written of ["28/02/2026 10:15", "2026-02-28T10:15:00Z", "Sat, 28 Feb 2026 10:15:00 GMT"])
+    expect(momentOf(written, "utc")).toBe("2026-02-28T10:15:00.000Z");
+});

@@ -1,0 +1,279 @@
+import { describe, expect, it } from "vitest";
+import type { Facts } from "../../../shared/check/api.ts";
+import type { ListHead } from "../../../shared/registers/api.ts";
+import { countsFrom, isOver, listAgeDays, listExpired, reviewDue } from "../../../shared/check/deadlines.ts";
+import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
+import {
+  type Context,
+  decide,
+  decideReadings,
+  handling,
+  stricter,
+  unknownFor,
+} from "../../../shared/check/verdict.ts";
+
+const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
+const head = (id: string, over: Partial<ListHead> = {}): ListHead => ({
+  id,
+  name: id.toUpperCase(),
+  regions: ["GB"],
+  maxAgeDays: 28,
+  version: 3,
+  asOf: "2026-11-20",
+  numbers: 10,
+  ...over,
+});
+const lists = [head("tps"), head("ctps")];
+const none: Facts = { e164: "+442079460001", region: "GB", lists: [], suppressions: [], consents: [] };
+const on = (id: string) => ({ id, asOf: "2026-11-20" });
+const objection = (at = "2026-10-01T00:00:00Z") => ({
+  kind: "objection" as const,
+  reason: "asked",
+  at,
+  until: null,
+});
+const consent = (givenAt = "2026-06-01T00:00:00Z", over = {}) => ({
+  basis: "consent" as const,
+  givenAt,
+  until: null,
+  ...over,
+});
+const context = (over: Partial<Context> = {}): Context => ({
+  policy: defaultPolicy,
+  lists,
+  now: NOW,
+  ...over,
+});
+const said = (facts: Partial<Facts>, over: Partial<Context> = {}) => {
+  const { verdict, reasons } = decide({ ...none, ...facts }, context(over));
+  return [verdict, ...reasons.map((r) => r.code)];
+};
+
+describe("each row of the table of reasons", () => {
+  it("nothing found: clear, naming each list and its date", () => {
+    expect(decide(none, context())).toEqual({
+      verdict: "clear",
+      reasons: [
+        { code: "not-listed", list: "tps", asOf: "2026-11-20" },
+        { code: "not-listed", list: "ctps", asOf: "2026-11-20" },
+      ],
+    });
+  });
+  it("listed: blocked, or caution by policy, or not asked", () => {
+    expect(said({ lists: [on("tps")] })).toEqual(["blocked", "tps", "not-listed"]);
+    const warn: Policy = { ...defaultPolicy, registers: { tps: "warn" } };
+    expect(said({ lists: [on("tps")] }, { policy: warn })).toEqual(["caution", "tps", "not-listed"]);
+    const off: Policy = { ...defaultPolicy, registers: { tps: "off" } };
+    expect(said({ lists: [on("tps")] }, { policy: off })).toEqual(["clear", "not-listed"]);
+    const none: Policy = { ...defaultPolicy, registers: { tps: "off", ctps: "off" } };
+    expect(said({}, { policy: none })).toEqual(["unknown", "no-register"]);
+  });
+  it("a listing blocks in any region, also where the register is not due", () => {
+    expect(said({ region: "JE", lists: [on("tps")] })).toEqual(["blocked", "tps", "no-register"]);
+  });
+  it("objection and house entries", () => {
+    expect(said({ suppressions: [objection()] })[1]).toBe("objection");
+    expect(
+      said({
+        suppressions: [{ kind: "house", reason: "x", at: "2026-01-01T00:00:00Z", until: "2026-11-25" }],
+      })[0],
+    ).toBe("blocked");
+    expect(
+      said({
+        suppressions: [{ kind: "house", reason: "x", at: "2026-01-01T00:00:00Z", until: "2026-11-24" }],
+      })[0],
+    ).toBe("clear");
+  });
+  it("of an objection and a consent the later dated one stands", () => {
+    expect(said({ suppressions: [objection()], consents: [consent("2026-09-30T00:00:00Z")] })[0]).toBe(
+      "blocked",
+    );
+    expect(said({ suppressions: [objection()], consents: [consent("2026-10-02T00:00:00Z")] })).toEqual([
+      "caution",
+      "consent",
+      "not-listed",
+      "not-listed",
+    ]);
+    expect(
+      said({
+        suppressions: [objection()],
+        consents: [consent("2026-10-02T00:00:00Z", { basis: "solicited" })],
+      })[0],
+    ).toBe("blocked");
+  });
+  it("consent over a register, while it lasts", () => {
+    expect(said({ lists: [on("tps")], consents: [consent()] })[0]).toBe("caution");
+    expect(
+      said({ lists: [on("tps")], consents: [consent("2026-06-01T00:00:00Z", { until: "2026-11-24" })] })[0],
+    ).toBe("blocked");
+    expect(
+      said({ lists: [on("tps")], consents: [consent("2026-06-01T00:00:00Z", { basis: "service" })] })[0],
+    ).toBe("blocked");
+    expect(said({ lists: [on("tps")], consents: [consent("2027-01-01T00:00:00Z")] })[0]).toBe("blocked");
+  });
+  it("days of grace: a new listing is caution until it counts, and where nothing says since when it counts", () => {
+    const grace = (graceDays: number): Policy => ({
+      ...defaultPolicy,
+      screening: { ...defaultPolicy.screening, graceDays },
+    });
+    const since = (day: string) => ({ ...on("tps"), since: day });
+    const newly = { lists: [since("2026-11-18")] };
+    expect(decide({ ...none, ...newly }, context({ policy: grace(8) })).reasons[0]).toEqual({
+      code: "grace",
+      list: "tps",
+      asOf: "2026-11-26",
+    });
+    expect(said(newly, { policy: grace(8) })[0]).toBe("caution");
+    expect(said(newly, { policy: grace(7) })[0]).toBe("blocked");
+    expect(said(newly, { policy: grace(0) })[0]).toBe("blocked");
+    expect(said({ lists: [on("tps")] }, { policy: grace(28) })[0]).toBe("blocked");
+  });
+  it("campaigns that want consent first", () => {
+    expect(said({}, { purpose: "pensions" })[1]).toBe("needs-consent");
+    expect(said({ consents: [consent()] }, { purpose: "pensions" })[0]).toBe("clear");
+    const runs = (...kinds: Policy["campaigns"]["runs"]): Policy => ({
+      ...defaultPolicy,
+      campaigns: { runs: kinds },
+    });
+    expect(said({}, { policy: runs("claims-management") })[1]).toBe("needs-consent");
+    expect(said({}, { policy: runs("claims-management", "general") })[0]).toBe("clear");
+  });
+  it("never loaded, too old, no register, no region", () => {
+    expect(said({}, { lists: [head("tps"), head("ctps", { version: 0, asOf: null })] })).toEqual([
+      "unknown",
+      "not-screened",
+      "not-listed",
+    ]);
+    expect(said({}, { lists: [head("tps", { asOf: "2026-10-28" }), head("ctps")] })[0]).toBe("clear");
+    expect(said({}, { lists: [head("tps", { asOf: "2026-10-27" }), head("ctps")] })).toEqual([
+      "unknown",
+      "stale-list",
+      "not-listed",
+    ]);
+    expect(said({}, { lists: [head("tps", { numbers: 0 }), head("ctps")] })).toEqual([
+      "unknown",
+      "not-screened",
+      "not-listed",
+    ]);
+    expect(said({ region: "US" })).toEqual(["unknown", "no-register"]);
+    expect(said({ region: null })).toEqual(["unknown", "no-register"]);
+    expect(said({}, { lists: [] })).toEqual(["unknown", "no-register"]);
+  });
+  it("hours: where the called party is, in their zone", () => {
+    const day: [string, string] = ["09:00", "17:00"];
+    const hours = { GB: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null } };
+    const warn: Policy = { ...defaultPolicy, hours };
+    const at = (time: string) => said({}, { policy: warn, now: Date.parse(time) })[0];
+    expect(at("2026-11-25T09:00:00Z")).toBe("clear");
+    expect(at("2026-11-25T08:59:00Z")).toBe("caution");
+    expect(at("2026-11-25T17:00:00Z")).toBe("caution");
+    expect(at("2026-11-28T10:00:00Z")).toBe("caution"); // Saturday
+    const summer = [head("tps", { asOf: "2026-07-01" }), head("ctps", { asOf: "2026-07-01" })];
+    expect(said({}, { policy: warn, lists: summer, now: Date.parse("2026-07-01T08:30:00Z") })[0]).toBe(
+      "clear",
+    ); // 09:30 BST
+    expect(
+      said({}, { policy: { ...warn, outOfHours: "hold" }, now: Date.parse("2026-11-28T10:00:00Z") })[0],
+    ).toBe("blocked");
+  });
+  it("hours: in every zone that the number may be in, and in none where no zone is known", () => {
+    const day: [string, string] = ["09:00", "17:00"];
+    const US = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
+    const policy: Policy = { ...defaultPolicy, hours: { US } };
+    const register = [head("dnc", { regions: ["US"] })];
+    const at = (time: string, ...zones: string[]) =>
+      said({ region: "US", zones }, { policy, lists: register, now: Date.parse(time) })[0];
+    expect(at("2026-11-25T15:00:00Z", "America/New_York")).toBe("clear");
+    expect(at("2026-11-25T15:00:00Z", "America/New_York", "America/Los_Angeles")).toBe("caution");
+    expect(at("2026-11-25T18:00:00Z", "America/New_York", "America/Los_Angeles")).toBe("clear");
+    expect(at("2026-11-25T18:00:00Z")).toBe("caution");
+    expect(said({ region: "US" }, { policy, lists: register })[0]).toBe("caution");
+  });
+  it("public holidays, where policy names their part", () => {
+    const lists = [head("tps", { asOf: "2026-11-29" }), head("ctps", { asOf: "2026-11-29" })];
+    const on = (over: Partial<Policy>) =>
+      decide(
+        none,
+        context({
+          policy: { ...defaultPolicy, ...over },
+          lists,
+          now: Date.parse("2026-11-30T12:00:00Z"),
+        }),
+      );
+    const standrews = { code: "holiday", asOf: "2026-11-30" };
+    expect(on({}).verdict).toBe("clear");
+    expect(on({ holidays: ["GB-ENG"] }).verdict).toBe("clear");
+    expect(on({ holidays: ["GB-SCT"] })).toMatchObject({ verdict: "caution", reasons: [standrews, {}, {}] });
+    expect(on({ holidays: ["GB-SCT"], outOfHours: "hold" })).toMatchObject({ verdict: "blocked" });
+  });
+});
+
+describe("readings of a number without a country", () => {
+  const clear = decide(none, context());
+  const blocked = decide({ ...none, lists: [on("tps")] }, context());
+  it("are unknown at best, blocked where one is", () => {
+    expect(decideReadings([clear, clear])).toEqual({
+      verdict: "unknown",
+      reasons: [{ code: "country-unclear" }],
+    });
+    expect(decideReadings([clear, blocked]).verdict).toBe("blocked");
+    expect(decideReadings([clear, blocked]).reasons.map((r) => r.code)).toContain("country-unclear");
+    expect(decideReadings([]).verdict).toBe("unknown");
+  });
+  it("say that one of them objected, whatever else bars another: nobody calls over it", () => {
+    const objected = decide({ ...none, suppressions: [objection()] }, context());
+    for (const readings of [
+      [blocked, objected],
+      [objected, blocked],
+      [clear, blocked, objected],
+    ])
+      expect(decideReadings(readings).reasons.map((r) => r.code)).toContain("objection");
+  });
+});
+
+it("what is done with a call: passed, asked about, or held, as policy says", () => {
+  const unknown = (code: string) => ({ verdict: "unknown" as const, reasons: [{ code }] });
+  const warns = policySchema.parse({ unknown: "warn" });
+  const warnsOfStale = policySchema.parse({ screening: { staleList: "warn" } });
+  expect(handling(decide(none, context()), defaultPolicy)).toBe("pass");
+  expect(handling(decide({ ...none, lists: [on("tps")] }, context()), warns)).toBe("hold");
+  expect(handling({ verdict: "caution", reasons: [{ code: "out-of-hours" }] }, defaultPolicy)).toBe("warn");
+  for (const code of [
+    "offline",
+    "signed-out",
+    "not-screened",
+    "no-register",
+    "country-unclear",
+    "not-a-number",
+  ]) {
+    expect(handling(unknown(code), defaultPolicy)).toBe("hold");
+    expect(handling(unknown(code), warns)).toBe("warn");
+    expect(handling(unknown(code), warnsOfStale)).toBe("hold");
+  }
+  expect(handling(unknown("stale-list"), defaultPolicy)).toBe("hold");
+  expect(handling(unknown("stale-list"), warns)).toBe("hold");
+  expect(handling(unknown("stale-list"), warnsOfStale)).toBe("warn");
+  const both = { verdict: "unknown" as const, reasons: [{ code: "stale-list" }, { code: "not-screened" }] };
+  expect(handling(both, warnsOfStale)).toBe("hold");
+});
+
+it("what never reached the database is unknown", () => {
+  expect(unknownFor("offline")).toEqual({ verdict: "unknown", reasons: [{ code: "offline" }] });
+  expect(stricter("unknown", "caution")).toBe("unknown");
+  expect(stricter("unknown", "blocked")).toBe("blocked");
+  expect(stricter("clear", "clear")).toBe("clear");
+});
+
+it("deadlines count whole days, end dates included", () => {
+  expect(listAgeDays("2026-11-25", NOW)).toBe(0);
+  expect(listExpired("2026-10-28", 28, NOW)).toBe(false);
+  expect(listExpired("2026-10-28", 28, NOW + 86_400_000)).toBe(true);
+  expect(isOver("2026-11-25", Date.parse("2026-11-25T23:59:59Z"))).toBe(false);
+  expect(isOver("2026-11-25", Date.parse("2026-11-26T00:00:00Z"))).toBe(true);
+  expect(isOver(null, NOW)).toBe(false);
+  expect(countsFrom("2026-11-05", 28)).toBe("2026-12-03");
+  expect(countsFrom("2026-11-05", 0)).toBe("2026-11-05");
+  expect(reviewDue("2026-11-25", 12)).toBe("2027-11-25");
+  expect(reviewDue("2026-08-31", 6)).toBe("2027-02-28");
+  expect(reviewDue("2027-11-30", 3)).toBe("2028-02-29");
+});

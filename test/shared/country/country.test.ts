@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { settle } from "../../../shared/country/country.ts";
+import { placesIn } from "../../../shared/country/places.ts";
+import { toE164 } from "../../../shared/phone/phone.ts";
+import { type Record, records } from "../../corpus/records.ts";
+
+const decide = ({ number, fields, desk, also, language }: Record) =>
+  settle(number, toE164(number, desk), { region: desk, also, language }, () => placesIn(fields, language));
+
+const say = ({ fields }: Record) =>
+  fields.map((f) => (f.label ? `${f.label}: ${f.text}` : f.text)).join(" | ");
+
+const british = { region: "GB", also: [], language: "en-GB" };
+const at = (written: string, ...fields: [label: string, text: string][]) =>
+  settle(written, toE164(written, "GB"), british, () =>
+    placesIn(
+      fields.map(([label, text]) => ({ label, text })),
+      "en-GB",
+    ),
+  );
+
+describe("the country of a number without a code", () => {
+  it("is never a wrong one, and open only where two countries have as good a claim", () => {
+    expect(records.length).toBeGreaterThan(150);
+    const differ = records.filter((r) => decide(r).e164 !== r.e164);
+    expect(differ.map((r) => [say(r), decide(r).e164])).toEqual([
+      // 0302 might be the United Kingdom's, and in one piece nothing speaks against it.
+      ["Klaus Weber | Berlin | 030 23125123", null],
+      // A digit short of one of the United Kingdom's, which also calls Ireland.
+      ["Sean | 087 123 4567", null],
+    ]);
+  });
+
+  it.each([
+    ["+1 415 555 0134", [["Country", "Germany"]], "code"],
+    ["0049 30 23125123", [["Country", "France"]], "code"],
+    ["4155550134", [["Country", "United States"]], "record"],
+    ["(415) 555-0134", [["City", "Leeds"]], "form"],
+    ["07700 900123", [["City", "Leeds"]], "policy"],
+  ] as [string, [string, string][], string][])("%s beside %j goes by its %s", (written, fields, by) => {
+    expect(at(written, ...fields).by).toBe(by);
+  });
+
+  it("keeps the extension", () => {
+    expect(at("4155550134 x12", ["Country", "USA"])).toEqual({
+      e164: "+14155550134",
+      ext: "12",
+      by: "record",
+    });
+  });
+
+  it("is asked for where a record names two, and both would do", () => {
+    const { e164, readings } = at("0199001234", ["Country", "Germany"], ["Country", "France"]);
+    expect(e164).toBeNull();
+    expect(readings?.toSorted()).toEqual(["+33199001234", "+49199001234"]);
+  });
+
+  it("goes by the policy's other regions only where the desk's own leaves it open", () => {
+    const also = { ...british, also: ["US", "DE"] };
+    expect(settle("4155550134", toE164("4155550134", "GB"), also)).toMatchObject({
+      e164: "+14155550134",
+      by: "policy",
+    });
+    expect(settle("020 7946 0958", toE164("020 7946 0958", "GB"), also).e164).toBe("+442079460958");
+  });
+
+  it("goes by no page in English: all software speaks it", () => {
+    const american = { ...british, language: "en-US" };
+    expect(settle("4155550134", toE164("4155550134", "GB"), american).e164).toBeNull();
+  });
+});
+
+describe("whatever a record says", () => {
+  const words = fc.constantFrom(
+    ...[
+      "Germany",
+      "Berlin",
+      "Country",
+      "US",
+      "🇫🇷",
+      "Paris, France",
+      "Austin, TX 78701",
+      "SW1A 1AA",
+      "Jordan",
+      ",;|",
+      "",
+    ],
+  );
+  const field = fc.record({ label: fc.oneof(words, fc.string()), text: fc.oneof(words, fc.string()) });
+  const written = fc.constantFrom(...records.map((r) => r.number));
+
+  it("nothing is read that some country's desk would not read, and a code is never overruled", () => {
+    fc.assert(
+      fc.property(written, fc.array(field, { maxLength: 6 }), (number, fields) => {
+        const read = toE164(number, "GB");
+        const { e164, readings } = settle(number, read, british, () => placesIn(fields, "en"));
+        const digits = number.replace(/\D/g, "").replace(/^0/, "");
+        for (const n of e164 === null ? (readings ?? []) : [e164])
+          expect(n).toMatch(new RegExp(`0?${digits.slice(-7)}$`));
+        if (read.by === "code") expect(e164).toBe(read.e164);
+        expect(e164 !== null || (readings ?? []).length > 0).toBe(true);
+      }),
+    );
+  });
+});

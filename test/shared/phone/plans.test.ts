@@ -1,0 +1,119 @@
+import examples from "libphonenumber-js/mobile/examples";
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findPhones, regionOf, sayNumber, toE164 } from "../../../shared/phone/phone.ts";
+import { elsewhere } from "../../../shared/phone/elsewhere.ts";
+import { callingCodeOf, isFictional, isValid, splitCode } from "../../../shared/phone/plans.ts";
+
+/** The library's example of a mobile number of each region. */
+const known = getCountries().flatMap((region) => {
+  const number = getExampleNumber(region, examples);
+  return number ? [{ region, number }] : [];
+});
+
+describe("numbering plans, beside the library's own parser", () => {
+  it("has an example of nearly every region", () => {
+    expect(known.length).toBeGreaterThan(200);
+  });
+
+  it.each(known)("$region", ({ region, number }) => {
+    const e164 = number.number;
+    const abroad = region === "GB" ? "US" : "GB";
+    expect(toE164(number.formatInternational(), abroad).e164).toBe(e164);
+    expect(toE164(e164, abroad).e164).toBe(e164);
+    // Four islands have numbers of four digits, which look like extensions.
+    if (number.nationalNumber.length > 4) expect(toE164(number.formatNational(), region).e164).toBe(e164);
+    if (number.nationalNumber.length > 6)
+      expect(findPhones(`Tel ${number.formatNational()}.`, region)).toMatchObject([{ e164 }]);
+    expect(regionOf(e164)).toBe(parsePhoneNumberFromString(e164)?.country ?? null);
+    expect(sayNumber(e164)).toBe(number.formatInternational());
+  });
+
+  it("agrees on what is valid behind a plus, and on what it is", () => {
+    const codes = [
+      "44",
+      "1",
+      "49",
+      "33",
+      "353",
+      "91",
+      "61",
+      "39",
+      "7",
+      "81",
+      "55",
+      "54",
+      "52",
+      "86",
+      "971",
+      "41",
+      "34",
+      "47",
+    ];
+    const digits = fc
+      .tuple(fc.constantFrom(...codes), fc.stringMatching(/^[1-9]\d{6,10}$/))
+      .map(([code, rest]) => `+${code}${rest}`);
+    fc.assert(
+      fc.property(digits, (text) => {
+        const theirs = parsePhoneNumberFromString(text);
+        const ours = splitCode(text.slice(1));
+        if (ours && !isFictional(ours)) expect(isValid(ours)).toBe(theirs?.isValid() ?? false);
+        if (!theirs?.isValid()) return;
+        expect(toE164(text, "GB").e164).toBe(theirs.number);
+        expect(regionOf(theirs.number)).toBe(theirs.country ?? null);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("a number's region", () => {
+  it.each([
+    ["+442079460958", "GB"],
+    ["+447700900123", "GB"],
+    ["+441632960123", "GB"],
+    ["+443069990123", "GB"],
+    ["+448081570123", "GB"],
+    ["+449098790123", "GB"],
+    ["+448001111", "GB"],
+    ["+441481960123", "GG"],
+    ["+447781960123", "GG"],
+    ["+441534960123", "JE"],
+    ["+441624960123", "IM"],
+    ["+447624401234", "IM"],
+    ["+14155550134", "US"],
+    ["+15062345678", "CA"],
+    ["+18762101234", "JM"],
+    ["+77012345678", "KZ"],
+    ["+80012345678", null],
+    ["+883510012345", null],
+    ["+99912345678", null],
+    ["+", null],
+  ])("%s: %s", (e164, region) => {
+    expect(regionOf(e164)).toBe(region);
+  });
+});
+
+describe("a number as it is said", () => {
+  it.each([
+    ["+442079460958", "+44 20 7946 0958"],
+    ["+447700900123", "+44 7700 900123"],
+    ["+441632960123", "+44 1632 960123"],
+    ["+44169772123", "+44 16977 2123"],
+    ["+448001111", "+44 800 1111"],
+    ["+14155550134", "+1 415 555 0134"],
+    ["+33199001234", "+33 1 99 00 12 34"],
+    ["+80012345678", "+800 1234 5678"],
+    ["+99912345678", "+99912345678"],
+    ["+1", "+1"],
+  ])("%s: %s", (e164, said) => {
+    expect(sayNumber(e164)).toBe(said);
+  });
+});
+
+describe("regions that an unclear number may belong to", () => {
+  it.each(elsewhere)("$region is behind +$code", ({ region, code }) => {
+    expect(callingCodeOf(region)).toBe(code);
+  });
+});

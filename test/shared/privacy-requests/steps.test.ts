@@ -1,0 +1,286 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  needs,
+  next,
+  openTo,
+  type RequestAction,
+  requestActions,
+  type RequestFacts,
+  type RequestKind,
+  requestKinds,
+  requestStates,
+  rules,
+  startOf,
+} from "../../../shared/privacy-requests/steps.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/needs.en.ts";
+
+/** Everything that any step could want is there. */
+const ready: Omit<RequestFacts, "kind" | "state"> = {
+  verified: true,
+  extensions: true,
+  extended: false,
+  inFirstMonth: true,
+  searched: true,
+  proposed: 0,
+  undecided: 0,
+  held: 0,
+  decision: "partial",
+  reasoned: true,
+  told: true,
+  noticed: true,
+  exported: true,
+  pending: 0,
+  recipients: "told",
+};
+
+/**
+ * States x actions, written out a second time: for each kind and action, from where to where. An arrow that is widened by
+ * mistake fails here, and so does a new action until somebody has said here what it may.
+ */
+const data = {
+  assign: "unconfirmed open asked received verified decided",
+  note: "unconfirmed open asked received verified decided",
+  file: "unconfirmed open asked received verified decided",
+  link: "verified decided closed",
+  "confirm-address": "unconfirmed open asked received verified decided",
+  withdraw: "unconfirmed>withdrawn open>withdrawn asked>withdrawn received>withdrawn verified>withdrawn",
+  "ask-identity": "open>asked received>asked",
+  "receive-proof": "open>received asked>received",
+  verify: "received>verified",
+  "clear-identity": "open>verified asked>verified",
+  search: "unconfirmed open asked received verified decided",
+  judge: "unconfirmed open asked received verified decided",
+  extend: "unconfirmed open asked received verified",
+  comply: "verified>decided decided",
+  partial: "verified>decided decided",
+  deny: "unconfirmed>decided open>decided asked>decided received>decided verified>decided decided",
+  tell: "decided",
+  notice: "decided",
+  close: "decided>closed",
+};
+/** What nobody need confirm in writing. */
+const written = Object.fromEntries(
+  Object.entries(data).map(([action, moves]) => [action, moves.replace(/^unconfirmed\S* ?/, "")]),
+);
+const table: Record<RequestKind, Partial<Record<RequestAction, string>>> = {
+  access: { ...written, export: "decided", share: "decided closed" },
+  erasure: {
+    ...data,
+    "confirm-writing": "unconfirmed>open",
+    "accept-oral": "unconfirmed>open",
+    recipient: "decided",
+  },
+  objection: {
+    assign: "held",
+    note: "held",
+    file: "held",
+    "confirm-address": "held",
+    "confirm-objection": "held>closed",
+    "take-back": "held>closed",
+  },
+  complaint: {
+    assign: "lodged acknowledged investigating",
+    note: "lodged acknowledged investigating",
+    file: "lodged acknowledged investigating",
+    "confirm-address": "lodged acknowledged investigating",
+    withdraw: "lodged>withdrawn acknowledged>withdrawn investigating>withdrawn",
+    acknowledge: "lodged>acknowledged",
+    investigate: "acknowledged>investigating",
+    "tell-outcome": "acknowledged investigating",
+    conclude: "acknowledged>closed investigating>closed",
+  },
+};
+
+describe("the table of states and actions, whole", () => {
+  for (const kind of requestKinds) {
+    it(kind, () => {
+      for (const action of requestActions) {
+        const moves = new Map(
+          (table[kind][action] ?? "")
+            .split(" ")
+            .filter(Boolean)
+            .map((move) => {
+              const [from = "", to = from] = move.split(">");
+              return [from, to];
+            }),
+        );
+        const by = rules[action].by.some((who) => who === "officer") ? "officer" : "requester";
+        for (const state of requestStates) {
+          const result = next({ ...ready, kind, state }, action, by);
+          expect("to" in result ? result.to : null, `${kind} ${state} ${action}`).toBe(
+            moves.get(state) ?? null,
+          );
+        }
+      }
+    });
+  }
+
+  it("a requester confirms, takes back and downloads, and nothing else", () => {
+    expect(
+      requestActions.filter((action) => rules[action].by.some((who) => who === "requester")).sort(),
+    ).toEqual(["confirm-address", "confirm-writing", "share", "withdraw"]);
+    for (const action of requestActions)
+      if (!rules[action].by.some((who) => who === "requester"))
+        expect(next({ ...ready, kind: "access", state: "verified" }, action, "requester")).toEqual({
+          refused: "not-yours",
+        });
+  });
+});
+
+describe("what must be there first", () => {
+  const at = (own: Partial<RequestFacts>): RequestFacts => ({
+    ...ready,
+    kind: "access",
+    state: "decided",
+    decision: "comply",
+    ...own,
+  });
+  const wanted = (action: RequestAction, own: Partial<RequestFacts>) => {
+    const result = next(at(own), action, "officer");
+    return "to" in result ? null : result.refused;
+  };
+  it("nothing is made or shared before identity is shown", () => {
+    for (const action of ["comply", "partial", "export", "share", "link"] as const)
+      expect(wanted(action, { verified: false }), action).toBe("verified");
+  });
+  it("a decision to comply wants a search, and each thing judged; a hold stands against an erasure", () => {
+    expect(wanted("comply", { searched: false })).toBe("searched");
+    expect(wanted("comply", { proposed: 1 })).toBe("judged");
+    expect(wanted("comply", { held: 1 })).toBeNull();
+    expect(wanted("comply", { held: 1, kind: "erasure" })).toBe("free");
+    // What the hold keeps is refused item by item.
+    expect(wanted("partial", { held: 1, kind: "erasure" })).toBeNull();
+  });
+  it("one extension, in the first month, where policy has any", () => {
+    const extend = (own: Partial<RequestFacts>) => wanted("extend", { state: "open", ...own });
+    expect(extend({})).toBeNull();
+    expect(extend({ extensions: false })).toBe("extensions");
+    expect(extend({ extended: true })).toBe("once");
+    expect(extend({ inFirstMonth: false })).toBe("first-month");
+  });
+  it("a refusal is closed with reasons, letter and the authority's notice, and not without", () => {
+    for (const decision of ["deny", "partial"] as const) {
+      expect(wanted("close", { decision })).toBeNull();
+      expect(wanted("close", { decision, reasoned: false })).toBe("reasoned");
+      expect(wanted("close", { decision, told: false })).toBe("told");
+      expect(wanted("close", { decision, noticed: false })).toBe("noticed");
+    }
+    expect(wanted("close", { noticed: false })).toBeNull();
+    expect(wanted("notice", {})).toBe("refusal");
+  });
+  it("access is closed with its copy, an erasure once all is gone and recipients are told", () => {
+    expect(wanted("close", { exported: false })).toBe("exported");
+    // The letter says that there is a copy.
+    expect(wanted("tell", { exported: false })).toBe("exported");
+    expect(wanted("tell", { exported: false, decision: "deny" })).toBeNull();
+    expect(wanted("close", { undecided: 1 })).toBe("settled");
+    const erasure = { kind: "erasure", exported: false } as const;
+    expect(wanted("close", { ...erasure, pending: 1 })).toBe("erased");
+    for (const recipients of ["unknown", "untold"] as const)
+      expect(wanted("close", { ...erasure, recipients })).toBe("recipients");
+    expect(wanted("close", { ...erasure, recipients: "none" })).toBeNull();
+    expect(wanted("conclude", { kind: "complaint", state: "investigating", told: false })).toBe("told");
+  });
+  it("the desk is offered what is open, and told what the rest wants", () => {
+    const offered = openTo(at({ told: false }), "officer");
+    expect(offered).toContainEqual({ action: "close", wants: "told" });
+    expect(offered).toContainEqual({ action: "tell", wants: null });
+    expect(offered.map(({ action }) => action)).not.toContain("verify");
+  });
+  it("each has its sentence", () => {
+    expect(Object.keys(requestsEn.needs).sort()).toEqual(Object.keys(needs).sort());
+  });
+});
+
+it("where a request begins", () => {
+  const plain = { oral: false, inWriting: true, known: false };
+  expect(startOf("access", { ...plain, oral: true })).toBe("open");
+  expect(startOf("erasure", plain)).toBe("open");
+  expect(startOf("erasure", { ...plain, oral: true })).toBe("unconfirmed");
+  expect(startOf("erasure", { ...plain, oral: true, inWriting: false })).toBe("open");
+  expect([startOf("objection", plain), startOf("objection", { ...plain, known: true })]).toEqual([
+    "held",
+    "closed",
+  ]);
+  expect([startOf("complaint", plain), startOf("complaint", { ...plain, known: true })]).toEqual([
+    "lodged",
+    "acknowledged",
+  ]);
+});
+
+it("700 random sequences: nothing is shared before identity, no refusal is closed bare, nothing held is erased", () => {
+  /** What each step leaves behind, as the Worker counts it. */
+  const leaves: Partial<Record<RequestAction, Partial<RequestFacts>>> = {
+    verify: { verified: true },
+    "clear-identity": { verified: true },
+    search: { searched: true, proposed: 1 },
+    judge: { proposed: 0 },
+    comply: { decision: "comply", told: false, noticed: false, exported: false, reasoned: true },
+    partial: { decision: "partial", told: false, noticed: false, exported: false, reasoned: true },
+    deny: { decision: "deny", told: false, noticed: false, exported: false, reasoned: false },
+    export: { exported: true },
+    tell: { told: true },
+    notice: { noticed: true },
+    recipient: { recipients: "told" },
+  };
+  const begin: Omit<RequestFacts, "kind"> = {
+    ...ready,
+    ...{ state: "open", verified: false, searched: false, decision: null, reasoned: false, told: false },
+    ...{ noticed: false, exported: false, recipients: "unknown" },
+  };
+  /** Besides the steps of the table: a hold comes and goes, and reasons are given. */
+  const world = { hold: { held: 1 }, release: { held: 0 }, reason: { reasoned: true } };
+  type Step = RequestAction | keyof typeof world;
+  const step = fc.constantFrom<Step>(
+    ...([
+      "clear-identity",
+      "search",
+      "judge",
+      "comply",
+      "deny",
+      "export",
+      "share",
+      "tell",
+      "notice",
+    ] as const),
+    ...([
+      "recipient",
+      "close",
+      "hold",
+      "release",
+      "reason",
+      "ask-identity",
+      "receive-proof",
+      "verify",
+    ] as const),
+  );
+  const reached = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.constantFrom("access", "erasure"),
+      fc.array(step, { minLength: 10, maxLength: 40 }),
+      (kind: "access" | "erasure", steps) => {
+        let facts: RequestFacts = { ...begin, kind };
+        let shown = false;
+        for (const action of steps) {
+          if (action in world) {
+            facts = { ...facts, ...world[action as keyof typeof world] };
+            continue;
+          }
+          const result = next(facts, action as RequestAction, "officer");
+          if (!("to" in result)) continue;
+          reached.add(`${kind} ${action}`);
+          if (action === "export" || action === "share") expect(shown).toBe(true);
+          if (action === "comply" && kind === "erasure") expect(facts.held).toBe(0);
+          if (action === "close" && facts.decision === "deny")
+            expect(facts).toMatchObject({ reasoned: true, told: true, noticed: true });
+          shown ||= action === "verify" || action === "clear-identity";
+          facts = { ...facts, ...leaves[action as RequestAction], state: result.to };
+        }
+      },
+    ),
+    { numRuns: 700 },
+  );
+  for (const far of ["access share", "erasure comply", "access close"]) expect(reached).toContain(far);
+});

@@ -1,0 +1,486 @@
+/** Calls that no page saw: each judged by what was known at its moment, once, whoever tells of it. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type {
+  Call,
+  CallDays,
+  CallReport,
+  CallsAnswer,
+  CallsImported,
+  CallsState,
+} from "../../../shared/call-logs/api.ts";
+import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
+import { matchLate, tellBlocked } from "../../../worker/call-logs/notify.ts";
+import { fetchCalls } from "../../../worker/call-logs/fetch.ts";
+import type { Env } from "../../../worker/env.ts";
+import { sweep } from "../../../worker/housekeeping.ts";
+import { openScreening, screenPart } from "../../../worker/screening/record.ts";
+import { aTeam, call, DAY, dump, join, MINUTE, push, under } from "../helpers.ts";
+import { arrive, sample, standIn } from "../recordings/kit.ts";
+
+const ACCOUNT = `AC${"0".repeat(32)}`;
+const own: Env = {
+  ...env,
+  TWILIO_ACCOUNT_SID: ACCOUNT,
+  TWILIO_AUTH_TOKEN: "token",
+  AIRCALL_ID: "id",
+  AIRCALL_TOKEN: "token",
+};
+const listed = "+441632960001";
+const free = "+441632960002";
+const tokens = aTeam();
+let ann: string;
+let annId: string;
+beforeAll(async () => {
+  ann = await join(tokens.admin, "agent", "ann@example.com");
+  annId = ((await call("GET", "/v1/me", { token: ann })).data as { person: { id: string } }).person.id;
+  for (const [list, numbers] of [
+    ["tps", [listed]],
+    ["ctps", ["+441632960999"]],
+  ] as const)
+    expect((await push(tokens.admin, list, [...numbers])).status).toBe(200);
+  // They have been in force for two days.
+  await env.DB.prepare("UPDATE versions SET committed_at = ?")
+    .bind(ago(2 * DAY))
+    .run();
+  const body = { name: "Ann" };
+  expect((await call("PATCH", `/v1/people/${annId}`, { token: tokens.admin, body })).status).toBe(200);
+});
+beforeEach(async () => {
+  for (const table of ["calls", "calls_erased", "call_lists", "call_agents", "outbox"])
+    await env.DB.exec(`DELETE FROM ${table}`);
+  await env.DB.exec("DELETE FROM dials");
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+const row = (over: Partial<CallReport> = {}): CallReport => ({
+  provider: "softphone",
+  number: listed,
+  agent: "ann@example.com",
+  startedAt: ago(MINUTE),
+  seconds: 61,
+  ...over,
+});
+const send = async (rows: unknown[], dryRun = false) => {
+  const answer = await call("POST", "/v1/calls/import", { token: tokens.manager, body: { rows, dryRun } });
+  expect(answer.status).toBe(200);
+  return (answer.data as CallsImported).results;
+};
+const found = async (query = "", token = tokens.compliance) =>
+  ((await call("GET", `/v1/calls?${query}`, { token })).data as CallsAnswer).calls;
+const dial = async (over: Record<string, unknown> = {}, token = ann) =>
+  call("POST", "/v1/dials", {
+    token,
+    body: {
+      ...{ number: listed, e164: listed, action: "held", verdict: "blocked", reasons: [], seen: null },
+      ...{ host: "crm.example", at: ago(2 * MINUTE) },
+      ...over,
+    },
+  });
+
+describe("a log", () => {
+  it("is tried first and then taken, each call once, and what cannot be read is refused alone", async () => {
+    const rows = [
+      row({ providerId: "1" }),
+      row({ providerId: "1", number: free }),
+      row({ number: free, startedAt: ago(5 * MINUTE), direction: "inbound" }),
+      row({ number: "nonsense" }),
+      row({ startedAt: ago(40 * 365 * DAY) }),
+      { ...row(), seconds: -1 },
+    ];
+    const tried = await send(rows, true);
+    expect(tried.map(({ status, verdict, findings }) => [status, verdict, findings.join()])).toEqual([
+      ["added", "blocked", "blocked,unscreened"],
+      ["there", null, ""],
+      ["added", null, ""],
+      ["refused", null, ""],
+      ["refused", null, ""],
+      ["refused", null, ""],
+    ]);
+    expect(tried.slice(3).map((r) => r.code)).toEqual(["not-a-number", "invalid", "invalid"]);
+    expect(await dump("calls")).toEqual([]);
+    expect(await send(rows)).toEqual(tried);
+    expect((await send(rows)).map((r) => r.status)).toEqual([
+      "there",
+      "there",
+      "there",
+      ...Array<string>(3).fill("refused"),
+    ]);
+    expect(await found()).toHaveLength(2);
+  });
+
+  it("without ids a call is known by number, time and agent; two ids of one provider are two calls", async () => {
+    const at = ago(10 * MINUTE);
+    await send([row({ startedAt: at })]);
+    const near = new Date(Date.parse(at) + 59_000).toISOString();
+    const apart = new Date(Date.parse(at) + 61_000).toISOString();
+    const statuses = await send([
+      row({ startedAt: near }),
+      row({ startedAt: near, provider: "dialler", providerId: "x1" }),
+      row({ startedAt: near, agent: "Ben" }),
+      row({ startedAt: apart }),
+    ]);
+    expect(statuses.map((r) => r.status)).toEqual(["there", "there", "added", "added"]);
+    const twins = [row({ number: free, providerId: "a" }), row({ number: free, providerId: "b" })];
+    expect((await send(twins)).map((r) => r.status)).toEqual(["added", "added"]);
+  });
+
+  it("an agent opens nothing of it", async () => {
+    for (const path of ["/v1/calls", "/v1/calls/days", "/v1/calls/state"])
+      expect((await call("GET", path, { token: ann })).status).toBe(403);
+    expect((await call("POST", "/v1/calls/import", { token: ann, body: { rows: [row()] } })).status).toBe(
+      403,
+    );
+  });
+});
+
+describe("a call is judged", () => {
+  it("by what was known at its moment, not by what is known now", async () => {
+    const was = ago(3 * DAY);
+    const other = "+441632960004";
+    const entry = { number: other, reason: "asked", kind: "objection" };
+    await call("POST", "/v1/suppressions", { token: tokens.manager, body: entry });
+    await send([
+      row({ number: other, startedAt: ago(0) }),
+      row({ number: other, startedAt: was, providerId: "old" }),
+    ]);
+    const [now, then] = await found(`number=${encodeURIComponent(other)}`);
+    expect([now!.verdict, now!.reasons[0]!.code, now!.findings[0]]).toEqual([
+      "blocked",
+      "objection",
+      "blocked",
+    ]);
+    // No register was loaded three days ago.
+    expect([then!.verdict, then!.reasons[0]!.code]).toEqual(["unknown", "not-screened"]);
+    expect(then!.findings).not.toContain("blocked");
+  });
+
+  it("a consent that is entered after the call, whatever day it bears, was not known at its moment", async () => {
+    const entered = await call("POST", "/v1/consents", {
+      token: tokens.manager,
+      body: { number: listed, basis: "consent", givenBy: "Dora", givenAt: ago(DAY), evidence: "form 12" },
+    });
+    expect(entered.status).toBe(201);
+    const [before, after] = await send([
+      row({ startedAt: ago(5 * MINUTE) }),
+      row({ startedAt: ago(0), providerId: "1" }),
+    ]);
+    await env.DB.exec("DELETE FROM consents");
+    expect([before!.verdict, after!.verdict]).toEqual(["blocked", "caution"]);
+  });
+
+  it("an override on record is no finding, a dial that was held is one, and both are its evidence", async () => {
+    expect((await dial()).status).toBe(201);
+    await send([row()]);
+    expect((await found())[0]).toMatchObject({
+      ...{
+        verdict: "blocked",
+        overridden: false,
+        screened: "dial",
+        extension: "on",
+        personName: "Ann",
+      },
+      ...{ dial: { action: "held" }, findings: ["blocked"] },
+    });
+    await env.DB.exec("DELETE FROM calls");
+    const over = { action: "overridden", basis: "service", reason: "they asked for it" };
+    expect((await dial(over)).status).toBe(201);
+    await send([row()]);
+    expect((await found())[0]).toMatchObject({ verdict: "blocked", overridden: true, findings: [] });
+    expect(await found("finding=blocked")).toEqual([]);
+  });
+
+  it("evidence of a dial that comes late finds its call", async () => {
+    await send([row({ startedAt: ago(2 * MINUTE) }), row({ number: free })]);
+    expect((await found("finding=blocked")).map((c) => c.number)).toEqual([listed]);
+    await matchLate(env, Date.now());
+    expect((await dump("audit")).filter((a) => (a as { code: string }).code === "call.matched")).toEqual([]);
+    await dial({ action: "overridden", basis: "service", reason: "x" });
+    await matchLate(env, Date.now());
+    const [one] = await found(`number=${encodeURIComponent(listed)}`);
+    expect(one).toMatchObject({
+      overridden: true,
+      screened: "dial",
+      dial: { action: "overridden" },
+      findings: [],
+    });
+  });
+
+  it("never screened: nothing on record in the days that count, by a dial, a lookup or a screening", async () => {
+    const at = (days: number) => ago(days * DAY + MINUTE);
+    await env.DB.prepare("INSERT INTO lookups (number, list, at, listed, source) VALUES (?, 1, ?, 0, 'x')")
+      .bind(numberOf(free), at(27))
+      .run();
+    await send([
+      row({ number: free }),
+      row({ number: free, startedAt: ago(28 * DAY), providerId: "before" }),
+    ]);
+    expect((await found()).map((c) => [c.screened, c.findings.includes("unscreened")])).toEqual([
+      ["lookup", false],
+      [null, true],
+    ]);
+    expect(await found("finding=unscreened")).toHaveLength(1);
+    // Of a screening the number counts, not its neighbours; nor what it knew nothing of.
+    const [neighbour, foreigner] = ["+441632960004", "+14155552672"];
+    const screening = await openScreening(env, "system", { source: "api", name: "x" });
+    await screenPart(env, "system", screening, 1, [foreigner, listed]);
+    // One register's answer is no screening where another that is due has none.
+    await env.DB.prepare("INSERT INTO lookups (number, list, at, listed, source) VALUES (?, 1, ?, 0, 'x')")
+      .bind(numberOf(foreigner), at(2))
+      .run();
+    await env.DB.exec("DELETE FROM calls");
+    await send([listed, neighbour, foreigner].map((number) => row({ number, startedAt: ago(-MINUTE) })));
+    const by = new Map((await found()).map((c) => [c.number, c.screened]));
+    expect([listed, neighbour, foreigner].map((number) => by.get(number))).toEqual(["screening", null, null]);
+    // A dial of which nothing was known when it was made screened nothing.
+    const foreign = "+14155552671";
+    const unknown = { number: foreign, e164: foreign, action: "held", verdict: "unknown" };
+    expect((await dial(unknown)).data).toMatchObject({ workerVerdict: "unknown" });
+    await send([row({ number: foreign })]);
+    expect(await found(`number=${encodeURIComponent(foreign)}`)).toMatchObject([
+      { dial: { action: "held" }, screened: null },
+    ]);
+  });
+});
+
+describe("the agent", () => {
+  const used = (at: string) =>
+    env.DB.prepare("UPDATE tokens SET last_used_at = ?, created_at = '2020' WHERE person = ?")
+      .bind(at, annId)
+      .run();
+  it("is off where no browser of theirs asked anything around the call nor since, and untold where one did later", async () => {
+    await used(ago(60 * MINUTE));
+    await send([row({ startedAt: ago(29 * MINUTE) }), row({ number: free, startedAt: ago(75 * MINUTE) })]);
+    expect((await found()).map((c) => c.extension)).toEqual(["off", "on"]);
+    await used(ago(0));
+    await send([row({ number: "+441632960003", startedAt: ago(45 * MINUTE) })]);
+    expect((await found("number=01632960003"))[0]).toMatchObject({ extension: null });
+    const { days } = (await call("GET", "/v1/calls/days", { token: tokens.manager })).data as CallDays;
+    expect(days.reduce((n, d) => n + d.calls, 0)).toBe(3);
+    // Of one day, or of two where midnight lies between.
+    expect(new Set(days.map((d) => `${d.personName} ${d.agent}`))).toEqual(new Set(["Ann null"]));
+    expect((await found("finding=off")).map((c) => c.number)).toEqual([listed]);
+  });
+
+  it("is found by address, by a name that one person has, behind a softphone's scheme, or as the desk says", async () => {
+    const names = [
+      "ANN@example.com",
+      "client:ann@example.com",
+      "sip:ann@example.com;transport=tls",
+      "Ada Admin",
+    ];
+    const agents = [...names, "Ann", "ext 12"];
+    await send(agents.map((agent, i) => row({ agent, providerId: String(i), startedAt: ago(i * 1000) })));
+    const whose = async () => (await found()).map((c) => c.personName);
+    expect(await whose()).toEqual(["Ann", "Ann", "Ann", "Ada Admin", "Ann", null]);
+    const state = async () =>
+      (await call("GET", "/v1/calls/state", { token: tokens.manager })).data as CallsState;
+    expect((await state()).unknown).toEqual([{ agent: "ext 12", calls: 1 }]);
+    const say = (person: string | null) =>
+      call("PUT", "/v1/calls/agents", { token: tokens.manager, body: { agent: "EXT 12", person } });
+    expect((await say("nobody")).status).toBe(422);
+    expect((await say(annId)).status).toBe(200);
+    expect((await whose()).at(-1)).toBe("Ann");
+    expect(await state()).toMatchObject({
+      unknown: [],
+      agents: [{ agent: "ext 12", personName: "Ann" }],
+    });
+    expect((await say(null)).status).toBe(200);
+    expect((await whose()).at(-1)).toBeNull();
+  });
+});
+
+describe("a recorded call", () => {
+  it("is a call as well, once, also where its log comes later", async () => {
+    const startedAt = ago(3 * MINUTE);
+    await arrive(env, tokens.admin, sample({ number: listed, startedAt, agent: "ann@example.com" }));
+    expect(await found()).toMatchObject([
+      { via: "recording", verdict: "blocked", findings: ["blocked", "unscreened"] },
+    ]);
+    expect((await send([row({ provider: "dialler", providerId: "log-1", startedAt })]))[0]!.status).toBe(
+      "there",
+    );
+  });
+});
+
+describe("a provider's list", () => {
+  const sid = (n: number) => `CA${n.toString(16).padStart(32, "0")}`;
+  const rfc = (ms: number) => new Date(Date.now() - ms).toUTCString().replace("GMT", "+0000");
+  let asked: URL[] = [];
+  let answers: ((url: URL) => Response)[] = [];
+  /** As the documents say; a test may have the first answers be others. */
+  const serve = (host: string, page: (url: URL) => unknown) =>
+    standIn((request) => {
+      const url = new URL(request.url);
+      // The other provider has none.
+      if (url.host !== host)
+        return Response.json({ calls: [], next_page_uri: null, meta: { next_page_link: null } });
+      asked.push(url);
+      return answers.shift()?.(url) ?? Response.json(page(url));
+    });
+  beforeEach(() => {
+    [asked, answers] = [[], []];
+  });
+
+  const leg = (n: number, over: Record<string, unknown>) => ({
+    ...{ sid: sid(n), parent_call_sid: null, status: "completed", direction: "outbound-dial" },
+    ...{ start_time: rfc(10 * MINUTE), duration: "61", from: "+442079460000", to: listed },
+    ...over,
+  });
+  const softphone = leg(1, { direction: "inbound", from: "client:ann@example.com", to: "", duration: "70" });
+  const pages: Record<string, unknown> = {
+    "": {
+      calls: [
+        leg(2, { parent_call_sid: sid(1) }),
+        softphone,
+        leg(3, { to: "client:ben", from: "+441632960005", parent_call_sid: sid(4) }),
+        leg(5, { status: "in-progress", duration: null }),
+      ],
+      next_page_uri: `/2010-04-01/Accounts/${ACCOUNT}/Calls.json?PageSize=200&Page=1&PageToken=PA1`,
+    },
+    PA1: {
+      calls: [leg(4, { direction: "inbound", from: "+441632960005", to: "+442079460000" })],
+      next_page_uri: null,
+    },
+  };
+  const twilio = (url: URL) => pages[url.searchParams.get("PageToken") ?? ""];
+
+  it("Twilio's: the leg to the customer is the call, its first leg says whose; paged, overlapping, each once", async () => {
+    serve("api.twilio.com", twilio);
+    await fetchCalls(own, Date.now());
+    expect(asked.map((u) => u.pathname)).toEqual([
+      `/2010-04-01/Accounts/${ACCOUNT}/Calls.json`,
+      `/2010-04-01/Accounts/${ACCOUNT}/Calls.json`,
+    ]);
+    const [from, to] = ["StartTime>", "StartTime<"].map((name) =>
+      Date.parse(asked[0]!.searchParams.get(name)!),
+    );
+    expect(to! - from!).toBe(30 * 3_600_000);
+    expect(
+      (await found()).map((c) => [c.number, c.direction, c.agent, c.personName, c.verdict, c.seconds]).sort(),
+    ).toEqual([
+      ["+441632960001", "outbound", "client:ann@example.com", "Ann", "blocked", 61],
+      ["+441632960005", "inbound", null, null, null, 61],
+    ]);
+    // The next run reads the last six hours once more, and finds nothing new but the call that went on then.
+    asked = [];
+    pages[""] = { calls: [leg(5, { duration: "900", to: free }), leg(2, {})], next_page_uri: null };
+    const later = Date.now() + 5 * MINUTE;
+    await fetchCalls(own, later);
+    expect(Date.parse(asked[0]!.searchParams.get("StartTime>")!)).toBe(to! - 6 * 3_600_000);
+    expect(await found()).toHaveLength(3);
+    const state = (await under(own, "GET", "/v1/calls/state", { token: tokens.manager })).data as CallsState;
+    expect(state.lists[0]).toMatchObject({ provider: "twilio", configured: true, failures: 0, error: null });
+  });
+
+  const aircall = (url: URL) => {
+    const page = Number(url.searchParams.get("page"));
+    const at = Math.floor(Date.now() / 1000) - 600;
+    const one = (id: number, over: Record<string, unknown> = {}) => ({
+      ...{
+        id,
+        direction: "outbound",
+        status: "done",
+        started_at: at,
+        duration: 30,
+        raw_digits: "+44 1632 960001",
+      },
+      user: { id: 1, email: "ann@example.com", name: "Ann" },
+      ...over,
+    });
+    const calls = [
+      [one(11), one(12, { status: "answered" }), one(13, { raw_digits: "anonymous", direction: "inbound" })],
+      [one(14, { raw_digits: "+44 1632 960002", user: null })],
+    ][page - 1];
+    return { meta: { next_page_link: page === 1 ? "https://api.aircall.io/v1/calls?page=2" : null }, calls };
+  };
+  it("Aircall's: too many questions are no failure, an error is one; the run goes on where it was", async () => {
+    serve("api.aircall.io", aircall);
+    const now = Date.now();
+    const reset = Math.floor(now / 1000) + 90;
+    answers = [
+      aircallOk,
+      () => new Response("", { status: 429, headers: { "x-aircallapi-reset": String(reset) } }),
+    ];
+    await fetchCalls(own, now);
+    expect((await found()).map((c) => [c.number, c.agent])).toEqual([[listed, "ann@example.com"]]);
+    expect(asked[0]!.searchParams.get("order")).toBe("asc");
+    await fetchCalls(own, now + 60_000);
+    expect(asked).toHaveLength(2);
+    answers = [() => new Response("", { status: 500 })];
+    await fetchCalls(own, now + 120_000);
+    expect(asked[2]!.searchParams.get("page")).toBe("2");
+    const state = (await under(own, "GET", "/v1/calls/state", { token: tokens.manager })).data as CallsState;
+    expect(state.lists[1]).toMatchObject({ provider: "aircall", failures: 1, error: "aircall: 500" });
+    await fetchCalls(own, now + 10 * MINUTE);
+    expect((await found()).map((c) => c.number).sort()).toEqual([listed, free]);
+    // Nobody is waited for longer than a day, nor for what no date can say.
+    answers = [() => new Response("", { status: 429, headers: { "retry-after": "9".repeat(20) } })];
+    await fetchCalls(own, now + 20 * MINUTE);
+    const lists = (await dump("call_lists")) as { provider: string; due: string | null }[];
+    const { due } = lists.find(({ provider }) => provider === "aircall")!;
+    expect(due).toBe(new Date(now + 20 * MINUTE + DAY).toISOString());
+  });
+  const aircallOk = (url: URL) => Response.json(aircall(url));
+});
+
+describe("by the clock", () => {
+  it("who watches over calls hears of blocked ones once, by name of the agent; old ones are erased", async () => {
+    await send([
+      row({ providerId: "1" }),
+      row({ providerId: "2" }),
+      row({ providerId: "3", agent: "ext 9" }),
+    ]);
+    await send([row({ number: free, providerId: "4" })]);
+    await tellBlocked(env, Date.now());
+    await tellBlocked(env, Date.now());
+    const mails = (await dump("outbox")) as { template: string; recipient: string; vals: string }[];
+    expect(mails.map((m) => m.recipient).sort()).toEqual([
+      "ada@example.com",
+      "compliance@example.com",
+      "manager@example.com",
+    ]);
+    expect(JSON.parse(mails[0]!.vals)).toEqual({
+      calls: "3 calls were",
+      agents: "Ann: 2 calls; ext 9: 1 call.",
+    });
+    await env.DB.prepare("UPDATE calls SET started_at = ?")
+      .bind(ago(25 * 31 * DAY))
+      .run();
+    await sweep(env, Date.now());
+    expect(await dump("calls")).toEqual([]);
+  });
+});
+
+describe("a requester's erasure", () => {
+  it("takes their calls out, and the same log does not bring them back", async () => {
+    const log = row({ number: e164Of(numberOf(free)), providerId: "theirs" });
+    await send([log]);
+    const officer = { token: tokens.compliance };
+    const entered = await call("POST", "/v1/requests/entries", {
+      ...officer,
+      body: {
+        ...{ kind: "erasure", channel: "post", name: "Rita", email: "rita@example.com", number: free },
+        ...{ callDate: ago(0).slice(0, 10), receivedOn: ago(0).slice(0, 10) },
+      },
+    });
+    expect(entered.status).toBe(201);
+    const { id } = entered.data as { id: string };
+    const step = async (path: string, body: unknown) => {
+      const answer = await call("POST", `/v1/requests/${id}/${path}`, { ...officer, body });
+      expect([path, answer.status, answer.data]).toMatchObject([path, 200, {}]);
+    };
+    await step("identity", { step: "clear", how: "known to us" });
+    await step("match", { everything: true });
+    const { items } = (await call("GET", `/v1/requests/${id}`, officer)).data as {
+      items: { id: string; kind: string }[];
+    };
+    expect(items.map((i) => i.kind)).toContain("call");
+    await step("items", { items: items.map((i) => ({ id: i.id, verdict: "confirmed" })) });
+    await step("decide", { decision: "comply" });
+    expect(await found()).toEqual([]);
+    expect((await send([log]))[0]!.status).toBe("there");
+    expect(await found()).toEqual([] as Call[]);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { Hours, Policy } from "../../../shared/policy/policy.ts";
+import { aTeam, call } from "../helpers.ts";
+
+const team = aTeam();
+
+const check = async (...numbers: string[]) => {
+  const { data } = await call("POST", "/v1/check", { token: team.agent, body: { numbers } });
+  return (data as CheckAnswer).results;
+};
+async function save(change: Partial<Policy>) {
+  const { data } = await call("GET", "/v1/policy", { token: team.manager });
+  const { policy, version } = data as PolicyAnswer;
+  const saved = await call("PUT", "/v1/policy", {
+    token: team.manager,
+    headers: { "if-match": `"${version}"` },
+    body: { policy: { ...policy, ...change }, why: "a test" },
+  });
+  expect(saved.status).toBe(200);
+}
+const every = (open: Hours["mon"]): Hours => ({
+  ...{ mon: open, tue: open, wed: open, thu: open, fri: open, sat: open, sun: open },
+});
+
+describe("the zones of a number", () => {
+  it("stand in its facts, unless the rules of its region name the only one", async () => {
+    const [us, freephone, gb, jersey] = await check(
+      "+14155550134",
+      "+18005550100",
+      "+442079460001",
+      "+441534123456",
+    );
+    expect(us?.facts?.zones).toEqual(["America/Los_Angeles"]);
+    expect(freephone?.facts?.zones).toContain("Pacific/Honolulu");
+    expect(gb?.facts).not.toHaveProperty("zones");
+    expect(jersey?.facts?.zones).toEqual(["Europe/Jersey"]);
+  });
+
+  it("say when it is inside hours: all day it is, and on no day it is not", async () => {
+    const codes = async (open: Hours["mon"]) => {
+      await save({ hours: { US: every(open), GB: every(open) } });
+      const results = await check("+14155550134", "+18005550100", "+442079460001");
+      return results.map(({ reasons }) => reasons.some(({ code }) => code === "out-of-hours"));
+    };
+    expect(await codes(["00:00", "24:00"])).toEqual([false, false, false]);
+    expect(await codes(null)).toEqual([true, true, true]);
+  });
+});

@@ -1,0 +1,107 @@
+/** Doubles of the vendors' systems: they answer from records in memory as their documents say (vendors.ts). */
+import { vi } from "vitest";
+import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
+import { type ConnectorKind, kinds } from "../../../shared/connectors/kinds.ts";
+import { HASHES, vendors } from "./vendors.ts";
+
+export type Fields = Record<string, unknown>;
+interface CrmRecord {
+  id: string;
+  fields: Fields;
+}
+
+export interface Double {
+  setup: ConnectorSetup;
+  way: string;
+  secret: Record<string, string>;
+  /** By kind of record. */
+  records: Record<string, CrmRecord[]>;
+  /** Records that it does not take. */
+  refuses: Set<string>;
+  /** Answers instead, before anything is done: 429, 500 and their like. */
+  instead: (request: Request) => Response | null | undefined | Promise<Response | null>;
+  /** What was written, in order: `object id`. */
+  writes: string[];
+  requests: string[];
+  /** From now on no access token counts that was granted before. */
+  expire: () => void;
+  tokens: () => number;
+}
+
+/** A vendor's system, reached by `fetch` from now on. */
+export function doubleOf(kind: ConnectorKind): Double {
+  const { settings, way, secret, grants, lets, answer } = vendors[kind];
+  let granted = 0;
+  let refresh = secret["refreshToken"] ?? secret["code"];
+  let valid = "";
+  const { objects, fields } = kinds[kind];
+  const crm: Double = {
+    setup: {
+      settings: { ...settings },
+      objects: structuredClone(objects) as ConnectorSetup["objects"],
+      fields: { ...(kind === "pipedrive" ? HASHES : fields) },
+      dates: "changed",
+    },
+    way,
+    secret: { ...secret },
+    records: Object.fromEntries(objects.map(({ name }) => [name, []])),
+    refuses: new Set(),
+    instead: () => null,
+    writes: [],
+    requests: [],
+    expire: () => (valid = ""),
+    tokens: () => granted,
+  };
+  const grant = async (request: Request): Promise<Response> => {
+    const form = await request.formData();
+    const given = form.get("refresh_token") ?? form.get("code");
+    // A refresh token that was replaced counts no more.
+    if (given !== (refresh ?? null) || form.get("client_secret") !== "secret")
+      return Response.json({ error: "invalid_grant" }, { status: 400 });
+    valid = `access-${++granted}`;
+    if (refresh !== undefined) refresh = `refresh-${granted}`;
+    return Response.json({
+      access_token: valid,
+      token_type: "Bearer",
+      expires_in: 3600,
+      ...(refresh !== undefined && { refresh_token: refresh }),
+    });
+  };
+  vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
+    const request = new Request(input, init);
+    if (request.url === grants) return grant(request);
+    const url = new URL(request.url);
+    crm.requests.push(`${request.method} ${url.host}${url.pathname}`);
+    const other = await crm.instead(request);
+    if (other) return other;
+    if (!(await lets(request, valid))) return Response.json({ code: "INVALID_TOKEN" }, { status: 401 });
+    return answer(crm, request, url);
+  });
+  return crm;
+}
+
+/** Puts contacts into a double, with a number each in the first field that holds one; returns their ids. */
+export function fill(
+  crm: Double,
+  kind: ConnectorKind,
+  numbers: readonly (string | Fields)[],
+  object = 0,
+): string[] {
+  const { name, numbers: fields } = crm.setup.objects[object]!;
+  const before = crm.records[name]!.length;
+  const added = numbers.map((one, n) => ({
+    id: vendors[kind].id(before + n + 1000 * object),
+    fields: typeof one === "string" ? { [fields[0]!]: one } : one,
+  }));
+  crm.records[name]!.push(...added);
+  return added.map(({ id }) => id);
+}
+
+/** What stands in a record's fields of ours. */
+export function marked(crm: Double, id: string) {
+  const { verdict, date, reasons } = crm.setup.fields;
+  const record = Object.values(crm.records)
+    .flat()
+    .find((one) => one.id === id)!;
+  return [verdict, date, reasons].map((field) => record.fields[field] ?? null);
+}

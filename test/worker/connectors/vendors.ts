@@ -1,0 +1,291 @@
+/**
+ * What each vendor's system answers, by its published document (the addresses stand in worker/connectors/): its shapes,
+ * its limits, and a refusal of whatever else is asked.
+ */
+import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import type { Double, Fields } from "./kit.ts";
+
+const json = (data: unknown, status = 200): Response => Response.json(data, { status });
+export const HASHES = { verdict: "a".repeat(40), date: "b".repeat(40), reasons: "c".repeat(40) };
+/** Rows that a server answers at the most, whatever is asked for; EspoCRM's are a whole page's. */
+const SERVER_MOST = 100;
+
+export interface Vendor {
+  settings: Record<string, string>;
+  way: string;
+  secret: Record<string, string>;
+  /** Where tokens are granted, and how the token stands in a request. */
+  grants?: string;
+  lets: (request: Request, token: string) => Promise<boolean> | boolean;
+  id: (n: number) => string;
+  answer: (crm: Double, request: Request, url: URL) => Promise<Response> | Response;
+}
+
+const pick = (fields: Fields, names: readonly string[]): Fields =>
+  Object.fromEntries(names.map((name) => [name, fields[name] ?? null]));
+const isBearer = (request: Request, token: string) =>
+  request.headers.get("authorization") === `Bearer ${token}`;
+
+function write(crm: Double, object: string, id: string, values: Fields): boolean {
+  const record = crm.records[object]?.find((one) => one.id === id);
+  if (!record || crm.refuses.has(id)) return false;
+  for (const [name, value] of Object.entries(values)) record.fields[name] = value === "" ? null : value;
+  crm.writes.push(`${object} ${id}`);
+  return true;
+}
+
+export const vendors: Record<ConnectorKind, Vendor> = {
+  hubspot: {
+    settings: {},
+    way: "token",
+    secret: { token: "pat-eu1-secret" },
+    lets: (request) => isBearer(request, "pat-eu1-secret"),
+    id: (n) => String(1000 + n),
+    async answer(crm, request, { pathname, searchParams }) {
+      const [, object = "", verb = ""] = /^\/crm\/v3\/objects\/(\w+)(\/batch\/update)?$/.exec(pathname) ?? [];
+      const all = crm.records[object] ?? [];
+      if (request.method === "GET" && verb === "") {
+        const limit = Number(searchParams.get("limit"));
+        if (limit > 100) return json({ status: "error", category: "VALIDATION_ERROR" }, 400);
+        const from = all.findIndex(({ id }) => Number(id) >= Number(searchParams.get("after") ?? 0));
+        const some = from === -1 ? [] : all.slice(from, from + limit);
+        const next = from === -1 ? undefined : all[from + limit];
+        const names = searchParams.get("properties")!.split(",");
+        return json({
+          results: some.map(({ id, fields }) => ({ id, properties: pick(fields, names), archived: false })),
+          ...(next && { paging: { next: { after: next.id, link: "https://api.hubapi.com/…" } } }),
+        });
+      }
+      const { inputs } = await request.json<{ inputs: { id: string; properties: Fields }[] }>();
+      if (inputs.length > 100) return json({ status: "error", category: "VALIDATION_ERROR" }, 400);
+      // A value that no property takes has the whole batch refused.
+      if (inputs.some(({ id }) => crm.refuses.has(`poison ${id}`)))
+        return json({ status: "error", category: "VALIDATION_ERROR", message: "…" }, 400);
+      const missing = inputs.filter(({ id, properties }) => !write(crm, object, id, properties));
+      const errors = missing.map(({ id }) => ({
+        status: "error",
+        category: "OBJECT_NOT_FOUND",
+        message: "…",
+        context: { ids: [id] },
+      }));
+      return json({ status: "COMPLETE", results: [], errors }, errors.length > 0 ? 207 : 200);
+    },
+  },
+  salesforce: {
+    settings: { host: "https://example.my.salesforce.com" },
+    way: "client",
+    secret: { clientId: "key", clientSecret: "secret" },
+    grants: "https://example.my.salesforce.com/services/oauth2/token",
+    lets: isBearer,
+    id: (n) => `003${String(n).padStart(15, "0")}`,
+    async answer(crm, request, { pathname, searchParams }) {
+      if (pathname === "/services/data/v61.0/query") {
+        const [, columns = "", object = "", after = "", limit = ""] =
+          /^SELECT (.+) FROM (\w+)(?: WHERE Id > '(\w+)')? ORDER BY Id LIMIT (\d+)$/.exec(
+            searchParams.get("q") ?? "",
+          ) ?? [];
+        const left = (crm.records[object] ?? []).filter(({ id }) => id > after).slice(0, Number(limit));
+        const some = left.slice(0, SERVER_MOST);
+        const done = some.length === left.length;
+        const names = columns.split(", ").slice(1);
+        return json({
+          totalSize: left.length,
+          done,
+          records: some.map(({ id, fields }) => ({
+            attributes: { type: object },
+            Id: id,
+            ...pick(fields, names),
+          })),
+          ...(!done && { nextRecordsUrl: "/services/data/v61.0/query/01gxx-100" }),
+        });
+      }
+      if (request.method !== "PATCH" || pathname !== "/services/data/v61.0/composite/sobjects")
+        return json([{ errorCode: "NOT_FOUND" }], 404);
+      const { records } = await request.json<{
+        records: ({ attributes: { type: string }; id: string } & Fields)[];
+      }>();
+      if (records.length > 200) return json([{ errorCode: "LIMIT_EXCEEDED" }], 400);
+      return json(
+        records.map(({ attributes, id, ...values }) =>
+          write(crm, attributes.type, id, values)
+            ? { id, success: true, errors: [] }
+            : { success: false, errors: [{ statusCode: "ENTITY_IS_LOCKED", message: "…", fields: [] }] },
+        ),
+      );
+    },
+  },
+  pipedrive: {
+    settings: { host: "https://example.pipedrive.com" },
+    way: "oauth",
+    secret: { clientId: "key", clientSecret: "secret", refreshToken: "refresh-0" },
+    grants: "https://oauth.pipedrive.com/oauth/token",
+    lets: isBearer,
+    id: (n) => String(n + 1),
+    async answer(crm, request, { pathname, searchParams }) {
+      if (request.method === "GET" && pathname === "/api/v2/persons") {
+        const from = Number(searchParams.get("cursor") ?? 0);
+        const to = from + Math.min(Number(searchParams.get("limit")), SERVER_MOST);
+        const all = crm.records["persons"] ?? [];
+        return json({
+          success: true,
+          data: all.slice(from, to).map(({ id, fields: { phones, ...fields } }) => ({
+            id: Number(id),
+            phones:
+              typeof phones === "string"
+                ? phones.split("; ").map((value, i) => ({ value, primary: i === 0, label: "work" }))
+                : [],
+            custom_fields: pick(fields, searchParams.get("custom_fields")!.split(",")),
+          })),
+          additional_data: { next_cursor: to < all.length ? String(to) : null },
+        });
+      }
+      const [, id = ""] = /^\/api\/v2\/persons\/(\d+)$/.exec(pathname) ?? [];
+      if (request.method !== "PATCH") return json({ success: false, error: "…" }, 404);
+      const { custom_fields } = await request.json<{ custom_fields: Fields }>();
+      return write(crm, "persons", id, custom_fields)
+        ? json({ success: true, data: { id: Number(id) } })
+        : json({ success: false, code: "ERR_NOT_FOUND" }, 404);
+    },
+  },
+  zoho: {
+    settings: { region: "eu" },
+    way: "code",
+    secret: { clientId: "key", clientSecret: "secret", code: "1000.code" },
+    grants: "https://accounts.zoho.eu/oauth/v2/token",
+    lets: (request, token) => request.headers.get("authorization") === `Zoho-oauthtoken ${token}`,
+    id: (n) => String(3_652_397_000_000_000 + n),
+    async answer(crm, request, { pathname }) {
+      if (pathname === "/crm/v8/coql") {
+        const { select_query } = await request.json<{ select_query: string }>();
+        const [, columns = "", object = "", after = "0", limit = ""] =
+          /^select (.+) from (\w+) where id > (\d+) order by id asc limit (\d+)$/.exec(select_query) ?? [];
+        const left = (crm.records[object] ?? []).filter(({ id }) => Number(id) > Number(after));
+        if (left.length === 0) return new Response(null, { status: 204 });
+        const some = left.slice(0, Math.min(Number(limit), SERVER_MOST));
+        const names = columns.split(", ").slice(1);
+        return json({
+          data: some.map(({ id, fields }) => ({ ...pick(fields, names), id })),
+          info: { count: some.length, more_records: some.length < left.length },
+        });
+      }
+      const [, object = ""] = /^\/crm\/v8\/(\w+)$/.exec(pathname) ?? [];
+      const { data } = await request.json<{ data: ({ id: string } & Fields)[] }>();
+      if (request.method !== "PUT" || data.length > 100) return json({ code: "LIMIT_EXCEEDED" }, 400);
+      const rows = data.map(({ id, ...values }) =>
+        write(crm, object, id, values)
+          ? { code: "SUCCESS", status: "success", message: "record updated", details: { id } }
+          : { code: "RECORD_LOCKED", status: "error", message: "…", details: {} },
+      );
+      const failed = rows.filter(({ status }) => status === "error").length;
+      return json({ data: rows }, failed === 0 ? 200 : failed === rows.length ? 400 : 207);
+    },
+  },
+  dynamics: {
+    settings: { host: "https://example.crm11.dynamics.com", tenant: "00000000-0000-0000-0000-000000000000" },
+    way: "client",
+    secret: { clientId: "key", clientSecret: "secret" },
+    grants: "https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token",
+    lets: isBearer,
+    id: (n) => `49b0be2e-d01c-4d11-b83e-${String(n).padStart(12, "0")}`,
+    async answer(crm, request, url) {
+      const [, object = "", id = ""] =
+        /^\/api\/data\/v9\.2\/(\w+?)(?:\(([0-9a-f-]{36})\))?$/.exec(url.pathname) ?? [];
+      if (request.method === "GET" && id === "") {
+        const size = Number(/odata\.maxpagesize=(\d+)/.exec(request.headers.get("prefer") ?? "")?.[1]);
+        const from = Number(url.searchParams.get("$skiptoken") ?? 0);
+        const to = from + Math.min(size, SERVER_MOST);
+        const all = crm.records[object] ?? [];
+        const [key = "", ...names] = url.searchParams.get("$select")!.split(",");
+        url.searchParams.set("$skiptoken", String(to));
+        return json({
+          "@odata.context": "…",
+          value: all
+            .slice(from, to)
+            .map((one) => ({ "@odata.etag": 'W/"1"', [key]: one.id, ...pick(one.fields, names) })),
+          ...(to < all.length && { "@odata.nextLink": url.href }),
+        });
+      }
+      // Without it the request would make a contact that is gone anew.
+      if (request.method !== "PATCH" || request.headers.get("if-match") !== "*")
+        return json({ error: { code: "0x80060891", message: "…" } }, 400);
+      return write(crm, object, id, await request.json<Fields>())
+        ? new Response(null, { status: 204 })
+        : json({ error: { code: "0x80040217", message: "…" } }, 404);
+    },
+  },
+  espocrm: {
+    settings: { host: "https://crm.example.com" },
+    way: "hmac",
+    secret: { apiKey: "api-key", secretKey: "hmac-secret" },
+    async lets(request) {
+      const path = new URL(request.url).pathname.slice("/api/v1/".length);
+      const bytes = (text: string) => new TextEncoder().encode(text);
+      const algorithm = { name: "HMAC", hash: "SHA-256" };
+      const key = await crypto.subtle.importKey("raw", bytes("hmac-secret"), algorithm, false, ["verify"]);
+      const both = atob(request.headers.get("x-hmac-authorization") ?? "");
+      const mac = Uint8Array.from(both.slice("api-key:".length), (c) => c.charCodeAt(0));
+      const signed = await crypto.subtle.verify("HMAC", key, mac, bytes(`${request.method} /${path}`));
+      return both.startsWith("api-key:") && signed;
+    },
+    id: (n) => `65f0${String(n).padStart(13, "0")}`,
+    async answer(crm, request, { pathname, searchParams }) {
+      const [, object = "", id] = /^\/api\/v1\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
+      if (request.method === "GET" && id === undefined) {
+        const after = searchParams.get("whereGroup[0][value]") ?? "";
+        const some = (crm.records[object] ?? [])
+          .filter((one) => one.id > after)
+          .slice(0, Number(searchParams.get("maxSize")));
+        const names = searchParams.get("attributeSelect")!.split(",").slice(1);
+        return json({
+          total: -2,
+          list: some.map((one) => ({ id: one.id, ...pick(one.fields, names) })),
+        });
+      }
+      if (request.method !== "PUT" || id === undefined) return new Response(null, { status: 405 });
+      return write(crm, object, id, await request.json<Fields>())
+        ? json({ id })
+        : new Response(null, { status: 403 });
+    },
+  },
+  rest: {
+    settings: {
+      host: "https://crm.example.com",
+      list: "/api/contacts?limit=100",
+      items: "/data",
+      id: "/id",
+      paging: "page",
+      parameter: "page",
+      method: "PATCH",
+      record: "/api/contacts/{id}",
+    },
+    way: "header",
+    secret: { header: "Authorization", value: "Bearer secret" },
+    lets: (request) => isBearer(request, "secret"),
+    id: (n) => `c/${n}`,
+    async answer(crm, request, { pathname, searchParams }) {
+      const all = crm.records["contacts"] ?? [];
+      if (request.method === "GET" && pathname === "/api/contacts") {
+        const limit = Number(searchParams.get("limit"));
+        const from = (Number(searchParams.get("page")) - 1) * limit;
+        return json({
+          data: all.slice(from, from + limit).map(({ id, fields }) => ({
+            id,
+            phone: fields["/phone"],
+            country: fields["/country"],
+            cleardial: {
+              verdict: fields["/cleardial/verdict"],
+              date: fields["/cleardial/date"],
+              reasons: fields["/cleardial/reasons"],
+            },
+          })),
+        });
+      }
+      const id = decodeURIComponent(pathname.slice("/api/contacts/".length));
+      const { cleardial } = await request.json<{ cleardial: Fields }>();
+      const values = Object.entries(cleardial).map(([name, value]) => [`/cleardial/${name}`, value]);
+      return write(crm, "contacts", id, Object.fromEntries(values) as Fields)
+        ? json({})
+        : json({ code: "locked" }, 409);
+    },
+  },
+};

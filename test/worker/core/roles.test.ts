@@ -1,0 +1,357 @@
+import { describe, expect, it } from "vitest";
+import type { Role } from "../../../shared/people/api.ts";
+import { app } from "../../../worker/index.ts";
+import { problemCodes } from "../../../worker/core/errors.ts";
+import { aTeam, call, join, roles } from "../helpers.ts";
+import { diallerOf } from "../recordings/kit.ts";
+
+const everyone: Role[] = ["agent", "manager", "compliance", "admin"];
+const office: Role[] = ["manager", "compliance", "admin"];
+const officers: Role[] = ["compliance", "admin"];
+/**
+ * Who may ask what, written out a second time: a route that is widened by mistake fails here, and so does a new one
+ * until somebody has said here for whom it is.
+ */
+const admittedTo: Record<string, Role[] | "public" | "integration"> = {
+  "GET /v1/audit": ["compliance", "admin"],
+  "GET /v1/audit/archives": ["compliance", "admin"],
+  "GET /v1/audit/export": ["compliance", "admin"],
+  "GET /v1/audit/heads": ["compliance", "admin"],
+  "GET /v1/audit/heads/{day}": ["compliance", "admin"],
+  "GET /v1/audit/verify": ["compliance", "admin"],
+  "GET /v1/calls": office,
+  "PUT /v1/calls/agents": office,
+  "GET /v1/calls/days": office,
+  "POST /v1/calls/import": office,
+  "GET /v1/calls/state": office,
+  "GET /v1/changes": everyone,
+  "POST /v1/check": everyone,
+  "GET /v1/connectors": ["admin"],
+  "POST /v1/connectors": ["admin"],
+  "PUT /v1/connectors/{id}": ["admin"],
+  "DELETE /v1/connectors/{id}": ["admin"],
+  "GET /v1/connectors/{id}/runs": ["admin"],
+  "POST /v1/connectors/{id}/runs": ["admin"],
+  "POST /v1/connectors/{id}/stop": ["admin"],
+  "POST /v1/connectors/{id}/switch": ["admin"],
+  "POST /v1/connectors/{id}/test": ["admin"],
+  "GET /v1/consents": office,
+  "POST /v1/consents": everyone,
+  "POST /v1/consents/bulk": office,
+  "POST /v1/consents/{id}/withdraw": office,
+  "GET /v1/dials": everyone,
+  "POST /v1/dials": everyone,
+  "GET /v1/figures": office,
+  "GET /v1/health": "public",
+  // By its provider's signature: worker/recordings/hooks.test.ts.
+  "POST /v1/hooks/{provider}": "public",
+  "GET /v1/invites": office,
+  "POST /v1/invites": ["admin"],
+  "POST /v1/join": "public",
+  "GET /v1/lists": everyone,
+  "GET /v1/lists/{id}": everyone,
+  "PUT /v1/lists/{id}": ["admin"],
+  "POST /v1/lists/{id}/changes": ["admin"],
+  "GET /v1/lists/{id}/digests": ["admin"],
+  "GET /v1/lists/{id}/numbers/{e164}": office,
+  "POST /v1/lists/{id}/rollback": ["admin"],
+  "POST /v1/lists/{id}/sync": ["admin"],
+  "POST /v1/lists/{id}/uploads": ["admin"],
+  "POST /v1/lists/{id}/uploads/{ver}/commit": ["admin"],
+  "PUT /v1/lists/{id}/uploads/{ver}/parts/{part}": ["admin"],
+  "PUT /v1/lists/{id}/lookup": ["admin"],
+  "GET /v1/lookups": office,
+  "GET /v1/mail": ["compliance", "admin"],
+  "POST /v1/mail/{id}/retry": ["admin"],
+  "GET /v1/me": everyone,
+  "GET /v1/people": office,
+  "GET /v1/people/{id}": office,
+  "PATCH /v1/people/{id}": ["admin"],
+  "GET /v1/policy": everyone,
+  "PUT /v1/policy": ["manager", "admin"],
+  "GET /v1/policy/versions": office,
+  "GET /v1/policy/versions/{version}": office,
+  "POST /v1/setup": "public",
+  "GET /v1/proof": officers,
+  "GET /v1/recordings": office,
+  "POST /v1/recordings": "integration",
+  "GET /v1/recordings/certificates": office,
+  "GET /v1/recordings/erasures": office,
+  "GET /v1/recordings/holds": office,
+  "POST /v1/recordings/import": ["compliance", "admin"],
+  "GET /v1/recordings/retention": office,
+  "POST /v1/recordings/retention": ["admin"],
+  "POST /v1/recordings/retention/stay": ["admin"],
+  "GET /v1/recordings/state": office,
+  "GET /v1/recordings/{id}": office,
+  // Policy says further who: recording.openedBy.
+  "GET /v1/recordings/{id}/audio": everyone,
+  "PUT /v1/recordings/{id}/audio": everyone,
+  "POST /v1/recordings/{id}/erase": ["compliance", "admin"],
+  "POST /v1/recordings/{id}/hold": ["compliance", "admin"],
+  "PUT /v1/recordings/{id}/hold": ["compliance", "admin"],
+  "POST /v1/recordings/{id}/release": ["compliance", "admin"],
+  "GET /v1/requests": officers,
+  "POST /v1/requests": "public",
+  "POST /v1/requests/entries": everyone,
+  "GET /v1/requests/figures": office,
+  "POST /v1/requests/objections": officers,
+  "GET /v1/requests/templates": officers,
+  "PUT /v1/requests/templates/{kind}": officers,
+  "GET /v1/requests/templates/{kind}/versions": officers,
+  "GET /v1/requests/{id}": officers,
+  "POST /v1/requests/{id}/assign": officers,
+  "POST /v1/requests/{id}/close": officers,
+  "POST /v1/requests/{id}/decide": officers,
+  "POST /v1/requests/{id}/export": officers,
+  "POST /v1/requests/{id}/extend": officers,
+  // Whoever entered a request may add its scan: requests.test.ts.
+  "PUT /v1/requests/{id}/files": everyone,
+  "GET /v1/requests/{id}/files/{file}": officers,
+  "POST /v1/requests/{id}/identity": officers,
+  "POST /v1/requests/{id}/investigate": officers,
+  "POST /v1/requests/{id}/items": officers,
+  "POST /v1/requests/{id}/letters": officers,
+  "GET /v1/requests/{id}/letters/{kind}": officers,
+  "POST /v1/requests/{id}/link": officers,
+  "POST /v1/requests/{id}/match": officers,
+  "POST /v1/requests/{id}/note": officers,
+  "POST /v1/requests/{id}/recipients": officers,
+  "POST /v1/requests/{id}/withdraw": officers,
+  "POST /v1/requests/{id}/writing": officers,
+  "GET /v1/screenings": office,
+  "POST /v1/screenings": office,
+  "GET /v1/screenings/{id}": office,
+  "POST /v1/screenings/{id}/finish": office,
+  "PUT /v1/screenings/{id}/parts/{part}": office,
+  "GET /v1/sso": "public",
+  "POST /v1/sso": "public",
+  "GET /v1/suppressions": office,
+  "POST /v1/suppressions": everyone,
+  "POST /v1/suppressions/bulk": office,
+  "DELETE /v1/suppressions/{e164}": office,
+  "GET /v1/tokens": everyone,
+  "POST /v1/tokens": ["admin"],
+  "POST /v1/tokens/rotate": everyone,
+  "DELETE /v1/tokens/{id}": everyone,
+  "GET /v1/watch": office,
+  "POST /v1/watch/seen": office,
+  "GET /v1/watch/turned": office,
+  "GET /v1/webhooks": officers,
+  "POST /v1/webhooks": ["admin"],
+  "DELETE /v1/webhooks/{id}": ["admin"],
+  "POST /v1/webhooks/{id}/ping": ["admin"],
+  "POST /v1/webhooks/{id}/resume": ["admin"],
+};
+
+interface Operation {
+  "x-roles"?: Role[] | "public";
+  "x-kind"?: "integration";
+  summary?: string;
+  description?: string;
+  responses: Record<string, unknown>;
+  requestBody?: unknown;
+}
+
+const document = await (
+  await app.request("/openapi.json")
+).json<{
+  info: { description: string };
+  paths: Record<string, Record<string, Operation>>;
+}>();
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    ...operation,
+  })),
+);
+const url = (path: string) => path.replace(/\{(\w+)\}/g, (_, name: string) => (name === "id" ? "none" : "1"));
+
+const tokens = aTeam();
+
+describe("every route with every role", () => {
+  it("is in the document, with its roles", () => {
+    const served = app.routes
+      .filter((r) => r.path.startsWith("/v1/") && !r.path.includes("*") && r.method !== "ALL")
+      .map((r) => `${r.method} ${r.path.replace(/:(\w+)/g, "{$1}")}`);
+    expect([...new Set(served)].sort()).toEqual(operations.map((o) => `${o.method} ${o.path}`).sort());
+    for (const o of operations) {
+      const roles = o["x-roles"];
+      expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
+      const admits = Array.isArray(roles) ? `Roles: ${roles.join(", ")}.` : "Without a sign-in.";
+      expect(o.description).toBe(o["x-kind"] ? `Integrations only. ${admits}` : admits);
+      expect(o.responses).toHaveProperty(["default", "content", "application/problem+json"]);
+    }
+    expect(
+      Object.fromEntries(operations.map((o) => [`${o.method} ${o.path}`, o["x-kind"] ?? o["x-roles"]])),
+    ).toEqual(admittedTo);
+  });
+
+  // A request without a body: whoever is admitted gets past the role check, to 200 or to a complaint about the request.
+  for (const [name, admitted] of Object.entries(admittedTo)) {
+    it(name, async () => {
+      const [method = "", path = ""] = name.split(" ");
+      const status = async (token?: string) => {
+        const { status, data } = await call(method, url(path), token === undefined ? {} : { token });
+        const code = (data as { code?: string }).code;
+        if (status >= 400) expect(problemCodes).toContain(code);
+        return { status, code };
+      };
+      if (admitted === "public") {
+        expect((await status()).code).not.toBe("not-signed-in");
+        return;
+      }
+      expect(await status()).toEqual({ status: 401, code: "not-signed-in" });
+      expect(await status("cdt_unknown")).toEqual({ status: 401, code: "not-signed-in" });
+      if (admitted === "integration")
+        expect([401, 403]).not.toContain((await status(await diallerOf(tokens.admin))).status);
+      for (const role of roles) {
+        const fresh =
+          method === "DELETE" ? await join(tokens.admin, role, `${role}-walk@example.com`) : tokens[role];
+        const answer = await status(fresh);
+        if (admitted !== "integration" && admitted.includes(role))
+          expect([401, 403], `${role}: ${answer.code}`).not.toContain(answer.status);
+        else expect(answer, role).toEqual({ status: 403, code: "role-not-allowed" });
+      }
+      const revoked = await join(tokens.admin, "agent", "gone@example.com");
+      expect((await call("DELETE", "/v1/tokens/current", { token: revoked })).status).toBe(200);
+      expect(await status(revoked)).toEqual({ status: 401, code: "not-signed-in" });
+    });
+  }
+});
+
+describe("problem documents", () => {
+  it("are told of in the document: each code with its status", () => {
+    const told = document.info.description.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \| \S.* \|$/gm);
+    expect([...told].map(([, code]) => code)).toEqual(problemCodes);
+  });
+
+  const cases: [string, () => ReturnType<typeof call>, number, string][] = [
+    ["an unknown route", () => call("GET", "/v1/nothing"), 404, "not-found"],
+    ["an unknown page", () => call("GET", "/nothing"), 404, "not-found"],
+    [
+      "malformed JSON",
+      () => call("POST", "/v1/check", { token: tokens.agent, raw: "{" }),
+      400,
+      "malformed-json",
+    ],
+    ["no body", () => call("POST", "/v1/check", { token: tokens.agent }), 422, "invalid"],
+    [
+      "another content type",
+      () =>
+        call("POST", "/v1/check", {
+          token: tokens.agent,
+          raw: "x",
+          headers: { "content-type": "text/plain" },
+        }),
+      415,
+      "not-json",
+    ],
+    [
+      "invalid fields",
+      () => call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [] } }),
+      422,
+      "invalid",
+    ],
+    [
+      "too many numbers",
+      () => call("POST", "/v1/check", { token: tokens.agent, body: { numbers: Array(1001).fill("1") } }),
+      422,
+      "invalid",
+    ],
+    [
+      "a body too large",
+      () =>
+        call("POST", "/v1/check", { token: tokens.agent, raw: `{"numbers":["${"1".repeat(1_100_000)}"]}` }),
+      413,
+      "body-too-large",
+    ],
+    ["a bad query", () => call("GET", "/v1/changes?since=x", { token: tokens.agent }), 422, "invalid"],
+    [
+      "a wrong set-up code",
+      () => call("POST", "/v1/setup", { body: { code: "no", name: "X", email: "x@example.com" } }),
+      403,
+      "wrong-setup-code",
+    ],
+    [
+      "a short idempotency key",
+      () =>
+        call("POST", "/v1/invites", { token: tokens.admin, body: {}, headers: { "idempotency-key": "x" } }),
+      400,
+      "bad-request",
+    ],
+  ];
+  for (const [name, send, status, code] of cases)
+    it(name, async () => {
+      const answer = await send();
+      expect(answer.data).toMatchObject({ status, code, type: "about:blank" });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    });
+
+  it("name the fields that are wrong", async () => {
+    const { data } = await call("POST", "/v1/invites", {
+      token: tokens.admin,
+      body: { name: "", email: "x", role: "boss" },
+    });
+    expect((data as { errors: { path: string }[] }).errors.map((e) => e.path).sort()).toEqual([
+      "email",
+      "name",
+      "role",
+    ]);
+  });
+});
+
+describe("browsers", () => {
+  const ask = (origin: string) =>
+    call("OPTIONS", "/v1/check", {
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+      },
+    });
+  it("only the extension's origin may call", async () => {
+    const own = "chrome-extension://gjfncemgbmfcpbjhhncdmgalholdbemp";
+    expect((await ask(own)).headers.get("access-control-allow-origin")).toBe(own);
+    expect((await ask("https://evil.example")).headers.get("access-control-allow-origin")).toBeNull();
+  });
+  it("nothing of the API is cached", async () => {
+    expect((await call("GET", "/v1/me", { token: tokens.agent })).headers.get("cache-control")).toBe(
+      "no-store",
+    );
+    expect((await call("GET", "/v1/me")).headers.get("cache-control")).toBe("no-store");
+  });
+  it("the pages carry a strict policy: no script, one sheet by its hash, in nobody's frame, sent nowhere else", async () => {
+    for (const path of ["/join", "/policy", "/privacy-request"]) {
+      const { status, headers, data } = await call("GET", path);
+      expect(status).toBe(200);
+      const [, style] = /<style>([^<]*)<\/style>/.exec(data as string)!;
+      const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
+      const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+      const said = (headers.get("content-security-policy") ?? "").split("; ");
+      const policy = Object.fromEntries(
+        said.map((part) => [part.split(" ", 1)[0]!, part.replace(/^\S+ /, "")]),
+      );
+      expect(policy, path).toEqual({
+        ...{
+          "default-src": "'none'",
+          "style-src": `'sha256-${hash}'`,
+          "img-src": "'self' data:",
+        },
+        ...{ "frame-ancestors": "'none'", "base-uri": "'none'" },
+        "form-action": path === "/privacy-request" ? "'self'" : "'none'",
+      });
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(data).not.toMatch(/<script|\son\w+=|style="|javascript:/i);
+    }
+  });
+  it("and so does the reader of the API's document, which runs our own files alone", async () => {
+    const { headers, data } = await call("GET", "/docs");
+    const policy = headers.get("content-security-policy");
+    expect(policy).toMatch(/^default-src 'none';.* script-src 'self';/);
+    expect(policy).not.toMatch(/eval|https?:/);
+    expect(data).not.toMatch(/<script>|\son\w+=/i);
+  });
+});

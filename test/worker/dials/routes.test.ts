@@ -1,0 +1,311 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Dial } from "../../../shared/dials/api.ts";
+import type { Role } from "../../../shared/people/api.ts";
+import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+import { sweep } from "../../../worker/housekeeping.ts";
+import { call, dump, join, newTeam, push } from "../helpers.ts";
+
+let tokens: Record<Role, string>;
+const [CLEAR, LISTED, OBJECTED] = ["+442079460001", "+442079460000", "+442079460002"];
+beforeAll(async () => {
+  tokens = await newTeam();
+  for (const list of ["tps", "ctps"]) expect((await push(tokens.admin, list, [LISTED])).status).toBe(200);
+  const body = { number: OBJECTED, reason: "asked us to stop" };
+  expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body })).status).toBe(201);
+});
+
+const dial = (body: object, token = tokens.agent, headers: Record<string, string> = {}) =>
+  call("POST", "/v1/dials", {
+    token,
+    headers,
+    body: {
+      number: CLEAR,
+      e164: CLEAR,
+      action: "passed",
+      verdict: "clear",
+      reasons: [{ code: "not-listed", list: "tps" }],
+      seen: null,
+      host: "crm.example.com",
+      at: new Date().toISOString(),
+      ...body,
+    },
+  });
+const stored = async (body: object, token?: string) => {
+  const { status, data } = await dial(body, token);
+  expect(status, JSON.stringify(data)).toBe(201);
+  return data as Dial;
+};
+const read = async (query = "", token = tokens.admin) =>
+  (await call("GET", `/v1/dials${query}`, { token })).data as { dials: Dial[]; next: string | null };
+let policyVersion = 0;
+const setPolicy = async (policy: Partial<Policy>) => {
+  const saved = await call("PUT", "/v1/policy", {
+    token: tokens.admin,
+    headers: { "if-match": `"${policyVersion++}"` },
+    body: { policy: { ...defaultPolicy, ...policy }, why: "test" },
+  });
+  expect(saved.status, JSON.stringify(saved.data)).toBe(200);
+};
+
+describe("a dial", () => {
+  it("is stored with the page's verdict and the Worker's own, and is answered so", async () => {
+    const seen = { seq: 3, policy: 0, lists: [{ id: "tps", version: 1, asOf: null }] };
+    const at = "2026-11-20T10:00:00.000Z"; // it waited for a connection
+    const one = await stored({ number: "020 7946 0001", seen, at });
+    expect(one).toMatchObject({
+      number: CLEAR,
+      written: null,
+      action: "passed",
+      verdict: "clear",
+      seen,
+      workerVerdict: "clear",
+      workerReasons: [
+        { code: "not-listed", list: "tps" },
+        { code: "not-listed", list: "ctps" },
+      ],
+      agrees: true,
+      policy: 0,
+      lists: [
+        { id: "tps", version: 1 },
+        { id: "ctps", version: 1 },
+      ],
+      basis: null,
+      purpose: "general",
+      byName: "The agent",
+      deviceAt: at,
+    });
+    expect((await read()).dials[0]).toEqual(one);
+    const trail = (await dump("audit")) as { code: string; subject: string }[];
+    expect(trail.filter((row) => row.subject === one.id)).toMatchObject([{ code: "dial.passed" }]);
+  });
+
+  it("that passed though the Worker sees a bar is stored as the evidence it is", async () => {
+    expect(await stored({ number: LISTED, e164: LISTED })).toMatchObject({
+      verdict: "clear",
+      workerVerdict: "blocked",
+      workerReasons: [{ code: "tps" }, { code: "ctps" }],
+      agrees: false,
+    });
+    expect(
+      await stored({ number: OBJECTED, e164: OBJECTED, action: "held", verdict: "blocked" }),
+    ).toMatchObject({
+      action: "held",
+      workerVerdict: "blocked",
+      workerReasons: [{ code: "objection" }, { code: "not-listed" }, { code: "not-listed" }],
+      agrees: true,
+    });
+  });
+
+  it("is read again: what is no number is kept as it was written, and another number is no agreement", async () => {
+    expect(await stored({ number: "call me", e164: null, action: "held", verdict: "unknown" })).toMatchObject(
+      {
+        number: null,
+        written: "call me",
+        workerVerdict: "unknown",
+        workerReasons: [{ code: "not-a-number" }],
+        agrees: true,
+      },
+    );
+    // The page read another number than stands there.
+    expect(await stored({ number: CLEAR, e164: "+442079460009" })).toMatchObject({
+      number: CLEAR,
+      workerVerdict: "clear",
+      agrees: false,
+    });
+  });
+
+  it("of a number whose country a person has said is taken in that country; nobody said it, it stays open", async () => {
+    const american = "(415) 555-0134";
+    expect(await stored({ number: american, e164: null, action: "held", verdict: "unknown" })).toMatchObject({
+      number: null,
+      written: american,
+      workerVerdict: "unknown",
+      workerReasons: [{ code: "country-unclear" }],
+      agrees: true,
+    });
+    expect(
+      await stored({ number: american, e164: "+14155550134", action: "held", verdict: "unknown" }),
+    ).toMatchObject({ number: "+14155550134", written: null, workerReasons: [{ code: "no-register" }] });
+    // A country that cannot make that number of it is not believed.
+    expect(
+      await stored({ number: american, e164: "+442079460001", action: "held", verdict: "unknown" }),
+    ).toMatchObject({ number: null, agrees: false });
+  });
+
+  it("sent again under its key it is one dial", async () => {
+    const key = { "idempotency-key": "dial-0001" };
+    const at = new Date(Date.now() - 5 * 86_400_000).toISOString(); // the browser was off
+    const first = await dial({ at }, tokens.agent, key);
+    const again = await dial({ at }, tokens.agent, key);
+    expect(again.data).toEqual(first.data);
+    expect((await read()).dials.filter((d) => d.id === (first.data as Dial).id)).toHaveLength(1);
+    // The stored answer has gone by then, as after two days; the dial itself has not.
+    await env.DB.prepare("DELETE FROM idempotency").run();
+    const late = await dial({ at }, tokens.agent, key);
+    expect([late.status, late.data]).toEqual([201, first.data]);
+    expect((await read()).dials.filter((d) => d.deviceAt === (first.data as Dial).deviceAt)).toHaveLength(1);
+  });
+
+  it("behind a code that hides the caller, is blocked, and of the number itself", async () => {
+    const asked = { number: "141 020 7946 0001", e164: "+442079460001", action: "held", verdict: "blocked" };
+    const { data } = await dial({ ...asked, reasons: [{ code: "withheld-caller-id" }] });
+    expect(data).toMatchObject({
+      number: "+442079460001",
+      workerVerdict: "blocked",
+      agrees: true,
+    });
+    expect((data as Dial).workerReasons[0]).toEqual({ code: "withheld-caller-id" });
+  });
+
+  it("from more than a day ahead is refused, and so is what is not whole", async () => {
+    const before = (await read()).dials.length;
+    const ahead = new Date(Date.now() + 25 * 3_600_000).toISOString();
+    expect((await dial({ at: ahead })).data).toMatchObject({ code: "invalid", errors: [{ path: "at" }] });
+    expect((await dial({ verdict: "fine" })).data).toMatchObject({ code: "invalid" });
+    expect((await dial({ action: "overridden" })).data).toMatchObject({
+      code: "invalid",
+      errors: [{ path: "basis" }, { path: "reason" }],
+    });
+    expect((await read()).dials).toHaveLength(before);
+  });
+
+  it("can be changed by nobody", async () => {
+    await expect(env.DB.prepare("UPDATE dials SET verdict = 'clear'").run()).rejects.toThrow(
+      "dials_append_only",
+    );
+  });
+});
+
+describe("an override", () => {
+  const asked = {
+    number: LISTED,
+    e164: LISTED,
+    action: "overridden",
+    verdict: "blocked",
+    reasons: [{ code: "tps", list: "tps" }],
+    basis: "service",
+    reason: "Their boiler is due today.",
+  };
+  const override = (body: object) => dial({ ...asked, ...body });
+
+  it("is stored with its basis and reason where policy allows them", async () => {
+    for (const basis of ["service", "solicited", "consent"])
+      expect((await override({ basis })).data).toMatchObject({
+        action: "overridden",
+        basis,
+        reason: "Their boiler is due today.",
+        agrees: true,
+      });
+    await setPolicy({ overrides: "service-and-solicited" });
+    expect((await override({ basis: "consent" })).data).toMatchObject({
+      status: 409,
+      code: "override-not-allowed",
+    });
+    expect((await override({ basis: "solicited" })).status).toBe(201);
+    await setPolicy({ overrides: "none" });
+    expect((await override({})).data).toMatchObject({ code: "override-not-allowed" });
+    await setPolicy({});
+  });
+
+  it("is refused over an objection and for a hidden number, whatever the page saw; nothing of it is lost", async () => {
+    const cases: { number?: string; e164?: string; verdict?: string; reasons: object[] }[] = [
+      { number: OBJECTED, e164: OBJECTED, verdict: "unknown", reasons: [{ code: "offline" }] },
+      { reasons: [{ code: "withheld-caller-id" }] },
+    ];
+    for (const body of cases) {
+      // It waited for a connection: it is sent until it is answered, and stands there once.
+      const at = new Date().toISOString();
+      const before = (await read("?limit=500")).dials.length;
+      const key = { "idempotency-key": crypto.randomUUID() };
+      const send = () => dial({ ...asked, ...body, at }, tokens.agent, key);
+      const refused = { status: 409, code: "override-not-allowed" };
+      expect((await send()).data).toMatchObject(refused);
+      const again = await send();
+      expect([again.status, again.data]).toMatchObject([409, refused]);
+      const { dials } = await read("?limit=500");
+      expect(dials).toHaveLength(before + 1);
+      expect(dials[0]).toMatchObject({
+        number: body.number ?? LISTED,
+        action: "overridden",
+        refused: true,
+        reasons: body.reasons,
+        workerVerdict: "blocked",
+      });
+      const trail = (await dump("audit")) as { code: string; subject: string }[];
+      expect(trail.filter((row) => row.subject === dials[0]!.id)).toMatchObject([{ code: "dial.refused" }]);
+    }
+    expect((await read("?limit=500")).dials.filter((d) => d.refused).map((d) => d.reason)).toContain(
+      asked.reason,
+    );
+  });
+});
+
+describe("the dials", () => {
+  it("are found by number, person, action, the Worker's verdict, disagreement and day", async () => {
+    const other = await join(tokens.admin, "agent", "second@example.com");
+    const { by } = await stored({ number: "+442079460077", e164: "+442079460077" }, other);
+    const find = async (query: string) => (await read(`?limit=500&${query}`)).dials;
+    expect((await find("number=02079460077")).map((d) => d.by)).toEqual([by]);
+    expect(await find(`by=${by}`)).toHaveLength(1);
+    for (const action of ["held", "passed", "overridden"]) {
+      const found = await find(`action=${action}`);
+      expect(found.length).toBeGreaterThan(0);
+      expect(new Set(found.map((d) => d.action))).toEqual(new Set([action]));
+    }
+    expect(new Set((await find("verdict=unknown")).map((d) => d.workerVerdict))).toEqual(
+      new Set(["unknown"]),
+    );
+    const disagreed = await find("disagreed=true");
+    expect(disagreed.length).toBeGreaterThan(0);
+    expect(disagreed.every((d) => !d.agrees)).toBe(true);
+    expect(await find("disagreed=true&action=held&verdict=blocked")).toEqual([]);
+    const day = new Date().toISOString().slice(0, 10);
+    expect(await find(`from=${day}&to=${day}`)).toHaveLength((await find("")).length);
+    expect(await find("to=2020-01-01")).toEqual([]);
+    expect(await find("from=2999-01-01")).toEqual([]);
+    expect((await call("GET", "/v1/dials?number=hello", { token: tokens.admin })).data).toMatchObject({
+      code: "not-a-number",
+    });
+  });
+
+  it("come in pages, newest first, each once", async () => {
+    const all = (await read("?limit=500")).dials.map((d) => d.id);
+    const paged: string[] = [];
+    for (let after: string | null = ""; after !== null;) {
+      const page = await read(`?limit=3${after && `&after=${encodeURIComponent(after)}`}`);
+      paged.push(...page.dials.map((d) => d.id));
+      after = page.next;
+    }
+    expect(paged).toEqual(all);
+    const times = (await read("?limit=500")).dials.map((d) => d.at);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+
+  it("of others are not an agent's to see", async () => {
+    const own = (await read("?limit=500", tokens.agent)).dials;
+    expect(own.length).toBeGreaterThan(3);
+    expect(new Set(own.map((d) => d.byName))).toEqual(new Set(["The agent"]));
+    const { by } = (await read("?number=02079460077")).dials[0]!;
+    const asked = (await read(`?limit=500&by=${by}`, tokens.agent)).dials;
+    expect(asked).toEqual(own);
+    expect((await read("?number=02079460077", tokens.agent)).dials).toEqual([]);
+  });
+
+  it("are not looked at unseen: who did, and for what, stands in the trail", async () => {
+    await read("?number=02079460077&disagreed=true", tokens.manager);
+    const row = await env.DB.prepare(
+      "SELECT a.actor, p.name, d.payload FROM audit a JOIN audit_payload d USING (seq) JOIN people p ON p.id = a.actor WHERE a.code = 'opened.dials' ORDER BY a.seq DESC LIMIT 1",
+    ).first<{ name: string; payload: string }>();
+    expect(row?.name).toBe("The manager");
+    expect(JSON.parse(row!.payload)).toMatchObject({ number: "02079460077", disagreed: "true" });
+  });
+
+  it("go when policy says so", async () => {
+    const count = (await dump("dials")).length;
+    await sweep(env, Date.now() + 23 * 30.4375 * 86_400_000);
+    expect(await dump("dials")).toHaveLength(count);
+    await sweep(env, Date.now() + 25 * 30.4375 * 86_400_000);
+    expect(await dump("dials")).toEqual([]);
+  });
+});

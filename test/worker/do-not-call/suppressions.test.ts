@@ -1,0 +1,213 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { aTeam, call, daysAgo, push } from "../helpers.ts";
+
+const tokens = aTeam();
+beforeAll(async () => {
+  for (const list of ["tps", "ctps"])
+    expect((await push(tokens.admin, list, ["+442079460000"])).status).toBe(200);
+});
+
+const add = (body: object, token = tokens.agent) => call("POST", "/v1/suppressions", { token, body });
+const verdict = async (number: string) => {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+  const { verdict, reasons } = (data as { results: { verdict: string; reasons: { code: string }[] }[] })
+    .results[0]!;
+  return [verdict, reasons[0]!.code];
+};
+const changes = async (since: number) =>
+  (await call("GET", `/v1/changes?since=${since}`, { token: tokens.agent })).data as {
+    seq: number;
+    numbers: string[];
+    reset: boolean;
+  };
+
+describe("in-house do-not-call", () => {
+  it("counts at once, is named to open pages, and is taken back with its history", async () => {
+    const before = (await changes(0)).seq;
+    expect(await verdict("020 7946 0100")).toEqual(["clear", "not-listed"]);
+    const made = await add({ number: "020 7946 0100", reason: "asked us to stop" });
+    expect(made.data).toMatchObject({
+      number: "+442079460100",
+      kind: "objection",
+      until: null,
+      endedAt: null,
+    });
+    expect(await verdict("020 7946 0100")).toEqual(["blocked", "objection"]);
+    expect(await changes(before)).toMatchObject({ numbers: ["+442079460100"], reset: false });
+
+    const path = "/v1/suppressions/+442079460100";
+    expect((await call("DELETE", path, { token: tokens.agent, body: { reason: "x" } })).status).toBe(403);
+    expect((await call("DELETE", path, { token: tokens.manager, body: {} })).status).toBe(422);
+    expect(
+      (await call("DELETE", path, { token: tokens.manager, body: { reason: "wrong person" } })).data,
+    ).toEqual({ ended: 1 });
+    expect(await verdict("020 7946 0100")).toEqual(["clear", "not-listed"]);
+    expect(
+      (await call("DELETE", path, { token: tokens.manager, body: { reason: "again" } })).data,
+    ).toMatchObject({ code: "not-listed" });
+    const { data } = await call("GET", "/v1/suppressions?number=02079460100", { token: tokens.manager });
+    expect(data).toMatchObject({
+      suppressions: [{ reason: "asked us to stop", endedReason: "wrong person" }],
+      next: null,
+    });
+  });
+
+  it("added twice it is one entry", async () => {
+    const [a, b] = [
+      await add({ number: "+442079460101", reason: "one" }),
+      await add({ number: "+442079460101", reason: "two" }),
+    ];
+    expect([a.status, b.status]).toEqual([201, 200]);
+    expect((b.data as { id: string }).id).toBe((a.data as { id: string }).id);
+  });
+
+  it("an end date is for house entries only, and they end", async () => {
+    expect((await add({ number: "+442079460102", reason: "x", until: "2030-01-01" })).status).toBe(422);
+    await add({ number: "+442079460102", reason: "supplier", kind: "house", until: daysAgo(1) });
+    expect(await verdict("+442079460102")).toEqual(["clear", "not-listed"]);
+    await add({ number: "+442079460102", reason: "supplier", kind: "house", until: daysAgo(0) });
+    expect(await verdict("+442079460102")).toEqual(["blocked", "house"]);
+    expect(
+      (await add({ number: "+442079460102", reason: "supplier", kind: "house", until: daysAgo(3) })).status,
+    ).toBe(200);
+    expect(await verdict("+442079460102")).toEqual(["blocked", "house"]);
+  });
+
+  it("a mistaken house entry does not take an objection with it", async () => {
+    const number = "+442079460103";
+    await add({ number, reason: "stop" });
+    await add({ number, reason: "mistake", kind: "house" });
+    const end = (body: object) =>
+      call("DELETE", `/v1/suppressions/${number}`, { token: tokens.manager, body });
+    expect((await end({ reason: "oops" })).data).toMatchObject({ status: 409, code: "kind-needed" });
+    expect((await end({ reason: "oops", kind: "house" })).data).toEqual({ ended: 1 });
+    expect(await verdict(number)).toEqual(["blocked", "objection"]);
+  });
+
+  it("entered by several at once it is one entry, and all are told so", async () => {
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(() => add({ number: "+442079460104", reason: "stop" })),
+    );
+    expect(new Set(answers.map((a) => (a.data as { id: string }).id)).size).toBe(1);
+    expect(answers.filter((a) => a.status === 201)).toHaveLength(1);
+    expect(answers.filter((a) => a.status === 200)).toHaveLength(5);
+  });
+
+  it("of two at once the one that holds longer stands, whoever comes first", async () => {
+    const number = "+442079460105";
+    const entry = { number, reason: "supplier", kind: "house" };
+    const answers = await Promise.all([{ until: daysAgo(-1) }, {}].map((more) => add({ ...entry, ...more })));
+    expect((answers[1]!.data as { until: string | null }).until).toBeNull();
+    const { data } = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+      token: tokens.manager,
+    });
+    const entries = (data as { suppressions: { until: string | null; endedAt: string | null }[] })
+      .suppressions;
+    expect(entries.filter(({ endedAt }) => endedAt === null).map(({ until }) => until)).toEqual([null]);
+  });
+
+  it("refuses what is no number, or has no certain country", async () => {
+    expect((await add({ number: "hello", reason: "x" })).data).toMatchObject({
+      status: 422,
+      code: "not-a-number",
+    });
+    expect((await add({ number: "(415) 555-0134", reason: "x" })).data).toMatchObject({
+      status: 422,
+      code: "country-unclear",
+    });
+  });
+
+  it("pages through all entries, newest first, each once", async () => {
+    for (let i = 0; i < 7; i++) await add({ number: `+44207946050${i}`, reason: "page" });
+    const seen: string[] = [];
+    let after = "";
+    do {
+      const { data } = await call(
+        "GET",
+        `/v1/suppressions?limit=3${after && `&after=${encodeURIComponent(after)}`}`,
+        { token: tokens.manager },
+      );
+      const page = data as { suppressions: { id: string; at: string }[]; next: string | null };
+      seen.push(...page.suppressions.map((s) => `${s.at} ${s.id}`));
+      after = page.next ?? "";
+    } while (after);
+    expect(seen).toEqual([...seen].sort().reverse());
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe("consents", () => {
+  const consent = (number: string, more: object = {}, token = tokens.agent) =>
+    call("POST", "/v1/consents", {
+      token,
+      body: {
+        number,
+        basis: "consent",
+        givenBy: "J. Doe",
+        givenAt: new Date().toISOString(),
+        evidence: "web form",
+        ...more,
+      },
+    });
+
+  it("over a register entry gives caution, until it is withdrawn", async () => {
+    expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+    const made = await consent("+442079460000");
+    expect(made.status).toBe(201);
+    expect(await verdict("+442079460000")).toEqual(["caution", "consent"]);
+    const path = `/v1/consents/${(made.data as { id: string }).id}/withdraw`;
+    const withdrawn = await call("POST", path, { token: tokens.manager });
+    expect(withdrawn.data).toMatchObject({ withdrawnAt: expect.any(String) as string });
+    expect((await call("POST", path, { token: tokens.manager })).data).toEqual(withdrawn.data);
+    expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+  });
+
+  it("a withdrawal that an agent is told of is an objection, and counts over it", async () => {
+    await consent("+442079460202");
+    expect((await add({ number: "+442079460202", reason: "withdrew" })).status).toBe(201);
+    expect(await verdict("+442079460202")).toEqual(["blocked", "objection"]);
+  });
+
+  it("an ended one does not count, nor does a service relation", async () => {
+    await consent("+442079460000", { until: daysAgo(1) });
+    await consent("+442079460000", { basis: "service" });
+    expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+  });
+
+  it("over an objection only a manager records it, and the later dated one stands", async () => {
+    await add({ number: "+442079460200", reason: "stop" });
+    expect((await consent("+442079460200")).data).toMatchObject({ code: "role-not-allowed" });
+    await consent("+442079460200", { givenAt: "2020-01-01T00:00:00.000Z" }, tokens.manager);
+    expect(await verdict("+442079460200")).toEqual(["blocked", "objection"]);
+    expect((await consent("+442079460200", {}, tokens.manager)).status).toBe(201);
+    expect(await verdict("+442079460200")).toEqual(["caution", "consent"]);
+  });
+
+  it("an objection that is made again stands over the consent between", async () => {
+    const consented = new Date(Date.now() - 1000).toISOString();
+    await add({ number: "+442079460210", reason: "stop" });
+    await env.DB.prepare(
+      "UPDATE suppressions SET at = '2026-01-01T00:00:00.000Z' WHERE number = 442079460210",
+    ).run();
+    await consent("+442079460210", { givenAt: consented }, tokens.manager);
+    expect(await verdict("+442079460210")).toEqual(["caution", "consent"]);
+    expect((await add({ number: "+442079460210", reason: "stop, again" })).status).toBe(201);
+    expect(await verdict("+442079460210")).toEqual(["blocked", "objection"]);
+    const { data } = await call("GET", "/v1/suppressions?number=%2B442079460210", { token: tokens.manager });
+    expect(data).toMatchObject({
+      suppressions: [
+        { reason: "stop, again", endedAt: null },
+        { reason: "stop", endedAt: expect.any(String) as string },
+      ],
+    });
+  });
+
+  it("cannot lie in the future, and lists with history", async () => {
+    expect((await consent("+442079460201", { givenAt: "2999-01-01T00:00:00.000Z" })).status).toBe(422);
+    const { data } = await call("GET", "/v1/consents?number=%2B442079460000", { token: tokens.manager });
+    expect((data as { consents: unknown[] }).consents).toHaveLength(3);
+    expect((await call("POST", "/v1/consents/none/withdraw", { token: tokens.manager })).status).toBe(404);
+  });
+});

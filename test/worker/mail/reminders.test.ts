@@ -1,0 +1,157 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { remind } from "../../../worker/reminders.ts";
+import { aTeam, call, DAY, dump, push, today } from "../helpers.ts";
+import { arrive, sample } from "../recordings/kit.ts";
+
+const tokens = aTeam();
+beforeEach(async () => {
+  await env.DB.exec("DELETE FROM outbox");
+});
+
+const save = async (change: (policy: Policy) => void) => {
+  const { data } = await call("GET", "/v1/policy", { token: tokens.manager });
+  const { policy, version } = data as { policy: Policy; version: number };
+  change(policy);
+  const saved = await call("PUT", "/v1/policy", {
+    token: tokens.manager,
+    body: { policy, why: "test" },
+    headers: { "if-match": `"${version}"` },
+  });
+  expect([saved.status, saved.data]).toMatchObject([200, {}]);
+};
+/** What was reminded of since the last look, and whom; looking again finds nothing new. */
+const said = async (now: number) => {
+  await remind(env, now);
+  const rows = (await dump("outbox")) as { key: string; recipient: string; vals: string }[];
+  const audited = (await dump("audit")).length;
+  await remind(env, now);
+  await remind(env, now + DAY / 2);
+  expect(await dump("outbox")).toEqual(rows);
+  expect((await dump("audit")).length).toBe(audited);
+  await env.DB.exec("DELETE FROM outbox");
+  const about = new Map<string, string[]>();
+  for (const { key, recipient } of rows) {
+    const name = key.slice(0, key.lastIndexOf(":"));
+    about.set(name, [...(about.get(name) ?? []), recipient.split("@")[0]!].sort());
+  }
+  return Object.fromEntries(about);
+};
+
+describe("registers", () => {
+  it("admins hear of one that was never loaded, unless policy turns it off", async () => {
+    expect(await said(Date.now())).toMatchObject({
+      "list-age:tps:0:never": ["ada"],
+      "list-age:ctps:0:never": ["ada"],
+    });
+    await save((p) => {
+      p.registers = { ctps: "off" };
+    });
+    expect(Object.keys(await said(Date.now()))).not.toContain("list-age:ctps:0:never");
+  });
+
+  it("of a copy that grows old, and of one that is too old, once a version and stage", async () => {
+    await push(tokens.admin, "tps", ["+442079460001", "+442079460002"]);
+    const loaded = Date.parse(today());
+    const tps = async (days: number) =>
+      Object.keys(await said(loaded + days * DAY)).filter((k) => k.startsWith("list-age"));
+    expect(await tps(0)).toEqual([]);
+    expect(await tps(20)).toEqual([]);
+    expect(await tps(21)).toEqual(["list-age:tps:1:soon"]);
+    expect(await tps(24)).toEqual(["list-age:tps:1:soon"]);
+    expect(await tps(25)).toEqual(["list-age:tps:1:late"]);
+    expect(await tps(27)).toEqual(["list-age:tps:1:late"]);
+    expect(await tps(28)).toEqual(["list-age:tps:1:last"]);
+    expect(await tps(29)).toEqual(["list-age:tps:1:old"]);
+  });
+
+  it("a copy that nobody renews is told of at 21, 25 and 28 days, and once it is too old", async () => {
+    const loaded = Date.parse(today());
+    const days: number[] = [];
+    for (let day = 0; day < 35; day++) {
+      const before = (await dump("outbox")).length;
+      await remind(env, loaded + day * DAY + DAY / 3);
+      const rows = (await dump("outbox")) as { key: string }[];
+      if (rows.slice(before).some(({ key }) => key.startsWith("list-age:tps:"))) days.push(day);
+    }
+    expect(days).toEqual([21, 25, 28, 29]);
+  });
+
+  it("where policy grants fewer days the mails come sooner, and never before policy warns", async () => {
+    const loaded = Date.parse(today());
+    const stages = async () => {
+      const found: Record<number, string> = {};
+      for (let day = 0; day < 16; day++)
+        for (const key of Object.keys(await said(loaded + day * DAY)))
+          if (key.startsWith("list-age:tps:")) found[day] = key.split(":")[3]!;
+      return found;
+    };
+    await save((p) => {
+      p.screening = { ...p.screening, warnListAgeDays: 13, maxListAgeDays: 14 };
+    });
+    expect(await stages()).toEqual({ 13: "late", 14: "last", 15: "old" });
+    await save((p) => {
+      p.screening = { ...p.screening, warnListAgeDays: 21, maxListAgeDays: 28 };
+    });
+  });
+
+  it("says the register, its date and its age in the mail", async () => {
+    await remind(env, Date.parse(today()) + 22 * DAY);
+    const [row] = ((await dump("outbox")) as { key: string; vals: string }[]).filter((r) =>
+      r.key.startsWith("list-age:tps"),
+    );
+    expect(JSON.parse(row!.vals)).toMatchObject({ stage: "soon", list: "TPS", days: 22, max: 28 });
+    expect((JSON.parse(row!.vals) as { date: string }).date).toMatch(/^\d{1,2} \w{3,4} \d{4}$/);
+  });
+});
+
+describe("the policy's review", () => {
+  const review = async (now: number) =>
+    Object.fromEntries(Object.entries(await said(now)).filter(([k]) => k.startsWith("review")));
+  it("managers and admins hear of one that was never done", async () => {
+    expect(await review(Date.now())).toEqual({ "review-due:never:never": ["ada", "manager"] });
+  });
+  it("of the next one within 30 days, and when it is due, once a period", async () => {
+    await save((p) => {
+      p.review = { everyMonths: 12, lastReviewed: "2026-01-31", by: "Ada" };
+    });
+    const due = Date.parse("2027-01-31");
+    expect(await review(due - 31 * DAY)).toEqual({});
+    expect(await review(due - 30 * DAY)).toEqual({ "review-due:2027-01-31:soon": ["ada", "manager"] });
+    expect(await review(due)).toEqual({ "review-due:2027-01-31:due": ["ada", "manager"] });
+  });
+});
+
+it("who has left hears nothing", async () => {
+  await env.DB.exec("UPDATE people SET active = 0 WHERE role = 'manager'");
+  expect(await said(Date.parse("2027-01-31"))).toMatchObject({ "review-due:2027-01-31:due": ["ada"] });
+});
+
+describe("legal holds", () => {
+  it("however many come to their day, one mail a person tells of them, and the next day's are not forgotten", async () => {
+    await arrive(env, tokens.admin, sample());
+    const many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)";
+    await env.DB.prepare(
+      `${many} INSERT INTO recordings (id, provider, ref, provider_id, started_at, started_on, store, object, region,
+         erase_after, rule, months, by, at)
+       SELECT 'many-' || i, provider, ref || i, provider_id, started_at, started_on, store, object || i, region,
+         erase_after, rule, months, by, at FROM recordings, n`,
+    ).run();
+    await env.DB.prepare(
+      `INSERT INTO recording_holds (id, recording, reason, review_on, by, at)
+       SELECT id, id, 'claim', iif(id = 'many-300', '2030-06-02', '2030-06-01'), by, at
+       FROM recordings WHERE id LIKE 'many-%'`,
+    ).run();
+    const days = async (day: string) => {
+      await remind(env, Date.parse(`${day}T12:00:00Z`));
+      return ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
+        .filter((m) => m.template === "hold-review")
+        .map((m) => [m.recipient, (JSON.parse(m.vals) as { reviewOn: string }).reviewOn]);
+    };
+    const first = ["compliance@example.com", "1 Jun 2030"];
+    expect(await days("2030-06-01")).toEqual([first]);
+    // Nobody has looked at those yet.
+    expect(await days("2030-06-02")).toEqual([first, ["compliance@example.com", "2 Jun 2030"]]);
+  });
+});

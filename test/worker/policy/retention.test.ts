@@ -1,0 +1,78 @@
+/** Who may shorten the time that evidence is kept for, and from when a shorter one counts. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { sweep } from "../../../worker/housekeeping.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { aTeam, call, dump, MONTH, push, today } from "../helpers.ts";
+
+const tokens = aTeam();
+beforeAll(async () => {
+  await push(tokens.admin, "tps", ["+442079460001", "+442079460002"]);
+  const changes = { add: ["+442079460006"], asOf: today() };
+  await call("POST", "/v1/lists/tps/changes", { token: tokens.admin, body: changes });
+  const body = { basis: "consent", givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z", evidence: "form" };
+  for (const number of ["+442079460012", "+442079460013"])
+    await call("POST", "/v1/consents", { token: tokens.agent, body: { ...body, number } });
+  await env.DB.prepare("UPDATE consents SET withdrawn_at = at WHERE number = 442079460013").run();
+});
+
+const save = (token: string, retention: object, version: number) =>
+  call("PUT", "/v1/policy", {
+    token,
+    headers: { "if-match": `"${version}"` },
+    body: {
+      policy: { ...defaultPolicy, retention: { ...defaultPolicy.retention, ...retention } },
+      why: "less",
+    },
+  });
+
+it("a shorter time to keep things is an administrator's to set", async () => {
+  for (const clause of [
+    "dialMonths",
+    "listHistoryMonths",
+    "auditPayloadMonths",
+    "screeningMonths",
+    "watchedMonths",
+  ])
+    expect((await save(tokens.manager, { [clause]: 1 }, 0)).data).toMatchObject({
+      code: "role-not-allowed",
+      errors: [{ path: `policy.retention.${clause}` }],
+    });
+});
+
+it("it counts a week after its save, also where it was taken back and saved anew", async () => {
+  const old = new Date(Date.now() - 3 * MONTH).toISOString();
+  await env.DB.prepare("UPDATE audit_payload SET at = ? WHERE seq <= 3").bind(old).run();
+  await env.DB.prepare("UPDATE versions SET at = ?").bind(old).run();
+  await env.DB.prepare("UPDATE consents SET withdrawn_at = ? WHERE withdrawn_at IS NOT NULL").bind(old).run();
+  const kept = async () => {
+    const [payloads, undo, consents] = await Promise.all(
+      ["audit_payload", "block_undo", "consents"].map(dump),
+    );
+    return {
+      payloadsFrom: (payloads as { seq: number }[])[0]!.seq,
+      undo: undo!.length,
+      consents: consents!.length,
+    };
+  };
+  const less = { dialMonths: 1, listHistoryMonths: 1, auditPayloadMonths: 1 };
+  expect((await save(tokens.admin, less, 0)).status).toBe(200);
+  const before = await kept();
+  expect(before).toEqual({ payloadsFrom: 1, undo: 1, consents: 2 });
+  for (const days of [0, 6.9]) {
+    await sweep(env, Date.now() + days * 86_400_000);
+    expect(await kept(), `${days} days`).toEqual(before);
+  }
+  // Longer for a moment within that week: the longest counts.
+  expect((await save(tokens.admin, { ...less, listHistoryMonths: 20 }, 1)).status).toBe(200);
+  expect((await save(tokens.admin, less, 2)).status).toBe(200);
+  await env.DB.prepare("UPDATE policies SET at = ? WHERE version = 1")
+    .bind(new Date(Date.now() - 8 * 86_400_000).toISOString())
+    .run();
+  await sweep(env, Date.now());
+  expect(await kept()).toEqual({ payloadsFrom: 4, undo: 1, consents: 1 });
+  await sweep(env, Date.now() + 7.1 * 86_400_000);
+  expect(await kept()).toMatchObject({ undo: 0 });
+  expect(await verify(env)).toMatchObject({ ok: true });
+});

@@ -1,0 +1,398 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
+import type { Env } from "../../../worker/env.ts";
+import { sweep } from "../../../worker/housekeeping.ts";
+import { remind } from "../../../worker/reminders.ts";
+import { eraseFiles } from "../../../worker/privacy-requests/files.ts";
+import { call, dump, MONTH, under } from "../helpers.ts";
+import { act, daysAgo, done, enter, read, today, officer, tokens, withTeam } from "./kit.ts";
+
+withTeam();
+const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
+const letter = { text: "Dear Dora", how: "mail" };
+
+describe("the day by which it is decided", () => {
+  it("both clocks are shown; they stand still while identity is asked for, and go on when the proof comes", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(10) });
+    const clocks = async () => (await read(officer, id)).request.clocks!;
+    const before = await clocks();
+    expect(before).toMatchObject({ paused: false, policyBy: daysLater(daysAgo(10), 30) });
+    expect([before.policyBy, before.lawBy].sort()[0]).toBe(before.decideBy);
+    await done(officer, id, "identity", { step: "ask", letter });
+    // As if it had been asked for six days ago.
+    await env.DB.prepare("UPDATE requests SET asked_on = ?, rev = rev + 1 WHERE id = ?")
+      .bind(daysAgo(6), id)
+      .run();
+    expect(await clocks()).toMatchObject({
+      paused: true,
+      lawBy: null,
+      policyBy: daysLater(before.policyBy, 6),
+    });
+    const early = await act(officer, id, "identity", { step: "received", receivedOn: daysAgo(7) });
+    expect(early).toMatchObject({ status: 422, why: "It cannot have come before it was asked for." });
+    await done(officer, id, "identity", { step: "received", receivedOn: daysAgo(2) });
+    expect(await clocks()).toMatchObject({ paused: false, policyBy: daysLater(before.policyBy, 4) });
+    expect(await dump("requests")).toContainEqual(
+      expect.objectContaining({
+        id,
+        proof_on: daysAgo(2),
+        paused_days: 4,
+        decide_by: (await clocks()).decideBy,
+      }),
+    );
+  });
+  it("what is overdue stays so, also where proof is asked for then", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(40) });
+    const { clocks } = (await read(officer, id)).request;
+    await done(officer, id, "identity", { step: "ask", letter });
+    const overdue = async () =>
+      (
+        (await call("GET", "/v1/requests?show=overdue&limit=200", { token: officer })).data as {
+          requests: { id: string }[];
+        }
+      ).requests.some((r) => r.id === id);
+    expect(await overdue()).toBe(true);
+    await done(officer, id, "identity", { step: "received" });
+    expect((await read(officer, id)).request.clocks).toEqual(clocks);
+    expect(await overdue()).toBe(true);
+  });
+  it("is extended once, within the first month, with its letter", async () => {
+    const id = await enter(officer);
+    const before = (await read(officer, id)).request.clocks!.decideBy;
+    expect((await act(officer, id, "extend", { reason: "many calls" })).status).toBe(422);
+    const draft = await call("GET", `/v1/requests/${id}/letters/extension?why=Many+calls.`, {
+      token: officer,
+    });
+    expect(draft.data).toMatchObject({
+      text: expect.stringContaining("more time for it: Many calls.") as string,
+    });
+    await done(officer, id, "extend", { reason: "many calls", letter });
+    const { request, letters } = await read(officer, id);
+    expect(request.clocks!.decideBy > before).toBe(true);
+    expect(letters).toMatchObject([{ kind: "extension", text: "Dear Dora" }]);
+    expect(await act(officer, id, "extend", { reason: "more", letter })).toMatchObject({ why: "once" });
+    const old = await enter(officer, { receivedOn: daysAgo(40) });
+    expect(await act(officer, old, "extend", { reason: "late", letter })).toMatchObject({
+      why: "first-month",
+    });
+  });
+});
+
+it("reminders at 15, 7 and 2 days and every day once it is over, to compliance and administrators", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer);
+  const paused = await enter(officer);
+  await done(officer, paused, "identity", { step: "ask", letter });
+  const { decideBy } = (await read(officer, id)).request.clocks!;
+  await env.DB.exec("DELETE FROM outbox");
+  const mails = async () =>
+    ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
+      .filter((m) => m.template === "request-due" && !m.vals.includes('"waiting"'))
+      .map((m) => [m.recipient.split("@")[0], (JSON.parse(m.vals) as { days: number }).days]);
+  const seen: unknown[] = [];
+  for (const before of [16, 15, 14, 7, 7, 2, 0, -1, -2]) {
+    await env.DB.exec("DELETE FROM outbox WHERE template <> 'request-due'");
+    const had = (await mails()).length;
+    await remind(env, at(daysLater(decideBy, -before)));
+    seen.push([
+      before,
+      (await mails())
+        .slice(had)
+        .map(([who]) => who)
+        .sort(),
+    ]);
+  }
+  const both = ["ada", "compliance"];
+  expect(seen).toEqual([
+    [16, []],
+    [15, both],
+    [14, []],
+    [7, both],
+    [7, []],
+    [2, both],
+    [0, []],
+    [-1, both],
+    [-2, both],
+  ]);
+  const queue = await call("GET", "/v1/requests?show=overdue", { token: officer });
+  expect(queue.data).toMatchObject({ overdue: 0, requests: [] });
+});
+
+it("of proof of identity that does not come, every thirty days, once a person", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer);
+  await done(officer, id, "identity", { step: "ask", letter });
+  const { ref } = (await dump("requests"))[0] as { ref: string };
+  await env.DB.exec("DELETE FROM outbox");
+  const told: unknown[] = [];
+  for (const day of [29, 30, 31, 59, 60]) {
+    await remind(env, at(daysLater(today(), day)));
+    const mails = (await dump("outbox")) as { template: string; vals: string }[];
+    told.push(mails.filter(({ vals }) => vals.includes(ref)).length);
+  }
+  expect(told).toEqual([0, 2, 2, 2, 4]);
+  expect((await dump("outbox")) as { vals: string }[]).toContainEqual(
+    expect.objectContaining({ vals: expect.stringContaining('"stage":"waiting"') as string }),
+  );
+  await done(officer, id, "identity", { step: "received" });
+  await env.DB.exec("DELETE FROM outbox");
+  await remind(env, at(daysLater(today(), 90)));
+  expect(JSON.stringify(await dump("outbox"))).not.toContain('\\"waiting\\"');
+});
+
+it("what is refused while proof is out is judged by the clock that stood still", async () => {
+  const id = await enter(officer, { receivedOn: daysAgo(40) });
+  await done(officer, id, "identity", { step: "ask", letter });
+  await env.DB.prepare("UPDATE requests SET asked_on = ?, rev = rev + 1 WHERE id = ?")
+    .bind(daysAgo(20), id)
+    .run();
+  const { decideBy } = (await read(officer, id)).request.clocks!;
+  await done(officer, id, "decide", {
+    decision: "deny",
+    ground: "other",
+    other: "no proof",
+    reasons: "none came",
+  });
+  expect((await read(officer, id)).request.clocks).toMatchObject({ paused: false, decideBy });
+  expect(await dump("requests")).toContainEqual(expect.objectContaining({ id, decide_by: decideBy }));
+});
+
+it("what is decided and not told is due still, until the letter goes out", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer, { receivedOn: daysAgo(40) });
+  await done(officer, id, "decide", { decision: "deny", ground: "unfounded", reasons: "spam" });
+  const overdue = async () =>
+    ((await call("GET", "/v1/requests?show=overdue", { token: officer })).data as { overdue: number })
+      .overdue;
+  const reminded = async () => {
+    await env.DB.exec("DELETE FROM outbox");
+    await remind(env, Date.now());
+    return ((await dump("outbox")) as { template: string }[]).filter((m) => m.template === "request-due")
+      .length;
+  };
+  expect([await overdue(), await reminded()]).toEqual([1, 2]);
+  expect((await read(officer, id)).request.clocks!.daysLeft).toBeLessThan(0);
+  const text = "It is spam. https://ico.org.uk, or go to court.";
+  await done(officer, id, "letters", { kind: "decision", text, how: "post" });
+  expect([await overdue(), await reminded()]).toEqual([0, 0]);
+  expect((await read(officer, id)).request.clocks).toBeNull();
+});
+
+it("of an access request, also behind hundreds of objections that nobody has checked", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const insert = env.DB.prepare(
+    `INSERT INTO requests (id, ref, kind, channel, state, name, number, received_on, days, decide_by, by, at)
+     VALUES (?1, ?1, 'objection', 'page', 'held', 'A', 442079460999, ?2, 30, ?3, 'public', 'x')`,
+  );
+  await env.DB.batch(Array.from({ length: 200 }, (_, n) => insert.bind(`o${n}`, daysAgo(50), daysAgo(20))));
+  const id = await enter(officer, { receivedOn: daysAgo(40) });
+  await env.DB.exec("DELETE FROM outbox");
+  await remind(env, Date.now());
+  const keys = ((await dump("outbox")) as { key: string }[]).map(({ key }) => key);
+  expect(keys.filter((key) => key.startsWith(`request-due:${id}:`))).toHaveLength(2);
+});
+
+it("of more requests than one run reminds of, each is reminded of: those first that were not yet", async () => {
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+  const id = await enter(officer);
+  const { decideBy } = (await read(officer, id)).request.clocks!;
+  const columns = Object.keys((await dump("requests"))[0]!);
+  const copied = columns.map((name) => ({ id: "'r' || n", ref: "'R' || n" })[name] ?? name).join(", ");
+  const copies = (from: number, to: number, earlier: number) =>
+    env.DB.exec(
+      `WITH RECURSIVE c(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM c WHERE n < ${to}) INSERT INTO requests (${columns.join(", ")}) SELECT ${copied} FROM c, requests WHERE requests.id = '${id}'`,
+    ).then(() =>
+      env.DB.exec(
+        `UPDATE requests SET rev = rev + 1, received_on = date(received_on, '-${earlier} days'), decide_by = date(decide_by, '-${earlier} days') WHERE id GLOB 'r*' AND CAST(substr(id, 2) AS INTEGER) >= ${from}`,
+      ),
+    );
+  const reminded = async (after: number) => {
+    await remind(env, at(daysLater(decideBy, -15 + after)));
+    return ((await dump("outbox")) as { key: string }[]).some(({ key }) =>
+      key.startsWith(`request-due:${id}:`),
+    );
+  };
+  await copies(1, 220, 1);
+  expect([await reminded(0), await reminded(1)]).toEqual([false, true]);
+  // Those that are over are said again every day: they keep no other from being said.
+  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests WHERE id GLOB 'r*'");
+  await copies(301, 520, 30);
+  expect(await reminded(1)).toBe(true);
+});
+
+it("figures by the month in which they came: received, decided, late, median days", async () => {
+  await env.DB.exec("DELETE FROM requests");
+  const deny = { decision: "deny", ground: "unfounded", reasons: "spam" };
+  for (const days of [4, 8])
+    await done(officer, await enter(officer, { receivedOn: daysAgo(days) }), "decide", deny);
+  await enter(officer, { receivedOn: daysAgo(45) });
+  await done(officer, await enter(officer, { receivedOn: daysAgo(60) }), "decide", deny);
+  const { data } = await call("GET", "/v1/requests/figures", { token: tokens.manager });
+  const figures = data as { open: number; months: { received: number; decided: number; late: number }[] };
+  // One that is not decided, and one whose requester nobody has told of it.
+  expect(figures).toMatchObject({ open: 4, overdue: 2, medianDays: 8 });
+  expect(figures.months).toHaveLength(12);
+  const sum = (key: "received" | "decided" | "late") =>
+    figures.months.reduce((n, month) => n + month[key], 0);
+  expect([sum("received"), sum("decided"), sum("late")]).toEqual([4, 3, 2]);
+  const queue = (await call("GET", "/v1/requests", { token: officer })).data as {
+    requests: { receivedOn: string }[];
+  };
+  expect(queue.requests.map((r) => r.receivedOn)).toContain(daysAgo(45));
+});
+
+describe("what is kept for a time only", () => {
+  const upload = async (id: string, purpose: string) => {
+    const { status } = await under(
+      env,
+      "PUT",
+      `/v1/requests/${id}/files?purpose=${purpose}&name=passport.png`,
+      {
+        token: officer,
+        raw: new Uint8Array([1, 2, 3]),
+        headers: { "content-type": "image/png" },
+      },
+    );
+    expect(status).toBe(200);
+  };
+  const objects = async (id: string) =>
+    (await env.RECORDINGS!.list({ prefix: `requests/${id}/` })).objects.length;
+
+  it("a proof goes seven days after it was checked, in the store and by name; a store that fails is asked again", async () => {
+    const id = await enter(officer);
+    await upload(id, "proof");
+    await done(officer, id, "identity", { step: "verified", how: "passport" });
+    await eraseFiles(env, at(daysLater(today(), 6)));
+    expect(await objects(id)).toBe(1);
+    const fails = {
+      ...env,
+      RECORDINGS: { delete: () => Promise.reject(new Error("away")) },
+    } as unknown as Env;
+    await eraseFiles(fails, at(daysLater(today(), 7)));
+    expect((await read(officer, id)).files).toMatchObject([{ erasedAt: null, name: "passport.png" }]);
+    await eraseFiles(env, at(daysLater(today(), 7)));
+    expect(await objects(id)).toBe(0);
+    expect((await read(officer, id)).files).toMatchObject([
+      { name: "", erasedAt: expect.any(String) as string },
+    ]);
+  });
+
+  it("a proof that nobody has checked goes seven days after its request is over", async () => {
+    const id = await enter(officer);
+    await upload(id, "proof");
+    await upload(id, "scan");
+    await done(officer, id, "withdraw", { reason: "changed her mind" });
+    await eraseFiles(env, at(daysLater(today(), 6)));
+    expect(await objects(id)).toBe(2);
+    await eraseFiles(env, at(daysLater(today(), 7)));
+    expect((await read(officer, id)).files).toMatchObject([
+      { purpose: "proof", erasedAt: expect.any(String) as string },
+      { purpose: "scan", erasedAt: null },
+    ]);
+  });
+
+  it("what a store took of a step that was never written is erased the day after", async () => {
+    // As where the Worker dies behind its store: the step is refused, and nothing can be taken back.
+    const dying = (id: string, meanwhile: string): Env => ({
+      ...env,
+      RECORDINGS: new Proxy(env.RECORDINGS!, {
+        get(store, name) {
+          if (name === "delete") return () => Promise.reject(new Error("dead"));
+          const own: unknown = Reflect.get(store, name);
+          if (typeof own !== "function") return own;
+          return async (...args: unknown[]) => {
+            const answer: unknown = await own.apply(store, args);
+            if (name === "put")
+              await env.DB.prepare(`UPDATE requests SET rev = rev + 1 ${meanwhile} WHERE id = ?`)
+                .bind(id)
+                .run();
+            return answer;
+          };
+        },
+      }),
+    });
+    const [scanned, copied] = [await enter(officer), await enter(officer)];
+    const over = `, state = 'withdrawn', closed_at = '${new Date().toISOString()}'`;
+    const path = `/v1/requests/${scanned}/files?purpose=scan&name=a.png`;
+    const scan = await under(dying(scanned, over), "PUT", path, {
+      token: officer,
+      raw: new Uint8Array([1, 2, 3]),
+      headers: { "content-type": "image/png" },
+    });
+    await done(officer, copied, "identity", { step: "clear", how: "known" });
+    await done(officer, copied, "match");
+    await done(officer, copied, "decide", { decision: "comply" });
+    const copy = await act(officer, copied, "export", {}, dying(copied, ""));
+    expect([scan.status, copy.status]).toEqual([409, 409]);
+    for (const id of [scanned, copied]) {
+      expect(await objects(id)).toBe(1);
+      // It is there for nobody.
+      expect((await read(officer, id)).files).toEqual([]);
+    }
+    expect(await act(officer, copied, "letters", { kind: "decision", ...letter })).toMatchObject({
+      why: "exported",
+    });
+    await eraseFiles(env, at(daysLater(today(), 1)));
+    for (const id of [scanned, copied]) expect(await objects(id)).toBe(0);
+  });
+
+  it("what its store has not erased for a whole day is told of, once a day", async () => {
+    await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
+    const id = await enter(officer);
+    await upload(id, "proof");
+    const { reference } = await done(officer, id, "identity", { step: "verified", how: "passport" });
+    const told = async (days: number) => {
+      await env.DB.exec("DELETE FROM outbox WHERE template <> 'files-left'");
+      await remind(env, at(daysLater(today(), days)));
+      return ((await dump("outbox")) as { template: string; vals: string }[]).flatMap(({ template, vals }) =>
+        template === "files-left" ? [(JSON.parse(vals) as { references: string }).references] : [],
+      );
+    };
+    expect(await told(8)).toEqual([]);
+    expect(await told(9)).toEqual([reference, reference]);
+    expect(await told(9)).toHaveLength(2);
+    expect(await told(10)).toHaveLength(4);
+    await eraseFiles(env, at(daysLater(today(), 10)));
+    expect(await told(11)).toHaveLength(4);
+  });
+
+  it("files that their store does not erase are in no other's way", async () => {
+    const insert = env.DB.prepare(
+      `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
+       VALUES (?1, ?2, 'proof', 's3', ?1, '', 'image/png', 1, '2026-01-01', 'p', 'x')`,
+    );
+    const stuck = await enter(officer);
+    await env.DB.batch(Array.from({ length: 100 }, (_, n) => insert.bind(`stuck-${n}`, stuck)));
+    const id = await enter(officer);
+    await upload(id, "proof");
+    await done(officer, id, "identity", { step: "verified", how: "passport" });
+    for (let run = 0; run < 12; run++) await eraseFiles(env, at(daysLater(today(), 8)));
+    expect(await objects(id)).toBe(0);
+    await env.DB.exec("DELETE FROM request_files WHERE store = 's3'");
+  });
+
+  it("a request goes with all that hangs on it 24 months after it was closed; the trail stays", async () => {
+    await env.DB.exec("DELETE FROM requests");
+    const id = await enter(officer);
+    const live = await enter(officer);
+    await upload(id, "scan");
+    await done(officer, id, "note", { text: "about Dora" });
+    await done(officer, id, "withdraw", { reason: "changed her mind" });
+    const over = Date.now() + 25 * MONTH;
+    await sweep(env, Date.now() + 23 * MONTH);
+    await sweep(env, over);
+    // Its scan is still in the store: first that.
+    expect(await dump("requests")).toHaveLength(2);
+    await eraseFiles(env, over);
+    expect(await objects(id)).toBe(0);
+    await sweep(env, over);
+    expect(await dump("requests")).toMatchObject([{ id: live }]);
+    for (const table of ["request_files", "request_letters", "request_items"])
+      expect(await dump(table)).toEqual([]);
+    expect(JSON.stringify(await dump("request_events"))).not.toContain("about Dora");
+    expect((await dump("audit")) as object[]).toContainEqual(
+      expect.objectContaining({ code: "request.withdraw", subject: id }),
+    );
+  });
+});

@@ -1,0 +1,303 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { itemSchema } from "../../../shared/privacy-requests/api.ts";
+import { numberOf } from "../../../shared/registers/blocks.ts";
+import { call, dump } from "../helpers.ts";
+import { arrive, sample } from "../recordings/kit.ts";
+import {
+  act,
+  ask,
+  called,
+  confirmAll,
+  done,
+  draft,
+  enter,
+  letter,
+  linksTo,
+  open,
+  read,
+  verified,
+  officer,
+  tokens,
+  withTeam,
+} from "./kit.ts";
+
+withTeam();
+
+const reasons = "We defend a claim that is before the court.";
+
+describe("erasure", () => {
+  it("goes through the store to a certificate, keeps one do-not-call entry, and tells recipients", async () => {
+    const { number, recording } = await called(tokens.admin);
+    await call("POST", "/v1/consents", {
+      token: tokens.agent,
+      body: {
+        number,
+        basis: "consent",
+        givenBy: "Dora",
+        givenAt: "2026-11-01T10:00:00.000Z",
+        evidence: "mail",
+      },
+    });
+    // It is watched, and had turned once.
+    await env.DB.prepare(
+      `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, version, seq, at)
+       VALUES (?, 'blocked', 'clear', 'not-listed', 'tps', 3, 1, '2026-11-02T00:00:00.000Z')`,
+    )
+      .bind(numberOf(number))
+      .run();
+    const id = await verified(officer, number, { kind: "erasure" });
+    // A number that the search was widened to turned out to be somebody else's.
+    const stranger = await called(tokens.admin);
+    await env.DB.prepare("INSERT INTO watched VALUES (?1, '2026-11-01', 1), (?2, '2026-11-01', 1)")
+      .bind(Number(number.slice(1)), Number(stranger.number.slice(1)))
+      .run();
+    // A source is still to be asked about it.
+    await env.DB.prepare("INSERT INTO lookup_queue (source, number, due) VALUES ('data8', ?, '2027')")
+      .bind(numberOf(number))
+      .run();
+    await done(officer, id, "match", { numbers: [stranger.number] });
+    await confirmAll(officer, id);
+    await done(officer, id, "items", {
+      items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
+    });
+    const { reference } = await done(officer, id, "decide", { decision: "comply" });
+    const items = [{ id: `recording.${recording}`, verdict: "rejected" }];
+    expect(await act(officer, id, "items", { items })).toMatchObject({ code: "request-not-now" });
+    expect((await call("GET", `/v1/recordings/${recording}`, { token: officer })).data).toMatchObject({
+      state: "erased",
+      number: null,
+      rule: "hand",
+      why: `Request ${reference}`,
+    });
+    expect(await dump("certificates")).toContainEqual(
+      expect.objectContaining({ recording, why: `Request ${reference}` }),
+    );
+    expect(await dump("consents")).toEqual([]);
+    // The recorded call goes with its recording; the stranger's stays.
+    expect(await dump("calls")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
+    expect(await dump("lookup_queue")).toEqual([]);
+    expect(await dump("watched")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
+    const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+      token: officer,
+    });
+    expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
+    // What watching had found is gone; that it is not to be called is told like any other entry's.
+    expect(await dump("turned")).toMatchObject([
+      { number: numberOf(number), to_verdict: "blocked", reason: "house", list: null },
+    ]);
+    const theirs = await call("GET", `/v1/suppressions?number=${encodeURIComponent(stranger.number)}`, {
+      token: officer,
+    });
+    expect(theirs.data).toMatchObject({ suppressions: [] });
+    const text = await draft(officer, id, "decision");
+    expect(text).toContain("one entry on our do-not-call list");
+    expect(text).toContain("keeps its details for 24 months at the most");
+    // Of what stays it says all.
+    expect(text).toMatch(/compared it with registers .* the proof that we did, for 24 months at the most\./);
+    expect(text).toContain("The file of this request we keep for 24 months after it is closed.");
+    expect(text).not.toContain("nothing else");
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
+    await done(officer, id, "recipients", { name: "Our dialler" });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
+    await done(officer, id, "recipients", { name: "Our dialler", toldOn: "2026-11-20", how: "their portal" });
+    await done(officer, id, "close");
+    expect((await read(officer, id)).recipients).toMatchObject([
+      { name: "Our dialler", toldOn: "2026-11-20" },
+    ]);
+  });
+
+  it("the entry that stays is nobody's to take back with an objection that nobody had checked", async () => {
+    const { number } = await called(tokens.admin);
+    const objection = await ask({ kind: "objection", name: "D", number });
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    await call("POST", "/v1/requests/objections", {
+      token: officer,
+      body: { requests: [objection.id], action: "take-back", reason: "a joke" },
+    });
+    const kept = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+      token: officer,
+    });
+    expect(kept.data).toMatchObject({ suppressions: [{ unverified: false, endedAt: null }] });
+  });
+
+  it("never under a hold: that part is refused by item, with its reasons; released, it goes", async () => {
+    const { number, recording } = await called(tokens.admin);
+    const second = await arrive(env, tokens.admin, sample({ number }));
+    const hold = { reason: "claim 17", reviewOn: "2099-01-01" };
+    await call("POST", `/v1/recordings/${recording}/hold`, { token: officer, body: hold });
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "free" });
+    const partial = (item: string) => ({
+      decision: "partial",
+      deny: [{ id: `recording.${item}`, ground: "legal-obligation", reasons }],
+    });
+    expect(await act(officer, id, "decide", partial(second))).toMatchObject({ code: "recording-held" });
+    expect(await act(officer, id, "decide", { decision: "partial", deny: [] })).toMatchObject({
+      status: 422,
+    });
+    await done(officer, id, "decide", partial(recording));
+    const state = async (which: string) =>
+      ((await call("GET", `/v1/recordings/${which}`, { token: officer })).data as { state: string }).state;
+    expect([await state(recording), await state(second)]).toEqual(["kept", "erased"]);
+    const text = await draft(officer, id, "decision");
+    expect(text).toContain(`1 recording, because the law obliges us to keep it. Our reasons:\n${reasons}`);
+    // It says what stays, and not that nothing else does.
+    expect(text).toContain("We have erased your data, but for what is named below.");
+    expect(text).not.toContain("nothing else");
+    expect(text).toMatch(/do-not-call list.*registers.*for 24 months.*this request.*for 24 months/);
+    await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+    await done(officer, id, "recipients", { none: true });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
+    // The claim is settled: decided anew, with a letter of its own.
+    await call("POST", `/v1/recordings/${recording}/release`, {
+      token: officer,
+      body: { reason: "settled" },
+    });
+    await done(officer, id, "decide", { decision: "comply" });
+    expect(await state(recording)).toBe("erased");
+    expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    await done(officer, id, "close");
+  });
+});
+
+it("each kind of finding that is refused has its words in the letter", async () => {
+  const { number } = await called(tokens.admin);
+  const consent = {
+    basis: "consent",
+    givenBy: "Dora",
+    givenAt: "2026-11-01T10:00:00.000Z",
+    evidence: "mail",
+  };
+  await call("POST", "/v1/consents", { token: tokens.agent, body: { number, ...consent } });
+  await call("POST", "/v1/suppressions", { token: tokens.agent, body: { number, reason: "said so" } });
+  const at = new Date().toISOString();
+  const dial = { number, e164: number, action: "held", verdict: "blocked", seen: null, host: "x", at };
+  await call("POST", "/v1/dials", { token: tokens.agent, body: dial });
+  const log = { provider: "softphone", number, agent: "Ann", startedAt: at, seconds: 61 };
+  await call("POST", "/v1/calls/import", { token: tokens.manager, body: { rows: [log], dryRun: false } });
+  const id = await verified(officer, number, { kind: "erasure" });
+  const items = await confirmAll(officer, id);
+  const kinds = new Set(items.map(({ kind }) => kind));
+  expect([...kinds].sort()).toEqual([...itemSchema.shape.kind.options].sort());
+  const deny = items
+    .filter(({ kind }) => kind !== "recording")
+    .map((item) => ({ id: item.id, ground: "legal-obligation", reasons }));
+  await done(officer, id, "decide", { decision: "partial", deny });
+  const text = await draft(officer, id, "decision");
+  expect(text).toContain("1 call in our telephone systems' logs");
+  await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+  await done(officer, id, "letters", {
+    kind: "authority",
+    text: await draft(officer, id, "authority"),
+    how: "post",
+  });
+});
+
+it("what could not be erased yet gets its own day back where the request is refused after all", async () => {
+  const { number, recording } = await called(tokens.admin);
+  const one = async () => (await call("GET", `/v1/recordings/${recording}`, { token: officer })).data;
+  const before = (await one()) as { eraseAfter: string };
+  const id = await verified(officer, number, { kind: "erasure" });
+  await confirmAll(officer, id);
+  const { RECORDINGS: _, ...away } = env;
+  await done(officer, id, "decide", { decision: "comply" }, away);
+  expect(await one()).toMatchObject({ state: "kept", rule: "hand", failures: 1 });
+  await done(officer, id, "letters", { kind: "decision", ...letter });
+  await done(officer, id, "recipients", { none: true });
+  expect(await act(officer, id, "close")).toMatchObject({ why: "erased" });
+  await done(officer, id, "decide", { decision: "deny", ground: "protection", reasons });
+  expect(await one()).toMatchObject({
+    state: "kept",
+    rule: "retention",
+    why: "",
+    eraseAfter: before.eraseAfter,
+  });
+});
+
+describe("a refusal", () => {
+  it("wants ground and reasons, a letter that says where to go, and a notice that names nobody", async () => {
+    const { number } = await called(tokens.admin);
+    const id = await verified(officer, number, { name: "Dora van Data" });
+    await confirmAll(officer, id);
+    expect(await act(officer, id, "decide", { decision: "deny", ground: "protection" })).toMatchObject({
+      status: 422,
+    });
+    expect(await act(officer, id, "decide", { decision: "deny", ground: "other", reasons })).toMatchObject({
+      status: 422,
+    });
+    const said = `${reasons} Dora van Data (dora@example.com, ${number}) is a party to it.`;
+    await done(officer, id, "decide", { decision: "deny", ground: "protection", reasons: said });
+    expect(await act(officer, id, "letters", { kind: "decision", ...letter })).toMatchObject({
+      code: "letter-lacks",
+    });
+    const decision = await draft(officer, id, "decision");
+    for (const part of [said, "ico.org.uk/make-a-complaint", "go to court"]) expect(decision).toContain(part);
+    await done(officer, id, "letters", { kind: "decision", text: decision, how: "mail" });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
+    const notice = await draft(officer, id, "authority");
+    expect(notice).toContain(reasons);
+    expect(notice).not.toMatch(/Dora|Data\b|example\.com|7946/);
+    const named = { kind: "authority", text: "", how: "form" };
+    const local = number.replace("+44", "0");
+    for (const written of [local, `${local.slice(0, 3)}/${local.slice(3)}`, local.replace(/(\d{4})/g, "$1–")])
+      expect(
+        await act(officer, id, "letters", { ...named, text: `${notice}\nAbout ${written}` }),
+        written,
+      ).toMatchObject({ code: "letter-names" });
+    expect(await act(officer, id, "letters", { ...named, text: `${notice} dora` })).toMatchObject({
+      code: "letter-names",
+    });
+    await done(officer, id, "letters", { kind: "authority", text: notice, how: "form" });
+    await done(officer, id, "close");
+    // The requester sees their letter, and not what went to the authority.
+    const { html } = await open((await linksTo("dora@example.com")).at(-1)!.path);
+    expect(html).toContain("is a party to it.");
+    expect(html).not.toContain("To the Information Commissioner");
+  });
+
+  it("the database itself closes none without reasons, letter and notice", async () => {
+    const id = await enter(officer);
+    await done(officer, id, "decide", { decision: "deny", ground: "unfounded", reasons });
+    const close = (set: string) =>
+      env.DB.prepare(
+        `UPDATE requests SET state = 'closed', closed_at = 'x', rev = rev + 1, ${set} WHERE id = ?`,
+      )
+        .bind(id)
+        .run();
+    for (const set of ["told_at = 'x'", "noticed_at = 'x'", "told_at = 'x', noticed_at = 'x', reasons = ''"])
+      await expect(close(set), set).rejects.toThrow("request_unreasoned");
+    await close("told_at = 'x', noticed_at = 'x'");
+    await expect(close("closed_at = NULL")).rejects.toThrow();
+  });
+});
+
+it("a link can be handed to whoever has no e-mail, once they have shown who they are", async () => {
+  const id = await enter(officer, { email: undefined, address: "1 High Street" });
+  const hand = () => call("POST", `/v1/requests/${id}/link`, { token: officer });
+  expect((await hand()).data).toMatchObject({ code: "request-not-now" });
+  await done(officer, id, "identity", { step: "clear", how: "came in person" });
+  const { link } = (await hand()).data as { link: string };
+  expect((await open(new URL(link).pathname)).html).toContain("We know who you are");
+  const minimal = { step: "ask", letter: { text: "?", how: "mail" } };
+  expect((await act(officer, id, "identity", minimal)).status).toBe(409);
+});
+
+it("an erasure finds what is held of the number, not only of the call that is remembered, unless an officer says so", async () => {
+  const { number, recording } = await called(tokens.admin, { startedAt: "2026-07-06T13:20:00.000Z" });
+  const other = await arrive(env, tokens.admin, sample({ number, startedAt: "2026-05-06T16:20:00.000Z" }));
+  const found = async (kind: string, body: object) => {
+    const id = await enter(officer, { kind, number, callDate: "2026-07-06", callTime: "14:00" });
+    await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+    await done(officer, id, "match", body);
+    return (await read(officer, id)).items.map((item) => item.id.replace("recording.", "")).sort();
+  };
+  expect(await found("erasure", {})).toEqual([recording, other].sort());
+  expect(await found("erasure", { windowMinutes: 60 })).toEqual([recording]);
+  expect(await found("access", {})).toEqual([recording]);
+});

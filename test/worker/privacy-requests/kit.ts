@@ -1,0 +1,191 @@
+/** What the tests of requests share: the public form, links as they were mailed, an entry, and steps by an officer. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect } from "vitest";
+import type { Role } from "../../../shared/people/api.ts";
+import type { RequestAnswer, RequestStep } from "../../../shared/privacy-requests/api.ts";
+import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
+import { dayOf } from "../../../shared/recordings/retention.ts";
+import type { Env } from "../../../worker/env.ts";
+import { stamp } from "../../../worker/pages/form-guard.ts";
+import { call, newTeam, under } from "../helpers.ts";
+import { arrive, sample } from "../recordings/kit.ts";
+
+/** A file's team: everybody's token, and the compliance officer's, who takes the steps. */
+export let tokens: Record<Role, string>;
+export let officer: string;
+export const withTeam = (): void =>
+  beforeAll(async () => {
+    tokens = await newTeam();
+    officer = tokens.compliance;
+  });
+
+export const ORIGIN = "https://cleardial.test";
+export const NUMBER = "+442079460958";
+export const WHO = { name: "Dora Data", email: "dora@example.com", number: NUMBER };
+
+/** A page's text. */
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+export async function open(path: string, own: Env = env) {
+  const answer = await under(own, "GET", path);
+  return { ...answer, html: textOf(answer.bytes) };
+}
+
+/** Sends a form of ours as a browser does. */
+export async function sendForm(
+  path: string,
+  fields: Record<string, string>,
+  { own = env, headers = {} }: { own?: Env; headers?: Record<string, string> } = {},
+) {
+  const answer = await under(own, "POST", path, {
+    raw: new URLSearchParams(fields).toString(),
+    headers: { origin: ORIGIN, "content-type": "application/x-www-form-urlencoded", ...headers },
+  });
+  return { ...answer, html: textOf(answer.bytes), location: answer.headers.get("location") };
+}
+
+/** The public form, given out a while ago. */
+export const fillIn = async (
+  fields: Record<string, string>,
+  more: { own?: Env; headers?: Record<string, string> } = {},
+) =>
+  sendForm(
+    "/privacy-request",
+    { at: await stamp(env.DB, Date.now() - 60_000), website: "", ...fields },
+    more,
+  );
+
+/** Paths of the links in the mails to an address, oldest first, with the template. */
+export async function linksTo(email: string): Promise<{ template: string; path: string }[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT template, vals FROM outbox WHERE recipient = ? AND vals IS NOT NULL ORDER BY rowid",
+  )
+    .bind(email)
+    .all<{ template: string; vals: string }>();
+  return results.map(({ template, vals }) => ({
+    template,
+    path: new URL((JSON.parse(vals) as { link: string }).link).pathname,
+  }));
+}
+
+/** Days where the default policy is. */
+export const today = (): string => dayOf(Date.now(), "Europe/London");
+export const daysAgo = (n: number): string => daysLater(today(), -n);
+
+/** Enters a request as staff. Answers its id. */
+export async function enter(token: string, own: Record<string, unknown> = {}): Promise<string> {
+  const { status, data } = await call("POST", "/v1/requests/entries", {
+    token,
+    body: { kind: "access", channel: "email", receivedOn: today(), emailProved: true, ...WHO, ...own },
+  });
+  expect(status, JSON.stringify(data)).toBe(201);
+  return (data as { id: string }).id;
+}
+
+export interface Answered {
+  status: number;
+  code?: string;
+  why?: string;
+  step: RequestStep;
+}
+/** One step by an officer. */
+export async function act(
+  token: string,
+  id: string,
+  path: string,
+  body: unknown = {},
+  own: Env = env,
+): Promise<Answered> {
+  const { status, data } = await under(own, "POST", `/v1/requests/${id}/${path}`, { token, body });
+  const problem = data as { code?: string; errors?: { message: string }[] };
+  return {
+    status,
+    ...(status < 400 ? {} : { code: problem.code ?? "", why: problem.errors?.[0]?.message ?? "" }),
+    step: data as RequestStep,
+  };
+}
+export async function done(token: string, id: string, path: string, body: unknown = {}, own: Env = env) {
+  const answer = await act(token, id, path, body, own);
+  expect(answer.status, `${path}: ${JSON.stringify(answer.step)}`).toBe(200);
+  return answer.step;
+}
+
+export async function read(token: string, id: string): Promise<RequestAnswer> {
+  const { status, data } = await call("GET", `/v1/requests/${id}`, { token });
+  expect(status).toBe(200);
+  return data as RequestAnswer;
+}
+
+export const draft = async (token: string, id: string, kind: string): Promise<string> =>
+  ((await call("GET", `/v1/requests/${id}/letters/${kind}`, { token })).data as { text: string }).text;
+
+/** Confirms all that the search found. */
+export async function confirmAll(token: string, id: string): Promise<RequestAnswer["items"]> {
+  const { items } = await read(token, id);
+  if (items.length > 0)
+    await done(token, id, "items", { items: items.map((item) => ({ id: item.id, verdict: "confirmed" })) });
+  return items;
+}
+
+/** By the public API. Answers the request's id, and the path of the page that the form leads to. */
+export const ask = async (body: Record<string, unknown>) => {
+  const { status, data } = await call("POST", "/v1/requests", { body });
+  expect(status, JSON.stringify(data)).toBe(201);
+  const { reference, link } = data as { reference: string; link: string };
+  const row = await env.DB.prepare("SELECT id FROM requests WHERE ref = ?")
+    .bind(reference)
+    .first<{ id: string }>();
+  return { id: row!.id, reference, path: new URL(link).pathname };
+};
+
+let numbers = 0;
+/** A fresh number that the company has called, with a recording of the call. */
+export async function called(
+  token: string,
+  { audio, type = "audio/wav", startedAt }: { audio?: Uint8Array; type?: string; startedAt?: string } = {},
+) {
+  const number = `+4420794602${String(++numbers).padStart(2, "0")}`;
+  const recording = await arrive(env, token, sample({ number, ...(startedAt ? { startedAt } : {}) }));
+  const raw = audio ?? wav(4);
+  const headers = { "content-type": type, "content-length": String(raw.byteLength) };
+  const put = await under(env, "PUT", `/v1/recordings/${recording}/audio`, {
+    token,
+    raw,
+    headers,
+  });
+  expect(put.status).toBe(200);
+  return { number, recording };
+}
+
+/** Seconds of a WAV in which every sample is 0x0101: 8,000 a second, 16 bits, one channel. */
+export function wav(seconds: number): Uint8Array<ArrayBuffer> {
+  const size = seconds * 16_000;
+  const bytes = new Uint8Array(44 + size).fill(1, 44);
+  const view = new DataView(bytes.buffer);
+  const word = (at: number, text: string) => bytes.set(new TextEncoder().encode(text), at);
+  word(0, "RIFF");
+  view.setUint32(4, 36 + size, true);
+  word(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, 8000, true);
+  view.setUint32(28, 16_000, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  word(36, "data");
+  view.setUint32(40, size, true);
+  return bytes;
+}
+
+export async function verified(
+  officer: string,
+  number: string,
+  own: Record<string, unknown> = {},
+): Promise<string> {
+  const id = await enter(officer, { number, ...own });
+  await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+  await done(officer, id, "match");
+  return id;
+}
+export const letter = { text: "Dear Dora, we have decided.", how: "mail" };

@@ -1,0 +1,177 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { stamp } from "../../../worker/pages/form-guard.ts";
+import { call, dump, under } from "../helpers.ts";
+import {
+  NUMBER,
+  act,
+  ask,
+  confirmAll,
+  done,
+  draft,
+  enter,
+  fillIn,
+  linksTo,
+  open,
+  read,
+  sendForm,
+  WHO,
+  officer,
+  withTeam,
+} from "./kit.ts";
+
+withTeam();
+
+describe("the public form", () => {
+  const good = { kind: "access", ...WHO, callDate: "2026-11-20", callTime: "14:30" };
+  it("is taken without a script; the page that follows shows the reference, and the address gets one mail", async () => {
+    const email = "form@example.com";
+    const { status, location } = await fillIn({ ...good, email });
+    expect(status).toBe(303);
+    const { html, headers } = await open(location!);
+    expect(html).toMatch(/Your reference is \w{4}-\w{4}\./);
+    expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect(headers.get("referrer-policy")).toBe("same-origin");
+    expect(await linksTo(email)).toMatchObject([{ template: "request-received" }]);
+    expect((await dump("requests")).at(-1)).toMatchObject({ call_date: "2026-11-20", call_time: "14:30" });
+  });
+  it("says what is missing, beside each field, and keeps what was written", async () => {
+    const before = (await dump("requests")).length;
+    const { status, html } = await fillIn({
+      kind: "access",
+      name: 'Dora "D"',
+      number: "12",
+      callTime: "25:00",
+    });
+    expect(status).toBe(422);
+    expect(html).toContain("<title>Error: ");
+    expect(html).toContain('value="Dora &quot;D&quot;"');
+    for (const field of ["email", "callTime"]) expect(html).toContain(`id="${field}-wrong"`);
+    const empty = (await fillIn({})).html;
+    for (const field of ["kind", "name", "email", "number"]) expect(empty).toContain(`id="${field}-wrong"`);
+    expect((await fillIn({ ...good, number: "12" })).html).toContain('id="number-wrong"');
+    expect(await dump("requests")).toHaveLength(before);
+  });
+  it("speaks the reader's language where we have it, and English elsewhere", async () => {
+    const read = async (language: string) => {
+      const answer = await under(env, "GET", "/privacy-request", {
+        headers: { "accept-language": language },
+      });
+      expect(answer.headers.get("vary")).toContain("Accept-Language");
+      return new TextDecoder().decode(answer.bytes);
+    };
+    const polish = await read("pl-PL,pl;q=0.9,en;q=0.8");
+    expect(polish).toContain('<html lang="pl-PL">');
+    expect(polish).toContain("Numer telefonu, na który dzwoniono");
+    expect(polish).toContain("w ciągu 30 dni");
+    for (const language of ["en-GB", "xx"]) expect(await read(language)).toContain('<html lang="en-GB">');
+    const { html } = await fillIn({ kind: "access" }, { headers: { "accept-language": "pl" } });
+    expect(html).toContain("<title>Błąd: ");
+    const { location } = await fillIn({ ...good, email: "jan@example.com" });
+    const page = await under(env, "GET", location!, { headers: { "accept-language": "pl" } });
+    const status = new TextDecoder().decode(page.bytes);
+    expect(status).toMatch(/Twój numer sprawy to \w{4}-\w{4}\./);
+    expect(status).toContain("Zdecydujemy do");
+  });
+  it("takes nothing that a machine sends, or another site, or too many from one network", async () => {
+    const before = (await dump("requests")).length;
+    const refused = async (fields: Record<string, string>, more: Parameters<typeof fillIn>[1] = {}) =>
+      (await fillIn({ ...good, ...fields }, more)).status;
+    expect(await refused({ website: "https://spam.example" })).toBe(422);
+    expect(await refused({ at: await stamp(env.DB, Date.now()) })).toBe(422);
+    expect(await refused({ at: await stamp(env.DB, Date.now() - 90_000_000) })).toBe(422);
+    expect(await refused({ at: `${Date.now() - 60_000}.00` })).toBe(422);
+    expect(
+      await refused({}, { headers: { origin: "https://evil.example", "sec-fetch-site": "cross-site" } }),
+    ).toBe(400);
+    const DOOR = { limit: () => Promise.resolve({ success: false }) } as unknown as RateLimit;
+    expect(await refused({}, { own: { ...env, DOOR } })).toBe(429);
+    expect(await dump("requests")).toHaveLength(before);
+  });
+});
+
+describe("links", () => {
+  it("open one request and no other; letters only by one that was sent to the address; they end", async () => {
+    const [mine, theirs] = ["mine@example.com", "theirs@example.com"];
+    const own = await ask({ ...WHO, kind: "access", email: mine });
+    const other = await ask({ ...WHO, kind: "access", email: theirs });
+    const [mailed] = await linksTo(mine);
+    const [foreign] = await linksTo(theirs);
+    // Before it proved itself the address gets nothing more.
+    expect(
+      await act(officer, own.id, "identity", { step: "ask", letter: { text: "Who?", how: "mail" } }),
+    ).toMatchObject({
+      status: 409,
+      code: "address-unproved",
+    });
+    // The link of the form's own page proves nothing, nor does somebody else's.
+    await sendForm(own.path, { action: "confirm-address" });
+    await sendForm(foreign!.path, { action: "confirm-address" });
+    expect((await read(officer, own.id)).request.emailProved).toBe(false);
+    expect((await sendForm(mailed!.path, { action: "confirm-address" })).status).toBe(303);
+    expect((await read(officer, own.id)).request.emailProved).toBe(true);
+    await done(officer, own.id, "identity", { step: "ask", letter: { text: "SECRET LETTER", how: "mail" } });
+    const news = (await linksTo(mine)).at(-1)!;
+    for (const { path } of [mailed!, news]) expect((await open(path)).html).toContain("SECRET LETTER");
+    for (const path of [own.path, other.path, foreign!.path])
+      expect((await open(path)).html).not.toContain("SECRET LETTER");
+    expect((await open(foreign!.path)).html).not.toContain(own.reference);
+    expect((await open("/privacy-request/cdr_none")).status).toBe(404);
+    expect((await open(`${own.path}/copy`)).status).toBe(404);
+    await env.DB.exec("UPDATE request_links SET until = '2026-01-01T00:00:00.000Z'");
+    for (const { path } of [mailed!, news]) expect((await open(path)).status).toBe(404);
+    // Only hashes are kept.
+    expect(JSON.stringify(await dump("request_links"))).not.toContain(mailed!.path.split("/")[2]);
+  });
+});
+
+it("an address that has not confirmed itself reads no letter and has no copy, also where the requester has shown who they are", async () => {
+  const email = "mistyped@example.com";
+  const id = await enter(officer, { channel: "person", email, emailProved: false });
+  await done(officer, id, "identity", { step: "clear", how: "came in person" });
+  await done(officer, id, "match");
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  await done(officer, id, "export");
+  await done(officer, id, "letters", { kind: "decision", text: "SECRET LETTER", how: "post" });
+  const [{ path } = { path: "" }] = await linksTo(email);
+  expect((await open(path)).html).not.toMatch(/SECRET LETTER|Download your copy/);
+  expect((await open(`${path}/copy`)).status).toBe(404);
+  await sendForm(path, { action: "confirm-address" });
+  expect((await open(path)).html).toContain("SECRET LETTER");
+  expect((await open(`${path}/copy`)).status).toBe(200);
+});
+
+describe("what is written into a field is text", () => {
+  const nasty = "<img src=x onerror=alert(1)>\"'{company}${1}";
+  it("on pages, in letters and in mails", async () => {
+    const email = "nasty@example.com";
+    const fields = { kind: "access", name: nasty, email, address: nasty, number: NUMBER, text: nasty };
+    const { location } = await fillIn(fields);
+    const again = await fillIn({ ...fields, number: nasty, callDate: nasty, callTime: nasty });
+    expect(again.status).toBe(422);
+    const { results } = await env.DB.prepare("SELECT id FROM requests WHERE email = ?")
+      .bind(email)
+      .all<{ id: string }>();
+    const { id } = results[0]!;
+    const [{ path } = { path: "" }] = await linksTo(email);
+    await sendForm(path, { action: "confirm-address" });
+    const letter = await draft(officer, id, "identity");
+    expect(letter).toContain(nasty);
+    await done(officer, id, "identity", { step: "ask", letter: { text: letter, how: "mail" } });
+    for (const html of [again.html, (await open(path)).html, (await open(location!)).html])
+      expect(html).not.toMatch(/<img|onerror=alert\(1\)>/);
+    for (const { vals } of (await dump("outbox")) as { vals: string | null }[])
+      expect(vals).not.toContain("<img");
+  });
+  it("a line cannot begin another", async () => {
+    const bad = async (own: Record<string, string>) =>
+      (await call("POST", "/v1/requests", { body: { kind: "access", ...WHO, ...own } })).status;
+    for (const ends of ["\r\nBcc: x@example.com", "\n", "\u0000"]) {
+      expect(await bad({ name: `A${ends}B` })).toBe(422);
+      expect(await bad({ email: `a@example.com${ends}b` })).toBe(422);
+      expect(await bad({ callDate: `2026-11-20${ends}x` })).toBe(422);
+    }
+    expect(await bad({ name: "x".repeat(201) })).toBe(422);
+  });
+});

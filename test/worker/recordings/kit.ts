@@ -1,0 +1,86 @@
+/** What the tests of recordings share: a sample, and stores that can be told to misbehave. */
+import { env } from "cloudflare:workers";
+import { inject, vi } from "vitest";
+import type { Recording, RecordingArrived, RecordingRequest } from "../../../shared/recordings/api.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import type { Env } from "../../../worker/env.ts";
+import { call, under } from "../helpers.ts";
+
+/** The real S3-compatible server of test/s3-gate.ts, as if it stood in London. */
+export const withS3 = (): Env => {
+  const { endpoint, bucket, region, keyId, secret } = inject("s3");
+  return {
+    ...env,
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: bucket,
+    S3_REGION: region,
+    S3_KEY_ID: keyId,
+    S3_SECRET: secret,
+    S3_COUNTRY: "GB",
+  };
+};
+
+let samples = 0;
+export const sample = (own: Partial<RecordingRequest> = {}): RecordingRequest => ({
+  provider: "dialler",
+  providerId: `call-${++samples}`,
+  number: "+442079460958",
+  agent: "ann@example.com",
+  direction: "outbound",
+  startedAt: new Date(Date.now() - 60_000).toISOString(),
+  seconds: 252,
+  storage: { kind: "r2" },
+  announced: true,
+  purpose: "quality",
+  ...own,
+});
+
+const diallers = new Map<string, Promise<string>>();
+/** The token of an integration: only such may register recordings. One for each administrator. */
+export function diallerOf(admin: string): Promise<string> {
+  const made =
+    diallers.get(admin) ??
+    call("POST", "/v1/tokens", {
+      token: admin,
+      body: { name: "The dialler", role: "agent", until: "2099-12-31" },
+    }).then(({ status, data }) => {
+      if (status !== 201) throw new Error(`${status} ${JSON.stringify(data)}`);
+      return (data as { token: string }).token;
+    });
+  diallers.set(admin, made);
+  return made;
+}
+
+/** Registers one by the dialler of an administrator, and answers its id. */
+export async function arrive(own: Env, admin: string, body: RecordingRequest): Promise<string> {
+  const token = await diallerOf(admin);
+  const { status, data } = await under(own, "POST", "/v1/recordings", { token, body });
+  if (status !== 201) throw new Error(`${status} ${JSON.stringify(data)}`);
+  return (data as { id: string }).id;
+}
+
+/** The recording that an answer to its arrival names. */
+export const recordingOf = async (own: Env, token: string, arrived: unknown): Promise<Recording> =>
+  (await under(own, "GET", `/v1/recordings/${(arrived as RecordingArrived).id}`, { token }))
+    .data as Recording;
+
+/** Saves the policy with other clauses about recordings. */
+export async function saveRecording(token: string, recording: Partial<Policy["recording"]>): Promise<void> {
+  const { data } = await call("GET", "/v1/policy", { token });
+  const { policy, version } = data as { policy: Policy; version: number };
+  const saved = await call("PUT", "/v1/policy", {
+    token,
+    body: { policy: { ...policy, recording: { ...policy.recording, ...recording } }, why: "test" },
+    headers: { "if-match": `"${version}"` },
+  });
+  if (saved.status !== 200) throw new Error(JSON.stringify(saved.data));
+}
+
+/** Answers some of the Worker's requests instead of the network: null lets one through. */
+export function standIn(answer: (request: Request) => Promise<Response | null> | Response | null): void {
+  const real = globalThis.fetch;
+  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+    const request = new Request(input, init);
+    return (await answer(request.clone())) ?? real(request);
+  });
+}

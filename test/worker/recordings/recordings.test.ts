@@ -1,0 +1,261 @@
+/** How a recording arrives in the register and is found again. */
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { RecordingArrived, RecordingsAnswer, RecordingsState } from "../../../shared/recordings/api.ts";
+import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import type { Env } from "../../../worker/env.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { aTeam, call, daysAgo, dump, push, roles, under } from "../helpers.ts";
+import { arrive, diallerOf, sample, saveRecording, withS3 } from "./kit.ts";
+
+const tokens = aTeam();
+afterEach(() => vi.useRealTimers());
+
+const post = async (body: unknown, own: Env = env) =>
+  under(own, "POST", "/v1/recordings", { token: await diallerOf(tokens.admin), body });
+const rows = () => dump("recordings");
+
+describe("no person registers a recording", () => {
+  it.each(roles)("an old call that names a stored object erases nothing: %s", async (role) => {
+    const key = `evidence/${role}.mp3`;
+    await env.RECORDINGS!.put(key, "audio of a call");
+    const body = sample({ startedAt: "2019-01-01T10:00:00.000Z", storage: { kind: "r2", key } });
+    const { status, data } = await call("POST", "/v1/recordings", { token: tokens[role], body });
+    await eraseDue(env, Date.now());
+    expect(await env.RECORDINGS!.head(key)).not.toBeNull();
+    expect([await rows(), await dump("certificates")]).toEqual([[], []]);
+    expect([status, data]).toMatchObject([403, { code: "role-not-allowed", detail: details.integrations }]);
+  });
+});
+
+describe("arrival", () => {
+  it("is registered with the day on which it is erased, and once however often it is sent", async () => {
+    const body = sample({ startedAt: "2026-02-28T23:30:00.000Z" });
+    const first = await post(body);
+    expect([first.status, first.data]).toMatchObject([
+      201,
+      { eraseAfter: "2027-02-28", flag: null, quarantined: false },
+    ]);
+    const again = await post({ ...body, seconds: 3 });
+    expect([again.status, again.data]).toEqual([200, first.data]);
+    const both = sample();
+    const [one, other] = await Promise.all([post(both), post(both)]);
+    expect([one.status, other.status].sort()).toEqual([200, 201]);
+    expect(one.data).toEqual(other.data);
+    const { id } = first.data as RecordingArrived;
+    expect((await under(env, "GET", `/v1/recordings/${id}`, { token: tokens.manager })).data).toMatchObject({
+      ...body,
+      storage: { kind: "r2", key: `recordings/2026-02/${id}` },
+      region: "GB",
+      state: "kept",
+      rule: "retention",
+      months: 12,
+    });
+  });
+
+  it("the day is counted where the policy is: in summer half an hour before midnight in UTC is the next day", async () => {
+    expect((await post(sample({ startedAt: "2026-08-30T23:30:00.000Z" }))).data).toMatchObject({
+      eraseAfter: "2027-08-31",
+    });
+    expect((await post(sample({ startedAt: "2026-10-31T23:30:00.000Z" }))).data).toMatchObject({
+      eraseAfter: "2027-10-31",
+    });
+  });
+
+  it("a store outside the policy's regions is refused, whatever the sender says of it", async () => {
+    const before = await rows();
+    const lying = { ...sample(), storage: { kind: "r2", region: "GB" }, region: "GB" };
+    const inTheStates = { ...env, LOCAL_REGION: "US" };
+    expect((await post(lying, inTheStates)).data).toMatchObject({ status: 422, code: "storage-region" });
+    const { LOCAL_REGION: _, ...production } = env;
+    expect((await post(lying, production)).data).toMatchObject({ status: 422, code: "storage-region" });
+    expect((await post(sample({ storage: { kind: "s3" } }))).data).toMatchObject({ code: "store-unknown" });
+    const there = { kind: "twilio" as const, key: `RE${"a".repeat(32)}` };
+    const twilio = { ...env, TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "t" };
+    expect((await post(sample({ storage: there }), twilio)).data).toMatchObject({ code: "storage-region" });
+    expect(await rows()).toEqual(before);
+    expect((await post(sample({ storage: { kind: "s3" } }), withS3())).status).toBe(201);
+  });
+
+  it("an object belongs to one recording, and a key leads nowhere else", async () => {
+    const storage = { kind: "r2", key: "calls/one.mp3" } as const;
+    expect((await post(sample({ storage }))).status).toBe(201);
+    expect((await post(sample({ storage }))).data).toMatchObject({
+      status: 409,
+      code: "recording-object-taken",
+    });
+    for (const key of ["../other/x", "a//b", "/a", "a/", "a/./b", "a/...", "ü"])
+      expect((await post(sample({ storage: { kind: "r2", key } }))).status, key).toBe(422);
+    expect((await post(sample({ storage: { kind: "twilio", key: "../Calls" } }))).status).toBe(422);
+  });
+
+  it("what is registered in one place is in no other, and a provider with a webhook speaks for itself", async () => {
+    const body = sample({ storage: { kind: "r2", key: "calls/here.mp3" } });
+    const first = await post(body);
+    expect((await post(body)).data).toEqual(first.data);
+    const moved = { ...body, storage: { kind: "r2", key: "calls/there.mp3" } };
+    expect((await post(moved)).data).toMatchObject({ status: 409, code: "recording-elsewhere" });
+    const aircall = sample({ provider: "aircall" });
+    expect((await post(aircall, { ...env, AIRCALL_HOOK_TOKEN: "t" })).data).toMatchObject({
+      errors: [{ path: "provider" }],
+    });
+    expect((await post(aircall)).status).toBe(201);
+  });
+
+  it("one that begins in the future, or with a number that is none, is refused", async () => {
+    const startedAt = new Date(Date.now() + 2 * 86_400_000).toISOString();
+    expect((await post(sample({ startedAt }))).data).toMatchObject({ errors: [{ path: "startedAt" }] });
+    const message = "a time such as 2026-11-25T14:30:00Z";
+    expect((await post(sample({ startedAt: "on Tuesday" }))).data).toMatchObject({
+      errors: [{ path: "startedAt", message }],
+    });
+    expect((await post(sample({ number: "12" }))).data).toMatchObject({ code: "not-a-number" });
+  });
+
+  it("nothing of the call stands on the trail, which may be kept for longer", async () => {
+    const body = sample({ agent: "agent-on-no-trail", number: "+442079460777" });
+    await arrive(env, tokens.admin, body);
+    const trail = JSON.stringify(await dump("audit_payload"));
+    for (const personal of [body.agent!, "2079460777", body.providerId, body.startedAt])
+      expect(trail).not.toContain(personal);
+  });
+});
+
+describe("a number that was blocked at the time", () => {
+  const objected = "+442079460101";
+  const flagOf = async (own: Parameters<typeof sample>[0]) =>
+    ((await post(sample(own))).data as RecordingArrived).flag?.map(({ code }) => code) ?? null;
+
+  it("is flagged from the moment on at which it was, and until it was not", async () => {
+    const minutesAgo = (n: number) => new Date(Date.now() - n * 60_000).toISOString();
+    await call("POST", "/v1/suppressions", {
+      token: tokens.agent,
+      body: { number: objected, reason: "stop" },
+    });
+    await env.DB.prepare("UPDATE suppressions SET at = ?").bind(minutesAgo(30)).run();
+    expect(await flagOf({ number: objected, startedAt: minutesAgo(20) })).toEqual(["objection"]);
+    expect(await flagOf({ number: objected, startedAt: minutesAgo(40) })).toBeNull();
+    // Who calls us is not called.
+    expect(await flagOf({ number: objected, startedAt: minutesAgo(20), direction: "inbound" })).toBeNull();
+    await call("DELETE", `/v1/suppressions/${objected}`, {
+      token: tokens.manager,
+      body: { reason: "mistake" },
+    });
+    expect(await flagOf({ number: objected, startedAt: minutesAgo(20) })).toEqual(["objection"]);
+    expect(await flagOf({ number: objected, startedAt: new Date().toISOString() })).toBeNull();
+  });
+
+  it("by a register as it stood then, unless a consent or an override is on record", async () => {
+    const [listed, consented, overridden, later] = [
+      "+442079460201",
+      "+442079460202",
+      "+442079460203",
+      "+442079460204",
+    ];
+    // Of the day before: ten hours ago may have been yesterday.
+    const asOf = daysAgo(1);
+    await push(tokens.admin, "tps", [listed, consented, overridden], { asOf });
+    const hour = 3_600_000;
+    const at = (h: number) => new Date(Date.now() + h * hour).toISOString();
+    await push(tokens.admin, "tps", [consented, overridden, later], { asOf, allowShrink: true });
+    // As if the first version had come ten hours ago, and the second five.
+    await env.DB.prepare("UPDATE versions SET committed_at = ? WHERE ver = 1").bind(at(-10)).run();
+    await env.DB.prepare("UPDATE versions SET committed_at = ? WHERE ver = 2").bind(at(-5)).run();
+    expect(await flagOf({ number: listed, startedAt: at(-11) })).toBeNull();
+    expect(await flagOf({ number: listed, startedAt: at(-7) })).toEqual(["tps"]);
+    expect(await flagOf({ number: listed, startedAt: at(-1) })).toBeNull();
+    expect(await flagOf({ number: later, startedAt: at(-7) })).toBeNull();
+    expect(await flagOf({ number: later, startedAt: at(-1) })).toEqual(["tps"]);
+
+    const consent = { basis: "consent", givenBy: "A", givenAt: at(-8), evidence: "form" };
+    await call("POST", "/v1/consents", { token: tokens.agent, body: { ...consent, number: consented } });
+    // Entered now, it was not known then.
+    expect(await flagOf({ number: consented, startedAt: at(-7) })).not.toBeNull();
+    await env.DB.prepare("UPDATE consents SET at = ?").bind(at(-8)).run();
+    expect(await flagOf({ number: consented, startedAt: at(-9) })).not.toBeNull();
+    expect(await flagOf({ number: consented, startedAt: at(-7) })).toBeNull();
+
+    const dial = {
+      ...{ number: overridden, e164: overridden, action: "overridden", verdict: "blocked" },
+      ...{ reasons: [{ code: "tps" }], seen: null, host: "crm.example", at: at(-2) },
+      ...{ basis: "service", reason: "their order" },
+    };
+    expect((await call("POST", "/v1/dials", { token: tokens.agent, body: dial })).status).toBe(201);
+    expect(await flagOf({ number: overridden, startedAt: at(-2) })).toBeNull();
+    expect(await flagOf({ number: overridden, startedAt: at(-4) })).not.toBeNull();
+  });
+
+  it("by the policy of that time", async () => {
+    const { data } = await call("GET", "/v1/policy", { token: tokens.manager });
+    const { policy, version } = data as { policy: { registers: object }; version: number };
+    const before = new Date().toISOString();
+    await call("PUT", "/v1/policy", {
+      token: tokens.manager,
+      body: { policy: { ...policy, registers: { tps: "off" } }, why: "test" },
+      headers: { "if-match": `"${version}"` },
+    });
+    expect(await flagOf({ number: "+442079460204", startedAt: before })).not.toBeNull();
+    await vi.waitFor(async () =>
+      expect(await flagOf({ number: "+442079460204", startedAt: new Date().toISOString() })).toBeNull(),
+    );
+  });
+});
+
+describe("finding", () => {
+  const find = async (query: Record<string, string>) => {
+    const { status, data } = await under(
+      env,
+      "GET",
+      `/v1/recordings?${new URLSearchParams(query).toString()}`,
+      {
+        token: tokens.compliance,
+      },
+    );
+    expect(status, JSON.stringify(data)).toBe(200);
+    return (data as RecordingsAnswer).recordings.map((r) => r.providerId);
+  };
+
+  it("by number, day and about what time, where the policy is, and by agent", async () => {
+    const number = "+442079460555";
+    const at = (providerId: string, startedAt: string, agent = "bob") =>
+      arrive(env, tokens.admin, sample({ provider: "find", providerId, number, startedAt, agent }));
+    // On 25 October 2026 the clocks go back at 1:00 UTC: the day has 25 hours in London.
+    await at("eve", "2026-10-24T22:59:00.000Z");
+    await at("midnight", "2026-10-24T23:00:00.000Z");
+    await at("noon", "2026-10-25T12:00:00.000Z", "cat");
+    await at("last", "2026-10-25T23:59:00.000Z");
+    await at("next", "2026-10-26T00:00:00.000Z");
+    expect(await find({ number, date: "2026-10-25" })).toEqual(["last", "noon", "midnight"]);
+    expect(await find({ number: "020 7946 0555", date: "2026-10-25", time: "12:50" })).toEqual(["noon"]);
+    expect(await find({ number, date: "2026-10-25", time: "13:01" })).toEqual([]);
+    expect(await find({ number, agent: "cat" })).toEqual(["noon"]);
+    expect(await find({ provider: "find", limit: "2" })).toEqual(["next", "last"]);
+    const first = await under(env, "GET", "/v1/recordings?provider=find&limit=2", {
+      token: tokens.compliance,
+    });
+    expect(await find({ provider: "find", after: (first.data as RecordingsAnswer).next! })).toEqual([
+      ...["noon", "midnight", "eve"],
+    ]);
+    const { status } = await under(env, "GET", "/v1/recordings?time=12:00", { token: tokens.compliance });
+    expect(status).toBe(422);
+  });
+
+  it("what needs an eye is counted, and the set-up of the stores is said", async () => {
+    const state = async (own: Env = env) =>
+      (await under(own, "GET", "/v1/recordings/state", { token: tokens.manager })).data as RecordingsState;
+    const now = await state();
+    expect(now).toMatchObject({ quarantined: 0, failing: 0, held: 0, holdsToReview: 0 });
+    expect(now.flagged).toBe((await find({ show: "flagged", limit: "200" })).length);
+    expect(now.flagged).toBeGreaterThan(0);
+    const { LOCAL_REGION: _, ...production } = withS3();
+    const stores = Object.fromEntries((await state(production)).stores.map((s) => [s.kind, s]));
+    expect(stores["r2"]).toMatchObject({ configured: true, region: null, allowed: false });
+    expect(stores["r2"]!.text).toContain("United Kingdom");
+    expect(stores["s3"]).toMatchObject({ configured: true, region: "GB", allowed: true });
+    expect(stores["twilio"]).toMatchObject({ configured: false, allowed: false });
+    // What the policy no longer names is in quarantine from then on.
+    await saveRecording(tokens.admin, { regions: ["IE"] });
+    expect((await state()).quarantined).toBe((await rows()).length);
+    await saveRecording(tokens.admin, { regions: ["GB"] });
+  });
+});

@@ -1,0 +1,154 @@
+import { createScheduledController } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Head, HeadsAnswer } from "../../../shared/trail/api.ts";
+import type { Env } from "../../../worker/env.ts";
+import { type HeadDocument, headKey, publishHead } from "../../../worker/trail/heads.ts";
+import worker from "../../../worker/index.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { aTeam, call, dump } from "../helpers.ts";
+
+const tokens = aTeam();
+let signing: Env;
+beforeAll(async () => {
+  const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
+  const der = (await crypto.subtle.exportKey("pkcs8", pair.privateKey)) as ArrayBuffer;
+  signing = { ...env, AUDIT_KEY: btoa(String.fromCharCode(...new Uint8Array(der))) };
+});
+beforeEach(async () => {
+  await env.DB.exec("DELETE FROM outbox");
+});
+
+/** Days to come, whatever the year. */
+const year = new Date().getUTCFullYear() + 1;
+const day = (rest: string) => `${year}-${rest}`;
+const on = (day: string) => Date.parse(`${day}T03:17:00.000Z`);
+const left = async (day: string) => (await env.ARCHIVE.get(headKey(day)))!.json<HeadDocument>();
+const mails = async () => (await dump("outbox")) as { recipient: string; key: string; vals: string }[];
+const get = async <T>(path: string) => (await call("GET", path, { token: tokens.compliance })).data as T;
+const newest = () =>
+  env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
+    seq: number;
+    hash: string;
+  }>();
+
+describe("the head of a day", () => {
+  it("leaves signed to the bucket and by mail to those who watch, once, as one audited step", async () => {
+    const head = (await newest())!;
+    await publishHead(signing, on(day("01-01")));
+    const document = await left(day("01-01"));
+    expect(document).toMatchObject({ day: day("01-01"), ...head, timestamp: null });
+    expect(document.signed).toBe(
+      `cleardial-head v1 - ${year}-01-01 ${head.seq} ${head.hash} ${year}-01-01T03:17:00.000Z`,
+    );
+    const key = await crypto.subtle.importKey("jwk", document.publicKey as JsonWebKey, "Ed25519", false, [
+      "verify",
+    ]);
+    const bytes = (base64: string) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const holds = (line: string) =>
+      crypto.subtle.verify("Ed25519", key, bytes(document.signature!), new TextEncoder().encode(line));
+    expect(await holds(document.signed)).toBe(true);
+    expect(await holds(`${document.signed} `)).toBe(false);
+
+    const sent = await mails();
+    expect(sent.map((m) => m.recipient).sort()).toEqual(["ada@example.com", "compliance@example.com"]);
+    expect(JSON.parse((JSON.parse(sent[0]!.vals) as { document: string }).document)).toEqual(document);
+    expect(await newest()).toMatchObject({ seq: head.seq + 1 });
+
+    await publishHead(signing, on(day("01-01")) + 3_600_000);
+    expect(await left(day("01-01"))).toEqual(document);
+    expect(await mails()).toHaveLength(2);
+    expect(await newest()).toMatchObject({ seq: head.seq + 1 });
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("after a crash the one that left is the head of the day, and no second one goes out", async () => {
+    const crash = {
+      ...signing,
+      LEDGER: { idFromName: () => "x", get: () => ({ commit: () => Promise.reject(new Error("killed")) }) },
+    } as unknown as Env;
+    await expect(publishHead(crash, on(day("01-02")))).rejects.toThrow("killed");
+    const document = await left(day("01-02"));
+    await call("GET", "/v1/people", { token: tokens.admin }); // the trail goes on
+    await publishHead(signing, on(day("01-02")) + 3_600_000);
+    expect(await left(day("01-02"))).toEqual(document);
+    expect(await get<Head>(`/v1/audit/heads/${year}-01-02`)).toMatchObject({ seq: document.seq });
+  });
+
+  it("without a key it leaves unsigned, and says so; with a bad one too, and the run fails", async () => {
+    await publishHead(env, on(day("01-03")));
+    await expect(publishHead({ ...env, AUDIT_KEY: "AAAA" }, on(day("01-04")))).rejects.toThrow();
+    for (const each of [day("01-03"), day("01-04")])
+      expect(await left(each)).toMatchObject({ signature: null, key: null, publicKey: null });
+    const { heads, publicKey } = await get<HeadsAnswer>("/v1/audit/heads");
+    expect(publicKey).toBeNull();
+    expect(heads.map((h) => [h.day, h.signature !== null, h.timestamped])).toEqual([
+      [day("01-04"), false, false],
+      [day("01-03"), false, false],
+      [day("01-02"), true, false],
+      [day("01-01"), true, false],
+    ]);
+    expect((await call("GET", `/v1/audit/heads/${year}-02-01`, { token: tokens.admin })).status).toBe(404);
+  });
+
+  it("names the company in one word", async () => {
+    const { data } = await call("GET", "/v1/policy", { token: tokens.manager });
+    const { policy, version } = data as { policy: { identity: object }; version: number };
+    const saved = await call("PUT", "/v1/policy", {
+      token: tokens.manager,
+      body: {
+        policy: {
+          ...policy,
+          identity: { ...policy.identity, company: "A & B Ltd", address: "1 Test Street" },
+        },
+        why: "test",
+      },
+      headers: { "if-match": `"${version}"` },
+    });
+    expect([saved.status, saved.data]).toMatchObject([200, {}]);
+    await publishHead(env, on(day("01-05")));
+    expect((await left(day("01-05"))).signed).toMatch(
+      /^cleardial-head v1 A%20%26%20B%20Ltd \d{4}-01-05 \d+ /,
+    );
+  });
+});
+
+describe("by the clock", () => {
+  const run = (cron: string, day: string, own: Env = env) =>
+    worker.scheduled(createScheduledController({ cron, scheduledTime: new Date(on(day)) }), own);
+
+  it("the daily run does all of its jobs", async () => {
+    await run("17 3 * * *", day("03-01"));
+    expect((await get<HeadsAnswer>("/v1/audit/heads")).heads[0]).toMatchObject({ day: day("03-01") });
+    const { results } = await env.DB.prepare(
+      "SELECT DISTINCT code FROM audit WHERE code IN ('audit.archived', 'reminder.sent') ORDER BY code",
+    ).all<{ code: string }>();
+    expect(results.map((r) => r.code)).toEqual(["audit.archived", "reminder.sent"]);
+    expect(await dump("invites")).toEqual([]); // swept
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("the other one sends mail and does nothing else", async () => {
+    const sent: unknown[] = [];
+    const EMAIL = { send: (m: unknown) => Promise.resolve(void sent.push(m)) } as unknown as SendEmail;
+    await publishHead(env, on(day("03-02")));
+    const before = await dump("audit");
+    await run("*/5 * * * *", day("03-03"), { ...env, EMAIL, MAIL_FROM: "a@example.com" });
+    expect(sent).toHaveLength(2);
+    expect(await dump("audit")).toEqual(before);
+  });
+
+  it("a job that fails stops no other, and the run says which failed", async () => {
+    const quiet = vi.spyOn(console, "error").mockReturnValue();
+    const ARCHIVE = { put: () => Promise.reject(new Error("away")), get: () => Promise.resolve(null) };
+    const sent: string[] = [];
+    const EMAIL = { send: ({ subject }: { subject: string }) => Promise.resolve(void sent.push(subject)) };
+    const own = { ...env, ARCHIVE, EMAIL, MAIL_FROM: "a@example.com" } as unknown as Env;
+    await expect(run("17 3 * * *", day("05-01"), own)).rejects.toThrow("failed: archive, head");
+    expect(quiet.mock.calls.map((c) => c[0] as string)).toEqual(["archive", "head"]);
+    quiet.mockRestore();
+    // Sent after the others had failed; the sweep comes after that.
+    expect(sent.filter((subject) => subject.includes("TPS"))).not.toEqual([]);
+    expect((await mails()).filter((m) => m.key.startsWith("list-age:"))).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+/** Who the agents of a log are, as the desk says it, and how far the providers' lists were fetched. */
+import type { Verdict } from "../../shared/check/api.ts";
+import { callAgent, callsState, type CallsState } from "../../shared/call-logs/api.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { commit, sql, type Statement } from "../core/commit.ts";
+import { evidenceOf, personsOf } from "./evidence.ts";
+import { e164Of } from "../../shared/registers/blocks.ts";
+import { callLists } from "../providers/call-lists.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+const DAY = 86_400_000;
+/** Calls whose evidence is looked for anew when it is said whose they were. */
+const MOST = 500;
+const office = ["manager", "compliance", "admin"] as const;
+
+export const callAgents = room();
+
+callAgents.openapi(
+  route({
+    method: "get",
+    path: "/v1/calls/state",
+    roles: office,
+    summary:
+      "How far the providers' lists of calls were fetched, who the logs' agents are, and of whom nobody knows it",
+    responses: { 200: json(callsState) },
+  }),
+  async (c) => c.json(await stateOf(c.env), 200),
+);
+
+async function stateOf(env: Env): Promise<CallsState> {
+  const db = env.DB;
+  const [rows, agents, unknown] = (await db.batch([
+    db.prepare("SELECT provider, since, ran_at AS ranAt, failures, error FROM call_lists"),
+    db.prepare(
+      `SELECT a.agent, a.person, p.name AS personName, a.by, a.at
+       FROM call_agents a LEFT JOIN people p ON p.id = a.person ORDER BY a.agent`,
+    ),
+    db
+      .prepare(
+        `SELECT agent, COUNT(*) AS calls FROM calls
+         WHERE person IS NULL AND agent IS NOT NULL AND started_at >= ? GROUP BY lower(agent) ORDER BY calls DESC LIMIT 100`,
+      )
+      .bind(new Date(Date.now() - 28 * DAY).toISOString()),
+  ])) as [
+    D1Result<Omit<CallsState["lists"][number], "configured">>,
+    D1Result<CallsState["agents"][number]>,
+    D1Result<CallsState["unknown"][number]>,
+  ];
+  const lists = Object.entries(callLists).map(([provider, open]) => ({
+    ...{ since: null, ranAt: null, failures: 0, error: null },
+    ...rows.results.find((row) => row.provider === provider),
+    ...{ provider, configured: open(env) !== null },
+  }));
+  return { lists, agents: agents.results, unknown: unknown.results };
+}
+
+callAgents.openapi(
+  route({
+    method: "put",
+    path: "/v1/calls/agents",
+    roles: office,
+    summary: "Says who an agent of the logs is, or takes it back; calls that are here already follow",
+    request: { body: body(callAgent) },
+    responses: { 200: json(callAgent) },
+  }),
+  async (c) => {
+    const { person, agent: said } = c.req.valid("json");
+    const agent = said.toLowerCase();
+    const db = c.env.DB;
+    const known =
+      person === null ||
+      (await db.prepare("SELECT 1 FROM people WHERE id = ? AND kind = 'person'").bind(person).first());
+    if (!known) throw new Problem("invalid", undefined, [{ path: "person", message: details.nobody }]);
+    // Taken back, an address or a name still says who it is.
+    const whose = person ?? (await personsOf(db, [agent], "by themselves"))(agent);
+    return commit(
+      c,
+      { code: "call.agent-said", subject: person ?? "", payload: { agent, person } },
+      [
+        sql("DELETE FROM call_agents WHERE agent = ?", agent),
+        ...(person === null
+          ? []
+          : [
+              sql(
+                "INSERT INTO call_agents (agent, person, by, at) VALUES (?, ?, ?, ?)",
+                ...[agent, person, c.get("actor")!.id, new Date().toISOString()],
+              ),
+            ]),
+        ...(await follow(db, agent, whose)),
+      ],
+      { status: 200, body: { agent, person } },
+    );
+  },
+);
+
+/** The agent's calls are that person's from now on, and the newest of them are looked at again by that. */
+async function follow(db: D1Database, agent: string, person: string | null): Promise<Statement[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, number, started_at AS startedAt, verdict FROM calls
+       WHERE lower(agent) = ? AND direction = 'outbound' ORDER BY started_at DESC LIMIT ?`,
+    )
+    .bind(agent, MOST)
+    .all<{ id: string; number: number; startedAt: string; verdict: Verdict }>();
+  const { policy } = await currentPolicy(db);
+  const found = await evidenceOf(
+    db,
+    results.map(({ number, ...call }) => ({ ...call, number: e164Of(number), person })),
+    policy.screening.maxListAgeDays,
+  );
+  return [
+    sql("UPDATE calls SET person = ?, extension = NULL WHERE lower(agent) = ?", person, agent),
+    sql(
+      `UPDATE calls SET dial = value ->> 'dial', screened = value ->> 'screened', extension = value ->> 'extension'
+       FROM json_each(?) WHERE calls.id = value ->> 'id'`,
+      JSON.stringify(results.map(({ id }, i) => ({ id, ...found[i] }))),
+    ),
+  ];
+}

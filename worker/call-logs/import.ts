@@ -1,0 +1,91 @@
+/** Logs of calls as files: asked about first, row by row, and then taken. */
+import { callReport, callsImport, callsImported, type CallsImported } from "../../shared/call-logs/api.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { commit } from "../core/commit.ts";
+import { planAndWrite, wordsOf } from "../core/bulk.ts";
+import { type Arrival, findingsOf, insertCalls, type NewCall, oldest, planCalls } from "./rows.ts";
+import { invalid, Problem } from "../core/errors.ts";
+import { wantNumber } from "../core/numbers.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+/** Clocks differ; more than that is a mistake. */
+const DAY = 86_400_000;
+
+type Result = CallsImported["results"][number];
+
+export const callImport = room();
+
+callImport.openapi(
+  route({
+    method: "post",
+    path: "/v1/calls/import",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Takes up to 500 calls of a log, each judged by what was known at its moment and answered by itself, in order; " +
+      "changes nothing unless dryRun is false",
+    request: { body: body(callsImport) },
+    responses: { 200: json(callsImported) },
+  }),
+  async (c) => {
+    const { rows, dryRun } = c.req.valid("json");
+    const { policy } = await currentPolicy(c.env.DB);
+    return planAndWrite(async () => {
+      const now = Date.now();
+      const read = rows.map((row) => readRow(row, policy, now));
+      const planned = await planCalls(
+        c.env,
+        read.filter((r): r is Arrival => !(r instanceof Problem)),
+        policy,
+      );
+      const added: NewCall[] = [];
+      const results = read.map((r): Result => {
+        if (r instanceof Problem) return { status: "refused", ...nothing, code: r.code, why: wordsOf(r) };
+        const row = planned.shift() ?? null;
+        if (row === null) return { status: "there", ...nothing };
+        added.push(row);
+        return { status: "added", verdict: row.verdict, findings: findingsOf(row) };
+      });
+      if (dryRun || added.length === 0) return c.json({ results }, 200);
+      return commit(
+        c,
+        {
+          code: "call.imported",
+          subject: crypto.randomUUID(),
+          payload: {
+            calls: added.length,
+            blocked: added.filter((a) => findingsOf(a).includes("blocked")).length,
+            ids: added.map(({ id }) => id),
+          },
+        },
+        [insertCalls(added, c.get("actor")!.id, new Date(now).toISOString())],
+        { status: 200, body: { results } },
+      );
+    });
+  },
+);
+
+const nothing = { verdict: null, findings: [] };
+
+/** A row with its number in E.164, or what is wrong with it. */
+function readRow(row: unknown, policy: Policy, now: number): Arrival | Problem {
+  const read = callReport.safeParse(row);
+  if (!read.success) return invalid(read.error);
+  const { number, startedAt, ...call } = read.data;
+  const problem = (message: string) => new Problem("invalid", undefined, [{ path: "startedAt", message }]);
+  if (Date.parse(startedAt) > now + DAY) return problem(details.recordingLater);
+  const began = new Date(Math.min(Date.parse(startedAt), now)).toISOString();
+  if (began < oldest(policy, now)) return problem(details.callTooOld);
+  try {
+    return {
+      ...{ via: "import", provider: call.provider, providerId: call.providerId ?? null },
+      number: wantNumber(number, policy.numbers.defaultRegion),
+      ...{ agent: call.agent ?? null, direction: call.direction },
+      ...{ startedAt: began, seconds: call.seconds ?? null },
+    };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error;
+  }
+}

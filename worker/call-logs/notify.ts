@@ -1,0 +1,73 @@
+/**
+ * Calls are looked after by the clock: evidence of dials that comes late finds its call, and who watches over calls hears
+ * once a day, by mail, of those that were made although they were blocked.
+ */
+import { sayCallsDigest } from "../../shared/texts/call-logs/findings.en.ts";
+import { record, sql } from "../core/commit.ts";
+import { findingIs } from "./rows.ts";
+import { dialFrom, dialWas, UNKNOWN } from "../dials/rows.ts";
+import type { Env } from "../env.ts";
+import { mailRoles } from "../mail/outbox.ts";
+
+const DAY = 86_400_000;
+/** As in evidence.ts. */
+const NEAR = 15 * 60_000;
+/** A run that failed is made up for. */
+const LATELY = 3 * DAY;
+const USEFUL = 7 * DAY;
+
+/** Run daily. A browser that was without a network sends its dials when it has one again. */
+export async function matchLate(env: Env, now: number): Promise<void> {
+  const since = dialFrom(new Date(now - LATELY).toISOString());
+  const late = `FROM dials d JOIN calls c ON c.number = d.number
+    WHERE d.num >= ?1 AND c.dial IS NULL AND c.direction = 'outbound'
+      AND (c.person IS NULL OR c.person = (SELECT id FROM people p WHERE p.num = d.by))
+      AND abs(round(unixepoch(c.started_at, 'subsec') * 1000) - d.device_at) <= ${NEAR}`;
+  const found = await env.DB.prepare(`SELECT COUNT(DISTINCT c.id) AS n ${late}`)
+    .bind(since)
+    .first<{ n: number }>();
+  if (!found?.n) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "call.matched", subject: "", payload: { calls: found.n } },
+    statements: [
+      sql(
+        `UPDATE calls SET dial = x.dial, extension = 'on', screened = COALESCE(calls.screened, x.screened),
+           overridden = MAX(calls.overridden, x.overridden)
+         FROM (SELECT c.id AS call, CAST(MAX(d.num) AS TEXT) AS dial, MAX(IIF(d.worker_verdict <> ${UNKNOWN}, 'dial', NULL)) AS screened,
+                 MAX(${dialWas.overridden} AND d.refused = 0) AS overridden
+               ${late} GROUP BY c.id) x
+         WHERE calls.id = x.call`,
+        since,
+      ),
+    ],
+  });
+}
+
+/** One mail a person and day, of all that came since the last one. */
+export async function tellBlocked(env: Env, now: number): Promise<void> {
+  const wanted = `${findingIs.blocked} AND c.told = 0 AND c.at <= ?1`;
+  const at = new Date(now).toISOString();
+  const { results } = await env.DB.prepare(
+    `SELECT COALESCE(p.name, c.agent) AS agent, COUNT(*) AS calls FROM calls c LEFT JOIN people p ON p.id = c.person
+     WHERE ${wanted} GROUP BY 1 ORDER BY calls DESC, agent`,
+  )
+    .bind(at)
+    .all<{ agent: string | null; calls: number }>();
+  if (results.length === 0) return;
+  const mails = await mailRoles(env.DB, ["manager", "compliance", "admin"], {
+    template: "calls-blocked",
+    values: sayCallsDigest(results),
+    key: `calls-blocked:${at.slice(0, 10)}`,
+    until: new Date(now + USEFUL).toISOString(),
+  });
+  const calls = results.reduce((sum, row) => sum + row.calls, 0);
+  await record(env, {
+    actor: "system",
+    event: { code: "call.blocked-told", subject: "", payload: { calls, mails: mails.length } },
+    statements: [
+      sql(`UPDATE calls SET told = 1 WHERE id IN (SELECT c.id FROM calls c WHERE ${wanted})`, at),
+      ...mails,
+    ],
+  });
+}

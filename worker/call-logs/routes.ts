@@ -1,0 +1,103 @@
+/**
+ * Calls that no page saw: they are found again here, by what is the matter with them, and counted by agent and day. They
+ * arrive by import.ts, fetch.ts and with recordings; notify.ts looks after them by the clock.
+ */
+import type * as z from "zod";
+import {
+  callDays,
+  type CallDays,
+  callDaysQuery,
+  callsAnswer,
+  callsQuery,
+} from "../../shared/call-logs/api.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { opened } from "../core/commit.ts";
+import { findingIs, type Row, selectCalls, toCall } from "./rows.ts";
+import { wantNumber } from "../core/numbers.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { json, room, route } from "../core/route.ts";
+
+const DAY = 86_400_000;
+/** Where nothing is said. */
+const DAYS = 28;
+const office = ["manager", "compliance", "admin"] as const;
+
+export const calls = room();
+
+calls.openapi(
+  route({
+    method: "get",
+    path: "/v1/calls",
+    roles: office,
+    summary:
+      "Calls of the logs, newest first, by number, agent, days, and what is the matter with them. That they were looked at " +
+      "stands in the trail",
+    request: { query: callsQuery },
+    responses: { 200: json(callsAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const { policy } = await currentPolicy(c.env.DB);
+    const wanted = conditions(query, policy);
+    await opened(c, "calls", query);
+    const { results } = await c.env.DB.prepare(
+      `${selectCalls} WHERE ${wanted.map(([condition]) => `(${condition})`).join(" AND ") || "1"}
+       ORDER BY c.started_at DESC, c.id DESC LIMIT ?`,
+    )
+      .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
+      .all<Row>();
+    const last = results[query.limit - 1];
+    return c.json({ calls: results.map(toCall), next: last ? `${last.startedAt}|${last.id}` : null }, 200);
+  },
+);
+
+type Condition = [condition: string, ...params: (string | number)[]];
+
+/** Only the filters that are asked for stand in the statement, so that each finds its index. */
+function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Condition[] {
+  const { finding, number, person, agent, direction, from, to, after } = query;
+  const found: Condition[] = [];
+  if (finding !== undefined) found.push([findingIs[finding]]);
+  if (number !== undefined)
+    found.push(["c.number = ?", numberOf(wantNumber(number, policy.numbers.defaultRegion))]);
+  if (person !== undefined) found.push(["c.person = ?", person]);
+  if (agent !== undefined) found.push(["lower(c.agent) = ?", agent.toLowerCase()]);
+  if (direction !== undefined) found.push(["c.direction = ?", direction]);
+  if (from !== undefined) found.push(["c.started_at >= ?", from]);
+  // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
+  if (to !== undefined) found.push(["c.started_at < ?", `${to}U`]);
+  const [at, id] = after?.split("|") ?? [];
+  if (at && id) found.push(["(c.started_at, c.id) < (?, ?)", at, id]);
+  return found;
+}
+
+calls.openapi(
+  route({
+    method: "get",
+    path: "/v1/calls/days",
+    roles: office,
+    summary:
+      "Outbound calls by agent and day (UTC), the last 28 days unless said; that they were looked at stands in the trail",
+    request: { query: callDaysQuery },
+    responses: { 200: json(callDays) },
+  }),
+  async (c) => {
+    const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+    const { to = day(Date.now()), from = day(Date.parse(to) - (DAYS - 1) * DAY) } = c.req.valid("query");
+    await opened(c, "calls", { from, to, by: "day" });
+    const { results } = await c.env.DB.prepare(
+      `SELECT substr(c.started_at, 1, 10) AS day, c.person, p.name AS personName,
+         IIF(c.person IS NULL, c.agent, NULL) AS agent, COUNT(*) AS calls,
+         COUNT(*) FILTER (WHERE ${findingIs.blocked}) AS blocked,
+         COUNT(*) FILTER (WHERE ${findingIs.unscreened}) AS unscreened,
+         COUNT(*) FILTER (WHERE ${findingIs.off}) AS off, COUNT(*) FILTER (WHERE c.extension IS NULL) AS untold
+       FROM calls c LEFT JOIN people p ON p.id = c.person
+       WHERE c.direction = 'outbound' AND c.started_at >= ?1 AND c.started_at < ?2
+       GROUP BY 1, 2, 4 ORDER BY 1 DESC, blocked DESC, calls DESC LIMIT 5000`,
+    )
+      .bind(from, `${to}U`)
+      .all<CallDays["days"][number]>();
+    return c.json({ from, to, days: results }, 200);
+  },
+);

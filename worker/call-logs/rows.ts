@@ -1,0 +1,196 @@
+/** A call's row: how one is planned when a log tells of it, written, and shown. */
+import type { Reason, Verdict } from "../../shared/check/api.ts";
+import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { sql, type Statement } from "../core/commit.ts";
+import { type Evidence, evidenceOf, personsOf } from "./evidence.ts";
+import type { Env } from "../env.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { judgedThen } from "../check/facts-at.ts";
+
+/** Two logs of one call, or a log and its recording, may differ by so much. */
+const SAME_MS = 60_000;
+const MONTH = 30.4375 * 86_400_000;
+
+/** What is reported of a call, its number in E.164. */
+export interface Arrival {
+  via: Call["via"];
+  provider: string;
+  providerId: string | null;
+  number: string;
+  agent: string | null;
+  direction: Call["direction"];
+  startedAt: string;
+  seconds: number | null;
+}
+export interface NewCall extends Arrival, Evidence {
+  id: string;
+  ref: string;
+  person: string | null;
+  verdict: Verdict | null;
+  reasons: Reason[];
+  overridden: boolean;
+}
+
+/** Calls from before that day are not kept. */
+export const oldest = ({ retention }: Policy, now: number): string =>
+  new Date(now - retention.dialMonths * MONTH).toISOString();
+
+/** For each call its new row; null where it is here already, or was erased at somebody's request. */
+export async function planCalls(
+  env: Env,
+  arrivals: readonly Arrival[],
+  policy: Policy,
+): Promise<(NewCall | null)[]> {
+  const fresh = await newOnes(env.DB, arrivals);
+  const outbound = fresh.filter(({ direction }) => direction === "outbound");
+  const judged = await judgedThen(
+    env.DB,
+    outbound.map((a) => ({ number: a.number, at: a.startedAt })),
+  );
+  const personOf = await personsOf(
+    env.DB,
+    fresh.flatMap(({ agent }) => agent ?? []),
+  );
+  const evidence = await evidenceOf(
+    env.DB,
+    outbound.map((a, i) => ({ ...a, person: personOf(a.agent), verdict: judged[i]!.verdict })),
+    policy.screening.maxListAgeDays,
+  );
+  const rows = new Map(
+    fresh.map((arrival): [Arrival, NewCall] => {
+      const i = outbound.indexOf(arrival);
+      const then = judged[i];
+      const found = evidence[i] ?? { dial: null, screened: null, extension: null };
+      return [
+        arrival,
+        {
+          ...arrival,
+          ...found,
+          id: crypto.randomUUID(),
+          ref: refOf(arrival),
+          person: personOf(arrival.agent),
+          verdict: then?.verdict ?? null,
+          reasons: then ? (then.verdict === "blocked" ? then.bars : then.reasons) : [],
+          overridden: then?.overridden ?? false,
+        },
+      ];
+    }),
+  );
+  return arrivals.map((arrival) => rows.get(arrival) ?? null);
+}
+
+const refOf = ({ provider, providerId, number, agent, startedAt }: Arrival): string =>
+  sha256Hex(providerId === null ? `\n${number}\n${startedAt}\n${agent ?? ""}` : `${provider}\n${providerId}`);
+
+/** Each call once: by its provider's id, or, where not both have one of the same provider, by number, time and agent. */
+async function newOnes(db: D1Database, arrivals: readonly Arrival[]): Promise<Arrival[]> {
+  if (arrivals.length === 0) return [];
+  const times = arrivals.map(({ startedAt }) => startedAt).sort();
+  const edge = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
+  const [refs, near] = (await db.batch([
+    db
+      .prepare(
+        `SELECT ref FROM calls WHERE ref IN (SELECT value FROM json_each(?1))
+         UNION ALL SELECT ref FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
+      )
+      .bind(JSON.stringify(arrivals.map(refOf))),
+    db
+      .prepare(
+        `SELECT number, provider, provider_id AS providerId, agent, direction, started_at AS startedAt FROM calls
+         WHERE number IN (SELECT value FROM json_each(?1)) AND started_at BETWEEN ?2 AND ?3`,
+      )
+      .bind(
+        JSON.stringify([...new Set(arrivals.map(({ number }) => numberOf(number)))]),
+        edge(times[0]!, -SAME_MS),
+        edge(times.at(-1)!, SAME_MS),
+      ),
+  ])) as [D1Result<{ ref: string }>, D1Result<Known & { number: number }>];
+  const known = new Set(refs.results.map(({ ref }) => ref));
+  const byNumber = Map.groupBy<string, Known>(near.results, (row) =>
+    e164Of((row as Known & { number: number }).number),
+  );
+  return arrivals.filter((arrival) => {
+    const ref = refOf(arrival);
+    const others = byNumber.get(arrival.number) ?? [];
+    if (known.has(ref) || others.some((other) => isSame(arrival, other))) return false;
+    known.add(ref);
+    byNumber.set(arrival.number, [...others, arrival]);
+    return true;
+  });
+}
+
+type Known = Pick<Arrival, "provider" | "providerId" | "agent" | "direction" | "startedAt">;
+
+function isSame(a: Known, b: Known): boolean {
+  // Two ids of one provider are two calls, whatever else they have in common.
+  if (a.providerId !== null && b.providerId !== null && a.provider === b.provider) return false;
+  const sameAgent = a.agent === null || b.agent === null || a.agent.toLowerCase() === b.agent.toLowerCase();
+  const apart = Math.abs(Date.parse(a.startedAt) - Date.parse(b.startedAt));
+  return a.direction === b.direction && sameAgent && apart <= SAME_MS;
+}
+
+export const insertCalls = (
+  rows: readonly NewCall[],
+  by: string,
+  at: string,
+  or: "" | "OR IGNORE" = "",
+): Statement =>
+  sql(
+    `INSERT ${or} INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
+       reasons, overridden, dial, screened, extension, by, at)
+     SELECT value ->> 'id', value ->> 'ref', value ->> 'via', value ->> 'provider', value ->> 'providerId',
+       value ->> 'number', value ->> 'agent', value ->> 'person', value ->> 'direction', value ->> 'startedAt',
+       value ->> 'seconds', value ->> 'verdict', value -> 'reasons', value ->> 'overridden', value ->> 'dial',
+       value ->> 'screened', value ->> 'extension', ?2, ?3 FROM json_each(?1)`,
+    JSON.stringify(
+      rows.map((row) => ({ ...row, number: numberOf(row.number), overridden: Number(row.overridden) })),
+    ),
+    by,
+    at,
+  );
+
+/** As conditions on a row `c`. */
+export const findingIs: Readonly<Record<CallFinding, string>> = {
+  blocked: "c.verdict = 'blocked' AND c.overridden = 0",
+  unscreened: "c.direction = 'outbound' AND c.screened IS NULL",
+  off: "c.direction = 'outbound' AND c.extension = 'off'",
+};
+export const findingsOf = ({
+  verdict,
+  overridden,
+  screened,
+  extension,
+}: Pick<NewCall, "verdict" | "overridden" | "extension"> & { screened: string | null }): CallFinding[] =>
+  verdict === null
+    ? []
+    : [
+        ...(verdict === "blocked" && !overridden ? (["blocked"] as const) : []),
+        ...(screened === null ? (["unscreened"] as const) : []),
+        ...(extension === "off" ? (["off"] as const) : []),
+      ];
+
+export type Row = Omit<Call, "number" | "reasons" | "overridden" | "dial" | "findings"> & {
+  number: number;
+  reasons: string;
+  overridden: number;
+  dial: string | null;
+  action: NonNullable<Call["dial"]>["action"];
+};
+export const selectCalls = `SELECT c.id, c.via, c.provider, c.provider_id AS providerId, c.number, c.agent, c.person,
+  p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.reasons, c.overridden,
+  COALESCE(d.id, c.dial) AS dial, d.action, c.screened, c.extension, c.by, c.at
+  FROM calls c LEFT JOIN people p ON p.id = c.person LEFT JOIN dials_in_words d ON d.num = CAST(c.dial AS INTEGER)`;
+
+export function toCall({ action, dial, ...row }: Row): Call {
+  const call = { ...row, overridden: row.overridden === 1 };
+  return {
+    ...call,
+    number: e164Of(row.number),
+    reasons: JSON.parse(row.reasons) as Reason[],
+    // The dial's own evidence may have been erased since.
+    dial: dial === null ? null : { id: dial, action },
+    findings: findingsOf(call),
+  };
+}

@@ -1,0 +1,161 @@
+/** `cleardial calls import FILE`: a log of calls, tried first and taken with --apply. */
+import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
+import { type Command, Option } from "commander";
+import { type CallFinding, callFinding, type CallsImported } from "../../../shared/call-logs/api.ts";
+import {
+  type CallField,
+  callFields,
+  type CallMapping,
+  callOf,
+  type CallsOtherwise,
+  guessCalls,
+  neededOfCalls,
+  plainName,
+} from "../../../shared/call-logs/file.ts";
+import { MAX_BULK } from "../../../shared/limits.ts";
+import { cliCallsEn as t, cliCallsHelpEn as help } from "../../../shared/texts/cli/call-logs.en.ts";
+import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { type Ask, Refusal } from "../client.ts";
+import { progress } from "../progress.ts";
+import { readTable } from "../rows.ts";
+
+const en = texts["en"]!;
+/** Refused lines that are printed; the JSON has them all. */
+const SHOWN = 20;
+
+interface Options extends CallsOtherwise {
+  column: string[];
+  apply: boolean;
+}
+export interface CallsReport {
+  applied: boolean;
+  rows: number;
+  added: number;
+  there: number;
+  findings: Record<CallFinding, number>;
+  refused: { line: number; code: string; why: string }[];
+}
+
+/** Adds the commands. `send` is asked for when one runs: it wants a token. */
+export function addCallsCommands(
+  program: Command,
+  send: () => Ask,
+  print: (object: unknown, text: string) => void,
+): void {
+  const calls = program.command("calls").description(help.calls);
+  calls
+    .command("import")
+    .description(help.import)
+    .argument("<file>", help.file)
+    .requiredOption("--provider <name>", help.provider)
+    .option(
+      "--column <field=heading>",
+      help.column,
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
+    .addOption(
+      new Option("--direction <direction>", help.direction)
+        .choices(["outbound", "inbound"])
+        .default("outbound"),
+    )
+    .addOption(new Option("--zone <zone>", help.zone).choices(["utc", "local"]).default("utc"))
+    .option("--apply", help.apply, false)
+    .action(async (file: string, options: Options) => {
+      const [first, ...lines] = await readTable(file);
+      if (!first || lines.length === 0)
+        throw new Refusal("file-empty", fill(t.empty, { file: basename(file) }));
+      const mapping = mappingOf(first.cells, options.column, basename(file));
+      const rows = lines.map(({ line, cells }) => ({
+        line,
+        row: callOf(
+          cells.map((cell) => cell.trim()),
+          mapping,
+          options,
+        ),
+      }));
+      const quiet = program.opts<{ json: boolean }>().json;
+      const report = await sendAll(send(), rows, options.apply, quiet);
+      if (report.refused.length > 0) process.exitCode = 1;
+      print(report, sayReport(report, first.cells, mapping));
+    });
+}
+
+/** By what the headings say, and what was said of them. */
+function mappingOf(headings: string[], said: readonly string[], file: string): CallMapping {
+  const mapping = guessCalls(headings);
+  const columns = headings.join(", ");
+  for (const one of said) {
+    const [, field = "", heading = ""] = /^(\w+)=(.+)$/.exec(one) ?? [];
+    if (!callFields.includes(field as CallField))
+      throw new Refusal("no-field", fill(t.noField, { fields: callFields.join(", ") }));
+    const at = headings.findIndex((name) => plainName(name) === plainName(heading));
+    if (at === -1) throw new Refusal("no-column", fill(t.noColumn, { file, column: heading, columns }));
+    mapping[field as CallField] = at;
+  }
+  const missing = neededOfCalls.filter((field) => mapping[field] === -1);
+  if (missing.length > 0)
+    throw new Refusal(
+      "which-column",
+      fill(t.wants, { file, fields: missing.join(", "), first: missing[0], columns }),
+    );
+  return mapping;
+}
+
+interface Line {
+  line: number;
+  row: object;
+}
+
+/** One request after the other: of two lines that are the same call the first one is taken. */
+async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean): Promise<CallsReport> {
+  const findings = { blocked: 0, unscreened: 0, off: 0 };
+  const report: CallsReport = {
+    applied: apply,
+    rows: rows.length,
+    added: 0,
+    there: 0,
+    findings,
+    refused: [],
+  };
+  const bar = progress(t.sending, quiet);
+  try {
+    for (let from = 0; from < rows.length; from += MAX_BULK) {
+      const some = rows.slice(from, from + MAX_BULK);
+      const body = { dryRun: !apply, rows: some.map(({ row }) => row) };
+      const { results } = await send<CallsImported>("POST", "/v1/calls/import", body, randomUUID());
+      results.forEach(({ status, findings: found, code = "", why = "" }, i) => {
+        if (status === "refused") report.refused.push({ line: some[i]!.line, code, why });
+        else report[status]++;
+        for (const finding of found) findings[finding]++;
+      });
+      bar.update(from + some.length, rows.length);
+    }
+  } finally {
+    bar.stop();
+  }
+  return report;
+}
+
+/** How the columns were read, the counts, and the refused lines with their reasons. */
+function sayReport(report: CallsReport, headings: string[], mapping: CallMapping): string {
+  const { applied, added, there, refused, findings } = report;
+  const columns = callFields
+    .filter((field) => mapping[field] !== -1)
+    .map((field) => `${field}=${headings[mapping[field]]}`);
+  const counts = [
+    plural(en, applied ? t.added : t.would, added),
+    plural(en, t.there, there),
+    plural(en, t.refused, refused.length),
+  ];
+  const more = refused.length - SHOWN;
+  return [
+    fill(t.read, { columns: columns.join(", ") }),
+    counts.join(", "),
+    ...callFinding.options.filter((f) => findings[f] > 0).map((f) => plural(en, t[f], findings[f])),
+    ...refused.slice(0, SHOWN).map(({ line, why }) => fill(t.line, { line, why })),
+    ...(more > 0 ? [plural(en, t.more, more)] : []),
+    ...(applied ? [] : [t.tried]),
+  ].join("\n");
+}

@@ -1,0 +1,120 @@
+/** Sends rows in bulk: in chunks, some at a time, each under a key of its own, with a report by line. */
+import { randomUUID } from "node:crypto";
+import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
+import { MAX_BULK } from "../../../shared/limits.ts";
+import { bulkEn } from "../../../shared/texts/cli/bulk.en.ts";
+import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { type Ask, Refusal } from "../client.ts";
+import { progress } from "../progress.ts";
+
+const en = texts["en"]!;
+/** A request is smaller than the Worker's limit of 1 MB. */
+const MAX_CHARACTERS = 200_000;
+const AT_ONCE = 4;
+/** Refused lines that are printed; the JSON has them all. */
+const SHOWN = 20;
+
+export interface BulkRow {
+  line: number;
+  body: Record<string, unknown>;
+}
+export interface BulkReport {
+  rows: number;
+  added: number;
+  /** They were there already, or stood in the file before. */
+  there: number;
+  refused: { line: number; number: string | null; code: string; why: string }[];
+  /** Rows of which no answer came. The same file sent again adds none of them twice. */
+  unsent: number;
+}
+
+/**
+ * A request that fails is tried again under its key by `send`; where it fails for good the others still arrive, and the
+ * report says of how many rows no answer came. `broken` is then the reason.
+ */
+export async function sendRows(
+  path: string,
+  rows: BulkRow[],
+  send: Ask,
+  quiet: boolean,
+): Promise<{ report: BulkReport; broken: Refusal | null }> {
+  const report: BulkReport = { rows: rows.length, added: 0, there: 0, refused: [], unsent: rows.length };
+  const bar = progress(bulkEn.sending, quiet);
+  const waiting = chunks(rows);
+  let broken: Refusal | null = null;
+  const work = async () => {
+    for (let chunk = waiting.shift(); chunk && !broken; chunk = waiting.shift()) {
+      try {
+        const body = { rows: chunk.map((row) => row.body) };
+        const { results } = await send<BulkAnswer>("POST", path, body, randomUUID());
+        chunk.forEach((row, i) => count(report, row, results[i]!));
+        bar.update(rows.length - report.unsent, rows.length);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        broken = error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(bar.stop);
+  report.refused.sort((a, b) => a.line - b.line);
+  return { report, broken };
+}
+
+function count(report: BulkReport, { line, body }: BulkRow, result: BulkAnswer["results"][number]): void {
+  report.unsent--;
+  if (result.status !== "refused") {
+    report[result.status]++;
+    return;
+  }
+  const number = result.number ?? (typeof body["number"] === "string" ? body["number"] : null);
+  report.refused.push({ line, number, code: result.code ?? "", why: result.why ?? "" });
+}
+
+function chunks(rows: BulkRow[]): BulkRow[][] {
+  const all: BulkRow[][] = [];
+  let size = 0;
+  for (const row of rows) {
+    const length = JSON.stringify(row.body).length;
+    const last = all.at(-1);
+    if (!last || last.length === MAX_BULK || size + length > MAX_CHARACTERS) {
+      all.push([row]);
+      size = length;
+    } else {
+      last.push(row);
+      size += length;
+    }
+  }
+  return all;
+}
+
+/** The report in words: the counts, then the refused lines with their reasons. */
+export function sayReport({ added, there, refused }: BulkReport): string {
+  const shown = refused.slice(0, SHOWN).map(({ line, why }) => fill(bulkEn.line, { line, why }));
+  const more = refused.length - shown.length;
+  return [
+    [
+      plural(en, bulkEn.added, added),
+      plural(en, bulkEn.there, there),
+      plural(en, bulkEn.refused, refused.length),
+    ].join(", "),
+    ...shown,
+    ...(more > 0 ? [plural(en, bulkEn.more, more)] : []),
+  ].join("\n");
+}
+
+/** Sends, prints, and leaves with 1 where a row was refused or did not arrive. */
+export async function sendAndPrint(
+  path: string,
+  rows: BulkRow[],
+  send: Ask,
+  { json, print }: { json: boolean; print: (object: unknown, text: string) => void },
+): Promise<void> {
+  const { report, broken } = await sendRows(path, rows, send, json);
+  if (report.refused.length > 0 || broken) process.exitCode = 1;
+  const why = broken && { error: broken.code, message: broken.message };
+  print({ ...report, ...why }, sayReport(report));
+  if (broken)
+    process.stderr.write(
+      `${fill(bulkEn.broken, { why: broken.message, rows: plural(en, bulkEn.rows, report.unsent) })}\n`,
+    );
+}

@@ -1,0 +1,280 @@
+/** A proof, checked by itself: no Worker is asked. What holds and what does not is said in words. */
+import { createPublicKey, verify } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { calculateJwkThumbprint, type JWK } from "jose";
+import type { ProofHead, ProofRow, ProofTrail } from "../../../shared/proof/api-trail.ts";
+import { type Proof, type ProofDocument, proofDocument } from "../../../shared/proof/api.ts";
+import { canonical } from "../../../shared/trail/canonical.ts";
+import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { verifyProofEn as t } from "../../../shared/texts/proof/check.en.ts";
+import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
+import { sha256Hex } from "../../../shared/sha256.ts";
+import { Refusal } from "../client.ts";
+import { headLine } from "../trail/head.ts";
+
+const en = texts["en"]!;
+
+export interface Check {
+  check: "form" | "digest" | "signature" | "rows" | "links" | "heads" | "facts";
+  ok: boolean;
+  text: string;
+}
+export interface CheckedProof {
+  file: string;
+  ok: boolean;
+  /** By a key that was given, by the one that stands in the document, by none, or wrong. */
+  signature: "own" | "stated" | "none" | "wrong" | "other";
+  key: string | null;
+  checks: Check[];
+  text: string;
+}
+
+/** A key that somebody has from elsewhere: its thumbprint (RFC 7638), and itself where it was given. */
+export interface Key {
+  thumbprint: string;
+  jwk: JWK | null;
+}
+
+const read = (file: string): Promise<Buffer> =>
+  readFile(file).catch(() => {
+    throw new Refusal("no-file", fill(cliEn.notRead, { file }));
+  });
+
+/** From a JWK, a PEM file, a published head with its key, or a thumbprint that was written down. */
+export async function readKey(file: string): Promise<Key> {
+  const text = (await read(file)).toString("utf8").trim();
+  if (/^[\w-]{43}$/.test(text)) return { thumbprint: text, jwk: null };
+  try {
+    const json = text.startsWith("{") ? (JSON.parse(text) as JWK & { publicKey?: JWK }) : null;
+    const key = createPublicKey(json ? { key: json.publicKey ?? json, format: "jwk" } : text);
+    if (key.asymmetricKeyType !== "ed25519") throw new Error("another kind of key");
+    const jwk = key.export({ format: "jwk" }) as JWK;
+    return { thumbprint: await calculateJwkThumbprint(jwk), jwk };
+  } catch {
+    throw new Refusal("not-a-key", fill(t.notAKey, { file }));
+  }
+}
+
+/** `keys` are those that its reader has from elsewhere: with any, its signature must be by one of them. */
+export async function checkProof(file: string, keys: readonly Key[] = []): Promise<CheckedProof> {
+  return checkBytes(file, await read(file), keys);
+}
+
+export async function checkBytes(
+  file: string,
+  bytes: Uint8Array,
+  keys: readonly Key[],
+): Promise<CheckedProof> {
+  const { text, document } = parse(file, bytes);
+  const { proof } = document;
+  const said = canonical(proof);
+  const { worth, known } = await signatureOf(document, said, keys);
+  const one = (check: Check["check"], ok: boolean, words: string): Check => ({ check, ok, text: words });
+  const form = canonical(document) === text;
+  const digest = sha256Hex(said) === document.sha256;
+  const checks = [
+    one("form", form, form ? t.form.holds : t.form.fails),
+    one("digest", digest, digest ? fill(t.digest.holds, { sha256: document.sha256 }) : t.digest.fails),
+    one(
+      "signature",
+      !["wrong", "other"].includes(worth),
+      fill(t.signature[worth], { key: document.key ?? "" }),
+    ),
+    rowsCheck(proof.trail.rows),
+    linksCheck(proof.trail),
+    headsCheck(proof.trail, known),
+    factsCheck(proof),
+  ];
+  const ok = checks.every((check) => check.ok);
+  const lines = checks.map((check) => fill(check.ok ? t.holds : t.fails, { text: check.text }));
+  return {
+    file,
+    ok,
+    signature: worth,
+    key: document.key,
+    checks,
+    text: [aboutOf(proof), ...lines, ok ? t.all : t.some].join("\n"),
+  };
+}
+
+function parse(file: string, bytes: Uint8Array): { text: string; document: ProofDocument } {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const json: unknown = JSON.parse(text);
+    proofDocument.parse(json);
+    // As it was read, not as the schema leaves it: nothing that stands in it goes unchecked.
+    return { text, document: json as ProofDocument };
+  } catch {
+    throw new Refusal("not-a-proof", fill(t.notAProof, { file }));
+  }
+}
+
+const aboutOf = (proof: Proof): string =>
+  fill(t.about[proof.about], {
+    number: proof.about === "number" ? proof.number : "",
+    from: proof.from,
+    to: proof.to,
+    at: proof.madeAt,
+    by: proof.madeBy.name,
+    company: proof.company || t.unnamed,
+  });
+
+/** Ed25519 over the text; a signature has one way to be written, and so has a key. */
+function holds(jwk: JWK, text: string, signature: string): boolean {
+  try {
+    const bytes = Buffer.from(signature, "base64");
+    return (
+      bytes.toString("base64") === signature &&
+      verify(null, Buffer.from(text), createPublicKey({ key: jwk, format: "jwk" }), bytes)
+    );
+  } catch {
+    return false;
+  }
+}
+
+async function signatureOf(
+  { signature, key, publicKey }: ProofDocument,
+  said: string,
+  given: readonly Key[],
+): Promise<{ worth: CheckedProof["signature"]; known: Map<string, JWK> }> {
+  const known = new Map(given.flatMap(({ thumbprint, jwk }) => (jwk ? [[thumbprint, jwk] as const] : [])));
+  if (signature === null && key === null && publicKey === null)
+    return { worth: given.length > 0 ? "other" : "none", known };
+  const own = publicKey && (await calculateJwkThumbprint(publicKey).catch(() => null));
+  if (!signature || !publicKey || !own || own !== key || !holds(publicKey, said, signature))
+    return { worth: "wrong", known };
+  known.set(own, publicKey);
+  if (given.length === 0) return { worth: "stated", known };
+  return { worth: given.some(({ thumbprint }) => thumbprint === own) ? "own" : "other", known };
+}
+
+/** One check from its faults: the first of them is said. */
+const verdict = (check: Check["check"], faults: readonly string[], words: string): Check => ({
+  check,
+  ok: faults.length === 0,
+  text: faults[0] === undefined ? words : `${faults[0]}.`,
+});
+
+function rowsCheck(rows: readonly ProofRow[]): Check {
+  const faults = rows.flatMap((row, i) => {
+    const { seq, salt, payload, commitment } = row;
+    if (seq <= (rows[i - 1]?.seq ?? 0)) return [fill(t.rows.order, { seq })];
+    if (row.hash !== rowHash(row)) return [fill(t.rows.hash, { seq })];
+    const silent = salt === null && payload === null;
+    if (!silent && (row.withheld || commitment !== commitmentOf(salt ?? "", payload ?? "")))
+      return [fill(t.rows.commitment, { seq })];
+    return [];
+  });
+  const count = (words: { one: string; other: string }, n: number) => (n > 0 ? [plural(en, words, n)] : []);
+  const withheld = rows.filter((row) => row.withheld).length;
+  const erased = rows.filter((row) => row.payload === null && !row.withheld).length;
+  const parts = [
+    ...count(t.rows.committed, rows.length - withheld - erased),
+    ...count(t.rows.withheld, withheld),
+    ...count(t.rows.erased, erased),
+  ].join(", ");
+  const quoted = plural(en, t.rows.quoted, rows.length);
+  return verdict("rows", faults, rows.length === 0 ? t.links.none : `${t.rows.holds} ${quoted}: ${parts}.`);
+}
+
+function linksCheck({ rows, segments, unlinked }: ProofTrail): Check {
+  const faults: string[] = [];
+  const hashes = new Map<number, string>();
+  let end = 0;
+  for (const { first, prev: before, links, head } of segments) {
+    if (first <= end) faults.push(t.links.order);
+    end = first + links.length - 1;
+    let prev = before;
+    links.forEach(([at, actor, code, subject, commitment], i) => {
+      const seq = first + i;
+      prev = rowHash({ seq, at, actor, code, subject, commitment, prev });
+      hashes.set(seq, prev);
+    });
+    if (end !== head.seq || prev !== head.hash) faults.push(fill(t.links.broken, { first, seq: head.seq }));
+  }
+  const without: number[] = [];
+  for (const { seq, hash } of rows) {
+    const linked = hashes.get(seq);
+    if (linked === undefined) without.push(seq);
+    else if (linked !== hash) faults.push(fill(t.links.elsewhere, { seq }));
+  }
+  const silent =
+    without.find((seq) => !unlinked.includes(seq)) ?? unlinked.find((seq) => !without.includes(seq));
+  if (silent !== undefined) faults.push(fill(t.links.missing, { seq: silent }));
+  const numbers = { linked: rows.length - without.length, unlinked: without.length };
+  return verdict(
+    "links",
+    faults,
+    rows.length === 0 ? t.links.none : without.length === 0 ? t.links.holds : fill(t.links.some, numbers),
+  );
+}
+
+function headsCheck({ segments }: ProofTrail, known: ReadonlyMap<string, JWK>): Check {
+  const faults: string[] = [];
+  const said = segments.map(({ head }) => {
+    const { day, seq, key, signed, signature } = head;
+    const values = { day: day ?? "", seq, key: key ?? "" };
+    if (day === null) {
+      if (signed !== null || signature !== null || key !== null) faults.push(fill(t.heads.line, values));
+      return fill(t.heads.newest, values);
+    }
+    if (!saysItsLine(head)) faults.push(fill(t.heads.line, values));
+    if (signature === null || key === null) return fill(t.heads.unsigned, values);
+    const jwk = known.get(key);
+    if (!jwk) return fill(t.heads.unknown, values);
+    if (!holds(jwk, signed ?? "", signature)) faults.push(fill(t.heads.wrong, values));
+    return fill(t.heads.signed, values);
+  });
+  const days = segments.some(({ head }) => head.day !== null);
+  const words = [`${t.heads.holds} ${said.join("; ")}.`, ...(days ? [t.heads.kept] : [])].join(" ");
+  return verdict("heads", faults, segments.length === 0 ? t.links.none : words);
+}
+
+function saysItsLine({ day, seq, hash, signed }: ProofHead): boolean {
+  const line = headLine(signed ?? "");
+  return line?.day === day && line?.seq === seq && line?.hash === hash;
+}
+
+/** Names of which a row's payload and the fact that it bears out must say the same. */
+const shared = [
+  "verdict",
+  "workerVerdict",
+  "kind",
+  "reason",
+  "source",
+  "until",
+  "basis",
+  "givenBy",
+  "givenAt",
+];
+const ofEvents = [...shared, "evidence", "reference", "channel"];
+const ofVersions = ["asOf", "numbers"];
+
+function factsCheck(proof: Proof): Check {
+  const events = proof.about === "number" ? proof.events : [];
+  const versions = proof.registers.flatMap((register) =>
+    register.versions.map((version) => ({ ...version, ref: `${register.list}/${version.version}` })),
+  );
+  const rows = new Map(proof.trail.rows.map((row) => [row.seq, row]));
+  const faults = events.some((event, i) => event.at < (events[i - 1]?.at ?? "")) ? [t.facts.order] : [];
+  for (const fact of [...events, ...versions]) {
+    const names = "what" in fact ? ofEvents : ofVersions;
+    for (const seq of fact.rows) {
+      const row = rows.get(seq);
+      if (!row) faults.push(fill(t.facts.missing, { seq }));
+      const payload = row?.payload ? (JSON.parse(row.payload) as Record<string, unknown> | null) : null;
+      if (!payload) continue;
+      if (proof.about === "number" && "number" in payload && payload["number"] !== proof.number)
+        faults.push(fill(t.facts.stranger, { seq }));
+      // Rows about another thing, such as the entry that took this one's place, say what is theirs.
+      if (row!.subject !== fact.ref) continue;
+      const own = fact as unknown as Record<string, unknown>;
+      const name = names.find((n) => n in payload && n in own && canonical(payload[n]) !== canonical(own[n]));
+      if (name !== undefined) faults.push(fill(t.facts.other, { seq, name }));
+    }
+  }
+  const bare = events.filter((event) => event.rows.length === 0).length;
+  const words = bare > 0 ? `${t.facts.holds} ${plural(en, t.facts.bare, bare)}` : t.facts.holds;
+  return verdict("facts", faults, words);
+}

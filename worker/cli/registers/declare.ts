@@ -1,0 +1,118 @@
+/** `cleardial lists declare LIST`, `cleardial lists listed LIST NUMBER` and `cleardial lists rules`. */
+import { randomUUID } from "node:crypto";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { z } from "zod";
+import type { List, listingAnswer, RegisterRequest } from "../../../shared/registers/api.ts";
+import type { Send } from "../../../shared/send.ts";
+import { type RegionRules, regions } from "../../../shared/law/regions.ts";
+import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
+import { fill, sayDate, texts } from "../../../shared/texts/index.ts";
+import { Refusal } from "../client.ts";
+import { date } from "./push.ts";
+
+const en = texts["en"]!;
+
+const days = (text: string): number => {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError(help.wantsDays);
+  return n;
+};
+
+interface Declared {
+  name?: string;
+  region?: string[];
+  maxAge?: number;
+  daysUntilEffective?: number;
+  covers?: "individuals" | "businesses" | "both";
+  source?: string;
+}
+
+export function addRegisterCommands(
+  lists: Command,
+  send: () => Send,
+  print: (object: unknown, text: string) => void,
+): void {
+  lists
+    .command("declare")
+    .description(help.declare)
+    .argument("<list>", help.declareId)
+    .option("--name <name>")
+    .option("--region <codes...>", help.declareRegion)
+    .option("--max-age <days>", help.declareMaxAge, days)
+    .option("--days-until-effective <days>", help.declareWait, days)
+    .addOption(new Option("--covers <whom>").choices(["individuals", "businesses", "both"]))
+    .option("--source <text>", help.declareSource)
+    .action(async (id: string, said: Declared) => {
+      const path = `/v1/lists/${encodeURIComponent(id)}`;
+      const before = await send()<List>("GET", path).catch((error: unknown) => {
+        if (error instanceof Refusal && error.code === "not-found") return null;
+        throw error;
+      });
+      const list = await send()<List>("PUT", path, registerOf(id, said, before), randomUUID());
+      const words = { list: list.name, regions: list.regions.join(", ") };
+      print(list, fill(before ? cliEn.redeclared : cliEn.declared, words));
+    });
+
+  lists
+    .command("listed")
+    .description(help.listed)
+    .argument("<list>")
+    .argument("<number>")
+    .option("--at <date>", help.listedAt, date)
+    .action(async (id: string, number: string, { at }: { at?: string }) => {
+      const path = `/v1/lists/${encodeURIComponent(id)}/numbers/${encodeURIComponent(number)}`;
+      const answer = await send()<z.infer<typeof listingAnswer>>("GET", at ? `${path}?at=${at}` : path);
+      const day = sayDate(en, at ?? new Date().toISOString().slice(0, 10));
+      const { version, asOf, listed, since } = answer;
+      const words = { number: answer.number, list: id, day, version, date: sayDate(en, asOf) };
+      const more = since === undefined ? "" : ` ${fill(cliEn.listed.since, { since: sayDate(en, since) })}`;
+      print(answer, fill(listed ? cliEn.listed.yes : cliEn.listed.no, words) + more);
+    });
+
+  lists
+    .command("rules")
+    .description(help.rules)
+    .action(() =>
+      print(regions, [cliEn.rules.notAdvice, ...Object.values(regions).map(sayRules)].join("\n")),
+    );
+}
+
+/** What is said counts first, then what stood before, then what the rules know of a register of this id. */
+function registerOf(id: string, said: Declared, before: List | null): RegisterRequest {
+  const rules = Object.values(regions).find((r) => r.registers.some((register) => register.id === id));
+  const known = before ?? {
+    ...rules?.registers.find((register) => register.id === id),
+    ...(rules && { regions: [rules.region] }),
+  };
+  const name = said.name ?? known.name;
+  const codes = said.region ?? known.regions;
+  const maxAgeDays = said.maxAge ?? known.maxAgeDays;
+  if (name === undefined || codes === undefined || maxAgeDays === undefined)
+    throw new Refusal("bad-arguments", fill(cliEn.noRules, { list: id }));
+  return {
+    name,
+    regions: codes,
+    maxAgeDays,
+    daysUntilEffective: said.daysUntilEffective ?? known.daysUntilEffective,
+    covers: said.covers ?? known.covers,
+    source: said.source ?? known.source,
+  };
+}
+
+function sayRules({ region, registers, consent, hours, sources, lookedUp }: RegionRules): string {
+  const words = cliEn.rules;
+  const open = Object.entries(hours ?? {}).map(
+    ([day, times]) => `${day} ${times.map(([from, to]) => `${from}–${to}`).join(" ")}`,
+  );
+  return [
+    `${region}: ${words.consent[consent]}`,
+    ...registers.map((r) =>
+      fill(words.register, { ...r, max: r.maxAgeDays, effective: r.daysUntilEffective }),
+    ),
+    ...(registers.length === 0 ? [words.noRegister] : []),
+    ...(open.length > 0 ? [fill(words.hours, { hours: open.join(", ") })] : []),
+    ...sources.map((source) => fill(words.source, { source, date: sayDate(en, lookedUp) })),
+  ]
+    .map((line, i) => (i === 0 ? line : `  ${line.trim()}`))
+    .join("\n");
+}

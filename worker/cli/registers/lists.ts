@@ -1,0 +1,79 @@
+/** `cleardial lists` (declare.ts has more of it), `cleardial history LIST` and `cleardial rollback LIST --to N --why "…"`. */
+import { randomUUID } from "node:crypto";
+import { type Command, InvalidArgumentError } from "commander";
+import type { List, ListChangesAnswer, ListHead, Rollback } from "../../../shared/registers/api.ts";
+import type { Send } from "../../../shared/send.ts";
+import { addRegisterCommands } from "./declare.ts";
+import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
+import { fill, plural, sayDate, texts } from "../../../shared/texts/index.ts";
+
+const en = texts["en"]!;
+
+const version = (text: string): number => {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError(help.wantsVersion);
+  return n;
+};
+
+/** Adds the commands. `send` is asked for when one runs: it wants a token. */
+export function addListCommands(
+  program: Command,
+  send: () => Send,
+  print: (object: unknown, text: string) => void,
+): void {
+  const lists = program
+    .command("lists")
+    .description(help.lists)
+    .action(async () => {
+      const { lists } = await send()<{ lists: ListHead[] }>("GET", "/v1/lists");
+      print(lists, lists.map(sayHead).join("\n"));
+    });
+  addRegisterCommands(lists, send, print);
+
+  program
+    .command("history")
+    .description(help.history)
+    .argument("<list>", help.listId)
+    .action(async (id: string) => {
+      const list = await send()<List>("GET", `/v1/lists/${encodeURIComponent(id)}`);
+      print(list, list.history.length > 0 ? list.history.map(sayVersion).join("\n") : sayHead(list));
+    });
+
+  program
+    .command("rollback")
+    .description(help.rollback)
+    .argument("<list>", help.listId)
+    .requiredOption("--to <version>", help.rollbackTo, version)
+    .requiredOption("--why <reason>", help.rollbackWhy)
+    .action(async (id: string, { to, why }: { to: number; why: string }) => {
+      const path = `/v1/lists/${encodeURIComponent(id)}`;
+      const { version: parent } = await send()<List>("GET", path);
+      const body: Rollback = { to, parent, why };
+      const answer = await send()<ListChangesAnswer>("POST", `${path}/rollback`, body, randomUUID());
+      const list = await send()<List>("GET", path);
+      print(answer, `${fill(cliEn.rolledBack, { to })}\n${sayHead(list)}`);
+    });
+}
+
+export function sayHead(l: ListHead): string {
+  if (l.lookup !== undefined) return fill(cliEn.byLookup, { list: l.name, source: l.lookup });
+  if (l.asOf === null) return fill(cliEn.neverLoaded, { list: l.name });
+  return fill(cliEn.pushed, {
+    list: l.name,
+    version: l.version,
+    numbers: plural(en, cliEn.numbers, l.numbers),
+    date: sayDate(en, l.asOf),
+  });
+}
+
+const sayVersion = (v: List["history"][number]): string =>
+  fill(cliEn.version, {
+    version: v.version,
+    numbers: plural(en, cliEn.numbers, v.numbers),
+    date: sayDate(en, v.asOf),
+    added: plural(en, cliEn.added, v.added),
+    removed: plural(en, cliEn.removed, v.removed),
+    source: v.source,
+    by: v.byName ?? v.by,
+    at: v.at.slice(0, 16).replace("T", " "),
+  });

@@ -1,0 +1,99 @@
+/** Reads registers' files, from wherever they come, with a bar, their hash and their faults in words. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { type ChangesFile, ChangesReader, changesOf } from "../../../shared/registers/changes-file.ts";
+import { type ListFile, ListReader, NotAList } from "../../../shared/registers/file.ts";
+import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { fill } from "../../../shared/texts/index.ts";
+import { Refusal } from "../client.ts";
+import { progress } from "../progress.ts";
+
+/** A file, here or elsewhere. `size` is in bytes, null where it is not known. */
+export interface Input {
+  name: string;
+  size: number | null;
+  open: () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
+}
+export interface Read<File> {
+  file: File;
+  name: string;
+  sha256: string;
+}
+interface How {
+  region: string;
+  quiet: boolean;
+}
+
+export async function fromFile(path: string): Promise<Input> {
+  const size = await stat(path).then(
+    (s) => (s.isFile() ? s.size : null),
+    () => null,
+  );
+  if (size === null) throw new Refusal("no-file", `${path} cannot be read. ${cliEn.nothingChanged}`);
+  const open = () => createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  return { name: basename(path), size, open };
+}
+
+export const readWhole = (input: Input, how: How): Promise<Read<ListFile>> =>
+  read(input, new ListReader(how.region), how);
+
+export const readChanges = (input: Input, how: How): Promise<Read<ChangesFile>> =>
+  read(input, new ChangesReader(how.region), how);
+
+/** Two files, one a side, as one. One of them may have no number: on some days nothing is removed. */
+export async function readSides(
+  add: Input | null,
+  remove: Input | null,
+  how: How,
+): Promise<Read<ChangesFile>> {
+  const sides = [];
+  let empty: unknown;
+  for (const input of [add, remove])
+    sides.push(
+      input &&
+        (await readWhole(input, how).catch((error: unknown) => {
+          if (!(error instanceof Refusal && error.code === "file-empty")) throw error;
+          empty = error;
+          return null;
+        })),
+    );
+  const [added = null, removed = null] = sides;
+  if (!added && !removed) throw empty;
+  const hashes = `+${added?.sha256 ?? ""}-${removed?.sha256 ?? ""}`;
+  return {
+    file: changesOf(added?.file ?? null, removed?.file ?? null),
+    name: [add, remove].flatMap((input) => input?.name ?? []).join(", "),
+    sha256: createHash("sha256").update(hashes).digest("hex"),
+  };
+}
+
+async function read<File>(
+  input: Input,
+  reader: { feed: (chunk: Uint8Array) => void; end: () => File },
+  { quiet }: How,
+): Promise<Read<File>> {
+  const bar = progress(cliEn.reading, quiet);
+  const hash = createHash("sha256");
+  let done = 0;
+  try {
+    for await (const chunk of await input.open()) {
+      hash.update(chunk);
+      reader.feed(chunk);
+      bar.update((done += chunk.length), input.size ?? done);
+    }
+    if (input.size !== null && done !== input.size)
+      throw new Refusal(
+        "file-truncated",
+        `${fill(cliEn.brokeOff, { done, size: input.size })} ${cliEn.nothingChanged}`,
+      );
+    return { file: reader.end(), name: input.name, sha256: hash.digest("hex") };
+  } catch (error) {
+    if (error instanceof NotAList)
+      throw new Refusal(`file-${error.fault}`, `${cliEn.faults[error.fault]} ${cliEn.nothingChanged}`);
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}

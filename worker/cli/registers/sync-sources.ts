@@ -1,0 +1,157 @@
+/** Where registers' files are fetched from: a register's SFTP server, an HTTPS address, or a folder. */
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import Sftp from "ssh2-sftp-client";
+import { fill } from "../../../shared/texts/index.ts";
+import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
+import { Refusal } from "../client.ts";
+import { fromFile, type Input } from "./read.ts";
+import { secret, type Source, wordsOf } from "./sync-config.ts";
+import { type Entry, namesOn } from "./sync-plan.ts";
+
+export interface Opened {
+  list: () => Promise<Entry[]>;
+  /** The file is read while it is fetched: nothing of a register is left lying about. */
+  input: (entry: Entry) => Promise<Input>;
+  close: () => Promise<void>;
+}
+
+const TRIES = 3;
+const CONNECT_MS = 20_000;
+const STALLED_MS = 120_000;
+/** Files at an HTTPS address cannot be listed: those of so many days are asked for. */
+const DAYS_BACK = 31;
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** Throws a Refusal where the source cannot be reached. `patterns` are the names that are looked for. */
+export function openSource(source: Source, patterns: string[], now: number): Promise<Opened> {
+  if (source.kind === "sftp") return openSftp(source);
+  return Promise.resolve(
+    source.kind === "https" ? openHttps(source, patterns, now) : openFolder(source.path),
+  );
+}
+
+const unreachable = (where: string, error: unknown) =>
+  new Refusal("no-source", fill(syncEn.noSource, { where, why: wordsOf(error) }));
+
+function openFolder(path: string): Opened {
+  return {
+    list: async () => {
+      const names = await readdir(path).catch((error: unknown) => {
+        throw unreachable(path, error);
+      });
+      const stats = await Promise.all(
+        names.map(async (name) => ({ name, at: await stat(join(path, name)) })),
+      );
+      return stats
+        .filter(({ at }) => at.isFile())
+        .map(({ name, at }) => ({ name, size: at.size, modified: at.mtimeMs }));
+    },
+    input: ({ name }) => fromFile(join(path, name)),
+    close: () => Promise.resolve(),
+  };
+}
+
+function openHttps(source: Extract<Source, { kind: "https" }>, patterns: string[], now: number): Opened {
+  const headers = source.authorizationEnv ? { authorization: secret(source.authorizationEnv) } : undefined;
+  const days = Array.from({ length: DAYS_BACK + 2 }, (_, i) =>
+    // From tomorrow on: a day begins elsewhere before it does in UTC.
+    new Date(now + (1 - i) * 86_400_000).toISOString().slice(0, 10),
+  );
+  const ask = async (name: string, method: "GET" | "HEAD"): Promise<Response> => {
+    const url = new URL(encodeURIComponent(name), source.url);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const signal = AbortSignal.timeout(method === "HEAD" ? CONNECT_MS : 10 * STALLED_MS);
+        const answer = await fetch(url, { method, signal, ...(headers && { headers }) });
+        if (answer.status < 500 || attempt === TRIES) return answer;
+      } catch (error) {
+        if (attempt === TRIES) throw unreachable(source.url, error);
+      }
+      await wait(500 * 2 ** attempt);
+    }
+  };
+  return {
+    list: async () => {
+      const entries: Entry[] = [];
+      for (const name of patterns.flatMap((pattern) => namesOn(pattern, days))) {
+        const answer = await ask(name, "HEAD");
+        if (answer.status === 404) continue;
+        if (!answer.ok)
+          throw new Refusal("no-source", fill(syncEn.status, { file: name, status: answer.status }));
+        const size = answer.headers.get("content-encoding") ? null : answer.headers.get("content-length");
+        const modified = Date.parse(answer.headers.get("last-modified") ?? "");
+        entries.push({
+          name,
+          size: size === null ? null : Number(size),
+          modified: Number.isNaN(modified) ? null : modified,
+        });
+      }
+      return entries;
+    },
+    input: ({ name, size }) =>
+      Promise.resolve({
+        name,
+        size,
+        open: async () => {
+          const answer = await ask(name, "GET");
+          if (!answer.ok || !answer.body)
+            throw new Refusal("no-source", fill(syncEn.status, { file: name, status: answer.status }));
+          return answer.body;
+        },
+      }),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function openSftp(source: Extract<Source, { kind: "sftp" }>): Promise<Opened> {
+  const { host, port, user, folder, hostKey, passwordEnv, keyFile, passphraseEnv } = source;
+  const where = `sftp://${host}:${port}`;
+  const sftp = new Sftp("cleardial");
+  let shown = "";
+  const options: Sftp.ConnectOptions = {
+    host,
+    port,
+    username: user,
+    readyTimeout: CONNECT_MS,
+    keepaliveInterval: CONNECT_MS,
+    keepaliveCountMax: STALLED_MS / CONNECT_MS,
+    // Who is there is known before a password leaves.
+    hostVerifier: (key: Buffer) => {
+      shown = `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+      return shown === hostKey;
+    },
+    ...(passwordEnv && { password: secret(passwordEnv) }),
+    ...(keyFile && { privateKey: await readFile(keyFile) }),
+    ...(passphraseEnv && { passphrase: secret(passphraseEnv) }),
+  };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await sftp.connect(options);
+      break;
+    } catch (error) {
+      if (shown !== "" && shown !== hostKey)
+        throw new Refusal("host-key", fill(syncEn.hostKey, { where, key: shown }));
+      if (attempt === TRIES || wordsOf(error).includes("authentication")) throw unreachable(where, error);
+      await wait(500 * 2 ** attempt);
+    }
+  }
+  return {
+    list: async () => {
+      const files = await sftp.list(folder).catch((error: unknown) => {
+        throw unreachable(`${where}/${folder}`, error);
+      });
+      return files
+        .filter((file) => file.type === "-")
+        .map(({ name, size, modifyTime }) => ({ name, size, modified: modifyTime }));
+    },
+    input: ({ name, size }) =>
+      Promise.resolve({
+        name,
+        size,
+        open: () => sftp.createReadStream(`${folder}/${name}`) as unknown as AsyncIterable<Buffer>,
+      }),
+    close: async () => void (await sftp.end()),
+  };
+}

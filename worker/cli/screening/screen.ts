@@ -1,0 +1,208 @@
+/** `cleardial screen FILE -o OUTPUT`: every number of a file screened. Only the numbers leave this machine. */
+import { randomUUID } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, extname, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { ScreeningAnswer, ScreeningDetail } from "../../../shared/screening/api.ts";
+import { type Campaign, campaignSchema } from "../../../shared/policy/policy.ts";
+import { type Columns, nameOf } from "../../../shared/screening/columns.ts";
+import { BrokenTable } from "../../../shared/screening/csv.ts";
+import { Run } from "../../../shared/screening/run.ts";
+import { finish, open as openScreening, sendParts } from "../../../shared/screening/send.ts";
+import type { Table } from "../../../shared/screening/table.ts";
+import { cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
+import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { screenEn } from "../../../shared/texts/screening/files.en.ts";
+import { type Ask, Refusal } from "../client.ts";
+import { progress } from "../progress.ts";
+import { openFile } from "./file.ts";
+import { forget, remember, remembered, type State } from "./state.ts";
+
+const en = texts["en"]!;
+
+interface Options {
+  output: string;
+  column: string[];
+  country: string[];
+  region?: string;
+  purpose?: Campaign;
+  patience: number;
+}
+
+export async function screenFile(path: string, options: Options, ask: Ask, url: string, quiet: boolean) {
+  const { output, purpose } = options;
+  const file = basename(path);
+  if (resolve(output) === resolve(path)) throw new Refusal("same-file", fill(screenEn.sameFile, { file }));
+  const { table, sha256, size, read } = await openFile(path);
+  if ((table.kind === "xlsx") !== (extname(output).toLowerCase() === ".xlsx"))
+    throw new Refusal("wrong-kind", fill(screenEn.kinds, { ending: extname(path) || ".csv" }));
+  const { policy } = await ask<PolicyAnswer>("GET", "/v1/policy");
+  const { defaultRegion, alsoRegions } = policy.numbers;
+  const region = options.region ?? defaultRegion;
+  const columns = await columnsOf(table, file, region, options);
+  const say = (text: string) => quiet || process.stderr.write(`${text}\n`);
+  const named = (places: number[]) => places.map((at) => nameAt(columns, at)).join(", ");
+  say(fill(screenEn.columnsFound, { columns: named(columns.phones) }));
+  if (columns.places.length > 0) say(fill(screenEn.countryBy, { columns: named(columns.places) }));
+
+  const work = new Run(table, columns, region, alsoRegions);
+  const reading = progress(screenEn.reading, quiet);
+  const stopTelling = read((done) => reading.update(Math.min(done, size), size));
+  await work.read().finally(() => {
+    stopTelling();
+    reading.stop();
+  });
+  if (work.rows === 0) throw new Refusal("file-empty", fill(screenEn.empty, { file }));
+
+  // What makes other parts, or another screening, of the same file.
+  const job = { sha256, url, region, alsoRegions, phones: columns.phones, places: columns.places, purpose };
+  const before = await remembered(output, job);
+  const fresh = (): State => ({ job, key: randomUUID(), at: new Date().toISOString() });
+  const send = (state: State) => sendAll(work, state, { file, output, purpose, ask, quiet });
+  let screening: ScreeningAnswer;
+  if (before === null) screening = await send(fresh());
+  else {
+    say(screenEn.wentOn);
+    screening = await send(before).catch((error: unknown) => {
+      // It was given up meanwhile, or the Worker does not know it any more.
+      const gone =
+        error instanceof Refusal && ["screening-over", "not-found", "part-differs"].includes(error.code);
+      if (!gone) throw error;
+      return send(fresh());
+    });
+  }
+  const summary = await writeAll(work, screening.id, { output, ask, quiet });
+  await forget(output);
+  return report(work, summary, output);
+}
+
+interface How {
+  output: string;
+  ask: Ask;
+  quiet: boolean;
+}
+
+async function sendAll(
+  work: Run,
+  state: State,
+  { file, output, purpose, ask, quiet }: How & { file: string; purpose: Campaign | undefined },
+): Promise<ScreeningAnswer> {
+  // Before it is opened: whoever is cut off right after opens the same one again.
+  await remember(output, state);
+  const wanted = { source: "cli" as const, name: file.slice(0, 200), ...(purpose && { purpose }) };
+  const screening = await openScreening(ask, wanted, state.key);
+  const bar = progress(screenEn.sending, quiet);
+  await sendParts(ask, screening.id, work.numbers, bar.update).finally(bar.stop);
+  return screening;
+}
+
+/** The output is there as a whole or not at all. */
+async function writeAll(work: Run, id: string, { output, ask, quiet }: How): Promise<ScreeningDetail> {
+  const unfinished = `${output}.unfinished`;
+  const bar = progress(screenEn.writing, quiet);
+  const handle = await open(unfinished, "w").catch(() => {
+    throw new Refusal("not-written", fill(screenEn.notWritten, { file: output }));
+  });
+  try {
+    for await (const bytes of work.write(bar.update)) await handle.write(bytes);
+    await handle.sync();
+    await handle.close();
+    const summary = await finish(ask, id, work.tally.sent);
+    await rename(unfinished, output);
+    return summary;
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await rm(unfinished, { force: true });
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}
+
+async function columnsOf(
+  table: Table,
+  file: string,
+  region: string,
+  { column, country }: Options,
+): Promise<Columns> {
+  const found = await table.columns(region);
+  const columns = found.names.map((_, at) => nameAt(found, at)).join(", ");
+  const named = (wanted: string) => {
+    const at = found.names.flatMap((_, i) => (nameOf(nameAt(found, i)) === nameOf(wanted) ? [i] : []));
+    if (at.length === 0)
+      throw new Refusal("no-column", fill(screenEn.noColumn, { file, column: wanted, columns }));
+    return at;
+  };
+  const phones = column.length > 0 ? [...new Set(column.flatMap(named))] : found.phones;
+  const places =
+    country.length > 0 ? country.flatMap(named) : found.places.filter((at) => !phones.includes(at));
+  if (phones.length === 0) throw new Refusal("which-column", fill(screenEn.noPhones, { file, columns }));
+  return { ...found, phones, places };
+}
+
+/** A column without a heading is called by its place. */
+const nameAt = ({ names }: Columns, at: number): string => names[at] || fill(screenEn.column, { n: at + 1 });
+
+function report({ tally, numbers }: Run, { id, ...summary }: ScreeningDetail, output: string) {
+  const { rows, blank, invalid, duplicates, verdicts } = tally;
+  // In kilobytes, of this process.
+  const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  const { reasons, clear, caution, blocked, unknown } = summary;
+  const counts = Object.entries(reasons).map(([code, n]) => fill(screenEn.reason, { code, n }));
+  const said = (["clear", "caution", "blocked", "unknown"] as const)
+    .filter((verdict) => verdict === "clear" || verdicts[verdict] > 0)
+    .map((verdict) => plural(en, screenEn.verdicts[verdict], verdicts[verdict]));
+  return {
+    json: {
+      screening: id,
+      output,
+      rows: { all: rows, blank, invalid, ...verdicts },
+      numbers: { all: numbers.size, duplicates, clear, caution, blocked, unknown },
+      reasons,
+      peakMb,
+    },
+    text: [
+      `${plural(en, screenEn.rows, rows)}, ${plural(en, screenEn.numbers, numbers.size)}.`,
+      [...said, ...(blank > 0 ? [plural(en, screenEn.blank, blank)] : [])].join(", ") + ".",
+      ...(invalid > 0 ? [`${plural(en, screenEn.invalid, invalid)}.`] : []),
+      ...(duplicates > 0 ? [`${plural(en, screenEn.duplicates, duplicates)}.`] : []),
+      ...(counts.length > 0 ? [fill(screenEn.byReason, { counts: counts.join(", ") })] : []),
+      fill(screenEn.written, { file: output }),
+      fill(screenEn.peak, { mb: peakMb }),
+    ].join("\n"),
+  };
+}
+
+/** Adds the command. `send` is asked for when it runs: it wants a token. */
+export function addScreenCommand(
+  program: Command,
+  send: (patienceMs: number) => Ask,
+  print: (object: unknown, text: string) => void,
+  seconds: (text: string) => number,
+): void {
+  const collect = (value: string, before: string[]): string[] => [...before, value];
+  program
+    .command("screen")
+    .description(help.screen)
+    .argument("<file>", help.screenFile)
+    .requiredOption("-o, --output <file>", help.screenOutput)
+    .option("--column <name>", help.screenColumn, collect, [])
+    .option("--country <name>", help.screenCountry, collect, [])
+    .option("--region <code>", help.screenRegion)
+    .addOption(new Option("--purpose <kind>", help.screenPurpose).choices(campaignSchema.options))
+    .option("--patience <seconds>", help.patience, seconds, 120)
+    .action(async (file: string, options: Options) => {
+      const { json: quiet, url } = program.opts<{ json: boolean; url: string }>();
+      const done = await screenFile(file, options, send(options.patience * 1000), url, quiet).catch(
+        (error: unknown) => {
+          if (!(error instanceof BrokenTable)) throw error;
+          throw new Refusal(
+            "row-broken",
+            fill(screenEn.brokenRow, { row: error.row ?? "?", file: basename(file) }),
+          );
+        },
+      );
+      print(done.json, done.text);
+    });
+}

@@ -1,0 +1,158 @@
+/** What is done with a connected CRM: a look at one page, a run or a trial, an end to it, and the switch. */
+import {
+  connectorRun,
+  connectorRunRequest,
+  connectorRunsAnswer,
+  connectorRunsQuery,
+  connectorSchema,
+  connectorSwitch,
+  connectorTest,
+  type ConnectorTest,
+} from "../../shared/connectors/api.ts";
+import { commit, record, sql } from "../core/commit.ts";
+import { numbersIn } from "./judge.ts";
+import { crmOf, oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
+import { beginning, closeStopped, ordinary, stopping, wordsOf } from "./run.ts";
+import { idParam } from "./routes.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+export const connectorActions = room();
+
+connectorActions.openapi(
+  route({
+    method: "post",
+    path: "/v1/connectors/{id}/test",
+    roles: ["admin"],
+    summary: "Reads one page of contacts and says how many numbers stand on it. Writes nothing",
+    request: { params: idParam },
+    responses: { 200: json(connectorTest) },
+  }),
+  async (c) => {
+    const row = await rowOf(c.env.DB, c.req.valid("param").id);
+    const { policy } = await currentPolicy(c.env.DB);
+    let answer: ConnectorTest;
+    try {
+      const { contacts } = await (await crmOf(c.env, row, ordinary)).page(null);
+      const numbers = contacts.flatMap((contact) => numbersIn(contact, policy)).length;
+      answer = { ok: true, error: null, contacts: contacts.length, numbers };
+    } catch (error) {
+      answer = { ok: false, error: wordsOf(error), contacts: 0, numbers: 0 };
+    }
+    await record(c.env, {
+      actor: c.get("actor")!.id,
+      event: { code: "connector.tested", subject: row.id, payload: answer },
+      statements: [],
+    });
+    return c.json(answer, 200);
+  },
+);
+
+connectorActions.openapi(
+  route({
+    method: "post",
+    path: "/v1/connectors/{id}/runs",
+    roles: ["admin"],
+    summary: "Screens all contacts now; with `trial` it writes nothing, and says to how many it would",
+    request: { params: idParam, body: body(connectorRunRequest) },
+    responses: { 201: json(connectorRun) },
+  }),
+  async (c) => {
+    const { trial } = c.req.valid("json");
+    const row = await rowOf(c.env.DB, c.req.valid("param").id);
+    if (!trial && row.triedAt === null) throw new Problem("connector-not-tried");
+    if (await runningOf(c.env.DB, row)) throw new Problem("connector-running");
+    const actor = c.get("actor")!;
+    const now = Date.now();
+    const { id, event, statements } = beginning(actor.id, row, trial, now);
+    const zero = { contacts: 0, numbers: 0, clear: 0, caution: 0, blocked: 0, unknown: 0, none: 0 };
+    const answer = await commit(c, event, statements, {
+      status: 201,
+      body: {
+        ...{ id, trial, state: "running" as const, screening: event.payload.screening },
+        ...{ ...zero, invalid: 0, written: 0, refused: 0, failures: 0 },
+        ...{ refusal: null, error: null, due: null, finishedAt: null },
+        ...{ by: actor.id, byName: actor.name, at: new Date(now).toISOString() },
+      },
+    });
+    await c.env.SLICES.send({ run: id, slice: 0 });
+    return answer;
+  },
+);
+
+connectorActions.openapi(
+  route({
+    method: "get",
+    path: "/v1/connectors/{id}/runs",
+    roles: ["admin"],
+    summary: "A connector's runs, newest first",
+    request: { params: idParam, query: connectorRunsQuery },
+    responses: { 200: json(connectorRunsAnswer) },
+  }),
+  async (c) => {
+    const { before = Number.MAX_SAFE_INTEGER, limit } = c.req.valid("query");
+    const row = await rowOf(c.env.DB, c.req.valid("param").id);
+    const { results } = await c.env.DB.prepare(
+      `SELECT ${runColumns} WHERE r.connector = ? AND r.num < ? ORDER BY r.num DESC LIMIT ?`,
+    )
+      .bind(row.num, before, limit)
+      .all<RunRow>();
+    return c.json({ runs: results.map(runOf), next: results[limit - 1]?.num ?? null }, 200);
+  },
+);
+
+connectorActions.openapi(
+  route({
+    method: "post",
+    path: "/v1/connectors/{id}/stop",
+    roles: ["admin"],
+    summary: "Stops the run that is under way. What it wrote stays",
+    request: { params: idParam },
+    responses: { 200: json(connectorSchema) },
+  }),
+  async (c) => {
+    const row = await rowOf(c.env.DB, c.req.valid("param").id);
+    const run = await runningOf(c.env.DB, row);
+    if (!run) throw new Problem("connector-idle");
+    const now = Date.now();
+    const before = await oneConnector(c.env, row.id);
+    const last = { ...runOf(run), state: "stopped" as const, finishedAt: new Date(now).toISOString() };
+    const answer = await commit(
+      c,
+      { code: "connector.run-stopped", subject: row.id, payload: { run: run.id } },
+      stopping(run, now),
+      { status: 200, body: { ...before, last: { ...last, due: null } } },
+    );
+    await closeStopped(c.env, run);
+    return answer;
+  },
+);
+
+connectorActions.openapi(
+  route({
+    method: "post",
+    path: "/v1/connectors/{id}/switch",
+    roles: ["admin"],
+    summary: "On: it is screened anew by itself, and numbers that turn are marked. Only after a trial",
+    request: { params: idParam, body: body(connectorSwitch) },
+    responses: { 200: json(connectorSchema) },
+  }),
+  async (c) => {
+    const { active } = c.req.valid("json");
+    const row = await rowOf(c.env.DB, c.req.valid("param").id);
+    if (active && row.triedAt === null) throw new Problem("connector-not-tried");
+    const before = await oneConnector(c.env, row.id);
+    return commit(
+      c,
+      { code: active ? "connector.switched-on" : "connector.switched-off", subject: row.id, payload: null },
+      [
+        sql(
+          "UPDATE connectors SET active = ?2, failures = 0, error = NULL, due = NULL WHERE id = ?1",
+          ...[row.id, active ? 1 : 0],
+        ),
+      ],
+      { status: 200, body: { ...before, active, error: null, nextAt: active ? before.nextAt : null } },
+    );
+  },
+);

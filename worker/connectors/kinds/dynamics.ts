@@ -1,0 +1,67 @@
+/**
+ * Dynamics 365: contacts and leads by the Dataverse Web API, by an application user's client credentials.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/page-results
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api
+ * https://learn.microsoft.com/power-apps/developer/data-platform/api-limits: 429 with Retry-After
+ * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+ */
+import * as z from "zod";
+import { contactOf, fieldsOf, type Kind, overObjects, valuesOf } from "../connector.ts";
+import { oneByOne, REFUSED } from "../http.ts";
+import { bearer, usualForm } from "../oauth.ts";
+
+const ROWS = 250;
+const API = "/api/data/v9.2";
+const odata = { "odata-maxversion": "4.0", "odata-version": "4.0" };
+
+const list = z.object({
+  value: z.array(z.record(z.string(), z.unknown())),
+  "@odata.nextLink": z.string().optional(),
+});
+
+/** A table's key is its name in the singular with `id`: contacts have a `contactid`. */
+const keyOf = (set: string): string => `${set.replace(/s$/, "")}id`;
+
+export const dynamics: Kind = {
+  base: ({ host = "" }) => host,
+  sign: ({ settings: { host = "", tenant = "" } }, vault, clock) =>
+    bearer(
+      {
+        kind: "dynamics",
+        url: `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`,
+        form: (secret) => ({ ...usualForm(secret), scope: `${host}/.default` }),
+      },
+      vault,
+      clock,
+    ),
+  open: ({ objects, fields }, wire) => ({
+    // The next page's address holds a cookie of where the server was, so it goes on from there days later too.
+    page: overObjects(objects, async (object, cursor) => {
+      const key = keyOf(object.name);
+      const query = new URLSearchParams({
+        $select: [key, ...fieldsOf(object, fields)].join(),
+        $orderby: `${key} asc`,
+      });
+      const { data } = await wire(cursor ?? `${API}/${object.name}?${query.toString()}`, {
+        headers: { ...odata, prefer: `odata.maxpagesize=${ROWS}` },
+      });
+      const { value, "@odata.nextLink": next = null } = list.parse(data);
+      return {
+        contacts: value.map((row) =>
+          contactOf(z.guid().parse(row[key]), object, fields, (field) => row[field]),
+        ),
+        next,
+      };
+    }),
+    // `If-Match: *`: a contact that is gone is not made anew.
+    write: (marks) =>
+      oneByOne(marks, (mark) =>
+        wire(`${API}/${mark.object}(${mark.id})`, {
+          method: "PATCH",
+          body: valuesOf(mark, fields, null),
+          headers: { ...odata, "if-match": "*" },
+          takes: REFUSED,
+        }),
+      ),
+  }),
+};

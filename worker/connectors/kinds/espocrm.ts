@@ -1,0 +1,62 @@
+/**
+ * EspoCRM: contacts and leads by its REST API, by an API user's key or by HMAC.
+ * https://docs.espocrm.com/development/api/ (authentication) and https://docs.espocrm.com/development/api/crud/
+ * The signature is that of the vendor's own client: github.com/espocrm/php-espo-api-client.
+ */
+import * as z from "zod";
+import { hmac } from "../../providers/hook.ts";
+import { contactOf, fieldsOf, type Kind, overObjects, valuesOf } from "../connector.ts";
+import { oneByOne, REFUSED } from "../http.ts";
+
+/** An API user may ask for so many rows unless set otherwise. */
+const ROWS = 200;
+const API = "/api/v1/";
+
+const list = z.object({ list: z.array(z.object({ id: z.string().min(1) }).loose()) });
+
+export const espocrm: Kind = {
+  base: ({ host = "" }) => host,
+  sign:
+    (_, { secret: { apiKey = "", secretKey } }) =>
+    async ({ method, path }) => {
+      if (!secretKey) return { "x-api-key": apiKey };
+      // Over the method and the path below the API's, without its query.
+      const mac = await hmac("SHA-256", secretKey, `${method} /${path.slice(API.length)}`);
+      return { "x-hmac-authorization": btoa(`${apiKey}:${String.fromCharCode(...mac)}`) };
+    },
+  open: ({ objects, fields }, wire) => ({
+    // By id, after the last one: an offset would leave records out where others are deleted meanwhile.
+    page: overObjects(objects, async (object, cursor) => {
+      const query = new URLSearchParams({
+        maxSize: String(ROWS),
+        offset: "0",
+        orderBy: "id",
+        order: "asc",
+        attributeSelect: ["id", ...fieldsOf(object, fields)].join(),
+        ...(cursor === null
+          ? {}
+          : {
+              "whereGroup[0][type]": "greaterThan",
+              "whereGroup[0][attribute]": "id",
+              "whereGroup[0][value]": cursor,
+            }),
+      });
+      const { data } = await wire(`${API}${object.name}?${query.toString()}`, {
+        headers: { "x-no-total": "true" },
+      });
+      const rows = list.parse(data).list;
+      return {
+        contacts: rows.map((row) => contactOf(row.id, object, fields, (field) => row[field])),
+        next: rows.length < ROWS ? null : rows.at(-1)!.id,
+      };
+    }),
+    write: (marks) =>
+      oneByOne(marks, (mark) =>
+        wire(`${API}${mark.object}/${encodeURIComponent(mark.id)}`, {
+          method: "PUT",
+          body: valuesOf(mark, fields, null),
+          takes: REFUSED,
+        }),
+      ),
+  }),
+};

@@ -1,0 +1,80 @@
+/**
+ * HubSpot: contacts by the CRM API v3, by a private app's token or an app's OAuth.
+ * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/get-contacts
+ * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts
+ * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines: 429 with a policy's name.
+ * The vendor's OpenAPI document: github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts v3.
+ */
+import * as z from "zod";
+import {
+  batches,
+  contactOf,
+  fieldsOf,
+  type Kind,
+  type Mark,
+  overObjects,
+  type Refusal,
+  valuesOf,
+} from "../connector.ts";
+import { codeIn, oneByOne, REFUSED } from "../http.ts";
+import { bearer, usualForm } from "../oauth.ts";
+
+const API = "https://api.hubapi.com";
+/** Records of one request, read or written. */
+const MOST = 100;
+
+const list = z.object({
+  results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()) })),
+  paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
+});
+/** With 207 some were not written, and `errors` name them. */
+const written = z.object({
+  errors: z
+    .array(z.object({ context: z.object({ ids: z.array(z.string()).default([]) }).optional() }).loose())
+    .default([]),
+});
+
+export const hubspot: Kind = {
+  base: () => API,
+  sign: (_, vault, clock) =>
+    vault.secret["token"]
+      ? () => Promise.resolve({ authorization: `Bearer ${vault.secret["token"]}` })
+      : bearer({ kind: "hubspot", url: `${API}/oauth/v1/token`, form: usualForm }, vault, clock),
+  open: ({ objects, fields }, wire) => ({
+    page: overObjects(objects, async (object, cursor) => {
+      const query = new URLSearchParams({
+        limit: String(MOST),
+        properties: fieldsOf(object, fields).join(),
+        ...(cursor === null ? {} : { after: cursor }),
+      });
+      const { data } = await wire(`/crm/v3/objects/${object.name}?${query.toString()}`);
+      const { results, paging } = list.parse(data);
+      return {
+        contacts: results.map(({ id, properties }) =>
+          contactOf(id, object, fields, (field) => properties[field]),
+        ),
+        next: paging?.next?.after ?? null,
+      };
+    }),
+    async write(marks) {
+      const send = (object: string, inputs: Mark[]) =>
+        wire(`/crm/v3/objects/${object}/batch/update`, {
+          method: "POST",
+          body: { inputs: inputs.map((mark) => ({ id: mark.id, properties: valuesOf(mark, fields, "") })) },
+          takes: REFUSED,
+        });
+      const refused: Refusal[] = [];
+      for (const batch of batches(marks, MOST)) {
+        const { object } = batch[0]!;
+        const { status, data } = await send(object, batch);
+        // One bad record can have the whole batch refused: then each goes alone.
+        if (REFUSED.includes(status))
+          refused.push(...(await oneByOne(batch, (mark) => send(object, [mark]))));
+        else
+          for (const error of written.parse(data).errors)
+            for (const id of error.context?.ids ?? []) refused.push({ id, object, why: codeIn(error) });
+      }
+      return refused;
+    },
+  }),
+};

@@ -1,0 +1,79 @@
+/**
+ * Pipedrive: persons by the API v2, by a person's API token or an app's OAuth, whose refresh token may change.
+ * https://developers.pipedrive.com/docs/api/v1/Persons (v2: GET and PATCH /api/v2/persons)
+ * https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide: `phones`, `custom_fields`, cursors
+ * https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting: 10 tokens a write and 20 a page of the day's budget
+ * https://pipedrive.readme.io/docs/marketplace-oauth-authorization
+ */
+import * as z from "zod";
+import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
+import { contactOf, fieldsOf, type Kind, overObjects, textOf, valuesOf } from "../connector.ts";
+import { oneByOne, REFUSED } from "../http.ts";
+import { bearer, usualForm } from "../oauth.ts";
+
+const ROWS = 200;
+
+const list = z.object({
+  data: z
+    .array(z.object({ id: z.int(), custom_fields: z.record(z.string(), z.unknown()).nullish() }).loose())
+    .nullable(),
+  additional_data: z.object({ next_cursor: z.string().nullish() }).nullish(),
+});
+
+/** A field of several values, such as `phones`, is a list of `{value, label, primary}`. */
+const written = (value: unknown): string =>
+  Array.isArray(value)
+    ? value
+        .map((one: { value?: unknown }) => textOf(one.value))
+        .filter((text) => text !== "")
+        .join("; ")
+    : textOf(value);
+
+export const pipedrive: Kind = {
+  base: ({ host = "" }) => host,
+  sign: (_, vault, clock) =>
+    vault.secret["token"]
+      ? () => Promise.resolve({ "x-api-token": vault.secret["token"] ?? "" })
+      : bearer(
+          {
+            kind: "pipedrive",
+            url: "https://oauth.pipedrive.com/oauth/token",
+            form: usualForm,
+            headers: ({ clientId, clientSecret }) => ({
+              authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
+            }),
+          },
+          vault,
+          clock,
+        ),
+  open: ({ objects, fields }, wire) => ({
+    page: overObjects(objects, async (object, cursor) => {
+      const query = new URLSearchParams({
+        limit: String(ROWS),
+        sort_by: "id",
+        custom_fields: fieldsOf(object, fields)
+          .filter((field) => addedToPipedrive.test(field))
+          .join(),
+        ...(cursor === null ? {} : { cursor }),
+      });
+      const { data } = await wire(`/api/v2/${object.name}?${query.toString()}`);
+      const { data: rows, additional_data } = list.parse(data);
+      return {
+        contacts: (rows ?? []).map((row) =>
+          contactOf(String(row.id), object, fields, (field) =>
+            written(row[field] ?? row.custom_fields?.[field]),
+          ),
+        ),
+        next: additional_data?.next_cursor ?? null,
+      };
+    }),
+    write: (marks) =>
+      oneByOne(marks, (mark) =>
+        wire(`/api/v2/${mark.object}/${encodeURIComponent(mark.id)}`, {
+          method: "PATCH",
+          body: { custom_fields: valuesOf(mark, fields, null) },
+          takes: REFUSED,
+        }),
+      ),
+  }),
+};

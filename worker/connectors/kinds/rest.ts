@@ -1,0 +1,96 @@
+/**
+ * Any other CRM that answers JSON: where things stand in it is said by JSON pointers (RFC 6901,
+ * https://www.rfc-editor.org/rfc/rfc6901), and how its pages follow each other by one of five ways. `link` is a
+ * next page's address in the answer, `cursor` a word that the next request bears; both stand at `next`.
+ */
+import * as z from "zod";
+import { contactOf, ConnectorError, type Kind, type Mark, overObjects, textOf } from "../connector.ts";
+import { oneByOne, REFUSED } from "../http.ts";
+
+const partsOf = (pointer: string): string[] =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+
+export const valueAt = (document: unknown, pointer: string): unknown =>
+  partsOf(pointer).reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<string, unknown>)[part]
+        : undefined,
+    document,
+  );
+
+export function put(document: Record<string, unknown>, pointer: string, value: unknown): void {
+  const parts = partsOf(pointer);
+  const last = parts.pop()!;
+  let at = document;
+  for (const part of parts) at = (Object.hasOwn(at, part) ? at[part] : (at[part] = {})) as typeof at;
+  at[last] = value;
+}
+
+const rows = z.array(z.unknown());
+
+/** Numbered pages bear the first id of the page before in their cursor. */
+function placeOf(paging: string | undefined, cursor: string | null): { at: string | null; before?: string } {
+  if (paging !== "page" && paging !== "offset") return { at: cursor };
+  const [, at, before] = /^(\d+) (.*)$/s.exec(cursor ?? "") ?? [];
+  return before === undefined ? { at: paging === "page" ? "1" : "0" } : { at: at!, before };
+}
+
+const withQuery = (path: string, name: string, value: string | null): string =>
+  value === null ? path : `${path}${path.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
+
+export const rest: Kind = {
+  base: ({ host = "" }) => host,
+  sign:
+    (_, { secret: { header = "", value = "" } }) =>
+    () =>
+      Promise.resolve({ [header]: value }),
+  open: ({ settings, objects, fields }, wire) => {
+    const {
+      list = "",
+      items = "",
+      id = "",
+      paging,
+      parameter = "page",
+      next,
+      method,
+      record = "",
+    } = settings;
+    return {
+      page: overObjects(objects, async (object, cursor) => {
+        const { at, before } = placeOf(paging, cursor);
+        const { data } = await wire(paging === "link" && at !== null ? at : withQuery(list, parameter, at));
+        const found = rows.safeParse(items === "" ? data : valueAt(data, items));
+        if (!found.success) throw new ConnectorError("rest: no list where the mapping says");
+        const contacts = found.data.map((row) => {
+          const own = textOf(valueAt(row, id));
+          if (own === "") throw new ConnectorError("rest: no id where the mapping says");
+          return contactOf(own, object, fields, (field) => valueAt(row, field));
+        });
+        const [first] = contacts;
+        // A server that knows no such parameter would answer its first page for ever.
+        if (first && first.id === before) throw new ConnectorError("rest: the same page again");
+        const said = next === undefined ? "" : textOf(valueAt(data, next));
+        if (paging === "link" || paging === "cursor") return { contacts, next: said === "" ? null : said };
+        if (paging === "none" || !first) return { contacts, next: null };
+        const then = paging === "page" ? Number(at) + 1 : Number(at) + contacts.length;
+        return { contacts, next: `${then} ${first.id}` };
+      }),
+      write: (marks) =>
+        oneByOne(marks, (mark: Mark) => {
+          const body: Record<string, unknown> = {};
+          put(body, fields.verdict, mark.verdict);
+          put(body, fields.date, mark.date === "" ? null : mark.date);
+          put(body, fields.reasons, mark.reasons);
+          return wire(record.replaceAll("{id}", encodeURIComponent(mark.id)), {
+            method: method as "PATCH" | "PUT" | "POST",
+            body,
+            takes: REFUSED,
+          });
+        }),
+    };
+  },
+};

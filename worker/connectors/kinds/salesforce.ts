@@ -1,0 +1,82 @@
+/**
+ * Salesforce: any sObject by SOQL, and sObject Collections to write, by an External Client App's client credentials or a
+ * refresh token at the company's own My Domain.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
+ * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm
+ */
+import * as z from "zod";
+import {
+  batches,
+  contactOf,
+  fieldsOf,
+  type Kind,
+  overObjects,
+  type Refusal,
+  valuesOf,
+} from "../connector.ts";
+import { codeIn } from "../http.ts";
+import { bearer, usualForm } from "../oauth.ts";
+
+const VERSION = "v61.0";
+/** Rows of a page, and records of one request that writes. */
+const ROWS = 500;
+const MOST = 200;
+
+const answer = z.object({
+  done: z.boolean(),
+  records: z.array(z.object({ Id: z.string().regex(/^\w{15,18}$/) }).loose()),
+  nextRecordsUrl: z.string().optional(),
+});
+const saved = z.array(
+  z.object({
+    success: z.boolean(),
+    errors: z.array(z.looseObject({ statusCode: z.string().optional() })).default([]),
+  }),
+);
+
+export const salesforce: Kind = {
+  base: ({ host = "" }) => host,
+  sign: ({ settings }, vault, clock) =>
+    bearer(
+      { kind: "salesforce", url: `${settings["host"]}/services/oauth2/token`, form: usualForm },
+      vault,
+      clock,
+    ),
+  open: ({ objects, fields }, wire) => ({
+    // The cursor is the last Id. `nextRecordsUrl` names a locator that ends in two days, and a run may wait for longer:
+    // it only says that the server made the page shorter than it was asked for.
+    page: overObjects(objects, async (object, cursor) => {
+      const after = cursor === null ? "" : ` WHERE Id > '${cursor}'`;
+      const columns = ["Id", ...fieldsOf(object, fields)].join(", ");
+      const q = `SELECT ${columns} FROM ${object.name}${after} ORDER BY Id LIMIT ${ROWS}`;
+      const { data } = await wire(`/services/data/${VERSION}/query?${new URLSearchParams({ q }).toString()}`);
+      const { records, done } = answer.parse(data);
+      return {
+        contacts: records.map((record) => contactOf(record.Id, object, fields, (field) => record[field])),
+        next: !done || records.length === ROWS ? (records.at(-1)?.Id ?? null) : null,
+      };
+    }),
+    async write(marks) {
+      const refused: Refusal[] = [];
+      for (const batch of batches(marks, MOST)) {
+        const { data } = await wire(`/services/data/${VERSION}/composite/sobjects`, {
+          method: "PATCH",
+          body: {
+            allOrNone: false,
+            records: batch.map((mark) => ({
+              attributes: { type: mark.object },
+              id: mark.id,
+              ...valuesOf(mark, fields, null),
+            })),
+          },
+        });
+        // One result a record, in their order.
+        for (const [i, { success, errors }] of saved.parse(data).entries())
+          if (!success) refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: codeIn(errors) });
+      }
+      return refused;
+    },
+  }),
+};

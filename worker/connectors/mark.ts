@@ -1,0 +1,177 @@
+/**
+ * Numbers that turned are marked in the CRMs without reading those again: which record holds which number is known from
+ * the last run. What turned stands in `turned`, and each connector goes through it with a cursor of its own.
+ */
+import type { Verdict } from "../../shared/check/api.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
+import { record, sql, type Statement } from "../core/commit.ts";
+import { decideFound, decisionsOf, foundIn, markOf, rowsOf } from "./judge.ts";
+import { connectorColumns, type ConnectorRow, crmOf } from "./rows.ts";
+import { ordinary, tell, wordsOf } from "./run.ts";
+import { listNames } from "./slice.ts";
+import type { Waiting } from "./http.ts";
+import type { Env } from "../env.ts";
+import { inChunks } from "../registers/routes.ts";
+import { currentPolicy } from "../policy/routes.ts";
+
+const MINUTE = 60_000;
+/** Rows of `turned` of one step: with a record or two each, a Worker's requests suffice for CRMs that take one a time. */
+const ROWS = 200;
+const STEPS = 5;
+/** Records of one write: what was written so far stays done where the next ones fail. */
+const RECORDS = 300;
+/** Of two who mark one CRM the slower would write over what the quicker knew better. Longer than a step can take. */
+const LEASE = 15 * MINUTE;
+const TELL = 3;
+/** 5, 10, 20 … minutes after the failure before, four hours at most. */
+const pauseAfter = (failures: number): number => Math.min(5 * 2 ** (failures - 1), 240) * MINUTE;
+
+interface Held {
+  object: string;
+  record: string;
+  field: string;
+  place: number;
+  number: number;
+  verdict: Verdict | "";
+}
+
+/** Run every few minutes, and where something has just turned. A CRM that fails holds up no other. */
+export async function markTurned(env: Env, waiting: Waiting = ordinary, most = RECORDS): Promise<void> {
+  const now = waiting.clock();
+  const { results } = await env.DB.prepare(
+    `SELECT ${connectorColumns} FROM connectors c WHERE active = 1 AND (due IS NULL OR due <= ?)`,
+  )
+    .bind(new Date(now).toISOString())
+    .all<ConnectorRow>();
+  for (const row of results) {
+    try {
+      let from = row.turned;
+      for (let step = 0; step < STEPS; step++) {
+        const { results: turned } = await env.DB.prepare(
+          `SELECT num, number FROM turned t WHERE num > ?2
+           AND EXISTS (SELECT 1 FROM connector_numbers n WHERE n.number = t.number AND n.connector = ?1)
+           ORDER BY num LIMIT ?3`,
+        )
+          .bind(row.num, from, ROWS)
+          .all<{ num: number; number: number }>();
+        const to = turned.at(-1)?.num;
+        if (to === undefined || !(await take(env.DB, row, from, now))) break;
+        const numbers = [...new Set(turned.map(({ number }) => number))];
+        await writeBack(env, row, numbers, { from, to }, waiting, most);
+        from = to;
+      }
+    } catch (error) {
+      await failed(env, row, error, now);
+    }
+  }
+}
+
+/** False where somebody else has it. `due` is free again when the step is written, or by what its failure says. */
+async function take(db: D1Database, { num }: ConnectorRow, from: number, now: number): Promise<boolean> {
+  const taken = await db
+    .prepare(
+      `UPDATE connectors SET due = ?3 WHERE num = ?1 AND turned = ?2 AND (due IS NULL OR due <= ?4) RETURNING num`,
+    )
+    .bind(num, from, new Date(now + LEASE).toISOString(), new Date(now).toISOString())
+    .first();
+  return taken !== null;
+}
+
+/** Marks the records that hold some numbers by what is known of them now, and moves the cursor on. */
+async function writeBack(
+  env: Env,
+  row: ConnectorRow,
+  numbers: number[],
+  { from, to }: { from: number; to: number },
+  waiting: Waiting,
+  most: number,
+): Promise<void> {
+  const now = waiting.clock();
+  const { results } = await env.DB.prepare(
+    `SELECT object, record, field, place, number, verdict FROM connector_numbers
+     WHERE connector = ?1 AND (object, record) IN (
+       SELECT object, record FROM connector_numbers
+       WHERE number IN (SELECT value FROM json_each(?2)) AND connector = ?1)
+     ORDER BY object, record, field, place, number`,
+  )
+    .bind(row.num, JSON.stringify(numbers))
+    .all<Held>();
+  const moved = sql(
+    // A slice that was written meanwhile may have set it back.
+    `UPDATE connectors SET turned = IIF(turned = ?2, ?3, turned), failures = 0, error = NULL, due = NULL WHERE num = ?1`,
+    ...[row.num, from, to],
+  );
+  const records = [...Map.groupBy(results, (held) => `${held.object} ${held.record}`).values()];
+  const found = records.map(foundIn);
+  const decisions = await decisionsOf(env.DB, [...new Set(found.flat().flatMap((f) => f.numbers))], now);
+  const names = await listNames(env.DB);
+  const day = dayOf(now, zoneOfPolicy((await currentPolicy(env.DB)).policy));
+  const judged = records.flatMap((held, i) => {
+    const { object, record: id } = held[0]!;
+    const all = found[i]!.map((f) => ({
+      found: f,
+      decision: decideFound(f, (e164) => decisions.get(e164)!),
+    }));
+    const rows = rowsOf({ object, id }, all, true);
+    const before = new Map(held.map((h) => [`${h.field} ${h.place} ${h.number}`, h.verdict]));
+    const same = rows.every(
+      ([, , field, place, number, verdict]) => before.get(`${field} ${place} ${number}`) === verdict,
+    );
+    const mark = markOf({ object, id }, all, day, (list) => names.get(list) ?? "");
+    return same ? [] : [{ rows, mark }];
+  });
+  const crm = judged.length === 0 ? null : await crmOf(env, row, waiting);
+  for (let at = 0; at === 0 || at < judged.length; at += most) {
+    const some = judged.slice(at, at + most);
+    const refused = some.length === 0 ? [] : await crm!.write(some.map((j) => j.mark));
+    const notTaken = new Set(refused.map(({ object, id }) => `${object} ${id}`));
+    const rows = some.filter(({ mark }) => !notTaken.has(`${mark.object} ${mark.id}`)).flatMap((j) => j.rows);
+    await record(env, {
+      actor: "system",
+      event: {
+        code: "connector.marked",
+        subject: row.id,
+        payload: {
+          ...{ from, to, records: records.length, written: some.length - refused.length },
+          refusals: refused.slice(0, 20),
+        },
+      },
+      statements: [
+        ...(at + most >= judged.length ? [moved] : []),
+        ...markedRows(row, rows, new Date(now).toISOString()),
+      ],
+    });
+  }
+}
+
+const markedRows = (row: ConnectorRow, rows: unknown[], at: string): Statement[] =>
+  inChunks(rows, (chunk) =>
+    sql(
+      `UPDATE connector_numbers SET verdict = v.value ->> 5, written_at = ?2 FROM json_each(?3) v
+       WHERE connector = ?1 AND object = v.value ->> 0 AND record = v.value ->> 1 AND field = v.value ->> 2
+         AND place = v.value ->> 3 AND number = v.value ->> 4`,
+      ...[row.num, at, chunk],
+    ),
+  );
+
+async function failed(env: Env, row: ConnectorRow, error: unknown, now: number): Promise<void> {
+  const failures = row.failures + 1;
+  const words = wordsOf(error);
+  const due = new Date(now + pauseAfter(failures)).toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "connector.mark-failed", subject: row.id, payload: { error: words, failures, due } },
+    statements: [
+      sql(
+        "UPDATE connectors SET failures = ?, error = ?, due = ? WHERE num = ?",
+        failures,
+        words,
+        due,
+        row.num,
+      ),
+      // Once for each string of failures.
+      ...(failures === TELL ? await tell(env.DB, row, words, "mark", `${row.id}:${row.turned}`) : []),
+    ],
+  });
+}

@@ -1,0 +1,177 @@
+/** A connector's row, its runs as the desk sees them, and the CRM behind it. */
+import * as z from "zod";
+import {
+  connectorSetup,
+  type Connector,
+  type ConnectorRun,
+  type ConnectorSetup,
+} from "../../shared/connectors/api.ts";
+import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
+import { record, sql } from "../core/commit.ts";
+import { ConnectorError, type Connector as Crm } from "./connector.ts";
+import type { Waiting } from "./http.ts";
+import { connectorOf } from "./kinds/index.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { seal, unseal } from "../core/seal.ts";
+
+const DAY = 86_400_000;
+
+export interface ConnectorRow {
+  num: number;
+  id: string;
+  kind: ConnectorKind;
+  name: string;
+  setup: string;
+  way: string;
+  secret: string;
+  active: number;
+  triedAt: string | null;
+  turned: number;
+  failures: number;
+  error: string | null;
+  due: string | null;
+  by: string;
+  at: string;
+}
+export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.active,
+  c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.by, c.at`;
+
+export type RunRow = Omit<ConnectorRun, "trial"> & {
+  num: number;
+  connector: number;
+  trial: number;
+  slice: number;
+  cursor: string | null;
+  movedAt: string;
+};
+export const runColumns = `r.num, r.id, r.connector, r.trial, r.state, r.screening, r.slice, r.cursor,
+  r.moved_at AS movedAt, r.contacts,
+  r.numbers, r.clear, r.caution, r.blocked, r.unknown, r.none, r.invalid, r.written, r.refused, r.refusal, r.failures,
+  r.error, r.due, r.by, p.name AS byName, r.at, r.finished_at AS finishedAt
+  FROM connector_runs r LEFT JOIN people p ON p.id = r.by`;
+
+export const runOf = ({
+  num: _num,
+  connector: _connector,
+  slice: _slice,
+  cursor: _cursor,
+  movedAt: _movedAt,
+  ...run
+}: RunRow): ConnectorRun => ({
+  ...run,
+  trial: run.trial === 1,
+});
+
+/** Each connector's newest run of a kind. */
+export const lastRuns = (kind: "any" | "counted"): string => `SELECT ${runColumns} WHERE r.num IN (
+  SELECT MAX(num) FROM connector_runs ${kind === "counted" ? "WHERE trial = 0 " : ""}GROUP BY connector)`;
+
+/** When a connector is screened anew by itself: so many days after its last run began, a day after one that did not end. */
+export function nextAt(row: ConnectorRow, last: RunRow | undefined, days: number): string | null {
+  if (row.active === 0 || last?.state === "running") return null;
+  if (!last) return row.triedAt;
+  const from = last.state === "done" ? Date.parse(last.at) + days * DAY : Date.parse(last.finishedAt!) + DAY;
+  return new Date(from).toISOString();
+}
+
+export const setupOf = (row: Pick<ConnectorRow, "setup">): ConnectorSetup =>
+  connectorSetup.parse(JSON.parse(row.setup));
+
+/** `shown` is the newest run of any kind, `last` the newest that was no trial. */
+const connectorOfRow = (
+  row: ConnectorRow,
+  shown: RunRow | undefined,
+  last: RunRow | undefined,
+  days: number,
+): Connector => ({
+  id: row.id,
+  kind: row.kind,
+  name: row.name,
+  setup: setupOf(row),
+  way: row.way,
+  active: row.active === 1,
+  triedAt: row.triedAt,
+  verified: kinds[row.kind].verified,
+  error: row.error,
+  last: shown ? runOf(shown) : null,
+  nextAt: nextAt(row, last, days),
+  by: row.by,
+  at: row.at,
+});
+
+/** Throws a Problem where there is none. */
+export async function rowOf(db: D1Database, id: string): Promise<ConnectorRow> {
+  const row = await db
+    .prepare(`SELECT ${connectorColumns} FROM connectors c WHERE c.id = ?`)
+    .bind(id)
+    .first<ConnectorRow>();
+  if (!row) throw new Problem("not-found");
+  return row;
+}
+
+export const runningOf = (db: D1Database, { num }: ConnectorRow): Promise<RunRow | null> =>
+  db.prepare(`SELECT ${runColumns} WHERE r.connector = ? AND r.state = 'running'`).bind(num).first<RunRow>();
+
+/** All connectors, or one, as the desk sees them. */
+export async function allConnectors(env: Env, only: string | null = null) {
+  const { policy } = await currentPolicy(env.DB);
+  const [rows, shown, last] = (await env.DB.batch([
+    env.DB.prepare(
+      `SELECT ${connectorColumns} FROM connectors c WHERE ?1 IS NULL OR c.id = ?1 ORDER BY c.num`,
+    ).bind(only),
+    env.DB.prepare(lastRuns("any")),
+    env.DB.prepare(lastRuns("counted")),
+  ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<RunRow>];
+  const { rescreenDays } = policy.screening;
+  const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>
+    results.find((run) => run.connector === num);
+  const connectors = rows.results.map((row) =>
+    connectorOfRow(row, of(shown, row), of(last, row), rescreenDays),
+  );
+  return { rescreenDays, connectors };
+}
+
+export async function oneConnector(env: Env, id: string): Promise<Connector> {
+  const [found] = (await allConnectors(env, id)).connectors;
+  if (!found) throw new Problem("not-found");
+  return found;
+}
+
+/** What a secret is sealed for. */
+export const purposeOf = (id: string): string => `connector:${id}`;
+
+/** The CRM behind a row; what is granted for its credentials is stored as it comes. */
+export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
+  const secret = await unseal(env, purposeOf(row.id), row.secret);
+  if (!secret) throw new ConnectorError(`${row.kind}: sealed under another key`);
+  let stored = row.secret;
+  const vault = {
+    secret,
+    async keep(secret: Record<string, string>) {
+      const sealed = await seal(env, purposeOf(row.id), secret);
+      await record(env, {
+        actor: "system",
+        event: { code: "connector.token-renewed", subject: row.id, payload: null },
+        statements: [
+          // Somebody may have given other credentials meanwhile: those stay.
+          sql("UPDATE connectors SET secret = ?1 WHERE id = ?2 AND secret = ?3", ...[sealed, row.id, stored]),
+        ],
+      });
+      stored = sealed;
+    },
+  };
+  const crm = connectorOf(row.kind, setupOf(row), vault, waiting);
+  return { page: said(row.kind, crm.page), write: said(row.kind, crm.write) };
+}
+
+/** An answer that is not what the vendor's document says is the vendor's failure, and says nothing of what it held. */
+const said =
+  <A, T>(kind: string, method: (a: A) => Promise<T>) =>
+  (a: A): Promise<T> =>
+    method(a).catch((error: unknown) => {
+      throw error instanceof z.ZodError
+        ? new ConnectorError(`${kind}: another answer than documented`)
+        : error;
+    });

@@ -1,0 +1,223 @@
+/**
+ * A run reads all contacts of a CRM, slice by slice (slice.ts): a message of the queue a slice. It begins by
+ * hand or by the clock, waits after a failure, and is given up after too many.
+ */
+import { record, sql, type Statement } from "../core/commit.ts";
+import { connectorColumns, type ConnectorRow, lastRuns, nextAt, runColumns, type RunRow } from "./rows.ts";
+import { work } from "./slice.ts";
+import { ConnectorError } from "./connector.ts";
+import type { Waiting } from "./http.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { mailRoles } from "../mail/outbox.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { finishScreening, opening } from "../screening/record.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+/** A slice ends with the page that brings it to so many contacts: one write each stays below a Worker's requests. */
+const CONTACTS = 500;
+/** Longer than a slice can take: what is not moved on by then is another's. */
+const LEASE = 15 * MINUTE;
+/** People hear of it at the third failure in a row, and with the tenth the run is given up. */
+const TELL = 3;
+const GIVE_UP = 10;
+/** The longest that the queue holds a message back. */
+const LONGEST_DELAY = 12 * 60 * MINUTE;
+/** 1, 2, 4 … minutes after the failure before, four hours at most. */
+const pauseAfter = (failures: number): number => Math.min(2 ** (failures - 1), 240) * MINUTE;
+
+/** A message of the queue: a run's slice. */
+export interface Slice {
+  run: string;
+  slice: number;
+}
+
+export const ordinary: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait(ms) };
+
+/** What begins a run: for a request's own commit, and for the clock's. */
+export function beginning(by: string, row: ConnectorRow, trial: boolean, now: number) {
+  const id = crypto.randomUUID();
+  const at = new Date(now).toISOString();
+  const screening = trial ? null : opening(by, { source: "connector", name: row.name });
+  return {
+    id,
+    event: {
+      code: "connector.run-begun",
+      subject: row.id,
+      payload: { run: id, trial, screening: screening?.id ?? null },
+    },
+    statements: [
+      ...(screening?.statements ?? []),
+      // Of a set-up that was changed meanwhile there is no connector, and the table refuses the run.
+      sql(
+        `INSERT INTO connector_runs (id, connector, trial, screening, by, at, moved_at)
+         VALUES (?1, (SELECT num FROM connectors WHERE num = ?2 AND setup = ?7 AND (?3 = 1 OR tried_at IS NOT NULL)),
+           ?3, ?4, ?5, ?6, ?6)`,
+        ...[id, row.num, trial ? 1 : 0, screening?.id ?? null, by, at, row.setup],
+      ),
+      // What turned before is found by the run itself.
+      ...(trial
+        ? []
+        : [
+            sql(
+              "UPDATE connectors SET turned = (SELECT COALESCE(MAX(num), 0) FROM turned) WHERE num = ?",
+              row.num,
+            ),
+          ]),
+    ],
+  };
+}
+
+/** Takes a slice of a run, where it is that run's next one and nobody else has it. */
+export async function takeSlice(
+  env: Env,
+  { run: id, slice }: Slice,
+  waiting = ordinary,
+  most = CONTACTS,
+): Promise<void> {
+  const now = waiting.clock();
+  const taken = await env.DB.prepare(
+    `UPDATE connector_runs SET lease = ?3
+     WHERE id = ?1 AND slice = ?2 AND state = 'running' AND (lease IS NULL OR lease <= ?4) AND (due IS NULL OR due <= ?4)
+     RETURNING num`,
+  )
+    .bind(id, slice, iso(now + LEASE), iso(now))
+    .first<{ num: number }>();
+  if (!taken) return;
+  const run = (await env.DB.prepare(`SELECT ${runColumns} WHERE r.num = ?`).bind(taken.num).first<RunRow>())!;
+  const row = (await env.DB.prepare(`SELECT ${connectorColumns} FROM connectors c WHERE c.num = ?`)
+    .bind(run.connector)
+    .first<ConnectorRow>())!;
+  try {
+    const over = await work(env, row, run, waiting, most);
+    if (!over) await env.SLICES.send({ run: id, slice: slice + 1 });
+    else if (run.screening !== null) await close(env, run, false);
+  } catch (error) {
+    // Another was first, or somebody stopped it: there is nothing left to do.
+    if (isMoved(error)) return;
+    await failed(env, row, run, error, waiting.clock()).catch((again: unknown) => {
+      if (!isMoved(again)) throw again;
+    });
+  }
+}
+
+const isMoved = (error: unknown): boolean => String(error).includes("connector_run_moved");
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+async function close(env: Env, { num, by, screening }: RunRow, cancelled: boolean): Promise<void> {
+  const counted = await env.DB.prepare("SELECT contacts AS rows, invalid FROM connector_runs WHERE num = ?")
+    .bind(num)
+    .first<{ rows: number; invalid: number }>();
+  await finishScreening(env, by, { id: screening! }, { ...counted!, cancelled });
+}
+
+/** What an administrator reads. A programme's own failures are logged, and not told in its words. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ConnectorError) return error.message.slice(0, 300);
+  if (error instanceof Problem) return error.code;
+  console.error(error);
+  return "internal";
+}
+
+async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, now: number): Promise<void> {
+  const words = wordsOf(error);
+  const asked = error instanceof ConnectorError ? (error.notBefore ?? 0) : 0;
+  // A wait that the CRM asks for is no failure, unless nothing has moved for a day.
+  const waits = asked > now && now - Date.parse(run.movedAt) < DAY;
+  const failures = run.failures + (waits ? 0 : 1);
+  const over = failures >= GIVE_UP;
+  const due = Math.max(now + (waits ? 0 : pauseAfter(failures)), asked);
+  await record(env, {
+    actor: "system",
+    event: {
+      code: over ? "connector.run-failed" : "connector.slice-failed",
+      subject: row.id,
+      payload: { run: run.id, slice: run.slice, error: words, failures, due: over ? null : iso(due) },
+    },
+    statements: [
+      sql(
+        `UPDATE connector_runs SET slice = ?2, lease = NULL, failures = ?3, error = ?4, due = ?5, state = ?6,
+           finished_at = ?7 WHERE num = ?1`,
+        ...[run.num, run.slice, failures, words, over ? null : iso(due)],
+        ...(over ? ["failed", iso(now)] : ["running", null]),
+      ),
+      ...((failures === TELL && !waits) || over
+        ? await tell(env.DB, row, words, over ? "over" : "again", run.id)
+        : []),
+    ],
+  });
+  if (over) {
+    if (run.screening !== null) await close(env, run, true);
+    return;
+  }
+  const delaySeconds = Math.ceil(Math.min(due - now, LONGEST_DELAY) / SECOND);
+  await env.SLICES.send({ run: run.id, slice: run.slice }, { delaySeconds });
+}
+
+/** A mail to each administrator, once for each stage of a run. */
+export const tell = (
+  db: D1Database,
+  row: ConnectorRow,
+  error: string,
+  stage: "again" | "over" | "mark",
+  about: string,
+): Promise<Statement[]> =>
+  mailRoles(db, ["admin"], {
+    template: "connector-failed",
+    values: { stage, name: row.name, error },
+    key: `connector:${about}:${stage}`,
+  });
+
+/** Stops a run; what was written stays, and so does what was screened. */
+export const stopping = (run: RunRow, now: number): Statement[] => [
+  sql(
+    "UPDATE connector_runs SET state = 'stopped', lease = NULL, due = NULL, finished_at = ? WHERE num = ?",
+    iso(now),
+    run.num,
+  ),
+];
+export const closeStopped = (env: Env, run: RunRow) =>
+  run.screening === null ? Promise.resolve() : close(env, run, true);
+
+/**
+ * Run every few minutes: begins what is due to be screened anew, and sends a message for each run that has none any more,
+ * as where a Worker died between a commit and its message; what else it left undone is done. Two messages of one slice do no harm.
+ */
+export async function rescreen(env: Env, now: number): Promise<void> {
+  const { policy } = await currentPolicy(env.DB);
+  const [rows, last, lost, open] = (await env.DB.batch([
+    env.DB.prepare(
+      `SELECT ${connectorColumns} FROM connectors c WHERE active = 1
+       AND NOT EXISTS (SELECT 1 FROM connector_runs r WHERE r.connector = c.num AND r.state = 'running')`,
+    ),
+    env.DB.prepare(lastRuns("counted")),
+    env.DB.prepare(
+      `SELECT id AS run, slice FROM connector_runs WHERE state = 'running' AND moved_at <= ?2
+       AND (lease IS NULL OR lease <= ?1) AND (due IS NULL OR due <= ?1)`,
+    ).bind(iso(now), iso(now - LEASE)),
+    env.DB.prepare(
+      `SELECT ${runColumns} WHERE r.state <> 'running'
+       AND EXISTS (SELECT 1 FROM screenings s WHERE s.id = r.screening AND s.state = 'open')`,
+    ),
+  ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<Slice>, D1Result<RunRow>];
+  for (const run of open.results) await close(env, run, run.state !== "done");
+  for (const slice of lost.results) await env.SLICES.send(slice);
+  for (const row of rows.results) {
+    const at = nextAt(
+      row,
+      last.results.find((run) => run.connector === row.num),
+      policy.screening.rescreenDays,
+    );
+    if (at === null || Date.parse(at) > now) continue;
+    const { id, event, statements } = beginning("system", row, false, now);
+    await record(env, { actor: "system", event, statements });
+    await env.SLICES.send({ run: id, slice: 0 });
+  }
+}
+
+/** The queue's messages: one slice after the other. What fails without our knowing why is sent again by the queue. */
+export async function slices(batch: MessageBatch<Slice>, env: Env): Promise<void> {
+  for (const message of batch.messages) await takeSlice(env, message.body);
+}

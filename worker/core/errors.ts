@@ -1,0 +1,199 @@
+/** Typed errors, formatted once at the edge as RFC 9457 problem documents. Codes are stable; wording may change. */
+import type { ErrorHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type * as z from "zod";
+import type { Problem as ProblemDocument } from "../../shared/api.ts";
+import { problemTitles } from "../../shared/texts/problems.en.ts";
+import type { App } from "../env.ts";
+
+/** The HTTP status of each code. */
+const statuses = {
+  "malformed-json": 400,
+  "bad-request": 400,
+  "not-signed-in": 401,
+  "wrong-setup-code": 403,
+  "hook-refused": 403,
+  "purpose-not-allowed": 403,
+  "recording-quarantined": 403,
+  "role-not-allowed": 403,
+  "not-found": 404,
+  "invite-unknown": 404,
+  "not-listed": 404,
+  "audio-missing": 404,
+  "setup-done": 409,
+  "setup-closed": 403,
+  "invite-used": 409,
+  "last-admin": 409,
+  "integration-admin": 409,
+  "token-fixed": 409,
+  "not-replayable": 409,
+  "idempotency-mismatch": 409,
+  "list-head-moved": 409,
+  "list-mismatch": 409,
+  "list-shrinks": 409,
+  "list-version-closed": 409,
+  "list-parts-missing": 409,
+  "part-differs": 409,
+  "block-twice": 409,
+  "kind-needed": 409,
+  "same-file": 409,
+  "override-not-allowed": 409,
+  "list-history-gone": 409,
+  "list-never-loaded": 409,
+  "list-not-then": 404,
+  "list-full": 409,
+  "webhooks-full": 409,
+  "list-by-lookup": 409,
+  "list-version-unknown": 404,
+  "consent-withdrawn": 409,
+  "connector-key": 409,
+  "connector-running": 409,
+  "connector-idle": 409,
+  "connector-not-tried": 409,
+  "mail-not-failed": 409,
+  "recording-held": 409,
+  "recording-not-held": 409,
+  "recording-object-taken": 409,
+  "recording-elsewhere": 409,
+  "audio-there": 409,
+  "request-not-now": 409,
+  "request-wants": 409,
+  "request-moved": 409,
+  "template-moved": 409,
+  "address-unproved": 409,
+  "screening-over": 409,
+  "mute-format": 409,
+  conflict: 409,
+  "invite-expired": 410,
+  "recording-erased": 410,
+  "length-needed": 411,
+  "policy-same": 409,
+  "policy-moved": 412,
+  "body-too-large": 413,
+  "not-json": 415,
+  "not-audio": 415,
+  "not-a-scan": 415,
+  invalid: 422,
+  "storage-region": 422,
+  "store-unknown": 422,
+  "audio-differs": 422,
+  "letter-lacks": 422,
+  "letter-names": 422,
+  "not-a-number": 422,
+  "country-unclear": 422,
+  "block-broken": 422,
+  "as-of-future": 422,
+  "as-of-older": 409,
+  "too-many-numbers": 429,
+  "too-many-tries": 429,
+  "too-many-requests": 429,
+  "version-needed": 428,
+  "sso-off": 404,
+  "sso-refused": 403,
+  "sso-no-account": 403,
+  "sso-replayed": 409,
+  "sso-provider": 502,
+  "store-failed": 502,
+  "archive-broken": 500,
+  internal: 500,
+} as const;
+
+export type ProblemCode = keyof typeof statuses;
+export const problemCodes = Object.keys(statuses) as ProblemCode[];
+export const statusOf = (code: ProblemCode): number => statuses[code];
+/** A code without a title does not compile. */
+const titles: Record<ProblemCode, string> = problemTitles;
+
+/** Throw it anywhere; the edge formats it. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+  readonly errors: ProblemDocument["errors"];
+  constructor(code: ProblemCode, detail?: string, errors?: ProblemDocument["errors"]) {
+    super(titles[code]);
+    this.code = code;
+    this.detail = detail;
+    this.errors = errors;
+  }
+}
+
+/** What zod found, as one problem. */
+export const invalid = (error: z.ZodError): Problem =>
+  new Problem(
+    "invalid",
+    undefined,
+    error.issues.map((i) => ({ path: i.path.map(String).join("."), message: i.message })),
+  );
+
+/** Words in a database error, from a constraint or a trigger, and the problem they mean. */
+const fromDatabase: readonly [string, ProblemCode][] = [
+  ["list_head_moved", "list-head-moved"],
+  ["list_mismatch", "list-mismatch"],
+  ["list_version_closed", "list-version-closed"],
+  ["list_by_lookup", "list-by-lookup"],
+  ["last_admin", "last-admin"],
+  ["marks.value", "last-admin"],
+  ["marks.name", "setup-done"],
+  ["invite_used", "invite-used"],
+  ["invites.code_hash", "invite-expired"],
+  ["sso_nonces.nonce", "sso-replayed"],
+  ["policies.version", "policy-moved"],
+  ["staged.id", "block-twice"],
+  ["versions.list, versions.ver", "list-head-moved"],
+  ["recordings.store, recordings.object", "recording-object-taken"],
+  ["recording_holds.recording", "recording-held"],
+  ["recording_held", "recording-held"],
+  ["recording_erasing", "recording-erased"],
+  ["recording_erased", "recording-erased"],
+  ["screening_over", "screening-over"],
+  ["NOT NULL constraint failed: connector_runs.connector", "connector-not-tried"],
+  ["connector_runs.connector", "connector-running"],
+  ["connector_run_moved", "connector-idle"],
+  ["request_moved", "request-moved"],
+  ["letter_templates.kind, letter_templates.version", "template-moved"],
+  ["request_unreasoned", "request-wants"],
+  ["request_unverified", "request-wants"],
+  ["UNIQUE constraint failed", "conflict"],
+];
+
+export const problemOf = (error: unknown): Problem | undefined => {
+  if (error instanceof Problem) return error;
+  const words = error instanceof Error ? error.message : "";
+  const code = fromDatabase.find(([word]) => words.includes(word))?.[1];
+  return code && new Problem(code);
+};
+
+export function documentOf({ code, detail, errors }: Problem): ProblemDocument {
+  const document: ProblemDocument = {
+    type: "about:blank",
+    title: titles[code],
+    status: statuses[code],
+    code,
+  };
+  if (detail !== undefined) document.detail = detail;
+  if (errors !== undefined) document.errors = errors;
+  return document;
+}
+
+export function respond(problem: Problem): Response {
+  const body = documentOf(problem);
+  const { status } = body;
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (status === 429) headers.set("retry-after", "60");
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+export const onError: ErrorHandler<App> = (error) => {
+  const known = problemOf(error);
+  if (known) return respond(known);
+  if (error instanceof HTTPException) {
+    const code = { 400: "malformed-json", 413: "body-too-large", 415: "not-json" } as const;
+    return respond(new Problem(code[error.status as keyof typeof code] ?? "bad-request"));
+  }
+  // The one place where the unexpected is written down. The message of a database error names no values.
+  console.error(error);
+  return respond(new Problem("internal"));
+};
+
+export const onNotFound: NotFoundHandler<App> = () => respond(new Problem("not-found"));

@@ -1,0 +1,38 @@
+/** What the rooms with rows by number share: reading one written number, and keyset pages, newest first. */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { fill } from "../../shared/texts/index.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { toE164 } from "../../shared/phone/phone.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { Problem } from "./errors.ts";
+
+/** One written number as E.164. Throws where it is none, or where its country cannot be told. */
+export function wantNumber(written: string, region: string): string {
+  const { e164, readings } = toE164(written, region);
+  if (e164 !== null) return e164;
+  if (readings && readings.length > 0)
+    throw new Problem("country-unclear", fill(details.readings, { numbers: readings.join(", ") }));
+  throw new Problem("not-a-number");
+}
+
+/** A page of a table that has `number`, `at` and `id`; `after` is the cursor that the page before gave. */
+export async function pageOf<Row extends { id: string; at: string }>(
+  db: D1Database,
+  table: "suppressions" | "consents",
+  columns: string,
+  query: { number?: string | undefined; after?: string | undefined; limit: number },
+  policy: Policy,
+): Promise<{ rows: Row[]; next: string | null }> {
+  const number =
+    query.number === undefined ? null : numberOf(wantNumber(query.number, policy.numbers.defaultRegion));
+  const [at, id] = query.after?.split("|") ?? ["9999", ""];
+  const { results } = await db
+    .prepare(
+      `SELECT ${columns} FROM ${table} WHERE (?1 IS NULL OR number = ?1) AND (at, id) < (?2, ?3)
+       ORDER BY at DESC, id DESC LIMIT ?4`,
+    )
+    .bind(number, at ?? "9999", id ?? "", query.limit)
+    .all<Row>();
+  const last = results[query.limit - 1];
+  return { rows: results, next: last ? `${last.at}|${last.id}` : null };
+}

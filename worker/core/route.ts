@@ -1,0 +1,68 @@
+/** A room of routes, and one route: its roles stand beside its path, once. */
+import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import type * as z from "zod";
+import { problemSchema } from "../../shared/api.ts";
+import { type Role } from "../../shared/people/api.ts";
+import { fill } from "../../shared/texts/index.ts";
+import { publicEn } from "../../shared/texts/policy/public.en.ts";
+import { admit, atTheDoor } from "./auth.ts";
+import type { App } from "../env.ts";
+import { invalid } from "./errors.ts";
+import { idempotent } from "./idempotency.ts";
+
+export const room = () =>
+  new OpenAPIHono<App>({
+    defaultHook: (result) => {
+      if (!result.success) throw invalid(result.error);
+    },
+  });
+
+export const json = <S extends z.ZodType>(schema: S, description = "OK") => ({
+  description,
+  content: { "application/json": { schema } },
+});
+export const body = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
+const everyone: readonly Role[] = ["agent", "manager", "compliance", "admin"];
+
+/** A route with the roles that it admits. The OpenAPI document says them to people and, as `x-roles`,
+ * to the tests that walk it. */
+export const route = <const R extends Omit<RouteConfig, "security" | "middleware">>(
+  config: R & {
+    roles: readonly Role[] | "everyone" | "public";
+    /** Admitted beside the roles: tokens of this kind alone. */
+    only?: "integration";
+    /** Of a public route that writes: as often as anybody likes, as what it takes is signed. */
+    door?: "open";
+  },
+) => {
+  const { roles, only, door, ...rest } = config;
+  const admitted = roles === "everyone" ? everyone : roles;
+  const writes = config.method !== "get";
+  return createRoute({
+    ...(rest as unknown as R),
+    "x-roles": admitted,
+    ...(only && { "x-kind": only }),
+    description:
+      admitted === "public"
+        ? publicEn.docs.open
+        : (only ? `${publicEn.docs.integrations} ` : "") +
+          fill(publicEn.docs.roles, { roles: admitted.join(", ") }),
+    security: admitted === "public" ? [] : [{ bearer: [] }],
+    middleware: [
+      admit(admitted, only),
+      ...(writes && admitted === "public" && door !== "open" ? [atTheDoor] : []),
+      ...(writes ? [idempotent] : []),
+    ],
+    responses: {
+      ...rest.responses,
+      default: {
+        description: "A problem document (RFC 9457)",
+        content: { "application/problem+json": { schema: problemSchema } },
+      },
+    },
+  });
+};

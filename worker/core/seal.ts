@@ -1,0 +1,64 @@
+/**
+ * Secrets that an administrator gives on the desk, and that change by themselves, as refresh tokens do: in the database, but
+ * sealed by AES-GCM under a secret of the Worker's own. What it was sealed for is bound to it: a row moved elsewhere does
+ * not open.
+ */
+import type { Env } from "../env.ts";
+import { Problem } from "./errors.ts";
+
+const IV = 12;
+const encoder = new TextEncoder();
+
+/** Whether CONNECTOR_KEY is there, and is one. */
+export const canSeal = (env: Env): boolean => rawKey(env) !== null;
+
+export async function seal(env: Env, purpose: string, secret: Record<string, string>): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(IV));
+  const sealed = await crypto.subtle.encrypt(
+    { name: "AES-GCM", iv, additionalData: encoder.encode(purpose) },
+    await keyOf(env, "encrypt"),
+    encoder.encode(JSON.stringify(secret)),
+  );
+  const both = new Uint8Array(IV + sealed.byteLength);
+  both.set(iv);
+  both.set(new Uint8Array(sealed), IV);
+  return btoa(String.fromCharCode(...both));
+}
+
+/** Null where it was sealed under another key, or for another purpose. */
+export async function unseal(
+  env: Env,
+  purpose: string,
+  sealed: string,
+): Promise<Record<string, string> | null> {
+  const key = await keyOf(env, "decrypt");
+  const both = bytesOf(sealed);
+  try {
+    const opened = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: both.subarray(0, IV), additionalData: encoder.encode(purpose) },
+      key,
+      both.subarray(IV),
+    );
+    return JSON.parse(new TextDecoder().decode(opened)) as Record<string, string>;
+  } catch {
+    return null;
+  }
+}
+
+async function keyOf(env: Env, use: "encrypt" | "decrypt"): Promise<CryptoKey> {
+  const raw = rawKey(env);
+  if (!raw) throw new Problem("connector-key");
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, [use]);
+}
+
+function rawKey({ CONNECTOR_KEY = "" }: Env): Uint8Array<ArrayBuffer> | null {
+  try {
+    const raw = bytesOf(CONNECTOR_KEY);
+    return raw.length === 32 ? raw : null;
+  } catch {
+    return null;
+  }
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

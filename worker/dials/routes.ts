@@ -1,0 +1,231 @@
+/** The evidence of dials: what a page did with one, beside what the Worker sees when it arrives. */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import type * as z from "zod";
+import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../../shared/dials/api.ts";
+import { problemSchema } from "../../shared/api.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { withheld } from "../../shared/dials/address.ts";
+import { regionOf, toE164 } from "../../shared/phone/phone.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { type Decision, decide, decideReadings, unknownFor } from "../../shared/check/verdict.ts";
+import { commit, newSalt, opened } from "../core/commit.ts";
+import { spendDial } from "../check/budget.ts";
+import { factsOf } from "../check/check.ts";
+import {
+  type Dial,
+  dialBehind,
+  dialByKey,
+  dialFrom,
+  dialNow,
+  insertDial,
+  payloadOf,
+  type Row,
+  selectDials,
+  toDial,
+} from "./rows.ts";
+import { documentOf, Problem } from "../core/errors.ts";
+import { wantNumber } from "../core/numbers.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+type DialRequest = z.infer<typeof dialRequest>;
+type Basis = NonNullable<Dial["basis"]>;
+
+const DAY = 86_400_000;
+/** For a place of its own in its millisecond: one is found at once, but for a few in 100,000. */
+const TRIES = 5;
+
+/** What an agent may give as the reason for an override, by policy `overrides`. */
+const allowedBases: Record<Policy["overrides"], readonly Basis[]> = {
+  none: [],
+  "service-and-solicited": ["service", "solicited"],
+  "with-consent": ["service", "solicited", "consent"],
+};
+/** No policy lets anybody call over these: PECR 2003 reg 21(1)(a), (A1). */
+const neverOverridden = ["objection", "withheld-caller-id"];
+
+interface Read {
+  e164: string | null;
+  readings: string[];
+}
+
+/**
+ * The number as the Worker reads it. The page knows what a person said of a site's or a number's country: its reading
+ * counts where the written number can be read so in that country.
+ */
+function readAgain(number: string, { e164 }: DialRequest, region: string): Read {
+  const its = e164 === null ? null : regionOf(e164);
+  if (its !== null && toE164(number, its).e164 === e164) return { e164, readings: [] };
+  const own = toE164(number, region);
+  return { e164: own.e164, readings: own.readings ?? [] };
+}
+
+/** The Worker's verdict by its own clock, on facts that are read anew, with the state they were read from. */
+async function seeAgain(db: D1Database, dial: DialRequest) {
+  const { numbers } = (await currentPolicy(db)).policy;
+  // Behind a code that hides the caller stands the number that it is about.
+  const hidden = withheld(dial.number);
+  const { e164, readings } = readAgain(hidden?.rest ?? dial.number, dial, numbers.defaultRegion);
+  const { stamp, policy, facts } = await factsOf(db, e164 === null ? readings : [e164]);
+  const { runs } = policy.campaigns;
+  const purpose = dial.purpose ?? (runs.includes("general") ? "general" : runs[0]!);
+  const context = { policy, lists: stamp.lists, now: Date.now(), purpose };
+  const found: Decision =
+    e164 !== null
+      ? decide(facts(e164), context)
+      : readings.length > 0
+        ? decideReadings(readings.map((reading) => decide(facts(reading), context)))
+        : unknownFor("not-a-number");
+  const barring = found.reasons.filter(({ code }) => code !== "not-listed");
+  const decision: Decision = hidden
+    ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }
+    : found;
+  return { e164, stamp, policy, purpose, decision };
+}
+
+/** Why an override may not be, in the words of the problem's detail; null where it may. */
+function refusalOf(dial: DialRequest, decision: Decision, policy: Policy): string | null {
+  const never = [...decision.reasons, ...dial.reasons].find(({ code }) => neverOverridden.includes(code));
+  if (never?.code === "objection") return details.overrideObjected;
+  if (never) return details.overrideHidden;
+  if (!allowedBases[policy.overrides].includes(dial.basis!)) return details.overrideReason;
+  return null;
+}
+
+export const dials = room();
+
+dials.openapi(
+  route({
+    method: "post",
+    path: "/v1/dials",
+    roles: "everyone",
+    summary:
+      "Stores a dial with the page's verdict and the Worker's own. An override is asked for before the dial is made: " +
+      "where it may not be, the answer is a refusal, and the dial is stored as refused",
+    request: { body: body(dialRequest) },
+    responses: { 201: json(dialSchema), 409: json(problemSchema, "An override that may not be") },
+  }),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const now = Date.now();
+    if (Date.parse(asked.at) > now + DAY)
+      throw new Problem("invalid", undefined, [{ path: "at", message: details.dialLater }]);
+    const missing = (["basis", "reason"] as const).filter((name) => !asked[name]);
+    if (asked.action === "overridden" && missing.length > 0)
+      throw new Problem(
+        "invalid",
+        undefined,
+        missing.map((path) => ({ path, message: details.overrideWants })),
+      );
+    const actor = c.get("actor")!;
+    const key = c.get("idempotency")?.key ?? null;
+    const known = key === null ? null : await arrivedBefore(c.env.DB, actor.id, key, asked.at, now);
+    if (known?.refused) throw new Problem("override-not-allowed");
+    if (known) return c.json(known, 201);
+    const [{ e164, stamp, policy, purpose, decision }] = await Promise.all([
+      seeAgain(c.env.DB, asked),
+      spendDial(c),
+    ]);
+    const { action } = asked;
+    const refusal = action === "overridden" ? refusalOf(asked, decision, policy) : null;
+    const salt = newSalt();
+    for (let tries = 1; ; tries++) {
+      const moment = Date.now();
+      const dial: Dial = {
+        id: String(dialNow(moment)),
+        number: e164,
+        written: e164 === null ? asked.number : null,
+        action,
+        verdict: asked.verdict,
+        reasons: asked.reasons,
+        seen: asked.seen,
+        workerVerdict: decision.verdict,
+        workerReasons: decision.reasons,
+        // The same verdict on another number is no agreement.
+        agrees: asked.verdict === decision.verdict && asked.e164 === e164,
+        refused: refusal !== null,
+        policy: stamp.policy,
+        lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
+        basis: asked.basis ?? null,
+        reason: asked.reason ?? null,
+        purpose,
+        host: asked.host,
+        by: actor.id,
+        byName: actor.name,
+        deviceAt: new Date(asked.at).toISOString(),
+        at: new Date(moment).toISOString(),
+      };
+      const event = { subject: dial.id, payload: payloadOf(dial), salt };
+      const statements = insertDial(dial, salt, key);
+      try {
+        if (refusal === null)
+          return await commit(c, { code: `dial.${action}`, ...event }, statements, {
+            status: 201,
+            body: dial,
+          });
+        // What was asked for and why is evidence, and the page may have gone on before the answer: nothing of it is lost.
+        return await commit(c, { code: "dial.refused", ...event }, statements, {
+          status: 409,
+          body: documentOf(new Problem("override-not-allowed", refusal)),
+        });
+      } catch (error) {
+        // Another dial of the same millisecond has its place.
+        if (tries === TRIES || !(error instanceof Problem) || error.code !== "conflict") throw error;
+      }
+    }
+  },
+);
+
+/**
+ * A dial that arrived under this key before, however long ago. Answers are kept for two days, so that only one which the
+ * device made before yesterday can be unknown to them; the device's clock may be a day ahead, but no dial's is more.
+ */
+async function arrivedBefore(db: D1Database, by: string, key: string, deviceAt: string, now: number) {
+  const made = Date.parse(deviceAt);
+  if (now - made < DAY) return null;
+  return dialByKey(db, by, key, new Date(made - DAY).toISOString());
+}
+
+dials.openapi(
+  route({
+    method: "get",
+    path: "/v1/dials",
+    roles: "everyone",
+    summary: "Dials, newest first; an agent sees their own. That they were looked at stands in the trail",
+    request: { query: dialsQuery },
+    responses: { 200: json(dialsAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const actor = c.get("actor")!;
+    const filters = { ...query, by: actor.role === "agent" ? actor.id : query.by };
+    const { rows, next } = await pageOfDials(c.env.DB, filters);
+    await opened(c, "dials", filters);
+    return c.json({ dials: rows.map(toDial), next }, 200);
+  },
+);
+
+/** Only the filters that are asked for stand in the statement, so that each finds its index. */
+async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
+  const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
+  const wanted: [condition: string, ...params: (string | number)[]][] = [
+    ...(query.number && region ? [["number = ?", numberOf(wantNumber(query.number, region))] as const] : []),
+    ...(query.by ? [["by_num = (SELECT num FROM people WHERE id = ?)", query.by] as const] : []),
+    ...(query.action ? [["action = ?", query.action] as const] : []),
+    ...(query.verdict ? [["worker_verdict = ?", query.verdict] as const] : []),
+    ...(query.disagreed ? [["agrees = 0"] as const] : []),
+    ...(query.from ? [["num >= ?", dialFrom(query.from)] as const] : []),
+    // The last day is inclusive.
+    ...(query.to ? [["num < ?", dialBehind(query.to)] as const] : []),
+    ...(query.after ? [["num < ?", Number(query.after)] as const] : []),
+  ].map((w) => [...w]);
+  const { results } = await db
+    .prepare(
+      `${selectDials} WHERE ${wanted.map(([condition]) => condition).join(" AND ") || "1"}
+       ORDER BY num DESC LIMIT ?`,
+    )
+    .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
+    .all<Row>();
+  const last = results[query.limit - 1];
+  return { rows: results, next: last ? String(last.num) : null };
+}

@@ -1,0 +1,114 @@
+/** A dial's row: written in few bytes, read in words. Its number holds its time, so that a period is a range of rows. */
+import type * as z from "zod";
+import { dialAction, type dialSchema } from "../../shared/dials/api.ts";
+import { verdictSchema } from "../../shared/check/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { sql, type Statement } from "../core/commit.ts";
+import { sha256Hex } from "../core/hash.ts";
+
+export type Dial = z.infer<typeof dialSchema>;
+
+const DAY = 86_400_000;
+/** Rows of one millisecond. */
+const PLACES = 64;
+
+/** The number of the first dial of a moment, ISO 8601 or a date. */
+export const dialFrom = (at: string): number => Date.parse(at) * PLACES;
+/** Of the first one behind a day. */
+export const dialBehind = (date: string): number => (Date.parse(date) + DAY) * PLACES;
+/** For a dial of now, in milliseconds. Two of one millisecond may be given the same: then the database refuses the second. */
+export const dialNow = (now: number): number => now * PLACES + Math.floor(Math.random() * PLACES);
+
+/** As conditions on a row `d` of `dials`. */
+export const dialWas = Object.fromEntries(
+  dialAction.options.map((action, place) => [action, `d.action = ${place}`]),
+) as Readonly<Record<Dial["action"], string>>;
+
+/** A verdict's place. */
+export const UNKNOWN = verdictSchema.options.indexOf("unknown");
+
+/** 16 digits of hex as the integer that SQLite holds; as text, since JavaScript's numbers would round it. */
+const integer = (hex: string): string => BigInt.asIntN(64, BigInt(`0x${hex}`)).toString();
+const keyOf = (key: string): string => integer(sha256Hex(key).slice(0, 16));
+
+/** `salt` is that of the audit row's commitment, whose payload is `payloadOf`. */
+export function insertDial(d: Dial, salt: string, key: string | null): Statement[] {
+  const named = [
+    JSON.stringify({ host: d.host, purpose: d.purpose }),
+    JSON.stringify(d.reasons),
+    JSON.stringify(d.workerReasons),
+    JSON.stringify({ policy: d.policy, lists: d.lists }),
+    d.seen && JSON.stringify({ policy: d.seen.policy, lists: d.seen.lists }),
+  ];
+  // Page and Worker mostly say the same.
+  const texts = [...new Set(named)].filter((text) => text !== null);
+  const month = d.at.slice(0, 7);
+  return [
+    sql(
+      `INSERT OR IGNORE INTO dial_texts (month, text) VALUES ${texts.map(() => "(?, ?)").join(", ")}`,
+      ...texts.flatMap((text) => [month, text]),
+    ),
+    sql(
+      `INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, seen_seq, key, salt_high,
+         salt_low, written, basis, reason, page, reasons, worker_reasons, state, seen_state)
+       VALUES (?, (SELECT num FROM people WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?,
+         ${named.map(() => "(SELECT num FROM dial_texts WHERE month = ? AND text = ?)").join(", ")})`,
+      ...[Number(d.id), d.by, d.number === null ? null : numberOf(d.number)],
+      ...[Date.parse(d.at) - Date.parse(d.deviceAt), dialAction.options.indexOf(d.action), Number(d.refused)],
+      ...[d.verdict, d.workerVerdict].map((verdict) => verdictSchema.options.indexOf(verdict)),
+      ...[Number(d.agrees), d.seen?.seq ?? null, key === null ? null : keyOf(key)],
+      ...[integer(salt.slice(0, 16)), integer(salt.slice(16)), d.written, d.basis, d.reason],
+      ...named.flatMap((text) => [month, text]),
+    ),
+  ];
+}
+
+/** What the trail's row is about. It is made of the dial's row whenever it is read: the view `dial_payloads` says the same. */
+export const payloadOf = ({ number, verdict, workerVerdict }: Dial) => ({ number, verdict, workerVerdict });
+
+/** A row of `dials_in_words`. */
+export type Row = Omit<
+  Dial,
+  "number" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "policy" | "lists"
+> & {
+  num: number;
+  number: number | null;
+  agrees: number;
+  refused: number;
+  seenSeq: number | null;
+  seenState: string | null;
+} & Record<"reasons" | "workerReasons" | "state", string>;
+
+export const selectDials = `SELECT num, id, number, written, action, verdict, reasons, worker_verdict AS workerVerdict,
+  worker_reasons AS workerReasons, state, seen_seq AS seenSeq, seen_state AS seenState, agrees, refused, basis, reason,
+  purpose, host, by, by_name AS byName, device_at AS deviceAt, at FROM dials_in_words d`;
+
+type State = Pick<Dial, "policy" | "lists">;
+
+export const toDial = ({ num: _, state, seenSeq, seenState, ...row }: Row): Dial => ({
+  ...row,
+  ...(JSON.parse(state) as State),
+  number: row.number === null ? null : e164Of(row.number),
+  agrees: row.agrees === 1,
+  refused: row.refused === 1,
+  reasons: JSON.parse(row.reasons) as Dial["reasons"],
+  seen: seenSeq === null || seenState === null ? null : { seq: seenSeq, ...(JSON.parse(seenState) as State) },
+  workerReasons: JSON.parse(row.workerReasons) as Dial["workerReasons"],
+});
+
+/** A dial that arrived under this key since a moment, ISO 8601. */
+export async function dialByKey(
+  db: D1Database,
+  by: string,
+  key: string,
+  since: string,
+): Promise<Dial | null> {
+  const row = await db
+    .prepare(
+      `${selectDials} WHERE by_num = (SELECT num FROM people WHERE id = ?) AND num >= ?
+         AND key IN (CAST(? AS INTEGER), ?)`,
+    )
+    .bind(by, dialFrom(since), keyOf(key), key)
+    .first<Row>();
+  return row && toDial(row);
+}

@@ -1,0 +1,134 @@
+/** Consents: recorded with their evidence, withdrawn with history. */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import * as z from "zod";
+import {
+  type Consent,
+  consentRequest,
+  consentsAnswer,
+  consentSchema,
+  pageQuery,
+} from "../../shared/do-not-call/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { changed, commit, opened, sql } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { pageOf, wantNumber } from "../core/numbers.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+type Row = Omit<Consent, "number"> & { number: number };
+const columns = `id, number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, by, at,
+  withdrawn_at AS withdrawnAt`;
+const toConsent = (row: Row): Consent => ({ ...row, number: e164Of(row.number) });
+
+export const consents = room();
+
+consents.openapi(
+  route({
+    method: "post",
+    path: "/v1/consents",
+    roles: "everyone",
+    summary: "Records a consent; over a live objection only a manager may",
+    request: { body: body(consentRequest) },
+    responses: { 201: json(consentSchema) },
+  }),
+  async (c) => {
+    const { number, basis, givenBy, givenAt, evidence, until = null } = c.req.valid("json");
+    const now = new Date();
+    if (Date.parse(givenAt) > now.getTime())
+      throw new Problem("invalid", undefined, [{ path: "givenAt", message: details.consentLater }]);
+    const { policy } = await currentPolicy(c.env.DB);
+    const e164 = wantNumber(number, policy.numbers.defaultRegion);
+    const actor = c.get("actor")!;
+    const objection = await c.env.DB.prepare(
+      "SELECT 1 FROM suppressions WHERE number = ? AND kind = 'objection' AND ended_at IS NULL",
+    )
+      .bind(numberOf(e164))
+      .first();
+    if (objection && actor.role !== "manager" && actor.role !== "admin")
+      throw new Problem("role-not-allowed", details.objected);
+    const consent: Consent = {
+      id: crypto.randomUUID(),
+      number: e164,
+      basis,
+      givenBy,
+      givenAt,
+      evidence,
+      until,
+      by: actor.id,
+      at: now.toISOString(),
+      withdrawnAt: null,
+    };
+    return commit(
+      c,
+      {
+        code: "consent.recorded",
+        subject: consent.id,
+        payload: { number: e164, basis, givenBy, givenAt, evidence, until },
+      },
+      [
+        sql(
+          `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, until, by, at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          consent.id,
+          numberOf(e164),
+          basis,
+          givenBy,
+          givenAt,
+          evidence,
+          until,
+          actor.id,
+          consent.at,
+        ),
+        changed("number", e164),
+      ],
+      { status: 201, body: consent },
+    );
+  },
+);
+
+consents.openapi(
+  route({
+    method: "get",
+    path: "/v1/consents",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Consents with their history, newest first, or all of one number",
+    request: { query: pageQuery },
+    responses: { 200: json(consentsAnswer) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const { rows, next } = await pageOf<Row>(c.env.DB, "consents", columns, c.req.valid("query"), policy);
+    await opened(c, "consents", c.req.valid("query"));
+    return c.json({ consents: rows.map(toConsent), next }, 200);
+  },
+);
+
+consents.openapi(
+  route({
+    method: "post",
+    path: "/v1/consents/{id}/withdraw",
+    // Who tells an agent that they may not be called any more is put on the in-house list, which counts over every
+    // consent from before.
+    roles: ["manager", "compliance", "admin"],
+    summary: "Withdraws a consent, at once",
+    request: { params: z.object({ id: z.string() }) },
+    responses: { 200: json(consentSchema) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const row = await c.env.DB.prepare(`SELECT ${columns} FROM consents WHERE id = ?`).bind(id).first<Row>();
+    if (!row) throw new Problem("not-found");
+    const consent = toConsent(row);
+    if (consent.withdrawnAt !== null) return c.json(consent, 200);
+    const withdrawnAt = new Date().toISOString();
+    return commit(
+      c,
+      { code: "consent.withdrawn", subject: id, payload: { number: consent.number } },
+      [
+        sql("UPDATE consents SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL", withdrawnAt, id),
+        changed("number", consent.number),
+      ],
+      { status: 200, body: { ...consent, withdrawnAt } },
+    );
+  },
+);

@@ -1,0 +1,184 @@
+/** In-house do-not-call: objections and other entries, effective at once, taken back with history. */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import * as z from "zod";
+import {
+  pageQuery,
+  type Suppression,
+  suppressionEnd,
+  suppressionRequest,
+  suppressionsAnswer,
+  suppressionSchema,
+} from "../../shared/do-not-call/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { changed, commit, opened, sql } from "../core/commit.ts";
+import { planAndWrite } from "../core/bulk.ts";
+import { Problem } from "../core/errors.ts";
+import { pageOf, wantNumber } from "../core/numbers.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+type Row = Omit<Suppression, "number" | "unverified"> & { number: number; unverified: number };
+const columns = `id, number, kind, reason, source, until, by, at,
+  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified`;
+const toSuppression = (row: Row): Suppression => ({
+  ...row,
+  number: e164Of(row.number),
+  unverified: row.unverified === 1,
+});
+
+export const suppressions = room();
+
+suppressions.openapi(
+  route({
+    method: "post",
+    path: "/v1/suppressions",
+    roles: "everyone",
+    summary: "Puts a number on the in-house do-not-call list; a live entry of the kind is answered as it is",
+    request: { body: body(suppressionRequest) },
+    responses: { 200: json(suppressionSchema, "It was on the list already"), 201: json(suppressionSchema) },
+  }),
+  async (c) => {
+    const { number, kind, reason, source = "staff", until = null } = c.req.valid("json");
+    if (kind === "objection" && until !== null)
+      throw new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);
+    const { policy } = await currentPolicy(c.env.DB);
+    const e164 = wantNumber(number, policy.numbers.defaultRegion);
+    return planAndWrite(async () => {
+      const live = await liveEntry(c.env.DB, e164, kind);
+      // What somebody wrote on the public page is not what the subscriber told staff.
+      if (live?.unverified === 0 && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
+        return c.json(toSuppression(live), 200);
+      const at = new Date().toISOString();
+      const by = c.get("actor")!.id;
+      const entry: Suppression = {
+        id: crypto.randomUUID(),
+        number: e164,
+        kind,
+        reason,
+        source,
+        until,
+        by,
+        at,
+        endedAt: null,
+        endedBy: null,
+        endedReason: null,
+        unverified: false,
+      };
+      return commit(
+        c,
+        {
+          code: "suppression.added",
+          subject: entry.id,
+          payload: { number: e164, kind, reason, source, until },
+        },
+        [
+          // The entry that was read gives way to this one, and stays as history.
+          sql(
+            `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+           WHERE id = ? AND ended_at IS NULL`,
+            at,
+            by,
+            live?.id ?? "",
+          ),
+          sql(
+            "INSERT INTO suppressions (id, number, kind, reason, source, until, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            entry.id,
+            numberOf(e164),
+            kind,
+            reason,
+            source,
+            until,
+            by,
+            at,
+          ),
+          changed("number", e164),
+        ],
+        { status: 201, body: entry },
+      );
+    });
+  },
+);
+
+export const liveEntry = (db: D1Database, e164: string, kind: string): Promise<Row | null> =>
+  db
+    .prepare(`SELECT ${columns} FROM suppressions WHERE number = ? AND kind = ? AND ended_at IS NULL`)
+    .bind(numberOf(e164), kind)
+    .first<Row>();
+
+/** True where an entry holds no shorter than one until `until` would. */
+export const holdsAsLong = (held: { until: string | null }, until: string | null): boolean =>
+  held.until === null || (until !== null && held.until >= until);
+
+/**
+ * True where a consent was given after the objection: of the two the later dated one stands (PECR reg 21(4), (5)), so an
+ * objection that is made again must be dated anew.
+ */
+export async function consentedSince(db: D1Database, live: Row): Promise<boolean> {
+  if (live.kind !== "objection") return false;
+  const consent = await db
+    .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")
+    .bind(live.number, live.at)
+    .first();
+  return consent !== null;
+}
+
+suppressions.openapi(
+  route({
+    method: "get",
+    path: "/v1/suppressions",
+    roles: ["manager", "compliance", "admin"],
+    summary: "The in-house list with its history, newest first, or all entries of one number",
+    request: { query: pageQuery },
+    responses: { 200: json(suppressionsAnswer) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const { rows, next } = await pageOf<Row>(c.env.DB, "suppressions", columns, c.req.valid("query"), policy);
+    await opened(c, "suppressions", c.req.valid("query"));
+    return c.json({ suppressions: rows.map(toSuppression), next }, 200);
+  },
+);
+
+suppressions.openapi(
+  route({
+    method: "delete",
+    path: "/v1/suppressions/{e164}",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Takes back a mistaken entry, with the reason; the history stays",
+    request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
+    responses: { 200: json(z.object({ ended: z.int() })) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const e164 = wantNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
+    const { reason, kind = null } = c.req.valid("json");
+    const live = await c.env.DB.prepare(
+      "SELECT id, kind FROM suppressions WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2)",
+    )
+      .bind(numberOf(e164), kind)
+      .all<{ id: string; kind: string }>();
+    if (live.results.length === 0) throw new Problem("not-listed");
+    // A mistaken house entry must not take a subscriber's objection with it.
+    if (live.results.length > 1) throw new Problem("kind-needed");
+    return commit(
+      c,
+      {
+        code: "suppression.ended",
+        subject: live.results[0]!.id,
+        payload: { number: e164, reason, entries: live.results },
+      },
+      [
+        sql(
+          `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = ?
+           WHERE ended_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
+          new Date().toISOString(),
+          c.get("actor")!.id,
+          reason,
+          JSON.stringify(live.results.map((r) => r.id)),
+        ),
+        changed("number", e164),
+      ],
+      { status: 200, body: { ended: live.results.length } },
+    );
+  },
+);

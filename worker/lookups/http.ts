@@ -1,0 +1,49 @@
+/** One question over HTTP, answered in JSON that fits a schema; anything else is a LookupError. */
+import type * as z from "zod";
+import { textWithin } from "../core/bounded.ts";
+import { LookupError } from "./source.ts";
+
+/** Bytes of an answer: about a thousand numbers it says little of each. */
+const MOST = 5_000_000;
+
+export async function jsonOf<S extends z.ZodType>(
+  source: string,
+  schema: S,
+  url: string,
+  init: RequestInit,
+): Promise<z.infer<S>> {
+  // Another address would be given the key, and the number.
+  const response = await fetch(url, { ...init, redirect: "manual" }).catch((error: unknown) => {
+    throw new LookupError(`${source}: ${error instanceof Error ? error.name : "no answer"}`);
+  });
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new LookupError(`${source}: ${response.status}`);
+  }
+  const text = await textWithin(response, MOST).catch(() => "");
+  if (text === null) throw new LookupError(`${source}: too long`);
+  const read = schema.safeParse(readJson(text));
+  if (!read.success) throw new LookupError(`${source}: not understood`);
+  return read.data;
+}
+
+/** Null where it is none. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** A POST of JSON. */
+export const posted = (
+  body: unknown,
+  signal: AbortSignal,
+  headers: Record<string, string> = {},
+): RequestInit => ({
+  method: "POST",
+  signal,
+  headers: { "content-type": "application/json", accept: "application/json", ...headers },
+  body: JSON.stringify(body),
+});

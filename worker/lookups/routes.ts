@@ -1,0 +1,103 @@
+/** Registers by lookup: which register is by which source, and how its questions go. They are asked in ask.ts. */
+import { lookupsAnswer, lookupTurn } from "../../shared/lookups/api.ts";
+import { listSchema } from "../../shared/registers/api.ts";
+import { fill } from "../../shared/texts/index.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { changed, commit, sql } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { standing } from "../registers/declare.ts";
+import { idParam, listHead, versionsOf } from "../registers/routes.ts";
+import { sourceNames, sourceOf } from "./sources/index.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { lookAnewAt } from "../watching/rejudge.ts";
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+export const lookups = room();
+
+lookups.openapi(
+  route({
+    method: "get",
+    path: "/v1/lookups",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "The sources of registers by lookup: what they were asked today, what failed, and policy's budget",
+    responses: { 200: json(lookupsAnswer) },
+  }),
+  async (c) => {
+    const day = iso(Date.now()).slice(0, 10);
+    const [days, queue] = (await c.env.DB.batch([
+      c.env.DB.prepare("SELECT source, asked, refused, failed, error FROM lookup_days WHERE day = ?").bind(
+        day,
+      ),
+      c.env.DB.prepare("SELECT source, COUNT(*) AS waiting FROM lookup_queue GROUP BY source"),
+    ])) as [
+      D1Result<{ source: string; asked: number; refused: number; failed: number; error: string | null }>,
+      D1Result<{ source: string; waiting: number }>,
+    ];
+    const { policy } = await currentPolicy(c.env.DB);
+    const sources = sourceNames.map((name) => {
+      const source = sourceOf(c.env, name);
+      const {
+        asked = 0,
+        refused = 0,
+        failed = 0,
+        error = null,
+      } = days.results.find((d) => d.source === name) ?? {};
+      const waiting = queue.results.find((q) => q.source === name)?.waiting ?? 0;
+      const registers = [...(source?.registers ?? [])];
+      return { name, configured: source !== null, registers, asked, refused, failed, waiting, error };
+    });
+    return c.json({ day, budget: policy.screening.lookupsPerDay, sources }, 200);
+  },
+);
+
+lookups.openapi(
+  route({
+    method: "put",
+    path: "/v1/lists/{id}/lookup",
+    roles: ["admin"],
+    summary:
+      "Takes a register from a source that is asked about each number, or from files again. From then on nothing counts " +
+      "that came the other way",
+    request: { params: idParam, body: body(lookupTurn) },
+    responses: { 200: json(listSchema) },
+  }),
+  async (c) => {
+    const { source } = c.req.valid("json");
+    const head = await listHead(c.env.DB, c.req.valid("param").id);
+    if (source !== null && !sourceOf(c.env, source)?.registers.includes(head.id))
+      throw new Problem("invalid", undefined, [
+        { path: "source", message: fill(details.noSource, { source, list: head.name }) },
+      ]);
+    const { covers, source: from, id } = head;
+    const after = { ...head, lookup: source };
+    const { name, regions, maxAgeDays, daysUntilEffective } = head;
+    const facts = { id, name, regions: JSON.parse(regions) as string[], maxAgeDays, daysUntilEffective };
+    return commit(
+      c,
+      { code: "list.lookup-turned", subject: id, payload: { source, before: head.lookup } },
+      [
+        sql(
+          "INSERT INTO lookup_turns (list, at, source) VALUES (?, ?, ?)",
+          head.num,
+          iso(Date.now()),
+          source,
+        ),
+        ...lookAnewAt(head.num),
+        changed("list", id),
+      ],
+      {
+        status: 200,
+        body: {
+          ...facts,
+          ...standing(after),
+          covers,
+          source: from,
+          history: await versionsOf(c.env.DB, head.num),
+        },
+      },
+    );
+  },
+);

@@ -1,0 +1,46 @@
+/**
+ * TPSClear: up to 1,000 numbers a question, both registers in one answer.
+ * https://api.tpsclear.co.uk/developers
+ * Built from this document; not verified against the service itself.
+ */
+import * as z from "zod";
+import { jsonOf, posted } from "../http.ts";
+import { type Open, UK } from "../source.ts";
+
+/** A status of `unknown` may stand beside flags that say "not listed". */
+const known = new Set(["clean", "tps-listed", "ctps-listed", "suppressed", "consented"]);
+const answer = z.object({
+  results: z.array(
+    z.object({
+      phoneNumber: z.string(),
+      status: z.string(),
+      tpsListed: z.boolean().nullish(),
+      ctpsListed: z.boolean().nullish(),
+    }),
+  ),
+});
+
+export const tpsclear: Open = ({ TPSCLEAR_KEY: key }) => {
+  if (!key) return null;
+  return {
+    ...UK,
+    most: 1000,
+    async ask(numbers, registers, signal) {
+      const headers = { authorization: `Bearer ${key}` };
+      const { results } = await jsonOf(
+        "tpsclear",
+        answer,
+        "https://api.tpsclear.co.uk/v1/screen",
+        posted({ phoneNumbers: numbers }, signal, headers),
+      );
+      return results.flatMap(({ phoneNumber: number, status, tpsListed, ctpsListed }) => {
+        const of: Readonly<Record<string, boolean | null | undefined>> = { tps: tpsListed, ctps: ctpsListed };
+        return registers.flatMap((list) => {
+          const listed = of[list];
+          // That it is listed is believed whatever else is said.
+          return listed === true || (listed === false && known.has(status)) ? [{ number, list, listed }] : [];
+        });
+      });
+    },
+  };
+};

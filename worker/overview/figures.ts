@@ -1,0 +1,97 @@
+/** The overview's figures, and those that a proof of the company has too. Nothing here is about one person or number. */
+import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../../shared/overview/api.ts";
+import { daysOf } from "../../shared/proof/dates.ts";
+import { around } from "../../shared/recordings/retention.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dialFrom, dialWas } from "../dials/rows.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { registersOf } from "../proof/registers.ts";
+import { erasureWeeks } from "../recordings/certificates.ts";
+import { momentOf, running } from "../privacy-requests/rows.ts";
+import { json, room, route } from "../core/route.ts";
+
+/** From the first day's beginning to the last one's end. Throws where there is no such zone. */
+export function periodOf(from: string, to: string, zone: string): { start: string; end: string } {
+  try {
+    return { start: around(from, undefined, 0, zone)[0], end: around(to, undefined, 0, zone)[1] };
+  } catch {
+    throw new Problem("invalid", undefined, [{ path: "zone", message: zone }]);
+  }
+}
+
+/** Each day is one range of rows. A refused override was no call, as far as we know. */
+export async function dialsByDay(
+  db: D1Database,
+  from: string,
+  to: string,
+  zone: string,
+): Promise<FiguresAnswer["days"]> {
+  const days = daysOf(from, to).map((day) => [day, ...around(day, undefined, 0, zone).map(dialFrom)]);
+  const { results } = await db
+    .prepare(
+      `SELECT day.value ->> 0 AS day, COUNT(*) FILTER (WHERE ${dialWas.passed}) AS passed,
+         COUNT(*) FILTER (WHERE ${dialWas.held} OR d.refused = 1) AS held,
+         COUNT(*) FILTER (WHERE ${dialWas.overridden} AND d.refused = 0) AS overridden
+       FROM json_each(?) day LEFT JOIN dials d ON d.num >= day.value ->> 1 AND d.num < day.value ->> 2
+       GROUP BY day.key ORDER BY day.key`,
+    )
+    .bind(JSON.stringify(days))
+    .all<FiguresAnswer["days"][number]>();
+  return results;
+}
+
+/** Held calls by the Worker's reasons; by the page's, where the Worker had none. */
+export async function heldBy(db: D1Database, start: string, end: string): Promise<FiguresAnswer["heldBy"]> {
+  const { results } = await db
+    .prepare(
+      `SELECT r.value ->> 'code' AS name, COUNT(DISTINCT d.num) AS count
+       FROM dials d JOIN dial_texts t ON t.num = IIF(d.worker_verdict = 0, d.reasons, d.worker_reasons), json_each(t.text) r
+       WHERE d.num >= ?1 AND d.num < ?2 AND (${dialWas.held} OR d.refused = 1) AND r.value ->> 'code' <> 'not-listed'
+       GROUP BY 1 ORDER BY 2 DESC, 1`,
+    )
+    .bind(dialFrom(start), dialFrom(end))
+    .all<FiguresAnswer["heldBy"][number]>();
+  return results;
+}
+
+export const figures = room();
+
+figures.openapi(
+  route({
+    method: "get",
+    path: "/v1/figures",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Calls by day and why they were held, the registers' versions, requests by days left, erasures ahead by week",
+    request: { query: figuresQuery },
+    responses: { 200: json(figuresAnswer) },
+  }),
+  async (c) => c.json(await figuresOf(c.env.DB, c.req.valid("query"), Date.now()), 200),
+);
+
+/** `now` in milliseconds. */
+export async function figuresOf(
+  db: D1Database,
+  { from, to, zone: asked }: { from: string; to: string; zone?: string | undefined },
+  now: number,
+): Promise<FiguresAnswer> {
+  const zone = asked ?? zoneOfPolicy((await currentPolicy(db)).policy);
+  const { start, end } = periodOf(from, to, zone);
+  const at = new Date(now).toISOString();
+  const { today } = await momentOf(db, now);
+  const [days, reasons, { registers }, requests, erasures] = await Promise.all([
+    dialsByDay(db, from, to, zone),
+    heldBy(db, start, end),
+    registersOf(db, null, start, end < at ? end : at),
+    db
+      .prepare(
+        `SELECT CAST(julianday(r.decide_by) - julianday(?1) AS INTEGER) AS daysLeft, COUNT(*) AS count
+         FROM requests r WHERE r.closed_at IS NULL AND ${running} GROUP BY 1 ORDER BY 1`,
+      )
+      .bind(today)
+      .all<FiguresAnswer["requests"][number]>(),
+    erasureWeeks(db),
+  ]);
+  return { from, to, zone, days, heldBy: reasons, registers, requests: requests.results, erasures };
+}

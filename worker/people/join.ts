@@ -1,0 +1,228 @@
+/** How people get in: set-up, invites, and joining with one. */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import {
+  inviteAnswer,
+  inviteRequest,
+  type InvitesAnswer,
+  invitesAnswer,
+  joinRequest,
+  type Person,
+  setupRequest,
+  tokenAnswer,
+} from "../../shared/people/api.ts";
+import { commit, opened, sql, type Statement } from "../core/commit.ts";
+import { newSecret, sameSecret } from "../core/auth.ts";
+import { Problem } from "../core/errors.ts";
+import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
+import { adminsIn, letIn, wantAdmin } from "./access.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { insertToken } from "./tokens.ts";
+
+const INVITE_HOURS = 24;
+
+/** Somebody new, or whoever has the id already, active and with this role. */
+const putPerson = ({ id, name, email, role }: Person, at: string): Statement =>
+  sql(
+    `INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT (id) DO UPDATE SET
+       name = ?2, role = ?4, role_by = 'admin', active = 1, issuer = NULL, subject = NULL`,
+    id,
+    name,
+    email,
+    role,
+    at,
+  );
+
+/** An invite with the person of its e-mail, where there is one. */
+interface InviteRow {
+  id: string;
+  name: string;
+  email: string;
+  role: Person["role"];
+  expiresAt: string;
+  usedAt: string | null;
+  person: string | null;
+  personSince: string | null;
+  personRole: Person["role"] | null;
+}
+
+export const join = room();
+
+join.openapi(
+  route({
+    method: "post",
+    path: "/v1/setup",
+    roles: "public",
+    summary:
+      "The first admin, once; and an admin again, by a new set-up code, while no admin's token is alive",
+    request: { body: body(setupRequest) },
+    responses: { 201: json(tokenAnswer, "The first admin and a token, shown once") },
+  }),
+  async (c) => {
+    const { code, name, email } = c.req.valid("json");
+    if (!c.env.SETUP_CODE) throw new Problem("setup-closed");
+    if (!sameSecret(code, c.env.SETUP_CODE)) throw new Problem("wrong-setup-code");
+    const at = new Date().toISOString();
+    const [done, admin, known] = (await c.env.DB.batch([
+      c.env.DB.prepare("SELECT 1 FROM marks WHERE name = 'setup'"),
+      // A token that nobody has used may have been lost with the answer that bore it: a new code makes another.
+      c.env.DB.prepare(`${adminsIn("?1")} AND t.last_used_at IS NOT NULL`).bind(at),
+      c.env.DB.prepare(
+        "SELECT id, created_at AS createdAt FROM people WHERE email = ? AND kind = 'person'",
+      ).bind(email),
+    ])) as [D1Result, D1Result, D1Result<{ id: string; createdAt: string }>];
+    const again = done.results.length > 0;
+    if (again && admin.results.length > 0) throw new Problem("setup-done");
+    const person = letIn(at, {
+      ...(known.results[0] ?? { id: crypto.randomUUID() }),
+      name,
+      email,
+      role: "admin",
+    });
+    const token = newSecret("cdt");
+    const event = { subject: person.id, payload: { name, email } };
+    return commit(
+      c,
+      again ? { code: "setup.again", ...event } : { code: "setup.done", ...event },
+      [
+        // First: the keys refuse a second set-up at once, and a code that was used before, whoever has come to know it.
+        ...(again ? [] : [sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at)]),
+        sql("INSERT INTO marks (name, value) VALUES (?, ?)", `setup-code ${sha256Hex(code)}`, at),
+        // What went unused for too long never comes back, however policy is changed afterwards.
+        sql(
+          `UPDATE tokens SET revoked_at = ? WHERE revoked_at IS NULL
+           AND person IN (SELECT id FROM people WHERE role = 'admin')`,
+          at,
+        ),
+        putPerson(person, at),
+        insertToken({ person: person.id, secret: token, device: "", at }),
+      ],
+      { status: 201, body: { token, person }, secret: true },
+    );
+  },
+);
+
+join.openapi(
+  route({
+    method: "post",
+    path: "/v1/invites",
+    roles: ["admin"],
+    summary: "Invites a person: a code for one use within 24 hours, bound to a role",
+    request: { body: body(inviteRequest) },
+    responses: { 201: json(inviteAnswer, "The code and a link, shown once") },
+  }),
+  async (c) => {
+    const { name, email, role } = c.req.valid("json");
+    const id = crypto.randomUUID();
+    const code = newSecret("cdi");
+    const now = new Date();
+    const expiresAt = new Date(now.getTime() + INVITE_HOURS * 3_600_000).toISOString();
+    // The code stands behind the #, so that no server or proxy ever logs it.
+    const link = `${new URL(c.req.url).origin}/join#code=${code}`;
+    const { policy } = await currentPolicy(c.env.DB);
+    const letter = mail({
+      template: "invite",
+      to: email,
+      values: { name, company: policy.identity.company, link },
+      key: `invite:${id}`,
+      until: expiresAt,
+    });
+    // Where nothing sends mail, the code would only lie in the outbox for anybody to read.
+    const mailed = mailVia(c.env) !== null;
+    const answer = await commit(
+      c,
+      { code: "invite.made", subject: id, payload: { name, email, role } },
+      [
+        sql(
+          "INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          id,
+          sha256Hex(code),
+          name,
+          email,
+          role,
+          c.get("actor")!.id,
+          now.toISOString(),
+          expiresAt,
+        ),
+        ...(mailed ? [letter] : []),
+      ],
+      { status: 201, body: { code, link, expiresAt, mailed }, secret: true },
+    );
+    sendSoon(c);
+    return answer;
+  },
+);
+
+join.openapi(
+  route({
+    method: "get",
+    path: "/v1/invites",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Who was invited within the last 30 days and has not joined, newest first",
+    responses: { 200: json(invitesAnswer) },
+  }),
+  async (c) => {
+    await opened(c, "invites");
+    // One for each e-mail. Whoever is known already has only let an invite for another browser run out.
+    const { results } = await c.env.DB.prepare(
+      `SELECT i.id, i.name, i.email, i.role, i.by, b.name AS byName, MAX(i.created_at) AS at, i.expires_at AS expiresAt
+       FROM invites i LEFT JOIN people b ON b.id = i.by
+       WHERE i.used_at IS NULL AND (i.expires_at > ? OR NOT EXISTS
+         (SELECT 1 FROM people p WHERE p.email = i.email COLLATE NOCASE))
+       GROUP BY i.email COLLATE NOCASE ORDER BY at DESC`,
+    )
+      .bind(new Date().toISOString())
+      .all<InvitesAnswer["invites"][number]>();
+    return c.json({ invites: results }, 200);
+  },
+);
+
+join.openapi(
+  route({
+    method: "post",
+    path: "/v1/join",
+    roles: "public",
+    summary: "Turns an invite into a token; a new invite for the same e-mail adds a device",
+    request: { body: body(joinRequest) },
+    responses: { 201: json(tokenAnswer, "The person and a token, shown once") },
+  }),
+  async (c) => {
+    const { code, device = "" } = c.req.valid("json");
+    const invite = await c.env.DB.prepare(
+      `SELECT i.id, i.name, i.email, i.role, i.expires_at AS expiresAt, i.used_at AS usedAt,
+         p.id AS person, p.created_at AS personSince, p.role AS personRole
+       FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person' WHERE i.code_hash = ?`,
+    )
+      .bind(sha256Hex(code.trim()))
+      .first<InviteRow>();
+    if (!invite) throw new Problem("invite-unknown");
+    if (invite.usedAt !== null) throw new Problem("invite-used");
+    const at = new Date().toISOString();
+    if (at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
+    const id = invite.person ?? crypto.randomUUID();
+    const token = newSecret("cdt");
+    const { name, email, role } = invite;
+    const person = letIn(at, { id, name, email, role, createdAt: invite.personSince ?? at });
+    return commit(
+      c,
+      { code: "person.joined", subject: id, payload: { name, email, role, device } },
+      [
+        // First: of two uses at once, the trigger on invites refuses the second; of one that was ended since it was read,
+        // as a code's hash is never NULL, the table refuses the only one.
+        sql(
+          "UPDATE invites SET used_at = ?, code_hash = IIF(expires_at = ?, code_hash, NULL) WHERE id = ?",
+          at,
+          invite.expiresAt,
+          invite.id,
+        ),
+        // The admin vouches anew for whoever holds the address now: an account at the provider is bound again.
+        putPerson(person, at),
+        insertToken({ person: id, secret: token, device, at }),
+        ...(invite.personRole === "admin" ? [wantAdmin(at)] : []),
+      ],
+      { status: 201, body: { token, person }, secret: true },
+    );
+  },
+);

@@ -1,0 +1,146 @@
+/** People: who is signed in, everybody by name, one person's page, and what an admin changes. */
+import * as z from "zod";
+import {
+  meAnswer,
+  peopleAnswer,
+  type Person,
+  personAnswer,
+  type PersonAnswer,
+  personPatch,
+  personSchema,
+} from "../../shared/people/api.ts";
+import { commit, opened, sql } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { endInvites, endTokens, wantAdmin } from "./access.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { devicesOf, isOld } from "./tokens.ts";
+
+interface PersonRow extends Omit<Person, "active"> {
+  active: number;
+}
+const selectPeople = `SELECT p.id, p.kind, p.name, IIF(p.kind = 'person', p.email, NULL) AS email, p.role, p.active,
+  p.created_at AS createdAt, (SELECT MAX(last_used_at) FROM tokens WHERE person = p.id) AS lastSeenAt FROM people p`;
+const toPerson = (row: PersonRow): Person => ({ ...row, active: row.active === 1 });
+
+const personById = async (db: D1Database, id: string): Promise<Person> => {
+  const row = await db.prepare(`${selectPeople} WHERE p.id = ?`).bind(id).first<PersonRow>();
+  if (!row) throw new Problem("not-found");
+  return toPerson(row);
+};
+
+export const people = room();
+
+people.openapi(
+  route({
+    method: "get",
+    path: "/v1/me",
+    roles: "everyone",
+    summary: "Who is signed in",
+    responses: { 200: json(meAnswer) },
+  }),
+  async (c) => {
+    const { id, tokenId } = c.get("actor")!;
+    const [person, { policy }] = await Promise.all([personById(c.env.DB, id), currentPolicy(c.env.DB)]);
+    const rotate =
+      person.kind === "person" && (await isOld(c.env.DB, tokenId, policy.access.rotateTokenDays));
+    return c.json({ person, company: policy.identity.company, rotate }, 200);
+  },
+);
+
+people.openapi(
+  route({
+    method: "get",
+    path: "/v1/people",
+    roles: ["manager", "compliance", "admin"],
+    summary: "All people, by name",
+    responses: { 200: json(peopleAnswer) },
+  }),
+  async (c) => {
+    await opened(c, "people");
+    const { results } = await c.env.DB.prepare(`${selectPeople} ORDER BY p.name, p.id`).all<PersonRow>();
+    return c.json({ people: results.map(toPerson) }, 200);
+  },
+);
+
+people.openapi(
+  route({
+    method: "get",
+    path: "/v1/people/{id}",
+    roles: ["manager", "compliance", "admin"],
+    summary: "One person: the devices with their last use, how the role was got, an invite that is still out",
+    request: { params: z.object({ id: z.string() }) },
+    responses: { 200: json(personAnswer) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const db = c.env.DB;
+    const person = await personById(db, id);
+    await opened(c, "person", null, id);
+    const [devices, more] = await Promise.all([
+      devicesOf(db, id, c.get("actor")!.tokenId),
+      db
+        .prepare(
+          `SELECT p.role_by AS roleBy, p.subject IS NOT NULL AS signsIn,
+             (SELECT MAX(expires_at) FROM invites i
+              WHERE i.email = p.email COLLATE NOCASE AND i.used_at IS NULL AND i.expires_at > ?) AS invited
+           FROM people p WHERE p.id = ?`,
+        )
+        .bind(new Date().toISOString(), id)
+        .first<{ roleBy: PersonAnswer["roleBy"]; signsIn: number; invited: string | null }>(),
+    ]);
+    return c.json(
+      {
+        person,
+        devices,
+        roleBy: more!.roleBy,
+        signsIn: more!.signsIn === 1,
+        invite: more!.invited === null ? null : { expiresAt: more!.invited },
+      },
+      200,
+    );
+  },
+);
+
+people.openapi(
+  route({
+    method: "patch",
+    path: "/v1/people/{id}",
+    roles: ["admin"],
+    summary: "Changes a person's role or name, or takes away access (active: false), at once",
+    request: { params: z.object({ id: z.string() }), body: body(personPatch) },
+    responses: { 200: json(personSchema) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const patch = c.req.valid("json");
+    const before = await personById(c.env.DB, id);
+    const person = { ...before, ...withoutUndefined(patch) };
+    if (person.kind === "integration" && person.role === "admin") throw new Problem("integration-admin");
+    const now = new Date().toISOString();
+    const statements = [
+      // Only what the patch names: another change at the same moment is not undone.
+      sql(
+        `UPDATE people SET name = COALESCE(?1, name), role = COALESCE(?2, role),
+           role_by = IIF(?2 IS NULL, role_by, 'admin'), active = COALESCE(?3, active) WHERE id = ?4`,
+        patch.name ?? null,
+        patch.role ?? null,
+        patch.active === undefined ? null : Number(patch.active),
+        id,
+      ),
+    ];
+    if (patch.active === false || patch.role !== undefined) statements.push(endInvites(id, now));
+    if (!person.active) statements.push(endTokens(id, now));
+    if (before.role === "admin") statements.push(wantAdmin(now));
+    return commit(c, { code: "person.changed", subject: id, payload: patch }, statements, {
+      status: 200,
+      body: person,
+    });
+  },
+);
+
+/** A patch bears only what it changes; zod leaves absent keys out, but types them as possibly undefined. */
+const withoutUndefined = <T extends object>(patch: T) =>
+  Object.fromEntries(Object.entries(patch).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -1,0 +1,195 @@
+/** Tokens: a person's devices, their rotation, and the tokens of integrations. */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import * as z from "zod";
+import {
+  type Device,
+  integrationRequest,
+  type Role,
+  rotateAnswer,
+  tokenAnswer,
+  tokensAnswer,
+} from "../../shared/people/api.ts";
+import { commit, sql, type Statement } from "../core/commit.ts";
+import { bearerOf, newSecret } from "../core/auth.ts";
+import { Problem } from "../core/errors.ts";
+import { letIn, wantAdmin } from "./access.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sha256Hex } from "../core/hash.ts";
+
+const DAY = 86_400_000;
+
+interface NewToken {
+  person: string;
+  secret: string;
+  device: string;
+  at: string;
+  /** An integration's last day, YYYY-MM-DD. */
+  until?: string;
+}
+export const insertToken = ({ person, secret, device, at, until }: NewToken): Statement =>
+  sql(
+    "INSERT INTO tokens (id, person, hash, device, created_at, until) VALUES (?, ?, ?, ?, ?, ?)",
+    crypto.randomUUID(),
+    person,
+    sha256Hex(secret),
+    device,
+    at,
+    until ?? null,
+  );
+
+/** A person's live devices, oldest first. `current` is the token that asks. */
+export async function devicesOf(db: D1Database, person: string, current: string): Promise<Device[]> {
+  const { policy } = await currentPolicy(db);
+  const now = new Date().toISOString();
+  const { results } = await db
+    .prepare(
+      `SELECT id, device, created_at AS createdAt, last_used_at AS lastUsedAt, until FROM tokens
+       WHERE person = ? AND revoked_at IS NULL ORDER BY created_at, id`,
+    )
+    .bind(person)
+    .all<Omit<Device, "current" | "expiresAt"> & { until: string | null }>();
+  return results
+    .map(({ until, ...t }) => ({
+      ...t,
+      expiresAt: expiry(t.lastUsedAt ?? t.createdAt, policy.access.unusedTokenDays, until),
+      current: t.id === current,
+    }))
+    .filter((t) => t.expiresAt > now);
+}
+
+/** When a token dies if nobody uses it any more: so many days after its last use, or behind its last day. */
+function expiry(lastUsedAt: string, unusedDays: number, until: string | null): string {
+  const unused = Date.parse(lastUsedAt) + unusedDays * DAY;
+  const ended = until === null ? Infinity : Date.parse(until) + DAY;
+  return new Date(Math.min(unused, ended)).toISOString();
+}
+
+export const tokens = room();
+
+tokens.openapi(
+  route({
+    method: "get",
+    path: "/v1/tokens",
+    roles: "everyone",
+    summary: "The caller's own devices",
+    responses: { 200: json(tokensAnswer) },
+  }),
+  async (c) => {
+    const { id, tokenId } = c.get("actor")!;
+    return c.json({ tokens: await devicesOf(c.env.DB, id, tokenId) }, 200);
+  },
+);
+
+tokens.openapi(
+  route({
+    method: "post",
+    path: "/v1/tokens",
+    roles: ["admin"],
+    summary: "A token for a system or a managed install, with a role and a last day of its own",
+    request: { body: body(integrationRequest) },
+    responses: { 201: json(tokenAnswer, "The integration and its token, shown once") },
+  }),
+  async (c) => {
+    const { name, role, until } = c.req.valid("json");
+    const at = new Date().toISOString();
+    if (until < at.slice(0, 10))
+      throw new Problem("invalid", undefined, [{ path: "until", message: details.dayPassed }]);
+    const id = crypto.randomUUID();
+    const token = newSecret("cdt");
+    const person = letIn(at, { id, kind: "integration", name, email: null, role });
+    return commit(
+      c,
+      { code: "integration.made", subject: id, payload: { name, role, until } },
+      [
+        sql(
+          "INSERT INTO people (id, kind, name, email, role, created_at) VALUES (?, 'integration', ?, ?, ?, ?)",
+          id,
+          name,
+          `${id}@integration.invalid`,
+          role,
+          at,
+        ),
+        insertToken({ person: id, secret: token, device: "", at, until }),
+      ],
+      { status: 201, body: { token, person }, secret: true },
+    );
+  },
+);
+
+tokens.openapi(
+  route({
+    method: "post",
+    path: "/v1/tokens/rotate",
+    roles: "everyone",
+    summary: "A new token for this device; the old one ends at the new one's first use, or after a week",
+    responses: { 201: json(rotateAnswer, "The new token, shown once") },
+  }),
+  async (c) => {
+    const { kind, tokenId, id } = c.get("actor")!;
+    // It stands in a configuration that nobody would put the new one into, perhaps in that of many browsers.
+    if (kind === "integration") throw new Problem("token-fixed");
+    const token = newSecret("cdt");
+    return commit(
+      c,
+      { code: "token.rotated", subject: tokenId, payload: { person: id } },
+      [
+        // Asked for twice, because an answer was lost: the one handed out before never counts. The hash, so that a token
+        // that ended since it was let in has no successor.
+        sql(
+          "UPDATE tokens SET next_hash = ?, next_at = ? WHERE id = ? AND hash = ? AND revoked_at IS NULL",
+          sha256Hex(token),
+          new Date().toISOString(),
+          tokenId,
+          sha256Hex(bearerOf(c) ?? ""),
+        ),
+      ],
+      { status: 201, body: { token }, secret: true },
+    );
+  },
+);
+
+tokens.openapi(
+  route({
+    method: "delete",
+    path: "/v1/tokens/{id}",
+    roles: "everyone",
+    summary: "Revokes a token: one's own (`current` is this one), or, for an admin, anybody's",
+    request: { params: z.object({ id: z.string() }) },
+    responses: { 200: json(z.object({ revoked: z.literal(true) })) },
+  }),
+  async (c) => {
+    const actor = c.get("actor")!;
+    const param = c.req.valid("param").id;
+    const id = param === "current" ? actor.tokenId : param;
+    const token = await c.env.DB.prepare(
+      "SELECT t.person, p.role FROM tokens t JOIN people p ON p.id = t.person WHERE t.id = ? AND t.revoked_at IS NULL",
+    )
+      .bind(id)
+      .first<{ person: string; role: Role }>();
+    // Somebody else's token is no more visible than one that does not exist.
+    if (!token || (token.person !== actor.id && actor.role !== "admin")) throw new Problem("not-found");
+    const at = new Date().toISOString();
+    return commit(
+      c,
+      { code: "token.revoked", subject: id, payload: { person: token.person } },
+      [
+        sql("UPDATE tokens SET revoked_at = ? WHERE id = ?", at, id),
+        ...(token.role === "admin" ? [wantAdmin(at)] : []),
+      ],
+      { status: 200, body: { revoked: true as const } },
+    ).catch((error: unknown) => {
+      const last = error instanceof Problem && error.code === "last-admin";
+      throw last ? new Problem("last-admin", details.lastToken) : error;
+    });
+  },
+);
+
+/** True where a person's device should ask for a new token: policy `access.rotateTokenDays`. */
+export async function isOld(db: D1Database, id: string, rotateDays: number): Promise<boolean> {
+  const token = await db
+    .prepare("SELECT COALESCE(rotated_at, created_at) AS since FROM tokens WHERE id = ?")
+    .bind(id)
+    .first<{ since: string }>();
+  return token !== null && Date.now() - Date.parse(token.since) > rotateDays * DAY;
+}

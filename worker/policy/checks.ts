@@ -1,0 +1,82 @@
+/** What a schema cannot say of a policy: numbers that must be real, and clauses that must agree with each other. */
+import { parsePhoneNumber } from "libphonenumber-js/max";
+import type { Problem } from "../../shared/api.ts";
+import { changesBetween, clauseAt } from "../../shared/policy/clauses.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { readSite } from "../../shared/policy/sites.ts";
+import { policyFaults } from "../../shared/texts/policy/clauses.en.ts";
+
+type Fault = NonNullable<Problem["errors"]>[number];
+
+/** Kinds of number that can be called back at no more than the usual cost: no premium, shared-cost or 070 numbers. */
+const callable = new Set(["FIXED_LINE", "MOBILE", "FIXED_LINE_OR_MOBILE", "TOLL_FREE", "UAN", "VOIP"]);
+
+/** The paths that `after` changes and `role` may not. */
+export const adminOnly = (before: Policy, after: Policy): string[] =>
+  changesBetween(before, after)
+    .map((change) => change.path)
+    .filter((path) => clauseAt(path)?.admin);
+
+/**
+ * What is wrong with the clauses that `after` changes. Those that stay as they are were taken before, under the rules of
+ * their day: a manager who turns one register to `warn` is not stopped by another clause.
+ */
+export function faultsOf(before: Policy, after: Policy, now: number): Fault[] {
+  const faults: Fault[] = [];
+  const say = (path: string, message: string) => faults.push({ path, message });
+  const changed = new Set(changesBetween(before, after).map(({ path }) => path));
+  const touched = (...paths: string[]) => paths.some((path) => changed.has(path));
+  const { identity, screening, hours, review } = after;
+
+  if (touched("screening.warnListAgeDays", "screening.maxListAgeDays")) {
+    if (screening.warnListAgeDays > screening.maxListAgeDays)
+      say("screening.warnListAgeDays", policyFaults.warnAfterMax);
+  }
+  for (const [region, days] of Object.entries(hours))
+    for (const [day, open] of Object.entries(days))
+      if (touched(`hours.${region}`) && open && open[0] >= open[1])
+        say(`hours.${region}.${day}`, policyFaults.hours);
+
+  // Reg 24: who calls, and, on request, an address or a freephone number.
+  if (touched("identity.company", "identity.line", "identity.address", "identity.freephone")) {
+    if (identity.line && !identity.company) say("identity.company", policyFaults.company);
+    if (identity.company && !identity.address && !identity.freephone)
+      say("identity.address", policyFaults.contact);
+    if (identity.freephone && !isFreephone(identity.freephone))
+      say("identity.freephone", policyFaults.freephone);
+  }
+  if (touched("identity.presentationNumber", "identity.ownNumbers")) {
+    const { presentationNumber, ownNumbers } = identity;
+    ownNumbers.forEach((number, i) => {
+      if (!parsed(number)?.isValid()) say(`identity.ownNumbers.${i}`, policyFaults.notValid);
+    });
+    if (presentationNumber !== null) {
+      const number = parsed(presentationNumber);
+      if (!ownNumbers.includes(presentationNumber)) say("identity.presentationNumber", policyFaults.notOurs);
+      else if (!number?.isValid() || !callable.has(number.getType() ?? ""))
+        say("identity.presentationNumber", policyFaults.notCallable);
+    }
+  }
+  if (touched("sites"))
+    after.sites.forEach((site, i) => {
+      if (readSite(site) !== site) say(`sites.${i}`, policyFaults.site);
+    });
+  if (touched("review.lastReviewed") && review.lastReviewed && Date.parse(review.lastReviewed) > now)
+    say("review.lastReviewed", policyFaults.future);
+  return faults;
+}
+
+function parsed(number: string, region?: "GB") {
+  try {
+    return parsePhoneNumber(number, region);
+  } catch {
+    return undefined;
+  }
+}
+
+/** In the United Kingdom 0800 and 0808; elsewhere what the country's plan calls free. */
+function isFreephone(written: string): boolean {
+  const number = parsed(written, "GB");
+  if (!number?.isValid() || number.getType() !== "TOLL_FREE") return false;
+  return number.countryCallingCode !== "44" || /^80[08]/.test(number.nationalNumber);
+}

@@ -1,0 +1,167 @@
+/** The public page: the policy in force, in the words in which a company publishes it. Needs no sign-in and no script. */
+import { Hono } from "hono";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { sayNumber } from "../../shared/phone/phone.ts";
+import { fill, plural, sayDate, textsFor } from "../../shared/texts/index.ts";
+import { policyEn, sayHours } from "../../shared/texts/policy/clauses.en.ts";
+import { publicEn } from "../../shared/texts/policy/public.en.ts";
+import { reviewDue } from "../../shared/check/deadlines.ts";
+import type { App } from "../env.ts";
+import { type HeadRow, selectHeads } from "../registers/routes.ts";
+import { latestPolicy, type PolicyRow, readPolicy } from "./routes.ts";
+import { page, strict } from "../pages/layout.tsx";
+
+const t = publicEn.policy;
+const en = textsFor("en");
+const sayDays = (n: number) => plural(en, policyEn.days, n);
+const listed = (items: string[]) => new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
+const regionName = (code: string) => new Intl.DisplayNames("en-GB", { type: "region" }).of(code) ?? code;
+
+export const policyPage = new Hono<App>();
+
+policyPage.get("/policy", strict, async (c) => {
+  const [rows, heads] = (await c.env.DB.batch([
+    c.env.DB.prepare(latestPolicy),
+    c.env.DB.prepare(selectHeads),
+  ])) as [D1Result<PolicyRow>, D1Result<HeadRow>];
+  const row = rows.results[0];
+  const { version, policy } = readPolicy(row);
+  const names = heads.results.map(({ id, name }) => ({ id, name }));
+  c.header("Cache-Control", "public, max-age=60");
+  return c.html(
+    page(
+      `${t.title}${policy.identity.company && `: ${policy.identity.company}`}`,
+      <>
+        <h1>{t.title}</h1>
+        <p>{fill(t.lead, { company: policy.identity.company || t.nameless })}</p>
+        <Dates version={version} since={row?.at.slice(0, 10)} review={policy.review} />
+        <Screening policy={policy} names={names} />
+        <Identity identity={policy.identity} />
+        <CallingHours policy={policy} />
+        <Recording recording={policy.recording} />
+        <Requests requests={policy.requests} />
+      </>,
+    ),
+  );
+});
+
+function Dates({
+  version,
+  since,
+  review,
+}: {
+  version: number;
+  since?: string | undefined;
+  review: Policy["review"];
+}) {
+  const { lastReviewed, by, everyMonths } = review;
+  const reviewed = lastReviewed
+    ? fill(by ? t.reviewedBy : t.reviewedPlain, { date: sayDate(en, lastReviewed), by })
+    : t.neverReviewed;
+  return (
+    <dl>
+      <dt>{t.version}</dt>
+      <dd>{since ? fill(t.versionText, { n: version, date: sayDate(en, since) }) : t.defaults}</dd>
+      <dt>{t.reviewed}</dt>
+      <dd>{reviewed}</dd>
+      {lastReviewed && <dt>{t.next}</dt>}
+      {lastReviewed && (
+        <dd>{fill(t.nextText, { date: sayDate(en, reviewDue(lastReviewed, everyMonths)) })}</dd>
+      )}
+    </dl>
+  );
+}
+
+function Screening({ policy, names }: { policy: Policy; names: { id: string; name: string }[] }) {
+  const by = (treatment: "hold" | "warn") =>
+    names.filter(({ id }) => (policy.registers[id] ?? "hold") === treatment).map(({ name }) => name);
+  const [held, warned] = [by("hold"), by("warn")];
+  const { maxListAgeDays, graceDays } = policy.screening;
+  const any = held.length + warned.length > 0;
+  return (
+    <section>
+      <h2>{t.screening}</h2>
+      {held.length > 0 && <p>{fill(t.held, { lists: listed(held) })}</p>}
+      {warned.length > 0 && <p>{fill(t.warned, { lists: listed(warned) })}</p>}
+      {any ? <p>{fill(t.fresh, { days: sayDays(maxListAgeDays) })}</p> : <p>{t.noRegisters}</p>}
+      {any && graceDays > 0 && <p>{fill(t.grace, { days: sayDays(graceDays) })}</p>}
+      <p>{t.inHouse}</p>
+    </section>
+  );
+}
+
+function Identity({ identity }: { identity: Policy["identity"] }) {
+  const { company, address, freephone, presentationNumber } = identity;
+  return (
+    <section>
+      <h2>{t.identity}</h2>
+      <p>{t.identityText}</p>
+      {presentationNumber && <p>{fill(t.number, { number: sayNumber(presentationNumber) })}</p>}
+      {(address || freephone) && (
+        <>
+          <p>{t.contact}</p>
+          <address>{[company, address, freephone].filter(Boolean).join("\n")}</address>
+        </>
+      )}
+    </section>
+  );
+}
+
+function CallingHours({ policy }: { policy: Policy }) {
+  const regions = Object.entries(policy.hours);
+  const holidays = policy.holidays.map((part) => policyEn.values[part] ?? part);
+  if (regions.length + holidays.length === 0) return null;
+  return (
+    <section>
+      <h2>{t.hours}</h2>
+      {regions.length > 0 && (
+        <>
+          <p>{t.hoursText[policy.outOfHours]}</p>
+          <ul>
+            {regions.map(([region, days]) => (
+              <li>{fill(t.hoursIn, { region: regionName(region), hours: sayHours(days) })}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {holidays.length > 0 && <p>{fill(t.holidays[policy.outOfHours], { parts: listed(holidays) })}</p>}
+    </section>
+  );
+}
+
+function Recording({ recording }: { recording: Policy["recording"] }) {
+  const { announcement, purposes, regions, retentionMonths } = recording;
+  const said = listed(purposes.map((purpose) => policyEn.values[purpose] ?? purpose));
+  return (
+    <section>
+      <h2>{t.recording}</h2>
+      <p>{fill(t.recordingText, { announcement, purposes: said })}</p>
+      <p>
+        {fill(t.stored, {
+          regions: listed(regions.map((r) => t.countries[r] ?? regionName(r))),
+        })}{" "}
+        {fill(t.kept, { months: plural(en, policyEn.months, retentionMonths) })}
+      </p>
+      <p>{t.never}</p>
+    </section>
+  );
+}
+
+function Requests({ requests }: { requests: Policy["requests"] }) {
+  return (
+    <section>
+      <h2>{t.requests}</h2>
+      <p>
+        {t.requestsText} <a href="/privacy-request">{t.requestsLink}</a>
+      </p>
+      <p>
+        {fill(t.decided, { days: sayDays(requests.decideDays) })}
+        {requests.extensions && ` ${t.extended}`}
+      </p>
+      {requests.erasureInWriting && <p>{t.writing}</p>}
+      <p>
+        {t.authority} <a href="https://ico.org.uk/make-a-complaint/">{t.authorityLink}</a>
+      </p>
+    </section>
+  );
+}

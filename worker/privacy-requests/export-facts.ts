@@ -1,0 +1,92 @@
+/** What stands in the database of a requester, for their copy; without who of the staff did it. */
+import type { RequestItem } from "../../shared/privacy-requests/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { exportEn as t } from "../../shared/texts/privacy-requests/copy.en.ts";
+import type { Env } from "../env.ts";
+import { mappedHost } from "../lookups/sources/mapped.ts";
+import type { Row } from "./rows.ts";
+import { pastScreenings } from "../screening/record.ts";
+
+type Facts = Record<string, Record<string, unknown>[]>;
+
+/** By what an officer confirmed; and what is of a number alone, and says nothing of anybody else: nobody judges it. */
+export async function factsOf(env: Env, row: Row, items: readonly RequestItem[]): Promise<Facts> {
+  const db = env.DB;
+  const confirmed = await itemFacts(db, items);
+  const numbers = [
+    ...new Set([
+      ...(row.number === null ? [] : [e164Of(row.number)]),
+      ...Object.values(confirmed).flatMap((rows) => rows.map(({ number }) => String(number))),
+    ]),
+  ];
+  const screenings = await Promise.all(
+    numbers.map(async (number) =>
+      (await pastScreenings(db, number)).map(({ at, verdict, lists }) => ({
+        ...{ number, at, verdict },
+        lists: lists.map(({ id, asOf }) => `${id} ${asOf ?? ""}`.trim()),
+      })),
+    ),
+  );
+  const { lookups = [], ...others } = await numberFacts(db, numbers);
+  const named = lookups.map((lookup) => ({ ...lookup, askedOf: serviceOf(env, String(lookup["askedOf"])) }));
+  return { ...confirmed, screenings: screenings.flat(), lookups: named, ...others };
+}
+
+/** Who was given the number, by a name that its subscriber can do something with. */
+const serviceOf = (env: Env, source: string): string =>
+  (source === "mapped" ? mappedHost(env) : t.services[source]) ?? source;
+
+async function itemFacts(db: D1Database, items: readonly RequestItem[]): Promise<Facts> {
+  const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
+  const all = async (columns: string, table: string, kind: string, key = "id") => {
+    const { results } = await db
+      .prepare(
+        `SELECT number, ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY at, ${key}`,
+      )
+      .bind(refs(kind))
+      .all<{ number: number; reasons?: string }>();
+    return results.map(({ number, ...row }) => ({
+      number: e164Of(number),
+      ...row,
+      ...(row.reasons === undefined ? {} : { reasons: JSON.parse(row.reasons) as unknown }),
+    }));
+  };
+  const [dials, calls, consents, suppressions] = await Promise.all([
+    all(
+      "action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at",
+      ...(["dials_in_words", "dial", "num"] as const),
+    ),
+    all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
+    all(
+      "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",
+      "consents",
+      "consent",
+    ),
+    all("kind, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
+  ]);
+  return { dials, calls, consents, suppressions };
+}
+
+async function numberFacts(db: D1Database, numbers: readonly string[]): Promise<Facts> {
+  const of = async (columns: string, from: string) => {
+    const { results } = await db
+      .prepare(`SELECT n.number, ${columns} FROM ${from} WHERE n.number IN (SELECT value FROM json_each(?))`)
+      .bind(JSON.stringify(numbers.map(numberOf)))
+      .all<{ number: number; listed?: number }>();
+    return results.map(({ number, listed, ...row }) => ({
+      number: e164Of(number),
+      ...row,
+      ...(listed === undefined ? {} : { listed: listed === 1 }),
+    }));
+  };
+  const [lookups, watched, turned, records] = await Promise.all([
+    of("n.at, l.name AS list, n.listed, n.source AS askedOf", "lookups n JOIN lists l ON l.num = n.list"),
+    of("n.on_day AS screenedOn", "watched n"),
+    of('n.at, n.from_verdict AS "from", n.to_verdict AS "to", n.reason, n.as_of AS asOf', "turned n"),
+    of(
+      "c.name AS crm, n.object || ' ' || n.record AS record, n.field, n.verdict, n.written_at AS at",
+      "connector_numbers n JOIN connectors c ON c.num = n.connector",
+    ),
+  ]);
+  return { lookups, watched, turned, records };
+}

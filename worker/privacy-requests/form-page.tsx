@@ -1,0 +1,259 @@
+/** The public form: what a data subject asks of the company. Needs no sign-in and no script. */
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { csrf } from "hono/csrf";
+import { type Child, useContext } from "hono/jsx";
+import type * as z from "zod";
+import { requestKind, requestRequest } from "../../shared/privacy-requests/api.ts";
+import { fill, plural } from "../../shared/texts/index.ts";
+import { record } from "../core/commit.ts";
+import { atTheDoor } from "../core/auth.ts";
+import { planAndWrite } from "../core/bulk.ts";
+import type { App } from "../env.ts";
+import { Problem, problemOf } from "../core/errors.ts";
+import { sendSoon } from "../mail/outbox.ts";
+import { planArrival } from "./intake.ts";
+import { type Moment, momentOf } from "./rows.ts";
+import { isInTime, stamp, TRAP } from "../pages/form-guard.ts";
+import { page, Spoken, strictForm, wordsFor } from "../pages/layout.tsx";
+
+const PATH = "/privacy-request";
+const fields = ["kind", "name", "email", "address", "number", "callDate", "callTime", "text"] as const;
+type Field = (typeof fields)[number];
+type Values = Partial<Record<Field, string>>;
+interface Wrong {
+  /** What is wrong with the whole. */
+  whole?: string;
+  fields?: ReadonlySet<Field>;
+}
+
+export const requestPage = new Hono<App>();
+requestPage.use(PATH, strictForm, async (c, next) => {
+  await next();
+  c.header("Cache-Control", "no-store");
+  c.header("Vary", "Accept-Language", { append: true });
+});
+
+requestPage.get(PATH, async (c) => formPage(c, await momentOf(c.env.DB, Date.now()), {}, null));
+
+requestPage.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
+  const moment = await momentOf(c.env.DB, Date.now());
+  const t = wordsFor(c.req.header("accept-language")).form;
+  const sent = await c.req.parseBody();
+  const word = (name: string): string => {
+    const value = sent[name];
+    return typeof value === "string" ? value.replace(/\r\n/g, "\n").trim() : "";
+  };
+  const values: Values = Object.fromEntries(
+    fields.map((field) => [field, word(field)] as const).filter(([, value]) => value !== ""),
+  );
+  if (word(TRAP) !== "") return formPage(c, moment, values, { whole: t.trapped });
+  if (!(await isInTime(c.env.DB, word("at"), moment.now)))
+    return formPage(c, moment, values, { whole: t.again }, word("at"));
+  const read = requestRequest.safeParse(values);
+  if (!read.success) return formPage(c, moment, values, { fields: faultsIn(values, read.error) });
+  try {
+    await atTheDoor(c, () => Promise.resolve());
+    const link = await planAndWrite(() => arrive(c, read.data, moment));
+    sendSoon(c);
+    return c.redirect(link, 303);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === "too-many-tries")
+      return formPage(c, moment, values, { whole: t.busy }, undefined, 429);
+    if (error.code === "not-a-number" || error.code === "country-unclear")
+      return formPage(c, moment, values, { fields: new Set(["number"]) });
+    throw error;
+  }
+});
+
+/** All at once: what one field needs of another the schema says only where each by itself is right. */
+function faultsIn({ kind, email, address, number }: Values, error: z.ZodError): ReadonlySet<Field> {
+  const wrong = new Set(error.issues.map(({ path }) => path[0] as Field));
+  if (kind !== "complaint" && number === undefined) wrong.add("number");
+  if (kind !== "objection" && email === undefined && address === undefined) wrong.add("email");
+  return new Set(fields.filter((field) => wrong.has(field)));
+}
+
+async function arrive(
+  c: Context<App>,
+  asked: z.infer<typeof requestRequest>,
+  moment: Moment,
+): Promise<string> {
+  const from = { channel: "page", receivedOn: moment.today, by: "public", proved: false } as const;
+  const { event, statements, link } = await planArrival(c, asked, from, moment);
+  await record(c.env, { actor: "public", event, statements }).catch((error: unknown) => {
+    throw problemOf(error) ?? error;
+  });
+  return new URL(link).pathname;
+}
+
+async function formPage(
+  c: Context<App>,
+  { policy, now }: Moment,
+  values: Values,
+  wrong: Wrong | null,
+  /** The form's own time, where it is still good. */
+  at?: string,
+  status: 422 | 429 = 422,
+) {
+  const words = wordsFor(c.req.header("accept-language"));
+  const { form: t, texts } = words;
+  const company = policy.identity.company || words.company;
+  const region = policy.numbers.defaultRegion;
+  const country =
+    words.countries[region] ?? new Intl.DisplayNames(texts.language, { type: "region" }).of(region) ?? region;
+  const time = at && (await isInTime(c.env.DB, at, now + 2000)) ? at : await stamp(c.env.DB, now);
+  const bad = wrong?.fields ?? new Set<Field>();
+  const html = page(
+    `${wrong ? t.errorTitle : ""}${t.title}`,
+    <>
+      <h1>{t.title}</h1>
+      <p>{fill(t.lead, { company })}</p>
+      <p>
+        {fill(t.decided, { days: plural(texts, words.days, policy.requests.decideDays) })}{" "}
+        <a href="/policy">{t.policy}</a>.
+      </p>
+      {wrong && <Faults whole={wrong.whole} fields={bad} />}
+      <form method="post" action={PATH} novalidate>
+        <input type="hidden" name="at" value={time} />
+        <Kinds chosen={values.kind} wrong={bad.has("kind")} />
+        <Line name="name" value={values.name} wrong={bad.has("name")} autocomplete="name" />
+        <Line
+          name="email"
+          type="email"
+          value={values.email}
+          wrong={bad.has("email")}
+          autocomplete="email"
+          hint={t.emailHint}
+        />
+        <Field name="address" wrong={bad.has("address")} hint={t.addressHint} optional>
+          <textarea
+            {...attributes("address", bad.has("address"), true)}
+            rows={3}
+            autocomplete="street-address"
+          >
+            {values.address}
+          </textarea>
+        </Field>
+        <Line
+          name="number"
+          type="tel"
+          value={values.number}
+          wrong={bad.has("number")}
+          autocomplete="tel"
+          hint={fill(t.numberHint, { country })}
+        />
+        <Line name="callDate" type="date" value={values.callDate} wrong={bad.has("callDate")} optional />
+        <Line name="callTime" type="time" value={values.callTime} wrong={bad.has("callTime")} optional />
+        <Field name="text" wrong={bad.has("text")} optional>
+          <textarea {...attributes("text", bad.has("text"), false)} rows={5}>
+            {values.text}
+          </textarea>
+        </Field>
+        <div class="trap" aria-hidden="true">
+          <label for={TRAP}>{t.trap}</label>
+          <input id={TRAP} name={TRAP} tabindex={-1} autocomplete="off" />
+        </div>
+        <button type="submit">{t.send}</button>
+      </form>
+    </>,
+    words,
+  );
+  return c.html(html, wrong ? status : 200);
+}
+
+/** Says at the top what is wrong, with a way to each field. */
+function Faults({ whole, fields: bad }: { whole: string | undefined; fields: ReadonlySet<Field> }) {
+  const t = useContext(Spoken).form;
+  return (
+    <div class="notice" role="alert">
+      <p class="wrong">{whole ?? t.wrong}</p>
+      <ul>
+        {[...bad].map((field) => (
+          <li>
+            <a href={field === "kind" ? "#kind-access" : `#${field}`}>{t.errors[field]}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Kinds({ chosen, wrong }: { chosen: string | undefined; wrong: boolean }) {
+  const t = useContext(Spoken).form;
+  return (
+    <fieldset aria-describedby={wrong ? "kind-wrong" : undefined}>
+      <legend>{t.kind}</legend>
+      {wrong && (
+        <span class="wrong" id="kind-wrong">
+          {t.errors["kind"]}
+        </span>
+      )}
+      {requestKind.options.map((kind) => (
+        <div class="choice">
+          <input type="radio" id={`kind-${kind}`} name="kind" value={kind} checked={chosen === kind} />
+          <label for={`kind-${kind}`}>{t.kinds[kind]}</label>
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
+const attributes = (name: Field, wrong: boolean, hint: boolean) => {
+  const described = [hint && `${name}-hint`, wrong && `${name}-wrong`].filter(Boolean).join(" ");
+  return {
+    id: name,
+    name,
+    ...(wrong ? { "aria-invalid": "true" as const } : {}),
+    ...(described ? { "aria-describedby": described } : {}),
+  };
+};
+
+interface Shown {
+  name: Exclude<Field, "kind">;
+  wrong: boolean;
+  hint?: string;
+  optional?: boolean;
+}
+function Field({ name, wrong, hint, optional, children }: Shown & { children?: Child }) {
+  const t = useContext(Spoken).form;
+  return (
+    <div class="field">
+      <label for={name}>
+        {t[name]} {optional && t.optional}
+      </label>
+      {hint && (
+        <span class="hint" id={`${name}-hint`}>
+          {hint}
+        </span>
+      )}
+      {wrong && (
+        <span class="wrong" id={`${name}-wrong`}>
+          {t.errors[name]}
+        </span>
+      )}
+      {children}
+    </div>
+  );
+}
+
+function Line({
+  type = "text",
+  value,
+  autocomplete,
+  ...shown
+}: Shown & { type?: string; value: string | undefined; autocomplete?: string }) {
+  const { name, wrong, hint } = shown;
+  return (
+    <Field {...shown}>
+      <input
+        {...attributes(name, wrong, hint !== undefined)}
+        type={type}
+        value={value ?? ""}
+        autocomplete={autocomplete ?? "off"}
+      />
+    </Field>
+  );
+}

@@ -1,0 +1,119 @@
+/** What the company holds of a requester: searched by number, day and about what time; an officer confirms each. */
+import { requestStep } from "../../shared/privacy-requests/api.ts";
+import {
+  judgeRequest,
+  requestIdParam as idParam,
+  searchRequest,
+} from "../../shared/privacy-requests/api-steps.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { around } from "../../shared/recordings/retention.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { sql } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { wantNumber } from "../core/numbers.ts";
+import { endCopies } from "./files.ts";
+import { itemsOf } from "./rows.ts";
+import { step } from "./step.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+export const requestMatch = room();
+const officers = ["compliance", "admin"] as const;
+
+/** `?1` is the request, `?2` the numbers (JSON), `?3` and `?4` from when to when. */
+const places = [
+  ["recording", "recordings", "id, started_at", "state <> 'erased' AND started_at BETWEEN ?3 AND ?4"],
+  ["dial", "dials_in_words", "num, at", "at BETWEEN ?3 AND ?4"],
+  // One that was recorded is found as its recording, and goes with it.
+  [
+    "call",
+    "calls",
+    "id, started_at",
+    `started_at BETWEEN ?3 AND ?4 AND NOT EXISTS (SELECT 1 FROM recordings r
+       WHERE r.number = calls.number AND r.started_at = calls.started_at AND r.state <> 'erased')`,
+  ],
+  // What was agreed and objected to counts whenever it was said; the two parameters are there for the count alone.
+  ["consent", "consents", "id, given_at", "?3 <= ?4"],
+  ["suppression", "suppressions", "id, at", "?3 <= ?4"],
+] as const;
+
+requestMatch.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/match",
+    roles: officers,
+    summary:
+      "Searches recordings, dials, logged calls, consents and do-not-call entries by number, day and about what time, and proposes " +
+      "what it finds; what was judged before stays so",
+    request: { params: idParam, body: body(searchRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const { numbers = [], windowMinutes, everything, ...asked } = c.req.valid("json");
+    return step(c, c.req.valid("param").id, "search", (row, { policy, at }) => {
+      const region = policy.numbers.defaultRegion;
+      const all = [row.number, ...numbers.map((n) => numberOf(wantNumber(n, region)))];
+      const date = asked.date ?? row.call_date;
+      const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
+      const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
+      // Whoever wants their data erased and remembers one call does not mean that the others stay.
+      const whole = row.kind === "erasure" && asked.date === undefined && windowMinutes === undefined;
+      const [from, to] =
+        (everything ?? whole) || date === null
+          ? ["", "9999"]
+          : around(date, time, minutes, zoneOfPolicy(policy));
+      return {
+        set: { searched_at: at },
+        statements: places.map(([kind, table, columns, when]) =>
+          sql(
+            `INSERT OR IGNORE INTO request_items (request, kind, ref, at)
+             SELECT ?1, '${kind}', ${columns} FROM ${table}
+             WHERE number IN (SELECT value FROM json_each(?2)) AND ${when}`,
+            ...[row.id, JSON.stringify(all.filter((n) => n !== null)), from, to],
+          ),
+        ),
+        detail: { from, to, numbers: all.length },
+      };
+    });
+  },
+);
+
+requestMatch.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/items",
+    roles: officers,
+    summary:
+      "Confirms or rejects what was found, and says which seconds of a recording are silenced in the requester's copy. " +
+      "What was refused of it, or is to be erased, stays until the next decision",
+    request: { params: idParam, body: body(judgeRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const { items } = c.req.valid("json");
+    for (const { mute = [] } of items)
+      if (mute.some(([from, to]) => from >= to))
+        throw new Problem("invalid", undefined, [{ path: "mute", message: details.muteOrder }]);
+    return step(c, c.req.valid("param").id, "judge", async (row, { today }) => {
+      const known = new Map((await itemsOf(c.env.DB, row.id)).map((item) => [item.id, item]));
+      for (const { id, verdict } of items) {
+        const item = known.get(id);
+        if (!item) throw new Problem("invalid", undefined, [{ path: "items", message: details.notAnItem }]);
+        // Its erasure may be on its way already. What is to be given can be left out until the request is closed.
+        const stays = row.kind === "erasure" ? item.decision !== null : item.decision === "deny";
+        if (stays && item.verdict !== verdict) throw new Problem("request-not-now");
+      }
+      return {
+        statements: [
+          sql(
+            `UPDATE request_items SET verdict = j.value ->> 'verdict', mute = COALESCE(j.value -> 'mute', mute)
+             FROM json_each(?1) j WHERE request = ?2 AND request_items.kind || '.' || ref = j.value ->> 'id'`,
+            ...[JSON.stringify(items), row.id],
+          ),
+          endCopies(row.id, today),
+        ],
+        detail: { items: items.length },
+      };
+    });
+  },
+);

@@ -1,0 +1,96 @@
+/** Objections from the public page, confirmed or taken back by an officer: one, or five hundred after an abuse. */
+import { objectionsAnswer, objectionsRequest } from "../../shared/privacy-requests/api-steps.ts";
+import { e164Of } from "../../shared/registers/blocks.ts";
+import { fill } from "../../shared/texts/index.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { changedNumbers, commit, sql } from "../core/commit.ts";
+import { sendSoon } from "../mail/outbox.ts";
+import type { Columns } from "./rows.ts";
+import { newsOf } from "./step.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+export const requestObjections = room();
+
+requestObjections.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/objections",
+    roles: ["compliance", "admin"],
+    summary:
+      "Confirms unverified objections, or takes them back: then a number is let go, unless another objection to it stands",
+    request: { body: body(objectionsRequest) },
+    responses: { 200: json(objectionsAnswer) },
+  }),
+  async (c) => {
+    const { requests, action, reason } = c.req.valid("json");
+    const { results } = await c.env.DB.prepare(
+      `SELECT id, number, ref, email, proved_at, rev FROM requests WHERE kind = 'objection' AND state = 'held'
+         AND id IN (SELECT value FROM json_each(?))`,
+    )
+      .bind(JSON.stringify(requests))
+      .all<Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev"> & { number: number }>();
+    if (results.length === 0) return c.json({ changed: 0 }, 200);
+    const now = Date.now();
+    const at = new Date(now).toISOString();
+    const by = c.get("actor")!.id;
+    const ids = JSON.stringify(results.map(({ id }) => id));
+    const confirm = action === "confirm-objection";
+    const outcome = confirm ? "confirmed" : "taken-back";
+    const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
+    // Without those that another officer has settled otherwise meanwhile.
+    const settled = "id IN (SELECT value FROM json_each(?1)) AND outcome = ?2";
+    const answer = await commit(
+      c,
+      {
+        code: `request.${action}`,
+        subject: results.length === 1 ? results[0]!.id : "",
+        payload: { references: results.map(({ ref }) => ref), reason },
+      },
+      [
+        sql(
+          `INSERT INTO request_events (request, action, state, detail, by, at)
+           SELECT id, ?2, 'closed', ?3, ?4, ?5 FROM requests WHERE ${still}`,
+          ...[ids, action, JSON.stringify({ reason }), by, at],
+        ),
+        sql(
+          `UPDATE requests SET state = 'closed', outcome = ?2, closed_at = ?3, rev = rev + 1 WHERE ${still}`,
+          ...[ids, outcome, at],
+        ),
+        ...(confirm
+          ? [
+              sql(
+                `UPDATE suppressions SET unverified = 0
+                 WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})`,
+                ids,
+                outcome,
+              ),
+              // Where their entry was ended meanwhile, the number is held anew.
+              sql(
+                `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
+                 SELECT lower(hex(randomblob(16))), number, 'objection', replace(?3, '{reference}', MIN(ref)), 'request', ?4, ?5
+                 FROM requests r WHERE ${settled} AND NOT EXISTS (
+                   SELECT 1 FROM suppressions s
+                   WHERE s.number = r.number AND s.kind = 'objection' AND s.ended_at IS NULL)
+                 GROUP BY number`,
+                ...[ids, outcome, t.reason.objection, by, at],
+              ),
+            ]
+          : [
+              // Another objection to the same number may be a real one: its entry stays.
+              sql(
+                `UPDATE suppressions SET ended_at = ?3, ended_by = ?4, ended_reason = ?5
+                 WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})
+                   AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
+                     AND o.number = suppressions.number)`,
+                ...[ids, outcome, at, by, fill(t.reason.takenBack, { reason })],
+              ),
+            ]),
+        changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
+        ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, { now })),
+      ],
+      { status: 200, body: { changed: results.length } },
+    );
+    sendSoon(c);
+    return answer;
+  },
+);

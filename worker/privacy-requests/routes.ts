@@ -1,0 +1,297 @@
+/** The request desk's queue, one request with all that belongs to it, its figures, and the steps that every kind has. */
+import {
+  type RequestAnswer,
+  requestAnswer as answerSchema,
+  requestFigures,
+  requestsAnswer,
+  requestsQuery,
+  requestStep,
+  type RequestSummary,
+} from "../../shared/privacy-requests/api.ts";
+import {
+  assignRequest,
+  closeRequest,
+  linkAnswer,
+  noteRequest,
+  requestIdParam as idParam,
+  withdrawRequest,
+} from "../../shared/privacy-requests/api-steps.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { median, daysBetween } from "../../shared/privacy-requests/deadlines.ts";
+import { monthsLater } from "../../shared/recordings/retention.ts";
+import { commit, opened } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { wantNumber } from "../core/numbers.ts";
+import {
+  isThere,
+  itemsOf,
+  momentOf,
+  type Row,
+  running,
+  selectRequests,
+  summaryOf,
+  wantRequest,
+} from "./rows.ts";
+import { newLink, step, wantStep } from "./step.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+export const requests = room();
+const officers = ["compliance", "admin"] as const;
+
+/** Its day has passed, its clock runs, and nothing was decided, or nobody told of it. `?1` is today. */
+const overdue = `${running} AND r.decide_by < ?1`;
+
+requests.openapi(
+  route({
+    method: "get",
+    path: "/v1/requests",
+    roles: officers,
+    summary:
+      "The queue by deadline, overdue first; or what is closed. That it was looked at stands in the trail",
+    request: { query: requestsQuery },
+    responses: { 200: json(requestsAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const { show, kind, state, number, after, limit } = query;
+    const moment = await momentOf(c.env.DB, Date.now());
+    const region = moment.policy.numbers.defaultRegion;
+    const wanted = number === undefined ? null : numberOf(wantNumber(number, region));
+    const shown = {
+      open: "r.closed_at IS NULL",
+      overdue,
+      mine: "r.closed_at IS NULL AND r.assignee = ?3",
+      closed: "r.closed_at IS NOT NULL",
+      all: "TRUE",
+    }[show];
+    await opened(c, "requests", query);
+    const [day = "", id = ""] = after?.split("|") ?? [];
+    const [late, { results }] = await Promise.all([
+      c.env.DB.prepare(`SELECT COUNT(*) AS n FROM requests r WHERE ${overdue}`)
+        .bind(moment.today)
+        .first<{ n: number }>(),
+      c.env.DB.prepare(
+        `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> '' AND (?4 IS NULL OR r.number = ?4) AND (r.decide_by, r.id) > (?5, ?6)
+           AND (?8 IS NULL OR r.state = ?8)
+         ORDER BY r.decide_by, r.id LIMIT ?7`,
+      )
+        .bind(moment.today, kind ?? null, c.get("actor")!.id, wanted, day, id, limit, state ?? null)
+        .all<Row>(),
+    ]);
+    const last = results[limit - 1];
+    return c.json(
+      {
+        overdue: late!.n,
+        requests: results.map((row): RequestSummary => summaryOf(row, moment)),
+        next: last ? `${last.decide_by}|${last.id}` : null,
+      },
+      200,
+    );
+  },
+);
+
+interface Decided {
+  received_on: string;
+  decided_on: string | null;
+  late: number;
+}
+
+requests.openapi(
+  route({
+    method: "get",
+    path: "/v1/requests/figures",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Of access and erasure, by the month in which they came: received, decided, late, median days",
+    responses: { 200: json(requestFigures) },
+  }),
+  async (c) => {
+    const { today } = await momentOf(c.env.DB, Date.now());
+    const from = `${monthsLater(today, -11).slice(0, 7)}-01`;
+    const [counts, { results }] = await Promise.all([
+      c.env.DB.prepare(
+        `SELECT COUNT(*) FILTER (WHERE r.closed_at IS NULL) AS open, COUNT(*) FILTER (WHERE ${overdue}) AS overdue,
+           COUNT(*) FILTER (WHERE r.state = 'held') AS unchecked
+         FROM requests r`,
+      )
+        .bind(today)
+        .first<{ open: number; overdue: number; unchecked: number }>(),
+      c.env.DB.prepare(
+        `SELECT r.received_on, r.decided_on, COALESCE(r.decided_on > r.decide_by, ${overdue}) AS late
+         FROM requests r WHERE r.kind IN ('access', 'erasure') AND r.received_on >= ?2 ORDER BY r.received_on`,
+      )
+        .bind(today, from)
+        .all<Decided>(),
+    ]);
+    const days = (rows: Decided[]) =>
+      median(rows.flatMap((r) => (r.decided_on === null ? [] : [daysBetween(r.received_on, r.decided_on)])));
+    const months = Array.from({ length: 12 }, (_, n) => monthsLater(from, n).slice(0, 7)).map((month) => {
+      const rows = results.filter((r) => r.received_on.startsWith(month));
+      return {
+        month,
+        received: rows.length,
+        decided: rows.filter((r) => r.decided_on !== null).length,
+        late: rows.filter((r) => r.late === 1).length,
+        medianDays: days(rows),
+      };
+    });
+    return c.json({ ...counts!, medianDays: days(results), months }, 200);
+  },
+);
+
+requests.openapi(
+  route({
+    method: "get",
+    path: "/v1/requests/{id}",
+    roles: officers,
+    summary:
+      "One request with its timeline, what was found, files, letters and recipients, and what can be done now",
+    request: { params: idParam },
+    responses: { 200: json(answerSchema) },
+  }),
+  async (c) => {
+    const db = c.env.DB;
+    const moment = await momentOf(db, Date.now());
+    const row = await wantRequest(db, c.req.valid("param").id, moment);
+    await opened(c, "request", null, row.id);
+    const all = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).bind(row.id).all<T>()).results;
+    const [events, items, files, letters, recipients] = await Promise.all([
+      all<Omit<RequestAnswer["events"][number], "detail"> & { detail: string | null }>(
+        `SELECT e.action, e.state, e.detail, e.by, p.name AS byName, e.at
+         FROM request_events e LEFT JOIN people p ON p.id = e.by WHERE e.request = ? ORDER BY e.id`,
+      ),
+      itemsOf(db, row.id),
+      all<RequestAnswer["files"][number]>(
+        `SELECT id, purpose, name, type, bytes, erase_after AS eraseAfter, erased_at AS erasedAt, at
+         FROM request_files WHERE request = ? AND ${isThere} ORDER BY at, id`,
+      ),
+      all<RequestAnswer["letters"][number]>(
+        `SELECT id, kind, text, how, sent_on AS sentOn, by, at FROM request_letters WHERE request = ?
+         ORDER BY at, id`,
+      ),
+      all<RequestAnswer["recipients"][number]>(
+        "SELECT id, name, told_on AS toldOn, how FROM request_recipients WHERE request = ? ORDER BY at, id",
+      ),
+    ]);
+    return c.json(
+      {
+        request: summaryOf(row, moment),
+        events: events.map((e) => ({
+          ...e,
+          detail: e.detail === null ? null : (JSON.parse(e.detail) as unknown),
+        })),
+        items,
+        files,
+        letters,
+        recipients,
+      },
+      200,
+    );
+  },
+);
+
+requests.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/assign",
+    roles: officers,
+    summary: "Says who has it; null: nobody",
+    request: { params: idParam, body: body(assignRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const { to } = c.req.valid("json");
+    return step(c, c.req.valid("param").id, "assign", async () => {
+      const person = "SELECT 1 FROM people WHERE id = ? AND active = 1 AND role IN ('compliance', 'admin')";
+      if (to !== null && !(await c.env.DB.prepare(person).bind(to).first())) throw new Problem("not-found");
+      return { set: { assignee: to }, detail: { to } };
+    });
+  },
+);
+
+requests.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/note",
+    roles: officers,
+    summary: "A line in the timeline, for the desk alone",
+    request: { params: idParam, body: body(noteRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => step(c, c.req.valid("param").id, "note", () => ({ detail: c.req.valid("json") })),
+);
+
+requests.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/withdraw",
+    roles: officers,
+    summary: "The requester took it back, in a way that the reason says",
+    request: { params: idParam, body: body(withdrawRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => step(c, c.req.valid("param").id, "withdraw", () => ({ detail: c.req.valid("json") })),
+);
+
+requests.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/investigate",
+    roles: officers,
+    summary: "A complaint that was acknowledged is looked into",
+    request: { params: idParam },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => step(c, c.req.valid("param").id, "investigate"),
+);
+
+requests.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/close",
+    roles: officers,
+    summary:
+      "Closes what was decided, once all that follows from it is done; or a complaint, with its outcome",
+    request: { params: idParam, body: body(closeRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const { outcome } = c.req.valid("json");
+    const row = await wantRequest(c.env.DB, id, await momentOf(c.env.DB, Date.now()));
+    const complaint = row.kind === "complaint";
+    if (complaint && !outcome)
+      throw new Problem("invalid", undefined, [{ path: "outcome", message: "required" }]);
+    return step(c, id, complaint ? "conclude" : "close", () => ({
+      set: { outcome: outcome ?? null },
+      detail: { outcome },
+    }));
+  },
+);
+
+requests.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/link",
+    roles: officers,
+    summary:
+      "A link to letters and copy, to be handed to a requester who has no e-mail and has shown who they are. Shown once",
+    request: { params: idParam },
+    responses: { 201: json(linkAnswer) },
+  }),
+  async (c) => {
+    const moment = await momentOf(c.env.DB, Date.now());
+    const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
+    wantStep(row, "link", "officer", moment);
+    const { link, statement, until } = newLink(c, row.id, "whole", moment.now);
+    return commit(
+      c,
+      { code: "request.link", subject: row.id, payload: { reference: row.ref } },
+      [statement],
+      {
+        status: 201,
+        body: { link, until },
+        secret: true,
+      },
+    );
+  },
+);

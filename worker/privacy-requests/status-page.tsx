@@ -1,0 +1,282 @@
+/**
+ * A request's own page, behind a link that nobody can guess: how far it is; and, where the link was sent to its requester,
+ * letters, the copy, and what only they can do. Nothing is changed by opening it: mail programs open links by themselves.
+ */
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { csrf } from "hono/csrf";
+import { useContext } from "hono/jsx";
+import { next } from "../../shared/privacy-requests/steps.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
+import { fill, sayDate } from "../../shared/texts/index.ts";
+import type { App } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { fileOf, sendFile } from "./files.ts";
+import { clocks, factsOf, type Moment, momentOf, type Row, waiting, wantRequest } from "./rows.ts";
+import { openedOnPage, type Scope, stepOnPage } from "./step.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { page, Spoken, strictForm, wordsFor } from "../pages/layout.tsx";
+
+const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
+const PATH = "/privacy-request/:token";
+
+export const statusPage = new Hono<App>();
+statusPage.use(`${PATH}/*`, strictForm, async (c, after) => {
+  await after();
+  c.header("Cache-Control", "no-store");
+  c.header("Vary", "Accept-Language", { append: true });
+});
+
+interface Opened {
+  row: Row;
+  scope: Scope;
+  moment: Moment;
+}
+
+/** What a link opens: one request, and that one alone. */
+async function openedBy(c: Context<App>): Promise<Opened | null> {
+  const token = c.req.param("token") ?? "";
+  const moment = await momentOf(c.env.DB, Date.now());
+  const found = await c.env.DB.prepare(
+    "SELECT request, scope FROM request_links WHERE hash = ? AND until > ?",
+  )
+    .bind(sha256Hex(token), moment.at)
+    .first<{ request: string; scope: Scope }>();
+  return found && { row: await wantRequest(c.env.DB, found.request, moment), scope: found.scope, moment };
+}
+
+statusPage.get(PATH, async (c) => {
+  const opened = await openedBy(c);
+  return opened ? show(c, opened) : gone(c);
+});
+
+const byForm = ["confirm-address", "confirm-writing", "withdraw"] as const;
+
+statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
+  const opened = await openedBy(c);
+  if (!opened) return gone(c);
+  const { row, scope, moment } = opened;
+  const asked = (await c.req.parseBody())["action"];
+  const action = byForm.find((known) => known === asked);
+  if (!action || !mayDo(action, scope)) return show(c, opened, spoken(c).status.changed);
+  const proved = scope === "address" && row.email !== null && row.proved_at === null;
+  try {
+    await stepOnPage(c, row, action, moment, () => ({
+      set: {
+        ...(proved ? { proved_at: moment.at } : {}),
+        ...(action === "confirm-writing" ? { writing: "link" } : {}),
+      },
+    }));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return show(c, { ...opened, row: await wantRequest(c.env.DB, row.id, moment) }, spoken(c).status.changed);
+  }
+  return c.redirect(c.req.path, 303);
+});
+
+/** An address is proved by the link that was sent there, and by no other. */
+const mayDo = (action: (typeof byForm)[number], scope: Scope): boolean =>
+  action === "confirm-address" ? scope === "address" : scope !== "page";
+
+/** Letters and the copy: not for an address that staff may have mistyped. */
+const mayRead = ({ row, scope }: Opened): boolean =>
+  scope === "whole" || (scope === "address" && row.proved_at !== null);
+
+statusPage.get(`${PATH}/copy`, async (c) => {
+  const opened = await openedBy(c);
+  if (!opened || !mayRead(opened)) return gone(c);
+  const { row, moment } = opened;
+  if (!("to" in next(factsOf(row, moment), "share", "requester"))) return gone(c);
+  const file = await fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today);
+  return file ? sendFile(c, file, "zip") : gone(c);
+});
+
+function gone(c: Context<App>) {
+  const words = spoken(c);
+  const t = words.status;
+  return c.html(
+    page(
+      t.goneTitle,
+      <>
+        <h1>{t.goneTitle}</h1>
+        <p>{t.gone}</p>
+      </>,
+      words,
+    ),
+    404,
+  );
+}
+
+interface Letter {
+  text: string;
+  sentOn: string;
+}
+
+async function show(c: Context<App>, opened: Opened, fault?: string) {
+  const { row, scope, moment } = opened;
+  const own = scope !== "page";
+  const reads = mayRead(opened);
+  if (own) await openedOnPage(c, row);
+  const [events, letters, copy] = await Promise.all([
+    c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
+      .bind(row.id)
+      .all<{ action: string; at: string }>(),
+    c.env.DB.prepare(
+      `SELECT text, sent_on AS sentOn FROM request_letters
+       WHERE request = ? AND kind NOT IN ('authority', 'recipient') ORDER BY at DESC`,
+    )
+      .bind(row.id)
+      .all<Letter>(),
+    fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today),
+  ]);
+  const facts = factsOf(row, moment);
+  const open = (action: (typeof byForm)[number] | "share") => "to" in next(facts, action, "requester");
+  const words = spoken(c);
+  const { status: t, texts } = words;
+  const title = fill(t.title, { reference: row.ref });
+  const here = c.req.path;
+  return c.html(
+    page(
+      title,
+      <>
+        <h1>{title}</h1>
+        {fault && (
+          <p class="notice" role="alert">
+            {fault}
+          </p>
+        )}
+        {!own && <Sent row={row} />}
+        <Progress row={row} moment={moment} />
+        {reads && open("share") && copy && (
+          <section>
+            <h2>{t.copy}</h2>
+            <p>{fill(t.copyText, { date: sayDate(texts, copy.erase_after!) })}</p>
+            <p>
+              <a href={`${here}/copy`}>{t.copyLink}</a>
+            </p>
+          </section>
+        )}
+        {own && row.state === "unconfirmed" && (
+          <Step
+            here={here}
+            action="confirm-writing"
+            title={t.writingTitle}
+            text={t.writingText}
+            button={t.writing}
+          />
+        )}
+        {scope === "address" &&
+          row.email !== null &&
+          row.proved_at === null &&
+          row.state !== "unconfirmed" &&
+          open("confirm-address") && (
+            <Step
+              here={here}
+              action="confirm-address"
+              title={t.proveTitle}
+              text={t.proveText}
+              button={t.prove}
+            />
+          )}
+        {reads && letters.results.length > 0 && (
+          <section>
+            <h2>{t.letters}</h2>
+            {letters.results.map(({ text, sentOn }) => (
+              <>
+                <h3>{sayDate(texts, sentOn)}</h3>
+                <div class="letter">{text}</div>
+              </>
+            ))}
+          </section>
+        )}
+        <History events={events.results} zone={zoneOfPolicy(moment.policy)} />
+        {own && open("withdraw") && (
+          <Step
+            here={here}
+            action="withdraw"
+            title={t.withdrawTitle}
+            text={t.withdrawText}
+            button={t.withdraw}
+          />
+        )}
+      </>,
+      words,
+    ),
+    fault ? 409 : 200,
+  );
+}
+
+/** To whoever has just sent the form, or comes back by that page's link. */
+function Sent({ row }: { row: Row }) {
+  const s = useContext(Spoken).sent;
+  return (
+    <div class="notice">
+      <p>{fill(s.reference, { reference: row.ref })}</p>
+      {row.kind === "objection" && row.outcome !== "taken-back" && <p>{s.objection}</p>}
+      {row.email !== null && row.proved_at === null && <p>{s.mail}</p>}
+      <p>{s.keep}</p>
+    </div>
+  );
+}
+
+function Progress({ row, moment }: { row: Row; moment: Moment }) {
+  const { status: t, form, texts } = useContext(Spoken);
+  const { decideBy, paused } = clocks(row, moment.today);
+  return (
+    <dl>
+      <dt>{t.kind}</dt>
+      <dd>{form.kinds[row.kind]}</dd>
+      <dt>{t.received}</dt>
+      <dd>{sayDate(texts, row.received_on)}</dd>
+      <dt>{t.state}</dt>
+      <dd>{row.outcome === "taken-back" ? t.actions["take-back"] : t.states[row.state]}</dd>
+      {waiting.includes(row.state) && row.kind !== "objection" && (
+        <>
+          <dt>{row.kind === "complaint" ? t.byComplaint : t.by}</dt>
+          <dd>
+            {sayDate(texts, decideBy)} {paused && t.paused}
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** Steps that are the desk's own affair are left out. */
+function History({ events, zone }: { events: { action: string; at: string }[]; zone: string }) {
+  const { status: t, texts } = useContext(Spoken);
+  return (
+    <section>
+      <h2>{t.history}</h2>
+      <ul>
+        {events
+          .filter(({ action }) => t.actions[action] !== undefined)
+          .map(({ action, at }) => (
+            <li>
+              {sayDate(texts, dayOf(at, zone))}: {t.actions[action]}
+            </li>
+          ))}
+      </ul>
+    </section>
+  );
+}
+
+interface Shown {
+  here: string;
+  action: (typeof byForm)[number];
+  title: string;
+  text: string;
+  button: string;
+}
+function Step({ here, action, title, text, button }: Shown) {
+  return (
+    <form method="post" action={here}>
+      <h2>{title}</h2>
+      <p>{text}</p>
+      <input type="hidden" name="action" value={action} />
+      <button type="submit">{button}</button>
+    </form>
+  );
+}

@@ -1,0 +1,104 @@
+/** The company's figures of a period, as a proof has them. */
+import type { CompanyFigures } from "../../shared/proof/api.ts";
+import { daysBetween, median } from "../../shared/privacy-requests/deadlines.ts";
+import { findingIs } from "../call-logs/rows.ts";
+import { dialFrom, dialWas } from "../dials/rows.ts";
+import { dialsByDay, heldBy } from "../overview/figures.ts";
+import { running } from "../privacy-requests/rows.ts";
+
+interface Period {
+  from: string;
+  to: string;
+  zone: string;
+  start: string;
+  end: string;
+}
+interface RequestRow {
+  reference: string;
+  kind: CompanyFigures["requests"]["late"][number]["kind"];
+  received: string;
+  decideBy: string;
+  decidedOn: string | null;
+  late: number;
+}
+
+/** `today` is the day on which the proof is made: what is open and late then counts as late. */
+export async function companyFigures(
+  db: D1Database,
+  { from, to, zone, start, end }: Period,
+  today: string,
+): Promise<CompanyFigures> {
+  const [screened, dials, overrides, recordings, requests, calls] = (await db.batch([
+    db
+      .prepare(
+        `SELECT COUNT(DISTINCT screening) AS screenings, COALESCE(SUM(numbers), 0) AS numbers,
+           COALESCE(SUM(clear), 0) AS clear, COALESCE(SUM(caution), 0) AS caution,
+           COALESCE(SUM(blocked), 0) AS blocked, COALESCE(SUM(unknown), 0) AS unknown
+         FROM screening_parts WHERE at >= ?1 AND at < ?2`,
+      )
+      .bind(start, end),
+    db
+      .prepare(
+        `SELECT COUNT(*) FILTER (WHERE ${dialWas.passed}) AS passed, COUNT(*) FILTER (WHERE ${dialWas.held}) AS held,
+           COUNT(*) FILTER (WHERE ${dialWas.overridden} AND refused = 0) AS overridden,
+           COUNT(*) FILTER (WHERE refused = 1) AS refused, COUNT(*) FILTER (WHERE agrees = 0) AS disagreed
+         FROM dials d WHERE num >= ?1 AND num < ?2`,
+      )
+      .bind(dialFrom(start), dialFrom(end)),
+    db
+      .prepare(
+        `SELECT basis AS name, COUNT(*) AS count FROM dials d
+         WHERE num >= ?1 AND num < ?2 AND ${dialWas.overridden} AND refused = 0 GROUP BY 1 ORDER BY 2 DESC, 1`,
+      )
+      .bind(dialFrom(start), dialFrom(end)),
+    db
+      .prepare(
+        `SELECT (SELECT COUNT(*) FROM recordings WHERE at >= ?1 AND at < ?2) AS arrived,
+           (SELECT COUNT(*) FROM certificates WHERE erased_at >= ?1 AND erased_at < ?2) AS erased,
+           (SELECT COUNT(*) FROM recordings WHERE state <> 'erased' AND failures > 0) AS failing,
+           (SELECT COUNT(*) FROM recording_holds WHERE released_at IS NULL) AS held`,
+      )
+      .bind(start, end),
+    db
+      .prepare(
+        `SELECT ref AS reference, kind, received_on AS received, decide_by AS decideBy, decided_on AS decidedOn,
+           COALESCE(decided_on > decide_by, ${running} AND decide_by < ?3) AS late
+         FROM requests WHERE kind IN ('access', 'erasure') AND received_on BETWEEN ?1 AND ?2
+         ORDER BY received_on, id`,
+      )
+      .bind(from, to, today),
+    db
+      .prepare(
+        `SELECT COUNT(*) AS outbound, COUNT(*) FILTER (WHERE ${findingIs.blocked}) AS blocked,
+           COUNT(*) FILTER (WHERE ${findingIs.unscreened}) AS unscreened
+         FROM calls c WHERE c.started_at >= ?1 AND c.started_at < ?2 AND c.direction = 'outbound'`,
+      )
+      .bind(start, end),
+  ])) as [
+    D1Result<CompanyFigures["screened"]>,
+    D1Result<CompanyFigures["dials"]>,
+    D1Result<CompanyFigures["overrides"][number]>,
+    D1Result<CompanyFigures["recordings"]>,
+    D1Result<RequestRow>,
+    D1Result<CompanyFigures["calls"]>,
+  ];
+  const days = requests.results.flatMap((r) =>
+    r.decidedOn === null ? [] : [daysBetween(r.received, r.decidedOn)],
+  );
+  return {
+    screened: screened.results[0]!,
+    dials: dials.results[0]!,
+    calls: calls.results[0]!,
+    days: await dialsByDay(db, from, to, zone),
+    heldBy: await heldBy(db, start, end),
+    overrides: overrides.results,
+    requests: {
+      received: requests.results.length,
+      decided: days.length,
+      medianDays: median(days),
+      longestDays: days.length === 0 ? null : Math.max(...days),
+      late: requests.results.filter(({ late }) => late === 1).map(({ late: _, ...row }) => row),
+    },
+    recordings: recordings.results[0]!,
+  };
+}

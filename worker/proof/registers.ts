@@ -1,0 +1,95 @@
+/** Which version of each register was in force from when to when, and whether it held a number: as in registers/history.ts. */
+import type { ProofRegister } from "../../shared/proof/api.ts";
+import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
+import { gapsOf } from "../../shared/proof/dates.ts";
+import { type HeadRow, selectHeads } from "../registers/routes.ts";
+import { type Claim, near } from "./trail.ts";
+
+interface VersionRow {
+  list: number;
+  ver: number;
+  asOf: string;
+  numbers: number;
+  from: string;
+}
+interface UndoRow {
+  list: number;
+  ver: number;
+  data: string;
+}
+
+/** `e164` null: of no number. Each version has a claim on its row of the trail, in the order of the versions. */
+export async function registersOf(
+  db: D1Database,
+  e164: string | null,
+  start: string,
+  end: string,
+): Promise<{ registers: ProofRegister[]; claims: Claim[] }> {
+  const n = e164 === null ? -1 : numberOf(e164);
+  const block = n < 0 ? -1 : blockOf(n);
+  // One batch: a version that is committed in between would be in the block and not among the undo rows.
+  const [heads, versions, blocks, undo, turns] = (await db.batch([
+    db.prepare(selectHeads),
+    db
+      .prepare(
+        `SELECT list, ver, as_of AS asOf, numbers, committed_at AS "from" FROM versions
+         WHERE state = 'committed' AND committed_at < ? ORDER BY list, ver`,
+      )
+      .bind(end),
+    db
+      .prepare("SELECT id % 64 AS list, data FROM blocks WHERE id BETWEEN ?1 * 64 AND ?1 * 64 + 63")
+      .bind(block),
+    db
+      .prepare(
+        `SELECT (id >> 20) & 63 AS list, id & 1048575 AS ver, data FROM block_undo
+         WHERE id BETWEEN ?1 << 26 AND (?1 << 26) + 67108863`,
+      )
+      .bind(block),
+    db.prepare("SELECT list, at, source FROM lookup_turns WHERE at < ? ORDER BY list, at").bind(end),
+  ])) as [
+    D1Result<HeadRow>,
+    D1Result<VersionRow>,
+    D1Result<{ list: number; data: string }>,
+    D1Result<UndoRow>,
+    D1Result<{ list: number; at: string; source: string | null }>,
+  ];
+  const claims: Claim[] = [];
+  const registers = heads.results.map((head): ProofRegister => {
+    const all = versions.results.filter((v) => v.list === head.num);
+    const now = n >= 0 && has(blocks.results.find((b) => b.list === head.num)?.data ?? "", offsetOf(n));
+    const changes = undo.results.filter((u) => u.list === head.num && n >= 0 && has(u.data, offsetOf(n)));
+    const listed = (ver: number): boolean | null =>
+      n < 0 || ver < head.historyFrom ? null : (changes.filter((c) => c.ver > ver).length % 2 === 0) === now;
+    const own = turns.results.filter((turn) => turn.list === head.num);
+    const lookups = own.flatMap(({ at, source }, i) => {
+      const to = own[i + 1]?.at ?? null;
+      return source !== null && (to === null || to > start) ? [{ source, from: at, to }] : [];
+    });
+    const inForce = all
+      .map((v, i) => ({ ...v, to: all[i + 1]?.from ?? null }))
+      .filter(({ to }) => to === null || to > start);
+    for (const { ver, from } of inForce)
+      claims.push({
+        codes: ["list.pushed", "list.changed", "list.rolled-back"],
+        subjects: [`${head.id}/${ver}`],
+        ...near(from),
+      });
+    return {
+      list: head.id,
+      name: head.name,
+      maxAgeDays: head.maxAgeDays,
+      versions: inForce.map(({ ver, asOf, numbers, from, to }) => ({
+        version: ver,
+        asOf,
+        numbers,
+        from,
+        to,
+        listed: listed(ver),
+        rows: [],
+      })),
+      lookups,
+      gaps: gapsOf({ versions: inForce, lookups }, head.maxAgeDays, start, end),
+    };
+  });
+  return { registers, claims };
+}

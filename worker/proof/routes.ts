@@ -1,0 +1,113 @@
+/**
+ * Proof for a regulator: of one number, or of the company as a whole, what is on record of a period, the registers that
+ * were in force, and the rows of the trail that bear it out, signed with the key of the trail's heads. What the document
+ * says can be checked without us: `cleardial verify FILE`.
+ */
+import { canonical } from "../../shared/trail/canonical.ts";
+import {
+  type Proof,
+  type ProofDocument,
+  proofDocument,
+  proofQuery,
+  type ProofRegister,
+} from "../../shared/proof/api.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
+import { opened } from "../core/commit.ts";
+import type { Actor, Env } from "../env.ts";
+import { periodOf } from "../overview/figures.ts";
+import { signer } from "../trail/heads.ts";
+import { wantNumber } from "../core/numbers.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { companyFigures } from "./company.ts";
+import { factsOfNumber } from "./number.ts";
+import { registersOf } from "./registers.ts";
+import { findRows, trailOf } from "./trail.ts";
+import { json, room, route } from "../core/route.ts";
+import { sha256Hex } from "../core/hash.ts";
+
+export interface Asked {
+  from: string;
+  to: string;
+  /** In E.164; null: the company. */
+  number: string | null;
+}
+type By = Pick<Actor, "id" | "name" | "role">;
+
+/** `now` in milliseconds; `most` rows between quoted ones and their heads. */
+export async function makeProof(env: Env, by: By, { from, to, number }: Asked, now: number, most?: number) {
+  const { policy } = await currentPolicy(env.DB);
+  const zone = zoneOfPolicy(policy);
+  const { start, end } = periodOf(from, to, zone);
+  const madeAt = new Date(now).toISOString();
+  const { registers, claims } = await registersOf(env.DB, number, start, end < madeAt ? end : madeAt);
+  const facts = number === null ? [] : await factsOfNumber(env.DB, number, start, end);
+  const found = await findRows(env, [...facts.map(({ claim }) => claim), ...claims]);
+  facts.forEach(({ event }, i) => (event.rows = found.of[i]!));
+  versionsOf(registers).forEach((version, i) => (version.rows = found.of[facts.length + i]!));
+
+  const newest = await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
+    seq: number;
+    hash: string;
+  }>();
+  const first = new Set(facts.flatMap(({ event }) => event.rows));
+  const common = {
+    format: "cleardial-proof v1" as const,
+    company: policy.identity.company,
+    from,
+    to,
+    zone,
+    madeAt,
+    madeBy: { id: by.id, name: by.name, role: by.role },
+    registers,
+    trail: await trailOf(env, found.rows, [...first], newest!, most),
+  };
+  return signed(
+    env,
+    number === null
+      ? {
+          ...common,
+          about: "company",
+          figures: await companyFigures(env.DB, { from, to, zone, start, end }, dayOf(now, zone)),
+        }
+      : { ...common, about: "number", number, events: facts.map(({ event }) => event) },
+  );
+}
+
+const versionsOf = (registers: readonly ProofRegister[]) => registers.flatMap(({ versions }) => versions);
+
+/** Without a key, or with one that cannot be read, it says that it is unsigned. */
+async function signed(env: Env, proof: Proof): Promise<ProofDocument> {
+  const text = canonical(proof);
+  const key = await signer(env).catch(() => null);
+  return {
+    proof,
+    sha256: sha256Hex(text),
+    signature: key ? await key.sign(text) : null,
+    key: key?.thumbprint ?? null,
+    publicKey: key?.publicKey ?? null,
+  };
+}
+
+export const proofs = room();
+
+proofs.openapi(
+  route({
+    method: "get",
+    path: "/v1/proof",
+    roles: ["compliance", "admin"],
+    summary:
+      "What is on record of a number, or of the company, in a period, with the rows of the trail that bear it out; signed. " +
+      "That it was made stands in the trail",
+    request: { query: proofQuery },
+    responses: { 200: json(proofDocument, "In its canonical form (RFC 8785)") },
+  }),
+  async (c) => {
+    const { from, to, number: written } = c.req.valid("query");
+    const { policy } = await currentPolicy(c.env.DB);
+    const number = written === undefined ? null : wantNumber(written, policy.numbers.defaultRegion);
+    await opened(c, "proof", { number, from, to });
+    const document = await makeProof(c.env, c.get("actor")!, { from, to, number }, Date.now());
+    return c.body(canonical(document), 200, { "content-type": "application/json" }) as never;
+  },
+);

@@ -1,0 +1,196 @@
+/**
+ * The rows of the trail that bear a proof's facts out, from the database and from archived months, and the way of each to
+ * a head: the rows between, without payloads, so that every hash can be computed again by whoever reads the proof.
+ */
+import type { ProofHead, ProofRow, ProofSegment, ProofTrail } from "../../shared/proof/api-trail.ts";
+import { planLinks } from "../../shared/proof/dates.ts";
+import { type Archive, archiveColumns, readObject } from "../trail/archive.ts";
+import type { KeptRow } from "../../shared/trail/chain.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { columns, linked, pages, payloads, Unreadable, withPayloads } from "../trail/routes.ts";
+
+/** What to look for: rows about one of `subjects`, or whose payload names one, near a moment where one is known. */
+export interface Claim {
+  codes: readonly string[];
+  subjects: readonly string[];
+  from: string;
+  to: string;
+  /** What the payload has, where it is kept: of several rows about one subject, which one. */
+  holds?: string;
+  /** Only the first such row from then on: where payloads are kept no more, nothing tells them apart. */
+  first?: string;
+  /** The row, where what was written with it names it. */
+  seq?: number;
+}
+export interface Found {
+  /** For each claim the rows, by `seq`. */
+  of: number[][];
+  rows: Map<number, ProofRow>;
+}
+
+/** The commit is dated after what it writes: a change may wait its turn, and two machines' clocks differ. */
+const NEAR = 2 * 60_000;
+const shifted = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
+/** A claim of one moment, or of a run that began then and took so long at the most. */
+export const near = (at: string, most = 0): Pick<Claim, "from" | "to"> => ({
+  from: shifted(at, -NEAR),
+  to: shifted(at, most + NEAR),
+});
+
+const isImport = (code: string): boolean => code.endsWith(".imported");
+/** Many people's data in one row: its payload is theirs too. */
+const isShared = (code: string): boolean =>
+  isImport(code) || code === "watch.turned" || code === "call.fetched";
+
+const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.seq }: Claim): boolean =>
+  row.seq === seq &&
+  codes.some((code) => row.code === code || (code.endsWith(".") && row.code.startsWith(code))) &&
+  row.at >= from &&
+  row.at <= to &&
+  (row.payload === null || row.payload.includes(holds)) &&
+  (subjects.length === 0 ||
+    subjects.includes(row.subject) ||
+    (row.payload !== null &&
+      isImport(row.code) &&
+      subjects.some((subject) => row.payload!.includes(subject))));
+
+/** Throws where an archived month that is needed cannot be read. */
+export async function findRows(env: Env, claims: readonly Claim[]): Promise<Found> {
+  const candidates = [...(await storedRows(env.DB, claims)), ...(await archivedRows(env, claims))];
+  const of = claims.map((claim) => {
+    const { first = "" } = claim;
+    const seqs = candidates
+      .filter((row) => fits(row, claim) && row.at >= first)
+      .map(({ seq }) => seq)
+      .sort((a, b) => a - b);
+    return first === "" ? seqs : seqs.slice(0, 1);
+  });
+  const wanted = new Set(of.flat());
+  const rows = new Map(candidates.filter(({ seq }) => wanted.has(seq)).map((row) => [row.seq, quoted(row)]));
+  return { of: of.map((seqs) => [...new Set(seqs)]), rows };
+}
+
+function quoted(row: KeptRow): ProofRow {
+  const withheld = row.payload !== null && isShared(row.code);
+  return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
+}
+
+async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {
+  // An import is named by none of its entries: it is found by its time, and by what it holds.
+  const windows = claims.filter(({ codes }) => codes.some(isImport)).map(({ from, to }) => [from, to]);
+  const [own, named, shared] = await db.batch<KeptRow>([
+    db
+      .prepare(
+        `SELECT ${columns} FROM json_each(?) w
+         CROSS JOIN audit a ON a.subject = w.value ->> 0 AND a.at BETWEEN w.value ->> 1 AND w.value ->> 2
+         ${payloads}
+         WHERE a.subject <> '' AND a.code NOT LIKE 'opened.%'`,
+      )
+      .bind(JSON.stringify(claims.flatMap(({ subjects, from, to }) => subjects.map((s) => [s, from, to])))),
+    db
+      .prepare(
+        `SELECT ${columns} FROM audit a ${payloads}
+         WHERE a.seq IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(JSON.stringify([...seqsOf(claims)])),
+    db
+      .prepare(
+        `SELECT DISTINCT ${linked}, p.salt, p.payload FROM json_each(?) w
+         CROSS JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
+         CROSS JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
+      )
+      .bind(JSON.stringify(windows)),
+  ]);
+  const rows = [...own!.results, ...named!.results, ...shared!.results];
+  return [...new Map(rows.map((row) => [row.seq, row])).values()];
+}
+
+const seqsOf = (claims: readonly Claim[]): Set<number> =>
+  new Set(claims.flatMap(({ seq }) => (seq === undefined ? [] : [seq])));
+
+async function archivedRows(env: Env, claims: readonly Claim[]): Promise<KeptRow[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT DISTINCT ${archiveColumns} FROM audit_archives x WHERE EXISTS (
+       SELECT 1 FROM json_each(?) w WHERE x.first_at <= w.value ->> 1 AND x.last_at >= w.value ->> 0)`,
+  )
+    .bind(JSON.stringify(claims.map(({ from, to }) => [from, to])))
+    .all<Archive>();
+  const subjects = new Set(claims.flatMap((claim) => claim.subjects));
+  const seqs = seqsOf(claims);
+  const found: KeptRow[] = [];
+  for (const archive of results) {
+    const object = await readObject(env, archive);
+    if (!object?.rows || !object.intact) throw new Problem("archive-broken", archive.key);
+    const some = object.rows.filter(
+      (row) =>
+        (subjects.has(row.subject) && !row.code.startsWith("opened.")) ||
+        isImport(row.code) ||
+        seqs.has(row.seq),
+    );
+    found.push(...(await withPayloads(env.DB, some)));
+  }
+  return found;
+}
+
+/** Rows between quoted ones and their heads that one document holds: some 4 MB. */
+const LINKS = 20_000;
+
+/** `first` are the rows that matter most. `newest` is the head that the document itself vouches for. */
+export async function trailOf(
+  env: Env,
+  rows: ReadonlyMap<number, ProofRow>,
+  first: readonly number[],
+  newest: Pick<ProofHead, "seq" | "hash">,
+  most = LINKS,
+): Promise<ProofTrail> {
+  const all = [...rows.keys()].sort((a, b) => a - b);
+  const heads = await headsFrom(env.DB, all[0] ?? newest.seq, newest);
+  const order = [...first].sort((a, b) => b - a);
+  const rest = all.filter((seq) => !first.includes(seq)).reverse();
+  const { starts, unlinked } = planLinks(
+    [...order, ...rest],
+    heads.map(({ seq }) => seq),
+    most,
+  );
+  const segments: ProofSegment[] = [];
+  for (const head of heads) {
+    const start = starts.get(head.seq);
+    if (start !== undefined) segments.push(await segment(env, start, head));
+  }
+  return { rows: all.map((seq) => rows.get(seq)!), segments, unlinked };
+}
+
+async function headsFrom(
+  db: D1Database,
+  seq: number,
+  newest: Pick<ProofHead, "seq" | "hash">,
+): Promise<ProofHead[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT day, seq, hash, signed, signature, key FROM heads WHERE seq BETWEEN ? AND ? ORDER BY seq, day",
+    )
+    .bind(seq, newest.seq)
+    .all<ProofHead>();
+  // On two days without a change between the same row is the head: the first one counts.
+  const heads = results.filter((head, i) => head.seq !== results[i - 1]?.seq);
+  if (heads.at(-1)?.seq === newest.seq) return heads;
+  const { seq: last, hash } = newest;
+  return [...heads, { day: null, seq: last, hash, signed: null, signature: null, key: null }];
+}
+
+async function segment(env: Env, first: number, head: ProofHead): Promise<ProofSegment> {
+  const links: ProofSegment["links"] = [];
+  let prev = "";
+  try {
+    for await (const { rows } of pages(env, first - 1)) {
+      prev ||= rows[0]?.prev ?? "";
+      for (const r of rows)
+        if (r.seq <= head.seq) links.push([r.at, r.actor, r.code, r.subject, r.commitment]);
+      if ((rows.at(-1)?.seq ?? 0) >= head.seq) break;
+    }
+  } catch (error) {
+    throw error instanceof Unreadable ? new Problem("archive-broken", error.message) : error;
+  }
+  return { first, prev, links, head };
+}

@@ -1,0 +1,67 @@
+/**
+ * Recordings that Aircall keeps: each call names its audio by an address that works for a short time.
+ * https://developer.aircall.io/api-references/#retrieve-a-call and #delete-call-recording
+ */
+import type { Env } from "../../env.ts";
+import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "../../storage/http.ts";
+import { type Store, StoreError } from "../../storage/store.ts";
+
+/**
+ * Of the 60 questions that it answers a minute, an erasure takes two; the lists of calls want some as well.
+ * https://developer.aircall.io/api-references/#rate-limiting
+ */
+const PER_RUN = 25;
+
+/** What follows on the address of the calls; null where Aircall is not configured. */
+export function aircallApi({ AIRCALL_ID: id, AIRCALL_TOKEN: token }: Env) {
+  if (!id || !token) return null;
+  return (rest: string, init: RequestInit = {}) =>
+    ask(
+      "aircall",
+      fetch(`https://api.aircall.io/v1/calls${rest}`, {
+        ...init,
+        headers: { authorization: `Basic ${btoa(`${id}:${token}`)}` },
+      }),
+    );
+}
+
+/** Keys are the calls' ids. */
+export function aircallStore(env: Env): Store | null {
+  const api = aircallApi(env);
+  if (!api) return null;
+  /** The audio's address; null where the call has none, or is gone itself. */
+  const address = async (key: string, signal?: AbortSignal): Promise<string | null> => {
+    const response = await api(`/${key}`, { signal: signal ?? null });
+    await expectStatus("aircall", response, [200, 404]);
+    if (response.status === 200)
+      return (await response.json<{ call?: { recording?: string | null } }>()).call?.recording ?? null;
+    await response.body?.cancel();
+    return null;
+  };
+  const audio = (url: string, range: string) => ask("aircall", fetch(url, { headers: { range } }));
+  return {
+    region: env.AIRCALL_COUNTRY ?? null,
+    perRun: PER_RUN,
+    async read(key, range) {
+      const url = await address(key);
+      if (url === null) throw new StoreError("aircall: gone");
+      const response = await audio(url, rangeHeader(range));
+      await expectStatus("aircall", response, [200, 206]);
+      return bytesOf("aircall", response, range);
+    },
+    async head(key, signal) {
+      const url = await address(key, signal);
+      if (url === null) return null;
+      const response = await audio(url, "bytes=0-0");
+      await expectStatus("aircall", response, [200, 206]);
+      return sizeOf("aircall", response);
+    },
+    async erase(key, signal) {
+      const response = await api(`/${key}/recording`, { method: "DELETE", signal: signal ?? null });
+      const later = notYet(response, Date.now());
+      if (!later) await expectStatus("aircall", response, [200, 204, 404]);
+      await response.body?.cancel();
+      return later;
+    },
+  };
+}

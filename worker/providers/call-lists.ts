@@ -1,0 +1,6 @@
+/** The providers whose lists of calls are fetched. To add one: a file beside these, and a row here. */
+import { aircallCalls } from "./aircall/calls.ts";
+import type { Open } from "./call-list.ts";
+import { twilioCalls } from "./twilio/calls.ts";
+
+export const callLists: Readonly<Record<string, Open>> = { twilio: twilioCalls, aircall: aircallCalls };

@@ -1,0 +1,28 @@
+/**
+ * A system of the company's own, such as its dialler or what moves audio into the store. The body is that of
+ * POST /v1/recordings, with the audio's key, and a number of null where it was withheld; `X-ClearDial-Signature: sha256=HEX` is HMAC-SHA256, by HOOK_SECRET, over the seconds since the
+ * epoch in `X-ClearDial-Timestamp`, a full stop, and the raw body.
+ */
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { recordingReport } from "../../../shared/recordings/api.ts";
+import { sameSecret } from "../../core/auth.ts";
+import { invalid } from "../../core/errors.ts";
+import { type Hook, hmac, jsonOf } from "../hook.ts";
+
+/** Of another time a request could be an old one sent again. */
+const WINDOW = 300;
+
+export const generic: Hook = {
+  configured: (env) => Boolean(env.HOOK_SECRET),
+  async signed(env, { headers, body }, now) {
+    const at = headers.get("x-cleardial-timestamp") ?? "";
+    if (!/^\d{1,12}$/.test(at) || Math.abs(now / 1000 - Number(at)) > WINDOW) return false;
+    const own = `sha256=${bytesToHex(await hmac("SHA-256", env.HOOK_SECRET!, `${at}.${body}`))}`;
+    return sameSecret(own, headers.get("x-cleardial-signature") ?? "");
+  },
+  read(_, { body }) {
+    const parsed = recordingReport.safeParse(jsonOf(body));
+    if (!parsed.success) throw invalid(parsed.error);
+    return { ...parsed.data, whole: () => Promise.resolve(parsed.data) };
+  },
+};

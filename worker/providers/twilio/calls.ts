@@ -1,0 +1,92 @@
+/**
+ * Twilio's calls: each leg is one. A softphone's call to a customer is a leg from `client:…` to Twilio and a second one,
+ * its child, from there to the customer: the second is the call, and the first says who made it.
+ * https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources
+ * https://www.twilio.com/docs/usage/twilios-response#pagination
+ */
+import * as z from "zod";
+import { twilioApi } from "./store.ts";
+import { expectStatus, notYet } from "../../storage/http.ts";
+import { StoreError } from "../../storage/store.ts";
+import type { Listed, Open } from "../call-list.ts";
+
+const SIZE = 200;
+/** Legs that are over. One that goes on, or waits, is listed again by a later run. */
+const over = new Set(["completed", "busy", "no-answer", "failed", "canceled"]);
+
+export const leg = z.object({
+  sid: z.string(),
+  parent_call_sid: z.string().nullish(),
+  to: z.string().nullish(),
+  from: z.string().nullish(),
+  status: z.string(),
+  direction: z.string().nullish(),
+  start_time: z.string().nullish(),
+  duration: z.string().nullish(),
+});
+export const legsAnswer = z.object({ calls: z.array(leg), next_page_uri: z.string().nullish() });
+export type Leg = z.infer<typeof leg>;
+
+export const isUser = (end: string | null | undefined): end is string => /^(client|sips?):/.test(end ?? "");
+export const isNumber = (end: string | null | undefined): end is string => /^\+\d{7,15}$/.test(end ?? "");
+
+export const twilioCalls: Open = (env) => {
+  const api = twilioApi(env);
+  if (!api) return null;
+  const read = async <S extends z.ZodType>(path: string, schema: S) => {
+    const response = await api.send(path);
+    const later = notYet(response, Date.now());
+    if (later) {
+      await response.body?.cancel();
+      return later;
+    }
+    await expectStatus("twilio", response, [200]);
+    const read = schema.safeParse(await response.json().catch(() => null));
+    if (!read.success) throw new StoreError("twilio: not understood");
+    return read.data;
+  };
+  return {
+    async page({ since, until }, at) {
+      const query = new URLSearchParams({ "StartTime>": since, "StartTime<": until, PageSize: String(SIZE) });
+      const page = await read(at ?? `Calls.json?${query.toString()}`, legsAnswer);
+      if ("notBefore" in page) return page;
+      const legs = new Map(page.calls.map((call) => [call.sid, call]));
+      const calls: Listed[] = [];
+      for (const call of page.calls.filter(({ status }) => over.has(status))) {
+        const sid = call.parent_call_sid;
+        let parent = sid ? legs.get(sid) : undefined;
+        // The first leg stands on another page.
+        if (sid && !parent && wantsParent(call)) {
+          const asked = await read(`Calls/${sid}.json`, leg);
+          if ("notBefore" in asked) return asked;
+          legs.set(sid, (parent = asked));
+        }
+        const one = callOf(call, parent);
+        if (one) calls.push(one);
+      }
+      const next = page.next_page_uri?.replace(/^.*\/Accounts\/[^/]+\//, "") ?? null;
+      return { calls, next };
+    },
+  };
+};
+
+const isOutbound = ({ direction }: Leg): boolean =>
+  direction === "outbound-api" || direction === "outbound-dial" || direction === "trunking-terminating";
+const wantsParent = (call: Leg): boolean => isOutbound(call) && isNumber(call.to) && !isUser(call.from);
+
+/** Null where no telephone is at the other end: a leg to or from an agent's softphone. */
+function callOf(call: Leg, parent: Leg | undefined): Listed | null {
+  const began = Date.parse(call.start_time ?? "");
+  const outbound = isOutbound(call);
+  const number = outbound ? call.to : call.from;
+  if (!isNumber(number) || Number.isNaN(began)) return null;
+  const ends = outbound ? [call.from, parent?.from, parent?.to] : [call.to];
+  return {
+    providerId: call.sid,
+    number,
+    agent: ends.find(isUser)?.slice(0, 200) ?? null,
+    direction: outbound ? "outbound" : "inbound",
+    startedAt: new Date(began).toISOString(),
+    seconds: call.duration && /^\d+$/.test(call.duration) ? Number(call.duration) : null,
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * Twilio's recording status callback, signed by the account's token over the address and the sorted parameters. Number
+ * and agent stand in the call's legs, which are asked for.
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-security
+ * https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback
+ * https://www.twilio.com/docs/voice/api/call-resource
+ */
+import type * as z from "zod";
+import { sameSecret } from "../../core/auth.ts";
+import { isNumber, isUser, leg, type Leg, legsAnswer } from "./calls.ts";
+import type { Recorded } from "../../call-logs/recorded.ts";
+import type { Env } from "../../env.ts";
+import { Problem } from "../../core/errors.ts";
+import type { Arrival } from "../../recordings/rows.ts";
+import { keyIn } from "../../storage/s3.ts";
+import { twilioApi } from "./store.ts";
+import { expectStatus } from "../../storage/http.ts";
+import { StoreError } from "../../storage/store.ts";
+import { addressSays, type Hook, hmac, type Sent } from "../hook.ts";
+
+export const twilio: Hook = {
+  configured: (env) => twilioApi(env) !== null,
+  async signed(env, sent) {
+    const theirs = sent.headers.get("x-twilio-signature") ?? "";
+    for (const url of addresses(sent.url)) {
+      const own = await hmac("SHA-1", env.TWILIO_AUTH_TOKEN!, url + parametersOf(sent));
+      if (sameSecret(btoa(String.fromCharCode(...own)), theirs)) return true;
+    }
+    return false;
+  },
+  read(env, { url, body }) {
+    const form = new URLSearchParams(body);
+    const said = (name: string): string => form.get(name) ?? "";
+    if (said("AccountSid") !== env.TWILIO_ACCOUNT_SID) throw new Problem("hook-refused");
+    // `in-progress`, `absent` and `failed` leave no audio.
+    if (said("RecordingStatus") !== "completed") return null;
+    const [recording, call] = [said("RecordingSid"), said("CallSid")];
+    if (!/^RE[0-9a-f]{32}$/.test(recording) || !/^(CA[0-9a-f]{32})?$/.test(call))
+      throw new Problem("bad-request");
+    const startedAt = Date.parse(said("RecordingStartTime"));
+    const rest = {
+      ...addressSays(url),
+      provider: "twilio",
+      providerId: recording,
+      startedAt: new Date(Number.isNaN(startedAt) ? Date.now() : startedAt).toISOString(),
+      seconds: Math.max(0, Math.trunc(Number(said("RecordingDuration")) || 0)),
+      storage: placeOf(env, said("RecordingUrl"), recording),
+    };
+    return {
+      ...rest,
+      // A conference's recording names no call: it is registered all the same, or nobody would ever erase it.
+      whole: async () => ({
+        ...rest,
+        ...(call === ""
+          ? { number: null, direction: null }
+          : await partiesOf(twilioApi(env)!, call, rest.startedAt)),
+      }),
+    };
+  },
+};
+
+/** Twilio signs the address with or without the port that its scheme has anyway. */
+function addresses(address: string): string[] {
+  const [, scheme = "", host = "", rest = ""] = /^(https?:\/\/)([^/?#]+)(.*)$/.exec(address) ?? [];
+  const bare = host.replace(/:(443|80)$/, "");
+  return [address, `${scheme}${bare}:${scheme === "https://" ? 443 : 80}${rest}`];
+}
+
+/** Each name with its values, sorted; of a value that is sent twice, one. */
+function parametersOf({ body }: Sent): string {
+  const form = new URLSearchParams(body);
+  return [...new Set(form.keys())]
+    .sort()
+    .map((name) => [...new Set(form.getAll(name))].sort().map((value) => name + value))
+    .flat()
+    .join("");
+}
+
+/**
+ * With it, or in a bucket that the account was told to upload to, of which Twilio keeps nothing:
+ * https://www.twilio.com/docs/voice/recording-settings#voice-recording-external-storage
+ * That must be the configured one: of any other bucket nobody could say whether the audio is gone.
+ */
+function placeOf(env: Env, url: string, recording: string): Arrival["storage"] {
+  if (!URL.canParse(url)) throw new Problem("bad-request");
+  if (/(^|\.)twilio\.com$/.test(new URL(url).hostname)) return { kind: "twilio", key: recording };
+  const key = keyIn(env, url);
+  if (key === null) throw new Problem("store-unknown");
+  return { kind: "s3", key };
+}
+
+type Parties = Pick<Recorded, "number" | "agent" | "direction" | "call">;
+
+/** Who called whom. What Twilio cannot say now it is asked again, when it sends the callback again. */
+async function partiesOf(
+  api: NonNullable<ReturnType<typeof twilioApi>>,
+  sid: string,
+  startedAt: string,
+): Promise<Parties> {
+  const read = async <S extends z.ZodType>(path: string, schema: S) => {
+    const response = await api.send(path);
+    await expectStatus("twilio", response, [200]);
+    const read = schema.safeParse(await response.json().catch(() => null));
+    if (!read.success) throw new StoreError("twilio: not understood");
+    return read.data;
+  };
+  try {
+    const call = await read(`Calls/${sid}.json`, leg);
+    const inbound = call.direction === "inbound" || call.direction === "trunking-originating";
+    const [agent, other] = inbound ? [call.to, call.from] : [call.from, call.to];
+    if (isUser(other)) {
+      const { calls } = await read(`Calls.json?ParentCallSid=${sid}`, legsAnswer);
+      const second = secondLeg(calls, startedAt);
+      if (second)
+        return { call: second.sid, number: second.to!, agent: other.slice(0, 200), direction: "outbound" };
+    }
+    return {
+      call: sid,
+      number: other ?? null,
+      // An agent's softphone; a number in its place is the company's own.
+      ...(isUser(agent) ? { agent: agent.slice(0, 200) } : {}),
+      direction: inbound ? "inbound" : "outbound",
+    };
+  } catch (error) {
+    throw error instanceof StoreError ? new Problem("store-failed", error.message) : error;
+  }
+}
+
+/**
+ * A recording names the first leg of its call. Where that is a softphone's, whom it is with stands in a second one, its
+ * child: of several the one that was answered and began last before the recording.
+ */
+function secondLeg(legs: readonly Leg[], startedAt: string): Leg | undefined {
+  const began = ({ start_time: at }: Leg) => Date.parse(at ?? "") || 0;
+  const outside = legs.filter(({ to }) => isNumber(to)).sort((a, b) => began(a) - began(b));
+  const answered = outside.filter(({ status }) => status === "completed");
+  const among = answered.length > 0 ? answered : outside;
+  return among.findLast((one) => began(one) <= Date.parse(startedAt)) ?? among[0];
+}

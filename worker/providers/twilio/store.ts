@@ -1,0 +1,63 @@
+/**
+ * Recordings that Twilio keeps: fetched and erased by its REST API.
+ * https://www.twilio.com/docs/voice/api/recording, https://www.twilio.com/docs/global-infrastructure
+ */
+import type { Env } from "../../env.ts";
+import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "../../storage/http.ts";
+import type { Store } from "../../storage/store.ts";
+
+/** Where an account's data is, and the address of the API there. */
+const regions: Readonly<Record<string, readonly [country: string, host: string]>> = {
+  us1: ["US", "api.twilio.com"],
+  ie1: ["IE", "api.dublin.ie1.twilio.com"],
+  au1: ["AU", "api.sydney.au1.twilio.com"],
+};
+
+/** A path below the account; null where Twilio is not configured. */
+export function twilioApi(env: Env) {
+  const { TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: token } = env;
+  const region = regions[env.TWILIO_REGION ?? "us1"];
+  if (!account || !token || !region) return null;
+  const [country, host] = region;
+  return {
+    country,
+    send: (path: string, init: RequestInit = {}) =>
+      ask(
+        "twilio",
+        fetch(`https://${host}/2010-04-01/Accounts/${account}/${path}`, {
+          ...init,
+          headers: { authorization: `Basic ${btoa(`${account}:${token}`)}`, ...init.headers },
+        }),
+      ),
+  };
+}
+
+/** Keys are the recordings' SIDs. */
+export function twilioStore(env: Env): Store | null {
+  const api = twilioApi(env);
+  if (!api) return null;
+  const audio = (key: string, range: string, signal?: AbortSignal) =>
+    api.send(`Recordings/${key}.mp3`, { headers: { range }, signal: signal ?? null });
+  return {
+    region: api.country,
+    async read(key, range) {
+      const response = await audio(key, rangeHeader(range));
+      await expectStatus("twilio", response, [200, 206]);
+      return bytesOf("twilio", response, range);
+    },
+    async head(key, signal) {
+      const response = await audio(key, "bytes=0-0", signal);
+      await expectStatus("twilio", response, [200, 206, 404]);
+      if (response.status !== 404) return sizeOf("twilio", response);
+      await response.body?.cancel();
+      return null;
+    },
+    async erase(key, signal) {
+      const response = await api.send(`Recordings/${key}.json`, { method: "DELETE", signal: signal ?? null });
+      const later = notYet(response, Date.now());
+      if (!later) await expectStatus("twilio", response, [204, 404]);
+      await response.body?.cancel();
+      return later;
+    },
+  };
+}

@@ -1,0 +1,211 @@
+/**
+ * Audio: opened by whom policy names, with a purpose, on the trail before the first byte, and streamed through here, so
+ * that no link to it exists; and put into a store of our own. Nothing of it stays in memory.
+ */
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Context } from "hono";
+import * as z from "zod";
+import { audioPut, audioQuery, type Recording } from "../../shared/recordings/api.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { erasureDue } from "../../shared/recordings/retention.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { commit, opened, sql } from "../core/commit.ts";
+import type { App, Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { wantRecording } from "./routes.ts";
+import { json, room, route } from "../core/route.ts";
+import { storeOf } from "../storage/index.ts";
+import { type About, type Range, type Store, StoreError } from "../storage/store.ts";
+
+/** What one request can bring: Cloudflare takes 100 MB. Ten hours of a telephone call as MP3. */
+export const MAX_AUDIO = 95_000_000;
+const idParam = z.object({ id: z.string().max(60) });
+
+export const recordingAudio = room();
+
+recordingAudio.openapi(
+  route({
+    method: "get",
+    path: "/v1/recordings/{id}/audio",
+    // Policy says who, beside the recording's own state: recording.openedBy.
+    roles: "everyone",
+    summary: "A recording's audio, or a range of it, for a purpose; each opening stands in the trail",
+    request: { params: idParam, query: audioQuery },
+    responses: {
+      200: { description: "The audio", content: { "audio/*": { schema: z.string() } } },
+      206: { description: "The range that was asked for", content: { "audio/*": { schema: z.string() } } },
+    },
+  }),
+  async (c) => {
+    const { purpose } = c.req.valid("query");
+    const { policy } = await currentPolicy(c.env.DB);
+    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    const store = mayOpen(c, recording, purpose, policy);
+    const key = recording.storage.key!;
+    const head = await storeProblem(store.head(key));
+    if (!head) throw new Problem("audio-missing");
+    const range = rangeIn(c.req.header("range"), head.size);
+    const headers: Record<string, string> = {
+      "content-type": /^audio\/[\w.+-]+$/.test(head.type) ? head.type : "application/octet-stream",
+      "content-disposition": "inline",
+      "x-content-type-options": "nosniff",
+      "accept-ranges": "bytes",
+      "cache-control": "no-store",
+    };
+    if (range === "unsatisfiable")
+      return new Response(null, {
+        status: 416,
+        headers: { ...headers, "content-range": `bytes */${head.size}` },
+      });
+    const part = range ?? { offset: 0, length: head.size };
+    await opened(c, "recording-audio", { purpose, ...(range ?? {}) }, recording.id);
+    const stream = head.size === 0 ? null : await storeProblem(store.read(key, part));
+    headers["content-length"] = String(part.length);
+    if (range)
+      headers["content-range"] = `bytes ${part.offset}-${part.offset + part.length - 1}/${head.size}`;
+    return new Response(stream, { status: range ? 206 : 200, headers });
+  },
+);
+
+/** The store to read from. Throws where the asker, the purpose or the recording's state is against it. */
+function mayOpen(c: Context<App>, recording: Recording, purpose: string, policy: Policy): Store {
+  if (!policy.recording.openedBy.includes(c.get("actor")!.role))
+    throw new Problem("role-not-allowed", details.listeners);
+  if (!policy.recording.purposes.some((allowed) => allowed === purpose))
+    throw new Problem("purpose-not-allowed");
+  wantKept(recording, policy);
+  return wantStore(c.env, recording);
+}
+
+function wantKept(recording: Recording, policy: Policy): void {
+  if (recording.state !== "kept") throw new Problem("recording-erased");
+  // Its time is over, though the run that erases it is still to come.
+  if (!recording.hold && erasureDue(recording.eraseAfter, zoneOfPolicy(policy), Date.now()))
+    throw new Problem("recording-erased");
+  if (recording.quarantined) throw new Problem("recording-quarantined");
+}
+
+function wantStore(env: Env, { storage }: Recording): Store {
+  const store = storeOf(env, storage.kind);
+  if (!store) throw new Problem("store-unknown");
+  return store;
+}
+
+/** What a store could not do, as a problem. */
+const storeProblem = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    throw error instanceof StoreError ? new Problem("store-failed", error.message) : error;
+  });
+
+/** RFC 9110, 14.2: one range of bytes; anything else is answered with the whole. */
+function rangeIn(header: string | undefined, size: number): Range | "unsatisfiable" | null {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === undefined || last === undefined || (first === "" && last === "")) return null;
+  if (first === "") {
+    const length = Math.min(Number(last), size);
+    return length === 0 ? "unsatisfiable" : { offset: size - length, length };
+  }
+  const offset = Number(first);
+  if (last !== "" && Number(last) < offset) return null;
+  if (offset >= size) return "unsatisfiable";
+  return { offset, length: (last === "" ? size : Math.min(Number(last) + 1, size)) - offset };
+}
+
+recordingAudio.openapi(
+  route({
+    method: "put",
+    path: "/v1/recordings/{id}/audio",
+    roles: "everyone",
+    summary:
+      "Puts a recording's audio into the store that it was registered for, once; it must be what was announced " +
+      "(bytes, sha256). By whoever registered it, or a compliance officer",
+    request: { params: idParam },
+    responses: { 200: json(audioPut) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    const { id: by, role } = c.get("actor")!;
+    if (recording.by !== by && role !== "compliance" && role !== "admin")
+      throw new Problem("role-not-allowed");
+    wantKept(recording, policy);
+    const store = wantStore(c.env, recording);
+    if (!store.put) throw new Problem("store-unknown", details.storeMakes);
+    const type = c.req.header("content-type") ?? "";
+    if (!/^audio\/[\w.+-]+$/.test(type)) throw new Problem("not-audio");
+    const size = Number(c.req.header("content-length") ?? NaN);
+    const sent: ReadableStream<Uint8Array> | null = c.req.raw.body;
+    if (!Number.isInteger(size) || !sent) throw new Problem("length-needed");
+    if (size > MAX_AUDIO) throw new Problem("body-too-large");
+    if (recording.bytes !== null && recording.bytes !== size) throw new Problem("audio-differs");
+    const key = recording.storage.key!;
+    // Audio is evidence: what is there is never written over.
+    if (await storeProblem(store.head(key))) throw new Problem("audio-there");
+
+    const about = { size, type, sha256: recording.sha256 };
+    const sha256 = await storeProblem(putHashed(store, key, sent, about)).finally(async () => {
+      // Its erasure may have begun meanwhile, and found nothing: nobody else would ever erase this. Of a put that failed
+      // nobody knows whether it is there.
+      if ((await wantRecording(c.env.DB, recording.id, policy)).state === "kept") return;
+      await storeProblem(store.erase(key));
+      throw new Problem("recording-erased");
+    });
+    return commit(
+      c,
+      { code: "recording.stored", subject: recording.id, payload: { bytes: size } },
+      [
+        sql(
+          "UPDATE recordings SET bytes = ?, sha256 = ? WHERE id = ? AND state = 'kept'",
+          ...[size, sha256, recording.id],
+        ),
+      ],
+      { status: 200, body: { bytes: size, sha256 } },
+    );
+  },
+);
+
+/** Puts it and answers its hash. Throws where the store refuses it; what is not what was announced is not kept. */
+async function putHashed(
+  store: Store,
+  key: string,
+  sent: ReadableStream<Uint8Array>,
+  about: About,
+): Promise<string> {
+  const { through, hash } = hashing();
+  let refusal: Error | null = null;
+  await store.put!(
+    key,
+    sent.pipeThrough(through).pipeThrough(new FixedLengthStream(about.size)),
+    about,
+  ).catch((error: Error) => {
+    refusal = error;
+  });
+  const sha256 = await hash();
+  if (sha256 !== null && about.sha256 !== null && sha256 !== about.sha256) {
+    // A store that looks at no hash has it now.
+    if (refusal === null) await store.erase(key);
+    throw new Problem("audio-differs");
+  }
+  if (refusal !== null || sha256 === null) throw refusal ?? new StoreError("cut off");
+  return sha256;
+}
+
+/** Hashes what flows through; null where it did not flow to its end. */
+function hashing() {
+  const stream = new crypto.DigestStream("SHA-256");
+  const writer = stream.getWriter();
+  let whole = false;
+  const through = new TransformStream<Uint8Array, Uint8Array>({
+    async transform(chunk, controller) {
+      await writer.write(chunk);
+      controller.enqueue(chunk);
+    },
+    async flush() {
+      await writer.close();
+      whole = true;
+    },
+  });
+  return { through, hash: async () => (whole ? bytesToHex(new Uint8Array(await stream.digest)) : null) };
+}

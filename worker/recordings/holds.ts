@@ -1,0 +1,174 @@
+/**
+ * Legal holds: while one stands, nothing and nobody erases its recording. An access request holds what it is about by
+ * itself, until it is closed. The database itself refuses it (0009).
+ */
+import type { Context } from "hono";
+import * as z from "zod";
+import {
+  holdRequest,
+  holdsAnswer,
+  holdsQuery,
+  holdSchema,
+  recordingSchema,
+  releaseRequest,
+} from "../../shared/recordings/api.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { commit, opened, sql, type Statement } from "../core/commit.ts";
+import type { App } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { type Hold, toHold } from "./rows.ts";
+import { wantRecording } from "./routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+const selectHolds = `SELECT h.id, h.recording, h.reason, h.review_on AS reviewOn, h.by, p.name AS byName, h.at, h.request
+  FROM holds h LEFT JOIN people p ON p.id = h.by`;
+const idParam = z.object({ id: z.string().max(60) });
+
+export const recordingHolds = room();
+
+/** What an access request keeps stays held when a legal hold is released. */
+async function requestsHold(db: D1Database, recording: string): Promise<Hold | null> {
+  const hold = await db
+    .prepare(`${selectHolds} WHERE h.recording = ? AND h.request IS NOT NULL LIMIT 1`)
+    .bind(recording)
+    .first<Hold>();
+  return hold && toHold(hold);
+}
+
+recordingHolds.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/{id}/hold",
+    roles: ["compliance", "admin"],
+    summary: "Keeps a recording beyond its day, with the reason and the day on which that is looked at again",
+    request: { params: idParam, body: body(holdRequest) },
+    responses: { 201: json(holdSchema) },
+  }),
+  async (c) => {
+    const { hold, recording, insert, payload } = await planHold(
+      c,
+      c.req.valid("param").id,
+      c.req.valid("json"),
+    );
+    if (recording.hold?.request === null) throw new Problem("recording-held");
+    return commit(c, { code: "recording.held", subject: recording.id, payload }, [insert], {
+      status: 201,
+      body: hold,
+    });
+  },
+);
+
+recordingHolds.openapi(
+  route({
+    method: "put",
+    path: "/v1/recordings/{id}/hold",
+    roles: ["compliance", "admin"],
+    summary:
+      "Goes on with a hold that was looked at again, with the reason and a later day; there is no moment without it",
+    request: { params: idParam, body: body(holdRequest) },
+    responses: { 200: json(holdSchema) },
+  }),
+  async (c) => {
+    const { hold, recording, insert, payload } = await planHold(
+      c,
+      c.req.valid("param").id,
+      c.req.valid("json"),
+    );
+    if (recording.hold?.request !== null) throw new Problem("recording-not-held");
+    const before = recording.hold.id;
+    return commit(
+      c,
+      { code: "recording.held-on", subject: recording.id, payload: { ...payload, before } },
+      [release(before, hold.by, hold.reason, hold.at), insert],
+      { status: 200, body: hold },
+    );
+  },
+);
+
+/** A new hold by who asks, written by `insert`, beside the recording as it is. Throws where its day has passed. */
+async function planHold(c: Context<App>, id: string, { reason, reviewOn }: z.infer<typeof holdRequest>) {
+  const { policy } = await currentPolicy(c.env.DB);
+  const now = Date.now();
+  if (reviewOn < dayOf(now, zoneOfPolicy(policy)))
+    throw new Problem("invalid", undefined, [{ path: "reviewOn", message: details.dayPassed }]);
+  const recording = await wantRecording(c.env.DB, id, policy);
+  const { id: by, name: byName } = c.get("actor")!;
+  const hold: Hold = {
+    id: crypto.randomUUID(),
+    recording: recording.id,
+    reason,
+    reviewOn,
+    by,
+    byName,
+    at: new Date(now).toISOString(),
+    request: null,
+  };
+  const insert = sql(
+    "INSERT INTO recording_holds (id, recording, reason, review_on, by, at) VALUES (?, ?, ?, ?, ?, ?)",
+    ...[hold.id, hold.recording, reason, reviewOn, by, hold.at],
+  );
+  return { hold, recording, insert, payload: { hold: hold.id, reason, reviewOn } };
+}
+
+const release = (hold: string, by: string, why: string, at: string): Statement =>
+  sql(
+    `UPDATE recording_holds SET released_at = ?, released_by = ?, released_why = ?
+     WHERE id = ? AND released_at IS NULL`,
+    ...[at, by, why, hold],
+  );
+
+recordingHolds.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/{id}/release",
+    roles: ["compliance", "admin"],
+    summary: "Ends a hold, with the reason; where the recording's day has come, the next run erases it",
+    request: { params: idParam, body: body(releaseRequest) },
+    responses: { 200: json(recordingSchema) },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    if (recording.hold?.request !== null) throw new Problem("recording-not-held");
+    const other = await requestsHold(c.env.DB, recording.id);
+    const { reason } = c.req.valid("json");
+    return commit(
+      c,
+      { code: "recording.released", subject: recording.id, payload: { hold: recording.hold.id, reason } },
+      [
+        release(recording.hold.id, c.get("actor")!.id, reason, new Date().toISOString()),
+        sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id),
+      ],
+      { status: 200, body: { ...recording, hold: other, due: null } },
+    );
+  },
+);
+
+recordingHolds.openapi(
+  route({
+    method: "get",
+    path: "/v1/recordings/holds",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "The holds that stand, the next to be looked at again first; those of access requests among them, with their day",
+    request: { query: holdsQuery },
+    responses: { 200: json(holdsAnswer) },
+  }),
+  async (c) => {
+    const { after, limit } = c.req.valid("query");
+    const [on = "", at = "", recording = "", id = ""] = after?.split("|") ?? [];
+    await opened(c, "recording-holds");
+    const { results } = await c.env.DB.prepare(
+      `${selectHolds} WHERE (h.review_on, h.at, h.recording, h.id) > (?, ?, ?, ?)
+       ORDER BY h.review_on, h.at, h.recording, h.id LIMIT ?`,
+    )
+      .bind(on, at, recording, id, limit)
+      .all<Hold>();
+    const last = results[limit - 1];
+    const next = last ? [last.reviewOn, last.at, last.recording, last.id].join("|") : null;
+    return c.json({ holds: results.map(toHold), next }, 200);
+  },
+);

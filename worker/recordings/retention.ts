@@ -1,0 +1,211 @@
+/**
+ * When policy changes how long recordings are kept. Sooner: a daily job brings the days forward, a week after the save, as
+ * with all that is kept for a time (housekeeping.ts). Later: never by itself. The desk asks, an administrator sees how many
+ * it is about and answers, yes or no, with the reason, and both are on the trail.
+ */
+import type * as z from "zod";
+import {
+  retentionAnswer,
+  type retentionFigures,
+  retentionQuestion,
+  retentionRequest,
+  retentionStay,
+} from "../../shared/recordings/api.ts";
+import { defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
+import { commit, record, sql, type Statement } from "../core/commit.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy, policiesSince } from "../policy/routes.ts";
+import { allowedRegions, outsideOf } from "./rows.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+/** As `SECOND_THOUGHTS` of housekeeping.ts. */
+const WEEK = 7 * 86_400_000;
+
+/**
+ * `monthsLater` of shared/recordings/retention.ts as SQL, so that one statement does for all rows: the day of the month, or the
+ * month's last. A test compares the two, day by day.
+ */
+const daysBy = (months: string): string => `MIN(
+  date(started_on, 'start of month', '+' || ${months} || ' months', '+' || (CAST(substr(started_on, 9) AS INTEGER) - 1) || ' days'),
+  date(started_on, 'start of month', '+' || (${months} + 1) || ' months', '-1 day'))`;
+
+/** Those that policy's months are about; what is being erased, or goes for another reason, stays as it is. */
+const BY_POLICY = "state = 'kept' AND rule = 'retention'";
+
+const later = (what: string): string => `${what} FILTER (WHERE day > erase_after)`;
+
+/** How many rows would get an earlier and a later day, and from when to when those of the later ones are, now and then. */
+async function moved(db: D1Database, months: number): Promise<z.infer<typeof retentionFigures>> {
+  const row = await db
+    .prepare(
+      `SELECT COUNT(*) FILTER (WHERE day < erase_after) AS sooner, ${later("COUNT(*)")} AS later,
+         ${later("MIN(erase_after)")} AS nowFirst, ${later("MAX(erase_after)")} AS nowLast,
+         ${later("MIN(day)")} AS thenFirst, ${later("MAX(day)")} AS thenLast
+       FROM (SELECT erase_after, ${daysBy("?1")} AS day FROM recordings WHERE ${BY_POLICY})`,
+    )
+    .bind(months)
+    .first<
+      Record<"sooner" | "later", number> & Record<"nowFirst" | "nowLast" | "thenFirst" | "thenLast", string>
+    >();
+  const { nowFirst, nowLast, thenFirst, thenLast, ...counts } = row!;
+  const some = counts.later > 0;
+  return {
+    months,
+    ...counts,
+    now: some ? { first: nowFirst, last: nowLast } : null,
+    then: some ? { first: thenFirst, last: thenLast } : null,
+  };
+}
+
+/** True where policy has had other months, and no administrator has answered since it has these. */
+async function unanswered(db: D1Database, months: number): Promise<boolean> {
+  const row = await db
+    .prepare(
+      `SELECT MAX(version) >= COALESCE((SELECT CAST(value AS INTEGER) FROM marks WHERE name = 'retention-answered'), 0) AS open
+       FROM (SELECT version, COALESCE(doc ->> '$.recording.retentionMonths', ?2) AS months FROM policies
+             UNION ALL SELECT 0, ?2) WHERE months <> ?1`,
+    )
+    .bind(months, defaultPolicy.recording.retentionMonths)
+    .first<{ open: number | null }>();
+  return row?.open === 1;
+}
+
+const answered = (version: number): Statement =>
+  sql("INSERT OR REPLACE INTO marks (name, value) VALUES ('retention-answered', ?)", String(version));
+
+/** How many recordings a longer retention is about, as long as nobody has said whether they follow. */
+export async function lengthened(db: D1Database, { recording }: Policy): Promise<number> {
+  const months = recording.retentionMonths;
+  return (await unanswered(db, months)) ? (await moved(db, months)).later : 0;
+}
+
+const move = (months: number, which: "<" | "<>"): Statement =>
+  sql(
+    `UPDATE recordings SET erase_after = ${daysBy("?1")}, months = ?1
+     WHERE ${BY_POLICY} AND ${daysBy("?1")} ${which} erase_after`,
+    months,
+  );
+
+/**
+ * Run daily. Of the policies that were in force within the last week the mildest counts: the longest time, and what lies
+ * outside the regions goes only where each of them wanted it so.
+ */
+export async function bringForward(env: Env, now: number): Promise<void> {
+  const lately = await policiesSince(env.DB, new Date(now - WEEK).toISOString());
+  const months = Math.max(...lately.map(({ recording }) => recording.retentionMonths));
+  const { sooner } = await moved(env.DB, months);
+  if (sooner > 0)
+    await record(env, {
+      actor: "system",
+      event: { code: "recording.days-moved", subject: "", payload: { months, sooner, later: 0 } },
+      statements: [move(months, "<")],
+    });
+  if (lately.every(({ recording }) => recording.outsideRegions === "erase"))
+    await outsideToday(env, lately, now);
+}
+
+async function outsideToday(env: Env, lately: readonly Policy[], now: number): Promise<void> {
+  const regions = JSON.stringify(lately.flatMap((policy) => JSON.parse(allowedRegions(policy)) as string[]));
+  const which = `${BY_POLICY} AND ${outsideOf("?1")}`;
+  const found = await env.DB.prepare(`SELECT COUNT(*) AS n FROM recordings r WHERE ${which}`)
+    .bind(regions)
+    .first<{ n: number }>();
+  if (!found?.n) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "recording.outside-forward", subject: "", payload: { recordings: found.n } },
+    statements: [
+      sql(
+        `UPDATE recordings AS r SET erase_after = MIN(erase_after, ?2), rule = 'outside-regions' WHERE ${which}`,
+        ...[regions, dayOf(now, zoneOfPolicy(lately.at(-1)!))],
+      ),
+    ],
+  });
+}
+
+/** The months of today's policy, with its version. Throws where the answer was for others. */
+async function wantMonths(
+  db: D1Database,
+  seen: number | undefined,
+): Promise<{ months: number; version: number }> {
+  const { policy, version } = await currentPolicy(db);
+  const months = policy.recording.retentionMonths;
+  if (seen !== undefined && seen !== months) throw new Problem("policy-moved");
+  return { months, version };
+}
+
+export const recordingRetention = room();
+
+recordingRetention.openapi(
+  route({
+    method: "get",
+    path: "/v1/recordings/retention",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "What the months that policy says now would change of the days that existing recordings have, and whether an " +
+      "administrator is still to say if they follow a longer retention",
+    responses: { 200: json(retentionQuestion) },
+  }),
+  async (c) => {
+    const { months } = await wantMonths(c.env.DB, undefined);
+    const [figures, open] = await Promise.all([moved(c.env.DB, months), unanswered(c.env.DB, months)]);
+    return c.json({ ...figures, asks: open && figures.later > 0 }, 200);
+  },
+);
+
+recordingRetention.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/retention",
+    roles: ["admin"],
+    summary:
+      "Gives existing recordings their days anew, by the months that policy says now: sooner at once, later only with " +
+      "`lengthen`. Says how many it is about, and changes nothing unless dryRun is false",
+    request: { body: body(retentionRequest) },
+    responses: { 200: json(retentionAnswer) },
+  }),
+  async (c) => {
+    const { dryRun, lengthen, months: seen, why } = c.req.valid("json");
+    const { months, version } = await wantMonths(c.env.DB, seen);
+    const figures = await moved(c.env.DB, months);
+    const { sooner, later: longer } = figures;
+    const changes = sooner + (lengthen ? longer : 0);
+    if (dryRun || changes === 0) return c.json({ ...figures, changed: 0 }, 200);
+    return commit(
+      c,
+      {
+        code: "recording.days-moved",
+        subject: "",
+        payload: { months, sooner, later: longer, lengthen, why },
+      },
+      [move(months, lengthen ? "<>" : "<"), ...(lengthen ? [answered(version)] : [])],
+      { status: 200, body: { ...figures, changed: changes } },
+    );
+  },
+);
+
+recordingRetention.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/retention/stay",
+    roles: ["admin"],
+    summary:
+      "Existing recordings keep their days, though policy keeps longer now: the question is answered until the months change again",
+    request: { body: body(retentionStay) },
+    responses: { 200: json(retentionQuestion) },
+  }),
+  async (c) => {
+    const { months: seen, why } = c.req.valid("json");
+    const { months, version } = await wantMonths(c.env.DB, seen);
+    const figures = await moved(c.env.DB, months);
+    return commit(
+      c,
+      { code: "recording.days-stay", subject: "", payload: { months, later: figures.later, why } },
+      [answered(version)],
+      { status: 200, body: { ...figures, asks: false } },
+    );
+  },
+);

@@ -1,0 +1,167 @@
+/** Small changes to a list: numbers added and removed as a new version, by the same rules as a whole push. */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import * as z from "zod";
+import { listChangesAnswer, listChangesRequest } from "../../shared/registers/api.ts";
+import {
+  addBlock,
+  blockDigest,
+  blockOf,
+  difference,
+  numberOf,
+  offsetOf,
+  pack,
+  unpack,
+} from "../../shared/registers/blocks.ts";
+import { toE164 } from "../../shared/phone/phone.ts";
+import { changed, commit, sql, type Statement } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import {
+  closeVersion,
+  currentBlocks,
+  inChunks,
+  listHead,
+  nextVersion,
+  openVersion,
+  refuseShrink,
+  sumsOf,
+  wantAsOf,
+} from "./routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+export const changes = room();
+
+changes.openapi(
+  route({
+    method: "post",
+    path: "/v1/lists/{id}/changes",
+    roles: ["admin"],
+    summary: "Adds and removes some numbers as a new version; on an empty list it makes the first",
+    request: { params: z.object({ id: z.string().max(40) }), body: body(listChangesRequest) },
+    responses: { 200: json(listChangesAnswer) },
+  }),
+  async (c) => {
+    const { add, remove, asOf, allowShrink, attestSameFile } = c.req.valid("json");
+    const db = c.env.DB;
+    const head = await listHead(db, c.req.valid("param").id);
+    wantAsOf(asOf, head);
+    const wanted = readChanges(add, remove, (JSON.parse(head.regions) as string[])[0] ?? "GB");
+    const current = await currentBlocks(db, head.num, [...wanted.keys()]);
+
+    const sums = sumsOf(head);
+    const rows: [number, number, number, string][] = [];
+    const undo: [number, string][] = [];
+    let added = 0;
+    let removed = 0;
+    for (const [block, { adds, removes }] of wanted) {
+      const data = current.get(block) ?? "";
+      const before = unpack(data);
+      const set = new Set(before);
+      for (const offset of removes) if (set.delete(offset)) removed++;
+      for (const offset of adds)
+        if (!set.has(offset)) {
+          set.add(offset);
+          added++;
+        }
+      const after = Uint16Array.from(set).sort();
+      const undone = difference(after, before);
+      if (undone.length === 0) continue;
+      const packed = pack(after);
+      const digest = blockDigest(block, packed);
+      if (before.length > 0) addBlock(sums, before.length, blockDigest(block, data), -1);
+      addBlock(sums, after.length, digest);
+      rows.push([block, after.length, digest, packed]);
+      undo.push([block, pack(undone)]);
+    }
+
+    // An empty change would make an old list look fresh, or an unloaded register look screened.
+    if (
+      added + removed === 0 &&
+      (head.asOf === null || asOf > head.asOf) &&
+      !(attestSameFile && head.version > 0)
+    )
+      throw new Problem("same-file");
+    await refuseShrink(db, head, removed, allowShrink);
+
+    const ver = await nextVersion(db, head.num);
+    const source = `changes: ${add.length} to add, ${remove.length} to remove`;
+    return commit(
+      c,
+      { code: "list.changed", subject: `${head.id}/${ver}`, payload: { asOf, added, removed } },
+      [
+        openVersion({
+          list: head.num,
+          ver,
+          parent: head.version,
+          asOf,
+          source,
+          sha256: null,
+          by: c.get("actor")!.id,
+        }),
+        ...writeBlocks(head.num, rows),
+        ...(head.version === 0 ? [] : writeUndo(head.num, ver, undo)),
+        ...closeVersion(head.num, ver, sums, added, removed),
+        changed("list", head.id),
+      ],
+      {
+        status: 200,
+        body: { version: ver, added, removed, ignored: add.length + remove.length - added - removed },
+      },
+    );
+  },
+);
+
+/** Written numbers by block. A number in both lists, or one that cannot be read, refuses the whole request. */
+function readChanges(add: string[], remove: string[], region: string) {
+  const wanted = new Map<number, { adds: Set<number>; removes: Set<number> }>();
+  const errors: { path: string; message: string }[] = [];
+  const take = (name: "add" | "remove", written: string[]) => {
+    written.forEach((text, i) => {
+      const { e164 } = toE164(text, region);
+      if (e164 === null) {
+        errors.push({
+          path: `${name}.${i}`,
+          message: details.notOfRegion,
+        });
+        return;
+      }
+      const n = numberOf(e164);
+      const at = wanted.get(blockOf(n)) ?? { adds: new Set(), removes: new Set() };
+      wanted.set(blockOf(n), at);
+      if (name === "remove" && at.adds.has(offsetOf(n)))
+        errors.push({ path: `remove.${i}`, message: details.addedToo });
+      (name === "add" ? at.adds : at.removes).add(offsetOf(n));
+    });
+  };
+  take("add", add);
+  take("remove", remove);
+  if (errors.length > 0) throw new Problem("invalid", undefined, errors.slice(0, 50));
+  return wanted;
+}
+
+const writeBlocks = (list: number, rows: [number, number, number, string][]): Statement[] => [
+  ...inChunks(
+    rows.filter(([, n]) => n > 0),
+    (json) =>
+      sql(
+        `INSERT OR REPLACE INTO blocks (id, n, digest, data)
+         SELECT (value ->> 0) * 64 + ?2, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
+        json,
+        list,
+      ),
+  ),
+  ...inChunks(
+    rows.filter(([, n]) => n === 0).map(([block]) => block),
+    (json) => sql("DELETE FROM blocks WHERE id IN (SELECT value * 64 + ?2 FROM json_each(?1))", json, list),
+  ),
+];
+
+const writeUndo = (list: number, ver: number, rows: [number, string][]): Statement[] =>
+  inChunks(rows, (json) =>
+    sql(
+      `INSERT INTO block_undo (id, data)
+       SELECT ((value ->> 0) << 26) | (?2 << 20) | ?3, value ->> 1 FROM json_each(?1)`,
+      json,
+      list,
+      ver,
+    ),
+  );

@@ -1,0 +1,165 @@
+/**
+ * The parts of an upload: they stay invisible until its commit. Each may be sent again, as a part that has arrived
+ * counts once; what differs from the head is worked out here, with what leads back.
+ */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { fill } from "../../shared/texts/index.ts";
+import * as z from "zod";
+import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../shared/registers/api-upload.ts";
+import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";
+import { prepare, sql } from "../core/commit.ts";
+import { Problem, problemOf } from "../core/errors.ts";
+import { currentBlocks, type HeadRow, idParam, listHead } from "./routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { type StagedRow, stageRows } from "./staging.ts";
+
+export interface Upload {
+  ver: number;
+  upload: number;
+  parent: number;
+  kind: "whole" | "changes";
+  state: "open" | "committed" | "abandoned";
+  asOf: string;
+  sha256: string | null;
+}
+export const uploadColumns = "ver, upload, parent, kind, state, as_of AS asOf, sha256";
+
+/** The open upload of a list, whose head has not moved since. */
+export async function openUpload(db: D1Database, head: HeadRow, ver: number): Promise<Upload> {
+  const upload = await db
+    .prepare(`SELECT ${uploadColumns} FROM versions WHERE list = ? AND ver = ?`)
+    .bind(head.num, ver)
+    .first<Upload>();
+  if (!upload) throw new Problem("not-found", fill(details.noUpload, { list: head.id, version: ver }));
+  if (upload.state !== "open") throw new Problem("list-version-closed");
+  if (upload.parent !== head.version) throw new Problem("list-head-moved");
+  return upload;
+}
+
+export const uploadParam = idParam.extend({ ver: z.coerce.number().int().min(1) });
+
+export const listParts = room();
+
+listParts.openapi(
+  route({
+    method: "put",
+    path: "/v1/lists/{id}/uploads/{ver}/parts/{part}",
+    roles: ["admin"],
+    summary: "One part: changed blocks, or changes to blocks, at most 1.8 MB; sent again it counts once",
+    request: {
+      params: uploadParam.extend({ part: z.coerce.number().int().min(1).max(10_000) }),
+      body: body(partRequest),
+    },
+    responses: { 200: json(partAnswer) },
+  }),
+  async (c) => {
+    const { id, ver, part } = c.req.valid("param");
+    const sent = c.req.valid("json");
+    const db = c.env.DB;
+    const head = await listHead(db, id);
+    const { upload, kind } = await openUpload(db, head, ver);
+    if ("changes" in sent !== (kind === "changes"))
+      throw new Problem("part-differs", fill(details.partKind, { kind }));
+    const content = "changes" in sent ? sent.changes : sent.blocks;
+    const sha256 = sha256Hex(JSON.stringify(content));
+    const before = await arrivedPart(db, upload, part);
+    if (before && before.sha256 !== sha256) throw new Problem("part-differs");
+    if (before)
+      return c.json({ part, blocks: before.blocks, added: before.added, removed: before.removed }, 200);
+
+    const current = await currentBlocks(
+      db,
+      head.num,
+      content.map(([block]) => block),
+    );
+    let added = 0;
+    let removed = 0;
+    const rows: StagedRow[] = [];
+    const stage = (
+      block: number,
+      n: number,
+      digest: number,
+      data: string,
+      was: Uint16Array,
+      undo: Uint16Array,
+    ) => {
+      // |after| - |was| = added - removed, and |undo| = added + removed.
+      added += (undo.length + n - was.length) / 2;
+      removed += (undo.length - n + was.length) / 2;
+      rows.push([block, n, digest, data, head.version === 0 ? null : pack(undo)]);
+    };
+    for (const row of content) {
+      const was = unpack(current.get(row[0]) ?? "");
+      if (row.length === 4) {
+        const after = contentOf(row);
+        stage(row[0], after.length, row[2], row[3], was, difference(after, was));
+      } else {
+        const after = changedBy(row, was);
+        const undo = difference(after, was);
+        if (undo.length === 0) continue;
+        const data = pack(after);
+        stage(row[0], after.length, blockDigest(row[0], data), data, was, undo);
+      }
+    }
+    try {
+      await db.batch(
+        [
+          ...stageRows(upload, rows),
+          sql(
+            "INSERT INTO parts (upload, part, sha256, blocks, added, removed) VALUES (?, ?, ?, ?, ?, ?)",
+            upload,
+            part,
+            sha256,
+            rows.length,
+            added,
+            removed,
+          ),
+        ].map((s) => prepare(db, s)),
+      );
+    } catch (error) {
+      // Sent again while the first try was still under way: that one has written it.
+      const written = await arrivedPart(db, upload, part);
+      if (written?.sha256 !== sha256) throw problemOf(error) ?? error;
+    }
+    return c.json({ part, blocks: rows.length, added, removed }, 200);
+  },
+);
+
+const arrivedPart = (db: D1Database, upload: number, part: number) =>
+  db
+    .prepare("SELECT sha256, blocks, added, removed FROM parts WHERE upload = ? AND part = ?")
+    .bind(upload, part)
+    .first<{ sha256: string; blocks: number; added: number; removed: number }>();
+
+/** A block's offsets, if it holds what it says. */
+function contentOf([block, n, digest, data]: BlockRow): Uint16Array {
+  const after = unpackOrRefuse(block, data);
+  if (after.length !== n || blockDigest(block, data) !== digest)
+    throw new Problem("block-broken", fill(details.blockDiffers, { block }));
+  return after;
+}
+
+function changedBy([block, add, remove]: ChangeRow, was: Uint16Array): Uint16Array {
+  const listed = new Uint8Array(BLOCK_SIZE);
+  for (const offset of was) listed[offset] = 1;
+  const adds = unpackOrRefuse(block, add);
+  const removes = unpackOrRefuse(block, remove);
+  for (const offset of removes) listed[offset] = 0;
+  const gone = new Set(removes);
+  for (const offset of adds) {
+    if (gone.has(offset)) throw new Problem("block-broken", fill(details.blockBoth, { block }));
+    listed[offset] = 1;
+  }
+  const after: number[] = [];
+  for (let offset = 0; offset < BLOCK_SIZE; offset++) if (listed[offset]) after.push(offset);
+  return Uint16Array.from(after);
+}
+
+function unpackOrRefuse(block: number, data: string): Uint16Array {
+  try {
+    return unpack(data);
+  } catch {
+    throw new Problem("block-broken", fill(details.blockUnreadable, { block }));
+  }
+}

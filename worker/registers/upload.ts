@@ -1,0 +1,169 @@
+/**
+ * A push: it is opened against the head that the file was compared with, its parts arrive (parts.ts), and one batch
+ * brings them into force or none. What was cut off is gone on with: the same file opens the same upload again.
+ */
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { fill } from "../../shared/texts/index.ts";
+import type * as z from "zod";
+import {
+  commitAnswer,
+  commitRequest,
+  uploadAnswer,
+  type UploadAnswer,
+  uploadRequest,
+} from "../../shared/registers/api-upload.ts";
+import type { ListSums } from "../../shared/registers/blocks.ts";
+import { commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { openUpload, type Upload, uploadColumns, uploadParam } from "./parts.ts";
+import {
+  type HeadRow,
+  idParam,
+  listHead,
+  nextVersion,
+  openVersion,
+  refuseShrink,
+  sumsOf,
+  wantAsOf,
+} from "./routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { giveUp, stagedSums, takeIntoForce } from "./staging.ts";
+
+export const uploads = room();
+
+uploads.openapi(
+  route({
+    method: "post",
+    path: "/v1/lists/{id}/uploads",
+    roles: ["admin"],
+    summary:
+      "Begins a push against the version that the file was compared with, or goes on with one that was cut off",
+    request: { params: idParam, body: body(uploadRequest) },
+    responses: { 200: json(uploadAnswer), 201: json(uploadAnswer) },
+  }),
+  async (c) => {
+    const { asOf, parent, kind, source, anew } = c.req.valid("json");
+    const db = c.env.DB;
+    const head = await listHead(db, c.req.valid("param").id);
+    wantAsOf(asOf, head);
+    if (parent !== head.version) throw new Problem("list-head-moved");
+    if (kind === "changes" && head.version === 0) throw new Problem("list-never-loaded");
+    const open =
+      source.sha256 === undefined ? null : await sameUpload(db, head, { kind, asOf, sha256: source.sha256 });
+    if (open && !anew) {
+      const { results: parts } = await db
+        .prepare("SELECT part, sha256, added, removed FROM parts WHERE upload = ? ORDER BY part")
+        .bind(open.upload)
+        .all<UploadAnswer["parts"][number]>();
+      return c.json({ version: open.ver, parent, parts }, 200);
+    }
+    const version = await nextVersion(db, head.num);
+    return commit(
+      c,
+      { code: "list.upload-begun", subject: `${head.id}/${version}`, payload: { asOf, source, kind } },
+      [
+        ...(open ? giveUp(head.num, open) : []),
+        openVersion({
+          list: head.num,
+          ver: version,
+          parent,
+          kind,
+          asOf,
+          source: source.name,
+          sha256: source.sha256 ?? null,
+          by: c.get("actor")!.id,
+        }),
+      ],
+      { status: 201, body: { version, parent, parts: [] } },
+    );
+  },
+);
+
+/** The newest open upload of a file against the head, whoever began it. */
+const sameUpload = (db: D1Database, head: HeadRow, file: Pick<Upload, "kind" | "asOf" | "sha256">) =>
+  db
+    .prepare(
+      `SELECT ${uploadColumns} FROM versions WHERE list = ? AND parent = ? AND state = 'open' AND kind = ?
+         AND as_of = ? AND sha256 = ? ORDER BY ver DESC LIMIT 1`,
+    )
+    .bind(head.num, head.version, file.kind, file.asOf, file.sha256)
+    .first<Upload>();
+
+uploads.openapi(
+  route({
+    method: "post",
+    path: "/v1/lists/{id}/uploads/{ver}/commit",
+    roles: ["admin"],
+    summary: "Brings the upload into force: all of it or nothing, checked against what was really written",
+    request: { params: uploadParam, body: body(commitRequest) },
+    responses: { 200: json(commitAnswer) },
+  }),
+  async (c) => {
+    const { id, ver } = c.req.valid("param");
+    const wanted = c.req.valid("json");
+    const db = c.env.DB;
+    const head = await listHead(db, id);
+    const { upload, asOf, sha256, kind } = await openUpload(db, head, ver);
+    wantAsOf(asOf, head);
+
+    const sent = await db
+      .prepare(
+        `SELECT COUNT(*) AS parts, COALESCE(SUM(blocks), 0) AS staged, COALESCE(SUM(added), 0) AS added, COALESCE(SUM(removed), 0) AS removed
+         FROM parts WHERE upload = ?`,
+      )
+      .bind(upload)
+      .first<{ parts: number; staged: number; added: number; removed: number }>();
+    if (!sent || sent.parts !== wanted.parts)
+      throw new Problem(
+        "list-parts-missing",
+        fill(details.partsArrived, { arrived: sent?.parts ?? 0, parts: wanted.parts }),
+      );
+    const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
+    if (same && !wanted.attestSameFile) throw new Problem("same-file");
+    await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
+    const sums =
+      kind === "changes" ? await stagedSums(db, head.num, upload, sumsOf(head)) : announced(wanted);
+    if ((head.numbers ?? 0) + sent.added - sent.removed !== sums.numbers) throw new Problem("list-mismatch");
+    await refuseShrink(db, head, sent.removed, wanted.allowShrink);
+
+    const { staged, added, removed } = sent;
+    const { blocks, numbers } = sums;
+    const { allowShrink } = wanted;
+    return commit(
+      c,
+      {
+        code: "list.pushed",
+        subject: `${head.id}/${ver}`,
+        payload: { asOf, kind, numbers, added, removed, allowShrink },
+      },
+      takeIntoForce(head, { ver, upload, staged }, sums, added, removed),
+      { status: 200, body: { version: ver, numbers, added, removed, blocks } },
+    );
+  },
+);
+
+/** What the client says that the whole list comes to: the triggers compare it with what was written. */
+function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): ListSums {
+  if (blocks === undefined || numbers === undefined || hash === undefined)
+    throw new Problem("invalid", details.wholeList);
+  const [high = 0, low = 0] = hash.split("-").map((half) => Number.parseInt(half, 16));
+  return { blocks, numbers, high, low };
+}
+
+/** A register's file under a later date than it was first pushed with would make an old list look fresh. */
+async function refuseSameFile(
+  db: D1Database,
+  head: HeadRow,
+  asOf: string,
+  sha256: string | null,
+  attested: boolean,
+): Promise<void> {
+  if (sha256 === null || attested) return;
+  const before = await db
+    .prepare(
+      "SELECT as_of AS asOf FROM versions WHERE list = ? AND sha256 = ? AND state = 'committed' AND as_of < ?",
+    )
+    .bind(head.num, sha256, asOf)
+    .first<{ asOf: string }>();
+  if (before) throw new Problem("same-file", fill(details.pushedAsOf, { date: before.asOf }));
+}

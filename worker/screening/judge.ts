@@ -1,0 +1,72 @@
+/** What a screening says of many numbers at once, by what stands on record at that moment. Nothing is written here. */
+import type { Outcome, PartAnswer } from "../../shared/screening/api.ts";
+import type { Verdict } from "../../shared/check/api.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { toE164 } from "../../shared/phone/phone.ts";
+import type { Campaign, Policy } from "../../shared/policy/policy.ts";
+import { type Decision, decide, unknownFor } from "../../shared/check/verdict.ts";
+import { factsOf } from "../check/check.ts";
+import type { Wanted } from "../lookups/queue.ts";
+import { graceOver } from "../watching/judge.ts";
+
+export interface Judged {
+  answer: PartAnswer;
+  /** The numbers of each verdict, sorted. */
+  by: Record<Verdict, Float64Array>;
+  reasons: Record<string, number>;
+  /** Those whose listing counts from a later day. */
+  again: [day: string, number: number][];
+  policy: Policy;
+  /** What sources are to be asked about, as there is no answer that counts. */
+  wanted: Wanted[];
+}
+
+/** Calling hours are left out: they are judged at each call. */
+export async function judge(
+  db: D1Database,
+  purpose: Campaign | undefined,
+  numbers: string[],
+): Promise<Judged> {
+  const { stamp, policy, facts, wanted } = await factsOf(db, numbers);
+  const now = Date.now();
+  const context = { policy: { ...policy, hours: {}, holidays: [] }, lists: stamp.lists, now, purpose };
+  const outcomes: Outcome[] = [];
+  const places = new Map<string, number>();
+  const placeOf = (decision: Decision): number => {
+    const key = JSON.stringify(decision);
+    const place = places.get(key) ?? outcomes.push(decision) - 1;
+    places.set(key, place);
+    return place;
+  };
+  // A decision follows from what stands on record, and of most numbers the same does.
+  const decided = new Map<string, number>();
+  const placeBy = (e164: string): number => {
+    // What no plan knows is no number, whoever says so.
+    if (toE164(e164, "GB").e164 !== e164) return placeOf(unknownFor("not-a-number"));
+    const { e164: _, ...record } = facts(e164);
+    const key = JSON.stringify(record);
+    const place = decided.get(key) ?? placeOf(decide({ e164, ...record }, context));
+    decided.set(key, place);
+    return place;
+  };
+  const of = numbers.map(placeBy);
+  const sorted: Record<Verdict, number[]> = { clear: [], caution: [], blocked: [], unknown: [] };
+  const counts = outcomes.map(() => 0);
+  for (const [i, place] of of.entries()) {
+    sorted[outcomes[place]!.verdict].push(numberOf(numbers[i]!));
+    counts[place]!++;
+  }
+  const reasons: Record<string, number> = {};
+  for (const [place, outcome] of outcomes.entries())
+    for (const code of new Set(outcome.reasons.map((reason) => reason.code)))
+      if (code !== "not-listed") reasons[code] = (reasons[code] ?? 0) + counts[place]!;
+  const again = of.flatMap((place, i) => graceOver(outcomes[place]!, numberOf(numbers[i]!)));
+  const by = {
+    clear: Float64Array.from(sorted.clear).sort(),
+    caution: Float64Array.from(sorted.caution).sort(),
+    blocked: Float64Array.from(sorted.blocked).sort(),
+    unknown: Float64Array.from(sorted.unknown).sort(),
+  };
+  const answer = { at: new Date(now).toISOString(), stamp, outcomes, of };
+  return { answer, by, reasons, again, policy, wanted: wanted() };
+}

@@ -1,0 +1,283 @@
+/**
+ * Screening: many numbers judged at once and recorded as blocks, so that "when was this number screened, and with what
+ * result?" is a short read. A part is judged and written in one commit; the same part again gives the recorded answer,
+ * so that a screening that was cut off is gone on with.
+ *
+ * Calling hours are left out: a screening says whom a campaign may call, and the hours are judged at each call.
+ */
+import type { Stamp, Verdict } from "../../shared/check/api.ts";
+import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../shared/screening/api.ts";
+import { blockOf, has, numberOf, offsetOf, packAll } from "../../shared/registers/blocks.ts";
+import type { Campaign } from "../../shared/policy/policy.ts";
+import { MAX_PART } from "../../shared/limits.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { type Event, record, sql, type Statement } from "../core/commit.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { inChunks } from "../registers/routes.ts";
+import { leave } from "../lookups/queue.ts";
+import { judge, type Judged } from "./judge.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { writeAgain } from "../watching/judge.ts";
+
+/** The last two bits of an id of `screened`. */
+export const verdictCodes: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];
+
+export interface Screening extends ScreeningAnswer {
+  num: number;
+}
+export interface NewScreening {
+  source: Screening["source"];
+  /** Of the file or the connector. */
+  name: string;
+  purpose?: Campaign | null | undefined;
+}
+export type Summary = ScreeningDetail;
+
+export const screeningColumns = `s.num, s.id, s.source, s.name, s.purpose, s.state, s.by, p.name AS byName, s.at,
+  s.finished_at AS finishedAt, s.rows, s.numbers, s.clear, s.caution, s.blocked, s.unknown, s.invalid, s.duplicates
+  FROM screenings s LEFT JOIN people p ON p.id = s.by`;
+
+export async function screeningOf(db: D1Database, id: string): Promise<Screening> {
+  const row = await db.prepare(`SELECT ${screeningColumns} WHERE s.id = ?`).bind(id).first<Screening>();
+  if (!row) throw new Problem("not-found");
+  return row;
+}
+
+/** A screening with its counts by reason. */
+export async function summaryOf(db: D1Database, id: string): Promise<Summary> {
+  const { num, ...screening } = await screeningOf(db, id);
+  const { results } = await db
+    .prepare(
+      `SELECT r.key AS code, SUM(r.value) AS n FROM screening_parts p, json_each(p.reasons) r
+       WHERE p.screening = ? GROUP BY r.key ORDER BY n DESC, code`,
+    )
+    .bind(num)
+    .all<{ code: string; n: number }>();
+  const parts = await db
+    .prepare("SELECT COUNT(*) AS n FROM screening_parts WHERE screening = ?")
+    .bind(num)
+    .first<{ n: number }>();
+  return {
+    ...screening,
+    reasons: Object.fromEntries(results.map(({ code, n }) => [code, n])),
+    parts: parts?.n ?? 0,
+  };
+}
+
+/** What opens a screening: for a request's own commit, and for `openScreening`. */
+export function opening(by: string, { source, name, purpose = null }: NewScreening) {
+  const id = crypto.randomUUID();
+  const at = new Date().toISOString();
+  const event: Event = { code: "screening.opened", subject: id, payload: { source, name, purpose } };
+  const statement = sql(
+    "INSERT INTO screenings (id, source, name, purpose, by, at) VALUES (?, ?, ?, ?, ?, ?)",
+    ...[id, source, name, purpose, by, at],
+  );
+  return { id, at, event, statements: [statement] };
+}
+
+export async function openScreening(env: Env, by: string, wanted: NewScreening): Promise<Screening> {
+  const { id, event, statements } = opening(by, wanted);
+  await record(env, { actor: by, event, statements });
+  return screeningOf(env.DB, id);
+}
+
+/**
+ * Judges distinct numbers in E.164 (at most MAX_PART; sorted ones are the quickest) and records them under a part's
+ * number, once. Throws a Problem where the part is another one already, or the screening is over.
+ */
+export async function screenPart(
+  env: Env,
+  by: string,
+  screening: Pick<Screening, "num" | "id" | "purpose">,
+  part: number,
+  numbers: string[],
+): Promise<PartAnswer> {
+  if (numbers.length > MAX_PART || new Set(numbers).size < numbers.length)
+    throw new Problem("invalid", undefined, [{ path: "numbers", message: details.partNumbers }]);
+  const sha256 = sha256Hex(numbers.join());
+  const before = await recorded(env.DB, screening.num, part, sha256);
+  if (before) return before;
+  const judged = await judge(env.DB, screening.purpose ?? undefined, numbers);
+  const counts = {
+    numbers: numbers.length,
+    clear: judged.by.clear.length,
+    caution: judged.by.caution.length,
+    blocked: judged.by.blocked.length,
+    unknown: judged.by.unknown.length,
+  };
+  try {
+    await record(env, {
+      actor: by,
+      event: { code: "screening.part", subject: screening.id, payload: { part, ...counts } },
+      statements: statementsOf(screening.num, part, sha256, judged, counts),
+    });
+  } catch (error) {
+    // The same part arrived twice at once: what was written is the answer.
+    const other = await recorded(env.DB, screening.num, part, sha256);
+    if (other) return other;
+    throw error;
+  }
+  // Registers by lookup: nobody waits for a million answers. What was not known is screened again once they are there.
+  await leave(env, judged.wanted, judged.policy, Date.now());
+  return judged.answer;
+}
+
+/** What a part was answered before; null where it is new. */
+async function recorded(
+  db: D1Database,
+  screening: number,
+  part: number,
+  sha256: string,
+): Promise<PartAnswer | null> {
+  const row = await db
+    .prepare(
+      `SELECT p.sha256, a.answer FROM screening_parts p LEFT JOIN screening_answers a ON a.part = p.num
+       WHERE p.screening = ? AND p.part = ?`,
+    )
+    .bind(screening, part)
+    .first<{ sha256: string; answer: string | null }>();
+  if (!row) return null;
+  if (row.sha256 !== sha256) throw new Problem("part-differs");
+  if (row.answer === null) throw new Problem("screening-over", details.partOld);
+  return JSON.parse(row.answer) as PartAnswer;
+}
+
+function statementsOf(
+  screening: number,
+  part: number,
+  sha256: string,
+  {
+    answer,
+    by,
+    reasons,
+    again,
+    policy: {
+      screening: { watch },
+    },
+  }: Judged,
+  counts: Record<"numbers" | Verdict, number>,
+): Statement[] {
+  const { at, stamp } = answer;
+  const columns = [counts.numbers, counts.clear, counts.caution, counts.blocked, counts.unknown];
+  const rows = verdictCodes.flatMap((verdict, code) =>
+    [...packAll(by[verdict])].map(({ block, n, data }) => [block, code, n, data]),
+  );
+  const watched = watch ? [...by.clear, ...by.caution] : [];
+  return [
+    sql(
+      `INSERT INTO screening_parts (screening, part, at, seq, policy, lists, sha256, numbers, clear, caution, blocked,
+         unknown, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[screening, part, at, stamp.seq, stamp.policy, headsOf(stamp), sha256, ...columns],
+      JSON.stringify(reasons),
+    ),
+    sql(
+      "INSERT INTO screening_answers (part, at, answer) SELECT num, ?3, ?4 FROM screening_parts WHERE screening = ?1 AND part = ?2",
+      ...[screening, part, at, JSON.stringify(answer)],
+    ),
+    ...inChunks(rows, (chunk) =>
+      sql(
+        `INSERT INTO screened (id, n, data)
+         SELECT ((value ->> 0) << 24) | (p.num << 2) | (value ->> 1), value ->> 2, value ->> 3
+         FROM json_each(?3), (SELECT num FROM screening_parts WHERE screening = ?1 AND part = ?2) p`,
+        ...[screening, part, chunk],
+      ),
+    ),
+    ...inChunks(watched, (chunk) =>
+      sql(
+        `INSERT INTO watched (number, on_day, screening) SELECT value, ?1, ?2 FROM json_each(?3) WHERE true
+         ON CONFLICT (number) DO UPDATE SET on_day = excluded.on_day, screening = excluded.screening
+         WHERE on_day < excluded.on_day`,
+        ...[at.slice(0, 10), screening, chunk],
+      ),
+    ),
+    ...(watch ? writeAgain(again) : []),
+    sql(
+      `UPDATE screenings SET numbers = numbers + ?2, clear = clear + ?3, caution = caution + ?4, blocked = blocked + ?5,
+         unknown = unknown + ?6 WHERE num = ?1`,
+      ...[screening, ...columns],
+    ),
+  ];
+}
+
+const headsOf = ({ lists }: Stamp): string =>
+  JSON.stringify(lists.map(({ id, version, asOf }) => ({ id, version, asOf })));
+
+export interface Finish {
+  rows?: number | undefined;
+  invalid?: number | undefined;
+  duplicates?: number | undefined;
+  cancelled?: boolean;
+}
+
+/** What ends a screening: for a request's own commit, and for `finishScreening`. */
+export function finishing(
+  screening: Screening,
+  { rows = 0, invalid = 0, duplicates = 0, cancelled }: Finish,
+) {
+  const state = cancelled ? "cancelled" : "done";
+  const at = new Date().toISOString();
+  const { numbers, clear, caution, blocked, unknown } = screening;
+  const payload = { rows, invalid, duplicates, numbers, clear, caution, blocked, unknown };
+  const event: Event = {
+    code: cancelled ? "screening.cancelled" : "screening.done",
+    subject: screening.id,
+    payload,
+  };
+  const statement = sql(
+    "UPDATE screenings SET state = ?, finished_at = ?, rows = ?, invalid = ?, duplicates = ? WHERE num = ?",
+    ...[state, at, rows, invalid, duplicates, screening.num],
+  );
+  return { event, statements: [statement] };
+}
+
+/** Closes a screening with what its sender counted. One that is over already is answered as it is. */
+export async function finishScreening(
+  env: Env,
+  by: string,
+  { id }: Pick<Screening, "id">,
+  counted: Finish,
+): Promise<Summary> {
+  const now = await screeningOf(env.DB, id);
+  if (now.state === "open")
+    await record(env, { actor: by, ...finishing(now, counted) }).catch((error: unknown) => {
+      if (!String(error).includes("screening_over")) throw error;
+    });
+  return summaryOf(env.DB, id);
+}
+
+/** Each time that a number was screened, newest first: when, with what result, and by what was known then. */
+export interface PastScreening {
+  screening: string;
+  name: string;
+  source: Screening["source"];
+  byName: string | null;
+  part: number;
+  at: string;
+  verdict: Verdict;
+  seq: number;
+  policy: number;
+  lists: Pick<Stamp["lists"][number], "id" | "version" | "asOf">[];
+}
+
+export async function pastScreenings(db: D1Database, e164: string): Promise<PastScreening[]> {
+  const n = numberOf(e164);
+  const { results } = await db
+    .prepare(
+      `SELECT s.id AS screening, s.name, s.source, w.name AS byName, p.part, p.at, p.seq, p.policy, p.lists,
+         d.id & 3 AS code, d.data
+       FROM screened d JOIN screening_parts p ON p.num = (d.id >> 2) & 4194303
+       JOIN screenings s ON s.num = p.screening LEFT JOIN people w ON w.id = s.by
+       WHERE d.id BETWEEN ?1 << 24 AND (?1 << 24) + 16777215 ORDER BY p.at DESC, p.num DESC`,
+    )
+    .bind(blockOf(n))
+    .all<Omit<PastScreening, "verdict" | "lists"> & { code: number; data: string; lists: string }>();
+  return results
+    .filter(({ data }) => has(data, offsetOf(n)))
+    .map(({ code, data: _, lists, ...row }) => ({
+      ...row,
+      verdict: verdictCodes[code]!,
+      lists: JSON.parse(lists) as PastScreening["lists"],
+    }));
+}

@@ -1,0 +1,151 @@
+/**
+ * Closed months of the audit trail leave the database: gzip NDJSON objects without payloads. The object is written and
+ * read back first; then one audited step notes it and deletes its rows. A crash between the two is harmless: the next
+ * run writes the same rows under the same key.
+ */
+import { archivesAnswer } from "../../shared/trail/api.ts";
+import { record, sql } from "../core/commit.ts";
+import { faultOf, type LinkedRow } from "../../shared/trail/chain.ts";
+import type { Env } from "../env.ts";
+import { json, room, route } from "../core/route.ts";
+import { sha256OfBytes } from "../core/hash.ts";
+
+export interface Archive {
+  key: string;
+  month: string;
+  firstSeq: number;
+  lastSeq: number;
+  lastHash: string;
+  bytes: number;
+  sha256: string;
+  at: string;
+}
+export const archiveColumns = `key, month, first_seq AS firstSeq, last_seq AS lastSeq, last_hash AS lastHash,
+  bytes, sha256, at`;
+
+/** Rows of one object at the most: about 10 MB before compression. */
+const ROWS = 20_000;
+const DAY = 86_400_000;
+/** A month is closed some days after its end: what is kept for two days has gone by then, and clocks may differ. */
+const SETTLED = 3 * DAY;
+
+/** Archives all rows of closed months. `now` is in milliseconds; `most` is for tests. Throws at a broken chain. */
+export async function archiveMonths(env: Env, now: number, most = ROWS): Promise<void> {
+  const closedBefore = `${new Date(now - SETTLED).toISOString().slice(0, 7)}-01`;
+  // What is written from now on, this job's own steps too, is for another run.
+  const newest = (await env.DB.prepare("SELECT MAX(seq) AS seq FROM audit").first<{ seq: number }>())!.seq;
+  for (;;) {
+    const last = (await env.DB.prepare(
+      "SELECT last_seq AS seq, last_hash AS hash FROM audit_archives ORDER BY first_seq DESC LIMIT 1",
+    ).first<{ seq: number; hash: string }>()) ?? { seq: 0, hash: "genesis" };
+    const { results } = await env.DB.prepare(
+      `SELECT seq, at, actor, code, subject, commitment, prev, hash FROM audit
+       WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    )
+      .bind(last.seq, newest, most)
+      .all<LinkedRow>();
+    const month = results[0]?.at.slice(0, 7);
+    const end = results.findIndex((r) => r.at >= closedBefore || r.at.slice(0, 7) !== month);
+    const rows = end < 0 ? results : results.slice(0, end);
+    if (month === undefined || rows.length === 0) return;
+    await archiveRows(env, month, last, rows);
+  }
+}
+
+async function archiveRows(
+  env: Env,
+  month: string,
+  last: { seq: number; hash: string },
+  rows: LinkedRow[],
+): Promise<void> {
+  let { seq, hash } = last;
+  for (const row of rows) {
+    const fault = faultOf(seq, hash, row);
+    if (fault) throw new Error(`the audit trail is broken at row ${seq + 1} (${fault}): it is not archived`);
+    ({ seq, hash } = row);
+  }
+  const bytes = await gzip(rows.map((r) => `${JSON.stringify(r)}\n`).join(""));
+  const times = rows.map((r) => r.at).sort();
+  const archive: Archive = {
+    key: `audit/${month}/${String(last.seq + 1).padStart(10, "0")}.ndjson.gz`,
+    month,
+    firstSeq: last.seq + 1,
+    lastSeq: seq,
+    lastHash: hash,
+    bytes: bytes.byteLength,
+    sha256: await sha256OfBytes(bytes),
+    at: new Date().toISOString(),
+  };
+  // After a crash it may stand there already, under a lock of the bucket.
+  if (!(await readObject(env, archive))?.intact)
+    await env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
+  const stored = await readObject(env, archive);
+  if (stored === null || !stored.intact) throw new Error(`${archive.key} was not stored as it was written`);
+  await record(env, {
+    actor: "system",
+    event: { code: "audit.archived", subject: archive.key, payload: archive },
+    statements: [
+      sql(
+        `INSERT INTO audit_archives
+           (first_seq, last_seq, last_hash, key, month, first_at, last_at, bytes, sha256, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        archive.firstSeq,
+        archive.lastSeq,
+        archive.lastHash,
+        archive.key,
+        month,
+        times[0]!,
+        times[times.length - 1]!,
+        archive.bytes,
+        archive.sha256,
+        archive.at,
+      ),
+      sql("DELETE FROM audit WHERE seq BETWEEN ? AND ?", archive.firstSeq, archive.lastSeq),
+    ],
+  });
+}
+
+/**
+ * The rows of an object, oldest first; null where it is not there. `intact` is false where its bytes are not those that
+ * were written; `rows` is null where they cannot be read as rows at all.
+ */
+export async function readObject(
+  env: Env,
+  archive: Archive,
+): Promise<{ intact: boolean; rows: LinkedRow[] | null } | null> {
+  const object = await env.ARCHIVE.get(archive.key);
+  if (object === null) return null;
+  const bytes = await object.arrayBuffer();
+  const intact = bytes.byteLength === archive.bytes && (await sha256OfBytes(bytes)) === archive.sha256;
+  try {
+    const lines = (await gunzip(bytes)).trimEnd().split("\n");
+    return { intact, rows: lines.map((line) => JSON.parse(line) as LinkedRow) };
+  } catch {
+    return { intact: false, rows: null };
+  }
+}
+
+const through = (bytes: BodyInit, pair: ReadableWritablePair<Uint8Array, BufferSource>): Response =>
+  new Response(new Response(bytes).body!.pipeThrough(pair));
+const gzip = (text: string): Promise<ArrayBuffer> =>
+  through(text, new CompressionStream("gzip")).arrayBuffer();
+const gunzip = (bytes: ArrayBuffer): Promise<string> =>
+  through(bytes, new DecompressionStream("gzip")).text();
+
+export const archives = room();
+
+archives.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit/archives",
+    roles: ["compliance", "admin"],
+    summary: "The objects of rows that have left the database, oldest first",
+    responses: { 200: json(archivesAnswer) },
+  }),
+  async (c) => {
+    const { results } = await c.env.DB.prepare(
+      `SELECT ${archiveColumns} FROM audit_archives ORDER BY first_seq`,
+    ).all<Archive>();
+    return c.json({ archives: results }, 200);
+  },
+);

@@ -1,0 +1,192 @@
+/**
+ * The newest row of the trail leaves the database once a day: signed, timestamped where a service is configured, to the
+ * archive bucket and by mail. Who holds one can tell whether an earlier row was changed later on, even by the
+ * database's owner.
+ */
+import { calculateJwkThumbprint } from "jose";
+import * as z from "zod";
+import { type Head, headsAnswer, headSchema } from "../../shared/trail/api.ts";
+import { record, sql } from "../core/commit.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { mailRoles } from "../mail/outbox.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { json, room, route } from "../core/route.ts";
+import { timestampOf } from "./timestamp.ts";
+
+const DAY = 86_400_000;
+/** How long a head waits for a timestamp service that was away, and a mail for a mail service. */
+const PATIENCE = 7 * DAY;
+
+/** A head as it leaves: with the public key, so that it can be checked without us. */
+export type HeadDocument = Head & { publicKey: { kty: string; crv: string; x: string } | null };
+export const headKey = (day: string): string => `heads/${day}.json`;
+
+/**
+ * AUDIT_KEY (Ed25519, PKCS #8 as base64) as a key to sign with, its public half, and that one's thumbprint (RFC 7638);
+ * null where none is configured.
+ */
+export async function signer(env: Env) {
+  if (!env.AUDIT_KEY) return null;
+  const pkcs8 = Uint8Array.from(atob(env.AUDIT_KEY), (c) => c.charCodeAt(0));
+  const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
+  const { kty, crv, x } = (await crypto.subtle.exportKey("jwk", key)) as JsonWebKey;
+  const publicKey = { kty: kty, crv: crv!, x: x! };
+  return {
+    publicKey,
+    thumbprint: await calculateJwkThumbprint(publicKey),
+    sign: async (line: string): Promise<string> => {
+      const bytes = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(line));
+      return btoa(String.fromCharCode(...new Uint8Array(bytes)));
+    },
+  };
+}
+
+/**
+ * Run daily: the head of the day leaves once, and timestamps that failed in the last days are asked for again. Without
+ * a key or a timestamp service it leaves all the same. Throws at the end where key or service failed.
+ */
+export async function publishHead(env: Env, now: number): Promise<void> {
+  const day = new Date(now).toISOString().slice(0, 10);
+  const troubles: unknown[] = [];
+  const tolerate = async <T>(work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      troubles.push(error);
+      return null;
+    }
+  };
+  const stamp = (line: string) =>
+    env.TSA_URL ? tolerate(() => timestampOf(env.TSA_URL!, line)) : Promise.resolve(null);
+
+  const { results: untimed } = await env.DB.prepare(
+    "SELECT day, signed FROM heads WHERE timestamp IS NULL AND day >= ?",
+  )
+    .bind(new Date(now - PATIENCE).toISOString().slice(0, 10))
+    .all<{ day: string; signed: string }>();
+  for (const late of untimed) {
+    const timestamp = await stamp(late.signed);
+    if (timestamp !== null) await addTimestamp(env, late.day, timestamp);
+  }
+
+  if (!(await env.DB.prepare("SELECT 1 FROM heads WHERE day = ?").bind(day).first())) {
+    // One that left before a crash is the head of the day: no second one goes out.
+    const left = await env.ARCHIVE.get(headKey(day));
+    const document = left
+      ? await left.json<HeadDocument>()
+      : await (async () => {
+          const bare = await newestRow(env, day, now);
+          const key = await tolerate(() => signer(env));
+          const signature = key && (await tolerate(() => key.sign(bare.signed)));
+          const signed = signature !== null && key !== null;
+          return {
+            ...bare,
+            signature,
+            key: signed ? key.thumbprint : null,
+            publicKey: signed ? key.publicKey : null,
+            timestamp: await stamp(bare.signed),
+          };
+        })();
+    await release(env, document, now);
+  }
+  if (troubles.length > 0) throw troubles[0];
+}
+
+async function newestRow(env: Env, day: string, now: number) {
+  const { policy } = await currentPolicy(env.DB);
+  const row = (await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
+    seq: number;
+    hash: string;
+  }>())!;
+  const at = new Date(now).toISOString();
+  // One word, whatever the company is called: the line is read by its spaces.
+  const name = encodeURIComponent(policy.identity.company) || "-";
+  return { day, ...row, at, signed: `cleardial-head v1 ${name} ${day} ${row.seq} ${row.hash} ${at}` };
+}
+
+async function release(env: Env, head: HeadDocument, now: number): Promise<void> {
+  await env.ARCHIVE.put(headKey(head.day), JSON.stringify(head, null, 2));
+  const mails = await mailRoles(env.DB, ["admin", "compliance"], {
+    template: "head",
+    values: { day: head.day, seq: head.seq, document: JSON.stringify(head, null, 2) },
+    key: `head:${head.day}`,
+    until: new Date(now + PATIENCE).toISOString(),
+  });
+  await record(env, {
+    actor: "system",
+    event: { code: "head.published", subject: head.day, payload: { seq: head.seq, hash: head.hash } },
+    statements: [
+      sql(
+        "INSERT INTO heads (day, seq, hash, at, signed, signature, key, timestamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        head.day,
+        head.seq,
+        head.hash,
+        head.at,
+        head.signed,
+        head.signature,
+        head.key,
+        head.timestamp,
+      ),
+      ...mails,
+    ],
+  });
+}
+
+async function addTimestamp(env: Env, day: string, timestamp: string): Promise<void> {
+  const left = await env.ARCHIVE.get(headKey(day));
+  if (left)
+    await env.ARCHIVE.put(
+      headKey(day),
+      JSON.stringify({ ...(await left.json<object>()), timestamp }, null, 2),
+    );
+  await record(env, {
+    actor: "system",
+    event: { code: "head.timestamped", subject: day, payload: null },
+    statements: [sql("UPDATE heads SET timestamp = ? WHERE day = ? AND timestamp IS NULL", timestamp, day)],
+  });
+}
+
+export const heads = room();
+const columns = "day, seq, hash, at, signed, signature, key";
+
+heads.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit/heads",
+    roles: ["compliance", "admin"],
+    summary: "The heads of the last 500 days, newest first, and the public key that they are signed with now",
+    responses: { 200: json(headsAnswer) },
+  }),
+  async (c) => {
+    const { results } = await c.env.DB.prepare(
+      `SELECT ${columns}, timestamp IS NOT NULL AS timestamped FROM heads ORDER BY day DESC LIMIT 500`,
+    ).all<Omit<Head, "timestamp"> & { timestamped: number }>();
+    const key = await signer(c.env).catch(() => null);
+    return c.json(
+      {
+        heads: results.map((h) => ({ ...h, timestamped: h.timestamped === 1 })),
+        publicKey: key?.publicKey ?? null,
+      },
+      200,
+    );
+  },
+);
+
+heads.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit/heads/{day}",
+    roles: ["compliance", "admin"],
+    summary: "The head of one day, with its timestamp",
+    request: { params: z.object({ day: z.string().max(10) }) },
+    responses: { 200: json(headSchema) },
+  }),
+  async (c) => {
+    const head = await c.env.DB.prepare(`SELECT ${columns}, timestamp FROM heads WHERE day = ?`)
+      .bind(c.req.valid("param").day)
+      .first<Head>();
+    if (!head) throw new Problem("not-found");
+    return c.json(head, 200);
+  },
+);

@@ -1,0 +1,260 @@
+/** Reading the audit trail across the seam: archived objects first, then what stands in the database. */
+import { auditAnswer, auditExportQuery, auditQuery } from "../../shared/trail/api.ts";
+import * as z from "zod";
+import { type Archive, archiveColumns, readObject } from "./archive.ts";
+import { opened } from "../core/commit.ts";
+import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
+import type { Env } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import { json, room, route } from "../core/route.ts";
+
+/** Rows that are held in memory with their payloads. */
+const PAGE = 2000;
+
+/**
+ * What the rows `a` of the trail are about, with the salts. Of a dial that is the dial's own row, where it bears a salt; its
+ * number is the subject.
+ */
+export const payloads = `LEFT JOIN audit_payload p ON p.seq = a.seq
+  LEFT JOIN dial_payloads d ON a.code LIKE 'dial.%' AND d.num = CAST(a.subject AS INTEGER)`;
+const kept = "COALESCE(p.salt, d.salt) AS salt, COALESCE(p.payload, d.payload) AS payload";
+/** Of a LinkedRow, and of a KeptRow. */
+export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash";
+export const columns = `${linked}, ${kept}`;
+
+/** Some rows, oldest first; at the end of an archived object, that object. */
+export interface Page {
+  rows: KeptRow[];
+  ends?: { archive: Archive; intact: boolean };
+}
+/** An archived object that is not there, or holds no rows. */
+export class Unreadable extends Error {
+  readonly fault: "object-missing" | "object-altered";
+  constructor(fault: Unreadable["fault"], key: string) {
+    super(`${key}: ${fault}`);
+    this.fault = fault;
+  }
+}
+
+/** All rows behind `after`, oldest first. Throws Unreadable. Rows that are archived meanwhile are read there. */
+export async function* pages(env: Env, after: number): AsyncGenerator<Page, void> {
+  for (;;) {
+    const { archive, rows } = await nextRows(env.DB, after);
+    if (archive) {
+      yield* objectPages(env, archive, after);
+      after = archive.lastSeq;
+    } else {
+      if (rows.length === 0) return;
+      yield { rows };
+      after = rows[rows.length - 1]!.seq;
+    }
+  }
+}
+
+/** The archive that holds the next row, or the next rows in the database: both of one moment. */
+async function nextRows(db: D1Database, after: number) {
+  const holds = "first_seq <= ?1 + 1 AND last_seq > ?1";
+  const [found, rows] = await db.batch([
+    db.prepare(`SELECT ${archiveColumns} FROM audit_archives WHERE ${holds}`).bind(after),
+    db
+      .prepare(
+        `SELECT ${columns} FROM audit a ${payloads}
+         WHERE a.seq > ?1 AND NOT EXISTS (SELECT 1 FROM audit_archives WHERE ${holds})
+         ORDER BY a.seq LIMIT ${PAGE}`,
+      )
+      .bind(after),
+  ]);
+  return { archive: found!.results[0] as Archive | undefined, rows: rows!.results as KeptRow[] };
+}
+
+async function* objectPages(env: Env, archive: Archive, after: number): AsyncGenerator<Page, void> {
+  const object = await readObject(env, archive);
+  if (object === null) throw new Unreadable("object-missing", archive.key);
+  if (object.rows === null) throw new Unreadable("object-altered", archive.key);
+  const rows = object.rows.filter((r) => r.seq > after);
+  for (let i = 0; i < rows.length; i += PAGE)
+    yield { rows: await withPayloads(env.DB, rows.slice(i, i + PAGE)) };
+  yield { rows: [], ends: { archive, intact: object.intact } };
+}
+
+/** Payloads stay in the database until their time is over. */
+export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
+  const { results } = await db
+    .prepare(
+      `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject FROM json_each(?))
+       SELECT a.seq, ${kept} FROM a ${payloads}`,
+    )
+    .bind(JSON.stringify(rows.map(({ seq, code, subject }) => ({ seq, code, subject }))))
+    .all<{ seq: number; salt: string | null; payload: string | null }>();
+  const bySeq = new Map(results.map((p) => [p.seq, p]));
+  return rows.map((r) => ({
+    ...r,
+    salt: bySeq.get(r.seq)?.salt ?? null,
+    payload: bySeq.get(r.seq)?.payload ?? null,
+  }));
+}
+
+/** Behind every day. */
+const END = "9000-01-01";
+const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+const valueOf = (payload: string | null): unknown => (payload === null ? null : JSON.parse(payload));
+
+export const trail = room();
+
+trail.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit",
+    roles: ["compliance", "admin"],
+    summary: "The audit trail, newest first, archived months too",
+    request: { query: auditQuery },
+    responses: { 200: json(auditAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    await opened(c, "audit", query);
+    const { rows, next } = await newestFirst(c.env, query);
+    const { results } = await c.env.DB.prepare(
+      "SELECT id, name FROM people WHERE id IN (SELECT value FROM json_each(?))",
+    )
+      .bind(JSON.stringify([...new Set(rows.map((r) => r.actor))]))
+      .all<{ id: string; name: string }>();
+    const names = new Map(results.map((p) => [p.id, p.name]));
+    return c.json(
+      {
+        rows: rows.map(({ salt: _, ...row }) => ({
+          ...row,
+          actorName: names.get(row.actor) ?? null,
+          payload: valueOf(row.payload),
+        })),
+        next,
+      },
+      200,
+    );
+  },
+);
+
+type Query = z.infer<typeof auditQuery>;
+
+/** The filters that a row must pass, for SQL and for rows of an object alike. */
+const wants = (query: Query) => ({
+  code: query.code ?? null,
+  actor: query.actor ?? null,
+  subject: query.subject ?? null,
+  from: query.from ?? "",
+  until: query.to === undefined ? END : dayAfter(query.to),
+});
+
+/** One page downwards from `before`: of the database, or of one object. A page may be short with more to come. */
+async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; next: number | null }> {
+  const db = env.DB;
+  const { limit, before = Number.MAX_SAFE_INTEGER } = query;
+  const want = wants(query);
+  const [seam, here] = await db.batch([
+    db.prepare("SELECT COALESCE(MAX(last_seq), 0) AS seq FROM audit_archives"),
+    db
+      .prepare(
+        `SELECT ${columns} FROM audit a ${payloads}
+         WHERE a.seq > 0 AND a.seq < ?1 AND a.at >= ?5 AND a.at < ?6
+           AND (?2 IS NULL OR a.code = ?2 OR (?2 LIKE '%.' AND substr(a.code, 1, length(?2)) = ?2))
+           AND (?3 IS NULL OR a.actor = ?3) AND (?4 IS NULL OR a.subject = ?4)
+         ORDER BY a.seq DESC LIMIT ?7`,
+      )
+      .bind(before, want.code, want.actor, want.subject, want.from, want.until, limit),
+  ]);
+  const archivedTo = (seam!.results[0] as { seq: number }).seq;
+  if (before > archivedTo + 1) {
+    const rows = here!.results as KeptRow[];
+    if (rows.length === limit) return { rows, next: rows[rows.length - 1]!.seq };
+    return { rows, next: archivedTo > 0 ? archivedTo + 1 : null };
+  }
+  const archive = await db
+    .prepare(
+      `SELECT ${archiveColumns} FROM audit_archives WHERE first_seq < ? AND last_at >= ? AND first_at < ?
+       ORDER BY first_seq DESC LIMIT 1`,
+    )
+    .bind(before, want.from, want.until)
+    .first<Archive>();
+  if (!archive) return { rows: [], next: null };
+  const object = await readObject(env, archive);
+  if (!object?.rows || !object.intact) throw new Problem("archive-broken", archive.key);
+  const rows = object.rows
+    .filter(
+      (r) =>
+        r.seq < before &&
+        (want.code === null ||
+          r.code === want.code ||
+          (want.code.endsWith(".") && r.code.startsWith(want.code))) &&
+        (want.actor === null || r.actor === want.actor) &&
+        (want.subject === null || r.subject === want.subject) &&
+        r.at >= want.from &&
+        r.at < want.until,
+    )
+    .reverse()
+    .slice(0, limit);
+  const next = rows.length === limit ? rows[rows.length - 1]!.seq : archive.firstSeq;
+  return { rows: await withPayloads(db, rows), next: next > 1 ? next : null };
+}
+
+trail.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit/export",
+    roles: ["compliance", "admin"],
+    summary: "The audit trail as NDJSON, oldest first, with the payloads that are kept and their salts",
+    request: { query: auditExportQuery },
+    responses: {
+      200: {
+        description: "One JSON object a line. An answer that breaks off is not whole.",
+        content: { "application/x-ndjson": { schema: z.string() } },
+      },
+    },
+  }),
+  async (c) => {
+    const { from = "", to } = c.req.valid("query");
+    const until = to === undefined ? END : dayAfter(to);
+    await opened(c, "audit-export", c.req.valid("query"));
+    const range = (await c.env.DB.prepare(
+      `SELECT (SELECT MAX(seq) FROM audit) AS last, COALESCE(
+         (SELECT MIN(first_seq) FROM audit_archives WHERE last_at >= ?1),
+         (SELECT MIN(seq) FROM audit WHERE seq > 0 AND at >= ?1)) AS first`,
+    )
+      .bind(from)
+      .first<{ last: number; first: number | null }>())!;
+    const source = exported(c.env, (range.first ?? range.last + 1) - 1, range.last, from, until);
+    // The first page before the answer begins: what is broken from the start can still be said.
+    const first = await source.next().catch((error: unknown) => {
+      throw error instanceof Unreadable ? new Problem("archive-broken", error.message) : error;
+    });
+    const encoder = new TextEncoder();
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => (first.value ? controller.enqueue(encoder.encode(first.value)) : undefined),
+      // A page at a time, as the reader takes them: memory does not grow with the trail.
+      async pull(controller) {
+        const { value } = await source.next();
+        if (value) controller.enqueue(encoder.encode(value));
+        else controller.close();
+      },
+    });
+    // The router's types know no answer whose media type ends in "json" without being JSON.
+    return new Response(stream, { headers: { "content-type": "application/x-ndjson" } }) as never;
+  },
+);
+
+/** Lines of the rows behind `after` up to row `last`, those of the days asked for. Throws Unreadable. */
+async function* exported(
+  env: Env,
+  after: number,
+  last: number,
+  from: string,
+  until: string,
+): AsyncGenerator<string, void> {
+  for await (const { rows, ends } of pages(env, after)) {
+    if (ends?.intact === false) throw new Unreadable("object-altered", ends.archive.key);
+    if (rows[0] && (rows[0].seq > last || rows[0].at > dayAfter(until.slice(0, 10)))) return;
+    const lines = rows
+      .filter((r) => r.seq <= last && r.at >= from && r.at < until)
+      .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload) })}\n`);
+    if (lines.length > 0) yield lines.join("");
+  }
+}

@@ -1,0 +1,103 @@
+/** Telling of what turned: by mail, at once or once a day as policy says, and by webhooks. */
+import { fill, plural, texts } from "../../shared/texts/index.ts";
+import { watchEn } from "../../shared/texts/watching/desk.en.ts";
+import { record, sql } from "../core/commit.ts";
+import type { Env } from "../env.ts";
+import { flush, mail } from "../mail/outbox.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { flushHooks } from "../webhooks/send.ts";
+
+/** Later it is of no use: the desk names what turned, and mail of later days says the rest. */
+const USEFUL = 7 * 86_400_000;
+const en = texts["en"]!;
+
+/** What cannot wait. `clock` in milliseconds. */
+export async function tell(env: Env, clock: () => number): Promise<void> {
+  const { policy } = await currentPolicy(env.DB);
+  if (policy.watching.mail === "at-once" && (await digest(env, clock()))) await flush(env, clock);
+  await flushHooks(env, clock);
+}
+
+/** Run daily, before the mails of the day go out. */
+export async function watchDigest(env: Env, now: number): Promise<void> {
+  if ((await currentPolicy(env.DB)).policy.watching.mail === "daily") await digest(env, now);
+}
+
+interface Count {
+  open: number;
+  list: string | null;
+  version: number | null;
+  n: number;
+}
+
+/** One mail a person about everything that turned since the last one. False where that is nothing, or told already. */
+const digest = (env: Env, now: number): Promise<boolean> =>
+  write(env, now).catch((error: unknown) => {
+    if (String(error).includes("watch_told")) return false;
+    throw error;
+  });
+
+async function write(env: Env, now: number): Promise<boolean> {
+  const { policy } = await currentPolicy(env.DB);
+  const [span, counts, people] = (await env.DB.batch([
+    env.DB.prepare(`SELECT MIN(num) AS first, MAX(num) AS last ${untold}`),
+    env.DB.prepare(
+      `SELECT to_verdict <> 'blocked' AS open, l.name AS list, iif(l.id IS NULL, NULL, version) AS version, COUNT(*) AS n
+       FROM (SELECT * ${untold}) t LEFT JOIN lists l ON l.id = t.list
+       GROUP BY 1, 2, 3 ORDER BY n DESC`,
+    ),
+    env.DB.prepare(
+      `SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN (SELECT value FROM json_each(?))`,
+    ).bind(JSON.stringify(policy.watching.mailTo)),
+  ])) as [
+    D1Result<{ first: number | null; last: number | null }>,
+    D1Result<Count>,
+    D1Result<{ id: string; email: string }>,
+  ];
+  const { first, last } = span.results[0]!;
+  if (first === null || last === null || people.results.length === 0) return false;
+  const values = inWords(counts.results);
+  const at = new Date(now).toISOString();
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "watch.told",
+      subject: "",
+      payload: { first, last, people: people.results.map(({ id }) => id) },
+    },
+    statements: [
+      sql(
+        "INSERT INTO watch_digests (last, first, people, at) VALUES (?, ?, ?, ?)",
+        ...[last, first, JSON.stringify(people.results.map(({ id }) => id)), at],
+      ),
+      ...people.results.map(({ id, email }) =>
+        mail({
+          template: "turned",
+          to: email,
+          values,
+          key: `turned:${last}:${id}`,
+          until: new Date(now + USEFUL).toISOString(),
+        }),
+      ),
+    ],
+  });
+  return true;
+}
+
+const untold = "FROM turned WHERE num > (SELECT COALESCE(MAX(last), 0) FROM watch_digests)";
+
+function inWords(counts: Count[]): { what: string; why: string } {
+  const { blocked, open, list, other } = watchEn.mail;
+  const sum = (rows: Count[]) => rows.reduce((n, row) => n + row.n, 0);
+  const what = [
+    [blocked, sum(counts.filter((row) => !row.open))] as const,
+    [open, sum(counts.filter((row) => row.open))] as const,
+  ].flatMap(([words, n]) => (n === 0 ? [] : [plural(en, words, n)]));
+  const causes = Map.groupBy(counts, (row) => (row.list === null ? "" : `${row.list} ${row.version}`));
+  const why = [...causes.values()].map((rows) => {
+    const { list: name, version } = rows[0]!;
+    const n = sum(rows).toLocaleString(en.language);
+    return name === null ? fill(other, { n }) : fill(list, { list: name, version: version ?? "", n });
+  });
+  return { what: what.join(" "), why: why.join(" ") };
+}

@@ -1,0 +1,69 @@
+/** What is said of single numbers: in-house entries, consents, and the days on which they end. */
+import { sql, type Statement } from "../core/commit.ts";
+import { iso, judgeAll, type Run, SETTLE, step } from "./run.ts";
+
+/** Numbers that are named in `changes` since the last run, and those whose day has come. */
+export async function watchNumbers(run: Run): Promise<void> {
+  const db = run.env.DB;
+  const state = (await db
+    .prepare(
+      `SELECT MAX(seq, COALESCE((SELECT CAST(value AS INTEGER) FROM marks WHERE name = 'changes-floor'), 0)) AS seq,
+         day, (SELECT seq FROM audit WHERE at <= ? ORDER BY seq DESC LIMIT 1) AS settled FROM watching`,
+    )
+    .bind(iso(run.now - SETTLE))
+    .first<{ seq: number; day: string; settled: number | null }>())!;
+  const today = iso(run.now).slice(0, 10);
+  if (state.day < today) await step(run, ends(state.day, today));
+  await lookAgain(run, today);
+
+  for (let { seq } = state; run.left > 0; run.left--) {
+    const { results } = await db
+      .prepare(
+        `SELECT c.seq, w.number FROM changes c LEFT JOIN watched w ON w.number = CAST(substr(c.ref, 2) AS INTEGER)
+         WHERE c.kind = 'number' AND c.seq > ?1 AND c.seq <= (
+           SELECT MAX(seq) FROM (SELECT seq FROM changes WHERE kind = 'number' AND seq > ?1 ORDER BY seq LIMIT ?2))
+         ORDER BY c.seq`,
+      )
+      .bind(seq, run.bounds.numbers)
+      .all<{ seq: number; number: number | null }>();
+    const last = results.at(-1);
+    if (!last) return;
+    await judgeAll(run, [...new Set(results.flatMap(({ number }) => number ?? []))]);
+    ({ seq } = last);
+    const done = Math.min(seq, state.settled ?? 0);
+    if (done > state.seq) await step(run, [sql("UPDATE watching SET seq = ? WHERE id = 1", done)]);
+  }
+}
+
+/** An end date is inclusive: what lasted until yesterday is over today. */
+const ends = (day: string, today: string): Statement[] => [
+  ...["consents", "suppressions"].map((table) =>
+    sql(
+      `INSERT OR IGNORE INTO watch_again (day, number)
+       SELECT ?2, e.number FROM ${table} e JOIN watched w ON w.number = e.number WHERE e.until >= ?1 AND e.until < ?2`,
+      day,
+      today,
+    ),
+  ),
+  sql("UPDATE watching SET day = ? WHERE id = 1", today),
+];
+
+async function lookAgain(run: Run, today: string): Promise<void> {
+  for (; run.left > 0; run.left--) {
+    const { results } = await run.env.DB.prepare(
+      "SELECT day, number FROM watch_again WHERE day <= ? ORDER BY day, number LIMIT ?",
+    )
+      .bind(today, run.bounds.numbers)
+      .all<{ day: string; number: number }>();
+    if (results.length === 0) return;
+    await judgeAll(run, [...new Set(results.map(({ number }) => number))]);
+    const rows = JSON.stringify(results.map(({ day, number }) => [day, number]));
+    await step(run, [
+      sql(
+        `DELETE FROM watch_again
+         WHERE (day, number) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+        rows,
+      ),
+    ]);
+  }
+}

@@ -1,0 +1,141 @@
+/** What turned, as the desk shows it: who was told, and who has looked at it. */
+import {
+  seenAnswer,
+  seenRequest,
+  turnedAnswer,
+  turnedQuery,
+  type TurnedRow,
+  watchAnswer,
+} from "../../shared/watching/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { commit, opened, sql } from "../core/commit.ts";
+import { wantNumber } from "../core/numbers.ts";
+import { currentPolicy } from "../policy/routes.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+export const watchRoom = room();
+
+watchRoom.openapi(
+  route({
+    method: "get",
+    path: "/v1/watch",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "How many numbers are watched, how many have turned that nobody has looked at, and how far that has come",
+    responses: { 200: json(watchAnswer) },
+  }),
+  async (c) => {
+    const [counts, lists] = (await c.env.DB.batch([
+      c.env.DB.prepare(
+        `SELECT (SELECT COUNT(*) FROM turned WHERE seen_at IS NULL) AS unseen,
+           (SELECT COUNT(*) FROM watched) AS watched, (SELECT COALESCE(MAX(num), 0) FROM turned) AS newest,
+           (SELECT COUNT(*) FROM webhooks
+            WHERE deleted_at IS NULL AND (off_at IS NOT NULL OR failing_since IS NOT NULL)) AS hooksFailing`,
+      ),
+      c.env.DB.prepare(
+        `SELECT l.id, l.name, l.head AS version, COALESCE(w.seen, 0) AS seen
+         FROM lists l LEFT JOIN watch_lists w ON w.list = l.num WHERE l.head > 0 ORDER BY l.num`,
+      ),
+    ])) as [
+      D1Result<{ unseen: number; watched: number; newest: number; hooksFailing: number }>,
+      D1Result<{ id: string; name: string; version: number; seen: number }>,
+    ];
+    return c.json({ ...counts.results[0]!, lists: lists.results }, 200);
+  },
+);
+
+type Row = Omit<TurnedRow, "number" | "mailedTo" | "hooks"> & {
+  number: number;
+  mailedTo: string | null;
+  hooks: string | null;
+};
+
+/** Which rows a reason is among. What a consent lets be called says so in the row that opens it. */
+const whys = {
+  list: "t.list IS NOT NULL AND t.reason = t.list",
+  objection: "t.reason = 'objection'",
+  house: "t.reason = 'house'",
+  consent: "t.reason IN ('consent', 'needs-consent')",
+};
+
+watchRoom.openapi(
+  route({
+    method: "get",
+    path: "/v1/watch/turned",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Watched numbers that turned, newest first: from what to what, by what, who was told and who has seen it",
+    request: { query: turnedQuery },
+    responses: { 200: json(turnedAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const { to = null, why, seen = null, from = null, until = null, after = null, since = 0, limit } = query;
+    const db = c.env.DB;
+    const { policy } = await currentPolicy(db);
+    const number =
+      query.number === undefined ? null : numberOf(wantNumber(query.number, policy.numbers.defaultRegion));
+    await opened(c, "turned", query);
+    const { results } = await db
+      .prepare(
+        `SELECT t.num, t.number, t.from_verdict AS "from", t.to_verdict AS "to", t.reason, t.list, t.version,
+           t.as_of AS asOf, t.at, t.seq, d.at AS mailedAt,
+           (SELECT json_group_array(p.name) FROM json_each(d.people) e JOIN people p ON p.id = e.value) AS mailedTo,
+           (SELECT json_group_array(w.url) FROM webhooks w WHERE t.num > w.since AND t.num <= w.told) AS hooks,
+           t.seen_at AS seenAt, s.name AS seenBy
+         FROM turned t
+         LEFT JOIN watch_digests d ON d.last = (SELECT MIN(last) FROM watch_digests WHERE last >= t.num)
+         LEFT JOIN people s ON s.id = t.seen_by
+         WHERE t.num > ?8 AND (?1 IS NULL OR t.num < ?1) AND (?2 IS NULL OR t.number = ?2)
+           AND (?3 IS NULL OR (?3 = 'blocked') = (t.to_verdict = 'blocked'))
+           AND (?4 IS NULL OR (?4 = 'true') = (t.seen_at IS NOT NULL))
+           AND (?5 IS NULL OR t.at >= ?5) AND (?6 IS NULL OR t.at < date(?6, '+1 day'))
+           ${why === undefined ? "" : `AND ${whys[why]}`}
+         ORDER BY t.num DESC LIMIT ?7`,
+      )
+      .bind(after, number, to, seen, from, until, limit, since)
+      .all<Row>();
+    const turned = results.map((row) => ({
+      ...row,
+      number: e164Of(row.number),
+      mailedTo: JSON.parse(row.mailedTo ?? "[]") as string[],
+      hooks: (JSON.parse(row.hooks ?? "[]") as string[]).map((url) => new URL(url).host),
+    }));
+    return c.json({ turned, next: turned[limit - 1]?.num ?? null }, 200);
+  },
+);
+
+watchRoom.openapi(
+  route({
+    method: "post",
+    path: "/v1/watch/seen",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Marks numbers that turned as seen: some of them, or all up to one",
+    request: { body: body(seenRequest) },
+    responses: { 200: json(seenAnswer) },
+  }),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const [which, bound] =
+      "nums" in asked
+        ? (["num IN (SELECT value FROM json_each(?1))", JSON.stringify(asked.nums)] as const)
+        : (["num <= ?1", asked.upTo] as const);
+    const { n } = (await c.env.DB.prepare(
+      `SELECT COUNT(*) AS n FROM turned WHERE ${which} AND seen_at IS NULL`,
+    )
+      .bind(bound)
+      .first<{ n: number }>())!;
+    if (n === 0) return c.json({ seen: 0 }, 200);
+    return commit(
+      c,
+      { code: "watch.seen", subject: "", payload: asked },
+      [
+        sql(
+          `UPDATE turned SET seen_at = ?2, seen_by = ?3 WHERE ${which} AND seen_at IS NULL`,
+          ...[bound, new Date().toISOString(), c.get("actor")!.id],
+        ),
+      ],
+      { status: 200, body: { seen: n } },
+    );
+  },
+);

@@ -1,0 +1,192 @@
+/** Webhooks: the addresses that are told of what turned, with how they answer. send.ts tells them. */
+import * as z from "zod";
+import {
+  type Delivery,
+  deliverySchema,
+  type Webhook,
+  webhookMade,
+  webhookRequest,
+  webhookSchema,
+  webhooksAnswer,
+} from "../../shared/watching/api.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { commit, record, sql } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { isPublic } from "../core/public-address.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { flushHooks, type Hook, post } from "./send.ts";
+
+/** As many as a company has systems; each is told one after the other. */
+const MOST = 20;
+export function wantPublic(written: string): string {
+  const url = new URL(written);
+  if (!isPublic(url))
+    throw new Problem("invalid", undefined, [{ path: "url", message: details.hookAddress }]);
+  return url.href;
+}
+
+interface Row extends Omit<Webhook, "state" | "deliveries"> {
+  offAt: string | null;
+}
+const selectHooks = `SELECT w.id, w.url, COALESCE(p.name, w.by) AS by, w.at, w.failing_since AS failingSince,
+  w.off_at AS offAt, w.off_why AS offWhy, (SELECT COUNT(*) FROM turned WHERE num > w.told) AS waiting
+  FROM webhooks w LEFT JOIN people p ON p.id = w.by WHERE w.deleted_at IS NULL`;
+const deliveryColumns = "id, kind, state, tries, at, tried_at AS triedAt, status, answer";
+
+async function hooksOf(db: D1Database, only: string | null = null): Promise<Webhook[]> {
+  const [hooks, deliveries] = (await db.batch([
+    db.prepare(`${selectHooks} AND (?1 IS NULL OR w.id = ?1) ORDER BY w.at, w.id`).bind(only),
+    db.prepare(
+      `SELECT webhook, ${deliveryColumns} FROM (
+         SELECT *, ROW_NUMBER() OVER (PARTITION BY webhook ORDER BY at DESC, id) AS place FROM webhook_deliveries)
+       WHERE place <= 10 ORDER BY at DESC, id`,
+    ),
+  ])) as [D1Result<Row>, D1Result<Delivery & { webhook: string }>];
+  return hooks.results.map(({ offAt, ...hook }) => ({
+    ...hook,
+    state: offAt === null ? (hook.failingSince === null ? "on" : "failing") : "off",
+    deliveries: deliveries.results.filter((d) => d.webhook === hook.id).map(({ webhook: _, ...d }) => d),
+  }));
+}
+
+async function wantHook(db: D1Database, id: string): Promise<Hook> {
+  const hook = await db
+    .prepare("SELECT id, url, secret FROM webhooks WHERE id = ? AND deleted_at IS NULL")
+    .bind(id)
+    .first<Hook>();
+  if (!hook) throw new Problem("not-found");
+  return hook;
+}
+
+const idParam = z.object({ id: z.string().max(60) });
+
+export const webhooks = room();
+
+webhooks.openapi(
+  route({
+    method: "get",
+    path: "/v1/webhooks",
+    roles: ["compliance", "admin"],
+    summary: "The addresses that are told of what turned, and how they answered last",
+    responses: { 200: json(webhooksAnswer) },
+  }),
+  async (c) => c.json({ webhooks: await hooksOf(c.env.DB) }, 200),
+);
+
+webhooks.openapi(
+  route({
+    method: "post",
+    path: "/v1/webhooks",
+    roles: ["admin"],
+    summary:
+      "Adds an address (https, a public name), told from now on of each watched number that turns; its secret is shown this once",
+    request: { body: body(webhookRequest) },
+    responses: { 201: json(webhookMade) },
+  }),
+  async (c) => {
+    const url = wantPublic(c.req.valid("json").url);
+    const db = c.env.DB;
+    const { n } = (await db
+      .prepare("SELECT COUNT(*) AS n FROM webhooks WHERE deleted_at IS NULL")
+      .first<{ n: number }>())!;
+    if (n >= MOST) throw new Problem("webhooks-full");
+    const id = crypto.randomUUID();
+    const secret = `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`;
+    return commit(
+      c,
+      { code: "webhook.added", subject: id, payload: { url } },
+      [
+        sql(
+          `INSERT INTO webhooks (id, url, secret, by, at, since, told)
+           SELECT ?, ?, ?, ?, ?, newest, newest FROM (SELECT COALESCE(MAX(num), 0) AS newest FROM turned)`,
+          ...[id, url, secret, c.get("actor")!.id, new Date().toISOString()],
+        ),
+      ],
+      { status: 201, body: { id, url, secret }, secret: true },
+    );
+  },
+);
+
+webhooks.openapi(
+  route({
+    method: "delete",
+    path: "/v1/webhooks/{id}",
+    roles: ["admin"],
+    summary: "Takes an address away: it is told no more, and its secret is erased",
+    request: { params: idParam },
+    responses: { 200: json(z.object({ id: z.string() })) },
+  }),
+  async (c) => {
+    const { id, url } = await wantHook(c.env.DB, c.req.valid("param").id);
+    return commit(
+      c,
+      { code: "webhook.removed", subject: id, payload: { url } },
+      [
+        sql("UPDATE webhooks SET deleted_at = ?2, secret = '' WHERE id = ?1", id, new Date().toISOString()),
+        sql("UPDATE webhook_deliveries SET state = 'failed' WHERE webhook = ? AND state = 'waiting'", id),
+      ],
+      { status: 200, body: { id } },
+    );
+  },
+);
+
+webhooks.openapi(
+  route({
+    method: "post",
+    path: "/v1/webhooks/{id}/ping",
+    roles: ["admin"],
+    summary: "Sends an address a test at once, and answers what came back",
+    request: { params: idParam },
+    responses: { 200: json(deliverySchema) },
+  }),
+  async (c) => {
+    const hook = await wantHook(c.env.DB, c.req.valid("param").id);
+    const now = Date.now();
+    const at = new Date(now).toISOString();
+    const id = `msg_${crypto.randomUUID().replaceAll("-", "")}`;
+    const ping = JSON.stringify({ type: "ping", timestamp: at, data: {} });
+    const { ok, status, answer } = await post(hook, id, ping, now);
+    const state = ok ? ("delivered" as const) : ("failed" as const);
+    return commit(
+      c,
+      { code: "webhook.pinged", subject: hook.id, payload: { status } },
+      [
+        sql(
+          `INSERT INTO webhook_deliveries (id, webhook, kind, state, tries, due, at, tried_at, status, answer)
+           VALUES (?1, ?2, 'ping', ?3, 1, ?4, ?4, ?4, ?5, ?6)`,
+          ...[id, hook.id, state, at, status, answer],
+        ),
+      ],
+      { status: 200, body: { id, kind: "ping" as const, state, tries: 1, at, triedAt: at, status, answer } },
+    );
+  },
+);
+
+webhooks.openapi(
+  route({
+    method: "post",
+    path: "/v1/webhooks/{id}/resume",
+    roles: ["admin"],
+    summary: "Turns an address on again that had failed for days: it is told of everything since",
+    request: { params: idParam },
+    responses: { 200: json(webhookSchema) },
+  }),
+  async (c) => {
+    const { id, url } = await wantHook(c.env.DB, c.req.valid("param").id);
+    const at = new Date().toISOString();
+    await record(c.env, {
+      actor: c.get("actor")!.id,
+      event: { code: "webhook.resumed", subject: id, payload: { url } },
+      statements: [
+        sql("UPDATE webhooks SET off_at = NULL, off_why = NULL, failing_since = NULL WHERE id = ?", id),
+        sql(
+          "UPDATE webhook_deliveries SET due = ?2, tries = 0 WHERE webhook = ?1 AND state = 'waiting'",
+          id,
+          at,
+        ),
+      ],
+    });
+    await flushHooks(c.env, Date.now);
+    return c.json((await hooksOf(c.env.DB, id))[0]!, 200);
+  },
+);

@@ -1,0 +1,195 @@
+/**
+ * Telling other systems by webhook, in the way of Standard Webhooks
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): at least once, in order,
+ * one delivery at a time for each address. While an address fails, the rows wait in `turned`; nothing piles up.
+ */
+import type { Verdict } from "../../shared/check/api.ts";
+import { e164Of } from "../../shared/registers/blocks.ts";
+import { plural, texts } from "../../shared/texts/index.ts";
+import { watchEn } from "../../shared/texts/watching/desk.en.ts";
+import { record, sql } from "../core/commit.ts";
+import type { Env } from "../env.ts";
+import { hmac } from "../providers/hook.ts";
+import { mailRoles } from "../mail/outbox.ts";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+/** Longer than a try takes: whoever took a delivery has sent it by then, or is gone. */
+const LEASE = 5 * MINUTE;
+const PATIENCE = 20_000;
+/** 2, 4, 8 … minutes after the try before, an hour at most: it goes on in time once the address answers again. */
+const pauseAfter = (tries: number): number => Math.min(2 ** tries, 60) * MINUTE;
+/** An address that has failed for so long is told no more, until an administrator turns it on again. */
+const GIVE_UP = 3 * DAY;
+/** Numbers of one delivery, and deliveries of one flush. */
+const ROWS = 500;
+const MOST = 50;
+
+export interface Hook {
+  id: string;
+  url: string;
+  secret: string;
+}
+interface Due extends Hook {
+  delivery: string;
+  tries: number;
+  first: number;
+  last: number;
+  at: string;
+}
+
+/** `v1,` and HMAC-SHA256 over id, seconds since the epoch and body, by the bytes behind `whsec_`. */
+export async function signature(secret: string, id: string, seconds: number, body: string): Promise<string> {
+  const key = Uint8Array.from(atob(secret.replace(/^whsec_/, "")), (c) => c.charCodeAt(0));
+  const bytes = await hmac("SHA-256", key, `${id}.${seconds}.${body}`);
+  return `v1,${btoa(String.fromCharCode(...bytes))}`;
+}
+
+export interface Told {
+  ok: boolean;
+  status: number | null;
+  answer: string;
+}
+
+/** One try. `id` is the same in each: whoever has taken it knows it again. */
+export async function post(hook: Hook, id: string, body: string, now: number): Promise<Told> {
+  const seconds = Math.floor(now / 1000);
+  try {
+    const answer = await fetch(hook.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "ClearDial",
+        "webhook-id": id,
+        "webhook-timestamp": String(seconds),
+        "webhook-signature": await signature(hook.secret, id, seconds, body),
+      },
+      body,
+      // Where it would lead nobody has looked at.
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    return { ok: answer.ok, status: answer.status, answer: await beginningOf(answer) };
+  } catch (error) {
+    return {
+      ok: false,
+      status: null,
+      answer: String(error instanceof Error ? error.message : error).slice(0, 300),
+    };
+  }
+}
+
+/** Whoever answers may go on without an end, and may repeat the numbers that it was told: those are not kept here. */
+async function beginningOf(answer: Response): Promise<string> {
+  const reader = answer.body?.getReader();
+  const read = (await reader?.read()) as ReadableStreamReadResult<Uint8Array> | undefined;
+  await reader?.cancel();
+  return new TextDecoder().decode(read?.value?.subarray(0, 300)).replace(/\d{7,}/g, "…");
+}
+
+/** Tells each address of what it was not told of yet. `clock` in milliseconds, read for each try. */
+export async function flushHooks(env: Env, clock: () => number): Promise<void> {
+  for (let n = 0; n < MOST; n++) {
+    await plan(env.DB, clock());
+    const due = await take(env.DB, clock());
+    if (!due) return;
+    await send(env, due, clock);
+  }
+}
+
+/** The next rows of each address that has no delivery under way. */
+const plan = (db: D1Database, now: number) =>
+  db
+    .prepare(
+      `INSERT OR IGNORE INTO webhook_deliveries (id, webhook, kind, first, last, state, due, at)
+       SELECT 'msg_' || lower(hex(randomblob(16))), w.id, 'turned',
+         (SELECT MIN(num) FROM turned WHERE num > w.told),
+         (SELECT MAX(num) FROM (SELECT num FROM turned WHERE num > w.told ORDER BY num LIMIT ${ROWS})), 'waiting', ?1, ?1
+       FROM webhooks w WHERE w.deleted_at IS NULL AND w.off_at IS NULL
+         AND EXISTS (SELECT 1 FROM turned WHERE num > w.told)
+         AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook = w.id AND d.state = 'waiting')`,
+    )
+    .bind(new Date(now).toISOString())
+    .run();
+
+/** Taken by moving `due` on: another flush at the same moment takes another one. */
+const take = (db: D1Database, now: number) =>
+  db
+    .prepare(
+      `UPDATE webhook_deliveries SET due = ?2, tries = tries + 1 WHERE id = (
+         SELECT d.id FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook
+         WHERE d.state = 'waiting' AND d.due <= ?1 AND w.off_at IS NULL AND w.deleted_at IS NULL ORDER BY d.due LIMIT 1)
+       RETURNING id AS delivery, tries, first, last, at,
+         webhook AS id, (SELECT url FROM webhooks WHERE id = webhook) AS url,
+         (SELECT secret FROM webhooks WHERE id = webhook) AS secret`,
+    )
+    .bind(new Date(now).toISOString(), new Date(now + LEASE).toISOString())
+    .first<Due>();
+
+async function send(env: Env, due: Due, clock: () => number): Promise<void> {
+  const db = env.DB;
+  const told = await post(due, due.delivery, await bodyOf(db, due), clock());
+  const now = clock();
+  const at = new Date(now).toISOString();
+  if (told.ok) {
+    await db.batch([
+      db
+        .prepare(
+          `UPDATE webhook_deliveries SET state = 'delivered', tried_at = ?2, status = ?3, answer = ?4 WHERE id = ?1`,
+        )
+        .bind(due.delivery, at, told.status, told.answer),
+      db
+        .prepare("UPDATE webhooks SET told = MAX(told, ?2), failing_since = NULL WHERE id = ?1")
+        .bind(due.id, due.last),
+    ]);
+    return;
+  }
+  const [, state] = await db.batch<{ failingSince: string }>([
+    db
+      .prepare(
+        `UPDATE webhook_deliveries SET due = ?2, tried_at = ?3, status = ?4, answer = ?5
+         WHERE id = ?1 AND state = 'waiting'`,
+      )
+      .bind(due.delivery, new Date(now + pauseAfter(due.tries)).toISOString(), at, told.status, told.answer),
+    db
+      .prepare(
+        `UPDATE webhooks SET failing_since = COALESCE(failing_since, ?2) WHERE id = ?1
+         RETURNING failing_since AS failingSince`,
+      )
+      .bind(due.id, at),
+  ]);
+  const days = (now - Date.parse(state!.results[0]?.failingSince ?? at)) / DAY;
+  if (told.status === 410) await turnOff(env, due, watchEn.hooks.gone, now);
+  else if (days >= GIVE_UP / DAY)
+    await turnOff(env, due, plural(texts["en"]!, watchEn.hooks.failed, Math.floor(days)), now);
+}
+
+/** The body of a delivery, the same in each try, but for what was erased meanwhile. */
+async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<string> {
+  const { results } = await db
+    .prepare(
+      `SELECT number, from_verdict AS "from", to_verdict AS "to", reason, list, version, as_of AS asOf, at
+       FROM turned WHERE num BETWEEN ? AND ? ORDER BY num`,
+    )
+    .bind(first, last)
+    .all<{ number: number; from: Verdict; to: Verdict }>();
+  const numbers = results.map((row) => ({ ...row, number: e164Of(row.number) }));
+  return JSON.stringify({ type: "numbers.turned", timestamp: at, data: { numbers } });
+}
+
+async function turnOff(env: Env, { id, url }: Hook, why: string, now: number): Promise<void> {
+  const at = new Date(now).toISOString();
+  const mails = await mailRoles(env.DB, ["admin"], {
+    template: "webhook-off",
+    values: { host: new URL(url).host, why },
+    key: `webhook-off:${id}:${at}`,
+  });
+  await record(env, {
+    actor: "system",
+    event: { code: "webhook.off", subject: id, payload: { url, why } },
+    statements: [
+      sql("UPDATE webhooks SET off_at = ?2, off_why = ?3 WHERE id = ?1 AND off_at IS NULL", id, at, why),
+      ...mails,
+    ],
+  });
+}
