@@ -8,6 +8,7 @@ import {
   policyPanelEn as words,
   sayChange,
   sayClause,
+  sayNeedsAdmin,
   saySource,
   sayValue,
 } from "../../shared/texts/policy/clauses.en.ts";
@@ -58,7 +59,7 @@ export function PolicyPanel({ state }: { state: PopupState }) {
             set={mayChange ? draft.set : null}
           />
         ))}
-      {mayChange && <Save draft={draft} />}
+      {mayChange && <Save draft={draft} isAdmin={person?.role === "admin"} />}
       <p className="quiet">{describe(draft.saved)}</p>
       <p className="quiet links">
         {person?.role !== "agent" && (
@@ -153,10 +154,11 @@ function Choices({ row: { path, title, options, locked }, policy, set, about }: 
 }
 
 /** What was changed and is not saved yet. A change of policy wants a reason: it stands in the history. */
-function Save({ draft }: { draft: PolicyDraft }) {
+function Save({ draft, isAdmin }: { draft: PolicyDraft; isAdmin: boolean }) {
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
   const { changes, failure, why, setWhy } = draft;
+  const beyond = isAdmin ? [] : draft.loosened;
 
   async function save() {
     if (!why.trim()) return setSaid(words.needsWhy);
@@ -183,6 +185,7 @@ function Save({ draft }: { draft: PolicyDraft }) {
               <li key={change.path}>{sayChange(change)}</li>
             ))}
           </ul>
+          {beyond.length > 0 && <p role="status">{sayNeedsAdmin(beyond)}</p>}
           {failure && (
             <p className="bad" role="alert">
               {sayFailure(failure, changes.length)}
@@ -199,7 +202,7 @@ function Save({ draft }: { draft: PolicyDraft }) {
                 onChange={(event) => setWhy(event.target.value)}
               />
               <div className="row">
-                <button type="submit" className="first" disabled={busy}>
+                <button type="submit" className="first" disabled={busy || beyond.length > 0}>
                   {busy ? words.saving : words.save}
                 </button>
                 <button type="button" disabled={busy} onClick={draft.undo}>

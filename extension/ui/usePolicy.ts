@@ -5,6 +5,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { PolicyAnswer } from "../../shared/policy/api.ts";
 import { changesBetween, type PolicyChange, withClause } from "../../shared/policy/clauses.ts";
+import { loosened } from "../../shared/policy/loosened.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { api, ApiError } from "./api.ts";
 
@@ -20,6 +21,8 @@ export interface PolicyDraft {
   /** With the changes that are staged. */
   policy: Policy | undefined;
   changes: PolicyChange[];
+  /** Those of them that the Worker takes from an administrator alone. */
+  loosened: string[];
   failure: SaveFailure | null;
   /** The reason for them, as far as it is written. */
   why: string;
@@ -112,6 +115,7 @@ export function usePolicy(version: number | undefined, shelf?: DraftShelf): Poli
 
   const policy = saved && apply(saved.policy, staged);
   const changes = saved && policy ? changesBetween(saved.policy, policy) : [];
+  const looser = saved && policy ? loosened(saved.policy, policy) : [];
 
   async function save(): Promise<boolean> {
     if (!saved || !policy) return false;
@@ -145,5 +149,5 @@ export function usePolicy(version: number | undefined, shelf?: DraftShelf): Poli
     return { kind: "moved", by: now.byName ?? "", theirs: changesBetween(before.policy, now.policy) };
   }
 
-  return { saved, policy, changes, failure, why, setWhy, set, undo, save };
+  return { saved, policy, changes, loosened: looser, failure, why, setWhy, set, undo, save };
 }

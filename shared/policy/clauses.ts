@@ -39,7 +39,10 @@ export interface Clause {
   unit?: "days" | "months" | "minutes";
   /** No save may change it. */
   locked?: true;
-  /** Only an administrator may change it: it decides who gets in, when evidence is erased, or what is spent. */
+  /**
+   * Only an administrator may change it: it decides who gets in, when evidence is erased, what is spent, or which
+   * registers a number is looked up in. Clauses that only an administrator may loosen: loosened.ts.
+   */
   admin?: true;
   /** Stands in the popup, where a manager changes it while at work. */
   popup?: true;
@@ -121,7 +124,8 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
   clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),
   clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
-  clauseOf("numbers.defaultRegion", "screening", "region"),
+  // Read as another country's, a number is looked up in that country's registers alone.
+  clauseOf("numbers.defaultRegion", "screening", "region", { admin: true }),
   clauseOf("numbers.alsoRegions", "screening", "regions"),
 
   clauseOf("overrides", "calls", "choice", {
@@ -168,8 +172,7 @@ export const clauses: readonly Clause[] = [
     source: gdpr("44A"),
   }),
   clauseOf("recording.retentionMonths", "recording", "count", {
-    ...months(1, 84),
-    source: storage,
+    ...kept(84),
   }),
 
   clauseOf("requests.decideDays", "requests", "count", {
@@ -204,11 +207,17 @@ export const clauses: readonly Clause[] = [
   clauseOf("review.by", "review", "line", { max: 200, source: gdpr("5(2)") }),
 ];
 
+type Fields = Record<string, unknown>;
+
 /** What a clause says in a policy. A register that is not named holds. */
 export function clauseValue(policy: Policy, path: string): unknown {
   const value = path
     .split(".")
-    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], policy);
+    // A register may be called as something that every object has.
+    .reduce<unknown>(
+      (at, key) => (Object.hasOwn(Object(at) as Fields, key) ? (at as Fields)[key] : undefined),
+      policy,
+    );
   return value === undefined && path.startsWith("registers.") ? "hold" : value;
 }
 

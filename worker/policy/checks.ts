@@ -1,7 +1,7 @@
 /** What a schema cannot say of a policy: numbers that must be real, and clauses that must agree with each other. */
 import { parsePhoneNumber } from "libphonenumber-js/max";
 import type { Problem } from "../../shared/api.ts";
-import { changesBetween, clauseAt } from "../../shared/policy/clauses.ts";
+import { changesBetween } from "../../shared/policy/clauses.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { readSite } from "../../shared/policy/sites.ts";
 import { policyFaults } from "../../shared/texts/policy/clauses.en.ts";
@@ -10,12 +10,6 @@ type Fault = NonNullable<Problem["errors"]>[number];
 
 /** Kinds of number that can be called back at no more than the usual cost: no premium, shared-cost or 070 numbers. */
 const callable = new Set(["FIXED_LINE", "MOBILE", "FIXED_LINE_OR_MOBILE", "TOLL_FREE", "UAN", "VOIP"]);
-
-/** The paths that `after` changes and `role` may not. */
-export const adminOnly = (before: Policy, after: Policy): string[] =>
-  changesBetween(before, after)
-    .map((change) => change.path)
-    .filter((path) => clauseAt(path)?.admin);
 
 /**
  * What is wrong with the clauses that `after` changes. Those that stay as they are were taken before, under the rules of

@@ -11,11 +11,12 @@ import {
   policyVersionsQuery,
 } from "../../shared/policy/api.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
+import { loosened } from "../../shared/policy/loosened.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
-import { policyFaults, sayChange } from "../../shared/texts/policy/clauses.en.ts";
+import { policyFaults, sayChange, sayNeedsAdmin } from "../../shared/texts/policy/clauses.en.ts";
 import { changed, commit, sql } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { adminOnly, faultsOf } from "./checks.ts";
+import { faultsOf } from "./checks.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { lookAnew } from "../watching/rejudge.ts";
 
@@ -120,7 +121,7 @@ policy.openapi(
     path: "/v1/policy",
     roles: ["manager", "admin"],
     summary:
-      "Saves a whole policy as a new version; If-Match bears the version that was read. Who may sign in and what is kept how long, only an admin changes",
+      "Saves a whole policy as a new version; If-Match bears the version that was read. Only an admin changes who may sign in, what is kept how long and the region of numbers without a code, weakens what a listing or an unknown number does, or adds a storage region",
     request: { body: body(policySave) },
     responses: { 200: json(policyAnswer) },
   }),
@@ -132,11 +133,11 @@ policy.openapi(
     if (Number(match[1]) !== current.version)
       throw new Problem("policy-moved", fill(details.policyAt, { version: current.version }));
     const { id: by, name: byName, role } = c.get("actor")!;
-    const forbidden = role === "admin" ? [] : adminOnly(current.policy, next);
+    const forbidden = role === "admin" ? [] : loosened(current.policy, next);
     if (forbidden.length > 0)
       throw new Problem(
         "role-not-allowed",
-        policyFaults.adminOnly,
+        sayNeedsAdmin(forbidden),
         forbidden.map((path) => ({ path: `policy.${path}`, message: policyFaults.adminOnly })),
       );
     const faults = faultsOf(current.policy, next, Date.now());

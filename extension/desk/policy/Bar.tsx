@@ -2,12 +2,13 @@
 import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
-import { sayChange, sayClause } from "../../../shared/texts/policy/clauses.en.ts";
+import { sayChange, sayClause, sayNeedsAdmin } from "../../../shared/texts/policy/clauses.en.ts";
 import { clauseAt, type PolicyChange } from "../../../shared/policy/clauses.ts";
 import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
 import { confirm } from "../parts/Dialog.tsx";
 import { say } from "../parts/toast.ts";
 import { fill, plural, texts } from "../parts/words.ts";
+import { useMay } from "../shell/me.ts";
 
 const words = deskPolicyEn.bar;
 
@@ -23,6 +24,7 @@ interface PolicyBarProps {
 export function PolicyBar({ draft, saved }: PolicyBarProps) {
   const { why, setWhy } = draft;
   const [busy, setBusy] = useState(false);
+  const beyond = useMay("admin") ? [] : draft.loosened;
   if (draft.changes.length === 0 && draft.failure === null) return null;
 
   async function save() {
@@ -49,6 +51,11 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
           <List.Item key={change.path}>{sayChange(change)}</List.Item>
         ))}
       </List>
+      {beyond.length > 0 && (
+        <Alert color="yellow" role="status">
+          {sayNeedsAdmin(beyond)}
+        </Alert>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -65,7 +72,11 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
             onChange={(event) => setWhy(event.currentTarget.value)}
             style={{ flex: "1 1 260px" }}
           />
-          <Button type="submit" loading={busy} disabled={why.trim() === "" || draft.changes.length === 0}>
+          <Button
+            type="submit"
+            loading={busy}
+            disabled={why.trim() === "" || draft.changes.length === 0 || beyond.length > 0}
+          >
             {words.save}
           </Button>
           <Button variant="default" disabled={busy} onClick={() => void discard()}>

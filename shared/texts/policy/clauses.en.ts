@@ -207,6 +207,7 @@ export const policyEn = {
   noCalls: "no calls",
   weekdays: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
   change: "{title}: {from} → {to}",
+  needsAdmin: "An administrator must make this change: {clauses}.",
   more: "{from}, and more",
 };
 
@@ -269,6 +270,10 @@ export function sayHours(hours: Hours): string {
 export const sayChange = ({ path, from, to }: PolicyChange): string =>
   fill(policyEn.change, { title: sayClause(path), from: sayValue(path, from), to: sayValue(path, to) });
 
+/** What a manager is told of a change that loosens the policy, before the save and by the Worker. */
+export const sayNeedsAdmin = (paths: string[]): string =>
+  fill(policyEn.needsAdmin, { clauses: paths.map(sayClause).join("; ") });
+
 /** Why a save is refused, at the clause. */
 export const policyFaults = {
   warnAfterMax: "This is later than the day from which the copy is not relied on at all.",
@@ -281,7 +286,7 @@ export const policyFaults = {
   notCallable: "It must be a number that anybody can call back at no more than the usual cost.",
   site: "An address such as https://crm.example.com, or https://*.lightning.force.com for all below it, without a path.",
   future: "That day is yet to come.",
-  adminOnly: "Only an administrator may change this.",
+  adminOnly: "Only an administrator may change this, or loosen it.",
 };
 
 /** The policy in the popup. */

@@ -18,6 +18,7 @@ import {
   recording,
   rows,
   said,
+  savePolicy,
   withDesk,
 } from "./recordings-kit.ts";
 import { shot } from "../kit/shots.ts";
@@ -232,11 +233,13 @@ describe("policy keeps recordings longer", () => {
       { actorName: "Bea Boss", payload: { months: 24, later, why: "They were told twelve months" } },
     ]);
 
-    // A manager may save it, and reads who answers.
+    // A manager reads who answers.
+    await savePolicy({ retentionMonths: 36 });
     await become("manager");
-    await saveMonths(36);
-    await dialog().getByText("An administrator answers: Ada Admin.").waitFor();
-    await expect.poll(() => dialog().getByRole("radio").count()).toBe(0);
+    page = await open(desk.browser, "#/recordings/erasures");
+    const follow = page.getByRole("region", { name: "Do existing recordings follow?" });
+    await follow.getByText("An administrator answers: Ada Admin.").waitFor();
+    await expect.poll(() => follow.getByRole("radio").count()).toBe(0);
     await become("admin");
     page = await open(desk.browser, "#/recordings/erasures");
     await page.getByLabel("They follow, and are kept longer").check();

@@ -26,8 +26,8 @@ describe("policy", () => {
 
   it("a change with its reason stands in the history, with its difference", async () => {
     const page = await open(browsers.manager, "#/policy");
-    await clause(page, "unknown").getByText("warn", { exact: true }).click();
     await clause(page, "screening.maxListAgeDays").getByRole("textbox").fill("25");
+    await clause(page, "screening.rescreenDays").getByRole("textbox").fill("20");
     await clause(page, "hours").getByPlaceholder("Type a country").fill("United King");
     await page.getByRole("option", { name: "United Kingdom (GB)" }).click();
     await clause(page, "hours").getByRole("button", { name: "Add" }).click();
@@ -36,8 +36,8 @@ describe("policy", () => {
     await expect
       .poll(() => bar(page).getByRole("listitem").allTextContents())
       .toEqual([
-        "Numbers not known: hold → warn",
         "Oldest copy of a register: 28 days → 25 days",
+        "Screen the CRM anew after: 27 days → 20 days",
         "Calling hours (GB): no limit → Mon–Fri 08:30–18:00, Sat–Sun no calls",
       ]);
     await expectAccessibleInBoth(page);
@@ -52,7 +52,7 @@ describe("policy", () => {
     await page.getByRole("tab", { name: "History" }).click();
     const newest = page.locator(".desk-versions > li").first();
     await newest.getByText("“The board wants it”").waitFor();
-    await expect.poll(() => newest.textContent()).toContain("Numbers not known: hold → warn");
+    await expect.poll(() => newest.textContent()).toContain("Oldest copy of a register: 28 days → 25 days");
     await expect.poll(() => newest.textContent()).toContain("The manager");
     await newest.getByRole("link", { name: /^Open the whole version/ }).click();
     const whole = page.getByRole("dialog");
@@ -61,6 +61,19 @@ describe("policy", () => {
     await shot(page, "desk-policy-version");
     await page.goBack();
     await expect.poll(() => whole.count()).toBe(0);
+  });
+
+  it("a manager is told before the save that an administrator must loosen it", async () => {
+    const page = await open(browsers.manager, "#/policy");
+    await clause(page, "unknown").getByText("warn", { exact: true }).click();
+    await bar(page).getByLabel("Why?").fill("Fewer calls are held");
+    await bar(page).getByText("An administrator must make this change: Numbers not known.").waitFor();
+    const save = bar(page).getByRole("button", { name: "Save the policy" });
+    await expect.poll(() => save.isDisabled()).toBe(true);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-policy-looser");
+    await clause(page, "unknown").getByText("hold", { exact: true }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
   });
 
   it("two managers: the second is told what the first one changed, and loses nothing", async () => {
@@ -100,7 +113,7 @@ describe("policy", () => {
 
   it("locked clauses, those of administrators, and all of them for compliance, are read only", async () => {
     const manager = await open(browsers.manager, "#/policy");
-    for (const path of ["inHouse", "withheldCallerId", "access.signIn", "access.unusedTokenDays"])
+    for (const path of ["inHouse", "withheldCallerId", "access.signIn", "recording.retentionMonths"])
       await expect
         .poll(() => clause(manager, path).locator("input, select, textarea, button").count(), {
           message: path,

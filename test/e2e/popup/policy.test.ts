@@ -1,4 +1,4 @@
-/** A manager toggles the policy in the popup; agents read it there, and their open pages follow without a reload. */
+/** Managers and administrators toggle the policy in the popup; agents read it there, and their open pages follow without a reload. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import type { PolicyVersions } from "../../../shared/policy/api.ts";
@@ -12,17 +12,19 @@ import { nationalDigits, standingOf } from "../kit/model.ts";
 import { shot } from "../kit/shots.ts";
 
 const { workerUrl, tokens, pagesUrl } = inject("e2e");
+let admin: Launched;
 let manager: Launched;
 let agent: Launched;
 beforeAll(async () => {
-  [manager, agent] = await Promise.all([
+  [admin, manager, agent] = await Promise.all([
+    launch({ joined: "admin", sites: [] }),
     launch({ joined: "manager", sites: [] }),
     launch({ joined: "agent", sites: [pagesUrl] }),
   ]);
 });
 afterAll(async () => {
   await policyAsItWas();
-  await Promise.all([manager?.close(), agent?.close()]);
+  await Promise.all([admin, manager, agent].map((browser) => browser?.close()));
 });
 
 const popup = async ({ context, extensionId }: Launched): Promise<Page> => {
@@ -62,7 +64,7 @@ const wantedAbout = clauses
   ]);
 
 describe("the policy in the popup", () => {
-  it("is read by an agent, and changed by a manager with a reason; the agent's open page follows", async () => {
+  it("is read by an agent, and changed by an administrator with a reason; the agent's open page follows", async () => {
     await agent.page.goto(`${pagesUrl}/frame?count=12`);
     const seen = await expectRightVerdicts(agent.page, 10);
     const onTps = seen.find(({ text }) => standingOf(nationalDigits(text) ?? "") === "tps")!.text;
@@ -79,7 +81,7 @@ describe("the policy in the popup", () => {
     await read.close();
     await agent.page.bringToFront();
 
-    const page = await popup(manager);
+    const page = await popup(admin);
     await page.locator(".policy input").first().waitFor();
     await expect.poll(() => aboutOf(page)).toEqual(wantedAbout);
     // Who hears the page hears it with the choices.
@@ -91,18 +93,18 @@ describe("the policy in the popup", () => {
     await choice(page, "maskBlocked", "on").click();
     await expect.poll(() => page.locator(".staged").textContent()).toContain("TPS: hold → warn");
     await expectAccessibleInBoth(page);
-    await shot(page, "popup-manager-staged");
+    await shot(page, "popup-admin-staged");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Say why first.").waitFor();
     await page.getByLabel("Why?").fill("Our lawyers agree");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").waitFor();
-    await shot(page, "popup-manager");
+    await shot(page, "popup-admin");
     await expect.poll(() => page.locator(".staged").count()).toBe(0);
     expect(await checked(page, "registers.tps")).toBe("warn");
 
     const { versions } = await call<PolicyVersions>(workerUrl, tokens.manager, "GET", "/v1/policy/versions");
-    expect(versions[0]).toMatchObject({ byName: "The manager", why: "Our lawyers agree" });
+    expect(versions[0]).toMatchObject({ byName: "The admin", why: "Our lawyers agree" });
     expect(versions[0]!.changes.map((c) => c.text)).toEqual([
       "TPS: hold → warn",
       "Hide blocked numbers: off → on",
@@ -170,6 +172,19 @@ describe("the policy in the popup", () => {
     await page.close();
   });
 
+  it("tells a manager before the save that an administrator must loosen it", async () => {
+    const page = await popup(manager);
+    await choice(page, "screening.staleList", "warn").click();
+    await page.getByLabel("Why?").fill("It is only a copy");
+    await page.getByText("An administrator must make this change: A register's copy too old.").waitFor();
+    await expect.poll(() => page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    await expectAccessibleInBoth(page);
+    await shot(page, "popup-manager-looser");
+    await choice(page, "screening.staleList", "hold").click();
+    await expect.poll(() => page.locator(".staged").count()).toBe(0);
+    await page.close();
+  });
+
   it("is read by a compliance officer too, who is told who changes it", async () => {
     const compliance = await launch({ joined: "compliance", sites: [] });
     onTestFinished(() => compliance.close());
@@ -180,17 +195,17 @@ describe("the policy in the popup", () => {
 
   it("of two managers the second is told what the first changed, and keeps their own change", async () => {
     const page = await popup(manager);
-    await choice(page, "screening.staleList", "warn").click();
+    await choice(page, "outOfHours", "warn").click();
     await savePolicy((p) => ({ ...p, unknown: "warn" }), "The other manager");
     await page.getByLabel("Why?").fill("Mine");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Numbers not known: hold → warn").waitFor();
-    expect(await checked(page, "screening.staleList")).toBe("warn");
+    expect(await checked(page, "outOfHours")).toBe("warn");
     await shot(page, "popup-manager-moved");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").waitFor();
     const after = (await policyNow()).policy;
-    expect([after.unknown, after.screening.staleList]).toEqual(["warn", "warn"]);
+    expect([after.unknown, after.outOfHours]).toEqual(["warn", "warn"]);
     await page.close();
   });
 });

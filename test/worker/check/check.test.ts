@@ -109,7 +109,7 @@ it("a list too old to rely on is no ground for clear", async () => {
 
 it("policy decides: a register that warns, and kinds of campaign that want consent", async () => {
   const saved = await call("PUT", "/v1/policy", {
-    token: tokens.manager,
+    token: tokens.admin,
     body: { policy: { ...defaultPolicy, registers: { tps: "warn" } }, why: "test" },
     headers: { "if-match": '"0"' },
   });
@@ -130,7 +130,7 @@ it("with days of grace, only what a later version brought is new, counted from t
     const { version, policy } = (await call("GET", "/v1/policy", { token: tokens.agent }))
       .data as PolicyAnswer;
     const { status } = await call("PUT", "/v1/policy", {
-      token: tokens.manager,
+      token: tokens.admin,
       body: { policy: { ...policy, screening: { ...policy.screening, graceDays } }, why: "test" },
       headers: { "if-match": `"${version}"` },
     });

@@ -15,7 +15,7 @@ const save = async (change: (policy: Policy) => void) => {
   const { policy, version } = data as { policy: Policy; version: number };
   change(policy);
   const saved = await call("PUT", "/v1/policy", {
-    token: tokens.manager,
+    token: tokens.admin,
     body: { policy, why: "test" },
     headers: { "if-match": `"${version}"` },
   });

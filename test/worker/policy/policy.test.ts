@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { ChangesAnswer } from "../../../shared/check/api.ts";
 import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
 import type { Problem } from "../../../shared/api.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { aTeam, call } from "../helpers.ts";
 
 const tokens = aTeam();
 const read = () => call("GET", "/v1/policy", { token: tokens.manager });
-const save = (policy: unknown, match?: string) =>
+const save = (policy: unknown, match?: string, token = tokens.manager) =>
   call("PUT", "/v1/policy", {
-    token: tokens.manager,
+    token,
     body: { policy, why: "a test" },
     headers: match === undefined ? {} : { "if-match": match },
   });
@@ -30,7 +30,7 @@ it("starts with the whole schema's defaults", async () => {
 
 it("a save is a new version with who, when and why; pages are told", async () => {
   const next = { ...defaultPolicy, registers: { ctps: "warn" } };
-  const saved = await save(next, '"0"');
+  const saved = await save(next, '"0"', tokens.admin);
   expect(saved.data).toMatchObject({ version: 1, policy: { registers: { ctps: "warn" } } });
   expect((await read()).data).toEqual(saved.data);
   const { data } = await call("GET", "/v1/policy/versions", { token: tokens.manager });
@@ -40,7 +40,7 @@ it("a save is a new version with who, when and why; pages are told", async () =>
         version: 1,
         at: expect.any(String) as string,
         by: expect.any(String) as string,
-        byName: "The manager",
+        byName: "Ada Admin",
         why: "a test",
         changes: [{ path: "registers.ctps", from: "hold", to: "warn", text: "CTPS: hold → warn" }],
       },
@@ -213,7 +213,7 @@ describe("the public page", () => {
       },
       review: { everyMonths: 6, lastReviewed: "2026-08-31", by: "Jo Bloggs" },
     };
-    expect((await save(policy, `"${version}"`)).status).toBe(200);
+    expect((await save(policy, `"${version}"`, tokens.admin)).status).toBe(200);
     const said = await text();
     expect(said).toContain("checked against TPS.");
     expect(said).toContain("also warned of a number that is registered with CTPS");
@@ -255,5 +255,98 @@ describe("the public page", () => {
       expect(said).toContain("it counts until you tell us yourself that we may call.");
       expect(said).not.toContain("above everything else");
     }
+  });
+});
+
+describe("what a manager may not loosen", () => {
+  const now = async () => (await read()).data as PolicyAnswer;
+  type Clauses = Partial<Record<keyof Policy, object | string>>;
+  /** The policy in force, with some clauses of its groups changed. */
+  const changed = ({ policy }: PolicyAnswer, by: Clauses) =>
+    Object.entries(by).reduce<Record<string, unknown>>(
+      (at, [key, value]) => ({
+        ...at,
+        [key]: typeof value === "string" ? value : { ...(at[key] as object), ...value },
+      }),
+      policy,
+    );
+  const attempt = async (by: Clauses, token = tokens.manager) => {
+    const before = await now();
+    return save(changed(before, by), `"${before.version}"`, token);
+  };
+  const refused = async (answer: ReturnType<typeof save>, ...paths: string[]) => {
+    const before = await now();
+    const { status, data } = await answer;
+    expect([status, data]).toMatchObject([
+      403,
+      { code: "role-not-allowed", errors: paths.map((path) => ({ path: `policy.${path}` })) },
+    ]);
+    expect(await now()).toEqual(before);
+  };
+
+  it.each<[path: string, Clauses]>([
+    ["registers.tps", { registers: { tps: "off" } }],
+    ["registers.tps", { registers: { tps: "warn" } }],
+    ["registers.constructor", { registers: { constructor: "off" } }],
+    ["unknown", { unknown: "warn" }],
+    ["screening.staleList", { screening: { staleList: "warn" } }],
+    ["screening.graceDays", { screening: { graceDays: 28 } }],
+    ["numbers.defaultRegion", { numbers: { defaultRegion: "IE" } }],
+    ["recording.retentionMonths", { recording: { retentionMonths: 1 } }],
+    ["recording.retentionMonths", { recording: { retentionMonths: 84 } }],
+    ["recording.regions", { recording: { regions: ["GB", "US"] } }],
+  ])("%s: %j", async (path, by) => {
+    await refused(attempt(by), path);
+  });
+
+  it("says which clauses, and that an administrator must change them", async () => {
+    const { data } = await attempt({ registers: { tps: "off" }, recording: { retentionMonths: 1 } });
+    expect((data as Problem).detail).toBe(
+      "An administrator must make this change: TPS; Recordings are kept for.",
+    );
+  });
+
+  it("not by an integration with a manager's role either", async () => {
+    const made = await call("POST", "/v1/tokens", {
+      token: tokens.admin,
+      body: { name: "A script", role: "manager", until: "2099-12-31" },
+    });
+    const { token } = made.data as { token: string };
+    await refused(attempt({ registers: { tps: "off" } }, token), "registers.tps");
+  });
+
+  it("not by an earlier version saved again, nor by leaving clauses out", async () => {
+    const loose = { registers: { tps: "off" }, recording: { retentionMonths: 60, regions: ["IE"] } };
+    expect((await attempt(loose, tokens.admin)).status).toBe(200);
+    const { policy: earlier, version } = await now();
+    const strict = { registers: { tps: "hold" }, recording: { retentionMonths: 24, regions: ["IE"] } };
+    expect((await attempt(strict, tokens.admin)).status).toBe(200);
+    const match = `"${version + 1}"`;
+    const paths = ["registers.tps", "recording.retentionMonths"];
+    await refused(save(earlier, match), ...paths);
+    const { recording: _, ...without } = (await now()).policy;
+    await refused(save(without, match), "recording.regions", "recording.retentionMonths");
+  });
+
+  it("not in two steps, nor against a version that is in force no more", async () => {
+    expect((await attempt({ registers: { tps: "warn" }, unknown: "warn" }, tokens.admin)).status).toBe(200);
+    const loose = await now();
+    expect((await attempt({ registers: { tps: "hold" } })).status, "tighter is a manager's").toBe(200);
+    await refused(attempt({ registers: { tps: "warn" } }), "registers.tps");
+    const stale = await save(changed(loose, { registers: { tps: "off" } }), `"${loose.version}"`);
+    expect(stale.data).toMatchObject({ status: 412, code: "policy-moved" });
+  });
+
+  it("but tighten: a stronger treatment, an older list refused sooner, a storage region less", async () => {
+    const abroad = { recording: { regions: ["GB", "IE"] }, screening: { graceDays: 7 } };
+    expect((await attempt(abroad, tokens.admin)).status).toBe(200);
+    const tighter = {
+      unknown: "hold",
+      screening: { graceDays: 0, maxListAgeDays: 26 },
+      recording: { regions: ["GB"] },
+    };
+    expect((await attempt(tighter)).status).toBe(200);
+    await refused(attempt({ recording: { regions: ["GB", "IE"] } }), "recording.regions");
+    await refused(attempt({ screening: { maxListAgeDays: 28 } }), "screening.maxListAgeDays");
   });
 });

@@ -190,7 +190,7 @@ describe("a number that was blocked at the time", () => {
     const { policy, version } = data as { policy: { registers: object }; version: number };
     const before = new Date().toISOString();
     await call("PUT", "/v1/policy", {
-      token: tokens.manager,
+      token: tokens.admin,
       body: { policy: { ...policy, registers: { tps: "off" } }, why: "test" },
       headers: { "if-match": `"${version}"` },
     });
