@@ -1,4 +1,4 @@
-import type { RegionRules } from "./regions.ts";
+import type { RegionRules } from "./rules.ts";
 
 /** Canada: the Unsolicited Telecommunications Rules of the CRTC. Calls to businesses are exempt from the list. */
 export const ca: RegionRules = {

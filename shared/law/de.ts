@@ -1,9 +1,8 @@
-import type { RegionRules } from "./regions.ts";
+import type { RegionRules } from "./rules.ts";
 
 /**
- * Germany: section 7 of the Gesetz gegen den unlauteren Wettbewerb. A consumer must have agreed expressly beforehand, a
- * business at least presumably: what is strict here is so for both, as a number does not say whose it is. There is no
- * register.
+ * Germany: section 7 of the Gesetz gegen den unlauteren Wettbewerb. A consumer must have consented expressly beforehand,
+ * a business at least presumably. A number does not say whose it is, so both get the strict rule. There is no register.
  */
 export const de: RegionRules = {
   region: "DE",

@@ -1,4 +1,4 @@
-import type { RegionRules } from "./regions.ts";
+import type { RegionRules } from "./rules.ts";
 
 /** Ireland: S.I. No. 336 of 2011, regulation 13. The National Directory Database holds homes and businesses. */
 export const ie: RegionRules = {

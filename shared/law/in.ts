@@ -1,4 +1,4 @@
-import type { RegionRules } from "./regions.ts";
+import type { RegionRules } from "./rules.ts";
 
 /**
  * India: the Telecom Commercial Communications Customer Preference Regulations, 2018. Promotional calls come from the

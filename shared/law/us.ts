@@ -1,8 +1,8 @@
-import type { RegionRules } from "./regions.ts";
+import type { RegionRules } from "./rules.ts";
 
 /**
  * United States: the Telemarketing Sales Rule, 16 CFR 310.4, and 47 CFR 64.1200. Most calls to businesses are exempt.
- * States have stricter rules of their own; they are not here.
+ * Some states have stricter rules; they are not covered here.
  */
 export const us: RegionRules = {
   region: "US",
