@@ -1,6 +1,6 @@
 import type { Role } from "../shared/people/api.ts";
 import type { Ledger } from "./core/commit.ts";
-import type { Slice } from "./connectors/run.ts";
+import type { Slice } from "./connectors/message.ts";
 
 /** Bindings of the deployment; see wrangler.toml. */
 export interface Env {

@@ -7,6 +7,7 @@ import { connectorColumns, type ConnectorRow, lastRuns, nextAt, runColumns, type
 import { work } from "./slice.ts";
 import { ConnectorError } from "./connector.ts";
 import type { Waiting } from "./http.ts";
+import type { Slice } from "./message.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mailRoles } from "../mail/outbox.ts";
@@ -27,12 +28,6 @@ const GIVE_UP = 10;
 const LONGEST_DELAY = 12 * 60 * MINUTE;
 /** 1, 2, 4 … minutes after the failure before, four hours at most. */
 const pauseAfter = (failures: number): number => Math.min(2 ** (failures - 1), 240) * MINUTE;
-
-/** A message of the queue: a run's slice. */
-export interface Slice {
-  run: string;
-  slice: number;
-}
 
 export const ordinary: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait(ms) };
 

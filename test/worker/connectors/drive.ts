@@ -8,7 +8,8 @@ import type {
   ConnectorsAnswer,
 } from "../../../shared/connectors/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
-import { type Slice, takeSlice } from "../../../worker/connectors/run.ts";
+import type { Slice } from "../../../worker/connectors/message.ts";
+import { takeSlice } from "../../../worker/connectors/run.ts";
 import type { Env } from "../../../worker/env.ts";
 import type { Double } from "./kit.ts";
 import { newTeam, under } from "../helpers.ts";

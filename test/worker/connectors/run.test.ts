@@ -6,7 +6,8 @@ import type { ConnectorRun, ConnectorsAnswer } from "../../../shared/connectors/
 import { connectorReasons } from "../../../shared/texts/connectors/marks.en.ts";
 import { reasonCodes } from "../../../shared/check/verdict.ts";
 import { markTurned } from "../../../worker/connectors/mark.ts";
-import { rescreen, type Slice, takeSlice } from "../../../worker/connectors/run.ts";
+import type { Slice } from "../../../worker/connectors/message.ts";
+import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { sweep } from "../../../worker/housekeeping.ts";
 import worker from "../../../worker/index.ts";
 import { add, ask, drain, drive, driven, last, own, refusal, requestOf, run, waiting } from "./drive.ts";
