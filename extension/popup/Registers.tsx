@@ -1,5 +1,5 @@
 /** How fresh the registers are that verdicts rest on. */
-import type { ListHead } from "../../shared/registers/api.ts";
+import type { RegisterHead } from "../../shared/registers/api.ts";
 import { listAgeDays, listExpired } from "../../shared/check/deadlines.ts";
 import { fill, plural, sayDate } from "../../shared/texts/index.ts";
 import type { Ground } from "../messages.ts";
@@ -24,7 +24,7 @@ export function Registers({ ground }: { ground: Ground | null }) {
   );
 }
 
-function Register({ list, ground }: { list: ListHead; ground: Ground }) {
+function Register({ list, ground }: { list: RegisterHead; ground: Ground }) {
   const { state, verdict } = freshness(list, ground, Date.now() + ground.clockOffset);
   const age = list.asOf === null ? 0 : Math.max(0, listAgeDays(list.asOf, Date.now() + ground.clockOffset));
   const dated =
@@ -84,7 +84,7 @@ export function OldRegisters({ ground, mayLoad }: { ground: Ground | null; mayLo
   );
 }
 
-const daysLeft = ({ asOf, maxAgeDays }: ListHead, { policy }: Ground, now: number): string =>
+const daysLeft = ({ asOf, maxAgeDays }: RegisterHead, { policy }: Ground, now: number): string =>
   plural(
     texts,
     ui.lists.old.days,
@@ -94,7 +94,7 @@ const daysLeft = ({ asOf, maxAgeDays }: ListHead, { policy }: Ground, now: numbe
 type State = "fine" | "ageing" | "stale" | "neverNote" | "lookupNote";
 
 /** The icons are those of the verdicts that such a list leads to at best. */
-function freshness({ asOf, version, maxAgeDays, lookup }: ListHead, { policy }: Ground, now: number) {
+function freshness({ asOf, version, maxAgeDays, lookup }: RegisterHead, { policy }: Ground, now: number) {
   const of = (state: State, verdict: "clear" | "caution" | "unknown") => ({ state, verdict });
   if (lookup !== undefined) return of("lookupNote", "clear");
   if (asOf === null || version === 0) return of("neverNote", "unknown");

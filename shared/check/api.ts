@@ -1,7 +1,7 @@
 /** The part of the API (api.ts) that is about checks: facts, verdicts and what changed, by the same rules. */
 import * as z from "zod";
 import { date, e164, region, time, written } from "../api.ts";
-import { listHeadSchema } from "../registers/api.ts";
+import { registerHeadSchema } from "../registers/api.ts";
 import { consentBasis, suppressionKind } from "../do-not-call/api.ts";
 import { MAX_CHECK } from "../limits.ts";
 import { campaignSchema, policySchema } from "../policy/policy.ts";
@@ -62,7 +62,7 @@ export const factsSchema = z.object({
 });
 
 /** Names the state of the database that an answer was read from. A smaller `seq` is an older answer. */
-export const stampSchema = z.object({ seq: z.int(), policy: z.int(), lists: z.array(listHeadSchema) });
+export const stampSchema = z.object({ seq: z.int(), policy: z.int(), lists: z.array(registerHeadSchema) });
 
 export const checkRequest = z.object({
   numbers: z.array(written).min(1).max(MAX_CHECK),

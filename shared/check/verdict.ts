@@ -3,7 +3,7 @@
  * is logged. What is not known is never `clear`.
  */
 import type { Facts, Reason, Verdict } from "./api.ts";
-import type { ListHead } from "../registers/api.ts";
+import type { RegisterHead } from "../registers/api.ts";
 import { countsFrom, isOver, listExpired } from "./deadlines.ts";
 import { closedAt } from "../hours/hours.ts";
 import type { Campaign, Policy } from "../policy/policy.ts";
@@ -12,7 +12,7 @@ import { regions } from "../law/regions.ts";
 export interface Context {
   policy: Policy;
   /** The heads of all lists, as the facts were read from them. */
-  lists: ListHead[];
+  lists: RegisterHead[];
   /** The Worker's clock, in milliseconds since the epoch. */
   now: number;
   /** Why the call is made. Where nothing is said: `general` if the company runs such calls, else the first it runs. */
@@ -128,7 +128,10 @@ export function decide(facts: Facts, context: Context): Decision {
 const unanswered = { asking: "being-asked", failed: "lookup-failed", budget: "lookup-budget" } as const;
 
 /** The day that a register's word on a number is of: that of its copy, or, by lookup, of the answer. Else why it has none. */
-function wordOf(facts: Facts, { id, lookup, version, asOf, numbers }: ListHead): { asOf: string } | string {
+function wordOf(
+  facts: Facts,
+  { id, lookup, version, asOf, numbers }: RegisterHead,
+): { asOf: string } | string {
   // A register without a number in it is none that was loaded.
   if (lookup === undefined)
     return version === 0 || asOf === null || numbers === 0 ? "not-screened" : { asOf };

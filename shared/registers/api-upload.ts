@@ -48,7 +48,7 @@ export const commitRequest = z.object({
     .string()
     .regex(/^[0-9a-f]{1,13}-[0-9a-f]{1,13}$/)
     .optional()
-    .meta({ description: "listHash over the digests of all blocks after the commit" }),
+    .meta({ description: "blocksHash over the digests of all blocks after the commit" }),
   allowShrink: z.boolean().default(false),
   attestSameFile: z.boolean().default(false),
 });

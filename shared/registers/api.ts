@@ -3,7 +3,7 @@ import * as z from "zod";
 import { date, e164, region, text, time, written } from "../api.ts";
 
 /** The head of a register: `version` 0 and `asOf` null while nothing was ever loaded. */
-export const listHeadSchema = z.object({
+export const registerHeadSchema = z.object({
   id: z.string(),
   name: z.string(),
   regions: z.array(z.string()),
@@ -38,8 +38,11 @@ export const versionSchema = z.object({
 });
 /** Whom a register is for, who keeps it and where it comes from. */
 const registerFacts = { covers: z.enum(["individuals", "businesses", "both"]), source: z.string() };
-export const listSchema = listHeadSchema.extend({ ...registerFacts, history: z.array(versionSchema) });
-export const listsAnswer = z.object({ lists: z.array(listHeadSchema) });
+export const registerSchema = registerHeadSchema.extend({
+  ...registerFacts,
+  history: z.array(versionSchema),
+});
+export const registersAnswer = z.object({ lists: z.array(registerHeadSchema) });
 export const registerRequest = z.object({
   name: text(80),
   regions: z.array(region).min(1).max(50).meta({
@@ -77,14 +80,14 @@ export const syncReport = z.object({
 });
 export const syncAnswer = z.object({ mails: z.int() });
 
-export const listChangesRequest = z.object({
+export const registerChangesRequest = z.object({
   allowShrink: z.boolean().default(false),
   attestSameFile: z.boolean().default(false),
   add: z.array(written).max(20_000).default([]),
   remove: z.array(written).max(20_000).default([]),
   asOf: date,
 });
-export const listChangesAnswer = z.object({
+export const registerChangesAnswer = z.object({
   version: z.int(),
   added: z.int(),
   removed: z.int(),
@@ -96,10 +99,10 @@ export const rollbackRequest = z.object({
   why: text(500),
 });
 
-export type ListHead = z.infer<typeof listHeadSchema>;
+export type RegisterHead = z.infer<typeof registerHeadSchema>;
 export type RegisterRequest = z.input<typeof registerRequest>;
 export type SyncReport = z.infer<typeof syncReport>;
-export type List = z.infer<typeof listSchema>;
-export type ListChanges = z.input<typeof listChangesRequest>;
-export type ListChangesAnswer = z.infer<typeof listChangesAnswer>;
+export type Register = z.infer<typeof registerSchema>;
+export type RegisterChanges = z.input<typeof registerChangesRequest>;
+export type RegisterChangesAnswer = z.infer<typeof registerChangesAnswer>;
 export type Rollback = z.infer<typeof rollbackRequest>;

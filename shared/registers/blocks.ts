@@ -131,7 +131,7 @@ export function blockDigest(block: number, data: string): number {
  * Sums over all blocks of a list. The database computes the same by SQL, so a commit is checked against what it really
  * wrote. The digests are summed in halves, so that neither sum leaves 53 bits at any size a list can have.
  */
-export interface ListSums {
+export interface BlockSums {
   blocks: number;
   numbers: number;
   high: number;
@@ -139,10 +139,10 @@ export interface ListSums {
 }
 
 const HALF = 2 ** 24;
-export const emptySums = (): ListSums => ({ blocks: 0, numbers: 0, high: 0, low: 0 });
+export const emptySums = (): BlockSums => ({ blocks: 0, numbers: 0, high: 0, low: 0 });
 
 /** Adds a block to the sums, or takes it away (`sign` -1). Empty blocks do not count. */
-export function addBlock(sums: ListSums, n: number, digest: number, sign: 1 | -1 = 1): void {
+export function addBlock(sums: BlockSums, n: number, digest: number, sign: 1 | -1 = 1): void {
   if (n === 0) return;
   sums.blocks += sign;
   sums.numbers += sign * n;
@@ -151,7 +151,7 @@ export function addBlock(sums: ListSums, n: number, digest: number, sign: 1 | -1
 }
 
 /** The hash over all blocks that a commit is checked by. */
-export const listHash = (sums: ListSums): string => `${sums.high.toString(16)}-${sums.low.toString(16)}`;
+export const blocksHash = (sums: BlockSums): string => `${sums.high.toString(16)}-${sums.low.toString(16)}`;
 
 /** Splits sorted, distinct numbers into packed blocks, in order. */
 export function* packAll(numbers: Float64Array): Generator<{ block: number; n: number; data: string }> {

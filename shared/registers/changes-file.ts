@@ -3,7 +3,7 @@
  * public, so whatever says plainly which is which is taken: a cell or a letter beside each number (A, add, +, D, delete,
  * - and the like), or headings above them. A line that does not say it refuses the file: half of a change is none.
  */
-import { type ListFile, ListReader, NotAList } from "./file.ts";
+import { type RegisterFile, RegisterReader, NotARegister } from "./file.ts";
 
 export interface ChangesFile {
   add: Float64Array;
@@ -12,7 +12,7 @@ export interface ChangesFile {
   duplicates: number;
   /** Numbers that stood on both sides: they count as added, as a number that is listed too long wrongs nobody. */
   both: number;
-  skipped: ListFile["skipped"];
+  skipped: RegisterFile["skipped"];
 }
 
 type Side = "add" | "remove";
@@ -28,37 +28,37 @@ const utf8 = new TextDecoder();
 const encoder = new TextEncoder();
 
 export class ChangesReader {
-  readonly #sides: Record<Side, ListReader>;
+  readonly #sides: Record<Side, RegisterReader>;
   #section: Side | null = null;
   #line = 0;
   #rest = new Uint8Array(0);
 
   constructor(region: string) {
-    this.#sides = { add: new ListReader(region), remove: new ListReader(region) };
+    this.#sides = { add: new RegisterReader(region), remove: new RegisterReader(region) };
   }
 
-  /** The next bytes of the file. Throws NotAList as soon as they cannot be text of changes. */
+  /** The next bytes of the file. Throws NotARegister as soon as they cannot be text of changes. */
   feed(chunk: Uint8Array): void {
     const bytes = new Uint8Array(this.#rest.length + chunk.length);
     bytes.set(this.#rest);
     bytes.set(chunk, this.#rest.length);
     const end = bytes.lastIndexOf(10) + 1;
     this.#rest = bytes.slice(end);
-    if (this.#rest.length > MAX_LINE) throw new NotAList("unreadable");
+    if (this.#rest.length > MAX_LINE) throw new NotARegister("unreadable");
     if (end > 0) this.#readLines(bytes.subarray(0, end - 1));
   }
 
   end(): ChangesFile {
     if (this.#rest.length > 0) this.#readLines(this.#rest);
     const { add, remove } = this.#sides;
-    if (add.lines + remove.lines === 0) throw new NotAList("empty");
+    if (add.lines + remove.lines === 0) throw new NotARegister("empty");
     return changesOf(add.lines > 0 ? add.end() : null, remove.lines > 0 ? remove.end() : null);
   }
 
   #readLines(bytes: Uint8Array): void {
     // What is no text at all is refused by the reader of lists, which looks at the first bytes.
-    if (this.#line === 0) new ListReader("GB").feed(bytes.subarray(0, MAX_LINE));
-    if (bytes.includes(0)) throw new NotAList("binary");
+    if (this.#line === 0) new RegisterReader("GB").feed(bytes.subarray(0, MAX_LINE));
+    if (bytes.includes(0)) throw new NotARegister("binary");
     for (const text of utf8.decode(bytes).split("\n")) this.#readLine(text);
   }
 
@@ -74,7 +74,7 @@ export class ChangesReader {
     else if (digits < 7 && this.#line <= HEADER_LINES) {
       // A header: it may name the column that both sides' numbers stand in.
       for (const reader of Object.values(this.#sides)) reader.feed(encoder.encode(`${text}\n`));
-    } else throw new NotAList("no-marker");
+    } else throw new NotARegister("no-marker");
   }
 
   /** A line to one side, and a blank one to the other: so both know the line's number in the file. */
@@ -85,11 +85,11 @@ export class ChangesReader {
 }
 
 /** Two files, one a side, as one. Either may be missing, not both. */
-export function changesOf(add: ListFile | null, remove: ListFile | null): ChangesFile {
+export function changesOf(add: RegisterFile | null, remove: RegisterFile | null): ChangesFile {
   const listed = new Set(add?.numbers);
   const gone = (remove?.numbers ?? new Float64Array(0)).filter((n) => !listed.has(n));
   const skips = [add, remove].flatMap((side) => side?.skipped ?? []);
-  const reasons: ListFile["skipped"]["reasons"] = {};
+  const reasons: RegisterFile["skipped"]["reasons"] = {};
   for (const skip of skips)
     for (const [why, n] of Object.entries(skip.reasons) as [keyof typeof reasons, number][])
       reasons[why] = (reasons[why] ?? 0) + n;

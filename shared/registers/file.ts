@@ -15,7 +15,7 @@ export type SkipReason = "not-a-number" | "spreadsheet" | "too-long";
 export type FileFault =
   "empty" | "binary" | "zip" | "utf-16" | "spreadsheet" | "unreadable" | "no-region" | "no-marker";
 
-export class NotAList extends Error {
+export class NotARegister extends Error {
   readonly fault: FileFault;
   constructor(fault: FileFault) {
     super(`not a list: ${fault}`);
@@ -23,7 +23,7 @@ export class NotAList extends Error {
   }
 }
 
-export interface ListFile {
+export interface RegisterFile {
   /** Sorted, distinct; the digits of E.164. */
   numbers: Float64Array;
   /** Lines that were not blank and no header. */
@@ -49,7 +49,7 @@ const HEADER_LINES = 5;
 const MAX_LINE = 10_000;
 const [LF, CR, SPACE, TAB, PLUS, ZERO, NINE] = [10, 13, 32, 9, 43, 48, 57];
 
-export class ListReader {
+export class RegisterReader {
   readonly #rules: { callingCode: string; trunk: string; lengths: number[] };
   /** By a national number's length: the calling code before so many digits. */
   readonly #codes: (number | undefined)[] = [];
@@ -60,12 +60,12 @@ export class ListReader {
   #bytes = 0;
   #rest = new Uint8Array(0);
   #column: number | null = null;
-  #skipped: ListFile["skipped"] = { total: 0, reasons: {}, first: [] };
+  #skipped: RegisterFile["skipped"] = { total: 0, reasons: {}, first: [] };
 
   /** `region` is the list's: it says what a number without a country code means. */
   constructor(region: string) {
     const rules = regions[region];
-    if (!rules) throw new NotAList("no-region");
+    if (!rules) throw new NotARegister("no-region");
     this.#rules = rules.dialling;
     for (const n of this.#rules.lengths) this.#codes[n] = Number(this.#rules.callingCode) * 10 ** n;
   }
@@ -75,10 +75,10 @@ export class ListReader {
     return this.#lines;
   }
 
-  /** The next bytes of the file. Throws NotAList as soon as they cannot be text of a list. */
+  /** The next bytes of the file. Throws NotARegister as soon as they cannot be text of a list. */
   feed(chunk: Uint8Array): void {
     if (this.#bytes === 0) this.#wantText(chunk);
-    if (chunk.includes(0)) throw new NotAList("binary");
+    if (chunk.includes(0)) throw new NotARegister("binary");
     this.#bytes += chunk.length;
     let bytes = chunk;
     if (this.#rest.length > 0) {
@@ -87,17 +87,17 @@ export class ListReader {
       bytes.set(chunk, this.#rest.length);
     }
     this.#rest = bytes.slice(this.#readLines(bytes));
-    if (this.#rest.length > MAX_LINE) throw new NotAList("unreadable");
+    if (this.#rest.length > MAX_LINE) throw new NotARegister("unreadable");
   }
 
   /** Sorts, and refuses a file of which too much is no list. */
-  end(): ListFile {
+  end(): RegisterFile {
     if (this.#rest.length > 0) this.#readLines(Uint8Array.of(...this.#rest, LF));
     this.#rest = new Uint8Array(0);
-    if (this.#lines === 0) throw new NotAList("empty");
+    if (this.#lines === 0) throw new NotARegister("empty");
     const { total, reasons } = this.#skipped;
     if (total * 2 > this.#lines || (total > FEW && total * 10 > this.#lines))
-      throw new NotAList((reasons.spreadsheet ?? 0) * 2 > total ? "spreadsheet" : "unreadable");
+      throw new NotARegister((reasons.spreadsheet ?? 0) * 2 > total ? "spreadsheet" : "unreadable");
     const sorted = this.#numbers.subarray(0, this.#count);
     // The bits of positive doubles order as the doubles do, and integers sort in half the time.
     new BigUint64Array(sorted.buffer, 0, this.#count).sort();
@@ -113,8 +113,8 @@ export class ListReader {
 
   #wantText(chunk: Uint8Array): void {
     const starts = (...bytes: number[]) => bytes.every((b, i) => chunk[i] === b);
-    if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) throw new NotAList("utf-16");
-    if (starts(0x50, 0x4b, 3, 4) || starts(0x1f, 0x8b)) throw new NotAList("zip");
+    if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) throw new NotARegister("utf-16");
+    if (starts(0x50, 0x4b, 3, 4) || starts(0x1f, 0x8b)) throw new NotARegister("zip");
   }
 
   /**
@@ -167,7 +167,7 @@ export class ListReader {
 
   /** A line with anything else: a header, CSV cells, punctuation. */
   #readText(bytes: Uint8Array, start: number, end: number): void {
-    if (end - start > MAX_LINE) throw new NotAList("unreadable");
+    if (end - start > MAX_LINE) throw new NotARegister("unreadable");
     const text = utf8.decode(bytes.subarray(start, end)).trim();
     if (text === "") return;
     const cells = cellsOf(text);

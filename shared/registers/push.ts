@@ -2,9 +2,9 @@
  * Pushes a list: packs it, compares it with what is in force, uploads only the blocks that differ and commits them. Or
  * pushes changes to it. The caller says how requests are sent, so that the command line and a page share this.
  */
-import type { List } from "./api.ts";
+import type { Register } from "./api.ts";
 import type { BlockRow, ChangeRow, DigestsAnswer, UploadRequest } from "./api-upload.ts";
-import { addBlock, blockDigest, emptySums, listHash, packAll } from "./blocks.ts";
+import { addBlock, blockDigest, emptySums, blocksHash, packAll } from "./blocks.ts";
 import type { Send } from "../send.ts";
 import { Recut, Upload } from "./upload.ts";
 
@@ -67,7 +67,7 @@ async function goingOn(run: (anew: boolean) => Promise<PushReport>): Promise<Pus
 async function pushWhole(options: PushOptions, anew: boolean): Promise<PushReport> {
   const { list, numbers, asOf, source, send, pushId } = options;
   const base = `/v1/lists/${list}`;
-  const head = await send<List>("GET", base);
+  const head = await send<Register>("GET", base);
   const current = await digests(send, base, head.version);
   const opening: UploadRequest = { asOf, parent: head.version, source, anew };
   // Parts are sent while the rest is still being packed.
@@ -97,7 +97,7 @@ async function pushWhole(options: PushOptions, anew: boolean): Promise<PushRepor
     };
   }
   const done = await upload.commit({
-    ...{ blocks: sums.blocks, numbers: sums.numbers, hash: listHash(sums) },
+    ...{ blocks: sums.blocks, numbers: sums.numbers, hash: blocksHash(sums) },
     allowShrink: options.allowShrink ?? false,
     attestSameFile: options.attestSameFile ?? false,
   });
@@ -108,7 +108,7 @@ async function pushWhole(options: PushOptions, anew: boolean): Promise<PushRepor
 async function pushSome(options: ChangesOptions, anew: boolean): Promise<PushReport> {
   const { list, add, remove, asOf, source, send, pushId } = options;
   const base = `/v1/lists/${list}`;
-  const head = await send<List>("GET", base);
+  const head = await send<Register>("GET", base);
   const opening: UploadRequest = { asOf, parent: head.version, kind: "changes", source, anew };
   const upload = new Upload<ChangeRow>(send, base, opening, pushId);
   const changes = new Map<number, ChangeRow>();

@@ -1,6 +1,6 @@
 /** A table's numbers: gathered, sorted and sent in parts, with what was answered of each. Eight bytes a number. */
 import type { Outcome, PartAnswer } from "./api.ts";
-import type { ListHead } from "../registers/api.ts";
+import type { RegisterHead } from "../registers/api.ts";
 import { e164Of, numberOf } from "../registers/blocks.ts";
 import { MAX_PART } from "../limits.ts";
 import type { Known, RowNumbers } from "./row.ts";
@@ -12,7 +12,7 @@ export class Numbers {
   #of = new Uint32Array(0);
   readonly #parts: Omit<Known, "outcome">[] = [];
   readonly #known: Map<number, Known>[] = [];
-  #lists: ListHead[] = [];
+  #lists: RegisterHead[] = [];
   readonly #outcomes: Outcome[] = [];
   readonly #places = new Map<string, number>();
   #seen = new Uint8Array(0);
@@ -83,7 +83,7 @@ export class Numbers {
   };
 
   /** The registers that were ever loaded, as the first part found them. */
-  get lists(): readonly ListHead[] {
+  get lists(): readonly RegisterHead[] {
     return this.#lists;
   }
 

@@ -1,7 +1,7 @@
 /** What a screened row is given: columns of a table, or one field of an object; and the counts of all rows. */
 import type { FinishRequest } from "./api.ts";
 import type { Reason, Verdict } from "../check/api.ts";
-import type { ListHead } from "../registers/api.ts";
+import type { RegisterHead } from "../registers/api.ts";
 import { screenEn } from "../texts/screening/files.en.ts";
 import { fill, sayReason, texts } from "../texts/index.ts";
 import type { Judged, RowNumbers } from "./row.ts";
@@ -9,7 +9,7 @@ import type { Judged, RowNumbers } from "./row.ts";
 const en = texts["en"]!;
 
 /** Headings of the added columns, none of which the table has already. */
-export function addedNames(names: readonly string[], lists: readonly ListHead[]): string[] {
+export function addedNames(names: readonly string[], lists: readonly RegisterHead[]): string[] {
   const taken = new Set(names.map((name) => name.toLowerCase()));
   const free = (name: string, n = 1): string => {
     const tried = n === 1 ? name : `${name} ${n}`;
@@ -22,14 +22,14 @@ export function addedNames(names: readonly string[], lists: readonly ListHead[])
 }
 
 /** The cells of these columns. */
-export function addedCells(judged: Judged, lists: readonly ListHead[]): string[] {
+export function addedCells(judged: Judged, lists: readonly RegisterHead[]): string[] {
   const { verdict, reasons, e164, at, asOf } = judged;
   const words = verdict === null ? screenEn.noNumber : sayReasons(reasons, lists);
   return [verdict ?? "", words, e164.join(" "), at ?? "", ...lists.map(({ id }) => asOf[id] ?? "")];
 }
 
 /** The same reasons are said a million times. */
-function sayReasons(reasons: readonly Reason[], lists: readonly ListHead[]): string {
+function sayReasons(reasons: readonly Reason[], lists: readonly RegisterHead[]): string {
   let words = said.get(reasons);
   if (words === undefined)
     said.set(reasons, (words = reasons.map((reason) => sayReason(en, reason, lists)).join(" ")));

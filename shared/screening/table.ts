@@ -1,5 +1,5 @@
 /** A file of contacts as a table: CSV in any usual dialect and encoding, NDJSON, or a workbook. Rows keep all they had. */
-import type { ListHead } from "../registers/api.ts";
+import type { RegisterHead } from "../registers/api.ts";
 import { type Columns, findColumns, SAMPLE } from "./columns.ts";
 import { csvRows, csvText, dialectOf } from "./csv.ts";
 import { ndjsonRows, ndjsonText, textOf } from "./ndjson.ts";
@@ -24,7 +24,7 @@ export interface Table {
   entries: () => AsyncGenerator<Entry[], void>;
   columns: (region: string) => Promise<Columns>;
   /** `width`: of the widest row. */
-  output: (columns: Columns, width: number, lists: readonly ListHead[]) => Output;
+  output: (columns: Columns, width: number, lists: readonly RegisterHead[]) => Output;
 }
 export interface Output {
   heading: (entry: Entry) => Uint8Array;

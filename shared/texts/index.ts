@@ -3,7 +3,7 @@
  * word in `texts` here and in each place's catalogue (texts/page/badges.ts …). Where a place lacks a language, it is read in English.
  */
 import type { Reason, Verdict } from "../check/api.ts";
-import type { ListHead } from "../registers/api.ts";
+import type { RegisterHead } from "../registers/api.ts";
 import type { Decision } from "../check/verdict.ts";
 import { en, type Texts } from "./check/verdicts.en.ts";
 import { pl } from "./check/verdicts.pl.ts";
@@ -56,7 +56,7 @@ export function sayDate(t: Texts, date: string): string {
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** One reason as a sentence, with list and date. */
-export function sayReason(t: Texts, reason: Reason, lists: readonly ListHead[]): string {
+export function sayReason(t: Texts, reason: Reason, lists: readonly RegisterHead[]): string {
   const over = reason.code === "consent" && reason.list !== undefined;
   const template = over
     ? t.reasons["consent-over"]
@@ -66,7 +66,7 @@ export function sayReason(t: Texts, reason: Reason, lists: readonly ListHead[]):
 }
 
 /** A verdict in a few words: what an agent reads first. `clear` names the lists: it never says "may be called". */
-export function sayVerdict(t: Texts, decision: Decision, lists: readonly ListHead[]): string {
+export function sayVerdict(t: Texts, decision: Decision, lists: readonly RegisterHead[]): string {
   if (decision.verdict !== "clear") return t.verdicts[decision.verdict];
   const seen = decision.reasons.filter((r) => r.code === "not-listed");
   const names = new Intl.ListFormat(t.language, { type: "conjunction" }).format(

@@ -1,6 +1,6 @@
 /** Doubles for the background's surroundings: a storage area that outlives its shelf, a clock, and a Worker in memory. */
 import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/check/api.ts";
-import type { ListHead } from "../../shared/registers/api.ts";
+import type { RegisterHead } from "../../shared/registers/api.ts";
 import { type Campaign, defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
 import { openFacts } from "../../extension/background/check/facts.ts";
 import { type Account, openLink } from "../../extension/background/link.ts";
@@ -33,7 +33,7 @@ export class MemoryArea implements Area {
   }
 }
 
-const head = (id: string, name: string): ListHead => ({
+const head = (id: string, name: string): RegisterHead => ({
   id,
   name,
   regions: ["GB"],
@@ -49,7 +49,7 @@ export class MemoryWorker {
   api = 1;
   policyVersion = 1;
   policy: Policy = defaultPolicy;
-  lists: ListHead[] = [head("tps", "TPS"), head("ctps", "CTPS")];
+  lists: RegisterHead[] = [head("tps", "TPS"), head("ctps", "CTPS")];
   objections = new Set<string>();
   /** On TPS. */
   registered = new Set<string>();

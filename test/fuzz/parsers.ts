@@ -1,7 +1,7 @@
 /** What reads texts that strangers wrote, and texts to break it: random ones, spoilt ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
 import { dialAddress, dialOf, withheld, withoutWords } from "../../shared/dials/address.ts";
-import { ListReader, NotAList } from "../../shared/registers/file.ts";
+import { RegisterReader, NotARegister } from "../../shared/registers/file.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { BrokenTable } from "../../shared/screening/csv.ts";
 import { readBulk } from "../../extension/desk/do-not-call/bulk-file.ts";
@@ -26,7 +26,7 @@ function refusing(read: () => void): void {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof NotAList || error instanceof BrokenTable)) throw error;
+    if (!(error instanceof NotARegister || error instanceof BrokenTable)) throw error;
   }
 }
 
@@ -53,7 +53,7 @@ export const parsers: Parser[] = [
     name: "list reader",
     read(text, nth) {
       refusing(() => {
-        const reader = new ListReader("GB");
+        const reader = new RegisterReader("GB");
         const bytes = encoder.encode(text);
         // As pieces of a file come: cut anywhere.
         const cut = bytes.length === 0 ? 0 : nth % bytes.length;

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { VerifyAnswer } from "../../shared/trail/api.ts";
 import type { CheckAnswer } from "../../shared/check/api.ts";
-import type { List } from "../../shared/registers/api.ts";
+import type { Register } from "../../shared/registers/api.ts";
 import type { UploadAnswer } from "../../shared/registers/api-upload.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
@@ -182,8 +182,8 @@ export class Killing {
     return client(this.#worker.url, this.#token, 60_000)<T>(method, path, body, randomUUID());
   }
 
-  #head(): Promise<List> {
-    return this.#ask<List>("GET", "/v1/lists/tps");
+  #head(): Promise<Register> {
+    return this.#ask<Register>("GET", "/v1/lists/tps");
   }
 
   /** Parts of a file's upload that have arrived: what opening it again says. */

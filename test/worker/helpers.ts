@@ -6,7 +6,7 @@ import {
   addBlock,
   blockDigest,
   emptySums,
-  listHash,
+  blocksHash,
   numberOf,
   packAll,
 } from "../../shared/registers/blocks.ts";
@@ -108,7 +108,7 @@ export function rowsOf(e164s: string[]) {
     addBlock(sums, n, digest);
     return [block, n, digest, data];
   });
-  return { rows, sums, hash: listHash(sums) };
+  return { rows, sums, hash: blocksHash(sums) };
 }
 
 /** A whole push: against the blocks in force, in parts of `size` blocks. Returns the last answer. */

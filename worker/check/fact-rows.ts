@@ -1,6 +1,6 @@
 /** What the facts of a number are made of, now (check.ts) and at a past moment (facts-at.ts): rows as SQL gives them. */
 import type { Facts } from "../../shared/check/api.ts";
-import type { ListHead } from "../../shared/registers/api.ts";
+import type { RegisterHead } from "../../shared/registers/api.ts";
 import { listExpired } from "../../shared/check/deadlines.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
@@ -57,7 +57,11 @@ export function placeOf(e164: string): Pick<Facts, "region" | "zones"> {
 }
 
 /** The registers by lookup that a number is to be screened against. */
-export const lookedUpFor = (region: string | null, lists: readonly ListHead[], policy: Policy): ListHead[] =>
+export const lookedUpFor = (
+  region: string | null,
+  lists: readonly RegisterHead[],
+  policy: Policy,
+): RegisterHead[] =>
   region === null
     ? []
     : lists.filter(
@@ -65,19 +69,19 @@ export const lookedUpFor = (region: string | null, lists: readonly ListHead[], p
       );
 
 /** True while an answer of that moment counts. */
-export const counts = (at: string, list: ListHead, policy: Policy, now: number): boolean =>
+export const counts = (at: string, list: RegisterHead, policy: Policy, now: number): boolean =>
   !listExpired(at.slice(0, 10), maxAgeOf(list, policy), now);
 
-const maxAgeOf = (list: ListHead, policy: Policy) =>
+const maxAgeOf = (list: RegisterHead, policy: Policy) =>
   Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
 
 type State = NonNullable<NonNullable<Facts["lookups"]>[number]["state"]>;
 
 /** What the sources said of one number; `answers` are its newest ones by register. Empty where no register is by lookup. */
 export function lookupsOf(
-  due: readonly ListHead[],
+  due: readonly RegisterHead[],
   answers: ReadonlyMap<string, string>,
-  stateOf: (list: ListHead) => State | undefined,
+  stateOf: (list: RegisterHead) => State | undefined,
   policy: Policy,
   now: number,
 ): Pick<Facts, "lookups" | "again"> {

@@ -4,7 +4,7 @@
  * withdrawn, and the policy of that time.
  */
 import type { Facts, Reason } from "../../shared/check/api.ts";
-import type { ListHead } from "../../shared/registers/api.ts";
+import type { RegisterHead } from "../../shared/registers/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { type Decision, decide } from "../../shared/check/verdict.ts";
@@ -174,7 +174,7 @@ type Then = Awaited<ReturnType<typeof recordOf>>;
 
 interface ListThen {
   num: number;
-  head: ListHead;
+  head: RegisterHead;
 }
 
 /** A register as it was: by which source, or version 0 where none was in force, or is known no longer. */

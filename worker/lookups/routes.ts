@@ -1,12 +1,12 @@
 /** Registers by lookup: which register is by which source, and how its questions go. They are asked in ask.ts. */
 import { lookupsAnswer, lookupTurn } from "../../shared/lookups/api.ts";
-import { listSchema } from "../../shared/registers/api.ts";
+import { registerSchema } from "../../shared/registers/api.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { changed, commit, sql } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { standing } from "../registers/declare.ts";
-import { idParam, listHead, versionsOf } from "../registers/routes.ts";
+import { idParam, registerHead, versionsOf } from "../registers/routes.ts";
 import { sourceNames, sourceOf } from "./sources/index.ts";
 import { currentPolicy } from "../policy/routes.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -62,11 +62,11 @@ lookups.openapi(
       "Takes a register from a source that is asked about each number, or from files again. From then on nothing counts " +
       "that came the other way",
     request: { params: idParam, body: body(lookupTurn) },
-    responses: { 200: json(listSchema) },
+    responses: { 200: json(registerSchema) },
   }),
   async (c) => {
     const { source } = c.req.valid("json");
-    const head = await listHead(c.env.DB, c.req.valid("param").id);
+    const head = await registerHead(c.env.DB, c.req.valid("param").id);
     if (source !== null && !sourceOf(c.env, source)?.registers.includes(head.id))
       throw new Problem("invalid", undefined, [
         { path: "source", message: fill(details.noSource, { source, list: head.name }) },

@@ -1,7 +1,7 @@
 /** Small changes to a list: numbers added and removed as a new version, by the same rules as a whole push. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
-import { listChangesAnswer, listChangesRequest } from "../../shared/registers/api.ts";
+import { registerChangesAnswer, registerChangesRequest } from "../../shared/registers/api.ts";
 import {
   addBlock,
   blockDigest,
@@ -19,7 +19,7 @@ import {
   closeVersion,
   currentBlocks,
   inChunks,
-  listHead,
+  registerHead,
   nextVersion,
   openVersion,
   refuseShrink,
@@ -36,13 +36,13 @@ changes.openapi(
     path: "/v1/lists/{id}/changes",
     roles: ["admin"],
     summary: "Adds and removes some numbers as a new version; on an empty list it makes the first",
-    request: { params: z.object({ id: z.string().max(40) }), body: body(listChangesRequest) },
-    responses: { 200: json(listChangesAnswer) },
+    request: { params: z.object({ id: z.string().max(40) }), body: body(registerChangesRequest) },
+    responses: { 200: json(registerChangesAnswer) },
   }),
   async (c) => {
     const { add, remove, asOf, allowShrink, attestSameFile } = c.req.valid("json");
     const db = c.env.DB;
-    const head = await listHead(db, c.req.valid("param").id);
+    const head = await registerHead(db, c.req.valid("param").id);
     wantAsOf(asOf, head);
     const wanted = readChanges(add, remove, (JSON.parse(head.regions) as string[])[0] ?? "GB");
     const current = await currentBlocks(db, head.num, [...wanted.keys()]);

@@ -1,7 +1,7 @@
 /** Registers beside those that every deployment has: an administrator declares them. Their numbers come by a push. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/index.ts";
-import { type List, listSchema, registerRequest } from "../../shared/registers/api.ts";
+import { type Register, registerSchema, registerRequest } from "../../shared/registers/api.ts";
 import { listId } from "../../shared/policy/policy.ts";
 import { regions } from "../../shared/law/regions.ts";
 import { changed, commit, sql } from "../core/commit.ts";
@@ -23,7 +23,7 @@ listRegisters.openapi(
       "Declares a register, or changes what is said of one. From then on its regions' numbers are screened against " +
       "it, and are not known until its first file is pushed",
     request: { params: idParam, body: body(registerRequest) },
-    responses: { 200: json(listSchema), 201: json(listSchema) },
+    responses: { 200: json(registerSchema), 201: json(registerSchema) },
   }),
   async (c) => {
     const id = listId.safeParse(c.req.valid("param").id);
@@ -49,7 +49,7 @@ listRegisters.openapi(
       facts.covers,
       facts.source,
     ];
-    const answer: List = {
+    const answer: Register = {
       id: id.data,
       ...facts,
       version: 0,
@@ -87,7 +87,7 @@ listRegisters.openapi(
 );
 
 /** What an answer says of a register beside its facts: its version, or by which source it is. */
-export function standing(row: HeadRow): Pick<List, "version" | "asOf" | "numbers" | "lookup"> {
+export function standing(row: HeadRow): Pick<Register, "version" | "asOf" | "numbers" | "lookup"> {
   const { version, asOf, numbers, lookup } = toHead(row);
   return { version, asOf, numbers, ...(lookup === undefined ? {} : { lookup }) };
 }

@@ -11,7 +11,7 @@ import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.
 import { toE164 } from "../../shared/phone/phone.ts";
 import { opened } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { idParam, listHead } from "./routes.ts";
+import { idParam, registerHead } from "./routes.ts";
 import { json, room, route } from "../core/route.ts";
 
 export const listNumbers = room();
@@ -29,7 +29,7 @@ listNumbers.openapi(
     const { id, e164: written } = c.req.valid("param");
     const db = c.env.DB;
     const at = c.req.valid("query").at ?? new Date().toISOString().slice(0, 10);
-    const head = await listHead(db, id);
+    const head = await registerHead(db, id);
     const { e164, readings } = toE164(written, (JSON.parse(head.regions) as string[])[0] ?? "GB");
     if (e164 === null) throw new Problem(readings ? "country-unclear" : "not-a-number");
     const then = await db

@@ -9,7 +9,7 @@ import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../sh
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";
 import { prepare, sql } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
-import { currentBlocks, type HeadRow, idParam, listHead } from "./routes.ts";
+import { currentBlocks, type HeadRow, idParam, registerHead } from "./routes.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { type StagedRow, stageRows } from "./staging.ts";
@@ -57,7 +57,7 @@ listParts.openapi(
     const { id, ver, part } = c.req.valid("param");
     const sent = c.req.valid("json");
     const db = c.env.DB;
-    const head = await listHead(db, id);
+    const head = await registerHead(db, id);
     const { upload, kind } = await openUpload(db, head, ver);
     if ("changes" in sent !== (kind === "changes"))
       throw new Problem("part-differs", fill(details.partKind, { kind }));

@@ -5,25 +5,25 @@
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/index.ts";
 import * as z from "zod";
-import { listChangesAnswer, rollbackRequest } from "../../shared/registers/api.ts";
+import { registerChangesAnswer, rollbackRequest } from "../../shared/registers/api.ts";
 import {
   addBlock,
   blockDigest,
   difference,
-  type ListSums,
+  type BlockSums,
   pack,
   unpack,
 } from "../../shared/registers/blocks.ts";
 import { commit, prepare, record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
-import { currentBlocks, type HeadRow, listHead, nextVersion, openVersion, sumsOf } from "./routes.ts";
+import { currentBlocks, type HeadRow, registerHead, nextVersion, openVersion, sumsOf } from "./routes.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { type StagedRow, stageRows, takeIntoForce } from "./staging.ts";
 
 /** Undo rows that are read at once; each has 1.7 kB at the most. */
 const PAGE = 4000;
 
-interface Earlier extends ListSums {
+interface Earlier extends BlockSums {
   asOf: string;
 }
 
@@ -73,7 +73,7 @@ const undoPage = async (db: D1Database, list: number, to: number, head: number, 
   ).results;
 
 /** Stages the blocks that differ; returns how many, and what was added and removed. `sums` are moved from the head's to the new. */
-async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: number, sums: ListSums) {
+async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: number, sums: BlockSums) {
   let staged = 0;
   let added = 0;
   let removed = 0;
@@ -126,12 +126,12 @@ rollback.openapi(
       "Brings an earlier version's numbers and date into force again, as a new version; all of it or nothing. " +
       "The list's age then counts from that date, and no share of lost numbers is too large: it is meant",
     request: { params: z.object({ id: z.string().max(40) }), body: body(rollbackRequest) },
-    responses: { 201: json(listChangesAnswer) },
+    responses: { 201: json(registerChangesAnswer) },
   }),
   async (c) => {
     const { to, parent, why } = c.req.valid("json");
     const db = c.env.DB;
-    const head = await listHead(db, c.req.valid("param").id);
+    const head = await registerHead(db, c.req.valid("param").id);
     if (parent !== head.version) throw new Problem("list-head-moved");
     const { asOf, ...wanted } = await earlierVersion(db, head, to);
 

@@ -2,9 +2,14 @@
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/index.ts";
 import * as z from "zod";
-import { type List, type ListHead, listsAnswer, listSchema } from "../../shared/registers/api.ts";
+import {
+  type Register,
+  type RegisterHead,
+  registersAnswer,
+  registerSchema,
+} from "../../shared/registers/api.ts";
 import { digestsAnswer, digestsQuery } from "../../shared/registers/api-upload.ts";
-import type { ListSums } from "../../shared/registers/blocks.ts";
+import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/routes.ts";
@@ -39,7 +44,7 @@ export const selectHeads = `SELECT l.num, l.id, l.name, l.regions, l.max_age_day
   (SELECT t.source FROM lookup_turns t WHERE t.list = l.num ORDER BY t.at DESC LIMIT 1) AS lookup
   FROM lists l LEFT JOIN versions v ON v.list = l.num AND v.ver = l.head ORDER BY l.num`;
 
-export const toHead = (row: HeadRow): ListHead => ({
+export const toHead = (row: HeadRow): RegisterHead => ({
   id: row.id,
   name: row.name,
   regions: JSON.parse(row.regions) as string[],
@@ -51,14 +56,14 @@ export const toHead = (row: HeadRow): ListHead => ({
     : { version: 0, asOf: null, numbers: 0, lookup: row.lookup }),
 });
 
-export const sumsOf = (row: HeadRow): ListSums => ({
+export const sumsOf = (row: HeadRow): BlockSums => ({
   blocks: row.blocks ?? 0,
   numbers: row.numbers ?? 0,
   high: row.high ?? 0,
   low: row.low ?? 0,
 });
 
-export async function listHead(db: D1Database, id: string): Promise<HeadRow> {
+export async function registerHead(db: D1Database, id: string): Promise<HeadRow> {
   const { results } = await db.prepare(selectHeads).all<HeadRow>();
   const row = results.find((r) => r.id === id);
   if (!row) throw new Problem("not-found", fill(details.noList, { id }));
@@ -128,7 +133,7 @@ export function inChunks(rows: unknown[], statement: (rows: string) => Statement
 export const closeVersion = (
   list: number,
   ver: number,
-  sums: ListSums,
+  sums: BlockSums,
   added: number,
   removed: number,
 ): Statement[] => [
@@ -181,7 +186,7 @@ export const nextVersion = async (db: D1Database, list: number): Promise<number>
   )?.ver ?? 0) + 1;
 
 /** The committed versions of a list, newest first. */
-export const versionsOf = async (db: D1Database, list: number): Promise<List["history"]> =>
+export const versionsOf = async (db: D1Database, list: number): Promise<Register["history"]> =>
   (
     await db
       .prepare(
@@ -191,7 +196,7 @@ export const versionsOf = async (db: D1Database, list: number): Promise<List["hi
          WHERE v.list = ? AND v.state = 'committed' ORDER BY v.ver DESC LIMIT 200`,
       )
       .bind(list)
-      .all<List["history"][number]>()
+      .all<Register["history"][number]>()
   ).results;
 
 export const idParam = z.object({ id: z.string().max(40) });
@@ -204,7 +209,7 @@ lists.openapi(
     path: "/v1/lists",
     roles: "everyone",
     summary: "The registers: version, date and count in force",
-    responses: { 200: json(listsAnswer) },
+    responses: { 200: json(registersAnswer) },
   }),
   async (c) => {
     const { results } = await c.env.DB.prepare(selectHeads).all<HeadRow>();
@@ -219,10 +224,10 @@ lists.openapi(
     roles: "everyone",
     summary: "One register with the history of its committed versions, newest first",
     request: { params: idParam },
-    responses: { 200: json(listSchema) },
+    responses: { 200: json(registerSchema) },
   }),
   async (c) => {
-    const head = await listHead(c.env.DB, c.req.valid("param").id);
+    const head = await registerHead(c.env.DB, c.req.valid("param").id);
     const { covers, source } = head;
     return c.json({ ...toHead(head), covers, source, history: await versionsOf(c.env.DB, head.num) }, 200);
   },
@@ -239,7 +244,7 @@ lists.openapi(
   }),
   async (c) => {
     const { after } = c.req.valid("query");
-    const head = await listHead(c.env.DB, c.req.valid("param").id);
+    const head = await registerHead(c.env.DB, c.req.valid("param").id);
     const { results } = await c.env.DB.prepare(
       "SELECT id / 64 AS block, n, digest FROM blocks WHERE id > ?1 AND id % 64 = ?2 ORDER BY id LIMIT ?3",
     )

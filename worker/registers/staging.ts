@@ -1,5 +1,5 @@
 /** Blocks on their way into a list: staged under an upload's number, invisible until one batch takes them into force. */
-import type { ListSums } from "../../shared/registers/blocks.ts";
+import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { changed, sql, type Statement } from "../core/commit.ts";
 import { closeVersion, inChunks } from "./routes.ts";
 
@@ -28,8 +28,8 @@ export async function stagedSums(
   db: D1Database,
   list: number,
   upload: number,
-  head: ListSums,
-): Promise<ListSums> {
+  head: BlockSums,
+): Promise<BlockSums> {
   const row = await db
     .prepare(
       `SELECT COALESCE(SUM((s.n > 0) - (b.id IS NOT NULL)), 0) AS blocks,
@@ -40,7 +40,7 @@ export async function stagedSums(
        LEFT JOIN blocks b ON b.id = s.block * 64 + ?2`,
     )
     .bind(upload, list)
-    .first<ListSums>();
+    .first<BlockSums>();
   return {
     blocks: head.blocks + (row?.blocks ?? 0),
     numbers: head.numbers + (row?.numbers ?? 0),
@@ -66,7 +66,7 @@ const SLICE = 16_384;
 export function takeIntoForce(
   list: { num: number; id: string },
   version: { ver: number; upload: number; staged: number },
-  sums: ListSums,
+  sums: BlockSums,
   added: number,
   removed: number,
 ): Statement[] {

@@ -1,7 +1,7 @@
 /** What `cleardial sync` reports when nobody watches it: the administrators get a mail, once a day for each register. */
 import { syncAnswer, syncReport } from "../../shared/registers/api.ts";
 import { commit } from "../core/commit.ts";
-import { idParam, listHead } from "./routes.ts";
+import { idParam, registerHead } from "./routes.ts";
 import { mail, sendSoon } from "../mail/outbox.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -23,7 +23,7 @@ listSync.openapi(
   async (c) => {
     const { state, detail } = c.req.valid("json");
     const db = c.env.DB;
-    const head = await listHead(db, c.req.valid("param").id);
+    const head = await registerHead(db, c.req.valid("param").id);
     const now = Date.now();
     const about = `sync:${head.id}:${state}:${new Date(now).toISOString().slice(0, 10)}`;
     const { results: admins } = await db

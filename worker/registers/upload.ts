@@ -12,14 +12,14 @@ import {
   type UploadAnswer,
   uploadRequest,
 } from "../../shared/registers/api-upload.ts";
-import type { ListSums } from "../../shared/registers/blocks.ts";
+import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { openUpload, type Upload, uploadColumns, uploadParam } from "./parts.ts";
 import {
   type HeadRow,
   idParam,
-  listHead,
+  registerHead,
   nextVersion,
   openVersion,
   refuseShrink,
@@ -44,7 +44,7 @@ uploads.openapi(
   async (c) => {
     const { asOf, parent, kind, source, anew } = c.req.valid("json");
     const db = c.env.DB;
-    const head = await listHead(db, c.req.valid("param").id);
+    const head = await registerHead(db, c.req.valid("param").id);
     wantAsOf(asOf, head);
     if (parent !== head.version) throw new Problem("list-head-moved");
     if (kind === "changes" && head.version === 0) throw new Problem("list-never-loaded");
@@ -102,7 +102,7 @@ uploads.openapi(
     const { id, ver } = c.req.valid("param");
     const wanted = c.req.valid("json");
     const db = c.env.DB;
-    const head = await listHead(db, id);
+    const head = await registerHead(db, id);
     const { upload, asOf, sha256, kind } = await openUpload(db, head, ver);
     wantAsOf(asOf, head);
 
@@ -143,7 +143,7 @@ uploads.openapi(
 );
 
 /** What the client says that the whole list comes to: the triggers compare it with what was written. */
-function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): ListSums {
+function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): BlockSums {
   if (blocks === undefined || numbers === undefined || hash === undefined)
     throw new Problem("invalid", details.wholeList);
   const [high = 0, low = 0] = hash.split("-").map((half) => Number.parseInt(half, 16));

@@ -1,7 +1,7 @@
 /** The calls themselves, by what is the matter with them. */
 import { Group, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { Call, CallFinding, CallsAnswer } from "../../../shared/call-logs/api.ts";
 import { callsEn as text } from "../../../shared/texts/call-logs/desk.en.ts";
 import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
@@ -32,7 +32,7 @@ const isFinding = (name: string): name is CallFinding => Object.hasOwn(text.find
 export function CallsSearch() {
   const [filters] = useFilters(...names);
   const pages = usePages<CallsAnswer, Call>("/v1/calls", { ...filters, limit: 50 }, rowsOf);
-  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
   const columns = useMemo(() => columnsOf(lists ?? []), [lists]);
   return (
     <>
@@ -69,7 +69,7 @@ export function CallsSearch() {
 
 const agentOf = (c: Call) => c.personName ?? c.agent ?? text.nobody;
 
-function columnsOf(lists: ListHead[]): Column<Call>[] {
+function columnsOf(lists: RegisterHead[]): Column<Call>[] {
   const reasons = (c: Call) => c.reasons.map((reason) => sayReason(texts, reason, lists)).join(" ");
   const verdict = (c: Call) => (c.verdict === null ? text.inbound : dataEn.dials.verdicts[c.verdict]);
   const notes = (c: Call) => [

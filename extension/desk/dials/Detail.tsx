@@ -2,7 +2,7 @@
 import { Alert, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Dial } from "../../../shared/dials/api.ts";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { sayReason } from "../../../shared/texts/index.ts";
@@ -30,7 +30,7 @@ const LATE_MS = 60_000;
 
 interface DetailProps {
   dial: Dial;
-  lists: ListHead[];
+  lists: RegisterHead[];
   close: () => void;
 }
 
@@ -95,7 +95,7 @@ interface SideProps {
   reasons: Dial["reasons"];
   /** What it rested on; null where it knew nothing. */
   state: Pick<Dial, "policy" | "lists"> | null;
-  lists: ListHead[];
+  lists: RegisterHead[];
 }
 
 function Side({ title, verdict, reasons, state, lists }: SideProps) {

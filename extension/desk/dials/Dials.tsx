@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { sayReason } from "../../../shared/texts/index.ts";
 import { actionOf, DialDetail, saidOf, verdictTone } from "./Detail.tsx";
@@ -25,7 +25,7 @@ export default function Dials() {
   const [filters] = useFilters(...names);
   const pages = usePages<DialsAnswer, Dial>("/v1/dials", { ...filters, limit: 50 }, rowsOf);
   const [{ dial: shown }, set] = useFilters("dial");
-  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
   const columns = useMemo((): Column<Dial>[] => {
     const verdict = (v: Dial["verdict"]) => <Tag tone={verdictTone[v]}>{text.verdicts[v]}</Tag>;
     const reasons = (dial: Dial) =>

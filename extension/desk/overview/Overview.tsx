@@ -1,6 +1,6 @@
 /** What needs a person's attention, first things first, each with the way to where it is mended. */
 import { Alert, Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { listAgeDays } from "../../../shared/check/deadlines.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
@@ -73,7 +73,7 @@ function Todos({ todos }: { todos: Todo[] }) {
   );
 }
 
-function Registers({ lists, answer }: { lists: ListHead[]; answer: PolicyAnswer }) {
+function Registers({ lists, answer }: { lists: RegisterHead[]; answer: PolicyAnswer }) {
   return (
     <section aria-labelledby="registers">
       <Title order={2} size="h3" id="registers" mb="sm">
@@ -88,7 +88,7 @@ function Registers({ lists, answer }: { lists: ListHead[]; answer: PolicyAnswer 
   );
 }
 
-function Register({ list, policy }: { list: ListHead; policy: Policy }) {
+function Register({ list, policy }: { list: RegisterHead; policy: Policy }) {
   const now = Date.now();
   const standing = standingOf(list, policy, now);
   return (

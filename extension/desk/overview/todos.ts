@@ -1,7 +1,7 @@
 /** What needs attention, from what the Worker says of its registers, recordings, requests, watched numbers, connectors, policy, mail, trail and invites. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InvitesAnswer } from "../../../shared/people/api.ts";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
@@ -36,7 +36,7 @@ export interface Todo {
 }
 
 /** `now` in milliseconds since the epoch. */
-function registerTodos(lists: ListHead[], policy: Policy, now: number): Todo[] {
+function registerTodos(lists: RegisterHead[], policy: Policy, now: number): Todo[] {
   return lists.flatMap((list): Todo[] => {
     const standing = standingOf(list, policy, now);
     if (standing === "fine" || standing === "lookup") return [];
@@ -180,7 +180,7 @@ export function useTodos() {
   const mayMore = useMay("compliance", "admin");
   const isAdmin = useMay("admin");
   const queries = useQueryClient();
-  const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
+  const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists");
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const invites = useApi<InvitesAnswer>("/v1/invites");
   const recordings = useApi<RecordingsState>("/v1/recordings/state");

@@ -1,6 +1,6 @@
 /** What a listing does, register by register. */
 import { Group, SegmentedControl, Stack, Text } from "@mantine/core";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { useApi } from "../parts/api.ts";
@@ -8,7 +8,7 @@ import { fill } from "../parts/words.ts";
 import type { ControlProps } from "./Control.tsx";
 
 export function Registers({ clause, value, readOnly, set }: ControlProps) {
-  const { data } = useApi<{ lists: ListHead[] }>("/v1/lists");
+  const { data } = useApi<{ lists: RegisterHead[] }>("/v1/lists");
   const said = value as Record<string, string>;
   const names = new Map(data?.lists.map((list) => [list.id, list.name]));
   const ids = [...new Set([...names.keys(), ...Object.keys(said)])];

@@ -1,6 +1,6 @@
 /** The facts of a proof in words. Times are those of the place where the policy is. */
 import type { Reason } from "../../../shared/check/api.ts";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { Proof, ProofRegister } from "../../../shared/proof/api.ts";
 import { shortReasons } from "../../../shared/texts/overview/charts.en.ts";
@@ -172,7 +172,7 @@ const sayCode = (
     : fill(text.list, { list: nameOf(list, registers), date: sayDate(texts, asOf) });
 
 /** As much of the heads as names are said by. */
-const namesOf = (registers: readonly ProofRegister[]): ListHead[] =>
+const namesOf = (registers: readonly ProofRegister[]): RegisterHead[] =>
   registers.map(({ list, name, maxAgeDays }) => ({
     ...{ id: list, name, maxAgeDays, regions: [], version: 0, asOf: null, numbers: 0 },
   }));

@@ -1,7 +1,7 @@
 /** One recording: what the register knows of it, its audio, and what may be done with it. */
 import { Alert, Anchor, List, Paper, Text } from "@mantine/core";
 import { useParams } from "wouter";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Recording as Row } from "../../../shared/recordings/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
@@ -64,7 +64,7 @@ export default function Recording() {
 }
 
 function Warnings({ row, policy }: { row: Row; policy: Policy }) {
-  const lists = useApi<{ lists: ListHead[] }>(row.flag ? "/v1/lists" : null).data?.lists ?? [];
+  const lists = useApi<{ lists: RegisterHead[] }>(row.flag ? "/v1/lists" : null).data?.lists ?? [];
   return (
     <>
       {row.quarantined && row.state === "kept" && (

@@ -1,6 +1,6 @@
 /** On every page of the desk: the registers that are too old, or soon will be, with the way to load a new copy. */
 import { Alert, Anchor, Text } from "@mantine/core";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { listAgeDays } from "../../../shared/check/deadlines.ts";
 import { limitOf, sayDays, standingOf } from "./state.ts";
@@ -11,7 +11,7 @@ import { fill, words } from "../parts/words.ts";
 const says = words.overview.todos;
 
 export function ListsBanner() {
-  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
   const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
   if (!lists || !policy) return null;
   const now = Date.now();

@@ -2,9 +2,9 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type {
-  List,
-  ListChanges as Asked,
-  ListChangesAnswer as Answer,
+  Register,
+  RegisterChanges as Asked,
+  RegisterChangesAnswer as Answer,
 } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { ApiError } from "../../ui/api.ts";
@@ -24,7 +24,7 @@ const linesOf = (written: string) =>
     .filter(({ number }) => number !== "");
 type Lines = ReturnType<typeof linesOf>;
 
-export function ListChanges({ list, close }: { list: List; close: () => void }) {
+export function ListChanges({ list, close }: { list: Register; close: () => void }) {
   const [adds, setAdds] = useState("");
   const [removes, setRemoves] = useState("");
   const [asOf, setAsOf] = useState(list.asOf ?? "");

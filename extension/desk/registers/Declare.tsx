@@ -11,7 +11,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useState } from "react";
-import type { List, ListHead, RegisterRequest } from "../../../shared/registers/api.ts";
+import type { Register, RegisterHead, RegisterRequest } from "../../../shared/registers/api.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { useMutate } from "../parts/api.ts";
@@ -33,7 +33,7 @@ const nothing: Declared = {
   ...{ id: "", name: "", regions: [], maxAgeDays: 28, daysUntilEffective: 0 },
   ...{ covers: "both", source: "" },
 };
-const startOf = (list: List | undefined): Declared => ({
+const startOf = (list: Register | undefined): Declared => ({
   ...nothing,
   ...list,
   daysUntilEffective: list?.daysUntilEffective ?? 0,
@@ -41,16 +41,16 @@ const startOf = (list: List | undefined): Declared => ({
 
 interface DeclareProps {
   /** The registers that there are: one of them is changed on its own page. */
-  lists: ListHead[];
+  lists: RegisterHead[];
   /** The one that is changed; a new one without it. */
-  list?: List;
+  list?: Register;
   close: () => void;
 }
 
 export function ListDeclare({ lists, list, close }: DeclareProps) {
   const [said, setSaid] = useState<Declared>(() => startOf(list));
   const put = (patch: Partial<Declared>) => setSaid((before) => ({ ...before, ...patch }));
-  const { mutate, error, isPending } = useMutate<Declared, List>(
+  const { mutate, error, isPending } = useMutate<Declared, Register>(
     ({ id, name, regions, maxAgeDays, daysUntilEffective, covers, source }) => ({
       method: "PUT",
       path: `/v1/lists/${encodeURIComponent(id)}`,

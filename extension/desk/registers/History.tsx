@@ -1,7 +1,7 @@
 /** A register's versions, and the way back to one of them. */
 import { Button, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { List, ListChangesAnswer as Answer, Rollback } from "../../../shared/registers/api.ts";
+import type { Register, RegisterChangesAnswer as Answer, Rollback } from "../../../shared/registers/api.ts";
 import { listExpired } from "../../../shared/check/deadlines.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
@@ -18,7 +18,7 @@ const text = listsEn.list;
 /** A large register takes some seconds. */
 const PATIENCE_MS = 120_000;
 
-export function ListHistory({ list, policy, admin }: { list: List; policy: Policy; admin: boolean }) {
+export function ListHistory({ list, policy, admin }: { list: Register; policy: Policy; admin: boolean }) {
   const path = `/v1/lists/${list.id}`;
   const { mutate, isPending } = useMutate<Rollback, Answer>(
     (body) => ({ method: "POST", path: `${path}/rollback`, body, patienceMs: PATIENCE_MS }),
@@ -125,7 +125,7 @@ export function ListHistory({ list, policy, admin }: { list: List; policy: Polic
 }
 
 /** What going back means, before it is done. */
-function Consequence({ list, policy, to }: { list: List; policy: Policy; to: Version }) {
+function Consequence({ list, policy, to }: { list: Register; policy: Policy; to: Version }) {
   const now = Date.now();
   const limit = limitOf(list, policy);
   return (

@@ -1,7 +1,7 @@
 /** A register by lookup: how its source's questions go, and for admins which source is asked, or that files are taken. */
 import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import type { LookupsAnswer } from "../../../shared/lookups/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
@@ -11,7 +11,7 @@ import { fill, texts } from "../parts/words.ts";
 const text = listsEn.lookup;
 type Source = LookupsAnswer["sources"][number];
 
-export function ListLookup({ list, admin }: { list: List; admin: boolean }) {
+export function ListLookup({ list, admin }: { list: Register; admin: boolean }) {
   const lookups = useApi<LookupsAnswer>("/v1/lookups");
   return (
     <State of={lookups}>
@@ -56,9 +56,9 @@ function Figures({ source, budget }: { source: Source; budget: number }) {
   );
 }
 
-function Turn({ list, open }: { list: List; open: Source[] }) {
+function Turn({ list, open }: { list: Register; open: Source[] }) {
   const [source, setSource] = useState(list.lookup ?? "");
-  const turn = useMutate<string | null, List>(
+  const turn = useMutate<string | null, Register>(
     (to) => ({ method: "PUT", path: `/v1/lists/${list.id}/lookup`, body: { source: to } }),
     {
       touches: ["/v1/lists", "/v1/lookups"],

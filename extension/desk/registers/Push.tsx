@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { ApiError } from "../../ui/api.ts";
@@ -26,7 +26,7 @@ interface Meant {
 }
 const nothingMeant: Meant = { allowShrink: false, attestSameFile: false };
 
-export function Push({ list }: { list: List }) {
+export function Push({ list }: { list: Register }) {
   const queries = useQueryClient();
   const push = usePush(() => void touch(queries, ["/v1/lists"]));
   const { state } = push;
@@ -225,7 +225,7 @@ function Refused({ error, start }: { error: unknown; start: StageProps["start"] 
 }
 
 interface DoneProps {
-  list: List;
+  list: Register;
   state: Extract<PushState, { at: "done" }>;
   close: () => void;
 }

@@ -1,7 +1,7 @@
 /** One register: what is in force, its versions, and for admins a new copy, small changes and the way back. */
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { List as ListAnswer } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
@@ -22,7 +22,7 @@ import { useMay } from "../shell/me.ts";
 const text = listsEn.list;
 
 export function List({ id }: { id: string }) {
-  const list = useApi<ListAnswer>(`/v1/lists/${encodeURIComponent(id)}`);
+  const list = useApi<Register>(`/v1/lists/${encodeURIComponent(id)}`);
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const admin = useMay("admin");
   const [open, setOpen] = useState<"changes" | "declare" | null>(null);
@@ -79,7 +79,7 @@ export function List({ id }: { id: string }) {
   );
 }
 
-function InForce({ list, policy }: { list: ListAnswer; policy: Policy }) {
+function InForce({ list, policy }: { list: Register; policy: Policy }) {
   const now = Date.now();
   const standing = standingOf(list, policy, now);
   const note =

@@ -3,7 +3,7 @@ import { Anchor, Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useRoute } from "wouter";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { listAgeDays } from "../../../shared/check/deadlines.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
@@ -29,7 +29,7 @@ export default function Lists() {
 }
 
 function Registers() {
-  const lists = useApi<{ lists: ListHead[] }>("/v1/lists");
+  const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists");
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const queries = useQueryClient();
   const admin = useMay("admin");
@@ -66,10 +66,10 @@ function Registers() {
   );
 }
 
-function RegisterTable({ lists, policy }: { lists: ListHead[]; policy: Policy }) {
-  const columns = useMemo((): Column<ListHead>[] => {
+function RegisterTable({ lists, policy }: { lists: RegisterHead[]; policy: Policy }) {
+  const columns = useMemo((): Column<RegisterHead>[] => {
     const now = Date.now();
-    const age = (l: ListHead) => (l.asOf === null ? null : Math.max(0, listAgeDays(l.asOf, now)));
+    const age = (l: RegisterHead) => (l.asOf === null ? null : Math.max(0, listAgeDays(l.asOf, now)));
     return [
       {
         id: "name",

@@ -5,12 +5,17 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { type FileFault, type ListFile, ListReader, NotAList } from "../../../shared/registers/file.ts";
+import {
+  type FileFault,
+  type RegisterFile,
+  RegisterReader,
+  NotARegister,
+} from "../../../shared/registers/file.ts";
 import { push, type PushReport } from "../../../shared/registers/push.ts";
 import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../parts/worker-send.ts";
 
 /** What a person is told of a file: all but its numbers, which stay here. */
-export interface FileReport extends Pick<ListFile, "lines" | "duplicates" | "skipped"> {
+export interface FileReport extends Pick<RegisterFile, "lines" | "duplicates" | "skipped"> {
   read: number;
 }
 
@@ -37,7 +42,7 @@ const tell = (message: FromPushWorker): void => postMessage(message);
 
 let file: { name: string; numbers: Float64Array; sha256: string } | null = null;
 async function read(from: File, region: string): Promise<void> {
-  const reader = new ListReader(region);
+  const reader = new RegisterReader(region);
   const hash = sha256.create();
   let done = 0;
   for await (const chunk of from.stream()) {
@@ -65,7 +70,7 @@ async function pushFile(asked: PushAsked): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  if (error instanceof NotAList) tell({ kind: "not-a-list", fault: error.fault });
+  if (error instanceof NotARegister) tell({ kind: "not-a-list", fault: error.fault });
   else tell({ kind: "failed", id: error instanceof RequestFailed ? error.id : null });
 }
 

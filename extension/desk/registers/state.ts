@@ -1,5 +1,5 @@
 /** How far a register can be relied on, by the policy in force. */
-import type { List, ListHead } from "../../../shared/registers/api.ts";
+import type { Register, RegisterHead } from "../../../shared/registers/api.ts";
 import { listAgeDays, listExpired } from "../../../shared/check/deadlines.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
@@ -18,11 +18,11 @@ export const standingTone: Record<ListStanding, Tone> = {
 };
 
 /** The days that a copy of the register is relied on. */
-export const limitOf = (list: ListHead, policy: Policy): number =>
+export const limitOf = (list: RegisterHead, policy: Policy): number =>
   Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
 
 /** `now` in milliseconds since the epoch. */
-export function standingOf(list: ListHead, policy: Policy, now: number): ListStanding {
+export function standingOf(list: RegisterHead, policy: Policy, now: number): ListStanding {
   if (policy.registers[list.id] === "off") return "off";
   if (list.lookup !== undefined) return "lookup";
   if (list.asOf === null || list.numbers === 0) return "never";
@@ -37,4 +37,4 @@ export function sayAge(asOf: string, now: number): string {
 }
 export const sayNumbers = (n: number): string => plural(texts, listsEn.list.numbers, n);
 
-export type Version = List["history"][number];
+export type Version = Register["history"][number];

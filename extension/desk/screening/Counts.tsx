@@ -1,6 +1,6 @@
 /** What a screening came to in figures: by verdict, and its numbers by reason. */
 import { SimpleGrid, Text } from "@mantine/core";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { ScreeningAnswer } from "../../../shared/screening/api.ts";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
 import { useApi } from "../parts/api.ts";
@@ -33,7 +33,7 @@ interface ScreeningCountsProps {
 }
 
 export function ScreeningCounts({ counts, reasons }: ScreeningCountsProps) {
-  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists ?? [];
+  const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists ?? [];
   const sayReason = (code: string) => {
     const name = lists.find(({ id }) => id === code)?.name ?? code.toUpperCase();
     return text.reasonNames[code] ?? fill(text.onList, { list: name });

@@ -1,7 +1,7 @@
 /** What turned, newest first: from what to what, by what, who was told and who has looked at it. */
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { TurnedAnswer, TurnedRow } from "../../../shared/watching/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
@@ -31,7 +31,7 @@ const sayTold = ({ mailedTo, hooks }: TurnedRow): string =>
 export function WatchingTurned() {
   const [filters] = useFilters(...names);
   const pages = usePages<TurnedAnswer, TurnedRow>("/v1/watch/turned", { ...filters, limit: 50 }, rowsOf);
-  const lists = useApi<{ lists: ListHead[] }>("/v1/lists").data?.lists;
+  const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
   const { mutate } = useMutate<TurnedRow, { seen: number }>(
     ({ num }) => ({ method: "POST", path: "/v1/watch/seen", body: { nums: [num] } }),
     { touches: ["/v1/watch"], done: ({ seen }) => plural(texts, text.seenDone, seen) },

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
@@ -58,9 +58,9 @@ const put = (name: string, content: string, day?: string) => {
   writeFileSync(join(folder, name), content);
   if (day) utimesSync(join(folder, name), new Date(`${day}T12:00:00Z`), new Date(`${day}T12:00:00Z`));
 };
-const list = (id: string) => call<List>(worker.url, token, "GET", `/v1/lists/${id}`);
+const list = (id: string) => call<Register>(worker.url, token, "GET", `/v1/lists/${id}`);
 const declare = (id: string) =>
-  call<List>(worker.url, token, "PUT", `/v1/lists/${id}`, { name: id, regions: ["GB"], maxAgeDays: 28 });
+  call<Register>(worker.url, token, "PUT", `/v1/lists/${id}`, { name: id, regions: ["GB"], maxAgeDays: 28 });
 const mails = async () => {
   const { mails } = await call<MailAnswer>(worker.url, token, "GET", "/v1/mail?limit=200");
   return mails.filter((m) => m.template === "sync").length;

@@ -6,7 +6,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Dial } from "../../../shared/dials/api.ts";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import type { Consent, Suppression } from "../../../shared/do-not-call/api.ts";
 import type { WatchAnswer } from "../../../shared/watching/api.ts";
 import { joinTeam } from "../../../scripts/lib/browser.ts";
@@ -47,7 +47,7 @@ afterAll(async () => {
 const get = <T>(path: string) => call<T>(worker.url, admin, "GET", path);
 const post = <T>(path: string, body: unknown, token = admin) =>
   call<T>(worker.url, token, "POST", path, body);
-const list = (id = "tps") => get<List>(`/v1/lists/${id}`);
+const list = (id = "tps") => get<Register>(`/v1/lists/${id}`);
 const verdictOf = async (number: string) =>
   (await post<CheckAnswer>("/v1/check", { numbers: [number] })).results[0]!.verdict;
 

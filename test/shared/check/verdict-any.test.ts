@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Facts, Verdict } from "../../../shared/check/api.ts";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { listAgeDays } from "../../../shared/check/deadlines.ts";
 import { isHoliday } from "../../../shared/hours/hours.ts";
 import type { HolidayPart, Policy } from "../../../shared/policy/policy.ts";
@@ -64,7 +64,7 @@ const facts: fc.Arbitrary<Facts> = fc
     lists: [tps, ctps].filter((l) => l !== null),
   }));
 
-const head = (id: string): fc.Arbitrary<ListHead> =>
+const head = (id: string): fc.Arbitrary<RegisterHead> =>
   fc.record({
     id: fc.constant(id),
     name: fc.constant(id),
@@ -161,7 +161,7 @@ it("an objection of today is held, whatever the policy and whatever else is on r
 
 it("an older list never does, nor one that was never loaded", () =>
   check(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.boolean()), (f, c, [days, never]) => {
-    const older = (l: ListHead): ListHead => ({
+    const older = (l: RegisterHead): RegisterHead => ({
       ...l,
       asOf: l.asOf && new Date(Date.parse(l.asOf) - days * DAY).toISOString().slice(0, 10),
       ...(never ? { version: 0, asOf: null, numbers: 0 } : {}),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Facts } from "../../../shared/check/api.ts";
-import type { ListHead } from "../../../shared/registers/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { countsFrom, isOver, listAgeDays, listExpired, reviewDue } from "../../../shared/check/deadlines.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../../../shared/check/verdict.ts";
 
 const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
-const head = (id: string, over: Partial<ListHead> = {}): ListHead => ({
+const head = (id: string, over: Partial<RegisterHead> = {}): RegisterHead => ({
   id,
   name: id.toUpperCase(),
   regions: ["GB"],

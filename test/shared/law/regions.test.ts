@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Facts } from "../../../shared/check/api.ts";
-import { type ListHead, registerRequest } from "../../../shared/registers/api.ts";
+import { type RegisterHead, registerRequest } from "../../../shared/registers/api.ts";
 import { listId, defaultPolicy } from "../../../shared/policy/policy.ts";
-import { ListReader } from "../../../shared/registers/file.ts";
+import { RegisterReader } from "../../../shared/registers/file.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { decide } from "../../../shared/check/verdict.ts";
 
 const now = Date.parse("2026-11-25T12:00:00Z");
-const head = (id: string, region: string, more: Partial<ListHead> = {}): ListHead => ({
+const head = (id: string, region: string, more: Partial<RegisterHead> = {}): RegisterHead => ({
   id,
   name: id,
   regions: [region],
@@ -60,7 +60,7 @@ describe("a region's file is read in its own way of writing", () => {
     ["DE", "+49 (0)151 12345678", 4915112345678],
   ];
   it.each(cases)("%s: %s", (region, line, number) => {
-    const reader = new ListReader(region);
+    const reader = new RegisterReader(region);
     reader.feed(new TextEncoder().encode(`${line}\n`));
     expect([...reader.end().numbers]).toEqual([number]);
   });

@@ -8,7 +8,7 @@ import {
   e164Of,
   emptySums,
   has,
-  listHash,
+  blocksHash,
   numberOf,
   offsetOf,
   pack,
@@ -135,7 +135,7 @@ describe("digests and sums", () => {
     for (const [, d] of blocks) addBlock(there, 1, d);
     const back = emptySums();
     for (const [, d] of [...blocks].reverse()) addBlock(back, 1, d);
-    expect(listHash(there)).toBe(listHash(back));
+    expect(blocksHash(there)).toBe(blocksHash(back));
     for (const [, d] of blocks) addBlock(there, 1, d, -1);
     expect(there).toEqual(emptySums());
   });

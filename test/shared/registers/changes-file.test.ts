@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ChangesReader } from "../../../shared/registers/changes-file.ts";
-import { NotAList } from "../../../shared/registers/file.ts";
+import { NotARegister } from "../../../shared/registers/file.ts";
 
 function read(text: string | Uint8Array, size = 7) {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
@@ -17,7 +17,7 @@ const fault = (text: string | Uint8Array) => {
     read(text, 1000);
     return "none";
   } catch (error) {
-    if (error instanceof NotAList) return error.fault;
+    if (error instanceof NotARegister) return error.fault;
     throw error;
   }
 };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type ListFile, ListReader, NotAList } from "../../../shared/registers/file.ts";
+import { type RegisterFile, RegisterReader, NotARegister } from "../../../shared/registers/file.ts";
 
 const utf8 = new TextEncoder();
 /** Reads a text, cut into chunks of `size` bytes. */
-function read(text: string | Uint8Array, size = 7, region = "GB"): ListFile {
+function read(text: string | Uint8Array, size = 7, region = "GB"): RegisterFile {
   const bytes = typeof text === "string" ? utf8.encode(text) : text;
-  const reader = new ListReader(region);
+  const reader = new RegisterReader(region);
   for (let i = 0; i < bytes.length; i += size) reader.feed(bytes.subarray(i, i + size));
   return reader.end();
 }
@@ -15,7 +15,7 @@ const fault = (text: string | Uint8Array, region?: string) => {
     read(text, 1000, region);
     return "none";
   } catch (error) {
-    if (error instanceof NotAList) return error.fault;
+    if (error instanceof NotARegister) return error.fault;
     throw error;
   }
 };

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import { aTeam, call, dump, push, today } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -88,7 +88,7 @@ describe("declaring a register", () => {
     expect((await Promise.all(many)).map((m) => m.status)).toEqual(many.map(() => 201));
     expect((await put("one-too-many", ndd)).data).toMatchObject({ status: 409, code: "list-full" });
     const { data } = await call("GET", "/v1/lists", admin());
-    expect((data as { lists: List[] }).lists).toHaveLength(63);
+    expect((data as { lists: Register[] }).lists).toHaveLength(63);
   });
 });
 

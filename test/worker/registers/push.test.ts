@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import { blockDigest, e164Of, numberOf, pack } from "../../../shared/registers/blocks.ts";
 import { push, pushChanges } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/send.ts";
@@ -48,7 +48,7 @@ const options = (list: string, more: { name?: string; asOf?: string; sha256?: st
   pushId: `push-${++pushes}-of-the-test`,
 });
 const head = async (id: string) =>
-  (await call("GET", `/v1/lists/${id}`, { token: tokens.admin })).data as List;
+  (await call("GET", `/v1/lists/${id}`, { token: tokens.admin })).data as Register;
 const inForce = async (list: number) =>
   (await env.DB.prepare("SELECT id, n, data FROM blocks WHERE id % 64 = ? ORDER BY id").bind(list).all())
     .results;

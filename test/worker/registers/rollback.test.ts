@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { sweep } from "../../../worker/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, push, today } from "../helpers.ts";
@@ -9,7 +9,7 @@ import { aTeam, call, daysAgo, dump, push, today } from "../helpers.ts";
 const tokens = aTeam();
 
 const admin = () => ({ token: tokens.admin });
-const list = async (id: string) => (await call("GET", `/v1/lists/${id}`, admin())).data as List;
+const list = async (id: string) => (await call("GET", `/v1/lists/${id}`, admin())).data as Register;
 const changes = (id: string, body: object) =>
   call("POST", `/v1/lists/${id}/changes`, {
     ...admin(),

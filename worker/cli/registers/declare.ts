@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { z } from "zod";
-import type { List, listingAnswer, RegisterRequest } from "../../../shared/registers/api.ts";
+import type { Register, listingAnswer, RegisterRequest } from "../../../shared/registers/api.ts";
 import type { Send } from "../../../shared/send.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import type { RegionRules } from "../../../shared/law/rules.ts";
@@ -45,11 +45,11 @@ export function addRegisterCommands(
     .option("--source <text>", help.declareSource)
     .action(async (id: string, said: Declared) => {
       const path = `/v1/lists/${encodeURIComponent(id)}`;
-      const before = await send()<List>("GET", path).catch((error: unknown) => {
+      const before = await send()<Register>("GET", path).catch((error: unknown) => {
         if (error instanceof Refusal && error.code === "not-found") return null;
         throw error;
       });
-      const list = await send()<List>("PUT", path, registerOf(id, said, before), randomUUID());
+      const list = await send()<Register>("PUT", path, registerOf(id, said, before), randomUUID());
       const words = { list: list.name, regions: list.regions.join(", ") };
       print(list, fill(before ? cliEn.redeclared : cliEn.declared, words));
     });
@@ -79,7 +79,7 @@ export function addRegisterCommands(
 }
 
 /** What is said counts first, then what stood before, then what the rules know of a register of this id. */
-function registerOf(id: string, said: Declared, before: List | null): RegisterRequest {
+function registerOf(id: string, said: Declared, before: Register | null): RegisterRequest {
   const rules = Object.values(regions).find((r) => r.registers.some((register) => register.id === id));
   const known = before ?? {
     ...rules?.registers.find((register) => register.id === id),

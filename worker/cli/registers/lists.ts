@@ -1,7 +1,12 @@
 /** `cleardial lists` (declare.ts has more of it), `cleardial history LIST` and `cleardial rollback LIST --to N --why "…"`. */
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import type { List, ListChangesAnswer, ListHead, Rollback } from "../../../shared/registers/api.ts";
+import type {
+  Register,
+  RegisterChangesAnswer,
+  RegisterHead,
+  Rollback,
+} from "../../../shared/registers/api.ts";
 import type { Send } from "../../../shared/send.ts";
 import { addRegisterCommands } from "./declare.ts";
 import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
@@ -25,7 +30,7 @@ export function addListCommands(
     .command("lists")
     .description(help.lists)
     .action(async () => {
-      const { lists } = await send()<{ lists: ListHead[] }>("GET", "/v1/lists");
+      const { lists } = await send()<{ lists: RegisterHead[] }>("GET", "/v1/lists");
       print(lists, lists.map(sayHead).join("\n"));
     });
   addRegisterCommands(lists, send, print);
@@ -35,7 +40,7 @@ export function addListCommands(
     .description(help.history)
     .argument("<list>", help.listId)
     .action(async (id: string) => {
-      const list = await send()<List>("GET", `/v1/lists/${encodeURIComponent(id)}`);
+      const list = await send()<Register>("GET", `/v1/lists/${encodeURIComponent(id)}`);
       print(list, list.history.length > 0 ? list.history.map(sayVersion).join("\n") : sayHead(list));
     });
 
@@ -47,15 +52,15 @@ export function addListCommands(
     .requiredOption("--why <reason>", help.rollbackWhy)
     .action(async (id: string, { to, why }: { to: number; why: string }) => {
       const path = `/v1/lists/${encodeURIComponent(id)}`;
-      const { version: parent } = await send()<List>("GET", path);
+      const { version: parent } = await send()<Register>("GET", path);
       const body: Rollback = { to, parent, why };
-      const answer = await send()<ListChangesAnswer>("POST", `${path}/rollback`, body, randomUUID());
-      const list = await send()<List>("GET", path);
+      const answer = await send()<RegisterChangesAnswer>("POST", `${path}/rollback`, body, randomUUID());
+      const list = await send()<Register>("GET", path);
       print(answer, `${fill(cliEn.rolledBack, { to })}\n${sayHead(list)}`);
     });
 }
 
-export function sayHead(l: ListHead): string {
+export function sayHead(l: RegisterHead): string {
   if (l.lookup !== undefined) return fill(cliEn.byLookup, { list: l.name, source: l.lookup });
   if (l.asOf === null) return fill(cliEn.neverLoaded, { list: l.name });
   return fill(cliEn.pushed, {
@@ -66,7 +71,7 @@ export function sayHead(l: ListHead): string {
   });
 }
 
-const sayVersion = (v: List["history"][number]): string =>
+const sayVersion = (v: Register["history"][number]): string =>
   fill(cliEn.version, {
     version: v.version,
     numbers: plural(en, cliEn.numbers, v.numbers),

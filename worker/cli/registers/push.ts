@@ -1,9 +1,9 @@
 /** `cleardial push LIST FILE --as-of DATE`: a register's file, or changes to it, into force, or nothing. */
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import type { List } from "../../../shared/registers/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import type { ChangesFile } from "../../../shared/registers/changes-file.ts";
-import type { ListFile } from "../../../shared/registers/file.ts";
+import type { RegisterFile } from "../../../shared/registers/file.ts";
 import { push, pushChanges, type PushReport } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/send.ts";
 import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
@@ -52,14 +52,14 @@ export async function pushChangesFile(
   return run(args, head, read, (common) => pushChanges({ ...common, add, remove, send }));
 }
 
-const headOf = (list: string, send: Send) => send<List>("GET", `/v1/lists/${encodeURIComponent(list)}`);
+const headOf = (list: string, send: Send) => send<Register>("GET", `/v1/lists/${encodeURIComponent(list)}`);
 
 type Common = Omit<Parameters<typeof push>[0], "numbers" | "send">;
 
 async function run(
   args: PushArguments,
-  head: List,
-  read: Read<ListFile | ChangesFile>,
+  head: Register,
+  read: Read<RegisterFile | ChangesFile>,
   work: (common: Common) => Promise<PushReport>,
 ): Promise<Pushed> {
   const { list, asOf, allowShrink, attestSameFile } = args;
@@ -123,7 +123,7 @@ async function run(
 }
 
 /** Each kind of skipped line with its count, and the first lines by number. */
-function saySkipped({ skipped }: Pick<ListFile, "skipped">): string[] {
+function saySkipped({ skipped }: Pick<RegisterFile, "skipped">): string[] {
   return Object.entries(skipped.reasons).flatMap(([why, n]) => {
     const lines = skipped.first.filter((s) => s.why === why).map((s) => s.line);
     const shown = lines.slice(0, 20).join(", ") + (n > 20 ? ", …" : "");

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type ChangesFile, ChangesReader, changesOf } from "../../../shared/registers/changes-file.ts";
-import { type ListFile, ListReader, NotAList } from "../../../shared/registers/file.ts";
+import { type RegisterFile, RegisterReader, NotARegister } from "../../../shared/registers/file.ts";
 import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
 import { fill } from "../../../shared/texts/index.ts";
 import { Refusal } from "../client.ts";
@@ -36,8 +36,8 @@ export async function fromFile(path: string): Promise<Input> {
   return { name: basename(path), size, open };
 }
 
-export const readWhole = (input: Input, how: How): Promise<Read<ListFile>> =>
-  read(input, new ListReader(how.region), how);
+export const readWhole = (input: Input, how: How): Promise<Read<RegisterFile>> =>
+  read(input, new RegisterReader(how.region), how);
 
 export const readChanges = (input: Input, how: How): Promise<Read<ChangesFile>> =>
   read(input, new ChangesReader(how.region), how);
@@ -90,7 +90,7 @@ async function read<File>(
       );
     return { file: reader.end(), name: input.name, sha256: hash.digest("hex") };
   } catch (error) {
-    if (error instanceof NotAList)
+    if (error instanceof NotARegister)
       throw new Refusal(`file-${error.fault}`, `${cliEn.faults[error.fault]} ${cliEn.nothingChanged}`);
     throw error;
   } finally {

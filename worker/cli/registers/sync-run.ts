@@ -1,7 +1,7 @@
 /** A run of `cleardial sync`: what is new of each register is fetched and pushed, what fails is reported by mail. */
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import type { List, syncAnswer, SyncReport } from "../../../shared/registers/api.ts";
+import type { Register, syncAnswer, SyncReport } from "../../../shared/registers/api.ts";
 import type { Send } from "../../../shared/send.ts";
 import { fill, plural, texts } from "../../../shared/texts/index.ts";
 import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
@@ -67,7 +67,7 @@ async function syncList(
   const own = (state[list] ??= { lastNew: new Date(now).toISOString(), files: {} });
   const outcome: Outcome = { list, pushed: [], text: [] };
   try {
-    const head = await ask<List>("GET", `/v1/lists/${list}`);
+    const head = await ask<Register>("GET", `/v1/lists/${list}`);
     const source = await openSource(
       from,
       [whole, changes].flatMap((pattern) => pattern ?? []),
