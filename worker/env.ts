@@ -1,11 +1,11 @@
 import type { Role } from "../shared/people/api.ts";
-import type { Ledger } from "./core/commit.ts";
 import type { Slice } from "./connectors/message.ts";
+import type { LedgerCalls } from "./core/change.ts";
 
 /** Bindings of the deployment; see wrangler.toml. */
 export interface Env {
   DB: D1Database;
-  LEDGER: DurableObjectNamespace<Ledger>;
+  LEDGER: DurableObjectNamespace<LedgerCalls>;
   ASSETS: Fetcher;
   /** The one browser origin that may call the API: the extension's. */
   EXTENSION_ORIGIN: string;
@@ -56,7 +56,7 @@ export interface Env {
   AIRCALL_COUNTRY?: string;
   /** A secret, 32 bytes as base64 (`openssl rand -base64 32`): CRMs' credentials are sealed with it. docs/connectors.md. */
   CONNECTOR_KEY?: string;
-  /** The slices of runs through a CRM. */
+  /** The next slice of each run through a CRM. */
   SLICES: Queue<Slice>;
   /** A secret, shared with a system of your own that reports recordings to /v1/hooks/generic. */
   HOOK_SECRET?: string;

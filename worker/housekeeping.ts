@@ -1,5 +1,6 @@
 /** What is kept for a time only, erased when that time is over: the periods stand beside each table's migration. */
-import { record, sql, type Statement } from "./core/commit.ts";
+import { record } from "./core/commit.ts";
+import { sql, type Statement } from "./core/sql.ts";
 import type { Env } from "./env.ts";
 import { dialFrom } from "./dials/rows.ts";
 import { currentPolicy, policiesSince } from "./policy/routes.ts";

@@ -5,7 +5,7 @@ import { cors } from "hono/cors";
 import type { Context } from "hono";
 import { MAX_SCAN } from "../shared/privacy-requests/files.ts";
 import { archives } from "./trail/archive.ts";
-import { Ledger } from "./core/commit.ts";
+import { Ledger } from "./core/ledger.ts";
 import { callAgents } from "./call-logs/agents.ts";
 import { callImport } from "./call-logs/import.ts";
 import { calls } from "./call-logs/routes.ts";

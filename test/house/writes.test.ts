@@ -17,9 +17,9 @@ const WRITES =
 
 /** The file and how the SQL begins, or the call that brings it to the database; and why it may. */
 const exempt: Record<string, string> = {
-  "core/commit.ts: INSERT INTO audit (seq,": "this is the trail",
-  "core/commit.ts: INSERT INTO audit_payload (seq,": "this is the trail",
-  "core/commit.ts: prepare(": "the statements of a change, in the batch of its row",
+  "core/ledger.ts: INSERT INTO audit (seq,": "this is the trail",
+  "core/ledger.ts: INSERT INTO audit_payload (seq,": "this is the trail",
+  "core/ledger.ts: prepare(": "the statements of a change, in the batch of its row",
   "core/auth.ts: UPDATE tokens SET last_used_at":
     "a token's last use: it says nothing but that somebody worked",
   "core/auth.ts: UPDATE tokens SET hash":

@@ -2,7 +2,8 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { callAgent, callsState, type CallsState } from "../../shared/call-logs/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit, sql, type Statement } from "../core/commit.ts";
+import { commit } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf, personsOf } from "./evidence.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";

@@ -4,7 +4,8 @@
  * goes on where it was and loses nothing; what is here already is known by its provider's id.
  */
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
-import { prepare, record, sql, type Statement } from "../core/commit.ts";
+import { prepare, sql, type Statement } from "../core/sql.ts";
+import { record } from "../core/commit.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Listed, Page } from "../providers/call-list.ts";
 import { type Arrival, findingsOf, insertCalls, oldest, planCalls } from "./rows.ts";

@@ -3,7 +3,8 @@
  * once a day, by mail, of those that were made although they were blocked.
  */
 import { sayCallsDigest } from "../../shared/texts/call-logs/findings.en.ts";
-import { record, sql } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { findingIs } from "./rows.ts";
 import { dialFrom, dialWas, UNKNOWN } from "../dials/rows.ts";
 import type { Env } from "../env.ts";

@@ -1,6 +1,6 @@
 /** Each recorded call is a call as well: its row is written in the commit of its recording. */
 import type { Policy } from "../../shared/policy/policy.ts";
-import type { Statement } from "../core/commit.ts";
+import type { Statement } from "../core/sql.ts";
 import { type Arrival as CallArrival, insertCalls, oldest, planCalls } from "./rows.ts";
 import type { Env } from "../env.ts";
 import type { Arrival } from "../recordings/rows.ts";

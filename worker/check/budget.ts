@@ -6,7 +6,8 @@
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Context } from "hono";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
-import { record, sql } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { dialFrom } from "../dials/rows.ts";
 import type { Actor, App } from "../env.ts";
 import { Problem } from "../core/errors.ts";

@@ -9,7 +9,8 @@ import {
   connectorTest,
   type ConnectorTest,
 } from "../../shared/connectors/api.ts";
-import { commit, record, sql } from "../core/commit.ts";
+import { commit, record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { numbersIn } from "./judge.ts";
 import { crmOf, oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
 import { beginning, closeStopped, ordinary, stopping, wordsOf } from "./run.ts";

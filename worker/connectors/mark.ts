@@ -5,7 +5,8 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
-import { record, sql, type Statement } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { decideFound, decisionsOf, foundIn, markOf, rowsOf } from "./judge.ts";
 import { connectorColumns, type ConnectorRow, crmOf } from "./rows.ts";
 import { ordinary, tell, wordsOf } from "./run.ts";

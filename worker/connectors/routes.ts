@@ -8,7 +8,8 @@ import {
 } from "../../shared/connectors/api.ts";
 import { connectorKinds, fieldPattern, kinds, numberPattern } from "../../shared/connectors/kinds.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit, sql } from "../core/commit.ts";
+import { commit } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { allConnectors, type ConnectorRow, oneConnector, purposeOf, rowOf, runningOf } from "./rows.ts";
 import { closeStopped } from "./run.ts";
 import type { Env } from "../env.ts";

@@ -7,7 +7,8 @@ import {
   type ConnectorSetup,
 } from "../../shared/connectors/api.ts";
 import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
-import { record, sql } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { ConnectorError, type Connector as Crm } from "./connector.ts";
 import type { Waiting } from "./http.ts";
 import { connectorOf } from "./kinds/index.ts";

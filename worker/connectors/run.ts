@@ -2,7 +2,8 @@
  * A run reads all contacts of a CRM, slice by slice (slice.ts): a message of the queue a slice. It begins by
  * hand or by the clock, waits after a failure, and is given up after too many.
  */
-import { record, sql, type Statement } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { connectorColumns, type ConnectorRow, lastRuns, nextAt, runColumns, type RunRow } from "./rows.ts";
 import { work } from "./slice.ts";
 import { ConnectorError } from "./connector.ts";

@@ -7,7 +7,8 @@ import type { Verdict } from "../../shared/check/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { MAX_PART } from "../../shared/limits.ts";
-import { record, sql, type Statement } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import {
   type Decide,
   decideFound,

@@ -1,50 +1,15 @@
 /**
  * One way to write. `commit(event, statements)` puts a change and its audit row into one D1 batch, so neither exists
- * without the other. One Durable Object groups concurrent commits; the correctness rests on D1 itself, whose triggers
- * refuse any row that does not follow the head, any update, and any delete of a row that was not archived.
+ * without the other. One Durable Object (ledger.ts) groups concurrent commits; the correctness rests on D1 itself, whose
+ * triggers refuse any row that does not follow the head, any update, and any delete of a row that was not archived.
  */
-import { DurableObject } from "cloudflare:workers";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { commitmentOf, rowHash } from "../../shared/trail/chain.ts";
 import type { App, Env } from "../env.ts";
+import type { Change, Event } from "./change.ts";
 import { problemOf } from "./errors.ts";
 import { replay } from "./idempotency.ts";
-
-export interface Statement {
-  sql: string;
-  params: (string | number | null)[];
-  /** Open pages must notice, and so must the watching. */
-  noticed?: true;
-}
-/** A statement for `commit`, or, with `prepare`, for D1 at once. */
-export const sql = (text: string, ...params: (string | number | null)[]): Statement => ({
-  sql: text,
-  params,
-});
-export const prepare = (db: D1Database, s: Statement): D1PreparedStatement =>
-  db.prepare(s.sql).bind(...s.params);
-
-/** `subject` is an opaque id, never a name or a number: those belong in the payload. */
-export interface Event {
-  code: string;
-  subject: string;
-  payload: unknown;
-  /** Who it was where nobody is signed in, such as `public`; else it is the Worker itself. */
-  by?: string;
-  /** Where the change's own statements keep what the payload says, with this salt: `audit_payload` gets no row of it. */
-  salt?: string;
-}
-
-/** 16 random bytes in hex. */
-export const newSalt = (): string => bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
-
-interface Change {
-  actor: string;
-  event: Event;
-  statements: Statement[];
-}
+import { type Statement, sql } from "./sql.ts";
 
 /**
  * Writes a change with its audit row and answers the request, once for each Idempotency-Key. Put `changed(…)` among
@@ -129,90 +94,3 @@ export const changedNumbers = (entries: readonly { e164: string }[]): Statement 
   ),
   noticed: true,
 });
-
-const GROUP = 20;
-
-interface Waiting {
-  change: Change;
-  done: (refusal: string | null) => void;
-}
-
-/** True where a constraint or a trigger refused: nothing of the batch was written. */
-const isRefusal = (words: string): boolean => words.includes("SQLITE_CONSTRAINT");
-
-/** The serialiser. Holds no state that matters: when it is evicted or killed, D1 has whole groups or nothing of them. */
-export class Ledger extends DurableObject<Env> {
-  #waiting: Waiting[] = [];
-  #writing = false;
-
-  /** Null, or the database's words for refusing. Not thrown: the runtime would log each expected refusal as uncaught. */
-  commit(change: Change): Promise<string | null> {
-    return new Promise((done) => {
-      this.#waiting.push({ change, done });
-      if (!this.#writing) void this.#write();
-    });
-  }
-
-  async #write(): Promise<void> {
-    this.#writing = true;
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, GROUP);
-      const refusal = await this.#batch(group.map((w) => w.change));
-      // The database refused one of a group, and with it the whole batch: each gets its own. Any other failure says
-      // nothing about what was written: nobody's change is tried a second time.
-      const apart = refusal !== null && isRefusal(refusal) && group.length > 1;
-      for (const w of group) w.done(apart ? await this.#batch([w.change]) : refusal);
-    }
-    this.#writing = false;
-  }
-
-  async #batch(changes: Change[]): Promise<string | null> {
-    const written: { hash: string }[] = [];
-    try {
-      await this.#writeBatch(changes, written);
-      return null;
-    } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      // The answer may have been lost behind a batch that was written: then its rows stand in the trail.
-      if (isRefusal(words) || !written[0]) return words;
-      const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE hash = ?")
-        .bind(written[0].hash)
-        .first()
-        .catch(() => null);
-      return row === null ? words : null;
-    }
-  }
-
-  async #writeBatch(changes: Change[], written: { hash: string }[]): Promise<void> {
-    const head = await this.env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
-      seq: number;
-      hash: string;
-    }>();
-    if (!head) throw new Error("the audit trail has no genesis row");
-    const at = new Date().toISOString();
-    const statements: D1PreparedStatement[] = [];
-    let { seq, hash } = head;
-    for (const { actor, event, statements: own } of changes) {
-      const salt = event.salt ?? newSalt();
-      const payload = JSON.stringify(event.payload ?? null);
-      const row = { seq: ++seq, at, actor, code: event.code, subject: event.subject, prev: hash };
-      const commitment = commitmentOf(salt, payload);
-      hash = rowHash({ ...row, commitment });
-      written.push({ hash });
-      statements.push(
-        this.env.DB.prepare(
-          "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ).bind(seq, at, actor, event.code, event.subject, commitment, row.prev, hash),
-        ...(event.salt === undefined
-          ? [
-              this.env.DB.prepare(
-                "INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)",
-              ).bind(seq, at, salt, payload),
-            ]
-          : []),
-        ...own.map((s) => prepare(this.env.DB, s)),
-      );
-    }
-    await this.env.DB.batch(statements);
-  }
-}

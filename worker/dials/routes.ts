@@ -8,7 +8,8 @@ import { withheld } from "../../shared/dials/address.ts";
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../../shared/check/verdict.ts";
-import { commit, newSalt, opened } from "../core/commit.ts";
+import { commit, opened } from "../core/commit.ts";
+import { newSalt } from "../core/change.ts";
 import { spendDial } from "../check/budget.ts";
 import { factsOf } from "../check/check.ts";
 import {

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { dialAction, type dialSchema } from "../../shared/dials/api.ts";
 import { verdictSchema } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { sql, type Statement } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { sha256Hex } from "../core/hash.ts";
 
 export type Dial = z.infer<typeof dialSchema>;

@@ -9,7 +9,8 @@ import {
   pageQuery,
 } from "../../shared/do-not-call/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { changed, commit, opened, sql } from "../core/commit.ts";
+import { changed, commit, opened } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, wantNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/routes.ts";

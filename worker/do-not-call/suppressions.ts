@@ -10,7 +10,8 @@ import {
   suppressionSchema,
 } from "../../shared/do-not-call/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { changed, commit, opened, sql } from "../core/commit.ts";
+import { changed, commit, opened } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { planAndWrite } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, wantNumber } from "../core/numbers.ts";

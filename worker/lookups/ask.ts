@@ -6,7 +6,8 @@
 import type { Context } from "hono";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { changedNumbers, record, sql, type Statement } from "../core/commit.ts";
+import { changedNumbers, record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/routes.ts";
 import { sourceOf } from "./sources/index.ts";

@@ -5,7 +5,8 @@
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { record, sql } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sourceOf } from "./sources/index.ts";
 import type { Source } from "./source.ts";

@@ -1,6 +1,6 @@
 /** What the rooms that let people in and out share: a person who is let in, and what ends with a role or with access. */
 import type { Person } from "../../shared/people/api.ts";
-import { sql, type Statement } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { isAlive } from "../core/auth.ts";
 
 type Given = Pick<Person, "id" | "name" | "email" | "role"> & Partial<Person>;

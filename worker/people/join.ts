@@ -10,7 +10,8 @@ import {
   setupRequest,
   tokenAnswer,
 } from "../../shared/people/api.ts";
-import { commit, opened, sql, type Statement } from "../core/commit.ts";
+import { commit, opened } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { newSecret, sameSecret } from "../core/auth.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";

@@ -9,7 +9,8 @@ import {
   personPatch,
   personSchema,
 } from "../../shared/people/api.ts";
-import { commit, opened, sql } from "../core/commit.ts";
+import { commit, opened } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { endInvites, endTokens, wantAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/routes.ts";

@@ -2,7 +2,8 @@
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../../shared/people/api.ts";
 import type { SignInRule } from "../../shared/policy/policy.ts";
-import { commit, record, sql, type Statement } from "../core/commit.ts";
+import { commit, record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { newSecret } from "../core/auth.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";

@@ -9,7 +9,8 @@ import {
   tokenAnswer,
   tokensAnswer,
 } from "../../shared/people/api.ts";
-import { commit, sql, type Statement } from "../core/commit.ts";
+import { commit } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { Problem } from "../core/errors.ts";
 import { letIn, wantAdmin } from "./access.ts";

@@ -25,7 +25,8 @@ import { letterWords as words } from "../../shared/texts/privacy-requests/letter
 import { policyEn } from "../../shared/texts/policy/clauses.en.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
-import { opened, sql, type Statement } from "../core/commit.ts";
+import { opened } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { clocks, itemsOf, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";

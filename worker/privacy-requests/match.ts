@@ -9,7 +9,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around } from "../../shared/recordings/retention.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { sql } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { wantNumber } from "../core/numbers.ts";
 import { endCopies } from "./files.ts";

@@ -3,7 +3,8 @@ import { objectionsAnswer, objectionsRequest } from "../../shared/privacy-reques
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
-import { changedNumbers, commit, sql } from "../core/commit.ts";
+import { changedNumbers, commit } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import type { Columns } from "./rows.ts";
 import { newsOf } from "./step.ts";

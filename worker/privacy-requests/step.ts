@@ -13,7 +13,9 @@ import {
   isFinal,
 } from "../../shared/privacy-requests/steps.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
-import { commit, type Event, record, sql, type Statement } from "../core/commit.ts";
+import { commit, record } from "../core/commit.ts";
+import type { Event } from "../core/change.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { newSecret } from "../core/auth.ts";
 import type { App } from "../env.ts";
 import { Problem, problemOf } from "../core/errors.ts";

@@ -12,7 +12,8 @@ import { strayPlaces } from "../../shared/privacy-requests/letters.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { lettersEn } from "../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit, sql } from "../core/commit.ts";
+import { commit } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 

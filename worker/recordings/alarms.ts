@@ -1,5 +1,5 @@
 /** Who is told by mail that a recording lies where none may. */
-import type { Statement } from "../core/commit.ts";
+import type { Statement } from "../core/sql.ts";
 import { mailRoles } from "../mail/outbox.ts";
 import type { NewRow } from "./rows.ts";
 

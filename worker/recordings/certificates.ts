@@ -11,7 +11,8 @@ import {
 } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
-import { commit, sql } from "../core/commit.ts";
+import { commit } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/routes.ts";
 import { eraseDue } from "./erasure.ts";

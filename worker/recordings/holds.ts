@@ -15,7 +15,8 @@ import {
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit, opened, sql, type Statement } from "../core/commit.ts";
+import { commit, opened } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/routes.ts";

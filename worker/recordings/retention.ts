@@ -14,7 +14,8 @@ import {
 import { defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
-import { commit, record, sql, type Statement } from "../core/commit.ts";
+import { commit, record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy, policiesSince } from "../policy/routes.ts";

@@ -8,7 +8,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf, eraseAfter } from "../../shared/recordings/retention.ts";
 import { fill } from "../../shared/texts/index.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
-import { sql, type Statement } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/routes.ts";
 import { sha256Hex } from "../core/hash.ts";

@@ -13,7 +13,8 @@ import {
   unpack,
 } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
-import { changed, commit, sql, type Statement } from "../core/commit.ts";
+import { changed, commit } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import {
   closeVersion,

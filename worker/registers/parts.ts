@@ -7,7 +7,7 @@ import { fill } from "../../shared/texts/index.ts";
 import * as z from "zod";
 import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../shared/registers/api-upload.ts";
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";
-import { prepare, sql } from "../core/commit.ts";
+import { prepare, sql } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { currentBlocks, type HeadRow, idParam, registerHead } from "./routes.ts";
 import { body, json, room, route } from "../core/route.ts";

@@ -14,7 +14,8 @@ import {
   pack,
   unpack,
 } from "../../shared/registers/blocks.ts";
-import { commit, prepare, record } from "../core/commit.ts";
+import { commit, record } from "../core/commit.ts";
+import { prepare } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { currentBlocks, type HeadRow, registerHead, nextVersion, openVersion, sumsOf } from "./routes.ts";
 import { body, json, room, route } from "../core/route.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../shared/registers/api.ts";
 import { digestsAnswer, digestsQuery } from "../../shared/registers/api-upload.ts";
 import type { BlockSums } from "../../shared/registers/blocks.ts";
-import { sql, type Statement } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/routes.ts";
 import { json, room, route } from "../core/route.ts";

@@ -11,7 +11,9 @@ import { blockOf, has, numberOf, offsetOf, packAll } from "../../shared/register
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { MAX_PART } from "../../shared/limits.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { type Event, record, sql, type Statement } from "../core/commit.ts";
+import type { Event } from "../core/change.ts";
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { inChunks } from "../registers/routes.ts";

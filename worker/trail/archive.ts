@@ -4,7 +4,8 @@
  * run writes the same rows under the same key.
  */
 import { archivesAnswer } from "../../shared/trail/api.ts";
-import { record, sql } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { faultOf, type LinkedRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";

@@ -6,7 +6,8 @@
 import { calculateJwkThumbprint } from "jose";
 import * as z from "zod";
 import { type Head, headsAnswer, headSchema } from "../../shared/trail/api.ts";
-import { record, sql } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mailRoles } from "../mail/outbox.ts";

@@ -3,7 +3,7 @@ import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import type { Facts, Reason, Verdict } from "../../shared/check/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { type Context, decide, type Decision } from "../../shared/check/verdict.ts";
-import { sql, type Statement } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { factsOf } from "../check/check.ts";
 import { inChunks } from "../registers/routes.ts";
 

@@ -1,7 +1,8 @@
 /** Telling of what turned: by mail, at once or once a day as policy says, and by webhooks. */
 import { fill, plural, texts } from "../../shared/texts/index.ts";
 import { watchEn } from "../../shared/texts/watching/desk.en.ts";
-import { record, sql } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { flush, mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/routes.ts";

@@ -1,5 +1,5 @@
 /** What is said of single numbers: in-house entries, consents, and the days on which they end. */
-import { sql, type Statement } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { iso, judgeAll, type Run, SETTLE, step } from "./run.ts";
 
 /** Numbers that are named in `changes` since the last run, and those whose day has come. */

@@ -4,7 +4,7 @@
  * there is no undo (of a first version, or once it was erased) what stands in force is read of each watched block.
  */
 import { holder, offsetOf } from "../../shared/registers/blocks.ts";
-import { sql } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { iso, judgeAll, type Run, SETTLE, step } from "./run.ts";
 
 interface Watched {

@@ -1,6 +1,6 @@
 /** What a save of the policy, another source of a register, or an erasure means for watched numbers. */
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
-import { sql, type Statement } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
 
 /** Clauses that turn numbers, as a register's version does. */
 const turning = (path: string): boolean =>

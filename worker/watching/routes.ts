@@ -8,7 +8,8 @@ import {
   watchAnswer,
 } from "../../shared/watching/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { commit, opened, sql } from "../core/commit.ts";
+import { commit, opened } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { wantNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/routes.ts";
 import { body, json, room, route } from "../core/route.ts";

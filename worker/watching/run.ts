@@ -1,5 +1,7 @@
 /** One run of the watching, in steps that are written whole or not at all; of two runs at once one goes on alone. */
-import { type Event, prepare, record, sql, type Statement } from "../core/commit.ts";
+import type { Event } from "../core/change.ts";
+import { prepare, sql, type Statement } from "../core/sql.ts";
+import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { type Cause, judge, writeAgain, writeTurned } from "./judge.ts";
 

@@ -10,7 +10,8 @@ import {
   webhooksAnswer,
 } from "../../shared/watching/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit, record, sql } from "../core/commit.ts";
+import { commit, record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { isPublic } from "../core/public-address.ts";
 import { body, json, room, route } from "../core/route.ts";

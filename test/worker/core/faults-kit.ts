@@ -1,7 +1,7 @@
 /** A database that fails once, at a statement that is told beforehand: for the Worker, and for the Ledger behind it. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Ledger } from "../../../worker/core/commit.ts";
+import type { Ledger } from "../../../worker/core/ledger.ts";
 import type { Env } from "../../../worker/env.ts";
 
 /** `refused`: it does not happen. `lost`: it happens, and its answer does not arrive. */

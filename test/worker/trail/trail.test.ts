@@ -1,7 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { record, sql } from "../../../worker/core/commit.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { sql } from "../../../worker/core/sql.ts";
 import { faultOf, type KeptRow } from "../../../shared/trail/chain.ts";
 import type { Env } from "../../../worker/env.ts";
 import { aTeam, call, dump } from "../helpers.ts";
