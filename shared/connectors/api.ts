@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about connected CRMs, by the same rules. */
+/** The API of connectors; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
 import { limit, text, time } from "../api.ts";
 import { connectorKinds } from "./kinds.ts";
@@ -6,7 +6,7 @@ import { connectorKinds } from "./kinds.ts";
 const field = text(200);
 
 const connectorObject = z.object({
-  name: z.string().regex(/^[A-Za-z]\w{0,59}$/, "the API's name of a kind of record"),
+  name: z.string().regex(/^[A-Za-z]\w{0,59}$/, "a kind of record, by its name in the CRM's API"),
   numbers: z.array(field).min(1).max(20),
   country: field.optional(),
 });
@@ -17,38 +17,38 @@ export const connectorSetup = z.object({
   dates: z
     .enum(["changed", "screened"])
     .default("changed")
-    .meta({ description: "`screened` writes the date again at every screening: one write a contact" }),
+    .meta({ description: "`screened` writes the date at every screening: one write for each contact" }),
 });
 export const connectorRequest = z.object({
   kind: z.enum(connectorKinds),
   name: text(100),
   setup: connectorSetup,
-  way: z.string().max(20).meta({ description: "how it is got into, of the ways that its kind has" }),
+  way: z.string().max(20).meta({ description: "how to sign in: one of its kind's ways" }),
   secret: z
     .record(z.string().max(40), text(4000))
     .optional()
-    .meta({ description: "never answered; without it a change keeps what is there" }),
+    .meta({ description: "never answered. A change without it keeps the stored credentials" }),
 });
 
 export const connectorRun = z.object({
   id: z.string(),
-  trial: z.boolean().meta({ description: "it writes nothing: `written` is what would be" }),
+  trial: z.boolean().meta({ description: "writes nothing; `written` counts what it would write" }),
   state: z.enum(["running", "done", "failed", "stopped"]),
   screening: z.string().nullable(),
   contacts: z.int(),
   numbers: z.int(),
-  clear: z.int().meta({ description: "contacts, by the strictest verdict of their numbers" }),
+  clear: z.int().meta({ description: "contacts whose strictest verdict this is; so are the next three" }),
   caution: z.int(),
   blocked: z.int(),
   unknown: z.int(),
   none: z.int().meta({ description: "contacts without a number" }),
-  invalid: z.int().meta({ description: "fields that hold something, and no number" }),
+  invalid: z.int().meta({ description: "fields with text that is not a number" }),
   written: z.int(),
-  refused: z.int().meta({ description: "contacts that the CRM did not take" }),
+  refused: z.int().meta({ description: "contacts that the CRM refused to change" }),
   refusal: z.string().nullable(),
-  failures: z.int().meta({ description: "in a row, of the slice that it is at" }),
+  failures: z.int().meta({ description: "in a row, of the current slice" }),
   error: z.string().nullable(),
-  due: time.nullable().meta({ description: "the next try, after a failure" }),
+  due: time.nullable().meta({ description: "the next retry, after a failure" }),
   by: z.string(),
   byName: z.string().nullable(),
   at: time,
@@ -62,10 +62,10 @@ export const connectorSchema = z.object({
   way: z.string(),
   active: z.boolean(),
   triedAt: time.nullable(),
-  verified: z.boolean().meta({ description: "it was tried on the vendor's own system" }),
-  error: z.string().nullable().meta({ description: "of marking numbers that turned" }),
+  verified: z.boolean().meta({ description: "tried on the vendor's own system" }),
+  error: z.string().nullable().meta({ description: "why marking changed verdicts last failed" }),
   last: connectorRun.nullable(),
-  nextAt: time.nullable().meta({ description: "when it is screened again by itself" }),
+  nextAt: time.nullable().meta({ description: "when it is next screened by itself" }),
   by: z.string(),
   at: time,
 });
@@ -78,7 +78,7 @@ export const connectorsAnswer = z.object({
 export const connectorTest = z.object({
   ok: z.boolean(),
   error: z.string().nullable(),
-  contacts: z.int().meta({ description: "of one page" }),
+  contacts: z.int().meta({ description: "on one page" }),
   numbers: z.int(),
 });
 export const connectorRunRequest = z.object({ trial: z.boolean() });

@@ -1,7 +1,6 @@
 /**
- * The CRMs that contacts are read from and verdicts written to: what each wants to know to be connected. The desk's form,
- * the checks of what is sent, and the public documents' addresses come from this table; the words stand in
- * texts/desk-connectors.en.ts, what is done with it in worker/connectors/. It holds no zod: our own pages import it.
+ * The kinds of CRM: what each needs to be connected. The desk's form, the Worker's checks and the links to the vendors'
+ * documents come from this table; worker/connectors/kinds/ has the code. No zod here: the extension's pages import it.
  */
 export const connectorKinds = [
   "hubspot",
@@ -14,17 +13,17 @@ export const connectorKinds = [
 ] as const;
 export type ConnectorKind = (typeof connectorKinds)[number];
 
-/** A setting that is no secret. */
+/** A setting that is not secret. */
 export interface Setting {
   key: string;
-  /** Of the whole value. */
+  /** Matches the whole value. */
   pattern: RegExp;
   example: string;
   options?: readonly string[];
   optional?: true;
 }
 
-/** One kind of record, such as a contact or a lead, with its fields by the names that the CRM's API has for them. */
+/** One kind of record, such as a contact or a lead. All names are those of the CRM's API. */
 export interface ConnectorObject {
   name: string;
   /** Fields that hold telephone numbers. */
@@ -42,20 +41,20 @@ export interface ConnectorFields {
 interface KindFacts {
   /** The vendor's published document that the connector follows. */
   document: string;
-  /** Whether it was ever tried on the vendor's own system, and not on a double alone. */
+  /** True once it was tried on the vendor's own system; until then, only against a double in our tests. */
   verified: boolean;
   settings: readonly Setting[];
-  /** Ways to get in: the credentials that each one wants. */
+  /** Ways of signing in, each with the names of its credentials. */
   ways: Readonly<Record<string, readonly string[]>>;
   objects: readonly ConnectorObject[];
   fields: ConnectorFields;
 }
 
 const name = /^[A-Za-z_]\w{0,99}$/;
-/** A CRM's own address: without a path, and encrypted unless it stands on this machine, as in development. */
+/** A CRM's own origin: https, except on this machine in development. */
 const own = /^(https:\/\/[\w.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/;
 const path = /^\/[^\s?#]{0,300}(\?[^\s#]{0,300})?$/;
-/** A field that was added to Pipedrive. */
+/** Pipedrive's key of a custom field. */
 export const addedToPipedrive = /^[0-9a-f]{40}$/;
 const pointer = /^(\/[^/\s]{1,100}){1,8}$/;
 const underscored: ConnectorFields = {
@@ -112,7 +111,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     ],
     ways: { token: ["token"], oauth: ["clientId", "clientSecret", "refreshToken"] },
     objects: [{ name: "persons", numbers: ["phones"] }],
-    // Pipedrive names a field of one's own by 40 hexadecimal digits.
+    // Each Pipedrive account has its own keys for custom fields: 40 hexadecimal digits.
     fields: { verdict: "", date: "", reasons: "" },
   },
   zoho: {
@@ -199,9 +198,9 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
   },
 };
 
-/** What a field's name looks like: of REST it is a JSON pointer. */
+/** What the name of one of our three fields looks like; for `rest` it is a JSON pointer. */
 export const fieldPattern = (kind: ConnectorKind): RegExp =>
   kind === "rest" ? pointer : kind === "pipedrive" ? addedToPipedrive : name;
-/** Numbers may stand in fields that Pipedrive has by itself, which have plain names. */
+/** What the name of a field with numbers looks like: in Pipedrive also a built-in field, which has a plain name. */
 export const numberPattern = (kind: ConnectorKind): RegExp =>
   kind === "rest" ? pointer : kind === "pipedrive" ? /^([A-Za-z_]\w{0,99}|[0-9a-f]{40})$/ : name;

@@ -26,7 +26,7 @@ const exempt: Record<string, string> = {
     "a new token's first use ends the old one; that it was handed out is on the trail",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
-  "connectors/mark.ts: UPDATE connectors SET due":
+  "connectors/turned.ts: UPDATE connectors SET due":
     "who marks a CRM, and until when; that it is marked, or failed, is on the trail",
   "connectors/run.ts: UPDATE connector_runs SET lease":
     "who works on a slice, and until when; that the slice is done, or failed, is on the trail",

@@ -1,4 +1,4 @@
-/** What is done with a connected CRM: a look at one page, a run or a trial, an end to it, and the switch. */
+/** Actions on a connected CRM: test it, start a run or a trial run, list runs, stop one, switch on or off. */
 import {
   connectorRun,
   connectorRunRequest,
@@ -12,8 +12,11 @@ import {
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { numbersIn } from "./judge.ts";
-import { crmOf, oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
-import { beginning, closeStopped, ordinary, stopping, wordsOf } from "./run.ts";
+import { crmOf } from "./crm.ts";
+import { wordsOf } from "./failures.ts";
+import { realTime } from "./http.ts";
+import { oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
+import { beginning, closeStopped, stopping } from "./run.ts";
 import { idParam } from "./routes.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/routes.ts";
@@ -26,7 +29,7 @@ connectorActions.openapi(
     method: "post",
     path: "/v1/connectors/{id}/test",
     roles: ["admin"],
-    summary: "Reads one page of contacts and says how many numbers stand on it. Writes nothing",
+    summary: "Reads one page of contacts and counts its numbers. Writes nothing",
     request: { params: idParam },
     responses: { 200: json(connectorTest) },
   }),
@@ -35,7 +38,7 @@ connectorActions.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     let answer: ConnectorTest;
     try {
-      const { contacts } = await (await crmOf(c.env, row, ordinary)).page(null);
+      const { contacts } = await (await crmOf(c.env, row, realTime)).page(null);
       const numbers = contacts.flatMap((contact) => numbersIn(contact, policy)).length;
       answer = { ok: true, error: null, contacts: contacts.length, numbers };
     } catch (error) {
@@ -55,7 +58,8 @@ connectorActions.openapi(
     method: "post",
     path: "/v1/connectors/{id}/runs",
     roles: ["admin"],
-    summary: "Screens all contacts now; with `trial` it writes nothing, and says to how many it would",
+    summary:
+      "Screens all contacts now. A `trial` writes nothing and counts the contacts that it would write to",
     request: { params: idParam, body: body(connectorRunRequest) },
     responses: { 201: json(connectorRun) },
   }),
@@ -108,7 +112,7 @@ connectorActions.openapi(
     method: "post",
     path: "/v1/connectors/{id}/stop",
     roles: ["admin"],
-    summary: "Stops the run that is under way. What it wrote stays",
+    summary: "Stops the current run. What it wrote stays",
     request: { params: idParam },
     responses: { 200: json(connectorSchema) },
   }),
@@ -135,7 +139,8 @@ connectorActions.openapi(
     method: "post",
     path: "/v1/connectors/{id}/switch",
     roles: ["admin"],
-    summary: "On: it is screened anew by itself, and numbers that turn are marked. Only after a trial",
+    summary:
+      "On: all contacts are screened regularly, and a number whose verdict changes is marked. Only after a trial run",
     request: { params: idParam, body: body(connectorSwitch) },
     responses: { 200: json(connectorSchema) },
   }),

@@ -1,18 +1,18 @@
 /**
- * A CRM as small as it can be: a file a kind. It reads contacts page by page and writes marks to them; what it cannot do
- * it throws as a ConnectorError. Waiting and trying again is http.ts's, when to begin and where to go on connectors-run.ts's.
+ * The contract between a run and a CRM: read contacts page by page, write marks, throw a ConnectorError for what fails.
+ * Each kind of CRM is one file in kinds/. Waiting and retrying are http.ts's part, access tokens oauth.ts's, and when to
+ * begin and where to resume run.ts's.
  */
 import type { ConnectorFields, ConnectorObject } from "../../shared/connectors/kinds.ts";
-import type { Wire } from "./http.ts";
 
 export interface Contact {
   id: string;
-  /** Which kind of record: the name of an object of the set-up. */
+  /** Which kind of record: the name of one of the set-up's objects. */
   object: string;
-  /** What stands in the fields that hold numbers; fields without anything are left out. */
+  /** Field name to text, of the fields that hold numbers; empty fields are left out. */
   numbers: Record<string, string>;
   country: string;
-  /** What our fields hold now. */
+  /** What our three fields hold now. */
   held: Held;
 }
 
@@ -23,7 +23,7 @@ export interface Held {
   reasons: string;
 }
 
-/** What is to be written to one record. Empty texts empty a field. */
+/** What to write to one record. An empty text empties its field. */
 export interface Mark extends Held {
   id: string;
   object: string;
@@ -31,11 +31,11 @@ export interface Mark extends Held {
 
 export interface Page {
   contacts: Contact[];
-  /** Where to go on, which holds for days; null at the end. */
+  /** The next page's cursor, valid for days; null at the end. */
   next: string | null;
 }
 
-/** A record that the CRM did not take. */
+/** A record that the CRM refused to change. */
 export interface Refusal {
   id: string;
   object: string;
@@ -43,9 +43,9 @@ export interface Refusal {
 }
 
 export interface Connector {
-  /** The page at a cursor; the first at null. Empty pages may have a next one. */
+  /** The page at a cursor; null asks for the first. An empty page may have a next one. */
   page: (cursor: string | null) => Promise<Page>;
-  /** Writes marks, in as few requests as the CRM allows. Writing the same again does no harm. */
+  /** Writes marks in as few requests as the CRM allows, and answers what it refused. Idempotent. */
   write: (marks: Mark[]) => Promise<Refusal[]>;
 }
 
@@ -55,102 +55,54 @@ export interface Setup {
   fields: ConnectorFields;
 }
 
-/** `secret` is what the administrator gave, and what was granted for it since: `keep` stores it, sealed. */
+/** `secret`: the administrator's credentials, and the tokens granted for them since. `keep` stores it, sealed. */
 export interface Vault {
   secret: Record<string, string>;
   keep: (secret: Record<string, string>) => Promise<void>;
 }
 
+/** How one kind of CRM is reached: see kinds/. */
 export interface Kind {
-  /** Where its API is. */
+  /** The origin of its API. */
   base: (settings: Record<string, string>) => string;
   sign: (setup: Setup, vault: Vault, clock: () => number) => Sign;
   open: (setup: Setup, wire: Wire) => Connector;
 }
 
-/** The headers that let a request in. `fresh`: those that were given before were refused. */
+/** The headers that authorise a request. `fresh`: the CRM has just refused the earlier ones. */
 export type Sign = (
   request: { method: string; path: string },
   fresh: boolean,
 ) => Promise<Record<string, string>>;
 
-/** The message names what was answered, never what a record holds: it stands on the trail and on the desk. */
+/** Sends a request. `path` may be a whole address, as some pages name the next one so; other hosts are refused. */
+export type Wire = (path: string, ask?: Ask) => Promise<Answer>;
+
+export interface Ask {
+  method?: "GET" | "POST" | "PUT" | "PATCH";
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Statuses to answer with, besides those of success. */
+  takes?: readonly number[];
+}
+
+export interface Answer {
+  status: number;
+  data: unknown;
+}
+
+/** The clock (milliseconds since the epoch) and how to wait: tests pass their own. */
+export interface Waiting {
+  clock: () => number;
+  wait: (ms: number) => Promise<void>;
+}
+
+/** Its message goes on the trail and to the desk: it quotes the CRM's code, never a record's content. */
 export class ConnectorError extends Error {
-  /** When the CRM said that it can be asked again, in milliseconds; null where it did not. */
+  /** When the CRM may be asked again, in milliseconds since the epoch; null where it did not say. */
   readonly notBefore: number | null;
   constructor(message: string, notBefore: number | null = null) {
     super(message);
     this.notBefore = notBefore;
   }
-}
-
-/** Any value of a CRM's as the text that people see in it. */
-export const textOf = (value: unknown): string =>
-  typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
-
-/** A contact from the fields of a record. */
-export function contactOf(
-  id: string,
-  object: ConnectorObject,
-  { verdict, date, reasons }: ConnectorFields,
-  value: (field: string) => unknown,
-): Contact {
-  const numbers = object.numbers.flatMap((field) => {
-    const text = textOf(value(field));
-    return text === "" ? [] : [[field, text] as const];
-  });
-  return {
-    id,
-    object: object.name,
-    numbers: Object.fromEntries(numbers),
-    country: object.country === undefined ? "" : textOf(value(object.country)),
-    held: {
-      verdict: textOf(value(verdict)),
-      date: textOf(value(date)).slice(0, 10),
-      reasons: textOf(value(reasons)),
-    },
-  };
-}
-
-/** All fields that are asked for. */
-export const fieldsOf = (
-  { numbers, country }: ConnectorObject,
-  { verdict, date, reasons }: ConnectorFields,
-): string[] => [
-  ...new Set([...numbers, ...(country === undefined ? [] : [country]), verdict, date, reasons]),
-];
-
-/** A mark as fields; `empty` is what empties one. */
-export const valuesOf = <E>(
-  { verdict, date, reasons }: Mark,
-  fields: ConnectorFields,
-  empty: E,
-): Record<string, string | E> => ({
-  [fields.verdict]: verdict === "" ? empty : verdict,
-  [fields.date]: date === "" ? empty : date,
-  [fields.reasons]: reasons === "" ? empty : reasons,
-});
-
-/** Pages of several kinds of record, one kind after the other: the cursor says which, and where in it. */
-export function overObjects(
-  objects: readonly ConnectorObject[],
-  pageOf: (object: ConnectorObject, cursor: string | null) => Promise<Page>,
-): Connector["page"] {
-  return async (cursor) => {
-    const [, n = "0", inner = ""] = /^(\d+):(.*)$/s.exec(cursor ?? "") ?? [];
-    const at = Number(n);
-    const object = objects[at];
-    if (!object) return { contacts: [], next: null };
-    const { contacts, next } = await pageOf(object, inner === "" ? null : inner);
-    if (next !== null) return { contacts, next: `${at}:${next}` };
-    return { contacts, next: at + 1 < objects.length ? `${at + 1}:` : null };
-  };
-}
-
-/** Marks in batches of one object each, at the most so many. */
-export function batches(marks: readonly Mark[], most: number): Mark[][] {
-  const found: Mark[][] = [];
-  for (const of of Map.groupBy(marks, ({ object }) => object).values())
-    for (let i = 0; i < of.length; i += most) found.push(of.slice(i, i + most));
-  return found;
 }

@@ -1,45 +1,27 @@
 /**
- * Requests to a CRM. What it asks us to wait for is waited for while that is short, and told to the run where it is long;
- * its failures are tried again, as every request of ours may be sent twice. A token that it takes no more is renewed once.
+ * Requests to a CRM: the same for all kinds. A short wait that the CRM asks for is waited out here; a long one is thrown,
+ * so that the run resumes then. Failures are retried: every request may be sent twice without harm. A refused token is
+ * renewed once. Addresses on other hosts are refused.
  */
+import { HOUR } from "../../shared/time.ts";
 import { textWithin } from "../core/bounded.ts";
 import { retryAfter } from "../core/retry-after.ts";
-import { ConnectorError, type Sign } from "./connector.ts";
+import { ConnectorError, type Sign, type Waiting, type Wire } from "./connector.ts";
 
-/** The waits after a server's failure, one after the other, and how long in all is waited here for one that is busy. */
+/** Waits before each retry after a server failure, and the longest total wait within one request; milliseconds. */
 const PAUSES = [500, 2000, 8000];
 const PATIENCE = 30_000;
-/** When one is asked again whose quota is used up, and that does not say until when. */
-const HOUR = 3_600_000;
 const ANSWER_WITHIN = 30_000;
-/** Bytes of an answer: a page of some hundred records is far below it. */
+/** Bytes of an answer. A page of some hundred records is far smaller. */
 const MOST = 20_000_000;
 
-export interface Answer {
-  status: number;
-  data: unknown;
-}
+export const realTime: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait(ms) };
 
-export interface Ask {
-  method?: "GET" | "POST" | "PUT" | "PATCH";
-  body?: unknown;
-  headers?: Record<string, string>;
-  /** Statuses that are answers too, beside those of success. */
-  takes?: readonly number[];
-}
-
-/** `path` may be a whole address, as pages name the next one: it must be at the same host. */
-export type Wire = (path: string, ask?: Ask) => Promise<Answer>;
-
-export interface Waiting {
-  clock: () => number;
-  wait: (ms: number) => Promise<void>;
-}
-
+/** `kind` begins every error message; `base` is the only origin that requests may go to. */
 export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: Waiting): Wire {
   return async (path, { method = "GET", body, headers = {}, takes = [] } = {}) => {
     const url = new URL(path, base);
-    // A page that names another host would be given our token.
+    // An answer that names the next page on another host must not be sent our token.
     if (url.origin !== new URL(base).origin) throw new ConnectorError(`${kind}: another host`);
     let renewed = false;
     let fresh = false;
@@ -74,7 +56,7 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
       if (ms === undefined || !(isBusy(status) || status === 0 || status >= 500))
         throw new ConnectorError(said, status === 429 ? now + HOUR : null);
       if (ms > PATIENCE) throw new ConnectorError(said, now + ms);
-      // One that says "at once" every time is no reason to go on for ever.
+      // A CRM that answers "retry at once" every time must not keep us here for ever.
       waited += Math.max(ms, 500);
       if (waited > PATIENCE) throw new ConnectorError(said, status === 429 ? now + HOUR : null);
       await wait(ms);
@@ -84,12 +66,12 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
 
 const isBusy = (status: number): boolean => status === 429 || status === 503;
 
-/** The day's requests are used up: HubSpot names the policy, Salesforce has a code of its own. */
+/** The day's quota is used up: HubSpot names the policy DAILY, Salesforce has a code of its own. */
 const isUsedUp = (status: number, data: unknown): boolean =>
   (status === 403 && codeIn(data) === "REQUEST_LIMIT_EXCEEDED") ||
   (status === 429 && (data as { policyName?: unknown } | null)?.policyName === "DAILY");
 
-/** Retry-After, or the seconds that Pipedrive counts down. */
+/** By Retry-After, or by x-ratelimit-reset, in which Pipedrive counts down seconds. At most a day ahead. */
 const againAt = ({ headers }: Response, now: number): number | null =>
   retryAfter(headers.get("retry-after") ?? headers.get("x-ratelimit-reset"), now, 24 * HOUR);
 
@@ -104,7 +86,7 @@ async function jsonOf(kind: string, response: Response): Promise<unknown> {
   }
 }
 
-/** The code in a CRM's error, wherever it stands. Its sentences are left out: they may quote what a record holds. */
+/** The code in a CRM's error, under any of the names that vendors use; "" without one. Never its message, which may quote a record. */
 export function codeIn(data: unknown): string {
   const first: unknown = Array.isArray(data) ? data[0] : data;
   if (typeof first !== "object" || first === null) return "";
@@ -116,22 +98,3 @@ export function codeIn(data: unknown): string {
   }
   return "";
 }
-
-/**
- * Marks that are written one by one, as the CRM has no other way. What it refuses is that record's; a record that is gone
- * is none any more.
- */
-export async function oneByOne<M extends { id: string; object: string }>(
-  marks: readonly M[],
-  send: (mark: M) => Promise<Answer>,
-): Promise<{ id: string; object: string; why: string }[]> {
-  const refused = [];
-  for (const mark of marks) {
-    const { status, data } = await send(mark);
-    if (REFUSED.includes(status))
-      refused.push({ id: mark.id, object: mark.object, why: `${status} ${codeIn(data)}`.trim() });
-  }
-  return refused;
-}
-/** Statuses by which one record is refused. */
-export const REFUSED: readonly number[] = [400, 403, 404, 409, 410, 412, 422];

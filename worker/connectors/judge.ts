@@ -1,6 +1,6 @@
 /**
- * From a contact to what is written to it: its numbers, read as on a page where a record names its country, each one's
- * verdict, and of them the strictest. Calling hours are left out, as in every screening.
+ * From a contact to its mark: reads its numbers (by the country that its record names, as on a page), decides each, and
+ * takes the strictest verdict. Calling hours do not count, as in every screening.
  */
 import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import type { Reason, Verdict } from "../../shared/check/api.ts";
@@ -12,15 +12,19 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { connectorReason } from "../../shared/texts/connectors/marks.en.ts";
 import { type Decision, decide, decideReadings, stricter, unknownFor } from "../../shared/check/verdict.ts";
 import { factsOf } from "../check/check.ts";
+import { type HeadRow, selectHeads } from "../registers/routes.ts";
 import type { Contact, Mark } from "./connector.ts";
 
-/** One number of a field; several readings where its country is not clear, none where it is no number. */
+/** One number written in a field. */
 export interface Found {
   field: string;
+  /** Which of the field's numbers it is, from 0. */
   place: number;
+  /** Its readings in E.164: several where its country is not clear, none where it is not a number. */
   numbers: string[];
 }
 
+/** All numbers of a contact. A text that cannot be read as a number counts as one without readings. */
 export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Policy): Found[] {
   const desk = { region: clause.defaultRegion, also: clause.alsoRegions, language: "" };
   const places = () => placesIn(country === "" ? [] : [{ label: "country", text: country }], "");
@@ -41,7 +45,7 @@ export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Po
   });
 }
 
-/** What is decided of each number, without a record of it: for trial runs, and where a record of it exists already. */
+/** Decides numbers (E.164) without recording a screening: for trial runs, and for numbers screened before. */
 export async function decisionsOf(db: D1Database, numbers: string[], now: number) {
   const { stamp, policy, facts } = await factsOf(db, numbers);
   const context = { policy: { ...policy, hours: {}, holidays: [] }, lists: stamp.lists, now };
@@ -50,17 +54,26 @@ export async function decisionsOf(db: D1Database, numbers: string[], now: number
 
 export type Decide = (e164: string) => Decision;
 
-/** Decides one number of a field. */
+/** Names of the registers, by id. */
+export async function listNames(db: D1Database): Promise<Map<string, string>> {
+  const { results } = await db.prepare(selectHeads).all<HeadRow>();
+  return new Map(results.map(({ id, name }) => [id, name]));
+}
+
+/** Decides one number of a field by the strictest of its readings. */
 export function decideFound({ numbers }: Found, of: Decide): Decision {
   const [first, ...others] = numbers;
   if (first === undefined) return unknownFor("not-a-number");
   return others.length === 0 ? of(first) : decideReadings(numbers.map(of));
 }
 
-/** Texts of a CRM are often no longer than that. */
+/** Characters. Many CRMs limit text fields to 255. */
 const LONGEST = 255;
 
-/** What is to stand in a record. The reasons bear no dates: they would be others with every copy of a register. */
+/**
+ * The mark of a record. Its reasons hold no dates, or each new copy of a register would change every record. `day` is the
+ * day of the screening (YYYY-MM-DD), `listName` a register's name by its id.
+ */
 export function markOf(
   { id, object }: Pick<Contact, "id" | "object">,
   judged: readonly { found: Found; decision: Decision }[],
@@ -95,7 +108,7 @@ const sayReasons = ({ reasons }: Decision, listName: (id: string) => string): st
     ),
   ].join(", ");
 
-/** Whether a record holds something else than what is to stand in it. */
+/** True where a record must be written. With `dates` "changed", another date alone is no reason to write. */
 export function differs({ held }: Contact, mark: Mark, dates: ConnectorSetup["dates"]): boolean {
   if (held.verdict !== mark.verdict || held.reasons !== mark.reasons) return true;
   const exact = dates === "screened" || mark.date === "" || held.date === "";
@@ -103,8 +116,8 @@ export function differs({ held }: Contact, mark: Mark, dates: ConnectorSetup["da
 }
 
 /**
- * A row of `connector_numbers` for each number, and for each reading of one that is not clear. What the CRM did not take
- * has no verdict there.
+ * Rows of `connector_numbers`: one for each reading of each number; the number is 0 where a text is not a number. `taken`:
+ * the CRM accepted the mark; otherwise the verdict is empty, so that the record is marked again when it changes.
  */
 export const rowsOf = (
   { id, object }: Pick<Contact, "id" | "object">,
@@ -130,7 +143,7 @@ export type Row = [
   verdict: Verdict | "",
 ];
 
-/** The numbers of a record as its rows say them. */
+/** The numbers of a record from its rows of `connector_numbers`. */
 export function foundIn(rows: readonly { field: string; place: number; number: number }[]): Found[] {
   const places = Map.groupBy(rows, ({ field, place }) => `${field} ${place}`);
   return [...places.values()].map((of) => ({

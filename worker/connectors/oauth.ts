@@ -1,9 +1,10 @@
 /**
- * Access tokens by OAuth 2.0 (RFC 6749): by client credentials, a refresh token, or a code that a refresh token is got
- * for once. What is granted is kept, sealed, until it ends: some CRMs give only a few tokens in an hour, and some give a
- * new refresh token each time and take the old one no more.
+ * Access tokens by OAuth 2.0 (RFC 6749): by client credentials, by a refresh token, or once by an authorisation code. Each
+ * token is stored, sealed, until it expires: some CRMs grant only a few tokens an hour, and some replace the refresh token
+ * with every grant.
  */
 import * as z from "zod";
+import { MINUTE } from "../../shared/time.ts";
 import { ConnectorError, type Sign, type Vault } from "./connector.ts";
 import { codeIn } from "./http.ts";
 
@@ -13,20 +14,19 @@ const granted = z.object({
   refresh_token: z.string().min(1).optional(),
 });
 
-/** Where nothing is said of how long a token lasts: Salesforce's last a session, of two hours unless set otherwise. */
+/** Seconds, where an answer has no `expires_in`: Salesforce's tokens last a session, two hours by default. */
 const UNSAID = 1800;
-const MINUTE = 60_000;
 
 export interface Grant {
   kind: string;
   url: string;
-  /** What the token's server is asked, by what is in the vault. */
+  /** The token request's parameters, from what the vault holds. */
   form: (secret: Record<string, string>) => Record<string, string>;
   headers?: (secret: Record<string, string>) => Record<string, string>;
   scheme?: string;
 }
 
-/** The usual form: by the refresh token where there is one, else by a code, else by the client's own credentials. */
+/** The usual parameters: by refresh token where there is one, else by code, else by client credentials. */
 export const usualForm = ({ clientId, clientSecret, refreshToken, code }: Record<string, string>) => ({
   ...(refreshToken
     ? { grant_type: "refresh_token", refresh_token: refreshToken }
@@ -59,7 +59,7 @@ async function renew({ kind, url, form, headers }: Grant, vault: Vault, clock: (
   if (!response) throw new ConnectorError(`${kind}: no answer for a token`);
   const data = await response.json<unknown>().catch(() => null);
   const parsed = granted.safeParse(data);
-  // Zoho says 200 and `error` where it grants nothing.
+  // Zoho answers 200 with `error` where it grants nothing.
   if (!response.ok || !parsed.success)
     throw new ConnectorError(`${kind}: no token, ${response.status} ${codeIn(data)}`.trim());
   const { access_token, expires_in = UNSAID, refresh_token } = parsed.data;

@@ -1,4 +1,4 @@
-/** The company's CRMs: connecting one, trying it without writing, and screening all of its contacts. */
+/** The company's CRMs: list, connect, change and remove. Test, runs and the switch are in actions.ts. */
 import * as z from "zod";
 import {
   type ConnectorRequest,
@@ -6,72 +6,21 @@ import {
   connectorsAnswer,
   connectorSchema,
 } from "../../shared/connectors/api.ts";
-import { connectorKinds, fieldPattern, kinds, numberPattern } from "../../shared/connectors/kinds.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { connectorKinds, kinds } from "../../shared/connectors/kinds.ts";
 import { commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { allConnectors, type ConnectorRow, oneConnector, purposeOf, rowOf, runningOf } from "./rows.ts";
-import { closeStopped } from "./run.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { isHere, isPublic } from "../core/public-address.ts";
+import { wantSetup } from "./checks.ts";
+import { purposeOf } from "./crm.ts";
+import { allConnectors, oneConnector, rowOf, runningOf } from "./rows.ts";
+import { closeStopped } from "./run.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { canSeal, seal } from "../core/seal.ts";
 
 export const idParam = z.object({ id: z.string() });
 
-/** What the schema cannot say: it is the kind's own. `here` is where the Worker itself was asked. */
-function wantSetup(
-  { kind, setup, way, secret }: ConnectorRequest,
-  stored: ConnectorRow | null,
-  here: string,
-): void {
-  const errors: { path: string; message: string }[] = [];
-  const want = (ok: boolean, path: string, message: string) => ok || errors.push({ path, message });
-  const facts = kinds[kind];
-  for (const { key, pattern, example, optional } of facts.settings) {
-    const value = setup.settings[key];
-    want(
-      value === undefined ? optional === true : pattern.test(value),
-      `setup.settings.${key}`,
-      `${details.like} ${example}`,
-    );
-  }
-  const host = URL.parse(setup.settings["host"] ?? "");
-  if (host)
-    want(
-      isPublic(host) || (isHere(host) && isHere(new URL(here))),
-      "setup.settings.host",
-      details.hookAddress,
-    );
-  for (const key of Object.keys(setup.settings))
-    want(
-      facts.settings.some((s) => s.key === key),
-      `setup.settings.${key}`,
-      details.noSetting,
-    );
-  for (const [n, { numbers, country }] of setup.objects.entries())
-    for (const field of [...numbers, ...(country === undefined ? [] : [country])])
-      want(numberPattern(kind).test(field), `setup.objects.${n}`, `${details.noField} ${field}`);
-  for (const [key, field] of Object.entries(setup.fields))
-    want(fieldPattern(kind).test(field), `setup.fields.${key}`, `${details.noField} ${field}`);
-  want(new Set(Object.values(setup.fields)).size === 3, "setup.fields", details.threeFields);
-  const credentials = Object.hasOwn(facts.ways, way) ? facts.ways[way]! : null;
-  want(credentials !== null, "way", Object.keys(facts.ways).join(", "));
-  // Credentials stay where they are only with the host that they were given for.
-  const same = stored?.kind === kind && stored.way === way && sameHost(stored, setup.settings);
-  if (secret || !same)
-    for (const key of credentials ?? []) want(Boolean(secret?.[key]), `secret.${key}`, details.credential);
-  if (errors.length > 0) throw new Problem("invalid", undefined, errors);
-}
-
-/** Settings decide where credentials are sent to. */
-const sameHost = ({ setup }: ConnectorRow, settings: Record<string, string>): boolean => {
-  const before = (JSON.parse(setup) as { settings: Record<string, string> }).settings;
-  return ["host", "region", "tenant"].every((key) => before[key] === settings[key]);
-};
-
-/** Only what the way wants, in the row; nothing of it is on the trail. */
+/** Seals the credentials that the way of signing in wants. They are stored in the row and never on the trail. */
 const sealed = (env: Env, id: string, { kind, way, secret = {} }: ConnectorRequest): Promise<string> =>
   seal(
     env,
@@ -86,7 +35,7 @@ connectors.openapi(
     method: "get",
     path: "/v1/connectors",
     roles: ["admin"],
-    summary: "The kinds of CRM, and those that are connected, each with its last run",
+    summary: "The kinds of CRM, and the connected CRMs with their last runs",
     responses: { 200: json(connectorsAnswer) },
   }),
   async (c) =>
@@ -108,7 +57,7 @@ connectors.openapi(
     method: "post",
     path: "/v1/connectors",
     roles: ["admin"],
-    summary: "Connects a CRM. Nothing is read or written before it is tried",
+    summary: "Connects a CRM. Nothing is read or written until a trial run",
     request: { body: body(connectorRequest) },
     responses: { 201: json(connectorSchema) },
   }),
@@ -142,7 +91,7 @@ connectors.openapi(
     path: "/v1/connectors/{id}",
     roles: ["admin"],
     summary:
-      "Changes a connector. Another set-up wants another trial; credentials are kept where none are given and the host is the same",
+      "Changes a connector. Another set-up needs another trial run. Without `secret` the stored credentials stay, unless the host changes",
     request: { params: idParam, body: body(connectorRequest) },
     responses: { 200: json(connectorSchema) },
   }),
@@ -173,7 +122,7 @@ connectors.openapi(
              failures = 0, error = NULL, due = NULL WHERE id = ?1`,
           ...[row.id, kind, name, text, way, secret, c.get("actor")!.id, at, same ? 1 : 0],
         ),
-        // Another CRM's records, or other fields: which record holds what is found out anew.
+        // Another set-up names other records or fields: the next run finds out again which record holds which number.
         ...(same ? [] : [sql("DELETE FROM connector_numbers WHERE connector = ?", row.num)]),
       ],
       {
@@ -189,7 +138,7 @@ connectors.openapi(
     method: "delete",
     path: "/v1/connectors/{id}",
     roles: ["admin"],
-    summary: "Removes a connector with its credentials. What stands in the CRM's fields stays there",
+    summary: "Removes a connector with its credentials. The fields in the CRM keep what was written",
     request: { params: idParam },
     responses: { 200: json(z.object({ removed: z.literal(true) })) },
   }),

@@ -1,5 +1,4 @@
-/** A connector's row, its runs as the desk sees them, and the CRM behind it. */
-import * as z from "zod";
+/** Connectors and their runs: the rows as stored, and as the API shows them. */
 import {
   connectorSetup,
   type Connector,
@@ -7,17 +6,10 @@ import {
   type ConnectorSetup,
 } from "../../shared/connectors/api.ts";
 import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
-import { record } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
-import { ConnectorError, type Connector as Crm } from "./connector.ts";
-import type { Waiting } from "./http.ts";
-import { connectorOf } from "./kinds/index.ts";
+import { DAY } from "../../shared/time.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/routes.ts";
-import { seal, unseal } from "../core/seal.ts";
-
-const DAY = 86_400_000;
 
 export interface ConnectorRow {
   num: number;
@@ -65,11 +57,14 @@ export const runOf = ({
   trial: run.trial === 1,
 });
 
-/** Each connector's newest run of a kind. */
+/** Selects each connector's newest run; `counted` leaves out trial runs. */
 export const lastRuns = (kind: "any" | "counted"): string => `SELECT ${runColumns} WHERE r.num IN (
   SELECT MAX(num) FROM connector_runs ${kind === "counted" ? "WHERE trial = 0 " : ""}GROUP BY connector)`;
 
-/** When a connector is screened anew by itself: so many days after its last run began, a day after one that did not end. */
+/**
+ * When a connector is next screened by itself (ISO 8601): `days` after its last run began, or a day after a run that was
+ * stopped or failed. Null while it is off or running. `last` is its newest run that was no trial.
+ */
 export function nextAt(row: ConnectorRow, last: RunRow | undefined, days: number): string | null {
   if (row.active === 0 || last?.state === "running") return null;
   if (!last) return row.triedAt;
@@ -81,7 +76,7 @@ export const setupOf = (row: Pick<ConnectorRow, "setup">): ConnectorSetup =>
   connectorSetup.parse(JSON.parse(row.setup));
 
 /** `shown` is the newest run of any kind, `last` the newest that was no trial. */
-const connectorOfRow = (
+const toConnector = (
   row: ConnectorRow,
   shown: RunRow | undefined,
   last: RunRow | undefined,
@@ -102,7 +97,7 @@ const connectorOfRow = (
   at: row.at,
 });
 
-/** Throws a Problem where there is none. */
+/** Throws the Problem `not-found`. */
 export async function rowOf(db: D1Database, id: string): Promise<ConnectorRow> {
   const row = await db
     .prepare(`SELECT ${connectorColumns} FROM connectors c WHERE c.id = ?`)
@@ -115,7 +110,7 @@ export async function rowOf(db: D1Database, id: string): Promise<ConnectorRow> {
 export const runningOf = (db: D1Database, { num }: ConnectorRow): Promise<RunRow | null> =>
   db.prepare(`SELECT ${runColumns} WHERE r.connector = ? AND r.state = 'running'`).bind(num).first<RunRow>();
 
-/** All connectors, or one, as the desk sees them. */
+/** All connectors, or one by its id, as the API shows them. */
 export async function allConnectors(env: Env, only: string | null = null) {
   const { policy } = await currentPolicy(env.DB);
   const [rows, shown, last] = (await env.DB.batch([
@@ -128,51 +123,13 @@ export async function allConnectors(env: Env, only: string | null = null) {
   const { rescreenDays } = policy.screening;
   const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>
     results.find((run) => run.connector === num);
-  const connectors = rows.results.map((row) =>
-    connectorOfRow(row, of(shown, row), of(last, row), rescreenDays),
-  );
+  const connectors = rows.results.map((row) => toConnector(row, of(shown, row), of(last, row), rescreenDays));
   return { rescreenDays, connectors };
 }
 
+/** Throws the Problem `not-found`. */
 export async function oneConnector(env: Env, id: string): Promise<Connector> {
   const [found] = (await allConnectors(env, id)).connectors;
   if (!found) throw new Problem("not-found");
   return found;
 }
-
-/** What a secret is sealed for. */
-export const purposeOf = (id: string): string => `connector:${id}`;
-
-/** The CRM behind a row; what is granted for its credentials is stored as it comes. */
-export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
-  const secret = await unseal(env, purposeOf(row.id), row.secret);
-  if (!secret) throw new ConnectorError(`${row.kind}: sealed under another key`);
-  let stored = row.secret;
-  const vault = {
-    secret,
-    async keep(secret: Record<string, string>) {
-      const sealed = await seal(env, purposeOf(row.id), secret);
-      await record(env, {
-        actor: "system",
-        event: { code: "connector.token-renewed", subject: row.id, payload: null },
-        statements: [
-          // Somebody may have given other credentials meanwhile: those stay.
-          sql("UPDATE connectors SET secret = ?1 WHERE id = ?2 AND secret = ?3", ...[sealed, row.id, stored]),
-        ],
-      });
-      stored = sealed;
-    },
-  };
-  const crm = connectorOf(row.kind, setupOf(row), vault, waiting);
-  return { page: said(row.kind, crm.page), write: said(row.kind, crm.write) };
-}
-
-/** An answer that is not what the vendor's document says is the vendor's failure, and says nothing of what it held. */
-const said =
-  <A, T>(kind: string, method: (a: A) => Promise<T>) =>
-  (a: A): Promise<T> =>
-    method(a).catch((error: unknown) => {
-      throw error instanceof z.ZodError
-        ? new ConnectorError(`${kind}: another answer than documented`)
-        : error;
-    });

@@ -1,38 +1,33 @@
 /**
- * A run reads all contacts of a CRM, slice by slice (slice.ts): a message of the queue a slice. It begins by
- * hand or by the clock, waits after a failure, and is given up after too many.
+ * A run reads all contacts of a CRM in slices (slice.ts), one queue message a slice. An administrator or the clock starts
+ * it; after a failure it waits and retries, and after ten in a row it ends as failed. The rows in D1 alone say where a run
+ * is, so that lost and repeated messages do no harm.
  */
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { connectorColumns, type ConnectorRow, lastRuns, nextAt, runColumns, type RunRow } from "./rows.ts";
-import { work } from "./slice.ts";
-import { ConnectorError } from "./connector.ts";
-import type { Waiting } from "./http.ts";
-import type { Slice } from "./message.ts";
 import type { Env } from "../env.ts";
-import { Problem } from "../core/errors.ts";
-import { mailRoles } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/routes.ts";
 import { finishScreening, opening } from "../screening/record.ts";
+import { ConnectorError } from "./connector.ts";
+import { TELL, tell, wordsOf } from "./failures.ts";
+import { realTime } from "./http.ts";
+import type { Slice } from "./message.ts";
+import { connectorColumns, type ConnectorRow, lastRuns, nextAt, runColumns, type RunRow } from "./rows.ts";
+import { work } from "./slice.ts";
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
-/** A slice ends with the page that brings it to so many contacts: one write each stays below a Worker's requests. */
+/** A slice ends with the page that brings it to this many contacts: one write each stays below a Worker's subrequest limit. */
 const CONTACTS = 500;
-/** Longer than a slice can take: what is not moved on by then is another's. */
+/** Longer than a slice can take. A slice that has not moved on by then may be taken again. */
 const LEASE = 15 * MINUTE;
-/** People hear of it at the third failure in a row, and with the tenth the run is given up. */
-const TELL = 3;
+/** Failures in a row that end a run. */
 const GIVE_UP = 10;
-/** The longest that the queue holds a message back. */
-const LONGEST_DELAY = 12 * 60 * MINUTE;
+/** The longest delay of a Cloudflare Queues message. */
+const LONGEST_DELAY = 12 * HOUR;
 /** 1, 2, 4 … minutes after the failure before, four hours at most. */
 const pauseAfter = (failures: number): number => Math.min(2 ** (failures - 1), 240) * MINUTE;
 
-export const ordinary: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait(ms) };
-
-/** What begins a run: for a request's own commit, and for the clock's. */
+/** A new run's id, event and statements. The caller commits them, then sends the message for slice 0. */
 export function beginning(by: string, row: ConnectorRow, trial: boolean, now: number) {
   const id = crypto.randomUUID();
   const at = new Date(now).toISOString();
@@ -46,14 +41,14 @@ export function beginning(by: string, row: ConnectorRow, trial: boolean, now: nu
     },
     statements: [
       ...(screening?.statements ?? []),
-      // Of a set-up that was changed meanwhile there is no connector, and the table refuses the run.
+      // If the set-up changed meanwhile, the connector's number is NULL here, and the table refuses the run.
       sql(
         `INSERT INTO connector_runs (id, connector, trial, screening, by, at, moved_at)
          VALUES (?1, (SELECT num FROM connectors WHERE num = ?2 AND setup = ?7 AND (?3 = 1 OR tried_at IS NOT NULL)),
            ?3, ?4, ?5, ?6, ?6)`,
         ...[id, row.num, trial ? 1 : 0, screening?.id ?? null, by, at, row.setup],
       ),
-      // What turned before is found by the run itself.
+      // The run itself finds all earlier changes of verdict.
       ...(trial
         ? []
         : [
@@ -66,11 +61,11 @@ export function beginning(by: string, row: ConnectorRow, trial: boolean, now: nu
   };
 }
 
-/** Takes a slice of a run, where it is that run's next one and nobody else has it. */
+/** Works on a slice, if it is the run's next one and no other message is working on it. */
 export async function takeSlice(
   env: Env,
   { run: id, slice }: Slice,
-  waiting = ordinary,
+  waiting = realTime,
   most = CONTACTS,
 ): Promise<void> {
   const now = waiting.clock();
@@ -91,7 +86,7 @@ export async function takeSlice(
     if (!over) await env.SLICES.send({ run: id, slice: slice + 1 });
     else if (run.screening !== null) await close(env, run, false);
   } catch (error) {
-    // Another was first, or somebody stopped it: there is nothing left to do.
+    // Another message was first, or somebody stopped the run.
     if (isMoved(error)) return;
     await failed(env, row, run, error, waiting.clock()).catch((again: unknown) => {
       if (!isMoved(again)) throw again;
@@ -102,6 +97,7 @@ export async function takeSlice(
 const isMoved = (error: unknown): boolean => String(error).includes("connector_run_moved");
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** Ends the run's screening. */
 async function close(env: Env, { num, by, screening }: RunRow, cancelled: boolean): Promise<void> {
   const counted = await env.DB.prepare("SELECT contacts AS rows, invalid FROM connector_runs WHERE num = ?")
     .bind(num)
@@ -109,18 +105,10 @@ async function close(env: Env, { num, by, screening }: RunRow, cancelled: boolea
   await finishScreening(env, by, { id: screening! }, { ...counted!, cancelled });
 }
 
-/** What an administrator reads. A programme's own failures are logged, and not told in its words. */
-export function wordsOf(error: unknown): string {
-  if (error instanceof ConnectorError) return error.message.slice(0, 300);
-  if (error instanceof Problem) return error.code;
-  console.error(error);
-  return "internal";
-}
-
 async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, now: number): Promise<void> {
   const words = wordsOf(error);
   const asked = error instanceof ConnectorError ? (error.notBefore ?? 0) : 0;
-  // A wait that the CRM asks for is no failure, unless nothing has moved for a day.
+  // A wait that the CRM asks for does not count as a failure, unless the run has not moved for a day.
   const waits = asked > now && now - Date.parse(run.movedAt) < DAY;
   const failures = run.failures + (waits ? 0 : 1);
   const over = failures >= GIVE_UP;
@@ -148,25 +136,11 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
     if (run.screening !== null) await close(env, run, true);
     return;
   }
-  const delaySeconds = Math.ceil(Math.min(due - now, LONGEST_DELAY) / SECOND);
+  const delaySeconds = Math.ceil(Math.min(due - now, LONGEST_DELAY) / 1000);
   await env.SLICES.send({ run: run.id, slice: run.slice }, { delaySeconds });
 }
 
-/** A mail to each administrator, once for each stage of a run. */
-export const tell = (
-  db: D1Database,
-  row: ConnectorRow,
-  error: string,
-  stage: "again" | "over" | "mark",
-  about: string,
-): Promise<Statement[]> =>
-  mailRoles(db, ["admin"], {
-    template: "connector-failed",
-    values: { stage, name: row.name, error },
-    key: `connector:${about}:${stage}`,
-  });
-
-/** Stops a run; what was written stays, and so does what was screened. */
+/** Statements that stop a run. What it wrote and screened stays. */
 export const stopping = (run: RunRow, now: number): Statement[] => [
   sql(
     "UPDATE connector_runs SET state = 'stopped', lease = NULL, due = NULL, finished_at = ? WHERE num = ?",
@@ -178,8 +152,8 @@ export const closeStopped = (env: Env, run: RunRow) =>
   run.screening === null ? Promise.resolve() : close(env, run, true);
 
 /**
- * Run every few minutes: begins what is due to be screened anew, and sends a message for each run that has none any more,
- * as where a Worker died between a commit and its message; what else it left undone is done. Two messages of one slice do no harm.
+ * Scheduled every five minutes. Starts the runs that are due. Also repairs what a Worker left that died between a commit and
+ * its message: sends the message of each run that has not moved, and ends the screenings of runs that are over.
  */
 export async function rescreen(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
@@ -213,7 +187,7 @@ export async function rescreen(env: Env, now: number): Promise<void> {
   }
 }
 
-/** The queue's messages: one slice after the other. What fails without our knowing why is sent again by the queue. */
+/** The queue's consumer: one slice after the other. On an error that we do not handle the queue redelivers the message. */
 export async function slices(batch: MessageBatch<Slice>, env: Env): Promise<void> {
   for (const message of batch.messages) await takeSlice(env, message.body);
 }

@@ -4,7 +4,7 @@
  * missed where a run dies: each goes on from what the tables say.
  */
 import { createMiddleware } from "hono/factory";
-import { markTurned } from "../connectors/mark.ts";
+import { markTurned } from "../connectors/turned.ts";
 import type { App, Env } from "../env.ts";
 import { currentPolicy } from "../policy/routes.ts";
 import { passOver, watchLists } from "./registers.ts";

@@ -1,4 +1,4 @@
-/** A Worker that is driven by hand: its queue is a list that the test works off, and its clock goes where the test says. */
+/** A Worker driven by hand: its queue is a list that the test works off, and the test sets its clock. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, vi } from "vitest";
 import type {
@@ -16,11 +16,11 @@ import { newTeam, under } from "../helpers.ts";
 
 type Message = Slice & { delaySeconds?: number | undefined };
 
-/** What the tests of a file share; a fresh one for each of them. */
+/** State of the running test; reset after each. */
 export const driven = {
   tokens: {} as Record<Role, string>,
   sent: [] as Message[],
-  /** Every test's clock goes on from here: what waits for a time waits for it only. */
+  /** The Worker's clock. Tests move it forward. */
   now: Date.now(),
 };
 export const own: Env = {
@@ -34,7 +34,7 @@ export const own: Env = {
 };
 export const waiting = { clock: () => driven.now, wait: () => Promise.resolve() };
 
-/** Sets the Worker up, and leaves no connector from one test to the next. */
+/** Sets up the Worker, and removes all connectors after each test. */
 export function drive(): void {
   beforeAll(async () => {
     driven.tokens = await newTeam();
@@ -63,7 +63,7 @@ export const requestOf = ({ setup, way, secret }: Double, kind = "hubspot") => (
 });
 export const add = (crm: Double, kind = "hubspot") => ask<Connector>("POST", "", requestOf(crm, kind));
 
-/** Works the queue off, `most` contacts a slice. */
+/** Works off the queue, `most` contacts a slice. */
 export async function drain(most = 500): Promise<void> {
   for (let slice = driven.sent.shift(); slice; slice = driven.sent.shift())
     await takeSlice(own, slice, waiting, most);

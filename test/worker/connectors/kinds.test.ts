@@ -1,4 +1,4 @@
-/** Every kind of CRM through the same behaviours, against a double that follows its vendor's document. */
+/** Every kind of CRM passes the same tests, against a double that follows its vendor's document. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { connectorKinds, fieldPattern, kinds, numberPattern } from "../../../shared/connectors/kinds.ts";
 import type { Connector, Contact, Mark } from "../../../worker/connectors/connector.ts";
@@ -121,7 +121,7 @@ describe.each(connectorKinds)("%s", (kind) => {
     expect(error).toBeInstanceOf(ConnectorError);
     expect(error).toMatchObject({ message: `${kind}: 429`, notBefore: NOW + 3_600_000 });
 
-    // One that is busy for ever, whatever it says, is asked again in an hour.
+    // A CRM that never stops being busy is asked again in an hour, whatever it says.
     for (const headers of [{ "retry-after": "7" }, { "retry-after": "0" }, {}]) {
       waits.length = 0;
       double.instead = () => new Response(null, { status: 429, headers });

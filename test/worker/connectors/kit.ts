@@ -1,4 +1,4 @@
-/** Doubles of the vendors' systems: they answer from records in memory as their documents say (vendors.ts). */
+/** Doubles of the vendors' systems: they keep records in memory and answer as the vendors' documents say (vendors.ts). */
 import { vi } from "vitest";
 import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
 import { type ConnectorKind, kinds } from "../../../shared/connectors/kinds.ts";
@@ -14,21 +14,21 @@ export interface Double {
   setup: ConnectorSetup;
   way: string;
   secret: Record<string, string>;
-  /** By kind of record. */
+  /** By object. */
   records: Record<string, CrmRecord[]>;
-  /** Records that it does not take. */
+  /** Ids of records that it refuses to change. */
   refuses: Set<string>;
-  /** Answers instead, before anything is done: 429, 500 and their like. */
+  /** Answers in its place, before anything is done: 429, 500 and the like. */
   instead: (request: Request) => Response | null | undefined | Promise<Response | null>;
   /** What was written, in order: `object id`. */
   writes: string[];
   requests: string[];
-  /** From now on no access token counts that was granted before. */
+  /** Expires all access tokens granted so far. */
   expire: () => void;
   tokens: () => number;
 }
 
-/** A vendor's system, reached by `fetch` from now on. */
+/** A vendor's system that answers every `fetch` from now on. */
 export function doubleOf(kind: ConnectorKind): Double {
   const { settings, way, secret, grants, lets, answer } = vendors[kind];
   let granted = 0;
@@ -55,7 +55,7 @@ export function doubleOf(kind: ConnectorKind): Double {
   const grant = async (request: Request): Promise<Response> => {
     const form = await request.formData();
     const given = form.get("refresh_token") ?? form.get("code");
-    // A refresh token that was replaced counts no more.
+    // A replaced refresh token is no longer valid.
     if (given !== (refresh ?? null) || form.get("client_secret") !== "secret")
       return Response.json({ error: "invalid_grant" }, { status: 400 });
     valid = `access-${++granted}`;
@@ -80,7 +80,7 @@ export function doubleOf(kind: ConnectorKind): Double {
   return crm;
 }
 
-/** Puts contacts into a double, with a number each in the first field that holds one; returns their ids. */
+/** Adds contacts to a double and returns their ids. A string is a number in the first field with numbers. */
 export function fill(
   crm: Double,
   kind: ConnectorKind,
@@ -97,7 +97,7 @@ export function fill(
   return added.map(({ id }) => id);
 }
 
-/** What stands in a record's fields of ours. */
+/** What a record's three fields of ours hold. */
 export function marked(crm: Double, id: string) {
   const { verdict, date, reasons } = crm.setup.fields;
   const record = Object.values(crm.records)

@@ -1,11 +1,11 @@
-/** Runs through a CRM: what is written, and that nothing is lost or done twice where a run is cut off. */
+/** Runs: what is written, and that an interrupted run loses nothing and does nothing twice. */
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ConnectorRun, ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import { connectorReasons } from "../../../shared/texts/connectors/marks.en.ts";
 import { reasonCodes } from "../../../shared/check/verdict.ts";
-import { markTurned } from "../../../worker/connectors/mark.ts";
+import { markTurned } from "../../../worker/connectors/turned.ts";
 import type { Slice } from "../../../worker/connectors/message.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { sweep } from "../../../worker/housekeeping.ts";
@@ -63,7 +63,7 @@ describe("a CRM", () => {
       today(),
       expect.stringContaining("+44 20 7946 0001: on "),
     ]);
-    // Read as Irish, since its record says so: that number stands on the register, the British reading does not.
+    // Read as Irish, as its record says: the register lists the Irish reading and not the British one.
     expect(marked(crm, irish!)[0]).toBe("blocked");
     expect(marked(crm, none!)).toEqual([null, null, null]);
     expect(marked(crm, text!)).toEqual(["unknown", today(), "no telephone number"]);
@@ -75,7 +75,7 @@ describe("a CRM", () => {
     crm.writes.length = 0;
     expect(await run(id, false)).toMatchObject({ contacts: 6, written: 0 });
     expect(crm.writes).toEqual([]);
-    // Somebody changed our field by hand; another took a number out; a third record is gone.
+    // One record's verdict was changed by hand, another lost a number, a third was deleted.
     const at = (one: string) => crm.records["contacts"]!.find((record) => record.id === one)!;
     at(clear!).fields["cleardial_verdict"] = "blocked";
     at(barred!).fields["phone"] = "";
@@ -85,7 +85,7 @@ describe("a CRM", () => {
     expect(marked(crm, barred!)).toEqual([null, null, null]);
     const kept = (await dump("connector_numbers")) as { record: string }[];
     expect(kept.map(({ record }) => record).sort()).toEqual([clear, irish, text].sort());
-    // It stays off: what nobody looks at any more is forgotten.
+    // Switched off: its numbers are erased after 60 days.
     await sweep(own, driven.now + 59 * DAY);
     expect(await dump("connector_numbers")).toHaveLength(3);
     await sweep(own, driven.now + 61 * DAY);
@@ -128,7 +128,7 @@ it("a CRM that takes a field it does not have without a word is found out at the
   await takeSlice(own, driven.sent.shift()!, waiting);
   expect(await last(id)).toMatchObject({
     ...{ failures: 1, written: 0 },
-    error: "espocrm: what was written does not stand in its field",
+    error: "espocrm: what was written is not in its field",
   });
   expect(await dump("connector_numbers")).toEqual([]);
 });
@@ -154,7 +154,7 @@ describe("a run that is cut off", () => {
     const slice = driven.sent.shift()!;
     await takeSlice(own, slice, waiting, 3);
     expect(await last(id)).toMatchObject({ state: "running", contacts: 3, written: 3 });
-    // The Worker died before its message left.
+    // The Worker died before it sent the message.
     driven.sent = [];
     await rescreen(own, driven.now);
     expect(driven.sent).toEqual([]);
@@ -175,7 +175,7 @@ describe("a run that is cut off", () => {
 
   it("within a slice does it again, and writes what was written to no second time", async () => {
     const { crm, ids, id } = await ready();
-    // The CRM fails at the second record of the second slice, and is written to no further.
+    // The CRM fails at the second record of the second slice, and nothing more is written.
     let writes = 0;
     crm.instead = (request) =>
       request.method !== "GET" && ++writes > 4 ? new Response(null, { status: 500 }) : null;
@@ -190,7 +190,7 @@ describe("a run that is cut off", () => {
     driven.now += 2 * MINUTE;
     await drain(3);
     const done = await last(id);
-    // The record that was written before the failure does not differ any more.
+    // The record that was written before the failure no longer differs.
     expect(counts(done)).toEqual({ ...whole, written: 11 });
     expect(done).toMatchObject({ failures: 0, error: null });
     once(crm, ids);
@@ -236,7 +236,7 @@ describe("a run that is cut off", () => {
     expect(stopped).toMatchObject({ state: "stopped", contacts: 3 });
     expect(await screeningOf(stopped)).toMatchObject({ state: "cancelled", numbers: 3 });
     expect(await refusal("POST", `/${id}/stop`)).toMatchObject({ code: "connector-idle" });
-    // Other fields: what was tried is not what would be written.
+    // Other fields: the trial run does not count for them.
     crm.setup.fields.reasons = "/cleardial/why";
     expect(await ask("PUT", `/${id}`, requestOf(crm, "rest"))).toMatchObject({
       triedAt: null,
@@ -292,12 +292,12 @@ describe("failures", () => {
     await takeSlice(own, driven.sent.shift()!, waiting);
     expect(await last(id)).toMatchObject({ due: new Date(driven.now + 20_000_000).toISOString() });
     expect(driven.sent[0]).toMatchObject({ delaySeconds: 20_000 });
-    // Nobody is waited for longer than a day, nor for what no date can say.
+    // The longest wait is a day, even where the time is beyond any date.
     await env.DB.exec("UPDATE connector_runs SET due = NULL, lease = NULL WHERE state = 'running'");
     crm.instead = () => new Response(null, { status: 429, headers: { "retry-after": "9".repeat(20) } });
     await takeSlice(own, driven.sent.shift()!, waiting);
     expect(await last(id)).toMatchObject({ due: new Date(driven.now + DAY).toISOString() });
-    // It is no failure, unless it asks again and again and nothing moves for a day.
+    // A wait is no failure, unless nothing moves for a day.
     expect(await last(id)).toMatchObject({ failures: 0, error: "pipedrive: 429" });
     driven.now += DAY + MINUTE;
     await takeSlice(own, driven.sent[0]!, waiting);
@@ -383,7 +383,7 @@ it("what turns while the CRM is written to stands there in the end, whoever was 
   const token = driven.tokens.admin;
   const object = (number: string) =>
     under(own, "POST", "/v1/suppressions", { token, body: { number, reason: "They asked" } });
-  /** After the next write was judged, and before it arrives. */
+  /** Between the judging of the next write and its arrival. */
   const beforeTheNextWrite = (work: () => Promise<unknown>) => {
     crm.instead = async ({ method }) => {
       if (method === "GET") return null;
@@ -392,14 +392,14 @@ it("what turns while the CRM is written to stands there in the end, whoever was 
       return null;
     };
   };
-  // A run has judged both clear, and writes where somebody emptied our field.
+  // A run judged both clear, and writes to the record whose field somebody emptied.
   for (const { fields } of crm.records["contacts"]!) fields["cleardial_verdict"] = "";
   beforeTheNextWrite(() => object("020 7946 0701"));
   await run(id, false);
   await markTurned(own, waiting);
   expect([marked(crm, one!)[0], marked(crm, two!)[0]]).toEqual(["blocked", "clear"]);
 
-  // Marking by the clock has judged it clear.
+  // The scheduled marking judged it clear.
   await object("020 7946 0702");
   await active(false);
   await under(own, "DELETE", "/v1/suppressions/+442079460702", { token, body: { reason: "Mistaken" } });
@@ -432,7 +432,7 @@ it("a number that many records hold is marked in steps, each of which stays done
   crm.instead = () => null;
   driven.now += 6 * MINUTE;
   await markTurned(own, waiting, 5);
-  // Five stayed; the two of the step that failed were written once more.
+  // Five stayed; the two of the failed step were written again.
   expect(crm.writes).toHaveLength(7 + 7);
   const records = crm.records["contacts"]!;
   expect(records.every((record) => marked(crm, record.id)[0] === "blocked")).toBe(true);

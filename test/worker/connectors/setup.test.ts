@@ -1,4 +1,4 @@
-/** A connector's set-up and its credentials: what is refused, what is stored, and what nobody is told. */
+/** A connector's set-up and credentials: what is refused, what is stored, and what is never answered. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
@@ -20,7 +20,7 @@ it("credentials are sealed, answered to nobody, renewed in their place, and open
   await run(id, true);
   expect(crm.tokens()).toBe(1);
   await run(id, true);
-  // The token that was granted is kept: Zoho grants only a few in ten minutes.
+  // The granted token is stored: Zoho grants only a few in ten minutes.
   expect(crm.tokens()).toBe(1);
   crm.expire();
   expect(await run(id, true)).toMatchObject({ state: "done" });
@@ -63,7 +63,7 @@ it("a token that is renewed twice at one sitting leaves the newest behind", asyn
   };
   expect(await run(id, false)).toMatchObject({ written: 1 });
   expect(marked(crm, one!)[0]).toBe("unknown");
-  // A refresh token that was replaced counts no more.
+  // A replaced refresh token is no longer valid.
   crm.expire();
   expect(await run(id, false)).toMatchObject({ state: "done", failures: 0 });
 });
@@ -88,7 +88,7 @@ it("a run that was begun by another set-up than the one that was tried is refuse
   const tried = await rowOf(env.DB, id);
   crm.setup.fields.reasons = "another_field";
   await ask("PUT", `/${id}`, requestOf(crm));
-  // As it goes where the two requests come at once.
+  // As when the two requests come at once.
   const { event, statements } = beginning("system", tried, false, driven.now);
   await expect(record(own, { actor: "system", event, statements })).rejects.toThrow("connector_runs");
   expect(await refusal("POST", `/${id}/runs`, { trial: false })).toMatchObject({

@@ -1,20 +1,20 @@
 /**
- * What each vendor's system answers, by its published document (the addresses stand in worker/connectors/): its shapes,
- * its limits, and a refusal of whatever else is asked.
+ * What each vendor's system answers, by its published document (see worker/connectors/kinds/): its shapes, its limits, and a
+ * refusal of any other request.
  */
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import type { Double, Fields } from "./kit.ts";
 
 const json = (data: unknown, status = 200): Response => Response.json(data, { status });
 export const HASHES = { verdict: "a".repeat(40), date: "b".repeat(40), reasons: "c".repeat(40) };
-/** Rows that a server answers at the most, whatever is asked for; EspoCRM's are a whole page's. */
+/** The most rows that a server answers, whatever is asked for. EspoCRM answers as many as asked. */
 const SERVER_MOST = 100;
 
 export interface Vendor {
   settings: Record<string, string>;
   way: string;
   secret: Record<string, string>;
-  /** Where tokens are granted, and how the token stands in a request. */
+  /** The address that grants tokens. */
   grants?: string;
   lets: (request: Request, token: string) => Promise<boolean> | boolean;
   id: (n: number) => string;
@@ -58,7 +58,7 @@ export const vendors: Record<ConnectorKind, Vendor> = {
       }
       const { inputs } = await request.json<{ inputs: { id: string; properties: Fields }[] }>();
       if (inputs.length > 100) return json({ status: "error", category: "VALIDATION_ERROR" }, 400);
-      // A value that no property takes has the whole batch refused.
+      // One invalid value makes HubSpot refuse the whole batch.
       if (inputs.some(({ id }) => crm.refuses.has(`poison ${id}`)))
         return json({ status: "error", category: "VALIDATION_ERROR", message: "…" }, 400);
       const missing = inputs.filter(({ id, properties }) => !write(crm, object, id, properties));
@@ -205,7 +205,7 @@ export const vendors: Record<ConnectorKind, Vendor> = {
           ...(to < all.length && { "@odata.nextLink": url.href }),
         });
       }
-      // Without it the request would make a contact that is gone anew.
+      // Without If-Match the request would create a contact that was deleted.
       if (request.method !== "PATCH" || request.headers.get("if-match") !== "*")
         return json({ error: { code: "0x80060891", message: "…" } }, 400);
       return write(crm, object, id, await request.json<Fields>())

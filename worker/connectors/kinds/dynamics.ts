@@ -1,14 +1,14 @@
 /**
- * Dynamics 365: contacts and leads by the Dataverse Web API, by an application user's client credentials.
+ * Dynamics 365: contacts and leads by the Dataverse Web API. Signs in as an application user, by client credentials.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/page-results
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api
  * https://learn.microsoft.com/power-apps/developer/data-platform/api-limits: 429 with Retry-After
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
 import * as z from "zod";
-import { contactOf, fieldsOf, type Kind, overObjects, valuesOf } from "../connector.ts";
-import { oneByOne, REFUSED } from "../http.ts";
+import type { Kind } from "../connector.ts";
 import { bearer, usualForm } from "../oauth.ts";
+import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const ROWS = 250;
 const API = "/api/data/v9.2";
@@ -19,7 +19,7 @@ const list = z.object({
   "@odata.nextLink": z.string().optional(),
 });
 
-/** A table's key is its name in the singular with `id`: contacts have a `contactid`. */
+/** A table's key: `contactid` for the table `contacts`. */
 const keyOf = (set: string): string => `${set.replace(/s$/, "")}id`;
 
 export const dynamics: Kind = {
@@ -35,7 +35,7 @@ export const dynamics: Kind = {
       clock,
     ),
   open: ({ objects, fields }, wire) => ({
-    // The next page's address holds a cookie of where the server was, so it goes on from there days later too.
+    // The next page's address holds the server's paging cookie, so that it still works days later.
     page: overObjects(objects, async (object, cursor) => {
       const key = keyOf(object.name);
       const query = new URLSearchParams({
@@ -53,7 +53,7 @@ export const dynamics: Kind = {
         next,
       };
     }),
-    // `If-Match: *`: a contact that is gone is not made anew.
+    // `If-Match: *`: never create a record that was deleted meanwhile.
     write: (marks) =>
       oneByOne(marks, (mark) =>
         wire(`${API}/${mark.object}(${mark.id})`, {

@@ -1,14 +1,14 @@
 /**
- * EspoCRM: contacts and leads by its REST API, by an API user's key or by HMAC.
+ * EspoCRM: contacts and leads by its REST API. Signs in as an API user, by key or by HMAC.
  * https://docs.espocrm.com/development/api/ (authentication) and https://docs.espocrm.com/development/api/crud/
- * The signature is that of the vendor's own client: github.com/espocrm/php-espo-api-client.
+ * The signature follows the vendor's own client, github.com/espocrm/php-espo-api-client.
  */
 import * as z from "zod";
 import { hmac } from "../../providers/hook.ts";
-import { contactOf, fieldsOf, type Kind, overObjects, valuesOf } from "../connector.ts";
-import { oneByOne, REFUSED } from "../http.ts";
+import type { Kind } from "../connector.ts";
+import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
-/** An API user may ask for so many rows unless set otherwise. */
+/** EspoCRM's default limit for an API user. */
 const ROWS = 200;
 const API = "/api/v1/";
 
@@ -20,12 +20,12 @@ export const espocrm: Kind = {
     (_, { secret: { apiKey = "", secretKey } }) =>
     async ({ method, path }) => {
       if (!secretKey) return { "x-api-key": apiKey };
-      // Over the method and the path below the API's, without its query.
+      // Signs the method and the path below the API's base, without the query.
       const mac = await hmac("SHA-256", secretKey, `${method} /${path.slice(API.length)}`);
       return { "x-hmac-authorization": btoa(`${apiKey}:${String.fromCharCode(...mac)}`) };
     },
   open: ({ objects, fields }, wire) => ({
-    // By id, after the last one: an offset would leave records out where others are deleted meanwhile.
+    // By id, after the last one: with an offset, records would be skipped when others are deleted meanwhile.
     page: overObjects(objects, async (object, cursor) => {
       const query = new URLSearchParams({
         maxSize: String(ROWS),

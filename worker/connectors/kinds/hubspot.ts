@@ -1,23 +1,15 @@
 /**
- * HubSpot: contacts by the CRM API v3, by a private app's token or an app's OAuth.
+ * HubSpot: contacts by the CRM API v3. Signs in by a private app's token, or by an app's refresh token.
  * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/get-contacts
  * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts
  * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines: 429 with a policy's name.
  * The vendor's OpenAPI document: github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts v3.
  */
 import * as z from "zod";
-import {
-  batches,
-  contactOf,
-  fieldsOf,
-  type Kind,
-  type Mark,
-  overObjects,
-  type Refusal,
-  valuesOf,
-} from "../connector.ts";
-import { codeIn, oneByOne, REFUSED } from "../http.ts";
+import type { Kind, Mark, Refusal } from "../connector.ts";
+import { codeIn } from "../http.ts";
 import { bearer, usualForm } from "../oauth.ts";
+import { batches, contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const API = "https://api.hubapi.com";
 /** Records of one request, read or written. */
@@ -27,7 +19,7 @@ const list = z.object({
   results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()) })),
   paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
 });
-/** With 207 some were not written, and `errors` name them. */
+/** With status 207 `errors` names the records that were not written. */
 const written = z.object({
   errors: z
     .array(z.object({ context: z.object({ ids: z.array(z.string()).default([]) }).optional() }).loose())
@@ -67,7 +59,7 @@ export const hubspot: Kind = {
       for (const batch of batches(marks, MOST)) {
         const { object } = batch[0]!;
         const { status, data } = await send(object, batch);
-        // One bad record can have the whole batch refused: then each goes alone.
+        // One bad record can make HubSpot refuse the whole batch: then send each alone.
         if (REFUSED.includes(status))
           refused.push(...(await oneByOne(batch, (mark) => send(object, [mark]))));
         else

@@ -1,10 +1,10 @@
-/** The kinds of CRM. To add one: a file beside these, a row here, and its row in shared/connectors/kinds.ts. */
+/** The kinds of CRM. To add one: a file in this folder, a row here, and a row in shared/connectors/kinds.ts. */
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
-import type { Connector, Kind, Setup, Vault } from "../connector.ts";
+import type { Connector, Kind, Setup, Vault, Waiting } from "../connector.ts";
 import { dynamics } from "./dynamics.ts";
 import { espocrm } from "./espocrm.ts";
 import { hubspot } from "./hubspot.ts";
-import { type Waiting, wireTo } from "../http.ts";
+import { wireTo } from "../http.ts";
 import { pipedrive } from "./pipedrive.ts";
 import { rest } from "./rest.ts";
 import { salesforce } from "./salesforce.ts";
@@ -20,7 +20,7 @@ const kinds: Readonly<Record<ConnectorKind, Kind>> = {
   rest,
 };
 
-/** A connected CRM. */
+/** Opens a CRM. Each of its requests is signed and may wait; errors are ConnectorErrors that begin with `kind`. */
 export function connectorOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Connector {
   const { base, sign, open } = kinds[kind];
   return open(setup, wireTo(kind, base(setup.settings), sign(setup, vault, waiting.clock), waiting));

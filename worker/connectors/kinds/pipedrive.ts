@@ -1,5 +1,5 @@
 /**
- * Pipedrive: persons by the API v2, by a person's API token or an app's OAuth, whose refresh token may change.
+ * Pipedrive: persons by the API v2. Signs in by a person's API token, or by an app's refresh token, which may change.
  * https://developers.pipedrive.com/docs/api/v1/Persons (v2: GET and PATCH /api/v2/persons)
  * https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide: `phones`, `custom_fields`, cursors
  * https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting: 10 tokens a write and 20 a page of the day's budget
@@ -7,9 +7,9 @@
  */
 import * as z from "zod";
 import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
-import { contactOf, fieldsOf, type Kind, overObjects, textOf, valuesOf } from "../connector.ts";
-import { oneByOne, REFUSED } from "../http.ts";
+import type { Kind } from "../connector.ts";
 import { bearer, usualForm } from "../oauth.ts";
+import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, textOf, valuesOf } from "../records.ts";
 
 const ROWS = 200;
 

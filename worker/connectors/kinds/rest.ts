@@ -1,11 +1,12 @@
 /**
- * Any other CRM that answers JSON: where things stand in it is said by JSON pointers (RFC 6901,
- * https://www.rfc-editor.org/rfc/rfc6901), and how its pages follow each other by one of five ways. `link` is a
- * next page's address in the answer, `cursor` a word that the next request bears; both stand at `next`.
+ * Any other CRM that answers JSON. JSON pointers (RFC 6901, https://www.rfc-editor.org/rfc/rfc6901) say where things are
+ * in its answers, and `paging` how to get the next page: `none`; `page`, a number from 1; `offset`, a count of rows;
+ * `cursor`, a value of the answer to send with the next request; `link`, the next page's address. The last two are read
+ * at the pointer `next`.
  */
 import * as z from "zod";
-import { contactOf, ConnectorError, type Kind, type Mark, overObjects, textOf } from "../connector.ts";
-import { oneByOne, REFUSED } from "../http.ts";
+import { ConnectorError, type Kind } from "../connector.ts";
+import { contactOf, oneByOne, overObjects, REFUSED, textOf } from "../records.ts";
 
 const partsOf = (pointer: string): string[] =>
   pointer
@@ -13,6 +14,7 @@ const partsOf = (pointer: string): string[] =>
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 
+/** The value at a JSON pointer; undefined where there is none. */
 export const valueAt = (document: unknown, pointer: string): unknown =>
   partsOf(pointer).reduce<unknown>(
     (value, part) =>
@@ -22,6 +24,7 @@ export const valueAt = (document: unknown, pointer: string): unknown =>
     document,
   );
 
+/** Sets the value at a JSON pointer, and creates the objects on the way. */
 export function put(document: Record<string, unknown>, pointer: string, value: unknown): void {
   const parts = partsOf(pointer);
   const last = parts.pop()!;
@@ -32,7 +35,7 @@ export function put(document: Record<string, unknown>, pointer: string, value: u
 
 const rows = z.array(z.unknown());
 
-/** Numbered pages bear the first id of the page before in their cursor. */
+/** Reads a cursor. With numbered pages it is `<number> <first id of the page before>`, to detect a page that comes twice. */
 function placeOf(paging: string | undefined, cursor: string | null): { at: string | null; before?: string } {
   if (paging !== "page" && paging !== "offset") return { at: cursor };
   const [, at, before] = /^(\d+) (.*)$/s.exec(cursor ?? "") ?? [];
@@ -71,7 +74,7 @@ export const rest: Kind = {
           return contactOf(own, object, fields, (field) => valueAt(row, field));
         });
         const [first] = contacts;
-        // A server that knows no such parameter would answer its first page for ever.
+        // A server that ignores the parameter would answer its first page for ever.
         if (first && first.id === before) throw new ConnectorError("rest: the same page again");
         const said = next === undefined ? "" : textOf(valueAt(data, next));
         if (paging === "link" || paging === "cursor") return { contacts, next: said === "" ? null : said };
@@ -80,7 +83,7 @@ export const rest: Kind = {
         return { contacts, next: `${then} ${first.id}` };
       }),
       write: (marks) =>
-        oneByOne(marks, (mark: Mark) => {
+        oneByOne(marks, (mark) => {
           const body: Record<string, unknown> = {};
           put(body, fields.verdict, mark.verdict);
           put(body, fields.date, mark.date === "" ? null : mark.date);

@@ -1,26 +1,19 @@
 /**
- * Salesforce: any sObject by SOQL, and sObject Collections to write, by an External Client App's client credentials or a
- * refresh token at the company's own My Domain.
+ * Salesforce: reads any sObject by SOQL, writes by sObject Collections. Signs in at the company's own My Domain, by an
+ * External Client App's client credentials or a refresh token.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
  * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm
  */
 import * as z from "zod";
-import {
-  batches,
-  contactOf,
-  fieldsOf,
-  type Kind,
-  overObjects,
-  type Refusal,
-  valuesOf,
-} from "../connector.ts";
+import type { Kind, Refusal } from "../connector.ts";
 import { codeIn } from "../http.ts";
 import { bearer, usualForm } from "../oauth.ts";
+import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 
 const VERSION = "v61.0";
-/** Rows of a page, and records of one request that writes. */
+/** Rows of a page, and records of one write. */
 const ROWS = 500;
 const MOST = 200;
 
@@ -45,8 +38,8 @@ export const salesforce: Kind = {
       clock,
     ),
   open: ({ objects, fields }, wire) => ({
-    // The cursor is the last Id. `nextRecordsUrl` names a locator that ends in two days, and a run may wait for longer:
-    // it only says that the server made the page shorter than it was asked for.
+    // The cursor is the last Id. The locator in `nextRecordsUrl` expires in two days, and a run may wait longer; with
+    // `done` false it only says that the server cut the page shorter than asked.
     page: overObjects(objects, async (object, cursor) => {
       const after = cursor === null ? "" : ` WHERE Id > '${cursor}'`;
       const columns = ["Id", ...fieldsOf(object, fields)].join(", ");
@@ -72,7 +65,7 @@ export const salesforce: Kind = {
             })),
           },
         });
-        // One result a record, in their order.
+        // One result for each record, in their order.
         for (const [i, { success, errors }] of saved.parse(data).entries())
           if (!success) refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: codeIn(errors) });
       }

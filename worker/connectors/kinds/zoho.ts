@@ -1,24 +1,18 @@
 /**
- * Zoho CRM: Contacts and Leads by the API v8 at the region's own host, by a self client's code or a refresh token.
+ * Zoho CRM: Contacts and Leads by the API v8 at the region's own host. Signs in by a self client's code, or by a refresh
+ * token.
  * https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html and COQL-Limitations.html: past 100,000 records by id
  * https://www.zoho.com/crm/developer/docs/api/v8/update-records.html: 100 records a request, each with its own answer
  * https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html and https://www.zoho.com/crm/developer/docs/api/v8/refresh.html
  * The vendor's OpenAPI documents: github.com/zoho/crm-oas, v8.0/coql.json and record.json.
  */
 import * as z from "zod";
-import {
-  batches,
-  contactOf,
-  fieldsOf,
-  type Kind,
-  overObjects,
-  type Refusal,
-  valuesOf,
-} from "../connector.ts";
+import type { Kind, Refusal } from "../connector.ts";
 import { codeIn } from "../http.ts";
 import { bearer, usualForm } from "../oauth.ts";
+import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 
-/** Up to 200 rows are one credit of the day's. */
+/** Zoho counts up to 200 rows as one API credit. */
 const ROWS = 200;
 const MOST = 100;
 
@@ -28,7 +22,7 @@ const found = z.object({
 });
 const saved = z.object({ data: z.array(z.looseObject({ status: z.string(), code: z.string().optional() })) });
 
-/** Canada's hosts are named otherwise: https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html */
+/** Canada's hosts have names of their own: https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html */
 const hostsOf = (region: string) =>
   region === "ca"
     ? { api: "https://www.zohoapis.ca", accounts: "https://accounts.zohocloud.ca" }
@@ -56,7 +50,7 @@ export const zoho: Kind = {
           select_query: `select ${columns} from ${object.name} where id > ${cursor ?? 0} order by id asc limit ${ROWS}`,
         },
       });
-      // 204, without a body: there is none.
+      // 204 without a body: no rows.
       if (data === null) return { contacts: [], next: null };
       const { data: rows, info } = found.parse(data);
       return {
@@ -69,12 +63,12 @@ export const zoho: Kind = {
       for (const batch of batches(marks, MOST)) {
         const { data } = await wire(`/crm/v8/${batch[0]!.object}`, {
           method: "PUT",
-          // No rule of the CRM's is set off by a verdict.
+          // `trigger: []`: a mark must not start the CRM's workflows.
           body: {
             data: batch.map((mark) => ({ id: mark.id, ...valuesOf(mark, fields, null) })),
             trigger: [],
           },
-          // 202 and 207 are success of some; 400 is that of none.
+          // 202 and 207: some were saved. 400: none was.
           takes: [400],
         });
         for (const [i, row] of saved.parse(data).data.entries())

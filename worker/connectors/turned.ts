@@ -1,33 +1,37 @@
 /**
- * Numbers that turned are marked in the CRMs without reading those again: which record holds which number is known from
- * the last run. What turned stands in `turned`, and each connector goes through it with a cursor of its own.
+ * Marks numbers whose verdict changed, without reading the CRM again: `connector_numbers` says which record holds which
+ * number. The changes are the rows of `turned` (worker/watching); each connector reads them from its own cursor.
  */
 import type { Verdict } from "../../shared/check/api.ts";
+import { MINUTE } from "../../shared/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { decideFound, decisionsOf, foundIn, markOf, rowsOf } from "./judge.ts";
-import { connectorColumns, type ConnectorRow, crmOf } from "./rows.ts";
-import { ordinary, tell, wordsOf } from "./run.ts";
-import { listNames } from "./slice.ts";
-import type { Waiting } from "./http.ts";
+import { decideFound, decisionsOf, foundIn, listNames, markOf, rowsOf } from "./judge.ts";
 import type { Env } from "../env.ts";
 import { inChunks } from "../registers/routes.ts";
 import { currentPolicy } from "../policy/routes.ts";
+import type { Waiting } from "./connector.ts";
+import { crmOf } from "./crm.ts";
+import { TELL, tell, wordsOf } from "./failures.ts";
+import { realTime } from "./http.ts";
+import { connectorColumns, type ConnectorRow } from "./rows.ts";
 
-const MINUTE = 60_000;
-/** Rows of `turned` of one step: with a record or two each, a Worker's requests suffice for CRMs that take one a time. */
+/**
+ * Rows of `turned` in one step, and steps in one run. Where a CRM takes one record a request, 200 numbers with a record or
+ * two each stay below a Worker's subrequest limit.
+ */
 const ROWS = 200;
 const STEPS = 5;
-/** Records of one write: what was written so far stays done where the next ones fail. */
+/** Records of one write and its commit: a later failure does not undo them. */
 const RECORDS = 300;
-/** Of two who mark one CRM the slower would write over what the quicker knew better. Longer than a step can take. */
+/** One marker at a time: a slower one would overwrite newer verdicts. Longer than a step can take. */
 const LEASE = 15 * MINUTE;
-const TELL = 3;
 /** 5, 10, 20 … minutes after the failure before, four hours at most. */
 const pauseAfter = (failures: number): number => Math.min(5 * 2 ** (failures - 1), 240) * MINUTE;
 
+/** A row of `connector_numbers`. */
 interface Held {
   object: string;
   record: string;
@@ -37,8 +41,8 @@ interface Held {
   verdict: Verdict | "";
 }
 
-/** Run every few minutes, and where something has just turned. A CRM that fails holds up no other. */
-export async function markTurned(env: Env, waiting: Waiting = ordinary, most = RECORDS): Promise<void> {
+/** Scheduled every five minutes, and called when a verdict has just changed. A CRM that fails delays no other. */
+export async function markTurned(env: Env, waiting: Waiting = realTime, most = RECORDS): Promise<void> {
   const now = waiting.clock();
   const { results } = await env.DB.prepare(
     `SELECT ${connectorColumns} FROM connectors c WHERE active = 1 AND (due IS NULL OR due <= ?)`,
@@ -68,7 +72,7 @@ export async function markTurned(env: Env, waiting: Waiting = ordinary, most = R
   }
 }
 
-/** False where somebody else has it. `due` is free again when the step is written, or by what its failure says. */
+/** Leases the connector; false where another run has it. The step's commit clears `due`; a failure sets it. */
 async function take(db: D1Database, { num }: ConnectorRow, from: number, now: number): Promise<boolean> {
   const taken = await db
     .prepare(
@@ -79,7 +83,7 @@ async function take(db: D1Database, { num }: ConnectorRow, from: number, now: nu
   return taken !== null;
 }
 
-/** Marks the records that hold some numbers by what is known of them now, and moves the cursor on. */
+/** Marks the records that hold some of these numbers by the verdicts of now, and moves the cursor from `from` to `to`. */
 async function writeBack(
   env: Env,
   row: ConnectorRow,
@@ -99,7 +103,7 @@ async function writeBack(
     .bind(row.num, JSON.stringify(numbers))
     .all<Held>();
   const moved = sql(
-    // A slice that was written meanwhile may have set it back.
+    // A slice committed meanwhile may have set the cursor back: then leave it.
     `UPDATE connectors SET turned = IIF(turned = ?2, ?3, turned), failures = 0, error = NULL, due = NULL WHERE num = ?1`,
     ...[row.num, from, to],
   );
@@ -171,7 +175,7 @@ async function failed(env: Env, row: ConnectorRow, error: unknown, now: number):
         due,
         row.num,
       ),
-      // Once for each string of failures.
+      // One mail for each run of failures.
       ...(failures === TELL ? await tell(env.DB, row, words, "mark", `${row.id}:${row.turned}`) : []),
     ],
   });

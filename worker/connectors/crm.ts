@@ -1,0 +1,46 @@
+/** The CRM behind a connector's row, opened with its unsealed credentials. */
+import * as z from "zod";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
+import { seal, unseal } from "../core/seal.ts";
+import type { Env } from "../env.ts";
+import { ConnectorError, type Connector as Crm, type Waiting } from "./connector.ts";
+import { connectorOf } from "./kinds/index.ts";
+import { type ConnectorRow, setupOf } from "./rows.ts";
+
+/** What a connector's credentials are sealed for: sealed for one connector, they open no other. */
+export const purposeOf = (id: string): string => `connector:${id}`;
+
+/** Stores each token as it is granted. Throws a ConnectorError where the credentials were sealed under another key. */
+export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
+  const secret = await unseal(env, purposeOf(row.id), row.secret);
+  if (!secret) throw new ConnectorError(`${row.kind}: sealed under another key`);
+  let stored = row.secret;
+  const vault = {
+    secret,
+    async keep(secret: Record<string, string>) {
+      const sealed = await seal(env, purposeOf(row.id), secret);
+      await record(env, {
+        actor: "system",
+        event: { code: "connector.token-renewed", subject: row.id, payload: null },
+        statements: [
+          // An administrator may have entered other credentials meanwhile: never overwrite those.
+          sql("UPDATE connectors SET secret = ?1 WHERE id = ?2 AND secret = ?3", ...[sealed, row.id, stored]),
+        ],
+      });
+      stored = sealed;
+    },
+  };
+  const crm = connectorOf(row.kind, setupOf(row), vault, waiting);
+  return { page: undocumented(row.kind, crm.page), write: undocumented(row.kind, crm.write) };
+}
+
+/** An answer of another shape than documented is the vendor's failure; zod's message, which quotes it, is dropped. */
+const undocumented =
+  <A, T>(kind: string, method: (a: A) => Promise<T>) =>
+  (a: A): Promise<T> =>
+    method(a).catch((error: unknown) => {
+      throw error instanceof z.ZodError
+        ? new ConnectorError(`${kind}: another answer than documented`)
+        : error;
+    });

@@ -1,0 +1,31 @@
+/** What happens after a failure of a CRM: the words an administrator reads, the mail they get, and when to retry. */
+import { mailRoles } from "../mail/outbox.ts";
+import { Problem } from "../core/errors.ts";
+import type { Statement } from "../core/sql.ts";
+import { ConnectorError } from "./connector.ts";
+import type { ConnectorRow } from "./rows.ts";
+
+/** Administrators get a mail at the third failure in a row. */
+export const TELL = 3;
+
+/** A failure in words for the desk. Our own bugs are logged and answered as "internal". */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ConnectorError) return error.message.slice(0, 300);
+  if (error instanceof Problem) return error.code;
+  console.error(error);
+  return "internal";
+}
+
+/** A mail to each administrator, once for each `about` and stage. `mark`: marking failed; the others are a run's. */
+export const tell = (
+  db: D1Database,
+  row: ConnectorRow,
+  error: string,
+  stage: "again" | "over" | "mark",
+  about: string,
+): Promise<Statement[]> =>
+  mailRoles(db, ["admin"], {
+    template: "connector-failed",
+    values: { stage, name: row.name, error },
+    key: `connector:${about}:${stage}`,
+  });

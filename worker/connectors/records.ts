@@ -1,0 +1,92 @@
+/** What the kinds of CRM share: records to contacts, marks to fields, pages over several objects, and batches. */
+import type { ConnectorFields, ConnectorObject } from "../../shared/connectors/kinds.ts";
+import type { Answer, Connector, Contact, Mark, Page, Refusal } from "./connector.ts";
+import { codeIn } from "./http.ts";
+
+/** A field's value as the text that people see in it; "" for anything but a string or a number. */
+export const textOf = (value: unknown): string =>
+  typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
+
+/** A contact from the fields of a record. */
+export function contactOf(
+  id: string,
+  object: ConnectorObject,
+  { verdict, date, reasons }: ConnectorFields,
+  value: (field: string) => unknown,
+): Contact {
+  const numbers = object.numbers.flatMap((field) => {
+    const text = textOf(value(field));
+    return text === "" ? [] : [[field, text] as const];
+  });
+  return {
+    id,
+    object: object.name,
+    numbers: Object.fromEntries(numbers),
+    country: object.country === undefined ? "" : textOf(value(object.country)),
+    held: {
+      verdict: textOf(value(verdict)),
+      date: textOf(value(date)).slice(0, 10),
+      reasons: textOf(value(reasons)),
+    },
+  };
+}
+
+/** The names of all fields to ask for, each once. */
+export const fieldsOf = (
+  { numbers, country }: ConnectorObject,
+  { verdict, date, reasons }: ConnectorFields,
+): string[] => [
+  ...new Set([...numbers, ...(country === undefined ? [] : [country]), verdict, date, reasons]),
+];
+
+/** A mark as field values; `empty` is the value by which this CRM empties a field. */
+export const valuesOf = <E>(
+  { verdict, date, reasons }: Mark,
+  fields: ConnectorFields,
+  empty: E,
+): Record<string, string | E> => ({
+  [fields.verdict]: verdict === "" ? empty : verdict,
+  [fields.date]: date === "" ? empty : date,
+  [fields.reasons]: reasons === "" ? empty : reasons,
+});
+
+/** Reads the pages of one object after the other. Its cursor is `<number of the object>:<cursor within it>`. */
+export function overObjects(
+  objects: readonly ConnectorObject[],
+  pageOf: (object: ConnectorObject, cursor: string | null) => Promise<Page>,
+): Connector["page"] {
+  return async (cursor) => {
+    const [, n = "0", inner = ""] = /^(\d+):(.*)$/s.exec(cursor ?? "") ?? [];
+    const at = Number(n);
+    const object = objects[at];
+    if (!object) return { contacts: [], next: null };
+    const { contacts, next } = await pageOf(object, inner === "" ? null : inner);
+    if (next !== null) return { contacts, next: `${at}:${next}` };
+    return { contacts, next: at + 1 < objects.length ? `${at + 1}:` : null };
+  };
+}
+
+/** Batches of at most `most` marks, each of one object. */
+export function batches(marks: readonly Mark[], most: number): Mark[][] {
+  const found: Mark[][] = [];
+  for (const of of Map.groupBy(marks, ({ object }) => object).values())
+    for (let i = 0; i < of.length; i += most) found.push(of.slice(i, i + most));
+  return found;
+}
+
+/** Statuses by which a CRM refuses one record. 404 and 410: the record was deleted since it was read. */
+export const REFUSED: readonly number[] = [400, 403, 404, 409, 410, 412, 422];
+
+/** Writes marks one request each, for CRMs without a bulk write. `send` must take the statuses of REFUSED. */
+export async function oneByOne(
+  marks: readonly Mark[],
+  send: (mark: Mark) => Promise<Answer>,
+): Promise<Refusal[]> {
+  const refused: Refusal[] = [];
+  for (const mark of marks) {
+    const { status, data } = await send(mark);
+    if (REFUSED.includes(status))
+      refused.push({ id: mark.id, object: mark.object, why: `${status} ${codeIn(data)}`.trim() });
+  }
+  return refused;
+}

@@ -1,0 +1,84 @@
+/** The statements by which a slice is committed: its run moves on, and which record holds which number is stored. */
+import { sql, type Statement } from "../core/sql.ts";
+import { inChunks } from "../registers/routes.ts";
+import type { Contact } from "./connector.ts";
+import type { Row } from "./judge.ts";
+import type { ConnectorRow, RunRow } from "./rows.ts";
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Moves the run to its next slice. If two commit the same slice, the trigger `connector_runs_moved` refuses the second. */
+export function moving(
+  run: RunRow,
+  counts: Record<string, number>,
+  next: string | null,
+  refusal: string | null,
+  now: number,
+): Statement {
+  const sums = Object.keys(counts).map((name, i) => `${name} = ${name} + ?${i + 6}`);
+  return sql(
+    `UPDATE connector_runs SET slice = ?2, cursor = ?3, lease = NULL, due = NULL, failures = 0, error = NULL,
+       moved_at = ?4, state = CASE WHEN ?3 IS NULL THEN 'done' ELSE 'running' END,
+       finished_at = CASE WHEN ?3 IS NULL THEN ?4 END, refusal = COALESCE(?5, refusal), ${sums.join(", ")}
+     WHERE num = ?1`,
+    ...[run.num, run.slice + 1, next, iso(now), refusal],
+    ...Object.values(counts),
+  );
+}
+
+/** At the end of a trial run: this set-up may write from now on, unless it changed since the trial began. */
+export const tried = (row: ConnectorRow, run: RunRow, next: string | null, now: number): Statement[] =>
+  next !== null
+    ? []
+    : [
+        sql(
+          "UPDATE connectors SET tried_at = ?2 WHERE num = ?1 AND at <= ?3",
+          ...[row.num, iso(now), run.at],
+        ),
+      ];
+
+/** Stores the numbers that the slice's records hold, and removes those that they no longer hold. */
+export function known(
+  row: ConnectorRow,
+  run: RunRow,
+  contacts: readonly Contact[],
+  rows: readonly Row[],
+  at: string,
+): Statement[] {
+  const records = contacts.map(({ object, id }) => [object, id]);
+  return [
+    ...inChunks([...rows], (chunk) =>
+      sql(
+        `INSERT INTO connector_numbers (connector, run, written_at, object, record, field, place, number, verdict)
+         SELECT ?1, ?2, ?3, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+         FROM json_each(?4) WHERE true
+         ON CONFLICT DO UPDATE SET run = excluded.run, verdict = excluded.verdict,
+           written_at = CASE WHEN verdict = excluded.verdict THEN written_at ELSE excluded.written_at END`,
+        ...[row.num, run.num, at, chunk],
+      ),
+    ),
+    ...inChunks(records, (chunk) =>
+      sql(
+        `DELETE FROM connector_numbers WHERE connector = ?1 AND run < ?2
+           AND (object, record) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?3))`,
+        ...[row.num, run.num, chunk],
+      ),
+    ),
+  ];
+}
+
+/** The newest row of `turned` (changes of verdict), 0 without one. */
+export const newestTurned = async (db: D1Database): Promise<number> =>
+  (await db.prepare("SELECT COALESCE(MAX(num), 0) AS num FROM turned").first<{ num: number }>())!.num;
+
+/**
+ * Sets the connector's place in `turned` back to where it was when the slice was judged: a change of verdict since then may
+ * have been marked before the slice was written over it, and is marked once more.
+ */
+export const lookedBack = (row: ConnectorRow, before: number): Statement =>
+  sql("UPDATE connectors SET turned = MIN(turned, ?2) WHERE num = ?1", row.num, before);
+
+/** At the end of a run: forgets the records that it did not see, as the CRM no longer has them. */
+export const forgotten = (row: ConnectorRow, run: RunRow): Statement[] => [
+  sql("DELETE FROM connector_numbers WHERE connector = ? AND run < ?", row.num, run.num),
+];
