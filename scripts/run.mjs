@@ -10,22 +10,28 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
-const record = join(modules, ".cache", "cleardial", "lockfile.sha256");
 
 const [name, ...args] = process.argv.slice(2);
 if (!name) fail("Usage: node scripts/run.mjs NAME …args");
 
-if (!installed()) install();
+// The interface kits of the fixture pages are many files, and only tests need them: a package of their own.
+const folders = name === "test" ? [root, join(root, "test", "pages")] : [root];
+for (const folder of folders) if (!installed(folder)) install(folder);
 run(ownNode(), join(root, name.endsWith(".ts") ? name : join("scripts", `${name}.ts`)), args);
 
-/** True where node_modules is what the lockfile says: by our own record, or by the one npm leaves. */
-function installed() {
-  const hash = lockfileHash();
+/**
+ * True where node_modules is what the lockfile says: by our own record, or by the one npm leaves.
+ *
+ * @param {string} folder
+ */
+function installed(folder) {
+  const hash = lockfileHash(folder);
+  const record = recordIn(folder);
   if (existsSync(record) && readFileSync(record, "utf8") === hash) return true;
-  const left = join(modules, ".package-lock.json");
+  const left = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(left)) return false;
   /** @type {{packages: Record<string, {version?: string, optional?: boolean, devOptional?: boolean}>}} */
-  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const wanted = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
   /** @type {typeof wanted} */
   const present = JSON.parse(readFileSync(left, "utf8"));
   for (const [path, { version, optional, devOptional }] of Object.entries(wanted.packages)) {
@@ -34,12 +40,14 @@ function installed() {
     // Packages for other platforms are optional and rightly absent.
     if (there ? there.version !== version : !(optional || devOptional)) return false;
   }
-  writeRecord(hash);
+  writeRecord(folder);
   return true;
 }
 
-function install() {
-  console.error("Installing packages (npm ci)…");
+/** @param {string} folder */
+function install(folder) {
+  const what = folder === root ? "packages" : "the interface kits of the fixture pages";
+  console.error(`Installing ${what} (npm ci)…`);
   // Inside `npm start` npm's own variables describe that run, not this one.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
@@ -56,23 +64,30 @@ function install() {
     command,
     [...first, "ci", "--include=dev", "--no-audit", "--no-fund"],
     // stdout belongs to the script that runs afterwards: `--json` output must stay clean.
-    { cwd: root, env, stdio: ["ignore", 2, 2], shell: !ours && process.platform === "win32" },
+    { cwd: folder, env, stdio: ["ignore", 2, 2], shell: !ours && process.platform === "win32" },
   );
   if (error) fail(`npm could not be started: ${error.message}`);
   if (status !== 0) fail("npm ci failed: see its messages above.");
-  writeRecord(lockfileHash());
+  writeRecord(folder);
 }
 
-function lockfileHash() {
+/** @param {string} folder */
+function lockfileHash(folder) {
   return createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
+    .update(readFileSync(join(folder, "package-lock.json")))
     .digest("hex");
 }
 
-/** @param {string} hash */
-function writeRecord(hash) {
+/** @param {string} folder */
+function recordIn(folder) {
+  return join(folder, "node_modules", ".cache", "cleardial", "lockfile.sha256");
+}
+
+/** @param {string} folder */
+function writeRecord(folder) {
+  const record = recordIn(folder);
   mkdirSync(dirname(record), { recursive: true });
-  writeFileSync(record, hash);
+  writeFileSync(record, lockfileHash(folder));
 }
 
 /** The `node` package's binary; the running Node where that is new enough to strip types. */

@@ -33,7 +33,9 @@ export async function buildPages(): Promise<string> {
 }
 
 function hashOfSources(): string {
-  const hash = createHash("sha256").update(readFileSync(at("package-lock.json")));
+  const hash = createHash("sha256")
+    .update(readFileSync(at("package-lock.json")))
+    .update(readFileSync(source("package-lock.json")));
   for (const folder of ["react", "lwc", "apps"]) {
     for (const entry of readdirSync(source(folder), { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name);
@@ -116,7 +118,7 @@ async function buildLwc(out: string): Promise<void> {
   await bundle.write({ file: join(out, "bundle.js"), format: "es", inlineDynamicImports: true });
   await bundle.close();
   await esbuild.build({
-    stdin: { contents: 'import "@lwc/synthetic-shadow";', resolveDir: at() },
+    stdin: { contents: 'import "@lwc/synthetic-shadow";', resolveDir: source() },
     outfile: join(out, "synthetic-shadow.js"),
     bundle: true,
     format: "iife",
