@@ -1,5 +1,6 @@
 /** A number that a person asked about, as the popup and the address bar say it. */
-import { fill, inLanguage, type Texts } from "../shared/texts/index.ts";
+import { fill, inLanguage } from "../shared/texts/language.ts";
+import type { Texts } from "../shared/texts/check/verdicts.ts";
 import { uiTexts } from "../shared/texts/popup/popup.ts";
 import { decide, decideReadings, type Decision, unknownFor } from "../shared/check/verdict.ts";
 import type { CheckedNumber, Ground } from "./messages.ts";

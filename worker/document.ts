@@ -1,12 +1,12 @@
 /** What the API's document says of the whole: how to sign in and to ask, and each code of a problem. */
 import pkg from "../package.json";
 import { problemTitles } from "../shared/texts/problems.en.ts";
-import { publicEn } from "../shared/texts/policy/public.en.ts";
+import { apiDocsEn } from "../shared/texts/pages/api-docs.en.ts";
 import { problemCodes, statusOf } from "./core/errors.ts";
 
 const codes = problemCodes.map((code) => `| \`${code}\` | ${statusOf(code)} | ${problemTitles[code]} |`);
 
 export const document = {
   openapi: "3.1.0",
-  info: { title: "ClearDial", version: pkg.version, description: publicEn.docs.about + codes.join("\n") },
+  info: { title: "ClearDial", version: pkg.version, description: apiDocsEn.about + codes.join("\n") },
 };

@@ -4,7 +4,7 @@ import { listAgeDays, listExpired, reviewDue } from "../shared/check/deadlines.t
 import type { Policy } from "../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../shared/policy/zone.ts";
 import { dayOf } from "../shared/recordings/retention.ts";
-import { sayDate, texts } from "../shared/texts/index.ts";
+import { english, sayDate } from "../shared/texts/language.ts";
 import type { MailValues } from "../shared/texts/mail/mail.en.ts";
 import { record } from "./core/commit.ts";
 import type { Env } from "./env.ts";
@@ -22,7 +22,6 @@ const REVIEW_NOTICE = 30 * DAY;
 const LATE = 3;
 /** Reminders of one run, each a change of its own; the next day's goes on. */
 const MOST = 200;
-const en = texts["en"]!;
 
 type Reminder = { about: string; roles: Role[] } & (
   | { template: "list-age"; values: MailValues["list-age"] }
@@ -88,7 +87,7 @@ function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[]
     const values = {
       stage,
       list: list.name,
-      date: asOf === null ? "" : sayDate(en, asOf),
+      date: asOf === null ? "" : sayDate(english, asOf),
       days,
       max,
     } as const;
@@ -122,7 +121,7 @@ function reviewsDue(policy: Policy, now: number): Reminder[] {
       about: `review-due:${date ?? "never"}:${stage}`,
       roles: ["manager", "admin"],
       template: "review-due",
-      values: { stage, date: date === null ? "" : sayDate(en, date) },
+      values: { stage, date: date === null ? "" : sayDate(english, date) },
     },
   ];
 }
@@ -154,6 +153,6 @@ async function holdsDue(db: D1Database, policy: Policy, now: number): Promise<Re
     about: `hold-review:${reviewOn}`,
     roles: ["compliance"],
     template: "hold-review",
-    values: { reviewOn: sayDate(en, reviewOn) },
+    values: { reviewOn: sayDate(english, reviewOn) },
   }));
 }

@@ -1,6 +1,6 @@
 /** The two lists of the options page: sites that are on, and what a person said about numbers. */
 import { useState } from "react";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask, type Rulings as Rules, type Site } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { texts, ui } from "../ui/page.ts";

@@ -1,6 +1,6 @@
 /** Joining the company's server, or the sign-in that there is. */
 import { useEffect, useState } from "react";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { inviteFrom } from "../ui/invite.ts";
 import { Join } from "../ui/Join.tsx";

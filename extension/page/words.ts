@@ -1,5 +1,6 @@
 /** What the page's parts say, in the browser's language. */
-import { inLanguage, textsFor } from "../../shared/texts/index.ts";
+import { inLanguage } from "../../shared/texts/language.ts";
+import { textsFor } from "../../shared/texts/check/verdicts.ts";
 import { pageTexts } from "../../shared/texts/page/badges.ts";
 
 export const texts = textsFor(navigator.language);

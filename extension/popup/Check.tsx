@@ -1,6 +1,7 @@
 /** A field for any number: what pages show by badges, here in words. */
 import { useEffect, useRef, useState } from "react";
-import { plural, sayReason, sayVerdict } from "../../shared/texts/index.ts";
+import { plural } from "../../shared/texts/language.ts";
+import { sayReason, sayVerdict } from "../../shared/texts/check/verdicts.ts";
 import { type Decision, unknownFor } from "../../shared/check/verdict.ts";
 import { judgeChecked, titleOfChecked } from "../checked-number.ts";
 import { type Answer, ask, type Ground } from "../messages.ts";

@@ -1,5 +1,5 @@
 /** How many numbers of each verdict stand on the page. */
-import { verdictOrder } from "../../shared/texts/index.ts";
+import { verdictOrder } from "../../shared/texts/check/verdicts.ts";
 import type { Counts as Numbers } from "../messages.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
 import { texts, ui } from "../ui/page.ts";

@@ -1,7 +1,7 @@
 /** What the popup says of the evidence of dials: what waits, what was lost, and what turned out otherwise. */
 import { sayNumber } from "../../shared/phone/phone.ts";
 import { askTexts } from "../../shared/texts/dials/dialog.ts";
-import { fill, inLanguage, plural } from "../../shared/texts/index.ts";
+import { fill, inLanguage, plural } from "../../shared/texts/language.ts";
 import { ask, type DialsState } from "../messages.ts";
 import { WarningIcon } from "../ui/icons.tsx";
 import { texts } from "../ui/page.ts";

@@ -2,7 +2,7 @@
 import { useId, useMemo, useState } from "react";
 import { type Clause, clauses, clauseValue } from "../../shared/policy/clauses.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { fill, plural, sayDate, textsFor } from "../../shared/texts/index.ts";
+import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import {
   policyEn,
   policyPanelEn as words,
@@ -16,8 +16,6 @@ import type { PopupState } from "../messages.ts";
 import { LockIcon } from "../ui/icons.tsx";
 import { DRAFT, mayChangePolicy, openDesk } from "../ui/page.ts";
 import { draftShelf, type PolicyDraft, type SaveFailure, usePolicy } from "../ui/usePolicy.ts";
-
-const texts = textsFor("en");
 
 interface Row {
   path: string;
@@ -46,7 +44,7 @@ export function PolicyPanel({ state }: { state: PopupState }) {
   if (!policy) return null;
   return (
     // Like the desk it speaks English alone.
-    <section className="panel policy" aria-labelledby="policy" lang={texts.language}>
+    <section className="panel policy" aria-labelledby="policy" lang={english.language}>
       <h2 id="policy">{words.title}</h2>
       {clauses
         .filter((clause) => clause.popup)
@@ -81,7 +79,7 @@ export function PolicyPanel({ state }: { state: PopupState }) {
 function describe(saved: PolicyDraft["saved"]): string {
   if (!saved) return "";
   if (saved.version === 0 || !saved.at) return words.defaults;
-  const date = sayDate(texts, saved.at.slice(0, 10));
+  const date = sayDate(english, saved.at.slice(0, 10));
   return fill(words.version, { n: saved.version, by: saved.byName ?? "?", date });
 }
 
@@ -179,7 +177,7 @@ function Save({ draft, isAdmin }: { draft: PolicyDraft; isAdmin: boolean }) {
             void save();
           }}
         >
-          <strong>{plural(texts, words.staged, changes.length)}</strong>
+          <strong>{plural(english, words.staged, changes.length)}</strong>
           <ul>
             {changes.map((change) => (
               <li key={change.path}>{sayChange(change)}</li>

@@ -1,7 +1,7 @@
 /** How fresh the registers are that verdicts rest on. */
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { listAgeDays, listExpired } from "../../shared/check/deadlines.ts";
-import { fill, plural, sayDate } from "../../shared/texts/index.ts";
+import { fill, plural, sayDate } from "../../shared/texts/language.ts";
 import type { Ground } from "../messages.ts";
 import { VerdictIcon, WarningIcon } from "../ui/icons.tsx";
 import { openDesk, texts, ui } from "../ui/page.ts";

@@ -1,6 +1,6 @@
 /** The switch for the site that the popup stands over, and the frames in it that are not covered. */
 import { useState } from "react";
-import { fill, plural } from "../../shared/texts/index.ts";
+import { fill, plural } from "../../shared/texts/language.ts";
 import { ask, type PopupState } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { framesOf } from "../vendors.ts";

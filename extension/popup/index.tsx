@@ -1,6 +1,6 @@
 /** The popup: this site's switch, what stands on the page, any number checked, how fresh the registers are, the policy. */
 import { useState } from "react";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { ask, type PopupState } from "../messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Check } from "./Check.tsx";

@@ -1,5 +1,5 @@
 /** The first run, on one page: join, turn the CRM on, read the badges; then what a manager or an administrator does next. */
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { hostOf } from "../origins.ts";
 import { Badges } from "../welcome/Badges.tsx";

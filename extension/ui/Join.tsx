@@ -1,6 +1,6 @@
 /** The form for whoever is not signed in: the server's address, its sign-in if it has one, and an invite. */
 import { useEffect, useState } from "react";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { ask } from "../messages.ts";
 import { inviteFrom } from "./invite.ts";
 import { texts, ui } from "./page.ts";

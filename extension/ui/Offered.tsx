@@ -1,6 +1,6 @@
 /** The sites that the company names and that are not on yet, all in one click and one question of Chrome's. */
 import { useState } from "react";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { ask, type Site } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { texts, ui } from "./page.ts";

@@ -1,7 +1,8 @@
 /** What our own pages have in common: their texts, their head, and how they ask the background. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Role } from "../../shared/people/api.ts";
-import { inLanguage, textsFor } from "../../shared/texts/index.ts";
+import { inLanguage } from "../../shared/texts/language.ts";
+import { textsFor } from "../../shared/texts/check/verdicts.ts";
 import { uiTexts } from "../../shared/texts/popup/popup.ts";
 import { welcomeTexts } from "../../shared/texts/welcome/welcome.ts";
 

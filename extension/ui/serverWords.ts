@@ -1,5 +1,5 @@
 /** What the options page says of a server's answers. */
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import type { Answer } from "../messages.ts";
 import { ui } from "./page.ts";
 

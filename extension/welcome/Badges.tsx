@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import type { Verdict } from "../../shared/check/api.ts";
 import { sayNumber } from "../../shared/phone/phone.ts";
-import { verdictOrder } from "../../shared/texts/index.ts";
+import { verdictOrder } from "../../shared/texts/check/verdicts.ts";
 import { icon } from "../page/badge/icons.ts";
 import { texts, welcome } from "../ui/page.ts";
 

@@ -1,7 +1,7 @@
 /**
  * The clauses of the policy as people meet them: in groups, each with the control that changes it, its limits, and the
  * source of the rule behind it. Popup, desk, public page and the differences between versions are made from this table;
- * the words stand in texts/policy.en.ts. It holds no zod: our own pages import it.
+ * the words stand in texts/policy/clauses.en.ts. It holds no zod: our own pages import it.
  */
 import type { Policy } from "./policy.ts";
 

@@ -74,7 +74,7 @@ export interface RequestFacts {
 const refuses = (f: RequestFacts): boolean => f.decision === "deny" || f.decision === "partial";
 const complies = (f: RequestFacts): boolean => f.decision === "comply" || f.decision === "partial";
 
-/** What must be there first. Each has its sentence in shared/texts/privacy-requests/needs.en.ts. */
+/** What must be there first. Each has its sentence in shared/texts/privacy-requests/steps.en.ts. */
 export const needs = {
   verified: (f) => f.verified,
   searched: (f) => f.searched,

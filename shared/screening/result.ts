@@ -3,10 +3,11 @@ import type { FinishRequest } from "./api.ts";
 import type { Reason, Verdict } from "../check/api.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import { screenEn } from "../texts/screening/files.en.ts";
-import { fill, sayReason, texts } from "../texts/index.ts";
+import { fill } from "../texts/language.ts";
+import { sayReason, verdictTexts } from "../texts/check/verdicts.ts";
 import type { Judged, RowNumbers } from "./row.ts";
 
-const en = texts["en"]!;
+const en = verdictTexts.en;
 
 /** Headings of the added columns, none of which the table has already. */
 export function addedNames(names: readonly string[], lists: readonly RegisterHead[]): string[] {

@@ -6,9 +6,10 @@ import { syncReport } from "../../shared/registers/api.ts";
 import { defaultPolicy, lockedClauses, policySchema } from "../../shared/policy/policy.ts";
 import { requestActions } from "../../shared/privacy-requests/steps.ts";
 import { regions } from "../../shared/law/regions.ts";
-import { fill, plural, sayReason, sayVerdict, texts } from "../../shared/texts/index.ts";
-import { deskEn } from "../../shared/texts/desk.en.ts";
-import { deskAuditEn } from "../../shared/texts/people/desk.en.ts";
+import { fill, plural } from "../../shared/texts/language.ts";
+import { sayReason, sayVerdict, type Texts, verdictTexts } from "../../shared/texts/check/verdicts.ts";
+import { mailDeskEn } from "../../shared/texts/mail/desk.en.ts";
+import { trailEn } from "../../shared/texts/trail/desk.en.ts";
 import { mailEn } from "../../shared/texts/mail/mail.en.ts";
 import { problemTitles } from "../../shared/texts/problems.en.ts";
 import { at } from "../../scripts/lib/paths.ts";
@@ -31,9 +32,9 @@ const said: Record<string, { listed: string; clear: string; never: RegExp }> = {
 
 describe("words", () => {
   it("every language has its sample", () => {
-    expect(Object.keys(said)).toEqual(Object.keys(texts));
+    expect(Object.keys(said)).toEqual(Object.keys(verdictTexts));
   });
-  for (const [language, t] of Object.entries(texts)) {
+  for (const [language, t] of Object.entries(verdictTexts as Record<string, Texts>)) {
     it(`${language}: every reason code has its text, and no place is left unfilled`, () => {
       for (const code of reasonCodes) expect(t.reasons[code], code).toBeTruthy();
       const lists = [
@@ -70,7 +71,7 @@ describe("words", () => {
     });
   }
   it("plurals and places", () => {
-    const t = texts["en"]!;
+    const t = verdictTexts.en;
     expect(plural(t, { one: "{n} number", other: "{n} numbers" }, 1)).toBe("1 number");
     expect(plural(t, { one: "{n} number", other: "{n} numbers" }, 1200)).toBe("1,200 numbers");
     expect(plural(t, { one: "{n} row in {file}", other: "{n} rows in {file}" }, 2, { file: "a.csv" })).toBe(
@@ -166,11 +167,11 @@ describe("the audit trail", () => {
     ...[...source.matchAll(/\bcode: `([^`]+)`/g)].flatMap(([, pattern]) => made[pattern!] ?? [pattern!]),
   ];
   it("each code that the Worker writes is said in the desk, and no other", () => {
-    expect(Object.keys(deskAuditEn.codes).sort()).toEqual([...new Set(written)].sort());
+    expect(Object.keys(trailEn.codes).sort()).toEqual([...new Set(written)].sort());
   });
   it("each kind can be filtered by", () => {
     const kinds = written.map((code) => code.replace(/\..*/, "."));
-    expect(Object.keys(deskAuditEn.kinds).sort()).toEqual([...new Set(kinds)].sort());
+    expect(Object.keys(trailEn.kinds).sort()).toEqual([...new Set(kinds)].sort());
   });
 });
 
@@ -210,7 +211,7 @@ describe("what the Worker and the command line say stands among the texts", () =
 });
 
 it("each mail has its name in the desk", () => {
-  expect(Object.keys(deskEn.mail.templates).sort()).toEqual(Object.keys(mailEn).sort());
+  expect(Object.keys(mailDeskEn.templates).sort()).toEqual(Object.keys(mailEn).sort());
 });
 
 it("every table says in prose what it is for and how long its rows are kept", () => {

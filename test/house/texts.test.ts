@@ -2,20 +2,23 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-import { type In, inLanguage, plural, texts, textsFor } from "../../shared/texts/index.ts";
+import { textsFor, verdictTexts } from "../../shared/texts/check/verdicts.ts";
+import { english, type In, inLanguage, plural } from "../../shared/texts/language.ts";
 
 const folder = at("shared/texts");
-const others = Object.keys(texts).filter((language) => language !== "en");
+const others = Object.keys(verdictTexts).filter((language) => language !== "en");
 
 /** The catalogues of all places: files such as page/badges.ts beside page/badges.en.ts. */
 const places = globSync("*/*.ts", { cwd: folder })
   .map((file) => file.replace(/\.ts$/, ""))
   .filter((place) => existsSync(`${folder}/${place}.en.ts`))
   .sort();
-const catalogues: Record<string, In<unknown>> = { verdicts: texts as In<unknown> };
+const catalogues: Record<string, In<unknown>> = {};
+const isCatalogue = (value: unknown): value is In<unknown> =>
+  typeof value === "object" && value !== null && "en" in value;
 for (const place of places) {
-  const module = (await import(`${folder}/${place}.ts`)) as Record<string, In<unknown>>;
-  [catalogues[place]] = Object.values(module) as [In<unknown>];
+  const module = (await import(`${folder}/${place}.ts`)) as Record<string, unknown>;
+  [catalogues[place]] = Object.values(module).filter(isCatalogue) as [In<unknown>];
 }
 
 const isForms = (value: unknown): value is Record<string, string> =>
@@ -33,6 +36,7 @@ const SAME = /^(?:\{\w+\}[.:, “”„]*)+$|^ClearDial$|^\/|example\.com$|^agen
 it("the places are found", () => {
   expect(places).toEqual(
     expect.arrayContaining([
+      "check/verdicts",
       "dials/dialog",
       "page/badges",
       "popup/popup",
@@ -81,7 +85,7 @@ it("a number picks its form by the language's own rules", () => {
     "Sprawdzono 22 numery",
     "Sprawdzono 1000 numerów",
   ]);
-  expect(plural(textsFor("en"), { one: "{n} day", other: "{n} days" }, 1)).toBe("1 day");
+  expect(plural(english, { one: "{n} day", other: "{n} days" }, 1)).toBe("1 day");
 });
 
 it("an unknown language is English", () => {

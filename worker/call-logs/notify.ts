@@ -2,7 +2,7 @@
  * Calls are looked after by the clock: evidence of dials that comes late finds its call, and who watches over calls hears
  * once a day, by mail, of those that were made although they were blocked.
  */
-import { sayCallsDigest } from "../../shared/texts/call-logs/findings.en.ts";
+import { sayCallsDigest } from "../../shared/texts/call-logs/mail.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { findingIs } from "./rows.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../shared/check/api.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
-import { sayReason, textsFor } from "../../shared/texts/index.ts";
+import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
 import { type Decision, decide, decideReadings, unknownFor } from "../../shared/check/verdict.ts";
 import { spend } from "./budget.ts";
 import {

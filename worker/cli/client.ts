@@ -1,7 +1,7 @@
 /** Requests to a Worker: with the token, tried again where the network or the server failed. */
 import type { Problem } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli/cli.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 
 /** Something a person can mend: printed without a stack. */
 export class Refusal extends Error {

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { Command } from "commander";
 import type { InviteAnswer, TokenAnswer } from "../../shared/people/api.ts";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli/cli.en.ts";
-import { fill, plural, texts } from "../../shared/texts/index.ts";
+import { english, fill, plural } from "../../shared/texts/language.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "./trail/audit.ts";
 import { addBackupCommands } from "./backup/index.ts";
 import { addCallsCommands } from "./call-logs/import.ts";
@@ -120,7 +120,7 @@ audit
     const rows = await exportTrail(() => download(url, tokenOf()!, `/v1/audit/export?${query}`), output);
     print(
       { file: output, rows },
-      fill(cliEn.exported, { rows: plural(texts["en"]!, cliEn.rows, rows), file: output }),
+      fill(cliEn.exported, { rows: plural(english, cliEn.rows, rows), file: output }),
     );
   });
 

@@ -4,8 +4,8 @@ import { basename } from "node:path";
 import Papa from "papaparse";
 import { toE164 } from "../../shared/phone/phone.ts";
 import { openRow } from "../../shared/screening/csv.ts";
-import { bulkEn } from "../../shared/texts/cli/bulk.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { bulkEn } from "../../shared/texts/cli/do-not-call.en.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { Refusal } from "./client.ts";
 
 export interface FileRow {

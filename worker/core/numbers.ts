@@ -1,6 +1,6 @@
 /** What the rooms with rows by number share: reading one written number, and keyset pages, newest first. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";

@@ -3,8 +3,8 @@ import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type * as z from "zod";
 import { problemSchema } from "../../shared/api.ts";
 import { type Role } from "../../shared/people/api.ts";
-import { fill } from "../../shared/texts/index.ts";
-import { publicEn } from "../../shared/texts/policy/public.en.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";
 import { admit, atTheDoor } from "./auth.ts";
 import type { App } from "../env.ts";
 import { invalid } from "./errors.ts";
@@ -48,9 +48,8 @@ export const route = <const R extends Omit<RouteConfig, "security" | "middleware
     ...(only && { "x-kind": only }),
     description:
       admitted === "public"
-        ? publicEn.docs.open
-        : (only ? `${publicEn.docs.integrations} ` : "") +
-          fill(publicEn.docs.roles, { roles: admitted.join(", ") }),
+        ? apiDocsEn.open
+        : (only ? `${apiDocsEn.integrations} ` : "") + fill(apiDocsEn.roles, { roles: admitted.join(", ") }),
     security: admitted === "public" ? [] : [{ bearer: [] }],
     middleware: [
       admit(admitted, only),

@@ -1,7 +1,7 @@
 /** Registers by lookup: which register is by which source, and how its questions go. They are asked in ask.ts. */
 import { lookupsAnswer, lookupTurn } from "../../shared/lookups/api.ts";
 import { registerSchema } from "../../shared/registers/api.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { changed, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";

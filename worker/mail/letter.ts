@@ -1,6 +1,6 @@
 /** A template and its values as a mail: plain text, and the same as HTML. */
 import { html } from "hono/html";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import {
   type Letter,
   mailEn,

@@ -1,10 +1,9 @@
 /** What a person opens in a browser: the API to read, and what to do with an invite's link. */
 import { Hono } from "hono";
-import { publicEn } from "../../shared/texts/policy/public.en.ts";
+import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";
+import { joinPageEn as join } from "../../shared/texts/pages/join.en.ts";
 import type { App } from "../env.ts";
 import { page, strict, strictReader } from "./layout.tsx";
-
-const { join } = publicEn;
 
 export const docs = new Hono<App>();
 
@@ -14,7 +13,7 @@ docs.get("/docs", strictReader, (c) =>
       <head>
         <meta charset="utf-8" />
         <link rel="icon" href="data:," />
-        <title>{publicEn.docs.title}</title>
+        <title>{apiDocsEn.title}</title>
         <meta name="viewport" content="width=device-width" />
         <link rel="stylesheet" href="/docs/swagger-ui.css" />
       </head>

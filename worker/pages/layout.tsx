@@ -4,7 +4,8 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import { type Child, createContext } from "hono/jsx";
-import { inLanguage, textsFor } from "../../shared/texts/index.ts";
+import { inLanguage } from "../../shared/texts/language.ts";
+import { textsFor } from "../../shared/texts/check/verdicts.ts";
 import { requestsPublicTexts } from "../../shared/texts/privacy-requests/public.ts";
 
 const style = `

@@ -3,7 +3,7 @@
  * Rules: OpenID Connect Core 1.0 section 3.1.3.7, PKCE (RFC 7636). Neither code nor token is ever echoed or logged.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import * as jose from "jose";
 import * as z from "zod";
 import { sameSecret } from "../core/auth.ts";

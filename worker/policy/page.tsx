@@ -2,18 +2,17 @@
 import { Hono } from "hono";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { sayNumber } from "../../shared/phone/phone.ts";
-import { fill, plural, sayDate, textsFor } from "../../shared/texts/index.ts";
+import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import { policyEn, sayHours } from "../../shared/texts/policy/clauses.en.ts";
-import { publicEn } from "../../shared/texts/policy/public.en.ts";
+import { publicPolicyEn } from "../../shared/texts/policy/public.en.ts";
 import { reviewDue } from "../../shared/check/deadlines.ts";
 import type { App } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/routes.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./routes.ts";
 import { page, strict } from "../pages/layout.tsx";
 
-const t = publicEn.policy;
-const en = textsFor("en");
-const sayDays = (n: number) => plural(en, policyEn.days, n);
+const t = publicPolicyEn;
+const sayDays = (n: number) => plural(english, policyEn.days, n);
 const listed = (items: string[]) => new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
 const regionName = (code: string) => new Intl.DisplayNames("en-GB", { type: "region" }).of(code) ?? code;
 
@@ -56,17 +55,17 @@ function Dates({
 }) {
   const { lastReviewed, by, everyMonths } = review;
   const reviewed = lastReviewed
-    ? fill(by ? t.reviewedBy : t.reviewedPlain, { date: sayDate(en, lastReviewed), by })
+    ? fill(by ? t.reviewedBy : t.reviewedPlain, { date: sayDate(english, lastReviewed), by })
     : t.neverReviewed;
   return (
     <dl>
       <dt>{t.version}</dt>
-      <dd>{since ? fill(t.versionText, { n: version, date: sayDate(en, since) }) : t.defaults}</dd>
+      <dd>{since ? fill(t.versionText, { n: version, date: sayDate(english, since) }) : t.defaults}</dd>
       <dt>{t.reviewed}</dt>
       <dd>{reviewed}</dd>
       {lastReviewed && <dt>{t.next}</dt>}
       {lastReviewed && (
-        <dd>{fill(t.nextText, { date: sayDate(en, reviewDue(lastReviewed, everyMonths)) })}</dd>
+        <dd>{fill(t.nextText, { date: sayDate(english, reviewDue(lastReviewed, everyMonths)) })}</dd>
       )}
     </dl>
   );
@@ -140,7 +139,7 @@ function Recording({ recording }: { recording: Policy["recording"] }) {
         {fill(t.stored, {
           regions: listed(regions.map((r) => t.countries[r] ?? regionName(r))),
         })}{" "}
-        {fill(t.kept, { months: plural(en, policyEn.months, retentionMonths) })}
+        {fill(t.kept, { months: plural(english, policyEn.months, retentionMonths) })}
       </p>
       <p>{t.never}</p>
     </section>

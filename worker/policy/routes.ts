@@ -1,6 +1,6 @@
 /** The calling policy: read, saved as a new version against the one that was read, and its history. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import type { Role } from "../../shared/people/api.ts";
 import {

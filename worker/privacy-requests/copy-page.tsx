@@ -1,6 +1,6 @@
 /** The page in a requester's copy that people read: all facts, what each field means, and what the law wants said. */
 import { exportEn as t } from "../../shared/texts/privacy-requests/copy.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { page } from "../pages/layout.tsx";
 
 export interface Copy {

@@ -11,9 +11,9 @@ import {
 } from "../../shared/privacy-requests/api-steps.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { monthsLater } from "../../shared/recordings/retention.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";

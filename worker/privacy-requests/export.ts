@@ -10,9 +10,9 @@ import { requestIdParam as idParam } from "../../shared/privacy-requests/api-ste
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { daysLater } from "../../shared/privacy-requests/deadlines.ts";
 import { exportEn as t } from "../../shared/texts/privacy-requests/copy.en.ts";
-import { fill, plural, sayDate, textsFor } from "../../shared/texts/index.ts";
+import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import { policyEn } from "../../shared/texts/policy/clauses.en.ts";
-import { requestsEn } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn } from "../../shared/texts/privacy-requests/steps.en.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mp3Edits } from "../recordings/mp3.ts";
@@ -28,7 +28,6 @@ import { storeOf } from "../storage/index.ts";
 import type { Store } from "../storage/store.ts";
 import { WAV_HEAD, wavEdits, wavOf } from "../recordings/wav.ts";
 
-const en = textsFor("en");
 /** The link to a copy ends after so many days, and the copy with it. */
 const COPY_DAYS = 30;
 
@@ -99,7 +98,7 @@ async function zipOf(
     reference: row.ref,
     company: identity.company || requestsEn.nameless,
     number: row.number === null ? "" : e164Of(row.number),
-    madeOn: sayDate(en, moment.today),
+    madeOn: sayDate(english, moment.today),
     muted: tracks.some(({ mute }) => mute.length > 0),
     about,
     data,
@@ -198,7 +197,7 @@ const trackFacts = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
 /** `sources` are those that were given the number. */
 function aboutOf({ policy }: Moment, sources: readonly string[]): Record<string, string> {
   const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
-  const months = (n: number) => plural(en, policyEn.months, n);
+  const months = (n: number) => plural(english, policyEn.months, n);
   const values = {
     purposes: list.format(policy.recording.purposes.map((purpose) => policyEn.values[purpose] ?? purpose)),
     regions: list.format(policy.recording.regions),

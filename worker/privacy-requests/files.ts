@@ -12,7 +12,7 @@ import { scanTypes } from "../../shared/privacy-requests/files.ts";
 import { daysLater } from "../../shared/privacy-requests/deadlines.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf, monthsLater } from "../../shared/recordings/retention.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";

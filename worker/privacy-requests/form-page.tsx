@@ -6,7 +6,7 @@ import { csrf } from "hono/csrf";
 import { type Child, useContext } from "hono/jsx";
 import type * as z from "zod";
 import { requestKind, requestRequest } from "../../shared/privacy-requests/api.ts";
-import { fill, plural } from "../../shared/texts/index.ts";
+import { fill, plural } from "../../shared/texts/language.ts";
 import { record } from "../core/commit.ts";
 import { atTheDoor } from "../core/auth.ts";
 import { planAndWrite } from "../core/bulk.ts";

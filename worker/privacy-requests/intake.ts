@@ -14,9 +14,9 @@ import {
 } from "../../shared/privacy-requests/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { isFinal, startOf } from "../../shared/privacy-requests/steps.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changed, commit } from "../core/commit.ts";
 import type { Event } from "../core/change.ts";
 import { sql, type Statement } from "../core/sql.ts";

@@ -20,11 +20,11 @@ import {
 import { e164Of } from "../../shared/registers/blocks.ts";
 import type { LetterPlace } from "../../shared/privacy-requests/letters.ts";
 import type { RequestAction } from "../../shared/privacy-requests/steps.ts";
-import { fill, plural, sayDate, textsFor } from "../../shared/texts/index.ts";
+import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import { letterWords as words } from "../../shared/texts/privacy-requests/letters.en.ts";
 import { policyEn } from "../../shared/texts/policy/clauses.en.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { opened } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
@@ -34,7 +34,6 @@ import { step } from "./step.ts";
 import { templateOf } from "./templates.ts";
 import { body, json, room, route } from "../core/route.ts";
 
-const en = textsFor("en");
 const officers = ["compliance", "admin"] as const;
 type Letter = z.infer<typeof letterRequest>;
 
@@ -116,7 +115,7 @@ async function refusalsOf(db: D1Database, row: Row) {
   const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
   return [...groups.values()].map(({ kinds, ...said }) => ({
     ...said,
-    parts: list.format([...kinds].map(([kind, n]) => plural(en, words.kinds[kind], n))),
+    parts: list.format([...kinds].map(([kind, n]) => plural(english, words.kinds[kind], n))),
   }));
 }
 
@@ -132,7 +131,7 @@ async function draft(
     [fill(parts ? words.partial : words.denied, { parts, ground }), reasons].join("\n"),
   );
   const complied = row.decision === "comply" || row.decision === "partial";
-  const months = (n: number) => plural(en, policyEn.months, n);
+  const months = (n: number) => plural(english, policyEn.months, n);
   const { auditPayloadMonths, listHistoryMonths, requestMonths, screeningMonths } = policy.retention;
   const extent = {
     copy: words.copy[how],
@@ -148,13 +147,13 @@ async function draft(
     company: company || t.nameless,
     contact: [address, freephone].filter(Boolean).join("\n"),
     reference: row.ref,
-    received: sayDate(en, row.received_on),
+    received: sayDate(english, row.received_on),
     what: words.what[row.kind],
-    proof: plural(en, policyEn.days, policy.requests.proofKeptDays),
+    proof: plural(english, policyEn.days, policy.requests.proofKeptDays),
     why,
-    until: sayDate(en, clocks({ ...row, extended_on: today }, today).decideBy),
+    until: sayDate(english, clocks({ ...row, extended_on: today }, today).decideBy),
     decided: [...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []), ...refused].join("\n\n"),
-    decidedOn: row.decided_on === null ? "" : sayDate(en, row.decided_on),
+    decidedOn: row.decided_on === null ? "" : sayDate(english, row.decided_on),
     part: words.part[row.decision ?? ""] ?? "",
     refused: refusals
       .map(({ parts, ground, reasons }) => [parts, ground, reasons].filter(Boolean).join("\n"))

@@ -1,8 +1,8 @@
 /** Objections from the public page, confirmed or taken back by an officer: one, or five hundred after an abuse. */
 import { objectionsAnswer, objectionsRequest } from "../../shared/privacy-requests/api-steps.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
-import { fill } from "../../shared/texts/index.ts";
-import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { sendSoon } from "../mail/outbox.ts";

@@ -3,11 +3,10 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { daysBetween, daysLater, reminderAt } from "../../shared/privacy-requests/deadlines.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
-import { sayDate, textsFor } from "../../shared/texts/index.ts";
+import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { clocks, type Columns, running } from "./rows.ts";
 
-const en = textsFor("en");
 /** Days after which it is told that proof of identity has not come, each time anew. */
 const PROOF_EVERY = 30;
 
@@ -30,7 +29,7 @@ export async function requestsDue(db: D1Database, policy: Policy, now: number): 
     const { decideBy, daysLeft } = clocks(row, today);
     const stage = reminderAt(daysLeft);
     if (stage === null) return [];
-    const values = { reference: row.ref, date: sayDate(en, decideBy), days: daysLeft };
+    const values = { reference: row.ref, date: sayDate(english, decideBy), days: daysLeft };
     return stage === "overdue"
       ? [{ about: `request-due:${row.id}:overdue:${today}`, values: { ...values, stage } }]
       : [
@@ -56,7 +55,7 @@ async function proofsDue(db: D1Database, today: string): Promise<Due[]> {
     const days = daysBetween(asked_on, today);
     return {
       about: `request-due:${id}:proof:${asked_on}:${Math.floor(days / PROOF_EVERY)}`,
-      values: { stage: "waiting", reference: ref, date: sayDate(en, asked_on), days },
+      values: { stage: "waiting", reference: ref, date: sayDate(english, asked_on), days },
     };
   });
 }

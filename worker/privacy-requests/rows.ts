@@ -16,7 +16,7 @@ import {
 } from "../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
-import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/routes.ts";
 

@@ -10,7 +10,7 @@ import { useContext } from "hono/jsx";
 import { next } from "../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
-import { fill, sayDate } from "../../shared/texts/index.ts";
+import { fill, sayDate } from "../../shared/texts/language.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { fileOf, sendFile } from "./files.ts";

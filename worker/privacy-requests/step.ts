@@ -12,7 +12,7 @@ import {
   type RequestAction,
   isFinal,
 } from "../../shared/privacy-requests/steps.ts";
-import { requestsEn as t } from "../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { commit, record } from "../core/commit.ts";
 import type { Event } from "../core/change.ts";
 import { sql, type Statement } from "../core/sql.ts";

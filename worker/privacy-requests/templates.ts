@@ -9,7 +9,7 @@ import {
   templateVersions,
 } from "../../shared/privacy-requests/api-steps.ts";
 import { strayPlaces } from "../../shared/privacy-requests/letters.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { lettersEn } from "../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { commit } from "../core/commit.ts";

@@ -1,6 +1,6 @@
 /** Registers beside those that every deployment has: an administrator declares them. Their numbers come by a push. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { type Register, registerSchema, registerRequest } from "../../shared/registers/api.ts";
 import { listId } from "../../shared/policy/policy.ts";
 import { regions } from "../../shared/law/regions.ts";

@@ -4,7 +4,7 @@
  * number is listed now is what agents ask POST /v1/check.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { listingAnswer, listingQuery } from "../../shared/registers/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";

@@ -3,7 +3,7 @@
  * counts once; what differs from the head is worked out here, with what leads back.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../shared/registers/api-upload.ts";
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";

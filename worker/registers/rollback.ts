@@ -3,7 +3,7 @@
  * with their undo rows, page by page, and staged; what comes out must have exactly the sums that version had.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { registerChangesAnswer, rollbackRequest } from "../../shared/registers/api.ts";
 import {

@@ -1,6 +1,6 @@
 /** The registers: their heads and what is in force. A push arrives by upload.ts, a few numbers by changes.ts. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import {
   type Register,

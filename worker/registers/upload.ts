@@ -3,7 +3,7 @@
  * brings them into force or none. What was cut off is gone on with: the same file opens the same upload again.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import type * as z from "zod";
 import {
   commitAnswer,

@@ -20,7 +20,7 @@ import {
 } from "../../shared/screening/table.ts";
 import { type Encoding, encodingOf, startOf } from "../../shared/screening/text.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/index.ts";
+import { fill } from "../../shared/texts/language.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/routes.ts";

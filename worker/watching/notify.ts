@@ -1,5 +1,5 @@
 /** Telling of what turned: by mail, at once or once a day as policy says, and by webhooks. */
-import { fill, plural, texts } from "../../shared/texts/index.ts";
+import { english, fill, plural } from "../../shared/texts/language.ts";
 import { watchEn } from "../../shared/texts/watching/desk.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
@@ -10,7 +10,6 @@ import { flushHooks } from "../webhooks/send.ts";
 
 /** Later it is of no use: the desk names what turned, and mail of later days says the rest. */
 const USEFUL = 7 * 86_400_000;
-const en = texts["en"]!;
 
 /** What cannot wait. `clock` in milliseconds. */
 export async function tell(env: Env, clock: () => number): Promise<void> {
@@ -93,11 +92,11 @@ function inWords(counts: Count[]): { what: string; why: string } {
   const what = [
     [blocked, sum(counts.filter((row) => !row.open))] as const,
     [open, sum(counts.filter((row) => row.open))] as const,
-  ].flatMap(([words, n]) => (n === 0 ? [] : [plural(en, words, n)]));
+  ].flatMap(([words, n]) => (n === 0 ? [] : [plural(english, words, n)]));
   const causes = Map.groupBy(counts, (row) => (row.list === null ? "" : `${row.list} ${row.version}`));
   const why = [...causes.values()].map((rows) => {
     const { list: name, version } = rows[0]!;
-    const n = sum(rows).toLocaleString(en.language);
+    const n = sum(rows).toLocaleString(english.language);
     return name === null ? fill(other, { n }) : fill(list, { list: name, version: version ?? "", n });
   });
   return { what: what.join(" "), why: why.join(" ") };

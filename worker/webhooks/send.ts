@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
-import { plural, texts } from "../../shared/texts/index.ts";
+import { english, plural } from "../../shared/texts/language.ts";
 import { watchEn } from "../../shared/texts/watching/desk.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
@@ -162,7 +162,7 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
   const days = (now - Date.parse(state!.results[0]?.failingSince ?? at)) / DAY;
   if (told.status === 410) await turnOff(env, due, watchEn.hooks.gone, now);
   else if (days >= GIVE_UP / DAY)
-    await turnOff(env, due, plural(texts["en"]!, watchEn.hooks.failed, Math.floor(days)), now);
+    await turnOff(env, due, plural(english, watchEn.hooks.failed, Math.floor(days)), now);
 }
 
 /** The body of a delivery, the same in each try, but for what was erased meanwhile. */

@@ -2,7 +2,8 @@
  * "Can I call this number?", asked outside the pages that are turned on: of a selected text, by its menu, and of what is
  * typed into the address bar behind the keyword. The popup answers, with the number in its field.
  */
-import { inLanguage, sayReason, sayVerdict, textsFor } from "../../../shared/texts/index.ts";
+import { inLanguage } from "../../../shared/texts/language.ts";
+import { sayReason, sayVerdict, textsFor } from "../../../shared/texts/check/verdicts.ts";
 import { uiTexts } from "../../../shared/texts/popup/popup.ts";
 import { judgeChecked, titleOfChecked } from "../../checked-number.ts";
 import type { Answer } from "../../messages.ts";

@@ -8,8 +8,8 @@ import {
 } from "../../../shared/call-logs/file.ts";
 import type { CallFinding, CallsImported } from "../../../shared/call-logs/api.ts";
 import { callsEn } from "../../../shared/texts/call-logs/desk.en.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { importEn } from "../../../shared/texts/call-logs/import.en.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
+import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import { Choice, ProviderInput, zones } from "../import/Inputs.tsx";
 import { ImportLog } from "../import/Log.tsx";
 import { words } from "../parts/words.ts";
@@ -50,7 +50,7 @@ export default function CallsImport() {
       column={{
         id: "verdict",
         header: callsEn.columns.verdict,
-        value: ({ verdict }) => verdict && dataEn.dials.verdicts[verdict],
+        value: ({ verdict }) => verdict && dialsEn.verdicts[verdict],
       }}
     />
   );

@@ -4,8 +4,8 @@ import { useMemo } from "react";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { Call, CallFinding, CallsAnswer } from "../../../shared/call-logs/api.ts";
 import { callsEn as text } from "../../../shared/texts/call-logs/desk.en.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { sayReason } from "../../../shared/texts/index.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { verdictTone } from "../dials/Detail.tsx";
 import { useApi, usePages } from "../parts/api.ts";
 import {
@@ -71,7 +71,7 @@ const agentOf = (c: Call) => c.personName ?? c.agent ?? text.nobody;
 
 function columnsOf(lists: RegisterHead[]): Column<Call>[] {
   const reasons = (c: Call) => c.reasons.map((reason) => sayReason(texts, reason, lists)).join(" ");
-  const verdict = (c: Call) => (c.verdict === null ? text.inbound : dataEn.dials.verdicts[c.verdict]);
+  const verdict = (c: Call) => (c.verdict === null ? text.inbound : dialsEn.verdicts[c.verdict]);
   const notes = (c: Call) => [
     ...c.findings.map((finding) => text.findings[finding]),
     ...(c.overridden ? [text.overridden] : []),
@@ -149,4 +149,4 @@ function columnsOf(lists: RegisterHead[]): Column<Call>[] {
 }
 
 const dialOf = ({ action }: NonNullable<Call["dial"]>): string =>
-  action === null ? "" : dataEn.dials.actions[action];
+  action === null ? "" : dialsEn.actions[action];

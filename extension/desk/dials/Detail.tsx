@@ -4,14 +4,15 @@ import type { ReactNode } from "react";
 import type { Dial } from "../../../shared/dials/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { sayReason } from "../../../shared/texts/index.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Tag, type Tone } from "../parts/Tag.tsx";
 import { sayTime, When } from "../parts/When.tsx";
 import { fill, sayDate, texts } from "../parts/words.ts";
 
-const text = dataEn.dials;
+const text = dialsEn;
 export const verdictTone: Record<Dial["verdict"], Tone> = {
   clear: "good",
   caution: "warn",
@@ -42,10 +43,10 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
         <Fact label={text.columns.deviceAt}>
           <When at={dial.deviceAt} />
         </Fact>
-        <Fact label={text.columns.by}>{dial.byName ?? dataEn.nobody}</Fact>
+        <Fact label={text.columns.by}>{dial.byName ?? dialsEn.somebody}</Fact>
         <Fact label={text.columns.host}>{dial.host}</Fact>
         <Fact label={text.columns.purpose}>{text.purposes[dial.purpose]}</Fact>
-        {dial.basis !== null && <Fact label={text.columns.basis}>{dataEn.consents.bases[dial.basis]}</Fact>}
+        {dial.basis !== null && <Fact label={text.columns.basis}>{consentsEn.bases[dial.basis]}</Fact>}
         {dial.reason !== null && <Fact label={text.columns.reason}>{dial.reason}</Fact>}
       </Group>
       {dial.refused && (

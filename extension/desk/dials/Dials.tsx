@@ -3,8 +3,9 @@ import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { sayReason } from "../../../shared/texts/index.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { actionOf, DialDetail, saidOf, verdictTone } from "./Detail.tsx";
 import { useApi, usePages } from "../parts/api.ts";
 import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "../tables/Filters.tsx";
@@ -17,7 +18,7 @@ import { Tag } from "../parts/Tag.tsx";
 import { When } from "../parts/When.tsx";
 import { fill, texts, words } from "../parts/words.ts";
 
-const text = dataEn.dials;
+const text = dialsEn;
 const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
 const rowsOf = (answer: DialsAnswer) => answer.dials;
 
@@ -35,8 +36,8 @@ export default function Dials() {
       {
         id: "by",
         header: text.columns.by,
-        value: (d) => d.byName ?? dataEn.nobody,
-        cell: (d) => <span className="desk-when">{d.byName ?? dataEn.nobody}</span>,
+        value: (d) => d.byName ?? dialsEn.somebody,
+        cell: (d) => <span className="desk-when">{d.byName ?? dialsEn.somebody}</span>,
       },
       {
         id: "number",
@@ -85,7 +86,7 @@ export default function Dials() {
       {
         id: "basis",
         header: text.columns.basis,
-        value: (d) => d.basis && dataEn.consents.bases[d.basis],
+        value: (d) => d.basis && consentsEn.bases[d.basis],
         csvOnly: true,
       },
       { id: "reason", header: text.columns.reason, value: (d) => d.reason, csvOnly: true },

@@ -3,13 +3,13 @@ import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Suppression, SuppressionRequest } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { useMutate } from "../parts/api.ts";
 import { DateInput } from "../parts/DateInput.tsx";
 import { FormDialog } from "../parts/FormDialog.tsx";
 import { fill } from "../parts/words.ts";
 
-const text = dataEn.dnc;
+const text = dncEn;
 type Kind = Suppression["kind"];
 export const kinds: readonly Kind[] = ["objection", "house"];
 

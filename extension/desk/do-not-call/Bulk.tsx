@@ -3,7 +3,7 @@ import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@man
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dncEn, dncBulkEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { type BulkLine, type BulkReport, enterAll, readBulk, type Refusal } from "./bulk-file.ts";
 import { kinds } from "./Add.tsx";
 import { FileDrop } from "../import/FileDrop.tsx";
@@ -15,7 +15,7 @@ import { sayError } from "../parts/say.ts";
 import { type Column, Table } from "../tables/Table.tsx";
 import { fill, plural, texts } from "../parts/words.ts";
 
-const text = dataEn.bulk;
+const text = dncBulkEn;
 /** More is the command line's: a page that is closed by accident stops in the middle. */
 const MOST = 50_000;
 
@@ -85,7 +85,7 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
             <NativeSelect
               label={text.kind}
               value={kind}
-              data={kinds.map((value) => ({ value, label: dataEn.dnc.kinds[value] }))}
+              data={kinds.map((value) => ({ value, label: dncEn.kinds[value] }))}
               onChange={(event) => setKind(event.currentTarget.value as Suppression["kind"])}
             />
             <TextInput

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api.ts";
 import { isOver } from "../../../shared/check/deadlines.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { ConsentsAdd } from "./ConsentsAdd.tsx";
 import { type Pages, useMutate, usePages } from "../parts/api.ts";
 import { byColumn, numberColumn, untilColumn } from "../tables/columns.tsx";
@@ -19,7 +19,7 @@ import { Tag } from "../parts/Tag.tsx";
 import { When } from "../parts/When.tsx";
 import { fill, words } from "../parts/words.ts";
 
-const text = dataEn.consents;
+const text = consentsEn;
 const rowsOf = (answer: ConsentsAnswer) => answer.consents;
 const stateOf = (consent: Consent): keyof typeof text.states =>
   consent.withdrawnAt !== null ? "withdrawn" : isOver(consent.until, Date.now()) ? "over" : "live";

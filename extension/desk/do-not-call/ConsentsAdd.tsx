@@ -3,13 +3,13 @@ import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Consent, ConsentRequest } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { useMutate } from "../parts/api.ts";
 import { DateInput } from "../parts/DateInput.tsx";
 import { FormDialog } from "../parts/FormDialog.tsx";
 import { fill } from "../parts/words.ts";
 
-const text = dataEn.consents;
+const text = consentsEn;
 type Basis = Consent["basis"];
 const bases: readonly Basis[] = ["consent", "solicited", "service"];
 

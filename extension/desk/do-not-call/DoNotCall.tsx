@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import { isOver } from "../../../shared/check/deadlines.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { DoNotCallAdd } from "./Add.tsx";
 import { DoNotCallBulk } from "./Bulk.tsx";
 import { type Pages, useMutate, usePages } from "../parts/api.ts";
@@ -20,7 +20,7 @@ import { Tag } from "../parts/Tag.tsx";
 import { When } from "../parts/When.tsx";
 import { fill, words } from "../parts/words.ts";
 
-const text = dataEn.dnc;
+const text = dncEn;
 const rowsOf = (answer: SuppressionsAnswer) => answer.suppressions;
 const stateOf = (s: Suppression): keyof typeof text.states =>
   s.endedAt !== null ? "ended" : isOver(s.until, Date.now()) ? "over" : "live";

@@ -1,7 +1,7 @@
 /** A CSV file of numbers for the do-not-call list: read line by line, and entered many at a time. */
 import type { BulkAnswer, Suppression, SuppressionRequest } from "../../../shared/do-not-call/api.ts";
 import { wholeCsv } from "../../../shared/screening/csv.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dncBulkEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { api } from "../../ui/api.ts";
 
 export interface BulkLine {
@@ -57,7 +57,7 @@ export interface Otherwise {
 
 /** A line as a request, or why it can be none. */
 function requestOf({ number, until, reason, kind }: BulkLine, otherwise: Otherwise) {
-  const text = dataEn.bulk;
+  const text = dncBulkEn;
   const body: SuppressionRequest = {
     number,
     kind: kind === "objection" || kind === "house" ? kind : otherwise.kind,

@@ -1,6 +1,6 @@
 /** What is said of all lines of an imported file that do not say it themselves. */
 import { NativeSelect, TextInput } from "@mantine/core";
-import { importEn } from "../../../shared/texts/call-logs/import.en.ts";
+import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import { fill } from "../parts/words.ts";
 
 interface ProviderProps {

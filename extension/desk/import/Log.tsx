@@ -18,8 +18,8 @@ import {
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { guess, type LogFile } from "../../../shared/call-logs/file.ts";
-import { importEn } from "../../../shared/texts/call-logs/import.en.ts";
-import type { Forms } from "../../../shared/texts/index.ts";
+import { importEn } from "../../../shared/texts/desk-import.en.ts";
+import type { Forms } from "../../../shared/texts/language.ts";
 import { FileDrop } from "./FileDrop.tsx";
 import { ImportReport, type Line, type Notes, type Outcome, type Sent } from "./Report.tsx";
 import { readLog, readOrFault, sendLines } from "./log-file.ts";

@@ -1,9 +1,9 @@
 /** What would become, or became, of each line of an imported file. */
 import { NativeSelect, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { importEn as text } from "../../../shared/texts/call-logs/import.en.ts";
+import { importEn as text } from "../../../shared/texts/desk-import.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
-import type { Forms } from "../../../shared/texts/index.ts";
+import type { Forms } from "../../../shared/texts/language.ts";
 import { LinesOutcome } from "../parts/Lines.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { Tag, type Tone } from "../parts/Tag.tsx";

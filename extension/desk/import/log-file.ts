@@ -1,7 +1,7 @@
 /** A provider's file of calls or recordings (CSV): read here, and sent in the order of its lines. */
 import { type LogFile, linesOf } from "../../../shared/call-logs/file.ts";
 import { BrokenTable, wholeCsv } from "../../../shared/screening/csv.ts";
-import { importEn } from "../../../shared/texts/call-logs/import.en.ts";
+import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import { api } from "../../ui/api.ts";
 import { fill } from "../parts/words.ts";
 

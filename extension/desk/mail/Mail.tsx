@@ -10,10 +10,10 @@ import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { Tag, type Tone } from "../parts/Tag.tsx";
 import { When } from "../parts/When.tsx";
-import { fill, words as common } from "../parts/words.ts";
+import { mailDeskEn as words } from "../../../shared/texts/mail/desk.en.ts";
+import { fill } from "../parts/words.ts";
 import { useMay } from "../shell/me.ts";
 
-const words = common.mail;
 const { all, ...states } = words.state;
 
 type Sent = MailAnswer["mails"][number];

@@ -12,11 +12,10 @@ import { linkTo } from "../parts/hash.ts";
 import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/State.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { fill, plural, sayDate, texts, words as common } from "../parts/words.ts";
+import { overviewEn as words } from "../../../shared/texts/overview/desk.en.ts";
+import { fill, plural, sayDate, texts } from "../parts/words.ts";
 import { useMay } from "../shell/me.ts";
 import { Verify } from "../trail/Verify.tsx";
-
-const words = common.overview;
 
 export default function Overview() {
   const { todos, lists, policy, pending, errors, again } = useTodos();

@@ -19,12 +19,13 @@ import { errorOf, standingOf as connectorStanding } from "../connectors/words.ts
 import { limitOf, sayDays, standingOf } from "../registers/state.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/hash.ts";
-import { fill, plural, sayDate, texts, words as common } from "../parts/words.ts";
+import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
+import { fill, plural, sayDate, texts } from "../parts/words.ts";
 import { alarms } from "../recordings/Alarms.tsx";
 import { useMay, useMe } from "../shell/me.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 
-const words = common.overview.todos;
+const words = overviewEn.todos;
 
 export interface Todo {
   id: string;

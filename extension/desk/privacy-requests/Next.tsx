@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import type { Need } from "../../../shared/privacy-requests/steps.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { requestsEn } from "../../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { useMutate } from "../parts/api.ts";
 import { Copy } from "../parts/Copy.tsx";
 import { askReason, confirm, Dialog } from "../parts/Dialog.tsx";

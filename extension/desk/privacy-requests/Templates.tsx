@@ -30,7 +30,7 @@ import type { Policy } from "../../../shared/policy/policy.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { letterWords } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
-import { requestsEn } from "../../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
 import { confirm } from "../parts/Dialog.tsx";
 import { useFilters } from "../parts/hash.ts";

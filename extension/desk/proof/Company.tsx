@@ -1,7 +1,8 @@
 /** The company's period in figures, each with its chart: what was screened, called, asked for and recorded. */
 import { Table as Plain } from "@mantine/core";
 import type { CompanyProof } from "../../../shared/proof/api.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { Ages, CallsByDay, HeldBy } from "../overview/Figures.tsx";
@@ -74,7 +75,7 @@ export function ProofCompany({ proof }: { proof: CompanyProof }) {
             title={text.overrides}
             summary={overrides.map(({ count: n }, i) => `${bases[i]}: ${count.format(n)}`).join(", ")}
             kind="bars"
-            along={dataEn.dials.columns.basis}
+            along={dialsEn.columns.basis}
             labels={bases}
             ticks={bases}
             series={[{ label: text.calls, look: "warn", values: overrides.map(({ count: n }) => n) }]}
@@ -88,7 +89,7 @@ export function ProofCompany({ proof }: { proof: CompanyProof }) {
 }
 
 const sayBasis = (basis: string): string =>
-  (dataEn.consents.bases as Record<string, string | undefined>)[basis] ?? basis;
+  (consentsEn.bases as Record<string, string | undefined>)[basis] ?? basis;
 
 /** What is still to come has no age. */
 const lastDay = ({ to, madeAt }: CompanyProof): string =>

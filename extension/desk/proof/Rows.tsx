@@ -2,7 +2,7 @@
 import { Table as Plain, Text } from "@mantine/core";
 import type { ProofRow } from "../../../shared/proof/api-trail.ts";
 import type { Proof, ProofDocument } from "../../../shared/proof/api.ts";
-import { deskAuditEn } from "../../../shared/texts/people/desk.en.ts";
+import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
 import { fill, plural, texts } from "../parts/words.ts";
 import { Part } from "./Part.tsx";
@@ -58,7 +58,7 @@ export function ProofRows({ proof }: { proof: Proof }) {
   );
 }
 
-const sayCode = (code: string): string => (deskAuditEn.codes as Record<string, string>)[code] ?? code;
+const sayCode = (code: string): string => (trailEn.codes as Record<string, string>)[code] ?? code;
 
 export const ProofSignature = ({ document, file }: { document: ProofDocument; file: string }) => (
   <Part id="proof-signature" title={words.title}>

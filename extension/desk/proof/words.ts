@@ -4,10 +4,11 @@ import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { Proof, ProofRegister } from "../../../shared/proof/api.ts";
 import { shortReasons } from "../../../shared/texts/overview/charts.en.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { sayReason } from "../../../shared/texts/index.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { fill, plural, sayDate, texts } from "../parts/words.ts";
 
 const text = proofEn.events;
@@ -33,7 +34,7 @@ export function sayEvent(event: ProofEvent, frame: Frame): Said {
 }
 
 function wordsOf(event: ProofEvent, frame: Frame): Said {
-  const { verdicts, purposes } = dataEn.dials;
+  const { verdicts, purposes } = dialsEn;
   switch (event.what) {
     case "screening":
       return {
@@ -51,7 +52,7 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
         details: [
           ...(event.basis === null
             ? []
-            : [fill(text.reason, { basis: dataEn.consents.bases[event.basis], reason: event.reason ?? "" })]),
+            : [fill(text.reason, { basis: consentsEn.bases[event.basis], reason: event.reason ?? "" })]),
           ...sayReasons(event.workerReasons, frame.registers),
           ...(event.verdict === event.workerVerdict
             ? []
@@ -73,7 +74,7 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
       return { what: text.ended[event.kind], details: [fill(text.because, { reason: event.reason })] };
     case "consent":
       return {
-        what: fill(text.consent, { basis: dataEn.consents.bases[event.basis] }),
+        what: fill(text.consent, { basis: consentsEn.bases[event.basis] }),
         details: [
           fill(text.given, {
             by: event.givenBy,
@@ -84,7 +85,7 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
         ],
       };
     case "consent-withdrawn":
-      return { what: fill(text.withdrawn, { basis: dataEn.consents.bases[event.basis] }), details: [] };
+      return { what: fill(text.withdrawn, { basis: consentsEn.bases[event.basis] }), details: [] };
     case "turned":
       return {
         what: fill(text.turned, { from: verdicts[event.from], to: verdicts[event.to] }),
@@ -140,7 +141,7 @@ function callWords(event: Extract<ProofEvent, { what: "call" }>, { registers }: 
   const where = fill(event.via === "recording" ? text.recorded : text.log, { provider });
   if (verdict === null) return { what: text.callIn, details: [where, ...length] };
   return {
-    what: fill(text.call, { verdict: dataEn.dials.verdicts[verdict] }),
+    what: fill(text.call, { verdict: dialsEn.verdicts[verdict] }),
     details: [
       ...sayReasons(event.reasons, registers),
       ...(event.overridden ? [text.overridden] : []),

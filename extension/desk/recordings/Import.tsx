@@ -1,7 +1,7 @@
 /** A provider's list of what it keeps already, into the register of recordings. */
-import { recordingsImportEn as text } from "../../../shared/texts/recordings/import.en.ts";
+import { recordingsImportEn as text } from "../../../shared/texts/recordings/desk-import.en.ts";
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
-import { importEn } from "../../../shared/texts/call-logs/import.en.ts";
+import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { Choice, ProviderInput, zones } from "../import/Inputs.tsx";
 import { ImportLog } from "../import/Log.tsx";

@@ -6,7 +6,7 @@ import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Recording as Row } from "../../../shared/recordings/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
-import { sayReason } from "../../../shared/texts/index.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/hash.ts";
 import { Page } from "../parts/Page.tsx";

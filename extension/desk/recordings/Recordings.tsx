@@ -1,6 +1,6 @@
 /** Recordings of calls: found again, erased in time, held where they must be, and certified when they are gone. */
 import { Button } from "@mantine/core";
-import { recordingsImportEn } from "../../../shared/texts/recordings/import.en.ts";
+import { recordingsImportEn } from "../../../shared/texts/recordings/desk-import.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { linkTo } from "../parts/hash.ts";
 import { words } from "../parts/words.ts";

@@ -6,9 +6,10 @@ import { listAgeDays } from "../../../shared/check/deadlines.ts";
 import { limitOf, sayDays, standingOf } from "./state.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/hash.ts";
-import { fill, words } from "../parts/words.ts";
+import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
+import { fill } from "../parts/words.ts";
 
-const says = words.overview.todos;
+const says = overviewEn.todos;
 
 export function ListsBanner() {
   const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;

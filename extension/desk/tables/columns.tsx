@@ -1,5 +1,5 @@
 /** Columns that the do-not-call list and the consents have in common: what is on record of a number, by whom, until when. */
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { Number } from "../parts/Number.tsx";
 import type { Column } from "./Table.tsx";
 import { Day, When } from "../parts/When.tsx";
@@ -17,7 +17,7 @@ export const untilColumn = <Row extends { until: string | null }>(header: string
   header,
   value: (row) => row.until,
   cell: (row) =>
-    row.until === null ? <span className="desk-quiet">{dataEn.dnc.forever}</span> : <Day date={row.until} />,
+    row.until === null ? <span className="desk-quiet">{dncEn.forever}</span> : <Day date={row.until} />,
 });
 
 /** Who put it on record, and below when. */

@@ -1,7 +1,7 @@
 /** What of the trail stands outside of the database: its daily heads, and the months that were archived. */
 import { Button, Code, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ArchivesAnswer, Head, HeadsAnswer } from "../../../shared/trail/api.ts";
-import { deskAuditEn } from "../../../shared/texts/people/desk.en.ts";
+import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
 import { api } from "../../ui/api.ts";
 import { exportTrail } from "./words.ts";
 import { useApi } from "../parts/api.ts";
@@ -13,7 +13,7 @@ import { sayFailure } from "../parts/toast.ts";
 import { Day, When } from "../parts/When.tsx";
 import { fill } from "../parts/words.ts";
 
-const { heads: headWords, archives: archiveWords } = deskAuditEn;
+const { heads: headWords, archives: archiveWords } = trailEn;
 
 type HeadRow = HeadsAnswer["heads"][number];
 type ArchiveRow = ArchivesAnswer["archives"][number];

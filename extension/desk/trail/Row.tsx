@@ -1,7 +1,7 @@
 /** One row of the audit trail, whole: what was recorded, and the hashes that tie it to the others. */
 import { Anchor, Code, Stack, Text } from "@mantine/core";
 import type { AuditAnswer, AuditRow } from "../../../shared/trail/api.ts";
-import { deskAuditEn } from "../../../shared/texts/people/desk.en.ts";
+import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
 import { sayActor, sayCode } from "./words.ts";
 import { useApi } from "../parts/api.ts";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -10,7 +10,7 @@ import { State } from "../parts/State.tsx";
 import { When } from "../parts/When.tsx";
 import { fill } from "../parts/words.ts";
 
-const words = deskAuditEn.detail;
+const words = trailEn.detail;
 
 interface AuditRowDialogProps {
   seq: number;
@@ -30,7 +30,7 @@ export function AuditRowDialog({ seq, held, close }: AuditRowDialogProps) {
 }
 
 function Row({ row }: { row: AuditRow }) {
-  const { columns } = deskAuditEn;
+  const { columns } = trailEn;
   return (
     <Stack gap="md">
       <dl className="desk-terms">

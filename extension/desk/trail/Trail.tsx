@@ -2,7 +2,7 @@
 import { Anchor, Button, Code } from "@mantine/core";
 import { useState } from "react";
 import type { AuditAnswer, AuditRow } from "../../../shared/trail/api.ts";
-import { deskAuditEn as words } from "../../../shared/texts/people/desk.en.ts";
+import { trailEn as words } from "../../../shared/texts/trail/desk.en.ts";
 import { AuditProofs } from "./Outside.tsx";
 import { exportTrail, sayActor, sayCode } from "./words.ts";
 import { AuditRowDialog } from "./Row.tsx";

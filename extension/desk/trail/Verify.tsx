@@ -7,10 +7,11 @@ import { api } from "../../ui/api.ts";
 import { withQuery } from "../parts/hash.ts";
 import { sayError } from "../parts/say.ts";
 import { sayTime } from "../parts/When.tsx";
-import { fill, plural, texts, words as common } from "../parts/words.ts";
+import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
+import { fill, plural, texts } from "../parts/words.ts";
 import { useMe } from "../shell/me.ts";
 
-const words = common.overview.trail;
+const words = overviewEn.trail;
 
 export interface Verified {
   at: string;

@@ -1,6 +1,6 @@
 /** How rows of the audit trail are said, and the trail as a file. */
 import type { AuditRow } from "../../../shared/trail/api.ts";
-import { deskAuditEn as words } from "../../../shared/texts/people/desk.en.ts";
+import { trailEn as words } from "../../../shared/texts/trail/desk.en.ts";
 import { api } from "../../ui/api.ts";
 import { download } from "../tables/csv.ts";
 import { withQuery } from "../parts/hash.ts";

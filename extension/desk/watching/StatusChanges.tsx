@@ -4,9 +4,9 @@ import { useMemo } from "react";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { TurnedAnswer, TurnedRow } from "../../../shared/watching/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { dataEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { watchEn as text } from "../../../shared/texts/watching/desk.en.ts";
-import { sayReason } from "../../../shared/texts/index.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { verdictTone } from "../dials/Detail.tsx";
 import { useApi, useMutate, usePages } from "../parts/api.ts";
 import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
@@ -20,7 +20,7 @@ import { fill, plural, texts } from "../parts/words.ts";
 
 const names = ["number", "to", "why", "seen", "from", "until"] as const;
 const rowsOf = (answer: TurnedAnswer) => answer.turned;
-const { verdicts } = dataEn.dials;
+const { verdicts } = dialsEn;
 
 const sayTold = ({ mailedTo, hooks }: TurnedRow): string =>
   [
@@ -73,7 +73,7 @@ export function WatchingTurned() {
         value: (r) =>
           r.seenAt === null
             ? null
-            : fill(text.seenBy, { name: r.seenBy ?? dataEn.nobody, at: sayTime(r.seenAt) }),
+            : fill(text.seenBy, { name: r.seenBy ?? dialsEn.somebody, at: sayTime(r.seenAt) }),
         cell: (r) =>
           r.seenAt === null ? (
             <Button
@@ -86,7 +86,7 @@ export function WatchingTurned() {
             </Button>
           ) : (
             <span className="desk-quiet">
-              {fill(text.seenBy, { name: r.seenBy ?? dataEn.nobody, at: sayTime(r.seenAt) })}
+              {fill(text.seenBy, { name: r.seenBy ?? dialsEn.somebody, at: sayTime(r.seenAt) })}
             </span>
           ),
       },

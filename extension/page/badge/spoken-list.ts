@@ -1,6 +1,7 @@
 /** What a screen reader hears: one hidden list with each number once. */
 import type { Decision } from "../../../shared/check/verdict.ts";
-import { fill, sayReason, sayVerdict } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
+import { sayReason, sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { Ground } from "../../messages.ts";
 import type { Host } from "../host.ts";

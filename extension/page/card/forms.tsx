@@ -2,7 +2,7 @@
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { regionOf } from "../../../shared/phone/phone.ts";
 import { regions } from "../../../shared/law/regions.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import type { CardProps } from "./handle.ts";
 import { texts, words as t } from "../words.ts";
 

@@ -1,7 +1,7 @@
 /** Who we say we are: the name, and how we can be reached if they ask. The card and the modal show it. */
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { words as t } from "../words.ts";
 
 export function Identity({ line, address, freephone, presentationNumber }: Policy["identity"]) {

@@ -1,7 +1,7 @@
 /** Why a barred call may be made all the same: one of the reasons that policy allows, or a consent that is recorded. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
-import { fill, inLanguage } from "../../../shared/texts/index.ts";
+import { fill, inLanguage } from "../../../shared/texts/language.ts";
 import type { Basis } from "../../held-dial.ts";
 import type { Asked } from "./handle.ts";
 import { words } from "../words.ts";

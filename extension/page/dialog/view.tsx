@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
-import { fill, inLanguage, sayReason } from "../../../shared/texts/index.ts";
+import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import type { Basis, Outcome } from "../../held-dial.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
 import { ConsentForm, Override } from "./forms.tsx";

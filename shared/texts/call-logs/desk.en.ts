@@ -1,5 +1,5 @@
 /** What people read on the desk about calls that no page saw. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const callsEn = {
   lead: "Calls from softphones, keypads, mobiles and diallers, as their logs tell of them. Each is judged by what was known at its moment.",

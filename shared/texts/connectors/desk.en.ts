@@ -1,7 +1,7 @@
 /** The desk's page of connected CRMs, in English (United Kingdom). */
 import type { ConnectorKind } from "../../connectors/kinds.ts";
 
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const deskConnectorsEn = {
   title: "Connectors",

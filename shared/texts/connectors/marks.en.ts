@@ -1,5 +1,5 @@
 /** What is written to a CRM's records, in English (United Kingdom): short, and without dates. */
-import { fill } from "../index.ts";
+import { fill } from "../language.ts";
 
 export const connectorReasons: Record<string, string> = {
   objection: "told us not to call",

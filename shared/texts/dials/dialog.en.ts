@@ -1,7 +1,5 @@
-import type { Forms } from "../index.ts";
-
 /** What the modal says that holds a dial, and what the popup says of dials, in English (United Kingdom). */
-const counted = (one: string, other: string): Forms => ({ one, other });
+import { counted } from "../language.ts";
 
 export const askEn = {
   /** The first thing that is read. */

@@ -1,5 +1,5 @@
 /** What people read on and around the desk's charts, and in the overview's figures. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const chartEn = {
   asTable: "As a table",

@@ -3,10 +3,9 @@ import { clauseAt, type Group, type PolicyChange, type Source } from "../../poli
 import { lastHolidayYear } from "../../hours/hours.ts";
 import type { Hours, SignInRule } from "../../policy/policy.ts";
 import { sayNumber } from "../../phone/phone.ts";
-import { fill, plural, sayDate, texts } from "../index.ts";
+import { english, fill, plural, sayDate } from "../language.ts";
 
-const en = texts["en"]!;
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const policyEn = {
   groups: {
@@ -230,8 +229,8 @@ export function sayValue(path: string, value: unknown): string {
     return clause?.kind === "hours" ? policyEn.noLimit : policyEn.unset;
   if (clause?.kind === "hours" && clause.path !== path) return sayHours(value as Hours);
   if (clause?.kind === "share") return fill(policyEn.percent, { n: Math.round(Number(value) * 100) });
-  if (clause?.kind === "date") return sayDate(en, value as string);
-  if (clause?.unit) return plural(en, policyEn[clause.unit], Number(value));
+  if (clause?.kind === "date") return sayDate(english, value as string);
+  if (clause?.unit) return plural(english, policyEn[clause.unit], Number(value));
   if (clause?.kind === "phone") return sayNumber(value as string);
   if (Array.isArray(value)) {
     const list = value.map((v) =>

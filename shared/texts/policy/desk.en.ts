@@ -1,5 +1,5 @@
 /** What people read on the desk's policy page, beside the clauses themselves (clauses.en.ts). English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const deskPolicyEn = {
   title: "Policy",

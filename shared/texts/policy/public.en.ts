@@ -1,91 +1,63 @@
-/** What the public reads: the calling policy in the words of the company that publishes it. English (UK). */
-export const publicEn = {
-  policy: {
-    title: "How we call",
-    lead: "The outbound calling policy of {company}.",
-    nameless: "this company",
-    version: "Version",
-    versionText: "{n}, in force since {date}",
-    defaults: "the strict one that ClearDial begins with",
-    reviewed: "Last reviewed",
-    reviewedBy: "{date}, by {by}",
-    reviewedPlain: "{date}",
-    neverReviewed: "not yet",
-    next: "Next review",
-    nextText: "by {date}",
+/** The calling policy as the public reads it, in the words of the company that publishes it. English (UK). */
+export const publicPolicyEn = {
+  title: "How we call",
+  lead: "The outbound calling policy of {company}.",
+  nameless: "this company",
+  version: "Version",
+  versionText: "{n}, in force since {date}",
+  defaults: "the strict one that ClearDial begins with",
+  reviewed: "Last reviewed",
+  reviewedBy: "{date}, by {by}",
+  reviewedPlain: "{date}",
+  neverReviewed: "not yet",
+  next: "Next review",
+  nextText: "by {date}",
 
-    screening: "Numbers we do not call",
-    held: "Before we call, every number is checked against {lists}. We make no unsolicited sales or marketing call to a number that is registered there, unless its subscriber has told us that we may.",
-    warned:
-      "Our agents are also warned of a number that is registered with {lists} before they decide to call.",
-    noRegisters: "We do not check numbers against a public register.",
-    fresh: "We rely on no copy of a register that is older than {days}.",
-    grace: "A number that has only just been registered is left alone after {days} at the latest.",
-    inHouse:
-      "If you tell us not to call you, we do not call you again. It needs no form and it has no end date: it counts until you tell us yourself that we may call.",
+  screening: "Numbers we do not call",
+  held: "Before we call, every number is checked against {lists}. We make no unsolicited sales or marketing call to a number that is registered there, unless its subscriber has told us that we may.",
+  warned:
+    "Our agents are also warned of a number that is registered with {lists} before they decide to call.",
+  noRegisters: "We do not check numbers against a public register.",
+  fresh: "We rely on no copy of a register that is older than {days}.",
+  grace: "A number that has only just been registered is left alone after {days} at the latest.",
+  inHouse:
+    "If you tell us not to call you, we do not call you again. It needs no form and it has no end date: it counts until you tell us yourself that we may call.",
 
-    identity: "Who is calling",
-    identityText: "We say who we are and for whom we call. We never hide our number.",
-    number: "You will see {number}, and you can call it back at no more than the usual cost.",
-    contact: "If you ask, we tell you how to reach us:",
+  identity: "Who is calling",
+  identityText: "We say who we are and for whom we call. We never hide our number.",
+  number: "You will see {number}, and you can call it back at no more than the usual cost.",
+  contact: "If you ask, we tell you how to reach us:",
 
-    hours: "When we call",
-    /** By what is done with a call outside calling hours. */
-    hoursText: {
-      hold: "We make sales calls only at these times, by the clock where you are, unless you have agreed to another:",
-      warn: "These are our calling hours, by the clock where you are. Our agents are warned before they call at another time:",
-    },
-    hoursIn: "{region}: {hours}",
-    holidays: {
-      hold: "We make no sales calls on public holidays of {parts}, unless you have agreed to it.",
-      warn: "Our agents are warned before they call on public holidays of {parts}.",
-    },
-
-    recording: "Recordings",
-    recordingText: "{announcement} A recording may be listened to for {purposes}, and for nothing else.",
-    /** Countries that a sentence names otherwise than a list. */
-    countries: { GB: "the United Kingdom" } as Record<string, string>,
-    stored: "Recordings are stored in {regions} only.",
-    kept: "They are kept for {months} and then completely erased.",
-    never: "We never share, rent or sell recordings or data about calls.",
-
-    requests: "Your data",
-    requestsText:
-      "You may ask for a copy of the recordings and data of calls with you, or that they be erased, and you may object to calls or complain about one. Tell us your number, the date and the approximate time of the call. We may first ask who you are, so that nobody else gets your data.",
-    requestsLink: "Ask here.",
-    decided: "We decide within {days}.",
-    extended:
-      "The law allows two further months for a complex request, or many (UK GDPR arts 12(3), 12A). If we need them, we tell you so, and why, within the first month.",
-    writing:
-      "Please ask for erasure in writing. If you tell us in another way, we write it down and ask you to confirm.",
-    authority:
-      "If you are not content with our answer, you may complain to the Information Commissioner, or go to court.",
-    authorityLink: "ico.org.uk/make-a-complaint",
+  hours: "When we call",
+  /** By what is done with a call outside calling hours. */
+  hoursText: {
+    hold: "We make sales calls only at these times, by the clock where you are, unless you have agreed to another:",
+    warn: "These are our calling hours, by the clock where you are. Our agents are warned before they call at another time:",
+  },
+  hoursIn: "{region}: {hours}",
+  holidays: {
+    hold: "We make no sales calls on public holidays of {parts}, unless you have agreed to it.",
+    warn: "Our agents are warned before they call on public holidays of {parts}.",
   },
 
-  join: {
-    title: "Join ClearDial",
-    steps: [
-      "Copy this page's whole address.",
-      "Click the ClearDial icon beside the browser's address bar, then the cog wheel.",
-      "Paste the address into “Join code, or the whole invite link” and press “Join”.",
-    ],
-    note: "An invite works once, within 24 hours. Keep it to yourself.",
-  },
+  recording: "Recordings",
+  recordingText: "{announcement} A recording may be listened to for {purposes}, and for nothing else.",
+  /** Countries that a sentence names otherwise than a list. */
+  countries: { GB: "the United Kingdom" } as Record<string, string>,
+  stored: "Recordings are stored in {regions} only.",
+  kept: "They are kept for {months} and then completely erased.",
+  never: "We never share, rent or sell recordings or data about calls.",
 
-  docs: {
-    title: "ClearDial API",
-    about: `May this number be called?
-
-Sign in with a token: \`Authorization: Bearer cdt_…\`. People get theirs by an invite or by single sign-on, integrations from an administrator (\`POST /v1/tokens\`). Each route says which roles it admits. Whatever writes takes an \`Idempotency-Key\`: the same key with the same request gives the same answer and writes once; what hands out a secret cannot be repeated so. Times are UTC, dates \`YYYY-MM-DD\`; numbers go in as they are written and come out as E.164.
-
-Errors are problem documents (RFC 9457). \`code\` is stable and one of those below; \`title\` and \`detail\` are for people and may change; \`errors\` names the fields that are wrong. Any route may answer \`invalid\`, \`bad-request\`, \`too-many-requests\` and \`internal\`; any that wants a sign-in \`not-signed-in\` and \`role-not-allowed\`. Where an answer says \`Retry-After\`, wait so many seconds.
-
-| code | status | means |
-| --- | --- | --- |
-`,
-    roles: "Roles: {roles}.",
-    integrations: "Integrations only.",
-    open: "Without a sign-in.",
-  },
+  requests: "Your data",
+  requestsText:
+    "You may ask for a copy of the recordings and data of calls with you, or that they be erased, and you may object to calls or complain about one. Tell us your number, the date and the approximate time of the call. We may first ask who you are, so that nobody else gets your data.",
+  requestsLink: "Ask here.",
+  decided: "We decide within {days}.",
+  extended:
+    "The law allows two further months for a complex request, or many (UK GDPR arts 12(3), 12A). If we need them, we tell you so, and why, within the first month.",
+  writing:
+    "Please ask for erasure in writing. If you tell us in another way, we write it down and ask you to confirm.",
+  authority:
+    "If you are not content with our answer, you may complain to the Information Commissioner, or go to court.",
+  authorityLink: "ico.org.uk/make-a-complaint",
 };

@@ -1,8 +1,7 @@
 import type { Campaign } from "../../policy/policy.ts";
-import type { Forms } from "../index.ts";
 
 /** What people read in the popup and on the options page. English (United Kingdom). */
-const counted = (one: string, other: string): Forms => ({ one, other });
+import { counted } from "../language.ts";
 
 export const uiEn = {
   name: "ClearDial",

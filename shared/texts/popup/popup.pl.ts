@@ -1,4 +1,4 @@
-import type { Forms } from "../index.ts";
+import type { Forms } from "../language.ts";
 import type { uiEn } from "./popup.en.ts";
 
 /** What people read in the popup and on the options page, in Polish. */

@@ -1,8 +1,8 @@
 /** What people read on the desk's pages of requests. English (UK). */
 import type { RequestAction, RequestKind, RequestState } from "../../privacy-requests/steps.ts";
-import { deskRequestEn } from "./request.en.ts";
+import { deskRequestEn } from "./desk-request.en.ts";
 
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const deskRequestsEn = {
   lead: "People who ask for their data, for its erasure, to be called no more, or who complain. Every look at them stands on the audit trail.",

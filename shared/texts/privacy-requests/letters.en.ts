@@ -6,7 +6,7 @@ import type * as z from "zod";
 import type { letterHow, LetterKind, RequestItem } from "../../privacy-requests/api.ts";
 import type { LetterPlace } from "../../privacy-requests/letters.ts";
 import type { RequestKind } from "../../privacy-requests/steps.ts";
-import type { Forms } from "../index.ts";
+import type { Forms } from "../language.ts";
 
 export const lettersEn: Record<LetterKind, string> = {
   acknowledgement: `Dear {name},

@@ -1,6 +1,6 @@
 /** What requesters read on the public pages, in English (United Kingdom). */
 import type { RequestKind, RequestState } from "../../privacy-requests/steps.ts";
-import type { Forms } from "../index.ts";
+import type { Forms } from "../language.ts";
 
 export const requestsPublicEn = {
   /** Where the policy names no company. */

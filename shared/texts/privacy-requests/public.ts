@@ -1,4 +1,4 @@
-import type { In } from "../index.ts";
+import type { In } from "../language.ts";
 import { requestsPublicEn } from "./public.en.ts";
 import { requestsPublicPl } from "./public.pl.ts";
 

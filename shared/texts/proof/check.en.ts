@@ -1,5 +1,5 @@
 /** What `cleardial verify FILE` says of a proof. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const verifyProofEn = {
   holds: "holds: {text}",

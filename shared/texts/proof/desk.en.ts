@@ -1,5 +1,5 @@
 /** What people read on the desk's page of proofs, and on the sheet that is printed. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const proofEn = {
   title: "Proof",

@@ -1,8 +1,8 @@
 /** What people read on the desk's pages of recordings. English (UK). */
 import type { Recording } from "../../recordings/api.ts";
-import { deskRecordingEn } from "./recording.en.ts";
+import { deskRecordingEn } from "./desk-recording.en.ts";
 
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const recordingsEn = {
   lead: "Where each call's recording lies, until when, and the proof that it is gone. Every look at them stands on the audit trail.",

@@ -1,5 +1,5 @@
 /** What people read on the desk's pages of registers. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const listsEn = {
   lists: {

@@ -1,5 +1,5 @@
 /** What the desk says of screenings, in English (United Kingdom). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const screeningEn = {
   lead: "A whole file of contacts checked at once. Only its numbers are sent; every other column stays on this computer.",

@@ -1,5 +1,5 @@
 /** Watching: what its page on the desk and its mails say. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const watchEn = {
   lead: "Numbers that were screened clear are watched: when a register, an entry of our own or the end of a consent changes what holds for one, it stands here.",

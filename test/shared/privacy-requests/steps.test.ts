@@ -13,7 +13,7 @@ import {
   rules,
   startOf,
 } from "../../../shared/privacy-requests/steps.ts";
-import { requestsEn } from "../../../shared/texts/privacy-requests/needs.en.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 
 /** Everything that any step could want is there. */
 const ready: Omit<RequestFacts, "kind" | "state"> = {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backupEn as en } from "../../../shared/texts/cli/backup.en.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 
 /** A database, as little of it as is needed. */

@@ -15,7 +15,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import * as z from "zod";
 import { backupEn as en } from "../../../shared/texts/cli/backup.en.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { backupEn as en, backupHelpEn as help } from "../../../shared/texts/cli/backup.en.ts";
 import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
-import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import {
@@ -125,7 +125,7 @@ async function restoreObjects({ buckets }: Cloud, { objects }: Manifest, folder:
 }
 
 const counts = ({ tables, objects }: Manifest) => {
-  const say = (forms: { one: string; other: string }, n: number) => plural(texts["en"]!, forms, n);
+  const say = (forms: Forms, n: number) => plural(english, forms, n);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return {
     tables: say(en.tables, tables.length),

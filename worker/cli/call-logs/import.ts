@@ -15,12 +15,11 @@ import {
 } from "../../../shared/call-logs/file.ts";
 import { MAX_BULK } from "../../../shared/limits.ts";
 import { cliCallsEn as t, cliCallsHelpEn as help } from "../../../shared/texts/cli/call-logs.en.ts";
-import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 import { readTable } from "../rows.ts";
 
-const en = texts["en"]!;
 /** Refused lines that are printed; the JSON has them all. */
 const SHOWN = 20;
 
@@ -145,17 +144,17 @@ function sayReport(report: CallsReport, headings: string[], mapping: CallMapping
     .filter((field) => mapping[field] !== -1)
     .map((field) => `${field}=${headings[mapping[field]]}`);
   const counts = [
-    plural(en, applied ? t.added : t.would, added),
-    plural(en, t.there, there),
-    plural(en, t.refused, refused.length),
+    plural(english, applied ? t.added : t.would, added),
+    plural(english, t.there, there),
+    plural(english, t.refused, refused.length),
   ];
   const more = refused.length - SHOWN;
   return [
     fill(t.read, { columns: columns.join(", ") }),
     counts.join(", "),
-    ...callFinding.options.filter((f) => findings[f] > 0).map((f) => plural(en, t[f], findings[f])),
+    ...callFinding.options.filter((f) => findings[f] > 0).map((f) => plural(english, t[f], findings[f])),
     ...refused.slice(0, SHOWN).map(({ line, why }) => fill(t.line, { line, why })),
-    ...(more > 0 ? [plural(en, t.more, more)] : []),
+    ...(more > 0 ? [plural(english, t.more, more)] : []),
     ...(applied ? [] : [t.tried]),
   ].join("\n");
 }

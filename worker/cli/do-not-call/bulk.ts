@@ -2,12 +2,11 @@
 import { randomUUID } from "node:crypto";
 import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
 import { MAX_BULK } from "../../../shared/limits.ts";
-import { bulkEn } from "../../../shared/texts/cli/bulk.en.ts";
-import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { bulkEn } from "../../../shared/texts/cli/do-not-call.en.ts";
+import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 
-const en = texts["en"]!;
 /** A request is smaller than the Worker's limit of 1 MB. */
 const MAX_CHARACTERS = 200_000;
 const AT_ONCE = 4;
@@ -93,12 +92,12 @@ export function sayReport({ added, there, refused }: BulkReport): string {
   const more = refused.length - shown.length;
   return [
     [
-      plural(en, bulkEn.added, added),
-      plural(en, bulkEn.there, there),
-      plural(en, bulkEn.refused, refused.length),
+      plural(english, bulkEn.added, added),
+      plural(english, bulkEn.there, there),
+      plural(english, bulkEn.refused, refused.length),
     ].join(", "),
     ...shown,
-    ...(more > 0 ? [plural(en, bulkEn.more, more)] : []),
+    ...(more > 0 ? [plural(english, bulkEn.more, more)] : []),
   ].join("\n");
 }
 
@@ -115,6 +114,6 @@ export async function sendAndPrint(
   print({ ...report, ...why }, sayReport(report));
   if (broken)
     process.stderr.write(
-      `${fill(bulkEn.broken, { why: broken.message, rows: plural(en, bulkEn.rows, report.unsent) })}\n`,
+      `${fill(bulkEn.broken, { why: broken.message, rows: plural(english, bulkEn.rows, report.unsent) })}\n`,
     );
 }

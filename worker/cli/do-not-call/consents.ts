@@ -1,8 +1,8 @@
 /** `cleardial consents add FILE`: consents with their evidence, from a CSV file. */
 import { cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
 import { type Command, Option } from "commander";
-import { bulkEn } from "../../../shared/texts/cli/bulk.en.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { bulkEn } from "../../../shared/texts/cli/do-not-call.en.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { sendAndPrint } from "./bulk.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { readRows, type FileRow } from "../rows.ts";

@@ -3,13 +3,11 @@ import { cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
-import { bulkEn } from "../../../shared/texts/cli/bulk.en.ts";
-import { fill, plural, sayDate, texts } from "../../../shared/texts/index.ts";
+import { bulkEn } from "../../../shared/texts/cli/do-not-call.en.ts";
+import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { sendAndPrint } from "./bulk.ts";
 import type { Ask } from "../client.ts";
 import { readRows } from "../rows.ts";
-
-const en = texts["en"]!;
 
 interface AddOptions {
   column?: string;
@@ -72,7 +70,7 @@ export function addDncCommands(
     .action(async (number: string, body: { reason: string; kind?: Suppression["kind"] }) => {
       const path = `/v1/suppressions/${encodeURIComponent(number)}`;
       const answer = await send()<{ ended: number }>("DELETE", path, body);
-      print(answer, fill(plural(en, bulkEn.ended, answer.ended), { number }));
+      print(answer, fill(plural(english, bulkEn.ended, answer.ended), { number }));
     });
 }
 
@@ -97,7 +95,7 @@ async function allEntries(send: Ask, number: string | undefined): Promise<Suppre
   return entries;
 }
 
-const day = (time: string) => sayDate(en, time.slice(0, 10));
+const day = (time: string) => sayDate(english, time.slice(0, 10));
 
 const sayEntry = (e: Suppression): string =>
   fill(bulkEn.entry, {

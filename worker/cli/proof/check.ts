@@ -6,14 +6,12 @@ import type { ProofHead, ProofRow, ProofTrail } from "../../../shared/proof/api-
 import { type Proof, type ProofDocument, proofDocument } from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
-import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { verifyProofEn as t } from "../../../shared/texts/proof/check.en.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
 import { sha256Hex } from "../../../shared/sha256.ts";
 import { Refusal } from "../client.ts";
 import { headLine } from "../trail/head.ts";
-
-const en = texts["en"]!;
 
 export interface Check {
   check: "form" | "digest" | "signature" | "rows" | "links" | "heads" | "facts";
@@ -166,7 +164,7 @@ function rowsCheck(rows: readonly ProofRow[]): Check {
       return [fill(t.rows.commitment, { seq })];
     return [];
   });
-  const count = (words: { one: string; other: string }, n: number) => (n > 0 ? [plural(en, words, n)] : []);
+  const count = (words: Forms, n: number) => (n > 0 ? [plural(english, words, n)] : []);
   const withheld = rows.filter((row) => row.withheld).length;
   const erased = rows.filter((row) => row.payload === null && !row.withheld).length;
   const parts = [
@@ -174,7 +172,7 @@ function rowsCheck(rows: readonly ProofRow[]): Check {
     ...count(t.rows.withheld, withheld),
     ...count(t.rows.erased, erased),
   ].join(", ");
-  const quoted = plural(en, t.rows.quoted, rows.length);
+  const quoted = plural(english, t.rows.quoted, rows.length);
   return verdict("rows", faults, rows.length === 0 ? t.links.none : `${t.rows.holds} ${quoted}: ${parts}.`);
 }
 
@@ -275,6 +273,6 @@ function factsCheck(proof: Proof): Check {
     }
   }
   const bare = events.filter((event) => event.rows.length === 0).length;
-  const words = bare > 0 ? `${t.facts.holds} ${plural(en, t.facts.bare, bare)}` : t.facts.holds;
+  const words = bare > 0 ? `${t.facts.holds} ${plural(english, t.facts.bare, bare)}` : t.facts.holds;
   return verdict("facts", faults, words);
 }

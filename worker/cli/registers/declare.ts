@@ -7,11 +7,9 @@ import type { Send } from "../../../shared/send.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import type { RegionRules } from "../../../shared/law/rules.ts";
 import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
-import { fill, sayDate, texts } from "../../../shared/texts/index.ts";
+import { english, fill, sayDate } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { date } from "./push.ts";
-
-const en = texts["en"]!;
 
 const days = (text: string): number => {
   const n = Number(text);
@@ -63,10 +61,11 @@ export function addRegisterCommands(
     .action(async (id: string, number: string, { at }: { at?: string }) => {
       const path = `/v1/lists/${encodeURIComponent(id)}/numbers/${encodeURIComponent(number)}`;
       const answer = await send()<z.infer<typeof listingAnswer>>("GET", at ? `${path}?at=${at}` : path);
-      const day = sayDate(en, at ?? new Date().toISOString().slice(0, 10));
+      const day = sayDate(english, at ?? new Date().toISOString().slice(0, 10));
       const { version, asOf, listed, since } = answer;
-      const words = { number: answer.number, list: id, day, version, date: sayDate(en, asOf) };
-      const more = since === undefined ? "" : ` ${fill(cliEn.listed.since, { since: sayDate(en, since) })}`;
+      const words = { number: answer.number, list: id, day, version, date: sayDate(english, asOf) };
+      const more =
+        since === undefined ? "" : ` ${fill(cliEn.listed.since, { since: sayDate(english, since) })}`;
       print(answer, fill(listed ? cliEn.listed.yes : cliEn.listed.no, words) + more);
     });
 
@@ -112,7 +111,7 @@ function sayRules({ region, registers, consent, hours, sources, lookedUp }: Regi
     ),
     ...(registers.length === 0 ? [words.noRegister] : []),
     ...(open.length > 0 ? [fill(words.hours, { hours: open.join(", ") })] : []),
-    ...sources.map((source) => fill(words.source, { source, date: sayDate(en, lookedUp) })),
+    ...sources.map((source) => fill(words.source, { source, date: sayDate(english, lookedUp) })),
   ]
     .map((line, i) => (i === 0 ? line : `  ${line.trim()}`))
     .join("\n");

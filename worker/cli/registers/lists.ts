@@ -10,9 +10,7 @@ import type {
 import type { Send } from "../../../shared/send.ts";
 import { addRegisterCommands } from "./declare.ts";
 import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
-import { fill, plural, sayDate, texts } from "../../../shared/texts/index.ts";
-
-const en = texts["en"]!;
+import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 
 const version = (text: string): number => {
   const n = Number(text);
@@ -66,18 +64,18 @@ export function sayHead(l: RegisterHead): string {
   return fill(cliEn.pushed, {
     list: l.name,
     version: l.version,
-    numbers: plural(en, cliEn.numbers, l.numbers),
-    date: sayDate(en, l.asOf),
+    numbers: plural(english, cliEn.numbers, l.numbers),
+    date: sayDate(english, l.asOf),
   });
 }
 
 const sayVersion = (v: Register["history"][number]): string =>
   fill(cliEn.version, {
     version: v.version,
-    numbers: plural(en, cliEn.numbers, v.numbers),
-    date: sayDate(en, v.asOf),
-    added: plural(en, cliEn.added, v.added),
-    removed: plural(en, cliEn.removed, v.removed),
+    numbers: plural(english, cliEn.numbers, v.numbers),
+    date: sayDate(english, v.asOf),
+    added: plural(english, cliEn.added, v.added),
+    removed: plural(english, cliEn.removed, v.removed),
     source: v.source,
     by: v.byName ?? v.by,
     at: v.at.slice(0, 16).replace("T", " "),

@@ -7,12 +7,10 @@ import type { RegisterFile } from "../../../shared/registers/file.ts";
 import { push, pushChanges, type PushReport } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/send.ts";
 import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
-import { fill, plural, sayDate, texts } from "../../../shared/texts/index.ts";
+import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 import { fromFile, type Input, type Read, readChanges, readSides, readWhole } from "./read.ts";
-
-const en = texts["en"]!;
 
 export interface PushArguments {
   list: string;
@@ -84,12 +82,12 @@ async function run(
   const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const { lines, duplicates, skipped } = file;
   const counts = [
-    plural(en, cliEn.read, numbers),
-    ...(duplicates > 0 ? [plural(en, cliEn.duplicates, duplicates)] : []),
-    ...(both > 0 ? [plural(en, cliEn.both, both)] : []),
-    plural(en, cliEn.added, report.added),
-    plural(en, cliEn.removed, report.removed),
-    ...(ignored > 0 ? [plural(en, cliEn.ignored, ignored)] : []),
+    plural(english, cliEn.read, numbers),
+    ...(duplicates > 0 ? [plural(english, cliEn.duplicates, duplicates)] : []),
+    ...(both > 0 ? [plural(english, cliEn.both, both)] : []),
+    plural(english, cliEn.added, report.added),
+    plural(english, cliEn.removed, report.removed),
+    ...(ignored > 0 ? [plural(english, cliEn.ignored, ignored)] : []),
   ];
   return {
     report,
@@ -114,8 +112,8 @@ async function run(
       fill(report.unchanged ? cliEn.unchanged : cliEn.pushed, {
         list: head.name,
         version: report.version,
-        numbers: plural(en, cliEn.numbers, report.numbers),
-        date: sayDate(en, asOf),
+        numbers: plural(english, cliEn.numbers, report.numbers),
+        date: sayDate(english, asOf),
       }),
       fill(cliEn.peak, { mb: peakMb }),
     ].join("\n"),
@@ -128,7 +126,7 @@ function saySkipped({ skipped }: Pick<RegisterFile, "skipped">): string[] {
     const lines = skipped.first.filter((s) => s.why === why).map((s) => s.line);
     const shown = lines.slice(0, 20).join(", ") + (n > 20 ? ", …" : "");
     return [
-      `${plural(en, cliEn.skips[why as keyof typeof cliEn.skips], n)}. ${fill(cliEn.skippedLines, { lines: shown })}`,
+      `${plural(english, cliEn.skips[why as keyof typeof cliEn.skips], n)}. ${fill(cliEn.skippedLines, { lines: shown })}`,
     ];
   });
 }

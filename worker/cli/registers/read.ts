@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { type ChangesFile, ChangesReader, changesOf } from "../../../shared/registers/changes-file.ts";
 import { type RegisterFile, RegisterReader, NotARegister } from "../../../shared/registers/file.ts";
 import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 

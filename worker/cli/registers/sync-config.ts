@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { listId } from "../../../shared/policy/policy.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
 import { isLocal, Refusal } from "../client.ts";
 

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Register, syncAnswer, SyncReport } from "../../../shared/registers/api.ts";
 import type { Send } from "../../../shared/send.ts";
-import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
 import { Refusal } from "../client.ts";
 import { pushChangesFile, type Pushed, pushWholeFile } from "./push.ts";
@@ -18,7 +18,6 @@ import {
 import { plan, type Step } from "./sync-plan.ts";
 import { openSource } from "./sync-sources.ts";
 
-const en = texts["en"]!;
 const DAY = 86_400_000;
 /** Files of a register that the state remembers, the newest. */
 const REMEMBERED = 100;
@@ -98,7 +97,7 @@ async function syncList(
     const days = Math.floor((now - Date.parse(own.lastNew)) / DAY);
     if (outcome.pushed.length === 0) outcome.text.push(fill(syncEn.nothingNew, { list }));
     if (outcome.pushed.length === 0 && days >= quietDays) {
-      outcome.quiet = plural(en, syncEn.quiet, days);
+      outcome.quiet = plural(english, syncEn.quiet, days);
       outcome.text.push(outcome.quiet);
     }
     await save();

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import Sftp from "ssh2-sftp-client";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
 import { Refusal } from "../client.ts";
 import { fromFile, type Input } from "./read.ts";

@@ -16,7 +16,7 @@ import {
 import { startOf } from "../../../shared/screening/text.ts";
 import { MAX_XLSX } from "../../../shared/limits.ts";
 import { xlsxTable } from "../../../shared/screening/xlsx.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
 import { Refusal } from "../client.ts";
 

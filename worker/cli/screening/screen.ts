@@ -12,14 +12,12 @@ import { Run } from "../../../shared/screening/run.ts";
 import { finish, open as openScreening, sendParts } from "../../../shared/screening/send.ts";
 import type { Table } from "../../../shared/screening/table.ts";
 import { cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
-import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 import { openFile } from "./file.ts";
 import { forget, remember, remembered, type State } from "./state.ts";
-
-const en = texts["en"]!;
 
 interface Options {
   output: string;
@@ -152,7 +150,7 @@ function report({ tally, numbers }: Run, { id, ...summary }: ScreeningDetail, ou
   const counts = Object.entries(reasons).map(([code, n]) => fill(screenEn.reason, { code, n }));
   const said = (["clear", "caution", "blocked", "unknown"] as const)
     .filter((verdict) => verdict === "clear" || verdicts[verdict] > 0)
-    .map((verdict) => plural(en, screenEn.verdicts[verdict], verdicts[verdict]));
+    .map((verdict) => plural(english, screenEn.verdicts[verdict], verdicts[verdict]));
   return {
     json: {
       screening: id,
@@ -163,10 +161,10 @@ function report({ tally, numbers }: Run, { id, ...summary }: ScreeningDetail, ou
       peakMb,
     },
     text: [
-      `${plural(en, screenEn.rows, rows)}, ${plural(en, screenEn.numbers, numbers.size)}.`,
-      [...said, ...(blank > 0 ? [plural(en, screenEn.blank, blank)] : [])].join(", ") + ".",
-      ...(invalid > 0 ? [`${plural(en, screenEn.invalid, invalid)}.`] : []),
-      ...(duplicates > 0 ? [`${plural(en, screenEn.duplicates, duplicates)}.`] : []),
+      `${plural(english, screenEn.rows, rows)}, ${plural(english, screenEn.numbers, numbers.size)}.`,
+      [...said, ...(blank > 0 ? [plural(english, screenEn.blank, blank)] : [])].join(", ") + ".",
+      ...(invalid > 0 ? [`${plural(english, screenEn.invalid, invalid)}.`] : []),
+      ...(duplicates > 0 ? [`${plural(english, screenEn.duplicates, duplicates)}.`] : []),
       ...(counts.length > 0 ? [fill(screenEn.byReason, { counts: counts.join(", ") })] : []),
       fill(screenEn.written, { file: output }),
       fill(screenEn.peak, { mb: peakMb }),

@@ -1,6 +1,6 @@
 /** A small file beside the output, while a screening is under way: one that is cut off goes on with the same screening. */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
 import { Refusal } from "../client.ts";
 

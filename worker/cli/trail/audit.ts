@@ -9,11 +9,9 @@ import { calculateJwkThumbprint } from "jose";
 import type { VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/send.ts";
 import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
-import { fill, plural, texts } from "../../../shared/texts/index.ts";
+import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { checkHead, type CheckedHead } from "./head.ts";
-
-const en = texts["en"]!;
 
 export interface Verified {
   ok: boolean;
@@ -39,7 +37,7 @@ export async function verifyTrail(
   const heads: CheckedHead[] = [];
   for (const file of files) heads.push(await checkHead(send, file, (seq, hash) => step(send, seq, hash)));
   const said = trail.ok
-    ? plural(en, cliEn.verified, trail.length)
+    ? plural(english, cliEn.verified, trail.length)
     : fill(cliEn.broken, { n: trail.brokenAt, why: trail.why });
   return {
     ok: trail.ok && heads.every((h) => h.ok),

@@ -5,7 +5,7 @@ import { calculateJwkThumbprint, type JWK } from "jose";
 import type { Head, HeadsAnswer, VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/send.ts";
 import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
-import { fill } from "../../../shared/texts/index.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 
 export interface CheckedHead {

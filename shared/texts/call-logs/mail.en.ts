@@ -1,7 +1,6 @@
 /** What is said of calls that no page saw, outside of the desk. English (United Kingdom). */
-import { fill, plural, texts } from "../index.ts";
+import { english, fill, plural } from "../language.ts";
 
-const en = texts["en"]!;
 /** Agents that a mail names. */
 const NAMED = 20;
 const t = {
@@ -18,11 +17,11 @@ export function sayCallsDigest(rows: readonly { agent: string | null; calls: num
 } {
   const named = rows
     .slice(0, NAMED)
-    .map(({ agent, calls }) => plural(en, t.agent, calls, { agent: agent ?? t.nobody }));
-  const more = rows.length > NAMED ? [plural(en, t.more, rows.length - NAMED)] : [];
+    .map(({ agent, calls }) => plural(english, t.agent, calls, { agent: agent ?? t.nobody }));
+  const more = rows.length > NAMED ? [plural(english, t.more, rows.length - NAMED)] : [];
   return {
     calls: plural(
-      en,
+      english,
       t.calls,
       rows.reduce((sum, { calls }) => sum + calls, 0),
     ),

@@ -1,5 +1,5 @@
 /** What people read on one recording's page of the desk. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const deskRecordingEn = {
   one: {

@@ -1,5 +1,5 @@
 /** What people read where a provider's file of calls or recordings is imported. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "./language.ts";
 
 export const importEn = {
   file: "CSV file with a heading row",

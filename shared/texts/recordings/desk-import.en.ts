@@ -1,5 +1,5 @@
 /** What people read where a provider's list of recordings is imported, beside texts/call-logs/import.en.ts. English (UK). */
-const counted = (one: string, other: string) => ({ one, other });
+import { counted } from "../language.ts";
 
 export const recordingsImportEn = {
   button: "Import a list…",

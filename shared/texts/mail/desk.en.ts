@@ -1,0 +1,48 @@
+/** The desk's page of mails. English (UK). */
+import type { Template } from "./mail.en.ts";
+
+export const mailDeskEn = {
+  title: "Mail",
+  lead: "What ClearDial sends: invites, reminders, and the daily proof of the audit trail.",
+  via: { binding: "Sent by Cloudflare.", http: "Sent by your mail service." },
+  none: "No mail service is set up",
+  noneText:
+    "Reminders wait here until one is: see the server's set-up guide. Invites are not mailed: hand them over yourself.",
+  state: { all: "All", waiting: "Waiting", sent: "Sent", failed: "Failed", expired: "Expired" },
+  stateLabel: "State",
+  columns: {
+    template: "What",
+    to: "To",
+    state: "State",
+    tries: "Tries",
+    at: "Written",
+    sentAt: "Sent",
+    error: "What went wrong",
+  },
+  templates: {
+    invite: "Invite",
+    "list-age": "Register is ageing",
+    "review-due": "Policy review",
+    sync: "Fetching of a register",
+    budget: "Unusually many numbers",
+    lookup: "Register by lookup",
+    "calls-blocked": "Blocked numbers called",
+    "recording-outside": "Recording outside the regions",
+    "erasure-failed": "Recording not erased",
+    "hold-review": "Hold to look at again",
+    "request-received": "Request: confirm the address",
+    "request-news": "Request: news for the requester",
+    "request-due": "Request: its day comes near",
+    "files-left": "Request: files not erased",
+    "connector-failed": "CRM not screened",
+    head: "Proof of the audit trail",
+    turned: "Watched numbers turned",
+    "webhook-off": "Webhook turned off",
+  } satisfies Record<Template, string>,
+  again: "Try again",
+  againLabel: "Try again: {what} to {to}",
+  againDone: "It waits to be sent again.",
+  counts: "{waiting} waiting, {failed} failed",
+  empty: "No mail yet",
+  emptyText: "Invites and reminders show here.",
+};

@@ -1,0 +1,90 @@
+/** The desk's overview. English (UK). */
+import { counted } from "../language.ts";
+
+export const overviewEn = {
+  title: "Overview",
+  lead: "What needs a person's attention, first things first.",
+  fine: "Nothing needs your attention",
+  fineText: "The registers are fresh, the policy is reviewed, and everything that was sent has arrived.",
+  todo: counted("{n} thing needs attention", "{n} things need attention"),
+  registers: "Registers",
+  register: {
+    dated: "As of {date}, {age}",
+    days: counted("{n} day old", "{n} days old"),
+    limit: "relied on until it is {days} old",
+  },
+  todos: {
+    stale: {
+      title: "{list} is too old to rely on",
+      text: "Numbers show as not known until a new copy is loaded.",
+      do: "Load a new copy",
+    },
+    never: {
+      title: "{list} was never loaded",
+      text: "No number can be screened against it.",
+      do: "Load it",
+    },
+    ageing: {
+      title: "{list} needs a new copy",
+      text: "It is relied on for {days} more.",
+      do: "Load a new copy",
+    },
+    off: {
+      title: "{list} is turned off",
+      text: "Calls to numbers on it are not held. The law (PECR 2003 reg 21(1)(b)) holds all the same.",
+      do: "See the policy",
+    },
+    review: {
+      title: "The policy needs a review",
+      text: "It was last reviewed on {date}, and is to be every {months}.",
+      do: "Review it",
+    },
+    neverReviewed: {
+      title: "The policy was never reviewed",
+      text: "Read it through, set it to your company's, and put a date to it.",
+      do: "Review it",
+    },
+    identity: {
+      title: "Who is calling is not set",
+      text: "{what} Anybody who asks must be told who called (PECR 2003 reg 24).",
+      do: "Set it",
+    },
+    missing: {
+      both: "The company's name is missing, and so is an address or a freephone number.",
+      company: "The company's name is missing.",
+      contact: "An address or a freephone number is missing.",
+    },
+    failedMail: {
+      title: counted("{n} mail has failed", "{n} mails have failed"),
+      text: "They were tried several times and did not go out.",
+      do: "See the mail",
+    },
+    noMail: {
+      title: "No mail service is set up",
+      text: "Invites must be handed over by hand, and nobody is reminded of anything.",
+      do: "See the mail",
+    },
+    chain: {
+      title: "The audit trail does not verify",
+      text: "Row {at} is not what it was. Tell whoever is responsible for data protection.",
+      do: "See the trail",
+    },
+    unjoined: {
+      title: counted(
+        "{n} person was invited and has not joined",
+        "{n} people were invited and have not joined",
+      ),
+      text: "An invite holds for a day.",
+      do: "See the people",
+    },
+  },
+  trail: {
+    title: "Audit trail",
+    last: "Last verified in this browser {when}: {rows} hold.",
+    never: "Not verified in this browser yet.",
+    broken: "Row {at} does not hold: {why}",
+    rows: counted("{n} row", "{n} rows"),
+    verify: "Verify now",
+    verifying: counted("Verifying: {n} row holds so far", "Verifying: {n} rows hold so far"),
+  },
+};
