@@ -2,7 +2,7 @@
 import { fill, inLanguage } from "../shared/texts/language.ts";
 import type { Texts } from "../shared/texts/check/verdicts.ts";
 import { uiTexts } from "../shared/texts/popup/popup.ts";
-import { decide, decideReadings, type Decision, unknownFor } from "../shared/check/verdict.ts";
+import { decide, decideReading, type Decision, unknownFor } from "../shared/check/verdict.ts";
 import type { CheckedNumber, Ground } from "./messages.ts";
 
 export function judgeChecked(
@@ -12,9 +12,11 @@ export function judgeChecked(
 ): Decision {
   const { policy, purpose, clockOffset } = ground;
   const context = { policy, purpose, lists: ground.stamp.lists, now: now + clockOffset };
-  const decisions = facts.map((f) => decide(f, context));
-  if (e164 !== null) return decisions[0] ?? unknownFor("not-a-number");
-  return readings.length > 0 ? decideReadings(decisions) : unknownFor("not-a-number");
+  const known = new Map(facts.map((f) => [f.e164, f]));
+  return decideReading({ e164, readings }, (number) => {
+    const its = known.get(number);
+    return its ? decide(its, context) : unknownFor("not-a-number");
+  });
 }
 
 /** What it was read as. */

@@ -2,9 +2,9 @@
  * What an agent is asked of a dial that is held, and what they may answer. Plain data: a frame's question is asked in
  * the top document.
  */
-import type { Dial } from "../shared/dials/api.ts";
-import type { Consent } from "../shared/do-not-call/api.ts";
-import type { Decision, handling } from "../shared/check/verdict.ts";
+import type { handling } from "../shared/check/override.ts";
+import type { Decision } from "../shared/check/verdict.ts";
+import type { Consent, ConsentBasis } from "../shared/do-not-call/api.ts";
 import type { Ground } from "./messages.ts";
 
 export interface Asking {
@@ -31,7 +31,7 @@ export interface AskProblem {
   detail: string;
 }
 
-export type Basis = NonNullable<Dial["basis"]>;
+export type Basis = ConsentBasis;
 
 /** `stop` is the only answer that ends it for sure: all others are judged once more. */
 export type Outcome =

@@ -4,7 +4,7 @@
  */
 import type { Facts } from "../../shared/check/api.ts";
 import { MAX_CHECK } from "../../shared/limits.ts";
-import { type Decision, decide, decideReadings, unknownFor } from "../../shared/check/verdict.ts";
+import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
 import type { Answer, Ground, Kind, ToBackground, Trouble } from "../messages.ts";
 
 /** How often a page in view asks what changed. */
@@ -201,9 +201,9 @@ export function openFacts(deps: FactsDeps) {
     /** Null while the facts are on their way. */
     decide(e164: string | null, readings: readonly string[]): Decision | null {
       if (e164 !== null) return decideOne(e164);
-      if (readings.length === 0) return unknownFor("not-a-number");
-      const each = readings.map(decideOne);
-      return each.some((d) => d === null) ? null : decideReadings(each as Decision[]);
+      const each = new Map(readings.map((n) => [n, decideOne(n)]));
+      if ([...each.values()].includes(null)) return null;
+      return decideReading({ e164, readings }, (n) => each.get(n)!);
     },
     /**
      * True where these numbers' facts are a ground for a dial: held, not changed since, and confirmed by the Worker

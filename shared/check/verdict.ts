@@ -1,6 +1,6 @@
 /**
- * From facts to a verdict. Pure: the page runs it at the moment of looking, the Worker when it answers and when a dial
- * is logged. What is not known is never `clear`.
+ * From facts to a verdict. Pure: the page runs it whenever it shows a number, the Worker when it answers a check and when
+ * it logs a dial. What is not known is never `clear`.
  */
 import type { Facts, Reason, Verdict } from "./api.ts";
 import type { RegisterHead } from "../registers/api.ts";
@@ -11,13 +11,17 @@ import { regions } from "../law/regions.ts";
 
 export interface Context {
   policy: Policy;
-  /** The heads of all lists, as the facts were read from them. */
+  /** The heads of all registers, as they were when the facts were read. */
   lists: RegisterHead[];
   /** The Worker's clock, in milliseconds since the epoch. */
   now: number;
-  /** Why the call is made. Where nothing is said: `general` if the company runs such calls, else the first it runs. */
+  /** Why the call is made; by default `usualPurpose`. */
   purpose?: Campaign | undefined;
 }
+
+/** The purpose of a call where nobody names one: `general` if the company runs such campaigns, else the first it runs. */
+export const usualPurpose = ({ campaigns: { runs } }: Policy): Campaign =>
+  runs.includes("general") ? "general" : runs[0]!;
 
 export interface Decision {
   verdict: Verdict;
@@ -25,7 +29,7 @@ export interface Decision {
   reasons: Reason[];
 }
 
-/** Reason codes of the kernel; a register's listing bears the register's own id instead. */
+/** The reason codes, except for a listing: its code is the register's id. */
 export const reasonCodes = [
   "objection",
   "house",
@@ -53,10 +57,10 @@ export const reasonCodes = [
 
 const rank: Record<Verdict, number> = { clear: 0, caution: 1, unknown: 2, blocked: 3 };
 
-/** The stricter of two verdicts: blocked outranks unknown, unknown caution, caution clear. */
+/** The stricter of two verdicts: `blocked` outranks `unknown`, `unknown` outranks `caution`, `caution` outranks `clear`. */
 export const stricter = (a: Verdict, b: Verdict): Verdict => (rank[a] >= rank[b] ? a : b);
 
-/** A verdict for what never reached the database: no answer, no number, nobody signed in. */
+/** The decision where no facts could be read: no answer, no number, not signed in. */
 export const unknownFor = (
   code: "offline" | "signed-out" | "not-a-number" | "number-lost" | "country-unclear",
 ): Decision => ({
@@ -66,10 +70,7 @@ export const unknownFor = (
 
 /** Decides one number from its facts. */
 export function decide(facts: Facts, context: Context): Decision {
-  const { policy, lists, now } = context;
-  // Where nothing is said of a call, it is of the kind that the company runs.
-  const purpose =
-    context.purpose ?? policy.campaigns.runs.find((kind) => kind === "general") ?? policy.campaigns.runs[0];
+  const { policy, lists, now, purpose = usualPurpose(policy) } = context;
   const found: { verdict: Verdict; reason: Reason }[] = [];
   const say = (verdict: Verdict, reason: Reason) => found.push({ verdict, reason });
 
@@ -78,7 +79,7 @@ export function decide(facts: Facts, context: Context): Decision {
 
   for (const s of facts.suppressions) {
     if (isOver(s.until, now)) continue;
-    // Of an objection and a consent by the same subscriber the later dated one stands (PECR reg 21(4), (5)).
+    // Where a subscriber both objected and consented, the later of the two applies (PECR reg 21(4), (5)).
     const withdrawn = consents.some((c) => c.basis === "consent" && Date.parse(c.givenAt) > Date.parse(s.at));
     if (s.kind === "objection" && withdrawn) say("caution", { code: "consent" });
     else say("blocked", { code: s.kind, asOf: s.at.slice(0, 10) });
@@ -91,7 +92,7 @@ export function decide(facts: Facts, context: Context): Decision {
   for (const { id, asOf, since } of facts.lists) {
     const treatment = policy.registers[id] ?? "hold";
     if (treatment === "off") continue;
-    // The law's days for the register are the most that policy may grant: fewer hold a listing sooner.
+    // Policy may grant at most the register's own days of grace.
     const allowed = lists.find((l) => l.id === id)?.daysUntilEffective ?? Infinity;
     const grace = Math.min(policy.screening.graceDays, allowed);
     const from = since === undefined ? null : countsFrom(since, grace);
@@ -106,12 +107,16 @@ export function decide(facts: Facts, context: Context): Decision {
   if (due.length === 0) say("unknown", { code: "no-register" });
   for (const l of due) {
     const maxAge = Math.min(l.maxAgeDays, policy.screening.maxListAgeDays);
-    const word = wordOf(facts, l);
-    if (typeof word === "string") say("unknown", { code: word, list: l.id });
-    else if (listExpired(word.asOf, maxAge, now))
-      say("unknown", { code: l.lookup === undefined ? "stale-list" : "stale-answer", list: l.id, ...word });
+    const evidence = evidenceOf(facts, l);
+    if (typeof evidence === "string") say("unknown", { code: evidence, list: l.id });
+    else if (listExpired(evidence.asOf, maxAge, now))
+      say("unknown", {
+        code: l.lookup === undefined ? "stale-list" : "stale-answer",
+        list: l.id,
+        ...evidence,
+      });
     else if (!facts.lists.some((f) => f.id === l.id))
-      say("clear", { code: "not-listed", list: l.id, ...word });
+      say("clear", { code: "not-listed", list: l.id, ...evidence });
   }
 
   if (facts.region !== null) {
@@ -124,15 +129,15 @@ export function decide(facts: Facts, context: Context): Decision {
   return { verdict, reasons: found.map((f) => f.reason) };
 }
 
-/** Why a register by lookup has no answer that counts. */
+/** Why there is no current answer by lookup: the reason code for each state. */
 const unanswered = { asking: "being-asked", failed: "lookup-failed", budget: "lookup-budget" } as const;
 
-/** The day that a register's word on a number is of: that of its copy, or, by lookup, of the answer. Else why it has none. */
-function wordOf(
+/** The day of what we hold about a number: of the register's copy, or of the answer by lookup. Else the reason code. */
+function evidenceOf(
   facts: Facts,
   { id, lookup, version, asOf, numbers }: RegisterHead,
 ): { asOf: string } | string {
-  // A register without a number in it is none that was loaded.
+  // A register without numbers counts as never loaded.
   if (lookup === undefined)
     return version === 0 || asOf === null || numbers === 0 ? "not-screened" : { asOf };
   const answer = facts.lookups?.find((l) => l.id === id);
@@ -140,12 +145,26 @@ function wordOf(
   return answer?.asOf === undefined ? "not-asked" : { asOf: answer.asOf };
 }
 
-/**
- * Decides a number whose country cannot be told, from the decisions on all its readings: the strictest of them,
- * `unknown` at best.
- */
-export function decideReadings(readings: Decision[]): Decision {
-  // An objection is nobody's to override: it is not left unsaid for what bars another reading.
+/** A written number: `e164` is null where its country cannot be told; `readings` are then all numbers that it may be. */
+export interface Reading {
+  e164: string | null;
+  readings?: readonly string[] | undefined;
+}
+
+/** The numbers that a written number may be; empty where it is not a number. */
+export const numbersOf = ({ e164, readings = [] }: Reading): readonly string[] =>
+  e164 === null ? readings : [e164];
+
+/** Decides a written number; `of` decides one number in E.164. Among several readings the strictest decision counts. */
+export function decideReading(reading: Reading, of: (e164: string) => Decision): Decision {
+  if (reading.e164 !== null) return of(reading.e164);
+  const numbers = numbersOf(reading);
+  return numbers.length > 0 ? decideReadings(numbers.map(of)) : unknownFor("not-a-number");
+}
+
+/** One decision from those on all readings of a number: the strictest, and at best `unknown`. */
+export function decideReadings(readings: readonly Decision[]): Decision {
+  // An objection cannot be overridden, so the answer names it even where another reading is blocked for another reason.
   const objected = readings.find(({ reasons }) => reasons.some(({ code }) => code === "objection"));
   const worst =
     objected ??
@@ -158,33 +177,9 @@ export function decideReadings(readings: Decision[]): Decision {
   return { verdict: "unknown", reasons: [unclear] };
 }
 
-/**
- * What is done with a call: it passes, the agent is asked first, or it is held and wants a reason that policy allows.
- * What is not known is held unless policy says to warn of it; a copy of a register that is too old has a clause of its
- * own.
- */
-export function handling({ verdict, reasons }: Decision, policy: Policy): "pass" | "warn" | "hold" {
-  if (verdict === "clear") return "pass";
-  if (verdict === "caution") return "warn";
-  if (verdict === "blocked") return "hold";
-  const clause = ({ code }: Reason) => {
-    if (code === "stale-list" || code === "stale-answer") return policy.screening.staleList;
-    return unknowns.has(code) ? policy.unknown : "warn";
-  };
-  return reasons.some((reason) => clause(reason) === "hold") ? "hold" : "warn";
+/** Whether a reason blocks a call by itself under a policy. */
+export function blocks({ code, list }: Reason, policy: Policy): boolean {
+  if (code === list) return (policy.registers[code] ?? "hold") === "hold";
+  if (code === "out-of-hours" || code === "holiday") return policy.outOfHours === "hold";
+  return code === "objection" || code === "house" || code === "needs-consent";
 }
-
-/** Reasons that say we do not know. */
-const unknowns: ReadonlySet<string> = new Set([
-  "not-screened",
-  "not-asked",
-  "being-asked",
-  "lookup-failed",
-  "lookup-budget",
-  "no-register",
-  "country-unclear",
-  "offline",
-  "signed-out",
-  "not-a-number",
-  "number-lost",
-]);

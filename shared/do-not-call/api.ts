@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about the in-house do-not-call list and consents, by the same rules. */
+/** The API of the in-house do-not-call list and of consents; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
 import { bulkRows, date, e164, paged, rowResult, text, time, written } from "../api.ts";
 
@@ -24,11 +24,13 @@ export const suppressionSchema = z.object({
   endedAt: time.nullable(),
   endedBy: z.string().nullable(),
   endedReason: z.string().nullable(),
-  unverified: z.boolean().meta({ description: "from the public page; nobody has looked at it yet" }),
+  unverified: z.boolean().meta({ description: "from the public page, and not yet reviewed by staff" }),
 });
 export const suppressionEnd = z.object({
   reason: text(500),
-  kind: suppressionKind.optional().meta({ description: "wanted where the number has both" }),
+  kind: suppressionKind
+    .optional()
+    .meta({ description: "required where the number has entries of both kinds" }),
 });
 export const pageQuery = z.object({
   number: z.string().max(100).optional(),
@@ -68,6 +70,7 @@ export const bulkAnswer = z.object({
   results: z.array(z.object({ ...rowResult, number: e164.nullable() })),
 });
 
+export type ConsentBasis = z.infer<typeof consentBasis>;
 export type Suppression = z.infer<typeof suppressionSchema>;
 export type SuppressionRequest = z.input<typeof suppressionRequest>;
 export type Consent = z.infer<typeof consentSchema>;

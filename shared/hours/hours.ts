@@ -1,17 +1,20 @@
 /**
- * Calling hours: policy's, by the clock where the called party is, and public holidays. Neither is law in the United
- * Kingdom (PECR has no hours). What cannot be told, as a zone that is not known, is outside.
+ * Calling hours, in the called party's local time, and public holidays: both are the company's policy, not law in the
+ * United Kingdom (PECR sets no hours). Where the local time cannot be told, as in an unknown zone, a call is outside hours.
  */
 import type { Reason } from "../check/api.ts";
 import { holidays } from "./holidays.ts";
 import type { HolidayPart, Hours, Policy } from "../policy/policy.ts";
 
-/** The last year of the table of holidays. After it no day is known to be one, and policy's clause does nothing. */
+/** The last year of the table of holidays. After it no holiday is known, and the policy's clause has no effect. */
 export const lastHolidayYear = Math.max(...Object.keys(holidays["GB-ENG"]).map(Number));
 
+/** A policy without hours and holidays: screenings and watching say whom to call, and hours are judged at each call. */
+export const withoutHours = (policy: Policy): Policy => ({ ...policy, hours: {}, holidays: [] });
+
 /**
- * Why no call should be made to a number of `region` at `now` (milliseconds since the epoch), or null.
- * `zones` are those that the number may be in: it must be inside hours in all of them.
+ * Why a number of `region` should not be called at `now` (milliseconds since the epoch); null where it may be.
+ * `zones` are the IANA zones that the number may be in: all of them must be inside hours.
  */
 export function closedAt(
   policy: Policy,
@@ -30,8 +33,9 @@ export function closedAt(
 }
 
 /**
- * The date of a public holiday in one of the parts that policy names. A number does not tell for certain which part it
- * is in (a mobile tells nothing, a landline may be diverted): a holiday of any of them counts for the whole region.
+ * The local date (YYYY-MM-DD), if it is a public holiday in one of the parts that policy names. A number does not tell
+ * for certain which part it is in (a mobile tells nothing, a landline may be diverted), so a holiday in any of them
+ * counts for the whole region.
  */
 function holidayAt(parts: readonly HolidayPart[], region: string, zone: string, now: number): string | null {
   const its = parts.filter((part) => part.startsWith(`${region}-`));
@@ -43,7 +47,7 @@ function holidayAt(parts: readonly HolidayPart[], region: string, zone: string, 
 export const isHoliday = (part: HolidayPart, date: string): boolean =>
   holidays[part][date.slice(0, 4)]?.split(" ").includes(date.slice(5)) ?? false;
 
-/** From the first minute to before the last; 24:00 is the end of the day. */
+/** The opening minute is inside, the closing minute is not; 24:00 is the end of the day. */
 function isInside(hours: Hours, clock: Clock | null): boolean {
   const open = clock && hours[clock.day];
   return !!open && clock.time >= open[0] && clock.time < open[1];
@@ -56,7 +60,7 @@ interface Clock {
   time: string;
 }
 
-/** Making a formatter costs far more than using it. Null: this browser does not know the zone. */
+/** By zone, as making a formatter costs far more than using it. Null: the runtime does not know the zone. */
 const formats = new Map<string, Intl.DateTimeFormat | null>();
 
 function clockIn(zone: string, now: number): Clock | null {

@@ -1,6 +1,7 @@
 /** What proofs and figures compute from dates. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD. */
 import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api.ts";
-import { DAY, listAgeDays } from "../check/deadlines.ts";
+import { listAgeDays } from "../check/deadlines.ts";
+import { DAY } from "../time.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

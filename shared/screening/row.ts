@@ -4,7 +4,7 @@ import type { Reason, Verdict } from "../check/api.ts";
 import { type Desk, settle } from "../country/country.ts";
 import { type Field, placesIn } from "../country/places.ts";
 import { findPhones, toE164 } from "../phone/phone.ts";
-import { type Decision, decideReadings, stricter, unknownFor } from "../check/verdict.ts";
+import { type Decision, decideReading, stricter, unknownFor } from "../check/verdict.ts";
 import { type Columns, MANGLED, nameOf } from "./columns.ts";
 
 export interface Found {
@@ -103,9 +103,7 @@ function judge(row: RowNumbers, known: (e164: string) => Known): Judged {
     seen.push(answer);
     return answer.outcome;
   };
-  const decisions = row.numbers.map(({ e164, readings }) =>
-    e164 === null ? decideReadings(readings.map(ask)) : ask(e164),
-  );
+  const decisions = row.numbers.map((number) => decideReading(number, ask));
   if (row.unreadable !== null) decisions.push(unknownFor(row.unreadable));
   const verdict = decisions
     .map((d) => d.verdict)

@@ -36,7 +36,7 @@ const MAX_CHANGES = 2000;
 const selectSeq = "SELECT MAX(seq) AS seq FROM audit";
 
 /** Facts for any numbers, with the state they were read from: one D1 round trip. */
-export async function factsOf(db: D1Database, numbers: string[]) {
+export async function factsOf(db: D1Database, numbers: readonly string[]) {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const now = Date.now();
   const [seq, policyRows, heads, blocks, suppressions, consents, answers, queue, days] = (await db.batch([

@@ -10,7 +10,8 @@ import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, sayNumber, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { connectorReason } from "../../shared/texts/connectors/marks.en.ts";
-import { type Decision, decide, decideReadings, stricter, unknownFor } from "../../shared/check/verdict.ts";
+import { type Decision, decide, decideReading, stricter } from "../../shared/check/verdict.ts";
+import { withoutHours } from "../../shared/hours/hours.ts";
 import { factsOf } from "../check/check.ts";
 import { type HeadRow, selectHeads } from "../registers/routes.ts";
 import type { Contact, Mark } from "./connector.ts";
@@ -48,7 +49,7 @@ export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Po
 /** Decides numbers (E.164) without recording a screening: for trial runs, and for numbers screened before. */
 export async function decisionsOf(db: D1Database, numbers: string[], now: number) {
   const { stamp, policy, facts } = await factsOf(db, numbers);
-  const context = { policy: { ...policy, hours: {}, holidays: [] }, lists: stamp.lists, now };
+  const context = { policy: withoutHours(policy), lists: stamp.lists, now };
   return new Map(numbers.map((e164) => [e164, decide(facts(e164), context)]));
 }
 
@@ -62,9 +63,8 @@ export async function listNames(db: D1Database): Promise<Map<string, string>> {
 
 /** Decides one number of a field by the strictest of its readings. */
 export function decideFound({ numbers }: Found, of: Decide): Decision {
-  const [first, ...others] = numbers;
-  if (first === undefined) return unknownFor("not-a-number");
-  return others.length === 0 ? of(first) : decideReadings(numbers.map(of));
+  const e164 = numbers.length === 1 ? numbers[0]! : null;
+  return decideReading({ e164, readings: numbers }, of);
 }
 
 /** Characters. Many CRMs limit text fields to 255. */

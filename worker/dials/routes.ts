@@ -7,9 +7,18 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { withheld } from "../../shared/dials/address.ts";
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { type Decision, decide, decideReadings, unknownFor } from "../../shared/check/verdict.ts";
-import { commit, opened } from "../core/commit.ts";
+import { finalReason, overrideBases } from "../../shared/check/override.ts";
+import {
+  type Decision,
+  decide,
+  decideReading,
+  numbersOf,
+  type Reading,
+  usualPurpose,
+} from "../../shared/check/verdict.ts";
+import { DAY } from "../../shared/time.ts";
 import { newSalt } from "../core/change.ts";
+import { commit, opened } from "../core/commit.ts";
 import { spendDial } from "../check/budget.ts";
 import { factsOf } from "../check/check.ts";
 import {
@@ -30,67 +39,40 @@ import { currentPolicy } from "../policy/routes.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 type DialRequest = z.infer<typeof dialRequest>;
-type Basis = NonNullable<Dial["basis"]>;
 
-const DAY = 86_400_000;
-/** For a place of its own in its millisecond: one is found at once, but for a few in 100,000. */
+/** Tries to find a free row number in a dial's millisecond: the first one succeeds, except for a few in 100,000. */
 const TRIES = 5;
 
-/** What an agent may give as the reason for an override, by policy `overrides`. */
-const allowedBases: Record<Policy["overrides"], readonly Basis[]> = {
-  none: [],
-  "service-and-solicited": ["service", "solicited"],
-  "with-consent": ["service", "solicited", "consent"],
-};
-/** No policy lets anybody call over these: PECR 2003 reg 21(1)(a), (A1). */
-const neverOverridden = ["objection", "withheld-caller-id"];
-
-interface Read {
-  e164: string | null;
-  readings: string[];
-}
-
 /**
- * The number as the Worker reads it. The page knows what a person said of a site's or a number's country: its reading
- * counts where the written number can be read so in that country.
+ * The number as the Worker reads it. The page knows which country a person gave a site or a number, so its reading counts
+ * where the written number can be read so in that country.
  */
-function readAgain(number: string, { e164 }: DialRequest, region: string): Read {
+function readNumber(written: string, { e164 }: DialRequest, region: string): Reading {
   const its = e164 === null ? null : regionOf(e164);
-  if (its !== null && toE164(number, its).e164 === e164) return { e164, readings: [] };
-  const own = toE164(number, region);
-  return { e164: own.e164, readings: own.readings ?? [] };
+  return its !== null && toE164(written, its).e164 === e164 ? { e164 } : toE164(written, region);
 }
 
-/** The Worker's verdict by its own clock, on facts that are read anew, with the state they were read from. */
-async function seeAgain(db: D1Database, dial: DialRequest) {
+/** The Worker's own decision on a dial, by its own clock and current facts, with the state that it read. */
+async function decideDial(db: D1Database, dial: DialRequest) {
   const { numbers } = (await currentPolicy(db)).policy;
-  // Behind a code that hides the caller stands the number that it is about.
   const hidden = withheld(dial.number);
-  const { e164, readings } = readAgain(hidden?.rest ?? dial.number, dial, numbers.defaultRegion);
-  const { stamp, policy, facts } = await factsOf(db, e164 === null ? readings : [e164]);
-  const { runs } = policy.campaigns;
-  const purpose = dial.purpose ?? (runs.includes("general") ? "general" : runs[0]!);
+  const reading = readNumber(hidden?.rest ?? dial.number, dial, numbers.defaultRegion);
+  const { stamp, policy, facts } = await factsOf(db, numbersOf(reading));
+  const { purpose = usualPurpose(policy) } = dial;
   const context = { policy, lists: stamp.lists, now: Date.now(), purpose };
-  const found: Decision =
-    e164 !== null
-      ? decide(facts(e164), context)
-      : readings.length > 0
-        ? decideReadings(readings.map((reading) => decide(facts(reading), context)))
-        : unknownFor("not-a-number");
+  const found = decideReading(reading, (e164) => decide(facts(e164), context));
   const barring = found.reasons.filter(({ code }) => code !== "not-listed");
   const decision: Decision = hidden
     ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }
     : found;
-  return { e164, stamp, policy, purpose, decision };
+  return { e164: reading.e164, stamp, policy, purpose, decision };
 }
 
-/** Why an override may not be, in the words of the problem's detail; null where it may. */
+/** Why an override is not allowed, as the detail of the problem; null where it is. */
 function refusalOf(dial: DialRequest, decision: Decision, policy: Policy): string | null {
-  const never = [...decision.reasons, ...dial.reasons].find(({ code }) => neverOverridden.includes(code));
-  if (never?.code === "objection") return details.overrideObjected;
-  if (never) return details.overrideHidden;
-  if (!allowedBases[policy.overrides].includes(dial.basis!)) return details.overrideReason;
-  return null;
+  const final = finalReason([...decision.reasons, ...dial.reasons]);
+  if (final) return final.code === "objection" ? details.overrideObjected : details.overrideHidden;
+  return overrideBases[policy.overrides].includes(dial.basis!) ? null : details.overrideReason;
 }
 
 export const dials = room();
@@ -124,7 +106,7 @@ dials.openapi(
     if (known?.refused) throw new Problem("override-not-allowed");
     if (known) return c.json(known, 201);
     const [{ e164, stamp, policy, purpose, decision }] = await Promise.all([
-      seeAgain(c.env.DB, asked),
+      decideDial(c.env.DB, asked),
       spendDial(c),
     ]);
     const { action } = asked;

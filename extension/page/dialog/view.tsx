@@ -1,10 +1,11 @@
 /** What is asked about a held dial: what it is, why, and what may be done. Nothing of it goes on but by a person's own act. */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { finalReason, overrideBases } from "../../../shared/check/override.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
-import type { Basis, Outcome } from "../../held-dial.ts";
+import type { Outcome } from "../../held-dial.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
 import { ConsentForm, Override } from "./forms.tsx";
 import type { Asked } from "./handle.ts";
@@ -46,8 +47,11 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
   const number = masked ? page.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
-  const barred = verdict === "blocked" && !objected && !hidden;
-  const bases = barred ? basesOf(ground, e164) : [];
+  const barred = verdict === "blocked" && !hidden && !finalReason(reasons);
+  // The form for a consent needs one number.
+  const bases = overrideBases[(barred && ground?.policy.overrides) || "none"].filter(
+    (basis) => basis !== "consent" || e164 !== null,
+  );
   const mayGo = !hidden && handling !== "hold";
   const title = hidden
     ? words.hidden
@@ -179,17 +183,6 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
       </div>
     </section>
   );
-}
-
-/** What policy `overrides` allows an agent to give as the reason. A consent wants one number to stand beside. */
-function basesOf(ground: Asked["ground"], e164: string | null): Basis[] {
-  const overrides = ground?.policy.overrides ?? "none";
-  if (overrides === "none") return [];
-  return [
-    "solicited",
-    "service",
-    ...(overrides === "with-consent" && e164 !== null ? ["consent" as const] : []),
-  ];
 }
 
 /** False for a moment after what is asked has changed, or has come into sight. */

@@ -6,7 +6,8 @@
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import { type Withheld, withoutWords } from "../../../shared/dials/address.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
-import { type Decision, handling, stricter, unknownFor } from "../../../shared/check/verdict.ts";
+import { handling } from "../../../shared/check/override.ts";
+import { type Decision, stricter, unknownFor } from "../../../shared/check/verdict.ts";
 import type { AskProblem, Asking, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 import type { Dialled, Judge } from "./dial.ts";

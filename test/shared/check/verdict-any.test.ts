@@ -11,12 +11,12 @@ import {
   decide,
   type Decision,
   decideReadings,
-  handling,
   unknownFor,
 } from "../../../shared/check/verdict.ts";
+import { handling } from "../../../shared/check/override.ts";
+import { DAY } from "../../../shared/time.ts";
 import { policies } from "../policy/policies.ts";
 
-const DAY = 86_400_000;
 const NOW = Date.parse("2026-12-30T10:30:00Z");
 /** Days and hours about the turn of a year: holidays of all parts, of Scotland alone, and weekends among them. */
 const instants = [-6, -5, -2, 0, 2, 3, 5].flatMap((day) =>

@@ -3,14 +3,8 @@ import type { Facts } from "../../../shared/check/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { countsFrom, isOver, listAgeDays, listExpired, reviewDue } from "../../../shared/check/deadlines.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
-import {
-  type Context,
-  decide,
-  decideReadings,
-  handling,
-  stricter,
-  unknownFor,
-} from "../../../shared/check/verdict.ts";
+import { handling } from "../../../shared/check/override.ts";
+import { type Context, decide, decideReadings, stricter, unknownFor } from "../../../shared/check/verdict.ts";
 
 const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
 const head = (id: string, over: Partial<RegisterHead> = {}): RegisterHead => ({

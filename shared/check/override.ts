@@ -1,0 +1,53 @@
+/**
+ * What may be done with a call, given its verdict: it passes, it warns the agent first, or it is held; and which held
+ * calls an agent may make all the same, by giving which reason. The page offers what these rules allow, and the Worker
+ * refuses anything else.
+ */
+import type { ConsentBasis } from "../do-not-call/api.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Reason } from "./api.ts";
+import type { Decision } from "./verdict.ts";
+
+/**
+ * What policy does with a call. An unknown verdict is held unless the clause `unknown` says to warn; a register's copy
+ * that is too old has a clause of its own (`screening.staleList`).
+ */
+export function handling({ verdict, reasons }: Decision, policy: Policy): "pass" | "warn" | "hold" {
+  if (verdict === "clear") return "pass";
+  if (verdict === "caution") return "warn";
+  if (verdict === "blocked") return "hold";
+  const clause = ({ code }: Reason) => {
+    if (code === "stale-list" || code === "stale-answer") return policy.screening.staleList;
+    return unknowns.has(code) ? policy.unknown : "warn";
+  };
+  return reasons.some((reason) => clause(reason) === "hold") ? "hold" : "warn";
+}
+
+/** Reasons that say we do not know. */
+const unknowns: ReadonlySet<string> = new Set([
+  "not-screened",
+  "not-asked",
+  "being-asked",
+  "lookup-failed",
+  "lookup-budget",
+  "no-register",
+  "country-unclear",
+  "offline",
+  "signed-out",
+  "not-a-number",
+  "number-lost",
+]);
+
+/** Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller). */
+const finalCodes: ReadonlySet<string> = new Set(["objection", "withheld-caller-id"]);
+
+/** The first of a call's reasons that cannot be overridden; undefined where there is no such reason. */
+export const finalReason = (reasons: readonly Reason[]): Reason | undefined =>
+  reasons.find(({ code }) => finalCodes.has(code));
+
+/** What an agent may give as the basis of an override, by the clause `overrides`, in the order in which the page offers it. */
+export const overrideBases: Readonly<Record<Policy["overrides"], readonly ConsentBasis[]>> = {
+  none: [],
+  "service-and-solicited": ["solicited", "service"],
+  "with-consent": ["solicited", "service", "consent"],
+};
