@@ -3,19 +3,19 @@ import { fill, inLanguage } from "../shared/texts/language.ts";
 import type { Texts } from "../shared/texts/check/verdicts.ts";
 import { uiTexts } from "../shared/texts/popup/popup.ts";
 import { decide, decideReading, type Decision, unknownFor } from "../shared/check/verdict.ts";
-import type { CheckedNumber, Ground } from "./messages.ts";
+import type { CheckedNumber, PolicyContext } from "./messages.ts";
 
 export function judgeChecked(
   { e164, readings, facts }: CheckedNumber,
-  ground: Ground,
+  context: PolicyContext,
   now: number,
 ): Decision {
-  const { policy, purpose, clockOffset } = ground;
-  const context = { policy, purpose, lists: ground.stamp.lists, now: now + clockOffset };
+  const { policy, purpose, clockOffset } = context;
+  const under = { policy, purpose, lists: context.stamp.lists, now: now + clockOffset };
   const known = new Map(facts.map((f) => [f.e164, f]));
   return decideReading({ e164, readings }, (number) => {
     const its = known.get(number);
-    return its ? decide(its, context) : unknownFor("not-a-number");
+    return its ? decide(its, under) : unknownFor("not-a-number");
   });
 }
 

@@ -5,9 +5,9 @@
 import type { handling } from "../shared/check/override.ts";
 import type { Decision } from "../shared/check/verdict.ts";
 import type { Consent, ConsentBasis } from "../shared/do-not-call/api.ts";
-import type { Ground } from "./messages.ts";
+import type { PolicyContext } from "./messages.ts";
 
-export interface Asking {
+export interface HeldDial {
   /** As the page had it; without the dial code where there was one. */
   written: string;
   e164: string | null;
@@ -20,12 +20,12 @@ export interface Asking {
   /** The dial code that would hide our number, and whose it is. */
   hidden: { prefix: string; network: string } | null;
   /** Policy and lists that were decided by; null where nothing is known yet. */
-  ground: Ground | null;
+  context: PolicyContext | null;
   /** What went wrong with the last answer. */
-  problem: AskProblem | null;
+  problem: DialProblem | null;
 }
 
-export interface AskProblem {
+export interface DialProblem {
   code: "refused" | "not-recorded" | "changed";
   /** The Worker's words. */
   detail: string;

@@ -7,7 +7,7 @@ import type { DialRequest } from "../shared/dials/api.ts";
 import type { Person, Role } from "../shared/people/api.ts";
 import type { Problem } from "../shared/api.ts";
 import type { Campaign, Policy } from "../shared/policy/policy.ts";
-import type { Asking, NewConsent, Outcome } from "./held-dial.ts";
+import type { HeldDial, NewConsent, Outcome } from "./held-dial.ts";
 
 /** Why there is no answer from the Worker. `too-old`: the Worker speaks a newer API than this extension. */
 export type Trouble = "not-joined" | "signed-out" | "offline" | "too-old";
@@ -23,7 +23,7 @@ export interface Rulings {
 }
 
 /** Everything a page needs beside the facts to decide by itself. */
-export interface Ground {
+export interface PolicyContext {
   policy: Policy;
   stamp: Stamp;
   /** Worker's clock minus the device's, in milliseconds. */
@@ -45,10 +45,10 @@ export interface Counts {
   unknown: number;
 }
 
-/** `confirmedAt`: device time at which the Worker last confirmed these facts under `ground.stamp`. */
+/** `confirmedAt`: device time at which the Worker last confirmed these facts under `context.stamp`. */
 export type FactsAnswer =
-  | { ok: true; ground: Ground; facts: Record<string, Facts>; confirmedAt: number }
-  | { ok: false; trouble: Trouble; ground: Ground | null; retryInMs: number };
+  | { ok: true; context: PolicyContext; facts: Record<string, Facts>; confirmedAt: number }
+  | { ok: false; trouble: Trouble; context: PolicyContext | null; retryInMs: number };
 
 /** A number that a person asked about: one reading, several where the country cannot be told, none if it is no number. */
 export interface CheckedNumber {
@@ -105,7 +105,7 @@ export interface PopupState {
   person: Person | null;
   company: string;
   trouble: Trouble | null;
-  ground: Ground | null;
+  context: PolicyContext | null;
   dials: DialsState;
   site: {
     /** null where the page is none that can be turned on (chrome://, the web store). */
@@ -125,7 +125,7 @@ export interface ToBackground {
   // --- from a page
   "page.hello": {
     ask: { frame: FrameReport };
-    answer: { rulings: Rulings; ground: Ground | null; trouble: Trouble | null };
+    answer: { rulings: Rulings; context: PolicyContext | null; trouble: Trouble | null };
   };
   /** `now`: a dial waits for the answer, so the Worker is asked whatever is kept and whatever the back-off says. */
   "page.facts": { ask: { numbers: string[]; now?: true }; answer: FactsAnswer };
@@ -133,7 +133,7 @@ export interface ToBackground {
   "page.poll": {
     ask: { seq: number };
     answer:
-      | { ok: true; changes: ChangesAnswer; ground: Ground; confirmedAt: number }
+      | { ok: true; changes: ChangesAnswer; context: PolicyContext; confirmedAt: number }
       | { ok: false; trouble: Trouble };
   };
   "page.report": { ask: { frame: FrameReport; counts: Counts }; answer: null };
@@ -158,7 +158,7 @@ export interface ToBackground {
   /** Whose browser it is: what may be offered to them goes by their role. */
   "page.who": { ask: Record<never, never>; answer: { role: Role | null } };
   /** A frame's question, to be asked in the top document of its tab; false where nobody of ours is there. */
-  "page.ask": { ask: { id: string; asking: Asking }; answer: { shown: boolean } };
+  "page.ask": { ask: { id: string; asking: HeldDial }; answer: { shown: boolean } };
   /** The frame's question has found its end. */
   "page.asked": { ask: { id: string }; answer: null };
   /** What was answered in the top document, to the document that asked. */
@@ -179,7 +179,7 @@ export interface ToBackground {
     answer:
       | {
           ok: true;
-          ground: Ground;
+          context: PolicyContext;
           numbers: CheckedNumber[];
         }
       | { ok: false; trouble: Trouble };
@@ -282,10 +282,10 @@ export type FromAudio =
 /** From the background to the frames of a tab. */
 export interface ToPage {
   /** Facts of these numbers are no longer good; `all` drops every one. */
-  "facts.stale": { numbers: string[]; all: boolean; ground: Ground | null };
+  "facts.stale": { numbers: string[]; all: boolean; context: PolicyContext | null };
   "rulings.changed": { host: string; rulings: Rulings };
   /** A frame's question, or its new state. Answered with true. */
-  "ask.show": { documentId: string; id: string; asking: Asking };
+  "ask.show": { documentId: string; id: string; asking: HeldDial };
   "ask.close": { id: string };
   "ask.answer": { id: string; outcome: Outcome };
   /** The site was turned off: take everything down. */

@@ -5,11 +5,11 @@
  */
 import { openAccount } from "./sign-in/account.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./check/anywhere.ts";
-import { openAsks } from "./dials/questions.ts";
+import { openDialHandlers } from "./dials/handlers.ts";
 import { serveAudio } from "./audio.ts";
-import { openDials } from "./dials/queue.ts";
+import { openDialQueue } from "./dials/queue.ts";
 import { openEntry } from "./sign-in/entry.ts";
-import { openFacts } from "./check/facts.ts";
+import { openFactCache } from "./check/fact-cache.ts";
 import { fetchFile } from "./file.ts";
 import { hostOf, openFrames, originOf } from "./sites/frames.ts";
 import { openLink } from "./link.ts";
@@ -46,7 +46,7 @@ const account = openAccount({
     facts.reset();
     me.reset();
     dials.flush();
-    void frames.tell({ kind: "facts.stale", numbers: [], all: true, ground: null });
+    void frames.tell({ kind: "facts.stale", numbers: [], all: true, context: null });
   },
 });
 const link = openLink({
@@ -60,7 +60,7 @@ const link = openLink({
     if (!trouble) dials.flush();
   },
 });
-const facts = openFacts({
+const facts = openFactCache({
   link,
   shelf: session,
   now,
@@ -68,7 +68,7 @@ const facts = openFacts({
   tick: () => new Promise((done) => setTimeout(done)),
   stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
 });
-const dials = openDials({
+const dials = openDialQueue({
   link,
   account: account.current,
   local,
@@ -93,7 +93,7 @@ const managed = openManaged({
 const switches = openSwitches({
   sites,
   managed,
-  named: () => facts.held()?.ground.policy.sites ?? [],
+  named: () => facts.held()?.context.policy.sites ?? [],
 });
 
 const anywhere = openAnywhere({
@@ -127,7 +127,7 @@ async function or<T>(work: Promise<T>, instead: (failure: NoAnswer) => T): Promi
   }
 }
 
-/** Brings the ground up to date without anybody waiting for it. */
+/** Brings the context up to date without anybody waiting for it. */
 const freshen = () =>
   void managed
     .follow()
@@ -141,23 +141,23 @@ function askedNow(): Promise<void> {
 }
 
 const handlers: Handlers = {
-  ...openAsks({ account, link, facts, dials }),
+  ...openDialHandlers({ account, link, facts, dials }),
   ...switches.handlers,
   ...openEntry({ account, signIn, managed, fetch: get, entered: () => freshen() }),
   async "page.hello"({ frame }, sender) {
     const tabId = sender.tab?.id;
     if (frames.note(sender, frame) && tabId !== undefined)
       void frames.tidy(tabId, async () => (await survey(tabId))?.alive ?? null);
-    const ground = facts.held()?.ground ?? null;
-    if (!ground) freshen();
-    return { rulings: rulings.of(hostOf(sender) ?? frame.host), ground, trouble: await troubleNow() };
+    const context = facts.held()?.context ?? null;
+    if (!context) freshen();
+    return { rulings: rulings.of(hostOf(sender) ?? frame.host), context, trouble: await troubleNow() };
   },
   "page.facts": ({ numbers, now }) =>
     or<Answer<"page.facts">>(
       (now ? askedNow() : Promise.resolve())
         .then(() => facts.ask(numbers))
         .then((answer) => ({ ok: true, ...answer })),
-      ({ trouble, retryInMs }) => ({ ok: false, trouble, retryInMs, ground: facts.held()?.ground ?? null }),
+      ({ trouble, retryInMs }) => ({ ok: false, trouble, retryInMs, context: facts.held()?.context ?? null }),
     ),
   "page.poll": ({ seq }) =>
     or<Answer<"page.poll">>(
@@ -198,7 +198,7 @@ const handlers: Handlers = {
       person: who?.person ?? null,
       company: who?.company ?? "",
       trouble,
-      ground: facts.held()?.ground ?? null,
+      context: facts.held()?.context ?? null,
       dials: dials.state(),
       site,
       offered: switches.offered(),

@@ -5,42 +5,42 @@
 import type { Facts } from "../../shared/check/api.ts";
 import { MAX_CHECK } from "../../shared/limits.ts";
 import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
-import type { Answer, Ground, Kind, ToBackground, Trouble } from "../messages.ts";
+import type { Answer, PolicyContext, Kind, ToBackground, Trouble } from "../messages.ts";
 
 /** How often a page in view asks what changed. */
 export const POLL_MS = 45_000;
 /** After an answer that is older than what is held. */
 const OLDER_MS = 1000;
-/** Facts that nobody confirmed for so long are no ground for a verdict. */
+/** Facts that nobody confirmed for so long are no context for a verdict. */
 export const CONFIRMED_MS = 120_000;
 /** A dial that is held waits so long for the Worker's word. */
 export const ANSWER_MS = 2000;
 
-export interface FactsDeps {
+export interface FrameFactsDeps {
   ask: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
   /** The device's clock, in milliseconds since the epoch. */
   now: () => number;
   /** Runs once, soon: at the next frame. */
   soon: (run: () => void) => void;
   later: (run: () => void, ms: number) => void;
-  /** Something was learnt: decide again. `ground` when the region or the policy may be another. */
-  learnt: (what: { ground: boolean }) => void;
+  /** Something was learnt: decide again. `context` when the region or the policy may be another. */
+  learnt: (what: { context: boolean }) => void;
 }
 
 /** Numbers of which the same is known are alike. */
 const likeness = (facts: Facts): string => JSON.stringify({ ...facts, e164: "", again: "" });
 
-export function openFacts(deps: FactsDeps) {
+export function openFrameFacts(deps: FrameFactsDeps) {
   const { ask, now, soon, later, learnt } = deps;
   const facts = new Map<string, { own: Facts; alike: string }>();
   /** What is alike is decided once: a page of a thousand numbers knows some five different things of them. */
   const decided = new Map<string, Decision>();
-  let decidedUnder: { ground: Ground; minute: number } | null = null;
+  let decidedUnder: { context: PolicyContext; minute: number } | null = null;
   /** Still shown, but asked for again: a verdict that flickers helps nobody. */
   const stale = new Set<string>();
   const wanted = new Set<string>();
   const asked = new Set<string>();
-  let ground: Ground | null = null;
+  let context: PolicyContext | null = null;
   let trouble: Trouble | null = null;
   let confirmedAt = 0;
   /** The stamp that the page stood at when it was put away: of what changed since nobody told it. Null while it hears. */
@@ -54,15 +54,15 @@ export function openFacts(deps: FactsDeps) {
     confirmedAt = confirmedAt > now() ? at : Math.max(confirmedAt, at);
   }
 
-  /** Takes a ground unless it is older than the one held. */
-  function take(next: Ground | null): boolean {
-    if (!next || (ground && next.stamp.seq < ground.stamp.seq)) return false;
+  /** Takes a context unless it is older than the one held. */
+  function take(next: PolicyContext | null): boolean {
+    if (!next || (context && next.stamp.seq < context.stamp.seq)) return false;
     const moved =
-      !ground ||
-      ground.stamp.policy !== next.stamp.policy ||
-      JSON.stringify(ground.policy.numbers) !== JSON.stringify(next.policy.numbers);
-    ground = next;
-    if (moved) learnt({ ground: true });
+      !context ||
+      context.stamp.policy !== next.stamp.policy ||
+      JSON.stringify(context.policy.numbers) !== JSON.stringify(next.policy.numbers);
+    context = next;
+    if (moved) learnt({ context: true });
     return true;
   }
 
@@ -81,28 +81,28 @@ export function openFacts(deps: FactsDeps) {
   /** Takes the answer to a question for these numbers. Never rejects. */
   async function answered(numbers: string[], question: Promise<Answer<"page.facts">>): Promise<void> {
     const answer = await question.catch(
-      () => ({ ok: false, trouble: "offline", retryInMs: 5000, ground: null }) as const,
+      () => ({ ok: false, trouble: "offline", retryInMs: 5000, context: null }) as const,
     );
     for (const n of numbers) asked.delete(n);
-    if (!answer.ok) return fail(numbers, answer.trouble, answer.retryInMs, answer.ground);
+    if (!answer.ok) return fail(numbers, answer.trouble, answer.retryInMs, answer.context);
     trouble = null;
     // Older than what is held: what it says may have changed since.
-    if (!take(answer.ground)) return again(numbers, OLDER_MS);
+    if (!take(answer.context)) return again(numbers, OLDER_MS);
     confirmedBy(answer.confirmedAt);
     for (const [n, f] of Object.entries(answer.facts)) {
       facts.set(n, { own: f, alike: likeness(f) });
       stale.delete(n);
     }
-    learnt({ ground: false });
+    learnt({ context: false });
     // Kept facts of the background's, which nobody has confirmed for a while.
     if (!isFresh()) void poll();
   }
 
-  function fail(numbers: string[], why: Trouble, retryInMs: number, its: Ground | null): void {
+  function fail(numbers: string[], why: Trouble, retryInMs: number, its: PolicyContext | null): void {
     trouble = why;
     take(its);
     again(numbers, Math.max(retryInMs, 500));
-    learnt({ ground: false });
+    learnt({ context: false });
   }
 
   function again(numbers: string[], ms: number): void {
@@ -140,18 +140,18 @@ export function openFacts(deps: FactsDeps) {
   function decideOne(number: string): Decision | null {
     const known = facts.get(number);
     if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
-    if (!known || !ground) return trouble ? unknownFor("offline") : null;
+    if (!known || !context) return trouble ? unknownFor("offline") : null;
     // A page that slept shows nothing until it has asked again.
     if (!isFresh()) return trouble ? unknownFor("offline") : null;
     if (trouble && stale.has(number)) return unknownFor("offline");
-    return decideAlike(known, ground);
+    return decideAlike(known, context);
   }
 
-  function decideAlike({ own, alike }: { own: Facts; alike: string }, under: Ground): Decision {
+  function decideAlike({ own, alike }: { own: Facts; alike: string }, under: PolicyContext): Decision {
     const at = now() + under.clockOffset;
     const minute = Math.floor(at / 60_000);
-    if (decidedUnder?.ground !== under || decidedUnder.minute !== minute) decided.clear();
-    decidedUnder = { ground: under, minute };
+    if (decidedUnder?.context !== under || decidedUnder.minute !== minute) decided.clear();
+    decidedUnder = { context: under, minute };
     let decision = decided.get(alike);
     if (!decision) {
       decision = decide(own, {
@@ -165,36 +165,36 @@ export function openFacts(deps: FactsDeps) {
 
   /** Asks what changed since; for pages in view that hold numbers. */
   async function poll(): Promise<void> {
-    if (!ground) return schedule();
-    const answer = await ask("page.poll", { seq: deafSince ?? ground.stamp.seq }).catch(
+    if (!context) return schedule();
+    const answer = await ask("page.poll", { seq: deafSince ?? context.stamp.seq }).catch(
       () => ({ ok: false, trouble: "offline" }) as const,
     );
     if (!answer.ok) {
       trouble = answer.trouble;
-      return learnt({ ground: false });
+      return learnt({ context: false });
     }
     trouble = null;
     const { changes } = answer;
     // A database that was restored counts anew: its smaller seq is no older answer.
-    if (changes.reset) ground = null;
+    if (changes.reset) context = null;
     drop(changes.numbers, changes.reset || changes.lists.length > 0);
     deafSince = null;
-    if (!take(answer.ground)) return;
+    if (!take(answer.context)) return;
     confirmedBy(answer.confirmedAt);
     // Answers by lookup that have grown old, or that could not be had then.
-    const at = now() + answer.ground.clockOffset;
+    const at = now() + answer.context.clockOffset;
     drop(
       [...facts].flatMap(([n, { own }]) => (own.again !== undefined && Date.parse(own.again) <= at ? n : [])),
       false,
     );
-    learnt({ ground: false });
+    learnt({ context: false });
   }
 
   return {
     want,
-    ground: () => ground,
+    context: () => context,
     /** What the background knew when the page said hello. */
-    begin(its: Ground | null, why: Trouble | null): void {
+    begin(its: PolicyContext | null, why: Trouble | null): void {
       take(its);
       trouble = why;
     },
@@ -206,11 +206,11 @@ export function openFacts(deps: FactsDeps) {
       return decideReading({ e164, readings }, (n) => each.get(n)!);
     },
     /**
-     * True where these numbers' facts are a ground for a dial: held, not changed since, and confirmed by the Worker
+     * True where these numbers' facts are a context for a dial: held, not changed since, and confirmed by the Worker
      * within CONFIRMED_MS.
      */
     confirmed: (numbers: readonly string[]): boolean =>
-      ground !== null && isFresh() && numbers.every((n) => facts.has(n) && !stale.has(n)),
+      context !== null && isFresh() && numbers.every((n) => facts.has(n) && !stale.has(n)),
     /** Asks the Worker now, whatever is held. Resolves with the answer, or after ANSWER_MS without one. */
     async confirm(numbers: string[]): Promise<void> {
       if (numbers.length === 0) return;
@@ -220,15 +220,15 @@ export function openFacts(deps: FactsDeps) {
     poll,
     /** The page comes back from where nothing reached it: what it holds is not known until it has heard what changed. */
     returned(): Promise<void> {
-      deafSince ??= ground?.stamp.seq ?? null;
+      deafSince ??= context?.stamp.seq ?? null;
       return poll();
     },
     /** The background says that facts are no longer good. */
-    stale(numbers: string[], all: boolean, its: Ground | null): void {
+    stale(numbers: string[], all: boolean, its: PolicyContext | null): void {
       const held = [...facts.keys()];
       if (all && its === null) {
         // Somebody joined, left or changed the Worker: nothing that is held is theirs.
-        ground = null;
+        context = null;
         deafSince = null;
         trouble = null;
         facts.clear();
@@ -238,9 +238,9 @@ export function openFacts(deps: FactsDeps) {
       }
       take(its);
       drop(numbers, all);
-      learnt({ ground: false });
+      learnt({ context: false });
     },
   };
 }
 
-export type FactsStore = ReturnType<typeof openFacts>;
+export type FrameFacts = ReturnType<typeof openFrameFacts>;

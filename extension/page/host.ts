@@ -40,7 +40,7 @@ export interface Host {
   /** What a screen reader hears of the badges. */
   spoken: HTMLUListElement;
   /** False where the page took it away, or put it elsewhere: where it is not shown, say. */
-  stands: () => boolean;
+  isAttached: () => boolean;
   /** Puts it above what the page opened since, and where it belongs. */
   raise: () => void;
 }
@@ -58,11 +58,11 @@ export function openHost(signal: AbortSignal): Host {
   spoken.className = "spoken";
   root.append(canvas, spoken);
 
-  const stands = (): boolean => element.isConnected && element.parentNode === document.documentElement;
+  const isAttached = (): boolean => element.isConnected && element.parentNode === document.documentElement;
   function raise(): void {
     if (signal.aborted) return;
-    if (stands() && element.matches(":popover-open")) element.hidePopover();
-    if (!stands()) document.documentElement.append(element);
+    if (isAttached() && element.matches(":popover-open")) element.hidePopover();
+    if (!isAttached()) document.documentElement.append(element);
     try {
       element.showPopover();
     } catch {
@@ -71,5 +71,5 @@ export function openHost(signal: AbortSignal): Host {
   }
   raise();
   signal.addEventListener("abort", () => element.remove());
-  return { element, root, canvas, spoken, stands, raise };
+  return { element, root, canvas, spoken, isAttached, raise };
 }

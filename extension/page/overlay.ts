@@ -6,26 +6,26 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { writtenKey } from "../../shared/phone/phone.ts";
 import { ask, type PageMessage } from "../messages.ts";
-import { openBoard } from "./badge/layer.ts";
-import type { Judge } from "./guard/dial.ts";
-import { openDialling } from "./guard/judge-in-frame.ts";
-import { openFacts, POLL_MS } from "./frame-facts.ts";
+import { openBadgeLayer } from "./badge/layer.ts";
+import type { Judge } from "./guard/pending-dial.ts";
+import { openFrameJudge } from "./guard/frame-judge.ts";
+import { openFrameFacts, POLL_MS } from "./frame-facts.ts";
 import { openFields } from "./find/fields.ts";
 import { guardHandle, hasExtension } from "./guard/handle.ts";
 import { openHost } from "./host.ts";
 import { type Mark, numbersOf, openMarks } from "./find/mark.ts";
 import { openPaint } from "./badge/paint.ts";
 import { openPanel } from "./card/panel.ts";
-import { openPulse } from "./pulse.ts";
-import { openReading } from "./find/reading.ts";
+import { openHeartbeat } from "./heartbeat.ts";
+import { openMarkReader } from "./find/mark-reader.ts";
 import { frameReport, openReport } from "./report.ts";
-import { type Reader, visit } from "./find/scan.ts";
-import { watchSigns } from "./badge/motion.ts";
+import { type ReadingRules, visit } from "./find/scan.ts";
+import { watchPageEvents } from "./page-events.ts";
 import type { Box } from "./badge/slots.ts";
 import { openSpeech } from "./badge/spoken-list.ts";
 import { containerOf } from "./find/tree.ts";
 import { watch } from "./find/watch.ts";
-import { openWithin } from "./find/within.ts";
+import { openRecordIndex } from "./find/record-index.ts";
 
 const BEAT_MS = 500;
 const MINUTE = 60_000;
@@ -46,23 +46,23 @@ function start(): Running {
   const control = new AbortController();
   const { signal } = control;
   const host = openHost(signal);
-  const lookAfter = openPulse(beat, BEAT_MS, signal);
-  const reader: Reader = {
+  const lookAfter = openHeartbeat(beat, BEAT_MS, signal);
+  const rules: ReadingRules = {
     ...{ region: "GB", also: [], language: "" },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
   const speak = openSpeech(host);
-  const board = openBoard(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
+  const layer = openBadgeLayer(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
   let pollAt = 0;
   let decidedAt = 0;
 
-  const facts = openFacts({
+  const facts = openFrameFacts({
     ask: (kind, body) => sending(ask(kind, body)),
     now: () => Date.now(),
     soon: (run) => (document.hidden ? setTimeout(run, 50) : requestAnimationFrame(run)),
     later: (run, ms) => setTimeout(() => signal.aborted || run(), ms),
-    learnt({ ground }) {
-      if (ground) readAs();
+    learnt({ context }) {
+      if (context) readAs();
       decideAll();
     },
   });
@@ -70,25 +70,25 @@ function start(): Running {
   const marks = openMarks({
     added(mark) {
       lookAfter();
-      if (mark.within) within.add(mark.within, mark);
-      board.add(mark);
+      if (mark.record) records.add(mark.record, mark);
+      layer.add(mark);
       decide(mark);
       facts.want(numbersOf(mark));
       reportSoon();
     },
     dropped(mark) {
-      if (mark.within) within.remove(mark.within, mark);
+      if (mark.record) records.remove(mark.record, mark);
       paint.clear(mark);
-      board.drop(mark);
+      layer.drop(mark);
       panel.dropped(mark);
       reportSoon();
     },
   });
 
   /** Marks by what was read around them. */
-  const within = openWithin();
-  const reading = openReading(marks, reader);
-  const fields = openFields({ marks, reader, signal });
+  const records = openRecordIndex();
+  const reading = openMarkReader(marks, rules);
+  const fields = openFields({ marks, rules, signal });
   const watcher = watch(
     {
       textChanged: (node) => marks.dropText(node),
@@ -98,8 +98,8 @@ function start(): Running {
         marks.dropOptedOut();
         fields.dropOptedOut();
       },
-      around: (node) => within.around(node),
-      changed: () => board.changed(),
+      around: (node) => records.around(node),
+      changed: () => layer.changed(),
       rootAdded: (root) => paint.adopt(root),
       readText: reading.container,
       read: (top) =>
@@ -114,7 +114,7 @@ function start(): Running {
       settled() {
         marks.sweep();
         fields.sweep();
-        board.settled();
+        layer.settled();
         reportSoon();
       },
       layersChanged,
@@ -124,20 +124,20 @@ function start(): Running {
   const paint = openPaint(watcher.roots, signal);
   const panel = openPanel({
     host,
-    board,
+    layer,
     signal,
     propsOf: (mark) =>
       mark.decision && {
         ...{ written: mark.written, e164: mark.e164, readings: mark.readings, ext: mark.ext, by: mark.by },
         decision: mark.decision,
-        ground: facts.ground(),
-        suppress: dialling.suppress,
+        context: facts.context(),
+        suppress: judge.suppress,
         notNumber: () => void rule(mark.written, { notNumber: true }),
         country: (country, wholeSite) => void rule(mark.written, { country, wholeSite }),
       },
   });
-  const dialling = openDialling({
-    ...{ host, facts, reader, signal },
+  const judge = openFrameJudge({
+    ...{ host, facts, rules, signal },
     shown(written) {
       const key = writtenKey(written);
       const same = [...marks.all].filter((m) => m.written === written || writtenKey(m.written) === key);
@@ -152,34 +152,34 @@ function start(): Running {
   function decide(mark: Mark): void {
     mark.decision = facts.decide(mark.e164, mark.readings);
     paint.draw(mark);
-    board.decided(mark);
+    layer.decided(mark);
   }
 
   function decideAll(): void {
     decidedAt = Date.now();
-    const masked = facts.ground()?.policy.maskBlocked ?? false;
+    const masked = facts.context()?.policy.maskBlocked ?? false;
     paint.mask(masked);
-    board.mask(masked);
+    layer.mask(masked);
     for (const mark of marks.all) decide(mark);
     panel.refresh();
-    dialling.learnt();
+    judge.learnt();
     reportSoon();
   }
 
   /** The region may be another, or what people said of numbers is: everything is read again. */
   function readAs(anew = false): void {
     // What is kept may be of an older version's policy.
-    const { defaultRegion = "GB", alsoRegions = [] } = facts.ground()?.policy.numbers ?? {};
-    const region = reader.rulings.siteCountry ?? defaultRegion;
-    if (!anew && region === reader.region && alsoRegions.join() === reader.also.join()) return;
-    reader.region = region;
-    reader.also = alsoRegions;
+    const { defaultRegion = "GB", alsoRegions = [] } = facts.context()?.policy.numbers ?? {};
+    const region = rules.rulings.siteCountry ?? defaultRegion;
+    if (!anew && region === rules.region && alsoRegions.join() === rules.also.join()) return;
+    rules.region = region;
+    rules.also = alsoRegions;
     watcher.again();
     fields.again();
   }
 
-  function setRulings(rulings: Reader["rulings"]): void {
-    reader.rulings = rulings;
+  function setRulings(rulings: ReadingRules["rulings"]): void {
+    rules.rulings = rulings;
     readAs(true);
   }
 
@@ -191,9 +191,9 @@ function start(): Running {
 
   /** Something of the page's may cover us, or no longer cover a number. */
   function layersChanged(): void {
-    if (dialling.isOpen()) dialling.raise();
+    if (judge.isOpen()) judge.raise();
     else if (!panel.isOpen()) host.raise();
-    board.placeAll();
+    layer.placeAll();
   }
 
   /** A message that cannot be sent because the extension is gone takes everything down. */
@@ -209,8 +209,8 @@ function start(): Running {
   const reportSoon = openReport({
     marks: () => marks.all,
     /** Of too many a reader hears those near what is in view. */
-    spoken: () => (marks.all.size > MOST_SPOKEN ? board.near() : marks.all),
-    speak: (spoken) => speak(spoken, facts.ground()),
+    spoken: () => (marks.all.size > MOST_SPOKEN ? layer.near() : marks.all),
+    speak: (spoken) => speak(spoken, facts.context()),
     roots: watcher.roots,
     send: (body) => sending(ask("page.report", body)),
     signal,
@@ -222,13 +222,13 @@ function start(): Running {
       control.abort();
       return false;
     }
-    dialling.beat();
+    judge.beat();
     const anything = marks.all.size > 0 || fields.size() > 0;
-    if (document.hidden || !anything) return anything || dialling.isOpen();
+    if (document.hidden || !anything) return anything || judge.isOpen();
     fields.poll();
-    if (!host.stands()) host.raise();
+    if (!host.isAttached()) host.raise();
     paint.restore();
-    board.beat();
+    layer.beat();
     const now = Date.now();
     // Hours and a list's age change with the clock alone; and a device's clock may be set back.
     if (Math.abs(now - decidedAt) >= MINUTE) decideAll();
@@ -238,9 +238,9 @@ function start(): Running {
     }
     return true;
   }
-  watchSigns(
+  watchPageEvents(
     {
-      moved: () => board.changed(),
+      moved: () => layer.changed(),
       layersChanged,
       awake() {
         decideAll();
@@ -259,8 +259,8 @@ function start(): Running {
 
   const listener = (message: PageMessage, _sender: unknown, answer: (heard: boolean) => void): undefined => {
     if (message.kind === "off") control.abort();
-    else if (message.kind === "facts.stale") facts.stale(message.numbers, message.all, message.ground);
-    else if (message.kind !== "rulings.changed") answer(dialling.hear(message));
+    else if (message.kind === "facts.stale") facts.stale(message.numbers, message.all, message.context);
+    else if (message.kind !== "rulings.changed") answer(judge.hear(message));
     else if (message.host === location.host) setRulings(message.rulings);
   };
   chrome.runtime.onMessage.addListener(listener);
@@ -271,14 +271,14 @@ function start(): Running {
   });
 
   // Last: a dial that waits for it is judged at once.
-  guardHandle.get()?.connect(dialling.judge, signal);
+  guardHandle.get()?.connect(judge.judge, signal);
   void sending(ask("page.hello", { frame: frameReport([document]) }))
-    .then(({ rulings, ground, trouble }) => {
+    .then(({ rulings, context, trouble }) => {
       if (signal.aborted) return;
       pollAt = Date.now();
-      reader.rulings = rulings;
-      reader.language = document.documentElement.lang;
-      facts.begin(ground, trouble);
+      rules.rulings = rulings;
+      rules.language = document.documentElement.lang;
+      facts.begin(context, trouble);
       readAs();
       watcher.add(document);
     })
@@ -289,10 +289,10 @@ function start(): Running {
     stop: () => control.abort(),
     alive: () => !signal.aborted && hasExtension(),
     badges: () =>
-      board
+      layer
         .badges()
         .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
-    judge: dialling.judge,
+    judge: judge.judge,
   };
 }
 

@@ -4,7 +4,7 @@ import { plural } from "../../shared/texts/language.ts";
 import { sayReason, sayVerdict } from "../../shared/texts/check/verdicts.ts";
 import { type Decision, unknownFor } from "../../shared/check/verdict.ts";
 import { judgeChecked, titleOfChecked } from "../checked-number.ts";
-import { type Answer, ask, type Ground } from "../messages.ts";
+import { type Answer, ask, type PolicyContext } from "../messages.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
 import { texts, ui } from "../ui/page.ts";
 
@@ -76,7 +76,7 @@ function Results({ outcome }: { outcome: Outcome }) {
     return outcome.trouble === "not-joined" || outcome.trouble === "too-old" ? (
       <p>{outcome.trouble === "too-old" ? ui.trouble["too-old"].what : ui.notJoined}</p>
     ) : (
-      <Result title="" decision={unknownFor(outcome.trouble)} ground={null} />
+      <Result title="" decision={unknownFor(outcome.trouble)} context={null} />
     );
   return (
     <>
@@ -87,8 +87,8 @@ function Results({ outcome }: { outcome: Outcome }) {
         <Result
           key={i}
           title={titleOfChecked(texts, number)}
-          decision={judgeChecked(number, outcome.ground, Date.now())}
-          ground={outcome.ground}
+          decision={judgeChecked(number, outcome.context, Date.now())}
+          context={outcome.context}
         />
       ))}
     </>
@@ -98,11 +98,11 @@ function Results({ outcome }: { outcome: Outcome }) {
 interface ResultProps {
   title: string;
   decision: Decision;
-  ground: Ground | null;
+  context: PolicyContext | null;
 }
 
-function Result({ title, decision, ground }: ResultProps) {
-  const lists = ground?.stamp.lists ?? [];
+function Result({ title, decision, context }: ResultProps) {
+  const lists = context?.stamp.lists ?? [];
   return (
     <div className="result" data-verdict={decision.verdict}>
       <VerdictIcon verdict={decision.verdict} size={18} />

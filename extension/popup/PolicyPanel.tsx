@@ -26,7 +26,7 @@ interface Row {
 
 /** Each register has a row of its own. */
 function rowsOf({ path, kind, options = [], locked }: Clause, state: PopupState): Row[] {
-  const lists = state.ground?.stamp.lists ?? [];
+  const lists = state.context?.stamp.lists ?? [];
   return kind === "registers"
     ? lists.map(({ id, name }) => ({ path: `${path}.${id}`, title: name, options, locked }))
     : [{ path, title: sayClause(path), options: kind === "switch" ? [true, false] : options, locked }];
@@ -38,9 +38,9 @@ export function PolicyPanel({ state }: { state: PopupState }) {
   // Chrome closes the popup when anything else has the focus: what is staged outlives it.
   const key = mine ? `${DRAFT}${workerUrl}:${person?.id}` : null;
   const shelf = useMemo(() => (key === null ? undefined : draftShelf(key)), [key]);
-  const draft = usePolicy(state.ground?.stamp.policy, shelf);
+  const draft = usePolicy(state.context?.stamp.policy, shelf);
   const mayChange = mine && !!draft.saved;
-  const policy = draft.policy ?? state.ground?.policy;
+  const policy = draft.policy ?? state.context?.policy;
   if (!policy) return null;
   return (
     // Like the desk it speaks English alone.

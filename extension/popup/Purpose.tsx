@@ -1,16 +1,16 @@
 /** What this person's calls are for: asked only where the company makes several kinds (PECR regs 19, 21A, 21B). */
 import type { Campaign } from "../../shared/policy/policy.ts";
-import { ask, type Ground } from "../messages.ts";
+import { ask, type PolicyContext } from "../messages.ts";
 import { ui } from "../ui/page.ts";
 
 interface Props {
-  ground: Ground | null;
+  context: PolicyContext | null;
   locked: boolean;
   changed: () => Promise<void>;
 }
 
-export function Purpose({ ground, locked, changed }: Props) {
-  const kinds = ground?.policy.campaigns.runs ?? [];
+export function Purpose({ context, locked, changed }: Props) {
+  const kinds = context?.policy.campaigns.runs ?? [];
   if (kinds.length < 2) return null;
   const usual = kinds.includes("general") ? "general" : kinds[0];
   async function choose(purpose: Campaign) {
@@ -26,7 +26,7 @@ export function Purpose({ ground, locked, changed }: Props) {
         <select
           id="purpose"
           disabled={locked}
-          value={ground?.purpose ?? usual}
+          value={context?.purpose ?? usual}
           onChange={(event) => void choose(event.target.value as Campaign)}
         >
           {kinds.map((kind) => (

@@ -2,21 +2,21 @@
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { listAgeDays, listExpired } from "../../shared/check/deadlines.ts";
 import { fill, plural, sayDate } from "../../shared/texts/language.ts";
-import type { Ground } from "../messages.ts";
+import type { PolicyContext } from "../messages.ts";
 import { VerdictIcon, WarningIcon } from "../ui/icons.tsx";
 import { openDesk, texts, ui } from "../ui/page.ts";
 
-export function Registers({ ground }: { ground: Ground | null }) {
-  const lists = ground?.stamp.lists.filter((l) => ground.policy.registers[l.id] !== "off") ?? [];
+export function Registers({ context }: { context: PolicyContext | null }) {
+  const lists = context?.stamp.lists.filter((l) => context.policy.registers[l.id] !== "off") ?? [];
   return (
     <section className="panel" aria-labelledby="registers">
       <h2 id="registers">{ui.lists.title}</h2>
-      {!ground && <p className="quiet">{ui.lists.waiting}</p>}
-      {ground && lists.length === 0 && <p className="quiet">{ui.lists.none}</p>}
-      {ground && (
+      {!context && <p className="quiet">{ui.lists.waiting}</p>}
+      {context && lists.length === 0 && <p className="quiet">{ui.lists.none}</p>}
+      {context && (
         <ul className="registers">
           {lists.map((list) => (
-            <Register key={list.id} list={list} ground={ground} />
+            <Register key={list.id} list={list} context={context} />
           ))}
         </ul>
       )}
@@ -24,9 +24,9 @@ export function Registers({ ground }: { ground: Ground | null }) {
   );
 }
 
-function Register({ list, ground }: { list: RegisterHead; ground: Ground }) {
-  const { state, verdict } = freshness(list, ground, Date.now() + ground.clockOffset);
-  const age = list.asOf === null ? 0 : Math.max(0, listAgeDays(list.asOf, Date.now() + ground.clockOffset));
+function Register({ list, context }: { list: RegisterHead; context: PolicyContext }) {
+  const { state, verdict } = freshness(list, context, Date.now() + context.clockOffset);
+  const age = list.asOf === null ? 0 : Math.max(0, listAgeDays(list.asOf, Date.now() + context.clockOffset));
   const dated =
     list.lookup !== undefined
       ? ui.lists.lookup
@@ -53,12 +53,12 @@ function Register({ list, ground }: { list: RegisterHead; ground: Ground }) {
 }
 
 /** Above all else in the popup, where a register is too old or soon will be. */
-export function OldRegisters({ ground, mayLoad }: { ground: Ground | null; mayLoad: boolean }) {
-  if (!ground) return null;
-  const now = Date.now() + ground.clockOffset;
-  const old = ground.stamp.lists.flatMap((list) => {
-    if (ground.policy.registers[list.id] === "off") return [];
-    const { state } = freshness(list, ground, now);
+export function OldRegisters({ context, mayLoad }: { context: PolicyContext | null; mayLoad: boolean }) {
+  if (!context) return null;
+  const now = Date.now() + context.clockOffset;
+  const old = context.stamp.lists.flatMap((list) => {
+    if (context.policy.registers[list.id] === "off") return [];
+    const { state } = freshness(list, context, now);
     return state === "ageing" || state === "stale" ? [{ list, state }] : [];
   });
   const first = old[0]?.list;
@@ -70,7 +70,7 @@ export function OldRegisters({ ground, mayLoad }: { ground: Ground | null; mayLo
       <div>
         {old.map(({ list, state }) => (
           <p key={list.id}>
-            <strong>{fill(words[state], { list: list.name, days: daysLeft(list, ground, now) })}</strong>
+            <strong>{fill(words[state], { list: list.name, days: daysLeft(list, context, now) })}</strong>
           </p>
         ))}
         <p className="more">{mayLoad ? words.load : words.ask}</p>
@@ -84,7 +84,7 @@ export function OldRegisters({ ground, mayLoad }: { ground: Ground | null; mayLo
   );
 }
 
-const daysLeft = ({ asOf, maxAgeDays }: RegisterHead, { policy }: Ground, now: number): string =>
+const daysLeft = ({ asOf, maxAgeDays }: RegisterHead, { policy }: PolicyContext, now: number): string =>
   plural(
     texts,
     ui.lists.old.days,
@@ -94,7 +94,11 @@ const daysLeft = ({ asOf, maxAgeDays }: RegisterHead, { policy }: Ground, now: n
 type State = "fine" | "ageing" | "stale" | "neverNote" | "lookupNote";
 
 /** The icons are those of the verdicts that such a list leads to at best. */
-function freshness({ asOf, version, maxAgeDays, lookup }: RegisterHead, { policy }: Ground, now: number) {
+function freshness(
+  { asOf, version, maxAgeDays, lookup }: RegisterHead,
+  { policy }: PolicyContext,
+  now: number,
+) {
   const of = (state: State, verdict: "clear" | "caution" | "unknown") => ({ state, verdict });
   if (lookup !== undefined) return of("lookupNote", "clear");
   if (asOf === null || version === 0) return of("neverNote", "unknown");

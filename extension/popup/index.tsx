@@ -92,7 +92,7 @@ function Body({ tabId, state, changed }: BodyProps) {
   return (
     <>
       <Banner trouble={state.trouble} here="popup" />
-      <OldRegisters ground={state.ground} mayLoad={state.person?.role === "admin"} />
+      <OldRegisters context={state.context} mayLoad={state.person?.role === "admin"} />
       <DialWarnings dials={state.dials} changed={changed} />
       <Site
         tabId={tabId}
@@ -103,11 +103,11 @@ function Body({ tabId, state, changed }: BodyProps) {
       />
       <Offered tabId={tabId} offered={state.offered} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}
-      <Purpose ground={state.ground} locked={state.locked.includes("purpose")} changed={changed} />
+      <Purpose context={state.context} locked={state.locked.includes("purpose")} changed={changed} />
       <Check />
-      {!mayToggle && <Registers ground={state.ground} />}
+      {!mayToggle && <Registers context={state.context} />}
       <PolicyPanel key={state.person?.id} state={state} />
-      {mayToggle && <Registers ground={state.ground} />}
+      {mayToggle && <Registers context={state.context} />}
       <footer className="quiet">{signedIn(state)}</footer>
     </>
   );

@@ -10,7 +10,7 @@ import { callingCodeOf, splitCode } from "../phone/plans.ts";
 /** By what a number's country was decided. `policy`: the company's own region, or one that it also calls. */
 export type DecidedBy = "said" | "code" | "record" | "form" | "policy" | "language";
 
-export interface Desk {
+export interface CountryHints {
   /** The policy's default region; a person may have said another for the site. */
   region: string;
   /** Regions that the company also calls, by policy. */
@@ -20,7 +20,7 @@ export interface Desk {
 }
 
 export type Read = Omit<Phone, "start" | "end">;
-export interface Settled {
+export interface ResolvedNumber {
   e164: string | null;
   ext?: string;
   readings?: string[];
@@ -31,16 +31,16 @@ export interface Settled {
 const nothing: Places = { countries: [], cities: [] };
 
 /** `places`: what the number's record names; asked for only where it counts. */
-export function settle(
+export function resolveCountry(
   written: string,
   read: Read,
-  desk: Desk,
+  desk: CountryHints,
   places: () => Places = () => nothing,
-): Settled {
+): ResolvedNumber {
   const { e164, by } = read;
   const ext = read.ext === undefined ? {} : { ext: read.ext };
-  const as = (number: string, why: DecidedBy): Settled => ({ e164: number, ...ext, by: why });
-  const open = (readings: readonly string[]): Settled => ({
+  const as = (number: string, why: DecidedBy): ResolvedNumber => ({ e164: number, ...ext, by: why });
+  const open = (readings: readonly string[]): ResolvedNumber => ({
     e164: null,
     ...ext,
     readings: [...new Set(readings)],

@@ -1,6 +1,6 @@
 /** Some neighbouring groups of a run, seen as one written number. */
-import type { Written } from "./read.ts";
-import { Gap, type Run } from "./runs.ts";
+import type { Written } from "./read-digits.ts";
+import { Gap, type Run } from "./split.ts";
 
 export interface Candidate {
   /** Groups from `from` up to `to`. */

@@ -4,12 +4,12 @@
  * Recall comes first: a number missed is a call unscreened. A number whose country cannot be told is found with its
  * readings, never with a country that may be wrong.
  */
-import { numbersIn } from "./find.ts";
+import { segment } from "./segment.ts";
 import { extensionAt } from "./extension.ts";
-import { readOne } from "./one.ts";
+import { readSingle } from "./single.ts";
 import { regionOfNational, shapeOf, splitCode } from "./plans.ts";
-import type { ReadBy } from "./read.ts";
-import { digitsOf, scan } from "./runs.ts";
+import type { ReadBy } from "./read-digits.ts";
+import { digitsOf, splitRuns } from "./split.ts";
 
 export interface Phone {
   /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
@@ -32,8 +32,8 @@ export function findPhones(text: string, region: string): Phone[] {
   const phones: Phone[] = [];
   if (text.length < LEAST) return phones;
   let from = 0;
-  scan(text, LEAST, (run) => {
-    for (const { start, end, reading, to } of numbersIn(text, run, from, region)) {
+  splitRuns(text, LEAST, (run) => {
+    for (const { start, end, reading, to } of segment(text, run, from, region)) {
       const phone: Phone = { start, end, e164: reading.e164, by: reading.by, fit: reading.fit };
       if (reading.e164 === null) phone.readings = reading.readings;
       const extension = to === run.n ? extensionAt(text, end) : null;
@@ -51,7 +51,9 @@ export function findPhones(text: string, region: string): Phone[] {
  * is known to be meant as one. No number: `e164` is null and there are no readings.
  */
 export function toE164(text: string, region: string): Omit<Phone, "start" | "end"> {
-  return readOne(text, region) ?? onlyOne(findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 };
+  return (
+    readSingle(text, region) ?? onlyOne(findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 }
+  );
 }
 
 function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {

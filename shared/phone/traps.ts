@@ -2,8 +2,8 @@
  * Digits that look like a number and are none: dates, times, prices, addresses of machines, identifiers. Works on the
  * groups of a run; a group that is marked takes no part in any number.
  */
-import { Gap, type Run } from "./runs.ts";
-import { gluedLabel, isReference } from "./words.ts";
+import { Gap, type Run } from "./split.ts";
+import { gluedLabel, isReference } from "./labels.ts";
 
 /** True where a hyphen, dot or slash alone stands between this group and the one before. */
 export const isTight = (run: Run, i: number): boolean => {

@@ -1,7 +1,7 @@
 /** The telephone numbers of one row, and what all that is known of them comes to: the strictest verdict counts. */
 import type { Outcome } from "./api.ts";
 import type { Reason, Verdict } from "../check/api.ts";
-import { type Desk, settle } from "../country/country.ts";
+import { type CountryHints, resolveCountry } from "../country/country.ts";
 import { type Field, placesIn } from "../country/places.ts";
 import { findPhones, toE164 } from "../phone/phone.ts";
 import { type Decision, decideReading, stricter, unknownFor } from "../check/verdict.ts";
@@ -31,7 +31,7 @@ const TONGUES: Record<string, string> = { land: "de", pays: "fr", pais: "es", pa
 /** Reads rows of one table. `region` is the desk's, `also` the others that the company calls. */
 export function rowReader({ phones, places, names }: Columns, region: string, also: readonly string[]) {
   const tongue = places.map((at) => TONGUES[nameOf(names[at] ?? "")]).find((found) => found !== undefined);
-  const desk: Desk = { region, also, language: "" };
+  const desk: CountryHints = { region, also, language: "" };
   return (cells: readonly string[]): RowNumbers => {
     const found = new Map<string, Found>();
     let unreadable: RowNumbers["unreadable"] = null;
@@ -56,14 +56,14 @@ export function rowReader({ phones, places, names }: Columns, region: string, al
   };
 }
 
-function numbersIn(cell: string, desk: Desk, where: () => ReturnType<typeof placesIn>): Found[] {
+function numbersIn(cell: string, desk: CountryHints, where: () => ReturnType<typeof placesIn>): Found[] {
   const one = toE164(cell, desk.region);
   const all =
     one.e164 !== null || one.readings
       ? [{ written: cell, read: one }]
       : findPhones(cell, desk.region).map((read) => ({ written: cell.slice(read.start, read.end), read }));
   return all.flatMap(({ written, read }) => {
-    const { e164, readings = [] } = settle(written, read, desk, where);
+    const { e164, readings = [] } = resolveCountry(written, read, desk, where);
     return e164 === null && readings.length === 0 ? [] : [{ e164, readings: e164 === null ? readings : [] }];
   });
 }

@@ -8,7 +8,7 @@ import {
   isSupportedCountry,
   parsePhoneNumberFromString,
 } from "libphonenumber-js/min";
-import { settle } from "../../shared/country/country.ts";
+import { resolveCountry } from "../../shared/country/country.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
@@ -97,8 +97,9 @@ function longText(): string {
 type Decide = (record: InRecord) => string | null;
 
 const byAll: Decide = ({ number, fields, desk, also, language }) =>
-  settle(number, toE164(number, desk), { region: desk, also, language }, () => placesIn(fields, language))
-    .e164;
+  resolveCountry(number, toE164(number, desk), { region: desk, also, language }, () =>
+    placesIn(fields, language),
+  ).e164;
 
 /** The number in the first of the regions where it is a valid one. */
 function byRegions(number: string, regions: readonly string[]): string | null {

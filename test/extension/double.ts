@@ -2,7 +2,7 @@
 import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/check/api.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { type Campaign, defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
-import { openFacts } from "../../extension/background/check/facts.ts";
+import { openFactCache } from "../../extension/background/check/fact-cache.ts";
 import { type Account, openLink } from "../../extension/background/link.ts";
 import { type Area, openShelf } from "../../extension/background/storage.ts";
 import type { ToPage, Trouble } from "../../extension/messages.ts";
@@ -174,7 +174,7 @@ export class World {
       shelf,
       changed: (trouble) => this.troubles.push(trouble),
     });
-    const facts = openFacts({
+    const facts = openFactCache({
       link,
       shelf,
       now,

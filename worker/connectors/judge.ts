@@ -5,7 +5,7 @@
 import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import type { Reason, Verdict } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { settle } from "../../shared/country/country.ts";
+import { resolveCountry } from "../../shared/country/country.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, sayNumber, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
@@ -40,7 +40,7 @@ export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Po
           }));
     if (written.length === 0) return [{ field, place: 0, numbers: [] }];
     return written.map(({ text, read }, place) => {
-      const { e164, readings = [] } = settle(text, read, desk, places);
+      const { e164, readings = [] } = resolveCountry(text, read, desk, places);
       return { field, place, numbers: e164 === null ? readings : [e164] };
     });
   });

@@ -57,14 +57,14 @@ export function openAnywhere({ session, now, lookUp, open }: AnywhereDeps) {
       const texts = textsFor(language);
       const answer = text.trim() === "" ? null : await lookUp(text.slice(0, MOST_TEXT)).catch(() => null);
       if (!answer?.ok) return [];
-      const { ground } = answer;
+      const { context } = answer;
       return answer.numbers
         .filter(({ e164, readings }) => e164 !== null || readings.length > 0)
         .slice(0, MOST_SUGGESTED)
         .map((number) => {
-          const decision = judgeChecked(number, ground, now());
+          const decision = judgeChecked(number, context, now());
           const [reason] = decision.reasons;
-          const { lists } = ground.stamp;
+          const { lists } = context.stamp;
           const said = [
             `${titleOfChecked(texts, number)}: ${sayVerdict(texts, decision, lists)}.`,
             decision.verdict !== "clear" && reason ? sayReason(texts, reason, lists) : "",

@@ -12,7 +12,7 @@ export const MOST = 20_000;
 /** null: the Worker answered that this is no number. */
 type Known = Facts | null;
 
-export function openCache(shelf: Shelf, most = MOST) {
+export function openFactStore(shelf: Shelf, most = MOST) {
   const pages = new Map<number, Map<string, Known>>();
   const pageOf = new Map<string, number>();
   let open = 0;

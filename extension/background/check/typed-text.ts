@@ -1,14 +1,14 @@
 /** A text that a person typed or pasted into the popup: the numbers in it, and what stands on record for each. */
-import { settle } from "../../../shared/country/country.ts";
+import { resolveCountry } from "../../../shared/country/country.ts";
 import { findPhones, sayNumber, toE164 } from "../../../shared/phone/phone.ts";
 import type { Answer } from "../../messages.ts";
-import type { FactsRoom } from "./facts.ts";
+import type { FactCache } from "./fact-cache.ts";
 
 export async function lookUp(
   text: string,
-  facts: Pick<FactsRoom, "ask">,
+  facts: Pick<FactCache, "ask">,
 ): Promise<Extract<Answer<"ui.check">, { ok: true }>> {
-  const { numbers } = (await facts.ask([])).ground.policy;
+  const { numbers } = (await facts.ask([])).context.policy;
   const region = numbers.defaultRegion;
   const desk = { region, also: numbers.alsoRegions ?? [], language: "" };
   const found = findPhones(text, region).map((phone) => ({
@@ -18,13 +18,13 @@ export async function lookUp(
   // What stands alone in the field was meant as a number, even where nobody would find one in a page's text.
   const whole = found.length > 0 ? found : [{ ...toE164(text, region), written: text.trim() }];
   const phones = whole.map(({ written, ...read }) => {
-    const { e164, readings = [] } = settle(written, read, desk);
+    const { e164, readings = [] } = resolveCountry(written, read, desk);
     return { written, e164, readings: e164 ? [] : readings };
   });
   const answer = await facts.ask(phones.flatMap(({ e164, readings }) => e164 ?? readings));
   return {
     ok: true,
-    ground: answer.ground,
+    context: answer.context,
     numbers: phones.map((phone) => {
       const all = phone.e164 ? [phone.e164] : phone.readings;
       return { ...phone, said: all.map(sayNumber), facts: all.flatMap((e164) => answer.facts[e164] ?? []) };

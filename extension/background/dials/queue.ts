@@ -28,7 +28,7 @@ interface Waiting {
   owner: string;
 }
 
-export interface DialsDeps {
+export interface DialQueueDeps {
   link: Pick<Link, "call">;
   account: () => Promise<Account | null>;
   /** In chrome.storage.local. */
@@ -41,7 +41,7 @@ export interface DialsDeps {
 
 const ownerOf = ({ url, person }: Account) => `${url} ${person.id}`;
 
-export function openDials({ link, account, local, later, wrong, most = MOST }: DialsDeps) {
+export function openDialQueue({ link, account, local, later, wrong, most = MOST }: DialQueueDeps) {
   /** Who waits for the Worker's word on a record. */
   const asking = new Map<string, (answer: Answer<"page.dial">) => void>();
   let sending: Promise<void> | null = null;
@@ -181,4 +181,4 @@ export function openDials({ link, account, local, later, wrong, most = MOST }: D
   };
 }
 
-export type DialsRoom = ReturnType<typeof openDials>;
+export type DialQueue = ReturnType<typeof openDialQueue>;

@@ -6,7 +6,7 @@ import { openCanvas } from "./canvas.ts";
 import type { Host } from "../host.ts";
 import type { Mark } from "../find/mark.ts";
 import { boxesOf, clippersOf, isSeenAt, slotFor } from "./place.ts";
-import { type Box, iconBox, intersect, meet, onCorner, type Slot, within } from "./slots.ts";
+import { type Box, iconBox, intersect, meet, onCorner, type Slot, isInBox } from "./slots.ts";
 import { holds } from "../find/tree.ts";
 
 /** Milliseconds of placing in one frame: each mark asks for several hit tests, dear on some pages. */
@@ -33,7 +33,7 @@ export interface Badge {
   box: Box;
 }
 
-export function openBoard(host: Host, nearChanged: () => void, signal: AbortSignal) {
+export function openBadgeLayer(host: Host, nearChanged: () => void, signal: AbortSignal) {
   const near = new Map<Mark, Standing>();
   const marksOf = new Map<Element, Set<Mark>>();
   const queue = new Set<Mark>();
@@ -253,16 +253,16 @@ export function openBoard(host: Host, nearChanged: () => void, signal: AbortSign
     pointAt,
     /** The pointer is here: a crowded number under it, or under the icon that it shows, shows its icon. */
     pointedAt(x: number, y: number): void {
-      if (badges.some(({ mark, box }) => pointed.includes(mark) && within(x, y, box, 2))) return;
-      pointAt(crowded(({ at }) => at !== null && within(x, y, at, 0)));
+      if (badges.some(({ mark, box }) => pointed.includes(mark) && isInBox(x, y, box, 2))) return;
+      pointAt(crowded(({ at }) => at !== null && isInBox(x, y, at, 0)));
     },
     /** The badge under a point: the icon, with a margin for unsteady hands. */
     badgeAt: (x: number, y: number): Badge | undefined =>
-      badges.find(({ box, mark }) => within(x, y, box, 2) && !isOutdated(mark)),
+      badges.find(({ box, mark }) => isInBox(x, y, box, 2) && !isOutdated(mark)),
   };
 }
 
-export type Board = ReturnType<typeof openBoard>;
+export type BadgeLayer = ReturnType<typeof openBadgeLayer>;
 
 function boxOf(element: Element, known: Map<Element, Box>): Box {
   let box = known.get(element);

@@ -74,5 +74,5 @@ export const intersect = (a: Box, b: Box): Box => ({
   bottom: Math.min(a.bottom, b.bottom),
 });
 
-export const within = (x: number, y: number, box: Box, margin: number): boolean =>
+export const isInBox = (x: number, y: number, box: Box, margin: number): boolean =>
   x >= box.left - margin && x <= box.right + margin && y >= box.top - margin && y <= box.bottom + margin;

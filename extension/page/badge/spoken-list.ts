@@ -3,14 +3,14 @@ import type { Decision } from "../../../shared/check/verdict.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { sayReason, sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import type { Ground } from "../../messages.ts";
+import type { PolicyContext } from "../../messages.ts";
 import type { Host } from "../host.ts";
 import type { Mark } from "../find/mark.ts";
 import { texts, words } from "../words.ts";
 
 /** `Do not call. On TPS (list of 20 Nov 2026).` */
-function sayDecision(decision: Decision, ground: Ground | null): string {
-  const lists = ground?.stamp.lists ?? [];
+function sayDecision(decision: Decision, context: PolicyContext | null): string {
+  const lists = context?.stamp.lists ?? [];
   const [reason] = decision.reasons;
   const why = reason && decision.verdict !== "clear" ? sayReason(texts, reason, lists) : "";
   return fill(words.spokenDecision, { verdict: sayVerdict(texts, decision, lists), why });
@@ -23,7 +23,7 @@ export function openSpeech(host: Host) {
   const numbers = new WeakMap<Mark, string>();
   let items = new Map<string, HTMLLIElement>();
 
-  function say(mark: Mark, decision: Decision, ground: Ground | null): string {
+  function say(mark: Mark, decision: Decision, context: PolicyContext | null): string {
     let number = numbers.get(mark);
     if (number === undefined) {
       number = mark.e164 === null ? mark.written : sayNumber(mark.e164);
@@ -31,18 +31,18 @@ export function openSpeech(host: Host) {
     }
     let said = decisions.get(decision);
     if (said === undefined) {
-      said = sayDecision(decision, ground);
+      said = sayDecision(decision, context);
       decisions.set(decision, said);
     }
     return fill(words.spoken, { number, decision: said });
   }
 
-  return (marks: Iterable<Mark>, ground: Ground | null): void => {
+  return (marks: Iterable<Mark>, context: PolicyContext | null): void => {
     const before = items;
     items = new Map();
     for (const mark of marks) {
       if (!mark.decision) continue;
-      const line = say(mark, mark.decision, ground);
+      const line = say(mark, mark.decision, context);
       if (items.has(line)) continue;
       const item = before.get(line) ?? document.createElement("li");
       if (!before.delete(line)) item.dataset["said"] = line;

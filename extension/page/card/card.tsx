@@ -83,12 +83,12 @@ function stand(dialog: HTMLElement, at: Box): void {
 type Form = "none" | "do-not-call" | "country";
 
 function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
-  const { written, e164, readings, ext, by, decision, ground, close, setBusy } = props;
+  const { written, e164, readings, ext, by, decision, context, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
-  const masked = decision.verdict === "blocked" && ground?.policy.maskBlocked;
+  const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
   const number = masked ? t.masked : e164 === null ? written : sayNumber(e164);
-  const lists = ground?.stamp.lists ?? [];
+  const lists = context?.stamp.lists ?? [];
   useEffect(() => {
     setBusy(form !== "none");
   }, [form, setBusy]);
@@ -113,14 +113,14 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
           {t.couldBe} {readings.map(sayNumber).join(", ")}.
         </p>
       )}
-      {e164 !== null && !masked && <CountryBy {...{ e164, by, ground }} />}
+      {e164 !== null && !masked && <CountryBy {...{ e164, by, context }} />}
       <ul aria-label={t.reasons}>
         {decision.reasons.map((reason, i) => (
           <li key={i}>{sayReason(texts, reason, lists)}</li>
         ))}
       </ul>
-      {ground && (decision.verdict === "clear" || decision.verdict === "caution") && (
-        <Identity {...ground.policy.identity} />
+      {context && (decision.verdict === "clear" || decision.verdict === "caution") && (
+        <Identity {...context.policy.identity} />
       )}
       {form === "none" ? (
         <Actions {...props} open={setForm} />
@@ -134,9 +134,9 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
 }
 
 /** Says why a number without a code is taken for one of a country, unless it is simply the company's own. */
-function CountryBy({ e164, by, ground }: Pick<Shown, "by" | "ground"> & { e164: string }) {
+function CountryBy({ e164, by, context }: Pick<Shown, "by" | "context"> & { e164: string }) {
   const region = regionOf(e164);
-  const home = ground?.policy.numbers.defaultRegion;
+  const home = context?.policy.numbers.defaultRegion;
   if (by === undefined || by === "code" || (by === "policy" && region === home)) return null;
   const country =
     region === null ? null : new Intl.DisplayNames(texts.language, { type: "region" }).of(region);

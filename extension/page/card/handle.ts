@@ -4,7 +4,7 @@
  */
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
-import type { Answer, Ground } from "../../messages.ts";
+import type { Answer, PolicyContext } from "../../messages.ts";
 import type { Box } from "../badge/slots.ts";
 
 export interface CardProps {
@@ -15,7 +15,7 @@ export interface CardProps {
   /** By what its country was decided; undefined where that is open. */
   by: DecidedBy | undefined;
   decision: Decision;
-  ground: Ground | null;
+  context: PolicyContext | null;
   suppress: (number: string, reason: string) => Promise<Answer<"page.suppress">>;
   notNumber: () => void;
   country: (region: string, wholeSite: boolean) => void;

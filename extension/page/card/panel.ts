@@ -1,11 +1,11 @@
 /** Opens and closes the card: by hover on an icon, or by keyboard. The card itself is loaded when it is first needed. */
 import { ask } from "../../messages.ts";
-import type { Badge, Board } from "../badge/layer.ts";
+import type { Badge, BadgeLayer } from "../badge/layer.ts";
 import type { Card, CardProps } from "./handle.ts";
 import { cardHandle } from "./handle.ts";
 import type { Host } from "../host.ts";
 import type { Mark } from "../find/mark.ts";
-import { within } from "../badge/slots.ts";
+import { isInBox } from "../badge/slots.ts";
 
 const OPEN_MS = 150;
 const CLOSE_MS = 350;
@@ -14,13 +14,13 @@ const BRIDGE = 14;
 
 export interface PanelDeps {
   host: Host;
-  board: Board;
+  layer: BadgeLayer;
   /** What the card shows of a mark, and what its buttons do. */
   propsOf: (mark: Mark) => CardProps | null;
   signal: AbortSignal;
 }
 
-export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
+export function openPanel({ host, layer, propsOf, signal }: PanelDeps) {
   let shown: { badge: Badge; byKeyboard: boolean; focusBefore: Element | null } | null = null;
   let card: Card | null = null;
   let waiting: { what: Mark | "close"; timer: ReturnType<typeof setTimeout> } | null = null;
@@ -37,7 +37,7 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
   async function open(mark: Mark, byKeyboard: boolean): Promise<void> {
     const loaded = await load();
     // It may have gone or moved meanwhile.
-    const badge = board.badges().find((b) => b.mark === mark);
+    const badge = layer.badges().find((b) => b.mark === mark);
     const props = propsOf(mark);
     if (!loaded || !badge || !props || signal.aborted) return;
     const focusBefore = shown?.focusBefore ?? document.activeElement;
@@ -51,14 +51,14 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
     const { byKeyboard, focusBefore } = shown;
     shown = null;
     card?.hide();
-    board.pointAt([]);
+    layer.pointAt([]);
     if (byKeyboard && focusBefore instanceof HTMLElement) focusBefore.focus();
   }
 
   function over(x: number, y: number): boolean {
     const box = card?.box();
     if (!shown || !box) return false;
-    return within(x, y, box, BRIDGE) || within(x, y, shown.badge.box, BRIDGE);
+    return isInBox(x, y, box, BRIDGE) || isInBox(x, y, shown.badge.box, BRIDGE);
   }
 
   /** One thing at a time is about to happen: a mark's card opens, or the card closes. */
@@ -86,15 +86,15 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
   addEventListener(
     "pointermove",
     ({ clientX: x, clientY: y, buttons }) => {
-      if (!board.any() && !shown) return;
+      if (!layer.any() && !shown) return;
       if (over(x, y)) {
         stay();
         const box = card?.box();
-        if (box && within(x, y, box, 0)) card?.reach(x, y);
+        if (box && isInBox(x, y, box, 0)) card?.reach(x, y);
         return;
       }
-      if (!shown) board.pointedAt(x, y);
-      const badge = buttons === 0 ? board.badgeAt(x, y) : undefined;
+      if (!shown) layer.pointedAt(x, y);
+      const badge = buttons === 0 ? layer.badgeAt(x, y) : undefined;
       if (badge) soon(badge.mark, OPEN_MS, () => void open(badge.mark, false));
       else left();
     },
@@ -119,12 +119,12 @@ export function openPanel({ host, board, propsOf, signal }: PanelDeps) {
         event.preventDefault();
         close();
       } else if (event.altKey && event.shiftKey && event.code === "KeyC") {
-        const marks = board.walk();
+        const marks = layer.walk();
         const next = marks[(marks.findIndex((mark) => mark === walked) + 1) % marks.length];
         if (!next) return;
         event.preventDefault();
         walked = next;
-        board.pointAt([next]);
+        layer.pointAt([next]);
         void open(next, true);
       }
     },

@@ -2,26 +2,26 @@
 import { StrictMode } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
-import { type Asked, askHandle, type Modal } from "./handle.ts";
-import { askStyle } from "./style.ts";
-import { Ask } from "./view.tsx";
+import { type DialogProps, dialogHandle, type Modal } from "./handle.ts";
+import { dialogStyle } from "./style.ts";
+import { HeldDialView } from "./view.tsx";
 import { openDialog } from "../card/element.ts";
 import { cardStyle } from "../card/style.ts";
-import { watchSight } from "./sight.ts";
+import { watchVisibility } from "./visibility.ts";
 
 /** What covers us for good will not be raised above: then the dial stays held, and the page is left in peace. */
 const MOST_RAISES = 5;
 const FOCUSABLE = "button:not(:disabled), input:not(:disabled), select, textarea";
 
-askHandle.set((root) => {
-  const dialog = openDialog(root, "card ask", cardStyle + askStyle);
+dialogHandle.set((root) => {
+  const dialog = openDialog(root, "card ask", cardStyle + dialogStyle);
   dialog.role = "alertdialog";
   const react = createRoot(dialog);
-  const sight = watchSight(dialog);
-  let shown: Asked | null = null;
+  const visibility = watchVisibility(dialog);
+  let shown: DialogProps | null = null;
   let times = 0;
   let raises = 0;
-  sight.subscribe(() => sight.seen() && (raises = 0));
+  visibility.subscribe(() => visibility.seen() && (raises = 0));
 
   const stop = () => shown?.answer({ kind: "stop" });
   dialog.addEventListener("cancel", (event) => {
@@ -58,7 +58,7 @@ askHandle.set((root) => {
     if (!dialog.isConnected) return;
     if (dialog.open) dialog.close();
     dialog.showModal();
-    sight.look();
+    visibility.look();
   }
 
   const modal: Modal = {
@@ -69,7 +69,7 @@ askHandle.set((root) => {
       flushSync(() =>
         react.render(
           <StrictMode>
-            <Ask key={asked.id} {...asked} times={times} sight={sight} />
+            <HeldDialView key={asked.id} {...asked} times={times} visibility={visibility} />
           </StrictMode>,
         ),
       );
@@ -92,17 +92,17 @@ askHandle.set((root) => {
       if (focused instanceof HTMLElement) focused.focus();
     },
     onTop() {
-      sight.look();
+      visibility.look();
       if (!dialog.matches(":modal")) return false;
       const { left, top, width, height } = dialog.getBoundingClientRect();
       const hit = root.elementFromPoint(left + width / 2, top + Math.min(height / 2, innerHeight / 2));
       if (hit === null || !dialog.contains(hit)) return false;
       // What lets clicks through is not hit, and covers all the same.
-      return sight.seen() || ++raises > MOST_RAISES;
+      return visibility.seen() || ++raises > MOST_RAISES;
     },
     remove() {
       shown = null;
-      sight.end();
+      visibility.end();
       react.unmount();
       dialog.remove();
     },

@@ -3,12 +3,12 @@ import { useId, useLayoutEffect, useRef, useState } from "react";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
 import type { Basis } from "../../held-dial.ts";
-import type { Asked } from "./handle.ts";
+import type { DialogProps } from "./handle.ts";
 import { words } from "../words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
 
-interface OverrideProps extends Pick<Asked, "e164" | "message" | "consent"> {
+interface OverrideProps extends Pick<DialogProps, "e164" | "message" | "consent"> {
   bases: Basis[];
   armed: boolean;
   /** May this event let a dial go on? Scripts' may not. */
@@ -103,7 +103,7 @@ const hows = Object.keys(t.consent.hows) as (keyof typeof t.consent.hows)[];
 const localTime = (at: Date) =>
   new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
-interface ConsentProps extends Pick<Asked, "e164" | "consent"> {
+interface ConsentProps extends Pick<DialogProps, "e164" | "consent"> {
   /** Stands above the fields. */
   above: React.ReactNode;
   /** What the button says. */

@@ -1,9 +1,9 @@
 /** How the page's scripts find the modal's script, which comes with the card's (see page/card/handle.ts). */
 import type { Role } from "../../../shared/people/api.ts";
-import type { Asking, NewConsent, Outcome } from "../../held-dial.ts";
+import type { HeldDial, NewConsent, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 
-export interface Asked extends Asking {
+export interface DialogProps extends HeldDial {
   id: string;
   /** Whose browser it is; null where that is not known. */
   role: Role | null;
@@ -14,7 +14,7 @@ export interface Asked extends Asking {
 
 export interface Modal {
   /** Opens it, or shows what is asked anew. */
-  show: (asked: Asked) => void;
+  show: (asked: DialogProps) => void;
   hide: () => void;
   /** Above everything that the page opened since, with the focus where it was. */
   raise: () => void;
@@ -26,7 +26,7 @@ export interface Modal {
 type Maker = (root: ShadowRoot) => Modal;
 const shared = globalThis as unknown as { cleardialAsk?: Maker };
 
-export const askHandle = {
+export const dialogHandle = {
   get: (): Maker | undefined => shared.cleardialAsk,
   set: (maker: Maker): void => {
     shared.cleardialAsk = maker;

@@ -1,5 +1,5 @@
 /** What the modal adds to the card's look. It is read in a second: what it is, then why, then what may be done. */
-export const askStyle = `
+export const dialogStyle = `
   .card.ask:modal { inset: 9vh 0 auto; margin: 0 auto; width: 480px; max-height: 84vh; padding: 0; border-width: 2px; scroll-padding: 96px 0 80px; }
   .card.ask::backdrop { background: rgb(10 16 26 / 50%); }
   .ask .band { display: flex; gap: 14px; align-items: center; padding: 14px 18px; border-left: 8px solid var(--tone); background: color-mix(in srgb, var(--tone) 14%, var(--ground)); }

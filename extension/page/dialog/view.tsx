@@ -8,10 +8,10 @@ import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import type { Outcome } from "../../held-dial.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
 import { ConsentForm, Override } from "./forms.tsx";
-import type { Asked } from "./handle.ts";
+import type { DialogProps } from "./handle.ts";
 import { Country, DoNotCall } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
-import type { Sight } from "./sight.ts";
+import type { Visibility } from "./visibility.ts";
 import { texts, words as page } from "../words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
@@ -23,17 +23,17 @@ const ARM_MS = 400;
 
 type Form = "none" | "override" | "consent" | "do-not-call" | "country";
 
-export function Ask(props: Asked & { times: number; sight: Sight }) {
-  const { sight, written, e164, readings, message, decision, handling, hidden, ground, problem, role } =
+export function HeldDialView(props: DialogProps & { times: number; visibility: Visibility }) {
+  const { visibility, written, e164, readings, message, decision, handling, hidden, context, problem, role } =
     props;
   const words = message ? t.message : t.call;
   const [form, setForm] = useState<Form>("none");
   /** The answer was given, and what comes of it is not known yet. Shown anew, it may be given again. */
   const [answered, setAnswered] = useState(0);
   const busy = answered === props.times;
-  const seen = useSyncExternalStore(sight.subscribe, sight.seen);
+  const seen = useSyncExternalStore(visibility.subscribe, visibility.seen);
   /** Our root is closed to the page, and this holds should it find a way in: only who sees us lets a dial go on. */
-  const trusted = (event: React.SyntheticEvent): boolean => event.nativeEvent.isTrusted && sight.seen();
+  const trusted = (event: React.SyntheticEvent): boolean => event.nativeEvent.isTrusted && visibility.seen();
   const armed = useArmed(JSON.stringify([decision.verdict, handling, hidden !== null]), seen);
   const stopButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -41,15 +41,15 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
   }, [form]);
 
   const { verdict, reasons } = decision;
-  const lists = ground?.stamp.lists ?? [];
+  const lists = context?.stamp.lists ?? [];
   const has = (code: string) => reasons.some((r) => r.code === code);
-  const masked = verdict === "blocked" && ground?.policy.maskBlocked;
+  const masked = verdict === "blocked" && context?.policy.maskBlocked;
   const number = masked ? page.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
   const barred = verdict === "blocked" && !hidden && !finalReason(reasons);
   // The form for a consent needs one number.
-  const bases = overrideBases[(barred && ground?.policy.overrides) || "none"].filter(
+  const bases = overrideBases[(barred && context?.policy.overrides) || "none"].filter(
     (basis) => basis !== "consent" || e164 !== null,
   );
   const mayGo = !hidden && handling !== "hold";
@@ -102,7 +102,7 @@ export function Ask(props: Asked & { times: number; sight: Sight }) {
           {objected && !mayRecord && <p>{t.objection.agent}</p>}
           {barred && bases.length === 0 && <p>{t.noOverride}</p>}
         </div>
-        {ground && (mayGo || hidden || bases.length > 0) && <Identity {...ground.policy.identity} />}
+        {context && (mayGo || hidden || bases.length > 0) && <Identity {...context.policy.identity} />}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
       </div>
       {form === "override" && (

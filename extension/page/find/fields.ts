@@ -1,11 +1,19 @@
 /** Numbers in form fields. A value set by a script fires no event: fields in view are looked at now and then. */
 import type { Marks } from "./mark.ts";
-import { readField, type Reader } from "./scan.ts";
+import { readField, type ReadingRules } from "./scan.ts";
 import { isOptedOut } from "./tree.ts";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
-export function openFields({ marks, reader, signal }: { marks: Marks; reader: Reader; signal: AbortSignal }) {
+export function openFields({
+  marks,
+  rules,
+  signal,
+}: {
+  marks: Marks;
+  rules: ReadingRules;
+  signal: AbortSignal;
+}) {
   /** Every field, with the value that was read last. */
   const values = new Map<Field, string | null>();
   const inView = new Set<Field>();
@@ -20,7 +28,7 @@ export function openFields({ marks, reader, signal }: { marks: Marks; reader: Re
   function read(field: Field): void {
     if (values.get(field) === field.value) return;
     values.set(field, field.value);
-    marks.replace(field, readField(field, reader));
+    marks.replace(field, readField(field, rules));
   }
 
   function forget(field: Field): void {

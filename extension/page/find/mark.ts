@@ -24,7 +24,7 @@ export interface Mark {
   /** By what its country was decided; undefined where that is open. */
   by: DecidedBy | undefined;
   /** What was read to decide it, beside the number: should that change, it is read again. */
-  within: Element | null;
+  record: Element | null;
   /** Null until the facts are there. */
   decision: Decision | null;
 }
@@ -38,7 +38,7 @@ const same = (a: Mark, b: Mark): boolean =>
   a.written === b.written &&
   a.e164 === b.e164 &&
   a.by === b.by &&
-  a.within === b.within &&
+  a.record === b.record &&
   a.readings.join() === b.readings.join() &&
   a.parts.length === b.parts.length &&
   a.parts.every((p, i) => {

@@ -25,12 +25,12 @@ const MOST_FIELDS = 30;
 
 export interface Around extends Places {
   /** The outermost element that was read. */
-  within: Element;
+  record: Element;
 }
 
 /** What the number's record names. The nearest that names a country counts; cities, where none does. */
 export function placesAround(element: Element, language: string): Around {
-  let near: Around = { countries: [], cities: [], within: element };
+  let near: Around = { countries: [], cities: [], record: element };
   let at: Element | null = element;
   let fieldOf: Element | null = null;
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) {
@@ -43,8 +43,8 @@ export function placesAround(element: Element, language: string): Around {
     const fields = fieldsOf(at, fieldOf);
     if (!fields) break;
     const places = placesOf(isRow ? [...fields, ...elsewhereInGrid(at)] : fields, language);
-    if (places.countries.length > 0) return { ...places, within: at };
-    near = near.cities.length === 0 ? { ...places, within: at } : { ...near, within: at };
+    if (places.countries.length > 0) return { ...places, record: at };
+    near = near.cities.length === 0 ? { ...places, record: at } : { ...near, record: at };
     if (isRow || at.matches(END) || (fields.length >= 3 && isRepeated(at))) break;
   }
   return near;

@@ -1,5 +1,10 @@
 /** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
-import { type Desk, type Read, settle, type Settled } from "../../../shared/country/country.ts";
+import {
+  type CountryHints,
+  type Read,
+  resolveCountry,
+  type ResolvedNumber,
+} from "../../../shared/country/country.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import type { Rulings } from "../../messages.ts";
 import type { Mark } from "./mark.ts";
@@ -7,7 +12,7 @@ import { placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
 /** How numbers are read on this site: where those without a code may belong, and what a person said of some. */
-export interface Reader extends Desk {
+export interface ReadingRules extends CountryHints {
   rulings: Rulings;
 }
 
@@ -30,28 +35,28 @@ export const isDialLink = (element: Element): element is HTMLAnchorElement =>
 
 /**
  * The number that this is: what a person said of it or of the site counts first, then all else that is known.
- * `element`: where it stands; null where that is not known. `within`: what was read around it.
+ * `element`: where it stands; null where that is not known. `record`: what was read around it.
  */
 export function settledAs(
   written: string,
   read: Read,
-  reader: Reader,
+  rules: ReadingRules,
   element: Element | null,
-): Settled & { within: Element | null } {
-  const { countries, siteCountry } = reader.rulings;
+): ResolvedNumber & { record: Element | null } {
+  const { countries, siteCountry } = rules.rulings;
   const own = countries[writtenKey(written).replace("+", "")];
   const said = own === undefined ? null : toE164(written, own);
-  if (said?.e164) return { ...said, by: "said", within: null };
+  if (said?.e164) return { ...said, by: "said", record: null };
   if (siteCountry !== null && read.by === "region" && read.e164 !== null)
-    return { e164: read.e164, ...(read.ext !== undefined && { ext: read.ext }), by: "said", within: null };
-  let within: Element | null = null;
-  const settled = settle(written, read, reader, () => {
+    return { e164: read.e164, ...(read.ext !== undefined && { ext: read.ext }), by: "said", record: null };
+  let record: Element | null = null;
+  const settled = resolveCountry(written, read, rules, () => {
     if (!element) return { countries: [], cities: [] };
-    const around = placesAround(element, reader.language);
-    within = around.within;
+    const around = placesAround(element, rules.language);
+    record = around.record;
     return around;
   });
-  return { ...settled, within };
+  return { ...settled, record };
 }
 
 function markOf(
@@ -61,20 +66,20 @@ function markOf(
   parts: Mark["parts"],
   written: string,
   phone: Read,
-  reader: Reader,
+  rules: ReadingRules,
 ): Mark | null {
   // A person said that it is none.
-  if (reader.rulings.notNumbers.includes(writtenKey(written))) return null;
-  const { e164, readings, ext, by, within } = settledAs(written, phone, reader, element);
+  if (rules.rulings.notNumbers.includes(writtenKey(written))) return null;
+  const { e164, readings, ext, by, record } = settledAs(written, phone, rules, element);
   return {
-    ...{ kind, owner, element, parts, written, e164, ext, by, within },
+    ...{ kind, owner, element, parts, written, e164, ext, by, record },
     readings: e164 === null ? (readings ?? []) : [],
     decision: null,
   };
 }
 
 /** All numbers in the text of a container, a node at a time. */
-export function* readContainer(container: Node, reader: Reader): Generator<undefined, Mark[]> {
+export function* readContainer(container: Node, rules: ReadingRules): Generator<undefined, Mark[]> {
   const marks: Mark[] = [];
   // What a text area holds is its value, read as a field.
   if (container instanceof Element && (isSkipped(container) || container.tagName === "TEXTAREA"))
@@ -82,17 +87,17 @@ export function* readContainer(container: Node, reader: Reader): Generator<undef
   const take = (parts: Mark["parts"], phone: Phone) => {
     const element = boxOwner(parts[parts.length - 1]!.node);
     const written = parts.map((p) => p.node.data.slice(p.start, p.end)).join("");
-    const mark = element && markOf("text", container, element, parts, written, phone, reader);
+    const mark = element && markOf("text", container, element, parts, written, phone, rules);
     if (mark) marks.push(mark);
   };
   for (const run of runsOf(container)) {
     let left: Text[] = [];
     const join = () => {
-      if (left.length > 1) for (const { parts, phone } of readJoined(left, reader.region)) take(parts, phone);
+      if (left.length > 1) for (const { parts, phone } of readJoined(left, rules.region)) take(parts, phone);
       left = [];
     };
     for (const node of run) {
-      const phones = yield* phonesIn(node, reader.region);
+      const phones = yield* phonesIn(node, rules.region);
       if (phones.length === 0) left.push(node);
       else join();
       for (const phone of phones) take([{ node, start: phone.start, end: phone.end }], phone);
@@ -155,26 +160,26 @@ export function readJoined(nodes: readonly Text[], region: string): { parts: Mar
 }
 
 /** The numbers in a field, each a mark of its own. A telephone field's content is meant as one. */
-export function readField(field: HTMLInputElement | HTMLTextAreaElement, reader: Reader): Mark[] {
+export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: ReadingRules): Mark[] {
   const { value } = field;
   if (value.length > 10_000 || !DIGIT.test(value)) return [];
-  const marks = findPhones(value, reader.region).map((phone) =>
-    markOf("field", field, field, [], value.slice(phone.start, phone.end), phone, reader),
+  const marks = findPhones(value, rules.region).map((phone) =>
+    markOf("field", field, field, [], value.slice(phone.start, phone.end), phone, rules),
   );
   if (marks.length === 0 && field.type === "tel") {
-    const read = toE164(value, reader.region);
+    const read = toE164(value, rules.region);
     if (read.e164 !== null || read.readings?.length)
-      marks.push(markOf("field", field, field, [], value, read, reader));
+      marks.push(markOf("field", field, field, [], value, read, rules));
   }
   return marks.filter((mark) => mark !== null);
 }
 
 /** The number that a link dials, where its text shows none: the text is what a person reads. */
-export function readLink(link: HTMLAnchorElement, reader: Reader): Mark[] {
+export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
   const href = link.getAttribute("href") ?? "";
-  const read = toE164(href, reader.region);
+  const read = toE164(href, rules.region);
   if (read.e164 === null && !read.readings?.length) return [];
-  const mark = markOf("link", link, link, [], href.replace(DIALS, ""), read, reader);
+  const mark = markOf("link", link, link, [], href.replace(DIALS, ""), read, rules);
   return mark ? [mark] : [];
 }
 

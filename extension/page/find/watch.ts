@@ -2,7 +2,7 @@
  * Notices what changes in the page, in all its roots, with one observer. The callback only drops what is no longer so
  * and writes down what to read; the reading waits for idle time, in slices.
  */
-import { ANNOUNCED } from "../guard/announce.ts";
+import { ANNOUNCED } from "../main-world-events.ts";
 import type { Mark } from "./mark.ts";
 import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 

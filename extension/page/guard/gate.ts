@@ -3,7 +3,7 @@
  * later stage. Knows nothing of the page.
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
-import type { Dialled, Judge } from "./dial.ts";
+import type { PendingDial, Judge } from "./pending-dial.ts";
 
 /**
  * How long a dial that may go on has time to do so: the app's handler may ask its server first. Whatever the person
@@ -36,7 +36,7 @@ export interface GateDeps {
 
 export function openGate({ alive, now, passes }: GateDeps) {
   let judge: Judge | "waiting" | "off" = "waiting";
-  let waiting: Dialled[] = [];
+  let waiting: PendingDial[] = [];
   let begun: number[] = [];
 
   function isTooMuch(): boolean {
@@ -59,7 +59,7 @@ export function openGate({ alive, now, passes }: GateDeps) {
       if (mayPass(written, stage)) return false;
       if (isTooMuch()) return true;
       let done = false;
-      const dial: Dialled = {
+      const dial: PendingDial = {
         ...{ written, message, element },
         again(instead) {
           if (done) return;

@@ -1,7 +1,7 @@
 /**
  * Sees every dial that a page begins, and stops it until it is judged. Runs in the isolated world of each frame from
  * its first moment, before any script of the page, so that its listeners are the first. What they do not see, the
- * script in the page's own world asks about (`main-dials.ts`). Until the overlay connects a judge, dials are held.
+ * script in the page's own world asks about (`main-world-dials.ts`). Until the overlay connects a judge, dials are held.
  *
  * What Chromium tells no script of, nobody can hold here, and test/e2e/guard/escapes.ts names each, with the test that
  * shows it: `location` set on a window that never loaded anything or is of another origin, or in a document without an
@@ -9,9 +9,9 @@
  * server that leads to a number.
  */
 import { type DialTarget, dialAddress, dialOf } from "../../../shared/dials/address.ts";
-import { CLICKS, DIALS, REOPENED } from "./announce.ts";
-import type { Judge } from "./dial.ts";
-import { actionOf, addressOf, findDial, rulesFor } from "./find.ts";
+import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
+import type { Judge } from "./pending-dial.ts";
+import { actionOf, addressOf, findDial, rulesFor } from "./find-dial.ts";
 import { openGate } from "./gate.ts";
 import { guardHandle, hasExtension, sharedPasses } from "./handle.ts";
 import { type NavigateEvent, navigation } from "./navigation.ts";

@@ -1,5 +1,5 @@
 /** How the overlay finds the guard: both run in the extension's own world of the frame, as files of their own. */
-import type { Judge } from "./dial.ts";
+import type { Judge } from "./pending-dial.ts";
 
 export interface Guard {
   alive: () => boolean;

@@ -8,11 +8,11 @@ import { type Withheld, withoutWords } from "../../../shared/dials/address.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { handling } from "../../../shared/check/override.ts";
 import { type Decision, stricter, unknownFor } from "../../../shared/check/verdict.ts";
-import type { AskProblem, Asking, Outcome } from "../../held-dial.ts";
+import type { DialProblem, HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
-import type { Dialled, Judge } from "./dial.ts";
-import type { FactsStore } from "../frame-facts.ts";
-import { type Reader, settledAs } from "../find/scan.ts";
+import type { PendingDial, Judge } from "./pending-dial.ts";
+import type { FrameFacts } from "../frame-facts.ts";
+import { type ReadingRules, settledAs } from "../find/scan.ts";
 
 /** A written number as the page reads it, with what a person said of it. */
 export interface Reading {
@@ -23,12 +23,12 @@ export interface Reading {
 type Override = Extract<Outcome, { kind: "override" }>;
 type Country = Extract<Outcome, { kind: "country" }>;
 
-export interface DialsDeps {
-  facts: Pick<FactsStore, "decide" | "ground" | "confirm" | "confirmed">;
-  read: (written: string, dial: Pick<Dialled, "region" | "element">) => Reading;
+export interface JudgeDeps {
+  facts: Pick<FrameFacts, "decide" | "context" | "confirm" | "confirmed">;
+  read: (written: string, dial: Pick<PendingDial, "region" | "element">) => Reading;
   withheld: (written: string) => Withheld | null;
   /** Asks the agent, or shows what is asked anew; `answered` brings the answer. */
-  show: (id: string, asking: Asking) => void;
+  show: (id: string, asking: HeldDial) => void;
   close: (id: string) => void;
   /** Resolves once the record is stored for good. */
   record: (key: string, dial: DialRequest, wait: boolean) => Promise<Answer<"page.dial">>;
@@ -54,14 +54,14 @@ interface Look extends Reading {
  * Reads a dialled number as its badge does. `shown`: the number that the page's badges give this form, where it is not
  * known from which place it is dialled.
  */
-export function readDial(
+export function readDialledNumber(
   written: string,
-  reader: Reader,
-  { region, element }: Pick<Dialled, "region" | "element">,
+  rules: ReadingRules,
+  { region, element }: Pick<PendingDial, "region" | "element">,
   shown: (written: string) => string | null = () => null,
 ): Reading {
-  const read = toE164(written, region ?? reader.region);
-  const { e164, readings = [] } = settledAs(written, read, reader, region === undefined ? element : null);
+  const read = toE164(written, region ?? rules.region);
+  const { e164, readings = [] } = settledAs(written, read, rules, region === undefined ? element : null);
   if (e164 !== null) return { e164, readings: [] };
   const same = element ? null : shown(written);
   return same !== null && readings.includes(same) ? { e164: same, readings: [] } : { e164, readings };
@@ -69,21 +69,21 @@ export function readDial(
 
 const numbersOf = ({ e164, readings }: Reading) => (e164 === null ? readings : [e164]);
 
-export function openDials(deps: DialsDeps) {
+export function openJudge(deps: JudgeDeps) {
   const { facts, record, now } = deps;
   /** Numbers that are being judged or asked about: another click on one does nothing. */
   const busy = new Set<string>();
   const open = new Map<string, { answer: (outcome: Outcome) => void; refresh: () => void }>();
 
-  function look(written: string, from: Dialled): Look {
+  function look(written: string, from: PendingDial): Look {
     const reading = deps.read(written, from);
     const decided = facts.decide(reading.e164, reading.readings);
     const firm = decided?.verdict === "blocked" || decided?.verdict === "unknown";
     // What may have changed since it was learnt bars a dial, but lets none go on.
     const decision =
       decided && (firm || facts.confirmed(numbersOf(reading))) ? decided : unknownFor("offline");
-    const ground = facts.ground();
-    return { ...reading, decision, way: ground ? handling(decision, ground.policy) : "hold" };
+    const context = facts.context();
+    return { ...reading, decision, way: context ? handling(decision, context.policy) : "hold" };
   }
 
   /** The evidence of what happens to a dial: the number and the page's host, never its address or its text. */
@@ -93,7 +93,7 @@ export function openDials(deps: DialsDeps) {
     { e164, decision: { verdict, reasons } }: Look,
     more: Pick<DialRequest, "basis" | "reason"> = {},
   ): DialRequest {
-    const { stamp, purpose } = facts.ground() ?? {};
+    const { stamp, purpose } = facts.context() ?? {};
     return {
       number: withoutWords(written).slice(0, 100),
       ...{ e164, action, verdict, reasons: reasons.slice(0, 50) },
@@ -138,12 +138,12 @@ export function openDials(deps: DialsDeps) {
     return "hold";
   };
 
-  async function hold(dial: Dialled, hidden: Withheld | null, first: Look): Promise<void> {
+  async function hold(dial: PendingDial, hidden: Withheld | null, first: Look): Promise<void> {
     const id = deps.key();
     const written = hidden?.rest ?? dial.written;
     let code = hidden;
     let seen = first;
-    let problem: AskProblem | null = null;
+    let problem: DialProblem | null = null;
     let shown = false;
 
     const again = () => look(written, dial);
@@ -151,9 +151,9 @@ export function openDials(deps: DialsDeps) {
       await facts.confirm(numbersOf(again()));
       return again();
     }
-    const asking = (): Asking => ({
+    const asking = (): HeldDial => ({
       ...{ written, e164: seen.e164, readings: seen.readings, message: dial.message, problem },
-      ...{ decision: seen.decision, handling: seen.way, hidden: code, ground: facts.ground() },
+      ...{ decision: seen.decision, handling: seen.way, hidden: code, context: facts.context() },
     });
     function asked(): Promise<Outcome> {
       shown = true;
@@ -178,7 +178,7 @@ export function openDials(deps: DialsDeps) {
       (dial.element as HTMLElement | SVGElement | null)?.focus({ preventScroll: true });
     }
     /** Stores the evidence first, then lets the dial go on. Null once it has; else what stands in the way. */
-    async function goOn(over?: Override): Promise<AskProblem | null> {
+    async function goOn(over?: Override): Promise<DialProblem | null> {
       const reason = over && { basis: over.basis, reason: over.reason.slice(0, 500) };
       const made = evidence(over ? "overridden" : "passed", written, seen, reason);
       const answer = await record(deps.key(), made, over !== undefined).catch(() => null);
@@ -189,7 +189,7 @@ export function openDials(deps: DialsDeps) {
       return null;
     }
     /** What an answer leads to, by what is known now. Null once the dial has gone on. */
-    async function follow(outcome: Exclude<Outcome, { kind: "stop" }>): Promise<AskProblem | "ask" | null> {
+    async function follow(outcome: Exclude<Outcome, { kind: "stop" }>): Promise<DialProblem | "ask" | null> {
       const { decision: read } = seen;
       if (outcome.kind === "country") await deps.country(written, outcome);
       if (outcome.kind === "without") code = null;
@@ -242,7 +242,7 @@ export function openDials(deps: DialsDeps) {
 }
 
 /** What the agent read is no longer all there is to know. */
-const changed: AskProblem = { code: "changed", detail: "" };
+const changed: DialProblem = { code: "changed", detail: "" };
 
 /** True where there is more to read than was read: a reason that was not there, or a stricter verdict. */
 const isNews = (now: Decision, read: Decision): boolean =>

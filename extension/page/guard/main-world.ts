@@ -3,8 +3,8 @@
  * from here. The page could send the same event: whoever hears it only looks for a root that is really there. And some
  * ways of dialling can be seen from here alone.
  */
-import { ANNOUNCED } from "./announce.ts";
-import { askBeforeDials } from "./main-dials.ts";
+import { ANNOUNCED } from "../main-world-events.ts";
+import { askBeforeDials } from "./main-world-dials.ts";
 
 /* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
 const native = Element.prototype.attachShadow;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { openAnywhere } from "../../../extension/background/check/anywhere.ts";
 import { openShelf } from "../../../extension/background/storage.ts";
-import type { Answer, Ground } from "../../../extension/messages.ts";
+import type { Answer, PolicyContext } from "../../../extension/messages.ts";
 import type { Facts } from "../../../shared/check/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { MemoryArea } from "../double.ts";
@@ -18,11 +18,11 @@ const lists = ["tps", "ctps"].map((id) => ({
     maxAgeDays: 28,
   },
 }));
-const ground = {
+const context = {
   policy: defaultPolicy,
   stamp: { seq: 1, policy: 1, lists },
   clockOffset: 0,
-} as unknown as Ground;
+} as unknown as PolicyContext;
 const factsOf = (e164: string, listed: boolean): Facts => ({
   ...{ e164, region: "GB", suppressions: [], consents: [] },
   lists: listed ? [{ id: "tps", asOf: "2026-11-24" }] : [],
@@ -59,7 +59,7 @@ it("says each number's verdict and why in the address bar, in the words of the b
   });
   const { anywhere } = world({
     ok: true,
-    ground,
+    context,
     numbers: [
       number("+442079460958", "<020 7946 0958>", true),
       number("+442079460959", "020 7946 0959", false),
@@ -73,13 +73,13 @@ it("says each number's verdict and why in the address bar, in the words of the b
 
 it("writes what Chrome reads as XML", async () => {
   const open = { written: "4 <b>&", e164: null, readings: ["+14155550134"], said: ["+1 415"], facts: [] };
-  const [first] = await world({ ok: true, ground, numbers: [open] }).anywhere.suggest("x", "en");
+  const [first] = await world({ ok: true, context, numbers: [open] }).anywhere.suggest("x", "en");
   expect(first?.description).toMatch(/^“4 &#60;b&#62;&#38;”: Could be \+1 415/);
 });
 
 it("says nothing where there is no number, and no answer", async () => {
   const nothing = { written: "ab & <c>", e164: null, readings: [], said: [], facts: [] };
-  expect(await world({ ok: true, ground, numbers: [nothing] }).anywhere.suggest("ab & <c>", "en")).toEqual(
+  expect(await world({ ok: true, context, numbers: [nothing] }).anywhere.suggest("ab & <c>", "en")).toEqual(
     [],
   );
   expect(await world(none).anywhere.suggest("020 7946 0958", "en")).toEqual([]);

@@ -1,7 +1,7 @@
 /** The queue of dials' evidence, over a storage area that outlives its lives and a Worker that loses answers. */
 import { describe, expect, it } from "vitest";
 import type { Dial, DialRequest } from "../../../shared/dials/api.ts";
-import { openDials, WAIT_MS } from "../../../extension/background/dials/queue.ts";
+import { openDialQueue, WAIT_MS } from "../../../extension/background/dials/queue.ts";
 import { openLink } from "../../../extension/background/link.ts";
 import { openShelf } from "../../../extension/background/storage.ts";
 import { MemoryArea, World } from "../double.ts";
@@ -62,7 +62,7 @@ class Life extends World {
       shelf: openShelf(this.area),
       changed: () => {},
     });
-    const dials = openDials({
+    const dials = openDialQueue({
       ...{ link, local, account: () => Promise.resolve(this.account) },
       later: (run, ms) => this.#timers.push({ at: this.time + ms, run }),
       wrong: (numbers) => this.wrong.push(...numbers),

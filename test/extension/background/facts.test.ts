@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { API_VERSION } from "../../../shared/api.ts";
-import { openAsks } from "../../../extension/background/dials/questions.ts";
-import type { DialsRoom } from "../../../extension/background/dials/queue.ts";
-import { API, FRESH_MS } from "../../../extension/background/check/facts.ts";
+import { openDialHandlers } from "../../../extension/background/dials/handlers.ts";
+import type { DialQueue } from "../../../extension/background/dials/queue.ts";
+import { API, FRESH_MS } from "../../../extension/background/check/fact-cache.ts";
 import { POLL_MS } from "../../../extension/page/frame-facts.ts";
 import { policySchema } from "../../../shared/policy/policy.ts";
 import { World } from "../double.ts";
@@ -25,7 +25,7 @@ it("keeps from pages who may sign in, also where the Worker tells it", async () 
   const { facts } = world.wake();
   const asked = await facts.ask(numbers(1));
   const polled = await facts.poll(0);
-  expect(JSON.stringify([asked.ground, polled.ground, facts.held()])).not.toContain("ada@");
+  expect(JSON.stringify([asked.context, polled.context, facts.held()])).not.toContain("ada@");
 });
 
 describe("asking", () => {
@@ -74,7 +74,7 @@ describe("asking", () => {
     const { facts } = world.wake();
     const answer = await facts.ask(numbers(1200));
     expect(Object.keys(answer.facts)).toHaveLength(1200);
-    expect(answer.ground.policy).toEqual(world.worker.policy);
+    expect(answer.context.policy).toEqual(world.worker.policy);
     expect(world.worker.requests).toHaveLength(before);
   });
 
@@ -104,21 +104,21 @@ describe("asking", () => {
 
   it("knows the Worker's clock from its answers", async () => {
     const { facts } = new World().wake();
-    expect((await facts.ask([])).ground.clockOffset).toBe(3000);
+    expect((await facts.ask([])).context.clockOffset).toBe(3000);
   });
 
   it("says what a person's calls are for, where the company makes such calls, and tells open pages", async () => {
     const world = new World();
     world.worker.policy = policySchema.parse({ campaigns: { runs: ["general", "pensions"] } });
     const { facts } = world.wake();
-    expect((await facts.ask([])).ground.purpose).toBeUndefined();
+    expect((await facts.ask([])).context.purpose).toBeUndefined();
     world.purpose = "pensions";
     facts.purposeSaid();
-    expect(world.stale.at(-1)).toMatchObject({ numbers: [], all: false, ground: { purpose: "pensions" } });
-    expect((await facts.ask([])).ground.purpose).toBe("pensions");
+    expect(world.stale.at(-1)).toMatchObject({ numbers: [], all: false, context: { purpose: "pensions" } });
+    expect((await facts.ask([])).context.purpose).toBe("pensions");
     world.purpose = "automated";
     facts.purposeSaid();
-    expect((await facts.ask([])).ground.purpose).toBeUndefined();
+    expect((await facts.ask([])).context.purpose).toBeUndefined();
   });
 
   it("confirms old facts before it hands them out", async () => {
@@ -162,7 +162,7 @@ it("what was put on the do-not-call list is not known any more, also where the n
   const world = new World();
   const { facts } = world.wake();
   await facts.ask(numbers(2));
-  const asks = openAsks({
+  const asks = openDialHandlers({
     account: { current: () => Promise.resolve(world.account) },
     link: {
       retry: () => {},
@@ -173,7 +173,7 @@ it("what was put on the do-not-call list is not known any more, also where the n
       },
     },
     facts,
-    dials: {} as DialsRoom,
+    dials: {} as DialQueue,
   });
   const ask = { kind: "page.suppress", number: number(1), reason: "They asked" } as const;
   expect(await asks["page.suppress"](ask, {})).toEqual({ ok: true });
@@ -206,7 +206,7 @@ describe("the stamp", () => {
     world.time += FRESH_MS;
     await facts.ask(numbers(3));
     expect(sizes(world)).toEqual([3, 1]);
-    expect(world.stale).toMatchObject([{ numbers: [number(1)], all: false, ground: { stamp: { seq: 2 } } }]);
+    expect(world.stale).toMatchObject([{ numbers: [number(1)], all: false, context: { stamp: { seq: 2 } } }]);
   });
 
   it("drops everything when a register has a new version", async () => {
@@ -231,10 +231,10 @@ describe("the stamp", () => {
     world.worker.changed("policy", "2");
     world.time += FRESH_MS;
     const answer = await facts.ask(numbers(3));
-    expect(answer.ground.policy.unknown).toBe("warn");
+    expect(answer.context.policy.unknown).toBe("warn");
     expect(world.worker.count("/v1/policy")).toBe(2);
     expect(sizes(world)).toEqual([3]);
-    expect(world.stale).toMatchObject([{ numbers: [], all: false, ground: { stamp: { policy: 2 } } }]);
+    expect(world.stale).toMatchObject([{ numbers: [], all: false, context: { stamp: { policy: 2 } } }]);
   });
 
   it("refuses an answer older than the stamp that is held", async () => {
@@ -258,7 +258,7 @@ describe("the stamp", () => {
     await facts.ask([number(5)]);
     const answer = await facts.ask([number(0)]);
     expect(answer.facts[number(0)]?.suppressions).toHaveLength(1);
-    expect(answer.ground.stamp.seq).toBe(2);
+    expect(answer.context.stamp.seq).toBe(2);
   });
 
   it("starts afresh when the database went back in time", async () => {
@@ -269,7 +269,7 @@ describe("the stamp", () => {
     world.worker.seq = 3;
     world.time += FRESH_MS;
     const answer = await facts.ask(numbers(2));
-    expect(answer.ground.stamp.seq).toBe(3);
+    expect(answer.context.stamp.seq).toBe(3);
     expect(sizes(world)).toEqual([2, 2]);
   });
 });
@@ -300,7 +300,7 @@ describe("polling", () => {
       let heard = Infinity;
       for (let at = first; heard === Infinity; at += POLL_MS) {
         world.time = start + at;
-        if ((await facts.poll(1)).ground.policy.unknown === "warn") heard = at;
+        if ((await facts.poll(1)).context.policy.unknown === "warn") heard = at;
       }
       expect(heard).toBeLessThan(60_000);
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readAddress, testAddress } from "../../../extension/background/sign-in/address.ts";
 import { openChangeLog } from "../../../extension/background/check/changelog.ts";
-import { openCache } from "../../../extension/background/check/fact-store.ts";
+import { openFactStore } from "../../../extension/background/check/fact-store.ts";
 import { openFrames, originOf } from "../../../extension/background/sites/frames.ts";
 import { rule } from "../../../extension/background/rulings.ts";
 import { openShelf } from "../../../extension/background/storage.ts";
@@ -64,7 +64,7 @@ describe("a shelf", () => {
 describe("the cache", () => {
   it("holds no more than it may, the newest last", async () => {
     const shelf = openShelf(new MemoryArea());
-    const cache = openCache(shelf, 2000);
+    const cache = openFactStore(shelf, 2000);
     await cache.ready;
     for (let i = 0; i < 5000; i += 250)
       cache.put(Array.from({ length: 250 }, (_, k) => [`+44${i + k}`, facts(`+44${i + k}`)]));
@@ -77,14 +77,14 @@ describe("the cache", () => {
   it("is the same after an eviction, in few storage entries", async () => {
     const area = new MemoryArea();
     const shelf = openShelf(area);
-    const cache = openCache(shelf);
+    const cache = openFactStore(shelf);
     await cache.ready;
     cache.put(Array.from({ length: 1800 }, (_, i) => [`+44${i}`, i % 100 === 0 ? null : facts(`+44${i}`)]));
     cache.drop(["+441", "+442"]);
     await shelf.settled();
     expect(Object.keys(area.items)).toHaveLength(4);
 
-    const again = openCache(openShelf(area));
+    const again = openFactStore(openShelf(area));
     await again.ready;
     expect(again.size).toBe(1798);
     expect([again.has("+441"), again.has("+440"), again.get("+440")]).toEqual([false, true, null]);

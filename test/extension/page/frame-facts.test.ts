@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { ChangesAnswer, Facts } from "../../../shared/check/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
-import type { Answer, Ground, Trouble } from "../../../extension/messages.ts";
-import { CONFIRMED_MS, openFacts } from "../../../extension/page/frame-facts.ts";
+import type { Answer, PolicyContext, Trouble } from "../../../extension/messages.ts";
+import { CONFIRMED_MS, openFrameFacts } from "../../../extension/page/frame-facts.ts";
 import { Clock, NOON, settle, stampOf } from "../clock.ts";
 
 const number = (n: number) => `+4420794${String(60000 + n)}`;
@@ -25,7 +25,7 @@ class Background extends Clock {
   learnt = 0;
   #frames: (() => void)[] = [];
 
-  facts = openFacts({
+  facts = openFrameFacts({
     ask: (kind, body) => Promise.resolve(this.#answer(kind, body) as never),
     now: () => this.now,
     soon: (run) => this.#frames.push(run),
@@ -33,7 +33,7 @@ class Background extends Clock {
     learnt: () => this.learnt++,
   });
 
-  ground(): Ground {
+  context(): PolicyContext {
     return { policy: this.policy, stamp: stampOf(this.seq), clockOffset: this.clockOffset };
   }
 
@@ -43,15 +43,15 @@ class Background extends Clock {
 
   #answer(kind: string, body: unknown): Answer<"page.facts"> | Answer<"page.poll"> {
     if (kind === "page.poll") this.polled.push((body as { seq: number }).seq);
-    if (this.trouble) return { ok: false, trouble: this.trouble, ground: null, retryInMs: 4000 };
-    const ground = this.ground();
+    if (this.trouble) return { ok: false, trouble: this.trouble, context: null, retryInMs: 4000 };
+    const context = this.context();
     const confirmedAt = this.now;
     if (kind === "page.poll") {
       const changes = {
-        ...{ at: "", seq: this.seq, stamp: ground.stamp, reset: false, numbers: [], lists: [] },
+        ...{ at: "", seq: this.seq, stamp: context.stamp, reset: false, numbers: [], lists: [] },
         ...this.changes,
       };
-      return { ok: true, changes, ground, confirmedAt };
+      return { ok: true, changes, context, confirmedAt };
     }
     const asked = (body as { numbers: string[] }).numbers;
     this.asked.push(asked);
@@ -63,7 +63,7 @@ class Background extends Clock {
     const kept = confirmedAt - this.confirmedAgo;
     return {
       ok: true,
-      ground,
+      context,
       confirmedAt: kept,
       facts: Object.fromEntries(asked.map((n) => [n, factsOf(n)])),
     };
@@ -107,7 +107,7 @@ describe("asking", () => {
     b.facts.want([number(0)]);
     await b.frame();
     expect(b.verdict(number(0))).toBe("clear");
-    b.facts.stale([], false, { ...b.ground(), purpose: "pensions" });
+    b.facts.stale([], false, { ...b.context(), purpose: "pensions" });
     expect(b.verdict(number(0))).toBe("blocked");
     expect(b.reasons(number(0))?.[0]).toBe("needs-consent");
   });
@@ -247,7 +247,7 @@ describe("what changed", () => {
     b.changes = { reset: true };
     await b.facts.poll();
     await b.frame();
-    expect(b.facts.ground()?.stamp.seq).toBe(1);
+    expect(b.facts.context()?.stamp.seq).toBe(1);
     expect(b.verdict(number(0))).toBe("blocked");
   });
 
@@ -257,7 +257,7 @@ describe("what changed", () => {
     const early = b.frame(); // read at seq 7
     b.seq = 8;
     b.listed.add(number(0));
-    b.facts.stale([number(0)], false, b.ground());
+    b.facts.stale([number(0)], false, b.context());
     await early;
     expect(b.verdict(number(0))).not.toBe("clear");
     await b.pass(1000);
@@ -292,7 +292,7 @@ describe("what changed", () => {
     expect(b.facts.confirmed([number(0)])).toBe(false);
     // What it hears from then on says nothing of what it missed.
     b.trouble = null;
-    b.facts.stale([number(1)], false, b.ground());
+    b.facts.stale([number(1)], false, b.context());
     b.facts.want([number(1)]);
     for (const run of b.takeFrames()) run();
     await settle();

@@ -1,19 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { settle } from "../../../shared/country/country.ts";
+import { resolveCountry } from "../../../shared/country/country.ts";
 import { placesIn } from "../../../shared/country/places.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { type Record, records } from "../../corpus/records.ts";
 
 const decide = ({ number, fields, desk, also, language }: Record) =>
-  settle(number, toE164(number, desk), { region: desk, also, language }, () => placesIn(fields, language));
+  resolveCountry(number, toE164(number, desk), { region: desk, also, language }, () =>
+    placesIn(fields, language),
+  );
 
 const say = ({ fields }: Record) =>
   fields.map((f) => (f.label ? `${f.label}: ${f.text}` : f.text)).join(" | ");
 
 const british = { region: "GB", also: [], language: "en-GB" };
 const at = (written: string, ...fields: [label: string, text: string][]) =>
-  settle(written, toE164(written, "GB"), british, () =>
+  resolveCountry(written, toE164(written, "GB"), british, () =>
     placesIn(
       fields.map(([label, text]) => ({ label, text })),
       "en-GB",
@@ -58,16 +60,16 @@ describe("the country of a number without a code", () => {
 
   it("goes by the policy's other regions only where the desk's own leaves it open", () => {
     const also = { ...british, also: ["US", "DE"] };
-    expect(settle("4155550134", toE164("4155550134", "GB"), also)).toMatchObject({
+    expect(resolveCountry("4155550134", toE164("4155550134", "GB"), also)).toMatchObject({
       e164: "+14155550134",
       by: "policy",
     });
-    expect(settle("020 7946 0958", toE164("020 7946 0958", "GB"), also).e164).toBe("+442079460958");
+    expect(resolveCountry("020 7946 0958", toE164("020 7946 0958", "GB"), also).e164).toBe("+442079460958");
   });
 
   it("goes by no page in English: all software speaks it", () => {
     const american = { ...british, language: "en-US" };
-    expect(settle("4155550134", toE164("4155550134", "GB"), american).e164).toBeNull();
+    expect(resolveCountry("4155550134", toE164("4155550134", "GB"), american).e164).toBeNull();
   });
 });
 
@@ -94,7 +96,7 @@ describe("whatever a record says", () => {
     fc.assert(
       fc.property(written, fc.array(field, { maxLength: 6 }), (number, fields) => {
         const read = toE164(number, "GB");
-        const { e164, readings } = settle(number, read, british, () => placesIn(fields, "en"));
+        const { e164, readings } = resolveCountry(number, read, british, () => placesIn(fields, "en"));
         const digits = number.replace(/\D/g, "").replace(/^0/, "");
         for (const n of e164 === null ? (readings ?? []) : [e164])
           expect(n).toMatch(new RegExp(`0?${digits.slice(-7)}$`));

@@ -3,7 +3,7 @@ import { getCountries, getExampleNumber, parsePhoneNumberFromString } from "libp
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findPhones, regionOf, sayNumber, toE164 } from "../../../shared/phone/phone.ts";
-import { elsewhere } from "../../../shared/phone/elsewhere.ts";
+import { foreignForms } from "../../../shared/phone/foreign.ts";
 import { callingCodeOf, isFictional, isValid, splitCode } from "../../../shared/phone/plans.ts";
 
 /** The library's example of a mobile number of each region. */
@@ -113,7 +113,7 @@ describe("a number as it is said", () => {
 });
 
 describe("regions that an unclear number may belong to", () => {
-  it.each(elsewhere)("$region is behind +$code", ({ region, code }) => {
+  it.each(foreignForms)("$region is behind +$code", ({ region, code }) => {
     expect(callingCodeOf(region)).toBe(code);
   });
 });

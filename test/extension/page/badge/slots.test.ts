@@ -7,7 +7,7 @@ import {
   iconBox,
   meet,
   slotInField,
-  within,
+  isInBox,
 } from "../../../../extension/page/badge/slots.ts";
 
 const box = (left: number, top: number, right: number, bottom: number): Box => ({ left, top, right, bottom });
@@ -18,7 +18,7 @@ const two = [box(300, 50, 340, 70), box(20, 70, 90, 90)];
 const around = (covered: Box[] = [], more: Partial<Around> = {}): Around => ({
   cut: false,
   stop: 0,
-  free: (x, y) => !covered.some((b) => within(x, y, b, 0)),
+  free: (x, y) => !covered.some((b) => isInBox(x, y, b, 0)),
   taken: () => false,
   ...more,
 });

@@ -1,7 +1,7 @@
 /** What the guard does with a dial, without a page. */
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
-import type { Dialled } from "../../../../extension/page/guard/dial.ts";
+import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
 import { type Attempt, openGate } from "../../../../extension/page/guard/gate.ts";
 import { siteRules } from "../../../../extension/page/guard/site-rules.ts";
 
@@ -9,7 +9,7 @@ function world() {
   let time = 0;
   let alive = true;
   const gate = openGate({ alive: () => alive, now: () => time, passes: new Map() });
-  const judged: Dialled[] = [];
+  const judged: PendingDial[] = [];
   const performed: (string | undefined)[] = [];
   const attempt = (written: string, stage: Attempt["stage"] = "begin"): Attempt => ({
     ...{ target: { written, message: false }, element: null, stage },

@@ -4,12 +4,12 @@ import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
 import { withheld } from "../../../../shared/dials/address.ts";
 import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
-import type { Asking, Outcome } from "../../../../extension/held-dial.ts";
-import type { Answer, Ground, Trouble } from "../../../../extension/messages.ts";
-import type { Dialled } from "../../../../extension/page/guard/dial.ts";
-import { openDials, readDial } from "../../../../extension/page/guard/judge.ts";
-import { ANSWER_MS, CONFIRMED_MS, openFacts } from "../../../../extension/page/frame-facts.ts";
-import type { Reader } from "../../../../extension/page/find/scan.ts";
+import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
+import type { Answer, PolicyContext, Trouble } from "../../../../extension/messages.ts";
+import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
+import { openJudge, readDialledNumber } from "../../../../extension/page/guard/judge.ts";
+import { ANSWER_MS, CONFIRMED_MS, openFrameFacts } from "../../../../extension/page/frame-facts.ts";
+import type { ReadingRules } from "../../../../extension/page/find/scan.ts";
 import { Clock, settle, stampOf } from "../../clock.ts";
 
 const CLEAR = "+442079460000";
@@ -39,25 +39,25 @@ class Desk extends Clock {
   records: { key: string; dial: DialRequest; wait: boolean }[] = [];
   /** What the Worker says to an override; "gone": the background does not answer. */
   word: Answer<"page.dial"> | "gone" = { ok: true, verdict: null };
-  shown: { id: string; asking: Asking }[] = [];
+  shown: { id: string; asking: HeldDial }[] = [];
   closed: string[] = [];
   events: string[] = [];
-  reader: Reader = {
+  rules: ReadingRules = {
     ...{ region: "GB", also: [], language: "" },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
   #keys = 0;
 
-  facts = openFacts({
+  facts = openFrameFacts({
     ask: (kind, body) => this.#answer(kind, body) as Promise<never>,
     now: () => this.now,
     soon: (run) => run(),
     later: this.later,
     learnt: () => this.dials.refresh(),
   });
-  dials = openDials({
+  dials = openJudge({
     facts: this.facts,
-    read: (written, dial) => readDial(written, this.reader, dial),
+    read: (written, dial) => readDialledNumber(written, this.rules, dial),
     withheld,
     show: (id, asking) => void this.shown.push({ id, asking: structuredClone(asking) }),
     close: (id) => void this.closed.push(id),
@@ -67,9 +67,9 @@ class Desk extends Clock {
       return this.word === "gone" ? Promise.reject(new Error("gone")) : Promise.resolve(this.word);
     },
     country: (written, { country }) => {
-      this.reader = {
-        ...this.reader,
-        rulings: { ...this.reader.rulings, countries: { [written.replace(/\D/g, "")]: country } },
+      this.rules = {
+        ...this.rules,
+        rulings: { ...this.rules.rulings, countries: { [written.replace(/\D/g, "")]: country } },
       };
       return Promise.resolve();
     },
@@ -79,7 +79,7 @@ class Desk extends Clock {
     key: () => `key-${this.#keys++}`,
   });
 
-  ground(): Ground {
+  context(): PolicyContext {
     return { policy: this.policy, stamp: stampOf(this.seq, this.asOf), clockOffset: 0 };
   }
 
@@ -87,25 +87,25 @@ class Desk extends Clock {
     const { numbers = [], now } = body as { numbers?: string[]; now?: true };
     if (now) this.askedNow.push(numbers);
     if (this.slow && now) await new Promise<void>((done) => this.late.push(done));
-    if (this.trouble) return { ok: false, trouble: this.trouble, ground: null, retryInMs: 9000 };
-    const ground = this.ground();
+    if (this.trouble) return { ok: false, trouble: this.trouble, context: null, retryInMs: 9000 };
+    const context = this.context();
     const known = (e164: string): Facts => ({
       ...{ e164, region: e164.startsWith("+1") ? "US" : "GB", lists: [], suppressions: [], consents: [] },
       ...this.facts_[e164],
     });
-    const { seq, stamp } = { seq: this.seq, stamp: ground.stamp };
+    const { seq, stamp } = { seq: this.seq, stamp: context.stamp };
     if (kind === "page.poll")
       return {
-        ...{ ok: true, ground, confirmedAt: this.now },
+        ...{ ok: true, context, confirmedAt: this.now },
         changes: { at: "", seq, stamp, reset: false, numbers: [], lists: [] },
       };
     const facts = Object.fromEntries(numbers.map((n) => [n, known(n)]));
-    return { ok: true, ground, confirmedAt: this.now, facts };
+    return { ok: true, context, confirmedAt: this.now, facts };
   }
 
   /** What the page shows already. */
   async knows(...numbers: string[]): Promise<void> {
-    this.facts.begin(this.ground(), null);
+    this.facts.begin(this.context(), null);
     this.facts.want(numbers);
     await settle();
   }
@@ -115,7 +115,7 @@ class Desk extends Clock {
     await settle();
   }
 
-  dial(written: string, more: Partial<Dialled> = {}) {
+  dial(written: string, more: Partial<PendingDial> = {}) {
     const again = vi.fn((instead?: string) => void this.events.push(`dial ${instead ?? written}`));
     const way = this.dials.judge({ written, message: false, element: null, again, ...more });
     return { way, again };
@@ -179,7 +179,7 @@ describe("what passes", () => {
 
   it("never seen before: held, asked, and gone on once", async () => {
     const desk = new Desk();
-    desk.facts.begin(desk.ground(), null);
+    desk.facts.begin(desk.context(), null);
     const { way, again } = desk.dial(CLEAR);
     expect(way).toBe("hold");
     await settle();
@@ -264,7 +264,7 @@ describe("what is held", () => {
 
   it("waits two seconds for the answer, no longer; a late one changes what is asked, and dials nothing", async () => {
     const desk = new Desk();
-    desk.facts.begin(desk.ground(), null);
+    desk.facts.begin(desk.context(), null);
     desk.slow = true;
     const { again } = desk.dial(CLEAR);
     await desk.pass(ANSWER_MS - 1);
@@ -281,7 +281,7 @@ describe("what is held", () => {
 
   it("another click on the number does nothing while it is judged or asked about", async () => {
     const desk = new Desk();
-    desk.facts.begin(desk.ground(), null);
+    desk.facts.begin(desk.context(), null);
     desk.slow = true;
     const first = desk.dial("020 7946 0000");
     const second = desk.dial(CLEAR);
@@ -412,15 +412,15 @@ describe("what the agent answers", () => {
   });
 
   it("without a place is read as the page's badges read that form", () => {
-    const { reader } = new Desk();
+    const { rules } = new Desk();
     const nowhere = { element: null };
     const open = { e164: null, readings: ["+14155550134"] };
-    expect(readDial("4155550134", reader, nowhere)).toEqual(open);
-    expect(readDial("4155550134", reader, nowhere, () => "+14155550134")).toEqual({
+    expect(readDialledNumber("4155550134", rules, nowhere)).toEqual(open);
+    expect(readDialledNumber("4155550134", rules, nowhere, () => "+14155550134")).toEqual({
       ...{ e164: "+14155550134", readings: [] },
     });
     // What no reading is cannot come from a badge of this form.
-    expect(readDial("4155550134", reader, nowhere, () => "+442079460958")).toEqual(open);
+    expect(readDialledNumber("4155550134", rules, nowhere, () => "+442079460958")).toEqual(open);
   });
 
   it("a country that was given counts for the number", async () => {

@@ -1,6 +1,6 @@
 /** What the guard tells of a dial that the page began, and what it is told to do. */
 
-export interface Dialled {
+export interface PendingDial {
   /** The number as the link, the button or the script had it: decoded, without its scheme. May be no number at all. */
   written: string;
   /** Region that the place itself names; the desk's region otherwise. */
@@ -20,4 +20,4 @@ export interface Dialled {
  * Decides at once whether a dial may go on. `hold`: nothing of it happens, and the judge has taken charge; it calls
  * `again` later, or never.
  */
-export type Judge = (dial: Dialled) => "pass" | "hold";
+export type Judge = (dial: PendingDial) => "pass" | "hold";

@@ -1,8 +1,8 @@
 /** From a run of digit groups to the numbers in it: every way to cut the run is weighed, the best is kept. */
 import { candidateOf } from "./candidate.ts";
-import { judgePlain, judgeUnclear, type Around } from "./judge.ts";
-import { isPlainLead, type Kind, type Reading } from "./read.ts";
-import { Gap, type Run } from "./runs.ts";
+import { acceptPlain, acceptUnclear, type Around } from "./accept.ts";
+import { isPlainLead, type Kind, type Reading } from "./read-digits.ts";
+import { Gap, type Run } from "./split.ts";
 import { isTight, trap } from "./traps.ts";
 
 export interface Found {
@@ -49,7 +49,7 @@ function makeRoom(n: number): void {
 }
 
 /** The numbers of one run, in order. `from`: the text before it has been read already. */
-export function numbersIn(text: string, run: Run, from: number, region: string): Found[] {
+export function segment(text: string, run: Run, from: number, region: string): Found[] {
   const { n } = run;
   makeRoom(n);
   const around: Around = { text, run, from, region, edges: trap(text, run, masked), label: null };
@@ -99,8 +99,8 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
       const candidate = candidateOf(run, i, to);
       if (!candidate) continue;
       const reading = plain
-        ? judgePlain(candidate, around)
-        : judgeUnclear(candidate, around, ended[i]! > -Infinity);
+        ? acceptPlain(candidate, around)
+        : acceptUnclear(candidate, around, ended[i]! > -Infinity);
       if (!reading) continue;
       const weight = reading.kind === "bare" && reading.e164 !== null ? 8 : weights[reading.kind];
       const worth = base + count * weight + reading.fit * (reading.variable ? 1 : 10);

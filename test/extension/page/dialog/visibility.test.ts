@@ -1,6 +1,6 @@
 /** Whether our modal is seen: what Chrome's observer says, and what it does not say. */
 import { afterEach, expect, it, vi } from "vitest";
-import { watchSight } from "../../../../extension/page/dialog/sight.ts";
+import { watchVisibility } from "../../../../extension/page/dialog/visibility.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -16,18 +16,18 @@ it("one that is closed and opened again before the observer's next look is seen 
   vi.stubGlobal("IntersectionObserver", Observer);
   vi.stubGlobal("innerWidth", 1000);
   let width = 420;
-  const sight = watchSight({ getBoundingClientRect: () => ({ width }) } as HTMLElement);
+  const visibility = watchVisibility({ getBoundingClientRect: () => ({ width }) } as HTMLElement);
   // As React does: what was read last is compared with what is read when it is told to look.
-  let read = sight.seen();
-  sight.subscribe(() => (read = sight.seen()));
+  let read = visibility.seen();
+  visibility.subscribe(() => (read = visibility.seen()));
 
   told([{ isVisible: true, intersectionRatio: 1 }]);
   expect(read).toBe(true);
   width = 0;
-  read = sight.seen();
+  read = visibility.seen();
   expect(read).toBe(false);
   width = 420;
-  sight.look();
+  visibility.look();
   expect(read).toBe(true);
 
   told([{ isVisible: false, intersectionRatio: 1 }]);

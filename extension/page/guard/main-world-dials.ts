@@ -2,7 +2,7 @@
  * Runs in the page's own world: the ways of dialling that no event tells of. Each is wrapped so that the isolated world
  * is asked first; it can stop the dial, and nothing here can allow one. Where nobody listens, all is as it was.
  */
-import { CLICKS, DIALS, REOPENED } from "./announce.ts";
+import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
 import { navigation } from "./navigation.ts";
 
 /* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */

@@ -5,7 +5,7 @@ import { parentOf } from "./tree.ts";
 /** A record lies no further from what is in it. */
 const MOST_LEVELS = 16;
 
-export function openWithin() {
+export function openRecordIndex() {
   const marks = new WeakMap<Element, Set<Mark>>();
   return {
     add(element: Element, mark: Mark): void {

@@ -2,13 +2,13 @@
 import { decoded } from "./decoded.ts";
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
-import { type ReadBy, readPlain, readUnclear } from "./read.ts";
-import { Gap, scan, type Run } from "./runs.ts";
+import { type ReadBy, readPlain, readUnclear } from "./read-digits.ts";
+import { Gap, splitRuns, type Run } from "./split.ts";
 
 /** The shortest international number in use has seven digits, its country code among them. */
 const MIN_DIGITS = 7;
 
-export interface One {
+export interface SingleNumber {
   e164: string | null;
   ext?: string;
   readings?: string[];
@@ -21,7 +21,7 @@ const SCHEME = /^(?:tel|callto|sips?|sms|fax|whatsapp|skype|phone):(?:\/\/)?/i;
 const ROUNDED = /^\d(?:[.,]\d+)?E\+?\d+$/i;
 
 /** Null where the text as a whole is no number; there may yet be one in it. */
-export function readOne(text: string, region: string): One | null {
+export function readSingle(text: string, region: string): SingleNumber | null {
   let written = text.trim();
   let ext: string | undefined;
   if (SCHEME.test(written) || written.includes("%")) {
@@ -42,9 +42,9 @@ export function readOne(text: string, region: string): One | null {
   // A dial code (*67, #31#) hides the caller: never to be read past.
   if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null, by: "region", fit: 0 };
 
-  let result: One | null = null;
+  let result: SingleNumber | null = null;
   let runs = 0;
-  scan(written, 1, (run) => {
+  splitRuns(written, 1, (run) => {
     if (runs++ > 0) {
       result = null;
       return 0;

@@ -1,14 +1,14 @@
 /** Where the agent is asked: one at a time, in the top document where we run there, and never without a way out. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Asking, NewConsent, Outcome } from "../../../../extension/held-dial.ts";
+import type { HeldDial, NewConsent, Outcome } from "../../../../extension/held-dial.ts";
 import type { Ask } from "../../../../extension/messages.ts";
-import { type Asked, askHandle } from "../../../../extension/page/dialog/handle.ts";
-import { openAsking } from "../../../../extension/page/dialog/room.ts";
+import { type DialogProps, dialogHandle } from "../../../../extension/page/dialog/handle.ts";
+import { openDialogQueue } from "../../../../extension/page/dialog/queue.ts";
 import type { Host } from "../../../../extension/page/host.ts";
 import { settle } from "../../clock.ts";
 
-const asking = (written: string): Asking => ({
-  ...{ written, e164: null, readings: [], message: false, handling: "hold", hidden: null, ground: null },
+const asking = (written: string): HeldDial => ({
+  ...{ written, e164: null, readings: [], message: false, handling: "hold", hidden: null, context: null },
   decision: { verdict: "unknown", reasons: [{ code: "offline" }] },
   problem: null,
 });
@@ -16,13 +16,13 @@ const asking = (written: string): Asking => ({
 let sent: Ask[];
 /** What the background answers; `undefined` is no answer. */
 let answers: Record<string, unknown>;
-let shown: Asked | null;
+let shown: DialogProps | null;
 let raised: number;
 let onTop: boolean;
 let hidden: boolean;
 
 const modal = {
-  show: (asked: Asked) => void (shown = asked),
+  show: (asked: DialogProps) => void (shown = asked),
   hide: () => void (shown = null),
   raise: () => void raised++,
   onTop: () => onTop,
@@ -41,7 +41,7 @@ beforeEach(() => {
       },
     },
   });
-  askHandle.set(() => modal);
+  dialogHandle.set(() => modal);
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -51,8 +51,8 @@ afterEach(() => {
 function open(top = true) {
   const heard: [string, Outcome["kind"]][] = [];
   let n = 0;
-  const host = { stands: vi.fn(() => true), root: {}, raise: vi.fn() };
-  const room = openAsking({
+  const host = { isAttached: vi.fn(() => true), root: {}, raise: vi.fn() };
+  const room = openDialogQueue({
     ...{ host: host as unknown as Host, top, key: () => `key-${n++}`, hidden: () => hidden },
     answered: (id, outcome) => void heard.push([id, outcome.kind]),
     suppress: () => Promise.resolve({ ok: true }),
@@ -148,7 +148,7 @@ describe("in the top document", () => {
     room.beat();
     expect(raised).toBe(0);
     onTop = false;
-    host.stands.mockReturnValue(false);
+    host.isAttached.mockReturnValue(false);
     // What is not seen behind another tab is not covered.
     hidden = true;
     room.beat();

@@ -2,16 +2,16 @@
 import { withheld } from "../../../shared/dials/address.ts";
 import type { Outcome } from "../../held-dial.ts";
 import type { Answer, Kind, PageMessage, ToBackground } from "../../messages.ts";
-import { openAsking } from "../dialog/room.ts";
-import { openDials, readDial } from "./judge.ts";
-import type { FactsStore } from "../frame-facts.ts";
+import { openDialogQueue } from "../dialog/queue.ts";
+import { openJudge, readDialledNumber } from "./judge.ts";
+import type { FrameFacts } from "../frame-facts.ts";
 import type { Host } from "../host.ts";
-import type { Reader } from "../find/scan.ts";
+import type { ReadingRules } from "../find/scan.ts";
 
-export interface DiallingDeps {
+export interface FrameJudgeDeps {
   host: Host;
-  facts: FactsStore;
-  reader: Reader;
+  facts: FrameFacts;
+  rules: ReadingRules;
   /** The number that the page's badges give a written form; null where they differ, or there is none. */
   shown: (written: string) => string | null;
   /** Somebody is asked: from now on it wants to be looked after. */
@@ -25,29 +25,29 @@ export interface DiallingDeps {
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
-export function openDialling(deps: DiallingDeps) {
-  const { host, facts, reader, shown, send, country, signal } = deps;
+export function openFrameJudge(deps: FrameJudgeDeps) {
+  const { host, facts, rules, shown, send, country, signal } = deps;
   /** Puts a number on the do-not-call list, from the card or the modal. */
   async function suppress(number: string, reason: string) {
     const answer = await send("page.suppress", { number, reason });
     if (answer.ok) facts.stale([number], false, null);
     return answer;
   }
-  const room = openAsking({
+  const dialogs = openDialogQueue({
     ...{ host, suppress, key: newKey, signal },
     top: window === window.top,
     hidden: () => document.hidden,
     answered: (id: string, outcome: Outcome) => dials.answered(id, outcome),
   });
-  const dials = openDials({
+  const dials = openJudge({
     facts,
-    read: (written, dial) => readDial(written, reader, dial, shown),
+    read: (written, dial) => readDialledNumber(written, rules, dial, shown),
     withheld,
     show(id, asking) {
-      room.show(id, asking);
+      dialogs.show(id, asking);
       deps.asking();
     },
-    close: (id) => room.close(id),
+    close: (id) => dialogs.close(id),
     record: (key, dial, wait) => send("page.dial", { key, dial, wait }),
     country: (written, { country: of, wholeSite }) => country(written, of, wholeSite),
     host: () => location.host,
@@ -63,14 +63,14 @@ export function openDialling(deps: DiallingDeps) {
     /** What the background passes on between a frame and the top document. */
     hear(message: PageMessage<"ask.show" | "ask.close" | "ask.answer">): true {
       if (message.kind === "ask.show") {
-        room.put(message.documentId, message.id, message.asking);
+        dialogs.put(message.documentId, message.id, message.asking);
         deps.asking();
-      } else if (message.kind === "ask.close") room.drop(message.id);
+      } else if (message.kind === "ask.close") dialogs.drop(message.id);
       else dials.answered(message.id, message.outcome);
       return true;
     },
-    isOpen: room.isOpen,
-    raise: room.raise,
-    beat: () => room.beat(),
+    isOpen: dialogs.isOpen,
+    raise: dialogs.raise,
+    beat: () => dialogs.beat(),
   };
 }

@@ -91,7 +91,7 @@ const MAX_GAP = 40;
 const kindAt = (text: string, i: number) => classes[text.charCodeAt(i)]! & 15;
 
 /** Calls `onRun` with each run of at least `least` digits; it returns the offset up to which it has read. */
-export function scan(text: string, least: number, onRun: (run: Run) => number): void {
+export function splitRuns(text: string, least: number, onRun: (run: Run) => number): void {
   const run: Run = { n: 0, digits: "", at: [0], start: [], end: [], gap: [], plus: [], open: [], close: [] };
   const { length } = text;
   let floor = 0;

@@ -7,8 +7,8 @@ import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { HealthAnswer } from "../../../shared/api.ts";
 import { MAX_CHECK } from "../../../shared/limits.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
-import type { Answer, Ground, ToPage } from "../../messages.ts";
-import { openCache } from "./fact-store.ts";
+import type { Answer, PolicyContext, ToPage } from "../../messages.ts";
+import { openFactStore } from "./fact-store.ts";
 import { openChangeLog } from "./changelog.ts";
 import type { Fault, Link, Timed } from "../link.ts";
 import type { Shelf } from "../storage.ts";
@@ -27,7 +27,7 @@ const AGAIN_MS = 1000;
 const E164 = /^\+[1-9]\d{1,14}$/;
 
 export interface Held {
-  ground: Ground;
+  context: PolicyContext;
   /** Device time at which everything held was last known to be current. */
   confirmedAt: number;
 }
@@ -37,7 +37,7 @@ interface Batch {
   done: Promise<void>;
 }
 
-export interface FactsDeps {
+export interface FactCacheDeps {
   link: Link;
   shelf: Shelf;
   now: () => number;
@@ -51,8 +51,8 @@ export interface FactsDeps {
 
 const misread = (what: string): Fault => ({ trouble: "offline", why: `not understood: ${what}` });
 
-export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps) {
-  const cache = openCache(shelf);
+export function openFactCache({ link, shelf, now, purpose, tick, stale }: FactCacheDeps) {
+  const cache = openFactStore(shelf);
   const log = openChangeLog(shelf);
   const flying = new Map<string, Promise<void>>();
   let next: Batch | null = null;
@@ -97,21 +97,21 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     shelf.set("health", now());
   }
 
-  /** Asks what changed, drops what did, and moves the ground. */
+  /** Asks what changed, drops what did, and moves the context. */
   async function sweep(): Promise<void> {
     const asked = epoch;
     await checkHealth(asked);
     const before = held();
-    const since = before?.ground.stamp.seq ?? 0;
+    const since = before?.context.stamp.seq ?? 0;
     const { data, from, to } = await read<ChangesAnswer>(asked, "GET", `/v1/changes?since=${since}`, (c) => {
       if (!isStamp(c.stamp) || !Array.isArray(c.numbers) || !Array.isArray(c.lists))
         return misread("changes");
       return c.seq < since && !c.reset ? { trouble: "offline", why: "an older stamp than ours" } : null;
     });
 
-    const samePolicy = before?.ground.stamp.policy === data.stamp.policy;
+    const samePolicy = before?.context.stamp.policy === data.stamp.policy;
     let version = data.stamp.policy;
-    let policy = data.policy ?? (samePolicy ? before?.ground.policy : undefined);
+    let policy = data.policy ?? (samePolicy ? before?.context.policy : undefined);
     if (!policy) {
       const wanted = version;
       const answer = await read<PolicyAnswer>(asked, "GET", "/v1/policy", (p) => {
@@ -122,27 +122,27 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     }
 
     // With other days of grace, facts say other things of the same listings.
-    const grace = policy.screening.graceDays !== before?.ground.policy.screening.graceDays;
+    const grace = policy.screening.graceDays !== before?.context.policy.screening.graceDays;
     const all =
-      data.reset || data.lists.length > 0 || !before || grace || listsMoved(before.ground.stamp, data.stamp);
+      data.reset || data.lists.length > 0 || !before || grace || listsMoved(before.context.stamp, data.stamp);
     const numbers = all ? [] : data.numbers;
     if (all) cache.clear();
     else cache.drop(numbers);
-    const ground = withPurpose({
-      // Pages and their scripts get the ground: who may sign in is none of their business.
+    const context = withPurpose({
+      // Pages and their scripts get the context: who may sign in is none of their business.
       policy: { ...policy, access: { ...policy.access, signIn: [] } },
       stamp: { ...data.stamp, seq: data.seq, policy: version },
       clockOffset: Math.round(Date.parse(data.at) - (from + to) / 2),
     });
     if (before) log.add({ from: since, to: data.seq, numbers, lists: data.lists, all });
-    hold({ ground, confirmedAt: from });
-    if (before && (all || numbers.length > 0 || !samePolicy)) stale({ numbers, all, ground });
+    hold({ context, confirmedAt: from });
+    if (before && (all || numbers.length > 0 || !samePolicy)) stale({ numbers, all, context });
   }
 
   /** A kind of call that the company no longer makes is not anybody's. */
-  function withPurpose({ purpose: _, ...ground }: Ground): Ground {
+  function withPurpose({ purpose: _, ...context }: PolicyContext): PolicyContext {
     const said = purpose();
-    return said && ground.policy.campaigns.runs.includes(said) ? { ...ground, purpose: said } : ground;
+    return said && context.policy.campaigns.runs.includes(said) ? { ...context, purpose: said } : context;
   }
 
   function sweepOnce(): Promise<void> {
@@ -172,9 +172,9 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     );
     const mine = held();
     // Read before a change that we know of: the asker asks again.
-    if (mine && data.stamp.seq < mine.ground.stamp.seq) return;
+    if (mine && data.stamp.seq < mine.context.stamp.seq) return;
     cache.put(numbers.map((number, i) => [number, data.results[i]?.facts ?? null]));
-    if (!mine || moved(mine.ground.stamp, data.stamp)) await sweepOnce();
+    if (!mine || moved(mine.context.stamp, data.stamp)) await sweepOnce();
     else if (from > mine.confirmedAt) hold({ ...mine, confirmedAt: from });
   }
 
@@ -202,7 +202,7 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     return next.done;
   }
 
-  /** Facts of these numbers, all of them good under the ground that comes with them. Throws NoAnswer. */
+  /** Facts of these numbers, all of them good under the context that comes with them. Throws NoAnswer. */
   async function ask(numbers: readonly string[]): Promise<Held & { facts: Record<string, Facts> }> {
     await ready;
     const wanted = [...new Set(numbers)].filter((n) => E164.test(n));
@@ -222,7 +222,7 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
   }
 
   const isOver = (again: string | undefined): boolean =>
-    again !== undefined && now() + (held()?.ground.clockOffset ?? 0) >= Date.parse(again);
+    again !== undefined && now() + (held()?.context.clockOffset ?? 0) >= Date.parse(again);
 
   /** What changed since a page's own `seq`, asking the Worker at most once in FRESH_MS for all pages together. */
   async function poll(seq: number): Promise<Extract<Answer<"page.poll">, { ok: true }>> {
@@ -230,10 +230,15 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     await confirm();
     const mine = held();
     if (!mine) throw new NoAnswer("offline", AGAIN_MS);
-    const { ground, confirmedAt } = mine;
-    const at = new Date(now() + ground.clockOffset).toISOString();
-    const changes = { at, seq: ground.stamp.seq, stamp: ground.stamp, ...log.since(seq, ground.stamp.seq) };
-    return { ok: true, changes, ground, confirmedAt };
+    const { context, confirmedAt } = mine;
+    const at = new Date(now() + context.clockOffset).toISOString();
+    const changes = {
+      at,
+      seq: context.stamp.seq,
+      stamp: context.stamp,
+      ...log.since(seq, context.stamp.seq),
+    };
+    return { ok: true, changes, context, confirmedAt };
   }
 
   return {
@@ -251,15 +256,15 @@ export function openFacts({ link, shelf, now, purpose, tick, stale }: FactsDeps)
     /** What is held of these numbers was wrong: it is dropped here and on open pages. */
     doubt(numbers: string[]): void {
       cache.drop(numbers);
-      stale({ numbers, all: false, ground: null });
+      stale({ numbers, all: false, context: null });
     },
     /** Somebody said what their calls are for: open pages decide anew. */
     purposeSaid(): void {
       const mine = held();
       if (!mine) return;
-      const ground = withPurpose(mine.ground);
-      hold({ ...mine, ground });
-      stale({ numbers: [], all: false, ground });
+      const context = withPurpose(mine.context);
+      hold({ ...mine, context });
+      stale({ numbers: [], all: false, context });
     },
     /** The area that holds the facts is full. */
     shed: () => cache.clear(),
@@ -286,4 +291,4 @@ const moved = (a: Stamp, b: Stamp) => a.seq !== b.seq || a.policy !== b.policy |
 const isStamp = (stamp: Stamp | undefined) =>
   typeof stamp?.seq === "number" && typeof stamp.policy === "number" && Array.isArray(stamp.lists);
 
-export type FactsRoom = ReturnType<typeof openFacts>;
+export type FactCache = ReturnType<typeof openFactCache>;

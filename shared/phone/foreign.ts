@@ -2,7 +2,7 @@
  * Regions in which a number without a calling code may belong when the desk's own does not settle it. One row each,
  * the likelier first; the patterns are narrower than the metadata, which takes nearly any digits for some regions.
  */
-export interface Elsewhere {
+export interface ForeignForm {
   region: string;
   code: string;
   /** National numbers that are written after the trunk prefix. */
@@ -17,7 +17,7 @@ export interface Elsewhere {
   also?: string;
 }
 
-export const elsewhere: Elsewhere[] = [
+export const foreignForms: ForeignForm[] = [
   { region: "GB", code: "44", trunk: /^[1-357-9]\d{8,9}$/, bare: /^7\d{9}$/ },
   { region: "US", code: "1", bare: /^[2-9]\d{9}$/ },
   { region: "IN", code: "91", trunk: /^[2-9]\d{9}$/, bare: /^[6-9]\d{9}$/ },

@@ -1,5 +1,5 @@
 /** What tells that things moved, or lie above each other in another way, where no change of the DOM says so. */
-export interface Signs {
+export interface PageEvents {
   /** Something may stand elsewhere now. */
   moved: () => void;
   /** Something may cover us, or no longer cover a number. */
@@ -10,8 +10,8 @@ export interface Signs {
   returned: () => void;
 }
 
-export function watchSigns(
-  { moved, layersChanged, awake, returned }: Signs,
+export function watchPageEvents(
+  { moved, layersChanged, awake, returned }: PageEvents,
   own: Element,
   signal: AbortSignal,
 ): void {

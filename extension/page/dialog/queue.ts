@@ -2,9 +2,9 @@
  * Where the agent is asked: one modal at a time, in the top document of the tab where we run there, else in the frame.
  * The modal's script is loaded when it is first needed.
  */
-import type { Asking, NewConsent, Outcome } from "../../held-dial.ts";
+import type { HeldDial, NewConsent, Outcome } from "../../held-dial.ts";
 import { type Answer, ask } from "../../messages.ts";
-import { type Asked, askHandle, type Modal } from "./handle.ts";
+import { type DialogProps, dialogHandle, type Modal } from "./handle.ts";
 import type { Host } from "../host.ts";
 
 /** A page that dials in a loop must not bury the agent: what comes beyond is held without a word. */
@@ -14,31 +14,31 @@ const MOST_WAITING = 4;
 interface Question {
   id: string;
   documentId: string | null;
-  asking: Asking;
+  asking: HeldDial;
 }
 
-export interface AskRoomDeps {
+export interface DialogQueueDeps {
   host: Host;
   /** This document is the tab's own. */
   top: boolean;
   /** An answer to a question of this document's. */
   answered: (id: string, outcome: Outcome) => void;
-  suppress: Asked["suppress"];
+  suppress: DialogProps["suppress"];
   key: () => string;
   /** The tab is behind another one. */
   hidden: () => boolean;
   signal: AbortSignal;
 }
 
-export function openAsking({ host, top, answered, suppress, key, hidden, signal }: AskRoomDeps) {
+export function openDialogQueue({ host, top, answered, suppress, key, hidden, signal }: DialogQueueDeps) {
   const questions: Question[] = [];
   const ended = new Set<string>();
   let modal: Modal | null = null;
   let drawing = Promise.resolve();
 
   async function load(): Promise<Modal | null> {
-    if (!askHandle.get()) await ask("page.card", {}).catch(() => null);
-    return signal.aborted ? null : (askHandle.get()?.(host.root) ?? null);
+    if (!dialogHandle.get()) await ask("page.card", {}).catch(() => null);
+    return signal.aborted ? null : (dialogHandle.get()?.(host.root) ?? null);
   }
 
   async function draw(): Promise<void> {
@@ -76,7 +76,7 @@ export function openAsking({ host, top, answered, suppress, key, hidden, signal 
     return ask("page.consent", { key: its, consent });
   }
 
-  function put(documentId: string | null, id: string, asking: Asking): void {
+  function put(documentId: string | null, id: string, asking: HeldDial): void {
     if (ended.has(id)) return;
     const at = questions.find((q) => q.id === id);
     if (at) at.asking = asking;
@@ -98,7 +98,7 @@ export function openAsking({ host, top, answered, suppress, key, hidden, signal 
   signal.addEventListener("abort", () => modal?.remove());
 
   return {
-    show(id: string, asking: Asking): void {
+    show(id: string, asking: HeldDial): void {
       if (top) return put(null, id, asking);
       void ask("page.ask", { id, asking })
         .catch(() => ({ shown: false }))
@@ -118,7 +118,7 @@ export function openAsking({ host, top, answered, suppress, key, hidden, signal 
       // Nobody sees us behind another tab, and nothing covers us: no raise is used up there.
       if (questions.length === 0 || !modal || hidden()) return;
       // The page took our element away.
-      if (!host.stands()) host.raise();
+      if (!host.isAttached()) host.raise();
       if (!modal.onTop()) modal.raise();
     },
   };

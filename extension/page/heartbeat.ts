@@ -1,5 +1,5 @@
 /** Beats while there is something to look after: a page without numbers has no timer of ours. */
-export function openPulse(beat: () => boolean, ms: number, signal: AbortSignal) {
+export function openHeartbeat(beat: () => boolean, ms: number, signal: AbortSignal) {
   let timer: ReturnType<typeof setInterval> | undefined;
   const stop = () => {
     clearInterval(timer);

@@ -10,7 +10,7 @@ const READABLE = 240;
 
 type Entry = IntersectionObserverEntry & { isVisible: boolean };
 
-export interface Sight {
+export interface Visibility {
   seen: () => boolean;
   /** Tells whenever it may have changed; answers how to stop that. */
   subscribe: (changed: () => void) => () => void;
@@ -20,7 +20,7 @@ export interface Sight {
  * `look` asks everybody to look again, also where the observer has nothing to say: our dialog is drawn in another size,
  * or was closed and opened again before the observer's next look.
  */
-export function watchSight(dialog: HTMLElement): Sight & { look: () => void; end: () => void } {
+export function watchVisibility(dialog: HTMLElement): Visibility & { look: () => void; end: () => void } {
   const listeners = new Set<() => void>();
   let visible = false;
   const look = () => {

@@ -1,9 +1,9 @@
 /** Whether a candidate is a number to dial: what its digits say, weighed with what stands around it. */
 import type { Candidate } from "./candidate.ts";
-import { readPlain, readUnclear, type Reading } from "./read.ts";
-import { Gap, type Run } from "./runs.ts";
+import { readPlain, readUnclear, type Reading } from "./read-digits.ts";
+import { Gap, type Run } from "./split.ts";
 import type { Edges } from "./traps.ts";
-import { amountBehind, labelBefore, labelBehind, type Label } from "./words.ts";
+import { amountBehind, labelBefore, labelBehind, type Label } from "./labels.ts";
 
 export interface Around {
   text: string;
@@ -25,7 +25,7 @@ function labelOf(around: Around): Label {
 }
 
 /** A candidate that is plain by itself, unless the words before it say that it is something else. */
-export function judgePlain(candidate: Candidate, around: Around): Reading | null {
+export function acceptPlain(candidate: Candidate, around: Around): Reading | null {
   const { written, weak } = candidate;
   const reading = readPlain(written, around.region);
   if (!reading || (weak && reading.fit < 2)) return null;
@@ -45,7 +45,7 @@ export function judgePlain(candidate: Candidate, around: Around): Reading | null
 }
 
 /** A candidate that its surroundings must speak for. `afterNumber`: another number ends just before it. */
-export function judgeUnclear(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
+export function acceptUnclear(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
   const { written } = candidate;
   if (candidate.weak) return null;
   // "Order 8316-0098213": what only a far country could read is what its label says.

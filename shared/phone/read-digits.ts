@@ -1,5 +1,5 @@
 /** What the digits of one number, and the way they are grouped, say about it. Knows nothing of the words around. */
-import { elsewhere, MAX_READINGS } from "./elsewhere.ts";
+import { foreignForms, MAX_READINGS } from "./foreign.ts";
 import {
   afterIdd,
   callingCodeOf,
@@ -122,7 +122,7 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
   if (!sure && !bare && digits[0] !== "0" && digits.length < (cuts.length > 1 ? 9 : 10)) return null;
   // A 0 that stands alone, or leads digits in one piece, is a figure like any other.
   if (!sure && !plus && digits[0] === "0" && (cuts.length === 0 || cuts[0] === 1)) return null;
-  return elsewhereOf(written, region, bare, sure);
+  return readForeign(written, region, bare, sure);
 }
 
 function internationalOf({ digits, plus }: Written, region: string): National | null {
@@ -150,7 +150,7 @@ interface Candidate {
 }
 
 /** Numbers that the region's own form does not settle. */
-function elsewhereOf(written: Written, region: string, bare: National | null, sure: boolean): Reading | null {
+function readForeign(written: Written, region: string, bare: National | null, sure: boolean): Reading | null {
   const { digits, cuts } = written;
   const zero = digits[0] === "0";
   const found: Candidate[] = [];
@@ -165,13 +165,13 @@ function elsewhereOf(written: Written, region: string, bare: National | null, su
     add(bare, true);
     usual =
       (shapeOf(bare)?.shape.bare ?? true) &&
-      (elsewhere.find((r) => r.region === region)?.bare?.test(bare.nsn) ?? true);
+      (foreignForms.find((r) => r.region === region)?.bare?.test(bare.nsn) ?? true);
   }
   const possible = zero && isConceivable(digits.slice(1), region) && trunkOf(region) === "0";
   if (possible) add({ code: callingCodeOf(region)!, nsn: digits.slice(1) }, true);
 
   let prefixed = zero;
-  for (const row of cuts.length > MAX_CUTS ? [] : elsewhere) {
+  for (const row of cuts.length > MAX_CUTS ? [] : foreignForms) {
     if (row.region === region) continue;
     const led = digits[0] === (row.prefix ?? "0") && row.trunk !== undefined;
     const nsn = led && !row.keepsZero ? digits.slice(1) : digits;

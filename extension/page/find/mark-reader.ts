@@ -1,16 +1,16 @@
 /** What is read where becomes marks there, in the place of those that stood for it. */
 import type { Marks } from "./mark.ts";
-import { readContainer, readLink, type Reader } from "./scan.ts";
+import { readContainer, readLink, type ReadingRules } from "./scan.ts";
 import { containerOf, holds } from "./tree.ts";
 
-export function openReading(marks: Marks, reader: Reader) {
+export function openMarkReader(marks: Marks, rules: ReadingRules) {
   const readings = new WeakMap<Node, object>();
 
   /** Reads a container. Where another reading of it began meanwhile, that one counts. */
   function* container(of: Node): Generator<undefined> {
     const mine = {};
     readings.set(of, mine);
-    const found = yield* readContainer(of, reader);
+    const found = yield* readContainer(of, rules);
     if (readings.get(of) !== mine) return;
     for (const _ of marks.replacing(of, found)) {
       yield;
@@ -21,7 +21,7 @@ export function openReading(marks: Marks, reader: Reader) {
   /** A link that shows its number has its mark there. */
   function link(of: HTMLAnchorElement): void {
     const shows = [...marks.of(containerOf(of))].some((m) => m.kind === "text" && holds(of, m.element));
-    marks.replace(of, shows ? [] : readLink(of, reader));
+    marks.replace(of, shows ? [] : readLink(of, rules));
   }
 
   return { container, link };

@@ -4,17 +4,17 @@
  */
 import type { Answer, Ask, Kind, PageMessage } from "../../messages.ts";
 import type { AccountRoom } from "../sign-in/account.ts";
-import type { DialsRoom } from "./queue.ts";
+import type { DialQueue } from "./queue.ts";
 import { hostOf } from "../sites/frames.ts";
-import type { FactsRoom } from "../check/facts.ts";
+import type { FactCache } from "../check/fact-cache.ts";
 import type { Link } from "../link.ts";
 import { NoAnswer, Refused } from "../trouble.ts";
 
-export interface AsksDeps {
+export interface DialHandlersDeps {
   account: Pick<AccountRoom, "current">;
   link: Pick<Link, "call" | "retry">;
-  facts: Pick<FactsRoom, "doubt" | "refresh">;
-  dials: DialsRoom;
+  facts: Pick<FactCache, "doubt" | "refresh">;
+  dials: DialQueue;
 }
 
 type Sender = chrome.runtime.MessageSender;
@@ -32,7 +32,7 @@ async function tell(
   return chrome.tabs.sendMessage<unknown, unknown>(tab.id, message, to).catch(() => undefined);
 }
 
-export const openAsks = ({ account, link, facts, dials }: AsksDeps): Handlers => ({
+export const openDialHandlers = ({ account, link, facts, dials }: DialHandlersDeps): Handlers => ({
   "page.dial"({ key, dial, wait }, sender) {
     // A person waits for it: that is worth a try whatever the back-off says.
     if (wait) link.retry();
