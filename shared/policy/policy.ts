@@ -141,7 +141,7 @@ export const policySchema = z.strictObject({
       matchWindowMinutes: z.int().min(5).max(1440).default(60),
     })
     .prefault({}),
-  /** A shorter time counts some days after its save: worker/housekeeping.ts. */
+  /** A shorter time counts some days after its save: worker/jobs/housekeeping.ts. */
   retention: z
     .strictObject({
       /** How long undo rows of list versions are kept, so that "was it listed then?" has an answer. */

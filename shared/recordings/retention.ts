@@ -48,7 +48,3 @@ export function around(
     date.toPlainDateTime(time).toZonedDateTime(zone, { disambiguation });
   return [moment(at("earlier").subtract({ minutes })), moment(at("later").add({ minutes }))];
 }
-
-const HOUR = 3_600_000;
-/** How long to wait after so many failures: 1 h, 2 h, 4 h … a day at the most. */
-export const pauseAfterFailure = (failures: number): number => Math.min(2 ** (failures - 1), 24) * HOUR;

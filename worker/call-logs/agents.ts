@@ -9,10 +9,10 @@ import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { DAY } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** Calls whose evidence is looked for anew when it is said whose they were. */
 const MOST = 500;
 const office = ["manager", "compliance", "admin"] as const;

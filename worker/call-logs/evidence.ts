@@ -6,9 +6,8 @@ import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom, UNKNOWN } from "../dials/rows.ts";
 import { verdictCodes } from "../screening/record.ts";
+import { DAY, MINUTE } from "../../shared/time.ts";
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 /** A dial on a page and its call: the provider's clock and the device's may differ. */
 const NEAR = 15 * MINUTE;
 /** While a CRM's page is in view the extension asks every 45 s, and a token's last use is written once a minute. */

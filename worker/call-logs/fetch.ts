@@ -10,19 +10,19 @@ import { callLists } from "../providers/call-lists.ts";
 import type { Listed, Page } from "../providers/call-list.ts";
 import { type Arrival, findingsOf, insertCalls, oldest, planCalls } from "./rows.ts";
 import type { Env } from "../env.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import { pauseAfter } from "../../shared/retry.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 /** Longer than anybody telephones. */
-const OVERLAP = 6 * 60 * MINUTE;
+const OVERLAP = 6 * HOUR;
 /** Providers give only so many calls of one stretch. */
 const STRETCH = DAY;
 /** Pages of one run; the next one goes on. */
 const PAGES = 10;
 /** Five minutes after the first failure, then twice as long each time, six hours at most. */
-const pauseAfter = (failures: number): number => Math.min(5 * 2 ** (failures - 1), 360) * MINUTE;
+const PAUSE = [5 * MINUTE, 6 * HOUR] as const;
 
 interface Row {
   since: string;
@@ -132,7 +132,7 @@ async function failed(
   now: number,
 ): Promise<void> {
   const failures = got instanceof StoreError ? row.failures + 1 : row.failures;
-  const wait = got instanceof StoreError ? pauseAfter(failures) : Date.parse(got.notBefore) - now;
+  const wait = got instanceof StoreError ? pauseAfter(failures, ...PAUSE) : Date.parse(got.notBefore) - now;
   const due = iso(now + Math.min(wait, DAY));
   const after = { ...row, due, failures, ...(got instanceof StoreError ? { until: null, page: null } : {}) };
   const error = got instanceof StoreError ? got.message : null;

@@ -7,11 +7,11 @@ import { planAndWrite, wordsOf } from "../core/bulk.ts";
 import { type Arrival, findingsOf, insertCalls, type NewCall, oldest, planCalls } from "./rows.ts";
 import { invalid, Problem } from "../core/errors.ts";
 import { wantNumber } from "../core/numbers.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { DAY } from "../../shared/time.ts";
 
 /** Clocks differ; more than that is a mistake. */
-const DAY = 86_400_000;
 
 type Result = CallsImported["results"][number];
 

@@ -8,11 +8,11 @@ import { sql } from "../core/sql.ts";
 import { findingIs } from "./rows.ts";
 import { dialFrom, dialWas, UNKNOWN } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
-import { mailRoles } from "../mail/outbox.ts";
+import { mailOfficers } from "../mail/outbox.ts";
+import { DAY, MINUTE } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** As in evidence.ts. */
-const NEAR = 15 * 60_000;
+const NEAR = 15 * MINUTE;
 /** A run that failed is made up for. */
 const LATELY = 3 * DAY;
 const USEFUL = 7 * DAY;
@@ -56,7 +56,7 @@ export async function tellBlocked(env: Env, now: number): Promise<void> {
     .bind(at)
     .all<{ agent: string | null; calls: number }>();
   if (results.length === 0) return;
-  const mails = await mailRoles(env.DB, ["manager", "compliance", "admin"], {
+  const mails = await mailOfficers(env.DB, {
     template: "calls-blocked",
     values: sayCallsDigest(results),
     key: `calls-blocked:${at.slice(0, 10)}`,

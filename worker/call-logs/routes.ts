@@ -15,10 +15,10 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { opened } from "../core/commit.ts";
 import { findingIs, type Row, selectCalls, toCall } from "./rows.ts";
 import { wantNumber } from "../core/numbers.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
+import { DAY } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** Where nothing is said. */
 const DAYS = 28;
 const office = ["manager", "compliance", "admin"] as const;

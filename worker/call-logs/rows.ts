@@ -8,10 +8,10 @@ import { type Evidence, evidenceOf, personsOf } from "./evidence.ts";
 import type { Env } from "../env.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { judgedThen } from "../check/facts-at.ts";
+import { MINUTE, MONTH } from "../../shared/time.ts";
 
 /** Two logs of one call, or a log and its recording, may differ by so much. */
-const SAME_MS = 60_000;
-const MONTH = 30.4375 * 86_400_000;
+const SAME_MS = MINUTE;
 
 /** What is reported of a call, its number in E.164. */
 export interface Arrival {

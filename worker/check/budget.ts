@@ -11,9 +11,10 @@ import { sql } from "../core/sql.ts";
 import { dialFrom } from "../dials/rows.ts";
 import type { Actor, App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { mailRoles, sendSoon } from "../mail/outbox.ts";
+import { mailOfficers, sendSoon } from "../mail/outbox.ts";
+import { DAY } from "../../shared/time.ts";
 
-const USEFUL = 7 * 86_400_000;
+const USEFUL = 7 * DAY;
 
 const budget = `COALESCE((SELECT json_extract(doc, '$.access.numbersPerHour')
   FROM policies ORDER BY version DESC LIMIT 1), ${defaultPolicy.access.numbersPerHour})`;
@@ -62,7 +63,7 @@ async function tell(c: Context<App>, { id, name }: Actor, hour: string): Promise
     .first<{ told: number; numbers: number; most: number }>();
   if (!row || row.told === 1) return;
   const { numbers, most } = row;
-  const mails = await mailRoles(db, ["admin", "compliance"], {
+  const mails = await mailOfficers(db, {
     template: "budget",
     values: { name, most },
     key: `budget:${id}:${hour}`,

@@ -25,10 +25,11 @@ import {
   type SuppressionRow,
 } from "./fact-rows.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/routes.ts";
-import { currentPolicy, latestPolicy, policyFor, type PolicyRow, readPolicy } from "../policy/routes.ts";
+import { currentPolicy, latestPolicy, policyFor, type PolicyRow, readPolicy } from "../policy/current.ts";
 import { lookUp } from "../lookups/ask.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { DAY } from "../../shared/time.ts";
 
 /** Most numbers that one answer of changes names; more, and the page starts afresh. */
 const MAX_CHANGES = 2000;
@@ -106,7 +107,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]) {
       : await newlyListed(
           db,
           numbers.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
-          new Date(Date.now() - (graceDays + 1) * 86_400_000).toISOString().slice(0, 10),
+          new Date(Date.now() - (graceDays + 1) * DAY).toISOString().slice(0, 10),
         );
   const entries = Map.groupBy(suppressions.results, (s) => s.number);
   const agreed = Map.groupBy(consents.results, (s) => s.number);

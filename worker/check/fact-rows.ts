@@ -6,10 +6,10 @@ import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { regions } from "../../shared/law/regions.ts";
 import { zonesOf } from "../../shared/hours/zones.ts";
+import { DAY, MINUTE } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** A source that was asked, or could not be, has another answer then at the earliest. */
-const SOON = 5 * 60_000;
+const SOON = 5 * MINUTE;
 
 export interface BlockRow {
   list: number;

@@ -20,10 +20,9 @@ import {
   type SuppressionRow,
 } from "./fact-rows.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/routes.ts";
-import { policyHistory } from "../policy/routes.ts";
+import { policyHistory } from "../policy/current.ts";
+import { DAY, MINUTE } from "../../shared/time.ts";
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 /** An override is asked for just before its dial; the provider's clock and the device's may differ. */
 const NEAR = 15 * MINUTE;
 /** The longest grace: changes that are older make no difference to a listing's age. */

@@ -1,6 +1,7 @@
 /** Requests to a Worker: with the token, tried again where the network or the server failed. */
 import type { Problem } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli/cli.en.ts";
+import { pauseAfter } from "../../shared/retry.ts";
 import { fill } from "../../shared/texts/language.ts";
 
 /** Something a person can mend: printed without a stack. */
@@ -55,7 +56,7 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
         .catch(() => null);
       const failed = answer === null || answer.status >= 500 || answer.status === 429;
       if (failed && repeatable && performance.now() < until) {
-        await wait(Math.min(250 * 2 ** attempt, LONGEST_PAUSE_MS));
+        await wait(pauseAfter(attempt, 500, LONGEST_PAUSE_MS));
         continue;
       }
       if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));

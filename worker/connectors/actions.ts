@@ -19,7 +19,7 @@ import { oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "
 import { beginning, closeStopped, stopping } from "./run.ts";
 import { idParam } from "./routes.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const connectorActions = room();

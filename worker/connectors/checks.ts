@@ -3,7 +3,7 @@ import type { ConnectorRequest } from "../../shared/connectors/api.ts";
 import { fieldPattern, kinds, numberPattern } from "../../shared/connectors/kinds.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
-import { isHere, isPublic } from "../core/public-address.ts";
+import { isHere, isPublic } from "../core/outbound.ts";
 import type { ConnectorRow } from "./rows.ts";
 
 /**

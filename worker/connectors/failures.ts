@@ -1,5 +1,5 @@
 /** What happens after a failure of a CRM: the words an administrator reads, the mail they get, and when to retry. */
-import { mailRoles } from "../mail/outbox.ts";
+import { mailOfficers } from "../mail/outbox.ts";
 import { Problem } from "../core/errors.ts";
 import type { Statement } from "../core/sql.ts";
 import { ConnectorError } from "./connector.ts";
@@ -24,7 +24,7 @@ export const tell = (
   stage: "again" | "over" | "mark",
   about: string,
 ): Promise<Statement[]> =>
-  mailRoles(db, ["admin"], {
+  mailOfficers(db, {
     template: "connector-failed",
     values: { stage, name: row.name, error },
     key: `connector:${about}:${stage}`,

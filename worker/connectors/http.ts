@@ -3,9 +3,9 @@
  * so that the run resumes then. Failures are retried: every request may be sent twice without harm. A refused token is
  * renewed once. Addresses on other hosts are refused.
  */
-import { HOUR } from "../../shared/time.ts";
-import { textWithin } from "../core/bounded.ts";
-import { retryAfter } from "../core/retry-after.ts";
+import { DAY, HOUR } from "../../shared/time.ts";
+import { textWithin } from "../core/outbound.ts";
+import { retryAfter } from "../../shared/retry.ts";
 import { ConnectorError, type Sign, type Waiting, type Wire } from "./connector.ts";
 
 /** Waits before each retry after a server failure, and the longest total wait within one request; milliseconds. */
@@ -73,7 +73,7 @@ const isUsedUp = (status: number, data: unknown): boolean =>
 
 /** By Retry-After, or by x-ratelimit-reset, in which Pipedrive counts down seconds. At most a day ahead. */
 const againAt = ({ headers }: Response, now: number): number | null =>
-  retryAfter(headers.get("retry-after") ?? headers.get("x-ratelimit-reset"), now, 24 * HOUR);
+  retryAfter(headers.get("retry-after") ?? headers.get("x-ratelimit-reset"), now, DAY);
 
 async function jsonOf(kind: string, response: Response): Promise<unknown> {
   const text = await textWithin(response, MOST);

@@ -9,7 +9,7 @@ import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
 import { DAY } from "../../shared/time.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 
 export interface ConnectorRow {
   num: number;

@@ -3,11 +3,12 @@
  * it; after a failure it waits and retries, and after ten in a row it ends as failed. The rows in D1 alone say where a run
  * is, so that lost and repeated messages do no harm.
  */
+import { pauseAfter, retryAt } from "../../shared/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { finishScreening, opening } from "../screening/record.ts";
 import { ConnectorError } from "./connector.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
@@ -24,8 +25,8 @@ const LEASE = 15 * MINUTE;
 const GIVE_UP = 10;
 /** The longest delay of a Cloudflare Queues message. */
 const LONGEST_DELAY = 12 * HOUR;
-/** 1, 2, 4 … minutes after the failure before, four hours at most. */
-const pauseAfter = (failures: number): number => Math.min(2 ** (failures - 1), 240) * MINUTE;
+/** The pause after the first failure, and the longest. */
+const PAUSE = [MINUTE, 4 * HOUR] as const;
 
 /** A new run's id, event and statements. The caller commits them, then sends the message for slice 0. */
 export function beginning(by: string, row: ConnectorRow, trial: boolean, now: number) {
@@ -112,7 +113,7 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
   const waits = asked > now && now - Date.parse(run.movedAt) < DAY;
   const failures = run.failures + (waits ? 0 : 1);
   const over = failures >= GIVE_UP;
-  const due = Math.max(now + (waits ? 0 : pauseAfter(failures)), asked);
+  const due = retryAt(now, waits ? 0 : pauseAfter(failures, ...PAUSE), asked);
   await record(env, {
     actor: "system",
     event: {

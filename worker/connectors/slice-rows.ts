@@ -1,6 +1,5 @@
 /** The statements by which a slice is committed: its run moves on, and which record holds which number is stored. */
-import { sql, type Statement } from "../core/sql.ts";
-import { inChunks } from "../registers/routes.ts";
+import { sql, type Statement, inChunks } from "../core/sql.ts";
 import type { Contact } from "./connector.ts";
 import type { Row } from "./judge.ts";
 import type { ConnectorRow, RunRow } from "./rows.ts";

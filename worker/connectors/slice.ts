@@ -10,7 +10,7 @@ import { MAX_PART } from "../../shared/limits.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Connector as Crm, type Contact, type Mark, type Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";

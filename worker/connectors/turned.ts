@@ -3,15 +3,15 @@
  * number. The changes are the rows of `turned` (worker/watching); each connector reads them from its own cursor.
  */
 import type { Verdict } from "../../shared/check/api.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { HOUR, MINUTE } from "../../shared/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { record } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { pauseAfter } from "../../shared/retry.ts";
+import { sql, type Statement, inChunks } from "../core/sql.ts";
 import { decideFound, decisionsOf, foundIn, listNames, markOf, rowsOf } from "./judge.ts";
 import type { Env } from "../env.ts";
-import { inChunks } from "../registers/routes.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import type { Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
@@ -29,7 +29,7 @@ const RECORDS = 300;
 /** One marker at a time: a slower one would overwrite newer verdicts. Longer than a step can take. */
 const LEASE = 15 * MINUTE;
 /** 5, 10, 20 … minutes after the failure before, four hours at most. */
-const pauseAfter = (failures: number): number => Math.min(5 * 2 ** (failures - 1), 240) * MINUTE;
+const PAUSE = [5 * MINUTE, 4 * HOUR] as const;
 
 /** A row of `connector_numbers`. */
 interface Held {
@@ -163,7 +163,7 @@ const markedRows = (row: ConnectorRow, rows: unknown[], at: string): Statement[]
 async function failed(env: Env, row: ConnectorRow, error: unknown, now: number): Promise<void> {
   const failures = row.failures + 1;
   const words = wordsOf(error);
-  const due = new Date(now + pauseAfter(failures)).toISOString();
+  const due = new Date(now + pauseAfter(failures, ...PAUSE)).toISOString();
   await record(env, {
     actor: "system",
     event: { code: "connector.mark-failed", subject: row.id, payload: { error: words, failures, due } },

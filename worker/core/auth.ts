@@ -7,6 +7,8 @@ import { problemDetails } from "../../shared/texts/problems.en.ts";
 import type { App } from "../env.ts";
 import { Problem } from "./errors.ts";
 import { sha256Hex } from "./hash.ts";
+import { sameSecret } from "./hmac.ts";
+import { MINUTE } from "../../shared/time.ts";
 
 /** A secret for a person's hands: 256 random bits, base64url, with a prefix that secret scanners can know. */
 export function newSecret(prefix: "cdt" | "cdi" | "cdr"): string {
@@ -15,12 +17,6 @@ export function newSecret(prefix: "cdt" | "cdi" | "cdr"): string {
     .replace(/\+/g, "-")
     .replace(/\//g, "_")
     .replace(/=/g, "")}`;
-}
-
-/** Compares two texts in constant time, whatever their lengths. */
-export function sameSecret(a: string, b: string): boolean {
-  const bytes = (text: string) => new TextEncoder().encode(sha256Hex(text));
-  return crypto.subtle.timingSafeEqual(bytes(a), bytes(b));
 }
 
 /** The token that a request bears. */
@@ -79,7 +75,7 @@ export const admit = (roles: readonly Role[] | "public", only?: "integration") =
     const pace = await c.env.PACE?.limit({ key: tokenId });
     if (pace?.success === false) throw new Problem("too-many-requests");
     c.set("actor", { id, kind, name, role, tokenId });
-    if (holder.lastUsedAt === null || now.getTime() - Date.parse(holder.lastUsedAt) > 60_000)
+    if (holder.lastUsedAt === null || now.getTime() - Date.parse(holder.lastUsedAt) > MINUTE)
       c.executionCtx.waitUntil(
         c.env.DB.prepare("UPDATE tokens SET last_used_at = ? WHERE id = ?")
           .bind(now.toISOString(), tokenId)

@@ -1,4 +1,6 @@
 /** SQL statements as data: `commit` sends them to the Ledger, which writes them together with their audit row. */
+import { jsonChunks } from "../../shared/chunks.ts";
+
 export interface Statement {
   sql: string;
   params: (string | number | null)[];
@@ -13,3 +15,10 @@ export const sql = (text: string, ...params: (string | number | null)[]): Statem
 });
 export const prepare = (db: D1Database, s: Statement): D1PreparedStatement =>
   db.prepare(s.sql).bind(...s.params);
+
+/** D1 binds at most 2 MB a parameter; JSON of this many characters stays under it, whatever the characters are. */
+export const JSON_CHUNK = 1_500_000;
+
+/** One statement for each JSON array of rows that fits into a bound parameter. */
+export const inChunks = (rows: readonly unknown[], statement: (rows: string) => Statement): Statement[] =>
+  jsonChunks(rows, JSON_CHUNK).map(statement);

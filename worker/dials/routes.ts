@@ -35,7 +35,7 @@ import {
 } from "./rows.ts";
 import { documentOf, Problem } from "../core/errors.ts";
 import { wantNumber } from "../core/numbers.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 type DialRequest = z.infer<typeof dialRequest>;

@@ -5,10 +5,10 @@ import { verdictSchema } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { sha256Hex } from "../core/hash.ts";
+import { DAY } from "../../shared/time.ts";
 
 export type Dial = z.infer<typeof dialSchema>;
 
-const DAY = 86_400_000;
 /** Rows of one millisecond. */
 const PLACES = 64;
 

@@ -13,7 +13,7 @@ import { changed, commit, opened } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, wantNumber } from "../core/numbers.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 type Row = Omit<Consent, "number"> & { number: number };

@@ -7,7 +7,7 @@ import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { numbersIn, planAndWrite, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { holdsAsLong } from "./suppressions.ts";
 

@@ -15,7 +15,7 @@ import { sql } from "../core/sql.ts";
 import { planAndWrite } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, wantNumber } from "../core/numbers.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 type Row = Omit<Suppression, "number" | "unverified"> & { number: number; unverified: number };

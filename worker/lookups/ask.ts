@@ -13,7 +13,9 @@ import { type HeadRow, selectHeads } from "../registers/routes.ts";
 import { sourceOf } from "./sources/index.ts";
 import { LookupError, type Said, type Source } from "./source.ts";
 import { count, enqueue, LEASE, mostOf, release, type Wanted } from "./queue.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { HOUR, MINUTE } from "../../shared/time.ts";
+import { pauseAfter } from "../../shared/retry.ts";
 
 /** A check waits so long for its answers. */
 const WAIT = 1500;
@@ -25,7 +27,7 @@ const TOGETHER = 6;
 const SLICE = 30;
 /** Five minutes after the first failure, then twice as long each time, six hours at most. */
 const TRIES = 8;
-const pauseAfter = (tries: number): number => Math.min(5 * 2 ** (tries - 1), 360) * 60_000;
+const PAUSE = [5 * MINUTE, 6 * HOUR] as const;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -124,7 +126,10 @@ async function failed(env: Env, source: string, numbers: readonly string[], erro
       `UPDATE lookup_queue SET tries = value ->> 1, due = value ->> 2 FROM json_each(?2)
        WHERE source = ?1 AND number = value ->> 0`,
     )
-      .bind(source, JSON.stringify(again.map((r) => [r.number, r.tries, iso(now + pauseAfter(r.tries))])))
+      .bind(
+        source,
+        JSON.stringify(again.map((r) => [r.number, r.tries, iso(now + pauseAfter(r.tries, ...PAUSE))])),
+      )
       .run();
   if (over.length + first.length > 0)
     await record(env, {

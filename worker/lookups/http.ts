@@ -1,6 +1,6 @@
 /** One question over HTTP, answered in JSON that fits a schema; anything else is a LookupError. */
 import type * as z from "zod";
-import { textWithin } from "../core/bounded.ts";
+import { textWithin } from "../core/outbound.ts";
 import { LookupError } from "./source.ts";
 
 /** Bytes of an answer: about a thousand numbers it says little of each. */

@@ -10,16 +10,17 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sourceOf } from "./sources/index.ts";
 import type { Source } from "./source.ts";
-import { mailRoles } from "../mail/outbox.ts";
+import { mailOfficers } from "../mail/outbox.ts";
+import { DAY, MINUTE } from "../../shared/time.ts";
 
 /** Whoever asks has the numbers for so long: longer than a question may take. */
-export const LEASE = 60_000;
+export const LEASE = MINUTE;
 /** Numbers that one run asks about, one a question: an invocation may send some hundred requests. */
 const AT_ONCE = 200;
 export const mostOf = (source: Source): number => Math.max(AT_ONCE, source.most);
 /** Failed questions of a day after which people hear of it. */
 const TELL = 20;
-const USEFUL = 2 * 86_400_000;
+const USEFUL = 2 * DAY;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -142,7 +143,7 @@ export async function count(
     ...(row.failed >= TELL && (row.told & 2) === 0 ? (["failed"] as const) : []),
   ];
   for (const stage of stages) {
-    const mails = await mailRoles(env.DB, ["admin"], {
+    const mails = await mailOfficers(env.DB, {
       template: "lookup",
       values: { stage, source, most: budget, error: row.error ?? "" },
       key: `lookup:${stage}:${source}:${day}`,

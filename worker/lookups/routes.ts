@@ -9,7 +9,7 @@ import { Problem } from "../core/errors.ts";
 import { standing } from "../registers/declare.ts";
 import { idParam, registerHead, versionsOf } from "../registers/routes.ts";
 import { sourceNames, sourceOf } from "./sources/index.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { lookAnewAt } from "../watching/rejudge.ts";
 

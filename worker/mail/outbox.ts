@@ -3,26 +3,22 @@
  * least once. The outbox's state is exempt from the audit trail; a retry by a person is not.
  */
 import type { Context } from "hono";
-import * as z from "zod";
-import { mailAnswer, mailQuery, mailSchema } from "../../shared/mail/api.ts";
-import type { Role } from "../../shared/people/api.ts";
 import type { MailValues, Template } from "../../shared/texts/mail/mail.en.ts";
-import { commit, opened } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
-import { Problem } from "../core/errors.ts";
 import { render } from "./letter.ts";
+import { officers, peopleWith } from "./officers.ts";
 import { hand, mailVia } from "./service.ts";
-import { json, room, route } from "../core/route.ts";
+import { HOUR, MINUTE } from "../../shared/time.ts";
+import { pauseAfter } from "../../shared/retry.ts";
 
 export { mailVia };
 
-const MINUTE = 60_000;
 /** Long enough that whoever took a mail has sent it, or is gone. */
 const LEASE = 5 * MINUTE;
-/** 12 tries within two days: 2, 4, 8 … minutes after the try before, 15 hours at most. */
+/** 12 tries within two days: the pauses are 2, 4, 8 … minutes, 15 hours at the longest. */
 const TRIES = 12;
-const pauseAfter = (tries: number): number => Math.min(2 ** tries, 15 * 60) * MINUTE;
+const PAUSE = [2 * MINUTE, 15 * HOUR] as const;
 /** Mails of one flush; the next one goes on. */
 const MOST = 50;
 
@@ -51,18 +47,12 @@ export const mail = <T extends Template>(m: Letter<T> & { to: string }): Stateme
   );
 };
 
-/** The same mail to everybody with one of these roles, each under the key with their id behind it. */
-export async function mailRoles<T extends Template>(
+/** The same mail to each officer whom it concerns (officers.ts), each under the key with their id behind it. */
+export async function mailOfficers<T extends keyof typeof officers>(
   db: D1Database,
-  roles: Role[],
   letter: Letter<T>,
 ): Promise<Statement[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN (SELECT value FROM json_each(?))`,
-    )
-    .bind(JSON.stringify(roles))
-    .all<{ id: string; email: string }>();
+  const { results } = await peopleWith(db, officers[letter.template]).all<{ id: string; email: string }>();
   return results.map(({ id, email }) => mail({ ...letter, to: email, key: `${letter.key}:${id}` }));
 }
 
@@ -116,7 +106,7 @@ async function sendOne(env: Env, due: Due, clock: () => number): Promise<void> {
     await env.DB.prepare("UPDATE outbox SET state = ?, due = ?, error = ? WHERE id = ? AND state = 'waiting'")
       .bind(
         due.tries >= TRIES ? "failed" : "waiting",
-        new Date(clock() + pauseAfter(due.tries)).toISOString(),
+        new Date(clock() + pauseAfter(due.tries, ...PAUSE)).toISOString(),
         words,
         due.id,
       )
@@ -129,91 +119,3 @@ async function sendOne(env: Env, due: Due, clock: () => number): Promise<void> {
     .bind(new Date(clock()).toISOString(), due.id)
     .run();
 }
-
-const columns = "id, template, recipient AS 'to', state, tries, error, at, sent_at AS sentAt";
-type Mail = z.infer<typeof mailSchema>;
-
-export const mails = room();
-
-mails.openapi(
-  route({
-    method: "get",
-    path: "/v1/mail",
-    roles: ["compliance", "admin"],
-    summary:
-      "Mail that failed, then what was sent, waits or is over, newest first, and whether there is a service to send it by",
-    request: { query: mailQuery },
-    responses: { 200: json(mailAnswer) },
-  }),
-  async (c) => {
-    const { state = null, after, limit } = c.req.valid("query");
-    const [failed = "1", at = "9999", id = ""] = after?.split("|") ?? [];
-    const db = c.env.DB;
-    await opened(c, "mail", { state });
-    const [counts, { results }] = await Promise.all([
-      db
-        .prepare(
-          `SELECT COUNT(*) FILTER (WHERE state = 'waiting') AS waiting,
-             COUNT(*) FILTER (WHERE state = 'failed') AS failed FROM outbox`,
-        )
-        .first<{ waiting: number; failed: number }>(),
-      db
-        .prepare(
-          `SELECT ${columns} FROM outbox
-           WHERE (?1 IS NULL OR state = ?1) AND (state = 'failed', at, id) < (?2, ?3, ?4)
-           ORDER BY state = 'failed' DESC, at DESC, id DESC LIMIT ?5`,
-        )
-        .bind(state, Number(failed) || 0, at, id, limit)
-        .all<Mail>(),
-    ]);
-    const last = results[limit - 1];
-    return c.json(
-      {
-        via: mailVia(c.env),
-        waiting: counts?.waiting ?? 0,
-        failed: counts?.failed ?? 0,
-        mails: results,
-        next: last ? `${Number(last.state === "failed")}|${last.at}|${last.id}` : null,
-      },
-      200,
-    );
-  },
-);
-
-mails.openapi(
-  route({
-    method: "post",
-    path: "/v1/mail/{id}/retry",
-    roles: ["admin"],
-    summary: "Tries a failed mail again, from the first try on",
-    request: { params: z.object({ id: z.string() }) },
-    responses: { 200: json(mailSchema) },
-  }),
-  async (c) => {
-    const { id } = c.req.valid("param");
-    const found = await c.env.DB.prepare(
-      `SELECT ${columns}, vals IS NOT NULL AS kept FROM outbox WHERE id = ?`,
-    )
-      .bind(id)
-      .first<Mail & { kept: number }>();
-    if (!found) throw new Problem("not-found");
-    const { kept, ...row } = found;
-    // One whose time is over has no values left.
-    if (row.state !== "failed" || !kept) throw new Problem("mail-not-failed");
-    const answer = await commit(
-      c,
-      { code: "mail.retried", subject: id, payload: { template: row.template, to: row.to } },
-      [
-        sql(
-          `UPDATE outbox SET state = 'waiting', tries = 0, error = NULL, due = ?
-           WHERE id = ? AND state = 'failed' AND vals IS NOT NULL`,
-          new Date().toISOString(),
-          id,
-        ),
-      ],
-      { status: 200, body: { ...row, state: "waiting" as const, tries: 0, error: null } },
-    );
-    sendSoon(c);
-    return answer;
-  },
-);

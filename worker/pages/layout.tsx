@@ -3,10 +3,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
-import { type Child, createContext } from "hono/jsx";
-import { inLanguage } from "../../shared/texts/language.ts";
+import type { Child } from "hono/jsx";
 import { textsFor } from "../../shared/texts/check/verdicts.ts";
-import { requestsPublicTexts } from "../../shared/texts/privacy-requests/public.ts";
 
 const style = `
 :root { color-scheme: light dark; --text: #1c2430; --quiet: #566070; --line: #d7dce3; --back: #fff; --link: #1554b0; --wrong: #b3261e; }
@@ -74,19 +72,10 @@ export const strictForm = secureHeaders({
   referrerPolicy: "same-origin",
 });
 
-/** What a requester reads, for a language tag or an Accept-Language header. */
-export const wordsFor = (tag: string | undefined) => ({
-  ...inLanguage(requestsPublicTexts, tag),
-  texts: textsFor(tag),
-});
-export type Words = ReturnType<typeof wordsFor>;
-/** The words of the page that is being made. */
-export const Spoken = createContext(wordsFor("en"));
-
 /** A whole page. `title` is escaped, as is everything that is not markup of ours. */
-export const page = (title: string, children: Child, words: Words = wordsFor("en")) =>
+export const page = (title: string, children: Child, language = textsFor("en").language) =>
   html`<!doctype html>${(
-      <html lang={words.texts.language}>
+      <html lang={language}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -95,9 +84,7 @@ export const page = (title: string, children: Child, words: Words = wordsFor("en
           <style>{style}</style>
         </head>
         <body>
-          <main>
-            <Spoken.Provider value={words}>{children}</Spoken.Provider>
-          </main>
+          <main>{children}</main>
         </body>
       </html>
     )}`;

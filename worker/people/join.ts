@@ -12,14 +12,16 @@ import {
 } from "../../shared/people/api.ts";
 import { commit, opened } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { newSecret, sameSecret } from "../core/auth.ts";
+import { newSecret } from "../core/auth.ts";
+import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
 import { adminsIn, letIn, wantAdmin } from "./access.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { insertToken } from "./tokens.ts";
+import { HOUR } from "../../shared/time.ts";
 
 const INVITE_HOURS = 24;
 
@@ -119,7 +121,7 @@ join.openapi(
     const id = crypto.randomUUID();
     const code = newSecret("cdi");
     const now = new Date();
-    const expiresAt = new Date(now.getTime() + INVITE_HOURS * 3_600_000).toISOString();
+    const expiresAt = new Date(now.getTime() + INVITE_HOURS * HOUR).toISOString();
     // The code stands behind the #, so that no server or proxy ever logs it.
     const link = `${new URL(c.req.url).origin}/join#code=${code}`;
     const { policy } = await currentPolicy(c.env.DB);

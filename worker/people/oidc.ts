@@ -6,12 +6,13 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import * as jose from "jose";
 import * as z from "zod";
-import { sameSecret } from "../core/auth.ts";
+import { sameSecret } from "../core/hmac.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
+import { MINUTE } from "../../shared/time.ts";
 
 const PATIENCE_MS = 10_000;
-const DISCOVERY_MS = 10 * 60_000;
+const DISCOVERY_MS = 10 * MINUTE;
 
 export interface Provider {
   issuer: string;

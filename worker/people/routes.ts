@@ -13,7 +13,7 @@ import { commit, opened } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { endInvites, endTokens, wantAdmin } from "./access.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { devicesOf, isOld } from "./tokens.ts";
 

@@ -9,7 +9,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { discover, identify, type Identity, providerOf } from "./oidc.ts";
 import { adminsIn, endInvites, endTokens, letIn } from "./access.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { insertToken } from "./tokens.ts";

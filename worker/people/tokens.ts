@@ -14,11 +14,10 @@ import { sql, type Statement } from "../core/sql.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { Problem } from "../core/errors.ts";
 import { letIn, wantAdmin } from "./access.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
-
-const DAY = 86_400_000;
+import { DAY } from "../../shared/time.ts";
 
 interface NewToken {
   person: string;

@@ -8,7 +8,7 @@ import { publicPolicyEn } from "../../shared/texts/policy/public.en.ts";
 import { reviewDue } from "../../shared/check/deadlines.ts";
 import type { App } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/routes.ts";
-import { latestPolicy, type PolicyRow, readPolicy } from "./routes.ts";
+import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
 import { page, strict } from "../pages/layout.tsx";
 
 const t = publicPolicyEn;

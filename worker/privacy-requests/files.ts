@@ -18,15 +18,16 @@ import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { policiesSince } from "../policy/routes.ts";
+import { policiesSince } from "../policy/current.ts";
 import { isAllowed } from "../recordings/rows.ts";
 import { COMING, isThere, momentOf, wantRequest } from "./rows.ts";
 import { step, wantStep } from "./step.ts";
 import { json, room, route } from "../core/route.ts";
 import { storeOf } from "../storage/index.ts";
 import { type Store, StoreError } from "../storage/store.ts";
+import { DAY } from "../../shared/time.ts";
 
-const WEEK = 7 * 86_400_000;
+const WEEK = 7 * DAY;
 /** Files of one run; the next one goes on. */
 const MOST = 100;
 
@@ -158,7 +159,7 @@ export const proofCame = (
     ? {}
     : { asked_on: null, proof_on: day, paused_days: row.paused_days + pauseOf(row.asked_on, day) };
 export const pauseOf = (askedOn: string, day: string): number =>
-  Math.max(0, Math.round((Date.parse(day) - Date.parse(askedOn)) / 86_400_000));
+  Math.max(0, Math.round((Date.parse(day) - Date.parse(askedOn)) / DAY));
 
 const streamOf = (bytes: ArrayBuffer): ReadableStream<Uint8Array> =>
   new Blob([bytes]).stream().pipeThrough(new FixedLengthStream(bytes.byteLength));

@@ -1,6 +1,5 @@
 /** The public form: what a data subject asks of the company. Needs no sign-in and no script. */
-import { Hono } from "hono";
-import type { Context } from "hono";
+import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { type Child, useContext } from "hono/jsx";
@@ -15,8 +14,9 @@ import { Problem, problemOf } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { planArrival } from "./intake.ts";
 import { type Moment, momentOf } from "./rows.ts";
-import { isInTime, stamp, TRAP } from "../pages/form-guard.ts";
-import { page, Spoken, strictForm, wordsFor } from "../pages/layout.tsx";
+import { isInTime, stamp, TRAP } from "./form-guard.ts";
+import { strictForm } from "../pages/layout.tsx";
+import { page, Spoken, wordsFor } from "./words.tsx";
 
 const PATH = "/privacy-request";
 const fields = ["kind", "name", "email", "address", "number", "callDate", "callTime", "text"] as const;

@@ -18,7 +18,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 
 /** The table's columns, as migration 0008 explains them. */
 export interface Columns {

@@ -2,8 +2,7 @@
  * A request's own page, behind a link that nobody can guess: how far it is; and, where the link was sent to its requester,
  * letters, the copy, and what only they can do. Nothing is changed by opening it: mail programs open links by themselves.
  */
-import { Hono } from "hono";
-import type { Context } from "hono";
+import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { useContext } from "hono/jsx";
@@ -17,7 +16,8 @@ import { fileOf, sendFile } from "./files.ts";
 import { clocks, factsOf, type Moment, momentOf, type Row, waiting, wantRequest } from "./rows.ts";
 import { openedOnPage, type Scope, stepOnPage } from "./step.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { page, Spoken, strictForm, wordsFor } from "../pages/layout.tsx";
+import { strictForm } from "../pages/layout.tsx";
+import { page, Spoken, wordsFor } from "./words.tsx";
 
 const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
 const PATH = "/privacy-request/:token";

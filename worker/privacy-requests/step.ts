@@ -22,8 +22,8 @@ import { Problem, problemOf } from "../core/errors.ts";
 import { mail, sendSoon } from "../mail/outbox.ts";
 import { clocks, type Columns, factsOf, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
 import { sha256Hex } from "../core/hash.ts";
+import { DAY } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** Each mail brings a new link; an old one ends by itself. */
 const LINK = 90 * DAY;
 

@@ -4,6 +4,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { dialFrom, type Row as DialRow, selectDials, toDial } from "../dials/rows.ts";
 import { type Claim, near } from "./trail.ts";
 import { type PastScreening, pastScreenings } from "../screening/record.ts";
+import { MINUTE } from "../../shared/time.ts";
 
 interface SuppressionRow {
   id: string;
@@ -240,7 +241,7 @@ const lookupFact = ({ listed, ...row }: LookupRow): Fact => ({
 });
 
 /** Longer than a run through providers' lists takes. */
-const RUN = 15 * 60_000;
+const RUN = 15 * MINUTE;
 /** A recorded call has its recording's row; of logs a row names many calls. */
 const callFact = ({ reasons, overridden, reportedAt, recording, ...row }: CallRow): Fact => ({
   event: {

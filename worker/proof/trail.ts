@@ -4,11 +4,21 @@
  */
 import type { ProofHead, ProofRow, ProofSegment, ProofTrail } from "../../shared/proof/api-trail.ts";
 import { planLinks } from "../../shared/proof/dates.ts";
-import { type Archive, archiveColumns, readObject } from "../trail/archive.ts";
+import {
+  type Archive,
+  archiveColumns,
+  readObject,
+  columns,
+  linked,
+  pages,
+  payloads,
+  Unreadable,
+  withPayloads,
+} from "../trail/rows.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { columns, linked, pages, payloads, Unreadable, withPayloads } from "../trail/routes.ts";
+import { MINUTE } from "../../shared/time.ts";
 
 /** What to look for: rows about one of `subjects`, or whose payload names one, near a moment where one is known. */
 export interface Claim {
@@ -30,7 +40,7 @@ export interface Found {
 }
 
 /** The commit is dated after what it writes: a change may wait its turn, and two machines' clocks differ. */
-const NEAR = 2 * 60_000;
+const NEAR = 2 * MINUTE;
 const shifted = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
 /** A claim of one moment, or of a run that began then and took so long at the most. */
 export const near = (at: string, most = 0): Pick<Claim, "from" | "to"> => ({

@@ -36,18 +36,6 @@ export function addressSays(url: string): Pick<Arrival, "announced" | "purpose">
   return { announced: parsed.data.announced === "true", purpose: parsed.data.purpose };
 }
 
-/** HMAC over a text. */
-export async function hmac(
-  hash: "SHA-1" | "SHA-256",
-  secret: string | Uint8Array<ArrayBuffer>,
-  text: string,
-): Promise<Uint8Array> {
-  const encoder = new TextEncoder();
-  const raw = typeof secret === "string" ? encoder.encode(secret) : secret;
-  const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash }, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
-}
-
 /** The body as JSON; null where it is none. */
 export function jsonOf(body: string): unknown {
   try {

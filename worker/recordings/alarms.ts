@@ -1,6 +1,6 @@
 /** Who is told by mail that a recording lies where none may. */
 import type { Statement } from "../core/sql.ts";
-import { mailRoles } from "../mail/outbox.ts";
+import { mailOfficers } from "../mail/outbox.ts";
 import type { NewRow } from "./rows.ts";
 
 /** One mail a person, day and provider: the desk says how many there are. */
@@ -9,7 +9,7 @@ export const alarmOutside = (
   { provider, region }: NewRow,
   now: number,
 ): Promise<Statement[]> =>
-  mailRoles(db, ["compliance", "admin"], {
+  mailOfficers(db, {
     template: "recording-outside",
     values: { provider, region },
     key: `recording-outside:${provider}:${new Date(now).toISOString().slice(0, 10)}`,

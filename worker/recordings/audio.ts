@@ -14,7 +14,7 @@ import { commit, opened } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { wantRecording } from "./routes.ts";
 import { json, room, route } from "../core/route.ts";
 import { storeOf } from "../storage/index.ts";

@@ -14,7 +14,7 @@ import { dayOf } from "../../shared/recordings/retention.ts";
 import { commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { eraseDue } from "./erasure.ts";
 import { heldOnes } from "./rows.ts";
 import { wantRecording } from "./routes.ts";

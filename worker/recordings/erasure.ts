@@ -7,22 +7,25 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { storeKind, type StoreKind } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf, pauseAfterFailure } from "../../shared/recordings/retention.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { commitmentOf } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
-import { mailRoles } from "../mail/outbox.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { mailOfficers } from "../mail/outbox.ts";
+import { currentPolicy } from "../policy/current.ts";
 import type { NewRow } from "./rows.ts";
 import { storeOf } from "../storage/index.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import { pauseAfter, retryAt } from "../../shared/retry.ts";
 
-const MINUTE = 60_000;
 /** Recordings of one claim, claims of one run, recordings at once, and how long one may take its store. */
 const BOUNDS = { rows: 50, claims: 4, together: 10, patience: 20_000 };
 /** Longer than a run can take: what it has claimed and not finished is another's after that. */
 const LEASE = 15 * MINUTE;
+/** The pause after the first failure, and the longest: the next try is then a day later. */
+const PAUSE = [HOUR, DAY] as const;
 /** People hear of it at the third failure. */
 const TELL = 3;
 
@@ -203,7 +206,7 @@ const backToKept = "state = 'kept', claim = NULL";
 
 async function failed(env: Env, row: Ours, error: string, now: number): Promise<void> {
   const failures = row.failures + 1;
-  const next = new Date(now + pauseAfterFailure(failures)).toISOString();
+  const next = new Date(now + pauseAfter(failures, ...PAUSE)).toISOString();
   await record(env, {
     actor: "system",
     event: { code: "recording.erasure-failed", subject: row.id, payload: { error, failures, next } },
@@ -220,7 +223,7 @@ async function failed(env: Env, row: Ours, error: string, now: number): Promise<
 
 /** One mail a person and day and store, however many recordings it is about. */
 const tell = (env: Env, store: string, error: string, now: number): Promise<Statement[]> =>
-  mailRoles(env.DB, ["compliance", "admin"], {
+  mailOfficers(env.DB, {
     template: "erasure-failed",
     values: { store, error },
     key: `erasure-failed:${store}:${new Date(now).toISOString().slice(0, 10)}`,
@@ -235,8 +238,8 @@ async function deferred(env: Env, row: Ours, { notBefore }: NotYet, now: number)
   const failures = again ? row.failures + 1 : 0;
   const error = again ? `${row.store}: puts it off again` : null;
   // A date that has passed already must not make us ask without end.
-  const pause = pauseAfterFailure(Math.max(failures, 1));
-  const due = new Date(Math.max(Date.parse(notBefore), now + pause)).toISOString();
+  const pause = pauseAfter(Math.max(failures, 1), ...PAUSE);
+  const due = new Date(retryAt(now, pause, Date.parse(notBefore))).toISOString();
   await record(env, {
     actor: "system",
     event: { code: "recording.erasure-deferred", subject: row.id, payload: { notBefore, failures } },

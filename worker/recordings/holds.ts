@@ -19,7 +19,7 @@ import { commit, opened } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { type Hold, toHold } from "./rows.ts";
 import { wantRecording } from "./routes.ts";
 import { body, json, room, route } from "../core/route.ts";

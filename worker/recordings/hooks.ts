@@ -11,7 +11,7 @@ import { callsOf } from "../call-logs/recorded.ts";
 import { Problem } from "../core/errors.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { sendSoon } from "../mail/outbox.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { arrivedBefore } from "./routes.ts";
 import { insertRows, payloadOf, planRows } from "./rows.ts";
 import { alarmOutside } from "./alarms.ts";

@@ -14,7 +14,7 @@ import { commit } from "../core/commit.ts";
 import { callsOf } from "../call-logs/recorded.ts";
 import { planAndWrite, wordsOf } from "../core/bulk.ts";
 import { invalid, Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { type Arrival, insertRows, type NewRow, payloadOf, planRows, refOf } from "./rows.ts";
 import { alarmOutside } from "./alarms.ts";
 import { wantArrival } from "./routes.ts";

@@ -18,12 +18,13 @@ import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy, policiesSince } from "../policy/routes.ts";
+import { currentPolicy, policiesSince } from "../policy/current.ts";
 import { allowedRegions, outsideOf } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { DAY } from "../../shared/time.ts";
 
 /** As `SECOND_THOUGHTS` of housekeeping.ts. */
-const WEEK = 7 * 86_400_000;
+const WEEK = 7 * DAY;
 
 /**
  * `monthsLater` of shared/recordings/retention.ts as SQL, so that one statement does for all rows: the day of the month, or the

@@ -27,7 +27,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { wantNumber } from "../core/numbers.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import {
   allowedRegions,
   type Arrival,
@@ -45,9 +45,9 @@ import {
 import { lengthened } from "./retention.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { storeOf } from "../storage/index.ts";
+import { DAY } from "../../shared/time.ts";
 
 /** Clocks differ; more than that is a mistake. */
-const DAY = 86_400_000;
 
 /** What is reported, with its number in E.164. Throws where it cannot be so, or where its store is not configured. */
 export function wantArrival(env: Env, report: Arrival, policy: Policy, now: number): Arrival {

@@ -10,7 +10,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
 import { blockedThen } from "../check/facts-at.ts";

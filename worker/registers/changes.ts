@@ -14,12 +14,11 @@ import {
 } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import { changed, commit } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { sql, type Statement, inChunks } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import {
   closeVersion,
   currentBlocks,
-  inChunks,
   registerHead,
   nextVersion,
   openVersion,

@@ -12,11 +12,10 @@ import { digestsAnswer, digestsQuery } from "../../shared/registers/api-upload.t
 import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
+import { HOUR } from "../../shared/time.ts";
 
-/** A bound parameter may have 2 MB; JSON of this length stays under it whatever its characters. */
-export const JSON_CHUNK = 1_500_000;
 const DIGEST_PAGE = 20_000;
 
 export interface HeadRow {
@@ -71,7 +70,7 @@ export async function registerHead(db: D1Database, id: string): Promise<HeadRow>
 }
 
 /** Today's date somewhere on earth has begun: 14 hours ahead of UTC. Anything later is a mistake. */
-const latestDate = (now: number): string => new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);
+const latestDate = (now: number): string => new Date(now + 14 * HOUR).toISOString().slice(0, 10);
 
 /** Refuses a date in the future, or one older than the list in force. */
 export function wantAsOf(asOf: string, head: HeadRow): void {
@@ -107,26 +106,6 @@ export async function currentBlocks(
     .bind(JSON.stringify(blocks), list)
     .all<{ block: number; data: string }>();
   return new Map(results.map((r) => [r.block, r.data]));
-}
-
-/** Splits rows into JSON parameters below D1's limit, one statement each. */
-export function inChunks(rows: unknown[], statement: (rows: string) => Statement): Statement[] {
-  const statements: Statement[] = [];
-  let chunk: string[] = [];
-  let size = 0;
-  const flush = () => {
-    if (chunk.length > 0) statements.push(statement(`[${chunk.join(",")}]`));
-    chunk = [];
-    size = 0;
-  };
-  for (const row of rows) {
-    const text = JSON.stringify(row);
-    if (size + text.length > JSON_CHUNK) flush();
-    chunk.push(text);
-    size += text.length + 1;
-  }
-  flush();
-  return statements;
 }
 
 /** The last statements of every new version: its row is closed, and the head moves. The triggers check both. */

@@ -1,8 +1,8 @@
 /** Blocks on their way into a list: staged under an upload's number, invisible until one batch takes them into force. */
 import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { changed } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
-import { closeVersion, inChunks } from "./routes.ts";
+import { sql, type Statement, inChunks } from "../core/sql.ts";
+import { closeVersion } from "./routes.ts";
 
 /** Staged rows are kept under `upload << 38 | block`: blocks of 15-digit numbers fit into 37 bits. */
 const STAGE_BITS = 38;

@@ -2,11 +2,13 @@
 import { syncAnswer, syncReport } from "../../shared/registers/api.ts";
 import { commit } from "../core/commit.ts";
 import { idParam, registerHead } from "./routes.ts";
+import { officers } from "../mail/officers.ts";
 import { mail, sendSoon } from "../mail/outbox.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { DAY } from "../../shared/time.ts";
 
 /** Later it is of no use: what still stands is said again, and an old copy is told of by its age. */
-const USEFUL = 7 * 86_400_000;
+const USEFUL = 7 * DAY;
 
 export const listSync = room();
 
@@ -28,10 +30,11 @@ listSync.openapi(
     const about = `sync:${head.id}:${state}:${new Date(now).toISOString().slice(0, 10)}`;
     const { results: admins } = await db
       .prepare(
-        `SELECT id, email FROM people p WHERE active = 1 AND kind = 'person' AND role = 'admin'
-           AND NOT EXISTS (SELECT 1 FROM outbox WHERE key = ? || ':' || p.id)`,
+        `SELECT id, email FROM people p WHERE active = 1 AND kind = 'person'
+           AND role IN (SELECT value FROM json_each(?2))
+           AND NOT EXISTS (SELECT 1 FROM outbox WHERE key = ?1 || ':' || p.id)`,
       )
-      .bind(about)
+      .bind(about, JSON.stringify(officers.sync))
       .all<{ id: string; email: string }>();
     const answer = await commit(
       c,

@@ -24,7 +24,7 @@ import { fill } from "../../shared/texts/language.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/routes.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { finishScreening, openScreening, type Screening, screenPart } from "./record.ts";
 
 /** Of the text that the columns are found in, and of the text of one slice. */

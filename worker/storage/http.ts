@@ -1,5 +1,5 @@
 /** What the stores behind HTTP share: one request, sizes and ranges, and a provider's "not yet". */
-import { retryAfter } from "../core/retry-after.ts";
+import { retryAfter } from "../../shared/retry.ts";
 import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
 
 /** A server that takes a request and never answers holds up a person, or a run. */

@@ -4,7 +4,7 @@
  */
 import { AwsClient } from "aws4fetch";
 import { objectKey } from "../../shared/recordings/api.ts";
-import { textWithin } from "../core/bounded.ts";
+import { textWithin } from "../core/outbound.ts";
 import type { Env } from "../env.ts";
 import { ask, bytesOf, expectStatus, notYet, PUT_PATIENCE_MS, rangeHeader } from "./http.ts";
 import { type NotYet, type Store, StoreError } from "./store.ts";

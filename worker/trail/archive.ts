@@ -10,23 +10,11 @@ import { faultOf, type LinkedRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
 import { sha256OfBytes } from "../core/hash.ts";
-
-export interface Archive {
-  key: string;
-  month: string;
-  firstSeq: number;
-  lastSeq: number;
-  lastHash: string;
-  bytes: number;
-  sha256: string;
-  at: string;
-}
-export const archiveColumns = `key, month, first_seq AS firstSeq, last_seq AS lastSeq, last_hash AS lastHash,
-  bytes, sha256, at`;
+import { type Archive, archiveColumns, readObject } from "./rows.ts";
+import { DAY } from "../../shared/time.ts";
 
 /** Rows of one object at the most: about 10 MB before compression. */
 const ROWS = 20_000;
-const DAY = 86_400_000;
 /** A month is closed some days after its end: what is kept for two days has gone by then, and clocks may differ. */
 const SETTLED = 3 * DAY;
 
@@ -106,32 +94,8 @@ async function archiveRows(
   });
 }
 
-/**
- * The rows of an object, oldest first; null where it is not there. `intact` is false where its bytes are not those that
- * were written; `rows` is null where they cannot be read as rows at all.
- */
-export async function readObject(
-  env: Env,
-  archive: Archive,
-): Promise<{ intact: boolean; rows: LinkedRow[] | null } | null> {
-  const object = await env.ARCHIVE.get(archive.key);
-  if (object === null) return null;
-  const bytes = await object.arrayBuffer();
-  const intact = bytes.byteLength === archive.bytes && (await sha256OfBytes(bytes)) === archive.sha256;
-  try {
-    const lines = (await gunzip(bytes)).trimEnd().split("\n");
-    return { intact, rows: lines.map((line) => JSON.parse(line) as LinkedRow) };
-  } catch {
-    return { intact: false, rows: null };
-  }
-}
-
-const through = (bytes: BodyInit, pair: ReadableWritablePair<Uint8Array, BufferSource>): Response =>
-  new Response(new Response(bytes).body!.pipeThrough(pair));
 const gzip = (text: string): Promise<ArrayBuffer> =>
-  through(text, new CompressionStream("gzip")).arrayBuffer();
-const gunzip = (bytes: ArrayBuffer): Promise<string> =>
-  through(bytes, new DecompressionStream("gzip")).text();
+  new Response(new Response(text).body!.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 
 export const archives = room();
 

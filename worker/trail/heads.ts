@@ -3,45 +3,25 @@
  * archive bucket and by mail. Who holds one can tell whether an earlier row was changed later on, even by the
  * database's owner.
  */
-import { calculateJwkThumbprint } from "jose";
 import * as z from "zod";
 import { type Head, headsAnswer, headSchema } from "../../shared/trail/api.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { mailRoles } from "../mail/outbox.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { mailOfficers } from "../mail/outbox.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
+import { signer } from "./signer.ts";
 import { timestampOf } from "./timestamp.ts";
+import { DAY } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** How long a head waits for a timestamp service that was away, and a mail for a mail service. */
 const PATIENCE = 7 * DAY;
 
 /** A head as it leaves: with the public key, so that it can be checked without us. */
 export type HeadDocument = Head & { publicKey: { kty: string; crv: string; x: string } | null };
 export const headKey = (day: string): string => `heads/${day}.json`;
-
-/**
- * AUDIT_KEY (Ed25519, PKCS #8 as base64) as a key to sign with, its public half, and that one's thumbprint (RFC 7638);
- * null where none is configured.
- */
-export async function signer(env: Env) {
-  if (!env.AUDIT_KEY) return null;
-  const pkcs8 = Uint8Array.from(atob(env.AUDIT_KEY), (c) => c.charCodeAt(0));
-  const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
-  const { kty, crv, x } = (await crypto.subtle.exportKey("jwk", key)) as JsonWebKey;
-  const publicKey = { kty: kty, crv: crv!, x: x! };
-  return {
-    publicKey,
-    thumbprint: await calculateJwkThumbprint(publicKey),
-    sign: async (line: string): Promise<string> => {
-      const bytes = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(line));
-      return btoa(String.fromCharCode(...new Uint8Array(bytes)));
-    },
-  };
-}
 
 /**
  * Run daily: the head of the day leaves once, and timestamps that failed in the last days are asked for again. Without
@@ -108,7 +88,7 @@ async function newestRow(env: Env, day: string, now: number) {
 
 async function release(env: Env, head: HeadDocument, now: number): Promise<void> {
   await env.ARCHIVE.put(headKey(head.day), JSON.stringify(head, null, 2));
-  const mails = await mailRoles(env.DB, ["admin", "compliance"], {
+  const mails = await mailOfficers(env.DB, {
     template: "head",
     values: { day: head.day, seq: head.seq, document: JSON.stringify(head, null, 2) },
     key: `head:${head.day}`,

@@ -4,7 +4,7 @@ import { auditFaults } from "../../shared/texts/trail/faults.en.ts";
 import { faultOf } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
-import { pages, Unreadable } from "./routes.ts";
+import { pages, Unreadable } from "./rows.ts";
 
 /** Rows of one request: some seconds of work at the most. */
 const MOST = 20_000;

@@ -4,12 +4,14 @@ import { watchEn } from "../../shared/texts/watching/desk.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { peopleWith } from "../mail/officers.ts";
 import { flush, mail } from "../mail/outbox.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { flushHooks } from "../webhooks/send.ts";
+import { DAY } from "../../shared/time.ts";
 
 /** Later it is of no use: the desk names what turned, and mail of later days says the rest. */
-const USEFUL = 7 * 86_400_000;
+const USEFUL = 7 * DAY;
 
 /** What cannot wait. `clock` in milliseconds. */
 export async function tell(env: Env, clock: () => number): Promise<void> {
@@ -46,9 +48,7 @@ async function write(env: Env, now: number): Promise<boolean> {
        FROM (SELECT * ${untold}) t LEFT JOIN lists l ON l.id = t.list
        GROUP BY 1, 2, 3 ORDER BY n DESC`,
     ),
-    env.DB.prepare(
-      `SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN (SELECT value FROM json_each(?))`,
-    ).bind(JSON.stringify(policy.watching.mailTo)),
+    peopleWith(env.DB, policy.watching.mailTo),
   ])) as [
     D1Result<{ first: number | null; last: number | null }>,
     D1Result<Count>,

@@ -11,7 +11,7 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { commit, opened } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { wantNumber } from "../core/numbers.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const watchRoom = room();

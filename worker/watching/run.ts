@@ -4,6 +4,7 @@ import { prepare, sql, type Statement } from "../core/sql.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { type Cause, judge, writeAgain, writeTurned } from "./judge.ts";
+import { MINUTE } from "../../shared/time.ts";
 
 /** Steps of one run (for single numbers, and again for registers), watched blocks of one step by undo rows and by whole blocks, numbers judged at once. */
 export const BOUNDS = { steps: 400, changed: 4000, whole: 2000, numbers: 2000 };
@@ -13,7 +14,7 @@ export type Bounds = typeof BOUNDS;
  * A screening reads what is known of its numbers, and writes them down as watched a moment later. What changed within
  * that time is looked at once more by a later run. In milliseconds, with much to spare.
  */
-export const SETTLE = 2 * 60_000;
+export const SETTLE = 2 * MINUTE;
 
 export interface Run {
   env: Env;

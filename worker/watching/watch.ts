@@ -6,7 +6,7 @@
 import { createMiddleware } from "hono/factory";
 import { markTurned } from "../connectors/turned.ts";
 import type { App, Env } from "../env.ts";
-import { currentPolicy } from "../policy/routes.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { passOver, watchLists } from "./registers.ts";
 import { watchNumbers } from "./numbers.ts";
 import { type Bounds, BOUNDS } from "./run.ts";

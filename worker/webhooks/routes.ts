@@ -13,7 +13,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { isPublic } from "../core/public-address.ts";
+import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { flushHooks, type Hook, post } from "./send.ts";
 

@@ -10,16 +10,16 @@ import { watchEn } from "../../shared/texts/watching/desk.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { hmac } from "../providers/hook.ts";
-import { mailRoles } from "../mail/outbox.ts";
+import { hmac } from "../core/hmac.ts";
+import { mailOfficers } from "../mail/outbox.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import { pauseAfter } from "../../shared/retry.ts";
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 /** Longer than a try takes: whoever took a delivery has sent it by then, or is gone. */
 const LEASE = 5 * MINUTE;
 const PATIENCE = 20_000;
 /** 2, 4, 8 … minutes after the try before, an hour at most: it goes on in time once the address answers again. */
-const pauseAfter = (tries: number): number => Math.min(2 ** tries, 60) * MINUTE;
+const PAUSE = [2 * MINUTE, HOUR] as const;
 /** An address that has failed for so long is told no more, until an administrator turns it on again. */
 const GIVE_UP = 3 * DAY;
 /** Numbers of one delivery, and deliveries of one flush. */
@@ -151,7 +151,13 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
         `UPDATE webhook_deliveries SET due = ?2, tried_at = ?3, status = ?4, answer = ?5
          WHERE id = ?1 AND state = 'waiting'`,
       )
-      .bind(due.delivery, new Date(now + pauseAfter(due.tries)).toISOString(), at, told.status, told.answer),
+      .bind(
+        due.delivery,
+        new Date(now + pauseAfter(due.tries, ...PAUSE)).toISOString(),
+        at,
+        told.status,
+        told.answer,
+      ),
     db
       .prepare(
         `UPDATE webhooks SET failing_since = COALESCE(failing_since, ?2) WHERE id = ?1
@@ -180,7 +186,7 @@ async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<string>
 
 async function turnOff(env: Env, { id, url }: Hook, why: string, now: number): Promise<void> {
   const at = new Date(now).toISOString();
-  const mails = await mailRoles(env.DB, ["admin"], {
+  const mails = await mailOfficers(env.DB, {
     template: "webhook-off",
     values: { host: new URL(url).host, why },
     key: `webhook-off:${id}:${at}`,

@@ -2,13 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
-import {
-  around,
-  dayOf,
-  erasureDue,
-  monthsLater,
-  pauseAfterFailure,
-} from "../../../shared/recordings/retention.ts";
+import { around, dayOf, erasureDue, monthsLater } from "../../../shared/recordings/retention.ts";
 
 const london = "Europe/London";
 
@@ -97,10 +91,4 @@ describe("days of the policy's zone", () => {
       "2026-03-29T02:00:00.000Z",
     ]);
   });
-});
-
-it("pauses double from an hour to a day", () => {
-  expect([1, 2, 3, 4, 5, 6, 40].map((n) => pauseAfterFailure(n) / 3_600_000)).toEqual([
-    1, 2, 4, 8, 16, 24, 24,
-  ]);
 });

@@ -13,7 +13,7 @@ import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { matchLate, tellBlocked } from "../../../worker/call-logs/notify.ts";
 import { fetchCalls } from "../../../worker/call-logs/fetch.ts";
 import type { Env } from "../../../worker/env.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
 import { aTeam, call, DAY, dump, join, MINUTE, push, under } from "../helpers.ts";
 import { arrive, sample, standIn } from "../recordings/kit.ts";

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { call, dump, join, newTeam } from "../helpers.ts";
 
 let tokens: Record<Role, string>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, push, today } from "../helpers.ts";
 
 const tokens = aTeam();

@@ -8,7 +8,7 @@ import { reasonCodes } from "../../../shared/check/verdict.ts";
 import { markTurned } from "../../../worker/connectors/turned.ts";
 import type { Slice } from "../../../worker/connectors/message.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
 import { add, ask, drain, drive, driven, last, own, refusal, requestOf, run, waiting } from "./drive.ts";
 import { type Double, doubleOf, fill, marked } from "./kit.ts";

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Dial } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { call, dump, join, newTeam, push } from "../helpers.ts";
 
 let tokens: Record<Role, string>;

@@ -7,7 +7,7 @@ import type { Role } from "../../../shared/people/api.ts";
 import type { CallsAnswer } from "../../../shared/call-logs/api.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { call, dump, newTeam, push } from "../helpers.ts";
 import { confirmAll, done, enter } from "../privacy-requests/kit.ts";

@@ -5,7 +5,7 @@ import type { MailAnswer } from "../../../shared/mail/api.ts";
 import { mailEn, type MailValues, someCompany, type Template } from "../../../shared/texts/mail/mail.en.ts";
 import { record } from "../../../worker/core/commit.ts";
 import type { Env } from "../../../worker/env.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
 import { flush, mail, mailVia } from "../../../worker/mail/outbox.ts";
 import { render } from "../../../worker/mail/letter.ts";

@@ -5,7 +5,7 @@ import type { Dial } from "../../../shared/dials/api.ts";
 import { newSalt } from "../../../worker/core/change.ts";
 import { prepare } from "../../../worker/core/sql.ts";
 import { dialFrom, insertDial } from "../../../worker/dials/rows.ts";
-import { figuresOf } from "../../../worker/overview/figures.ts";
+import { figuresOf } from "../../../worker/overview/routes.ts";
 import { factsOfNumber } from "../../../worker/proof/number.ts";
 import { findRows } from "../../../worker/proof/trail.ts";
 import { aTeam, call } from "../helpers.ts";

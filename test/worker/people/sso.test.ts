@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import * as jose from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { call, dump } from "../helpers.ts";
 import { CLIENT, ISSUER } from "./provider.ts";
 import {

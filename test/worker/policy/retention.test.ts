@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { aTeam, call, dump, MONTH, push, today } from "../helpers.ts";
 

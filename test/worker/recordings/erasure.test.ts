@@ -5,9 +5,9 @@ import type { Certificate, HoldsAnswer, Recording } from "../../../shared/record
 import { commitmentOf } from "../../../shared/trail/chain.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
-import { remind } from "../../../worker/reminders.ts";
-import { scheduled } from "../../../worker/scheduled.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { remind } from "../../../worker/jobs/reminders.ts";
+import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { s3Store } from "../../../worker/storage/s3.ts";
 import { aTeam, DAY, dump, under } from "../helpers.ts";
 import { arrive, diallerOf, sample, standIn, withS3 } from "./kit.ts";

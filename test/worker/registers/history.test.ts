@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { e164Of } from "../../../shared/registers/blocks.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, push, today } from "../helpers.ts";
 
 const tokens = aTeam();

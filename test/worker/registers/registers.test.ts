@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { blockDigest, difference, numberOf, pack, unpack } from "../../../shared/registers/blocks.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, push, rowsOf, today } from "../helpers.ts";
 
 const tokens = aTeam();

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Register } from "../../../shared/registers/api.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, push, today } from "../helpers.ts";
 
 const tokens = aTeam();

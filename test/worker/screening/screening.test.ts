@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../../shared/screening/api.ts";
 import type { Verdict } from "../../../shared/check/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import {
   finishScreening,
   openScreening,

@@ -7,7 +7,7 @@ import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { commitmentOf, faultOf, type KeptRow, rowHash } from "../../../shared/trail/chain.ts";
 import type { Env } from "../../../worker/env.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { call, dump, MONTH, newTeam } from "../helpers.ts";
 

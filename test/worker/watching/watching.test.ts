@@ -6,7 +6,7 @@ import type { TurnedAnswer, WatchAnswer } from "../../../shared/watching/api.ts"
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { watch } from "../../../worker/watching/watch.ts";
 import { watchDigest } from "../../../worker/watching/notify.ts";
 import { aTeam, call, DAY, daysAgo, dump, MINUTE, push, today, under } from "../helpers.ts";

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Webhook, WebhookMade, WebhooksAnswer } from "../../../shared/watching/api.ts";
-import { sweep } from "../../../worker/housekeeping.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { flushHooks, signature } from "../../../worker/webhooks/send.ts";
 import { wantPublic } from "../../../worker/webhooks/routes.ts";
 import { aTeam, call, DAY, dump, MINUTE } from "../helpers.ts";

@@ -17,8 +17,8 @@ import {
 } from "./sync-config.ts";
 import { plan, type Step } from "./sync-plan.ts";
 import { openSource } from "./sync-sources.ts";
+import { DAY } from "../../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** Files of a register that the state remembers, the newest. */
 const REMEMBERED = 100;
 

@@ -9,6 +9,7 @@ import { Refusal } from "../client.ts";
 import { fromFile, type Input } from "./read.ts";
 import { secret, type Source, wordsOf } from "./sync-config.ts";
 import { type Entry, namesOn } from "./sync-plan.ts";
+import { DAY } from "../../../shared/time.ts";
 
 export interface Opened {
   list: () => Promise<Entry[]>;
@@ -57,7 +58,7 @@ function openHttps(source: Extract<Source, { kind: "https" }>, patterns: string[
   const headers = source.authorizationEnv ? { authorization: secret(source.authorizationEnv) } : undefined;
   const days = Array.from({ length: DAYS_BACK + 2 }, (_, i) =>
     // From tomorrow on: a day begins elsewhere before it does in UTC.
-    new Date(now + (1 - i) * 86_400_000).toISOString().slice(0, 10),
+    new Date(now + (1 - i) * DAY).toISOString().slice(0, 10),
   );
   const ask = async (name: string, method: "GET" | "HEAD"): Promise<Response> => {
     const url = new URL(encodeURIComponent(name), source.url);

@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fill } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
 import { Refusal } from "../client.ts";
+import { HOUR } from "../../../shared/time.ts";
 
 export interface State {
   /** The same file, read in the same way and sent to the same Worker, makes the same parts. */
@@ -13,7 +14,7 @@ export interface State {
 }
 
 /** The Worker keeps a key's answer for two days, and opens a new screening after that. */
-const USEFUL_MS = 47 * 3_600_000;
+const USEFUL_MS = 47 * HOUR;
 
 const pathOf = (output: string) => `${output}.cleardial.json`;
 

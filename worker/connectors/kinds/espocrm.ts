@@ -4,7 +4,7 @@
  * The signature follows the vendor's own client, github.com/espocrm/php-espo-api-client.
  */
 import * as z from "zod";
-import { hmac } from "../../providers/hook.ts";
+import { hmac } from "../../core/hmac.ts";
 import type { Kind } from "../connector.ts";
 import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 

@@ -4,7 +4,7 @@
  * https://developer.aircall.io/docs/webhooks-overview, https://developer.aircall.io/api-references/#call
  */
 import * as z from "zod";
-import { sameSecret } from "../../core/auth.ts";
+import { sameSecret } from "../../core/hmac.ts";
 import type { Recorded } from "../../call-logs/recorded.ts";
 import { invalid } from "../../core/errors.ts";
 import { addressSays, type Hook, jsonOf } from "../hook.ts";

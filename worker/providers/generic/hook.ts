@@ -5,9 +5,9 @@
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { recordingReport } from "../../../shared/recordings/api.ts";
-import { sameSecret } from "../../core/auth.ts";
+import { sameSecret, hmac } from "../../core/hmac.ts";
 import { invalid } from "../../core/errors.ts";
-import { type Hook, hmac, jsonOf } from "../hook.ts";
+import { type Hook, jsonOf } from "../hook.ts";
 
 /** Of another time a request could be an old one sent again. */
 const WINDOW = 300;

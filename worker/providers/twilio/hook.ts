@@ -6,7 +6,7 @@
  * https://www.twilio.com/docs/voice/api/call-resource
  */
 import type * as z from "zod";
-import { sameSecret } from "../../core/auth.ts";
+import { sameSecret, hmac } from "../../core/hmac.ts";
 import { isNumber, isUser, leg, type Leg, legsAnswer } from "./calls.ts";
 import type { Recorded } from "../../call-logs/recorded.ts";
 import type { Env } from "../../env.ts";
@@ -16,7 +16,7 @@ import { keyIn } from "../../storage/s3.ts";
 import { twilioApi } from "./store.ts";
 import { expectStatus } from "../../storage/http.ts";
 import { StoreError } from "../../storage/store.ts";
-import { addressSays, type Hook, hmac, type Sent } from "../hook.ts";
+import { addressSays, type Hook, type Sent } from "../hook.ts";
 
 export const twilio: Hook = {
   configured: (env) => twilioApi(env) !== null,

@@ -1,7 +1,7 @@
 /** Is it there, and which API does it speak. Public. */
-import { API_VERSION, healthAnswer } from "../shared/api.ts";
-import { json, room, route } from "./core/route.ts";
-import pkg from "../package.json";
+import { API_VERSION, healthAnswer } from "../../shared/api.ts";
+import { json, room, route } from "../core/route.ts";
+import pkg from "../../package.json";
 
 export const health = room();
 

@@ -1,8 +1,8 @@
 /** What the API's document says of the whole: how to sign in and to ask, and each code of a problem. */
-import pkg from "../package.json";
-import { problemTitles } from "../shared/texts/problems.en.ts";
-import { apiDocsEn } from "../shared/texts/pages/api-docs.en.ts";
-import { problemCodes, statusOf } from "./core/errors.ts";
+import pkg from "../../package.json";
+import { problemTitles } from "../../shared/texts/problems.en.ts";
+import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";
+import { problemCodes, statusOf } from "../core/errors.ts";
 
 const codes = problemCodes.map((code) => `| \`${code}\` | ${statusOf(code)} | ${problemTitles[code]} |`);
 

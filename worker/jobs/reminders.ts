@@ -1,20 +1,21 @@
 /** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', requests, and their files. */
-import type { Role } from "../shared/people/api.ts";
-import { listAgeDays, listExpired, reviewDue } from "../shared/check/deadlines.ts";
-import type { Policy } from "../shared/policy/policy.ts";
-import { zoneOfPolicy } from "../shared/policy/zone.ts";
-import { dayOf } from "../shared/recordings/retention.ts";
-import { english, sayDate } from "../shared/texts/language.ts";
-import type { MailValues } from "../shared/texts/mail/mail.en.ts";
-import { record } from "./core/commit.ts";
-import type { Env } from "./env.ts";
-import { type HeadRow, selectHeads, toHead } from "./registers/routes.ts";
-import { mail } from "./mail/outbox.ts";
-import { currentPolicy } from "./policy/routes.ts";
-import { requestsDue } from "./privacy-requests/reminders.ts";
-import { filesOver } from "./privacy-requests/files.ts";
+import type { Role } from "../../shared/people/api.ts";
+import { listAgeDays, listExpired, reviewDue } from "../../shared/check/deadlines.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
+import { english, sayDate } from "../../shared/texts/language.ts";
+import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
+import { record } from "../core/commit.ts";
+import type { Env } from "../env.ts";
+import { type HeadRow, selectHeads, toHead } from "../registers/routes.ts";
+import { officers } from "../mail/officers.ts";
+import { mail } from "../mail/outbox.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { requestsDue } from "../privacy-requests/reminders.ts";
+import { filesOver } from "../privacy-requests/files.ts";
+import { DAY } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
 /** A reminder is of use for so long; once it has left the outbox, what still stands is said again. */
 const USEFUL = 30 * DAY;
 const REVIEW_NOTICE = 30 * DAY;
@@ -23,13 +24,13 @@ const LATE = 3;
 /** Reminders of one run, each a change of its own; the next day's goes on. */
 const MOST = 200;
 
-type Reminder = { about: string; roles: Role[] } & (
-  | { template: "list-age"; values: MailValues["list-age"] }
-  | { template: "review-due"; values: MailValues["review-due"] }
-  | { template: "hold-review"; values: MailValues["hold-review"] }
-  | { template: "request-due"; values: MailValues["request-due"] }
-  | { template: "files-left"; values: MailValues["files-left"] }
-);
+/** `about` names the occasion: a second mail of the same occasion is not sent to the same person. */
+type Reminder = { about: string } & {
+  [T in "list-age" | "review-due" | "hold-review" | "request-due" | "files-left"]: {
+    template: T;
+    values: MailValues[T];
+  };
+}["list-age" | "review-due" | "hold-review" | "request-due" | "files-left"];
 
 /** One mail a person, once for each version of a register or period of the policy, and stage. What was said takes no place. */
 export async function remind(env: Env, now: number): Promise<void> {
@@ -40,11 +41,7 @@ export async function remind(env: Env, now: number): Promise<void> {
     ...reviewsDue(policy, now),
     ...(await holdsDue(env.DB, policy, now)),
     ...(await filesDue(env.DB, policy, now)),
-    ...(await requestsDue(env.DB, policy, now)).map((due): Reminder => ({
-      ...due,
-      roles: ["compliance", "admin"],
-      template: "request-due",
-    })),
+    ...(await requestsDue(env.DB, policy, now)).map((due): Reminder => ({ ...due, template: "request-due" })),
   ];
   if (due.length === 0) return;
   const { results: people } = await env.DB.prepare(
@@ -54,7 +51,8 @@ export async function remind(env: Env, now: number): Promise<void> {
   const known = new Set(keys.map(({ key }) => key));
 
   let said = 0;
-  for (const { about, roles, ...letter } of due) {
+  for (const { about, ...letter } of due) {
+    const roles: readonly Role[] = officers[letter.template];
     const mails = people
       .filter((p) => roles.includes(p.role) && !known.has(`${about}:${p.id}`))
       .map((p) =>
@@ -94,7 +92,6 @@ function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[]
     return [
       {
         about: `list-age:${list.id}:${list.version}:${stage}`,
-        roles: ["admin"],
         template: "list-age",
         values,
       },
@@ -119,7 +116,6 @@ function reviewsDue(policy: Policy, now: number): Reminder[] {
   return [
     {
       about: `review-due:${date ?? "never"}:${stage}`,
-      roles: ["manager", "admin"],
       template: "review-due",
       values: { stage, date: date === null ? "" : sayDate(english, date) },
     },
@@ -134,7 +130,6 @@ async function filesDue(db: D1Database, policy: Policy, now: number): Promise<Re
   return [
     {
       about: `files-left:${dayOf(now, zoneOfPolicy(policy))}`,
-      roles: ["compliance", "admin"],
       template: "files-left",
       values: { references },
     },
@@ -151,7 +146,6 @@ async function holdsDue(db: D1Database, policy: Policy, now: number): Promise<Re
     .all<{ reviewOn: string }>();
   return results.map(({ reviewOn }) => ({
     about: `hold-review:${reviewOn}`,
-    roles: ["compliance"],
     template: "hold-review",
     values: { reviewOn: sayDate(english, reviewOn) },
   }));

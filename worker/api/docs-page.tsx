@@ -1,9 +1,8 @@
-/** What a person opens in a browser: the API to read, and what to do with an invite's link. */
+/** /docs: the API's document, in Swagger UI from our own origin (build copies it into the assets). */
 import { Hono } from "hono";
 import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";
-import { joinPageEn as join } from "../../shared/texts/pages/join.en.ts";
 import type { App } from "../env.ts";
-import { page, strict, strictReader } from "./layout.tsx";
+import { strictReader } from "../pages/layout.tsx";
 
 export const docs = new Hono<App>();
 
@@ -23,22 +22,5 @@ docs.get("/docs", strictReader, (c) =>
         <script src="/docs/start.js" />
       </body>
     </html>,
-  ),
-);
-
-docs.get("/join", strict, (c) =>
-  c.html(
-    page(
-      join.title,
-      <>
-        <h1>{join.title}</h1>
-        <ol>
-          {join.steps.map((step) => (
-            <li>{step}</li>
-          ))}
-        </ol>
-        <p>{join.note}</p>
-      </>,
-    ),
   ),
 );

@@ -1,19 +1,19 @@
 /** What runs by the clock: mail and the erasure of recordings every few minutes, the rest once a day. */
-import { archiveMonths } from "./trail/archive.ts";
-import { rescreen } from "./connectors/run.ts";
-import { fetchCalls } from "./call-logs/fetch.ts";
-import { matchLate, tellBlocked } from "./call-logs/notify.ts";
-import type { Env } from "./env.ts";
-import { publishHead } from "./trail/heads.ts";
+import { archiveMonths } from "../trail/archive.ts";
+import { rescreen } from "../connectors/run.ts";
+import { fetchCalls } from "../call-logs/fetch.ts";
+import { matchLate, tellBlocked } from "../call-logs/notify.ts";
+import type { Env } from "../env.ts";
+import { publishHead } from "../trail/heads.ts";
 import { sweep } from "./housekeeping.ts";
-import { eraseDue } from "./recordings/erasure.ts";
-import { bringForward } from "./recordings/retention.ts";
-import { askDue } from "./lookups/ask.ts";
-import { flush } from "./mail/outbox.ts";
+import { eraseDue } from "../recordings/erasure.ts";
+import { bringForward } from "../recordings/retention.ts";
+import { askDue } from "../lookups/ask.ts";
+import { flush } from "../mail/outbox.ts";
 import { remind } from "./reminders.ts";
-import { eraseFiles } from "./privacy-requests/files.ts";
-import { watchDigest } from "./watching/notify.ts";
-import { watchAndTell } from "./watching/watch.ts";
+import { eraseFiles } from "../privacy-requests/files.ts";
+import { watchDigest } from "../watching/notify.ts";
+import { watchAndTell } from "../watching/watch.ts";
 
 /** As in wrangler.toml. Any other time is that of the daily work. */
 export const OFTEN_CRON = "*/5 * * * *";

@@ -1,13 +1,12 @@
 /** What is kept for a time only, erased when that time is over: the periods stand beside each table's migration. */
-import { record } from "./core/commit.ts";
-import { sql, type Statement } from "./core/sql.ts";
-import type { Env } from "./env.ts";
-import { dialFrom } from "./dials/rows.ts";
-import { currentPolicy, policiesSince } from "./policy/routes.ts";
-import { giveUp } from "./registers/staging.ts";
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { dialFrom } from "../dials/rows.ts";
+import { currentPolicy, policiesSince } from "../policy/current.ts";
+import { giveUp } from "../registers/staging.ts";
+import { DAY, MONTH } from "../../shared/time.ts";
 
-const DAY = 86_400_000;
-const MONTH = 30.4375 * DAY;
 /** A policy that shortens a time destroys nothing for so long: there is time to see it on the trail and take it back. */
 const SECOND_THOUGHTS = 7 * DAY;
 /** Rows of one kind that one step erases at the most, and steps of one run; the next day's run goes on. */

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import { sweep } from "../../worker/housekeeping.ts";
-import { verify } from "../../worker/trail/verify.ts";
-import { aTeam, call, dump, MONTH, push } from "./helpers.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { aTeam, call, dump, MONTH, push } from "../helpers.ts";
 
 const tokens = aTeam();
 beforeAll(async () => {

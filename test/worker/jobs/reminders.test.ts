@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { remind } from "../../../worker/reminders.ts";
+import { remind } from "../../../worker/jobs/reminders.ts";
 import { aTeam, call, DAY, dump, push, today } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 

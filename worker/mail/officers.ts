@@ -1,0 +1,28 @@
+/** Which roles get which mail: whoever is told of something because of their role is named here, and nowhere else. */
+import type { Role } from "../../shared/people/api.ts";
+import type { Template } from "../../shared/texts/mail/mail.en.ts";
+
+export const officers = {
+  budget: ["admin", "compliance"],
+  "calls-blocked": ["manager", "compliance", "admin"],
+  "connector-failed": ["admin"],
+  "erasure-failed": ["compliance", "admin"],
+  "files-left": ["compliance", "admin"],
+  head: ["admin", "compliance"],
+  "hold-review": ["compliance"],
+  "list-age": ["admin"],
+  lookup: ["admin"],
+  "recording-outside": ["compliance", "admin"],
+  "request-due": ["compliance", "admin"],
+  "review-due": ["manager", "admin"],
+  sync: ["admin"],
+  "webhook-off": ["admin"],
+} as const satisfies Partial<Record<Template, readonly Role[]>>;
+
+/** The active people with one of these roles, integrations left out. Rows of `{ id, email }`. */
+export const peopleWith = (db: D1Database, roles: readonly Role[]): D1PreparedStatement =>
+  db
+    .prepare(
+      `SELECT id, email FROM people WHERE active = 1 AND kind = 'person' AND role IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(JSON.stringify(roles));

@@ -1,0 +1,50 @@
+/** GET /v1/figures: what the desk's overview draws. */
+import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../../shared/overview/api.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { json, room, route } from "../core/route.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { momentOf, running } from "../privacy-requests/rows.ts";
+import { registersOf } from "../proof/registers.ts";
+import { erasureWeeks } from "../recordings/certificates.ts";
+import { dialsByDay, heldBy, periodOf } from "./figures.ts";
+
+export const figures = room();
+
+figures.openapi(
+  route({
+    method: "get",
+    path: "/v1/figures",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Calls by day and why they were held, the registers' versions, requests by days left, erasures ahead by week",
+    request: { query: figuresQuery },
+    responses: { 200: json(figuresAnswer) },
+  }),
+  async (c) => c.json(await figuresOf(c.env.DB, c.req.valid("query"), Date.now()), 200),
+);
+
+/** `now` in milliseconds. */
+export async function figuresOf(
+  db: D1Database,
+  { from, to, zone: asked }: { from: string; to: string; zone?: string | undefined },
+  now: number,
+): Promise<FiguresAnswer> {
+  const zone = asked ?? zoneOfPolicy((await currentPolicy(db)).policy);
+  const { start, end } = periodOf(from, to, zone);
+  const at = new Date(now).toISOString();
+  const { today } = await momentOf(db, now);
+  const [days, reasons, { registers }, requests, erasures] = await Promise.all([
+    dialsByDay(db, from, to, zone),
+    heldBy(db, start, end),
+    registersOf(db, null, start, end < at ? end : at),
+    db
+      .prepare(
+        `SELECT CAST(julianday(r.decide_by) - julianday(?1) AS INTEGER) AS daysLeft, COUNT(*) AS count
+         FROM requests r WHERE r.closed_at IS NULL AND ${running} GROUP BY 1 ORDER BY 1`,
+      )
+      .bind(today)
+      .all<FiguresAnswer["requests"][number]>(),
+    erasureWeeks(db),
+  ]);
+  return { from, to, zone, days, heldBy: reasons, registers, requests: requests.results, erasures };
+}
