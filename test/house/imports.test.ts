@@ -1,0 +1,65 @@
+/** Dependencies go one way, types included, and between the Worker's rooms they go to front files (imports.ts). */
+import { globSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { at } from "../../scripts/lib/paths.ts";
+import { circlesIn, forbiddenIn, graphOf, needlessIn } from "./imports.ts";
+
+const sources = () =>
+  new Map(
+    globSync("{shared,worker,extension,scripts}/**/*.{ts,tsx}", { cwd: at() })
+      .sort()
+      .map((file) => [file, readFileSync(at(file), "utf8")]),
+  );
+const graph = graphOf(sources());
+const made = (files: Record<string, string>) => graphOf(new Map(Object.entries(files)));
+
+describe("the sources", () => {
+  it("import nothing in a circle, types included", () => {
+    expect(graph.size).toBeGreaterThan(500);
+    expect(circlesIn(graph)).toEqual([]);
+  });
+  it("import of another room its front files alone, and each front file is needed", () => {
+    expect(forbiddenIn(graph)).toEqual([]);
+    expect(needlessIn(graph)).toEqual([]);
+  });
+});
+
+describe("a circle is found", () => {
+  it.each([
+    ["of types", 'import type { B } from "./b.ts";'],
+    ["of types named in place", 'export type A = import("./b.ts").B;'],
+    ["of the type of a module", 'export const load: () => Promise<typeof import("./b.ts")> = null!;'],
+    ["of a module that is loaded later", 'export const load = () => import("./b.ts");'],
+    ["of what is passed on", 'export { b } from "./b.ts";'],
+    ["of side effects", 'import "./b.ts";'],
+    ["of a worker's address", 'new Worker(new URL("./b.ts", import.meta.url));'],
+    ["of a script's address", 'import url from "url:./b.ts";'],
+  ])("%s", (_, text) => {
+    const circle = { "shared/a.ts": text, "shared/b.ts": 'import type { A } from "./c.ts";' };
+    const files = { ...circle, "shared/c.ts": 'export type { A } from "./a.ts";' };
+    expect(circlesIn(made(files))).toEqual([["shared/a.ts", "shared/b.ts", "shared/c.ts"]]);
+    expect(circlesIn(made({ ...files, "shared/c.ts": "" }))).toEqual([]);
+  });
+  it("of one file that imports itself", () =>
+    expect(circlesIn(made({ "shared/a.ts": 'import "./a.ts";' }))).toEqual([["shared/a.ts"]]));
+});
+
+describe("between rooms", () => {
+  const importing = (file: string, target: string, specifier: string) =>
+    forbiddenIn(made({ [file]: `import type { X } from "${specifier}";`, [target]: "" }));
+  it.each([
+    ["worker/dials/routes.ts", "worker/mail/service.ts", "../mail/service.ts"],
+    ["worker/core/auth.ts", "worker/people/routes.ts", "../people/routes.ts"],
+    ["worker/cli/main.ts", "worker/core/hash.ts", "../core/hash.ts"],
+    ["worker/core/hash.ts", "worker/cli/main.ts", "../cli/main.ts"],
+  ])("%s does not import %s", (file, target, specifier) =>
+    expect(importing(file, target, specifier)).toHaveLength(1),
+  );
+  it.each([
+    ["worker/dials/routes.ts", "worker/mail/outbox.ts", "../mail/outbox.ts"],
+    ["worker/dials/routes.ts", "worker/registers/routes.ts", "../registers/routes.ts"],
+    ["worker/dials/routes.ts", "worker/core/hash.ts", "../core/hash.ts"],
+    ["worker/index.ts", "worker/people/join.ts", "./people/join.ts"],
+    ["worker/jobs/scheduled.ts", "worker/lookups/ask.ts", "../lookups/ask.ts"],
+  ])("%s imports %s", (file, target, specifier) => expect(importing(file, target, specifier)).toEqual([]));
+});

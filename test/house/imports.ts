@@ -1,0 +1,168 @@
+/**
+ * Who imports whom, read from the sources by TypeScript's parser: `import`, `export … from`, `import type`, `import()`,
+ * `typeof import("…")`, and `new URL("…", …)`, with `url:` specifiers, by which Plasmo names scripts. And the rules that
+ * the linter's plugin cannot hold.
+ */
+import { posix } from "node:path";
+import ts from "typescript";
+
+/** By file, from the repository's root: the files of the repository that it imports. */
+export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
+
+const SPECIFIER = /^(?:url:)?(\.{1,2}\/.*)$/;
+
+/** The relative specifiers in a source, in order. */
+export function specifiersIn(file: string, text: string): string[] {
+  const kind = file.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false, kind);
+  const found: string[] = [];
+  const take = (node: ts.Node | undefined) => {
+    const relative = node && ts.isStringLiteralLike(node) ? SPECIFIER.exec(node.text)?.[1] : undefined;
+    if (relative !== undefined) found.push(relative);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) take(node.moduleSpecifier);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) take(node.argument.literal);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      take(node.arguments[0]);
+    else if (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "URL")
+      take(node.arguments?.[0]);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** `texts` are the sources by file. What a specifier names outside of them is left out. */
+export const graphOf = (texts: ReadonlyMap<string, string>): Graph =>
+  new Map(
+    [...texts].map(([file, text]) => [
+      file,
+      new Set(
+        specifiersIn(file, text)
+          .map((specifier) => posix.join(posix.dirname(file), specifier))
+          .filter((target) => texts.has(target)),
+      ),
+    ]),
+  );
+
+/** Groups of files that import each other in a circle (Tarjan's strongly connected components), sorted. */
+export function circlesIn(graph: Graph): string[][] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string): number => {
+    index.set(file, index.size);
+    low.set(file, index.get(file)!);
+    stack.push(file);
+    for (const target of graph.get(file) ?? []) {
+      const reached = index.has(target)
+        ? stack.includes(target)
+          ? index.get(target)!
+          : Infinity
+        : visit(target);
+      low.set(file, Math.min(low.get(file)!, reached));
+    }
+    if (low.get(file) === index.get(file)) {
+      const circle = stack.splice(stack.indexOf(file));
+      if (circle.length > 1 || graph.get(file)?.has(file)) circles.push(circle.sort());
+    }
+    return low.get(file)!;
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return circles;
+}
+
+/**
+ * The rooms of the Worker (worker/<room>), and the files of each, beside its routes.ts, that other rooms may import. A
+ * file that no other room imports does not belong here.
+ */
+export const fronts: Readonly<Record<string, readonly string[]>> = {
+  "call-logs": ["recorded.ts", "rows.ts"],
+  check: ["budget.ts", "check.ts", "facts-at.ts"],
+  connectors: ["message.ts", "turned.ts"],
+  dials: ["rows.ts"],
+  "do-not-call": ["suppressions.ts"],
+  lookups: ["ask.ts", "queue.ts", "sources/mapped.ts"],
+  mail: ["officers.ts", "outbox.ts"],
+  overview: ["figures.ts"],
+  policy: ["current.ts"],
+  "privacy-requests": ["rows.ts"],
+  proof: ["registers.ts"],
+  providers: ["aircall/store.ts", "call-list.ts", "call-lists.ts", "hooks.ts", "twilio/store.ts"],
+  recordings: ["certificates.ts", "erasure.ts", "mp3.ts", "mute.ts", "rows.ts", "wav.ts"],
+  registers: ["declare.ts"],
+  screening: ["record.ts"],
+  storage: ["http.ts", "index.ts", "s3.ts", "store.ts"],
+  trail: ["rows.ts", "signer.ts"],
+  watching: ["judge.ts", "rejudge.ts"],
+  webhooks: ["send.ts"],
+};
+/** These put the rooms together: they may import any file of a room. */
+const assembly = /^worker\/(index\.ts|jobs\/)/;
+/** What every room may import as a whole. */
+const base = ["core", "pages"];
+
+/**
+ * Parts of one folder in their order, lowest first: a part imports itself and the parts before it. A file that is not in
+ * a part is above all of them.
+ */
+export const layers: Readonly<Record<string, readonly string[]>> = {
+  "extension/page": [],
+};
+
+/** The imports that no rule allows, as "a -> b: why", sorted. */
+export function forbiddenIn(graph: Graph): string[] {
+  const found: string[] = [];
+  for (const [file, targets] of graph)
+    for (const target of targets) {
+      const why = faultOf(file, target);
+      if (why !== null) found.push(`${file} -> ${target}: ${why}`);
+    }
+  return found.sort();
+}
+
+/** The folder below `folder` that holds a file; "" for a file of the folder itself, null for one elsewhere. */
+function partOf(folder: string, file: string): string | null {
+  if (!file.startsWith(`${folder}/`)) return null;
+  const rest = file.slice(folder.length + 1);
+  return rest.includes("/") ? rest.slice(0, rest.indexOf("/")) : "";
+}
+
+function faultOf(file: string, target: string): string | null {
+  const [from, to] = [partOf("worker", file), partOf("worker", target)];
+  if (from !== null && to !== null && from !== to) {
+    if (from === "cli" || to === "cli") return "the command line and the Worker import nothing of each other";
+    if (from === "core" && to !== "") return "core imports no room";
+    const isFront = base.includes(to) || to === "" || isFrontFile(to, target);
+    if (!isFront && !assembly.test(file)) return `not a front file of ${to}`;
+  }
+  for (const [folder, order] of Object.entries(layers)) {
+    const [above, below] = [
+      order.indexOf(partOf(folder, file) ?? ""),
+      order.indexOf(partOf(folder, target) ?? ""),
+    ];
+    if (above >= 0 && below > above) return `in ${folder}, ${order[below]} is above ${order[above]}`;
+    if (above >= 0 && partOf(folder, target) === "")
+      return `in ${folder}, what is in no part is above all parts`;
+  }
+  return null;
+}
+
+const isFrontFile = (room: string, target: string): boolean =>
+  ["routes.ts", ...(fronts[room] ?? [])].some((name) => target === `worker/${room}/${name}`);
+
+/** Front files in the table that no other room imports. */
+export const needlessIn = (graph: Graph): string[] =>
+  Object.entries(fronts).flatMap(([room, names]) =>
+    names
+      .map((name) => `worker/${room}/${name}`)
+      .filter(
+        (front) =>
+          ![...graph].some(
+            ([file, targets]) =>
+              targets.has(front) && partOf("worker", file) !== room && !assembly.test(file),
+          ),
+      ),
+  );
