@@ -183,3 +183,17 @@ export function blocks({ code, list }: Reason, policy: Policy): boolean {
   if (code === "out-of-hours" || code === "holiday") return policy.outOfHours === "hold";
   return code === "objection" || code === "house" || code === "needs-consent";
 }
+
+/**
+ * Decides a call that may ring any of several numbers (at least one): the strictest verdict, with everything that bars
+ * any of them, so that an objection to one is never left out.
+ */
+export function strictest(decisions: readonly Decision[]): Decision {
+  const [worst, ...others] = [...decisions].sort((a, b) => rank[b.verdict] - rank[a.verdict]);
+  const more = others.flatMap(({ reasons }) => reasons.filter(({ code }) => code !== "not-listed"));
+  const known = new Set(worst!.reasons.map(({ code, list }) => `${code} ${list}`));
+  return {
+    verdict: worst!.verdict,
+    reasons: [...worst!.reasons, ...more.filter(({ code, list }) => !known.has(`${code} ${list}`))],
+  };
+}

@@ -26,7 +26,10 @@ export const dialRequest = z.object({
 export const dialSchema = z.object({
   id: z.string(),
   number: e164.nullable(),
-  written: z.string().nullable().meta({ description: "only where it could not be read as a number" }),
+  written: z
+    .string()
+    .nullable()
+    .meta({ description: "as the page had it: only where it is no number, or the page read another one" }),
   action: dialAction,
   /** What the page saw. */
   verdict: verdictSchema,

@@ -14,6 +14,7 @@ import {
   decideReading,
   numbersOf,
   type Reading,
+  strictest,
   usualPurpose,
 } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/time.ts";
@@ -43,29 +44,40 @@ type DialRequest = z.infer<typeof dialRequest>;
 /** Tries to find a free row number in a dial's millisecond: the first one succeeds, except for a few in 100,000. */
 const TRIES = 5;
 
+interface Read {
+  /** What a line of the default region rings. */
+  own: Reading;
+  /** The page's number, in E.164, where it differs and the dialled string can be read so in that number's country. */
+  page: string | null;
+}
+
 /**
- * The number as the Worker reads it. The page knows which country a person gave a site or a number, so its reading counts
- * where the written number can be read so in that country.
+ * Reads a dialled string by the policy's default region. The page's reading never replaces ours, or a number on a
+ * register could pass as another country's: it is judged beside ours, and the stricter verdict counts.
  */
-function readNumber(written: string, { e164 }: DialRequest, region: string): Reading {
-  const its = e164 === null ? null : regionOf(e164);
-  return its !== null && toE164(written, its).e164 === e164 ? { e164 } : toE164(written, region);
+function readDialled(written: string, { e164 }: DialRequest, region: string): Read {
+  const own = toE164(written, region);
+  const country = e164 === null || e164 === own.e164 ? null : regionOf(e164);
+  return { own, page: country !== null && toE164(written, country).e164 === e164 ? e164 : null };
 }
 
 /** The Worker's own decision on a dial, by its own clock and current facts, with the state that it read. */
 async function decideDial(db: D1Database, dial: DialRequest) {
   const { numbers } = (await currentPolicy(db)).policy;
   const hidden = withheld(dial.number);
-  const reading = readNumber(hidden?.rest ?? dial.number, dial, numbers.defaultRegion);
-  const { stamp, policy, facts } = await factsOf(db, numbersOf(reading));
+  const { own, page } = readDialled(hidden?.rest ?? dial.number, dial, numbers.defaultRegion);
+  const all = [...new Set([...numbersOf(own), ...(page === null ? [] : [page])])];
+  const { stamp, policy, facts } = await factsOf(db, all);
   const { purpose = usualPurpose(policy) } = dial;
   const context = { policy, lists: stamp.lists, now: Date.now(), purpose };
-  const found = decideReading(reading, (e164) => decide(facts(e164), context));
+  const judge = (e164: string) => decide(facts(e164), context);
+  const found =
+    own.e164 === null ? decideReading({ e164: null, readings: all }, judge) : strictest(all.map(judge));
   const barring = found.reasons.filter(({ code }) => code !== "not-listed");
   const decision: Decision = hidden
     ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }
     : found;
-  return { e164: reading.e164, stamp, policy, purpose, decision };
+  return { e164: own.e164, stamp, policy, purpose, decision };
 }
 
 /** Why an override is not allowed, as the detail of the problem; null where it is. */
@@ -117,7 +129,8 @@ dials.openapi(
       const dial: Dial = {
         id: String(dialNow(moment)),
         number: e164,
-        written: e164 === null ? asked.number : null,
+        // Where both read the same number it says no more.
+        written: e164 === null || e164 !== asked.e164 ? asked.number : null,
         action,
         verdict: asked.verdict,
         reasons: asked.reasons,

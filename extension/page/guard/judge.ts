@@ -7,7 +7,7 @@ import type { DialRequest } from "../../../shared/dials/api.ts";
 import { type Withheld, withoutWords } from "../../../shared/dials/address.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { handling } from "../../../shared/check/override.ts";
-import { type Decision, stricter, unknownFor } from "../../../shared/check/verdict.ts";
+import { type Decision, stricter, strictest, unknownFor } from "../../../shared/check/verdict.ts";
 import type { DialProblem, HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 import type { PendingDial, Judge } from "./pending-dial.ts";
@@ -46,6 +46,8 @@ const RETRIES_MS = [500, 2000, 10_000, 60_000];
 
 /** What is known of a dial at this moment, and what policy does about it. */
 interface Look extends Reading {
+  /** What a line of the policy's own country would ring, where that is another number. */
+  line: string | null;
   decision: Decision;
   way: ReturnType<typeof handling>;
 }
@@ -67,7 +69,10 @@ export function readDialledNumber(
   return same !== null && readings.includes(same) ? { e164: same, readings: [] } : { e164, readings };
 }
 
-const numbersOf = ({ e164, readings }: Reading) => (e164 === null ? readings : [e164]);
+const numbersOf = ({ e164, readings, line }: Pick<Look, "e164" | "readings" | "line">) => [
+  ...(e164 === null ? readings : [e164]),
+  ...(line === null ? [] : [line]),
+];
 
 export function openJudge(deps: JudgeDeps) {
   const { facts, record, now } = deps;
@@ -76,13 +81,19 @@ export function openJudge(deps: JudgeDeps) {
   const open = new Map<string, { answer: (outcome: Outcome) => void; refresh: () => void }>();
 
   function look(written: string, from: PendingDial): Look {
-    const reading = deps.read(written, from);
-    const decided = facts.decide(reading.e164, reading.readings);
+    const context = facts.context();
+    const read = deps.read(written, from);
+    // Digits without a country code ring here, whatever the record says of them: the Worker judges them so too.
+    const rings = context ? toE164(written, context.policy.numbers.defaultRegion).e164 : null;
+    const line = rings === read.e164 ? null : rings;
+    const reading = { ...read, line };
+    const each = [facts.decide(read.e164, read.readings), line === null ? null : facts.decide(line, [])];
+    const known = each.filter((decision) => decision !== null);
+    const decided = known.length > 0 ? strictest(known) : null;
     const firm = decided?.verdict === "blocked" || decided?.verdict === "unknown";
     // What may have changed since it was learnt bars a dial, but lets none go on.
     const decision =
       decided && (firm || facts.confirmed(numbersOf(reading))) ? decided : unknownFor("offline");
-    const context = facts.context();
     return { ...reading, decision, way: context ? handling(decision, context.policy) : "hold" };
   }
 

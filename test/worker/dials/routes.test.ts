@@ -2,17 +2,23 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Dial } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
+import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { call, dump, join, newTeam, push } from "../helpers.ts";
 
 let tokens: Record<Role, string>;
 const [CLEAR, LISTED, OBJECTED] = ["+442079460001", "+442079460000", "+442079460002"];
+const LISTED_LEEDS = "+441134960142";
+const OBJECTED_INDIAN = "+912079460003";
 beforeAll(async () => {
   tokens = await newTeam();
-  for (const list of ["tps", "ctps"]) expect((await push(tokens.admin, list, [LISTED])).status).toBe(200);
-  const body = { number: OBJECTED, reason: "asked us to stop" };
-  expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body })).status).toBe(201);
+  for (const list of ["tps", "ctps"])
+    expect((await push(tokens.admin, list, [LISTED, LISTED_LEEDS])).status).toBe(200);
+  for (const number of [OBJECTED, OBJECTED_INDIAN]) {
+    const body = { number, reason: "asked us to stop" };
+    expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body })).status).toBe(201);
+  }
 });
 
 const dial = (body: object, token = tokens.agent, headers: Record<string, string> = {}) =>
@@ -115,7 +121,56 @@ describe("a dial", () => {
     });
   });
 
-  it("of a number whose country a person has said is taken in that country; nobody said it, it stays open", async () => {
+  it.each([
+    ["Irish", "0113 496 0142", "+3531134960142"],
+    ["Indian", "0113 496 0142", "+911134960142"],
+    ["Indian", "011 3496 0142", "+911134960142"],
+    ["French", "0113 496 0142", "+33113496014"],
+    ["Italian, and lets it pass as clear", "01134960142", "+3901134960142"],
+    ["none at all", "0113 496 0142", null],
+  ])(
+    "dialled nationally rings on a line of our own country: the page's reading is %s",
+    async (_, number, e164) => {
+      const one = await stored({ number, e164 });
+      expect(one).toMatchObject({
+        number: LISTED_LEEDS,
+        written: number,
+        workerVerdict: "blocked",
+        agrees: false,
+      });
+      expect(one.workerReasons.map(({ code }) => code)).toContain("tps");
+      expect((await read(`?number=${encodeURIComponent(LISTED_LEEDS)}`)).dials[0]).toEqual(one);
+    },
+  );
+
+  it("behind a code that hides the caller is read so too", async () => {
+    expect(await stored({ number: "141 0113 496 0142", e164: "+911134960142" })).toMatchObject({
+      number: LISTED_LEEDS,
+      written: "141 0113 496 0142",
+      workerReasons: ["withheld-caller-id", "tps", "ctps", "no-register"].map((code) => ({ code })),
+    });
+  });
+
+  it("whose page reads another number that it may be is judged by both, and the stricter counts", async () => {
+    const indian = { number: "020 7946 0003", e164: OBJECTED_INDIAN };
+    expect(toE164(indian.number, "IN").e164).toBe(OBJECTED_INDIAN);
+    const one = await stored(indian);
+    expect(one).toMatchObject({ number: "+442079460003", workerVerdict: "blocked", agrees: false });
+    expect(one.workerReasons[0]).toMatchObject({ code: "objection" });
+    // Nobody learns so what is known of a number that the written one cannot be.
+    expect(await stored({ number: CLEAR, e164: OBJECTED_INDIAN })).toMatchObject({ workerVerdict: "clear" });
+  });
+
+  it("whose override is asked for over an objection to either reading is refused", async () => {
+    const over = { action: "overridden", verdict: "caution", basis: "service", reason: "Their boiler." };
+    for (const [number, e164] of [
+      ["020 7946 0002", "+912079460002"],
+      ["020 7946 0003", OBJECTED_INDIAN],
+    ])
+      expect((await dial({ ...over, number, e164 })).data).toMatchObject({ code: "override-not-allowed" });
+  });
+
+  it("of a number whose country cannot be told stays open, whatever the page says of it", async () => {
     const american = "(415) 555-0134";
     expect(await stored({ number: american, e164: null, action: "held", verdict: "unknown" })).toMatchObject({
       number: null,
@@ -126,7 +181,14 @@ describe("a dial", () => {
     });
     expect(
       await stored({ number: american, e164: "+14155550134", action: "held", verdict: "unknown" }),
-    ).toMatchObject({ number: "+14155550134", written: null, workerReasons: [{ code: "no-register" }] });
+    ).toMatchObject({
+      ...{ number: null, written: american, agrees: false, workerVerdict: "unknown" },
+      workerReasons: [{ code: "country-unclear" }],
+    });
+    const irish = { number: "085 222 2222", e164: "+353852222222" };
+    expect(await stored({ ...irish, verdict: "clear" })).toMatchObject({
+      ...{ number: null, written: irish.number, workerVerdict: "unknown" },
+    });
     // A country that cannot make that number of it is not believed.
     expect(
       await stored({ number: american, e164: "+442079460001", action: "held", verdict: "unknown" }),

@@ -437,6 +437,47 @@ describe("what the agent answers", () => {
   });
 });
 
+describe("a national number that its record reads as another country's", () => {
+  const [WRITTEN, LEEDS, DELHI] = ["0113 496 0142", "+441134960142", "+911134960142"];
+  const readAsIndian = () => {
+    const desk = new Desk();
+    desk.reader.rulings.countries["01134960142"] = "IN";
+    return desk;
+  };
+
+  it("is held where the number that our line would ring is barred", async () => {
+    const desk = readAsIndian();
+    desk.facts_[LEEDS] = desk.facts_[TPS]!;
+    await desk.knows(LEEDS, DELHI);
+    const { way, again } = desk.dial(WRITTEN);
+    expect(way).toBe("hold");
+    await settle();
+    expect(again).not.toHaveBeenCalled();
+    expect(desk.last()).toMatchObject({ e164: DELHI, decision: { verdict: "blocked" }, handling: "hold" });
+    expect(desk.records[0]!.dial).toMatchObject({ number: WRITTEN, e164: DELHI, verdict: "blocked" });
+  });
+
+  it("is held where its own reading is", async () => {
+    const desk = readAsIndian();
+    desk.facts_[DELHI] = desk.facts_[OBJECTED]!;
+    await desk.knows(LEEDS, DELHI);
+    expect(desk.dial(WRITTEN).way).toBe("hold");
+    const { verdict, reasons } = desk.last().decision;
+    expect([verdict, reasons[0]!.code]).toEqual(["blocked", "objection"]);
+  });
+
+  it("passes once both are known to be clear", async () => {
+    const desk = readAsIndian();
+    await desk.knows(DELHI);
+    const { way, again } = desk.dial(WRITTEN);
+    expect(way).toBe("hold");
+    await settle();
+    expect(desk.askedNow).toEqual([[DELHI, LEEDS]]);
+    expect(again).toHaveBeenCalledOnce();
+    expect(desk.dial(WRITTEN).way).toBe("pass");
+  });
+});
+
 describe("a dial code that hides our number", () => {
   it("is refused whatever is known; without it the number goes", async () => {
     const desk = new Desk();
