@@ -71,7 +71,7 @@ async function changePolicy(change: (policy: Policy) => Policy): Promise<void> {
   const { version, policy } = await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
   await call(
     workerUrl,
-    tokens.manager,
+    tokens.admin,
     "PUT",
     "/v1/policy",
     { policy: change(policy), why: "A test" },

@@ -441,7 +441,7 @@ describe("a national number that its record reads as another country's", () => {
   const [WRITTEN, LEEDS, DELHI] = ["0113 496 0142", "+441134960142", "+911134960142"];
   const readAsIndian = () => {
     const desk = new Desk();
-    desk.reader.rulings.countries["01134960142"] = "IN";
+    desk.rules.rulings.countries["01134960142"] = "IN";
     return desk;
   };
 
