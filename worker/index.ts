@@ -43,9 +43,11 @@ import { policy } from "./policy/routes.ts";
 import { proofs } from "./proof/routes.ts";
 import { recordingAudio } from "./recordings/audio.ts";
 import { recordingHolds } from "./recordings/holds.ts";
-import { recordingHooks } from "./recordings/hooks.ts";
+import { providerReports } from "./recordings/provider-reports.ts";
 import { recordingImport } from "./recordings/import.ts";
-import { recordingProof } from "./recordings/certificates.ts";
+import { recordingArrival } from "./recordings/arrival.ts";
+import { recordingCertificates } from "./recordings/certificates.ts";
+import { recordingErasure } from "./recordings/erasure-routes.ts";
 import { recordingRetention } from "./recordings/retention.ts";
 import { recordings } from "./recordings/routes.ts";
 import { requestDecide } from "./privacy-requests/decide.ts";
@@ -131,12 +133,14 @@ for (const room of [
   callAgents,
   calls,
   recordingHolds,
-  recordingProof,
+  recordingErasure,
+  recordingCertificates,
   recordingImport,
   recordingRetention,
+  recordingArrival,
   recordings,
   recordingAudio,
-  recordingHooks,
+  providerReports,
   requestIntake,
   requestObjections,
   requestLetters,

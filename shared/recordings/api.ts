@@ -1,16 +1,16 @@
-/** The part of the API (api.ts) that is about call recordings, by the same rules. */
+/** The API of call recordings; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
 import { bulkRows, clockTime, date, direction, e164, paged, rowResult, sha256, text, time } from "../api.ts";
 import { reasonSchema } from "../check/api.ts";
 import { purposeSchema } from "../policy/policy.ts";
 
-/** Where audio can lie: two kinds of store of our own, and two providers that keep it themselves. */
+/** Where audio can be stored: two kinds of store of the company's own, and two providers that keep it themselves. */
 export const storeKind = z.enum(["r2", "s3", "twilio", "aircall"]);
-/** No empty segment and none of dots alone: an address would lead elsewhere. */
+/** No empty segments, and none of dots only: in an address these would lead elsewhere. */
 export const objectKey = z
   .string()
   .regex(/^(?!.*(?:^|\/)\.*(?:\/|$))[\w.\-/]{1,500}$/, "such as 2026/11/call-1.mp3");
-/** A provider's own recordings bear the provider's own names. */
+/** Recordings that a provider keeps have the provider's own ids as keys. */
 const providerKeys: Partial<Record<z.infer<typeof storeKind>, RegExp>> = {
   twilio: /^RE[0-9a-f]{32}$/,
   aircall: /^\d{1,20}$/,
@@ -28,20 +28,21 @@ export const recordingRequest = z.object({
     .object({
       kind: storeKind,
       key: objectKey.optional().meta({
-        description: "wanted where the audio is there already; else it is put under a key of our own",
+        description:
+          "needed where the audio is stored already; otherwise it will be stored under a key of our own",
       }),
     })
     .refine(({ kind, key }) => providerKeys[kind]?.test(key ?? "") ?? true, {
       path: ["key"],
-      message: "the provider's own id of it",
+      message: "the provider's own id of the recording",
     })
-    .meta({ description: "its region is that of the configured store, whatever a sender says" }),
+    .meta({ description: "the region is the configured store's, whatever the sender says" }),
   announced: z.boolean(),
   purpose: purposeSchema.meta({ description: "what it was recorded for" }),
   bytes: z.int().min(0).optional(),
   sha256: sha256.optional(),
 });
-/** Of one that exists already: nobody may know whose number it was, or who called whom, and the audio is somewhere. */
+/** A recording that exists already: number and direction may be unknown, but the audio has a place. */
 export const recordingReport = recordingRequest
   .extend({ number: recordingRequest.shape.number.nullable(), direction: direction.nullable() })
   .refine(({ storage }) => storage.key !== undefined, {
@@ -54,7 +55,7 @@ export const recordingArrived = z.object({
   flag: z
     .array(reasonSchema)
     .nullable()
-    .meta({ description: "why the number was blocked at that time, where no override is on record" }),
+    .meta({ description: "why the number was blocked at that time, unless an override is on record" }),
   quarantined: z.boolean(),
 });
 
@@ -68,7 +69,7 @@ export const holdSchema = z.object({
   at: time,
   request: z.string().nullable().meta({
     description:
-      "the access request that keeps it by itself until it is closed; its day is `reviewOn`. Null: a legal hold",
+      "the open access request that holds the recording; `reviewOn` is the day by which it is decided. Null: a legal hold",
   }),
 });
 export const recordingSchema = z.object({
@@ -81,7 +82,7 @@ export const recordingSchema = z.object({
   startedAt: time.nullable(),
   seconds: z.int().nullable(),
   storage: z.object({ kind: storeKind, key: z.string().nullable() }),
-  region: z.string().meta({ description: "of the store; ZZ where it cannot be told" }),
+  region: z.string().meta({ description: "of the store; ZZ where it is unknown" }),
   bytes: z.int().nullable(),
   sha256: sha256.nullable(),
   announced: z.boolean().nullable(),
@@ -90,15 +91,15 @@ export const recordingSchema = z.object({
   quarantined: z.boolean().meta({ description: "outside the policy's regions: nobody can open it" }),
   state: z
     .enum(["kept", "erasing", "erased"])
-    .meta({ description: "of an erased one nothing is left that is about the call" }),
+    .meta({ description: "when erased, nothing about the call is left" }),
   eraseAfter: date,
   rule: z.enum(["retention", "outside-regions", "hand"]),
   months: z.int(),
   why: z.string(),
   hold: holdSchema.nullable(),
-  notBefore: time.nullable().meta({ description: "when the provider says that it can erase" }),
+  notBefore: time.nullable().meta({ description: "when the provider can erase it, as it says" }),
   failures: z.int(),
-  due: time.nullable().meta({ description: "the next try, after a failure" }),
+  due: time.nullable().meta({ description: "the next retry, after a failure" }),
   error: z.string().nullable(),
   by: z.string(),
   at: time,
@@ -106,8 +107,10 @@ export const recordingSchema = z.object({
 export const recordingsQuery = z.object({
   number: z.string().max(100).optional(),
   agent: z.string().max(200).optional(),
-  date: date.optional().meta({ description: "of the call, where the policy is" }),
-  time: clockTime.optional().meta({ description: "about when on that day; how far around is policy" }),
+  date: date.optional().meta({ description: "of the call, in the policy's time zone" }),
+  time: clockTime
+    .optional()
+    .meta({ description: "approximate time on that day; policy says how many minutes around it" }),
   provider: z.string().max(31).optional(),
   show: z.enum(["flagged", "quarantined", "held", "failing"]).optional(),
   ...paged(200),
@@ -116,23 +119,24 @@ export const recordingsAnswer = z.object({
   recordings: z.array(recordingSchema),
   next: z.string().nullable(),
 });
-/** What needs somebody's eye, and where audio may be kept. */
+/** How many recordings need attention, and where audio may be kept. */
 export const recordingsState = z.object({
   quarantined: z.int(),
   flagged: z.int(),
-  failing: z.int().meta({ description: "could not be erased at the last try" }),
-  overdue: z.int().meta({ description: "their day is over, and no hold keeps them" }),
+  failing: z.int().meta({ description: "the last try to erase them failed" }),
+  overdue: z.int().meta({ description: "their day has passed, and no hold keeps them" }),
   held: z.int(),
   holdsToReview: z.int(),
   lengthened: z.int().meta({
-    description: "policy's months would keep them longer, and no administrator has said yet whether they do",
+    description:
+      "a longer retention would keep them longer, and no administrator has answered yet whether it applies",
   }),
   stores: z.array(
     z.object({
       kind: storeKind,
       configured: z.boolean(),
       region: z.string().nullable(),
-      allowed: z.boolean().meta({ description: "policy lets recordings be kept in that region" }),
+      allowed: z.boolean().meta({ description: "policy allows recordings in that region" }),
       text: z.string(),
     }),
   ),
@@ -146,7 +150,7 @@ export const releaseRequest = z.object({ reason: text(500) });
 export const holdsQuery = z.object(paged(1000, 1000));
 export const holdsAnswer = z.object({ holds: z.array(holdSchema), next: z.string().nullable() });
 export const eraseRequest = z.object({
-  why: text(200).meta({ description: "stays on the certificate: name nobody" }),
+  why: text(200).meta({ description: "stays on the certificate for good: name nobody" }),
 });
 
 export const erasuresAnswer = z.object({
@@ -154,7 +158,7 @@ export const erasuresAnswer = z.object({
     z.object({
       week: date.meta({ description: "its Monday" }),
       recordings: z.int(),
-      held: z.int().meta({ description: "of them; these stay" }),
+      held: z.int().meta({ description: "of these, how many are under a hold and stay" }),
     }),
   ),
 });
@@ -167,11 +171,11 @@ export const certificateSchema = z.object({
   rule: recordingSchema.shape.rule,
   months: z.int(),
   why: z.string(),
-  erasedAt: time.meta({ description: "when the store, asked once more, had nothing left of it" }),
-  commitment: z.string().meta({ description: "SHA-256(salt || the register's row before)" }),
+  erasedAt: time.meta({ description: "when the store, asked again, had nothing left of it" }),
+  commitment: z.string().meta({ description: "SHA-256(salt || the register's entry before the erasure)" }),
 });
 export const certificatesQuery = z.object({
-  recording: z.string().max(60).optional().meta({ description: "the one of this recording" }),
+  recording: z.string().max(60).optional().meta({ description: "only this recording's" }),
   ...paged(500, 100),
 });
 export const certificatesAnswer = z.object({
@@ -179,12 +183,12 @@ export const certificatesAnswer = z.object({
   next: z.string().nullable(),
 });
 
-/** The days of what exists, by the months that policy says now. */
+/** Applies policy's current retention to existing recordings. */
 export const retentionRequest = z.object({
   dryRun: z.boolean().default(true),
-  lengthen: z.boolean().default(false).meta({ description: "also keep longer what was to go sooner" }),
+  lengthen: z.boolean().default(false).meta({ description: "also move days later" }),
   months: z.int().optional().meta({
-    description: "that the figures were seen for; refused (policy-moved) where policy says others since",
+    description: "the months that the figures were shown for; refused (policy-moved) if policy changed since",
   }),
   why: text(500),
 });
@@ -192,28 +196,28 @@ const days = z.object({ first: date, last: date }).nullable();
 export const retentionFigures = z.object({
   months: z.int(),
   sooner: z.int(),
-  later: z.int().meta({ description: "would be kept longer: only with `lengthen`" }),
-  now: days.meta({ description: "from when to when those go as it is" }),
-  then: days.meta({ description: "from when to when they would go" }),
+  later: z.int().meta({ description: "would be kept longer; only with `lengthen`" }),
+  now: days.meta({ description: "their first and last day as it is" }),
+  then: days.meta({ description: "their first and last day as it would be" }),
 });
 export const retentionQuestion = retentionFigures.extend({
   asks: z.boolean().meta({
     description:
-      "policy was lengthened, some would be kept longer, and no administrator has said yet whether they are",
+      "a longer retention would keep some longer, and no administrator has answered yet whether it applies",
   }),
 });
 export const retentionAnswer = retentionFigures.extend({ changed: z.int() });
-/** That they do not follow. */
+/** The answer no: existing recordings keep their days. */
 export const retentionStay = retentionRequest.pick({ months: true, why: true });
 
 export const importRequest = z.object({
   dryRun: z
     .boolean()
     .default(true)
-    .meta({ description: "says of each row what would happen, and changes nothing" }),
+    .meta({ description: "answers what would happen with each row, and changes nothing" }),
   rows: bulkRows.meta({
     description:
-      "each as POST /v1/recordings takes it, with the audio's key; the number and the direction are null where nobody knows them",
+      "each as for POST /v1/recordings, with the audio's key; number and direction may be null where they are unknown",
   }),
 });
 export const importAnswer = z.object({
@@ -222,7 +226,7 @@ export const importAnswer = z.object({
       ...rowResult,
       id: z.string().nullable(),
       eraseAfter: date.nullable(),
-      due: z.boolean().meta({ description: "its day has come already: the next run erases it" }),
+      due: z.boolean().meta({ description: "its day has come: the next run erases it" }),
       flag: recordingArrived.shape.flag,
       quarantined: z.boolean(),
     }),
@@ -232,6 +236,7 @@ export const importAnswer = z.object({
 export type StoreKind = z.infer<typeof storeKind>;
 export type Recording = z.infer<typeof recordingSchema>;
 export type RecordingRequest = z.input<typeof recordingRequest>;
+export type RecordingReport = z.infer<typeof recordingReport>;
 export type RecordingArrived = z.infer<typeof recordingArrived>;
 export type RecordingsAnswer = z.infer<typeof recordingsAnswer>;
 export type RecordingsState = z.infer<typeof recordingsState>;

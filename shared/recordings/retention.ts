@@ -1,11 +1,11 @@
 /**
- * How long recordings are kept. Pure: the clock and the zone are arguments. Calendar dates are YYYY-MM-DD in the policy's
- * zone, moments ISO 8601 in UTC. It stands beside check/deadlines.ts as it brings Temporal, which no page should load.
+ * How long recordings are kept, and calendar arithmetic. Pure: the clock and the zone are arguments. Calendar dates are
+ * YYYY-MM-DD in the policy's zone, moments ISO 8601 in UTC. Imports Temporal, so content scripts must not import it.
  */
 import { Temporal } from "temporal-polyfill";
 import type { Policy } from "../policy/policy.ts";
 
-/** The day that a moment (ISO 8601, or milliseconds since the epoch) falls on in a zone. */
+/** The day of a moment (ISO 8601, or milliseconds since the epoch) in a zone. */
 export const dayOf = (moment: string | number, zone: string): string =>
   (typeof moment === "number"
     ? Temporal.Instant.fromEpochMilliseconds(moment)
@@ -15,11 +15,11 @@ export const dayOf = (moment: string | number, zone: string): string =>
     .toPlainDate()
     .toString();
 
-/** Calendar months later; a month's last day where it is shorter: 31 August and six months are 28 or 29 February. */
+/** Calendar months later, or the month's last day: 31 August and six months is 28 or 29 February. */
 export const monthsLater = (day: string, months: number): string =>
   Temporal.PlainDate.from(day).add({ months }, { overflow: "constrain" }).toString();
 
-/** The day on which what was recorded on `day` is erased. */
+/** The day on which a recording of `day` is erased. */
 export const eraseAfter = (day: string, { recording }: Policy): string =>
   monthsLater(day, recording.retentionMonths);
 
@@ -28,8 +28,8 @@ export const erasureDue = (eraseAfter: string, zone: string, now: number): boole
   dayOf(now, zone) >= eraseAfter;
 
 /**
- * From when to when a call is looked for that somebody remembers by its day, and perhaps by its approximate time (HH:MM):
- * the whole day, as long as it is in the zone, or so many minutes before and after.
+ * The time to search for a call that somebody remembers by its day and perhaps its approximate time (HH:MM): the whole day
+ * in the zone, or `minutes` before and after. From and to; without a time, `to` is exclusive.
  */
 export function around(
   day: string,
@@ -43,7 +43,7 @@ export function around(
     const midnight = (of: Temporal.PlainDate) => moment(of.toZonedDateTime(zone));
     return [midnight(date), midnight(date.add({ days: 1 }))];
   }
-  // When the clocks change there are two such times.
+  // When the clocks go back there are two such times: search around both.
   const at = (disambiguation: "earlier" | "later") =>
     date.toPlainDateTime(time).toZonedDateTime(zone, { disambiguation });
   return [moment(at("earlier").subtract({ minutes })), moment(at("later").add({ minutes }))];

@@ -3,10 +3,10 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import type { Statement } from "../core/sql.ts";
 import { type Arrival as CallArrival, insertCalls, oldest, planCalls } from "./rows.ts";
 import type { Env } from "../env.ts";
-import type { Arrival } from "../recordings/rows.ts";
+import type { RecordingReport } from "../../shared/recordings/api.ts";
 
 /** `call` is the provider's id of the call, where that is known: its list of calls names it too. */
-export interface Recorded extends Arrival {
+export interface Recorded extends RecordingReport {
   call?: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { json, room, route } from "../core/route.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { momentOf, running } from "../privacy-requests/rows.ts";
 import { registersOf } from "../proof/registers.ts";
-import { erasureWeeks } from "../recordings/certificates.ts";
+import { erasureWeeks } from "../recordings/erasure-routes.ts";
 import { dialsByDay, heldBy, periodOf } from "./figures.ts";
 
 export const figures = room();

@@ -4,7 +4,7 @@ import { purposeSchema } from "../../shared/policy/policy.ts";
 import type { Recorded } from "../call-logs/recorded.ts";
 import type { Env } from "../env.ts";
 import { invalid } from "../core/errors.ts";
-import type { Arrival } from "../recordings/rows.ts";
+import type { RecordingReport } from "../../shared/recordings/api.ts";
 
 /** A request as it came: the signature is over these very bytes. */
 export interface Sent {
@@ -14,7 +14,7 @@ export interface Sent {
 }
 
 /** Whose recording it is and where it lies, and all of it, which the provider may have to be asked for. */
-export interface Report extends Pick<Arrival, "provider" | "providerId" | "storage"> {
+export interface Report extends Pick<RecordingReport, "provider" | "providerId" | "storage"> {
   whole: () => Promise<Recorded>;
 }
 
@@ -30,7 +30,7 @@ export interface Hook {
 const set = z.object({ announced: z.literal("true").optional(), purpose: purposeSchema.default("quality") });
 
 /** What a provider does not know stands in the webhook's address: `?announced=true&purpose=training`. */
-export function addressSays(url: string): Pick<Arrival, "announced" | "purpose"> {
+export function addressSays(url: string): Pick<RecordingReport, "announced" | "purpose"> {
   const parsed = set.safeParse(Object.fromEntries(new URL(url).searchParams));
   if (!parsed.success) throw invalid(parsed.error);
   return { announced: parsed.data.announced === "true", purpose: parsed.data.purpose };

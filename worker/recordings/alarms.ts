@@ -1,16 +1,32 @@
-/** Who is told by mail that a recording lies where none may. */
-import type { Statement } from "../core/sql.ts";
+/** Mails to compliance officers and administrators about recordings. */
 import { mailOfficers } from "../mail/outbox.ts";
-import type { NewRow } from "./rows.ts";
+import type { Statement } from "../core/sql.ts";
+import type { NewRow } from "./new-rows.ts";
 
-/** One mail a person, day and provider: the desk says how many there are. */
+/** A day's mails of one kind have one key: a person gets one, and the desk says how many recordings it is about. */
+const dayOfMail = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
+/** A recording is stored outside the policy's regions. */
 export const alarmOutside = (
   db: D1Database,
-  { provider, region }: NewRow,
+  { provider, region }: Pick<NewRow, "provider" | "region">,
   now: number,
 ): Promise<Statement[]> =>
   mailOfficers(db, {
     template: "recording-outside",
     values: { provider, region },
-    key: `recording-outside:${provider}:${new Date(now).toISOString().slice(0, 10)}`,
+    key: `recording-outside:${provider}:${dayOfMail(now)}`,
+  });
+
+/** A store repeatedly failed to erase a recording. */
+export const alarmFailing = (
+  db: D1Database,
+  store: string,
+  error: string,
+  now: number,
+): Promise<Statement[]> =>
+  mailOfficers(db, {
+    template: "erasure-failed",
+    values: { store, error },
+    key: `erasure-failed:${store}:${dayOfMail(now)}`,
   });

@@ -1,6 +1,6 @@
 /**
- * Audio: opened by whom policy names, with a purpose, on the trail before the first byte, and streamed through here, so
- * that no link to it exists; and put into a store of our own. Nothing of it stays in memory.
+ * Audio: read and stored through the Worker, as a stream. Only the roles that policy names may listen, for a purpose, and
+ * the trail has it before the first byte. No link to a store ever leaves the Worker.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
@@ -15,12 +15,13 @@ import { sql } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { wantRecording } from "./routes.ts";
 import { json, room, route } from "../core/route.ts";
 import { storeOf } from "../storage/index.ts";
+import { storeProblem } from "../storage/problem.ts";
 import { type About, type Range, type Store, StoreError } from "../storage/store.ts";
+import { wantRecording } from "./rows.ts";
 
-/** What one request can bring: Cloudflare takes 100 MB. Ten hours of a telephone call as MP3. */
+/** Bytes of one upload: Cloudflare allows 100 MB a request. As MP3 that is about ten hours of a telephone call. */
 export const MAX_AUDIO = 95_000_000;
 const idParam = z.object({ id: z.string().max(60) });
 
@@ -30,13 +31,13 @@ recordingAudio.openapi(
   route({
     method: "get",
     path: "/v1/recordings/{id}/audio",
-    // Policy says who, beside the recording's own state: recording.openedBy.
+    // Policy says who may listen: recording.openedBy.
     roles: "everyone",
-    summary: "A recording's audio, or a range of it, for a purpose; each opening stands in the trail",
+    summary: "A recording's audio, or a range of it, for a purpose; each opening is on the trail",
     request: { params: idParam, query: audioQuery },
     responses: {
       200: { description: "The audio", content: { "audio/*": { schema: z.string() } } },
-      206: { description: "The range that was asked for", content: { "audio/*": { schema: z.string() } } },
+      206: { description: "The requested range", content: { "audio/*": { schema: z.string() } } },
     },
   }),
   async (c) => {
@@ -70,7 +71,7 @@ recordingAudio.openapi(
   },
 );
 
-/** The store to read from. Throws where the asker, the purpose or the recording's state is against it. */
+/** The store to read from. Throws where the role, the purpose or the recording's state does not allow it. */
 function mayOpen(c: Context<App>, recording: Recording, purpose: string, policy: Policy): Store {
   if (!policy.recording.openedBy.includes(c.get("actor")!.role))
     throw new Problem("role-not-allowed", details.listeners);
@@ -80,9 +81,10 @@ function mayOpen(c: Context<App>, recording: Recording, purpose: string, policy:
   return wantStore(c.env, recording);
 }
 
+/** Throws where the recording is erased, about to be, or quarantined. */
 function wantKept(recording: Recording, policy: Policy): void {
   if (recording.state !== "kept") throw new Problem("recording-erased");
-  // Its time is over, though the run that erases it is still to come.
+  // Its day has come, and the next run will erase it.
   if (!recording.hold && erasureDue(recording.eraseAfter, zoneOfPolicy(policy), Date.now()))
     throw new Problem("recording-erased");
   if (recording.quarantined) throw new Problem("recording-quarantined");
@@ -94,13 +96,7 @@ function wantStore(env: Env, { storage }: Recording): Store {
   return store;
 }
 
-/** What a store could not do, as a problem. */
-const storeProblem = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((error: unknown) => {
-    throw error instanceof StoreError ? new Problem("store-failed", error.message) : error;
-  });
-
-/** RFC 9110, 14.2: one range of bytes; anything else is answered with the whole. */
+/** Reads a Range header with one range of bytes (RFC 9110, 14.2). Null, for any other header: answer the whole. */
 function rangeIn(header: string | undefined, size: number): Range | "unsatisfiable" | null {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return null;
@@ -120,8 +116,8 @@ recordingAudio.openapi(
     path: "/v1/recordings/{id}/audio",
     roles: "everyone",
     summary:
-      "Puts a recording's audio into the store that it was registered for, once; it must be what was announced " +
-      "(bytes, sha256). By whoever registered it, or a compliance officer",
+      "Stores a recording's audio, once, in the store that it was registered for. It must match the registered bytes and " +
+      "sha256. Only for the integration that registered it, compliance officers and administrators",
     request: { params: idParam },
     responses: { 200: json(audioPut) },
   }),
@@ -142,13 +138,13 @@ recordingAudio.openapi(
     if (size > MAX_AUDIO) throw new Problem("body-too-large");
     if (recording.bytes !== null && recording.bytes !== size) throw new Problem("audio-differs");
     const key = recording.storage.key!;
-    // Audio is evidence: what is there is never written over.
+    // Audio is evidence: never overwrite it.
     if (await storeProblem(store.head(key))) throw new Problem("audio-there");
 
     const about = { size, type, sha256: recording.sha256 };
     const sha256 = await storeProblem(putHashed(store, key, sent, about)).finally(async () => {
-      // Its erasure may have begun meanwhile, and found nothing: nobody else would ever erase this. Of a put that failed
-      // nobody knows whether it is there.
+      // Its erasure may have run meanwhile and found no object, so that nothing else would ever erase this one. Do it even
+      // after a failed put, which may have stored it.
       if ((await wantRecording(c.env.DB, recording.id, policy)).state === "kept") return;
       await storeProblem(store.erase(key));
       throw new Problem("recording-erased");
@@ -167,7 +163,7 @@ recordingAudio.openapi(
   },
 );
 
-/** Puts it and answers its hash. Throws where the store refuses it; what is not what was announced is not kept. */
+/** Stores the audio and answers its SHA-256 in hex. Throws where the store fails, or where the audio is not the registered one. */
 async function putHashed(
   store: Store,
   key: string,
@@ -185,7 +181,7 @@ async function putHashed(
   });
   const sha256 = await hash();
   if (sha256 !== null && about.sha256 !== null && sha256 !== about.sha256) {
-    // A store that looks at no hash has it now.
+    // A store that does not check the hash has stored it.
     if (refusal === null) await store.erase(key);
     throw new Problem("audio-differs");
   }
@@ -193,7 +189,7 @@ async function putHashed(
   return sha256;
 }
 
-/** Hashes what flows through; null where it did not flow to its end. */
+/** Hashes a stream on its way. `hash` answers SHA-256 in hex, or null where the stream was cut off. */
 function hashing() {
   const stream = new crypto.DigestStream("SHA-256");
   const writer = stream.getWriter();

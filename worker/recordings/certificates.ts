@@ -1,94 +1,34 @@
-/** Erasure by hand, what will be erased when, and the certificates of what was. */
-import * as z from "zod";
-import {
-  type Certificate,
-  certificatesAnswer,
-  certificatesQuery,
-  eraseRequest,
-  erasuresAnswer,
-  type ErasuresAnswer,
-  recordingSchema,
-} from "../../shared/recordings/api.ts";
-import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/recordings/retention.ts";
-import { commit } from "../core/commit.ts";
+/** Certificates of erasure: each commits to the register's entry as it was before, and holds no personal data. */
+import { type Certificate, certificatesAnswer, certificatesQuery } from "../../shared/recordings/api.ts";
+import { commitmentOf } from "../../shared/trail/chain.ts";
+import { newSalt } from "../core/change.ts";
+import { json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
-import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/current.ts";
-import { eraseDue } from "./erasure.ts";
-import { heldOnes } from "./rows.ts";
-import { wantRecording } from "./routes.ts";
-import { body, json, room, route } from "../core/route.ts";
+import type { Registered } from "./rows.ts";
 
-export const recordingProof = room();
-
-recordingProof.openapi(
-  route({
-    method: "post",
-    path: "/v1/recordings/{id}/erase",
-    roles: ["compliance", "admin"],
-    summary:
-      "Brings a recording's day forward to today and erases it after the answer; never one under a hold",
-    request: { params: z.object({ id: z.string().max(60) }), body: body(eraseRequest) },
-    responses: {
-      200: json(recordingSchema, "It is erased already"),
-      202: json(recordingSchema, "It is being erased; what comes of it stands in its row"),
-    },
-  }),
-  async (c) => {
-    const { policy } = await currentPolicy(c.env.DB);
-    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
-    if (recording.state === "erased") return c.json(recording, 200);
-    if (recording.hold) throw new Problem("recording-held");
-    const { why } = c.req.valid("json");
-    const now = Date.now();
-    const today = dayOf(now, zoneOfPolicy(policy));
-    const eraseAfter = recording.eraseAfter < today ? recording.eraseAfter : today;
-    const answer = await commit(
-      c,
-      { code: "recording.erase-asked", subject: recording.id, payload: { why } },
-      [
-        sql(
-          `UPDATE recordings SET erase_after = ?, rule = 'hand', why = ?, due = NULL
-           WHERE id = ? AND state = 'kept'`,
-          eraseAfter,
-          why,
-          recording.id,
-        ),
-      ],
-      { status: 202, body: { ...recording, eraseAfter, rule: "hand" as const, why, due: null } },
-    );
-    c.executionCtx.waitUntil(
-      eraseDue(c.env, now, { only: recording.id }).catch((error: unknown) => console.error(error)),
-    );
-    return answer;
-  },
-);
-
-recordingProof.openapi(
-  route({
-    method: "get",
-    path: "/v1/recordings/erasures",
-    roles: ["manager", "compliance", "admin"],
-    summary: "How many recordings are erased in which week, the next first",
-    responses: { 200: json(erasuresAnswer) },
-  }),
-  async (c) => c.json({ weeks: await erasureWeeks(c.env.DB) }, 200),
-);
-
-/** How many recordings are erased in which week, by its Monday, the next first; those under a hold stay. */
-export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {
-  const { results } = await db
-    .prepare(
-      `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.recording) AS held
-       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
-       WHERE r.state <> 'erased' GROUP BY 1 ORDER BY 1 LIMIT 400`,
-    )
-    .all<ErasuresAnswer["weeks"][number]>();
-  return results;
+/**
+ * The statement that writes a certificate, and what its audit row must hold: `commitment` is SHA-256 over the salt and the
+ * entry as JSON. The salt is kept only in that audit row's payload: once this is erased, nobody can test guesses of the
+ * number against the commitment.
+ */
+export function certificateOf(entry: Registered, at: string) {
+  const salt = newSalt();
+  const commitment = commitmentOf(salt, JSON.stringify(entry));
+  const { id, provider, store, region, eraseAfter, rule, months, why } = entry;
+  return {
+    salt,
+    commitment,
+    statement: sql(
+      `INSERT INTO certificates (recording, provider, store, region, erase_after, rule, months, why, erased_at,
+         commitment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, provider, store, region, eraseAfter, rule, months, why, at, commitment],
+    ),
+  };
 }
 
-recordingProof.openapi(
+export const recordingCertificates = room();
+
+recordingCertificates.openapi(
   route({
     method: "get",
     path: "/v1/recordings/certificates",

@@ -1,51 +1,48 @@
 /**
- * From a recording's day to its certificate. A run claims some recordings in one audited step, asks each one's store to
- * erase it, asks the store again whether it is gone, and then, in one step a recording, takes everything about the call
- * out of the row and writes the certificate. Whatever dies in between: erasing what is gone already does no harm, and
- * there is one certificate a recording, by its key.
+ * Erases recordings that are due. A run claims some of them in one audited step; asks each one's store to erase it, and
+ * then whether it is gone; and in one more step empties the row and writes the certificate. If the Worker dies in between,
+ * another run repeats the work without harm: erasing what is gone does nothing, and each recording has one certificate.
  */
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { storeKind, type StoreKind } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
+import { pauseAfter, retryAt } from "../../shared/retry.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { record } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
-import { commitmentOf } from "../../shared/trail/chain.ts";
+import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { mailOfficers } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import type { NewRow } from "./rows.ts";
 import { storeOf } from "../storage/index.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
-import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
-import { pauseAfter, retryAt } from "../../shared/retry.ts";
+import { alarmFailing } from "./alarms.ts";
+import { certificateOf } from "./certificates.ts";
+import { type Registered, registeredColumns } from "./rows.ts";
 
-/** Recordings of one claim, claims of one run, recordings at once, and how long one may take its store. */
+/** Recordings a claim, claims a run, recordings at once, and the milliseconds that a store may take for one. */
 const BOUNDS = { rows: 50, claims: 4, together: 10, patience: 20_000 };
-/** Longer than a run can take: what it has claimed and not finished is another's after that. */
+/** Longer than a run can take: afterwards another run may take over what it has claimed. */
 const LEASE = 15 * MINUTE;
-/** The pause after the first failure, and the longest: the next try is then a day later. */
+/** The pause after the first failure, and the longest. */
 const PAUSE = [HOUR, DAY] as const;
-/** People hear of it at the third failure. */
+/** People get a mail at the third failure. */
 const TELL = 3;
 
-/** What the certificate commits to: the row as it was, in this order. */
-interface Claimed extends Omit<NewRow, "ref" | "startedOn" | "flag" | "quarantined"> {
-  flag: string | null;
-  why: string;
+interface Claimed {
+  entry: Registered;
+  run: string;
   failures: number;
   notBefore: string | null;
 }
-const claimedColumns = `id, provider, provider_id AS providerId, number, agent, direction, started_at AS startedAt,
-  seconds, store, object, region, bytes, sha256, announced, purpose, flag, erase_after AS eraseAfter, rule, months, why,
-  failures, not_before AS notBefore`;
 
-/** Due: its day has begun, no other run has it, no pause after a failure, no hold. */
+/** Due: the day has come, no other run has claimed it, no retry is set for later, and no hold keeps it. */
 const isDue = (today: string, now: string): string => `state <> 'erased' AND erase_after <= ${today}
   AND (due IS NULL OR due <= ${now})
-  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = recordings.id)`;
+  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`;
 
-/** Run every few minutes, and by hand for one. `now` is in milliseconds. Writes nothing where nothing is due. */
+/**
+ * Scheduled every five minutes; with `only`, called for one recording by its id. `now` is in milliseconds. Writes nothing
+ * where nothing is due.
+ */
 export async function eraseDue(
   env: Env,
   now: number,
@@ -59,11 +56,11 @@ export async function eraseDue(
     const claimed = await claim(env, today, now, { most: rows, only: only ?? null, left });
     if (claimed.length === 0) return;
     for (let i = 0; i < claimed.length; i += together)
-      await Promise.all(claimed.slice(i, i + together).map((row) => eraseOne(env, row, now, patience)));
+      await Promise.all(claimed.slice(i, i + together).map((one) => eraseOne(env, one, now, patience)));
   }
 }
 
-/** How many recordings this run may still erase, of the stores that take so many in a run. */
+/** How many more recordings this run may erase in the stores that limit it (`Store.perRun`). */
 type Quotas = Map<StoreKind, number>;
 const quotas = (env: Env): Quotas =>
   new Map(
@@ -79,11 +76,11 @@ interface Wanted {
   left: Quotas;
 }
 
-async function claim(env: Env, today: string, now: number, { most, only, left }: Wanted) {
+async function claim(env: Env, today: string, now: number, { most, only, left }: Wanted): Promise<Claimed[]> {
   const at = new Date(now).toISOString();
   const full = [...left].flatMap(([kind, n]) => (n > 0 ? [] : [kind]));
   const { results: due } = await env.DB.prepare(
-    `SELECT id, store FROM recordings WHERE ${isDue("?1", "?2")} AND (?3 IS NULL OR id = ?3)
+    `SELECT id, store FROM recordings r WHERE ${isDue("?1", "?2")} AND (?3 IS NULL OR id = ?3)
        AND store NOT IN (SELECT value FROM json_each(?5))
      ORDER BY erase_after, id LIMIT ?4`,
   )
@@ -101,7 +98,7 @@ async function claim(env: Env, today: string, now: number, { most, only, left }:
     event: { code: "recording.erasing", subject: run, payload: { recordings: ids } },
     statements: [
       sql(
-        `UPDATE recordings SET state = 'erasing', claim = ?3, due = ?4
+        `UPDATE recordings AS r SET state = 'erasing', claim = ?3, due = ?4
          WHERE id IN (SELECT value FROM json_each(?5)) AND ${isDue("?1", "?2")}`,
         today,
         at,
@@ -111,30 +108,29 @@ async function claim(env: Env, today: string, now: number, { most, only, left }:
       ),
     ],
   });
-  // Another run may have been first with some of them.
+  // Another run may have claimed some of them first.
   const { results } = await env.DB.prepare(
-    `SELECT ${claimedColumns} FROM recordings WHERE id IN (SELECT value FROM json_each(?)) AND claim = ?`,
+    `SELECT ${registeredColumns}, r.failures, r.not_before AS notBefore FROM recordings r
+     WHERE r.id IN (SELECT value FROM json_each(?)) AND r.claim = ?`,
   )
     .bind(JSON.stringify(ids), run)
-    .all<Claimed>();
-  return results.map((row) => ({ ...row, run }));
+    .all<Registered & { failures: number; notBefore: string | null }>();
+  return results.map(({ failures, notBefore, ...entry }) => ({ entry, run, failures, notBefore }));
 }
 
-type Ours = Claimed & { run: string };
-
-async function eraseOne(env: Env, row: Ours, now: number, patience: number): Promise<void> {
+async function eraseOne(env: Env, claimed: Claimed, now: number, patience: number): Promise<void> {
   let later: NotYet | null;
   try {
-    later = await gone(env, row, patience);
+    later = await gone(env, claimed.entry, patience);
   } catch (error) {
     if (!(error instanceof StoreError)) console.error(error);
-    return failed(env, row, error instanceof StoreError ? error.message : "internal", now);
+    return failed(env, claimed, error instanceof StoreError ? error.message : "internal", now);
   }
-  return later ? deferred(env, row, later, now) : erased(env, row, now);
+  return later ? deferred(env, claimed, later, now) : erased(env, claimed, now);
 }
 
-/** Erases and looks whether it is gone. Null: it is. */
-async function gone(env: Env, { store: kind, object }: Claimed, patience: number): Promise<NotYet | null> {
+/** Has the store erase it, and checks. Null: it is gone. */
+async function gone(env: Env, { store: kind, object }: Registered, patience: number): Promise<NotYet | null> {
   const store = storeOf(env, kind);
   if (!store) throw new StoreError(`${kind}: not configured`);
   const later = await within(kind, patience, (signal) => store.erase(object, signal));
@@ -144,7 +140,7 @@ async function gone(env: Env, { store: kind, object }: Claimed, patience: number
   return null;
 }
 
-/** A store that does not answer holds nobody up: the binding of R2 knows no signal. */
+/** Fails after `ms`, so that a store that does not answer delays no other. R2's binding takes no signal, hence the race. */
 async function within<T>(kind: StoreKind, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const patience = new AbortController();
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -161,33 +157,14 @@ async function within<T>(kind: StoreKind, ms: number, work: (signal: AbortSignal
   }
 }
 
-async function erased(
-  env: Env,
-  { run, failures: _, notBefore: __, ...row }: Ours,
-  now: number,
-): Promise<void> {
-  const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
-  const commitment = commitmentOf(salt, JSON.stringify(row));
-  const at = new Date(now).toISOString();
-  const { id, provider, store, region, eraseAfter, rule, months, why } = row;
+async function erased(env: Env, { entry, run }: Claimed, now: number): Promise<void> {
+  const { id, rule, months, why } = entry;
+  const { salt, commitment, statement } = certificateOf(entry, new Date(now).toISOString());
   await record(env, {
     actor: "system",
     event: { code: "recording.erased", subject: id, payload: { run, rule, months, why, salt, commitment } },
     statements: [
-      sql(
-        `INSERT INTO certificates (recording, provider, store, region, erase_after, rule, months, why, erased_at,
-           commitment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id,
-        provider,
-        store,
-        region,
-        eraseAfter,
-        rule,
-        months,
-        why,
-        at,
-        commitment,
-      ),
+      statement,
       sql(
         `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
            started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL,
@@ -197,59 +174,61 @@ async function erased(
       ),
     ],
   }).catch((error: unknown) => {
-    // Another run, that took it over from one that died, was first: it is gone, and certified once.
+    // Another run took over this recording and was first: it is gone, and certified once.
     if (!String(error).includes("certificates.recording")) throw error;
   });
 }
 
 const backToKept = "state = 'kept', claim = NULL";
 
-async function failed(env: Env, row: Ours, error: string, now: number): Promise<void> {
-  const failures = row.failures + 1;
+async function failed(
+  env: Env,
+  { entry, run, ...before }: Claimed,
+  error: string,
+  now: number,
+): Promise<void> {
+  const failures = before.failures + 1;
   const next = new Date(now + pauseAfter(failures, ...PAUSE)).toISOString();
   await record(env, {
     actor: "system",
-    event: { code: "recording.erasure-failed", subject: row.id, payload: { error, failures, next } },
+    event: { code: "recording.erasure-failed", subject: entry.id, payload: { error, failures, next } },
     statements: [
       sql(
         `UPDATE recordings SET ${backToKept}, due = ?, failures = ?, error = ?
          WHERE id = ? AND claim = ? AND state = 'erasing'`,
-        ...[next, failures, error, row.id, row.run],
+        ...[next, failures, error, entry.id, run],
       ),
-      ...(failures < TELL ? [] : await tell(env, row.store, error, now)),
+      ...(failures < TELL ? [] : await alarmFailing(env.DB, entry.store, error, now)),
     ],
   });
 }
 
-/** One mail a person and day and store, however many recordings it is about. */
-const tell = (env: Env, store: string, error: string, now: number): Promise<Statement[]> =>
-  mailOfficers(env.DB, {
-    template: "erasure-failed",
-    values: { store, error },
-    key: `erasure-failed:${store}:${new Date(now).toISOString().slice(0, 10)}`,
-  });
-
 /**
- * The provider's terms: it says itself when it can erase. That is no failure, and it is asked again then. One that puts it
- * off once more does not keep its own word: that is one.
+ * The provider says when it can erase: that is no failure, and it is asked again then. If it then puts the erasure off once
+ * more, it broke its word, and that is a failure.
  */
-async function deferred(env: Env, row: Ours, { notBefore }: NotYet, now: number): Promise<void> {
-  const again = row.notBefore !== null && Date.parse(row.notBefore) <= now;
-  const failures = again ? row.failures + 1 : 0;
-  const error = again ? `${row.store}: puts it off again` : null;
-  // A date that has passed already must not make us ask without end.
+async function deferred(
+  env: Env,
+  { entry, run, ...before }: Claimed,
+  { notBefore }: NotYet,
+  now: number,
+): Promise<void> {
+  const again = before.notBefore !== null && Date.parse(before.notBefore) <= now;
+  const failures = again ? before.failures + 1 : 0;
+  const error = again ? `${entry.store}: puts it off again` : null;
+  // Never at once, even where the provider names a past date: we would ask it without end.
   const pause = pauseAfter(Math.max(failures, 1), ...PAUSE);
   const due = new Date(retryAt(now, pause, Date.parse(notBefore))).toISOString();
   await record(env, {
     actor: "system",
-    event: { code: "recording.erasure-deferred", subject: row.id, payload: { notBefore, failures } },
+    event: { code: "recording.erasure-deferred", subject: entry.id, payload: { notBefore, failures } },
     statements: [
       sql(
         `UPDATE recordings SET ${backToKept}, due = ?, not_before = ?, failures = ?, error = ?
          WHERE id = ? AND claim = ? AND state = 'erasing'`,
-        ...[due, notBefore, failures, error, row.id, row.run],
+        ...[due, notBefore, failures, error, entry.id, run],
       ),
-      ...(error === null || failures < TELL ? [] : await tell(env, row.store, error, now)),
+      ...(error === null || failures < TELL ? [] : await alarmFailing(env.DB, entry.store, error, now)),
     ],
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Legal holds: while one stands, nothing and nobody erases its recording. An access request holds what it is about by
- * itself, until it is closed. The database itself refuses it (0009).
+ * Legal holds: a recording under a hold cannot be erased by anybody (trigger `recordings_held`). An open access request
+ * holds the recordings that it is about, without a row of its own: the view `holds` has both (migration 0015).
  */
 import type { Context } from "hono";
 import * as z from "zod";
@@ -20,8 +20,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Hold, toHold } from "./rows.ts";
-import { wantRecording } from "./routes.ts";
+import { type Hold, toHold, wantRecording } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 const selectHolds = `SELECT h.id, h.recording, h.reason, h.review_on AS reviewOn, h.by, p.name AS byName, h.at, h.request
@@ -30,7 +29,7 @@ const idParam = z.object({ id: z.string().max(60) });
 
 export const recordingHolds = room();
 
-/** What an access request keeps stays held when a legal hold is released. */
+/** The hold of an access request, which stays when a legal hold is released. */
 async function requestsHold(db: D1Database, recording: string): Promise<Hold | null> {
   const hold = await db
     .prepare(`${selectHolds} WHERE h.recording = ? AND h.request IS NOT NULL LIMIT 1`)
@@ -44,7 +43,7 @@ recordingHolds.openapi(
     method: "post",
     path: "/v1/recordings/{id}/hold",
     roles: ["compliance", "admin"],
-    summary: "Keeps a recording beyond its day, with the reason and the day on which that is looked at again",
+    summary: "Puts a recording under a legal hold, with the reason and a review date",
     request: { params: idParam, body: body(holdRequest) },
     responses: { 201: json(holdSchema) },
   }),
@@ -68,7 +67,7 @@ recordingHolds.openapi(
     path: "/v1/recordings/{id}/hold",
     roles: ["compliance", "admin"],
     summary:
-      "Goes on with a hold that was looked at again, with the reason and a later day; there is no moment without it",
+      "Renews a legal hold after its review, with the reason and the next review date. The recording is never without one",
     request: { params: idParam, body: body(holdRequest) },
     responses: { 200: json(holdSchema) },
   }),
@@ -89,7 +88,7 @@ recordingHolds.openapi(
   },
 );
 
-/** A new hold by who asks, written by `insert`, beside the recording as it is. Throws where its day has passed. */
+/** A new legal hold by the asking person, the statement that inserts it, and the recording. Throws where the review date has passed. */
 async function planHold(c: Context<App>, id: string, { reason, reviewOn }: z.infer<typeof holdRequest>) {
   const { policy } = await currentPolicy(c.env.DB);
   const now = Date.now();
@@ -126,7 +125,8 @@ recordingHolds.openapi(
     method: "post",
     path: "/v1/recordings/{id}/release",
     roles: ["compliance", "admin"],
-    summary: "Ends a hold, with the reason; where the recording's day has come, the next run erases it",
+    summary:
+      "Releases a legal hold, with the reason. If the recording's day has come, the next run erases it",
     request: { params: idParam, body: body(releaseRequest) },
     responses: { 200: json(recordingSchema) },
   }),
@@ -154,7 +154,7 @@ recordingHolds.openapi(
     path: "/v1/recordings/holds",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "The holds that stand, the next to be looked at again first; those of access requests among them, with their day",
+      "Current holds, soonest review first. Access requests are among them, with the day by which they are decided",
     request: { query: holdsQuery },
     responses: { 200: json(holdsAnswer) },
   }),

@@ -1,12 +1,13 @@
 /**
- * A provider's list of what it keeps already, into the register: asked about first, row by row, and then done. What lies
- * outside the policy's regions is taken all the same, into quarantine: it exists, and somebody must erase it.
+ * Registers recordings that a provider keeps already: a dry run first answers what would happen with each row. Recordings
+ * outside the policy's regions are registered too, in quarantine: they exist, and must be erased.
  */
 import {
   importAnswer,
   type ImportAnswer,
   importRequest,
   recordingReport,
+  type RecordingReport,
 } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
@@ -15,13 +16,13 @@ import { callsOf } from "../call-logs/recorded.ts";
 import { planAndWrite, wordsOf } from "../core/bulk.ts";
 import { invalid, Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Arrival, insertRows, type NewRow, payloadOf, planRows, refOf } from "./rows.ts";
+import { insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
 import { alarmOutside } from "./alarms.ts";
-import { wantArrival } from "./routes.ts";
+import { wantReport } from "./arrival.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 type Result = ImportAnswer["results"][number];
-type Read = { arrival: Arrival } | { problem: Problem };
+type Read = { report: RecordingReport } | { problem: Problem };
 
 const nothing = { id: null, eraseAfter: null, due: false, flag: null, quarantined: false };
 
@@ -33,8 +34,8 @@ recordingImport.openapi(
     path: "/v1/recordings/import",
     roles: ["compliance", "admin"],
     summary:
-      "Registers up to 500 recordings that a provider keeps already, each answered by itself, in order; changes nothing " +
-      "unless dryRun is false",
+      "Registers up to 500 recordings that a provider keeps already. Answers each row, in order; changes nothing unless " +
+      "dryRun is false",
     request: { body: body(importRequest) },
     responses: { 200: json(importAnswer) },
   }),
@@ -48,31 +49,31 @@ recordingImport.openapi(
         const parsed = recordingReport.safeParse(row);
         if (!parsed.success) return { problem: invalid(parsed.error) };
         try {
-          return { arrival: wantArrival(c.env, parsed.data, policy, now) };
+          return { report: wantReport(c.env, parsed.data, policy, now) };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           return { problem: error };
         }
       });
-      const arrivals = read.flatMap((r) => ("arrival" in r ? [r.arrival] : []));
-      const there = await taken(c.env.DB, arrivals);
-      const planned = new Map((await planRows(c.env, arrivals, now)).map((row, i) => [arrivals[i], row]));
+      const reports = read.flatMap((r) => ("report" in r ? [r.report] : []));
+      const there = await taken(c.env.DB, reports);
+      const planned = new Map((await planRows(c.env, reports, now)).map((row, i) => [reports[i], row]));
       const added: NewRow[] = [];
-      const taking: Arrival[] = [];
+      const taking: RecordingReport[] = [];
       const results = read.map((r): Result => {
         if ("problem" in r) return refused(r.problem);
-        const row = planned.get(r.arrival)!;
+        const row = planned.get(r.report)!;
         const object = `${row.store} ${row.object}`;
         const known = there.refs.get(row.ref);
-        // Of one that was erased nobody knows where it was.
+        // null: it was erased, and its place with it.
         if (known === null || known === object) return { ...nothing, status: "there" };
         if (known !== undefined) return refused(new Problem("recording-elsewhere"));
         if (there.objects.has(object)) return refused(new Problem("recording-object-taken"));
-        // The same recording, or the same object, twice among the rows.
+        // From here on the same recording or object counts as taken.
         there.refs.set(row.ref, object);
         there.objects.add(object);
         added.push(row);
-        taking.push(r.arrival);
+        taking.push(r.report);
         const { id, eraseAfter, flag, quarantined } = row;
         const due = erasureDue(eraseAfter, zone, now);
         return { status: "added", id: dryRun ? null : id, eraseAfter, due, flag, quarantined };
@@ -94,7 +95,7 @@ recordingImport.openapi(
         ],
         { status: 200, body: { results } },
       ).catch((error: unknown) => {
-        // Somebody else put one of the objects in at the same moment: planned again, it is there.
+        // Another request registered one of the objects at the same moment: plan again, and find it there.
         const theirs = error instanceof Problem && error.code === "recording-object-taken";
         throw theirs ? new Problem("conflict") : error;
       });
@@ -109,11 +110,11 @@ const refused = (problem: Problem): Result => ({
   why: wordsOf(problem),
 });
 
-/** Which of them are in the register, with their objects, and which of the objects are. */
-async function taken(db: D1Database, arrivals: readonly Arrival[]) {
-  const refs = arrivals.map(({ provider, providerId }) => refOf(provider, providerId));
-  const objects = arrivals.flatMap(({ storage }) => (storage.key ? [[storage.kind, storage.key]] : []));
-  const [known, lying] = (await db.batch([
+/** What is registered already: the reports' recordings (`refs`, each with its object), and their objects. */
+async function taken(db: D1Database, reports: readonly RecordingReport[]) {
+  const refs = reports.map(({ provider, providerId }) => refOf(provider, providerId));
+  const objects = reports.flatMap(({ storage }) => (storage.key ? [[storage.kind, storage.key]] : []));
+  const [known, stored] = (await db.batch([
     db
       .prepare(
         `SELECT ref, store || ' ' || object AS object FROM recordings
@@ -129,6 +130,6 @@ async function taken(db: D1Database, arrivals: readonly Arrival[]) {
   ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string }>];
   return {
     refs: new Map(known.results.map(({ ref, object }) => [ref, object])),
-    objects: new Set(lying.results.map(({ object }) => object)),
+    objects: new Set(stored.results.map(({ object }) => object)),
   };
 }

@@ -1,37 +1,37 @@
 /**
- * Parts of an MP3 silenced without decoding it: each frame of them is put in the place of a silent one of the same length.
- * A frame's sound may begin in the bytes of the frames before it (the bit reservoir, ISO/IEC 11172-3, 2.4.1.7), so that what
- * belongs to silenced frames is wiped there too, and frames after them that would begin in wiped bytes are silent as well;
- * their own bytes stay, as later ones may begin in those.
+ * Silences parts of an MP3 without decoding it: each of their frames is replaced by a silent one of the same length. A
+ * frame's sound may begin in the bytes of earlier frames (the bit reservoir, ISO/IEC 11172-3, 2.4.1.7). So those bytes are
+ * wiped too, and later frames whose sound begins in wiped bytes become silent; their own bytes stay, as still later frames
+ * may begin in them.
  */
 import { type Edit, readAhead, type Seconds } from "./mute.ts";
 
-/** Decoders run some samples late, and players skip as many or not; a granule's sound reaches into the next one. */
+/** Samples added on both sides: decoders delay the sound, players may or may not make up for it, and granules overlap. */
 const BEFORE = 1728;
 const AFTER = 2880;
 
-/** Kilobits a second of layer III, by the header's four bits; 0 is a rate of its own, which nobody can tell. */
+/** Kilobits per second of layer III, by the header's four bits; 0 is a free format, which cannot be followed. */
 const rates = {
   1: [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
   2: [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 };
 const hertz = [44_100, 48_000, 32_000];
-/** MPEG 2.5, nothing, 2 and 1, by the header's two bits: what the sampling rate of MPEG 1 is divided by. */
+/** By the header's two bits (MPEG 2.5, reserved, 2, 1): the divisor of MPEG 1's sampling rate. */
 const divisors = [4, 0, 2, 1];
 
 interface Header {
   size: number;
-  /** Header with its check, and side information; what follows is sound. */
+  /** Where the side information begins (after the header and its checksum), and where the sound does. */
   side: number;
   sound: number;
   hertz: number;
   samples: number;
   checked: boolean;
-  /** MPEG 1: its pointer into the reservoir has nine bits, else eight. */
+  /** MPEG 1: the pointer into the reservoir has nine bits; otherwise eight. */
   first: boolean;
 }
 
-/** A frame's header; null where there is none, or one that is not understood. */
+/** A frame's header; null where there is none, or an unknown one. */
 function headerOf(b: Uint8Array): Header | null {
   if (b.byteLength < 4 || b[0] !== 0xff || (b[1]! & 0xe6) !== 0xe2) return null;
   const divisor = divisors[(b[1]! >> 3) & 3]!;
@@ -59,7 +59,7 @@ function check(bytes: Uint8Array): number {
   return crc;
 }
 
-/** A side information that says: no sound, and `begin` bytes of the reservoir stay as they are. */
+/** Header and side information of a frame without sound, which leaves `begin` bytes of the reservoir as they are. */
 function silent(head: Uint8Array, { side, sound, checked, first }: Header, begin: number): Uint8Array {
   const bytes = new Uint8Array(sound);
   bytes.set(head.subarray(0, 4));
@@ -75,22 +75,19 @@ function silent(head: Uint8Array, { side, sound, checked, first }: Header, begin
 
 const tag = (bytes: Uint8Array, at: number, word: string) =>
   word === String.fromCharCode(...bytes.subarray(at, at + word.length));
-/** A first frame of an encoder's that says how long it is, and sounds of nothing. */
+/** A first frame that an encoder adds to say how long the file is; it has no sound. */
 const isInfo = (frame: Uint8Array, { sound }: Header): boolean =>
   tag(frame, sound, "Xing") || tag(frame, sound, "Info") || tag(frame, 36, "VBRI");
 
-/** How long what an ID3v2 tag takes at the beginning is, with its head; 0 without one. */
+/** Bytes of an ID3v2 tag at the beginning, with its header; 0 without one. */
 const tagLength = (b: Uint8Array): number =>
   tag(b, 0, "ID3")
     ? 10 + (b[5]! & 0x10 ? 10 : 0) + ((b[6]! << 21) | (b[7]! << 14) | (b[8]! << 7) | b[9]!)
     : 0;
-/** What may stand behind the last frame. */
+/** How tags after the last frame may begin. */
 const tails = ["TAG", "APETAGEX", "LYRICSBEGIN"];
 
-/**
- * What is to be changed in an MP3 so that these seconds are silent. Null where it is no MP3 in layer III, or cannot be
- * followed from frame to frame to its end.
- */
+/** The edits that silence these seconds of an MP3. Null where it is not layer III, or its frames cannot be followed to the end. */
 export async function mp3Edits(
   stream: ReadableStream<Uint8Array>,
   seconds: readonly Seconds[],
@@ -109,9 +106,9 @@ async function edits(
 ): Promise<Edit[] | null> {
   const found: Edit[] = [];
   await input.skip(tagLength(await input.peek(10)));
-  /** Where the sound of the last frames lies, the newest last: as much as a pointer can reach. */
+  /** Where the sound of the latest frames is, the newest last; as many as a pointer can reach. */
   const before: { at: number; size: number }[] = [];
-  /** Bytes of the reservoir that nothing was wiped from. */
+  /** Bytes of the reservoir since the last wiped one. */
   let clean = Infinity;
   let like: Header | null = null;
   for (let n = 0; ;) {
@@ -122,7 +119,7 @@ async function edits(
     like ??= header;
     if (header.hertz !== like.hertz || header.first !== like.first) return null;
     const frame = await input.peek(header.size);
-    // The last one may be cut off.
+    // The last frame may be cut off.
     if (frame.byteLength < header.sound) break;
     const { at } = input;
     await input.skip(header.size);
@@ -138,7 +135,7 @@ async function edits(
       ([from, to]) => end > from - BEFORE / like!.hertz && start < to + AFTER / like!.hertz,
     );
     if (hit) {
-      // What of it stands in the frames before.
+      // Wipe the part of its sound that is in earlier frames.
       for (let left = begin, i = before.length - 1; left > 0 && i >= 0; i--) {
         const { at: from, size: length } = before[i]!;
         const part = Math.min(left, length);

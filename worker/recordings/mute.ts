@@ -1,8 +1,9 @@
-/** Parts of a recording silenced while it streams: the bytes are as many as before. */
+/** Silences parts of a recording while it streams. The number of bytes stays the same. */
 
+/** Seconds from the beginning of the recording. */
 export type Seconds = readonly [from: number, to: number];
 
-/** Bytes from and to (exclusive), and what they become: `bytes`, or all of them `fill` (0 unless said). */
+/** Bytes `from` up to `to` (exclusive) become `bytes`, or all become `fill` (default 0). */
 export interface Edit {
   from: number;
   to: number;
@@ -10,7 +11,7 @@ export interface Edit {
   bytes?: Uint8Array;
 }
 
-/** A stream with its edits made, however it is cut. */
+/** Applies edits to a stream, however it is chunked. */
 export function edited(edits: readonly Edit[]): TransformStream<Uint8Array, Uint8Array> {
   const sorted = edits.toSorted((a, b) => a.from - b.from);
   let at = 0;
@@ -33,7 +34,7 @@ export function edited(edits: readonly Edit[]): TransformStream<Uint8Array, Uint
   });
 }
 
-/** Reads a stream piece by piece, with a look at what comes next. */
+/** Reads a stream and lets the caller look ahead. `at` is the number of bytes read. */
 export function readAhead(stream: ReadableStream<Uint8Array>) {
   const reader = stream.getReader();
   let held = new Uint8Array();
@@ -54,7 +55,7 @@ export function readAhead(stream: ReadableStream<Uint8Array>) {
     get at() {
       return at;
     },
-    /** So many bytes, or what is left. */
+    /** The next `length` bytes, or what is left, without reading on. */
     async peek(length: number): Promise<Uint8Array> {
       while (held.byteLength < length && !over) await more();
       return held.subarray(0, length);

@@ -1,7 +1,7 @@
 /**
- * When policy changes how long recordings are kept. Sooner: a daily job brings the days forward, a week after the save, as
- * with all that is kept for a time (housekeeping.ts). Later: never by itself. The desk asks, an administrator sees how many
- * it is about and answers, yes or no, with the reason, and both are on the trail.
+ * What happens to existing recordings when policy changes how long recordings are kept. A shorter retention: a daily job
+ * brings their days forward, a week after the save, as for everything kept for a time (housekeeping.ts). A longer one: only
+ * if an administrator says so. The desk shows how many it concerns; the answer, yes or no, is on the trail with its reason.
  */
 import type * as z from "zod";
 import {
@@ -14,6 +14,7 @@ import {
 import { defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
+import { DAY } from "../../shared/time.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -21,25 +22,24 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy, policiesSince } from "../policy/current.ts";
 import { allowedRegions, outsideOf } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { DAY } from "../../shared/time.ts";
 
-/** As `SECOND_THOUGHTS` of housekeeping.ts. */
+/** The same as `SECOND_THOUGHTS` in housekeeping.ts: time to take back a policy before anything is erased by it. */
 const WEEK = 7 * DAY;
 
 /**
- * `monthsLater` of shared/recordings/retention.ts as SQL, so that one statement does for all rows: the day of the month, or the
- * month's last. A test compares the two, day by day.
+ * `monthsLater` (shared/recordings/retention.ts) in SQL, so that one statement does for all rows: the same day of the month,
+ * or the month's last. A test compares the two day by day.
  */
 const daysBy = (months: string): string => `MIN(
   date(started_on, 'start of month', '+' || ${months} || ' months', '+' || (CAST(substr(started_on, 9) AS INTEGER) - 1) || ' days'),
   date(started_on, 'start of month', '+' || (${months} + 1) || ' months', '-1 day'))`;
 
-/** Those that policy's months are about; what is being erased, or goes for another reason, stays as it is. */
+/** The recordings that follow policy's months: not those being erased, or to be erased for another reason. */
 const BY_POLICY = "state = 'kept' AND rule = 'retention'";
 
 const later = (what: string): string => `${what} FILTER (WHERE day > erase_after)`;
 
-/** How many rows would get an earlier and a later day, and from when to when those of the later ones are, now and then. */
+/** How many recordings these months would give an earlier or a later day; for the later ones, their range of days now and then. */
 async function moved(db: D1Database, months: number): Promise<z.infer<typeof retentionFigures>> {
   const row = await db
     .prepare(
@@ -62,7 +62,7 @@ async function moved(db: D1Database, months: number): Promise<z.infer<typeof ret
   };
 }
 
-/** True where policy has had other months, and no administrator has answered since it has these. */
+/** True where policy had other months before, and no administrator has answered since they changed. */
 async function unanswered(db: D1Database, months: number): Promise<boolean> {
   const row = await db
     .prepare(
@@ -78,7 +78,7 @@ async function unanswered(db: D1Database, months: number): Promise<boolean> {
 const answered = (version: number): Statement =>
   sql("INSERT OR REPLACE INTO marks (name, value) VALUES ('retention-answered', ?)", String(version));
 
-/** How many recordings a longer retention is about, as long as nobody has said whether they follow. */
+/** How many recordings a longer retention would keep longer; 0 once an administrator has answered. */
 export async function lengthened(db: D1Database, { recording }: Policy): Promise<number> {
   const months = recording.retentionMonths;
   return (await unanswered(db, months)) ? (await moved(db, months)).later : 0;
@@ -92,8 +92,8 @@ const move = (months: number, which: "<" | "<>"): Statement =>
   );
 
 /**
- * Run daily. Of the policies that were in force within the last week the mildest counts: the longest time, and what lies
- * outside the regions goes only where each of them wanted it so.
+ * Scheduled daily. Of all policies of the last week the most lenient counts: the longest retention, and recordings outside
+ * the regions are erased only if each of those policies says so. `now` is in milliseconds.
  */
 export async function bringForward(env: Env, now: number): Promise<void> {
   const lately = await policiesSince(env.DB, new Date(now - WEEK).toISOString());
@@ -109,6 +109,7 @@ export async function bringForward(env: Env, now: number): Promise<void> {
     await outsideToday(env, lately, now);
 }
 
+/** Makes recordings due today that are outside the regions of every policy of the last week. */
 async function outsideToday(env: Env, lately: readonly Policy[], now: number): Promise<void> {
   const regions = JSON.stringify(lately.flatMap((policy) => JSON.parse(allowedRegions(policy)) as string[]));
   const which = `${BY_POLICY} AND ${outsideOf("?1")}`;
@@ -128,7 +129,7 @@ async function outsideToday(env: Env, lately: readonly Policy[], now: number): P
   });
 }
 
-/** The months of today's policy, with its version. Throws where the answer was for others. */
+/** The current policy's months and version. Throws where `seen`, the months that the figures were shown for, differ. */
 async function wantMonths(
   db: D1Database,
   seen: number | undefined,
@@ -147,8 +148,8 @@ recordingRetention.openapi(
     path: "/v1/recordings/retention",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "What the months that policy says now would change of the days that existing recordings have, and whether an " +
-      "administrator is still to say if they follow a longer retention",
+      "How policy's current retention would move the days of existing recordings, and whether an administrator still has " +
+      "to say if a longer one applies to them",
     responses: { 200: json(retentionQuestion) },
   }),
   async (c) => {
@@ -164,8 +165,8 @@ recordingRetention.openapi(
     path: "/v1/recordings/retention",
     roles: ["admin"],
     summary:
-      "Gives existing recordings their days anew, by the months that policy says now: sooner at once, later only with " +
-      "`lengthen`. Says how many it is about, and changes nothing unless dryRun is false",
+      "Applies policy's current retention to existing recordings: earlier days at once, later ones only with `lengthen`. " +
+      "Answers how many; changes nothing unless dryRun is false",
     request: { body: body(retentionRequest) },
     responses: { 200: json(retentionAnswer) },
   }),
@@ -195,7 +196,7 @@ recordingRetention.openapi(
     path: "/v1/recordings/retention/stay",
     roles: ["admin"],
     summary:
-      "Existing recordings keep their days, though policy keeps longer now: the question is answered until the months change again",
+      "Existing recordings keep their days although retention is longer now. Asked again only when retention changes",
     request: { body: body(retentionStay) },
     responses: { 200: json(retentionQuestion) },
   }),

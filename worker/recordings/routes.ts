@@ -1,12 +1,6 @@
-/**
- * The register of call recordings: how one arrives, and how it is found again. Audio is opened in audio.ts,
- * erased in erasure.ts; providers report by hooks.ts.
- */
+/** Finding recordings: the list, one of them, and what of the register needs attention. Audio is opened in audio.ts. */
 import * as z from "zod";
 import {
-  recordingArrived,
-  type RecordingArrived,
-  recordingRequest,
   recordingsAnswer,
   recordingSchema,
   recordingsQuery,
@@ -21,127 +15,26 @@ import { around, dayOf } from "../../shared/recordings/retention.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { storeTexts } from "../../shared/texts/recordings/stores.en.ts";
-import { commit, opened } from "../core/commit.ts";
-import { callsOf } from "../call-logs/recorded.ts";
-import type { Env } from "../env.ts";
+import { opened } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { hookOf } from "../providers/hooks.ts";
 import { wantNumber } from "../core/numbers.ts";
+import { json, room, route } from "../core/route.ts";
+import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { storeOf } from "../storage/index.ts";
+import { lengthened } from "./retention.ts";
 import {
   allowedRegions,
-  type Arrival,
   heldOnes,
-  insertRows,
   isAllowed,
   outsideOf,
-  payloadOf,
-  planRows,
-  refOf,
   type Row,
   selectRecordings,
   toRecording,
+  wantRecording,
 } from "./rows.ts";
-import { lengthened } from "./retention.ts";
-import { body, json, room, route } from "../core/route.ts";
-import { storeOf } from "../storage/index.ts";
-import { DAY } from "../../shared/time.ts";
-
-/** Clocks differ; more than that is a mistake. */
-
-/** What is reported, with its number in E.164. Throws where it cannot be so, or where its store is not configured. */
-export function wantArrival(env: Env, report: Arrival, policy: Policy, now: number): Arrival {
-  if (Date.parse(report.startedAt) > now + DAY)
-    throw new Problem("invalid", undefined, [{ path: "startedAt", message: details.recordingLater }]);
-  const { kind } = report.storage;
-  if (!storeOf(env, kind)) throw new Problem("store-unknown", fill(details.noStore, { kind }));
-  const { number } = report;
-  return {
-    ...report,
-    number: number === null ? null : wantNumber(number, policy.numbers.defaultRegion),
-  };
-}
-
-/** What an integration sends can be stored elsewhere yet: outside the regions it is refused. */
-function wantRegion(env: Env, { storage: { kind } }: Arrival, policy: Policy): void {
-  const region = storeOf(env, kind)?.region ?? null;
-  if (isAllowed(policy, region)) return;
-  const regions = policy.recording.regions.join(", ");
-  const detail =
-    region === null
-      ? fill(details.regionUnknown, { kind, regions })
-      : fill(details.regionIs, { kind, region, regions });
-  throw new Problem("storage-region", detail);
-}
 
 export const recordings = room();
-
-recordings.openapi(
-  route({
-    method: "post",
-    path: "/v1/recordings",
-    roles: ["agent", "manager", "compliance"],
-    // A person who may name any object and any day could have evidence erased by the next retention run.
-    only: "integration",
-    summary:
-      "Registers a recording, and says when it is erased; one that is registered already is answered as it is. A store " +
-      "outside the policy's regions is refused (storage-region)",
-    request: { body: body(recordingRequest) },
-    responses: {
-      200: json(recordingArrived, "It was registered already"),
-      201: json(recordingArrived),
-    },
-  }),
-  async (c) => {
-    const asked = c.req.valid("json");
-    const now = Date.now();
-    const { policy } = await currentPolicy(c.env.DB);
-    // Its word is signed: nobody else takes the place of one of its recordings.
-    if (hookOf(c.env, asked.provider))
-      throw new Problem("invalid", undefined, [{ path: "provider", message: details.byWebhook }]);
-    const known = await arrivedBefore(c.env.DB, asked, policy);
-    if (known) return c.json(known, 200);
-    const arrival = wantArrival(c.env, asked, policy, now);
-    wantRegion(c.env, arrival, policy);
-    const [row] = await planRows(c.env, [arrival], now);
-    const { id, eraseAfter, flag, quarantined } = row!;
-    const by = c.get("actor")!.id;
-    return commit(
-      c,
-      { code: "recording.added", subject: id, payload: payloadOf(row!) },
-      [
-        insertRows([row!], by, new Date(now).toISOString()),
-        ...(await callsOf(c.env, [arrival], policy, by, now)),
-      ],
-      { status: 201, body: { id, eraseAfter, flag, quarantined } },
-    ).catch(async (error: unknown) => {
-      // The same recording was reported at the same moment: that one's answer is the answer.
-      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, asked, policy));
-      if (!theirs) throw error;
-      return c.json(theirs, 200);
-    });
-  },
-);
-
-/**
- * The answer for one that is in the register, also where it was erased since. Throws where it lies somewhere else than is
- * said now: one of the two would never be erased.
- */
-export async function arrivedBefore(
-  db: D1Database,
-  { provider, providerId, storage: { kind, key } }: Pick<Arrival, "provider" | "providerId" | "storage">,
-  policy: Policy,
-): Promise<RecordingArrived | null> {
-  const row = await db
-    .prepare(`${selectRecordings} WHERE r.ref = ?`)
-    .bind(refOf(provider, providerId))
-    .first<Row>();
-  if (!row) return null;
-  if (row.state !== "erased" && key !== undefined && (row.store !== kind || row.object !== key))
-    throw new Problem("recording-elsewhere");
-  const { id, eraseAfter, flag, quarantined } = toRecording(row, policy);
-  return { id, eraseAfter, flag, quarantined };
-}
 
 recordings.openapi(
   route({
@@ -179,7 +72,7 @@ recordings.openapi(
 
 type Condition = [condition: string, ...params: string[]];
 
-/** Only the filters that are asked for stand in the statement, so that each finds its index. */
+/** Only the filters that were asked for, so that SQLite finds an index for them. */
 function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Condition[] {
   const { number, agent, date, time, provider, show, after } = query;
   const found: Condition[] = [];
@@ -208,7 +101,7 @@ recordings.openapi(
     method: "get",
     path: "/v1/recordings/state",
     roles: ["manager", "compliance", "admin"],
-    summary: "What of the recordings needs somebody's eye, and in which stores audio may be kept",
+    summary: "How many recordings need attention and why, and in which stores audio may be kept",
     responses: { 200: json(recordingsState) },
   }),
   async (c) => {
@@ -230,7 +123,7 @@ recordings.openapi(
   },
 );
 
-/** What the set-up of the stores comes to under the policy, in words too. */
+/** Each kind of store: its region, whether policy allows it, and the same in words. */
 const storesOf = (env: Env, policy: Policy) =>
   storeKind.options.map((kind) => {
     const store = storeOf(env, kind);
@@ -249,19 +142,13 @@ const storesOf = (env: Env, policy: Policy) =>
 
 const idParam = z.object({ id: z.string().max(60) });
 
-/** A row by its id. Throws where there is none. */
-export async function wantRecording(db: D1Database, id: string, policy: Policy) {
-  const row = await db.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
-  if (!row) throw new Problem("not-found");
-  return toRecording(row, policy);
-}
-
 recordings.openapi(
   route({
     method: "get",
     path: "/v1/recordings/{id}",
     roles: ["manager", "compliance", "admin"],
-    summary: "One recording as it is registered, or what is left of its row; never its audio",
+    summary:
+      "One recording's entry in the register, or what is left of it after its erasure; never its audio",
     request: { params: idParam },
     responses: { 200: json(recordingSchema) },
   }),

@@ -1,22 +1,22 @@
-/** Which bytes of a WAV recording are certain seconds of it. */
+/** Finds the bytes of some seconds of a WAV recording. */
 import type { Edit, Seconds } from "./mute.ts";
 
-/** Where the samples of a PCM recording lie, and how time becomes bytes. */
+/** Where the samples of a PCM recording begin, and how time translates into bytes. */
 interface Wav {
   offset: number;
   bytesPerSecond: number;
   /** Bytes of one sample of all channels. */
   frame: number;
-  /** What silence is: samples of 8 bits have no sign. */
+  /** The byte of silence: 128 for samples of 8 bits, which are unsigned, else 0. */
   silence: number;
 }
 
-/** How much of a file is read to find its samples. */
+/** Bytes to read at the beginning of a file to find its samples. */
 export const WAV_HEAD = 65_536;
 const PCM = 1;
 const EXTENSIBLE = 0xfffe;
 
-/** Reads a file's beginning; null where it is no WAV in PCM. */
+/** Reads a file's first bytes; null where it is not a WAV in PCM. */
 export function wavOf(head: Uint8Array): Wav | null {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const word = (at: number) => String.fromCharCode(...head.subarray(at, at + 4));
@@ -27,13 +27,13 @@ export function wavOf(head: Uint8Array): Wav | null {
     if (word(at) === "data") return format && { ...format, offset: at + 8 };
     if (word(at) === "fmt " && size >= 16 && at + 24 <= head.byteLength) {
       const tag = view.getUint16(at + 8, true);
-      // Of the extensible format the true tag stands 24 bytes further.
+      // The extensible format keeps the real tag 24 bytes further on.
       const real = tag === EXTENSIBLE && at + 34 <= head.byteLength ? view.getUint16(at + 32, true) : tag;
       const bits = view.getUint16(at + 22, true);
       const channels = view.getUint16(at + 10, true);
       const rate = view.getUint32(at + 12, true);
       const frame = view.getUint16(at + 20, true);
-      // Its bytes a second stand there, too, and may be anything: players go by frames.
+      // Do not trust the header's bytes per second: players go by frames.
       const sound = rate > 0 && frame > 0 && frame === channels * Math.ceil(bits / 8);
       if (real !== PCM || !sound) return null;
       format = { bytesPerSecond: rate * frame, frame, silence: bits === 8 ? 128 : 0 };
@@ -43,7 +43,7 @@ export function wavOf(head: Uint8Array): Wav | null {
   return null;
 }
 
-/** Whole frames of the stretches: rather one too many than one too few. */
+/** Edits that silence whole frames; a frame that is partly within counts. */
 export const wavEdits = (
   { offset, bytesPerSecond, frame, silence }: Wav,
   seconds: readonly Seconds[],

@@ -43,7 +43,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/dials": everyone,
   "GET /v1/figures": office,
   "GET /v1/health": "public",
-  // By its provider's signature: worker/recordings/hooks.test.ts.
+  // By its provider's signature: test/worker/recordings/provider-reports.test.ts.
   "POST /v1/hooks/{provider}": "public",
   "GET /v1/invites": office,
   "POST /v1/invites": ["admin"],

@@ -1,4 +1,4 @@
-/** Audio: who opens it, for what, in which ranges, and how it gets into a store. */
+/** Audio: who may listen, for what, in which ranges, and how it is stored. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -117,11 +117,11 @@ describe("putting", () => {
     expect((await put(id, audio, { headers: { "content-length": "much" } })).data).toMatchObject({
       status: 411,
     });
-    // What is no audio is as short as any other request: the Worker would hold it in memory for its key.
+    // Another content type has the usual limit: for the Idempotency-Key the Worker would keep the body in memory.
     const long = new Uint8Array(2_000_000);
     const keyed = { "content-type": "text/plain", "idempotency-key": "a-key-for-none" };
     expect((await put(id, long, { headers: keyed })).data).toMatchObject({ status: 413 });
-    // A key for idempotency must not make the Worker hold the audio in memory.
+    // With an Idempotency-Key the Worker still must not keep the audio in memory.
     const headers = { "idempotency-key": "a-key-for-audio" };
     expect((await put(id, audio, { token: tokens.compliance, headers })).status).toBe(200);
     expect(await r2Store(env)!.head((await idOf(id)).storage.key)).toMatchObject({ size: audio.length });
@@ -197,7 +197,7 @@ describe("opening", () => {
     ).first<{ payload: string }>())!;
     expect(JSON.parse(payload)).toEqual({ purpose: "protection", offset: 2, length: 3 });
 
-    // Where the trail cannot be written, nothing is given, and nothing is read from the store.
+    // If the trail cannot be written, nothing is answered, and nothing is read from the store.
     let read = 0;
     standIn(({ method }) => {
       if (method === "GET") read++;

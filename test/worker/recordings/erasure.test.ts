@@ -1,4 +1,4 @@
-/** From a recording's day to its certificate, with stores that fail, are late, lie or ask for patience; and holds. */
+/** From a recording's day to its certificate, with stores that fail, are slow, lie or put it off; and holds. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Certificate, HoldsAnswer, Recording } from "../../../shared/recordings/api.ts";
@@ -29,7 +29,7 @@ const post = (id: string, what: string, body: object) =>
   under(s3, "POST", `/v1/recordings/${id}/${what}`, { token: tokens.compliance, body });
 const listen = (id: string) =>
   under(s3, "GET", `/v1/recordings/${id}/audio?purpose=quality`, { token: tokens.compliance });
-/** A recording of now, with its audio in the store. */
+/** A recording that starts now, with its audio in the store. */
 async function stored(own: Parameters<typeof sample>[0] = {}): Promise<string> {
   const id = await arrive(s3, tokens.admin, sample({ storage: { kind: "s3" }, ...own }));
   const { status } = await under(s3, "PUT", `/v1/recordings/${id}/audio`, {
@@ -40,7 +40,7 @@ async function stored(own: Parameters<typeof sample>[0] = {}): Promise<string> {
   expect(status).toBe(200);
   return id;
 }
-/** 3:17 in the morning, so many days after a recording's day. */
+/** 03:17 UTC, `days` after a recording's day. */
 const morning = ({ eraseAfter }: Recording, days = 0) => Date.parse(`${eraseAfter}T03:17:00Z`) + days * DAY;
 const codes = async (id: string) =>
   ((await dump("audit")) as { code: string; subject: string }[])
@@ -81,7 +81,7 @@ describe("on its day", () => {
       ...{ provider: "dialler", storage: "s3", region: "GB", rule: "retention", months: 12 },
       ...{ eraseAfter: before.eraseAfter, erasedAt: new Date(morning(before)).toISOString() },
     });
-    // Who still has the row can show with the salt that it was this one, and no other.
+    // With the salt, an earlier copy of the row proves that it was this one.
     const { payload } = (await env.DB.prepare(
       "SELECT payload FROM audit_payload JOIN audit USING (seq) WHERE code = 'recording.erased' AND subject = ?",
     )
@@ -101,7 +101,7 @@ describe("on its day", () => {
     expect(was(252)).toBe(certificate!.commitment);
     expect(was(253)).not.toBe(certificate!.commitment);
 
-    // What is erased cannot be read, put, held or reported again; asking again erases nothing twice.
+    // An erased recording cannot be read, stored, held or reported again; asking again erases nothing twice.
     expect((await listen(id)).data).toMatchObject({ status: 410, code: "recording-erased" });
     expect((await post(id, "hold", { reason: "late", reviewOn: "2030-01-01" })).data).toMatchObject({
       code: "recording-erased",
@@ -164,7 +164,7 @@ describe("a store that does not do it", () => {
       const run = (at: number) =>
         eraseDue(s3, at, { only: id, ...(error.endsWith("in time") && { patience: 50 }) });
       let now = morning(row);
-      // An hour, two, four, … and a day at the most; nothing before.
+      // Retries after one, two, four … hours, a day at most; never earlier.
       for (const [n, hours] of [1, 2, 4, 8, 16, 24, 24].entries()) {
         await run(now);
         const failed = await get(id);
@@ -226,12 +226,12 @@ describe("a store that does not do it", () => {
     });
     await eraseDue(s3, until.getTime() - 1000);
     expect(asked).toBe(1);
-    // Asked too early, as a hold was released, it says the same.
+    // Asked too early, as a release of a hold does, it answers the same.
     await env.DB.prepare("UPDATE recordings SET due = NULL WHERE id = ?").bind(id).run();
     await eraseDue(s3, until.getTime() - DAY);
     expect(await get(id)).toMatchObject({ due: notBefore, failures: 0 });
     asked = 1;
-    // The same date again, which has passed by now: it is not asked without end.
+    // It answers the same date again, now past: it is not asked without end.
     await eraseDue(s3, until.getTime());
     await eraseDue(s3, until.getTime() + 1000);
     expect(asked).toBe(2);
@@ -318,7 +318,7 @@ describe("a legal hold", () => {
     });
     await eraseDue(s3, morning(row, 400));
     expect(await get(id)).toMatchObject({ state: "erased" });
-    // Who held it and why is kept for two years more.
+    // The released hold is kept for two years.
     await sweep(env, Date.now());
     expect(await dump("recording_holds")).toHaveLength(1);
     await env.DB.exec("UPDATE recording_holds SET released_at = '2020-01-01T00:00:00.000Z'");

@@ -1,4 +1,4 @@
-/** What the tests of recordings share: a sample, and stores that can be told to misbehave. */
+/** Shared by the tests of recordings: a sample, ways to register it, and a stand-in for the network. */
 import { env } from "cloudflare:workers";
 import { inject, vi } from "vitest";
 import type { Recording, RecordingArrived, RecordingRequest } from "../../../shared/recordings/api.ts";
@@ -6,7 +6,7 @@ import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Env } from "../../../worker/env.ts";
 import { call, under } from "../helpers.ts";
 
-/** The real S3-compatible server of test/s3-gate.ts, as if it stood in London. */
+/** A Worker whose store is the real S3-compatible server of test/s3-gate.ts, as if it were in London. */
 export const withS3 = (): Env => {
   const { endpoint, bucket, region, keyId, secret } = inject("s3");
   return {
@@ -36,7 +36,7 @@ export const sample = (own: Partial<RecordingRequest> = {}): RecordingRequest =>
 });
 
 const diallers = new Map<string, Promise<string>>();
-/** The token of an integration: only such may register recordings. One for each administrator. */
+/** An integration's token, as only integrations may register recordings. One for each administrator. */
 export function diallerOf(admin: string): Promise<string> {
   const made =
     diallers.get(admin) ??
@@ -51,7 +51,7 @@ export function diallerOf(admin: string): Promise<string> {
   return made;
 }
 
-/** Registers one by the dialler of an administrator, and answers its id. */
+/** Registers a recording by the administrator's integration, and answers its id. */
 export async function arrive(own: Env, admin: string, body: RecordingRequest): Promise<string> {
   const token = await diallerOf(admin);
   const { status, data } = await under(own, "POST", "/v1/recordings", { token, body });
@@ -59,12 +59,12 @@ export async function arrive(own: Env, admin: string, body: RecordingRequest): P
   return (data as { id: string }).id;
 }
 
-/** The recording that an answer to its arrival names. */
+/** The recording that was registered, by the answer to its registration. */
 export const recordingOf = async (own: Env, token: string, arrived: unknown): Promise<Recording> =>
   (await under(own, "GET", `/v1/recordings/${(arrived as RecordingArrived).id}`, { token }))
     .data as Recording;
 
-/** Saves the policy with other clauses about recordings. */
+/** Saves the policy with these clauses about recordings. */
 export async function saveRecording(token: string, recording: Partial<Policy["recording"]>): Promise<void> {
   const { data } = await call("GET", "/v1/policy", { token });
   const { policy, version } = data as { policy: Policy; version: number };
@@ -76,7 +76,7 @@ export async function saveRecording(token: string, recording: Partial<Policy["re
   if (saved.status !== 200) throw new Error(JSON.stringify(saved.data));
 }
 
-/** Answers some of the Worker's requests instead of the network: null lets one through. */
+/** Answers the Worker's requests in place of the network; null lets one through. */
 export function standIn(answer: (request: Request) => Promise<Response | null> | Response | null): void {
   const real = globalThis.fetch;
   vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {

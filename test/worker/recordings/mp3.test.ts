@@ -1,11 +1,11 @@
-/** An MP3 silenced frame by frame. That a decoder hears nothing there, and all of the rest, is shown in Chromium (desk-requests). */
+/** MP3s silenced frame by frame. That a decoder hears silence there, and all the rest, is tested in Chromium (test/e2e/desk). */
 import { expect, it } from "vitest";
 import { mp3Edits } from "../../../worker/recordings/mp3.ts";
 import { edited, type Seconds } from "../../../worker/recordings/mute.ts";
 
-/** MPEG 2, 16 kHz, 24 kbit/s, mono: 108 bytes and 36 ms a frame, of which 4 are its header and 9 its side information. */
+/** MPEG 2, 16 kHz, 24 kbit/s, mono: 108 bytes and 36 ms a frame; 4 bytes are its header and 9 its side information. */
 const [SIZE, SOUND, SECONDS] = [108, 13, 0.036];
-/** A frame whose sound begins so many bytes before its own, and whose bytes are all `fill`. */
+/** A frame whose sound begins `begin` bytes before its own, and whose bytes are all `fill`. */
 function frame(begin: number, fill = 7, head = [0xff, 0xf3, 0x38, 0xc4]): number[] {
   const bytes = [...head, ...Array.from({ length: SIZE - 4 }, () => fill)];
   bytes[4] = begin;
@@ -35,18 +35,18 @@ it("its frames are silent, what of them stood before is wiped, and what would be
   const begins = Array.from({ length: 100 }, (_, n) => (n === 0 ? 0 : n === 1 ? 90 : 200));
   const bytes = file(...begins.map((begin) => frame(begin)));
   const from = 40.5 * SECONDS;
-  // Some frames more on either side: decoders run late, and a frame's sound reaches into the next one.
+  // Some more frames on either side: decoders delay the sound, and frames overlap.
   const [first, last] = [37, 46];
   for (const size of [1, 50, 1000]) {
     const out = await silenced(bytes, [[from, from + SECONDS]], size);
     expect(out).toHaveLength(bytes.length);
     for (let n = 0; n < first - 3; n++) expect(at(out, n), `frame ${n}`).toEqual(frame(begins[n]!));
-    // 200 bytes before the first one: ten of this frame's, and all of the two that follow.
+    // 200 bytes before the first one: ten bytes of this frame, and all of the two that follow.
     expect(at(out, first - 3)).toEqual([...frame(200).slice(0, SIZE - 10), ...frame(0, 0).slice(SIZE - 10)]);
     for (const n of [first - 2, first - 1])
       expect(at(out, n)).toEqual([...frame(200).slice(0, SOUND), ...frame(0, 0).slice(SOUND)]);
     for (let n = first; n <= last; n++) expect(at(out, n), `frame ${n}`).toEqual(silent(0));
-    // Silent, and their bytes there for those that come.
+    // Silent, with their bytes kept for later frames.
     for (const [i, clean] of [0, 95, 190].entries()) expect(at(out, last + 1 + i)).toEqual(silent(clean, 7));
     for (let n = last + 4; n < 100; n++) expect(at(out, n), `frame ${n}`).toEqual(frame(200));
   }
@@ -79,7 +79,7 @@ it("where a frame bears a check, the silent one bears its own", async () => {
   const [a, b, c, d, high, low, ...rest] = at(out, 3);
   expect([a, b, c, d]).toEqual(head);
   expect(new Set(rest)).toEqual(new Set([0]));
-  // The polynomial's remainder over the header's last two bytes and nine of nothing, long division by hand.
+  // The polynomial's remainder over the header's last two bytes and nine zero bytes, by hand.
   let left =
     BigInt(
       `0x${head

@@ -1,4 +1,4 @@
-/** What a provider keeps already, in bulk; and what becomes of the days when policy changes. */
+/** Import of existing recordings, and what a change of policy does to their days. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type {
@@ -83,7 +83,7 @@ describe("import", () => {
       expect.arrayContaining(done.results.flatMap((r) => (r.id === null ? [] : [r.id]))),
     );
     expect(await rows()).toHaveLength(before[0]!.length + 3);
-    // The same recordings in other places: of two one would never be erased.
+    // The same recordings in other places: the audio in one of the two would never be erased.
     const [first, second] = ["calls/elsewhere", "calls/and-there"].map((key) => ({ kind: "r2", key }));
     const moved = [
       row("known", { storage: first }),
@@ -212,7 +212,7 @@ describe("when policy changes", () => {
       "SELECT payload FROM audit_payload JOIN audit USING (seq) WHERE code = 'recording.days-stay'",
     ).first<{ payload: string }>())!;
     expect(JSON.parse(payload)).toEqual({ months: 24, later: some.length, why: "no need" });
-    // Another clause moves nothing; other months, and back, ask anew.
+    // Another clause moves nothing; other months, and back, ask again.
     await saveRecording(tokens.admin, { purposes: ["quality"] });
     expect(await waiting()).toBe(0);
     await saveRecording(tokens.admin, { retentionMonths: 12 });

@@ -1,4 +1,4 @@
-/** How a recording arrives in the register and is found again. */
+/** How a recording is registered and found again. */
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RecordingArrived, RecordingsAnswer, RecordingsState } from "../../../shared/recordings/api.ts";
@@ -135,7 +135,7 @@ describe("a number that was blocked at the time", () => {
     await env.DB.prepare("UPDATE suppressions SET at = ?").bind(minutesAgo(30)).run();
     expect(await flagOf({ number: objected, startedAt: minutesAgo(20) })).toEqual(["objection"]);
     expect(await flagOf({ number: objected, startedAt: minutesAgo(40) })).toBeNull();
-    // Who calls us is not called.
+    // An inbound call breaks no rule about calling.
     expect(await flagOf({ number: objected, startedAt: minutesAgo(20), direction: "inbound" })).toBeNull();
     await call("DELETE", `/v1/suppressions/${objected}`, {
       token: tokens.manager,
@@ -152,7 +152,7 @@ describe("a number that was blocked at the time", () => {
       "+442079460203",
       "+442079460204",
     ];
-    // Of the day before: ten hours ago may have been yesterday.
+    // Dated yesterday, as ten hours ago may have been yesterday.
     const asOf = daysAgo(1);
     await push(tokens.admin, "tps", [listed, consented, overridden], { asOf });
     const hour = 3_600_000;
@@ -169,7 +169,7 @@ describe("a number that was blocked at the time", () => {
 
     const consent = { basis: "consent", givenBy: "A", givenAt: at(-8), evidence: "form" };
     await call("POST", "/v1/consents", { token: tokens.agent, body: { ...consent, number: consented } });
-    // Entered now, it was not known then.
+    // Entered now, so not known then.
     expect(await flagOf({ number: consented, startedAt: at(-7) })).not.toBeNull();
     await env.DB.prepare("UPDATE consents SET at = ?").bind(at(-8)).run();
     expect(await flagOf({ number: consented, startedAt: at(-9) })).not.toBeNull();
@@ -253,7 +253,7 @@ describe("finding", () => {
     expect(stores["r2"]!.text).toContain("United Kingdom");
     expect(stores["s3"]).toMatchObject({ configured: true, region: "GB", allowed: true });
     expect(stores["twilio"]).toMatchObject({ configured: false, allowed: false });
-    // What the policy no longer names is in quarantine from then on.
+    // A region that policy no longer names is in quarantine from then on.
     await saveRecording(tokens.admin, { regions: ["IE"] });
     expect((await state()).quarantined).toBe((await rows()).length);
     await saveRecording(tokens.admin, { regions: ["GB"] });

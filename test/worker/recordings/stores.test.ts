@@ -33,7 +33,7 @@ describe.each(stores)("%s", (_, of) => {
     expect(await store.erase(key)).toBeNull();
     expect(await store.head(key)).toBeNull();
     await expect(store.read(key, { offset: 0, length: 1 })).rejects.toThrow(/404|gone/);
-    // Once more does no harm.
+    // Erasing twice does no harm.
     expect(await store.erase(key)).toBeNull();
   });
 });

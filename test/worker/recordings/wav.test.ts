@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { edited } from "../../../worker/recordings/mute.ts";
 import { wavEdits, wavOf } from "../../../worker/recordings/wav.ts";
 
-/** A WAV of 10 frames a second, in pieces: chunks by name, with their bytes. */
+/** A WAV of 10 frames a second from its chunks: names with bytes. */
 function riff(...chunks: [string, number[]][]): Uint8Array {
   const text = (word: string) => [...new TextEncoder().encode(word)];
   const size = (n: number) => [n & 255, (n >> 8) & 255, 0, 0];
@@ -34,7 +34,7 @@ describe("a WAV's samples", () => {
       return riff([name, bytes.with(at, byte)], samples(40));
     };
     for (const wrong of [0, 10, 200]) expect(wavOf(changed(8, wrong))).toMatchObject({ bytesPerSecond: 20 });
-    // No rate, and frames that are no sample of each channel.
+    // No rate, and frames that do not hold one sample of each channel.
     for (const [at, byte] of [
       [4, 0],
       [12, 4],

@@ -1,6 +1,6 @@
 /**
- * Fourteen months of 10,000 recordings by the clock as an argument: each is erased on its day, none early, none late by
- * more than a run, none under a hold, and a job that is killed fifty times loses and doubles nothing.
+ * Fourteen months of 10,000 recordings with the clock as an argument: each is erased on its day, none early, none late by
+ * more than a run, none under a hold, and jobs killed fifty times lose nothing and do nothing twice.
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
@@ -13,11 +13,11 @@ import { sample } from "./kit.ts";
 
 const MANY = 10_000;
 const KILLS = 50;
-/** Leap years' Februaries, month ends and both changes of the clocks lie in it. */
+/** The period has a leap year's February, month ends and both changes of the clocks. */
 const FIRST = Date.parse("2024-01-01T00:00:00Z");
 const LAST = Date.parse("2025-02-28T23:59:59Z");
 
-/** A small generator of its own (mulberry32), so that a failure can be seen again. */
+/** A seeded random generator (mulberry32), so that a failure can be reproduced. */
 let state = 20_261_125;
 const random = (): number => {
   state = (state + 0x6d2b79f5) | 0;
@@ -33,12 +33,12 @@ const dayIn = (ms: number): string => london.format(ms);
 const yearAfter = (day: string): string =>
   `${Number(day.slice(0, 4)) + 1}${day.slice(4) === "-02-29" ? "-02-28" : day.slice(4)}`;
 
-/** The objects that are there, and on which day each went. */
+/** The objects that exist, and the day on which each was erased. */
 const there = new Set<string>();
 const went = new Map<string, string>();
 let now = 0;
 
-/** One run's world. From some moment on nothing of it goes on any more, and nobody is told: as if it was killed. */
+/** A run's environment, in which from some moment on no call ever returns, as if the Worker was killed. */
 function world(stepsToLive: number): { own: Env; killed: Promise<"killed"> } {
   let left = stepsToLive;
   let die: (word: "killed") => void;
@@ -73,7 +73,7 @@ function world(stepsToLive: number): { own: Env; killed: Promise<"killed"> } {
 }
 
 const tokens = aTeam();
-/** By object: the day that each must go on, and the row's id. */
+/** By object: the day on which it must be erased, and the row's id. */
 const due = new Map<string, string>();
 const ids = new Map<string, string>();
 beforeAll(async () => {
@@ -112,7 +112,7 @@ it("each goes on its day, and only what is held stays", { timeout: 300_000 }, as
   for (const key of held)
     expect((await hold(key, "hold", { reason: "claim", reviewOn: "2030-01-01" })).status).toBe(201);
 
-  // One run a day, as the daily cron has it; fifty of them are killed somewhere in their work, some twice.
+  // One run a day; fifty of them are killed somewhere in their work, some twice.
   const first = Date.parse("2025-01-01T03:17:00Z");
   const days = Math.round((Date.parse("2026-03-02T03:17:00Z") - first) / DAY);
   const kills = new Map<number, number>();
@@ -126,9 +126,9 @@ it("each goes on its day, and only what is held stays", { timeout: 300_000 }, as
     for (let left = kills.get(day) ?? 0; left > 0; left--) {
       const { own, killed } = world(1 + below(120));
       if ((await Promise.race([eraseDue(own, now), killed])) === "killed") died++;
-      // It had less to do than it was given to live: another run is killed instead.
+      // It finished before it was to be killed: another run is killed instead.
       else kills.set(day + 1, (kills.get(day + 1) ?? 0) + 1);
-      // The next run finds what it left.
+      // The next run finishes what it left.
       now += 20 * 60_000;
     }
     await eraseDue(world(Infinity).own, now);
@@ -138,7 +138,7 @@ it("each goes on its day, and only what is held stays", { timeout: 300_000 }, as
   expect(died).toBe(KILLS);
 
   for (const [key, day] of due) expect(went.get(key) ?? "held", key).toBe(held.has(key) ? "held" : day);
-  // One certificate each, one row of the trail each, and the claims that say so.
+  // One certificate and one row of the trail for each, named in the claims.
   const { results } = await env.DB.prepare(
     `SELECT (SELECT COUNT(*) FROM certificates) AS certificates, (SELECT COUNT(*) FROM recordings) AS rows,
        (SELECT COUNT(*) FROM audit WHERE code = 'recording.erased') AS trail,
@@ -157,7 +157,7 @@ it("each goes on its day, and only what is held stays", { timeout: 300_000 }, as
     otherDay: 0,
   });
 
-  // Released, they go with the next run.
+  // Once released, the next run erases them.
   for (const key of held) expect((await hold(key, "release", { reason: "settled" })).status).toBe(200);
   await eraseDue(world(Infinity).own, now + DAY);
   expect(there.size).toBe(0);

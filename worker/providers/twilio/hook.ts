@@ -11,7 +11,7 @@ import { isNumber, isUser, leg, type Leg, legsAnswer } from "./calls.ts";
 import type { Recorded } from "../../call-logs/recorded.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../core/errors.ts";
-import type { Arrival } from "../../recordings/rows.ts";
+import type { RecordingReport } from "../../../shared/recordings/api.ts";
 import { keyIn } from "../../storage/s3.ts";
 import { twilioApi } from "./store.ts";
 import { expectStatus } from "../../storage/http.ts";
@@ -81,7 +81,7 @@ function parametersOf({ body }: Sent): string {
  * https://www.twilio.com/docs/voice/recording-settings#voice-recording-external-storage
  * That must be the configured one: of any other bucket nobody could say whether the audio is gone.
  */
-function placeOf(env: Env, url: string, recording: string): Arrival["storage"] {
+function placeOf(env: Env, url: string, recording: string): RecordingReport["storage"] {
   if (!URL.canParse(url)) throw new Problem("bad-request");
   if (/(^|\.)twilio\.com$/.test(new URL(url).hostname)) return { kind: "twilio", key: recording };
   const key = keyIn(env, url);

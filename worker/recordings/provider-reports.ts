@@ -1,7 +1,8 @@
 /**
- * What providers report by webhook. It exists already, so it is taken whatever it is: one that lies outside the policy's
- * regions is quarantined and told of by mail; one whose number cannot be read is registered without it, or nobody would
- * ever erase it.
+ * `POST /v1/hooks/{provider}`: incoming reports of telephone providers about recordings (outgoing ones: worker/webhooks).
+ * worker/providers checks the signature and reads the report. The recording exists already, so it is registered in any
+ * case, or it would never be erased: quarantined, with a mail, where it is outside the policy's regions; without its
+ * number where that cannot be read.
  */
 import * as z from "zod";
 import { recordingArrived } from "../../shared/recordings/api.ts";
@@ -12,24 +13,23 @@ import { Problem } from "../core/errors.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { arrivedBefore } from "./routes.ts";
-import { insertRows, payloadOf, planRows } from "./rows.ts";
+import { arrivedBefore, insertRows, payloadOf, planRows } from "./new-rows.ts";
 import { alarmOutside } from "./alarms.ts";
 import { json, room, route } from "../core/route.ts";
 
 const nothing = z.object({ recording: z.null() });
 
-export const recordingHooks = room();
+export const providerReports = room();
 
-recordingHooks.openapi(
+providerReports.openapi(
   route({
     method: "post",
     path: "/v1/hooks/{provider}",
-    // Its provider's signature is the way in, and providers send from few addresses.
+    // The provider's signature authorises it. Not counted by address, as providers send from few addresses.
     roles: "public",
     door: "open",
     summary:
-      "What a provider reports of a recording (generic, twilio, aircall), by its own signature; sent twice it counts once",
+      "A provider's report of a recording (generic, twilio, aircall), signed in the provider's own way. Idempotent",
     request: { params: z.object({ provider: z.string().max(31) }) },
     responses: {
       200: json(z.union([recordingArrived, nothing]), "It was registered already, or there is no recording"),
@@ -68,7 +68,7 @@ recordingHooks.openapi(
       ],
       { status: 201, body: { id, eraseAfter, flag, quarantined } },
     ).catch(async (error: unknown) => {
-      // The same report came twice at once: the other one was written.
+      // The same report came twice at once, and the other one was written.
       const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, report, policy));
       if (!theirs) throw error;
       return c.json(theirs, 200);

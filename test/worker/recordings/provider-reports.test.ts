@@ -1,4 +1,4 @@
-/** What providers report, each by its own signature, sent twice or forged; worker/providers/twilio.test.ts has Twilio. */
+/** Reports of providers, each with its own signature, sent twice or forged; test/worker/providers has Twilio's. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../worker/env.ts";
@@ -101,7 +101,7 @@ describe("aircall", () => {
       raw: JSON.stringify(body),
       headers: { "content-type": "application/json" },
     });
-  /** Aircall's REST API as far as it is documented. */
+  /** A double of Aircall's REST API, by its document. */
   const calls = new Map<string, string | null>();
   const answer = ({ url, method, headers }: Request): Response | null => {
     const { host, pathname } = new URL(url);
@@ -143,7 +143,7 @@ describe("aircall", () => {
     const before = await rows();
     for (const token of ["another", "", undefined, 7])
       expect((await send(event({}, { token }))).status).toBe(403);
-    // Another event, or a call that was not recorded, is no recording: it is answered well, or Aircall gives up.
+    // Another event, or a call that was not recorded, gets 200: after failures Aircall would switch the webhook off.
     for (const other of [event({}, { event: "call.hungup" }), event({ recording: null })])
       expect([(await send(other)).status, (await send(other)).data]).toEqual([200, { recording: null }]);
     expect(await rows()).toBe(before);

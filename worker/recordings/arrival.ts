@@ -1,0 +1,94 @@
+/** `POST /v1/recordings`: an integration registers a recording. Providers report theirs by provider-reports.ts. */
+import { recordingArrived, type RecordingReport, recordingRequest } from "../../shared/recordings/api.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { DAY } from "../../shared/time.ts";
+import { callsOf } from "../call-logs/recorded.ts";
+import { commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { wantNumber } from "../core/numbers.ts";
+import { body, json, room, route } from "../core/route.ts";
+import type { Env } from "../env.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { hookOf } from "../providers/hooks.ts";
+import { storeOf } from "../storage/index.ts";
+import { arrivedBefore, insertRows, payloadOf, planRows } from "./new-rows.ts";
+import { isAllowed } from "./rows.ts";
+
+/** A provider's clock may be ahead of ours by so much; a later start is a mistake. */
+const AHEAD = DAY;
+
+/** The report with its number in E.164. Throws where it cannot be read, or the store is not configured. */
+export function wantReport(env: Env, report: RecordingReport, policy: Policy, now: number): RecordingReport {
+  if (Date.parse(report.startedAt) > now + AHEAD)
+    throw new Problem("invalid", undefined, [{ path: "startedAt", message: details.recordingLater }]);
+  const { kind } = report.storage;
+  if (!storeOf(env, kind)) throw new Problem("store-unknown", fill(details.noStore, { kind }));
+  const { number } = report;
+  return {
+    ...report,
+    number: number === null ? null : wantNumber(number, policy.numbers.defaultRegion),
+  };
+}
+
+/** Throws where policy allows no recordings in the store's region: an integration can still store it elsewhere. */
+function wantRegion(env: Env, { storage: { kind } }: RecordingReport, policy: Policy): void {
+  const region = storeOf(env, kind)?.region ?? null;
+  if (isAllowed(policy, region)) return;
+  const regions = policy.recording.regions.join(", ");
+  const detail =
+    region === null
+      ? fill(details.regionUnknown, { kind, regions })
+      : fill(details.regionIs, { kind, region, regions });
+  throw new Problem("storage-region", detail);
+}
+
+export const recordingArrival = room();
+
+recordingArrival.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings",
+    roles: ["agent", "manager", "compliance"],
+    // A person who could name any object and any day could have evidence erased by the next run.
+    only: "integration",
+    summary:
+      "Registers a recording and answers the day on which it is erased. A recording that is registered already gets the " +
+      "same answer. A store outside the policy's regions is refused (storage-region)",
+    request: { body: body(recordingRequest) },
+    responses: {
+      200: json(recordingArrived, "It was registered already"),
+      201: json(recordingArrived),
+    },
+  }),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const now = Date.now();
+    const { policy } = await currentPolicy(c.env.DB);
+    // Recordings of a provider with a webhook come by that signed webhook only: nobody can take a recording's place first.
+    if (hookOf(c.env, asked.provider))
+      throw new Problem("invalid", undefined, [{ path: "provider", message: details.byWebhook }]);
+    const known = await arrivedBefore(c.env.DB, asked, policy);
+    if (known) return c.json(known, 200);
+    const report = wantReport(c.env, asked, policy, now);
+    wantRegion(c.env, report, policy);
+    const [row] = await planRows(c.env, [report], now);
+    const { id, eraseAfter, flag, quarantined } = row!;
+    const by = c.get("actor")!.id;
+    return commit(
+      c,
+      { code: "recording.added", subject: id, payload: payloadOf(row!) },
+      [
+        insertRows([row!], by, new Date(now).toISOString()),
+        ...(await callsOf(c.env, [report], policy, by, now)),
+      ],
+      { status: 201, body: { id, eraseAfter, flag, quarantined } },
+    ).catch(async (error: unknown) => {
+      // The same recording was reported at the same moment: answer what was written for that request.
+      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, asked, policy));
+      if (!theirs) throw error;
+      return c.json(theirs, 200);
+    });
+  },
+);

@@ -1,0 +1,85 @@
+/** Erasing one recording by hand, and how many will be erased when. The run itself is erasure.ts. */
+import * as z from "zod";
+import {
+  eraseRequest,
+  erasuresAnswer,
+  type ErasuresAnswer,
+  recordingSchema,
+} from "../../shared/recordings/api.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/recordings/retention.ts";
+import { commit } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
+import { Problem } from "../core/errors.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { eraseDue } from "./erasure.ts";
+import { heldOnes, wantRecording } from "./rows.ts";
+import { body, json, room, route } from "../core/route.ts";
+
+export const recordingErasure = room();
+
+recordingErasure.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/{id}/erase",
+    roles: ["compliance", "admin"],
+    summary:
+      "Brings a recording's day forward to today, and erases it after the answer. A recording under a hold is refused",
+    request: { params: z.object({ id: z.string().max(60) }), body: body(eraseRequest) },
+    responses: {
+      200: json(recordingSchema, "It is erased already"),
+      202: json(recordingSchema, "It is being erased: its row will show the result"),
+    },
+  }),
+  async (c) => {
+    const { policy } = await currentPolicy(c.env.DB);
+    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    if (recording.state === "erased") return c.json(recording, 200);
+    if (recording.hold) throw new Problem("recording-held");
+    const { why } = c.req.valid("json");
+    const now = Date.now();
+    const today = dayOf(now, zoneOfPolicy(policy));
+    const eraseAfter = recording.eraseAfter < today ? recording.eraseAfter : today;
+    const answer = await commit(
+      c,
+      { code: "recording.erase-asked", subject: recording.id, payload: { why } },
+      [
+        sql(
+          `UPDATE recordings SET erase_after = ?, rule = 'hand', why = ?, due = NULL
+           WHERE id = ? AND state = 'kept'`,
+          eraseAfter,
+          why,
+          recording.id,
+        ),
+      ],
+      { status: 202, body: { ...recording, eraseAfter, rule: "hand" as const, why, due: null } },
+    );
+    c.executionCtx.waitUntil(
+      eraseDue(c.env, now, { only: recording.id }).catch((error: unknown) => console.error(error)),
+    );
+    return answer;
+  },
+);
+
+recordingErasure.openapi(
+  route({
+    method: "get",
+    path: "/v1/recordings/erasures",
+    roles: ["manager", "compliance", "admin"],
+    summary: "How many recordings will be erased in each week, soonest first",
+    responses: { 200: json(erasuresAnswer) },
+  }),
+  async (c) => c.json({ weeks: await erasureWeeks(c.env.DB) }, 200),
+);
+
+/** Counts the recordings to be erased in each week (its Monday, YYYY-MM-DD), and how many of them are under a hold and stay. */
+export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {
+  const { results } = await db
+    .prepare(
+      `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.recording) AS held
+       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
+       WHERE r.state <> 'erased' GROUP BY 1 ORDER BY 1 LIMIT 400`,
+    )
+    .all<ErasuresAnswer["weeks"][number]>();
+  return results;
+}
