@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about calls that no page saw, by the same rules. */
+/** The API of logged calls, which no page saw; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
 import { bulkRows, date, days, direction, e164, paged, rowResult, text, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
@@ -9,9 +9,9 @@ export const callReport = z.object({
   provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, "such as 3cx"),
   providerId: text(200)
     .optional()
-    .meta({ description: "its id of the call; without one number, time and agent are" }),
+    .meta({ description: "its id of the call. Without it, number, time and agent identify the call" }),
   number: z.string().min(1).max(100).meta({ description: "of the other party" }),
-  agent: text(200).optional().meta({ description: "who called, as the log says it" }),
+  agent: text(200).optional().meta({ description: "who called, as the log names them" }),
   direction: direction.default("outbound"),
   startedAt: time,
   seconds: z.int().min(0).max(86_400).optional(),
@@ -21,19 +21,19 @@ export const callsImport = z.object({
   dryRun: z
     .boolean()
     .default(true)
-    .meta({ description: "says what would become of each, and changes nothing" }),
+    .meta({ description: "answers what would happen with each row, and changes nothing" }),
 });
-/** What managers look for; a call can be of all three. */
+/** What managers look for; a call may have all three findings. */
 export const callFinding = z.enum(["blocked", "unscreened", "off"]).meta({
   description:
-    "blocked: it was made though its number was blocked at that moment, and no override is on record. unscreened: no " +
-    "dial with a known verdict, lookup or screening of its number is on record in the days before that policy lets a screening count. off: no " +
-    "browser of the agent's had asked ClearDial anything for half an hour before the call, nor since when the log came in",
+    "blocked: its number was blocked at that moment, and no override is on record. unscreened: within the days for which " +
+    "policy lets a screening count, no dial with a known verdict, lookup or screening of its number is on record. off: from " +
+    "half an hour before the call until its log came in, no browser of the agent's asked ClearDial anything",
 });
 const found = {
   verdict: verdictSchema
     .nullable()
-    .meta({ description: "by what was known at its moment; null of an inbound call" }),
+    .meta({ description: "by what was known at its moment; null for an inbound call" }),
   findings: z.array(callFinding),
 };
 export const callsImported = z.object({
@@ -57,15 +57,18 @@ export const callSchema = z.object({
   dial: z
     .object({ id: z.string(), action: dialAction.nullable() })
     .nullable()
-    .meta({ description: "the evidence of the dial on a page that belongs to it" }),
+    .meta({ description: "the dial on a page by which it was made" }),
   screened: z
     .enum(["dial", "lookup", "screening"])
     .nullable()
-    .meta({ description: "by what it is on record that the number was screened before" }),
+    .meta({ description: "how the number was screened before, as far as it is on record" }),
   extension: z
     .enum(["on", "off"])
     .nullable()
-    .meta({ description: "null: it cannot be told, or not whose call it was" }),
+    .meta({
+      description:
+        "whether the caller's extension was in use; null: it cannot be told, or the caller is unknown",
+    }),
   by: z.string(),
   at: time,
 });
@@ -89,12 +92,14 @@ export const callDays = z.object({
       day: date,
       person: z.string().nullable(),
       personName: z.string().nullable(),
-      agent: z.string().nullable().meta({ description: "as the log says it, where no person was found" }),
+      agent: z.string().nullable().meta({ description: "as the log names them, if the person is unknown" }),
       calls: z.int(),
       blocked: z.int(),
       unscreened: z.int(),
       off: z.int(),
-      untold: z.int().meta({ description: "where it cannot be told whether the extension was in use" }),
+      untold: z
+        .int()
+        .meta({ description: "calls for which it cannot be told whether the extension was in use" }),
     }),
   ),
 });
@@ -103,7 +108,7 @@ export const callsState = z.object({
     z.object({
       provider: z.string(),
       configured: z.boolean(),
-      since: time.nullable().meta({ description: "all calls that began before are here" }),
+      since: time.nullable().meta({ description: "all calls that began before are stored" }),
       ranAt: time.nullable(),
       failures: z.int(),
       error: z.string().nullable(),
@@ -120,11 +125,11 @@ export const callsState = z.object({
   ),
   unknown: z
     .array(z.object({ agent: z.string(), calls: z.int() }))
-    .meta({ description: "agents of the last 28 days' calls of whom nobody knows who they are" }),
+    .meta({ description: "unknown agents of the last 28 days" }),
 });
 export const callAgent = z.object({
   agent: text(200),
-  person: z.string().max(60).nullable().meta({ description: "null: nobody's any more" }),
+  person: z.string().max(60).nullable().meta({ description: "null: takes back what was said" }),
 });
 export type CallReport = z.input<typeof callReport>;
 export type CallFinding = z.infer<typeof callFinding>;

@@ -1,15 +1,15 @@
-/** Logs of calls as providers write them (CSV): columns by their headings, and cells as the API takes them. */
+/** Reads logs of calls as providers write them (CSV): finds columns by their headings, and converts cells for the API. */
 
-/** Of times without a zone of their own. */
+/** The zone of times that name none; `local` is this machine's. */
 export type Zone = "utc" | "local";
 
 export interface LogFile {
   headings: string[];
-  /** `line` as in the file, from 1. */
+  /** `line` is the number of the line in the file, from 1. */
   lines: { line: number; cells: string[] }[];
 }
 
-/** Rows as they were parsed, one a line. Those that are blank are left out. */
+/** Parsed rows, one a line, without blank ones. */
 export function linesOf(rows: readonly string[][]): LogFile {
   const [first, ...lines] = rows
     .map((cells, i) => ({ line: i + 1, cells: cells.map((cell) => cell.trim()) }))
@@ -17,7 +17,7 @@ export function linesOf(rows: readonly string[][]): LogFile {
   return { headings: first?.cells ?? [], lines };
 }
 
-/** `callId`, `Call-ID` and `call_id` are one name. */
+/** A heading in lower-case words: `callId`, `Call-ID` and `call_id` are the same. */
 export const plainName = (name: string): string =>
   name
     .replace(/([a-z])([A-Z])/g, "$1 $2")
@@ -25,7 +25,7 @@ export const plainName = (name: string): string =>
     .trim()
     .toLowerCase();
 
-/** The place of each field's column, by what providers call it; -1 where there is none. */
+/** The index of each field's column, by the headings that providers use; -1 without one. */
 export function guess<Field extends string>(
   headings: Readonly<Record<Field, RegExp>>,
   names: readonly string[],
@@ -39,7 +39,7 @@ export function guess<Field extends string>(
   ) as Record<Field, number>;
 }
 
-/** null where the other party withheld it. An apostrophe is a spreadsheet's sign that it is text. */
+/** The number; null where the other party withheld it. A leading apostrophe, a spreadsheet's mark of text, is dropped. */
 export const withheldOr = (written: string): string | null =>
   /^(|anonymous|withheld|private|restricted|unknown)$/i.test(written) ? null : written.replace(/^'/, "");
 
@@ -52,13 +52,16 @@ export const directionOf = (written: string): string | null =>
         ? "outbound"
         : written.toLowerCase();
 
-/** `252`, `4:12` or `0:04:12`. */
+/** Seconds from `252`, `4:12` or `0:04:12`; any other text as it is, for the Worker to refuse. */
 export const secondsOf = (written: string): number | string =>
   /^\d+(:[0-5]?\d){0,2}$/.test(written)
     ? written.split(":").reduce((sum, part) => sum * 60 + Number(part), 0)
     : written;
 
-/** ISO 8601 in UTC from what has a zone of its own, from `2026-11-20 10:15` and from the British `20/11/2026 10:15`. */
+/**
+ * ISO 8601 in UTC, from a time with its own zone, from `2026-11-20 10:15` or from the British `20/11/2026 10:15`. Any other
+ * text as it is, for the Worker to refuse.
+ */
 export function momentOf(written: string, zone: Zone): string {
   const british = /^(\d{1,2})\/(\d{1,2})\/(\d{4})[ ,T]+(\d{1,2}:\d\d(?::\d\d)?)$/.exec(written);
   const two = (part = "") => part.padStart(2, "0");
@@ -66,20 +69,20 @@ export function momentOf(written: string, zone: Zone): string {
     ? `${british[3]}-${two(british[2])}-${two(british[1])}T${british[4]!.padStart(5, "0")}`
     : written.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, "$1T");
   const bare = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(iso);
-  // Without a zone of its own and in no form that is known, it could be any day.
+  // A time in an unknown form and without a zone could be any day.
   if (!bare && !/(Z|[+-]\d\d:?\d\d|GMT|UTC)$/i.test(iso)) return written;
   if (!isDay(iso)) return written;
   const at = new Date(bare && zone === "utc" ? `${iso}Z` : iso);
   return Number.isNaN(at.getTime()) ? written : at.toISOString();
 }
 
-/** False of the thirty-first of February, which JavaScript takes for the third of March. */
+/** False for 31 February, which JavaScript would read as 3 March. */
 function isDay(iso: string): boolean {
   const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)/.exec(iso) ?? []).map(Number);
   return day === undefined || new Date(Date.UTC(year!, month! - 1, day)).getUTCDate() === day;
 }
 
-/** What providers call the columns of a list of calls; letters and digits in small, words apart. */
+/** How providers head the columns of a list of calls, as `plainName` writes it. */
 export const callHeadings = {
   providerId: /^(provider id|call (s?id|uuid)|id|uuid|sid|reference)$/,
   number:
@@ -91,19 +94,19 @@ export const callHeadings = {
 };
 export type CallField = keyof typeof callHeadings;
 export const callFields = Object.keys(callHeadings) as CallField[];
-/** Without these no line can be taken. */
+/** The fields without which no line can be imported. */
 export const neededOfCalls: readonly CallField[] = ["number", "startedAt"];
 export type CallMapping = Record<CallField, number>;
 export const guessCalls = (names: readonly string[]): CallMapping => guess(callHeadings, names);
 
-/** What holds for lines that say nothing else. */
+/** Values for lines that give none. */
 export interface CallsOtherwise {
   provider: string;
   direction: "inbound" | "outbound";
   zone: Zone;
 }
 
-/** A line as a row of a request. What cannot be read goes as it is: the Worker says what is wrong with it. */
+/** A line as a row for the API. What cannot be read is sent as it is, for the Worker to say what is wrong. */
 export function callOf(cells: readonly string[], mapping: CallMapping, otherwise: CallsOtherwise) {
   const cell = (field: CallField) => cells[mapping[field]] ?? "";
   const own = (field: CallField, value: unknown) => (cell(field) === "" ? {} : { [field]: value });

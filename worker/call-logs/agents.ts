@@ -1,19 +1,20 @@
-/** Who the agents of a log are, as the desk says it, and how far the providers' lists were fetched. */
+/** The desk says who the agents of a log are (persons.ts finds them); also how far the providers' lists were fetched. */
 import type { Verdict } from "../../shared/check/api.ts";
 import { callAgent, callsState, type CallsState } from "../../shared/call-logs/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { DAY } from "../../shared/time.ts";
 import { commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { evidenceOf, personsOf } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
+import { personsOf } from "./persons.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { DAY } from "../../shared/time.ts";
 
-/** Calls whose evidence is looked for anew when it is said whose they were. */
+/** The newest calls whose evidence is looked for again once their caller is known. */
 const MOST = 500;
 const office = ["manager", "compliance", "admin"] as const;
 
@@ -25,7 +26,7 @@ callAgents.openapi(
     path: "/v1/calls/state",
     roles: office,
     summary:
-      "How far the providers' lists of calls were fetched, who the logs' agents are, and of whom nobody knows it",
+      "How far the providers' lists of calls were fetched, who the logs' agents are, and which agents are unknown",
     responses: { 200: json(callsState) },
   }),
   async (c) => c.json(await stateOf(c.env), 200),
@@ -63,7 +64,7 @@ callAgents.openapi(
     method: "put",
     path: "/v1/calls/agents",
     roles: office,
-    summary: "Says who an agent of the logs is, or takes it back; calls that are here already follow",
+    summary: "Says who an agent of the logs is, or takes that back. Applies to stored calls too",
     request: { body: body(callAgent) },
     responses: { 200: json(callAgent) },
   }),
@@ -75,7 +76,7 @@ callAgents.openapi(
       person === null ||
       (await db.prepare("SELECT 1 FROM people WHERE id = ? AND kind = 'person'").bind(person).first());
     if (!known) throw new Problem("invalid", undefined, [{ path: "person", message: details.nobody }]);
-    // Taken back, an address or a name still says who it is.
+    // Taken back: their address or name may still say who they are.
     const whose = person ?? (await personsOf(db, [agent], "by themselves"))(agent);
     return commit(
       c,
@@ -97,7 +98,7 @@ callAgents.openapi(
   },
 );
 
-/** The agent's calls are that person's from now on, and the newest of them are looked at again by that. */
+/** Statements that give an agent's stored calls to a person, and the newest of them their evidence. */
 async function follow(db: D1Database, agent: string, person: string | null): Promise<Statement[]> {
   const { results } = await db
     .prepare(

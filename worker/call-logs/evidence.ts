@@ -1,26 +1,30 @@
 /**
- * What else is on record about a call: the dial on a page that it was made by, whether its number was screened before, who
- * the log's agent is, and whether that person's extension was in use.
+ * What is on record about a call besides the log: the dial on a page by which it was made, whether its number was screened
+ * before, and whether the caller's extension was in use.
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom, UNKNOWN } from "../dials/rows.ts";
-import { verdictCodes } from "../screening/record.ts";
 import { DAY, MINUTE } from "../../shared/time.ts";
+import { verdictCodes } from "../screening/record.ts";
 
-/** A dial on a page and its call: the provider's clock and the device's may differ. */
-const NEAR = 15 * MINUTE;
-/** While a CRM's page is in view the extension asks every 45 s, and a token's last use is written once a minute. */
-const SIGN = 30 * MINUTE;
+/** The longest time between a dial on a page and its call: the provider's clock and the device's may differ. */
+export const NEAR = 15 * MINUTE;
+/**
+ * The extension counts as in use if it was used within this time of the call. With a CRM's page in view it asks every 45 s,
+ * and a token's last use is written once a minute.
+ */
+const IN_USE = 30 * MINUTE;
 
-export interface Of {
-  /** E.164. */
+export interface MadeCall {
+  /** E.164 */
   number: string;
   person: string | null;
   startedAt: string;
-  /** What was known at its moment. */
+  /** By what was known at its moment. */
   verdict: Verdict | null;
 }
+/** `dial`: the id of a dial. `screened`: by what. `extension`: in use or not; null where that cannot be told. */
 export interface Evidence {
   dial: string | null;
   screened: "dial" | "lookup" | "screening" | null;
@@ -29,8 +33,12 @@ export interface Evidence {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** `days` is for how long policy lets a screening count. */
-export async function evidenceOf(db: D1Database, calls: readonly Of[], days: number): Promise<Evidence[]> {
+/** Looks for the evidence of outbound calls; `days` is how long policy lets a screening count. */
+export async function evidenceOf(
+  db: D1Database,
+  calls: readonly MadeCall[],
+  days: number,
+): Promise<Evidence[]> {
   if (calls.length === 0) return [];
   const asked = calls.map(({ number, person, startedAt, verdict }) => {
     const at = Date.parse(startedAt);
@@ -38,10 +46,10 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
       number: numberOf(number),
       person,
       verdict,
-      ...{ at: startedAt, since: iso(at - days * DAY), before: iso(at - SIGN), after: iso(at + SIGN) },
-      // Dials bear their times in milliseconds, and their rows are in the order of time.
+      ...{ at: startedAt, since: iso(at - days * DAY), before: iso(at - IN_USE), after: iso(at + IN_USE) },
+      // Dials store times in milliseconds, and their row numbers are in order of time.
       ...{ ms: at, sinceMs: at - days * DAY, nearMs: at - NEAR, untilMs: at + NEAR },
-      ...{ first: dialFrom(iso(at - SIGN)), last: dialFrom(iso(at + SIGN)) },
+      ...{ first: dialFrom(iso(at - IN_USE)), last: dialFrom(iso(at + IN_USE)) },
     };
   });
   const { results } = await db
@@ -58,11 +66,11 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
             AND (c.person IS NULL OR d.by = c.person_num)
           ORDER BY abs(d.device_at - c.ms) LIMIT 1) AS dial,
          CASE
-           -- What was not known then was not screened.
+           -- A dial whose verdict was unknown screened nothing.
            WHEN EXISTS (SELECT 1 FROM dials d
              WHERE d.number = c.number AND d.device_at BETWEEN c.since_ms AND c.until_ms
                AND d.worker_verdict <> ${UNKNOWN}) THEN 'dial'
-           -- Nor was what one register's source said, where another that was due had said nothing.
+           -- Nor did one register's answer while another register that was due had none.
            WHEN c.verdict <> 'unknown' AND EXISTS (SELECT 1 FROM lookups l
              WHERE l.number = c.number AND l.at BETWEEN c.since AND c.at) THEN 'lookup'
          END AS screened,
@@ -71,7 +79,7 @@ export async function evidenceOf(db: D1Database, calls: readonly Of[], days: num
            WHEN EXISTS (SELECT 1 FROM dials d WHERE d.by = c.person_num AND d.num BETWEEN c.first AND c.last)
              OR EXISTS (SELECT 1 FROM tokens t
                WHERE t.person = c.person AND t.last_used_at BETWEEN c.before AND c.after) THEN 'on'
-           -- A browser that was used later may have been used then as well: only its last use is known.
+           -- Only the last use of a browser is known: one used later may have been in use then as well.
            WHEN EXISTS (SELECT 1 FROM tokens t
              WHERE t.person = c.person AND t.last_used_at > c.after AND t.created_at <= c.after) THEN NULL
            ELSE 'off'
@@ -97,7 +105,7 @@ interface Asked {
   at: string;
 }
 
-/** Those of which a screening (worker/screening/record.ts) knew something within their time. */
+/** The calls whose number had a known verdict in a screening (worker/screening) between `since` and `at`. */
 async function inScreenings<T extends Asked>(db: D1Database, asked: readonly T[]): Promise<Set<T>> {
   const found = new Set<T>();
   if (asked.length === 0) return found;
@@ -115,35 +123,4 @@ async function inScreenings<T extends Asked>(db: D1Database, asked: readonly T[]
     .all<{ i: number; data: string }>();
   for (const { i, data } of results) if (has(data, offsetOf(asked[i]!.number))) found.add(asked[i]!);
   return found;
-}
-
-/** Softphones name their user behind a scheme: `client:ann`, `sip:ann@example.com;transport=tls`. */
-const bare = (agent: string): string => agent.replace(/^(client|sips?):/, "").replace(/;.*$/, "");
-
-/** Who the agents of a log are: by what the desk says of them, by address, or by a name that one person alone has. */
-export async function personsOf(
-  db: D1Database,
-  agents: readonly string[],
-  how: "as said" | "by themselves" = "as said",
-): Promise<(agent: string | null) => string | null> {
-  const names = [...new Set(agents.map((agent) => agent.toLowerCase()))];
-  if (names.length === 0) return () => null;
-  const [said, people] = (await db.batch([
-    db
-      .prepare("SELECT agent, person FROM call_agents WHERE agent IN (SELECT value FROM json_each(?))")
-      .bind(JSON.stringify(names)),
-    db.prepare("SELECT id, lower(email) AS email, lower(name) AS name FROM people WHERE kind = 'person'"),
-  ])) as [D1Result<{ agent: string; person: string }>, D1Result<{ id: string; email: string; name: string }>];
-  const bySaid = new Map((how === "as said" ? said.results : []).map(({ agent, person }) => [agent, person]));
-  const found = (agent: string): string | null => {
-    const byEmail = people.results.find(({ email }) => email === agent);
-    if (byEmail) return byEmail.id;
-    const named = people.results.filter(({ name }) => name === agent);
-    return named.length === 1 ? named[0]!.id : null;
-  };
-  return (agent) => {
-    if (agent === null) return null;
-    const name = agent.toLowerCase();
-    return bySaid.get(name) ?? found(name) ?? found(bare(name));
-  };
 }

@@ -1,27 +1,27 @@
 /**
- * The providers' lists of calls, every few minutes: from where the last run ended, with an overlap, as a call that went on
- * then is listed as done only now. A page's calls and how far it is are written in one step, so that a run that is cut off
- * goes on where it was and loses nothing; what is here already is known by its provider's id.
+ * Fetches the providers' lists of calls every five minutes, from where the last run ended. An overlap finds calls that had
+ * not ended then; calls that are stored already are recognised by their provider's id. A page's calls and the place after it
+ * are written in one step, so that an interrupted run resumes there and loses nothing.
  */
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
+import { pauseAfter } from "../../shared/retry.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
 import { record } from "../core/commit.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Listed, Page } from "../providers/call-list.ts";
-import { type Arrival, findingsOf, insertCalls, oldest, planCalls } from "./rows.ts";
+import { findingsOf, insertCalls, type LoggedCall, oldest, planCalls } from "./rows.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
-import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
-import { pauseAfter } from "../../shared/retry.ts";
 
-/** Longer than anybody telephones. */
+/** Longer than any call. */
 const OVERLAP = 6 * HOUR;
-/** Providers give only so many calls of one stretch. */
+/** The time asked for at once, as providers limit the calls of one query; also how far back a new provider is read. */
 const STRETCH = DAY;
-/** Pages of one run; the next one goes on. */
+/** Pages a run; the next run resumes. */
 const PAGES = 10;
-/** Five minutes after the first failure, then twice as long each time, six hours at most. */
+/** The pause after the first failure, and the longest. */
 const PAUSE = [5 * MINUTE, 6 * HOUR] as const;
 
 interface Row {
@@ -33,18 +33,18 @@ interface Row {
 }
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Run every few minutes. `now` is in milliseconds. */
+/** Scheduled every five minutes. `now` is in milliseconds. */
 export async function fetchCalls(env: Env, now: number): Promise<void> {
   for (const [provider, open] of Object.entries(callLists)) {
     const list = open(env);
     if (!list) continue;
     let row = (await rowOf(env.DB, provider)) ?? {
-      // Of a provider that is new the calls of a day.
+      // A new provider: begin a day ago.
       ...{ since: iso(now - STRETCH), until: null, page: null, due: null, failures: 0 },
     };
     if (row.due !== null && row.due > iso(now)) continue;
     for (let n = 0; n < PAGES; n++) {
-      // At the end of what there is.
+      // Caught up.
       if (row.until === null && n > 0 && Date.parse(row.since) >= now) break;
       const until = row.until ?? iso(Math.min(now, Date.parse(row.since) + STRETCH));
       const stretch = { since: iso(Date.parse(row.since) - OVERLAP), until };
@@ -67,6 +67,7 @@ const rowOf = (db: D1Database, provider: string) =>
     .bind(provider)
     .first<Row>();
 
+/** Stores a page's calls and the place after it. */
 async function take(
   env: Env,
   provider: string,
@@ -76,8 +77,8 @@ async function take(
   now: number,
 ): Promise<Row> {
   const { policy } = await currentPolicy(env.DB);
-  const arrivals = calls.flatMap((call) => arrivalOf(provider, call, policy.numbers.defaultRegion));
-  const kept = arrivals.filter(({ startedAt }) => startedAt >= oldest(policy, now));
+  const logged = calls.flatMap((call) => loggedCall(provider, call, policy.numbers.defaultRegion));
+  const kept = logged.filter(({ startedAt }) => startedAt >= oldest(policy, now));
   const added = (await planCalls(env, kept, policy)).filter((call) => call !== null);
   const after: Row =
     next === null
@@ -102,8 +103,8 @@ async function take(
   return after;
 }
 
-/** What no plan knows as a number is no call that anybody could be screened for. */
-function arrivalOf(provider: string, { number, ...call }: Listed, region: string): Arrival[] {
+/** None where the other party is not a number of any numbering plan: such a call cannot be screened. */
+function loggedCall(provider: string, { number, ...call }: Listed, region: string): LoggedCall[] {
   const { e164 } = toE164(number, region);
   if (e164 === null || regionOf(e164) === null) return [];
   return [{ ...call, via: "fetch", provider, number: e164 }];
@@ -123,7 +124,10 @@ const moveOn = (
     ...[provider, since, until, page, due, failures, error, iso(now)],
   );
 
-/** The provider's "not yet" is no failure, and believed for a day. A page that was kept may be gone by then: the stretch begins anew. */
+/**
+ * A provider's "not before" is no failure; it is waited for, a day at most. After a failure the stretch starts again, as its
+ * page token may have expired.
+ */
 async function failed(
   db: D1Database,
   provider: string,

@@ -1,17 +1,18 @@
-/** Logs of calls as files: asked about first, row by row, and then taken. */
+/** Import of calls from a log file: a dry run first answers what would happen with each row. */
 import { callReport, callsImport, callsImported, type CallsImported } from "../../shared/call-logs/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { DAY } from "../../shared/time.ts";
 import { commit } from "../core/commit.ts";
 import { planAndWrite, wordsOf } from "../core/bulk.ts";
-import { type Arrival, findingsOf, insertCalls, type NewCall, oldest, planCalls } from "./rows.ts";
+import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest, planCalls } from "./rows.ts";
 import { invalid, Problem } from "../core/errors.ts";
 import { wantNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { DAY } from "../../shared/time.ts";
 
-/** Clocks differ; more than that is a mistake. */
+/** The log's clock may be ahead of ours by so much; a later start is a mistake. */
+const AHEAD = DAY;
 
 type Result = CallsImported["results"][number];
 
@@ -23,7 +24,7 @@ callImport.openapi(
     path: "/v1/calls/import",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "Takes up to 500 calls of a log, each judged by what was known at its moment and answered by itself, in order; " +
+      "Takes up to 500 calls of a log, and judges each by what was known at its moment. Answers each row, in order; " +
       "changes nothing unless dryRun is false",
     request: { body: body(callsImport) },
     responses: { 200: json(callsImported) },
@@ -36,7 +37,7 @@ callImport.openapi(
       const read = rows.map((row) => readRow(row, policy, now));
       const planned = await planCalls(
         c.env,
-        read.filter((r): r is Arrival => !(r instanceof Problem)),
+        read.filter((r): r is LoggedCall => !(r instanceof Problem)),
         policy,
       );
       const added: NewCall[] = [];
@@ -69,12 +70,12 @@ callImport.openapi(
 const nothing = { verdict: null, findings: [] };
 
 /** A row with its number in E.164, or what is wrong with it. */
-function readRow(row: unknown, policy: Policy, now: number): Arrival | Problem {
+function readRow(row: unknown, policy: Policy, now: number): LoggedCall | Problem {
   const read = callReport.safeParse(row);
   if (!read.success) return invalid(read.error);
   const { number, startedAt, ...call } = read.data;
   const problem = (message: string) => new Problem("invalid", undefined, [{ path: "startedAt", message }]);
-  if (Date.parse(startedAt) > now + DAY) return problem(details.recordingLater);
+  if (Date.parse(startedAt) > now + AHEAD) return problem(details.recordingLater);
   const began = new Date(Math.min(Date.parse(startedAt), now)).toISOString();
   if (began < oldest(policy, now)) return problem(details.callTooOld);
   try {

@@ -1,23 +1,23 @@
 /**
- * Calls are looked after by the clock: evidence of dials that comes late finds its call, and who watches over calls hears
- * once a day, by mail, of those that were made although they were blocked.
+ * Scheduled work on calls, once a day: dials that arrived late are matched to their calls, and managers get a mail about
+ * calls that were made to blocked numbers.
  */
 import { sayCallsDigest } from "../../shared/texts/call-logs/mail.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
+import { DAY } from "../../shared/time.ts";
+import { NEAR } from "./evidence.ts";
 import { findingIs } from "./rows.ts";
 import { dialFrom, dialWas, UNKNOWN } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
-import { DAY, MINUTE } from "../../shared/time.ts";
 
-/** As in evidence.ts. */
-const NEAR = 15 * MINUTE;
-/** A run that failed is made up for. */
+/** Dials that arrived since then are matched: more than a day, to make up for a failed run. */
 const LATELY = 3 * DAY;
+/** How long the mail is worth sending. */
 const USEFUL = 7 * DAY;
 
-/** Run daily. A browser that was without a network sends its dials when it has one again. */
+/** Scheduled daily. A browser that was offline sends its dials later than their calls were logged. */
 export async function matchLate(env: Env, now: number): Promise<void> {
   const since = dialFrom(new Date(now - LATELY).toISOString());
   const late = `FROM dials d JOIN calls c ON c.number = d.number
@@ -45,7 +45,7 @@ export async function matchLate(env: Env, now: number): Promise<void> {
   });
 }
 
-/** One mail a person and day, of all that came since the last one. */
+/** Scheduled daily. One mail to each manager, compliance officer and administrator, about the calls since the last one. */
 export async function tellBlocked(env: Env, now: number): Promise<void> {
   const wanted = `${findingIs.blocked} AND c.told = 0 AND c.at <= ?1`;
   const at = new Date(now).toISOString();

@@ -1,16 +1,16 @@
-/** Each recorded call is a call as well: its row is written in the commit of its recording. */
+/** Calls of recordings: the commit that registers a recording also inserts its call. */
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { Statement } from "../core/sql.ts";
-import { type Arrival as CallArrival, insertCalls, oldest, planCalls } from "./rows.ts";
+import { insertCalls, type LoggedCall, oldest, planCalls } from "./rows.ts";
 import type { Env } from "../env.ts";
 import type { RecordingReport } from "../../shared/recordings/api.ts";
 
-/** `call` is the provider's id of the call, where that is known: its list of calls names it too. */
+/** A report with `call`, the provider's id of the call where it is known: the provider's list of calls has it too. */
 export interface Recorded extends RecordingReport {
   call?: string | undefined;
 }
 
-/** Statements for the calls of recordings whose numbers are in E.164; none for one whose number nobody knows. */
+/** Statements that insert the calls of recordings (numbers in E.164). A recording without a known number has none. */
 export async function callsOf(
   env: Env,
   recorded: readonly Recorded[],
@@ -18,7 +18,7 @@ export async function callsOf(
   by: string,
   now: number,
 ): Promise<Statement[]> {
-  const arrivals = recorded.flatMap(({ number, direction, call, ...rest }): CallArrival[] => {
+  const logged = recorded.flatMap(({ number, direction, call, ...rest }): LoggedCall[] => {
     const startedAt = new Date(Math.min(Date.parse(rest.startedAt), now)).toISOString();
     if (number === null || direction === null || startedAt < oldest(policy, now)) return [];
     const { provider, seconds, agent = null } = rest;
@@ -26,7 +26,7 @@ export async function callsOf(
       { via: "recording", provider, providerId: call ?? null, number, agent, direction, startedAt, seconds },
     ];
   });
-  const rows = (await planCalls(env, arrivals, policy)).filter((row) => row !== null);
-  // Whoever writes the same call at the same moment must not keep the recording out.
+  const rows = (await planCalls(env, logged, policy)).filter((row) => row !== null);
+  // OR IGNORE: another request that inserts the same call at the same moment must not make this recording fail.
   return rows.length === 0 ? [] : [insertCalls(rows, by, new Date(now).toISOString(), "OR IGNORE")];
 }

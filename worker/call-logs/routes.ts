@@ -1,6 +1,6 @@
 /**
- * Calls that no page saw: they are found again here, by what is the matter with them, and counted by agent and day. They
- * arrive by import.ts, fetch.ts and with recordings; notify.ts looks after them by the clock.
+ * Calls that no page saw: found by number, agent and finding, and counted by agent and day. They come from import.ts,
+ * fetch.ts and recorded.ts.
  */
 import type * as z from "zod";
 import {
@@ -12,14 +12,14 @@ import {
 } from "../../shared/call-logs/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { DAY } from "../../shared/time.ts";
 import { opened } from "../core/commit.ts";
 import { findingIs, type Row, selectCalls, toCall } from "./rows.ts";
 import { wantNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
-import { DAY } from "../../shared/time.ts";
 
-/** Where nothing is said. */
+/** The default period. */
 const DAYS = 28;
 const office = ["manager", "compliance", "admin"] as const;
 
@@ -30,9 +30,7 @@ calls.openapi(
     method: "get",
     path: "/v1/calls",
     roles: office,
-    summary:
-      "Calls of the logs, newest first, by number, agent, days, and what is the matter with them. That they were looked at " +
-      "stands in the trail",
+    summary: "Logged calls, newest first, by number, agent, days and finding. Each query is on the trail",
     request: { query: callsQuery },
     responses: { 200: json(callsAnswer) },
   }),
@@ -54,7 +52,7 @@ calls.openapi(
 
 type Condition = [condition: string, ...params: (string | number)[]];
 
-/** Only the filters that are asked for stand in the statement, so that each finds its index. */
+/** Only the filters that were asked for, so that SQLite finds an index for them. */
 function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Condition[] {
   const { finding, number, person, agent, direction, from, to, after } = query;
   const found: Condition[] = [];
@@ -78,7 +76,7 @@ calls.openapi(
     path: "/v1/calls/days",
     roles: office,
     summary:
-      "Outbound calls by agent and day (UTC), the last 28 days unless said; that they were looked at stands in the trail",
+      "Outbound calls by agent and day (UTC), by default of the last 28 days. Each query is on the trail",
     request: { query: callDaysQuery },
     responses: { 200: json(callDays) },
   }),

@@ -1,20 +1,21 @@
-/** A call's row: how one is planned when a log tells of it, written, and shown. */
+/** A call's row: planned from a log, inserted, and shown by the API. */
 import type { Reason, Verdict } from "../../shared/check/api.ts";
 import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { MINUTE, MONTH } from "../../shared/time.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { type Evidence, evidenceOf, personsOf } from "./evidence.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import { personsOf } from "./persons.ts";
 import type { Env } from "../env.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { judgedThen } from "../check/facts-at.ts";
-import { MINUTE, MONTH } from "../../shared/time.ts";
 
-/** Two logs of one call, or a log and its recording, may differ by so much. */
+/** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
 const SAME_MS = MINUTE;
 
-/** What is reported of a call, its number in E.164. */
-export interface Arrival {
+/** A call as a log reports it, its number in E.164. */
+export interface LoggedCall {
   via: Call["via"];
   provider: string;
   providerId: string | null;
@@ -24,7 +25,7 @@ export interface Arrival {
   startedAt: string;
   seconds: number | null;
 }
-export interface NewCall extends Arrival, Evidence {
+export interface NewCall extends LoggedCall, Evidence {
   id: string;
   ref: string;
   person: string | null;
@@ -33,17 +34,17 @@ export interface NewCall extends Arrival, Evidence {
   overridden: boolean;
 }
 
-/** Calls from before that day are not kept. */
+/** Calls that began before this moment (ISO 8601) are not kept. */
 export const oldest = ({ retention }: Policy, now: number): string =>
   new Date(now - retention.dialMonths * MONTH).toISOString();
 
-/** For each call its new row; null where it is here already, or was erased at somebody's request. */
+/** Plans a row for each call; null where it is stored already, or was erased at a requester's request. */
 export async function planCalls(
   env: Env,
-  arrivals: readonly Arrival[],
+  logged: readonly LoggedCall[],
   policy: Policy,
 ): Promise<(NewCall | null)[]> {
-  const fresh = await newOnes(env.DB, arrivals);
+  const fresh = await newOnes(env.DB, logged);
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
   const judged = await judgedThen(
     env.DB,
@@ -59,18 +60,18 @@ export async function planCalls(
     policy.screening.maxListAgeDays,
   );
   const rows = new Map(
-    fresh.map((arrival): [Arrival, NewCall] => {
-      const i = outbound.indexOf(arrival);
+    fresh.map((one): [LoggedCall, NewCall] => {
+      const i = outbound.indexOf(one);
       const then = judged[i];
       const found = evidence[i] ?? { dial: null, screened: null, extension: null };
       return [
-        arrival,
+        one,
         {
-          ...arrival,
+          ...one,
           ...found,
           id: crypto.randomUUID(),
-          ref: refOf(arrival),
-          person: personOf(arrival.agent),
+          ref: refOf(one),
+          person: personOf(one.agent),
           verdict: then?.verdict ?? null,
           reasons: then ? (then.verdict === "blocked" ? then.bars : then.reasons) : [],
           overridden: then?.overridden ?? false,
@@ -78,16 +79,19 @@ export async function planCalls(
       ];
     }),
   );
-  return arrivals.map((arrival) => rows.get(arrival) ?? null);
+  return logged.map((one) => rows.get(one) ?? null);
 }
 
-const refOf = ({ provider, providerId, number, agent, startedAt }: Arrival): string =>
+const refOf = ({ provider, providerId, number, agent, startedAt }: LoggedCall): string =>
   sha256Hex(providerId === null ? `\n${number}\n${startedAt}\n${agent ?? ""}` : `${provider}\n${providerId}`);
 
-/** Each call once: by its provider's id, or, where not both have one of the same provider, by number, time and agent. */
-async function newOnes(db: D1Database, arrivals: readonly Arrival[]): Promise<Arrival[]> {
-  if (arrivals.length === 0) return [];
-  const times = arrivals.map(({ startedAt }) => startedAt).sort();
+/**
+ * The calls that are not stored yet, each once. Two are the same call by their provider's id; unless both have an id of the
+ * same provider, by number, direction, agent and time.
+ */
+async function newOnes(db: D1Database, logged: readonly LoggedCall[]): Promise<LoggedCall[]> {
+  if (logged.length === 0) return [];
+  const times = logged.map(({ startedAt }) => startedAt).sort();
   const edge = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
   const [refs, near] = (await db.batch([
     db
@@ -95,14 +99,14 @@ async function newOnes(db: D1Database, arrivals: readonly Arrival[]): Promise<Ar
         `SELECT ref FROM calls WHERE ref IN (SELECT value FROM json_each(?1))
          UNION ALL SELECT ref FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
       )
-      .bind(JSON.stringify(arrivals.map(refOf))),
+      .bind(JSON.stringify(logged.map(refOf))),
     db
       .prepare(
         `SELECT number, provider, provider_id AS providerId, agent, direction, started_at AS startedAt FROM calls
          WHERE number IN (SELECT value FROM json_each(?1)) AND started_at BETWEEN ?2 AND ?3`,
       )
       .bind(
-        JSON.stringify([...new Set(arrivals.map(({ number }) => numberOf(number)))]),
+        JSON.stringify([...new Set(logged.map(({ number }) => numberOf(number)))]),
         edge(times[0]!, -SAME_MS),
         edge(times.at(-1)!, SAME_MS),
       ),
@@ -111,20 +115,20 @@ async function newOnes(db: D1Database, arrivals: readonly Arrival[]): Promise<Ar
   const byNumber = Map.groupBy<string, Known>(near.results, (row) =>
     e164Of((row as Known & { number: number }).number),
   );
-  return arrivals.filter((arrival) => {
-    const ref = refOf(arrival);
-    const others = byNumber.get(arrival.number) ?? [];
-    if (known.has(ref) || others.some((other) => isSame(arrival, other))) return false;
+  return logged.filter((one) => {
+    const ref = refOf(one);
+    const others = byNumber.get(one.number) ?? [];
+    if (known.has(ref) || others.some((other) => isSame(one, other))) return false;
     known.add(ref);
-    byNumber.set(arrival.number, [...others, arrival]);
+    byNumber.set(one.number, [...others, one]);
     return true;
   });
 }
 
-type Known = Pick<Arrival, "provider" | "providerId" | "agent" | "direction" | "startedAt">;
+type Known = Pick<LoggedCall, "provider" | "providerId" | "agent" | "direction" | "startedAt">;
 
 function isSame(a: Known, b: Known): boolean {
-  // Two ids of one provider are two calls, whatever else they have in common.
+  // Two ids of one provider are two calls, even if all else is the same.
   if (a.providerId !== null && b.providerId !== null && a.provider === b.provider) return false;
   const sameAgent = a.agent === null || b.agent === null || a.agent.toLowerCase() === b.agent.toLowerCase();
   const apart = Math.abs(Date.parse(a.startedAt) - Date.parse(b.startedAt));
@@ -151,7 +155,7 @@ export const insertCalls = (
     at,
   );
 
-/** As conditions on a row `c`. */
+/** The findings as conditions on a row `c` of `calls`. */
 export const findingIs: Readonly<Record<CallFinding, string>> = {
   blocked: "c.verdict = 'blocked' AND c.overridden = 0",
   unscreened: "c.direction = 'outbound' AND c.screened IS NULL",
@@ -189,7 +193,7 @@ export function toCall({ action, dial, ...row }: Row): Call {
     ...call,
     number: e164Of(row.number),
     reasons: JSON.parse(row.reasons) as Reason[],
-    // The dial's own evidence may have been erased since.
+    // `action` is null once the dial's own row is erased.
     dial: dial === null ? null : { id: dial, action },
     findings: findingsOf(call),
   };

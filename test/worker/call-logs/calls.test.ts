@@ -1,4 +1,4 @@
-/** Calls that no page saw: each judged by what was known at its moment, once, whoever tells of it. */
+/** Calls that no page saw: each stored once, whatever reports it, and judged by what was known at its moment. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type {
@@ -39,7 +39,7 @@ beforeAll(async () => {
     ["ctps", ["+441632960999"]],
   ] as const)
     expect((await push(tokens.admin, list, [...numbers])).status).toBe(200);
-  // They have been in force for two days.
+  // As if the lists had been pushed two days ago.
   await env.DB.prepare("UPDATE versions SET committed_at = ?")
     .bind(ago(2 * DAY))
     .run();
@@ -151,7 +151,7 @@ describe("a call is judged", () => {
       "objection",
       "blocked",
     ]);
-    // No register was loaded three days ago.
+    // Three days ago no register was loaded.
     expect([then!.verdict, then!.reasons[0]!.code]).toEqual(["unknown", "not-screened"]);
     expect(then!.findings).not.toContain("blocked");
   });
@@ -221,11 +221,11 @@ describe("a call is judged", () => {
       [null, true],
     ]);
     expect(await found("finding=unscreened")).toHaveLength(1);
-    // Of a screening the number counts, not its neighbours; nor what it knew nothing of.
+    // A screening counts for its own numbers, not their neighbours, and not where the verdict was unknown.
     const [neighbour, foreigner] = ["+441632960004", "+14155552672"];
     const screening = await openScreening(env, "system", { source: "api", name: "x" });
     await screenPart(env, "system", screening, 1, [foreigner, listed]);
-    // One register's answer is no screening where another that is due has none.
+    // One register's answer is no screening while another register that was due has none.
     await env.DB.prepare("INSERT INTO lookups (number, list, at, listed, source) VALUES (?, 1, ?, 0, 'x')")
       .bind(numberOf(foreigner), at(2))
       .run();
@@ -233,7 +233,7 @@ describe("a call is judged", () => {
     await send([listed, neighbour, foreigner].map((number) => row({ number, startedAt: ago(-MINUTE) })));
     const by = new Map((await found()).map((c) => [c.number, c.screened]));
     expect([listed, neighbour, foreigner].map((number) => by.get(number))).toEqual(["screening", null, null]);
-    // A dial of which nothing was known when it was made screened nothing.
+    // A dial whose verdict was unknown screened nothing.
     const foreign = "+14155552671";
     const unknown = { number: foreign, e164: foreign, action: "held", verdict: "unknown" };
     expect((await dial(unknown)).data).toMatchObject({ workerVerdict: "unknown" });
@@ -258,7 +258,7 @@ describe("the agent", () => {
     expect((await found("number=01632960003"))[0]).toMatchObject({ extension: null });
     const { days } = (await call("GET", "/v1/calls/days", { token: tokens.manager })).data as CallDays;
     expect(days.reduce((n, d) => n + d.calls, 0)).toBe(3);
-    // Of one day, or of two where midnight lies between.
+    // One day, or two if midnight is in between.
     expect(new Set(days.map((d) => `${d.personName} ${d.agent}`))).toEqual(new Set(["Ann null"]));
     expect((await found("finding=off")).map((c) => c.number)).toEqual([listed]);
   });
@@ -309,11 +309,11 @@ describe("a provider's list", () => {
   const rfc = (ms: number) => new Date(Date.now() - ms).toUTCString().replace("GMT", "+0000");
   let asked: URL[] = [];
   let answers: ((url: URL) => Response)[] = [];
-  /** As the documents say; a test may have the first answers be others. */
+  /** Doubles of the providers, by their documents; a test may give other first answers. */
   const serve = (host: string, page: (url: URL) => unknown) =>
     standIn((request) => {
       const url = new URL(request.url);
-      // The other provider has none.
+      // The other provider has no calls.
       if (url.host !== host)
         return Response.json({ calls: [], next_page_uri: null, meta: { next_page_link: null } });
       asked.push(url);
@@ -363,7 +363,7 @@ describe("a provider's list", () => {
       ["+441632960001", "outbound", "client:ann@example.com", "Ann", "blocked", 61],
       ["+441632960005", "inbound", null, null, null, 61],
     ]);
-    // The next run reads the last six hours once more, and finds nothing new but the call that went on then.
+    // The next run reads the last six hours again, and finds only the call that had not ended.
     asked = [];
     pages[""] = { calls: [leg(5, { duration: "900", to: free }), leg(2, {})], next_page_uri: null };
     const later = Date.now() + 5 * MINUTE;
@@ -415,7 +415,7 @@ describe("a provider's list", () => {
     expect(state.lists[1]).toMatchObject({ provider: "aircall", failures: 1, error: "aircall: 500" });
     await fetchCalls(own, now + 10 * MINUTE);
     expect((await found()).map((c) => c.number).sort()).toEqual([listed, free]);
-    // Nobody is waited for longer than a day, nor for what no date can say.
+    // The longest wait is a day, even where the time is beyond any date.
     answers = [() => new Response("", { status: 429, headers: { "retry-after": "9".repeat(20) } })];
     await fetchCalls(own, now + 20 * MINUTE);
     const lists = (await dump("call_lists")) as { provider: string; due: string | null }[];
