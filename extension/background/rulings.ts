@@ -44,3 +44,5 @@ export function openRulings(local: Shelf) {
     },
   };
 }
+
+export type SiteRulings = ReturnType<typeof openRulings>;

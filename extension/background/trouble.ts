@@ -34,6 +34,16 @@ export function failure(error: unknown) {
   throw error;
 }
 
+/** Awaits `work`; where the Worker cannot be asked, answers `instead`. Every other error is thrown on. */
+export async function orTrouble<T>(work: Promise<T>, instead: (failure: NoAnswer) => T): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof NoAnswer) return instead(error);
+    throw error;
+  }
+}
+
 const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
 /** Neither a lost sign-in nor a too old extension mends itself within minutes. */

@@ -1,14 +1,16 @@
 /**
- * What pages ask around a dial: a frame's question goes to the top document of its tab and the answer comes back to the
- * document that asked. Nothing of it is remembered here, so the service worker may stop while the agent thinks.
+ * What pages ask around a dial. A frame's held dial is shown in the top document of its tab, and the agent's answer
+ * goes back to the document that asked. The background only passes both on and remembers neither, so Chrome may stop
+ * the service worker while the agent thinks.
  */
-import type { Answer, Ask, Kind, PageMessage } from "../../messages.ts";
-import type { AccountRoom } from "../sign-in/account.ts";
-import type { DialQueue } from "./queue.ts";
-import { hostOf } from "../sites/frames.ts";
+import type { Answer, PageMessage } from "../../messages.ts";
 import type { FactCache } from "../check/fact-cache.ts";
 import type { Link } from "../link.ts";
+import type { Handlers, Sender } from "../router.ts";
+import type { AccountRoom } from "../sign-in/account.ts";
+import { hostOf } from "../sites/frames.ts";
 import { NoAnswer, Refused } from "../trouble.ts";
+import type { DialQueue } from "./queue.ts";
 
 export interface DialHandlersDeps {
   account: Pick<AccountRoom, "current">;
@@ -17,12 +19,10 @@ export interface DialHandlersDeps {
   dials: DialQueue;
 }
 
-type Sender = chrome.runtime.MessageSender;
-type Asked =
+type DialKind =
   "page.suppress" | "page.dial" | "page.consent" | "page.who" | "page.ask" | "page.asked" | "page.answer";
-type Handlers = { [K in Asked & Kind]: (ask: Ask<K>, sender: Sender) => Promise<Answer<K>> };
 
-/** To one document of the sender's tab: the top one, or the named one. undefined where nobody hears it. */
+/** To one document of the sender's tab: the top one, or the named one. Undefined where no script of ours hears it. */
 async function tell(
   { tab }: Sender,
   to: { frameId: 0 } | { documentId: string },
@@ -32,40 +32,45 @@ async function tell(
   return chrome.tabs.sendMessage<unknown, unknown>(tab.id, message, to).catch(() => undefined);
 }
 
-export const openDialHandlers = ({ account, link, facts, dials }: DialHandlersDeps): Handlers => ({
+/** Sends what a person wants on record. Throws only what the Worker has no part in. */
+async function put(
+  link: DialHandlersDeps["link"],
+  path: string,
+  body: unknown,
+  key: string,
+): Promise<Answer<"page.suppress">> {
+  // A person pressed a button: try whatever the back-off says.
+  link.retry();
+  try {
+    await link.call("POST", path, { body, key });
+    return { ok: true };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
+    if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
+    throw error;
+  }
+}
+
+export const openDialHandlers = ({ account, link, facts, dials }: DialHandlersDeps): Handlers<DialKind> => ({
   "page.dial"({ key, dial, wait }, sender) {
-    // A person waits for it: that is worth a try whatever the back-off says.
+    // A person waits for it: try whatever the back-off says.
     if (wait) link.retry();
-    // Where it was dialled is Chrome's word, not the page's.
+    // Chrome says where the dial began; the page's word would not be evidence.
     return dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
   },
   async "page.suppress"({ number, reason }) {
-    // A person pressed a button: that is worth a try whatever the back-off says.
-    link.retry();
-    try {
-      await link.call("POST", "/v1/suppressions", { body: { number, reason }, key: crypto.randomUUID() });
-    } catch (error) {
-      if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
-      if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
-      throw error;
-    }
-    // It is on record: what was known of it is over, also where the next question fails.
+    const answer = await put(link, "/v1/suppressions", { number, reason }, crypto.randomUUID());
+    if (!answer.ok) return answer;
+    // The entry is on record: forget what was known of the number, even where the refresh fails.
     facts.doubt([number]);
     await facts.refresh().catch(() => {});
-    return { ok: true };
+    return answer;
   },
   async "page.consent"({ key, consent }) {
-    link.retry();
-    try {
-      await link.call("POST", "/v1/consents", { body: consent, key });
-    } catch (error) {
-      if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
-      if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };
-      throw error;
-    }
-    // It is on record. Should this question fail, the next one finds the change.
-    await facts.refresh().catch(() => {});
-    return { ok: true };
+    const answer = await put(link, "/v1/consents", consent, key);
+    // The consent is on record: where this refresh fails, the next poll finds the change.
+    if (answer.ok) await facts.refresh().catch(() => {});
+    return answer;
   },
   "page.who": async () => ({ role: (await account.current())?.person.role ?? null }),
   async "page.ask"({ id, asking }, sender) {

@@ -40,3 +40,5 @@ export function openSwitches({ sites, managed, named }: SwitchesDeps) {
     },
   };
 }
+
+export type Switches = ReturnType<typeof openSwitches>;

@@ -1,0 +1,84 @@
+/** What the scripts in a CRM's page ask for, apart from their dials (dials/handlers.ts). */
+import type { Answer, PolicyContext, Trouble } from "../messages.ts";
+import type { FactCache } from "./check/fact-cache.ts";
+import type { Link } from "./link.ts";
+import { type Handlers, isOurs, type Sender } from "./router.ts";
+import type { SiteRulings } from "./rulings.ts";
+import { type Frames, hostOf } from "./sites/frames.ts";
+import { orTrouble } from "./trouble.ts";
+
+export interface PageHandlersDeps {
+  facts: Pick<FactCache, "ask" | "poll" | "refresh">;
+  link: Pick<Link, "retry">;
+  frames: Pick<Frames, "note" | "tidy" | "all" | "send">;
+  rulings: Pick<SiteRulings, "of" | "add">;
+  /** The policy and lists as last heard; null before the first answer. */
+  context: () => PolicyContext | null;
+  trouble: () => Promise<Trouble | null>;
+  /** Brings `context` and the person's role up to date, without anybody waiting for it. */
+  freshen: () => void;
+  /** Asks who we are, at most every ten minutes. */
+  learnWho: () => Promise<unknown>;
+  /** The documents of a tab that still exist; null where Chrome does not say. */
+  documentsOf: (tabId: number) => Promise<ReadonlySet<string> | null>;
+  injectCard: (sender: Sender) => Promise<unknown>;
+}
+
+type PageKind = "page.hello" | "page.facts" | "page.poll" | "page.report" | "page.card" | "page.rule";
+
+export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
+  const { facts, link, frames, rulings, context } = deps;
+
+  /** A held dial waits for the answer: ask the Worker whatever the back-off says, and however fresh the facts are. */
+  function refreshNow(): Promise<void> {
+    link.retry();
+    return facts.refresh();
+  }
+
+  return {
+    async "page.hello"({ frame }, sender) {
+      const tabId = sender.tab?.id;
+      if (frames.note(sender, frame) && tabId !== undefined)
+        void frames.tidy(tabId, () => deps.documentsOf(tabId));
+      const known = context();
+      if (!known) deps.freshen();
+      return {
+        rulings: rulings.of(hostOf(sender) ?? frame.host),
+        context: known,
+        trouble: await deps.trouble(),
+      };
+    },
+    "page.facts": ({ numbers, now }) =>
+      orTrouble<Answer<"page.facts">>(
+        (now ? refreshNow() : Promise.resolve())
+          .then(() => facts.ask(numbers))
+          .then((answer) => ({ ok: true, ...answer })),
+        ({ trouble, retryInMs }) => ({ ok: false, trouble, retryInMs, context: context() }),
+      ),
+    "page.poll": ({ seq }) =>
+      orTrouble<Answer<"page.poll">>(
+        facts.poll(seq).then((answer) => {
+          // A page that stays open for weeks may be all that wakes us.
+          void deps.learnWho().catch(() => {});
+          return answer;
+        }),
+        ({ trouble }) => ({ ok: false, trouble }),
+      ),
+    "page.report"({ frame, counts }, sender) {
+      frames.note(sender, frame, counts);
+      return null;
+    },
+    async "page.card"(_, sender) {
+      await deps.injectCard(sender);
+      return null;
+    },
+    "page.rule"({ host: named, written, ruling }, sender) {
+      // A page rules for its own site only; our options page names the site.
+      const host = isOurs(sender) ? named : (hostOf(sender) ?? named);
+      const next = rulings.add(host, written, ruling);
+      for (const frame of frames.all().filter((f) => f.host === host))
+        void frames.send([frame], { kind: "rulings.changed", host: frame.called, rulings: next });
+      return { rulings: next };
+    },
+  };
+}

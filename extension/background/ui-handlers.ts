@@ -1,0 +1,125 @@
+/** What the popup, the options and the desk ask for, apart from sites (sites/switches.ts) and signing in (sign-in/entry.ts). */
+import type { Campaign } from "../../shared/policy/policy.ts";
+import type { Answer, PolicyContext, PopupState, Trouble } from "../messages.ts";
+import type { FactCache } from "./check/fact-cache.ts";
+import { lookUp } from "./check/typed-text.ts";
+import type { DialQueue } from "./dials/queue.ts";
+import { fetchFile } from "./file.ts";
+import type { Link } from "./link.ts";
+import type { Managed } from "./managed.ts";
+import type { Handlers } from "./router.ts";
+import type { SiteRulings } from "./rulings.ts";
+import type { AccountRoom } from "./sign-in/account.ts";
+import type { Sites } from "./sites/sites.ts";
+import type { Switches } from "./sites/switches.ts";
+import { failure, orTrouble } from "./trouble.ts";
+
+export interface UiHandlersDeps {
+  account: Pick<AccountRoom, "current">;
+  link: Pick<Link, "call" | "open" | "fail" | "retry" | "trouble">;
+  facts: Pick<FactCache, "ask" | "refresh" | "purposeSaid">;
+  dials: Pick<DialQueue, "flush" | "read" | "state">;
+  managed: Pick<Managed, "address" | "locked">;
+  rulings: Pick<SiteRulings, "all">;
+  sites: Pick<Sites, "list">;
+  switches: Pick<Switches, "offered">;
+  /** What was asked through the menu or the address bar, once. */
+  takeAsked: () => Promise<string | null>;
+  /** Keeps what this person's calls are for; null: forgets it. */
+  keepPurpose: (purpose: Campaign | null) => void;
+  siteState: (tabId: number) => Promise<PopupState["site"]>;
+  /** The policy and lists as last heard; null before the first answer. */
+  context: () => PolicyContext | null;
+  trouble: () => Promise<Trouble | null>;
+  /** Brings `context` and the person's role up to date, without anybody waiting for it. */
+  freshen: () => void;
+}
+
+type UiKind =
+  | "ui.state"
+  | "ui.check"
+  | "ui.asked"
+  | "ui.options"
+  | "ui.api"
+  | "ui.file"
+  | "ui.dialsRead"
+  | "ui.purpose"
+  | "ui.retry";
+
+/** A person waits at each of these: `link.retry` first, as that is worth a try whatever the back-off says. */
+export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
+  const { account, link, facts, dials, managed, switches } = deps;
+  return {
+    async "ui.state"({ tabId }) {
+      deps.freshen();
+      const [who, site, trouble] = await Promise.all([
+        account.current(),
+        deps.siteState(tabId),
+        deps.trouble(),
+      ]);
+      return {
+        joined: who !== null,
+        workerUrl: who?.url ?? null,
+        person: who?.person ?? null,
+        company: who?.company ?? "",
+        trouble,
+        context: deps.context(),
+        dials: dials.state(),
+        site,
+        offered: switches.offered(),
+        locked: managed.locked(),
+      };
+    },
+    "ui.check"({ text }) {
+      link.retry();
+      return orTrouble<Answer<"ui.check">>(lookUp(text, facts), ({ trouble }) => ({ ok: false, trouble }));
+    },
+    "ui.asked": async () => ({ text: await deps.takeAsked() }),
+    async "ui.options"() {
+      deps.freshen();
+      const who = await account.current();
+      return {
+        workerUrl: who?.url ?? (await managed.address()),
+        person: who?.person ?? null,
+        company: who?.company ?? "",
+        managed: who?.managed === true,
+        trouble: who ? link.trouble() : null,
+        sites: deps.sites.list(),
+        offered: switches.offered(),
+        locked: managed.locked(),
+        rulings: deps.rulings.all(),
+      };
+    },
+    async "ui.api"({ method, path, ...question }) {
+      link.retry();
+      try {
+        const { data } = await link.call<unknown>(method, path, question);
+        // A change shows on open pages at once, not at their next poll.
+        if (method !== "GET" && !path.includes("/parts/")) await facts.refresh().catch(() => {});
+        return { ok: true, data };
+      } catch (error) {
+        return failure(error);
+      }
+    },
+    "ui.file"({ path }) {
+      link.retry();
+      return fetchFile(path, link).then((data) => ({ ok: true as const, data }), failure);
+    },
+    "ui.dialsRead"() {
+      dials.read();
+      return null;
+    },
+    "ui.purpose"({ purpose }) {
+      if (managed.locked().includes("purpose")) return null;
+      deps.keepPurpose(purpose);
+      facts.purposeSaid();
+      return null;
+    },
+    async "ui.retry"() {
+      link.retry();
+      dials.flush();
+      await facts.refresh().catch(() => {});
+      return { trouble: await deps.trouble() };
+    },
+  };
+}
