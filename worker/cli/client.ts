@@ -1,10 +1,10 @@
-/** Requests to a Worker: with the token, tried again where the network or the server failed. */
+/** Requests to the Worker, with the token. Retried if the network or the server fails. */
 import type { Problem } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli/cli.en.ts";
 import { pauseAfter } from "../../shared/retry.ts";
 import { fill } from "../../shared/texts/language.ts";
 
-/** Something a person can mend: printed without a stack. */
+/** An error that the person can correct: `main.ts` prints its message without a stack. `code` is stable, for --json. */
 export class Refusal extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -13,16 +13,16 @@ export class Refusal extends Error {
   }
 }
 
-/** How long a network or a Worker that is away is waited for, where nothing else is said. */
+/** By default, how long to wait for a network or a Worker that does not answer. */
 const PATIENCE_MS = 8_000;
 const LONGEST_PAUSE_MS = 5_000;
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** Nobody but this machine is on the way. */
+/** True if requests to this address stay on this machine. */
 export const isLocal = (url: string): boolean =>
   ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 
-/** The address, if it is one; a token must not cross a network in the clear. */
+/** The address without a final slash. Throws a Refusal for http: a token must not cross a network unencrypted. */
 function baseOf(url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new Refusal("bad-address", fill(cliEn.badAddress, { url }));
@@ -31,14 +31,14 @@ function baseOf(url: string): string {
   return url.replace(/\/+$/, "");
 }
 
-/** Sends one request and gives the answer's JSON, or throws a Refusal. `key` is an Idempotency-Key. */
+/** Sends one request and returns the answer's JSON. Throws a Refusal. `key` is an Idempotency-Key. */
 export type Ask = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<T>;
 
-/** `url` is the Worker's address. Requests without a token are those of set-up. */
+/** `url` is the Worker's address. Only setting up and joining need no token. Throws a Refusal for a bad address. */
 export function client(url: string, token: string | undefined, patienceMs = PATIENCE_MS): Ask {
   const base = baseOf(url);
   return async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
-    // What creates is only repeated under a key: otherwise it might be done twice.
+    // Without a key, a repeated POST might take effect twice.
     const repeatable = method !== "POST" || key !== undefined;
     const until = performance.now() + patienceMs;
     for (let attempt = 1; ; attempt++) {
@@ -51,7 +51,7 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-        // The network may also be lost while the answer comes in.
+        // The connection may also fail while the answer arrives.
         .then(async (response) => new Response(await response.arrayBuffer(), response))
         .catch(() => null);
       const failed = answer === null || answer.status >= 500 || answer.status === 429;
@@ -68,7 +68,7 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
   };
 }
 
-/** An answer of many lines of JSON, as it comes. */
+/** An answer in NDJSON, as a stream. Throws a Refusal. */
 export async function download(url: string, token: string, path: string): Promise<Response> {
   const base = baseOf(url);
   const headers = { authorization: `Bearer ${token}` };

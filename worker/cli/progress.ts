@@ -1,4 +1,4 @@
-/** A bar on a terminal, a plain line each ten per cent elsewhere, nothing for machines. Always on stderr. */
+/** Progress on stderr: a bar on a terminal, elsewhere a line every ten per cent, nothing if `quiet`. */
 import { Presets, SingleBar } from "cli-progress";
 
 export interface Progress {

@@ -3,7 +3,7 @@ import { Alert, Button, Group, Paper, Progress, Stack, Text, Title } from "@mant
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Register } from "../../../shared/registers/api.ts";
-import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { ApiError } from "../../ui/api.ts";
 import { FileDrop } from "../import/FileDrop.tsx";
@@ -104,7 +104,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
       return (
         <>
           <Alert color="red" title={text.failed} role="alert">
-            {state.file.name}: {state.fault === null ? text.failedRead : cliEn.faults[state.fault]}
+            {state.file.name}: {state.fault === null ? text.failedRead : registerFileEn.faults[state.fault]}
           </Alert>
           <FileDrop label={text.file} onFile={choose} />
         </>
@@ -173,8 +173,8 @@ function Found({ file, found }: { file: File; found: FileReport }) {
       <Text size="sm" fw={600}>
         {fill(text.found, {
           file: file.name,
-          read: plural(texts, cliEn.read, found.read),
-          duplicates: duplicates > 0 ? `, ${plural(texts, cliEn.duplicates, duplicates)}` : "",
+          read: plural(texts, registerFileEn.read, found.read),
+          duplicates: duplicates > 0 ? `, ${plural(texts, registerFileEn.duplicates, duplicates)}` : "",
         })}
       </Text>
       {skipped.total > 0 && (
@@ -182,7 +182,7 @@ function Found({ file, found }: { file: File; found: FileReport }) {
           {Object.entries(skipped.reasons).map(([why, n]) => (
             <Text key={why} size="sm">
               {plural(texts, text.skips[why as keyof typeof text.skips], n)}{" "}
-              {fill(cliEn.skippedLines, { lines: linesOf(found, why) })}
+              {fill(registerFileEn.skippedLines, { lines: linesOf(found, why) })}
             </Text>
           ))}
         </Alert>

@@ -6,7 +6,7 @@ const NAMED = 20;
 const t = {
   calls: { one: "{n} call was", other: "{n} calls were" },
   agent: { one: "{agent}: {n} call", other: "{agent}: {n} calls" },
-  nobody: "nobody that the log names",
+  nobody: "an agent whom the log does not name",
   more: { one: "and {n} more", other: "and {n} more" },
 };
 

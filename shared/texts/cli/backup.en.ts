@@ -1,34 +1,36 @@
-/** What `cleardial backup` and `cleardial restore` say, in English (United Kingdom). */
+/** `cleardial backup` and `cleardial restore`: what they say, and their help. English (UK). */
+import { counted } from "../language.ts";
+
 export const backupEn = {
   reading: "Reading {name}",
   writing: "Writing {name}",
   checking: "Checking {name}",
-  moved: "Something was written meanwhile. Beginning again.",
-  busy: "Something was written during each of {n} tries. Back up when calls rest, or stop the Worker.",
+  moved: "The database changed during the backup. Starting again.",
+  busy: "The database changed during each of {n} attempts. Back up at a quiet time, or stop the Worker.",
   taken: "{tables}, {rows} and {objects} are in {folder}. The trail's head is row {seq}.",
-  tables: { one: "{n} table", other: "{n} tables" },
-  objects: { one: "{n} object", other: "{n} objects" },
-  id: "Write down what it is known by; restore compares it with --sha256: {sha256}",
-  notEmptyFolder: "{folder} is not empty. Name a folder that is, or that is not there.",
+  tables: counted("{n} table", "{n} tables"),
+  rows: counted("{n} row", "{n} rows"),
+  objects: counted("{n} object", "{n} objects"),
+  id: "Write down the backup's SHA-256; restore compares it with --sha256: {sha256}",
+  notEmptyFolder: "{folder} is not empty. Name a new or empty folder.",
   noCloud: "The deployment cannot be reached: {why}",
-  noTrail: "There is no ClearDial database here: the trail is missing.",
-  notABackup: "{folder} is no backup, or its manifest.json was changed.",
-  otherBackup:
-    "This is another backup than the one that is meant: its manifest.json has the SHA-256 {sha256}.",
-  altered: "{file} is missing or was changed since the backup. Nothing was restored.",
-  notEmpty: "The database is not empty: it has {n} tables. A backup is restored into an empty one only.",
-  bucketNotEmpty: "The bucket {bucket} holds {key}, which is not of this backup. Nothing was restored.",
-  notAsWritten: "{name} does not read as it was written. Make the database anew, and try again.",
+  noTrail: "This is not a ClearDial database: it has no audit trail.",
+  notABackup: "{folder} is not a backup, or its manifest.json was changed.",
+  otherBackup: "This is a different backup: its manifest.json has the SHA-256 {sha256}.",
+  altered: "{file} is missing or was changed after the backup. Nothing was restored.",
+  notEmpty: "The database is not empty: it has {n} tables. A backup can only be restored into an empty one.",
+  bucketNotEmpty: "The bucket {bucket} contains {key}, which is not in this backup. Nothing was restored.",
+  notAsWritten: "{name} reads differently from what was written. Create the database again, and retry.",
   restored:
-    "{tables}, {rows} and {objects} are restored, and were read back. Deploy, then walk the trail: cleardial verify",
+    "{tables}, {rows} and {objects} are restored and checked. Deploy, then verify the trail: cleardial verify",
 };
 
 export const backupHelpEn = {
   backup:
-    "writes the whole deployment, D1 and R2, into a folder: as the account's owner, by wrangler's sign-in. It holds personal data: encrypt it (docs/backup.md)",
-  restore: "puts a backup into an empty database and its buckets, and reads it back",
+    "writes the complete deployment, D1 and R2, into a folder: as the account's owner, signed in with wrangler. It contains personal data: encrypt it (docs/backup.md)",
+  restore: "restores a backup into an empty database and its buckets, and checks it",
   folder: "the backup's folder",
   config: "the deployment's wrangler configuration",
-  local: "the state of a local Worker that is stopped (its --persist-to), in place of an account's",
-  sha256: "what the backup said that it is known by",
+  local: "the state of a stopped local Worker (its --persist-to), instead of an account's",
+  sha256: "the SHA-256 that the backup printed",
 };

@@ -1,37 +1,37 @@
-/** What `cleardial calls` says, in English (United Kingdom). */
-export const cliCallsEn = {
+/** `cleardial calls`: what it says, and its help. English (UK). */
+import { counted } from "../language.ts";
+
+export const callsCliEn = {
   noColumn: "{file} has no column {column}. It has: {columns}",
-  noField: "A column is named by one of these: {fields}; such as number=Phone.",
+  noField: "Name a column by one of these fields: {fields}; for example number=Phone.",
   wants:
-    "{file} has no column that is plainly {fields}. Name it: --column {first}=HEADING. It has: {columns}",
-  empty: "There is no call in {file}.",
+    "{file} has no column that is clearly {fields}. Name it: --column {first}=HEADING. It has: {columns}",
+  empty: "{file} contains no calls.",
   read: "Columns: {columns}.",
-  tried: "Nothing was taken yet: say --apply.",
-  would: { one: "{n} call would be taken", other: "{n} calls would be taken" },
-  added: { one: "{n} call taken", other: "{n} calls taken" },
-  there: { one: "{n} is here already", other: "{n} are here already" },
-  refused: { one: "{n} line refused", other: "{n} lines refused" },
-  blocked: { one: "{n} was blocked and made all the same", other: "{n} were blocked and made all the same" },
-  unscreened: { one: "{n} was never screened", other: "{n} were never screened" },
-  off: {
-    one: "{n} by an agent whose ClearDial was not in use",
-    other: "{n} by agents whose ClearDial was not in use",
-  },
+  tried: "Nothing was imported yet: add --apply.",
+  would: counted("{n} call would be imported", "{n} calls would be imported"),
+  added: counted("{n} call imported", "{n} calls imported"),
+  there: counted("{n} already imported", "{n} already imported"),
+  refused: counted("{n} line refused", "{n} lines refused"),
+  blocked: counted("{n} was blocked, but called", "{n} were blocked, but called"),
+  unscreened: counted("{n} was never screened", "{n} were never screened"),
+  off: counted(
+    "{n} by an agent whose ClearDial was not in use",
+    "{n} by agents whose ClearDial was not in use",
+  ),
   line: "Line {line}: {why}",
-  more: { one: "and {n} more", other: "and {n} more" },
+  more: counted("and {n} more", "and {n} more"),
   sending: "Sending",
 };
 
-/** What `--help` says. */
-export const cliCallsHelpEn = {
-  calls: "calls that no page saw: what the logs of telephones and diallers tell",
+export const callsHelpEn = {
+  calls: "calls made outside of the browser, from the logs of telephone systems and diallers",
   import:
-    "judges the calls of a CSV file by what was known at their moments; takes them only with --apply. The same file again adds nothing. Leaves with 1 where a line is refused",
+    "judges each call in a CSV file by what was known at its moment; imports them only with --apply. Importing the same file again adds nothing. Exits with 1 if a line is refused",
   file: "CSV with a header",
-  provider: "whose log it is, such as 3cx: with an id of its own a call is known again",
-  column:
-    "which column is what, such as number=Phone; may be repeated. Found by their names where that is plain",
-  direction: "of lines that do not say it",
-  zone: "of times that do not say it: utc, or this machine's (local)",
-  apply: "takes the calls",
+  provider: "the system that wrote the log, such as 3cx: calls are recognised by their ids in it",
+  column: "a field and its column, such as number=Phone; may be repeated. Clear names are recognised",
+  direction: "for lines that do not give a direction",
+  zone: "the zone of times without one: utc, or this machine's (local)",
+  apply: "imports the calls",
 };

@@ -1,28 +1,61 @@
-/** What the command line says of numbers and consents that come from a file, in English (United Kingdom). */
-export const bulkEn = {
+/** `cleardial dnc` and `cleardial consents`: what they say, and their help. English (UK). */
+import { counted } from "../language.ts";
+
+export const doNotCallCliEn = {
   sending: "Sending",
-  noFile: "{file} cannot be read.",
-  zip: "{file} is compressed (a zip or a spreadsheet). Save it as CSV.",
-  binary: "{file} is not text. Save it as CSV in UTF-8.",
-  empty: "There is no row in {file}.",
-  noColumn: "{file} has no column called {column}. Its columns: {columns}.",
-  whichColumn: "Which column of {file} holds the numbers? Name it with --column. Its columns: {columns}.",
-  repeated: "{file} has more than one column called {column}.",
-  quoteOpen:
-    "Line {line} of {file} has a quotation mark that is not closed, so that nobody can tell where the line ends. Nothing was sent: mend it, and try again.",
-  missing: "{name} is missing: name it with {option}, or in a column of the file.",
+  missing: "{name} is missing: give it with {option}, or in a column of the file.",
   reason: "From the file {file}",
-  added: { one: "{n} added", other: "{n} added" },
-  there: { one: "{n} already there", other: "{n} already there" },
-  refused: { one: "{n} refused", other: "{n} refused" },
+  added: counted("{n} added", "{n} added"),
+  there: counted("{n} already there", "{n} already there"),
+  refused: counted("{n} refused", "{n} refused"),
   line: "Line {line}: {why}",
-  more: { one: "and {n} more line: --json names all", other: "and {n} more lines: --json names all" },
+  more: counted("and {n} more line: --json lists all", "and {n} more lines: --json lists all"),
   broken: "{why} {rows} may not have arrived. Send the same file again: nothing is added twice.",
-  rows: { one: "{n} row", other: "{n} rows" },
-  ended: { one: "{n} entry of {number} ended.", other: "{n} entries of {number} ended." },
+  rows: counted("{n} row", "{n} rows"),
+  ended: counted("{n} entry of {number} ended.", "{n} entries of {number} ended."),
   none: "There is no entry.",
   entry: "{number}  {kind}  {days}  {reason} ({source})",
   since: "since {date}",
   until: "until {date}",
   endedAt: "ended {date}",
+};
+
+/** A CSV file of numbers, whatever it is for. */
+export const csvFileEn = {
+  noFile: "{file} cannot be read.",
+  zip: "{file} is compressed (a zip or a spreadsheet). Save it as CSV.",
+  binary: "{file} is not text. Save it as CSV in UTF-8.",
+  empty: "{file} contains no rows.",
+  noColumn: "{file} has no column named {column}. Its columns: {columns}.",
+  whichColumn: "Which column of {file} contains the numbers? Name it with --column. Its columns: {columns}.",
+  repeated: "{file} has more than one column named {column}.",
+  quoteOpen:
+    "Line {line} of {file} has an opening quotation mark without a closing one, so the end of the line is unclear. Nothing was sent: correct the line, and try again.",
+};
+
+export const doNotCallHelpEn = {
+  dnc: "the in-house do-not-call list; changes take effect at once",
+  add: "adds the numbers in a CSV file. The columns reason, kind, until and source override the options. Sending the same file again adds nothing. Exits with 1 if a line is refused",
+  file: "CSV with a header, or one number a line",
+  column: "the column with the numbers; recognised by its name if that is clear",
+  reason: "why these numbers are not called",
+  until: "the last day; only for house entries",
+  source: "where the entries come from",
+  list: "the current entries, newest first",
+  number: "only this number",
+  all: "includes the history",
+  end: "ends an entry that was made by mistake; the history stays",
+  why: "the reason, recorded in the history and in the audit trail",
+  kind: "objection: they told us not to call; house: another reason",
+};
+
+export const consentsHelpEn = {
+  consents: "consents to be called",
+  add: "records the consents in a CSV file. The columns basis, given by, given at, evidence and until override the options. Sending the same file again adds nothing, and does not restore withdrawn consents. Exits with 1 if a line is refused",
+  file: "CSV with a header",
+  basis: "what they agreed to",
+  givenBy: "who gave it",
+  givenAt: "when: YYYY-MM-DD, or a time such as 2026-11-20T14:30:00Z",
+  evidence: "how it was given: a link, or a description",
+  until: "its last day",
 };

@@ -1,4 +1,4 @@
-/** What is written to a CRM's records, in English (United Kingdom): short, and without dates. */
+/** The reasons that ClearDial writes into a CRM's records: short, and without dates, so that they rarely change. English (UK). */
 import { fill } from "../language.ts";
 
 export const connectorReasons: Record<string, string> = {
@@ -8,24 +8,24 @@ export const connectorReasons: Record<string, string> = {
   "withheld-caller-id": "the dial would hide our number",
   "not-screened": "{list} was never loaded",
   "stale-list": "our copy of {list} is too old",
-  "not-asked": "{list} was not asked yet",
-  "being-asked": "{list} was not asked yet",
+  "not-asked": "not looked up with {list} yet",
+  "being-asked": "not looked up with {list} yet",
   "lookup-failed": "{list} did not answer",
-  "lookup-budget": "{list} was not asked: the day's lookups are used up",
-  "stale-answer": "what {list} said is too old",
+  "lookup-budget": "not looked up with {list}: today's lookups are used up",
+  "stale-answer": "the answer of {list} is too old",
   "number-lost": "a spreadsheet lost its digits",
   "no-register": "no register for its country",
-  "country-unclear": "its country is not clear",
+  "country-unclear": "its country is unclear",
   offline: "not checked",
   "signed-out": "not checked",
-  "not-a-number": "no telephone number",
+  "not-a-number": "not a telephone number",
   "out-of-hours": "outside calling hours",
-  holiday: "a public holiday",
+  holiday: "public holiday",
   consent: "consent is on record",
   grace: "newly on {list}",
   "not-listed": "not on {list}",
 };
 
-/** A reason in a few words; a register's own code names the register. */
+/** A reason in a few words. A code that is not listed above is a register's id; `list` is the register's name, if known. */
 export const connectorReason = (code: string, list: string): string =>
   fill(connectorReasons[code] ?? "on {list}", { list: list === "" ? code.toUpperCase() : list });

@@ -1,13 +1,13 @@
 /**
- * The mails, in English (United Kingdom). Nothing personal stands in a subject: no name, number or address. A paragraph
- * that is `{link}` alone becomes a link, one that is `{document}` alone is shown as it is.
+ * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
+ * becomes a link; one that is only `{document}` is shown verbatim.
  */
 export interface Letter {
   subject: string;
   paragraphs: string[];
 }
 
-/** What fills each template. `stage` picks among the wordings of one. */
+/** The values that fill each template. `stage` picks one of its wordings. */
 export interface MailValues {
   invite: { name: string; company: string; link: string };
   "list-age": {
@@ -43,46 +43,46 @@ export const mailEn: {
     subject: "Your invitation to ClearDial",
     paragraphs: [
       "Hello {name},",
-      "{company} invites you to ClearDial. It shows on each page whether a telephone number may be called.",
+      "{company} invites you to ClearDial. It shows on every page which telephone numbers you may call.",
       "Open this link and follow the steps on the page:",
       "{link}",
-      "The link works once and for 24 hours. Do not pass it on. If you did not expect this mail, ignore it.",
+      "The link works once, within 24 hours. Do not pass it on. If you did not expect this mail, ignore it.",
     ],
   },
   "list-age": {
     soon: {
       subject: "{list} needs an update soon",
       paragraphs: [
-        "Our copy of {list} is from {date} and {days} days old.",
+        "Our copy of {list} is dated {date} and is {days} days old.",
         "After {max} days it is too old to rely on, and its numbers will show as not known. Please load the newest file.",
       ],
     },
     late: {
       subject: "{list} still needs an update",
       paragraphs: [
-        "Our copy of {list} is from {date} and {days} days old. We told you before.",
+        "Our copy of {list} is dated {date} and is {days} days old. This is a second reminder.",
         "After {max} days its numbers will show as not known. Please load the newest file, or ask the register for it.",
       ],
     },
     last: {
-      subject: "{list} can be relied on today for the last time",
+      subject: "{list} must be updated today",
       paragraphs: [
-        "Our copy of {list} is from {date} and {days} days old: as old as it may be.",
-        "From tomorrow its numbers show as not known, for everybody. Please load the newest file today.",
+        "Our copy of {list} is dated {date} and is {days} days old. Today is the last day on which ClearDial relies on it.",
+        "From tomorrow its numbers show as not known to everyone. Please load the newest file today.",
       ],
     },
     old: {
       subject: "{list} is too old to rely on",
       paragraphs: [
-        "Our copy of {list} is from {date}. A copy may be {max} days old at most.",
-        "Numbers that it should screen are shown as not known until the newest file is loaded.",
+        "Our copy of {list} is dated {date}. ClearDial relies on a copy for {max} days at most.",
+        "Its numbers show as not known until you load the newest file.",
       ],
     },
     never: {
-      subject: "{list} was never loaded",
+      subject: "{list} has never been loaded",
       paragraphs: [
-        "Policy screens against {list}, and no file of it was ever loaded.",
-        "Numbers that it should screen are shown as not known. Load its file, or turn the register off in the policy.",
+        "The policy screens numbers against {list}, but no file of it has ever been loaded.",
+        "Its numbers show as not known. Load its file, or turn the register off in the policy.",
       ],
     },
   },
@@ -91,158 +91,158 @@ export const mailEn: {
       subject: "The calling policy is due for review soon",
       paragraphs: [
         "The next review of the calling policy is due on {date}.",
-        "Read it through, and save it with the day of the review and who reviewed it.",
+        "Read it through, and save it with the day of the review and the reviewer's name.",
       ],
     },
     due: {
       subject: "The calling policy is due for review",
       paragraphs: [
         "The review of the calling policy was due on {date}.",
-        "Read it through, and save it with the day of the review and who reviewed it.",
+        "Read it through, and save it with the day of the review and the reviewer's name.",
       ],
     },
     never: {
-      subject: "The calling policy was never reviewed",
+      subject: "The calling policy has never been reviewed",
       paragraphs: [
-        "The calling policy has no day of a review yet.",
-        "Read it through, and save it with the day of the review and who reviewed it.",
+        "The calling policy does not have a review date yet.",
+        "Read it through, and save it with the day of the review and the reviewer's name.",
       ],
     },
   },
   sync: {
     failed: {
-      subject: "{list} could not be brought up to date",
+      subject: "{list} could not be updated",
       paragraphs: [
-        "The unattended run that fetches {list} has failed. The copy in force is as it was.",
+        "The scheduled run that fetches {list} has failed. The version in force has not changed.",
         "{detail}",
-        "Look at the machine that runs cleardial sync. Once the copy is too old, its numbers show as not known.",
+        "Check the machine that runs cleardial sync. Once the copy is too old, its numbers show as not known.",
       ],
     },
     quiet: {
-      subject: "Nothing new of {list} has come",
+      subject: "No new file of {list} has arrived",
       paragraphs: [
-        "The unattended run that fetches {list} works, but finds nothing new.",
+        "The scheduled run that fetches {list} works, but finds no new file.",
         "{detail}",
-        "Look whether the register still delivers to where the files are fetched from.",
+        "Check whether the register still delivers its files there.",
       ],
     },
   },
   budget: {
-    subject: "Somebody looks up unusually many numbers",
+    subject: "Someone is looking up unusually many numbers",
     paragraphs: [
-      "{name} asked about more than {most} numbers within an hour, as many as policy allows an agent. What goes beyond is refused.",
-      "Ask what it was for. If it was work, allow more in the policy; if not, take the access away under People.",
+      "{name} asked about more than {most} numbers within an hour, the most that the policy allows an agent. ClearDial refuses any more than that.",
+      "Ask what the numbers were for. If it was work, raise the limit in the policy; if not, take away their access under People.",
     ],
   },
   lookup: {
     budget: {
       subject: "Today's lookups are used up",
       paragraphs: [
-        "{source} was asked about {most} numbers today, as many as policy allows. Further numbers are not asked about before tomorrow (UTC): they are shown as not known.",
-        "If that is too few for the work that is done, allow more in the policy. If not, look who screens so many numbers, and why.",
+        "ClearDial has asked {source} about {most} numbers today, the most that the policy allows. Further numbers show as not known until tomorrow (UTC).",
+        "If your work needs more lookups, raise the limit in the policy. If not, find out who screens so many numbers, and why.",
       ],
     },
     failed: {
-      subject: "A register cannot be asked",
+      subject: "A lookup service does not answer",
       paragraphs: [
-        "Many questions to {source} have failed today. The last one: {error}",
-        "Its numbers are shown as not known until it answers again. Look whether the account is in order and its key still right.",
+        "Many lookups at {source} have failed today. The last error: {error}",
+        "The numbers show as not known until it answers again. Check your account with the service and its key.",
       ],
     },
   },
   "calls-blocked": {
     subject: "Blocked numbers were called",
     paragraphs: [
-      "{calls} made to numbers that were blocked at that moment, and no override is on record. They came in with the logs of calls since the last mail of this kind.",
+      "{calls} made to numbers that were blocked at that moment, and no override is on record. The call logs that arrived since the last such mail show them.",
       "{agents}",
-      "Look at them on the desk under Calls: what barred each number, and whether ClearDial was in use.",
+      "The desk lists them under Calls, with the reason why each number was blocked, and whether ClearDial was in use.",
     ],
   },
   "recording-outside": {
-    subject: "A recording lies outside the policy's regions",
+    subject: "A recording is outside the policy's regions",
     paragraphs: [
-      "{provider} has reported a recording that is kept in {region}, where policy lets none be kept (ZZ: it cannot be told where).",
-      "Nobody can open it. Look at the recordings in quarantine, and at where the provider keeps what it records from now on.",
+      "{provider} has reported a recording that is stored in {region}, where the policy allows none (ZZ: the region is unknown).",
+      "No one can open it. Look at the recordings in quarantine, and change where the provider stores new recordings.",
     ],
   },
   "erasure-failed": {
     subject: "A recording could not be erased",
     paragraphs: [
-      "The time of a recording in the store {store} is over, and erasing it has failed three times or more. The store says: {error}",
-      "It is tried again, once a day at the least. Look at the recordings that failed, and at the store's set-up.",
+      "A recording in the store {store} is past its retention, and erasing it has failed three times or more. The store says: {error}",
+      "ClearDial tries again, at least once a day. Look at the recordings that failed, and check the store's settings.",
     ],
   },
   "hold-review": {
-    subject: "Legal holds are to be looked at again",
+    subject: "Legal holds are due for review",
     paragraphs: [
-      "Holds keep recordings beyond their day. Some were to be looked at again on {reviewOn}; the desk lists them under Recordings, Holds.",
-      "Release a hold where its reason is gone; the recording is erased once its day has come. Otherwise keep holding it, with a later day.",
+      "Legal holds keep some recordings beyond their retention. Some holds were due for review on {reviewOn}; the desk lists them under Recordings, Holds.",
+      "Release a hold if its reason is gone; the recording is then erased when it is due. Otherwise extend the hold to a later review date.",
     ],
   },
   "files-left": {
     subject: "Files of requests could not be erased",
     paragraphs: [
-      "The time of files of these requests is over, and their store has not erased them for a day or more: {references}",
-      "They may be proofs of identity, scans, or a requester's copy. It is tried again every few minutes. Look at the store's set-up, and at the Worker's log for what the store says.",
-      "This mail comes every day until they are gone.",
+      "Files of these requests are past their retention, and their store has not erased them for a day or more: {references}",
+      "They may be proofs of identity, scans, or a requester's copy. ClearDial tries again every few minutes. Check the store's settings, and read the store's error in the Worker's log.",
+      "This mail comes every day until the files are gone.",
     ],
   },
   "connector-failed": {
     again: {
       subject: "A CRM cannot be screened",
       paragraphs: [
-        "{name} could not be read or written three times in a row. It said: {error}.",
-        "ClearDial goes on trying, with longer pauses. The desk shows under Connectors where it stands.",
+        "ClearDial could not read or write {name} three times in a row. It said: {error}.",
+        "ClearDial keeps trying, at longer intervals. The desk shows the progress under Connectors.",
       ],
     },
     over: {
-      subject: "The screening of a CRM was given up",
+      subject: "The screening of a CRM was stopped",
       paragraphs: [
-        "{name} could not be read or written ten times in a row. It said: {error}.",
-        "Its screening begins again tomorrow. Until then its contacts show what was found before.",
+        "ClearDial could not read or write {name} ten times in a row. It said: {error}.",
+        "The screening starts again tomorrow. Until then the contacts show the earlier results.",
       ],
     },
     mark: {
       subject: "Numbers in a CRM could not be marked",
       paragraphs: [
-        "Numbers in {name} have turned, and the CRM did not take it three times in a row. It said: {error}.",
-        "On its pages the numbers are marked all the same. ClearDial goes on trying.",
+        "The status of numbers in {name} has changed, but three attempts in a row to write it to the CRM failed. It said: {error}.",
+        "ClearDial still marks the numbers on the CRM's pages, and keeps trying to write them.",
       ],
     },
   },
   "request-received": {
     subject: "Please confirm your address: {reference}",
     paragraphs: [
-      "{company} has received a request under the reference {reference}, with this address to answer to.",
-      "If it was you, open this link and confirm the address. There you also see how far the request is:",
+      "{company} has received a request with the reference {reference} and your e-mail address.",
+      "If you made this request, open this link and confirm your address. The page also shows the progress of your request:",
       "{link}",
-      "If it was not you, ignore this mail: nothing else is sent to this address.",
+      "If you did not, ignore this mail: we will send nothing else to this address.",
     ],
   },
   "request-news": {
-    subject: "News of your request {reference}",
+    subject: "News about your request {reference}",
     paragraphs: [
-      "There is news of your request {reference}. Read it here:",
+      "There is news about your request {reference}. Read it here:",
       "{link}",
       "The link is for you alone. Do not pass it on.",
     ],
   },
   "request-due": {
     soon: {
-      subject: "A request is to be answered soon: {reference}",
-      paragraphs: ["The request {reference} is to be decided, and answered, by {date}. Days left: {days}."],
+      subject: "A request must be answered soon: {reference}",
+      paragraphs: ["The request {reference} must be decided and answered by {date}. Days left: {days}."],
     },
     overdue: {
       subject: "A request is overdue: {reference}",
       paragraphs: [
-        "The request {reference} was to be decided, and answered, by {date}. Every day counts: the law's month (UK GDPR arts 12(3), 12A) may be over too.",
-        "This mail comes every day until that is done.",
+        "The request {reference} should have been decided and answered by {date}. Act today: the month that the law allows (UK GDPR arts 12(3), 12A) may be over too.",
+        "This mail comes every day until the request is answered.",
       ],
     },
     waiting: {
-      subject: "A request waits for proof of identity: {reference}",
+      subject: "A request is waiting for proof of identity: {reference}",
       paragraphs: [
-        "For the request {reference} proof of identity was asked for on {date}, {days} days ago, and none has come. The clock stands still meanwhile, and recordings that were found for an access request are kept past their day.",
+        "For the request {reference} you asked for proof of identity on {date}, {days} days ago, and none has arrived. The time limit is paused until it does. Recordings found for an access request are kept beyond their retention.",
         "Ask once more, or decide. This mail comes every 30 days.",
       ],
     },
@@ -250,27 +250,27 @@ export const mailEn: {
   head: {
     subject: "Head of the audit trail, {day}",
     paragraphs: [
-      "This is the newest row of ClearDial's audit trail, as it stood on {day}. Keep this mail.",
-      "Whoever changed an earlier row later on could not make the trail pass through this one again. To check it, save the text below as a file and run: cleardial verify --head FILE",
+      "This is the newest row of ClearDial's audit trail on {day}. Keep this mail.",
+      "If anyone changes an earlier row later, the trail no longer passes through this one. To check, save the text below as a file and run: cleardial verify --head FILE",
       "{document}",
     ],
   },
   turned: {
-    subject: "Watched numbers have turned",
+    subject: "The status of watched numbers has changed",
     paragraphs: [
       "{what}",
       "{why}",
-      "They are named on ClearDial's desk, under Watching. Pages hold them already; take them out of dial lists and diallers that no page sees.",
+      "ClearDial's desk lists them under Watching. Pages already hold calls to them; remove blocked numbers from dial lists and from diallers that no page controls.",
     ],
   },
   "webhook-off": {
     subject: "A webhook was turned off",
     paragraphs: [
-      "ClearDial no longer tells {host} which watched numbers turned: {why}",
-      "Nothing is lost: once the address answers again, turn it on under Watching, and it is told of everything since.",
+      "ClearDial no longer tells {host} about status changes of watched numbers: {why}",
+      "Nothing is lost: once the address answers again, turn the webhook on under Watching, and ClearDial sends everything since.",
     ],
   },
 };
 
-/** Where the policy names no company. */
+/** Used if the policy does not name the company. */
 export const someCompany = "Your company";

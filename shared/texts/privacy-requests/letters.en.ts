@@ -1,6 +1,7 @@
 /**
- * The letters of the request desk as they are drafted, in English (United Kingdom). A company may put its own words in
- * their place, and an officer edits each one before it goes out. Places in braces are filled.
+ * The letters to requesters, the authority and recipients, as they are drafted. English (UK). A company may replace the
+ * templates, and an officer edits each letter before it is sent. Placeholders are in braces. Data subjects read these
+ * letters: keep them correct, kind and short, and keep each statement that UK GDPR arts 12, 15 and 19 require.
  */
 import type * as z from "zod";
 import type { letterHow, LetterKind, RequestItem } from "../../privacy-requests/api.ts";
@@ -11,23 +12,23 @@ import type { Forms } from "../language.ts";
 export const lettersEn: Record<LetterKind, string> = {
   acknowledgement: `Dear {name},
 
-We received your complaint of {received}. Its reference is {reference}. We will look into it, and tell you what came of it.
+Thank you for your complaint of {received}. Its reference is {reference}. We will look into it and tell you the outcome.
 
 {company}
 {contact}`,
   identity: `Dear {name},
 
-On {received} you asked us for {what} (reference {reference}). Before we do anything with your data we must be sure that it goes to nobody else. Please send us something that shows who you are and that the number is yours, such as a telephone bill. Cover what we do not need. We erase it {proof} after we have looked at it.
+On {received} you asked us for {what} (reference {reference}). Before we act on your request, we must be sure that we give your data to no one else. Please send us something that shows who you are and that the telephone number is yours, such as a telephone bill. You may black out what we do not need. We erase it {proof} after we have checked it.
 
-Until then the time in which we decide stands still.
+Until we receive it, the time limit for our decision is paused.
 
 {company}
 {contact}`,
   extension: `Dear {name},
 
-On {received} you asked us for {what} (reference {reference}). We need more time for it: {why}
+On {received} you asked us for {what} (reference {reference}). We need more time to answer: {why}
 
-We decide by {until}. If you do not agree, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/) or go to court.
+We will decide by {until}. If you disagree, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/) or go to court.
 
 {company}
 {contact}`,
@@ -37,13 +38,13 @@ On {received} you asked us for {what} (reference {reference}).
 
 {decided}
 
-If you are not content with our answer, tell us. You may also complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/, telephone 0303 123 1113), or go to court.
+If you are not satisfied with our answer, please tell us. You may also complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/, telephone 0303 123 1113), or go to court.
 
 {company}
 {contact}`,
   authority: `To the Information Commissioner
 
-{company} tells you of the refusal of a request by a data subject, as its calling policy promises. The requester is not named; we hold the file under the reference {reference}.
+{company} informs you that it has refused a request by a data subject, as its calling policy promises. We do not name the requester here; our file has the reference {reference}.
 
 Kind of request: {what}
 Received: {received}
@@ -55,7 +56,7 @@ Refused: {part}
 {contact}`,
   recipient: `To {recipient},
 
-We passed data about a person to you. That person has asked us for erasure, and we have erased what we held (reference {reference}). By article 19 of the UK GDPR we tell you so: please erase it too, unless you must keep it.
+We passed a person's data on to you. That person has asked us to erase it, and we have erased what we held (reference {reference}). Article 19 of the UK GDPR requires us to tell you. Please erase the data too, unless you are required to keep it.
 
 {company}
 {contact}`,
@@ -65,7 +66,7 @@ On {received} you complained to us (reference {reference}). We have looked into 
 
 [What we found, and what we do about it.]
 
-If you are not content with that, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/, telephone 0303 123 1113).
+If you are not satisfied with this outcome, you may complain to the Information Commissioner (https://ico.org.uk/make-a-complaint/, telephone 0303 123 1113).
 
 {company}
 {contact}`,
@@ -79,24 +80,24 @@ export const letterWords = {
     complaint: "a complaint",
   } satisfies Record<RequestKind, string>,
   complied: {
-    access: "We have put a copy of your data together. {copy}",
+    access: "We have put together a copy of your data. {copy}",
     erasure:
-      "{erased} What we keep of your number is one entry on our do-not-call list, as we would call you again without it, and, where we compared it with registers of people who do not want sales calls, the proof that we did, for {screened} at the most. The file of this request we keep for {file} after it is closed. Our audit trail, which proves what was done, keeps its details for {trail} at the most and then loses them too.",
+      "{erased} We keep your number as one entry on our do-not-call list, so that we do not call you again. If we compared it with registers of people who do not want sales calls, we also keep the proof of that, for at most {screened}. We keep the file of this request for {file} after it is closed. Our audit trail, which proves what we did, keeps its details for at most {trail} and then erases them too.",
   } as Record<string, string>,
   erased: {
     comply: "We have erased your data.",
-    partial: "We have erased your data, but for what is named below.",
+    partial: "We have erased your data, except for what is named below.",
   } as Record<string, string>,
-  /** How the requester comes to the copy, by how the letter goes out. A mail bears only the link to the letter's page. */
+  /** How the requester gets the copy, by how the letter is sent. A mail contains only the link to the letter's page. */
   copy: {
-    mail: "You can download it on the page on which you read this.",
-    post: "It comes with this letter, or by a link that we give to you.",
-    telephone: "We send it to you, or give you a link to it.",
+    mail: "You can download it from the page on which you are reading this letter.",
+    post: "It is enclosed with this letter, or you can download it from a link that we give you.",
+    telephone: "We will send it to you, or give you a link to it.",
     form: "",
   } satisfies Record<z.infer<typeof letterHow>, string>,
-  denied: "We will not do what you asked, because {ground}. Our reasons:",
-  partial: "We will not do it for {parts}, because {ground}. Our reasons:",
-  part: { deny: "the whole", partial: "a part" } as Record<string, string>,
+  denied: "We have refused your request, because {ground}. Our reasons:",
+  partial: "We have refused it for {parts}, because {ground}. Our reasons:",
+  part: { deny: "the whole request", partial: "part of the request" } as Record<string, string>,
   kinds: {
     recording: { one: "{n} recording", other: "{n} recordings" },
     dial: { one: "{n} record of a call", other: "{n} records of calls" },
@@ -105,9 +106,9 @@ export const letterWords = {
       other: "{n} calls in our telephone systems' logs",
     },
     consent: { one: "{n} consent", other: "{n} consents" },
-    suppression: { one: "{n} entry of the do-not-call list", other: "{n} entries of the do-not-call list" },
+    suppression: { one: "{n} entry on the do-not-call list", other: "{n} entries on the do-not-call list" },
   } satisfies Record<RequestItem["kind"], Forms>,
-  /** What each place in braces is filled with. */
+  /** What each placeholder means. */
   places: {
     name: "the requester's name",
     company: "your company's name, from the policy",
@@ -117,14 +118,14 @@ export const letterWords = {
     what: "what was asked for, such as “a copy of your data”",
     proof: "how long a proof of identity is kept",
     why: "why more time is needed",
-    until: "the day by which it is decided then",
-    decided: "what was decided, with grounds and reasons of what was refused",
+    until: "the new day by which it is decided",
+    decided: "what was decided, with the grounds and reasons for any refusal",
     decidedOn: "the day of the decision",
-    part: "whether the whole was refused or a part",
-    refused: "what was refused, with grounds and reasons",
-    recipient: "who had the data",
+    part: "whether the whole request or part of it was refused",
+    refused: "what was refused, with the grounds and reasons",
+    recipient: "to whom the data was passed",
   } satisfies Record<LetterPlace, string>,
-  /** What the preview of the company's own words is filled with. */
+  /** Fills the preview of a company's own template. */
   example: {
     name: "Dora Data",
     reference: "AB12-CD34",
@@ -136,5 +137,5 @@ export const letterWords = {
     reasons: "The regulator has asked us to keep it.",
   },
   requester: "[the requester]",
-  mail: "an e-mail to the address that was confirmed",
+  mail: "an e-mail to the confirmed address",
 };

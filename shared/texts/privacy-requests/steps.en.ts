@@ -1,8 +1,8 @@
-/** What the desk is told of requests. English (United Kingdom). */
+/** What the Worker says about requests: steps that must come first, refused steps, advice, grounds. English (UK). */
 import type { Need } from "../../privacy-requests/steps.ts";
 
 export const requestsEn = {
-  /** Where the policy names no company. */
+  /** Used if the policy does not name the company. */
   nameless: "Our company",
   grounds: {
     "legal-obligation": "the law obliges us to keep it",
@@ -12,39 +12,40 @@ export const requestsEn = {
     other: "another ground",
   },
 
-  /** What must be there first. */
+  /** What must come before a step. */
   needs: {
-    verified: "First show who the requester is.",
-    searched: "First search for what is held of the requester.",
-    judged: "First confirm or reject each thing that was found.",
-    free: "A hold keeps a recording: refuse that part, with its reasons, or close the access request that holds it first.",
-    extensions: "Policy does not extend requests.",
-    once: "It was extended already.",
-    "first-month": "The first month is over: it is too late for an extension.",
-    refusal: "Nothing of it was refused.",
-    complied: "Nothing of it was complied with.",
-    settled: "Something that was found since is not decided yet: judge it, and decide again.",
-    reasoned: "Each part that is refused needs its ground and reasons.",
-    told: "First send the letter to the requester.",
-    noticed: "First tell the supervisory authority of the refusal.",
+    verified: "First verify the requester's identity.",
+    searched: "First search for the requester's data.",
+    judged: "First confirm or reject each item found.",
+    free: "A recording is held. Refuse that part, with reasons, or first close the access request that holds it.",
+    extensions: "The policy does not allow extensions.",
+    once: "The request has already been extended.",
+    "first-month": "The first month is over, so the request can no longer be extended.",
+    refusal: "No part of the request was refused.",
+    complied: "The request was refused as a whole.",
+    settled: "An item found since the decision is not decided yet: confirm or reject it, and decide again.",
+    reasoned: "Each refused part needs a ground and reasons.",
+    told: "First send the requester the letter.",
+    noticed: "First notify the supervisory authority of the refusal.",
     exported: "First make the requester's copy.",
-    copy: "There is no copy, or its link has ended.",
-    erased: "Not all that is to be erased is gone yet.",
-    recipients: "First say who else had the data, and tell each of them.",
+    copy: "There is no copy, or its link has expired.",
+    erased: "Some data is still being erased.",
+    recipients: "First list the recipients of the data, and inform each of them.",
   } satisfies Record<Need, string>,
   refusals: {
-    "not-yours": "That is not for you to do.",
-    "other-kind": "That is for another kind of request.",
-    "not-now": "The request is not at that point.",
+    "not-yours": "Your role does not allow this step.",
+    "other-kind": "This kind of request does not have this step.",
+    "not-now": "The request is not in the right state for this step.",
   },
   advice: {
-    oral: "By law a request for erasure may be made by word of mouth (the ICO’s guidance on erasure), and its time runs from that day. Policy asks for it in writing: ask for that, but do not let the day pass.",
+    oral: "By law a request for erasure may be made orally (the ICO’s guidance on erasure), and its time limit runs from that day. The policy wants it in writing: ask for that, but keep the deadline.",
     identity:
-      "Ask for proof only where there is a reasonable doubt (UK GDPR art 12(6)). While it is out, policy's days stand still; the law's month (art 12A) begins when it comes.",
-    late: "Proof was asked for when the day had passed: the time does not stand still.",
-    unverified: "It came from the public page and nobody has checked it. The number is held meanwhile.",
+      "Ask for proof only if you have reasonable doubts (UK GDPR art 12(6)). Until it arrives, the policy's time limit is paused; the law's month (art 12A) begins when it arrives.",
+    late: "You asked for proof after the deadline, so the time limit is not paused.",
+    unverified:
+      "It came from the public page and has not been checked yet. Calls to the number are held meanwhile.",
   },
-  /** The reason that stands on the do-not-call list. It names nobody. */
+  /** The reason of the do-not-call entry. It identifies no person. */
   reason: {
     objection: "Objection {reference}",
     access: "Access request {reference}",

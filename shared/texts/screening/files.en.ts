@@ -1,4 +1,6 @@
-/** What is said of screened files, in English (United Kingdom): in the file itself, on the command line and the desk. */
+/** Screened files: the headings written into them, and what the command line says. English (UK). */
+import { counted } from "../language.ts";
+
 export const screenEn = {
   columns: {
     verdict: "verdict",
@@ -14,41 +16,35 @@ export const screenEn = {
   sending: "Screening",
   writing: "Writing",
   noFile: "{file} cannot be read.",
-  empty: "There is no row in {file}.",
+  empty: "{file} contains no rows.",
   notText: "{file} is neither a table (CSV, NDJSON) nor an .xlsx workbook.",
-  oldExcel: "{file} is in the old format of Excel. Save it as .xlsx or CSV.",
-  badXlsx: "{file} is no workbook that can be read.",
+  oldExcel: "{file} is in Excel's old format. Save it as .xlsx or CSV.",
+  badXlsx: "{file} is not a readable workbook.",
   brokenRow: "Row {row} of {file} cannot be read.",
   largeXlsx:
-    "A workbook is read as a whole: it may have {mb} MB at the most. Save it as CSV, which may have any size.",
-  noColumn: "{file} has no column called {column}. Its columns: {columns}.",
+    "A workbook is read into memory as a whole and may have at most {mb} MB. Save it as CSV, which may have any size.",
+  noColumn: "{file} has no column named {column}. Its columns: {columns}.",
   noPhones:
     "No column of {file} looks like telephone numbers. Name one with --column. Its columns: {columns}.",
-  sameFile: "The output would take the place of {file}. Name another one.",
+  sameFile: "The output would overwrite {file}. Name another file.",
   notWritten: "{file} cannot be written.",
-  kinds: "The output has the format of the input: name it {ending}.",
-  wentOn: "It goes on with the screening that was cut off.",
+  kinds: "The output has the same format as the input: give it the ending {ending}.",
+  resumed: "Resuming the interrupted screening.",
   columnsFound: "Numbers in: {columns}.",
-  countryBy: "Country by: {columns}.",
-  rows: { one: "{n} row", other: "{n} rows" },
-  numbers: { one: "{n} number", other: "{n} different numbers" },
+  countryBy: "Country from: {columns}.",
+  rows: counted("{n} row", "{n} rows"),
+  numbers: counted("{n} number", "{n} different numbers"),
   verdicts: {
-    clear: { one: "{n} row clear", other: "{n} rows clear" },
-    caution: { one: "{n} to be read before calling", other: "{n} to be read before calling" },
-    blocked: { one: "{n} blocked", other: "{n} blocked" },
-    unknown: { one: "{n} not known", other: "{n} not known" },
+    clear: counted("{n} row clear", "{n} rows clear"),
+    caution: counted("{n} to read before calling", "{n} to read before calling"),
+    blocked: counted("{n} blocked", "{n} blocked"),
+    unknown: counted("{n} not known", "{n} not known"),
   },
-  blank: { one: "{n} without a number", other: "{n} without a number" },
-  invalid: {
-    one: "{n} row holds no number that can be read",
-    other: "{n} rows hold no number that can be read",
-  },
-  duplicates: {
-    one: "{n} number had come before",
-    other: "{n} numbers had come before",
-  },
+  blank: counted("{n} without a number", "{n} without a number"),
+  invalid: counted("{n} row contains no readable number", "{n} rows contain no readable number"),
+  duplicates: counted("{n} number was repeated", "{n} numbers were repeated"),
   byReason: "Numbers by reason: {counts}.",
   reason: "{code} {n}",
   written: "Written to {file}.",
-  peak: "Memory: {mb} MB at the most.",
+  peak: "Peak memory: {mb} MB.",
 };

@@ -1,13 +1,13 @@
-/** What is said of a trail that does not hold, in English (United Kingdom). */
+/** Why an audit trail does not verify, as the Worker says it. English (UK). */
 export const auditFaults = {
-  genesis: "The first row is not the one that every trail starts with.",
-  start: "The row before does not have the hash that was given.",
+  genesis: "The first row is not the row that every trail starts with.",
+  start: "The row before does not have the given hash.",
   missing: "The row is missing.",
   hash: "The row was altered.",
-  link: "The row does not follow the one before it.",
-  payload: "What the row is about was altered.",
-  "object-missing": "The archive object that holds the row is missing.",
-  "object-altered": "The archive object that holds the row was altered.",
-  head: "The row differs from the head that was published.",
-  cut: "A head was published for a later row, and the trail ends before it.",
+  link: "The row does not follow the row before it.",
+  payload: "The row's content was altered.",
+  "object-missing": "The archive file with the row is missing.",
+  "object-altered": "The archive file with the row was altered.",
+  head: "The row differs from the published head.",
+  cut: "A head was published for a later row, but the trail ends before it.",
 };

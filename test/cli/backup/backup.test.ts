@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { at } from "../../../scripts/lib/paths.ts";
 import { checkFolder } from "../../../worker/cli/backup/folder.ts";
-import { backUp, restore as put } from "../../../worker/cli/backup/index.ts";
+import { backUp, restore as put } from "../../../worker/cli/backup/backup.ts";
 import type { Bucket, Cloud, Stored } from "../../../worker/cli/backup/cloud.ts";
 
 const migrations = readdirSync(at("worker/migrations"))

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
-import type { BulkReport } from "../../../worker/cli/do-not-call/bulk.ts";
+import type { BulkReport } from "../../../worker/cli/do-not-call/send.ts";
 import { type Ask, Refusal } from "../../../worker/cli/client.ts";
 import { addConsentCommands } from "../../../worker/cli/do-not-call/consents.ts";
 import { addDncCommands } from "../../../worker/cli/do-not-call/dnc.ts";

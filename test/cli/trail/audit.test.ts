@@ -6,7 +6,7 @@ import { calculateJwkThumbprint } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/send.ts";
-import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "../../../worker/cli/trail/audit.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-audit-"));
@@ -33,10 +33,10 @@ describe("export", () => {
   });
   it("one that breaks off leaves no file, and one that was there stays", async () => {
     const file = join(dir, "broken");
-    await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(cliEn.brokenOff);
+    await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(trailCliEn.interrupted);
     expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
     writeFileSync(file, "of yesterday");
-    await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(cliEn.brokenOff);
+    await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(trailCliEn.interrupted);
     expect(readFileSync(file, "utf8")).toBe("of yesterday");
   });
 });

@@ -1,15 +1,15 @@
 /**
- * A deployment's database and buckets, as its account's owner reaches them: by wrangler's own sign-in and bindings, past
- * the Worker. So no route hands out whole tables, and a restore meets no trigger.
+ * A deployment's database and buckets, as the owner of the account reaches them: with wrangler's sign-in and bindings, not
+ * through the Worker. So no route needs to hand out whole tables, and no trigger fires during a restore.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backupEn as en } from "../../../shared/texts/cli/backup.en.ts";
+import { backupEn as t } from "../../../shared/texts/cli/backup.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 
-/** A database, as little of it as is needed. */
+/** What backup and restore need of a database. */
 export interface Rows {
   all: <T>(sql: string, ...params: string[]) => Promise<T[]>;
   run: (sql: string, ...params: string[]) => Promise<void>;
@@ -26,12 +26,12 @@ export interface Bucket {
 export interface Cloud {
   name: string;
   rows: Rows;
-  /** By their bindings. */
+  /** By binding. */
   buckets: Record<string, Bucket>;
   close: () => Promise<void>;
 }
 
-// What is used of Cloudflare's types, which belong to the Worker's runtime.
+// The used part of Cloudflare's types, which only exist in the Worker's project.
 interface D1 {
   prepare: (sql: string) => {
     bind: (...params: string[]) => {
@@ -59,14 +59,14 @@ interface Config {
   r2_buckets: Record<string, string>[];
 }
 
-/** `local` is the state of a Worker on this machine; null: the account's own. */
+/** `config` is a wrangler configuration. `local`: the state folder of a local Worker; null: the account. Throws a Refusal. */
 export async function openCloud(config: string, local: string | null): Promise<Cloud> {
   process.env["WRANGLER_LOG"] ??= "error";
   process.env["WRANGLER_SEND_METRICS"] ??= "false";
   const { getPlatformProxy, unstable_readConfig: readConfig } = await import("wrangler");
   const read = readConfig({ config }, { hideWarnings: true }) as unknown as Config;
   const [database] = read.d1_databases;
-  // The Worker's other bindings would be started as well: what is not wanted is left out.
+  // Only the bindings needed: wrangler would start the others too.
   const remote = local === null;
   const bare = {
     name: read.name,
@@ -86,7 +86,7 @@ export async function openCloud(config: string, local: string | null): Promise<C
   }).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true });
     const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal("no-cloud", fill(en.noCloud, { why }));
+    throw new Refusal("no-cloud", fill(t.noCloud, { why }));
   });
   const buckets = read.r2_buckets.map(({ binding }) => [binding, bucketOf(proxy.env[binding!] as R2)]);
   return {

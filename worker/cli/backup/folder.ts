@@ -1,4 +1,4 @@
-/** A backup as a folder: a manifest, a file of gzip NDJSON for each table, and a file for each object of the buckets. */
+/** A backup's folder: manifest.json, a gzipped NDJSON file for each table, and a file for each object in the buckets. */
 import { createHash } from "node:crypto";
 import {
   createReadStream,
@@ -14,17 +14,17 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import * as z from "zod";
-import { backupEn as en } from "../../../shared/texts/cli/backup.en.ts";
+import { backupEn as t } from "../../../shared/texts/cli/backup.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const manifestSchema = z.strictObject({
-  /** Of this format. */
+  /** Version of this format. */
   cleardial: z.literal(1),
   at: z.iso.datetime(),
   database: z.string(),
-  /** The newest row of the trail. */
+  /** The newest row of the audit trail. */
   head: z.strictObject({ seq: z.int(), hash: z.string() }),
   tables: z.array(
     z.strictObject({
@@ -32,12 +32,12 @@ const manifestSchema = z.strictObject({
       sql: z.string(),
       columns: z.array(z.string()),
       rows: z.int(),
-      /** Of its lines, unpacked. */
+      /** Of the uncompressed lines. */
       sha256,
     }),
   ),
   rest: z.array(z.string()),
-  /** The last number that each counting table has given. */
+  /** The last value of each AUTOINCREMENT counter. */
   counters: z.record(z.string(), z.int()).default({}),
   objects: z.array(
     z.strictObject({
@@ -55,10 +55,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export const digestOf = (bytes: Uint8Array | string): string =>
   createHash("sha256").update(bytes).digest("hex");
 const tableFile = (name: string) => join("tables", `${name}.ndjson.gz`);
-/** By content: two of the same are one file. */
+/** By content: equal objects share a file. */
 const objectFile = (hash: string) => join("objects", hash);
 
-/** Adds up a table's lines. */
+/** Counts and hashes a table's lines. */
 export class Sum {
   rows = 0;
   readonly #hash = createHash("sha256");
@@ -71,10 +71,10 @@ export class Sum {
   end = (): { rows: number; sha256: string } => ({ rows: this.rows, sha256: this.#hash.digest("hex") });
 }
 
-/** For its owner's eyes: it holds personal data. */
+/** Readable by its owner only: it contains personal data. Throws a Refusal if the folder is not empty. */
 export function makeFolder(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new Refusal("folder-not-empty", fill(en.notEmptyFolder, { folder }));
+    throw new Refusal("folder-not-empty", fill(t.notEmptyFolder, { folder }));
   for (const name of ["tables", "objects"]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
 }
 
@@ -88,12 +88,12 @@ export async function writeLines(folder: string, name: string, slices: AsyncIter
   return sum.end();
 }
 
-/** A table's lines as they stand in the folder. Ends early or throws where the file was damaged. */
+/** A table's lines. Ends early or throws if the file is damaged. */
 export async function* readLines(folder: string, name: string): AsyncGenerator<string, void> {
   const unpacked = createGunzip();
-  // An error of either stream ends the reading below.
+  // An error in either stream ends the loop below.
   pipeline(createReadStream(join(folder, tableFile(name))), unpacked).catch(() => undefined);
-  // Not by readline, which takes U+2028 for the end of a line.
+  // Not by readline, which also splits at U+2028.
   let rest = "";
   for await (const text of unpacked.setEncoding("utf8") as AsyncIterable<string>) {
     const lines = (rest + text).split("\n");
@@ -111,14 +111,17 @@ export function writeObject(folder: string, bytes: Uint8Array): string {
 export const readObject = (folder: string, hash: string): Buffer =>
   readFileSync(join(folder, objectFile(hash)));
 
-/** Written last: a folder without it is no backup. Returns what the backup is known by. */
+/** Written last: a folder without it is not a backup. Returns its SHA-256, which identifies the backup. */
 export function writeManifest(folder: string, manifest: Manifest): string {
   const text = `${JSON.stringify(manifest, null, 1)}\n`;
   writeFileSync(join(folder, "manifest.json"), text, { mode: 0o600 });
   return digestOf(text);
 }
 
-/** The manifest of a folder in which every file is as it was written. `expected` is what the backup is known by. */
+/**
+ * The manifest, after checking that every file is as it was written. `expected`: the backup's SHA-256 as `writeManifest`
+ * returned it, if it is known. Throws a Refusal.
+ */
 export async function checkFolder(
   folder: string,
   expected: string | undefined,
@@ -126,10 +129,10 @@ export async function checkFolder(
 ): Promise<Manifest> {
   const text = readOr(() => readFileSync(join(folder, "manifest.json"), "utf8"), "");
   if (expected !== undefined && digestOf(text) !== expected.toLowerCase())
-    throw new Refusal("other-backup", fill(en.otherBackup, { sha256: digestOf(text) }));
+    throw new Refusal("other-backup", fill(t.otherBackup, { sha256: digestOf(text) }));
   const read = manifestSchema.safeParse(readOr((): unknown => JSON.parse(text), null));
-  if (!read.success) throw new Refusal("not-a-backup", fill(en.notABackup, { folder }));
-  const altered = (file: string) => new Refusal("altered", fill(en.altered, { file }));
+  if (!read.success) throw new Refusal("not-a-backup", fill(t.notABackup, { folder }));
+  const altered = (file: string) => new Refusal("altered", fill(t.altered, { file }));
   for (const table of read.data.tables) {
     onProgress(table.name);
     const sum = new Sum();

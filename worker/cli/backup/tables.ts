@@ -1,6 +1,6 @@
 /**
- * Tables as lines of JSON, and back. SQLite itself writes and reads each row (`json_array`, `->>`), so that every integer
- * stays exact: ids above 2^53 would be rounded on their way through JavaScript, as they are in `wrangler d1 export`.
+ * Tables as lines of JSON, and back. SQLite itself writes and reads each row (`json_array`, `->>`), so that integers stay
+ * exact: JavaScript would round ids above 2^53, as `wrangler d1 export` does.
  */
 import type { Rows } from "./cloud.ts";
 
@@ -10,16 +10,16 @@ export interface Table {
   columns: string[];
 }
 export interface Schema {
-  /** Each behind those that it refers to. */
+  /** Each after the tables that it refers to. */
   tables: Table[];
-  /** Indexes and triggers: made last, so that they judge what is written from then on. */
+  /** Indexes and triggers: created last, so that no trigger fires during the restore. */
   rest: string[];
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
-/** Of a slice, unless its rows are too large for one answer. */
+/** Rows in a slice, unless they are too large for one answer. */
 const SLICE = 2000;
-/** Characters of JSON in one statement: a parameter may have 2 MB. */
+/** Characters of JSON in one statement: D1 allows 2 MB a parameter. */
 const CHUNK = 500_000;
 
 export async function schemaOf(db: Rows): Promise<Schema> {
@@ -50,7 +50,7 @@ export async function schemaOf(db: Rows): Promise<Schema> {
   };
 }
 
-/** The newest row of the trail: as every change writes one, it tells whether anything was written between two looks. */
+/** The newest row of the audit trail. Every change writes one, so an unchanged head means an unchanged database. */
 export async function headOf(db: Rows): Promise<{ seq: number; hash: string } | null> {
   const [head] = await db.all<{ seq: number; hash: string }>(
     "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
@@ -59,15 +59,15 @@ export async function headOf(db: Rows): Promise<{ seq: number; hash: string } | 
 }
 
 /**
- * How far tables with AUTOINCREMENT have counted. Their rows do not tell it: the newest may have been erased, and whoever
- * has read up to it would miss what was given its number again.
+ * The counters of tables with AUTOINCREMENT. The rows do not give them: the newest row may have been erased, and a reader
+ * with a cursor at it would miss a new row that got the same number.
  */
 export async function countersOf(db: Rows): Promise<Record<string, number>> {
   const rows = await db.all<{ name: string; seq: number }>("SELECT name, seq FROM sqlite_sequence");
   return Object.fromEntries(rows.map(({ name, seq }) => [name, seq]));
 }
 
-/** After the rows are in: each row that is put in counts, too. */
+/** After all rows are inserted: each insert moves the counters. */
 export async function writeCounters(db: Rows, counters: Record<string, number>): Promise<void> {
   await db.run("DELETE FROM sqlite_sequence");
   await db.run(
@@ -76,7 +76,7 @@ export async function writeCounters(db: Rows, counters: Record<string, number>):
   );
 }
 
-/** Every row of a table as a JSON array, in slices, in the order of its key. */
+/** Every row of a table as a JSON array, in slices, in the order of its primary key. */
 export async function* linesOf(db: Rows, { name, sql, columns }: Table): AsyncGenerator<string[], void> {
   const bare = /\bWITHOUT\s+ROWID\b/i.test(sql);
   const info = bare ? await db.all<{ name: string; pk: number }>(`PRAGMA table_info(${quoted(name)})`) : [];
@@ -95,14 +95,14 @@ export async function* linesOf(db: Rows, { name, sql, columns }: Table): AsyncGe
       yield rows.map(({ line }) => line);
       last = rows[rows.length - 1]!.key;
     } catch (error) {
-      // Larger than one answer may be.
+      // The slice is larger than an answer may be.
       if (limit === 1) throw error;
       limit = Math.max(1, Math.floor(limit / 4));
     }
   }
 }
 
-/** Makes a table and puts its rows in. */
+/** Creates a table and inserts its rows. */
 export async function writeTable(
   db: Rows,
   { name, sql, columns }: Table,

@@ -1,7 +1,7 @@
-/** `cleardial calls import FILE`: a log of calls, tried first and taken with --apply. */
+/** `cleardial calls import FILE`: a call log. A dry run, unless --apply is given. */
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { type CallFinding, callFinding, type CallsImported } from "../../../shared/call-logs/api.ts";
 import {
   type CallField,
@@ -14,13 +14,14 @@ import {
   plainName,
 } from "../../../shared/call-logs/file.ts";
 import { MAX_BULK } from "../../../shared/limits.ts";
-import { cliCallsEn as t, cliCallsHelpEn as help } from "../../../shared/texts/cli/call-logs.en.ts";
+import { callsCliEn as t, callsHelpEn as help } from "../../../shared/texts/cli/call-logs.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
+import { type Cli, collect } from "../cli.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
-import { readTable } from "../rows.ts";
+import { readTable } from "../csv.ts";
 
-/** Refused lines that are printed; the JSON has them all. */
+/** How many refused lines are printed; --json has all. */
 const SHOWN = 20;
 
 interface Options extends CallsOtherwise {
@@ -36,24 +37,14 @@ export interface CallsReport {
   refused: { line: number; code: string; why: string }[];
 }
 
-/** Adds the commands. `send` is asked for when one runs: it wants a token. */
-export function addCallsCommands(
-  program: Command,
-  send: () => Ask,
-  print: (object: unknown, text: string) => void,
-): void {
+export function addCallsCommands({ program, signedIn, json, print }: Cli): void {
   const calls = program.command("calls").description(help.calls);
   calls
     .command("import")
     .description(help.import)
     .argument("<file>", help.file)
     .requiredOption("--provider <name>", help.provider)
-    .option(
-      "--column <field=heading>",
-      help.column,
-      (value: string, before: string[]) => [...before, value],
-      [],
-    )
+    .option("--column <field=heading>", help.column, collect, [])
     .addOption(
       new Option("--direction <direction>", help.direction)
         .choices(["outbound", "inbound"])
@@ -74,14 +65,13 @@ export function addCallsCommands(
           options,
         ),
       }));
-      const quiet = program.opts<{ json: boolean }>().json;
-      const report = await sendAll(send(), rows, options.apply, quiet);
+      const report = await sendAll(signedIn(), rows, options.apply, json());
       if (report.refused.length > 0) process.exitCode = 1;
       print(report, sayReport(report, first.cells, mapping));
     });
 }
 
-/** By what the headings say, and what was said of them. */
+/** Which column has which field: from the headings, then from the `--column` options. */
 function mappingOf(headings: string[], said: readonly string[], file: string): CallMapping {
   const mapping = guessCalls(headings);
   const columns = headings.join(", ");
@@ -107,7 +97,7 @@ interface Line {
   row: object;
 }
 
-/** One request after the other: of two lines that are the same call the first one is taken. */
+/** One request after another, so that of two lines with the same call the first is imported. */
 async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean): Promise<CallsReport> {
   const findings = { blocked: 0, unscreened: 0, off: 0 };
   const report: CallsReport = {
@@ -137,7 +127,7 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
   return report;
 }
 
-/** How the columns were read, the counts, and the refused lines with their reasons. */
+/** How the columns were read, the counts, and the first refused lines with their reasons. */
 function sayReport(report: CallsReport, headings: string[], mapping: CallMapping): string {
   const { applied, added, there, refused, findings } = report;
   const columns = callFields

@@ -1,13 +1,13 @@
 /** `cleardial dnc add FILE`, `dnc list` and `dnc end NUMBER`: the in-house do-not-call list. */
-import { cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
 import { basename } from "node:path";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
-import { bulkEn } from "../../../shared/texts/cli/do-not-call.en.ts";
+import { doNotCallCliEn as t, doNotCallHelpEn as help } from "../../../shared/texts/cli/do-not-call.en.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
-import { sendAndPrint } from "./bulk.ts";
+import { type Cli, date } from "../cli.ts";
 import type { Ask } from "../client.ts";
-import { readRows } from "../rows.ts";
+import { readRows } from "../csv.ts";
+import { sendAndPrint } from "./send.ts";
 
 interface AddOptions {
   column?: string;
@@ -17,27 +17,21 @@ interface AddOptions {
   source?: string;
 }
 
-/** Adds the commands. `send` is asked for when one runs: it wants a token. */
-export function addDncCommands(
-  program: Command,
-  send: () => Ask,
-  print: (object: unknown, text: string) => void,
-  date: (text: string) => string,
-): void {
-  const json = () => program.opts<{ json: boolean }>().json;
+export function addDncCommands(cli: Cli): void {
+  const { program, signedIn, print } = cli;
   const dnc = program.command("dnc").description(help.dnc);
 
   dnc
     .command("add")
-    .description(help.dncAdd)
-    .argument("<file>", help.dncFile)
+    .description(help.add)
+    .argument("<file>", help.file)
     .option("--column <name>", help.column)
-    .option("--reason <text>", help.dncReason)
+    .option("--reason <text>", help.reason)
     .addOption(kinds().default("objection"))
-    .option("--until <date>", help.dncUntil, date)
-    .option("--source <text>", help.dncSource, "import")
+    .option("--until <date>", help.until, date)
+    .option("--source <text>", help.source, "import")
     .action(async (file: string, options: AddOptions) => {
-      const reason = options.reason ?? fill(bulkEn.reason, { file: basename(file) });
+      const reason = options.reason ?? fill(t.reason, { file: basename(file) });
       const rows = (await readRows(file, options.column)).map(({ line, number, cell }) => ({
         line,
         body: {
@@ -48,33 +42,33 @@ export function addDncCommands(
           source: cell("source") ?? options.source,
         },
       }));
-      await sendAndPrint("/v1/suppressions/bulk", rows, send(), { json: json(), print });
+      await sendAndPrint("/v1/suppressions/bulk", rows, signedIn(), cli);
     });
 
   dnc
     .command("list")
-    .description(help.dncList)
-    .option("--number <number>", help.dncNumber)
-    .option("--all", help.dncAll, false)
+    .description(help.list)
+    .option("--number <number>", help.number)
+    .option("--all", help.all, false)
     .action(async ({ number, all }: { number?: string; all: boolean }) => {
-      const entries = (await allEntries(send(), number)).filter((e) => all || e.endedAt === null);
-      print(entries, entries.length > 0 ? entries.map(sayEntry).join("\n") : bulkEn.none);
+      const entries = (await allEntries(signedIn(), number)).filter((e) => all || e.endedAt === null);
+      print(entries, entries.length > 0 ? entries.map(sayEntry).join("\n") : t.none);
     });
 
   dnc
     .command("end")
-    .description(help.dncEnd)
+    .description(help.end)
     .argument("<number>")
-    .requiredOption("--reason <text>", help.dncWhy)
+    .requiredOption("--reason <text>", help.why)
     .addOption(kinds())
     .action(async (number: string, body: { reason: string; kind?: Suppression["kind"] }) => {
       const path = `/v1/suppressions/${encodeURIComponent(number)}`;
-      const answer = await send()<{ ended: number }>("DELETE", path, body);
-      print(answer, fill(plural(english, bulkEn.ended, answer.ended), { number }));
+      const answer = await signedIn()<{ ended: number }>("DELETE", path, body);
+      print(answer, fill(plural(english, t.ended, answer.ended), { number }));
     });
 }
 
-const kinds = () => new Option("--kind <kind>", help.dncKind).choices(["objection", "house"]);
+const kinds = () => new Option("--kind <kind>", help.kind).choices(["objection", "house"]);
 
 async function allEntries(send: Ask, number: string | undefined): Promise<Suppression[]> {
   const entries: Suppression[] = [];
@@ -98,13 +92,13 @@ async function allEntries(send: Ask, number: string | undefined): Promise<Suppre
 const day = (time: string) => sayDate(english, time.slice(0, 10));
 
 const sayEntry = (e: Suppression): string =>
-  fill(bulkEn.entry, {
+  fill(t.entry, {
     number: e.number,
     kind: e.kind,
     days: [
-      fill(bulkEn.since, { date: day(e.at) }),
-      ...(e.until === null ? [] : [fill(bulkEn.until, { date: day(e.until) })]),
-      ...(e.endedAt === null ? [] : [fill(bulkEn.endedAt, { date: day(e.endedAt) })]),
+      fill(t.since, { date: day(e.at) }),
+      ...(e.until === null ? [] : [fill(t.until, { date: day(e.until) })]),
+      ...(e.endedAt === null ? [] : [fill(t.endedAt, { date: day(e.endedAt) })]),
     ].join(", "),
     reason: e.reason,
     source: e.source,

@@ -1,13 +1,13 @@
-/** A proof, checked by itself: no Worker is asked. What holds and what does not is said in words. */
+/** Checks a proof offline, and says in words what holds and what does not. */
 import { createPublicKey, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import type { ProofHead, ProofRow, ProofTrail } from "../../../shared/proof/api-trail.ts";
 import { type Proof, type ProofDocument, proofDocument } from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
-import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
-import { verifyProofEn as t } from "../../../shared/texts/proof/check.en.ts";
+import { proofCheckEn as t } from "../../../shared/texts/proof/check.en.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
 import { sha256Hex } from "../../../shared/sha256.ts";
 import { Refusal } from "../client.ts";
@@ -21,14 +21,17 @@ export interface Check {
 export interface CheckedProof {
   file: string;
   ok: boolean;
-  /** By a key that was given, by the one that stands in the document, by none, or wrong. */
+  /**
+   * `own`: signed with a key that was given. `stated`: no key was given; it matches the key in the document. `none`: not
+   * signed. `wrong`: the signature does not match. `other`: not signed with a key that was given.
+   */
   signature: "own" | "stated" | "none" | "wrong" | "other";
   key: string | null;
   checks: Check[];
   text: string;
 }
 
-/** A key that somebody has from elsewhere: its thumbprint (RFC 7638), and itself where it was given. */
+/** A key from another source: its thumbprint (RFC 7638), and the key itself if it was given. */
 export interface Key {
   thumbprint: string;
   jwk: JWK | null;
@@ -36,10 +39,10 @@ export interface Key {
 
 const read = (file: string): Promise<Buffer> =>
   readFile(file).catch(() => {
-    throw new Refusal("no-file", fill(cliEn.notRead, { file }));
+    throw new Refusal("no-file", fill(trailCliEn.notRead, { file }));
   });
 
-/** From a JWK, a PEM file, a published head with its key, or a thumbprint that was written down. */
+/** Reads a key from a JWK, a PEM file, a published head, or a file with a thumbprint. Throws a Refusal. */
 export async function readKey(file: string): Promise<Key> {
   const text = (await read(file)).toString("utf8").trim();
   if (/^[\w-]{43}$/.test(text)) return { thumbprint: text, jwk: null };
@@ -54,7 +57,7 @@ export async function readKey(file: string): Promise<Key> {
   }
 }
 
-/** `keys` are those that its reader has from elsewhere: with any, its signature must be by one of them. */
+/** `keys`: public keys that the reader trusts. If there are any, one of them must have signed. Throws a Refusal. */
 export async function checkProof(file: string, keys: readonly Key[] = []): Promise<CheckedProof> {
   return checkBytes(file, await read(file), keys);
 }
@@ -101,7 +104,7 @@ function parse(file: string, bytes: Uint8Array): { text: string; document: Proof
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     const json: unknown = JSON.parse(text);
     proofDocument.parse(json);
-    // As it was read, not as the schema leaves it: nothing that stands in it goes unchecked.
+    // Not the schema's result, which may drop fields: the check must cover everything in the file.
     return { text, document: json as ProofDocument };
   } catch {
     throw new Refusal("not-a-proof", fill(t.notAProof, { file }));
@@ -118,7 +121,7 @@ const aboutOf = (proof: Proof): string =>
     company: proof.company || t.unnamed,
   });
 
-/** Ed25519 over the text; a signature has one way to be written, and so has a key. */
+/** Ed25519 over the text. A signature in a non-canonical base64 form is refused. */
 function holds(jwk: JWK, text: string, signature: string): boolean {
   try {
     const bytes = Buffer.from(signature, "base64");
@@ -147,7 +150,7 @@ async function signatureOf(
   return { worth: given.some(({ thumbprint }) => thumbprint === own) ? "own" : "other", known };
 }
 
-/** One check from its faults: the first of them is said. */
+/** A check and its faults; its text is the first fault. */
 const verdict = (check: Check["check"], faults: readonly string[], words: string): Check => ({
   check,
   ok: faults.length === 0,
@@ -234,7 +237,7 @@ function saysItsLine({ day, seq, hash, signed }: ProofHead): boolean {
   return line?.day === day && line?.seq === seq && line?.hash === hash;
 }
 
-/** Names of which a row's payload and the fact that it bears out must say the same. */
+/** Fields in which an event and the row that it cites must agree. */
 const shared = [
   "verdict",
   "workerVerdict",
@@ -265,7 +268,7 @@ function factsCheck(proof: Proof): Check {
       if (!payload) continue;
       if (proof.about === "number" && "number" in payload && payload["number"] !== proof.number)
         faults.push(fill(t.facts.stranger, { seq }));
-      // Rows about another thing, such as the entry that took this one's place, say what is theirs.
+      // A row about another subject, such as the entry that replaced this one, has its own values.
       if (row!.subject !== fact.ref) continue;
       const own = fact as unknown as Record<string, unknown>;
       const name = names.find((n) => n in payload && n in own && canonical(payload[n]) !== canonical(own[n]));

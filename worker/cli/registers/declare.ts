@@ -1,21 +1,16 @@
-/** `cleardial lists declare LIST`, `cleardial lists listed LIST NUMBER` and `cleardial lists rules`. */
+/** `cleardial lists declare LIST`, `lists listed LIST NUMBER` and `lists rules`. */
 import { randomUUID } from "node:crypto";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { z } from "zod";
 import type { Register, listingAnswer, RegisterRequest } from "../../../shared/registers/api.ts";
-import type { Send } from "../../../shared/send.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import type { RegionRules } from "../../../shared/law/rules.ts";
-import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
+import { registersCliEn as t, registersHelpEn as help } from "../../../shared/texts/cli/registers.en.ts";
 import { english, fill, sayDate } from "../../../shared/texts/language.ts";
+import { type Cli, date, whole } from "../cli.ts";
 import { Refusal } from "../client.ts";
-import { date } from "./push.ts";
 
-const days = (text: string): number => {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError(help.wantsDays);
-  return n;
-};
+const days = whole(0, help.wantsDays);
 
 interface Declared {
   name?: string;
@@ -26,11 +21,8 @@ interface Declared {
   source?: string;
 }
 
-export function addRegisterCommands(
-  lists: Command,
-  send: () => Send,
-  print: (object: unknown, text: string) => void,
-): void {
+/** `lists` is the command that they belong to. */
+export function addRegisterCommands(lists: Command, { signedIn, print }: Cli): void {
   lists
     .command("declare")
     .description(help.declare)
@@ -43,13 +35,13 @@ export function addRegisterCommands(
     .option("--source <text>", help.declareSource)
     .action(async (id: string, said: Declared) => {
       const path = `/v1/lists/${encodeURIComponent(id)}`;
-      const before = await send()<Register>("GET", path).catch((error: unknown) => {
+      const before = await signedIn()<Register>("GET", path).catch((error: unknown) => {
         if (error instanceof Refusal && error.code === "not-found") return null;
         throw error;
       });
-      const list = await send()<Register>("PUT", path, registerOf(id, said, before), randomUUID());
+      const list = await signedIn()<Register>("PUT", path, registerOf(id, said, before), randomUUID());
       const words = { list: list.name, regions: list.regions.join(", ") };
-      print(list, fill(before ? cliEn.redeclared : cliEn.declared, words));
+      print(list, fill(before ? t.redeclared : t.declared, words));
     });
 
   lists
@@ -60,24 +52,21 @@ export function addRegisterCommands(
     .option("--at <date>", help.listedAt, date)
     .action(async (id: string, number: string, { at }: { at?: string }) => {
       const path = `/v1/lists/${encodeURIComponent(id)}/numbers/${encodeURIComponent(number)}`;
-      const answer = await send()<z.infer<typeof listingAnswer>>("GET", at ? `${path}?at=${at}` : path);
+      const answer = await signedIn()<z.infer<typeof listingAnswer>>("GET", at ? `${path}?at=${at}` : path);
       const day = sayDate(english, at ?? new Date().toISOString().slice(0, 10));
       const { version, asOf, listed, since } = answer;
       const words = { number: answer.number, list: id, day, version, date: sayDate(english, asOf) };
-      const more =
-        since === undefined ? "" : ` ${fill(cliEn.listed.since, { since: sayDate(english, since) })}`;
-      print(answer, fill(listed ? cliEn.listed.yes : cliEn.listed.no, words) + more);
+      const more = since === undefined ? "" : ` ${fill(t.listed.since, { since: sayDate(english, since) })}`;
+      print(answer, fill(listed ? t.listed.yes : t.listed.no, words) + more);
     });
 
   lists
     .command("rules")
     .description(help.rules)
-    .action(() =>
-      print(regions, [cliEn.rules.notAdvice, ...Object.values(regions).map(sayRules)].join("\n")),
-    );
+    .action(() => print(regions, [t.rules.notAdvice, ...Object.values(regions).map(sayRules)].join("\n")));
 }
 
-/** What is said counts first, then what stood before, then what the rules know of a register of this id. */
+/** The options count first, then the present declaration, then what the rules know about a register with this id. */
 function registerOf(id: string, said: Declared, before: Register | null): RegisterRequest {
   const rules = Object.values(regions).find((r) => r.registers.some((register) => register.id === id));
   const known = before ?? {
@@ -88,7 +77,7 @@ function registerOf(id: string, said: Declared, before: Register | null): Regist
   const codes = said.region ?? known.regions;
   const maxAgeDays = said.maxAge ?? known.maxAgeDays;
   if (name === undefined || codes === undefined || maxAgeDays === undefined)
-    throw new Refusal("bad-arguments", fill(cliEn.noRules, { list: id }));
+    throw new Refusal("bad-arguments", fill(t.noRules, { list: id }));
   return {
     name,
     regions: codes,
@@ -100,7 +89,7 @@ function registerOf(id: string, said: Declared, before: Register | null): Regist
 }
 
 function sayRules({ region, registers, consent, hours, sources, lookedUp }: RegionRules): string {
-  const words = cliEn.rules;
+  const words = t.rules;
   const open = Object.entries(hours ?? {}).map(
     ([day, times]) => `${day} ${times.map(([from, to]) => `${from}–${to}`).join(" ")}`,
   );

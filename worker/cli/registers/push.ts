@@ -1,23 +1,24 @@
-/** `cleardial push LIST FILE --as-of DATE`: a register's file, or changes to it, into force, or nothing. */
+/** `cleardial push LIST FILE --as-of DATE`: uploads a register's file, or changes to it. All of it takes effect, or nothing. */
 import { randomUUID } from "node:crypto";
-import { type Command, InvalidArgumentError } from "commander";
 import type { Register } from "../../../shared/registers/api.ts";
 import type { ChangesFile } from "../../../shared/registers/changes-file.ts";
 import type { RegisterFile } from "../../../shared/registers/file.ts";
 import { push, pushChanges, type PushReport } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/send.ts";
-import { cliEn, cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
+import { registersCliEn as t, registersHelpEn as help } from "../../../shared/texts/cli/registers.en.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
+import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
+import { type Cli, date, seconds } from "../cli.ts";
 import { Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
-import { fromFile, type Input, type Read, readChanges, readSides, readWhole } from "./read.ts";
+import { fromFile, type Input, type Read, readChanges, readSides, readWhole } from "./file.ts";
 
 export interface PushArguments {
   list: string;
   asOf: string;
   allowShrink: boolean;
   attestSameFile: boolean;
-  /** No bars. */
+  /** No progress bars. */
   quiet: boolean;
 }
 /** What to print, for machines and for people. */
@@ -27,14 +28,14 @@ export interface Pushed {
   text: string;
 }
 
-/** A whole list into force. Throws a Refusal with nothing changed. */
+/** Uploads a complete register. Throws a Refusal, with nothing changed. */
 export async function pushWholeFile(args: PushArguments, input: Input, send: Send): Promise<Pushed> {
   const head = await headOf(args.list, send);
   const read = await readWhole(input, { region: head.regions[0] ?? "GB", quiet: args.quiet });
   return run(args, head, read, (common) => push({ ...common, numbers: read.file.numbers, send }));
 }
 
-/** Changes into force, from one file that says which is which, or from one a side. */
+/** Uploads changes: one file that marks each line, or a file of additions and one of removals. Throws as above. */
 export async function pushChangesFile(
   args: PushArguments,
   files: { changes: Input } | { add: Input | null; remove: Input | null },
@@ -61,7 +62,7 @@ async function run(
   work: (common: Common) => Promise<PushReport>,
 ): Promise<Pushed> {
   const { list, asOf, allowShrink, attestSameFile } = args;
-  const bar = progress(cliEn.pushing, args.quiet);
+  const bar = progress(t.pushing, args.quiet);
   const source = { name: read.name, sha256: read.sha256 };
   const common = {
     list,
@@ -78,16 +79,16 @@ async function run(
   const numbers = "numbers" in file ? file.numbers.length : file.add.length + file.remove.length;
   const both = "both" in file ? file.both : 0;
   const ignored = "numbers" in file ? 0 : numbers - report.added - report.removed;
-  // In kilobytes, of this process.
+  // maxRSS is in kilobytes.
   const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const { lines, duplicates, skipped } = file;
   const counts = [
-    plural(english, cliEn.read, numbers),
-    ...(duplicates > 0 ? [plural(english, cliEn.duplicates, duplicates)] : []),
-    ...(both > 0 ? [plural(english, cliEn.both, both)] : []),
-    plural(english, cliEn.added, report.added),
-    plural(english, cliEn.removed, report.removed),
-    ...(ignored > 0 ? [plural(english, cliEn.ignored, ignored)] : []),
+    plural(english, registerFileEn.read, numbers),
+    ...(duplicates > 0 ? [plural(english, registerFileEn.duplicates, duplicates)] : []),
+    ...(both > 0 ? [plural(english, t.both, both)] : []),
+    plural(english, t.added, report.added),
+    plural(english, t.removed, report.removed),
+    ...(ignored > 0 ? [plural(english, t.ignored, ignored)] : []),
   ];
   return {
     report,
@@ -107,40 +108,29 @@ async function run(
       counts.join(", "),
       ...saySkipped(file),
       ...(report.parts > report.sent
-        ? [fill(cliEn.wentOn, { arrived: report.parts - report.sent, parts: report.parts })]
+        ? [fill(t.resumed, { arrived: report.parts - report.sent, parts: report.parts })]
         : []),
-      fill(report.unchanged ? cliEn.unchanged : cliEn.pushed, {
+      fill(report.unchanged ? t.unchanged : t.pushed, {
         list: head.name,
         version: report.version,
-        numbers: plural(english, cliEn.numbers, report.numbers),
+        numbers: plural(english, t.numbers, report.numbers),
         date: sayDate(english, asOf),
       }),
-      fill(cliEn.peak, { mb: peakMb }),
+      fill(t.peak, { mb: peakMb }),
     ].join("\n"),
   };
 }
 
-/** Each kind of skipped line with its count, and the first lines by number. */
+/** Each kind of skipped line: its count, and the numbers of the first such lines. */
 function saySkipped({ skipped }: Pick<RegisterFile, "skipped">): string[] {
   return Object.entries(skipped.reasons).flatMap(([why, n]) => {
     const lines = skipped.first.filter((s) => s.why === why).map((s) => s.line);
     const shown = lines.slice(0, 20).join(", ") + (n > 20 ? ", …" : "");
     return [
-      `${plural(english, cliEn.skips[why as keyof typeof cliEn.skips], n)}. ${fill(cliEn.skippedLines, { lines: shown })}`,
+      `${plural(english, registerFileEn.skips[why as keyof typeof registerFileEn.skips], n)}. ${fill(registerFileEn.skippedLines, { lines: shown })}`,
     ];
   });
 }
-
-export const date = (text: string): string => {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError(help.wantsDate);
-  return text;
-};
-export const seconds = (text: string): number => {
-  const n = Number(text);
-  if (!Number.isFinite(n) || n < 0) throw new InvalidArgumentError(help.wantsSeconds);
-  return n;
-};
 
 interface Options {
   add?: string;
@@ -152,13 +142,7 @@ interface Options {
   patience: number;
 }
 
-/** Adds the command. `send` is asked for when it runs: it wants a token. */
-export function addPushCommand(
-  program: Command,
-  send: (patienceMs: number) => Send,
-  print: (object: unknown, text: string) => void,
-  isJson: () => boolean,
-): void {
+export function addPushCommand({ program, signedIn, json: isJson, print }: Cli): void {
   program
     .command("push")
     .description(help.push)
@@ -174,10 +158,10 @@ export function addPushCommand(
     .action(async (list: string, file: string | undefined, options: Options) => {
       const { add, remove, changes, patience, ...rest } = options;
       if ([file, changes, add ?? remove].filter((given) => given !== undefined).length !== 1)
-        throw new Refusal("bad-arguments", cliEn.oneFile);
+        throw new Refusal("bad-arguments", t.oneFile);
       const input = (path: string | undefined) => (path === undefined ? null : fromFile(path));
       const args = { list, ...rest, quiet: isJson() };
-      const ask = send(patience * 1000);
+      const ask = signedIn(patience * 1000);
       const { json, text } =
         file !== undefined
           ? await pushWholeFile(args, await fromFile(file), ask)

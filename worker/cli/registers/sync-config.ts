@@ -1,4 +1,7 @@
-/** The configuration of `cleardial sync`, a JSON file, and what a run remembers. Secrets stand in the environment. */
+/**
+ * The configuration of `cleardial sync` and the state between its runs, both JSON files. Secrets are in environment
+ * variables, which the configuration names.
+ */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
@@ -8,7 +11,7 @@ import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
 import { isLocal, Refusal } from "../client.ts";
 
 const variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "the name of an environment variable");
-/** A file's name: `*` is any text, and {yyyymmdd}, {yyyy-mm-dd} or {ddmmyyyy} its date. */
+/** A pattern for file names: `*` is any text; {yyyymmdd}, {yyyy-mm-dd} or {ddmmyyyy} is the file's date. */
 const pattern = z.string().regex(/^[^/]{1,200}$/, "a file's name, without a folder");
 
 const sourceSchema = z.discriminatedUnion("kind", [
@@ -18,7 +21,7 @@ const sourceSchema = z.discriminatedUnion("kind", [
     port: z.int().min(1).max(65_535).default(22),
     user: z.string().min(1),
     folder: z.string().default("."),
-    /** As `ssh-keyscan HOST | ssh-keygen -lf -` prints it, and as the register confirms it. */
+    /** As `ssh-keyscan HOST | ssh-keygen -lf -` prints it; compare it with the register's own word. */
     hostKey: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "a fingerprint such as SHA256:…"),
     passwordEnv: variable.optional(),
     keyFile: z.string().optional(),
@@ -30,14 +33,14 @@ const sourceSchema = z.discriminatedUnion("kind", [
       .url()
       .endsWith("/")
       .refine((url) => url.startsWith("https:") || isLocal(url), "https only"),
-    /** Holds the whole Authorization header, such as `Bearer …`. */
+    /** The variable with the whole Authorization header, such as `Bearer …`. */
     authorizationEnv: variable.optional(),
   }),
   z.strictObject({ kind: z.literal("folder"), path: z.string().min(1) }),
 ]);
 
 const configSchema = z.strictObject({
-  /** Beside the configuration, where it is no absolute path. */
+  /** A relative path starts at the configuration's folder. */
   state: z.string().default("cleardial-sync.state.json"),
   lists: z
     .array(
@@ -52,7 +55,7 @@ const configSchema = z.strictObject({
         .refine((l) => l.whole ?? l.changes, "name whole or changes files")
         .refine(
           (l) => l.from.kind !== "https" || !`${l.whole}${l.changes}`.includes("*"),
-          "an HTTPS address cannot be listed: there are no names with *",
+          "file names at an HTTPS address cannot be listed, so they cannot contain *",
         ),
     )
     .min(1),
@@ -63,9 +66,9 @@ export type Source = z.infer<typeof sourceSchema>;
 const stateSchema = z.record(
   z.string(),
   z.object({
-    /** When something new was last pushed, or looked for first. */
+    /** When something new was last uploaded; at first, when it was first looked for. ISO 8601. */
     lastNew: z.string(),
-    /** What was pushed, by name. */
+    /** Uploaded files, by name. */
     files: z.record(z.string(), z.object({ size: z.number().nullable(), asOf: z.string(), at: z.string() })),
   }),
 );
@@ -96,12 +99,13 @@ export async function readState(file: string): Promise<SyncState> {
   }
 }
 
-/** Whole or not at all: a run that is killed leaves the state before. */
+/** Atomic: a killed run leaves the earlier state. */
 export async function writeState(file: string, state: SyncState): Promise<void> {
   await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
   await rename(`${file}.new`, file);
 }
 
+/** The value of an environment variable. Throws a Refusal if it is not set. */
 export function secret(name: string): string {
   const value = process.env[name];
   if (!value) throw new Refusal("no-secret", fill(syncEn.noSecret, { name }));

@@ -1,7 +1,7 @@
-/** Which files of a register are pushed, and in which order. Pure. */
+/** Decides which files of a register to upload, and in which order. Pure. */
 import type { SyncState } from "./sync-config.ts";
 
-/** A file at its source. `modified` is in milliseconds since the epoch; null where the source does not say. */
+/** A file at its source. `size` is in bytes, `modified` in milliseconds since the epoch; null if unknown. */
 export interface Entry {
   name: string;
   size: number | null;
@@ -29,7 +29,7 @@ const forms: Record<string, { pattern: string; of: (d: string) => string; write:
   };
 const formOf = (pattern: string) => Object.keys(forms).find((form) => pattern.includes(form));
 
-/** A register's date of a file whose name matches: in its name, else the day it was changed (UTC). Null: no match. */
+/** The register's date of a file that matches: from its name, else the day it was modified (UTC). Null if it does not match. */
 export function dateOf(pattern: string, { name, modified }: Entry): string | null {
   const form = formOf(pattern);
   const text = pattern
@@ -45,13 +45,13 @@ export function dateOf(pattern: string, { name, modified }: Entry): string | nul
   return Number.isNaN(Date.parse(date)) ? null : date;
 }
 
-/** The names a pattern may have on each of some days, the newest first; itself where it holds no date. */
+/** The names that a pattern gives for these days, in their order; the pattern itself if it contains no date. */
 export function namesOn(pattern: string, dates: string[]): string[] {
   const form = formOf(pattern);
   return form ? dates.map((date) => pattern.replace(form, forms[form]!.write(date))) : [pattern];
 }
 
-/** What is in force, and the versions that led there. */
+/** The version in force, and the versions before it. */
 export interface Head {
   version: number;
   asOf: string | null;
@@ -59,15 +59,15 @@ export interface Head {
 }
 export interface Plan {
   steps: Step[];
-  /** There are changes, and nothing that they are to. */
+  /** There are changes, but no complete file that they apply to. */
   incomplete: boolean;
-  /** Changes that came when younger ones had been pushed without them: what they say is missing. */
+  /** A file of changes that arrived after later changes had been uploaded, so the register lacks its changes. Else null. */
   late: string | null;
 }
 
 /**
- * The newest whole file, then the changes that are younger than it, oldest first. What was pushed before is left out,
- * and so is what is older than the list in force. Of a day whose changes are in force more may come.
+ * The newest complete file, then all later changes, oldest first. Leaves out files that were uploaded before, and files
+ * older than the version in force. A second file of changes for the day in force is uploaded too.
  */
 export function plan(
   files: { whole: string | undefined; changes: string | undefined },
@@ -103,7 +103,7 @@ export function plan(
   const changes = unknown.filter(
     (step) =>
       step.asOf > from ||
-      // One whose name is remembered is another file under it.
+      // A known name with another size or date is a new file under the old name.
       (step.asOf === from && byChanges(from) && (step.entry.name in pushed || !wasPushed(step))),
   );
   if (head.version === 0 && !whole) return { steps: [], incomplete: changes.length > 0, late: null };
@@ -111,7 +111,7 @@ export function plan(
     (step) =>
       step.asOf < from &&
       byChanges(step.asOf) &&
-      // Of what is older than all that is remembered nobody can say.
+      // If it is older than the whole history, it is unknown whether its changes are missing.
       history.some(({ asOf }) => asOf < step.asOf) &&
       !wasPushed(step),
   );

@@ -1,4 +1,4 @@
-/** A run of `cleardial sync`: what is new of each register is fetched and pushed, what fails is reported by mail. */
+/** One run of `cleardial sync`: fetches and uploads each register's new files, and reports failures by mail. */
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Register, syncAnswer, SyncReport } from "../../../shared/registers/api.ts";
@@ -19,7 +19,7 @@ import { plan, type Step } from "./sync-plan.ts";
 import { openSource } from "./sync-sources.ts";
 import { DAY } from "../../../shared/time.ts";
 
-/** Files of a register that the state remembers, the newest. */
+/** How many of a register's files the state remembers: the newest. */
 const REMEMBERED = 100;
 
 interface Outcome {
@@ -30,7 +30,7 @@ interface Outcome {
   quiet?: string;
 }
 
-/** All registers of a configuration, one after the other. Sets the exit code where one fails. */
+/** Syncs the configured registers one after another. Sets the exit code if one fails. Throws a Refusal for a bad configuration. */
 export async function runSync(
   file: string,
   ask: Send,
@@ -54,7 +54,7 @@ export async function runSync(
 
 type ListConfig = SyncConfig["lists"][number];
 
-/** A file that fails ends the register's run: what comes after it builds on it. */
+/** A file that fails ends the register's run, because later changes build on it. */
 async function syncList(
   config: ListConfig,
   state: SyncState,

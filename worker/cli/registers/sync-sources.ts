@@ -1,4 +1,4 @@
-/** Where registers' files are fetched from: a register's SFTP server, an HTTPS address, or a folder. */
+/** The sources of registers' files: an SFTP server, an HTTPS address, or a folder. */
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import Sftp from "ssh2-sftp-client";
 import { fill } from "../../../shared/texts/language.ts";
 import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
 import { Refusal } from "../client.ts";
-import { fromFile, type Input } from "./read.ts";
+import { fromFile, type Input } from "./file.ts";
 import { secret, type Source, wordsOf } from "./sync-config.ts";
 import { type Entry, namesOn } from "./sync-plan.ts";
 import { DAY } from "../../../shared/time.ts";
 
 export interface Opened {
   list: () => Promise<Entry[]>;
-  /** The file is read while it is fetched: nothing of a register is left lying about. */
+  /** Read as a stream: no copy of a register is left on the disk. */
   input: (entry: Entry) => Promise<Input>;
   close: () => Promise<void>;
 }
@@ -21,11 +21,11 @@ export interface Opened {
 const TRIES = 3;
 const CONNECT_MS = 20_000;
 const STALLED_MS = 120_000;
-/** Files at an HTTPS address cannot be listed: those of so many days are asked for. */
+/** An HTTPS address cannot be listed: files of the last so many days are asked for by name. */
 const DAYS_BACK = 31;
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** Throws a Refusal where the source cannot be reached. `patterns` are the names that are looked for. */
+/** `patterns`: the file names to look for. Throws a Refusal if the source cannot be reached. */
 export function openSource(source: Source, patterns: string[], now: number): Promise<Opened> {
   if (source.kind === "sftp") return openSftp(source);
   return Promise.resolve(
@@ -57,7 +57,7 @@ function openFolder(path: string): Opened {
 function openHttps(source: Extract<Source, { kind: "https" }>, patterns: string[], now: number): Opened {
   const headers = source.authorizationEnv ? { authorization: secret(source.authorizationEnv) } : undefined;
   const days = Array.from({ length: DAYS_BACK + 2 }, (_, i) =>
-    // From tomorrow on: a day begins elsewhere before it does in UTC.
+    // From tomorrow: in other time zones the day begins before it does in UTC.
     new Date(now + (1 - i) * DAY).toISOString().slice(0, 10),
   );
   const ask = async (name: string, method: "GET" | "HEAD"): Promise<Response> => {
@@ -118,7 +118,7 @@ async function openSftp(source: Extract<Source, { kind: "sftp" }>): Promise<Open
     readyTimeout: CONNECT_MS,
     keepaliveInterval: CONNECT_MS,
     keepaliveCountMax: STALLED_MS / CONNECT_MS,
-    // Who is there is known before a password leaves.
+    // Checked before a password or key is sent.
     hostVerifier: (key: Buffer) => {
       shown = `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
       return shown === hostKey;

@@ -1,4 +1,4 @@
-/** Opens a file of contacts: what it is, its SHA-256, and how far it has been read. */
+/** Opens a file of contacts: finds its format and its SHA-256, and reports progress while it is read. */
 import { createHash } from "node:crypto";
 import { createReadStream, openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -24,7 +24,7 @@ export interface OpenFile {
   table: Table;
   sha256: string;
   size: number;
-  /** Tells how many bytes each pass has read, until it is called off. */
+  /** Calls `tell` with the bytes that the current pass has read, until the returned function is called. */
   read: (tell: (done: number) => void) => () => void;
 }
 

@@ -1,8 +1,8 @@
-/** `cleardial screen FILE -o OUTPUT`: every number of a file screened. Only the numbers leave this machine. */
+/** `cleardial screen FILE -o OUTPUT`: screens every number in a file. Only the numbers leave this machine. */
 import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { ScreeningAnswer, ScreeningDetail } from "../../../shared/screening/api.ts";
 import { type Campaign, campaignSchema } from "../../../shared/policy/policy.ts";
@@ -11,13 +11,15 @@ import { BrokenTable } from "../../../shared/screening/csv.ts";
 import { Run } from "../../../shared/screening/run.ts";
 import { finish, open as openScreening, sendParts } from "../../../shared/screening/send.ts";
 import type { Table } from "../../../shared/screening/table.ts";
-import { cliHelpEn as help } from "../../../shared/texts/cli/cli.en.ts";
+import { registersHelpEn } from "../../../shared/texts/cli/registers.en.ts";
+import { screenHelpEn as help } from "../../../shared/texts/cli/screening.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
+import { type Cli, collect, seconds } from "../cli.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 import { openFile } from "./file.ts";
-import { forget, remember, remembered, type State } from "./state.ts";
+import { forget, remember, remembered, type State } from "./resume.ts";
 
 interface Options {
   output: string;
@@ -53,7 +55,7 @@ export async function screenFile(path: string, options: Options, ask: Ask, url: 
   });
   if (work.rows === 0) throw new Refusal("file-empty", fill(screenEn.empty, { file }));
 
-  // What makes other parts, or another screening, of the same file.
+  // A difference in any of these makes different parts, or a different screening, of the same file.
   const job = { sha256, url, region, alsoRegions, phones: columns.phones, places: columns.places, purpose };
   const before = await remembered(output, job);
   const fresh = (): State => ({ job, key: randomUUID(), at: new Date().toISOString() });
@@ -61,9 +63,9 @@ export async function screenFile(path: string, options: Options, ask: Ask, url: 
   let screening: ScreeningAnswer;
   if (before === null) screening = await send(fresh());
   else {
-    say(screenEn.wentOn);
+    say(screenEn.resumed);
     screening = await send(before).catch((error: unknown) => {
-      // It was given up meanwhile, or the Worker does not know it any more.
+      // It was cancelled meanwhile, or the Worker has erased it.
       const gone =
         error instanceof Refusal && ["screening-over", "not-found", "part-differs"].includes(error.code);
       if (!gone) throw error;
@@ -86,7 +88,7 @@ async function sendAll(
   state: State,
   { file, output, purpose, ask, quiet }: How & { file: string; purpose: Campaign | undefined },
 ): Promise<ScreeningAnswer> {
-  // Before it is opened: whoever is cut off right after opens the same one again.
+  // First: a run that is interrupted right after opening the screening then opens the same one again.
   await remember(output, state);
   const wanted = { source: "cli" as const, name: file.slice(0, 200), ...(purpose && { purpose }) };
   const screening = await openScreening(ask, wanted, state.key);
@@ -95,7 +97,7 @@ async function sendAll(
   return screening;
 }
 
-/** The output is there as a whole or not at all. */
+/** Writes the complete output file, or none. */
 async function writeAll(work: Run, id: string, { output, ask, quiet }: How): Promise<ScreeningDetail> {
   const unfinished = `${output}.unfinished`;
   const bar = progress(screenEn.writing, quiet);
@@ -139,12 +141,12 @@ async function columnsOf(
   return { ...found, phones, places };
 }
 
-/** A column without a heading is called by its place. */
+/** A column's heading, or its position if it has none. */
 const nameAt = ({ names }: Columns, at: number): string => names[at] || fill(screenEn.column, { n: at + 1 });
 
 function report({ tally, numbers }: Run, { id, ...summary }: ScreeningDetail, output: string) {
   const { rows, blank, invalid, duplicates, verdicts } = tally;
-  // In kilobytes, of this process.
+  // maxRSS is in kilobytes.
   const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const { reasons, clear, caution, blocked, unknown } = summary;
   const counts = Object.entries(reasons).map(([code, n]) => fill(screenEn.reason, { code, n }));
@@ -172,35 +174,26 @@ function report({ tally, numbers }: Run, { id, ...summary }: ScreeningDetail, ou
   };
 }
 
-/** Adds the command. `send` is asked for when it runs: it wants a token. */
-export function addScreenCommand(
-  program: Command,
-  send: (patienceMs: number) => Ask,
-  print: (object: unknown, text: string) => void,
-  seconds: (text: string) => number,
-): void {
-  const collect = (value: string, before: string[]): string[] => [...before, value];
+export function addScreenCommand({ program, signedIn, url, json, print }: Cli): void {
   program
     .command("screen")
     .description(help.screen)
-    .argument("<file>", help.screenFile)
-    .requiredOption("-o, --output <file>", help.screenOutput)
-    .option("--column <name>", help.screenColumn, collect, [])
-    .option("--country <name>", help.screenCountry, collect, [])
-    .option("--region <code>", help.screenRegion)
-    .addOption(new Option("--purpose <kind>", help.screenPurpose).choices(campaignSchema.options))
-    .option("--patience <seconds>", help.patience, seconds, 120)
+    .argument("<file>", help.file)
+    .requiredOption("-o, --output <file>", help.output)
+    .option("--column <name>", help.column, collect, [])
+    .option("--country <name>", help.country, collect, [])
+    .option("--region <code>", help.region)
+    .addOption(new Option("--purpose <kind>", help.purpose).choices(campaignSchema.options))
+    .option("--patience <seconds>", registersHelpEn.patience, seconds, 120)
     .action(async (file: string, options: Options) => {
-      const { json: quiet, url } = program.opts<{ json: boolean; url: string }>();
-      const done = await screenFile(file, options, send(options.patience * 1000), url, quiet).catch(
-        (error: unknown) => {
-          if (!(error instanceof BrokenTable)) throw error;
-          throw new Refusal(
-            "row-broken",
-            fill(screenEn.brokenRow, { row: error.row ?? "?", file: basename(file) }),
-          );
-        },
-      );
+      const ask = signedIn(options.patience * 1000);
+      const done = await screenFile(file, options, ask, url(), json()).catch((error: unknown) => {
+        if (!(error instanceof BrokenTable)) throw error;
+        throw new Refusal(
+          "row-broken",
+          fill(screenEn.brokenRow, { row: error.row ?? "?", file: basename(file) }),
+        );
+      });
       print(done.json, done.text);
     });
 }

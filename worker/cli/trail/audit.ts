@@ -1,4 +1,4 @@
-/** `cleardial verify` and `cleardial audit …`: the trail checked in steps, exported whole, and the key of its heads. */
+/** Verifies the audit trail in steps, exports it as a whole, and makes the key that signs its heads. */
 import { generateKeyPairSync } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
@@ -8,7 +8,7 @@ import type { ReadableStream } from "node:stream/web";
 import { calculateJwkThumbprint } from "jose";
 import type { VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/send.ts";
-import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { checkHead, type CheckedHead } from "./head.ts";
@@ -23,7 +23,7 @@ export interface Verified {
 const step = (send: Send, after: number, head: string): Promise<VerifyAnswer> =>
   send<VerifyAnswer>("GET", `/v1/audit/verify?after=${after}&head=${encodeURIComponent(head)}`);
 
-/** Walks the whole trail, some 20,000 rows a request, and checks that it passes through each head given by file. */
+/** Verifies the whole trail, about 20,000 rows a request, and that it passes through the head in each file. */
 export async function verifyTrail(
   send: Send,
   files: string[],
@@ -37,8 +37,8 @@ export async function verifyTrail(
   const heads: CheckedHead[] = [];
   for (const file of files) heads.push(await checkHead(send, file, (seq, hash) => step(send, seq, hash)));
   const said = trail.ok
-    ? plural(english, cliEn.verified, trail.length)
-    : fill(cliEn.broken, { n: trail.brokenAt, why: trail.why });
+    ? plural(english, t.verified, trail.length)
+    : fill(t.broken, { n: trail.brokenAt, why: trail.why });
   return {
     ok: trail.ok && heads.every((h) => h.ok),
     trail,
@@ -47,7 +47,7 @@ export async function verifyTrail(
   };
 }
 
-/** Writes the whole answer or no file. `open` asks the Worker. Returns the number of rows. */
+/** Writes the complete answer, or no file. `open` asks the Worker. Returns the number of rows. Throws a Refusal. */
 export async function exportTrail(open: () => Promise<Response>, file: string): Promise<number> {
   const answer = await open();
   const part = `${file}.part`;
@@ -59,7 +59,7 @@ export async function exportTrail(open: () => Promise<Response>, file: string): 
     },
   });
   try {
-    // It holds personal data: for its owner's eyes.
+    // Readable by its owner only: it contains personal data.
     const target = createWriteStream(part, { mode: 0o600 });
     await pipeline(Readable.fromWeb(answer.body as ReadableStream), count, target);
     await rename(part, file);
@@ -67,13 +67,13 @@ export async function exportTrail(open: () => Promise<Response>, file: string): 
     await rm(part, { force: true });
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (/^E[A-Z]+$/.test(code) && code !== "ECONNRESET")
-      throw new Refusal("no-file", fill(cliEn.notWritten, { file }));
-    throw new Refusal("broken-off", cliEn.brokenOff);
+      throw new Refusal("no-file", fill(t.notWritten, { file }));
+    throw new Refusal("broken-off", t.interrupted);
   }
   return rows;
 }
 
-/** A new key for AUDIT_KEY: PKCS #8 as base64, with its public half's thumbprint (RFC 7638). */
+/** A new Ed25519 key for AUDIT_KEY: PKCS #8 as base64, and the public key's thumbprint (RFC 7638). */
 export async function newAuditKey(): Promise<{ key: string; thumbprint: string }> {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   return {

@@ -1,10 +1,10 @@
-/** A published head, as a file that somebody kept: its signature, and whether the trail passes through it. */
+/** Checks a published head that someone kept as a file: its signature, and whether the trail passes through it. */
 import { createPublicKey, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import type { Head, HeadsAnswer, VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/send.ts";
-import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 
@@ -12,7 +12,7 @@ export interface CheckedHead {
   file: string;
   day: string;
   ok: boolean;
-  /** What the file's signature is worth: by the deployment's key of now, by another, none, or wrong. */
+  /** Signed with the deployment's present key, with another key, not signed, or wrongly signed. */
   signature: "own" | "other" | "none" | "wrong";
   key: string | null;
   inTrail: boolean;
@@ -22,13 +22,13 @@ type Document = Head & { publicKey?: JWK | null };
 
 const LINE = /^cleardial-head v1 (?<name>\S+) (?<day>\d{4}-\d\d-\d\d) (?<seq>\d+) (?<hash>\S+) (?<at>\S+)$/;
 
-/** What a head's signed line says; null where it is none. */
+/** The fields of a head's signed line; null if it is not such a line. */
 export function headLine(signed: string): Pick<Head, "day" | "seq" | "hash" | "at"> | null {
   const line = LINE.exec(signed)?.groups;
   return line ? { day: line["day"]!, seq: Number(line["seq"]), hash: line["hash"]!, at: line["at"]! } : null;
 }
 
-/** `verifyFrom` asks the Worker whether row `seq` has that hash, and walks on from there. */
+/** `verifyFrom` asks the Worker whether row `seq` has this hash, and verifies the rows that follow. Throws a Refusal. */
 export async function checkHead(
   send: Send,
   file: string,
@@ -41,22 +41,22 @@ export async function checkHead(
   const walked = await verifyFrom(seq, hash);
   const inTrail = walked.ok || walked.brokenAt !== seq;
   const text = [
-    fill(inTrail ? cliEn.headHolds : cliEn.headBroken, { day, seq }),
-    fill(cliEn.headSigned[signature], { key: key ?? "" }),
+    fill(inTrail ? t.headHolds : t.headBroken, { day, seq }),
+    fill(t.headSigned[signature], { key: key ?? "" }),
   ].join(" ");
   return { file, day, ok: inTrail && signature !== "wrong", signature, key, inTrail, text };
 }
 
-/** The document, whose fields must be those of its signed line: only the line is signed. */
+/** The head. Only its line is signed, so its fields must match the line. */
 async function readHead(file: string): Promise<Document> {
   const text = await readFile(file, "utf8").catch(() => {
-    throw new Refusal("no-file", fill(cliEn.notRead, { file }));
+    throw new Refusal("no-file", fill(t.notRead, { file }));
   });
   let document: Document | null = null;
   try {
     document = JSON.parse(text) as Document;
   } catch {
-    // Said below.
+    // Refused below.
   }
   const line = headLine(document?.signed ?? "");
   if (
@@ -67,7 +67,7 @@ async function readHead(file: string): Promise<Document> {
     line.hash !== document.hash ||
     line.at !== document.at
   )
-    throw new Refusal("not-a-head", fill(cliEn.notAHead, { file }));
+    throw new Refusal("not-a-head", fill(t.notAHead, { file }));
   return document;
 }
 

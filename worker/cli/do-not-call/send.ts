@@ -1,16 +1,17 @@
-/** Sends rows in bulk: in chunks, some at a time, each under a key of its own, with a report by line. */
+/** Sends the rows of a file: in chunks, several at a time, each with its own Idempotency-Key. Reports by line. */
 import { randomUUID } from "node:crypto";
 import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
 import { MAX_BULK } from "../../../shared/limits.ts";
-import { bulkEn } from "../../../shared/texts/cli/do-not-call.en.ts";
+import { doNotCallCliEn as t } from "../../../shared/texts/cli/do-not-call.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
+import type { Cli } from "../cli.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 
-/** A request is smaller than the Worker's limit of 1 MB. */
+/** Keeps a request below the Worker's limit of 1 MB. */
 const MAX_CHARACTERS = 200_000;
 const AT_ONCE = 4;
-/** Refused lines that are printed; the JSON has them all. */
+/** How many refused lines are printed; --json has all. */
 const SHOWN = 20;
 
 export interface BulkRow {
@@ -20,16 +21,16 @@ export interface BulkRow {
 export interface BulkReport {
   rows: number;
   added: number;
-  /** They were there already, or stood in the file before. */
+  /** Already there, or earlier in the file. */
   there: number;
   refused: { line: number; number: string | null; code: string; why: string }[];
-  /** Rows of which no answer came. The same file sent again adds none of them twice. */
+  /** Rows without an answer. Sending the same file again adds none of them twice. */
   unsent: number;
 }
 
 /**
- * A request that fails is tried again under its key by `send`; where it fails for good the others still arrive, and the
- * report says of how many rows no answer came. `broken` is then the reason.
+ * `send` retries a failed request under its key. If one fails for good, the requests under way still finish, `broken` is
+ * the reason, and the report counts the rows without an answer.
  */
 export async function sendRows(
   path: string,
@@ -38,7 +39,7 @@ export async function sendRows(
   quiet: boolean,
 ): Promise<{ report: BulkReport; broken: Refusal | null }> {
   const report: BulkReport = { rows: rows.length, added: 0, there: 0, refused: [], unsent: rows.length };
-  const bar = progress(bulkEn.sending, quiet);
+  const bar = progress(t.sending, quiet);
   const waiting = chunks(rows);
   let broken: Refusal | null = null;
   const work = async () => {
@@ -86,34 +87,34 @@ function chunks(rows: BulkRow[]): BulkRow[][] {
   return all;
 }
 
-/** The report in words: the counts, then the refused lines with their reasons. */
+/** The report in words: the counts, then the first refused lines with their reasons. */
 export function sayReport({ added, there, refused }: BulkReport): string {
-  const shown = refused.slice(0, SHOWN).map(({ line, why }) => fill(bulkEn.line, { line, why }));
+  const shown = refused.slice(0, SHOWN).map(({ line, why }) => fill(t.line, { line, why }));
   const more = refused.length - shown.length;
   return [
     [
-      plural(english, bulkEn.added, added),
-      plural(english, bulkEn.there, there),
-      plural(english, bulkEn.refused, refused.length),
+      plural(english, t.added, added),
+      plural(english, t.there, there),
+      plural(english, t.refused, refused.length),
     ].join(", "),
     ...shown,
-    ...(more > 0 ? [plural(english, bulkEn.more, more)] : []),
+    ...(more > 0 ? [plural(english, t.more, more)] : []),
   ].join("\n");
 }
 
-/** Sends, prints, and leaves with 1 where a row was refused or did not arrive. */
+/** Sends and prints. The exit code is 1 if a row was refused or did not arrive. */
 export async function sendAndPrint(
   path: string,
   rows: BulkRow[],
   send: Ask,
-  { json, print }: { json: boolean; print: (object: unknown, text: string) => void },
+  { json, print }: Pick<Cli, "json" | "print">,
 ): Promise<void> {
-  const { report, broken } = await sendRows(path, rows, send, json);
+  const { report, broken } = await sendRows(path, rows, send, json());
   if (report.refused.length > 0 || broken) process.exitCode = 1;
   const why = broken && { error: broken.code, message: broken.message };
   print({ ...report, ...why }, sayReport(report));
   if (broken)
     process.stderr.write(
-      `${fill(bulkEn.broken, { why: broken.message, rows: plural(english, bulkEn.rows, report.unsent) })}\n`,
+      `${fill(t.broken, { why: broken.message, rows: plural(english, t.rows, report.unsent) })}\n`,
     );
 }

@@ -1,4 +1,4 @@
-/** A small file beside the output, while a screening is under way: one that is cut off goes on with the same screening. */
+/** A small file beside the output, `OUTPUT.cleardial.json`, from which an interrupted screening resumes. */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fill } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
@@ -6,19 +6,20 @@ import { Refusal } from "../client.ts";
 import { HOUR } from "../../../shared/time.ts";
 
 export interface State {
-  /** The same file, read in the same way and sent to the same Worker, makes the same parts. */
+  /** Input, settings and Worker. The same job makes the same parts. */
   job: object;
   /** The Idempotency-Key under which the screening was opened. */
   key: string;
+  /** When it began, ISO 8601. */
   at: string;
 }
 
-/** The Worker keeps a key's answer for two days, and opens a new screening after that. */
+/** The Worker keeps the answer to a key for two days; after that it would open a new screening. */
 const USEFUL_MS = 47 * HOUR;
 
 const pathOf = (output: string) => `${output}.cleardial.json`;
 
-/** What was under way for the output; null where there is nothing, or another job. */
+/** The state of an interrupted run of this job; null if there is none, or it is too old. */
 export async function remembered(output: string, job: object): Promise<State | null> {
   const text = await readFile(pathOf(output), "utf8").catch(() => null);
   if (text === null) return null;
@@ -31,6 +32,7 @@ export async function remembered(output: string, job: object): Promise<State | n
   }
 }
 
+/** Throws a Refusal if the file cannot be written. */
 export async function remember(output: string, state: State): Promise<void> {
   const path = pathOf(output);
   try {

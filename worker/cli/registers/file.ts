@@ -1,16 +1,17 @@
-/** Reads registers' files, from wherever they come, with a bar, their hash and their faults in words. */
+/** Reads a register's file from any source: shows progress, hashes it, and explains what is wrong with it. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type ChangesFile, ChangesReader, changesOf } from "../../../shared/registers/changes-file.ts";
 import { type RegisterFile, RegisterReader, NotARegister } from "../../../shared/registers/file.ts";
-import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { registersCliEn as t } from "../../../shared/texts/cli/registers.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
+import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
 import { Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 
-/** A file, here or elsewhere. `size` is in bytes, null where it is not known. */
+/** A file, on this machine or at a source. `size` is in bytes, null if unknown. */
 export interface Input {
   name: string;
   size: number | null;
@@ -31,7 +32,7 @@ export async function fromFile(path: string): Promise<Input> {
     (s) => (s.isFile() ? s.size : null),
     () => null,
   );
-  if (size === null) throw new Refusal("no-file", `${path} cannot be read. ${cliEn.nothingChanged}`);
+  if (size === null) throw new Refusal("no-file", `${fill(t.notRead, { file: path })} ${t.nothingChanged}`);
   const open = () => createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
   return { name: basename(path), size, open };
 }
@@ -42,7 +43,7 @@ export const readWhole = (input: Input, how: How): Promise<Read<RegisterFile>> =
 export const readChanges = (input: Input, how: How): Promise<Read<ChangesFile>> =>
   read(input, new ChangesReader(how.region), how);
 
-/** Two files, one a side, as one. One of them may have no number: on some days nothing is removed. */
+/** Additions and removals from two files. One of them may be empty: on some days no number is removed. */
 export async function readSides(
   add: Input | null,
   remove: Input | null,
@@ -74,7 +75,7 @@ async function read<File>(
   reader: { feed: (chunk: Uint8Array) => void; end: () => File },
   { quiet }: How,
 ): Promise<Read<File>> {
-  const bar = progress(cliEn.reading, quiet);
+  const bar = progress(t.reading, quiet);
   const hash = createHash("sha256");
   let done = 0;
   try {
@@ -86,12 +87,12 @@ async function read<File>(
     if (input.size !== null && done !== input.size)
       throw new Refusal(
         "file-truncated",
-        `${fill(cliEn.brokeOff, { done, size: input.size })} ${cliEn.nothingChanged}`,
+        `${fill(t.incomplete, { done, size: input.size })} ${t.nothingChanged}`,
       );
     return { file: reader.end(), name: input.name, sha256: hash.digest("hex") };
   } catch (error) {
     if (error instanceof NotARegister)
-      throw new Refusal(`file-${error.fault}`, `${cliEn.faults[error.fault]} ${cliEn.nothingChanged}`);
+      throw new Refusal(`file-${error.fault}`, `${registerFileEn.faults[error.fault]} ${t.nothingChanged}`);
     throw error;
   } finally {
     bar.stop();

@@ -1,11 +1,10 @@
-/** `cleardial backup` and `cleardial restore`: a whole deployment into a folder, and into an empty deployment again. */
+/** `cleardial backup` and `cleardial restore`: a whole deployment into a folder, and back into an empty deployment. */
 import { fileURLToPath } from "node:url";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
-import { backupEn as en, backupHelpEn as help } from "../../../shared/texts/cli/backup.en.ts";
-import { cliEn } from "../../../shared/texts/cli/cli.en.ts";
+import { backupEn as t, backupHelpEn as help } from "../../../shared/texts/cli/backup.en.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
+import type { Cli } from "../cli.ts";
 import { Refusal } from "../client.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import {
@@ -27,8 +26,9 @@ const CONFIG = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url))
 type Tell = (text: string, name?: string) => void;
 
 /**
- * Reads the database until nothing was written meanwhile, then the buckets: whatever it names lies there already. What
- * comes into them while they are copied is left out: without its row nobody would ever erase it.
+ * Copies the database, repeatedly until nothing was written during a copy, then the buckets. In this order every object
+ * that a row names is already there. Objects that arrive while the buckets are copied are left out: the backup has no row
+ * for them, so nothing would ever erase them. Throws a Refusal, and leaves no half backup.
  */
 export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
   makeFolder(folder);
@@ -39,7 +39,7 @@ export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
     const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
     return { manifest, sha256: writeManifest(folder, manifest) };
   } catch (error) {
-    // Half of a backup is none, and holds personal data.
+    // Half a backup is useless, and contains personal data.
     for (const name of ["tables", "objects"]) rmSync(join(folder, name), { recursive: true, force: true });
     throw error;
   }
@@ -52,9 +52,9 @@ async function readObjects({ buckets }: Cloud, folder: string, tell: Tell): Prom
   for (const [i, [bucket, { get }]] of all.entries())
     for (const key of listed[i]!) {
       const object = await get(key);
-      // Erased since it was listed.
+      // It was erased after it was listed.
       if (object === null) continue;
-      tell(en.reading, `${bucket}/${key}`);
+      tell(t.reading, `${bucket}/${key}`);
       const { bytes, type } = object;
       objects.push({ bucket, key, type, bytes: bytes.byteLength, sha256: writeObject(folder, bytes) });
     }
@@ -64,43 +64,46 @@ async function readObjects({ buckets }: Cloud, folder: string, tell: Tell): Prom
 async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
   for (let attempt = 1; ; attempt++) {
     const { tables, rest } = await schemaOf(db);
-    if (!tables.some(({ name }) => name === "audit")) throw new Refusal("no-trail", en.noTrail);
+    if (!tables.some(({ name }) => name === "audit")) throw new Refusal("no-trail", t.noTrail);
     const head = await headOf(db);
     const read: Manifest["tables"] = [];
     for (const table of tables) {
-      tell(en.reading, table.name);
+      tell(t.reading, table.name);
       read.push({ ...table, ...(await writeLines(folder, table.name, linesOf(db, table))) });
     }
     const counters = await countersOf(db);
     if (head !== null && (await headOf(db))?.hash === head.hash)
       return { head, tables: read, rest, counters };
-    if (attempt === TRIES) throw new Refusal("busy", fill(en.busy, { n: TRIES }));
-    tell(en.moved);
+    if (attempt === TRIES) throw new Refusal("busy", fill(t.busy, { n: TRIES }));
+    tell(t.moved);
   }
 }
 
-/** Puts in what `checkFolder` found whole. Changes nothing unless the database is empty and no bucket holds anything else. */
+/**
+ * Restores a folder that `checkFolder` has accepted, and reads everything back. Throws a Refusal, with nothing changed,
+ * unless the database is empty and the buckets contain nothing else.
+ */
 export async function restore(cloud: Cloud, folder: string, manifest: Manifest, tell: Tell): Promise<void> {
   const { rows: db } = cloud;
   const there = (await schemaOf(db)).tables;
-  if (there.length > 0) throw new Refusal("not-empty", fill(en.notEmpty, { n: there.length }));
+  if (there.length > 0) throw new Refusal("not-empty", fill(t.notEmpty, { n: there.length }));
   await restoreObjects(cloud, manifest, folder, tell);
   for (const table of manifest.tables) {
-    tell(en.writing, table.name);
+    tell(t.writing, table.name);
     await writeTable(db, table, readLines(folder, table.name));
   }
   await writeCounters(db, manifest.counters);
   for (const sql of manifest.rest) await db.run(sql);
   for (const table of manifest.tables) {
-    tell(en.checking, table.name);
+    tell(t.checking, table.name);
     const sum = new Sum();
     for await (const lines of linesOf(db, table)) lines.forEach((line) => sum.add(line));
     if (sum.end().sha256 !== table.sha256)
-      throw new Refusal("not-as-written", fill(en.notAsWritten, { name: table.name }));
+      throw new Refusal("not-as-written", fill(t.notAsWritten, { name: table.name }));
   }
 }
 
-/** Before the tables: a database that names an object finds it. What a restore that broke off has put there stays. */
+/** Before the tables, so that every object that a row names is there. Keeps what an interrupted restore has written. */
 async function restoreObjects({ buckets }: Cloud, { objects }: Manifest, folder: string, tell: Tell) {
   const wanted = new Map(objects.map((o) => [`${o.bucket}/${o.key}`, o]));
   const done = new Set<string>();
@@ -109,18 +112,18 @@ async function restoreObjects({ buckets }: Cloud, { objects }: Manifest, folder:
       const name = `${bucket}/${key}`;
       const object = await get(key);
       if (!object || digestOf(object.bytes) !== wanted.get(name)?.sha256)
-        throw new Refusal("bucket-not-empty", fill(en.bucketNotEmpty, { bucket, key }));
+        throw new Refusal("bucket-not-empty", fill(t.bucketNotEmpty, { bucket, key }));
       done.add(name);
     }
   for (const [name, { bucket, key, type, sha256 }] of wanted) {
     if (done.has(name)) continue;
     const target = buckets[bucket];
-    if (!target) throw new Refusal("not-as-written", fill(en.notAsWritten, { name }));
-    tell(en.writing, name);
+    if (!target) throw new Refusal("not-as-written", fill(t.notAsWritten, { name }));
+    tell(t.writing, name);
     await target.put(key, { bytes: readObject(folder, sha256), type });
     const back = await target.get(key);
     if (!back || digestOf(back.bytes) !== sha256)
-      throw new Refusal("not-as-written", fill(en.notAsWritten, { name }));
+      throw new Refusal("not-as-written", fill(t.notAsWritten, { name }));
   }
 }
 
@@ -128,9 +131,9 @@ const counts = ({ tables, objects }: Manifest) => {
   const say = (forms: Forms, n: number) => plural(english, forms, n);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return {
-    tables: say(en.tables, tables.length),
-    rows: say(cliEn.rows, rows),
-    objects: say(en.objects, objects.length),
+    tables: say(t.tables, tables.length),
+    rows: say(t.rows, rows),
+    objects: say(t.objects, objects.length),
   };
 };
 const summary = ({ at, head, tables, objects }: Manifest) => ({
@@ -140,7 +143,7 @@ const summary = ({ at, head, tables, objects }: Manifest) => ({
   objects: objects.length,
 });
 
-export function addBackupCommands(program: Command, print: (object: unknown, text: string) => void): void {
+export function addBackupCommands({ program, print }: Cli): void {
   const tell: Tell = (text, name = "") => process.stderr.write(`${fill(text, { name })}\n`);
   type Where = { config: string; local?: string };
   const command = (name: string, description: string) =>
@@ -164,15 +167,15 @@ export function addBackupCommands(program: Command, print: (object: unknown, tex
     const { seq } = manifest.head;
     print(
       { ...summary(manifest), sha256 },
-      `${fill(en.taken, { ...counts(manifest), folder, seq })}\n${fill(en.id, { sha256 })}`,
+      `${fill(t.taken, { ...counts(manifest), folder, seq })}\n${fill(t.id, { sha256 })}`,
     );
   });
 
   command("restore", help.restore)
     .option("--sha256 <hex>", help.sha256)
     .action(async (folder: string, where: Where & { sha256?: string }) => {
-      const manifest = await checkFolder(folder, where.sha256, (name) => tell(en.checking, name));
+      const manifest = await checkFolder(folder, where.sha256, (name) => tell(t.checking, name));
       await within(where, (cloud) => restore(cloud, folder, manifest, tell));
-      print(summary(manifest), fill(en.restored, counts(manifest)));
+      print(summary(manifest), fill(t.restored, counts(manifest)));
     });
 }
