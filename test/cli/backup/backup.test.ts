@@ -149,7 +149,7 @@ describe("a backup", () => {
     expect(manifest.tables.find(({ name }) => name === "audit")!.rows).toBe(3);
     writes = Infinity;
     const to = folder();
-    await expect(backUp(full, to, quiet)).rejects.toThrow("Back up when calls rest");
+    await expect(backUp(full, to, quiet)).rejects.toThrow("Back up at a quiet time");
     expect(readdirSync(to)).toEqual([]);
   });
 
@@ -180,7 +180,7 @@ describe("a backup", () => {
     const to = folder();
     writeFileSync(join(to, "mine.txt"), "");
     await expect(backUp(full, to, quiet)).rejects.toThrow("is not empty");
-    await expect(backUp(new FakeCloud(), folder(), quiet)).rejects.toThrow("the trail is missing");
+    await expect(backUp(new FakeCloud(), folder(), quiet)).rejects.toThrow("it has no audit trail");
   });
 
   it("that fails leaves nothing behind, and can be taken into the same folder again", async () => {
@@ -252,7 +252,7 @@ describe("restoring refuses, and changes nothing,", () => {
       file,
       readFileSync(file, "utf8").replace('"database": "cleardial"', '"database": "elsewhere"'),
     );
-    await expect(restore(new FakeCloud(), to, sha256)).rejects.toThrow("another backup");
+    await expect(restore(new FakeCloud(), to, sha256)).rejects.toThrow("a different backup");
   });
 
   it("a database that holds anything, and a bucket that holds anything else", async () => {
@@ -261,7 +261,7 @@ describe("restoring refuses, and changes nothing,", () => {
     await expect(restore(full, to)).rejects.toThrow("not empty");
     const other = new FakeCloud();
     other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(9), type: null });
-    await expect(restore(other, to)).rejects.toThrow("not of this backup");
+    await expect(restore(other, to)).rejects.toThrow("not in this backup");
     expect(other.all()).toEqual({});
     // What a restore that broke off has put there is of this backup.
     other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });

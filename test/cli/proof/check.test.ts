@@ -170,10 +170,10 @@ describe("a proof", () => {
       `A proof about ${NUMBER}, 2026-11-20 to 2026-11-20, made ${noon} UTC by Cora for Acme Ltd.`,
     );
     expect(text).toContain(
-      "It quotes 4 rows of the trail: 2 with what they say, 1 whose content names others too, 1 whose content was erased.",
+      "It quotes 4 rows of the trail: 2 with their content, 1 without its content, which names others too, 1 whose content was erased.",
     );
-    expect(text).toContain(`the head of 2026-11-20 (row 7), signed by ${own.thumbprint}`);
-    expect(text.endsWith("Everything that is in the document holds.")).toBe(true);
+    expect(text).toContain(`the head of 2026-11-20 (row 7), signed with ${own.thumbprint}`);
+    expect(text.endsWith("The whole document holds.")).toBe(true);
   });
 
   it("one byte that was changed anywhere is noticed, signed or unsigned", async () => {
@@ -267,7 +267,9 @@ describe("a proof", () => {
     const { ok, text } = await check(documentOf(proof));
     expect([ok, text]).toEqual([
       true,
-      expect.stringContaining("2 lead, hash by hash, to a head of the trail; of 2 the way is not") as string,
+      expect.stringContaining(
+        "2 lead, hash by hash, to a head of the trail; for 2 the document does not contain the rows between",
+      ) as string,
     ]);
     proof.trail.unlinked = [3];
     expect(await failing(proof)).toEqual(["links"]);
@@ -287,7 +289,7 @@ describe("its signature", () => {
     const unsigned = documentOf(proofOf(), null);
     expect(await worth(unsigned)).toEqual(["none", true]);
     expect(await worth(unsigned, [keyOf(own)])).toEqual(["other", false]);
-    expect((await check(unsigned)).text).toContain("It is unsigned");
+    expect((await check(unsigned)).text).toContain("It is not signed");
     // Somebody else's signature under the company's name.
     expect(await worth({ ...document, signature: stranger.sign(canonical(document.proof)) })).toEqual([
       "wrong",
@@ -319,7 +321,7 @@ describe("its signature", () => {
       });
     expect(await calculateJwkThumbprint(own.jwk)).toBe(own.thumbprint);
     for (const bad of ["", "{}", "nonsense", pem.slice(0, 60)])
-      await expect(readKey(file("bad", bad))).rejects.toThrow("holds no Ed25519 public key");
+      await expect(readKey(file("bad", bad))).rejects.toThrow("contains no Ed25519 public key");
     await expect(checkProof(join(dir, "absent"))).rejects.toThrow("cannot be read");
   });
 });

@@ -77,8 +77,8 @@ describe("push", () => {
     );
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toContain("50 numbers read, 1 duplicate, 50 added, 0 removed");
-    expect(first.stdout).toContain("2 lines are no telephone numbers. Lines: 51, 52");
-    expect(first.stdout).toMatch(/Memory: \d+ MB at the most\./);
+    expect(first.stdout).toContain("2 lines are not telephone numbers. Lines: 51, 52");
+    expect(first.stdout).toMatch(/Peak memory: \d+ MB\./);
     expect(first.stdout).toMatch(/TPS is now at version 1: 50 numbers as of \d/);
     expect(first.stderr).toContain("Reading 100%"); // plain lines where there is no terminal
     expect(await listed("01632 960000", "01632 960049", "01632 960050")).toEqual([true, true, false]);
@@ -114,7 +114,7 @@ describe("push", () => {
   it("what is no list is refused with nothing changed and a non-zero exit", async () => {
     const before = await state();
     const cases: [string, string | Uint8Array, string][] = [
-      ["empty.txt", "", "There is no telephone number in the file."],
+      ["empty.txt", "", "The file contains no telephone number."],
       ["binary.txt", new Uint8Array([1, 2, 0, 3]), "The file is not text."],
       ["book.xlsx", new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), "compressed"],
       ["utf16.txt", new Uint8Array([0xff, 0xfe, 0x30, 0]), "UTF-16"],
@@ -135,18 +135,18 @@ describe("push", () => {
 
   it("refusals of the Worker and of the arguments are plain", async () => {
     const cases: [Promise<Ran>, string][] = [
-      [push("x.txt", register(0, 5)), "would lose more numbers than policy allows"],
-      [push("x.txt", register(0, 5), [], "2999-01-01"), "cannot lie in the future"],
+      [push("x.txt", register(0, 5)), "would lose more numbers than the policy allows"],
+      [push("x.txt", register(0, 5), [], "2999-01-01"), "cannot be in the future"],
       [push("x.txt", register(0, 5), [], "20261120"), "YYYY-MM-DD"],
       [
         cli(["push", "nothing", file("x.txt", register(0, 5)), "--as-of", today]),
-        "There is no list called nothing.",
+        "There is no register nothing.",
       ],
       [cli(["push", "tps", join(dir, "absent.txt"), "--as-of", today]), "cannot be read"],
       [cli(["push", "tps", file("x.txt", register(0, 5)), "--as-of", today], { token: "" }), "No token."],
       [
         cli(["push", "tps", file("x.txt", register(0, 5)), "--as-of", today], { token: "cdt_wrong" }),
-        "A valid token is needed.",
+        "A valid token is required.",
       ],
     ];
     const before = await state();
@@ -191,7 +191,7 @@ describe("going back", () => {
     );
     expect(await state()).toMatchObject({ numbers: before.numbers, asOf: before.asOf });
     expect((await cli(["lists"])).stdout).toMatch(
-      /^TPS is now at version \d+: .*\nCTPS was never loaded\.\n$/,
+      /^TPS is now at version \d+: .*\nCTPS has never been loaded\.\n$/,
     );
     expect((await cli(["rollback", "tps", "--to", "x", "--why", "y"])).code).toBe(1);
     const unknown = await cli(["rollback", "tps", "--to", "999", "--why", "y"]);
@@ -208,7 +208,7 @@ describe("changes", () => {
     const remove = file("remove.txt", "01632 960001\r\n01632 960777\r\n");
     const { code, stdout } = await changes(["--add", add, "--remove", remove]);
     expect(code).toBe(0);
-    expect(stdout).toContain("5 numbers read, 2 added, 1 removed, 2 were as they should be already");
+    expect(stdout).toContain("5 numbers read, 2 added, 1 removed, 2 needed no change");
     expect(await state()).toMatchObject({ version: before.version + 1, numbers: before.numbers + 1 });
     expect(await listed("01632 960500", "01632 960001", "01632 960000")).toEqual([true, false, true]);
     // Nothing was removed on that day: the register sends an empty file.
@@ -232,13 +232,13 @@ describe("changes", () => {
     const before = await state();
     const one = file("one.txt", "01632 960600\n");
     const cases: [Promise<Ran>, string][] = [
-      [changes(["--add", one], "2020-01-01"), "The list in force is newer than that date."],
+      [changes(["--add", one], "2020-01-01"), "The version in force has a later date."],
       [changes(["--changes", one]), "does not say whether its number is added or removed"],
       [changes(["--changes", file("none.csv", "number,action\n")]), "no telephone number"],
       [changes(["--add", file("none.txt", ""), "--remove", file("none.txt", "")]), "no telephone number"],
-      [cli(["push", "ctps", "--add", one, "--as-of", today]), "push its whole file first"],
-      [changes([one, "--add", one]), "Name one file of the whole register"],
-      [changes([]), "Name one file of the whole register"],
+      [cli(["push", "ctps", "--add", one, "--as-of", today]), "upload its complete file first"],
+      [changes([one, "--add", one]), "Name one file with the complete register"],
+      [changes([]), "Name one file with the complete register"],
     ];
     for (const [ran, words] of cases) {
       const { code, stderr } = await ran;
@@ -258,7 +258,7 @@ describe("registers", () => {
     });
     expect(results.map((r) => r.verdict)).toEqual(["blocked", "clear"]);
     const changed = await cli(["lists", "declare", "ndd", "--max-age", "7", "--source", "ComReg"]);
-    expect(changed.stdout).toBe("What is said of NDD was changed.\n");
+    expect(changed.stdout).toBe("The declaration of NDD was changed.\n");
     expect(await call(worker.url, token, "GET", "/v1/lists/ndd")).toMatchObject({
       ...{ maxAgeDays: 7, daysUntilEffective: 28, source: "ComReg", numbers: 2 },
     });
@@ -273,7 +273,7 @@ describe("registers", () => {
     const before = await cli(["lists", "listed", "ndd", "087 1234568", "--at", "2020-01-01"]);
     expect([before.code, before.stderr]).toEqual([1, expect.stringContaining("in force on that day")]);
     expect((await cli(["lists", "rules"])).stdout).toMatch(
-      /not legal advice[^]*DE: calls want prior consent/,
+      /not legal advice[^]*DE: calls require prior consent/,
     );
   });
 });
@@ -297,12 +297,12 @@ describe("people by command line", () => {
     expect(link).toBe(`${worker.url}/join#code=${code}`);
     const joined = await cli(["join", code], { token: "" });
     expect(joined.stdout).toMatch(/^cdt_\S+\n$/);
-    expect((await cli(["join", code], { token: "" })).stderr).toContain("used already");
+    expect((await cli(["join", code], { token: "" })).stderr).toContain("already been used");
     const human = await cli(["invite", "boss", "--name", "Ann", "--email", "ann@example.com"]);
     expect([human.code, human.stderr]).toEqual([1, expect.stringContaining("role") as string]);
   });
 
   it("verify says that the trail is whole", async () => {
-    expect((await cli(["verify"])).stdout).toMatch(/^The audit trail is whole: \d+ rows\.\n$/);
+    expect((await cli(["verify"])).stdout).toMatch(/^The audit trail is intact: \d+ rows\.\n$/);
   });
 });

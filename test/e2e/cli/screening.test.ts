@@ -87,7 +87,7 @@ it("cut off at any moment and called again, it neither skips nor doubles", async
   if (killed === moments.length) {
     const resumed = await run(["screen", contacts, "-o", output]);
     expect(resumed).toMatchObject({ code: 0 });
-    expect(resumed.stderr).toContain("goes on with the screening");
+    expect(resumed.stderr).toContain("Resuming the interrupted screening");
   }
 
   expect(timeless(output)).toBe(timeless(whole));
@@ -115,7 +115,7 @@ it("cut off at any moment and called again, it neither skips nor doubles", async
 it("says what it cannot screen, and writes nothing", async () => {
   const output = join(dir, "none.csv");
   const cases: [string, string[], string][] = [
-    ["wrong-kind", [contacts, "-o", join(dir, "x.xlsx")], "format of the input"],
+    ["wrong-kind", [contacts, "-o", join(dir, "x.xlsx")], "format as the input"],
     ["row-broken", [file("broken.ndjson", '{"phone":"020 7946 0000"}\n{"phone":')], "Row 2"],
   ];
   for (const [code, args, words] of cases) {

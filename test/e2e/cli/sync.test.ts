@@ -128,11 +128,11 @@ describe("from a folder", () => {
     await declare("third");
     put(`changes-${daysAgo(4)}.txt`, "01632960500,A\n");
     const config = { lists: [fromFolder("third")] };
-    expect((await sync(config)).stderr).toContain("No whole file of the register has been pushed yet");
+    expect((await sync(config)).stderr).toContain("No complete file of the register has been uploaded yet");
     put(`whole-${daysAgo(5)}.txt`, register(0, 50));
     expect((await sync(config)).code).toBe(0);
     put(`whole-${daysAgo(2)}.txt`, register(0, 10));
-    expect((await sync(config)).stderr).toContain("would lose more numbers than policy allows");
+    expect((await sync(config)).stderr).toContain("would lose more numbers than the policy allows");
     expect(await list("third")).toMatchObject({ numbers: 51, asOf: daysAgo(4) });
     rmSync(folder, { recursive: true });
     expect(await sync(config)).toMatchObject({
@@ -150,7 +150,10 @@ describe("from a folder", () => {
     remembered["second"]!.lastNew = new Date(Date.now() - 3.5 * 86_400_000).toISOString();
     writeFileSync(state, JSON.stringify(remembered));
     const ran = await sync(config);
-    expect([ran.code, ran.stdout]).toEqual([0, "second: nothing new.\nNothing new has come for 3 days.\n"]);
+    expect([ran.code, ran.stdout]).toEqual([
+      0,
+      "second: nothing new.\nNo new file has arrived for 3 days.\n",
+    ]);
     expect(await mails()).toBe(before + 1);
   });
 });
@@ -196,7 +199,7 @@ describe("by SFTP", () => {
     const other = `SHA256:${"A".repeat(43)}`;
     const ran = await sync(config({ hostKey: other }));
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain(`shows another host key than the configured one: ${server.hostKey}`);
+    expect(ran.stderr).toContain(`has a different host key than the configured one: ${server.hostKey}`);
   });
 
   it("takes a key with a passphrase, or a password, from the environment", async () => {
@@ -308,5 +311,5 @@ it("a configuration that cannot be used is refused before anything is done", asy
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(words)]);
   }
   writeFileSync(join(dir, `state-${runs}.json`), "[");
-  expect((await sync({ lists: [fromFolder("tps")] })).stderr).toContain("Repair it, or remove it");
+  expect((await sync({ lists: [fromFolder("tps")] })).stderr).toContain("Repair it, or delete it");
 });

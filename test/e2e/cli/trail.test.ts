@@ -123,7 +123,7 @@ describe("a head that left", () => {
   it("is checked by `verify --head`: its signature, and that the trail passes through it", async () => {
     const good = await kept(day);
     const { code, stdout } = await cli(["verify", "--head", file("good.json", good)]);
-    expect(stdout).toContain("The audit trail is whole");
+    expect(stdout).toContain("The audit trail is intact");
     expect(stdout).toContain(`The trail passes through the head of`);
     expect(stdout).toContain(thumbprint);
     expect(code).toBe(0);
@@ -176,7 +176,7 @@ describe("a proof", () => {
       writeFileSync(path, text);
       const held = await cli(["verify", path, "--key", key], nowhere);
       expect([held.code, held.stderr]).toEqual([0, ""]);
-      expect(held.stdout).toContain(`It is signed by the key that you gave (${thumbprint}).`);
+      expect(held.stdout).toContain(`It is signed with the key that you gave (${thumbprint}).`);
       writeFileSync(path, text.replace(today.slice(0, 4), "1999"));
       const broken = await cli(["--json", "verify", path], nowhere);
       expect(broken.code).toBe(1);

@@ -149,7 +149,7 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(() => page.getByText("It is larger than 10 MB.").count()).toBe(0);
   await step("Identity is shown…", "The bill", "It is shown");
   await state("Identity shown");
-  await page.getByText("Comply: First search for what is held of the requester.").waitFor();
+  await page.getByText("Comply: First search for the requester's data.").waitFor();
   await expect.poll(() => button("Comply…").count()).toBe(0);
   await step("Search…", null, "Search");
   await button(/^Theirs: Recording/).click();
@@ -179,11 +179,11 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await heard(page, `${link}/copy`);
   await button("Write to the requester…").click();
   const letter = dialog().getByRole("textbox", { name: "Letter" });
-  await expect.poll(() => letter.inputValue()).toContain("It comes with this letter");
+  await expect.poll(() => letter.inputValue()).toContain("It is enclosed with this letter");
   await dialog().getByLabel("How it goes out").selectOption("by telephone");
-  await expect.poll(() => letter.inputValue()).toContain("We send it to you");
+  await expect.poll(() => letter.inputValue()).toContain("We will send it to you");
   await dialog().getByLabel("How it goes out").selectOption("by post");
-  await expect.poll(() => letter.inputValue()).toContain("It comes with this letter");
+  await expect.poll(() => letter.inputValue()).toContain("It is enclosed with this letter");
   await letter.fill(`${await letter.inputValue()}\nP.S. The copy is on its way.`);
   await dialog().getByLabel("How it goes out").selectOption("by telephone");
   await dialog().getByText("You have changed the words").waitFor();
@@ -231,7 +231,7 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await dialog().getByLabel("Reasons").fill(reasons);
   await expectAccessibleInBoth(page);
   await button("Deny it", dialog()).click();
-  await page.getByText("Close: First send the letter to the requester.").waitFor();
+  await page.getByText("Close: First send the requester the letter.").waitFor();
   await button("Write to the requester…").click();
   const letter = dialog().getByRole("textbox", { name: "Letter" });
   await expect.poll(() => letter.inputValue()).toContain(reasons);
@@ -241,7 +241,7 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await dialog().getByRole("alert").waitFor();
   await letter.fill(whole);
   await button("Record as sent", dialog()).click();
-  await page.getByText("Close: First tell the supervisory authority of the refusal.").waitFor();
+  await page.getByText("Close: First notify the supervisory authority of the refusal.").waitFor();
   await button("Notice to the authority…").click();
   await expect.poll(() => letter.inputValue()).not.toMatch(/Dan|Data\b|7946/);
   await button("Record as sent", dialog()).click();
@@ -257,7 +257,7 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
     receivedOn: daysAgo(1),
   });
   const page = await open(browser, `#/requests/case/${id}`);
-  await page.getByText("By law a request for erasure may be made by word of mouth").waitFor();
+  await page.getByText("By law a request for erasure may be made orally").waitFor();
   await step("Take it as it was said…", "She was clear on the telephone", "Take it");
   await keepsEdited(id);
   await button("Ask for proof of identity…").click();
@@ -326,7 +326,7 @@ it("a complaint: acknowledged, looked into, its outcome told and kept", async ()
   await button("Record as sent", dialog()).click();
   await button("Look into it").click();
   await state("Being looked into");
-  await page.getByText("Close with an outcome: First send the letter to the requester.").waitFor();
+  await page.getByText("Close with an outcome: First send the requester the letter.").waitFor();
   await button("Write the outcome…").click();
   await button("Record as sent", dialog()).click();
   await step("Close with an outcome…", "Upheld: we rang too often", "Close it");
@@ -417,7 +417,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
   await expect.poll(() => field.inputValue()).toContain("We erase it {proof} after");
   const ours = await field.inputValue();
   await field.fill("Dear {nmae}, who are you?");
-  await page.getByText("These are no places of this letter: {nmae}").waitFor();
+  await page.getByText("This letter has no such placeholders: {nmae}").waitFor();
   await expect.poll(() => button("Save").isDisabled()).toBe(true);
   await field.fill("Dear {name}, who are you? We keep it {proof}.");
   await expectAccessibleInBoth(page);
@@ -432,7 +432,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
   });
   await field.fill("Dear {name}, by me.");
   await button("Save").click();
-  await page.getByText("Somebody else has changed these words since you read them.").waitFor();
+  await page.getByText("Someone else has changed this template since you read it.").waitFor();
   await page.getByText(/^Your words, version 2/).waitFor();
   await expect.poll(() => field.inputValue()).toBe("Dear {name}, by me.");
   await button("Save").click();

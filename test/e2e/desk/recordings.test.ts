@@ -197,12 +197,12 @@ describe("audio", () => {
     );
     await page.getByLabel("What do you open it for?").selectOption("training");
     await button("Open the audio").click();
-    await page.getByText("The store did not do it.").waitFor();
+    await page.getByText("The store reported an error.").waitFor();
     await expectAccessibleInBoth(page);
     await open(desk.browser, `#/recordings/call/${await arrive()}`);
     await page.getByLabel("What do you open it for?").selectOption("training");
     await button("Open the audio").click();
-    await page.getByText("The store holds no audio of this recording.").waitFor();
+    await page.getByText("The store has no audio for this recording.").waitFor();
   });
 
   it("nobody opens it whom policy does not name", async () => {

@@ -201,7 +201,7 @@ describe("registers", () => {
     await dialog().getByLabel("Numbers to add").fill("01632 960700\n\nnonsense");
     await dialog().getByLabel("Numbers to remove").fill("01632 960001\n");
     await button("Save", dialog()).click();
-    await dialog().getByText("Line 3: That is not a telephone number of the list's region.").waitFor();
+    await dialog().getByText("Line 3: This is not a telephone number in the register's region.").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-list-changes");
     await dialog().getByLabel("Numbers to add").fill("01632 960700");
@@ -274,7 +274,7 @@ describe("further registers", () => {
     await desk.getByRole("option", { name: "United Kingdom" }).click();
     await dialog().getByLabel("Source").click();
     await button("Declare", dialog()).click();
-    await dialog().getByText("A register's id has small letters").waitFor();
+    await dialog().getByText("A register's id consists of lower-case letters").waitFor();
     await dialog().getByLabel("Short name").fill("trade");
     await button("Declare", dialog()).click();
     await said("Trade body's register is declared.");
@@ -602,7 +602,10 @@ describe("watching", () => {
     await button("Add an address…").click();
     await dialog().getByLabel("Address").fill("https://127.0.0.1/turned");
     await button("Add it", dialog()).click();
-    await dialog().getByRole("alert").getByText("by its public name").waitFor();
+    await dialog()
+      .getByRole("alert")
+      .getByText("Give a public https:// address by its domain name")
+      .waitFor();
     await dialog().getByLabel("Address").fill("https://dialler.example.com/turned");
     await button("Add it", dialog()).click();
     await expect

@@ -213,7 +213,7 @@ describe("people", () => {
     const dialog = page.getByRole("dialog");
     await expect.poll(() => dialog.textContent()).toContain("This is your own role");
     await dialog.getByRole("button", { name: "Change role" }).click();
-    await page.getByText("The last admin cannot be removed.").waitFor();
+    await page.getByText("The last administrator cannot be removed.").waitFor();
     expect((await findPerson("The admin"))!.role).toBe("admin");
   });
 

@@ -145,7 +145,7 @@ it("access: from the public form, which runs no script, to the copy that the req
   await step(id, "close");
 
   await page.goto(await mailed(email, 5));
-  await page.getByText("We have put a copy of your data together").waitFor();
+  await page.getByText("We have put together a copy of your data").waitFor();
   await expectAccessibleInBoth(page);
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download your copy" }).click();

@@ -107,7 +107,7 @@ describe("audio", () => {
   });
 
   it("a store that did not do its part is said so; the Worker is not taken for gone", async () => {
-    const problem = { code: "store-failed", title: "The store did not do it." };
+    const problem = { code: "store-failed", title: "The store reported an error." };
     const { audio, link } = fetching(() => Response.json(problem, { status: 502 }));
     expect(await refusal(audio)).toMatchObject({ trouble: "refused", problem });
     expect(link.trouble()).toBeNull();

@@ -296,10 +296,10 @@ describe("the Worker's word", () => {
     const world = new Life();
     const over = dial(1, { action: "overridden", basis: "service", reason: "x" });
     const { dials } = world.start();
-    world.dialsWorker.refuses = "Policy does not allow that reason.";
+    world.dialsWorker.refuses = "The policy does not allow this reason.";
     expect(await dials.add("k1", over, true)).toEqual({
       ok: false,
-      detail: "Policy does not allow that reason.",
+      detail: "The policy does not allow this reason.",
     });
     await settle();
     // Whoever asked was told: nothing is left to warn of.
@@ -330,7 +330,7 @@ describe("the Worker's word", () => {
 
   it("that it does not understand a record is a warning, and the next ones go on", async () => {
     const world = new Life();
-    world.dialsWorker.refuses = "The device's time is more than a day in the future.";
+    world.dialsWorker.refuses = "The device's clock is more than a day ahead.";
     world.dialsWorker.code = "invalid";
     const { dials } = world.start();
     await dials.add("k1", dial(1), false);

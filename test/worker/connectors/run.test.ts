@@ -66,7 +66,7 @@ describe("a CRM", () => {
     // Read as Irish, as its record says: the register lists the Irish reading and not the British one.
     expect(marked(crm, irish!)[0]).toBe("blocked");
     expect(marked(crm, none!)).toEqual([null, null, null]);
-    expect(marked(crm, text!)).toEqual(["unknown", today(), "no telephone number"]);
+    expect(marked(crm, text!)).toEqual(["unknown", today(), "not a telephone number"]);
     expect(await screeningOf(done)).toMatchObject({
       ...{ source: "connector", name: "Our CRM", state: "done", rows: 6, numbers: 6, invalid: 1 },
     });

@@ -31,7 +31,7 @@ describe("the last administrator who can get in", () => {
     const refused = await leave(admin);
     expect(refused.data).toMatchObject({
       ...lastAdmin,
-      detail: expect.stringMatching(/Sign in somewhere else/) as string,
+      detail: expect.stringMatching(/sign in somewhere else/) as string,
     });
     const { tokens } = (await call("GET", "/v1/tokens", { token: admin })).data as { tokens: Device[] };
     expect((await call("DELETE", `/v1/tokens/${tokens[0]!.id}`, { token: admin })).data).toMatchObject(

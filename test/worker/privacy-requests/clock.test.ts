@@ -30,7 +30,7 @@ describe("the day by which it is decided", () => {
       policyBy: daysLater(before.policyBy, 6),
     });
     const early = await act(officer, id, "identity", { step: "received", receivedOn: daysAgo(7) });
-    expect(early).toMatchObject({ status: 422, why: "It cannot have come before it was asked for." });
+    expect(early).toMatchObject({ status: 422, why: "It cannot have arrived before it was asked for." });
     await done(officer, id, "identity", { step: "received", receivedOn: daysAgo(2) });
     expect(await clocks()).toMatchObject({ paused: false, policyBy: daysLater(before.policyBy, 4) });
     expect(await dump("requests")).toContainEqual(

@@ -147,7 +147,7 @@ describe("erasure", () => {
     const text = await draft(officer, id, "decision");
     expect(text).toContain(`1 recording, because the law obliges us to keep it. Our reasons:\n${reasons}`);
     // It says what stays, and not that nothing else does.
-    expect(text).toContain("We have erased your data, but for what is named below.");
+    expect(text).toContain("We have erased your data, except for what is named below.");
     expect(text).not.toContain("nothing else");
     expect(text).toMatch(/do-not-call list.*registers.*for 24 months.*this request.*for 24 months/);
     await done(officer, id, "letters", { kind: "decision", text, how: "mail" });

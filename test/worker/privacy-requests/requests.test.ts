@@ -164,7 +164,7 @@ describe("objections", () => {
   });
 });
 
-describe("an erasure by word of mouth", () => {
+describe("an erasure by orally", () => {
   it("waits for the requester's word in writing, with its time running, and is confirmed by the link", async () => {
     const email = "oral@example.com";
     const id = await enter(tokens.agent, {
@@ -175,7 +175,7 @@ describe("an erasure by word of mouth", () => {
     });
     const { request } = await read(officer, id);
     expect(request).toMatchObject({ state: "unconfirmed", clocks: { paused: false } });
-    expect(request.advice).toContain("word of mouth");
+    expect(request.advice).toContain("orally");
     expect(await act(officer, id, "identity", { step: "clear", how: "known" })).toMatchObject({
       code: "request-not-now",
     });

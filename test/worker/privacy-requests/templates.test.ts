@@ -63,11 +63,15 @@ it("where a copy is to be had is said by how the letter goes out", async () => {
   const id = await verified(officer, number);
   await confirmAll(officer, id);
   await done(officer, id, "decide", { decision: "comply" });
-  expect(await draft(officer, id, "decision")).toContain("on the page on which you read this");
-  expect(await draft(officer, id, "decision?how=mail")).toContain("on the page on which you read this");
-  expect(await draft(officer, id, "decision?how=post")).toContain("It comes with this letter");
-  expect(await draft(officer, id, "decision?how=telephone")).toContain("We send it to you");
+  expect(await draft(officer, id, "decision")).toContain(
+    "from the page on which you are reading this letter",
+  );
+  expect(await draft(officer, id, "decision?how=mail")).toContain(
+    "from the page on which you are reading this letter",
+  );
+  expect(await draft(officer, id, "decision?how=post")).toContain("It is enclosed with this letter");
+  expect(await draft(officer, id, "decision?how=telephone")).toContain("We will send it to you");
   // Without a confirmed address nothing is mailed.
   await env.DB.prepare("UPDATE requests SET proved_at = NULL, rev = rev + 1 WHERE id = ?").bind(id).run();
-  expect(await draft(officer, id, "decision")).toContain("It comes with this letter");
+  expect(await draft(officer, id, "decision")).toContain("It is enclosed with this letter");
 });

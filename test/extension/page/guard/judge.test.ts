@@ -364,10 +364,13 @@ describe("what the agent answers", () => {
     const desk = new Desk();
     await desk.knows(TPS);
     const { again } = desk.dial(TPS);
-    desk.word = { ok: false, detail: "Policy does not allow that reason." };
+    desk.word = { ok: false, detail: "The policy does not allow this reason." };
     await desk.answer({ kind: "override", basis: "service", reason: "Their order" });
     expect(again).not.toHaveBeenCalled();
-    expect(desk.last().problem).toEqual({ code: "refused", detail: "Policy does not allow that reason." });
+    expect(desk.last().problem).toEqual({
+      code: "refused",
+      detail: "The policy does not allow this reason.",
+    });
     desk.word = { ok: true, verdict: "blocked" };
     await desk.answer({ kind: "override", basis: "service", reason: "Their order" });
     expect(again).toHaveBeenCalledOnce();
