@@ -1,4 +1,5 @@
 /** Requests to the Worker, with the token. Retried if the network or the server fails. */
+import { setTimeout as wait } from "node:timers/promises";
 import type { Problem } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli/cli.en.ts";
 import { pauseAfter } from "../../shared/retry.ts";
@@ -15,8 +16,8 @@ export class Refusal extends Error {
 
 /** By default, how long to wait for a network or a Worker that does not answer. */
 const PATIENCE_MS = 8_000;
+const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** True if requests to this address stay on this machine. */
 export const isLocal = (url: string): boolean =>
@@ -56,7 +57,7 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
         .catch(() => null);
       const failed = answer === null || answer.status >= 500 || answer.status === 429;
       if (failed && repeatable && performance.now() < until) {
-        await wait(pauseAfter(attempt, 500, LONGEST_PAUSE_MS));
+        await wait(pauseAfter(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
         continue;
       }
       if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));

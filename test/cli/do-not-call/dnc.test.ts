@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
 import type { BulkReport } from "../../../worker/cli/do-not-call/send.ts";
+import type { Cli } from "../../../worker/cli/cli.ts";
 import { type Ask, Refusal } from "../../../worker/cli/client.ts";
 import { addConsentCommands } from "../../../worker/cli/do-not-call/consents.ts";
 import { addDncCommands } from "../../../worker/cli/do-not-call/dnc.ts";
@@ -60,10 +61,17 @@ const ask: Ask = async <T>(method: string, path: string, body?: unknown, key?: s
 /** Runs a command as the command line does. Returns what it prints with `--json`. */
 async function run(...args: string[]): Promise<BulkReport> {
   const program = new Command().exitOverride().option("--json", "", true);
-  const print = (object: unknown, text: string) => (printed = { object, text });
-  const date = (text: string) => text;
-  addDncCommands(program, () => ask, print, date);
-  addConsentCommands(program, () => ask, print, date);
+  const cli: Cli = {
+    program,
+    url: () => "https://worker.example",
+    token: () => "cdt_test",
+    json: () => true,
+    signedIn: () => ask,
+    signedOut: () => ask,
+    print: (object, text) => (printed = { object, text }),
+  };
+  addDncCommands(cli);
+  addConsentCommands(cli);
   await program.parseAsync(args, { from: "user" });
   return printed.object as BulkReport;
 }

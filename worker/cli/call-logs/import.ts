@@ -13,6 +13,7 @@ import {
   neededOfCalls,
   plainName,
 } from "../../../shared/call-logs/file.ts";
+import { chunks } from "../../../shared/chunks.ts";
 import { MAX_BULK } from "../../../shared/limits.ts";
 import { callsCliEn as t, callsHelpEn as help } from "../../../shared/texts/cli/call-logs.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
@@ -110,8 +111,8 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
   };
   const bar = progress(t.sending, quiet);
   try {
-    for (let from = 0; from < rows.length; from += MAX_BULK) {
-      const some = rows.slice(from, from + MAX_BULK);
+    let done = 0;
+    for (const some of chunks(rows, MAX_BULK)) {
       const body = { dryRun: !apply, rows: some.map(({ row }) => row) };
       const { results } = await send<CallsImported>("POST", "/v1/calls/import", body, randomUUID());
       results.forEach(({ status, findings: found, code = "", why = "" }, i) => {
@@ -119,7 +120,7 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
         else report[status]++;
         for (const finding of found) findings[finding]++;
       });
-      bar.update(from + some.length, rows.length);
+      bar.update((done += some.length), rows.length);
     }
   } finally {
     bar.stop();

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import Sftp from "ssh2-sftp-client";
 import { fill } from "../../../shared/texts/language.ts";
 import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
@@ -9,6 +10,7 @@ import { Refusal } from "../client.ts";
 import { fromFile, type Input } from "./file.ts";
 import { secret, type Source, wordsOf } from "./sync-config.ts";
 import { type Entry, namesOn } from "./sync-plan.ts";
+import { pauseAfter } from "../../../shared/retry.ts";
 import { DAY } from "../../../shared/time.ts";
 
 export interface Opened {
@@ -19,11 +21,11 @@ export interface Opened {
 }
 
 const TRIES = 3;
+const FIRST_PAUSE_MS = 1_000;
 const CONNECT_MS = 20_000;
 const STALLED_MS = 120_000;
 /** An HTTPS address cannot be listed: files of the last so many days are asked for by name. */
 const DAYS_BACK = 31;
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** `patterns`: the file names to look for. Throws a Refusal if the source cannot be reached. */
 export function openSource(source: Source, patterns: string[], now: number): Promise<Opened> {
@@ -70,7 +72,7 @@ function openHttps(source: Extract<Source, { kind: "https" }>, patterns: string[
       } catch (error) {
         if (attempt === TRIES) throw unreachable(source.url, error);
       }
-      await wait(500 * 2 ** attempt);
+      await wait(pauseAfter(attempt, FIRST_PAUSE_MS, CONNECT_MS));
     }
   };
   return {
@@ -135,7 +137,7 @@ async function openSftp(source: Extract<Source, { kind: "sftp" }>): Promise<Open
       if (shown !== "" && shown !== hostKey)
         throw new Refusal("host-key", fill(syncEn.hostKey, { where, key: shown }));
       if (attempt === TRIES || wordsOf(error).includes("authentication")) throw unreachable(where, error);
-      await wait(500 * 2 ** attempt);
+      await wait(pauseAfter(attempt, FIRST_PAUSE_MS, CONNECT_MS));
     }
   }
   return {
