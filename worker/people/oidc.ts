@@ -1,18 +1,24 @@
 /**
- * The company's OpenID Connect provider: its discovery document, the exchange of a code, and the check of the ID token.
- * Rules: OpenID Connect Core 1.0 section 3.1.3.7, PKCE (RFC 7636). Neither code nor token is ever echoed or logged.
+ * The company's OpenID Connect provider: discovery, the exchange of a code, and the checks of the ID token. oauth4webapi
+ * does the protocol (OpenID Connect Core 1.0, section 3.1.3; PKCE, RFC 7636); here are our rules beyond it, and what
+ * each failure means for the person. Neither code nor token is ever echoed or logged.
  */
+import * as oauth from "oauth4webapi";
+import * as z from "zod";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
-import * as jose from "jose";
-import * as z from "zod";
-import { sameSecret } from "../core/hmac.ts";
-import type { Env } from "../env.ts";
-import { Problem } from "../core/errors.ts";
 import { MINUTE } from "../../shared/time.ts";
+import { Problem } from "../core/errors.ts";
+import type { Env } from "../env.ts";
 
 const PATIENCE_MS = 10_000;
 const DISCOVERY_MS = 10 * MINUTE;
+/** The oldest ID token that counts, and how far clocks may differ; in seconds. */
+const TOKEN_AGE = 600;
+const TOLERANCE = 30;
+
+/** Signatures that a public key checks. With a shared secret, anyone who knows our client's could make tokens. */
+const algorithms = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
 
 export interface Provider {
   issuer: string;
@@ -20,11 +26,11 @@ export interface Provider {
   clientSecret: string | undefined;
   name: string;
   scope: string;
-  /** Addresses count without `email_verified`. */
+  /** Count e-mail addresses also without `email_verified`. */
   trustEmail: boolean;
 }
 
-/** The provider that the deployment names, or null. Throws where its issuer could be listened in on. */
+/** The provider that the deployment names, or null. Throws sso-provider where its issuer is not https. */
 export function providerOf(env: Env): Provider | null {
   if (!env.OIDC_ISSUER || !env.OIDC_CLIENT_ID) return null;
   if (!isSafe(env.OIDC_ISSUER)) throw new Problem("sso-provider", details.issuerNotHttps);
@@ -46,45 +52,57 @@ function isSafe(url: string): boolean {
   return protocol === "https:" || (protocol === "http:" && local);
 }
 
+/** `isSafe` has passed every address that the library is given; this lets it ask a provider on this machine. */
+const LOCAL = { [oauth.allowInsecureRequests]: true };
+
 const endpoint = z.string().max(2000).refine(isSafe);
 const discoverySchema = z.object({
   issuer: z.string(),
   authorization_endpoint: endpoint,
   token_endpoint: endpoint,
   jwks_uri: endpoint,
-  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).default([]),
 });
-type Discovery = z.infer<typeof discoverySchema>;
+type Discovery = z.infer<typeof discoverySchema> & { id_token_signing_alg_values_supported: string[] };
 
+/** By issuer. oauth4webapi caches a provider's keys under the document itself: a copy of it has none. */
 const discovered = new Map<string, { at: number; document: Discovery }>();
 
-/** The provider's endpoints. Read again after ten minutes. */
+/** The provider's endpoints, cached for ten minutes. Throws sso-provider. */
 export async function discover({ issuer }: Provider): Promise<Discovery> {
   const held = discovered.get(issuer);
   if (held && Date.now() - held.at < DISCOVERY_MS) return held.document;
-  const answer = await ask(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  const read = discoverySchema.safeParse(answer.data);
-  // Another issuer's document would bring its keys with it.
-  if (!answer.ok || !read.success || read.data.issuer !== issuer)
+  const url = new URL(issuer);
+  const response = await oauth.discoveryRequest(url, {
+    ...LOCAL,
+    [oauth.customFetch]: reach(details.providerAway),
+  });
+  const answer = await oauth.processDiscoveryResponse(url, response).catch(() => null);
+  const read = discoverySchema.safeParse(answer);
+  // To the letter, as the ID token's issuer is compared with it. Another issuer's document would bring its keys.
+  if (!read.success || read.data.issuer !== issuer)
     throw new Problem("sso-provider", fill(details.noDiscovery, { issuer }));
-  discovered.set(issuer, { at: Date.now(), document: read.data });
-  return read.data;
+  const document = { ...read.data, id_token_signing_alg_values_supported: algorithms };
+  discovered.set(issuer, { at: Date.now(), document });
+  return document;
 }
 
-/** One request to the provider; its body as JSON, or undefined where it is none. */
-async function ask(url: string, init: RequestInit = {}) {
-  try {
-    const answer = await fetch(url, {
-      ...init,
-      redirect: "manual",
+/**
+ * A `fetch` for one request of the library's, which throws sso-provider with these words where no answer comes. A new one
+ * each time: the library lets two requests that share one wait for the same answer, which workerd forbids.
+ */
+const reach =
+  (words: string) =>
+  async (url: string, init: oauth.CustomFetchOptions<string, BodyInit | undefined>): Promise<Response> => {
+    const { body, ...rest } = init;
+    return fetch(url, {
+      ...rest,
+      ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(PATIENCE_MS),
+    }).catch(() => {
+      throw new Problem("sso-provider", words);
     });
-    const data: unknown = await answer.json().catch(() => undefined);
-    return { ok: answer.ok, status: answer.status, data };
-  } catch {
-    throw new Problem("sso-provider", details.providerAway);
-  }
-}
+  };
 
 export interface SignIn {
   code: string;
@@ -93,19 +111,20 @@ export interface SignIn {
   redirectUri: string;
 }
 
-/** Who the provider says is signing in. `email` is in lower case, and null unless somebody vouches for it. */
+/** The person as the provider describes them. `email` is in lower case, and null unless verified or trusted. */
 export interface Identity {
   subject: string;
   email: string | null;
   name: string;
-  /** Whose rules for a domain count: of `email`, or, at Google, of the organisation that the account belongs to. */
+  /** The domain that policy's rules compare: the address's, or, at Google, the organisation's (`hd`). */
   domain: string | null;
   groups: string[];
 }
 
 /**
- * Anybody can have an account there under any address that they once could read mail of, and keeps it when they leave
- * the company. `hd` names the organisation that the account is one of (Google Identity, "OpenID Connect").
+ * At Google, anyone can register an account under any address whose mail they can read once, and keeps it after leaving
+ * the company. Only `hd` says which organisation an account belongs to:
+ * https://developers.google.com/identity/openid-connect/openid-connect
  */
 const GOOGLE = "https://accounts.google.com";
 
@@ -124,9 +143,8 @@ const claimsSchema = z.object({
 /** Exchanges the code and checks the ID token. Throws sso-refused or sso-provider. */
 export async function identify(provider: Provider, request: SignIn): Promise<Identity> {
   const document = await discover(provider);
-  const idToken = await exchange(provider, document, request);
-  const payload = await verify(provider, document, idToken, request.nonce);
-  const claims = claimsSchema.safeParse(payload);
+  const response = await exchange(provider, document, request);
+  const claims = claimsSchema.safeParse(await verify(provider, document, response, request.nonce));
   if (!claims.success) throw new Problem("sso-provider", details.tokenNamesNobody);
   const { sub, email: written, email_verified, hd, name, groups, roles } = claims.data;
   const vouched = email_verified ?? provider.trustEmail;
@@ -141,26 +159,47 @@ export async function identify(provider: Provider, request: SignIn): Promise<Ide
   };
 }
 
+/**
+ * How we authenticate at the token endpoint. Basic is our own: the library also escapes `-`, `_` and `.`, which the
+ * standard allows (RFC 6749, 2.3.1) and some providers do not unescape.
+ */
+function authentication(secret: string | undefined, methods: readonly string[]): oauth.ClientAuth {
+  if (secret === undefined) return oauth.None();
+  if (methods.includes("client_secret_post")) return oauth.ClientSecretPost(secret);
+  return (_, { client_id }, body, headers) => {
+    body.set("client_id", client_id);
+    headers.set("authorization", `Basic ${btoa([client_id, secret].map(encodeURIComponent).join(":"))}`);
+  };
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string(),
+  token_type: z.string(),
+  id_token: z.string().max(100_000),
+});
+
+/** The token endpoint's answer, with an ID token that is not checked yet. */
 async function exchange(
   { clientId, clientSecret }: Provider,
-  { token_endpoint, token_endpoint_auth_methods_supported: methods }: Discovery,
+  document: Discovery,
   { code, verifier, redirectUri }: SignIn,
-): Promise<string> {
-  const form = new URLSearchParams({
-    grant_type: "authorization_code",
-    code,
-    redirect_uri: redirectUri,
-    code_verifier: verifier,
-    client_id: clientId,
-  });
-  const headers = new Headers({ accept: "application/json" });
-  if (clientSecret !== undefined && methods?.includes("client_secret_post"))
-    form.set("client_secret", clientSecret);
-  else if (clientSecret !== undefined)
-    headers.set("authorization", `Basic ${btoa([clientId, clientSecret].map(encodeURIComponent).join(":"))}`);
-  const { ok, status, data } = await ask(token_endpoint, { method: "POST", headers, body: form });
+): Promise<Response> {
+  // Not authorizationCodeGrantRequest: it wants the whole redirect, which the extension has checked; we have its code.
+  const response = await oauth.genericTokenEndpointRequest(
+    document,
+    { client_id: clientId },
+    authentication(clientSecret, document.token_endpoint_auth_methods_supported),
+    "authorization_code",
+    { code, redirect_uri: redirectUri, code_verifier: verifier },
+    { ...LOCAL, [oauth.customFetch]: reach(details.providerAway) },
+  );
+  const { ok, status } = response;
+  const data: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
   if (!ok) {
-    // The provider's own word, such as invalid_grant: it tells an admin what is set up wrongly.
+    // The provider's own word, such as invalid_grant, tells an administrator what is set up wrongly.
     const word = z.object({ error: z.string().regex(/^[a-z_]{1,50}$/) }).safeParse(data).data?.error;
     const refused = status >= 400 && status < 500 && status !== 429;
     throw new Problem(
@@ -168,44 +207,72 @@ async function exchange(
       fill(details.providerSaid, { word: word ?? `HTTP ${status}` }),
     );
   }
-  const answer = z.object({ id_token: z.string().max(100_000) }).safeParse(data);
-  if (!answer.success) throw new Problem("sso-provider", details.noIdToken);
-  return answer.data.id_token;
+  if (!tokenAnswer.safeParse(data).success) throw new Problem("sso-provider", details.noIdToken);
+  return response;
 }
 
-/** Signatures that a public key checks: with any other kind, whoever knows our client could make tokens. */
-const algorithms = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
-
-const keySets = new Map<string, jose.JWTVerifyGetKey>();
-/** Keys are read again for each token that names an unknown one: it came from the provider itself, by a good code. */
-function keysAt(url: string): jose.JWTVerifyGetKey {
-  const held = keySets.get(url) ?? jose.createRemoteJWKSet(new URL(url), { cooldownDuration: 0 });
-  keySets.set(url, held);
-  return held;
-}
-
-async function verify({ issuer, clientId }: Provider, { jwks_uri }: Discovery, token: string, nonce: string) {
-  let payload: jose.JWTPayload;
+/** The claims of the answer's ID token, once all checks have passed. */
+async function verify(
+  { clientId, issuer }: Provider,
+  document: Discovery,
+  response: Response,
+  nonce: string,
+): Promise<oauth.IDToken> {
+  let claims: oauth.IDToken;
   try {
-    ({ payload } = await jose.jwtVerify(token, keysAt(jwks_uri), {
-      issuer,
-      audience: clientId,
-      algorithms,
-      maxTokenAge: "10 minutes",
-      clockTolerance: "30 seconds",
-      requiredClaims: ["sub", "exp", "iat", "nonce"],
-    }));
+    const client = { client_id: clientId, [oauth.clockTolerance]: TOLERANCE };
+    const answer = await oauth.processAuthorizationCodeResponse(document, client, response, {
+      expectedNonce: nonce,
+    });
+    claims = oauth.getValidatedIdTokenClaims(answer)!;
+    await checkSignature(issuer, document, response);
   } catch (error) {
-    throw unreachable(error) ? new Problem("sso-provider", details.keysUnread) : new Problem("sso-refused");
+    if (error instanceof Problem) throw error;
+    const said =
+      error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError;
+    throw said ? new Problem("sso-refused") : new Problem("sso-provider", details.keysUnread);
   }
-  const { aud, azp, nonce: named } = payload;
-  const severalAudiences = Array.isArray(aud) && aud.length > 1;
-  if ((azp !== undefined || severalAudiences) && azp !== clientId) throw new Problem("sso-refused");
-  if (typeof named !== "string" || !sameSecret(named, nonce)) throw new Problem("sso-refused");
-  return payload;
+  const age = Date.now() / 1000 - claims.iat;
+  if (age > TOKEN_AGE + TOLERANCE || age < -TOLERANCE) throw new Problem("sso-refused");
+  // The library looks at `azp` where there are several audiences alone.
+  if (claims.azp !== undefined && claims.azp !== clientId) throw new Problem("sso-refused");
+  return claims;
 }
 
-/** True where the keys could not be had, so that nothing is said of the token. */
-const unreachable = (error: unknown): boolean =>
-  !(error instanceof jose.errors.JOSEError) ||
-  ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"].includes(error.code);
+const keysAnswer = z.object({ keys: z.array(z.looseObject({})) });
+
+/**
+ * Checks the signature by the provider's keys. Where the cached ones have none of that name they are read again at once:
+ * the provider may have rotated them, and the token came from the provider itself, for a good code.
+ */
+async function checkSignature(issuer: string, document: Discovery, response: Response): Promise<void> {
+  let asked = false;
+  const options = {
+    ...LOCAL,
+    [oauth.customFetch]: async (
+      url: string,
+      init: oauth.CustomFetchOptions<string, BodyInit | undefined>,
+    ) => {
+      asked = true;
+      const answer = await reach(details.keysUnread)(url, init);
+      const keys = keysAnswer.safeParse(
+        await answer
+          .clone()
+          .json()
+          .catch(() => null),
+      );
+      if (answer.status !== 200 || !keys.success) throw new Problem("sso-provider", details.keysUnread);
+      return answer;
+    },
+  };
+  try {
+    await oauth.validateApplicationLevelSignature(document, response, options);
+  } catch (error) {
+    const unknown = error instanceof oauth.OperationProcessingError && error.code === oauth.KEY_SELECTION;
+    if (asked || !unknown) throw error;
+    const copy = { ...document };
+    const held = discovered.get(issuer);
+    if (held) discovered.set(issuer, { ...held, document: copy });
+    await oauth.validateApplicationLevelSignature(copy, response, options);
+  }
+}

@@ -180,6 +180,7 @@ describe("an ID token is refused", () => {
     ["for another client", () => ({ aud: "another-client" })],
     ["for us and others, on another's behalf", () => ({ aud: [CLIENT, "other"], azp: "other" })],
     ["for us and others, on nobody's behalf", () => ({ aud: [CLIENT, "other"] })],
+    ["for us alone, on another's behalf", () => ({ azp: "other" })],
     ["that has expired", () => ({ iat: now() - 400, exp: now() - 100 })],
     ["that never expires", () => ({ exp: undefined })],
     ["issued more than ten minutes ago", () => ({ iat: now() - 700, exp: now() + 3600 })],
