@@ -29,7 +29,7 @@ describe("the linter holds the direction of dependencies", () => {
     ["extension/origins.ts", "../worker/core/auth.ts"],
     ["worker/core/auth.ts", "../../extension/origins.ts"],
     ["extension/page/find/tree.ts", "../../background/index.ts"],
-    ["extension/page/find/tree.ts", "../../background/check/facts.ts"],
+    ["extension/page/find/tree.ts", "../../background/check/fact-cache.ts"],
     ["extension/page/find/tree.ts", "../../popup/index.tsx"],
     ["extension/page/find/tree.ts", "../../options/index.tsx"],
     ["extension/page/find/tree.ts", "../../origins.ts"],

@@ -22,7 +22,9 @@ const named = (text: string) =>
 
 it("each table is swept, falls with one that is, or is kept for a reason", () => {
   const swept = new Set(
-    [...source("housekeeping.ts").matchAll(/\[\s*"([a-z_]+)",\s*"[a-z_, ]+",/g)].map(([, table]) => table!),
+    [...source("jobs/housekeeping.ts").matchAll(/\[\s*"([a-z_]+)",\s*"[a-z_, ]+",/g)].map(
+      ([, table]) => table!,
+    ),
   );
   const falls = (table: string) =>
     ask<{ table: string; on_delete: string }>("SELECT * FROM pragma_foreign_key_list(?)", table).some(
@@ -35,7 +37,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     call_agents: "until changed: it says who of the staff an agent is",
     call_lists: "a row a provider",
     certificates: "that a recording was erased; no personal data",
-    changes: "two days, and until they were watched: oldChanges of housekeeping.ts",
+    changes: "two days, and until they were watched: oldChanges of jobs/housekeeping.ts",
     connectors: "until an administrator removes it",
     heads: "the trail's heads",
     letter_templates: "letters were drafted from them; no personal data",
