@@ -9,6 +9,7 @@ import { Ledger } from "./core/ledger.ts";
 import { callAgents } from "./call-logs/agents.ts";
 import { callImport } from "./call-logs/import.ts";
 import { calls } from "./call-logs/routes.ts";
+import { changesFeed } from "./check/changes.ts";
 import { check } from "./check/check.ts";
 import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";
@@ -26,12 +27,12 @@ import { health } from "./api/routes.ts";
 import { isFile, isTable } from "./core/idempotency.ts";
 import { joinPage } from "./people/join-page.tsx";
 import { join } from "./people/join.ts";
-import { changes } from "./registers/changes.ts";
-import { listNumbers } from "./registers/history.ts";
-import { listParts } from "./registers/parts.ts";
-import { listRegisters } from "./registers/declare.ts";
-import { listSync } from "./registers/sync-report.ts";
-import { lists } from "./registers/routes.ts";
+import { declarations } from "./registers/declare.ts";
+import { listings } from "./registers/listing.ts";
+import { registerChanges } from "./registers/changes.ts";
+import { registers } from "./registers/routes.ts";
+import { syncAlerts } from "./registers/sync-alerts.ts";
+import { uploadParts } from "./registers/parts.ts";
 import { lookups } from "./lookups/routes.ts";
 import { mails } from "./mail/routes.ts";
 import { docs } from "./api/docs-page.tsx";
@@ -115,13 +116,14 @@ for (const room of [
   tokens,
   sso,
   check,
-  lists,
-  changes,
+  changesFeed,
+  registers,
+  registerChanges,
   uploads,
-  listParts,
-  listNumbers,
-  listRegisters,
-  listSync,
+  uploadParts,
+  listings,
+  declarations,
+  syncAlerts,
   lookups,
   rollback,
   suppressions,

@@ -80,10 +80,10 @@ export function circlesIn(graph: Graph): string[][] {
  */
 export const fronts: Readonly<Record<string, readonly string[]>> = {
   "call-logs": ["recorded.ts", "rows.ts"],
-  check: ["budget.ts", "check.ts", "facts-at.ts"],
+  check: ["budget.ts", "facts-at.ts", "facts.ts"],
   connectors: ["message.ts", "turned.ts"],
   dials: ["rows.ts"],
-  "do-not-call": ["suppressions.ts"],
+  "do-not-call": ["rows.ts", "suppressions.ts"],
   lookups: ["ask.ts", "queue.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],
   overview: ["figures.ts"],
@@ -92,7 +92,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   proof: ["registers.ts"],
   providers: ["aircall/store.ts", "call-list.ts", "call-lists.ts", "hooks.ts", "twilio/store.ts"],
   recordings: ["certificates.ts", "erasure.ts", "mp3.ts", "mute.ts", "rows.ts", "wav.ts"],
-  registers: ["declare.ts"],
+  registers: ["block-ids.ts", "heads.ts", "undo.ts", "versions.ts"],
   screening: ["record.ts"],
   storage: ["http.ts", "index.ts", "s3.ts", "store.ts"],
   trail: ["rows.ts", "signer.ts"],

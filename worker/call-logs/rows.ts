@@ -9,7 +9,7 @@ import { type Evidence, evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
 import type { Env } from "../env.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { judgedThen } from "../check/facts-at.ts";
+import { decideAt } from "../check/facts-at.ts";
 
 /** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
 const SAME_MS = MINUTE;
@@ -46,7 +46,7 @@ export async function planCalls(
 ): Promise<(NewCall | null)[]> {
   const fresh = await newOnes(env.DB, logged);
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
-  const judged = await judgedThen(
+  const judged = await decideAt(
     env.DB,
     outbound.map((a) => ({ number: a.number, at: a.startedAt })),
   );

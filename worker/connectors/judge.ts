@@ -12,8 +12,8 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { connectorReason } from "../../shared/texts/connectors/marks.en.ts";
 import { type Decision, decide, decideReading, stricter } from "../../shared/check/verdict.ts";
 import { withoutHours } from "../../shared/hours/hours.ts";
-import { factsOf } from "../check/check.ts";
-import { type HeadRow, selectHeads } from "../registers/routes.ts";
+import { factsOf } from "../check/facts.ts";
+import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import type { Contact, Mark } from "./connector.ts";
 
 /** One number written in a field. */

@@ -21,7 +21,7 @@ import { DAY } from "../../shared/time.ts";
 import { newSalt } from "../core/change.ts";
 import { commit, opened } from "../core/commit.ts";
 import { spendDial } from "../check/budget.ts";
-import { factsOf } from "../check/check.ts";
+import { factsOf } from "../check/facts.ts";
 import {
   type Dial,
   dialBehind,

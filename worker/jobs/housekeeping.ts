@@ -4,7 +4,8 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { dialFrom } from "../dials/rows.ts";
 import { currentPolicy, policiesSince } from "../policy/current.ts";
-import { giveUp } from "../registers/staging.ts";
+import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
+import { abandon } from "../registers/staging.ts";
 import { DAY, MONTH } from "../../shared/time.ts";
 
 /** A policy that shortens a time destroys nothing for so long: there is time to see it on the trail and take it back. */
@@ -145,7 +146,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
       "block_undo",
       "id",
       `EXISTS (SELECT 1 FROM versions v
-         WHERE v.list = (block_undo.id >> 20) & 63 AND v.ver = block_undo.id & 1048575 AND v.at < ?1)`,
+         WHERE v.list = ${listOfUndo("block_undo.id")} AND v.ver = ${versionOfUndo("block_undo.id")} AND v.at < ?1)`,
       ago(longest("listHistoryMonths") * MONTH),
     ],
   ];
@@ -158,7 +159,7 @@ async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
     .bind(new Date(now - 7 * DAY).toISOString())
     .all<{ list: number; ver: number; upload: number }>();
   if (results.length === 0) return [];
-  const statements = results.flatMap(({ list, ...version }) => giveUp(list, version));
+  const statements = results.flatMap(({ list, ...version }) => abandon(list, version));
   return [{ kind: "uploads", n: results.length, statements }];
 }
 

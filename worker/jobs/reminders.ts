@@ -8,7 +8,7 @@ import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
-import { type HeadRow, selectHeads, toHead } from "../registers/routes.ts";
+import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";

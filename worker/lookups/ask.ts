@@ -9,7 +9,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
-import { type HeadRow, selectHeads } from "../registers/routes.ts";
+import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import { sourceOf } from "./sources/index.ts";
 import { LookupError, type Said, type Source } from "./source.ts";
 import { count, enqueue, LEASE, mostOf, release, type Wanted } from "./queue.ts";

@@ -6,8 +6,9 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { changed, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { standing } from "../registers/declare.ts";
-import { idParam, registerHead, versionsOf } from "../registers/routes.ts";
+import { registerHead, toHead } from "../registers/heads.ts";
+import { idParam } from "../registers/routes.ts";
+import { committedVersions } from "../registers/versions.ts";
 import { sourceNames, sourceOf } from "./sources/index.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -73,9 +74,7 @@ lookups.openapi(
         { path: "source", message: fill(details.noSource, { source, list: head.name }) },
       ]);
     const { covers, source: from, id } = head;
-    const after = { ...head, lookup: source };
-    const { name, regions, maxAgeDays, daysUntilEffective } = head;
-    const facts = { id, name, regions: JSON.parse(regions) as string[], maxAgeDays, daysUntilEffective };
+
     return commit(
       c,
       { code: "list.lookup-turned", subject: id, payload: { source, before: head.lookup } },
@@ -92,11 +91,10 @@ lookups.openapi(
       {
         status: 200,
         body: {
-          ...facts,
-          ...standing(after),
+          ...toHead({ ...head, lookup: source }),
           covers,
           source: from,
-          history: await versionsOf(c.env.DB, head.num),
+          history: await committedVersions(c.env.DB, head.num),
         },
       },
     );

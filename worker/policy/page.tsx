@@ -7,7 +7,7 @@ import { policyEn, sayHours } from "../../shared/texts/policy/clauses.en.ts";
 import { publicPolicyEn } from "../../shared/texts/policy/public.en.ts";
 import { reviewDue } from "../../shared/check/deadlines.ts";
 import type { App } from "../env.ts";
-import { type HeadRow, selectHeads } from "../registers/routes.ts";
+import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
 import { page, strict } from "../pages/layout.tsx";
 

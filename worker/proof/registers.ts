@@ -1,8 +1,10 @@
-/** Which version of each register was in force from when to when, and whether it held a number: as in registers/history.ts. */
+/** Which version of each register was in force from when to when, and whether it listed a number (registers/undo.ts). */
 import type { ProofRegister } from "../../shared/proof/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { gapsOf } from "../../shared/proof/dates.ts";
-import { type HeadRow, selectHeads } from "../registers/routes.ts";
+import { idsOfBlock, listOfId, listOfUndo, undoOfBlock, versionOfUndo } from "../registers/block-ids.ts";
+import { type HeadRow, selectHeads } from "../registers/heads.ts";
+import { changesTo, decoded, listedAt } from "../registers/undo.ts";
 import { type Claim, near } from "./trail.ts";
 
 interface VersionRow {
@@ -37,12 +39,12 @@ export async function registersOf(
       )
       .bind(end),
     db
-      .prepare("SELECT id % 64 AS list, data FROM blocks WHERE id BETWEEN ?1 * 64 AND ?1 * 64 + 63")
+      .prepare(`SELECT ${listOfId} AS list, data FROM blocks WHERE id BETWEEN ${idsOfBlock("?1")}`)
       .bind(block),
     db
       .prepare(
-        `SELECT (id >> 20) & 63 AS list, id & 1048575 AS ver, data FROM block_undo
-         WHERE id BETWEEN ?1 << 26 AND (?1 << 26) + 67108863`,
+        `SELECT ${listOfUndo("id")} AS list, ${versionOfUndo("id")} AS ver, data FROM block_undo
+         WHERE id BETWEEN ${undoOfBlock("?1")}`,
       )
       .bind(block),
     db.prepare("SELECT list, at, source FROM lookup_turns WHERE at < ? ORDER BY list, at").bind(end),
@@ -57,9 +59,9 @@ export async function registersOf(
   const registers = heads.results.map((head): ProofRegister => {
     const all = versions.results.filter((v) => v.list === head.num);
     const now = n >= 0 && has(blocks.results.find((b) => b.list === head.num)?.data ?? "", offsetOf(n));
-    const changes = undo.results.filter((u) => u.list === head.num && n >= 0 && has(u.data, offsetOf(n)));
+    const changes = n < 0 ? [] : changesTo(n, undo.results.filter((u) => u.list === head.num).map(decoded));
     const listed = (ver: number): boolean | null =>
-      n < 0 || ver < head.historyFrom ? null : (changes.filter((c) => c.ver > ver).length % 2 === 0) === now;
+      n < 0 || ver < head.historyFrom ? null : listedAt(now, changes, ver);
     const own = turns.results.filter((turn) => turn.list === head.num);
     const lookups = own.flatMap(({ at, source }, i) => {
       const to = own[i + 1]?.at ?? null;

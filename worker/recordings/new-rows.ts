@@ -5,7 +5,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf, eraseAfter } from "../../shared/recordings/retention.ts";
-import { blockedThen } from "../check/facts-at.ts";
+import { blockedAt } from "../check/facts-at.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { sql, type Statement } from "../core/sql.ts";
@@ -38,7 +38,7 @@ export async function planRows(
   const zone = zoneOfPolicy(policy);
   // Only calls that we made can break a rule about calling.
   const outbound = reports.filter((a) => a.direction === "outbound" && a.number !== null);
-  const flags = await blockedThen(
+  const flags = await blockedAt(
     env.DB,
     outbound.map((a) => ({ number: a.number!, at: a.startedAt })),
   );

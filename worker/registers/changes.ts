@@ -1,4 +1,4 @@
-/** Small changes to a list: numbers added and removed as a new version, by the same rules as a whole push. */
+/** Small changes to a register: some numbers added and removed as a new version, by the same rules as a push of a file. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
 import { registerChangesAnswer, registerChangesRequest } from "../../shared/registers/api.ts";
@@ -14,23 +14,24 @@ import {
 } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import { changed, commit } from "../core/commit.ts";
-import { sql, type Statement, inChunks } from "../core/sql.ts";
+import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { blockId, undoId } from "./block-ids.ts";
+import { registerHead, writtenAsIn } from "./heads.ts";
 import {
   closeVersion,
   currentBlocks,
-  registerHead,
   nextVersion,
   openVersion,
   refuseShrink,
   sumsOf,
   wantAsOf,
-} from "./routes.ts";
-import { body, json, room, route } from "../core/route.ts";
+} from "./versions.ts";
 
-export const changes = room();
+export const registerChanges = room();
 
-changes.openapi(
+registerChanges.openapi(
   route({
     method: "post",
     path: "/v1/lists/{id}/changes",
@@ -44,7 +45,7 @@ changes.openapi(
     const db = c.env.DB;
     const head = await registerHead(db, c.req.valid("param").id);
     wantAsOf(asOf, head);
-    const wanted = readChanges(add, remove, (JSON.parse(head.regions) as string[])[0] ?? "GB");
+    const wanted = readChanges(add, remove, writtenAsIn(head));
     const current = await currentBlocks(db, head.num, [...wanted.keys()]);
 
     const sums = sumsOf(head);
@@ -73,7 +74,7 @@ changes.openapi(
       undo.push([block, pack(undone)]);
     }
 
-    // An empty change would make an old list look fresh, or an unloaded register look screened.
+    // An empty change would make an old copy look fresh, or a register without a file look loaded.
     if (
       added + removed === 0 &&
       (head.asOf === null || asOf > head.asOf) &&
@@ -110,7 +111,7 @@ changes.openapi(
   },
 );
 
-/** Written numbers by block. A number in both lists, or one that cannot be read, refuses the whole request. */
+/** Written numbers by block. Throws `invalid` for numbers that cannot be read, or are to be both added and removed. */
 function readChanges(add: string[], remove: string[], region: string) {
   const wanted = new Map<number, { adds: Set<number>; removes: Set<number> }>();
   const errors: { path: string; message: string }[] = [];
@@ -144,14 +145,15 @@ const writeBlocks = (list: number, rows: [number, number, number, string][]): St
     (json) =>
       sql(
         `INSERT OR REPLACE INTO blocks (id, n, digest, data)
-         SELECT (value ->> 0) * 64 + ?2, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
+         SELECT ${blockId("value ->> 0", "?2")}, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
         json,
         list,
       ),
   ),
   ...inChunks(
     rows.filter(([, n]) => n === 0).map(([block]) => block),
-    (json) => sql("DELETE FROM blocks WHERE id IN (SELECT value * 64 + ?2 FROM json_each(?1))", json, list),
+    (json) =>
+      sql(`DELETE FROM blocks WHERE id IN (SELECT ${blockId("value", "?2")} FROM json_each(?1))`, json, list),
   ),
 ];
 
@@ -159,7 +161,7 @@ const writeUndo = (list: number, ver: number, rows: [number, string][]): Stateme
   inChunks(rows, (json) =>
     sql(
       `INSERT INTO block_undo (id, data)
-       SELECT ((value ->> 0) << 26) | (?2 << 20) | ?3, value ->> 1 FROM json_each(?1)`,
+       SELECT ${undoId("value ->> 0", "?2", "?3")}, value ->> 1 FROM json_each(?1)`,
       json,
       list,
       ver,

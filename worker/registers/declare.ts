@@ -1,4 +1,4 @@
-/** Registers beside those that every deployment has: an administrator declares them. Their numbers come by a push. */
+/** An administrator declares registers beyond the two that every deployment has. Their numbers then arrive by a push. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { type Register, registerSchema, registerRequest } from "../../shared/registers/api.ts";
@@ -7,22 +7,22 @@ import { regions } from "../../shared/law/regions.ts";
 import { changed, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { type HeadRow, idParam, selectHeads, toHead, versionsOf } from "./routes.ts";
+import { MOST_REGISTERS } from "./block-ids.ts";
+import { type HeadRow, inForce, regionsOf, registerHeads } from "./heads.ts";
+import { idParam } from "./routes.ts";
+import { committedVersions } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
 
-/** A block's id has 6 bits for the list. */
-const MOST = 63;
+export const declarations = room();
 
-export const listRegisters = room();
-
-listRegisters.openapi(
+declarations.openapi(
   route({
     method: "put",
     path: "/v1/lists/{id}",
     roles: ["admin"],
     summary:
-      "Declares a register, or changes what is said of one. From then on its regions' numbers are screened against " +
-      "it, and are not known until its first file is pushed",
+      "Declares a register, or changes its details. From then on its regions' numbers are screened against it; they " +
+      "are unknown until its first file is pushed",
     request: { params: idParam, body: body(registerRequest) },
     responses: { 200: json(registerSchema), 201: json(registerSchema) },
   }),
@@ -38,9 +38,9 @@ listRegisters.openapi(
           message: fill(details.regions, { regions: Object.keys(regions).join(", ") }),
         },
       ]);
-    const { results } = await c.env.DB.prepare(selectHeads).all<HeadRow>();
-    const before = results.find((row) => row.id === id.data);
-    if (!before && results.length >= MOST) throw new Problem("list-full");
+    const heads = await registerHeads(c.env.DB);
+    const before = heads.find((row) => row.id === id.data);
+    if (!before && heads.length >= MOST_REGISTERS) throw new Problem("list-full");
 
     const values = [
       facts.name,
@@ -56,15 +56,15 @@ listRegisters.openapi(
       version: 0,
       asOf: null,
       numbers: 0,
-      ...(before && standing(before)),
-      history: before ? await versionsOf(c.env.DB, before.num) : [],
+      ...(before && inForce(before)),
+      history: before ? await committedVersions(c.env.DB, before.num) : [],
     };
     return commit(
       c,
       {
         code: "list.declared",
         subject: id.data,
-        payload: { ...facts, before: before ? registerOf(before) : null },
+        payload: { ...facts, before: before ? declared(before) : null },
       },
       [
         before
@@ -87,17 +87,7 @@ listRegisters.openapi(
   },
 );
 
-/** What an answer says of a register beside its facts: its version, or by which source it is. */
-export function standing(row: HeadRow): Pick<Register, "version" | "asOf" | "numbers" | "lookup"> {
-  const { version, asOf, numbers, lookup } = toHead(row);
-  return { version, asOf, numbers, ...(lookup === undefined ? {} : { lookup }) };
-}
-
-const registerOf = ({ name, regions, maxAgeDays, daysUntilEffective, covers, source }: HeadRow) => ({
-  name,
-  regions: JSON.parse(regions) as string[],
-  maxAgeDays,
-  daysUntilEffective,
-  covers,
-  source,
-});
+const declared = (row: HeadRow) => {
+  const { name, maxAgeDays, daysUntilEffective, covers, source } = row;
+  return { name, regions: regionsOf(row), maxAgeDays, daysUntilEffective, covers, source };
+};

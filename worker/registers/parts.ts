@@ -1,6 +1,6 @@
 /**
- * The parts of an upload: they stay invisible until its commit. Each may be sent again, as a part that has arrived
- * counts once; what differs from the head is worked out here, with what leads back.
+ * The parts of an upload: staged, and invisible until its commit. A part may be sent again and counts once. For each block
+ * the Worker computes the undo that leads back to the head that the upload was compared with.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
@@ -9,7 +9,9 @@ import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../sh
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";
 import { prepare, sql } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
-import { currentBlocks, type HeadRow, idParam, registerHead } from "./routes.ts";
+import { type HeadRow, registerHead } from "./heads.ts";
+import { idParam } from "./routes.ts";
+import { currentBlocks } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { type StagedRow, stageRows } from "./staging.ts";
@@ -25,7 +27,7 @@ export interface Upload {
 }
 export const uploadColumns = "ver, upload, parent, kind, state, as_of AS asOf, sha256";
 
-/** The open upload of a list, whose head has not moved since. */
+/** An open upload. Throws a Problem where there is none, it is closed, or the register's head has moved since. */
 export async function openUpload(db: D1Database, head: HeadRow, ver: number): Promise<Upload> {
   const upload = await db
     .prepare(`SELECT ${uploadColumns} FROM versions WHERE list = ? AND ver = ?`)
@@ -39,9 +41,9 @@ export async function openUpload(db: D1Database, head: HeadRow, ver: number): Pr
 
 export const uploadParam = idParam.extend({ ver: z.coerce.number().int().min(1) });
 
-export const listParts = room();
+export const uploadParts = room();
 
-listParts.openapi(
+uploadParts.openapi(
   route({
     method: "put",
     path: "/v1/lists/{id}/uploads/{ver}/parts/{part}",
@@ -118,7 +120,7 @@ listParts.openapi(
         ].map((s) => prepare(db, s)),
       );
     } catch (error) {
-      // Sent again while the first try was still under way: that one has written it.
+      // The same part was sent twice at once, and the other request wrote it.
       const written = await arrivedPart(db, upload, part);
       if (written?.sha256 !== sha256) throw problemOf(error) ?? error;
     }
@@ -132,7 +134,7 @@ const arrivedPart = (db: D1Database, upload: number, part: number) =>
     .bind(upload, part)
     .first<{ sha256: string; blocks: number; added: number; removed: number }>();
 
-/** A block's offsets, if it holds what it says. */
+/** A block's offsets. Throws `block-broken` where its count or its digest is wrong. */
 function contentOf([block, n, digest, data]: BlockRow): Uint16Array {
   const after = unpackOrRefuse(block, data);
   if (after.length !== n || blockDigest(block, data) !== digest)

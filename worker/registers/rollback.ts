@@ -1,6 +1,6 @@
 /**
- * An earlier version's numbers in force again, as a new version forward. The blocks that were touched since are read
- * with their undo rows, page by page, and staged; what comes out must have exactly the sums that version had.
+ * Brings an earlier version's numbers back, as a new version. The blocks that were touched since are read with their undo,
+ * page by page, and staged; the result must have exactly the sums of that earlier version.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
@@ -17,11 +17,13 @@ import {
 import { commit, record } from "../core/commit.ts";
 import { prepare } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
-import { currentBlocks, type HeadRow, registerHead, nextVersion, openVersion, sumsOf } from "./routes.ts";
+import { blockOfUndo, undoId, versionOfUndo } from "./block-ids.ts";
+import { type HeadRow, registerHead } from "./heads.ts";
+import { currentBlocks, nextVersion, openVersion, sumsOf } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { type StagedRow, stageRows, takeIntoForce } from "./staging.ts";
+import { type StagedRow, stageRows, makeLive } from "./staging.ts";
 
-/** Undo rows that are read at once; each has 1.7 kB at the most. */
+/** Undo rows that are read at once; each has at most 1.7 kB. */
 const PAGE = 4000;
 
 interface Earlier extends BlockSums {
@@ -45,35 +47,41 @@ async function earlierVersion(db: D1Database, head: HeadRow, to: number): Promis
   return row;
 }
 
-interface Undo {
+interface UndoRow {
   block: number;
   ver: number;
   data: string;
 }
 
 /**
- * The undo rows of a list's versions after `to`, by block, from behind the row (block, ver). The table is in the order
- * of blocks, whatever list and version: the first part leaps from block to block, the second reads of each only what
- * is wanted.
+ * The undo rows of a register's versions from `to` (exclusive) to `head`, by block, after the row (block, ver) of the page
+ * before. The table is in the order of blocks, whatever the register: `touched` steps from one block with any undo to the
+ * next, and of each only the rows in question are read.
  */
-const undoPage = async (db: D1Database, list: number, to: number, head: number, from: Omit<Undo, "data">) =>
+const undoPage = async (
+  db: D1Database,
+  list: number,
+  to: number,
+  head: number,
+  from: Omit<UndoRow, "data">,
+) =>
   (
     await db
       .prepare(
         `WITH RECURSIVE touched(block) AS (
            SELECT ?1 UNION ALL
-           SELECT (SELECT id >> 26 FROM block_undo WHERE id >= (block + 1) << 26 ORDER BY id LIMIT 1)
+           SELECT (SELECT ${blockOfUndo("id")} FROM block_undo WHERE id >= ${undoId("block + 1", "0", "0")} ORDER BY id LIMIT 1)
            FROM touched WHERE block IS NOT NULL)
-         SELECT t.block, u.id & 1048575 AS ver, u.data FROM touched t CROSS JOIN block_undo u
-         WHERE u.id > (t.block << 26) + (?3 << 20) + iif(t.block = ?1, ?2, ?4)
-           AND u.id <= (t.block << 26) + (?3 << 20) + ?5
+         SELECT t.block, ${versionOfUndo("u.id")} AS ver, u.data FROM touched t CROSS JOIN block_undo u
+         WHERE u.id > ${undoId("t.block", "?3", "iif(t.block = ?1, ?2, ?4)")}
+           AND u.id <= ${undoId("t.block", "?3", "?5")}
          LIMIT ${PAGE}`,
       )
       .bind(from.block, from.ver, list, to, head)
-      .all<Undo>()
+      .all<UndoRow>()
   ).results;
 
-/** Stages the blocks that differ; returns how many, and what was added and removed. `sums` are moved from the head's to the new. */
+/** Stages the blocks that differ and updates `sums` from the head's to the new ones. Returns the counts of what it staged. */
 async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: number, sums: BlockSums) {
   let staged = 0;
   let added = 0;
@@ -85,20 +93,20 @@ async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: n
       if (change.length === 0) continue;
       const data = current.get(block) ?? "";
       const now = unpack(data);
-      const then = difference(now, change);
-      const packed = pack(then);
+      const earlier = difference(now, change);
+      const packed = pack(earlier);
       const digest = blockDigest(block, packed);
       addBlock(sums, now.length, blockDigest(block, data), -1);
-      addBlock(sums, then.length, digest);
-      added += (change.length + then.length - now.length) / 2;
-      removed += (change.length - then.length + now.length) / 2;
-      rows.push([block, then.length, digest, packed, pack(change)]);
+      addBlock(sums, earlier.length, digest);
+      added += (change.length + earlier.length - now.length) / 2;
+      removed += (change.length - earlier.length + now.length) / 2;
+      rows.push([block, earlier.length, digest, packed, pack(change)]);
     }
     staged += rows.length;
     if (rows.length > 0) await db.batch(stageRows(upload, rows).map((s) => prepare(db, s)));
   };
 
-  // A block's changes may go on in the next page: it is staged when another one follows, or the end.
+  // A block's undo may continue on the next page, so the last block of a page waits for it.
   let open = new Map<number, Uint16Array>();
   let from = { block: -1, ver: 0 };
   for (;;) {
@@ -124,8 +132,8 @@ rollback.openapi(
     path: "/v1/lists/{id}/rollback",
     roles: ["admin"],
     summary:
-      "Brings an earlier version's numbers and date into force again, as a new version; all of it or nothing. " +
-      "The list's age then counts from that date, and no share of lost numbers is too large: it is meant",
+      "Brings an earlier version's numbers and date back, as a new version; all of it or nothing. The register's age then " +
+      "counts from that date, and the limit on the share of removed numbers does not apply",
     request: { params: z.object({ id: z.string().max(40) }), body: body(rollbackRequest) },
     responses: { 201: json(registerChangesAnswer) },
   }),
@@ -152,7 +160,7 @@ rollback.openapi(
 
     const sums = sumsOf(head);
     const { staged, added, removed } = await stageEarlier(db, head, to, upload, sums);
-    // Where undo rows have been erased, as policy says, what comes out is another list.
+    // Undo is erased after the time that policy sets; without it the result is not that version.
     if ((["blocks", "numbers", "high", "low"] as const).some((sum) => sums[sum] !== wanted[sum]))
       throw new Problem("list-history-gone", fill(details.historyGone, { list: head.id }));
     return commit(
@@ -162,7 +170,7 @@ rollback.openapi(
         subject,
         payload: { to, why, asOf, numbers: sums.numbers, added, removed },
       },
-      takeIntoForce(head, { ver, upload, staged }, sums, added, removed),
+      makeLive(head, { ver, upload, staged }, sums, added, removed),
       { status: 201, body: { version: ver, added, removed, ignored: 0 } },
     );
   },

@@ -1,30 +1,28 @@
-/** Blocks on their way into a list: staged under an upload's number, invisible until one batch takes them into force. */
+/** Blocks of an upload: staged under its number, and invisible until one batch makes them live. */
 import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { changed } from "../core/commit.ts";
-import { sql, type Statement, inChunks } from "../core/sql.ts";
-import { closeVersion } from "./routes.ts";
+import { inChunks, sql, type Statement } from "../core/sql.ts";
+import { blockId, blockOfStaged, stagedId, stagedOf, undoId } from "./block-ids.ts";
+import { closeVersion } from "./versions.ts";
 
-/** Staged rows are kept under `upload << 38 | block`: blocks of 15-digit numbers fit into 37 bits. */
-const STAGE_BITS = 38;
-
-/** `[block, n, digest, data, undo]`; n = 0: the block goes. `undo` is null where the list was empty before. */
+/** `n` 0: the block is deleted. `undo` is null where the register was empty before. */
 export type StagedRow = [block: number, n: number, digest: number, data: string, undo: string | null];
 
 export const stageRows = (upload: number, rows: StagedRow[]): Statement[] =>
   inChunks(rows, (json) =>
     sql(
       `INSERT INTO staged (id, n, digest, data, undo)
-       SELECT (?2 << ${STAGE_BITS}) | (value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
+       SELECT ${stagedId("?2", "value ->> 0")}, value ->> 1, value ->> 2, value ->> 3, value ->> 4
        FROM json_each(?1)`,
       json,
       upload,
     ),
   );
 
-const stagedOf = `FROM staged WHERE id >= ?1 << ${STAGE_BITS} AND id < (?1 + 1) << ${STAGE_BITS}`;
-const stagedBlock = `(id & ${2 ** STAGE_BITS - 1})`;
+/** The staged rows of the upload `?1`. */
+const fromStaged = `FROM staged WHERE ${stagedOf("?1")}`;
 
-/** What the list comes to once what is staged is in force, from the head's sums. */
+/** The register's sums once the staged blocks are live, from those of its head. */
 export async function stagedSums(
   db: D1Database,
   list: number,
@@ -37,8 +35,8 @@ export async function stagedSums(
          COALESCE(SUM(s.n - COALESCE(b.n, 0)), 0) AS numbers,
          COALESCE(SUM(iif(s.n > 0, s.digest >> 24, 0) - COALESCE(b.digest >> 24, 0)), 0) AS high,
          COALESCE(SUM(iif(s.n > 0, s.digest & 16777215, 0) - COALESCE(b.digest & 16777215, 0)), 0) AS low
-       FROM (SELECT ${stagedBlock} AS block, n, digest ${stagedOf}) s
-       LEFT JOIN blocks b ON b.id = s.block * 64 + ?2`,
+       FROM (SELECT ${blockOfStaged} AS block, n, digest ${fromStaged}) s
+       LEFT JOIN blocks b ON b.id = ${blockId("s.block", "?2")}`,
     )
     .bind(upload, list)
     .first<BlockSums>();
@@ -50,21 +48,21 @@ export async function stagedSums(
   };
 }
 
-/** An open upload that nobody will finish: its parts go, its number stays taken. */
-export const giveUp = (list: number, { ver, upload }: { ver: number; upload: number }): Statement[] => [
+/** Abandons an open upload: its parts are deleted, its number stays taken. */
+export const abandon = (list: number, { ver, upload }: { ver: number; upload: number }): Statement[] => [
   sql("UPDATE versions SET state = 'abandoned' WHERE list = ? AND ver = ? AND state = 'open'", list, ver),
-  sql(`DELETE ${stagedOf}`, upload),
+  sql(`DELETE ${fromStaged}`, upload),
   sql("DELETE FROM parts WHERE upload = ?", upload),
 ];
 
-/** Blocks that are taken into force before their staged rows go: a slice's pages are free for the next one. */
+/** Blocks made live at a time: their staged rows are then deleted, which frees database pages for the next slice. */
 const SLICE = 16_384;
 
 /**
- * The statements that bring what is staged into force, in slices, all in one batch. The triggers on versions and lists
- * check the result. `staged` is how many blocks that is, at least.
+ * The statements that make an upload's staged blocks live, in slices, for one batch. Triggers on `versions` and `lists`
+ * check the result. `staged` is the least number of staged blocks.
  */
-export function takeIntoForce(
+export function makeLive(
   list: { num: number; id: string },
   version: { ver: number; upload: number; staged: number },
   sums: BlockSums,
@@ -82,21 +80,22 @@ export function takeIntoForce(
   ];
 }
 
-/** The next slice; or all that is left. */
+/** The next slice, or all the rest. */
 function slice(list: number, ver: number, upload: number, more: boolean): Statement[] {
   const next = more
-    ? `${stagedOf} AND id < (SELECT id ${stagedOf} ORDER BY id LIMIT 1 OFFSET ${SLICE})`
-    : stagedOf;
+    ? `${fromStaged} AND id < (SELECT id ${fromStaged} ORDER BY id LIMIT 1 OFFSET ${SLICE})`
+    : fromStaged;
+  const id = blockId(blockOfStaged, "?2");
   return [
     sql(
-      `INSERT OR REPLACE INTO blocks (id, n, digest, data) SELECT ${stagedBlock} * 64 + ?2, n, digest, data ${next} AND n > 0`,
+      `INSERT OR REPLACE INTO blocks (id, n, digest, data) SELECT ${id}, n, digest, data ${next} AND n > 0`,
       upload,
       list,
     ),
-    sql(`DELETE FROM blocks WHERE id IN (SELECT ${stagedBlock} * 64 + ?2 ${next} AND n = 0)`, upload, list),
+    sql(`DELETE FROM blocks WHERE id IN (SELECT ${id} ${next} AND n = 0)`, upload, list),
     sql(
       `INSERT INTO block_undo (id, data)
-       SELECT (${stagedBlock} << 26) | (?2 << 20) | ?3, undo ${next} AND undo IS NOT NULL`,
+       SELECT ${undoId(blockOfStaged, "?2", "?3")}, undo ${next} AND undo IS NOT NULL`,
       upload,
       list,
       ver,

@@ -1,6 +1,6 @@
 /**
- * A push: it is opened against the head that the file was compared with, its parts arrive (parts.ts), and one batch
- * brings them into force or none. What was cut off is gone on with: the same file opens the same upload again.
+ * A push: opened against the head that the file was compared with, filled by parts (parts.ts), and committed in one batch
+ * or not at all. An interrupted push resumes: the same file opens the same upload again.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
@@ -16,18 +16,11 @@ import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { openUpload, type Upload, uploadColumns, uploadParam } from "./parts.ts";
-import {
-  type HeadRow,
-  idParam,
-  registerHead,
-  nextVersion,
-  openVersion,
-  refuseShrink,
-  sumsOf,
-  wantAsOf,
-} from "./routes.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { giveUp, stagedSums, takeIntoForce } from "./staging.ts";
+import { type HeadRow, registerHead } from "./heads.ts";
+import { idParam } from "./routes.ts";
+import { abandon, makeLive, stagedSums } from "./staging.ts";
+import { nextVersion, openVersion, refuseShrink, sumsOf, wantAsOf } from "./versions.ts";
 
 export const uploads = room();
 
@@ -37,7 +30,7 @@ uploads.openapi(
     path: "/v1/lists/{id}/uploads",
     roles: ["admin"],
     summary:
-      "Begins a push against the version that the file was compared with, or goes on with one that was cut off",
+      "Begins a push against the version that the file was compared with, or resumes one that was interrupted",
     request: { params: idParam, body: body(uploadRequest) },
     responses: { 200: json(uploadAnswer), 201: json(uploadAnswer) },
   }),
@@ -62,7 +55,7 @@ uploads.openapi(
       c,
       { code: "list.upload-begun", subject: `${head.id}/${version}`, payload: { asOf, source, kind } },
       [
-        ...(open ? giveUp(head.num, open) : []),
+        ...(open ? abandon(head.num, open) : []),
         openVersion({
           list: head.num,
           ver: version,
@@ -79,7 +72,7 @@ uploads.openapi(
   },
 );
 
-/** The newest open upload of a file against the head, whoever began it. */
+/** The newest open upload of the same file against the head, by any administrator. */
 const sameUpload = (db: D1Database, head: HeadRow, file: Pick<Upload, "kind" | "asOf" | "sha256">) =>
   db
     .prepare(
@@ -94,7 +87,7 @@ uploads.openapi(
     method: "post",
     path: "/v1/lists/{id}/uploads/{ver}/commit",
     roles: ["admin"],
-    summary: "Brings the upload into force: all of it or nothing, checked against what was really written",
+    summary: "Commits the upload: all of it or nothing, checked against what was actually written",
     request: { params: uploadParam, body: body(commitRequest) },
     responses: { 200: json(commitAnswer) },
   }),
@@ -136,13 +129,13 @@ uploads.openapi(
         subject: `${head.id}/${ver}`,
         payload: { asOf, kind, numbers, added, removed, allowShrink },
       },
-      takeIntoForce(head, { ver, upload, staged }, sums, added, removed),
+      makeLive(head, { ver, upload, staged }, sums, added, removed),
       { status: 200, body: { version: ver, numbers, added, removed, blocks } },
     );
   },
 );
 
-/** What the client says that the whole list comes to: the triggers compare it with what was written. */
+/** The sums that the client announces for the whole register; triggers compare them with what was written. */
 function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): BlockSums {
   if (blocks === undefined || numbers === undefined || hash === undefined)
     throw new Problem("invalid", details.wholeList);
@@ -150,7 +143,7 @@ function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): Bl
   return { blocks, numbers, high, low };
 }
 
-/** A register's file under a later date than it was first pushed with would make an old list look fresh. */
+/** Throws `same-file` where the file was pushed before with an earlier date: its copy would look fresher than it is. */
 async function refuseSameFile(
   db: D1Database,
   head: HeadRow,

@@ -6,7 +6,7 @@ import { toE164 } from "../../shared/phone/phone.ts";
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { type Decision, decide, unknownFor } from "../../shared/check/verdict.ts";
 import { withoutHours } from "../../shared/hours/hours.ts";
-import { factsOf } from "../check/check.ts";
+import { factsOf } from "../check/facts.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import { graceOver } from "../watching/judge.ts";
 

@@ -13,7 +13,7 @@ import { MAX_PART } from "../../shared/limits.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Event } from "../core/change.ts";
 import { record } from "../core/commit.ts";
-import { sql, type Statement, inChunks } from "../core/sql.ts";
+import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { leave } from "../lookups/queue.ts";

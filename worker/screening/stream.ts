@@ -23,7 +23,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { type HeadRow, selectHeads, toHead } from "../registers/routes.ts";
+import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { finishScreening, openScreening, type Screening, screenPart } from "./record.ts";
 

@@ -3,8 +3,8 @@ import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import type { Facts, Reason, Verdict } from "../../shared/check/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { type Context, decide, type Decision } from "../../shared/check/verdict.ts";
-import { sql, type Statement, inChunks } from "../core/sql.ts";
-import { factsOf } from "../check/check.ts";
+import { inChunks, sql, type Statement } from "../core/sql.ts";
+import { factsOf } from "../check/facts.ts";
 import { DAY } from "../../shared/time.ts";
 
 export type Turned = [

@@ -6,13 +6,13 @@ import type { ChangesAnswer, CheckAnswer } from "../../../shared/check/api.ts";
 import type { LookupsAnswer } from "../../../shared/lookups/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Env } from "../../../worker/env.ts";
-import { factsOf } from "../../../worker/check/check.ts";
+import { factsOf } from "../../../worker/check/facts.ts";
 import { enqueue } from "../../../worker/lookups/queue.ts";
 import { decide } from "../../../shared/check/verdict.ts";
 import { askAbout, askDue } from "../../../worker/lookups/ask.ts";
 import { mapSchema } from "../../../worker/lookups/sources/mapped.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
-import { judgedThen } from "../../../worker/check/facts-at.ts";
+import { decideAt } from "../../../worker/check/facts-at.ts";
 import { watch } from "../../../worker/watching/watch.ts";
 import { aTeam, call, dump, push, under } from "../helpers.ts";
 import { standIn } from "../recordings/kit.ts";
@@ -292,7 +292,7 @@ describe("a register by lookup", () => {
     await dueNow();
     expect(verdicts(await check([n, listed]))).toEqual(["clear", "blocked"]);
     // What was known then is what a call of then is judged by.
-    const [then, before] = await judgedThen(env.DB, [
+    const [then, before] = await decideAt(env.DB, [
       { number: n, at: new Date().toISOString() },
       { number: n, at: new Date(Date.now() - 40 * 86_400_000).toISOString() },
     ]);

@@ -1,18 +1,19 @@
-/** What `cleardial sync` reports when nobody watches it: the administrators get a mail, once a day for each register. */
+/** Alerts from unattended runs of `cleardial sync`: administrators get one mail a day for each register and kind of trouble. */
 import { syncAnswer, syncReport } from "../../shared/registers/api.ts";
+import { DAY } from "../../shared/time.ts";
 import { commit } from "../core/commit.ts";
-import { idParam, registerHead } from "./routes.ts";
+import { registerHead } from "./heads.ts";
+import { idParam } from "./routes.ts";
 import { officers } from "../mail/officers.ts";
 import { mail, sendSoon } from "../mail/outbox.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { DAY } from "../../shared/time.ts";
 
-/** Later it is of no use: what still stands is said again, and an old copy is told of by its age. */
+/** A mail that could not be sent by then is dropped: lasting trouble is reported again, and reminders cover an old copy. */
 const USEFUL = 7 * DAY;
 
-export const listSync = room();
+export const syncAlerts = room();
 
-listSync.openapi(
+syncAlerts.openapi(
   route({
     method: "post",
     path: "/v1/lists/{id}/sync",

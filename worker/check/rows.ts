@@ -1,14 +1,16 @@
-/** What the facts of a number are made of, now (check.ts) and at a past moment (facts-at.ts): rows as SQL gives them. */
+/** What the facts of a number are made of, both now (facts.ts) and at a past moment (facts-at.ts). */
 import type { Facts } from "../../shared/check/api.ts";
-import type { RegisterHead } from "../../shared/registers/api.ts";
 import { listExpired } from "../../shared/check/deadlines.ts";
+import { zonesOf } from "../../shared/hours/zones.ts";
+import { regions } from "../../shared/law/regions.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { regions } from "../../shared/law/regions.ts";
-import { zonesOf } from "../../shared/hours/zones.ts";
+import type { RegisterHead } from "../../shared/registers/api.ts";
 import { DAY, MINUTE } from "../../shared/time.ts";
+import { query } from "../core/batch.ts";
+import { blockId, blockOfId, blockOfNumber, listOfId } from "../registers/block-ids.ts";
 
-/** A source that was asked, or could not be, has another answer then at the earliest. */
+/** When facts are worth reading again after a source was asked, or could not be. */
 const SOON = 5 * MINUTE;
 
 export interface BlockRow {
@@ -16,20 +18,19 @@ export interface BlockRow {
   block: number;
   data: string;
 }
-export interface SuppressionRow {
-  number: number;
-  kind: "objection" | "house";
-  reason: string;
-  at: string;
-  until: string | null;
-}
-export interface ConsentRow {
-  number: number;
-  basis: "consent" | "solicited" | "service";
-  givenAt: string;
-  until: string | null;
-}
-/** An answer by lookup. */
+/** SQL: the distinct blocks of the numbers in a parameter (JSON), as `block`. */
+export const blocksIn = (parameter: string): string =>
+  `SELECT DISTINCT ${blockOfNumber("value")} AS block FROM json_each(${parameter})`;
+
+/** The blocks in force, on all registers, that may hold some numbers (JSON). */
+export const blocksOf = (numbers: string) =>
+  query<BlockRow>(
+    `SELECT ${listOfId} AS list, ${blockOfId} AS block, data FROM blocks
+     WHERE id IN (SELECT ${blockId("b.block", "l.num")} FROM (${blocksIn("?")}) b, lists l)`,
+    numbers,
+  );
+
+/** A source's answer about a number, by lookup. */
 export interface LookupRow {
   number: number;
   list: number;
@@ -37,15 +38,7 @@ export interface LookupRow {
   at: string;
 }
 
-/**
- * Of the versions lately that changed a number which is listed, newest first, the one that made the listing new: the
- * oldest, where the number was not listed before it. One that was taken off and put back meanwhile, as a wrong file and
- * its roll-back do, was listed all along.
- */
-export const broughtBy = <Change>(changes: readonly Change[]): Change | undefined =>
-  changes.length % 2 === 1 ? changes.at(-1) : undefined;
-
-/** The region of a number, and the zones that it may be in where there are several. */
+/** The region of a number, and the zones that it may be in where its region has several. */
 export function placeOf(e164: string): Pick<Facts, "region" | "zones"> {
   const region = regionOf(e164);
   return {
@@ -56,7 +49,7 @@ export function placeOf(e164: string): Pick<Facts, "region" | "zones"> {
   };
 }
 
-/** The registers by lookup that a number is to be screened against. */
+/** The registers by lookup that a number of a region must be screened against. */
 export const lookedUpFor = (
   region: string | null,
   lists: readonly RegisterHead[],
@@ -68,8 +61,8 @@ export const lookedUpFor = (
         (l) => l.lookup !== undefined && l.regions.includes(region) && policy.registers[l.id] !== "off",
       );
 
-/** True while an answer of that moment counts. */
-export const counts = (at: string, list: RegisterHead, policy: Policy, now: number): boolean =>
+/** Whether an answer of the moment `at` is still current at `now`. */
+export const isCurrent = (at: string, list: RegisterHead, policy: Policy, now: number): boolean =>
   !listExpired(at.slice(0, 10), maxAgeOf(list, policy), now);
 
 const maxAgeOf = (list: RegisterHead, policy: Policy) =>
@@ -77,7 +70,10 @@ const maxAgeOf = (list: RegisterHead, policy: Policy) =>
 
 type State = NonNullable<NonNullable<Facts["lookups"]>[number]["state"]>;
 
-/** What the sources said of one number; `answers` are its newest ones by register. Empty where no register is by lookup. */
+/**
+ * What the sources said about one number, for the facts. `due` are its registers by lookup, `answers` when each was last
+ * answered (by register id), and `stateOf` says why there is no current answer. Empty where nothing is due.
+ */
 export function lookupsOf(
   due: readonly RegisterHead[],
   answers: ReadonlyMap<string, string>,
@@ -90,7 +86,7 @@ export function lookupsOf(
   const lookups = due.map((list) => {
     const at = answers.get(list.id);
     const asOf = at === undefined ? {} : { asOf: at.slice(0, 10) };
-    if (at !== undefined && counts(at, list, policy, now)) {
+    if (at !== undefined && isCurrent(at, list, policy, now)) {
       again = Math.min(again, Date.parse(at.slice(0, 10)) + (maxAgeOf(list, policy) + 1) * DAY);
       return { id: list.id, ...asOf };
     }

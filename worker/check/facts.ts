@@ -1,0 +1,168 @@
+/** The facts of numbers as they are now: what the registers, the in-house list, the consents and the sources say of each. */
+import type { Facts, Stamp } from "../../shared/check/api.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
+import { DAY } from "../../shared/time.ts";
+import { query, readBatch } from "../core/batch.ts";
+import { type BriefConsent, type BriefEntry, liveConsentsOf, liveEntriesOf } from "../do-not-call/rows.ts";
+import type { Wanted } from "../lookups/queue.ts";
+import {
+  blockKey,
+  blockOfNumber,
+  blockOfUndo,
+  listOfUndo,
+  undoOfList,
+  versionOfUndo,
+} from "../registers/block-ids.ts";
+import type { HeadRow } from "../registers/heads.ts";
+import { broughtBy, changesTo, decoded } from "../registers/undo.ts";
+import { blocksOf, isCurrent, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
+import { stampOf, stampQueries } from "./stamp.ts";
+
+export interface FactsRead {
+  stamp: Stamp;
+  policy: Policy;
+  /** The facts of one of the numbers. */
+  facts: (e164: string) => Facts;
+  /** About which of the numbers a source must be asked, as there is no current answer. */
+  wanted: () => Wanted[];
+}
+
+/**
+ * Reads the facts of any numbers (E.164) and the state they belong to: in one D1 round trip, or two where policy grants
+ * days of grace.
+ */
+export async function factsOf(db: D1Database, numbers: readonly string[]): Promise<FactsRead> {
+  const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
+  const now = Date.now();
+  const rows = await readBatch(db, {
+    ...stampQueries,
+    blocks: blocksOf(ids),
+    entries: liveEntriesOf(ids),
+    consents: liveConsentsOf(ids),
+    answers: query<LookupRow>(
+      `SELECT number, list, listed, MAX(at) AS at FROM lookups
+       WHERE number IN (SELECT value FROM json_each(?)) GROUP BY number, list`,
+      ids,
+    ),
+    queue: query<{ source: string; number: number; tries: number }>(
+      `SELECT source, number, tries FROM lookup_queue
+       WHERE source IN (SELECT source FROM lookup_turns) AND number IN (SELECT value FROM json_each(?))`,
+      ids,
+    ),
+    days: query<{ source: string; asked: number }>(
+      "SELECT source, asked FROM lookup_days WHERE day = ?",
+      new Date(now).toISOString().slice(0, 10),
+    ),
+  });
+  const { stamp, policy } = stampOf(rows);
+  const { heads } = rows;
+  const { lists } = stamp;
+
+  const blocks = new Map(rows.blocks.map((b) => [blockKey(b.block, b.list), holder(b.data)]));
+  const answers = new Map(rows.answers.map((a) => [`${a.number} ${a.list}`, a]));
+  const answerOf = (n: number, list: number) => answers.get(`${n} ${list}`);
+  /** The registers that list a number. */
+  const holding = (n: number): HeadRow[] =>
+    heads.filter((h) =>
+      h.lookup === null
+        ? blocks.get(blockKey(blockOf(n), h.num))?.(offsetOf(n))
+        : answerOf(n, h.num)?.listed === 1,
+    );
+  const { graceDays, lookupsPerDay } = policy.screening;
+  const since =
+    graceDays === 0
+      ? new Map<string, string>()
+      : await newlyListed(
+          db,
+          numbers.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
+          new Date(now - (graceDays + 1) * DAY).toISOString().slice(0, 10),
+        );
+  const entries = Map.groupBy(rows.entries, (entry) => entry.number);
+  const consents = Map.groupBy(rows.consents, (consent) => consent.number);
+  const tries = new Map(rows.queue.map((q) => [`${q.source} ${q.number}`, q.tries]));
+  const spent = new Set(rows.days.filter((d) => d.asked >= lookupsPerDay).map((d) => d.source));
+  /** When each register's source last answered about a number, by the register's id. */
+  const answeredAt = (n: number) =>
+    new Map(
+      heads.flatMap(({ id, num }) => {
+        const answer = answerOf(n, num);
+        return answer ? [[id, answer.at] as const] : [];
+      }),
+    );
+  const facts = (e164: string): Facts => {
+    const n = numberOf(e164);
+    const place = placeOf(e164);
+    return {
+      e164,
+      ...place,
+      lists: holding(n).map((h) => {
+        const from = since.get(`${n} ${h.num}`);
+        const asOf = h.lookup === null ? h.asOf : answerOf(n, h.num)?.at.slice(0, 10);
+        return { id: h.id, asOf: asOf ?? "", ...(from === undefined ? {} : { since: from }) };
+      }),
+      ...lookupsOf(
+        lookedUpFor(place.region, lists, policy),
+        answeredAt(n),
+        ({ lookup }) => {
+          const failures = tries.get(`${lookup} ${n}`);
+          if (failures !== undefined) return failures > 0 ? "failed" : "asking";
+          return spent.has(lookup!) ? "budget" : undefined;
+        },
+        policy,
+        now,
+      ),
+      suppressions: (entries.get(n) ?? []).map(entryFact),
+      consents: (consents.get(n) ?? []).map(consentFact),
+    };
+  };
+  const wanted = (): Wanted[] =>
+    lists.every((l) => l.lookup === undefined)
+      ? []
+      : [...new Set(numbers)].flatMap((e164) => {
+          const at = answeredAt(numberOf(e164));
+          return lookedUpFor(placeOf(e164).region, lists, policy)
+            .filter((l) => !at.has(l.id) || !isCurrent(at.get(l.id)!, l, policy, now))
+            .map((l) => ({ number: e164, list: l.id, source: l.lookup! }));
+        });
+  return { stamp, policy, facts, wanted };
+}
+
+export const entryFact = ({ kind, reason, at, until }: BriefEntry): Facts["suppressions"][number] => ({
+  kind,
+  reason,
+  at,
+  until,
+});
+export const consentFact = ({ basis, givenAt, until }: BriefConsent): Facts["consents"][number] => ({
+  basis,
+  givenAt,
+  until,
+});
+
+type Listing = [number: number, list: number];
+
+/**
+ * Of some listings, the new ones: by `number list`, the date of the version before the one that added the number, where
+ * that date is `from` (YYYY-MM-DD) or later. What a register's first version holds is not new: no version came before it.
+ */
+async function newlyListed(db: D1Database, listings: Listing[], from: string): Promise<Map<string, string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${blockOfUndo("u.id")} AS block, v.list, v.ver, u.data, p.as_of AS since
+       FROM (SELECT DISTINCT ${blockOfNumber("value ->> 0")} AS block, value ->> 1 AS list FROM json_each(?1)) k
+       JOIN block_undo u ON u.id BETWEEN ${undoOfList("k.block", "k.list")}
+       JOIN versions v ON v.list = ${listOfUndo("u.id")} AND v.ver = ${versionOfUndo("u.id")}
+       JOIN versions p ON p.list = v.list AND p.ver = v.parent
+       WHERE MAX(v.as_of, p.as_of) >= ?2 ORDER BY v.ver DESC`,
+    )
+    .bind(JSON.stringify(listings), from)
+    .all<{ block: number; list: number; ver: number; data: string; since: string }>();
+  const since = new Map<string, string>();
+  const undo = Map.groupBy(results.map(decoded), (row) => blockKey(row.block, row.list));
+  for (const [n, list] of listings) {
+    const added = broughtBy(changesTo(n, undo.get(blockKey(blockOf(n), list)) ?? []));
+    if (added && added.since >= from) since.set(`${n} ${list}`, added.since);
+  }
+  return since;
+}

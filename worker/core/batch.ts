@@ -1,0 +1,30 @@
+/** Several reads in one D1 batch: one round trip, and all of them of one moment. */
+
+/** A statement that reads rows of a type. */
+export interface Query<Row> {
+  text: string;
+  params: (string | number | null)[];
+  /** For the type only. */
+  row?: Row;
+}
+
+/** A query; the caller names the type of its rows. */
+export const query = <Row>(text: string, ...params: (string | number | null)[]): Query<Row> => ({
+  text,
+  params,
+});
+
+type RowsOf<Queries> = { [Name in keyof Queries]: Queries[Name] extends Query<infer Row> ? Row[] : never };
+
+/** Runs named queries in one batch and answers the rows of each under its name. */
+export async function readBatch<Queries extends Record<string, Query<unknown>>>(
+  db: D1Database,
+  queries: Queries,
+): Promise<RowsOf<Queries>> {
+  const results = await db.batch(
+    Object.values(queries).map(({ text, params }) => db.prepare(text).bind(...params)),
+  );
+  return Object.fromEntries(
+    Object.keys(queries).map((name, i) => [name, results[i]!.results]),
+  ) as RowsOf<Queries>;
+}
