@@ -1,6 +1,6 @@
-/** Bytes as text and back: messages hold nothing else. */
+/** Bytes as base64 and back, as Chrome's messages are JSON and hold no bytes. */
 
-/** A function takes so many arguments and no more. */
+/** Bytes for one call: a function takes a limited number of arguments. */
 const ARGUMENTS = 32_768;
 
 export function toBase64(parts: Uint8Array[]): string {

@@ -1,4 +1,4 @@
-/** The bundler's own import schemes. `url:` bundles a file for itself and answers its address. */
+/** The bundler's import schemes. `url:` makes a bundle of its own from a file; the import is its address. */
 declare module "url:*" {
   const address: string;
   export default address;

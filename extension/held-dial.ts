@@ -1,30 +1,35 @@
 /**
- * What an agent is asked of a dial that is held, and what they may answer. Plain data: a frame's question is asked in
- * the top document.
+ * What the dialog shows of a held dial, and what the agent may answer. Plain data, as a frame sends its held dial to the
+ * top document of its tab, which shows the dialog there.
  */
 import type { handling } from "../shared/check/override.ts";
 import type { Decision } from "../shared/check/verdict.ts";
 import type { Consent, ConsentBasis } from "../shared/do-not-call/api.ts";
-import type { PolicyContext } from "./messages.ts";
+import type { PolicyContext } from "./policy-context.ts";
 
 export interface HeldDial {
-  /** As the page had it; without the dial code where there was one. */
+  /** The number as the page had it; without the dial code that hides our number, where it had one. */
   written: string;
+  /** Null where the country is unclear or it is no number; then `readings` has the numbers it may be. */
   e164: string | null;
   readings: string[];
   /** A text message or a chat, not a call. */
   message: boolean;
   decision: Decision;
-  /** What policy does with the decision: only `warn` and `pass` offer the call. */
+  /** What policy does with the decision: the dialog offers the call for `warn` and `pass` only. */
   handling: ReturnType<typeof handling>;
-  /** The dial code that would hide our number, and whose it is. */
+  /** The dial code that would hide our number (`141`), and the network that it belongs to. */
   hidden: { prefix: string; network: string } | null;
-  /** Policy and lists that were decided by; null where nothing is known yet. */
+  /** The policy and lists of the decision; null before the Worker's first answer. */
   context: PolicyContext | null;
-  /** What went wrong with the last answer. */
+  /** Why the agent's last answer did not let the call go on. */
   problem: DialProblem | null;
 }
 
+/**
+ * `refused`: the Worker does not allow the override. `not-recorded`: the evidence could not be stored. `changed`: there
+ * is more to read now than the agent had read.
+ */
 export interface DialProblem {
   code: "refused" | "not-recorded" | "changed";
   /** The Worker's words. */
@@ -33,19 +38,22 @@ export interface DialProblem {
 
 export type Basis = ConsentBasis;
 
-/** `stop` is the only answer that ends it for sure: all others are judged once more. */
+/** The agent's answer. Only `stop` is final: every other answer is judged again by what is known then. */
 export type Outcome =
   | { kind: "stop" }
-  /** After reading what there is to read. */
+  /** Call, having read the reasons. */
   | { kind: "call" }
+  /** Ask the Worker again. */
   | { kind: "check" }
-  /** Without the dial code. */
+  /** Call without the dial code. */
   | { kind: "without" }
-  /** Over a bar, for a reason that policy allows; `reason` in the agent's words. */
+  /** Override a blocked verdict on a basis that policy allows; `reason` in the agent's words. */
   | { kind: "override"; basis: Basis; reason: string }
+  /** The number belongs to this country (ISO 3166, two letters); `wholeSite`: so do all without a code on this site. */
   | { kind: "country"; country: string; wholeSite: boolean };
 
-/** A consent as it is recorded from the modal. */
+/** A consent as the dialog records it. */
 export type NewConsent = Pick<Consent, "number" | "basis" | "givenBy" | "givenAt" | "evidence"> & {
+  /** The last day on which it counts, `2027-01-31`. */
   until?: string;
 };

@@ -1,38 +1,29 @@
 /**
- * All messages between the extension's parts, as typed unions. The page asks, the background answers: it is the only
- * part that talks to the Worker. Popup and options ask the same way.
+ * All messages between the extension's parts, as typed unions. Scripts in pages, the popup, the options and the desk
+ * ask; the background answers, as it is the only part that talks to the Worker.
  */
-import type { ChangesAnswer, Facts, Stamp, Verdict } from "../shared/check/api.ts";
+import type { ChangesAnswer, Facts, Verdict } from "../shared/check/api.ts";
 import type { DialRequest } from "../shared/dials/api.ts";
 import type { Person, Role } from "../shared/people/api.ts";
 import type { Problem } from "../shared/api.ts";
-import type { Campaign, Policy } from "../shared/policy/policy.ts";
+import type { Campaign } from "../shared/policy/policy.ts";
 import type { HeldDial, NewConsent, Outcome } from "./held-dial.ts";
+import type { PolicyContext } from "./policy-context.ts";
 
-/** Why there is no answer from the Worker. `too-old`: the Worker speaks a newer API than this extension. */
+/** Why the Worker cannot be asked. `too-old`: its API is newer than this extension. */
 export type Trouble = "not-joined" | "signed-out" | "offline" | "too-old";
 
-/** What a person said about numbers on one site. */
+/** What a person ruled about numbers on one site. */
 export interface Rulings {
-  /** Written forms (digits and a leading + only) that are no telephone numbers on this site. */
+  /** Written forms (digits and a leading + only) that are not telephone numbers on this site. */
   notNumbers: string[];
-  /** Written form (digits only) to the region a person gave it, such as `US`. */
+  /** Written form (digits only) to its country, such as `US`. */
   countries: Record<string, string>;
-  /** Region of all numbers without a country code on this site. */
+  /** The country of all numbers without a code on this site. */
   siteCountry: string | null;
 }
 
-/** Everything a page needs beside the facts to decide by itself. */
-export interface PolicyContext {
-  policy: Policy;
-  stamp: Stamp;
-  /** Worker's clock minus the device's, in milliseconds. */
-  clockOffset: number;
-  /** What this person's calls are for, where the company makes several kinds and they said which. */
-  purpose?: Campaign;
-}
-
-/** Where a frame stands: its own origin, and those of the frames it holds (cross-origin ones too). */
+/** A frame's own host, and the origins of the frames in it (cross-origin ones too), one entry for each frame. */
 export interface FrameReport {
   host: string;
   childOrigins: string[];
@@ -45,12 +36,12 @@ export interface Counts {
   unknown: number;
 }
 
-/** `confirmedAt`: device time at which the Worker last confirmed these facts under `context.stamp`. */
+/** `confirmedAt`: when the Worker last confirmed these facts under `context.stamp`, by the device's clock. */
 export type FactsAnswer =
   | { ok: true; context: PolicyContext; facts: Record<string, Facts>; confirmedAt: number }
   | { ok: false; trouble: Trouble; context: PolicyContext | null; retryInMs: number };
 
-/** A number that a person asked about: one reading, several where the country cannot be told, none if it is no number. */
+/** A number that a person asked about. Its country unclear: `e164` is null and `readings` has several; no number: none. */
 export interface CheckedNumber {
   written: string;
   e164: string | null;
@@ -64,27 +55,27 @@ export interface CheckedNumber {
 export interface Site {
   origin: string;
   frames: string[];
-  /** Turned on by an administrator's enterprise policy: nobody here turns it off. */
+  /** Turned on by an administrator's enterprise policy: a person cannot turn it off. */
   managed?: boolean;
 }
 
-/** What an administrator's enterprise policy may lock: which server, which sites, and what the calls are for. */
+/** What an administrator's enterprise policy may lock: the server, the sites, and what the calls are for. */
 export type Lock = "server" | "sites" | "purpose";
 
 /**
- * A dial that the Worker sees otherwise than the page did. `blocked`: it went on and was barred; `refused`: the reason
- * it was made for may not be; `not-taken`: the Worker did not understand its record.
+ * A dial on which the Worker disagrees with the page. `blocked`: the call went on, and the Worker has it as blocked;
+ * `refused`: the Worker does not allow the override that was made; `not-taken`: it could not read the record.
  */
 export interface DialWarning {
   kind: "blocked" | "refused" | "not-taken";
   number: string;
   /** Device time of the dial, ISO 8601. */
   at: string;
-  /** What the Worker saw, or said. */
+  /** The Worker's verdict, or its words. */
   detail: string;
 }
 
-/** A file on its way through a message, which holds text alone. */
+/** A file in a message: messages are JSON and hold no bytes. */
 export interface SentFile {
   type: string;
   base64: string;
@@ -92,9 +83,9 @@ export interface SentFile {
 
 /** Evidence of dials that has not reached the Worker. */
 export interface DialsState {
-  /** Records that wait here. */
+  /** Records in this browser. */
   waiting: number;
-  /** Records for which there was no room any more. */
+  /** Records dropped because the queue was full. */
   lost: number;
   warnings: DialWarning[];
 }
@@ -108,12 +99,12 @@ export interface PopupState {
   context: PolicyContext | null;
   dials: DialsState;
   site: {
-    /** null where the page is none that can be turned on (chrome://, the web store). */
+    /** Null where Chrome lets no extension run (chrome://, the web store). */
     origin: string | null;
     on: boolean;
     managed: boolean;
     counts: Counts;
-    /** Origins of frames in the page that we do not run in, and how many frames they hold. */
+    /** Origins of frames in the page that we do not run in, with the number of such frames. */
     uncovered: Record<string, number>;
   };
   /** The company's sites that are not on yet. */
@@ -122,14 +113,17 @@ export interface PopupState {
 }
 
 export interface ToBackground {
-  // --- from a page
+  // --- from scripts in a page
   "page.hello": {
     ask: { frame: FrameReport };
     answer: { rulings: Rulings; context: PolicyContext | null; trouble: Trouble | null };
   };
-  /** `now`: a dial waits for the answer, so the Worker is asked whatever is kept and whatever the back-off says. */
+  /** `now`: a held dial waits, so the background asks the Worker whatever is cached and whatever the back-off says. */
   "page.facts": { ask: { numbers: string[]; now?: true }; answer: FactsAnswer };
-  /** While a page with numbers is in view, every 45 s: wakes the background, which asks /v1/changes at most that often. */
+  /**
+   * What changed since `seq`. A page with numbers asks every 45 s while it is in view; this wakes the background, and
+   * answers that are younger than 10 s serve every page that asks.
+   */
   "page.poll": {
     ask: { seq: number };
     answer:
@@ -137,15 +131,15 @@ export interface ToBackground {
       | { ok: false; trouble: Trouble };
   };
   "page.report": { ask: { frame: FrameReport; counts: Counts }; answer: null };
-  /** Injects the card's script into the frame that asks; answered once it has run. */
+  /** Injects the script of card and dialog into the frame that asks; answered once it has run. */
   "page.card": { ask: Record<never, never>; answer: null };
   "page.suppress": {
     ask: { number: string; reason: string };
     answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
   };
   /**
-   * Evidence of a dial; answered once it is stored here, so that it is sent whatever comes. `wait`: the Worker is asked
-   * first, where it answers within a moment, and may refuse. The same `key` is the same record.
+   * Evidence of a dial, answered once it is stored in this browser. `wait`: send it at once and wait up to two seconds
+   * for the Worker, which may refuse. The same `key` is the same record.
    */
   "page.dial": {
     ask: { key: string; dial: DialRequest; wait: boolean };
@@ -155,15 +149,15 @@ export interface ToBackground {
     ask: { key: string; consent: NewConsent };
     answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
   };
-  /** Whose browser it is: what may be offered to them goes by their role. */
+  /** The role of who is signed in, which decides what the dialog offers. */
   "page.who": { ask: Record<never, never>; answer: { role: Role | null } };
-  /** A frame's question, to be asked in the top document of its tab; false where nobody of ours is there. */
+  /** A frame's held dial, to be shown in the top document of its tab; false where we do not run there. */
   "page.ask": { ask: { id: string; asking: HeldDial }; answer: { shown: boolean } };
-  /** The frame's question has found its end. */
+  /** The frame's held dial is settled: take it off the dialog. */
   "page.asked": { ask: { id: string }; answer: null };
-  /** What was answered in the top document, to the document that asked. */
+  /** The agent's answer in the top document, for the document whose dial is held. */
   "page.answer": { ask: { documentId: string; id: string; outcome: Outcome }; answer: null };
-  /** `forget` without digits takes back the country of the whole site. */
+  /** A person's ruling on a number. `forget` with an empty `written` takes back the country of the whole site. */
   "page.rule": {
     ask: {
       host: string;
@@ -172,7 +166,7 @@ export interface ToBackground {
     };
     answer: { rulings: Rulings };
   };
-  // --- from the popup and the options page
+  // --- from the popup, the options and the desk
   "ui.state": { ask: { tabId: number }; answer: PopupState };
   "ui.check": {
     ask: { text: string };
@@ -184,30 +178,31 @@ export interface ToBackground {
         }
       | { ok: false; trouble: Trouble };
   };
-  /** What a person asked about elsewhere (a selected text, the address bar), once; null where nobody asked of late. */
+  /** What a person asked about by the menu or the address bar within the last minute, once; else null. */
   "ui.asked": { ask: Record<never, never>; answer: { text: string | null } };
   /**
-   * Registers the scripts of a site (the first origin, or its match pattern) and of its frames (the others), or takes them back. Permissions
-   * are requested by the popup, which has the click. Asked before Chrome grants them, it waits for the grant.
+   * Registers the scripts of a site (the first origin, or its match pattern) and of its frames (the others), or removes
+   * them. The popup asks Chrome for the permissions, as it has the click; this message may come before the grant, and
+   * then waits for it.
    */
   "ui.site": {
     ask: { tabId: number; origins: string[]; on: boolean };
     answer: { ok: true } | { ok: false; detail: string };
   };
-  /** Turns on all of the company's sites that are offered; as with one site, asked also before Chrome grants them. */
+  /** Turns on all of the company's sites that are offered. May come before Chrome's grant, as with one site. */
   "ui.offered": { ask: { tabId: number }; answer: { ok: boolean } };
   "ui.join": {
     ask: { workerUrl: string; code: string };
     answer: { ok: true; person: Person } | { ok: false; code: string; detail: string };
   };
-  /** Signing in by the company's provider, in a window of Chrome's own: answered when it has closed. */
+  /** Signs in by the company's provider, in a window of Chrome's own; answered when that window has closed. */
   "ui.signIn": {
     ask: { workerUrl: string };
     answer: { ok: true; person: Person } | { ok: false; code: string; detail: string };
   };
-  /** What the company's sign-in provider is called; null where the Worker has none, or cannot say. */
+  /** The name of the company's sign-in provider; null where the Worker has none or does not answer. */
   "ui.provider": { ask: { workerUrl: string }; answer: { name: string | null } };
-  /** A plain test of the Worker's address: what is wrong, if it is wrong. */
+  /** Tests a Worker's address, and says what is wrong with it. */
   "ui.test": {
     ask: { workerUrl: string };
     answer:
@@ -220,7 +215,7 @@ export interface ToBackground {
   };
   "ui.options": {
     ask: Record<never, never>;
-    /** `workerUrl` is the administrator's suggestion where nobody is signed in. */
+    /** `workerUrl` is the administrator's address until somebody signs in. */
     answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble" | "offered" | "locked"> & {
       /** Signed in by the administrator's enterprise policy. */
       managed: boolean;
@@ -230,7 +225,7 @@ export interface ToBackground {
   };
   /**
    * Any request to the Worker, for our own pages: the token stays in the background. `key` is an Idempotency-Key,
-   * `ifMatch` the policy version that was read; `text` where the answer is a file and no JSON.
+   * `ifMatch` the policy version that was read; `text`: the answer is a file, not JSON.
    */
   "ui.api": {
     ask: {
@@ -241,34 +236,36 @@ export interface ToBackground {
       ifMatch?: number;
       patienceMs?: number;
       text?: boolean;
-      /** Sent as it is, in place of `body`. */
+      /** The request's body as it is, instead of `body`. */
       file?: SentFile;
     };
     answer:
       | { ok: true; data: unknown }
       | { ok: false; trouble: Trouble | "refused"; problem: Problem | null; retryInMs: number };
   };
-  /** A file of a few megabytes at the most. */
+  /** A file of a few megabytes at most. */
   "ui.file": {
     ask: { path: string };
     answer:
       | { ok: true; data: SentFile }
       | { ok: false; trouble: Trouble | "refused"; problem: Problem | null; retryInMs: number };
   };
-  /** The warnings of dials were read. */
+  /** The person has read the warnings about dials. */
   "ui.dialsRead": { ask: Record<never, never>; answer: null };
-  /** What this person's calls are for from now on; null: as policy takes them. */
+  /** What this person's calls are for from now on; null: the policy's usual purpose. */
   "ui.purpose": { ask: { purpose: Campaign | null }; answer: null };
-  /** A person asks to try again now, whatever the back-off says. */
+  /** Try again now, whatever the back-off says. */
   "ui.retry": { ask: Record<never, never>; answer: { trouble: Trouble | null } };
-  /** `revoked`: the Worker confirmed that this browser's token is dead. */
-  /** `refused`: the Worker's words, where nobody else could let anybody in; then this browser stays signed in. */
+  /**
+   * Signs out. `revoked`: the Worker confirmed that it revoked this browser's token. `refused`: the Worker's words where
+   * nobody else could let people in any more; then this browser stays signed in.
+   */
   "ui.leave": { ask: Record<never, never>; answer: { revoked: boolean; refused?: string } };
 }
 
 /**
- * A recording's audio, for our own pages, over a port of this name: Chrome's messages are JSON and hold 64 MB, so it
- * comes in pieces (base64), each when it is asked for. Who has heard enough closes the port.
+ * The port that brings a recording's audio to our own pages. Chrome's messages are JSON of at most 64 MB, so the audio
+ * comes in pieces (base64), one for each `next`. The page closes the port when it has heard enough.
  */
 export const AUDIO = "ui.audio";
 export type ToAudio = { kind: "open"; id: string; purpose: string } | { kind: "next" };
@@ -279,16 +276,16 @@ export type FromAudio =
   | { kind: "end" }
   | { kind: "failed"; trouble: Trouble | "refused"; problem: Problem | null };
 
-/** From the background to the frames of a tab. */
+/** From the background to scripts in pages. */
 export interface ToPage {
-  /** Facts of these numbers are no longer good; `all` drops every one. */
+  /** Facts of these numbers, or all facts, may have changed; `context` is the newest, null where the account changed. */
   "facts.stale": { numbers: string[]; all: boolean; context: PolicyContext | null };
   "rulings.changed": { host: string; rulings: Rulings };
-  /** A frame's question, or its new state. Answered with true. */
+  /** A frame's held dial, or its new state. Answered with true. */
   "ask.show": { documentId: string; id: string; asking: HeldDial };
   "ask.close": { id: string };
   "ask.answer": { id: string; outcome: Outcome };
-  /** The site was turned off: take everything down. */
+  /** The site was turned off: remove everything of ours. */
   off: Record<never, never>;
 }
 
@@ -298,9 +295,8 @@ export type Answer<K extends Kind> = ToBackground[K]["answer"];
 export type PageMessage<K extends keyof ToPage = keyof ToPage> = { [P in K]: { kind: P } & ToPage[P] }[K];
 
 /**
- * Sends one message to the background. Chrome may stop the service worker while it is at work: the message is then sent
- * once more, and wakes it. Rejects when the extension was updated or removed under an open page, and when the background
- * failed.
+ * Sends one message to the background. Where Chrome stops the service worker before it answers, the message is sent once
+ * more, which wakes it. Rejects when the extension was updated or removed under an open page, and when the handler threw.
  */
 export async function ask<K extends Kind>(kind: K, body: ToBackground[K]["ask"]): Promise<Answer<K>> {
   const send = () => chrome.runtime.sendMessage<unknown, Answer<K> | undefined>({ kind, ...body });

@@ -1,15 +1,15 @@
-/** Origins and Chrome's match patterns. */
+/** Origins (`https://crm.example:8443`) and Chrome's match patterns for them. */
 import { covers } from "../shared/policy/sites.ts";
 
-/** A pattern without a port stands for every port. */
+/** The match pattern of an origin. To Chrome, a pattern without a port covers every port. */
 export const patternOf = (origin: string) => `${origin}/*`;
 
-/** The origin of a pattern, or an origin as it is. */
+/** The origin of a match pattern; an origin is returned as it is. */
 export const originOfPattern = (pattern: string) => pattern.replace(/\/\*?$/, "");
 
-/** What people read: `crm.example:8443`, or `*.lightning.force.com`. */
+/** An origin for people to read: `crm.example:8443`, or `*.lightning.force.com`. */
 export const hostOf = (origin: string) => origin.replace(/^https?:\/\//, "");
 
-/** The origin on the list that takes in this one; itself before any other. */
+/** The entry of `covered` that covers this origin, preferably the origin itself; null where no entry does. */
 export const coveringOf = (covered: readonly string[], origin: string): string | null =>
   covered.includes(origin) ? origin : (covered.find((by) => covers(by, origin)) ?? null);

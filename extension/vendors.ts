@@ -1,17 +1,18 @@
 /**
- * CRMs that many companies use, and the origins that their pages take frames from: turned on with the site, in the same
- * question. One row a vendor. A CRM on a company's own server, such as EspoCRM or SuiteCRM, is all of one origin and
- * needs no row; what stands in a page beside these is found there and offered (`background/survey.ts`).
+ * CRMs that many companies use, with the origins of the frames in their pages: turning on the site turns these on too,
+ * in one question of Chrome's. One row for each vendor. A CRM on a company's own server, such as EspoCRM or SuiteCRM,
+ * has one origin and needs no row. Frames of other origins are found in the open page and offered
+ * (`background/sites/survey.ts`).
  */
 import { covers } from "../shared/policy/sites.ts";
 
 export interface Vendor {
   name: string;
-  /** Each of its sites, with the origins of the frames in it. */
+  /** The vendor's sites, each with the origins of the frames in its pages. */
   sites: Readonly<Record<string, readonly string[]>>;
-  /** A document that names hosts of the row; null where the row stands on common report. */
+  /** A document that names the row's hosts; null where the row rests on hearsay. */
   source: string | null;
-  /** Once each host of the row was found in that document, or seen in use. */
+  /** True once each host was found in that document, or seen in use. */
   verified: boolean;
 }
 
@@ -79,7 +80,7 @@ export const vendors: readonly Vendor[] = [
   },
 ];
 
-/** The origins of the frames that belong to a site, without those that it takes in itself. */
+/** The origins of the frames in a site's pages, without those that the site's own pattern covers. */
 export function framesOf(site: string): string[] {
   const frames = vendors.flatMap(({ sites }) =>
     Object.entries(sites).flatMap(([pattern, frames]) => (covers(pattern, site) ? frames : [])),

@@ -1,5 +1,6 @@
 /** What the scripts in a CRM's page ask for, apart from their dials (dials/handlers.ts). */
-import type { Answer, PolicyContext, Trouble } from "../messages.ts";
+import type { Answer, Trouble } from "../messages.ts";
+import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
 import type { Link } from "./link.ts";
 import { type Handlers, isOurs, type Sender } from "./router.ts";

@@ -1,6 +1,7 @@
 /** What the popup, the options and the desk ask for, apart from sites (sites/switches.ts) and signing in (sign-in/entry.ts). */
 import type { Campaign } from "../../shared/policy/policy.ts";
-import type { Answer, PolicyContext, PopupState, Trouble } from "../messages.ts";
+import type { Answer, PopupState, Trouble } from "../messages.ts";
+import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
 import { lookUp } from "./check/typed-text.ts";
 import type { DialQueue } from "./dials/queue.ts";

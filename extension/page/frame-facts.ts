@@ -5,7 +5,8 @@
 import type { Facts } from "../../shared/check/api.ts";
 import { MAX_CHECK } from "../../shared/limits.ts";
 import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
-import type { Answer, PolicyContext, Kind, ToBackground, Trouble } from "../messages.ts";
+import type { Answer, Kind, ToBackground, Trouble } from "../messages.ts";
+import type { PolicyContext } from "../policy-context.ts";
 
 /** How often a page in view asks what changed. */
 export const POLL_MS = 45_000;

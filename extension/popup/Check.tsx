@@ -4,7 +4,8 @@ import { plural } from "../../shared/texts/language.ts";
 import { sayReason, sayVerdict } from "../../shared/texts/check/verdicts.ts";
 import { type Decision, unknownFor } from "../../shared/check/verdict.ts";
 import { judgeChecked, titleOfChecked } from "../checked-number.ts";
-import { type Answer, ask, type PolicyContext } from "../messages.ts";
+import { type Answer, ask } from "../messages.ts";
+import type { PolicyContext } from "../policy-context.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
 import { texts, ui } from "../ui/page.ts";
 

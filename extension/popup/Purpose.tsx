@@ -1,6 +1,7 @@
 /** What this person's calls are for: asked only where the company makes several kinds (PECR regs 19, 21A, 21B). */
 import type { Campaign } from "../../shared/policy/policy.ts";
-import { ask, type PolicyContext } from "../messages.ts";
+import { ask } from "../messages.ts";
+import type { PolicyContext } from "../policy-context.ts";
 import { ui } from "../ui/page.ts";
 
 interface Props {

@@ -2,7 +2,7 @@
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { listAgeDays, listExpired } from "../../shared/check/deadlines.ts";
 import { fill, plural, sayDate } from "../../shared/texts/language.ts";
-import type { PolicyContext } from "../messages.ts";
+import type { PolicyContext } from "../policy-context.ts";
 import { VerdictIcon, WarningIcon } from "../ui/icons.tsx";
 import { openDesk, texts, ui } from "../ui/page.ts";
 

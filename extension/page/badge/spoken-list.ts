@@ -3,7 +3,7 @@ import type { Decision } from "../../../shared/check/verdict.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { sayReason, sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import type { PolicyContext } from "../../messages.ts";
+import type { PolicyContext } from "../../policy-context.ts";
 import type { Host } from "../host.ts";
 import type { Mark } from "../find/mark.ts";
 import { texts, words } from "../words.ts";

@@ -4,7 +4,8 @@
  */
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
-import type { Answer, PolicyContext } from "../../messages.ts";
+import type { Answer } from "../../messages.ts";
+import type { PolicyContext } from "../../policy-context.ts";
 import type { Box } from "../badge/slots.ts";
 
 export interface CardProps {

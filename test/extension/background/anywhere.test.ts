@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { openAnywhere } from "../../../extension/background/check/anywhere.ts";
 import { openShelf } from "../../../extension/background/storage.ts";
-import type { Answer, PolicyContext } from "../../../extension/messages.ts";
+import type { Answer } from "../../../extension/messages.ts";
+import type { PolicyContext } from "../../../extension/policy-context.ts";
 import type { Facts } from "../../../shared/check/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { MemoryArea } from "../double.ts";

@@ -4,7 +4,8 @@ import { openPageHandlers, type PageHandlersDeps } from "../../../extension/back
 import { listen, mayAsk, type Handlers, type Sender } from "../../../extension/background/router.ts";
 import { NoAnswer, orTrouble, Refused } from "../../../extension/background/trouble.ts";
 import { openUiHandlers, type UiHandlersDeps } from "../../../extension/background/ui-handlers.ts";
-import type { Ask, PolicyContext, Rulings } from "../../../extension/messages.ts";
+import type { Ask, Rulings } from "../../../extension/messages.ts";
+import type { PolicyContext } from "../../../extension/policy-context.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { settle, stampOf } from "../clock.ts";
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { ChangesAnswer, Facts } from "../../../shared/check/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
-import type { Answer, PolicyContext, Trouble } from "../../../extension/messages.ts";
+import type { Answer, Trouble } from "../../../extension/messages.ts";
+import type { PolicyContext } from "../../../extension/policy-context.ts";
 import { CONFIRMED_MS, openFrameFacts } from "../../../extension/page/frame-facts.ts";
 import { Clock, NOON, settle, stampOf } from "../clock.ts";
 
