@@ -1,4 +1,4 @@
-/** The part of a proof (api.ts) that says what happened to a number: one shape a kind of event. */
+/** The part of a proof (api.ts) that says what happened to a number: one shape for each kind of event. */
 import * as z from "zod";
 import { date, time } from "../api.ts";
 import { callSchema } from "../call-logs/api.ts";
@@ -10,7 +10,7 @@ import { requestChannel, requestKind, requestState, requestSummary } from "../pr
 import { consentBasis, suppressionKind } from "../do-not-call/api.ts";
 import { campaignSchema, listId } from "../policy/policy.ts";
 
-const who = z.string().nullable().meta({ description: "the name; null where it was no person" });
+const who = z.string().nullable().meta({ description: "the person's name; null where it was not a person" });
 const happened = <W extends string, S extends z.ZodRawShape>(what: W, shape: S) =>
   z.object({ what: z.literal(what), at: time, ref: z.string(), by: who, rows, ...shape });
 
@@ -59,7 +59,7 @@ export const proofEvent = z.discriminatedUnion("what", [
     list: z.string().nullable(),
     version: z.int().nullable(),
     asOf: date.nullable(),
-    mailedAt: time.nullable().meta({ description: "when a mail told of it" }),
+    mailedAt: time.nullable().meta({ description: "when it was mailed" }),
   }),
   happened("lookup", {
     list: listId,
@@ -75,7 +75,7 @@ export const proofEvent = z.discriminatedUnion("what", [
     verdict: verdictSchema.nullable().meta({ description: "by what was known at its moment" }),
     reasons: z.array(reasonSchema),
     overridden: z.boolean(),
-    dial: z.string().nullable().meta({ description: "the dial on a page that it was made by" }),
+    dial: z.string().nullable().meta({ description: "the dial on a page by which it was made" }),
     screened: callSchema.shape.screened,
   }),
   happened("recording", {

@@ -1,11 +1,11 @@
-/** The part of a proof (api.ts) that quotes the audit trail, so that it is checked without a server. */
+/** The part of a proof (api.ts) that quotes the audit trail, so that it can be checked without a server. */
 import * as z from "zod";
 import { date, sha256, time } from "../api.ts";
 
-/** Of the first row the one before is called `genesis`. */
+/** A row's hash; the first row has `genesis` before it. */
 const link = z.union([sha256, z.literal("genesis")]);
-/** What each fact of a proof ends with. */
-export const rows = z.array(z.int()).meta({ description: "the rows of the trail (`seq`) that bear it out" });
+/** Each event and each version has these. */
+export const rows = z.array(z.int()).meta({ description: "the rows of the trail (`seq`) that prove it" });
 
 export const proofRow = z.object({
   seq: z.int().min(1),
@@ -20,9 +20,11 @@ export const proofRow = z.object({
   payload: z.string().nullable().meta({ description: "JSON; commitment = SHA-256(salt || payload)" }),
   withheld: z
     .boolean()
-    .meta({ description: "the payload is kept, but names others too; false with no payload: it was erased" }),
+    .meta({
+      description: "the payload is kept, but names other people too; false without a payload: it was erased",
+    }),
 });
-/** The newest row of its day as it left the database, or, without a day, the newest one when the proof was made. */
+/** The newest row of a day, as published; without a day, the newest row when the proof was made. */
 export const proofHead = z.object({
   day: date.nullable(),
   seq: z.int(),
@@ -43,7 +45,7 @@ export const proofTrail = z.object({
   segments: z.array(proofSegment),
   unlinked: z
     .array(z.int())
-    .meta({ description: "rows that are quoted without their way to a head: too many lie between" }),
+    .meta({ description: "quoted rows without a segment to a head, as too many rows are in between" }),
 });
 
 export type ProofRow = z.infer<typeof proofRow>;

@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about proofs, by the same rules. */
+/** The API of proofs: the documents that `GET /v1/proof` answers; shared/api.ts has the rules that hold for all of the API. */
 import * as z from "zod";
 import { count, date, e164, sha256, time } from "../api.ts";
 import { roleSchema } from "../people/api.ts";
@@ -8,9 +8,9 @@ import { requestKind } from "../privacy-requests/api.ts";
 import { DAY } from "../time.ts";
 import { listId } from "../policy/policy.ts";
 
-/** Further than this back is asked for in pieces. */
+/** The longest period of one proof. */
 export const MAX_PROOF_DAYS = 800;
-/** Not back to front, and of so many days at the most. */
+/** True where `from` is not after `to`, and the period has at most `days` days. */
 export const within =
   (days: number) =>
   ({ from, to }: { from: string; to: string }): boolean =>
@@ -24,21 +24,22 @@ export const proofQuery = z
   })
   .refine(within(MAX_PROOF_DAYS), { path: ["to"] });
 
-/** A version of a register, and from when to when it was in force. */
+/** A version of a register, and when it was in force. */
 export const proofVersion = z.object({
   version: z.int(),
   asOf: date,
   numbers: count,
   from: time,
-  to: time.nullable().meta({ description: "null: it still is" }),
+  to: time.nullable().meta({ description: "null: it still is in force" }),
   listed: z.boolean().nullable().meta({
-    description: "whether it holds the number; null where its content is no longer known, or none was asked",
+    description:
+      "whether it lists the number; null where its content is no longer known, or no number was asked",
   }),
   rows,
 });
-/** A time in which the register was by lookup: no version counts in it, and each number has answers of its own. */
+/** A time in which the register was by lookup: versions do not count, and each number has answers of its own. */
 export const proofLookup = z.object({ source: z.string(), from: time, to: time.nullable() });
-/** A time in which no version was in force that is young enough to rely on. */
+/** A time in which no version in force was young enough to rely on. */
 export const proofGap = z.object({ from: time, to: time });
 export const proofRegister = z.object({
   list: listId,
@@ -65,11 +66,11 @@ export const companyFigures = z.object({
   dials: z.object({ passed: count, held: count, overridden: count, refused: count, disagreed: count }),
   calls: z.object({ outbound: count, blocked: count, unscreened: count }).meta({
     description:
-      "of the logs that were taken in: made, made though blocked and not overridden, never screened",
+      "logged calls: made; made to a blocked number without an override; made to a number that was never screened",
   }),
   days: z.array(dayCounts),
-  heldBy: byName.meta({ description: "held calls by reason code; one call may have several" }),
-  overrides: byName.meta({ description: "by what the agent named: consent, solicited, service" }),
+  heldBy: byName.meta({ description: "held calls by reason code; a call may have several" }),
+  overrides: byName.meta({ description: "by the basis that the agent gave: consent, solicited, service" }),
   requests: z.object({
     received: count,
     decided: count,
@@ -112,11 +113,11 @@ export const companyProof = z.object({
   figures: companyFigures,
 });
 export const proofSchema = z.discriminatedUnion("about", [numberProof, companyProof]);
-/** The document is sent as its canonical form (trail/canonical.ts), byte for byte. */
+/** Sent in canonical form (trail/canonical.ts), byte for byte. */
 export const proofDocument = z.strictObject({
   proof: proofSchema,
   sha256: sha256.meta({
-    description: "of `proof` in its canonical form (RFC 8785), as are the signed bytes",
+    description: "over `proof` in canonical form (RFC 8785), as is the signature",
   }),
   signature: z.string().nullable().meta({ description: "Ed25519, base64; null: the deployment has no key" }),
   key: z.string().nullable().meta({ description: "the public key's JWK thumbprint (RFC 7638)" }),

@@ -1,19 +1,21 @@
-/** What proofs and figures compute from dates. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD. */
+/**
+ * Which versions of a register counted when, for proofs and the overview. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD.
+ */
 import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api.ts";
 import { listAgeDays } from "../check/deadlines.ts";
 import { DAY } from "../time.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** From when on a register of that date is too old to rely on: the day after the one on which it is `maxAgeDays` old. */
+/** When a register of this date becomes too old to rely on: the end of the day on which it is `maxAgeDays` old. */
 export const expiresAt = (asOf: string, maxAgeDays: number): string =>
   iso(Date.parse(asOf) + (maxAgeDays + 1) * DAY);
 
 type InForce = Pick<ProofVersion, "asOf" | "from" | "to">;
-/** Of what is asked anew for each number nobody says that it is too old. */
+/** A date for registers by lookup, which never become too old: each number is asked afresh. */
 const ALWAYS_YOUNG = "9000-01-01";
 
-/** What counted when: versions, but for the times in which the register was by lookup. In order of time. */
+/** What counted when, in order of time: versions, and lookups in their place while the register was by lookup. */
 function inForce(versions: readonly InForce[], lookups: readonly ProofLookup[]): InForce[] {
   const cut = lookups.reduce<InForce[]>(
     (left, { from, to }) =>
@@ -27,7 +29,7 @@ function inForce(versions: readonly InForce[], lookups: readonly ProofLookup[]):
   return [...cut, ...asked].sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
-/** The times between `from` and `to` in which no version was in force that was young enough. */
+/** The times between `from` and `to` in which no version in force was young enough to rely on. */
 export function gapsOf(
   { versions, lookups }: { versions: readonly InForce[]; lookups: readonly ProofLookup[] },
   maxAgeDays: number,
@@ -51,7 +53,7 @@ export function gapsOf(
   return gaps;
 }
 
-/** How old a register was at a moment, in days; null where no version was in force, or it was by lookup. */
+/** How old a register was at a moment, in days; null where it had no version in force, or was by lookup. */
 export function ageAt(
   { versions, lookups }: Pick<ProofRegister, "versions" | "lookups">,
   at: string,
@@ -61,16 +63,17 @@ export function ageAt(
   return version ? Math.max(0, listAgeDays(version.asOf, Date.parse(at))) : null;
 }
 
+/** A time in which the register's answer did not change. */
 export interface Span {
   from: string;
   to: string | null;
   listed: boolean | null;
-  /** The first and the last version of it. */
+  /** Its first and its last version. */
   first: ProofVersion;
   last: ProofVersion;
   versions: number;
 }
-/** Versions one after the other that say the same of the number. */
+/** Joins successive versions that answer the same about the number. */
 export function spansOf(versions: readonly ProofVersion[]): Span[] {
   const spans: Span[] = [];
   for (const version of versions) {
@@ -96,44 +99,3 @@ export function daysOf(from: string, to: string): string[] {
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY) days.push(iso(at).slice(0, 10));
   return days;
 }
-
-/**
- * Of rows that are quoted, the most important first, those whose way to a head is in the document: for each head the
- * first row of that way. All ways together have at most `most` rows. `heads` in order.
- */
-export function planLinks(
-  quoted: readonly number[],
-  heads: readonly number[],
-  most: number,
-): { starts: Map<number, number>; unlinked: number[] } {
-  const starts = new Map<number, number>();
-  const unlinked: number[] = [];
-  let left = most;
-  for (const seq of quoted) {
-    const head = heads.find((h) => h >= seq);
-    const start = head === undefined ? undefined : (starts.get(head) ?? head + 1);
-    const more = start === undefined ? Infinity : start - seq;
-    if (head === undefined || more > left) unlinked.push(seq);
-    else if (more > 0) {
-      left -= more;
-      starts.set(head, seq);
-    }
-  }
-  return { starts, unlinked: unlinked.sort((a, b) => a - b) };
-}
-
-/** Open requests in groups of days that are left, the overdue ones first. */
-export const leftGroups = [
-  { label: "< 0", from: -Infinity, to: -1 },
-  { label: "0–7", from: 0, to: 7 },
-  { label: "8–14", from: 8, to: 14 },
-  { label: "15–21", from: 15, to: 21 },
-  { label: "22–30", from: 22, to: 30 },
-  { label: "> 30", from: 31, to: Infinity },
-] as const;
-export const byDaysLeft = (requests: readonly { daysLeft: number; count: number }[]): number[] =>
-  leftGroups.map(({ from, to }) =>
-    requests
-      .filter(({ daysLeft }) => daysLeft >= from && daysLeft <= to)
-      .reduce((sum, { count }) => sum + count, 0),
-  );

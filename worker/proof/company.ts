@@ -1,4 +1,4 @@
-/** The company's figures of a period, as a proof has them. */
+/** The company's figures in a period, for its proof. */
 import type { CompanyFigures } from "../../shared/proof/api.ts";
 import { daysBetween, median } from "../../shared/privacy-requests/deadlines.ts";
 import { findingIs } from "../call-logs/rows.ts";
@@ -6,6 +6,7 @@ import { dialFrom, dialWas } from "../dials/rows.ts";
 import { dialsByDay, heldBy } from "../overview/figures.ts";
 import { running } from "../privacy-requests/rows.ts";
 
+/** Days in a zone, and the same as moments: `start` inclusive, `end` exclusive. */
 interface Period {
   from: string;
   to: string;
@@ -22,7 +23,7 @@ interface RequestRow {
   late: number;
 }
 
-/** `today` is the day on which the proof is made: what is open and late then counts as late. */
+/** `today` is the day of the proof: a request that is open and overdue on it counts as late. */
 export async function companyFigures(
   db: D1Database,
   { from, to, zone, start, end }: Period,

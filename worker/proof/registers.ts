@@ -1,4 +1,4 @@
-/** Which version of each register was in force from when to when, and whether it listed a number (registers/undo.ts). */
+/** When each version of each register was in force, and whether it listed a number (as registers/undo.ts finds it). */
 import type { ProofRegister } from "../../shared/proof/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { gapsOf } from "../../shared/proof/dates.ts";
@@ -20,7 +20,7 @@ interface UndoRow {
   data: string;
 }
 
-/** `e164` null: of no number. Each version has a claim on its row of the trail, in the order of the versions. */
+/** `e164` null: for no number. `claims` has one claim for each version, in the order of the versions. */
 export async function registersOf(
   db: D1Database,
   e164: string | null,
@@ -29,7 +29,7 @@ export async function registersOf(
 ): Promise<{ registers: ProofRegister[]; claims: Claim[] }> {
   const n = e164 === null ? -1 : numberOf(e164);
   const block = n < 0 ? -1 : blockOf(n);
-  // One batch: a version that is committed in between would be in the block and not among the undo rows.
+  // One batch: otherwise a version committed in between would be in the blocks and not among the undo rows.
   const [heads, versions, blocks, undo, turns] = (await db.batch([
     db.prepare(selectHeads),
     db

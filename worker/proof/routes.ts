@@ -1,7 +1,7 @@
 /**
- * Proof for a regulator: of one number, or of the company as a whole, what is on record of a period, the registers that
- * were in force, and the rows of the trail that bear it out, signed with the key of the trail's heads. What the document
- * says can be checked without us: `cleardial verify FILE`.
+ * Proof for a regulator: what is on record of one number, or of the company as a whole, in a period; which registers were in
+ * force; and the rows of the trail that prove it. It is signed with the key of the trail's heads, and anybody can check it
+ * without a server: `cleardial verify FILE`.
  */
 import { canonical } from "../../shared/trail/canonical.ts";
 import {
@@ -20,13 +20,13 @@ import { signer } from "../trail/signer.ts";
 import { wantNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { companyFigures } from "./company.ts";
-import { factsOfNumber } from "./number.ts";
+import { eventsOfNumber } from "./number.ts";
 import { registersOf } from "./registers.ts";
 import { findRows, trailOf } from "./trail.ts";
 import { json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 
-export interface Asked {
+export interface ProofRequest {
   from: string;
   to: string;
   /** In E.164; null: the company. */
@@ -34,23 +34,29 @@ export interface Asked {
 }
 type By = Pick<Actor, "id" | "name" | "role">;
 
-/** `now` in milliseconds; `most` rows between quoted ones and their heads. */
-export async function makeProof(env: Env, by: By, { from, to, number }: Asked, now: number, most?: number) {
+/** Makes and signs a proof. `now` is in milliseconds; `most` limits the rows between quoted ones and their heads. */
+export async function makeProof(
+  env: Env,
+  by: By,
+  { from, to, number }: ProofRequest,
+  now: number,
+  most?: number,
+) {
   const { policy } = await currentPolicy(env.DB);
   const zone = zoneOfPolicy(policy);
   const { start, end } = periodOf(from, to, zone);
   const madeAt = new Date(now).toISOString();
   const { registers, claims } = await registersOf(env.DB, number, start, end < madeAt ? end : madeAt);
-  const facts = number === null ? [] : await factsOfNumber(env.DB, number, start, end);
-  const found = await findRows(env, [...facts.map(({ claim }) => claim), ...claims]);
-  facts.forEach(({ event }, i) => (event.rows = found.of[i]!));
-  versionsOf(registers).forEach((version, i) => (version.rows = found.of[facts.length + i]!));
+  const events = number === null ? [] : await eventsOfNumber(env.DB, number, start, end);
+  const found = await findRows(env, [...events.map(({ claim }) => claim), ...claims]);
+  events.forEach(({ event }, i) => (event.rows = found.of[i]!));
+  versionsOf(registers).forEach((version, i) => (version.rows = found.of[events.length + i]!));
 
   const newest = await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
     seq: number;
     hash: string;
   }>();
-  const first = new Set(facts.flatMap(({ event }) => event.rows));
+  const first = new Set(events.flatMap(({ event }) => event.rows));
   const common = {
     format: "cleardial-proof v1" as const,
     company: policy.identity.company,
@@ -70,13 +76,13 @@ export async function makeProof(env: Env, by: By, { from, to, number }: Asked, n
           about: "company",
           figures: await companyFigures(env.DB, { from, to, zone, start, end }, dayOf(now, zone)),
         }
-      : { ...common, about: "number", number, events: facts.map(({ event }) => event) },
+      : { ...common, about: "number", number, events: events.map(({ event }) => event) },
   );
 }
 
 const versionsOf = (registers: readonly ProofRegister[]) => registers.flatMap(({ versions }) => versions);
 
-/** Without a key, or with one that cannot be read, it says that it is unsigned. */
+/** Without a key, or with an unreadable one, `signature` is null. */
 async function signed(env: Env, proof: Proof): Promise<ProofDocument> {
   const text = canonical(proof);
   const key = await signer(env).catch(() => null);
@@ -97,8 +103,8 @@ proofs.openapi(
     path: "/v1/proof",
     roles: ["compliance", "admin"],
     summary:
-      "What is on record of a number, or of the company, in a period, with the rows of the trail that bear it out; signed. " +
-      "That it was made stands in the trail",
+      "What is on record of a number, or of the company, in a period, with the rows of the trail that prove it; signed. " +
+      "Each proof that is made is on the trail",
     request: { query: proofQuery },
     responses: { 200: json(proofDocument, "In its canonical form (RFC 8785)") },
   }),

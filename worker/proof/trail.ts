@@ -1,9 +1,9 @@
 /**
- * The rows of the trail that bear a proof's facts out, from the database and from archived months, and the way of each to
- * a head: the rows between, without payloads, so that every hash can be computed again by whoever reads the proof.
+ * The rows of the trail that prove a proof's events, from the database and from archived months, and the link from each to a
+ * published head: all rows in between, without payloads, so that any reader can recompute every hash.
  */
 import type { ProofHead, ProofRow, ProofSegment, ProofTrail } from "../../shared/proof/api-trail.ts";
-import { planLinks } from "../../shared/proof/dates.ts";
+import { planLinks } from "../../shared/proof/links.ts";
 import {
   type Archive,
   archiveColumns,
@@ -20,36 +20,37 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { MINUTE } from "../../shared/time.ts";
 
-/** What to look for: rows about one of `subjects`, or whose payload names one, near a moment where one is known. */
+/** What to look for: rows with one of these codes between `from` and `to`, about one of `subjects`; of imports, with one in the payload. */
 export interface Claim {
+  /** A code that ends with a full stop stands for all codes that begin with it. */
   codes: readonly string[];
   subjects: readonly string[];
   from: string;
   to: string;
-  /** What the payload has, where it is kept: of several rows about one subject, which one. */
+  /** Text of the payload, if that is still kept: tells several rows about one subject apart. */
   holds?: string;
-  /** Only the first such row from then on: where payloads are kept no more, nothing tells them apart. */
+  /** Take only the first such row from this moment on: without payloads nothing tells them apart. */
   first?: string;
-  /** The row, where what was written with it names it. */
+  /** The very row, where it is known. */
   seq?: number;
 }
 export interface Found {
-  /** For each claim the rows, by `seq`. */
+  /** The rows of each claim, by `seq`. */
   of: number[][];
   rows: Map<number, ProofRow>;
 }
 
-/** The commit is dated after what it writes: a change may wait its turn, and two machines' clocks differ. */
+/** A commit is dated after what it writes: a change may wait for its turn, and clocks differ. */
 const NEAR = 2 * MINUTE;
 const shifted = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-/** A claim of one moment, or of a run that began then and took so long at the most. */
+/** The time to look in: around a moment, or around a run that began then and took `most` milliseconds at most. */
 export const near = (at: string, most = 0): Pick<Claim, "from" | "to"> => ({
   from: shifted(at, -NEAR),
   to: shifted(at, most + NEAR),
 });
 
 const isImport = (code: string): boolean => code.endsWith(".imported");
-/** Many people's data in one row: its payload is theirs too. */
+/** Rows whose payload names other people too. */
 const isShared = (code: string): boolean =>
   isImport(code) || code === "watch.turned" || code === "call.fetched";
 
@@ -65,7 +66,7 @@ const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.s
       isImport(row.code) &&
       subjects.some((subject) => row.payload!.includes(subject))));
 
-/** Throws where an archived month that is needed cannot be read. */
+/** Throws the Problem `archive-broken` where a needed archive cannot be read. */
 export async function findRows(env: Env, claims: readonly Claim[]): Promise<Found> {
   const candidates = [...(await storedRows(env.DB, claims)), ...(await archivedRows(env, claims))];
   const of = claims.map((claim) => {
@@ -81,13 +82,14 @@ export async function findRows(env: Env, claims: readonly Claim[]): Promise<Foun
   return { of: of.map((seqs) => [...new Set(seqs)]), rows };
 }
 
+/** Without a payload that names others. */
 function quoted(row: KeptRow): ProofRow {
   const withheld = row.payload !== null && isShared(row.code);
   return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
 }
 
 async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {
-  // An import is named by none of its entries: it is found by its time, and by what it holds.
+  // Entries do not name their import: it is found by its time, and by the entries in its payload.
   const windows = claims.filter(({ codes }) => codes.some(isImport)).map(({ from, to }) => [from, to]);
   const [own, named, shared] = await db.batch<KeptRow>([
     db
@@ -143,10 +145,13 @@ async function archivedRows(env: Env, claims: readonly Claim[]): Promise<KeptRow
   return found;
 }
 
-/** Rows between quoted ones and their heads that one document holds: some 4 MB. */
+/** The most rows between quoted ones and their heads in one document: about 4 MB. */
 const LINKS = 20_000;
 
-/** `first` are the rows that matter most. `newest` is the head that the document itself vouches for. */
+/**
+ * `first`: the rows to link before all others, as there is room for `most` rows. `newest`: the newest row, which serves as
+ * a head that only the document's own signature vouches for.
+ */
 export async function trailOf(
   env: Env,
   rows: ReadonlyMap<number, ProofRow>,
@@ -171,6 +176,7 @@ export async function trailOf(
   return { rows: all.map((seq) => rows.get(seq)!), segments, unlinked };
 }
 
+/** The heads from a row on, and the newest row last. */
 async function headsFrom(
   db: D1Database,
   seq: number,
@@ -182,13 +188,14 @@ async function headsFrom(
     )
     .bind(seq, newest.seq)
     .all<ProofHead>();
-  // On two days without a change between the same row is the head: the first one counts.
+  // After a day without a change the same row is the head of two days: the first counts.
   const heads = results.filter((head, i) => head.seq !== results[i - 1]?.seq);
   if (heads.at(-1)?.seq === newest.seq) return heads;
   const { seq: last, hash } = newest;
   return [...heads, { day: null, seq: last, hash, signed: null, signature: null, key: null }];
 }
 
+/** The rows from `first` to the head, as links. */
 async function segment(env: Env, first: number, head: ProofHead): Promise<ProofSegment> {
   const links: ProofSegment["links"] = [];
   let prev = "";

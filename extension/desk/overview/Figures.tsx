@@ -2,7 +2,8 @@
 import { Group, NativeSelect, SimpleGrid, Title } from "@mantine/core";
 import type { FiguresAnswer } from "../../../shared/overview/api.ts";
 import type { ProofRegister } from "../../../shared/proof/api.ts";
-import { ageAt, byDaysLeft, daysOf, leftGroups } from "../../../shared/proof/dates.ts";
+import { byDaysLeft, leftGroups } from "../../../shared/overview/days-left.ts";
+import { ageAt, daysOf } from "../../../shared/proof/dates.ts";
 import { figuresEn as text, shortReasons } from "../../../shared/texts/overview/charts.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { ErasureWeeks } from "../recordings/ErasureWeeks.tsx";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ProofVersion } from "../../../shared/proof/api.ts";
-import { canonical } from "../../../shared/trail/canonical.ts";
-import { ageAt, byDaysLeft, daysOf, gapsOf, planLinks, spansOf } from "../../../shared/proof/dates.ts";
+import { ageAt, daysOf, gapsOf, spansOf } from "../../../shared/proof/dates.ts";
 import { stacked } from "../../../extension/desk/charts/plot.ts";
 
 const at = (day: string) => `${day}T00:00:00.000Z`;
@@ -102,33 +101,6 @@ it("versions that say the same of a number are one span, and what comes back is 
   ]);
 });
 
-describe("the way of rows to heads", () => {
-  const plan = (quoted: number[], heads: number[], most: number) => {
-    const { starts, unlinked } = planLinks(quoted, heads, most);
-    return [[...starts.entries()].sort(([a], [b]) => a - b), unlinked];
-  };
-  it("one way a head, from its first row on; a head that nothing leads to has none", () => {
-    expect(plan([3, 5, 12], [6, 9, 14], 100)).toEqual([
-      [
-        [6, 3],
-        [14, 12],
-      ],
-      [],
-    ]);
-  });
-  it("where there is no room the first named have it, and a row that a way passes costs nothing", () => {
-    expect(plan([5, 3, 12], [6, 14], 5)).toEqual([[[6, 3]], [12]]);
-    expect(plan([3, 5], [6], 4)).toEqual([[[6, 3]], []]);
-    expect(plan([7], [6], 100)).toEqual([[], [7]]);
-  });
-});
-
-it("requests in groups of days left; nothing is counted twice or left out", () => {
-  expect(
-    byDaysLeft([-9, -1, 0, 7, 8, 14, 15, 21, 22, 30, 31, 400].map((daysLeft) => ({ daysLeft, count: 1 }))),
-  ).toEqual([2, 2, 2, 2, 2, 2]);
-});
-
 it("bars stand on those before them", () => {
   const values = [
     [1, null],
@@ -138,16 +110,4 @@ it("bars stand on those before them", () => {
     [1, 0],
     [3, 3],
   ]);
-});
-
-it("canonical JSON: names in order, no blanks, one form for one value", () => {
-  expect(canonical({ b: [{ y: 1, x: "é" }], a: null, "€": 1, "1": 2 })).toBe(
-    '{"1":2,"a":null,"b":[{"x":"é","y":1}],"€":1}',
-  );
-  fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      const once = canonical(value);
-      expect(canonical(JSON.parse(once))).toBe(once);
-    }),
-  );
 });

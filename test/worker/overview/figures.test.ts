@@ -6,7 +6,7 @@ import { newSalt } from "../../../worker/core/change.ts";
 import { prepare } from "../../../worker/core/sql.ts";
 import { dialFrom, insertDial } from "../../../worker/dials/rows.ts";
 import { figuresOf } from "../../../worker/overview/routes.ts";
-import { factsOfNumber } from "../../../worker/proof/number.ts";
+import { eventsOfNumber } from "../../../worker/proof/number.ts";
 import { findRows } from "../../../worker/proof/trail.ts";
 import { aTeam, call } from "../helpers.ts";
 
@@ -115,7 +115,7 @@ describe("the overview's figures", () => {
       return real(text);
     });
     await figuresOf(env.DB, { from: "2026-10-24", to: "2026-10-27" }, now);
-    const facts = await factsOfNumber(
+    const facts = await eventsOfNumber(
       env.DB,
       "+442079460958",
       "2026-10-24T00:00:00.000Z",

@@ -1,4 +1,4 @@
-/** What the tests of proofs share: a key, a dial, and a number's story from its first screening to its objection. */
+/** Shared by the tests of proofs: a key, a dial, and a number's story with everything that can be on record of it. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Dial } from "../../../shared/dials/api.ts";
@@ -22,7 +22,7 @@ export async function withKey(): Promise<Env> {
 
 export const tomorrow = (): string => daysAgo(-1);
 
-/** A proof over the route, of yesterday to tomorrow: whatever the zone, today is in it. */
+/** A proof from the route, from yesterday to tomorrow, so that today is in it in any zone. */
 export async function proofOf(own: Env, token: string, number: string | null = NUMBER, days = 1) {
   const query = new URLSearchParams({
     from: daysAgo(days),
@@ -51,7 +51,7 @@ export const dial = (token: string, own: object = {}) =>
     ...own,
   });
 
-/** Everything that can be on record of a number, in order, and nothing of another one's. */
+/** Puts everything on record that can be on record of NUMBER, and similar things of OTHER. */
 export async function story(tokens: Record<Role, string>) {
   for (const list of ["tps", "ctps"]) await push(tokens.admin, list, [OTHER], { asOf: daysAgo(3) });
   const { by } = (await env.DB.prepare("SELECT id AS by FROM people WHERE role = 'admin'").first<{
@@ -60,7 +60,7 @@ export async function story(tokens: Record<Role, string>) {
   const screening = await openScreening(env, by, { source: "desk", name: "spring.csv" });
   await screenPart(env, by, screening, 1, [OTHER, NUMBER]);
   await screenPart(env, by, screening, 2, ["+442079460002"]);
-  // Watched numbers are looked at behind the answers: what the story holds must not hang on when.
+  // Watched numbers are judged again after each answer: the story must not depend on when.
   await env.DB.exec("DELETE FROM watched");
   await finishScreening(env, by, screening, { rows: 3 });
   const passed = await dial(tokens.agent);

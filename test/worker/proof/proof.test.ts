@@ -31,7 +31,7 @@ describe("of a number", () => {
     const { document } = await proofOf(signing, tokens.compliance);
     const events = eventsOf(document);
     expect(events.map((event) => [event.what, event.ref, codesOf(document, event.rows)])).toEqual([
-      // A call that begins a minute before it is reported.
+      // The call began a minute before it was reported.
       ["recording", told.recording, ["recording.added"]],
       ["call", expect.any(String), ["recording.added"]],
       ["screening", told.screening.id, ["screening.part"]],
@@ -58,7 +58,7 @@ describe("of a number", () => {
     expect(events.find((e) => e.ref === told.overridden.id)).toMatchObject({
       ...{ action: "overridden", refused: false, basis: "service", reason: "their repair", by: "The agent" },
     });
-    // Rows that only lead to the head name others' things by opaque ids.
+    // Rows that only link to the head name other people's things by opaque ids.
     expect(JSON.stringify([events, rowsOf(document)])).not.toContain(told.unrelated);
     expect(JSON.stringify(document)).not.toContain(OTHER.slice(1));
   });
@@ -103,7 +103,7 @@ describe("of a number", () => {
       day,
     );
     expect(eventsOf(document).map((event) => event.what)).toEqual(["suppression", "request"]);
-    // Nobody pushed since: both are too old to rely on for all of the day that has passed.
+    // Nothing was pushed since: both registers were too old to rely on for the whole day.
     expect(document.proof.registers.map((r) => r.gaps.map((gap) => gap.to))).toEqual([
       [document.proof.madeAt],
       [document.proof.madeAt],
@@ -111,7 +111,7 @@ describe("of a number", () => {
   });
 });
 
-/** Walks a segment as its reader does. */
+/** Recomputes a segment's hashes, as its reader would. */
 function walk({ first, prev, links, head }: ProofDocument["proof"]["trail"]["segments"][number]) {
   const hashes = new Map<number, string>();
   for (const [i, [at, actor, code, subject, commitment]] of links.entries()) {
@@ -142,7 +142,7 @@ describe("the trail in it", () => {
       expect(hashes.get(row.seq)).toBe(row.hash);
       if (!row.withheld) expect(row.commitment).toBe(commitmentOf(row.salt!, row.payload!));
     }
-    // That it was made is on the trail, and in the document's own way to the head.
+    // The making of the proof is on the trail, and among the document's own links to the head.
     const last = segment!.links.at(-1)!;
     expect(last[2]).toBe("opened.proof");
   });
@@ -241,7 +241,7 @@ it("a watched number that turned: from what to what, by which version, with its 
     by: string;
   }>())!;
   await screenPart(env, by, await openScreening(env, by, { source: "api", name: "crm" }), 1, [watched]);
-  // With all that is done behind the answer.
+  // Wait for what is done after the answer.
   const { status } = await under(env, "POST", "/v1/lists/tps/changes", {
     token: tokens.admin,
     body: { add: [watched], remove: [], asOf: today() },
@@ -274,8 +274,8 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
     },
   });
   const { seq } = (await env.DB.prepare("SELECT MAX(seq) AS seq FROM audit").first<{ seq: number }>())!;
-  // As worker/call-logs/fetch.ts and worker/lookups/ask.ts write them: providers and sources that answer are their own tests' matter.
-  // The rows of others come first.
+  // As worker/call-logs/fetch.ts and worker/lookups/ask.ts write them; their own tests use doubles of providers and sources.
+  // Other people's rows come first.
   const wrote = (code: string, subject: string, payload: object) =>
     record(env, { actor: "system", event: { code, subject, payload }, statements: [] });
   await env.DB.prepare(
@@ -309,7 +309,7 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
     "call.fetched",
     "lookup.answered",
   ]);
-  // What else stands in the rows of logs is others'.
+  // The payloads of log rows name other people's calls too.
   expect(
     rowsOf(document)
       .filter((row) => row.withheld)
@@ -317,11 +317,11 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
   ).toEqual([seq, seq + 2]);
   expect(document.proof.registers[1]!.lookups).toEqual([{ source: "data8", from: at, to: null }]);
   const company = (await proofOf(signing, tokens.compliance, null)).document;
-  // With the one that was recorded.
+  // And the recorded call.
   expect(company.proof).toMatchObject({ figures: { calls: { outbound: 3, blocked: 0, unscreened: 2 } } });
 });
 
-// Last: from here on the rows are in the archive.
+// Must come last: from here on the rows are in the archive.
 it("once its month has left the database, the same rows bear it out", async () => {
   const before = (await proofOf(signing, tokens.compliance)).document;
   await archiveMonths(env, Date.now() + 45 * DAY);
