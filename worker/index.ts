@@ -100,7 +100,7 @@ const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";
 const FILES = "/v1/requests/:id/files";
 app.use(PARTS, bodyLimit({ maxSize: 1.8 * MB, onError: tooLarge }));
 app.use(FILES, bodyLimit({ maxSize: MAX_SCAN, onError: tooLarge }));
-/** Audio counts for itself, and a table is as large as it likes: both are streamed. */
+/** Audio and tables are streamed: audio has a limit of its own (recordings/audio.ts), a table has none. */
 const isStreamed = ({ req }: Context) => {
   const type = req.header("content-type");
   return /^\/v1\/recordings\/[^/]+\/audio$/.test(req.path)

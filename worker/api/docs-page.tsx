@@ -1,4 +1,4 @@
-/** /docs: the API's document, in Swagger UI from our own origin (build copies it into the assets). */
+/** /docs: the OpenAPI document in Swagger UI, which the build copies into our assets. */
 import { Hono } from "hono";
 import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";
 import type { App } from "../env.ts";

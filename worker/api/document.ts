@@ -1,4 +1,4 @@
-/** What the API's document says of the whole: how to sign in and to ask, and each code of a problem. */
+/** The head of the OpenAPI document: how to sign in and make requests, and every problem code. */
 import pkg from "../../package.json";
 import { problemTitles } from "../../shared/texts/problems.en.ts";
 import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";

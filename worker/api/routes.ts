@@ -1,4 +1,4 @@
-/** Is it there, and which API does it speak. Public. */
+/** GET /v1/health, public: whether the Worker is up, its API version, and whether it is set up. */
 import { API_VERSION, healthAnswer } from "../../shared/api.ts";
 import { json, room, route } from "../core/route.ts";
 import pkg from "../../package.json";

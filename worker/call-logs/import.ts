@@ -4,7 +4,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { DAY } from "../../shared/time.ts";
 import { commit } from "../core/commit.ts";
-import { planAndWrite, wordsOf } from "../core/bulk.ts";
+import { retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest, planCalls } from "./rows.ts";
 import { invalid, Problem } from "../core/errors.ts";
 import { wantNumber } from "../core/numbers.ts";
@@ -32,7 +32,7 @@ callImport.openapi(
   async (c) => {
     const { rows, dryRun } = c.req.valid("json");
     const { policy } = await currentPolicy(c.env.DB);
-    return planAndWrite(async () => {
+    return retryOnConflict(async () => {
       const now = Date.now();
       const read = rows.map((row) => readRow(row, policy, now));
       const planned = await planCalls(

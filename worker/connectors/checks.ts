@@ -3,7 +3,7 @@ import type { ConnectorRequest } from "../../shared/connectors/api.ts";
 import { fieldPattern, kinds, numberPattern } from "../../shared/connectors/kinds.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
-import { isHere, isPublic } from "../core/outbound.ts";
+import { isLocalhost, isPublic } from "../core/outbound.ts";
 import type { ConnectorRow } from "./rows.ts";
 
 /**
@@ -29,7 +29,7 @@ export function wantSetup(
   const host = URL.parse(setup.settings["host"] ?? "");
   if (host)
     want(
-      isPublic(host) || (isHere(host) && isHere(new URL(here))),
+      isPublic(host) || (isLocalhost(host) && isLocalhost(new URL(here))),
       "setup.settings.host",
       details.hookAddress,
     );

@@ -1,4 +1,4 @@
-/** Tokens and the role check. A token is 256 random bits; only its SHA-256 is stored. */
+/** Authentication by token, the role check, and the rate limits. A token is 256 random bits; only its SHA-256 is stored. */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Role } from "../../shared/people/api.ts";
@@ -10,7 +10,7 @@ import { sha256Hex } from "./hash.ts";
 import { sameSecret } from "./hmac.ts";
 import { MINUTE } from "../../shared/time.ts";
 
-/** A secret for a person's hands: 256 random bits, base64url, with a prefix that secret scanners can know. */
+/** A new secret: 256 random bits, base64url, with a prefix that secret scanners can recognise. */
 export function newSecret(prefix: "cdt" | "cdi" | "cdr"): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return `${prefix}_${btoa(String.fromCharCode(...bytes))
@@ -19,7 +19,7 @@ export function newSecret(prefix: "cdt" | "cdi" | "cdr"): string {
     .replace(/=/g, "")}`;
 }
 
-/** The token that a request bears. */
+/** The request's bearer token. */
 export const bearerOf = (c: Context<App>): string | undefined =>
   /^Bearer (\S{1,200})$/.exec(c.req.header("authorization") ?? "")?.[1];
 
@@ -30,14 +30,14 @@ interface Holder {
   role: Role;
   tokenId: string;
   hash: string;
-  /** 1 where this token was handed out to take another's place, and is used for the first time. */
+  /** 1 at the first use of a token that was issued to replace another. */
   first: number;
   lastUsedAt: string | null;
 }
 
 /**
- * True of a token `t` that was not revoked, has its last day not behind it, and was not unused for longer than policy
- * likes. `now` is a parameter's name.
+ * SQL: token `t` is valid. It is not revoked, its last day has not passed, and it was used within policy's
+ * `access.unusedTokenDays`. `now` is a parameter's name, bound to a time in ISO 8601.
  */
 export const isAlive = (now: string): string => `t.revoked_at IS NULL
     AND (t.until IS NULL OR t.until >= substr(${now}, 1, 10))
@@ -46,16 +46,19 @@ export const isAlive = (now: string): string => `t.revoked_at IS NULL
       ${defaultPolicy.access.unusedTokenDays})`;
 
 /**
- * A token counts while it is alive and its person active. One that another was handed out for counts until the other is first used, as its
- * answer may have been lost, and for a week at the most.
+ * A token counts while it is valid and its person is active. After rotation the old token counts until the new one is
+ * first used, as the answer with the new one may have been lost, but for a week at most.
  */
-const holderOf = `SELECT p.id, p.kind, p.name, p.role, t.id AS tokenId, t.last_used_at AS lastUsedAt,
+const selectHolder = `SELECT p.id, p.kind, p.name, p.role, t.id AS tokenId, t.last_used_at AS lastUsedAt,
     IIF(t.hash = ?1, t.hash, t.next_hash) AS hash, t.hash <> ?1 AS first
   FROM tokens t JOIN people p ON p.id = t.person
   WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 7)))
     AND p.active = 1 AND ${isAlive("?2")}`;
 
-/** Lets a request pass where its token's person has one of the roles, and is of the kind, where the route names one. */
+/**
+ * Admits a request if the token's person has one of the roles and, with `only`, is an integration. Throws not-signed-in,
+ * role-not-allowed, or too-many-requests.
+ */
 export const admit = (roles: readonly Role[] | "public", only?: "integration") =>
   createMiddleware<App>(async (c, next) => {
     if (roles === "public") return next();
@@ -63,11 +66,11 @@ export const admit = (roles: readonly Role[] | "public", only?: "integration") =
     if (token === undefined) throw new Problem("not-signed-in");
     const hash = sha256Hex(token);
     const now = new Date();
-    const holder = await c.env.DB.prepare(holderOf).bind(hash, now.toISOString()).first<Holder>();
-    // The index found it by hash; the comparison itself takes the same time for any token.
+    const holder = await c.env.DB.prepare(selectHolder).bind(hash, now.toISOString()).first<Holder>();
+    // The index has found it by hash already; comparing again in constant time costs nothing and leaks nothing.
     if (!holder || !sameSecret(holder.hash, hash)) throw new Problem("not-signed-in");
-    // Before anything is answered: from its first use on the new token is the only one.
-    if (holder.first === 1) await takePlace(c.env.DB, holder.tokenId, hash, now.toISOString());
+    // Before answering: from its first use on, only the new token is valid.
+    if (holder.first === 1) await promoteNext(c.env.DB, holder.tokenId, hash, now.toISOString());
     if (only !== undefined && holder.kind !== only)
       throw new Problem("role-not-allowed", problemDetails.integrations);
     if (!roles.includes(holder.role)) throw new Problem("role-not-allowed");
@@ -80,17 +83,17 @@ export const admit = (roles: readonly Role[] | "public", only?: "integration") =
         c.env.DB.prepare("UPDATE tokens SET last_used_at = ? WHERE id = ?")
           .bind(now.toISOString(), tokenId)
           .run()
-          // Whoever asked has an answer, and the next question is noted again.
+          // Losing one timestamp does no harm: the next request writes it.
           .catch(() => undefined),
       );
     return next();
   });
 
 /**
- * Whoever has no token yet gets so many tries a minute, counted by the address that they come from: of the sixth version
- * of the Internet Protocol by the network, as anybody there has addresses without end.
+ * Rate limit of writes without a token, by IP address. IPv6 addresses count by their /64 network, as every subscriber has
+ * a whole one. Throws too-many-tries.
  */
-export const atTheDoor = createMiddleware<App>(async (c, next) => {
+export const limitTries = createMiddleware<App>(async (c, next) => {
   const address = c.req.header("cf-connecting-ip") ?? "";
   const key = address.includes(":") ? address.split("::")[0]!.split(":").slice(0, 4).join(":") : address;
   const answer = await c.env.DOOR?.limit({ key });
@@ -98,8 +101,8 @@ export const atTheDoor = createMiddleware<App>(async (c, next) => {
   return next();
 });
 
-/** Of two first uses at once the second finds nothing left to do. */
-const takePlace = (db: D1Database, id: string, hash: string, at: string) =>
+/** Replaces the old token by the new one. Of two first uses at once, the second changes nothing. */
+const promoteNext = (db: D1Database, id: string, hash: string, at: string) =>
   db
     .prepare(
       `UPDATE tokens SET hash = next_hash, next_hash = NULL, next_at = NULL, rotated_at = ?1, last_used_at = ?1

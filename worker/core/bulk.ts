@@ -1,4 +1,4 @@
-/** What the routes in bulk share: rows are read one by one, and each gets its own answer, in the order they came. */
+/** Shared by the bulk routes: they read rows one by one and answer each on its own, in the order of the request. */
 import type * as z from "zod";
 import type { BulkAnswer } from "../../shared/do-not-call/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
@@ -7,10 +7,10 @@ import { wantNumber } from "./numbers.ts";
 
 export type Result = BulkAnswer["results"][number];
 
-/** A row that can be used, with its number in E.164, or the answer that it gets. */
+/** A valid row with its number in E.164, or the refusal of an invalid one. */
 export type Row<T> = { value: T & { number: string } } | { result: Result };
 
-/** `region` is the one in which a number without a country code is read. */
+/** `region`: ISO 3166-1 code by which a number without a country code is read. */
 export function readRows<T extends { number: string }>(
   rows: unknown[],
   schema: z.ZodType<T>,
@@ -41,15 +41,15 @@ export function wordsOf(problem: Problem): string {
   return [problem.message, problem.detail, fields].filter(Boolean).join(" ");
 }
 
-/** The numbers of the rows that can be used, for a statement. */
+/** The numbers of the valid rows as a JSON array, for `json_each` in a statement. */
 export const numbersIn = <T>(rows: Row<T>[]): string =>
   JSON.stringify(rows.flatMap((row) => ("value" in row ? [numberOf(row.value.number)] : [])));
 
 /**
- * Plans what to write from what is there now, and writes it. Where somebody else entered one of the numbers at the same
- * moment nothing was written: planned again, theirs is there.
+ * Runs `attempt`, which plans a write from the current rows and commits it. If a concurrent request entered one of the
+ * numbers first, nothing was written: it plans again, up to five times. Throws the last conflict.
  */
-export async function planAndWrite<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+export async function retryOnConflict<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
   for (let n = 1; ; n++) {
     try {
       return await attempt();

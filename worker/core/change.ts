@@ -7,7 +7,7 @@ export interface Event {
   code: string;
   subject: string;
   payload: unknown;
-  /** The actor where nobody is signed in, such as `public`. Without it, `system`: the Worker itself. */
+  /** The actor of a request without a token, such as `public`. The default is `system`: the Worker itself. */
   by?: string;
   /** Set where the change's own rows keep the payload and this salt: then `audit_payload` gets no row. */
   salt?: string;
@@ -22,7 +22,7 @@ export interface Change {
 
 /** The calls that the Ledger (core/ledger.ts) answers. */
 export interface LedgerCalls extends Rpc.DurableObjectBranded {
-  /** Null once written; else the database's words for refusing. */
+  /** Null once written; else the database's error message. */
   commit(change: Change): Promise<string | null>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * One way to write. `commit(event, statements)` puts a change and its audit row into one D1 batch, so neither exists
- * without the other. One Durable Object (ledger.ts) groups concurrent commits; the correctness rests on D1 itself, whose
- * triggers refuse any row that does not follow the head, any update, and any delete of a row that was not archived.
+ * The one way to write. A change and its audit row go into one D1 batch, so neither exists without the other. A Durable
+ * Object (ledger.ts) groups concurrent changes. Correctness rests on D1 alone: its triggers refuse an audit row that does
+ * not follow the head, any update of one, and any delete of one that was not archived.
  */
 import type { Context, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -12,8 +12,9 @@ import { replay } from "./idempotency.ts";
 import { type Statement, sql } from "./sql.ts";
 
 /**
- * Writes a change with its audit row and answers the request, once for each Idempotency-Key. Put `changed(…)` among
- * the statements where open pages must notice. Throws a Problem where a constraint or trigger refuses.
+ * Writes a change with its audit row and answers the request, once for each Idempotency-Key. `secret: true` keeps the
+ * answer's body out of the idempotency table. Include `changed(…)` where open pages must learn of the change. Throws a
+ * Problem where a constraint or trigger refuses.
  */
 export async function commit<B, S extends ContentfulStatusCode>(
   c: Context<App>,
@@ -41,7 +42,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
   try {
     await record(c.env, { actor, event, statements: all });
   } catch (error) {
-    // The same request arrived twice at once: the other one was written, and its answer is the answer.
+    // The same request came twice at once, and the other one was written: repeat its answer.
     const other = idempotency && (await replay(c.env.DB, person, idempotency.key, idempotency.fingerprint));
     if (other) return other as Response & TypedResponse<B, S, "json">;
     throw problemOf(error) ?? error;
@@ -50,11 +51,11 @@ export async function commit<B, S extends ContentfulStatusCode>(
 }
 
 /**
- * Every opening of personal data is on the trail: call it before the data is given, and if it throws, give nothing.
- * `payload` says what was asked for, such as the filters; `subject` is an opaque id where one thing was opened.
- * No such openings are answers about the asker's own (`/v1/me`, own tokens), the policy and the registers' heads, which
- * hold no personal data, and `/v1/check` and `/v1/changes`: they say of numbers that the asker has on the screen already
- * which may be called, thousands of times a day, and what was then done is on record as dials.
+ * Log every read of personal data, before answering; if this throws, answer nothing. `what` becomes the event
+ * `opened.<what>`. `payload` says what was asked for, such as the filters; `subject` is an opaque id where one thing was
+ * read. Exempt: callers' own data (`/v1/me`, own tokens); the policy and the registers' heads, which hold no personal
+ * data; and `/v1/check` and `/v1/changes`, whose caller brings the numbers, thousands of times a day, and whose outcome
+ * is on record as dials.
  */
 export async function opened(
   c: Context<App>,
@@ -69,13 +70,13 @@ export async function opened(
   });
 }
 
-/** For what is not a request: scheduled work. */
+/** Writes a change outside of a request, as scheduled jobs do. Throws an Error with the database's words. */
 export async function record(env: Env, change: Change): Promise<void> {
   const refusal = await env.LEDGER.get(env.LEDGER.idFromName("ledger")).commit(change);
   if (refusal !== null) throw new Error(refusal);
 }
 
-/** Tells open pages that a number, a list or the policy changed. `MAX(seq)` is this commit's own audit row. */
+/** Tells open pages that a number, a list or the policy changed. `MAX(seq)` is the audit row of this very commit. */
 export const changed = (kind: "number" | "list" | "policy", ref: string): Statement => ({
   ...sql(
     "INSERT OR IGNORE INTO changes (seq, kind, ref) VALUES ((SELECT MAX(seq) FROM audit), ?, ?)",
@@ -85,7 +86,7 @@ export const changed = (kind: "number" | "list" | "policy", ref: string): Statem
   noticed: true,
 });
 
-/** The same for many numbers at once. */
+/** `changed` for many numbers at once. */
 export const changedNumbers = (entries: readonly { e164: string }[]): Statement => ({
   ...sql(
     `INSERT OR IGNORE INTO changes (seq, kind, ref)

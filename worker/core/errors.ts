@@ -1,4 +1,4 @@
-/** Typed errors, formatted once at the edge as RFC 9457 problem documents. Codes are stable; wording may change. */
+/** Typed errors, formatted in one place as RFC 9457 problem documents. Codes are stable; wording may change. */
 import type { ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
@@ -101,10 +101,10 @@ const statuses = {
 export type ProblemCode = keyof typeof statuses;
 export const problemCodes = Object.keys(statuses) as ProblemCode[];
 export const statusOf = (code: ProblemCode): number => statuses[code];
-/** A code without a title does not compile. */
+/** Typed so that a code without a title does not compile. */
 const titles: Record<ProblemCode, string> = problemTitles;
 
-/** Throw it anywhere; the edge formats it. */
+/** An error with a code. Throw it anywhere: `onError` formats it. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
@@ -117,7 +117,7 @@ export class Problem extends Error {
   }
 }
 
-/** What zod found, as one problem. */
+/** A failed validation as one problem. */
 export const invalid = (error: z.ZodError): Problem =>
   new Problem(
     "invalid",
@@ -125,7 +125,7 @@ export const invalid = (error: z.ZodError): Problem =>
     error.issues.map((i) => ({ path: i.path.map(String).join("."), message: i.message })),
   );
 
-/** Words in a database error, from a constraint or a trigger, and the problem they mean. */
+/** Text in the message of a failed constraint or trigger, and the problem that it means. The first match counts. */
 const fromDatabase: readonly [string, ProblemCode][] = [
   ["list_head_moved", "list-head-moved"],
   ["list_mismatch", "list-mismatch"],
@@ -191,7 +191,7 @@ export const onError: ErrorHandler<App> = (error) => {
     const code = { 400: "malformed-json", 413: "body-too-large", 415: "not-json" } as const;
     return respond(new Problem(code[error.status as keyof typeof code] ?? "bad-request"));
   }
-  // The one place where the unexpected is written down. The message of a database error names no values.
+  // The one place that logs unexpected errors. D1's messages contain no values.
   console.error(error);
   return respond(new Problem("internal"));
 };

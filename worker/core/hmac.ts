@@ -1,4 +1,4 @@
-/** HMACs and comparisons of secrets: every signature that the Worker makes or checks with a shared secret. */
+/** HMAC and constant-time comparison, for every shared secret that the Worker signs with or checks. */
 import { sha256Hex } from "./hash.ts";
 
 /** HMAC over a text. A secret that is a string counts as its UTF-8 bytes. */
@@ -13,7 +13,7 @@ export async function hmac(
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
 }
 
-/** Compares two texts in constant time, whatever their lengths: hashed first, both are equally long. */
+/** Compares two texts in constant time. Hashing them first makes them equally long. */
 export function sameSecret(a: string, b: string): boolean {
   const bytes = (text: string) => new TextEncoder().encode(sha256Hex(text));
   return crypto.subtle.timingSafeEqual(bytes(a), bytes(b));

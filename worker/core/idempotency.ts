@@ -1,4 +1,4 @@
-/** The same Idempotency-Key gives the same answer. `commit` stores it in the batch of the change itself. */
+/** Idempotency: the same Idempotency-Key gets the same answer. `commit` stores it in the batch of the change itself. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { createMiddleware } from "hono/factory";
 import type { App } from "../env.ts";
@@ -6,8 +6,8 @@ import { Problem } from "./errors.ts";
 import { sha256Hex } from "./hash.ts";
 
 /**
- * Runs after the role check, as keys belong to a person. A request without a key passes, and so does a file: audio is too
- * large to be held in memory, and no file is text.
+ * Repeats the stored answer where there is one. Runs after the role check, as keys belong to a person. Ignores the key of
+ * a file upload: the fingerprint would need the whole body in memory.
  */
 export const idempotent = createMiddleware<App>(async (c, next) => {
   const key = c.req.header("idempotency-key");
@@ -22,12 +22,12 @@ export const idempotent = createMiddleware<App>(async (c, next) => {
   return undefined;
 });
 
-/** A table that is streamed through. */
+/** True for the content type of a table, which is streamed. */
 export const isTable = (type = ""): boolean => /^text\/csv|^application\/x-ndjson/.test(type);
 export const isFile = (type = ""): boolean =>
   /^(audio|image)\/|^application\/pdf/.test(type) || isTable(type);
 
-/** The stored answer to a key, if there is one. Throws where the key was for another request, or held a secret. */
+/** The stored answer to a key, if any. Throws idempotency-mismatch for another request's key, not-replayable for a secret. */
 export async function replay(
   db: D1Database,
   person: string,

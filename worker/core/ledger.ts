@@ -1,6 +1,6 @@
 /**
- * The Durable Object that writes. It takes turns, so that each audit row follows the one before, and puts up to 20
- * waiting changes into one D1 batch.
+ * The Durable Object that writes all changes, one D1 batch after the other, so that each audit row follows the one
+ * before. A batch takes up to 20 waiting changes.
  */
 import { DurableObject } from "cloudflare:workers";
 import { commitmentOf, rowHash } from "../../shared/trail/chain.ts";
@@ -15,15 +15,15 @@ interface Waiting {
   done: (refusal: string | null) => void;
 }
 
-/** True where a constraint or a trigger refused: nothing of the batch was written. */
+/** True where a constraint or trigger refused: then nothing of the batch was written. */
 const isRefusal = (words: string): boolean => words.includes("SQLITE_CONSTRAINT");
 
-/** The serialiser. Holds no state that matters: when it is evicted or killed, D1 has whole groups or nothing of them. */
+/** Holds no state that matters: if it is evicted or killed, each group of changes is in D1 whole or not at all. */
 export class Ledger extends DurableObject<Env> implements LedgerCalls {
   #waiting: Waiting[] = [];
   #writing = false;
 
-  /** Null, or the database's words for refusing. Not thrown: the runtime would log each expected refusal as uncaught. */
+  /** Answers null or the database's error message. It does not throw: the runtime logs that as an uncaught exception. */
   commit(change: Change): Promise<string | null> {
     return new Promise((done) => {
       this.#waiting.push({ change, done });
@@ -36,8 +36,8 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, GROUP);
       const refusal = await this.#batch(group.map((w) => w.change));
-      // The database refused one of a group, and with it the whole batch: each gets its own. Any other failure says
-      // nothing about what was written: nobody's change is tried a second time.
+      // A refusal of one change undoes the whole batch: then each change gets a batch of its own. After any other
+      // failure it is unknown what was written, so no change is tried again.
       const apart = refusal !== null && isRefusal(refusal) && group.length > 1;
       for (const w of group) w.done(apart ? await this.#batch([w.change]) : refusal);
     }
@@ -51,7 +51,7 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
       return null;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
-      // The answer may have been lost behind a batch that was written: then its rows stand in the trail.
+      // The batch may have been written and only its answer lost: then its first row is in the trail.
       if (isRefusal(words) || !written[0]) return words;
       const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE hash = ?")
         .bind(written[0].hash)

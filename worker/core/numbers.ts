@@ -1,4 +1,4 @@
-/** What the rooms with rows by number share: reading one written number, and keyset pages, newest first. */
+/** Shared by the rooms with rows by number: parsing a number, and keyset pages, newest first. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
@@ -6,7 +6,7 @@ import { toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { Problem } from "./errors.ts";
 
-/** One written number as E.164. Throws where it is none, or where its country cannot be told. */
+/** A number as people write it, in E.164. Throws not-a-number, or country-unclear with the possible readings. */
 export function wantNumber(written: string, region: string): string {
   const { e164, readings } = toE164(written, region);
   if (e164 !== null) return e164;
@@ -15,7 +15,7 @@ export function wantNumber(written: string, region: string): string {
   throw new Problem("not-a-number");
 }
 
-/** A page of a table that has `number`, `at` and `id`; `after` is the cursor that the page before gave. */
+/** One page of a table that has `number`, `at` and `id`. `after` is the `next` of the page before. */
 export async function pageOf<Row extends { id: string; at: string }>(
   db: D1Database,
   table: "suppressions" | "consents",

@@ -1,4 +1,4 @@
-/** What requests to other people's servers share: which addresses they may go to, and how much of an answer is read. */
+/** Rules for requests to other servers: which addresses they may go to, and how much of an answer we read. */
 
 /** Names that lead nowhere from the internet, or into a private network. */
 const inside = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|arpa|onion)$/;
@@ -15,7 +15,7 @@ export function isPublic({ protocol, hostname, username, password }: URL): boole
 }
 
 /** This machine, as in development. */
-export const isHere = ({ hostname }: URL): boolean => hostname === "localhost" || hostname === "127.0.0.1";
+export const isLocalhost = ({ hostname }: URL): boolean => hostname === "localhost" || hostname === "127.0.0.1";
 
 /** The text of an answer; null where it is longer than `most` bytes, as a server may send without end. */
 export async function textWithin(response: Response, most: number): Promise<string | null> {

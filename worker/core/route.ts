@@ -1,11 +1,11 @@
-/** A room of routes, and one route: its roles stand beside its path, once. */
+/** How a room declares its routes: path, roles, schemas and middleware in one place. */
 import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type * as z from "zod";
 import { problemSchema } from "../../shared/api.ts";
 import { type Role } from "../../shared/people/api.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";
-import { admit, atTheDoor } from "./auth.ts";
+import { admit, limitTries } from "./auth.ts";
 import type { App } from "../env.ts";
 import { invalid } from "./errors.ts";
 import { idempotent } from "./idempotency.ts";
@@ -28,14 +28,16 @@ export const body = <S extends z.ZodType>(schema: S) => ({
 
 const everyone: readonly Role[] = ["agent", "manager", "compliance", "admin"];
 
-/** A route with the roles that it admits. The OpenAPI document says them to people and, as `x-roles`,
- * to the tests that walk it. */
+/**
+ * Declares a route. `roles` go into the OpenAPI document's description and, as `x-roles`, to the tests that walk it. All
+ * writes accept an Idempotency-Key; public writes are rate-limited.
+ */
 export const route = <const R extends Omit<RouteConfig, "security" | "middleware">>(
   config: R & {
     roles: readonly Role[] | "everyone" | "public";
-    /** Admitted beside the roles: tokens of this kind alone. */
+    /** Admit only tokens of this kind. */
     only?: "integration";
-    /** Of a public route that writes: as often as anybody likes, as what it takes is signed. */
+    /** A public write without a rate limit, as its requests are signed. */
     door?: "open";
   },
 ) => {
@@ -53,7 +55,7 @@ export const route = <const R extends Omit<RouteConfig, "security" | "middleware
     security: admitted === "public" ? [] : [{ bearer: [] }],
     middleware: [
       admit(admitted, only),
-      ...(writes && admitted === "public" && door !== "open" ? [atTheDoor] : []),
+      ...(writes && admitted === "public" && door !== "open" ? [limitTries] : []),
       ...(writes ? [idempotent] : []),
     ],
     responses: {

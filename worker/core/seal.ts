@@ -1,7 +1,7 @@
 /**
- * Secrets that an administrator gives on the desk, and that change by themselves, as refresh tokens do: in the database, but
- * sealed by AES-GCM under a secret of the Worker's own. What it was sealed for is bound to it: a row moved elsewhere does
- * not open.
+ * Encrypts secrets that must be kept in the database: an administrator enters them on the desk, and some change by
+ * themselves, as refresh tokens do. AES-GCM under CONNECTOR_KEY; the purpose is authenticated, so that a sealed value
+ * copied into another row cannot be opened there.
  */
 import type { Env } from "../env.ts";
 import { Problem } from "./errors.ts";
@@ -9,9 +9,10 @@ import { Problem } from "./errors.ts";
 const IV = 12;
 const encoder = new TextEncoder();
 
-/** Whether CONNECTOR_KEY is there, and is one. */
+/** True if CONNECTOR_KEY is set, and is 32 bytes in base64. */
 export const canSeal = (env: Env): boolean => rawKey(env) !== null;
 
+/** Seals a secret as base64. Throws connector-key where no valid key is configured. */
 export async function seal(env: Env, purpose: string, secret: Record<string, string>): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(IV));
   const sealed = await crypto.subtle.encrypt(
@@ -25,7 +26,7 @@ export async function seal(env: Env, purpose: string, secret: Record<string, str
   return btoa(String.fromCharCode(...both));
 }
 
-/** Null where it was sealed under another key, or for another purpose. */
+/** Opens a sealed secret. Null if it was sealed under another key or for another purpose. Throws connector-key. */
 export async function unseal(
   env: Env,
   purpose: string,

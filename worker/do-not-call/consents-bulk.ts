@@ -8,7 +8,7 @@ import { bulkAnswer, bulkRequest, consentRequest } from "../../shared/do-not-cal
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { numbersIn, planAndWrite, readRows, refused, type Result, type Row } from "../core/bulk.ts";
+import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -43,7 +43,7 @@ consentsBulk.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const rows = readRows(c.req.valid("json").rows, consentRequest, policy.numbers.defaultRegion);
     const { id: by, role } = c.get("actor")!;
-    return planAndWrite(async () => {
+    return retryOnConflict(async () => {
       const { known, objected } = await onRecord(c.env.DB, rows);
       const barred = role === "manager" || role === "admin" ? new Set<number>() : objected;
       const now = new Date();

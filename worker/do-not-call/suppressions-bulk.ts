@@ -5,7 +5,7 @@ import { bulkAnswer, bulkRequest, suppressionRequest } from "../../shared/do-not
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { numbersIn, planAndWrite, readRows, refused, type Result, type Row } from "../core/bulk.ts";
+import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -50,7 +50,7 @@ suppressionsBulk.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const rows = readRows(c.req.valid("json").rows, suppressionRequest, policy.numbers.defaultRegion);
     const by = c.get("actor")!.id;
-    return planAndWrite(async () => {
+    return retryOnConflict(async () => {
       const { results, entries } = plan(rows, await liveEntries(c.env.DB, rows));
       if (entries.length === 0) return c.json({ results }, 200);
       const at = new Date().toISOString();

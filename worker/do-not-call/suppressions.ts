@@ -12,7 +12,7 @@ import {
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { changed, commit, opened } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { planAndWrite } from "../core/bulk.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, wantNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -44,7 +44,7 @@ suppressions.openapi(
       throw new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = wantNumber(number, policy.numbers.defaultRegion);
-    return planAndWrite(async () => {
+    return retryOnConflict(async () => {
       const live = await liveEntry(c.env.DB, e164, kind);
       // What somebody wrote on the public page is not what the subscriber told staff.
       if (live?.unverified === 0 && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))

@@ -1,4 +1,4 @@
-/** What is kept for a time only, erased when that time is over: the periods stand beside each table's migration. */
+/** Daily: erases rows whose retention is over. Each table's period is also a comment in its migration. */
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -8,12 +8,12 @@ import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
 import { DAY, MONTH } from "../../shared/time.ts";
 
-/** A policy that shortens a time destroys nothing for so long: there is time to see it on the trail and take it back. */
+/** A policy with a shorter retention takes effect this long after its save, so that it can be noticed and taken back. */
 const SECOND_THOUGHTS = 7 * DAY;
-/** Rows of one kind that one step erases at the most, and steps of one run; the next day's run goes on. */
+/** Most rows of one table a step, and most steps a run. The next day's run continues. */
 const BOUNDS = { rows: 20_000, steps: 50 };
 
-/** What is over: the table, how its rows are named, which of them, and until when they were kept. */
+/** A table, its key, the condition of the rows to erase, and the value of `?1` in it. */
 type Over = [table: string, key: string, where: string, until: string | number];
 interface Due {
   kind: string;
@@ -21,7 +21,7 @@ interface Due {
   statements: Statement[];
 }
 
-/** Run daily. Writes nothing, not even an audit row, where nothing is due. `now` is in milliseconds. */
+/** Writes nothing, not even an audit row, where nothing is due. `now` in milliseconds. */
 export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Promise<void> {
   const db = env.DB;
   let due = [
@@ -29,7 +29,7 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
     ...(await staleScreenings(db, now)),
     ...(await oldChanges(db, now)),
   ];
-  let over = await whatIsOver(db, now);
+  let over = await expired(db, now);
   for (let n = 1; n <= steps; n++) {
     for (const kind of over) due.push(...(await erasure(db, kind, rows)));
     if (due.length === 0) return;
@@ -42,7 +42,7 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
       },
       statements: due.flatMap((d) => d.statements),
     });
-    // Of the others nothing is left.
+    // Only a table that filled its step may have more rows.
     const full = new Set(due.filter((d) => d.n >= rows).map((d) => d.kind));
     over = over.filter(([table]) => full.has(table));
     due = [];
@@ -61,7 +61,7 @@ async function erasure(db: D1Database, [table, key, where, until]: Over, most: n
   ];
 }
 
-async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
+async function expired(db: D1Database, now: number): Promise<Over[]> {
   const ago = (ms: number): string => new Date(now - ms).toISOString();
   const lately = (await policiesSince(db, ago(SECOND_THOUGHTS))).map((policy) => policy.retention);
   const longest = (clause: keyof (typeof lately)[number]) => Math.max(...lately.map((r) => r[clause]));
@@ -93,11 +93,11 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["calls", "id", "started_at < ?1", ago(dialMonths * MONTH)],
     ["calls_erased", "ref", "at < ?1", ago(dialMonths * MONTH)],
     ["lookups", "number, list, at", "at < ?1", ago(longest("listHistoryMonths") * MONTH)],
-    // Of a source that is not configured any more.
+    // Left by a source that is no longer configured.
     ["lookup_queue", "source, number", "due < ?1", ago(7 * DAY)],
     ["lookup_days", "source, day", "day < ?1", ago(60 * DAY)],
     ["request_links", "hash", "until < ?1", ago(0)],
-    // With all that hangs on it. Its files go first, in the store: privacy-requests/files.ts.
+    // With all rows that reference it. Its files are erased first, in their store (privacy-requests/files.ts).
     [
       "requests",
       "id",
@@ -105,7 +105,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
          SELECT 1 FROM request_files f WHERE f.request = requests.id AND f.erased_at IS NULL)`,
       ago(longest("requestMonths") * MONTH),
     ],
-    // Of a connector that is switched off, or fails: what it knew is not true any more.
+    // Left by a connector that is off or keeps failing: these rows are out of date.
     [
       "connector_numbers",
       "connector, object, record, field, place, number",
@@ -115,7 +115,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
-    // The numbers go first: a part stays until no row names it, and its screening until it has no part.
+    // In this order: numbers, then parts without numbers, then screenings without parts.
     [
       "screened",
       "id",
@@ -136,7 +136,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
       "at < ?1 AND NOT EXISTS (SELECT 1 FROM screening_parts p WHERE p.screening = num)",
       ago(longest("screeningMonths") * MONTH),
     ],
-    // While policy watches nobody they are not looked at.
+    // While policy turns watching off, nothing else removes them.
     ["watch_again", "day, number", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["watched", "number", "on_day < ?1", ago(longest("watchedMonths") * MONTH).slice(0, 10)],
     ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
@@ -152,7 +152,7 @@ async function whatIsOver(db: D1Database, now: number): Promise<Over[]> {
   ];
 }
 
-/** Uploads that nobody has gone on with for a week. */
+/** Uploads that have been idle for a week. */
 async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
   const { results } = await db
     .prepare("SELECT list, ver, upload FROM versions WHERE state = 'open' AND at < ?")
@@ -164,8 +164,8 @@ async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
 }
 
 /**
- * Screenings whose sender has gone: no part came for a week, after which what it was answered is not kept either. A
- * connector's run ends its own.
+ * Cancels screenings that received no part for a week: by then their stored answers are erased as well. A connector's
+ * run ends its own screenings.
  */
 async function staleScreenings(db: D1Database, now: number): Promise<Due[]> {
   const where = `state = 'open' AND source <> 'connector' AND at < ?1
@@ -183,11 +183,11 @@ async function staleScreenings(db: D1Database, now: number): Promise<Due[]> {
   return [{ kind: "screeningsGivenUp", n: found.n, statements: [statement] }];
 }
 
-/** What a page that looked within two days need not be told any more, and the watching has looked at. */
+/** Changes older than two days that the watching has processed: a page that asks less often drops its cache (check/check.ts). */
 async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
   const { policy } = await currentPolicy(db);
   const floor = await db
-    // A row that has left `audit` is older than that: months leave some days after their end.
+    // A change whose audit row was archived is older than that: months are archived some days after their end.
     .prepare(
       `SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE (a.at < ?1 OR a.seq IS NULL)
          AND (c.seq <= (SELECT seq FROM watching) OR ?2 = 0 OR NOT EXISTS (SELECT 1 FROM watched))`,

@@ -1,4 +1,7 @@
-/** Reminders by mail, daily: registers that grow old or were never loaded, the policy's next review, legal holds', requests, and their files. */
+/**
+ * Daily reminders by mail: registers that grow old or were never loaded, the policy's next review, reviews of legal
+ * holds, privacy requests, and their files that a store has not erased.
+ */
 import type { Role } from "../../shared/people/api.ts";
 import { listAgeDays, listExpired, reviewDue } from "../../shared/check/deadlines.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
@@ -16,12 +19,12 @@ import { requestsDue } from "../privacy-requests/reminders.ts";
 import { filesOver } from "../privacy-requests/files.ts";
 import { DAY } from "../../shared/time.ts";
 
-/** A reminder is of use for so long; once it has left the outbox, what still stands is said again. */
+/** A mail that waits longer is dropped. Sent mails leave the outbox after as long, and then the reminder is repeated. */
 const USEFUL = 30 * DAY;
 const REVIEW_NOTICE = 30 * DAY;
-/** So many days before a copy is too old, whoever did not act on the first mail is told again. */
+/** Days before a register's copy is too old on which the second reminder is sent. */
 const LATE = 3;
-/** Reminders of one run, each a change of its own; the next day's goes on. */
+/** Most reminders a run, each a commit of its own. The next day's run continues. */
 const MOST = 200;
 
 /** `about` names the occasion: a second mail of the same occasion is not sent to the same person. */
@@ -32,7 +35,7 @@ type Reminder = { about: string } & {
   };
 }["list-age" | "review-due" | "hold-review" | "request-due" | "files-left"];
 
-/** One mail a person, once for each version of a register or period of the policy, and stage. What was said takes no place. */
+/** Sends each officer one mail for each occasion (`about`). Occasions already mailed do not count towards MOST. */
 export async function remind(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   const { results: lists } = await env.DB.prepare(selectHeads).all<HeadRow>();
@@ -75,7 +78,7 @@ export async function remind(env: Env, now: number): Promise<void> {
 
 function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[] {
   return lists.map(toHead).flatMap((list): Reminder[] => {
-    // One by lookup has no copy that could grow old.
+    // A register by lookup has no copy that could grow old.
     if (policy.registers[list.id] === "off" || list.lookup !== undefined) return [];
     const { asOf } = list;
     const max = Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
@@ -99,7 +102,7 @@ function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[]
   });
 }
 
-/** With policy's defaults: soon at 21 days, late at 25, last at 28, old after that. */
+/** With policy's defaults: "soon" from 21 days, "late" from 25, "last" at 28, "old" after that. */
 function ageStage(asOf: string, max: number, warn: number, now: number) {
   if (listExpired(asOf, max, now)) return "old";
   const days = listAgeDays(asOf, now);
@@ -122,7 +125,7 @@ function reviewsDue(policy: Policy, now: number): Reminder[] {
   ];
 }
 
-/** What its store has not erased for a whole day. */
+/** Files that were due for erasure more than a day ago. */
 async function filesDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
   const left = await filesOver(db, now - 2 * DAY);
   if (left.length === 0) return [];
@@ -136,7 +139,7 @@ async function filesDue(db: D1Database, policy: Policy, now: number): Promise<Re
   ];
 }
 
-/** By the day, not by the hold: a claim may keep hundreds, and the desk lists them. */
+/** One mail for each review day, not for each legal hold: one claim may hold hundreds of recordings. */
 async function holdsDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
   const { results } = await db
     .prepare(

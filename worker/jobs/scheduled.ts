@@ -1,4 +1,4 @@
-/** What runs by the clock: mail and the erasure of recordings every few minutes, the rest once a day. */
+/** The cron triggers: some jobs run every five minutes, all of them once a day. */
 import { archiveMonths } from "../trail/archive.ts";
 import { rescreen } from "../connectors/run.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
@@ -15,10 +15,10 @@ import { eraseFiles } from "../privacy-requests/files.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
 
-/** As in wrangler.toml. Any other time is that of the daily work. */
+/** As in wrangler.toml. The other trigger there is the daily one. */
 export const OFTEN_CRON = "*/5 * * * *";
 
-/** One job that fails stops no other: each failure is logged, and the run as a whole fails at the end. */
+/** A job that fails does not stop the others: each failure is logged, and at the end the run fails as a whole. */
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   const now = event.scheduledTime;
   const often = {
@@ -39,7 +39,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     ...often,
     callsLate: () => matchLate(env, now),
     callsBlocked: () => tellBlocked(env, now),
-    // Last: where much is due it takes what is left of the run.
+    // Last, as it may use up the rest of the run.
     sweep: () => sweep(env, now),
   };
   const failed: string[] = [];

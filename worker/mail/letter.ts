@@ -1,4 +1,4 @@
-/** A template and its values as a mail: plain text, and the same as HTML. */
+/** Renders a template with its values as a mail: plain text, and the same as HTML. */
 import { html } from "hono/html";
 import { fill } from "../../shared/texts/language.ts";
 import {
@@ -18,7 +18,7 @@ export interface Rendered {
 const wordings: Record<Template, Letter | Record<string, Letter>> = mailEn;
 const isLetter = (wording: Letter | Record<string, Letter>): wording is Letter => "paragraphs" in wording;
 
-/** Values are filled in as text: in the HTML they are escaped. Throws for a template or stage that is not there. */
+/** Escapes values in the HTML. Throws for an unknown template or stage. */
 export function render<T extends Template>(template: T, values: MailValues[T]): Rendered {
   const wording = wordings[template];
   const letter = isLetter(wording) ? wording : wording["stage" in values ? values.stage : ""];

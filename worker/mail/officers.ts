@@ -1,4 +1,4 @@
-/** Which roles get which mail: whoever is told of something because of their role is named here, and nowhere else. */
+/** Which roles get which mail. Only here, so that one look tells who hears of what. */
 import type { Role } from "../../shared/people/api.ts";
 import type { Template } from "../../shared/texts/mail/mail.en.ts";
 
@@ -19,7 +19,7 @@ export const officers = {
   "webhook-off": ["admin"],
 } as const satisfies Partial<Record<Template, readonly Role[]>>;
 
-/** The active people with one of these roles, integrations left out. Rows of `{ id, email }`. */
+/** Active people with one of these roles, without integrations: rows of `{ id, email }`. */
 export const peopleWith = (db: D1Database, roles: readonly Role[]): D1PreparedStatement =>
   db
     .prepare(

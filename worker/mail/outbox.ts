@@ -1,6 +1,6 @@
 /**
- * Mail: put into the outbox in the batch of the change that it tells of, sent at once and by the scheduled job, at
- * least once. The outbox's state is exempt from the audit trail; a retry by a person is not.
+ * The outbox. A mail is a row, inserted in the batch of the change that it is about. It is sent right after the answer,
+ * and by the job every five minutes, at least once. Sending is exempt from the audit trail; a person's retry is not.
  */
 import type { Context } from "hono";
 import type { MailValues, Template } from "../../shared/texts/mail/mail.en.ts";
@@ -8,30 +8,30 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { render } from "./letter.ts";
 import { officers, peopleWith } from "./officers.ts";
-import { hand, mailVia } from "./service.ts";
+import { deliver, mailVia } from "./service.ts";
 import { HOUR, MINUTE } from "../../shared/time.ts";
 import { pauseAfter } from "../../shared/retry.ts";
 
 export { mailVia };
 
-/** Long enough that whoever took a mail has sent it, or is gone. */
+/** How long a flush keeps a mail to itself: longer than sending it can take. */
 const LEASE = 5 * MINUTE;
-/** 12 tries within two days: the pauses are 2, 4, 8 … minutes, 15 hours at the longest. */
+/** 12 tries within two days, with pauses of 2, 4, 8 … minutes, 15 hours at most. */
 const TRIES = 12;
 const PAUSE = [2 * MINUTE, 15 * HOUR] as const;
-/** Mails of one flush; the next one goes on. */
+/** Most mails a flush. */
 const MOST = 50;
 
 interface Letter<T extends Template> {
   template: T;
   values: MailValues[T];
-  /** What it is about: a second mail of the same key is not written. */
+  /** Names recipient and occasion: a second mail with the same key is not inserted. */
   key: string;
-  /** When it would be of no use any more, in ISO 8601. */
+  /** When the mail expires unsent, in ISO 8601. */
   until?: string;
 }
 
-/** A statement for `commit`: the mail exists if the change does. Call `sendSoon` after the commit. */
+/** A statement for `commit`, so that the mail exists if the change does. Call `sendSoon` after the commit. */
 export const mail = <T extends Template>(m: Letter<T> & { to: string }): Statement => {
   const at = new Date().toISOString();
   return sql(
@@ -47,7 +47,7 @@ export const mail = <T extends Template>(m: Letter<T> & { to: string }): Stateme
   );
 };
 
-/** The same mail to each officer whom it concerns (officers.ts), each under the key with their id behind it. */
+/** The statements for one mail to each person with a role that gets this template (officers.ts). Appends their ids to the key. */
 export async function mailOfficers<T extends keyof typeof officers>(
   db: D1Database,
   letter: Letter<T>,
@@ -56,7 +56,7 @@ export async function mailOfficers<T extends keyof typeof officers>(
   return results.map(({ id, email }) => mail({ ...letter, to: email, key: `${letter.key}:${id}` }));
 }
 
-/** Sends what is due after the answer has gone out. What fails is tried again by the scheduled job. */
+/** Sends due mails behind the answer. The scheduled job retries what fails. */
 export function sendSoon(c: Context<App>): void {
   if (mailVia(c.env) === null) return;
   c.executionCtx.waitUntil(flush(c.env, Date.now).catch((error: unknown) => console.error(error)));
@@ -71,8 +71,8 @@ interface Due {
 }
 
 /**
- * Sends what is due. Without a service all of it waits. `clock` is in milliseconds, and read for each mail: one may take
- * a service twenty seconds, so that a flush outlasts a lease.
+ * Expires mails, then sends those that are due. Without a mail service they wait. `clock` in milliseconds is read for each
+ * mail, as one may take twenty seconds and a whole flush longer than a lease.
  */
 export async function flush(env: Env, clock: () => number): Promise<void> {
   await env.DB.prepare(
@@ -84,7 +84,7 @@ export async function flush(env: Env, clock: () => number): Promise<void> {
   if (mailVia(env) === null) return;
   for (let n = 0; n < MOST; n++) {
     const now = clock();
-    // Taken by moving `due` on: another flush at the same moment takes another mail.
+    // Moving `due` on claims the mail: a concurrent flush takes another one.
     const due = await env.DB.prepare(
       `UPDATE outbox SET due = ?2, tries = tries + 1 WHERE id = (
          SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 ORDER BY due LIMIT 1)
@@ -100,7 +100,7 @@ export async function flush(env: Env, clock: () => number): Promise<void> {
 async function sendOne(env: Env, due: Due, clock: () => number): Promise<void> {
   try {
     const values = JSON.parse(due.vals) as MailValues[Template];
-    await hand(env, due.id, due.recipient, render(due.template, values));
+    await deliver(env, due.id, due.recipient, render(due.template, values));
   } catch (error) {
     const words = (error instanceof Error ? error.message : String(error)).slice(0, 300);
     await env.DB.prepare("UPDATE outbox SET state = ?, due = ?, error = ? WHERE id = ? AND state = 'waiting'")

@@ -1,4 +1,4 @@
-/** The outbox as the desk shows it, and another try for a mail that failed. */
+/** The outbox on the desk, and retrying a mail that failed. */
 import * as z from "zod";
 import { mailAnswer, mailQuery, mailSchema } from "../../shared/mail/api.ts";
 import { commit, opened } from "../core/commit.ts";
@@ -76,7 +76,7 @@ mails.openapi(
       .first<Mail & { kept: number }>();
     if (!found) throw new Problem("not-found");
     const { kept, ...row } = found;
-    // One whose time is over has no values left.
+    // An expired mail has no values any more.
     if (row.state !== "failed" || !kept) throw new Problem("mail-not-failed");
     const answer = await commit(
       c,

@@ -1,16 +1,16 @@
-/** The two ways a mail leaves: Cloudflare's binding, or an HTTP API that takes Resend's request. */
+/** The two mail services: Cloudflare's binding, or an HTTP API with Resend's request format. */
 import type { Env } from "../env.ts";
 import type { Rendered } from "./letter.ts";
 
-/** How mail leaves this deployment; null where MAIL_FROM is not set, or an API's address without its token. */
+/** The configured service; null without MAIL_FROM, or with MAIL_URL but no MAIL_TOKEN. */
 export function mailVia(env: Env): "binding" | "http" | null {
   if (!env.MAIL_FROM) return null;
   if (env.MAIL_URL) return env.MAIL_TOKEN ? "http" : null;
   return env.EMAIL ? "binding" : null;
 }
 
-/** Hands one mail over. `id` is the same in every try: a service that knows idempotency keys sends it once. */
-export async function hand(env: Env, id: string, to: string, mail: Rendered): Promise<void> {
+/** Sends one mail. `id`, the same in every try, is the idempotency key. Throws an Error with the service's answer. */
+export async function deliver(env: Env, id: string, to: string, mail: Rendered): Promise<void> {
   const from = env.MAIL_FROM ?? "";
   if (mailVia(env) === "binding") {
     const named = /^\s*(.*?)\s*<([^<>]+)>\s*$/.exec(from);

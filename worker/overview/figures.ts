@@ -1,11 +1,11 @@
-/** Counts of dials that the overview and a proof of the company both show. Nothing here is about one person or number. */
+/** Counts of dials, for the overview and for a company's proof. They name no person and no number. */
 import type { FiguresAnswer } from "../../shared/overview/api.ts";
 import { daysOf } from "../../shared/proof/dates.ts";
 import { around } from "../../shared/recordings/retention.ts";
 import { Problem } from "../core/errors.ts";
 import { dialFrom, dialWas } from "../dials/rows.ts";
 
-/** From the first day's beginning to the last one's end. Throws where there is no such zone. */
+/** From the start of the day `from` to the end of the day `to`, in ISO 8601. Throws invalid for an unknown time zone. */
 export function periodOf(from: string, to: string, zone: string): { start: string; end: string } {
   try {
     return { start: around(from, undefined, 0, zone)[0], end: around(to, undefined, 0, zone)[1] };
@@ -14,7 +14,7 @@ export function periodOf(from: string, to: string, zone: string): { start: strin
   }
 }
 
-/** Each day is one range of rows. A refused override was no call, as far as we know. */
+/** Dials by day and outcome. Each day is one range of row numbers. A refused override counts as held. */
 export async function dialsByDay(
   db: D1Database,
   from: string,
@@ -35,7 +35,7 @@ export async function dialsByDay(
   return results;
 }
 
-/** Held calls by the Worker's reasons; by the page's, where the Worker had none. */
+/** Held calls by reason: the Worker's reasons, or the page's where the Worker had none. */
 export async function heldBy(db: D1Database, start: string, end: string): Promise<FiguresAnswer["heldBy"]> {
   const { results } = await db
     .prepare(

@@ -1,4 +1,4 @@
-/** What every page for the public has in common: its policy towards the browser, its head, its looks. No script. */
+/** Shared by all public pages: security headers, head and style sheet. No script. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { html } from "hono/html";
@@ -46,7 +46,7 @@ button { font: inherit; font-weight: 600; color: var(--back); background: var(--
 
 const contentSecurityPolicy = {
   defaultSrc: ["'none'"],
-  // The one sheet of ours, by its hash, and no script.
+  // Only our own style sheet, by its hash.
   styleSrc: [`'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(style))))}'`],
   imgSrc: ["'self'", "data:"],
   frameAncestors: ["'none'"],
@@ -54,7 +54,7 @@ const contentSecurityPolicy = {
   formAction: ["'none'"],
 };
 export const strict = secureHeaders({ contentSecurityPolicy });
-/** The reader of the API's document, from our own origin: it writes styles of its own. */
+/** For Swagger UI from our own origin, which writes inline styles. */
 export const strictReader = secureHeaders({
   contentSecurityPolicy: {
     ...contentSecurityPolicy,
@@ -64,15 +64,15 @@ export const strictReader = secureHeaders({
   },
 });
 /**
- * A page with a form of our own, and no script at all. Its address may hold a secret, which no other origin gets to see;
- * under `no-referrer` a browser would not say where the form comes from, either.
+ * For a page with a form. Its address may contain a secret, so no other origin gets a referrer; with `no-referrer`, a
+ * browser would send the form with `Origin: null`.
  */
 export const strictForm = secureHeaders({
   contentSecurityPolicy: { ...contentSecurityPolicy, formAction: ["'self'"] },
   referrerPolicy: "same-origin",
 });
 
-/** A whole page. `title` is escaped, as is everything that is not markup of ours. */
+/** A whole page. Escapes `title`, and JSX escapes all values in `children`. */
 export const page = (title: string, children: Child, language = textsFor("en").language) =>
   html`<!doctype html>${(
       <html lang={language}>

@@ -1,12 +1,12 @@
-/** What the rooms that let people in and out share: a person who is let in, and what ends with a role or with access. */
+/** Shared by the routes that give and take access: a new person's answer, and the statements that end access. */
 import type { Person } from "../../shared/people/api.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { isAlive } from "../core/auth.ts";
 
 type Given = Pick<Person, "id" | "name" | "email" | "role"> & Partial<Person>;
 
-/** A person who is let in at `at`, as the answer shows them: an active one, seen nowhere yet. */
-export const letIn = (at: string, given: Given): Person => ({
+/** A person who joins at `at`, for the answer: active, and not seen yet. */
+export const newcomer = (at: string, given: Given): Person => ({
   kind: "person",
   active: true,
   createdAt: at,
@@ -15,8 +15,8 @@ export const letIn = (at: string, given: Given): Person => ({
 });
 
 /**
- * An invite that is still out would bring an old role back, or the person; so would one that they made. Goes with every
- * change of a role and with every end of access.
+ * Expires the open invites to and by a person. Include it in every change of role and every end of access: such an
+ * invite would bring back the old role, or the person.
  */
 export const endInvites = (person: string, at: string): Statement =>
   sql(
@@ -26,16 +26,17 @@ export const endInvites = (person: string, at: string): Statement =>
     person,
   );
 
+/** Revokes all tokens of a person. */
 export const endTokens = (person: string, at: string): Statement =>
   sql("UPDATE tokens SET revoked_at = ? WHERE person = ? AND revoked_at IS NULL", at, person);
 
-/** Administrators who can get in: with a token that is alive. `now` is a parameter's name. */
+/** SQL: the ids of administrators with a valid token. `now` is a parameter's name. */
 export const adminsIn = (now: string): string =>
   `SELECT a.id FROM people a JOIN tokens t ON t.person = a.id WHERE a.role = 'admin' AND a.active = 1 AND ${isAlive(now)}`;
 
 /**
- * For a change that takes an administrator away, behind its other statements: where none would be left who can get in,
- * the whole batch is refused (last-admin), as `marks` holds no NULL.
+ * The last statement of a change that takes an administrator away. If no administrator with a valid token would be left,
+ * it violates `marks.value NOT NULL`, and so refuses the whole batch (last-admin).
  */
-export const wantAdmin = (at: string): Statement =>
+export const requireAdmin = (at: string): Statement =>
   sql(`UPDATE marks SET value = NULL WHERE name = 'setup' AND NOT EXISTS (${adminsIn("?1")})`, at);

@@ -1,4 +1,4 @@
-/** How people get in: set-up, invites, and joining with one. */
+/** Joining: set-up, invites, and turning an invite into a token. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import {
   inviteAnswer,
@@ -16,7 +16,7 @@ import { newSecret } from "../core/auth.ts";
 import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
-import { adminsIn, letIn, wantAdmin } from "./access.ts";
+import { adminsIn, newcomer, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -25,7 +25,7 @@ import { HOUR } from "../../shared/time.ts";
 
 const INVITE_HOURS = 24;
 
-/** Somebody new, or whoever has the id already, active and with this role. */
+/** Inserts a person, or makes the person with this id active with this role. */
 const putPerson = ({ id, name, email, role }: Person, at: string): Statement =>
   sql(
     `INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -38,7 +38,7 @@ const putPerson = ({ id, name, email, role }: Person, at: string): Statement =>
     at,
   );
 
-/** An invite with the person of its e-mail, where there is one. */
+/** An invite, with the person who has its e-mail address already, if any. */
 interface InviteRow {
   id: string;
   name: string;
@@ -70,7 +70,7 @@ join.openapi(
     const at = new Date().toISOString();
     const [done, admin, known] = (await c.env.DB.batch([
       c.env.DB.prepare("SELECT 1 FROM marks WHERE name = 'setup'"),
-      // A token that nobody has used may have been lost with the answer that bore it: a new code makes another.
+      // Only used tokens count: one that was never used may have been lost with its answer, so a new code makes another.
       c.env.DB.prepare(`${adminsIn("?1")} AND t.last_used_at IS NOT NULL`).bind(at),
       c.env.DB.prepare(
         "SELECT id, created_at AS createdAt FROM people WHERE email = ? AND kind = 'person'",
@@ -78,7 +78,7 @@ join.openapi(
     ])) as [D1Result, D1Result, D1Result<{ id: string; createdAt: string }>];
     const again = done.results.length > 0;
     if (again && admin.results.length > 0) throw new Problem("setup-done");
-    const person = letIn(at, {
+    const person = newcomer(at, {
       ...(known.results[0] ?? { id: crypto.randomUUID() }),
       name,
       email,
@@ -90,10 +90,10 @@ join.openapi(
       c,
       again ? { code: "setup.again", ...event } : { code: "setup.done", ...event },
       [
-        // First: the keys refuse a second set-up at once, and a code that was used before, whoever has come to know it.
+        // First: their keys refuse a second set-up at the same moment, and a code that was used before.
         ...(again ? [] : [sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at)]),
         sql("INSERT INTO marks (name, value) VALUES (?, ?)", `setup-code ${sha256Hex(code)}`, at),
-        // What went unused for too long never comes back, however policy is changed afterwards.
+        // Expired tokens of administrators must stay dead even if policy later allows longer without use.
         sql(
           `UPDATE tokens SET revoked_at = ? WHERE revoked_at IS NULL
            AND person IN (SELECT id FROM people WHERE role = 'admin')`,
@@ -122,7 +122,7 @@ join.openapi(
     const code = newSecret("cdi");
     const now = new Date();
     const expiresAt = new Date(now.getTime() + INVITE_HOURS * HOUR).toISOString();
-    // The code stands behind the #, so that no server or proxy ever logs it.
+    // The code is in the fragment, so that no server or proxy ever logs it.
     const link = `${new URL(c.req.url).origin}/join#code=${code}`;
     const { policy } = await currentPolicy(c.env.DB);
     const letter = mail({
@@ -132,7 +132,7 @@ join.openapi(
       key: `invite:${id}`,
       until: expiresAt,
     });
-    // Where nothing sends mail, the code would only lie in the outbox for anybody to read.
+    // Without a mail service, the code would only lie readable in the outbox.
     const mailed = mailVia(c.env) !== null;
     const answer = await commit(
       c,
@@ -168,7 +168,7 @@ join.openapi(
   }),
   async (c) => {
     await opened(c, "invites");
-    // One for each e-mail. Whoever is known already has only let an invite for another browser run out.
+    // One for each address. Expired invites of people who have joined are left out: those were for another browser.
     const { results } = await c.env.DB.prepare(
       `SELECT i.id, i.name, i.email, i.role, i.by, b.name AS byName, MAX(i.created_at) AS at, i.expires_at AS expiresAt
        FROM invites i LEFT JOIN people b ON b.id = i.by
@@ -207,23 +207,23 @@ join.openapi(
     const id = invite.person ?? crypto.randomUUID();
     const token = newSecret("cdt");
     const { name, email, role } = invite;
-    const person = letIn(at, { id, name, email, role, createdAt: invite.personSince ?? at });
+    const person = newcomer(at, { id, name, email, role, createdAt: invite.personSince ?? at });
     return commit(
       c,
       { code: "person.joined", subject: id, payload: { name, email, role, device } },
       [
-        // First: of two uses at once, the trigger on invites refuses the second; of one that was ended since it was read,
-        // as a code's hash is never NULL, the table refuses the only one.
+        // First: of two uses at once, a trigger refuses the second (invite_used). If the invite was expired since it was
+        // read, code_hash becomes NULL, which the table refuses.
         sql(
           "UPDATE invites SET used_at = ?, code_hash = IIF(expires_at = ?, code_hash, NULL) WHERE id = ?",
           at,
           invite.expiresAt,
           invite.id,
         ),
-        // The admin vouches anew for whoever holds the address now: an account at the provider is bound again.
+        // The invite vouches for the person who has the address now: clear the provider's account, to be bound again.
         putPerson(person, at),
         insertToken({ person: id, secret: token, device, at }),
-        ...(invite.personRole === "admin" ? [wantAdmin(at)] : []),
+        ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),
       ],
       { status: 201, body: { token, person }, secret: true },
     );

@@ -17,7 +17,7 @@ const DISCOVERY_MS = 10 * MINUTE;
 const TOKEN_AGE = 600;
 const TOLERANCE = 30;
 
-/** Signatures that a public key checks. With a shared secret, anyone who knows our client's could make tokens. */
+/** Public-key signatures only. With HMAC, anyone who knows our client secret could forge tokens. */
 const algorithms = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
 
 export interface Provider {
@@ -52,7 +52,7 @@ function isSafe(url: string): boolean {
   return protocol === "https:" || (protocol === "http:" && local);
 }
 
-/** `isSafe` has passed every address that the library is given; this lets it ask a provider on this machine. */
+/** Allows http in the library, for a provider on this machine: `isSafe` checks every address before. */
 const LOCAL = { [oauth.allowInsecureRequests]: true };
 
 const endpoint = z.string().max(2000).refine(isSafe);
@@ -65,7 +65,7 @@ const discoverySchema = z.object({
 });
 type Discovery = z.infer<typeof discoverySchema> & { id_token_signing_alg_values_supported: string[] };
 
-/** By issuer. oauth4webapi caches a provider's keys under the document itself: a copy of it has none. */
+/** By issuer. oauth4webapi caches a provider's keys by the identity of this object: a copy of it has none. */
 const discovered = new Map<string, { at: number; document: Discovery }>();
 
 /** The provider's endpoints, cached for ten minutes. Throws sso-provider. */
@@ -79,7 +79,7 @@ export async function discover({ issuer }: Provider): Promise<Discovery> {
   });
   const answer = await oauth.processDiscoveryResponse(url, response).catch(() => null);
   const read = discoverySchema.safeParse(answer);
-  // To the letter, as the ID token's issuer is compared with it. Another issuer's document would bring its keys.
+  // Exactly, as with the ID token's `iss`. Another issuer's document would bring that issuer's keys.
   if (!read.success || read.data.issuer !== issuer)
     throw new Problem("sso-provider", fill(details.noDiscovery, { issuer }));
   const document = { ...read.data, id_token_signing_alg_values_supported: algorithms };
@@ -88,8 +88,8 @@ export async function discover({ issuer }: Provider): Promise<Discovery> {
 }
 
 /**
- * A `fetch` for one request of the library's, which throws sso-provider with these words where no answer comes. A new one
- * each time: the library lets two requests that share one wait for the same answer, which workerd forbids.
+ * A `fetch` for the library, which throws sso-provider with `words` where no answer comes. Make a new one for each call:
+ * the library shares a pending answer between calls with the same `fetch`, and workerd forbids that across requests.
  */
 const reach =
   (words: string) =>
@@ -132,7 +132,7 @@ const strings = z.array(z.string()).catch([]);
 const claimsSchema = z.object({
   sub: z.string().min(1).max(255),
   email: z.email().max(320).optional().catch(undefined),
-  // Some providers write it as text.
+  // Some providers send it as text.
   email_verified: z.union([z.boolean(), z.stringbool()]).optional().catch(undefined),
   hd: z.string().max(253).optional().catch(undefined),
   name: z.string().trim().min(1).max(200).optional().catch(undefined),
@@ -160,8 +160,8 @@ export async function identify(provider: Provider, request: SignIn): Promise<Ide
 }
 
 /**
- * How we authenticate at the token endpoint. Basic is our own: the library also escapes `-`, `_` and `.`, which the
- * standard allows (RFC 6749, 2.3.1) and some providers do not unescape.
+ * How the Worker authenticates at the token endpoint. Basic is our own: the library also escapes `-`, `_` and `.`, as
+ * RFC 6749, 2.3.1 allows, but some providers do not unescape them.
  */
 function authentication(secret: string | undefined, methods: readonly string[]): oauth.ClientAuth {
   if (secret === undefined) return oauth.None();
@@ -184,7 +184,7 @@ async function exchange(
   document: Discovery,
   { code, verifier, redirectUri }: SignIn,
 ): Promise<Response> {
-  // Not authorizationCodeGrantRequest: it wants the whole redirect, which the extension has checked; we have its code.
+  // Not authorizationCodeGrantRequest: that takes the whole redirect, but the extension checks it and sends the code.
   const response = await oauth.genericTokenEndpointRequest(
     document,
     { client_id: clientId },
@@ -234,7 +234,7 @@ async function verify(
   }
   const age = Date.now() / 1000 - claims.iat;
   if (age > TOKEN_AGE + TOLERANCE || age < -TOLERANCE) throw new Problem("sso-refused");
-  // The library looks at `azp` where there are several audiences alone.
+  // The library checks `azp` only where there are several audiences.
   if (claims.azp !== undefined && claims.azp !== clientId) throw new Problem("sso-refused");
   return claims;
 }
@@ -242,8 +242,8 @@ async function verify(
 const keysAnswer = z.object({ keys: z.array(z.looseObject({})) });
 
 /**
- * Checks the signature by the provider's keys. Where the cached ones have none of that name they are read again at once:
- * the provider may have rotated them, and the token came from the provider itself, for a good code.
+ * Checks the signature with the provider's keys. If the cached keys lack the token's key id, it reads them again at once,
+ * as the provider may have rotated them. Strangers cannot force this: the token came from the provider itself.
  */
 async function checkSignature(issuer: string, document: Discovery, response: Response): Promise<void> {
   let asked = false;

@@ -1,4 +1,4 @@
-/** People: who is signed in, everybody by name, one person's page, and what an admin changes. */
+/** People: who is signed in, the list, one person's page, and an administrator's changes. */
 import * as z from "zod";
 import {
   meAnswer,
@@ -12,7 +12,7 @@ import {
 import { commit, opened } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { endInvites, endTokens, wantAdmin } from "./access.ts";
+import { endInvites, endTokens, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { devicesOf, isOld } from "./tokens.ts";
@@ -120,7 +120,7 @@ people.openapi(
     if (person.kind === "integration" && person.role === "admin") throw new Problem("integration-admin");
     const now = new Date().toISOString();
     const statements = [
-      // Only what the patch names: another change at the same moment is not undone.
+      // Only the fields of the patch, so that a concurrent change of another field stays.
       sql(
         `UPDATE people SET name = COALESCE(?1, name), role = COALESCE(?2, role),
            role_by = IIF(?2 IS NULL, role_by, 'admin'), active = COALESCE(?3, active) WHERE id = ?4`,
@@ -132,7 +132,7 @@ people.openapi(
     ];
     if (patch.active === false || patch.role !== undefined) statements.push(endInvites(id, now));
     if (!person.active) statements.push(endTokens(id, now));
-    if (before.role === "admin") statements.push(wantAdmin(now));
+    if (before.role === "admin") statements.push(requireAdmin(now));
     return commit(c, { code: "person.changed", subject: id, payload: patch }, statements, {
       status: 200,
       body: person,
@@ -140,7 +140,7 @@ people.openapi(
   },
 );
 
-/** A patch bears only what it changes; zod leaves absent keys out, but types them as possibly undefined. */
+/** Zod leaves absent keys of a patch out, but types them as possibly undefined. */
 const withoutUndefined = <T extends object>(patch: T) =>
   Object.fromEntries(Object.entries(patch).filter(([, v]) => v !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

@@ -1,4 +1,4 @@
-/** Single sign-on: the company's provider says who somebody is, and policy says whether and as what they may come in. */
+/** Single sign-on: the company's provider says who a person is; policy says whether they may sign in, and with which role. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../../shared/people/api.ts";
 import type { SignInRule } from "../../shared/policy/policy.ts";
@@ -8,7 +8,7 @@ import { newSecret } from "../core/auth.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { discover, identify, type Identity, providerOf } from "./oidc.ts";
-import { adminsIn, endInvites, endTokens, letIn } from "./access.ts";
+import { adminsIn, endInvites, endTokens, newcomer } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -33,7 +33,7 @@ sso.openapi(
   },
 );
 
-/** A person as found at sign-in, and how many other admins can get in. */
+/** A person as found at sign-in. `others`: how many other administrators have a valid token. */
 interface Found {
   id: string;
   name: string;
@@ -42,7 +42,7 @@ interface Found {
   roleBy: "admin" | "rule";
   active: number;
   createdAt: string;
-  /** 1 where the account at the provider is bound to this person already. */
+  /** 1 where this account of the provider is bound to this person already. */
   bound: number;
   /** 1 where another account of the same provider is bound to this person. */
   taken: number;
@@ -50,8 +50,8 @@ interface Found {
 }
 
 /**
- * By the bound account first, else by an address that somebody vouches for. A binding to a provider that is no longer
- * configured holds nobody: the address is bound again, as it was the first time.
+ * The person to whom the account is bound, else the person with its verified address. A binding to a provider that is no
+ * longer configured does not count: the address is bound again, as at the first sign-in.
  */
 const findPerson = (db: D1Database, issuer: string, { subject, email }: Identity): Promise<Found | null> =>
   db
@@ -65,12 +65,12 @@ const findPerson = (db: D1Database, issuer: string, { subject, email }: Identity
     .bind(issuer, subject, email, new Date().toISOString())
     .first<Found>();
 
-/** Highest first: an admin may do all that the others may; compliance stands beside manager, and sees more people's data. */
+/** Highest first. An admin may do everything; compliance is on a level with manager, but sees more personal data. */
 const rank: readonly Role[] = ["admin", "compliance", "manager", "agent"];
 
 /**
- * The role that policy gives: the highest of the groups' rules; without one, what an admin gave stays; else the highest
- * of the rules for the address and its domain. Null: policy admits nobody such.
+ * The role that policy gives: the highest of the matching group rules; else the role that an administrator gave
+ * (`given`); else the highest of the matching address and domain rules. Null where policy does not admit the person.
  */
 export function roleBy(
   rules: readonly SignInRule[],
@@ -106,7 +106,7 @@ sso.openapi(
     const request = c.req.valid("json");
     const provider = providerOf(c.env);
     if (!provider) throw new Problem("sso-off");
-    wantRedirect(c.env, request.redirectUri);
+    checkRedirect(c.env, request.redirectUri);
     const identity = await identify(provider, request);
     const { issuer } = provider;
     const { subject, email } = identity;
@@ -127,7 +127,7 @@ sso.openapi(
     const at = new Date().toISOString();
     const token = newSecret("cdt");
     const { device = "" } = request;
-    const person = letIn(at, {
+    const person = newcomer(at, {
       id: found?.id ?? crypto.randomUUID(),
       name: found?.name ?? identity.name,
       email: address,
@@ -143,7 +143,7 @@ sso.openapi(
         payload: { name: person.name, email: address, device, issuer, ...change },
       },
       [
-        // First: of two uses of one sign-in, its key refuses the second.
+        // First: its key refuses the second use of one sign-in.
         sql("INSERT INTO sso_nonces (nonce, at) VALUES (?, ?)", sha256Hex(request.nonce), at),
         found ? update(found, role, issuer, subject) : insert(person, address, issuer, subject),
         ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
@@ -154,10 +154,10 @@ sso.openapi(
   },
 );
 
-/** The role that an admin gave, which only a group's rule replaces. */
+/** The role that an administrator gave. Only a group rule replaces it. */
 const givenTo = (found: Found | null): Role | null => (found?.roleBy === "admin" ? found.role : null);
 
-/** The last admin stays one, whatever the rules say: nobody else could put them right. */
+/** The last administrator stays one, whatever the rules say: otherwise nobody could correct the rules. */
 const roleFor = (found: Found | null, role: Role | null): Role | null =>
   found?.role === "admin" && found.others === 0 ? "admin" : role;
 
@@ -183,7 +183,7 @@ const update = (found: Found, role: Role, issuer: string, subject: string): Stat
     found.id,
   );
 
-/** No rule admits the person any more: what an earlier sign-in gave ends too. */
+/** Revokes the access of a person whom no rule admits any more. */
 const shutOut = (env: Env, id: string, at: string): Promise<void> =>
   record(env, {
     actor: "system",
@@ -191,8 +191,8 @@ const shutOut = (env: Env, id: string, at: string): Promise<void> =>
     statements: [endTokens(id, at), endInvites(id, at)],
   });
 
-/** Only our own extension gets codes: Chrome keeps this address for it. */
-function wantRedirect(env: Env, redirectUri: string): void {
+/** Throws invalid unless the code was sent to our own extension, for which Chrome reserves this address. */
+function checkRedirect(env: Env, redirectUri: string): void {
   const { origin, username } = new URL(redirectUri);
   if (origin !== `https://${new URL(env.EXTENSION_ORIGIN).host}.chromiumapp.org` || username !== "")
     throw new Problem("invalid", undefined, [{ path: "redirectUri", message: details.redirect }]);

@@ -13,7 +13,7 @@ import { commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { Problem } from "../core/errors.ts";
-import { letIn, wantAdmin } from "./access.ts";
+import { newcomer, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -38,7 +38,7 @@ export const insertToken = ({ person, secret, device, at, until }: NewToken): St
     until ?? null,
   );
 
-/** A person's live devices, oldest first. `current` is the token that asks. */
+/** A person's devices with a valid token, oldest first. `current`: the token of this request. */
 export async function devicesOf(db: D1Database, person: string, current: string): Promise<Device[]> {
   const { policy } = await currentPolicy(db);
   const now = new Date().toISOString();
@@ -58,7 +58,7 @@ export async function devicesOf(db: D1Database, person: string, current: string)
     .filter((t) => t.expiresAt > now);
 }
 
-/** When a token dies if nobody uses it any more: so many days after its last use, or behind its last day. */
+/** When a token expires without further use: `unusedDays` after its last use, or at the end of its last day. */
 function expiry(lastUsedAt: string, unusedDays: number, until: string | null): string {
   const unused = Date.parse(lastUsedAt) + unusedDays * DAY;
   const ended = until === null ? Infinity : Date.parse(until) + DAY;
@@ -97,7 +97,7 @@ tokens.openapi(
       throw new Problem("invalid", undefined, [{ path: "until", message: details.dayPassed }]);
     const id = crypto.randomUUID();
     const token = newSecret("cdt");
-    const person = letIn(at, { id, kind: "integration", name, email: null, role });
+    const person = newcomer(at, { id, kind: "integration", name, email: null, role });
     return commit(
       c,
       { code: "integration.made", subject: id, payload: { name, role, until } },
@@ -127,15 +127,15 @@ tokens.openapi(
   }),
   async (c) => {
     const { kind, tokenId, id } = c.get("actor")!;
-    // It stands in a configuration that nobody would put the new one into, perhaps in that of many browsers.
+    // An integration's token is in a configuration, perhaps of many browsers, that rotation could not update.
     if (kind === "integration") throw new Problem("token-fixed");
     const token = newSecret("cdt");
     return commit(
       c,
       { code: "token.rotated", subject: tokenId, payload: { person: id } },
       [
-        // Asked for twice, because an answer was lost: the one handed out before never counts. The hash, so that a token
-        // that ended since it was let in has no successor.
+        // A second rotation, after a lost answer, replaces the first one's token. The condition on the hash refuses a
+        // successor to a token that ended during this request.
         sql(
           "UPDATE tokens SET next_hash = ?, next_at = ? WHERE id = ? AND hash = ? AND revoked_at IS NULL",
           sha256Hex(token),
@@ -167,7 +167,7 @@ tokens.openapi(
     )
       .bind(id)
       .first<{ person: string; role: Role }>();
-    // Somebody else's token is no more visible than one that does not exist.
+    // The same answer for another person's token as for one that does not exist.
     if (!token || (token.person !== actor.id && actor.role !== "admin")) throw new Problem("not-found");
     const at = new Date().toISOString();
     return commit(
@@ -175,7 +175,7 @@ tokens.openapi(
       { code: "token.revoked", subject: id, payload: { person: token.person } },
       [
         sql("UPDATE tokens SET revoked_at = ? WHERE id = ?", at, id),
-        ...(token.role === "admin" ? [wantAdmin(at)] : []),
+        ...(token.role === "admin" ? [requireAdmin(at)] : []),
       ],
       { status: 200, body: { revoked: true as const } },
     ).catch((error: unknown) => {
@@ -185,7 +185,7 @@ tokens.openapi(
   },
 );
 
-/** True where a person's device should ask for a new token: policy `access.rotateTokenDays`. */
+/** True where a device should ask for a new token, by policy's `access.rotateTokenDays`. */
 export async function isOld(db: D1Database, id: string, rotateDays: number): Promise<boolean> {
   const token = await db
     .prepare("SELECT COALESCE(rotated_at, created_at) AS since FROM tokens WHERE id = ?")

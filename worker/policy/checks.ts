@@ -1,4 +1,4 @@
-/** What a schema cannot say of a policy: numbers that must be real, and clauses that must agree with each other. */
+/** Checks of a policy beyond its schema: numbers must be real, and clauses must agree with each other. */
 import { parsePhoneNumber } from "libphonenumber-js/max";
 import type { Problem } from "../../shared/api.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
@@ -8,12 +8,12 @@ import { policyFaults } from "../../shared/texts/policy/clauses.en.ts";
 
 type Fault = NonNullable<Problem["errors"]>[number];
 
-/** Kinds of number that can be called back at no more than the usual cost: no premium, shared-cost or 070 numbers. */
+/** Number types that cost no more than usual to call back: no premium, shared-cost or 070 numbers. */
 const callable = new Set(["FIXED_LINE", "MOBILE", "FIXED_LINE_OR_MOBILE", "TOLL_FREE", "UAN", "VOIP"]);
 
 /**
- * What is wrong with the clauses that `after` changes. Those that stay as they are were taken before, under the rules of
- * their day: a manager who turns one register to `warn` is not stopped by another clause.
+ * Faults of the clauses that `after` changes, by path. Unchanged clauses are not checked: an earlier version's rules
+ * accepted them, and they must not stop a manager from changing another clause. `now` in milliseconds.
  */
 export function faultsOf(before: Policy, after: Policy, now: number): Fault[] {
   const faults: Fault[] = [];
@@ -31,7 +31,7 @@ export function faultsOf(before: Policy, after: Policy, now: number): Fault[] {
       if (touched(`hours.${region}`) && open && open[0] >= open[1])
         say(`hours.${region}.${day}`, policyFaults.hours);
 
-  // Reg 24: who calls, and, on request, an address or a freephone number.
+  // PECR reg 24: say who is calling and, on request, give an address or a freephone number.
   if (touched("identity.company", "identity.line", "identity.address", "identity.freephone")) {
     if (identity.line && !identity.company) say("identity.company", policyFaults.company);
     if (identity.company && !identity.address && !identity.freephone)
@@ -68,7 +68,7 @@ function parsed(number: string, region?: "GB") {
   }
 }
 
-/** In the United Kingdom 0800 and 0808; elsewhere what the country's plan calls free. */
+/** In the United Kingdom 0800 and 0808; elsewhere any number that the national plan calls free. */
 function isFreephone(written: string): boolean {
   const number = parsed(written, "GB");
   if (!number?.isValid() || number.getType() !== "TOLL_FREE") return false;

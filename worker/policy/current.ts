@@ -10,17 +10,17 @@ export interface PolicyRow {
   by: string;
 }
 
-/** Version 0 is the defaults. */
+/** The policy in a row; without a row, version 0: the defaults. */
 export const readPolicy = (row: PolicyRow | null | undefined): { version: number; policy: Policy } =>
   row ? { version: row.version, policy: readDoc(row.doc) } : { version: 0, policy: defaultPolicy };
 
-/** A clause that came with a later release takes its default; one that a later release gave up is left out. */
+/** Reads a document of any release: a clause added since takes its default, a clause removed since is dropped. */
 export function readDoc(doc: string): Policy {
   const stored = JSON.parse(doc) as Record<string, unknown>;
   const read = policySchema.safeParse(stored);
   if (read.success) return read.data;
   for (const issue of read.error.issues) {
-    // A register's id that no register can have says nothing, either.
+    // A register id that the schema no longer allows is dropped, too.
     if (issue.code === "invalid_key") drop(stored, issue.path);
     else if (issue.code === "unrecognized_keys")
       for (const key of issue.keys) drop(stored, [...issue.path, key]);
@@ -34,14 +34,14 @@ function drop(document: Fields, path: PropertyKey[]): void {
   delete at[path.at(-1)!];
 }
 
-/** Who signs in, and as what, names people and groups: nobody needs it who neither keeps the policy nor watches over it. */
+/** Agents get the policy without its sign-in rules, which name people and groups. */
 export const policyFor = (role: Role, policy: Policy): Policy =>
   role === "agent" ? { ...policy, access: defaultPolicy.access } : policy;
 
 export const currentPolicy = async (db: D1Database) =>
   readPolicy(await db.prepare(latestPolicy).first<PolicyRow>());
 
-/** Every policy that was in force at any time since then, with when it came into force; the oldest first. */
+/** Every policy in force at any time since `since` (ISO 8601), oldest first. `from`: when it came into force. */
 export async function policyHistory(
   db: D1Database,
   since: string,
@@ -54,10 +54,10 @@ export async function policyHistory(
     .bind(since)
     .all<PolicyRow>();
   const saved = results.map((row) => ({ from: row.at, policy: readDoc(row.doc) }));
-  // Until the first save the defaults are in force.
+  // The defaults are in force until the first save.
   return saved[0] && saved[0].from < since ? saved : [{ from: "", policy: defaultPolicy }, ...saved];
 }
 
-/** The same without the times. */
+/** `policyHistory` without the times. */
 export const policiesSince = async (db: D1Database, since: string): Promise<Policy[]> =>
   (await policyHistory(db, since)).map(({ policy }) => policy);

@@ -1,4 +1,4 @@
-/** The public page: the policy in force, in the words in which a company publishes it. Needs no sign-in and no script. */
+/** /policy: the policy in force as a public page, without sign-in and without script. */
 import { Hono } from "hono";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { sayNumber } from "../../shared/phone/phone.ts";

@@ -1,4 +1,4 @@
-/** The calling policy: read, saved as a new version against the one that was read, and its history. */
+/** The calling policy: reading it, saving a new version over the one that was read (If-Match), and its history. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
@@ -93,7 +93,7 @@ policy.openapi(
     const changes = changesBetween(current.policy, next);
     if (changes.length === 0) throw new Problem("policy-same");
     c.header("ETag", `"${version}"`);
-    // Two saves of the same version at once: the key on policies.version refuses the second.
+    // Of two concurrent saves, the key on policies.version refuses the second.
     return commit(
       c,
       { code: "policy.saved", subject: String(version), payload: { why, changes } },
@@ -125,7 +125,7 @@ policy.openapi(
   }),
   async (c) => {
     const { before, limit } = c.req.valid("query");
-    // One more than asked for: the oldest of a page is told by what stood before it.
+    // One more than asked for: the changes of a page's oldest version are against the version before.
     const { results } = await c.env.DB.prepare(
       `${selectVersions} WHERE v.version < ? ORDER BY v.version DESC LIMIT ?`,
     )

@@ -7,8 +7,8 @@ import type * as z from "zod";
 import { requestKind, requestRequest } from "../../shared/privacy-requests/api.ts";
 import { fill, plural } from "../../shared/texts/language.ts";
 import { record } from "../core/commit.ts";
-import { atTheDoor } from "../core/auth.ts";
-import { planAndWrite } from "../core/bulk.ts";
+import { limitTries } from "../core/auth.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import type { App } from "../env.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
@@ -54,8 +54,8 @@ requestPage.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   const read = requestRequest.safeParse(values);
   if (!read.success) return formPage(c, moment, values, { fields: faultsIn(values, read.error) });
   try {
-    await atTheDoor(c, () => Promise.resolve());
-    const link = await planAndWrite(() => arrive(c, read.data, moment));
+    await limitTries(c, () => Promise.resolve());
+    const link = await retryOnConflict(() => arrive(c, read.data, moment));
     sendSoon(c);
     return c.redirect(link, 303);
   } catch (error) {

@@ -20,7 +20,7 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import { changed, commit } from "../core/commit.ts";
 import type { Event } from "../core/change.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { planAndWrite } from "../core/bulk.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, sendSoon } from "../mail/outbox.ts";
@@ -210,7 +210,7 @@ requestIntake.openapi(
   }),
   async (c) => {
     const asked = c.req.valid("json");
-    return planAndWrite(async () => {
+    return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
       const from: From = { channel: "page", receivedOn: moment.today, by: "public", proved: false };
       const { event, statements, row, link } = await planArrival(c, asked, from, moment);
@@ -237,7 +237,7 @@ requestIntake.openapi(
   }),
   async (c) => {
     const { channel, receivedOn, emailProved, ...asked } = c.req.valid("json");
-    return planAndWrite(async () => {
+    return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
       if (receivedOn > moment.today)
         throw new Problem("invalid", undefined, [{ path: "receivedOn", message: details.receivedLater }]);

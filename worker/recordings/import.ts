@@ -13,7 +13,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
 import { commit } from "../core/commit.ts";
 import { callsOf } from "../call-logs/recorded.ts";
-import { planAndWrite, wordsOf } from "../core/bulk.ts";
+import { retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { invalid, Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
@@ -43,7 +43,7 @@ recordingImport.openapi(
     const { rows, dryRun } = c.req.valid("json");
     const { policy } = await currentPolicy(c.env.DB);
     const zone = zoneOfPolicy(policy);
-    return planAndWrite(async () => {
+    return retryOnConflict(async () => {
       const now = Date.now();
       const read = rows.map((row): Read => {
         const parsed = recordingReport.safeParse(row);
