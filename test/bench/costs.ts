@@ -1,4 +1,4 @@
-/** docs/costs.md: what a month costs on Cloudflare, from the rows that the load bench measured and the public prices. */
+/** Writes docs/costs.md: a month's price on Cloudflare, from the rows that the load bench counted and public prices. */
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { today, writeDocument } from "./write.ts";
 
@@ -7,8 +7,8 @@ export interface Rows {
   written: number;
 }
 /**
- * What one of each costs, and how many bytes of D1 one row takes, with its indexes: of a dial, of the trail, of a text that
- * dials have in common, and of the answer under a dial's key.
+ * Rows for one request of each kind, and bytes of D1 for one row, with its indexes: of a dial, of the trail, of a text that
+ * dials share, and of the answer stored under a dial's idempotency key.
  */
 export interface Costs {
   check: Rows;
@@ -17,20 +17,20 @@ export interface Costs {
   bytes: { dial: number; audit: number; text: number; answer: number };
 }
 
-/** Of an agent's day. A number that a page has asked about is not asked again while it stands. */
+/** An agent's day. A page does not ask again about a number while its facts hold. */
 const DAY = { pages: 150, hours: 8, dials: 100 };
-/** One dial in so many is held for an entry of a day of its own, which makes a text that no other dial names. */
+/** One dial in this many is held for an entry with a date of its own, so its text is not shared. */
 const OWN_TEXT = 100;
-/** Answers are kept for two days, and go on the third. */
+/** Answers are kept for two days and erased on the third. */
 const ANSWER_DAYS = 3;
 const POLL_SECONDS = 45;
 const DAYS = 22;
 /** A day's changes of a national register, 17,000 numbers: docs/figures.md. */
 const PUSH_ROWS = 60_005;
-/** Not measured on Cloudflare: what one request is taken to need of its processors, in milliseconds. */
+/** Assumed, not measured on Cloudflare: processor time of one request, in milliseconds. */
 const CPU = { check: 10, other: 5 };
 
-/** US dollars; what is included is a month's. Workers Paid. */
+/** Workers Paid, US dollars; `included` is for a month. */
 const PRICES = {
   base: 5,
   requests: { included: 10e6, million: 0.3 },
@@ -60,7 +60,7 @@ export function monthOf(agents: number, { check, changes, dial, bytes }: Costs) 
   const read = sum("read");
   const written = sum("written") + PUSH_ROWS * DAYS;
   const { dialMonths } = defaultPolicy.retention;
-  // The trail's own rows leave for R2 by month; dials stay as long as policy says.
+  // The trail's rows move to R2 by month; dials stay as long as the policy says.
   const grows = (months: number) =>
     (dials *
       ((bytes.dial + bytes.text / OWN_TEXT) * Math.min(months, dialMonths) +
@@ -100,19 +100,26 @@ export function costsDocument(costs: Costs): string {
   const { dialMonths } = defaultPolicy.retention;
   return `# What it costs
 
-Made on ${today()} by \`npm run bench:load\`, from rows that D1 itself counted. Cloudflare bills D1 by rows read and written, and the rest by requests and time.
+For administrators: what a month costs on Cloudflare, and how many agents one database holds.
 
-| one of each | rows read | rows written |
+\`npm run bench:load\` wrote this page on ${today()}, from rows that D1 itself counted. Cloudflare bills D1 by rows read and written, and everything else by requests and time.
+
+| one request | rows read | rows written |
 | --- | ---: | ---: |
 ${rows("check of a page's 50 numbers", costs.check)}
-${rows("question what changed, every 45 seconds", costs.changes)}
+${rows("poll for changes, every 45 seconds", costs.changes)}
 ${rows("record of a dial", costs.dial)}
 
-The evidence of a dial takes ${bytes(dial)} with its indexes, as long as policy keeps it; what the trail's row is about is that same row. On the trail it takes ${bytes(audit)}, which leave for R2 with the month, and the answer under its key ${bytes(answer)}, for two days. What dials have in common (reasons, the registers' versions, hosts) stands once a month, each text in ${bytes(text)}.
+Storage of one dial:
+
+- ${bytes(dial)} for its evidence, with indexes, as long as the policy keeps it. The trail commits to that same row and does not repeat it.
+- ${bytes(audit)} for its row of the trail, which moves to R2 after the month.
+- ${bytes(answer)} for the answer stored under its idempotency key, for two days.
+- Texts that dials share (reasons, the registers' versions, hosts) are stored once a month, ${bytes(text)} each.
 
 ## A month
 
-${DAYS} days on which each agent opens ${DAY.pages} pages with new numbers, has them in view for ${DAY.hours} hours and dials ${DAY.dials} times, and a register gets a day's changes. Workers Paid, in US dollars, without tax.
+A month has ${DAYS} working days. On each, every agent opens ${DAY.pages} pages with new numbers, has them in view for ${DAY.hours} hours and dials ${DAY.dials} times, and a register gets a day's changes. Plan: Workers Paid. Prices: US dollars without tax.
 
 | | ${sizes.map((n) => `${n.toLocaleString("en-GB")} agents`).join(" | ")} |
 | --- | ---: | ---: | ---: |
@@ -130,16 +137,16 @@ ${line("D1's storage, in the last month", (m) => dollar(m.dollars.storage))}
 ${line("**a month**", (m) => `**${dollar(m.total)}**`)}
 ${line(`D1's ${LIMIT_GB} GB are full after`, (m) => (m.full === null ? "never" : `${m.full} months`))}
 
-D1's ${LIMIT_GB} GB hold the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. Where there are more, policy has to keep them for less time (\`retention.dialMonths\`): dials do not leave the database but by the end of their time.
+D1's limit of ${LIMIT_GB} GB holds the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`): dials leave the database only when their retention ends.
 
 ## What is assumed
 
-- Processor time was not measured on Cloudflare: ${CPU.check} ms a check and ${CPU.other} ms of any other request are taken.
-- One dial in ${OWN_TEXT} is held for an entry of a day of its own, such as an objection, and has a text of its own.
-- The Durable Object is called once a commit. Were it awake all working hours, it would use ${Math.round(DAY.hours * 3600 * DAYS * 0.128).toLocaleString("en-GB")} GB-s of the 400,000 that are included.
+- Processor time: ${CPU.check} ms for a check and ${CPU.other} ms for any other request. It was not measured on Cloudflare.
+- One dial in ${OWN_TEXT} is held for an entry with a date of its own, such as an objection, and so has a text that no other dial shares.
+- The Durable Object is called once for each commit. If it were awake all working hours, it would use ${Math.round(DAY.hours * 3600 * DAYS * 0.128).toLocaleString("en-GB")} GB-s of the 400,000 included.
 - Not counted: recordings (your store's own prices; R2 is $0.015 a GB and month), the trail's archive in R2 (its first 10 GB are free), mail, logs, a domain, and the people who work in the desk.
 
-Prices: ${SOURCES.map((url) => `<${url}>`).join(", ")}. Compared on ${COMPARED} (no pages of the day were at hand): compare them again before you rely on them.
+Prices: ${SOURCES.map((url) => `<${url}>`).join(", ")}. Compared on ${COMPARED}, as current pages were not available. Compare them again before you rely on them.
 `;
 }
 
