@@ -71,7 +71,7 @@ import { tokens } from "./people/tokens.ts";
 import { trail } from "./trail/routes.ts";
 import { uploads } from "./registers/upload.ts";
 import { verification } from "./trail/verify.ts";
-import { watchRoom } from "./watching/routes.ts";
+import { statusChanges } from "./watching/routes.ts";
 import { watching } from "./watching/watch.ts";
 import { webhooks } from "./webhooks/routes.ts";
 
@@ -164,7 +164,7 @@ for (const room of [
   mails,
   figures,
   proofs,
-  watchRoom,
+  statusChanges,
   webhooks,
 ])
   app.route("/", room);

@@ -5,7 +5,7 @@ import { verdictSchema } from "../check/api.ts";
 
 const num = z.int().min(1);
 
-export const turnedSchema = z.object({
+export const statusChangeSchema = z.object({
   num: num.meta({ description: "rises with each row: whoever reads on does so `since` the last one read" }),
   number: z.string(),
   from: verdictSchema,
@@ -22,9 +22,9 @@ export const turnedSchema = z.object({
   seenAt: time.nullable(),
   seenBy: z.string().nullable(),
 });
-export type TurnedRow = z.infer<typeof turnedSchema>;
+export type StatusChange = z.infer<typeof statusChangeSchema>;
 
-export const turnedQuery = z.object({
+export const statusChangesQuery = z.object({
   number: z.string().max(100).optional(),
   to: z.enum(["blocked", "open"]).optional(),
   why: z
@@ -38,8 +38,11 @@ export const turnedQuery = z.object({
   since: z.coerce.number().int().min(0).optional().meta({ description: "newer than this `num`" }),
   limit: limit(500),
 });
-export const turnedAnswer = z.object({ turned: z.array(turnedSchema), next: z.int().nullable() });
-export type TurnedAnswer = z.infer<typeof turnedAnswer>;
+export const statusChangesAnswer = z.object({
+  turned: z.array(statusChangeSchema),
+  next: z.int().nullable(),
+});
+export type StatusChangesAnswer = z.infer<typeof statusChangesAnswer>;
 
 export const watchAnswer = z.object({
   unseen: z.int(),

@@ -96,7 +96,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   screening: ["record.ts"],
   storage: ["http.ts", "index.ts", "s3.ts", "store.ts"],
   trail: ["rows.ts", "signer.ts"],
-  watching: ["judge.ts", "rejudge.ts"],
+  watching: ["judge.ts", "recheck.ts"],
   webhooks: ["send.ts"],
 };
 /** These put the rooms together: they may import any file of a room. */

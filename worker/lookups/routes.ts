@@ -12,7 +12,7 @@ import { committedVersions } from "../registers/versions.ts";
 import { sourceNames, sourceOf } from "./sources/index.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { lookAnewAt } from "../watching/rejudge.ts";
+import { recheckRegister } from "../watching/recheck.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -85,7 +85,7 @@ lookups.openapi(
           iso(Date.now()),
           source,
         ),
-        ...lookAnewAt(head.num),
+        ...recheckRegister(head.num),
         changed("list", id),
       ],
       {

@@ -19,7 +19,7 @@ import { Problem } from "../core/errors.ts";
 import { faultsOf } from "./checks.ts";
 import { currentPolicy, policyFor, type PolicyRow, readDoc, readPolicy } from "./current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { lookAnew } from "../watching/rejudge.ts";
+import { recheckPolicy } from "../watching/recheck.ts";
 
 interface VersionRow extends PolicyRow {
   why: string;
@@ -107,7 +107,7 @@ policy.openapi(
           why,
         ),
         changed("policy", String(version)),
-        ...lookAnew(changes, at),
+        ...recheckPolicy(changes, at),
       ],
       { status: 200, body: { version, at, by, byName, why, policy: next } },
     );

@@ -23,7 +23,7 @@ import { endCopies, pauseOf } from "./files.ts";
 import { itemsOf, type Moment, type Row } from "./rows.ts";
 import { type Plan, step } from "./step.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { forgetWatched } from "../watching/rejudge.ts";
+import { forgetWatched } from "../watching/recheck.ts";
 
 export const requestDecide = room();
 const officers = ["compliance", "admin"] as const;

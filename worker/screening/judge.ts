@@ -8,7 +8,7 @@ import { type Decision, decide, unknownFor } from "../../shared/check/verdict.ts
 import { withoutHours } from "../../shared/hours/hours.ts";
 import { factsOf } from "../check/facts.ts";
 import type { Wanted } from "../lookups/queue.ts";
-import { graceOver } from "../watching/judge.ts";
+import { graceEnds } from "../watching/judge.ts";
 
 export interface Judged {
   answer: PartAnswer;
@@ -61,7 +61,7 @@ export async function judge(
   for (const [place, outcome] of outcomes.entries())
     for (const code of new Set(outcome.reasons.map((reason) => reason.code)))
       if (code !== "not-listed") reasons[code] = (reasons[code] ?? 0) + counts[place]!;
-  const again = of.flatMap((place, i) => graceOver(outcomes[place]!, numberOf(numbers[i]!)));
+  const again = of.flatMap((place, i) => graceEnds(outcomes[place]!, numberOf(numbers[i]!)));
   const by = {
     clear: Float64Array.from(sorted.clear).sort(),
     caution: Float64Array.from(sorted.caution).sort(),

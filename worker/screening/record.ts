@@ -19,7 +19,7 @@ import { Problem } from "../core/errors.ts";
 import { leave } from "../lookups/queue.ts";
 import { judge, type Judged } from "./judge.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { writeAgain } from "../watching/judge.ts";
+import { scheduleRechecks } from "../watching/judge.ts";
 
 /** The last two bits of an id of `screened`. */
 export const verdictCodes: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];
@@ -193,7 +193,7 @@ function statementsOf(
         ...[at.slice(0, 10), screening, chunk],
       ),
     ),
-    ...(watch ? writeAgain(again) : []),
+    ...(watch ? scheduleRechecks(again) : []),
     sql(
       `UPDATE screenings SET numbers = numbers + ?2, clear = clear + ?3, caution = caution + ?4, blocked = blocked + ?5,
          unknown = unknown + ?6 WHERE num = ?1`,

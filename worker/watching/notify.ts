@@ -1,6 +1,7 @@
-/** Telling of what turned: by mail, at once or once a day as policy says, and by webhooks. */
+/** Tells people and systems of status changes: by mail, at once or once a day as policy says, and by webhooks. */
 import { english, fill, plural } from "../../shared/texts/language.ts";
 import { watchEn } from "../../shared/texts/watching/desk.en.ts";
+import { query, readBatch } from "../core/batch.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -10,17 +11,17 @@ import { currentPolicy } from "../policy/current.ts";
 import { flushHooks } from "../webhooks/send.ts";
 import { DAY } from "../../shared/time.ts";
 
-/** Later it is of no use: the desk names what turned, and mail of later days says the rest. */
+/** A mail that could not be sent by then is dropped: the desk shows every status change. */
 const USEFUL = 7 * DAY;
 
-/** What cannot wait. `clock` in milliseconds. */
+/** Sends webhooks, and mail where policy says at once. `clock` gives milliseconds. */
 export async function tell(env: Env, clock: () => number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   if (policy.watching.mail === "at-once" && (await digest(env, clock()))) await flush(env, clock);
   await flushHooks(env, clock);
 }
 
-/** Run daily, before the mails of the day go out. */
+/** The daily mail, where policy says so. Run once a day, before the outbox is sent. */
 export async function watchDigest(env: Env, now: number): Promise<void> {
   if ((await currentPolicy(env.DB)).policy.watching.mail === "daily") await digest(env, now);
 }
@@ -32,7 +33,7 @@ interface Count {
   n: number;
 }
 
-/** One mail a person about everything that turned since the last one. False where that is nothing, or told already. */
+/** One mail a person about every status change since the last mail. False where there is none, or another run sent it. */
 const digest = (env: Env, now: number): Promise<boolean> =>
   write(env, now).catch((error: unknown) => {
     if (String(error).includes("watch_told")) return false;
@@ -41,22 +42,20 @@ const digest = (env: Env, now: number): Promise<boolean> =>
 
 async function write(env: Env, now: number): Promise<boolean> {
   const { policy } = await currentPolicy(env.DB);
-  const [span, counts, people] = (await env.DB.batch([
-    env.DB.prepare(`SELECT MIN(num) AS first, MAX(num) AS last ${untold}`),
-    env.DB.prepare(
+  const { span, counts } = await readBatch(env.DB, {
+    span: query<{ first: number | null; last: number | null }>(
+      `SELECT MIN(num) AS first, MAX(num) AS last ${untold}`,
+    ),
+    counts: query<Count>(
       `SELECT to_verdict <> 'blocked' AS open, l.name AS list, iif(l.id IS NULL, NULL, version) AS version, COUNT(*) AS n
        FROM (SELECT * ${untold}) t LEFT JOIN lists l ON l.id = t.list
        GROUP BY 1, 2, 3 ORDER BY n DESC`,
     ),
-    peopleWith(env.DB, policy.watching.mailTo),
-  ])) as [
-    D1Result<{ first: number | null; last: number | null }>,
-    D1Result<Count>,
-    D1Result<{ id: string; email: string }>,
-  ];
-  const { first, last } = span.results[0]!;
+  });
+  const people = await peopleWith(env.DB, policy.watching.mailTo).all<{ id: string; email: string }>();
+  const { first, last } = span[0]!;
   if (first === null || last === null || people.results.length === 0) return false;
-  const values = inWords(counts.results);
+  const values = inWords(counts);
   const at = new Date(now).toISOString();
   await record(env, {
     actor: "system",

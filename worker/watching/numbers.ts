@@ -1,8 +1,8 @@
-/** What is said of single numbers: in-house entries, consents, and the days on which they end. */
+/** Watches single numbers: their in-house entries and consents, and the days on which these end. */
 import { sql, type Statement } from "../core/sql.ts";
 import { iso, judgeAll, type Run, SETTLE, step } from "./run.ts";
 
-/** Numbers that are named in `changes` since the last run, and those whose day has come. */
+/** Judges the numbers that `changes` names since the last run, and those that were scheduled for today or before. */
 export async function watchNumbers(run: Run): Promise<void> {
   const db = run.env.DB;
   const state = (await db
@@ -13,8 +13,8 @@ export async function watchNumbers(run: Run): Promise<void> {
     .bind(iso(run.now - SETTLE))
     .first<{ seq: number; day: string; settled: number | null }>())!;
   const today = iso(run.now).slice(0, 10);
-  if (state.day < today) await step(run, ends(state.day, today));
-  await lookAgain(run, today);
+  if (state.day < today) await step(run, scheduleEnded(state.day, today));
+  await recheckDue(run, today);
 
   for (let { seq } = state; run.left > 0; run.left--) {
     const { results } = await db
@@ -35,8 +35,8 @@ export async function watchNumbers(run: Run): Promise<void> {
   }
 }
 
-/** An end date is inclusive: what lasted until yesterday is over today. */
-const ends = (day: string, today: string): Statement[] => [
+/** Schedules the numbers whose entry or consent ended since `day`. An end date is inclusive: until yesterday is over today. */
+const scheduleEnded = (day: string, today: string): Statement[] => [
   ...["consents", "suppressions"].map((table) =>
     sql(
       `INSERT OR IGNORE INTO watch_again (day, number)
@@ -48,7 +48,7 @@ const ends = (day: string, today: string): Statement[] => [
   sql("UPDATE watching SET day = ? WHERE id = 1", today),
 ];
 
-async function lookAgain(run: Run, today: string): Promise<void> {
+async function recheckDue(run: Run, today: string): Promise<void> {
   for (; run.left > 0; run.left--) {
     const { results } = await run.env.DB.prepare(
       "SELECT day, number FROM watch_again WHERE day <= ? ORDER BY day, number LIMIT ?",

@@ -1,27 +1,33 @@
 /**
- * A register's new version, looked at by blocks: those that hold a watched number are leapt to one after the other, and of
- * each the version's undo is read by its key, so that it costs what is watched, however large the register is. Where
- * there is no undo (of a first version, or once it was erased) what stands in force is read of each watched block.
+ * Watches the registers' new versions, block by block: it steps from one block that holds a watched number to the next, and
+ * reads each one's undo by primary key, so the cost follows from what is watched, not from the size of the register. Where
+ * there is no undo (for a first version, or once it was erased), it reads the watched blocks in force.
  */
 import { holder, offsetOf } from "../../shared/registers/blocks.ts";
+import { query, readBatch } from "../core/batch.ts";
+import { blockId, blockOfNumber, firstOfBlock, undoId, versionOfUndo } from "../registers/block-ids.ts";
 import { sql } from "../core/sql.ts";
 import { iso, judgeAll, type Run, SETTLE, step } from "./run.ts";
 
-interface Watched {
+/** A register with how far its watching has come (`watch_lists`). */
+interface Progress {
   num: number;
   id: string;
   head: number;
   historyFrom: number;
   committedAt: string;
+  /** The version up to which nothing needs to be looked at again. */
   done: number;
+  /** The version up to which everything was looked at, perhaps while a screening was under way. */
   seen: number;
+  /** The version that a pass under way goes to, the last block it has done, and when it began. */
   upto: number | null;
   block: number;
   began: string | null;
 }
 
-/** Registers with a version that was not looked at, or was too young when it was. */
-async function due(run: Run): Promise<Watched[]> {
+/** Registers with a version that was not looked at yet, or was looked at within SETTLE of its commit. */
+async function due(run: Run): Promise<Progress[]> {
   const { results } = await run.env.DB.prepare(
     `SELECT l.num, l.id, l.head, l.history_from AS historyFrom, v.committed_at AS committedAt,
        COALESCE(w.done, 0) AS done, COALESCE(w.seen, 0) AS seen, w.upto, COALESCE(w.block, -1) AS block, w.began
@@ -29,11 +35,11 @@ async function due(run: Run): Promise<Watched[]> {
      WHERE l.head > COALESCE(w.seen, 0) OR (l.head > w.done AND v.committed_at <= ?) OR w.upto IS NOT NULL`,
   )
     .bind(iso(run.now - SETTLE))
-    .all<Watched>();
+    .all<Progress>();
   return results;
 }
 
-/** While nothing is watched there is nothing to look at: what is watched later was screened under these versions. */
+/** Marks all versions as done while nothing is watched: numbers that are watched later are screened under them. */
 export const passOver = (db: D1Database, now: number) =>
   db
     .prepare(
@@ -45,18 +51,18 @@ export const passOver = (db: D1Database, now: number) =>
     .bind(iso(now - SETTLE))
     .run();
 
-export async function watchLists(run: Run): Promise<void> {
-  for (let [list] = await due(run); list && run.left > 0; [list] = await due(run)) {
-    const { upto, began } = list;
-    // A pass that was cut off goes on to the version that it went to, whatever came since.
-    if (upto !== null && began !== null) await watchList(run, { ...list, upto, began });
-    else await watchList(run, { ...list, upto: list.head, block: -1, began: iso(run.now) });
+export async function watchRegisters(run: Run): Promise<void> {
+  for (let [next] = await due(run); next && run.left > 0; [next] = await due(run)) {
+    const { upto, began } = next;
+    // An interrupted pass resumes towards its own version, even if newer ones have come since.
+    if (upto !== null && began !== null) await watchRegister(run, { ...next, upto, began });
+    else await watchRegister(run, { ...next, upto: next.head, block: -1, began: iso(run.now) });
   }
 }
 
-type Pass = Watched & { upto: number; began: string };
+type Pass = Progress & { upto: number; began: string };
 
-async function watchList(run: Run, pass: Pass): Promise<void> {
+async function watchRegister(run: Run, pass: Pass): Promise<void> {
   const { num, id, upto, began } = pass;
   for (let { block } = pass; run.left > 0; run.left--) {
     const slice = await nextSlice(run, { ...pass, block });
@@ -94,14 +100,19 @@ async function watchList(run: Run, pass: Pass): Promise<void> {
   }
 }
 
-/** Leaps from one block that holds a watched number to the next, from behind `?1`, at most `?2` of them. */
+/** SQL: the first block after `block` that holds a watched number. */
+const nextWatched = (block: string): string =>
+  `(SELECT ${blockOfNumber("number")} FROM watched WHERE number >= ${firstOfBlock(`${block} + 1`)} ORDER BY number LIMIT 1)`;
+/** SQL: steps from one block that holds a watched number to the next, starting after `?1`, at most `?2` of them. */
 const watchedBlocks = `WITH RECURSIVE held(block, n) AS (
-  SELECT (SELECT number / 10000 FROM watched WHERE number >= (?1 + 1) * 10000 ORDER BY number LIMIT 1), 1
+  SELECT ${nextWatched("?1")}, 1
   UNION ALL
-  SELECT (SELECT number / 10000 FROM watched WHERE number >= (block + 1) * 10000 ORDER BY number LIMIT 1), n + 1
-  FROM held WHERE block IS NOT NULL AND n < ?2)`;
+  SELECT ${nextWatched("block")}, n + 1 FROM held WHERE block IS NOT NULL AND n < ?2)`;
 
-/** Watched numbers of the next blocks that may have turned, by the version that changed them; and how far that goes. */
+/**
+ * Watched numbers of the next blocks whose status may have changed, with the version that changed each; `last` is the last
+ * of these blocks, null at the end.
+ */
 async function nextSlice(
   run: Run,
   { num, block, done, upto, historyFrom }: Pass,
@@ -109,56 +120,64 @@ async function nextSlice(
   const db = run.env.DB;
   const whole = done === 0 || done < historyFrom;
   const most = whole ? run.bounds.whole : run.bounds.changed;
-  const read = whole
-    ? db
-        .prepare(
-          `${watchedBlocks} SELECT h.block, ?4 AS ver, b.data FROM held h CROSS JOIN blocks b ON b.id = h.block * 64 + ?3
-           WHERE h.block IS NOT NULL`,
+  const { reached, changed } = await readBatch(db, {
+    reached: query<{ last: number | null; n: number }>(
+      `${watchedBlocks} SELECT MAX(block) AS last, COUNT(block) AS n FROM held`,
+      ...[block, most],
+    ),
+    changed: whole
+      ? query<Changed>(
+          `${watchedBlocks} SELECT h.block, ?4 AS ver, b.data
+           FROM held h CROSS JOIN blocks b ON b.id = ${blockId("h.block", "?3")} WHERE h.block IS NOT NULL`,
+          ...[block, most, num, upto],
         )
-        .bind(block, most, num, upto)
-    : db
-        .prepare(
-          `${watchedBlocks} SELECT h.block, u.id & 1048575 AS ver, u.data FROM held h
-           CROSS JOIN block_undo u ON u.id > (h.block << 26) + (?3 << 20) + ?4 AND u.id <= (h.block << 26) + (?3 << 20) + ?5
+      : query<Changed>(
+          `${watchedBlocks} SELECT h.block, ${versionOfUndo("u.id")} AS ver, u.data FROM held h
+           CROSS JOIN block_undo u ON u.id > ${undoId("h.block", "?3", "?4")} AND u.id <= ${undoId("h.block", "?3", "?5")}
            WHERE h.block IS NOT NULL ORDER BY u.id`,
-        )
-        .bind(block, most, num, done, upto);
-  const [reached, changed] = (await db.batch([
-    db.prepare(`${watchedBlocks} SELECT MAX(block) AS last, COUNT(block) AS n FROM held`).bind(block, most),
-    read,
-  ])) as [
-    D1Result<{ last: number | null; n: number }>,
-    D1Result<{ block: number; ver: number; data: string }>,
-  ];
-  const { last, n } = reached.results[0]!;
+          ...[block, most, num, done, upto],
+        ),
+  });
+  const { last, n } = reached[0]!;
   const numbers = new Map<number, number>();
   if (last === null) return { last, numbers };
-  const held = await numbersIn(db, [...new Set(changed.results.map((row) => row.block))]);
-  for (const { block: at, ver, data } of changed.results) {
+  const held = await numbersIn(db, [...new Set(changed.map((row) => row.block))]);
+  for (const { block: at, ver, data } of changed) {
     const holds = holder(data);
     for (const number of held.get(at) ?? []) if (holds(offsetOf(number))) numbers.set(number, ver);
   }
-  // Where no undo says what has left the register, those that were told of are asked about.
+  // Without undo no row names the numbers that left the register: judge every number whose status change was told.
   if (whole) for (const number of await toldIn(db, block, last)) numbers.set(number, upto);
   return { last: n < most ? null : last, numbers };
 }
 
+/** A block, whole or its undo, and the version. */
+interface Changed {
+  block: number;
+  ver: number;
+  data: string;
+}
+
+/** The watched numbers of some blocks, by block. */
 async function numbersIn(db: D1Database, blocks: number[]): Promise<Map<number, number[]>> {
   const { results } = await db
     .prepare(
       `SELECT value AS block, (SELECT json_group_array(number) FROM watched
-         WHERE number BETWEEN value * 10000 AND value * 10000 + 9999) AS numbers FROM json_each(?)`,
+         WHERE number >= ${firstOfBlock("value")} AND number < ${firstOfBlock("value + 1")}) AS numbers FROM json_each(?)`,
     )
     .bind(JSON.stringify(blocks))
     .all<{ block: number; numbers: string }>();
   return new Map(results.map((row) => [row.block, JSON.parse(row.numbers) as number[]]));
 }
 
-/** Numbers of the blocks behind `after` up to `last` that somebody was told of. */
+/** Numbers in the blocks after `after`, up to `last`, that have had a status change. */
 async function toldIn(db: D1Database, after: number, last: number): Promise<number[]> {
   const { results } = await db
-    .prepare("SELECT DISTINCT number FROM turned WHERE number >= ? AND number < ?")
-    .bind((after + 1) * 10_000, (last + 1) * 10_000)
+    .prepare(
+      `SELECT DISTINCT number FROM turned
+       WHERE number >= ${firstOfBlock("?1 + 1")} AND number < ${firstOfBlock("?2 + 1")}`,
+    )
+    .bind(after, last)
     .all<{ number: number }>();
   return results.map(({ number }) => number);
 }

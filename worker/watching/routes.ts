@@ -1,57 +1,55 @@
-/** What turned, as the desk shows it: who was told, and who has looked at it. */
+/** The status changes of watched numbers, for the desk: with who was told, and who has marked them as seen. */
 import {
   seenAnswer,
   seenRequest,
-  turnedAnswer,
-  turnedQuery,
-  type TurnedRow,
+  statusChangesAnswer,
+  statusChangesQuery,
+  type StatusChange,
   watchAnswer,
 } from "../../shared/watching/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { query as read, readBatch } from "../core/batch.ts";
 import { commit, opened } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { wantNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
-export const watchRoom = room();
+export const statusChanges = room();
 
-watchRoom.openapi(
+statusChanges.openapi(
   route({
     method: "get",
     path: "/v1/watch",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "How many numbers are watched, how many have turned that nobody has looked at, and how far that has come",
+      "How many numbers are watched, how many status changes nobody has seen yet, and how far each register was looked at",
     responses: { 200: json(watchAnswer) },
   }),
   async (c) => {
-    const [counts, lists] = (await c.env.DB.batch([
-      c.env.DB.prepare(
+    const { counts, lists } = await readBatch(c.env.DB, {
+      counts: read<{ unseen: number; watched: number; newest: number; hooksFailing: number }>(
         `SELECT (SELECT COUNT(*) FROM turned WHERE seen_at IS NULL) AS unseen,
            (SELECT COUNT(*) FROM watched) AS watched, (SELECT COALESCE(MAX(num), 0) FROM turned) AS newest,
            (SELECT COUNT(*) FROM webhooks
             WHERE deleted_at IS NULL AND (off_at IS NOT NULL OR failing_since IS NOT NULL)) AS hooksFailing`,
       ),
-      c.env.DB.prepare(
+      lists: read<{ id: string; name: string; version: number; seen: number }>(
         `SELECT l.id, l.name, l.head AS version, COALESCE(w.seen, 0) AS seen
          FROM lists l LEFT JOIN watch_lists w ON w.list = l.num WHERE l.head > 0 ORDER BY l.num`,
       ),
-    ])) as [
-      D1Result<{ unseen: number; watched: number; newest: number; hooksFailing: number }>,
-      D1Result<{ id: string; name: string; version: number; seen: number }>,
-    ];
-    return c.json({ ...counts.results[0]!, lists: lists.results }, 200);
+    });
+    return c.json({ ...counts[0]!, lists }, 200);
   },
 );
 
-type Row = Omit<TurnedRow, "number" | "mailedTo" | "hooks"> & {
+type Row = Omit<StatusChange, "number" | "mailedTo" | "hooks"> & {
   number: number;
   mailedTo: string | null;
   hooks: string | null;
 };
 
-/** Which rows a reason is among. What a consent lets be called says so in the row that opens it. */
+/** Conditions for the filter `why`. A consent that lets a number be called is the reason of the row that says so. */
 const whys = {
   list: "t.list IS NOT NULL AND t.reason = t.list",
   objection: "t.reason = 'objection'",
@@ -59,15 +57,15 @@ const whys = {
   consent: "t.reason IN ('consent', 'needs-consent')",
 };
 
-watchRoom.openapi(
+statusChanges.openapi(
   route({
     method: "get",
     path: "/v1/watch/turned",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "Watched numbers that turned, newest first: from what to what, by what, who was told and who has seen it",
-    request: { query: turnedQuery },
-    responses: { 200: json(turnedAnswer) },
+      "Status changes of watched numbers, newest first: from what to what, why, who was told and who has seen it",
+    request: { query: statusChangesQuery },
+    responses: { 200: json(statusChangesAnswer) },
   }),
   async (c) => {
     const query = c.req.valid("query");
@@ -106,12 +104,12 @@ watchRoom.openapi(
   },
 );
 
-watchRoom.openapi(
+statusChanges.openapi(
   route({
     method: "post",
     path: "/v1/watch/seen",
     roles: ["manager", "compliance", "admin"],
-    summary: "Marks numbers that turned as seen: some of them, or all up to one",
+    summary: "Marks status changes as seen: some of them, or all up to one",
     request: { body: body(seenRequest) },
     responses: { 200: json(seenAnswer) },
   }),

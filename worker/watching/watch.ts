@@ -1,18 +1,18 @@
 /**
- * Watching: when something changes that bears on a number that was screened clear, the number is judged again, and who
- * turned gets a row in `turned` and is told of. Run behind the change itself, and every few minutes, so that nothing is
- * missed where a run dies: each goes on from what the tables say.
+ * Watching: when something changes that may matter for a number that was screened clear, the number is judged again. A
+ * status change gets a row in `turned`, and people and systems are told. It runs right after the change, and every five
+ * minutes, so that nothing is missed where a run dies: the tables say how far it has come.
  */
 import { createMiddleware } from "hono/factory";
 import { markTurned } from "../connectors/turned.ts";
 import type { App, Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { passOver, watchLists } from "./registers.ts";
+import { passOver, watchRegisters } from "./registers.ts";
 import { watchNumbers } from "./numbers.ts";
 import { type Bounds, BOUNDS } from "./run.ts";
 import { tell } from "./notify.ts";
 
-/** Answers how many numbers turned. `now` in milliseconds. */
+/** Looks at everything that changed since the last run. Returns the number of status changes. `now` in milliseconds. */
 export async function watch(env: Env, now: number, bounds: Partial<Bounds> = {}): Promise<number> {
   const all = { ...BOUNDS, ...bounds };
   const state = await env.DB.prepare("SELECT rev FROM watching WHERE EXISTS (SELECT 1 FROM watched)").first<{
@@ -27,22 +27,22 @@ export async function watch(env: Env, now: number, bounds: Partial<Bounds> = {})
   try {
     await watchNumbers(run);
     run.left = all.steps;
-    await watchLists(run);
+    await watchRegisters(run);
   } catch (error) {
-    // Another run goes on from where this one was, and finds the same.
+    // Another run has moved on from where this one was, and finds the same.
     if (!String(error).includes("watch_moved")) throw error;
   }
   return run.found;
 }
 
-/** Looks, tells of what is found, and marks it in the connected CRMs. `clock` in milliseconds. */
+/** Watches, tells people and systems what changed, and marks it in the connected CRMs. `clock` gives milliseconds. */
 export async function watchAndTell(env: Env, clock: () => number): Promise<void> {
   await watch(env, clock());
   await tell(env, clock);
   await markTurned(env);
 }
 
-/** Behind each change that open pages must notice. */
+/** Runs the watching after each request whose change open pages must notice (`changed` in core/commit.ts). */
 export const watching = createMiddleware<App>(async (c, next) => {
   await next();
   if (c.get("noticed"))

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import type { TurnedAnswer, TurnedRow } from "../../../shared/watching/api.ts";
+import type { StatusChangesAnswer, StatusChange } from "../../../shared/watching/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { watchEn as text } from "../../../shared/texts/watching/desk.en.ts";
@@ -19,10 +19,10 @@ import { sayTime, When } from "../parts/When.tsx";
 import { fill, plural, texts } from "../parts/words.ts";
 
 const names = ["number", "to", "why", "seen", "from", "until"] as const;
-const rowsOf = (answer: TurnedAnswer) => answer.turned;
+const rowsOf = (answer: StatusChangesAnswer) => answer.turned;
 const { verdicts } = dialsEn;
 
-const sayTold = ({ mailedTo, hooks }: TurnedRow): string =>
+const sayTold = ({ mailedTo, hooks }: StatusChange): string =>
   [
     ...(mailedTo.length > 0 ? [fill(text.told.mail, { names: mailedTo.join(", ") })] : []),
     ...hooks.map((host) => fill(text.told.hook, { host })),
@@ -30,22 +30,26 @@ const sayTold = ({ mailedTo, hooks }: TurnedRow): string =>
 
 export function WatchingTurned() {
   const [filters] = useFilters(...names);
-  const pages = usePages<TurnedAnswer, TurnedRow>("/v1/watch/turned", { ...filters, limit: 50 }, rowsOf);
+  const pages = usePages<StatusChangesAnswer, StatusChange>(
+    "/v1/watch/turned",
+    { ...filters, limit: 50 },
+    rowsOf,
+  );
   const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
-  const { mutate } = useMutate<TurnedRow, { seen: number }>(
+  const { mutate } = useMutate<StatusChange, { seen: number }>(
     ({ num }) => ({ method: "POST", path: "/v1/watch/seen", body: { nums: [num] } }),
     { touches: ["/v1/watch"], done: ({ seen }) => plural(texts, text.seenDone, seen) },
   );
-  const columns = useMemo((): Column<TurnedRow>[] => {
-    const says = ({ from, to }: TurnedRow) =>
+  const columns = useMemo((): Column<StatusChange>[] => {
+    const says = ({ from, to }: StatusChange) =>
       fill(text.turned, { from: verdicts[from], verdict: verdicts[to] });
-    const why = ({ reason, list, asOf }: TurnedRow) =>
+    const why = ({ reason, list, asOf }: StatusChange) =>
       sayReason(
         texts,
         { code: reason, ...(list === null ? {} : { list }), ...(asOf === null ? {} : { asOf }) },
         lists ?? [],
       );
-    const version = ({ list, version: ver }: TurnedRow) =>
+    const version = ({ list, version: ver }: StatusChange) =>
       list === null || ver === null
         ? null
         : fill(text.version, { list: lists?.find(({ id }) => id === list)?.name ?? list, version: ver });

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
-import type { TurnedAnswer, WatchAnswer } from "../../../shared/watching/api.ts";
+import type { StatusChangesAnswer, WatchAnswer } from "../../../shared/watching/api.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
@@ -359,7 +359,7 @@ describe("told", () => {
 
   it("on the desk: filtered, paged, with who was told, and marked as seen by somebody", async () => {
     const get = async (query = "") =>
-      (await call("GET", `/v1/watch/turned${query}`, { token: tokens.manager })).data as TurnedAnswer;
+      (await call("GET", `/v1/watch/turned${query}`, { token: tokens.manager })).data as StatusChangesAnswer;
     const state = async () => (await call("GET", "/v1/watch", { token: tokens.manager })).data as WatchAnswer;
     const all = await get("?limit=500");
     expect(all.turned).toHaveLength((await rows()).length);

@@ -1,0 +1,64 @@
+/** What must be judged again after a save of the policy or a change of a register's source, and what an erasure leaves. */
+import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import { sql, type Statement } from "../core/sql.ts";
+
+/** Clauses that can change a number's status, as a register's version does. */
+const matters = (path: string): boolean =>
+  path.startsWith("registers.") || path === "screening.graceDays" || path === "screening.watch";
+
+/** Stops a run that is under way: it judges by what was in force before. */
+const stopRun = sql("UPDATE watching SET rev = rev + 1 WHERE id = 1");
+/** Looks at one register from the start; at all of them for null. */
+const startOver = (list: number | null): Statement =>
+  sql(
+    `UPDATE watch_lists SET done = 0, seen = 0, upto = NULL, block = -1, began = NULL
+     WHERE ?1 IS NULL OR list = ?1`,
+    list,
+  );
+
+/**
+ * After a save of the policy: the registers are looked at from the start, and where watching was turned on, so are the
+ * numbers with entries, consents or earlier status changes. `at` is the moment of the save.
+ */
+export function recheckPolicy(changes: readonly PolicyChange[], at: string): Statement[] {
+  if (!changes.some(({ path }) => matters(path))) return [];
+  const turnedOn = changes.some(({ path, to }) => path === "screening.watch" && to === true);
+  return [
+    stopRun,
+    startOver(null),
+    ...(turnedOn
+      ? [
+          sql(
+            `INSERT OR IGNORE INTO watch_again (day, number)
+             SELECT ?, w.number FROM watched w WHERE w.number IN (
+               SELECT number FROM suppressions WHERE ended_at IS NULL
+               UNION SELECT number FROM consents UNION SELECT number FROM turned)`,
+            at.slice(0, 10),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** After a register got another source (a lookup service, or files again): it is looked at from the start. */
+export const recheckRegister = (list: number): Statement[] => [stopRun, startOver(list)];
+
+/**
+ * After an erasure at the subscriber's request, for numbers (JSON) whose new entries already keep them from being called:
+ * each watched number gets one status change to `blocked`, and everything else about it is deleted.
+ */
+export const forgetWatched = (numbers: string, at: string): Statement[] => [
+  sql("DELETE FROM turned WHERE number IN (SELECT value FROM json_each(?))", numbers),
+  sql(
+    `INSERT INTO turned (number, from_verdict, to_verdict, reason, as_of, seq, at)
+     SELECT w.number, 'clear', 'blocked', MAX(s.kind), substr(?2, 1, 10), (SELECT MAX(seq) FROM audit), ?2
+     FROM watched w JOIN suppressions s ON s.number = w.number AND s.ended_at IS NULL
+     WHERE w.number IN (SELECT value FROM json_each(?1)) GROUP BY w.number`,
+    numbers,
+    at,
+  ),
+  sql("DELETE FROM watched WHERE number IN (SELECT value FROM json_each(?))", numbers),
+  sql("DELETE FROM watch_again WHERE number IN (SELECT value FROM json_each(?))", numbers),
+
+  sql("DELETE FROM lookup_queue WHERE number IN (SELECT value FROM json_each(?))", numbers),
+];
