@@ -1,47 +1,46 @@
 /**
- * One zod schema per request and response of the Worker's API, in a file a room (people/api.ts, check/api.ts and so
- * on); the types are inferred and the OpenAPI document is made from them. Field names are camelCase, times ISO 8601
- * in UTC, calendar dates YYYY-MM-DD; numbers go in as written and come out as E.164. Here stands what all of them
- * share.
+ * The parts of the API's schemas that all concerns share. Each concern has its own file (people/api.ts, check/api.ts and
+ * so on) with one zod schema for each request and response; types and the OpenAPI document are made from them. Field
+ * names are camelCase, times ISO 8601 in UTC, dates YYYY-MM-DD. Numbers are accepted as written and returned in E.164.
  */
 import * as z from "zod";
 import { MAX_BULK } from "./limits.ts";
 
-/** Raised when an older extension could misread an answer. The extension says what to do when it is too old. */
+/** Raised when an older extension could misread an answer. An extension that is too old tells its user what to do. */
 export const API_VERSION = 1;
 
-// What is wrong with a field is read by people too, as of a line in an import: they are told what is wanted.
+// People read these messages too, for example beside a line of an import, so they name what is expected.
 export const time = z.iso.datetime("a time such as 2026-11-25T14:30:00Z");
 export const date = z.iso.date("a day such as 2026-11-25");
 export const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/, "a number such as +442079460958");
-/** A number as people write it. */
+/** A telephone number as people write it. */
 export const written = z.string().min(1).max(100);
 export const text = (max: number) => z.string().trim().min(1).max(max);
-/** One line: what stands in a letter's head or beside a name cannot begin another line. */
+/** Text on one line, so that it cannot begin a second line in a letter or beside a name. */
 export const line = (max: number) => text(max).regex(/^\P{Cc}*$/u, "one line");
 export const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "HH:MM");
 export const count = z.int().min(0);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** An ISO 3166-1 alpha-2 code. */
 export const region = z.string().regex(/^[A-Z]{2}$/);
-/** Of a call, as the company sees it. */
+/** A call's direction, from the company's side. */
 export const direction = z.enum(["inbound", "outbound"]);
 
-/** Of a query: from when to when. */
+/** A query's period. */
 export const days = {
   from: date.optional(),
   to: date.optional().meta({ description: "the last day, in UTC" }),
 };
 export const limit = (most: number, usual = 50) => z.coerce.number().int().min(1).max(most).default(usual);
-/** What a query for one page of rows ends with: `after` is the `next` of the page before. */
+/** The paging fields of a query. `after` is the `next` of the page before. */
 export const paged = (most: number, usual?: number) => ({
   after: z.string().max(200).optional(),
   limit: limit(most, usual),
 });
 
-/** Rows are read one by one: a bad one is refused alone, with its reason. */
+/** Rows are validated one by one: an invalid row is refused alone, with its reason. */
 export const bulkRows = z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_BULK);
-/** What became of one row. */
+/** The result of one row. */
 export const rowResult = {
   status: z.enum(["added", "there", "refused"]),
   code: z.string().optional().meta({ description: "of a refusal: the problem's code" }),

@@ -1,4 +1,4 @@
-// The globals that every runtime of the kernel has (pages, Workers, Node 24), and that ES2024 does not declare.
+// Globals that pages, Workers and Node 24 all have, and that TypeScript's ES2024 library does not declare.
 declare function atob(data: string): string;
 declare function btoa(data: string): string;
 declare class TextDecoder {

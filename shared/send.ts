@@ -1,6 +1,6 @@
 /**
- * Sends one request to the Worker and gives the answer's JSON, or throws; `key` makes it one however often it is sent.
- * It tries again by itself where that is safe. The command line and pages each have their own.
+ * Sends one request to the Worker and returns the answer's JSON, or throws. `key` is the Idempotency-Key. Retries where
+ * that is safe. The command line and our pages each have an implementation.
  */
 export type Send = <T>(
   method: "GET" | "POST" | "PUT",

@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about the outbox, by the same rules. */
+/** The API's schemas for the outbox; conventions in shared/api.ts. */
 import * as z from "zod";
 import { paged, time } from "../api.ts";
 

@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about the overview's figures, by the same rules. */
+/** The API's schemas for the overview's figures; conventions in shared/api.ts. */
 import * as z from "zod";
 import { count, date } from "../api.ts";
 import { byName, dayCounts, period, proofRegister, within } from "../proof/api.ts";
@@ -11,7 +11,7 @@ export const figuresQuery = z
       .string()
       .max(60)
       .optional()
-      .meta({ description: "the IANA zone in which days begin; absent: policy's" }),
+      .meta({ description: "the IANA time zone of the days; policy's by default" }),
   })
   .refine(within(MAX_FIGURE_DAYS), { path: ["to"] });
 export const figuresAnswer = z.object({
@@ -22,7 +22,7 @@ export const figuresAnswer = z.object({
   registers: z.array(proofRegister),
   requests: z
     .array(z.object({ daysLeft: z.int(), count }))
-    .meta({ description: "open requests whose time runs, by the days that are left; below 0: overdue" }),
+    .meta({ description: "open requests whose clock is running, by days left; below 0: overdue" }),
   erasures: z.array(z.object({ week: date, recordings: count, held: count })),
 });
 

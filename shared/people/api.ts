@@ -1,8 +1,8 @@
-/** The part of the API (api.ts) that is about people and signing in, by the same rules. */
+/** The API's schemas for people and signing in; conventions in shared/api.ts. */
 import * as z from "zod";
 import { date, text, time } from "../api.ts";
 
-/** agent < manager < admin; compliance beside manager. */
+/** agent < manager < admin; compliance is on a level with manager. */
 export const roleSchema = z.enum(["agent", "manager", "compliance", "admin"]);
 export const personKind = z.enum(["person", "integration"]);
 export const personSchema = z.object({
@@ -28,7 +28,7 @@ export const inviteAnswer = z.object({
   expiresAt: time,
   mailed: z.boolean().meta({ description: "true where the link was put into the outbox for the person" }),
 });
-/** An invite that nobody has joined with: its code is no more than its hash. */
+/** An unused invite. Only its code's hash is stored. */
 export const openInviteSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -47,33 +47,35 @@ export const joinRequest = z.object({
 export const meAnswer = z.object({
   person: personSchema,
   company: z.string(),
-  rotate: z.boolean().meta({ description: "the token is older than policy likes: POST /v1/tokens/rotate" }),
+  rotate: z
+    .boolean()
+    .meta({ description: "the token is older than policy's rotateTokenDays: POST /v1/tokens/rotate" }),
 });
 export const peopleAnswer = z.object({ people: z.array(personSchema) });
-/** A device is a token in somebody's hands. */
+/** A person's token, as a device. */
 export const deviceSchema = z.object({
   id: z.string(),
   device: z.string(),
   createdAt: time,
   lastUsedAt: time.nullable(),
-  expiresAt: time.meta({ description: "when it dies if nobody uses it, or at its end date" }),
+  expiresAt: time.meta({ description: "when it expires without further use, or after its last day" }),
   current: z.boolean(),
 });
 export const tokensAnswer = z.object({ tokens: z.array(deviceSchema) });
 export const personAnswer = z.object({
   person: personSchema,
   devices: z.array(deviceSchema),
-  /** How the person got the role: by an admin's invite or change, or by a rule of policy at sign-in. */
+  /** Where the role comes from: an admin's invite or change, or a policy rule at sign-in. */
   roleBy: z.enum(["admin", "rule"]),
   signsIn: z.boolean().meta({ description: "bound to an account of the company's sign-in provider" }),
-  invite: z.object({ expiresAt: time }).nullable().meta({ description: "an invite that is still out" }),
+  invite: z.object({ expiresAt: time }).nullable().meta({ description: "an unused, unexpired invite" }),
 });
 export const integrationRequest = z.object({
   name: text(200),
   role: roleSchema.exclude(["admin"]),
   until: date.meta({ description: "its last day" }),
 });
-/** `token` is shown once. The one it replaces dies at the new one's first use. */
+/** `token` is shown once. The token that it replaces ends at the new one's first use. */
 export const rotateAnswer = z.object({ token: z.string() });
 
 export const personPatch = z
@@ -82,7 +84,7 @@ export const personPatch = z
 
 // --- Single sign-on ------------------------------------------------------------------------------------------------
 
-/** What a client needs to send a person to the company's provider; null where none is configured. */
+/** What a client needs to send a person to the company's provider; null where no provider is configured. */
 export const ssoAnswer = z.object({
   provider: z
     .object({
@@ -94,7 +96,7 @@ export const ssoAnswer = z.object({
     })
     .nullable(),
 });
-/** The client makes `verifier` and `nonce` itself (PKCE S256); the Worker exchanges the code and checks the ID token. */
+/** The client makes `verifier` (PKCE, S256) and `nonce`; the Worker exchanges the code and checks the ID token. */
 export const ssoRequest = z.object({
   code: z.string().min(1).max(4000),
   verifier: z.string().min(43).max(128),

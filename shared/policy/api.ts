@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about the policy's versions, by the same rules. */
+/** The API's schemas for the policy and its versions; conventions in shared/api.ts. */
 import * as z from "zod";
 import { limit, text, time } from "../api.ts";
 import { policySchema } from "./policy.ts";
@@ -16,7 +16,7 @@ export const policyVersionsQuery = z.object({
   before: z.coerce.number().int().min(1).optional(),
   limit: limit(100),
 });
-/** One changed clause: `path` as in shared/policy/clauses.ts (`registers.tps`), the values as JSON, and both in words. */
+/** One changed clause: its `path` (as in clauses.ts, such as `registers.tps`), both values as JSON, and the change in words. */
 export const policyChange = z.object({
   path: z.string(),
   from: z.unknown(),

@@ -1,7 +1,7 @@
 /**
- * The clauses of the policy as people meet them: in groups, each with the control that changes it, its limits, and the
- * source of the rule behind it. Popup, desk, public page and the differences between versions are made from this table;
- * the words stand in texts/policy/clauses.en.ts. It holds no zod: our own pages import it.
+ * The policy's clauses for people: in groups, each with its control, its limits, and the source of its rule. The popup,
+ * the desk, the public page and the differences between versions are made from this table; its words are in
+ * texts/policy/clauses.en.ts. No zod here, as our pages import it.
  */
 import type { Policy } from "./policy.ts";
 
@@ -29,7 +29,7 @@ export type ClauseKind =
   | "sign-in";
 
 export interface Clause {
-  /** Where it stands in the policy, keys joined by dots. */
+  /** Its place in the policy: keys joined by dots. */
   path: string;
   group: Group;
   kind: ClauseKind;
@@ -40,13 +40,13 @@ export interface Clause {
   /** No save may change it. */
   locked?: true;
   /**
-   * Only an administrator may change it: it decides who gets in, when evidence is erased, what is spent, or which
-   * registers a number is looked up in. Clauses that only an administrator may loosen: loosened.ts.
+   * Only an administrator may change it: it decides who may sign in, when evidence is erased, what is spent, or which
+   * registers a number is looked up in. loosened.ts has the clauses that a manager may only tighten.
    */
   admin?: true;
-  /** Stands in the popup, where a manager changes it while at work. */
+  /** Shown in the popup, where a manager may change it at work. */
   popup?: true;
-  /** Where the rule is written down: in the law, or nowhere but in the company's own policy. */
+  /** The source of the rule: a law, or only the company's own policy. */
   source: Source;
 }
 
@@ -62,9 +62,9 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number];
 
-/** `on`: the day on which it was looked up last. docs/sources.md says what was found, and what could not be confirmed. */
+/** `on`: the day on which it was last looked up. docs/sources.md has what was found, and what could not be confirmed. */
 export type Source = { name: string; url: string; on: string } | "company";
-/** Of several numbers the address is the first one's. */
+/** Links to the first of several provisions. */
 const law = (name: string, path: string, numbers: string): Source => ({
   name: `${name}${numbers.includes(",") ? "s" : ""} ${numbers}`,
   url: `https://www.legislation.gov.uk/${path}/${/^\d+[A-Z]*/.exec(numbers)![0]}`,
@@ -79,7 +79,7 @@ const storage = gdpr("5(1)(e)");
 const security = gdpr("32");
 /** The called person sees a number on which the caller can be reached. */
 const presentation = pecr("21(A1)");
-/** A request is answered before the end of the applicable time period: a month, and what stops it. */
+/** A request is answered within the applicable time period: a month, and when it pauses. */
 const inTime = gdpr("12(3), 12A");
 const treatment = ["hold", "warn"] as const;
 const days = (min: number, max: number) => ({ min, max, unit: "days" as const });
@@ -124,7 +124,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
   clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),
   clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
-  // Read as another country's, a number is looked up in that country's registers alone.
+  // Read as another country's, a number would be looked up only in that country's registers.
   clauseOf("numbers.defaultRegion", "screening", "region", { admin: true }),
   clauseOf("numbers.alsoRegions", "screening", "regions"),
 
@@ -209,11 +209,11 @@ export const clauses: readonly Clause[] = [
 
 type Fields = Record<string, unknown>;
 
-/** What a clause says in a policy. A register that is not named holds. */
+/** A clause's value in a policy. A register without a setting holds. */
 export function clauseValue(policy: Policy, path: string): unknown {
   const value = path
     .split(".")
-    // A register may be called as something that every object has.
+    // A register's id may equal a property of every object, such as `constructor`.
     .reduce<unknown>(
       (at, key) => (Object.hasOwn(Object(at) as Fields, key) ? (at as Fields)[key] : undefined),
       policy,
@@ -221,7 +221,7 @@ export function clauseValue(policy: Policy, path: string): unknown {
   return value === undefined && path.startsWith("registers.") ? "hold" : value;
 }
 
-/** The policy with one clause changed; of a record one key: `registers.tps`, `hours.GB` (undefined takes it out). */
+/** The policy with one clause changed. In a record, one key: `registers.tps`, `hours.GB` (undefined removes it). */
 export function withClause(policy: Policy, path: string, value: unknown): Policy {
   const put = (at: Record<string, unknown>, [key = "", ...rest]: string[]): Record<string, unknown> => {
     if (rest.length > 0) return { ...at, [key]: put((at[key] ?? {}) as Record<string, unknown>, rest) };
@@ -237,7 +237,7 @@ export interface PolicyChange {
   to: unknown;
 }
 
-/** What differs between two versions, clause by clause; of a record key by key. */
+/** The differences between two versions, clause by clause, and in a record key by key. */
 export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
   const paths = clauses.flatMap(({ path, kind }) => {
     if (kind !== "registers" && kind !== "hours") return [path];
@@ -249,6 +249,6 @@ export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
 }
 
-/** The row of the table that a path belongs to, also where it names a key of a record. */
+/** The clause that a path belongs to, also if the path names a key of a record. */
 export const clauseAt = (path: string): Clause | undefined =>
   clauses.find((c) => c.path === path || path.startsWith(`${c.path}.`));

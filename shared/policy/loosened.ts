@@ -1,31 +1,31 @@
-/** Which changes of the policy an administrator must make: those that let more calls pass, or touch evidence. */
+/** Changes of the policy that only an administrator may make: those that allow more calls, or affect evidence. */
 import { changesBetween, clauseAt } from "./clauses.ts";
 import type { Policy } from "./policy.ts";
 
 const strength: Record<string, number> = { off: 0, warn: 1, hold: 2 };
-/** A listing, or what is not known, does less. */
+/** The treatment becomes weaker: hold, warn, off. */
 const weaker = (from: unknown, to: unknown) => strength[String(to)]! < strength[String(from)]!;
 const more = (from: unknown, to: unknown) => Number(to) > Number(from);
 const gained = (from: unknown, to: unknown) => (to as string[]).some((x) => !(from as string[]).includes(x));
 const lost = (from: unknown, to: unknown) => gained(to, from);
 
 /**
- * Clauses that managers may change in one direction alone: true where a change goes the other way. Those that they may
- * not change at all are `admin` in policy/clauses.ts.
+ * Clauses that managers may only tighten: true where a change loosens. Those that managers may not change at all are
+ * `admin` in clauses.ts.
  */
 const looser: Record<string, (from: unknown, to: unknown) => boolean> = {
   registers: weaker,
   unknown: weaker,
   "screening.staleList": weaker,
-  // An older copy of a register, or a newer listing, would count as clear.
+  // With more days, numbers of an older copy or of a new listing could count as clear.
   "screening.maxListAgeDays": more,
   "screening.graceDays": more,
-  // Its numbers would not be found any more.
+  // Numbers of a region that is removed would no longer be found.
   "numbers.alsoRegions": lost,
   "recording.regions": gained,
 };
 
-/** The paths of `after` that need an administrator, compared with the policy in force; of a record key by key. */
+/** The paths of the changes from `before` to `after` that need an administrator; in a record key by key. */
 export const loosened = (before: Policy, after: Policy): string[] =>
   changesBetween(before, after)
     .filter(({ path, from, to }) => {

@@ -1,6 +1,6 @@
 /**
- * The company's outbound calling policy as one schema. Every clause is a setting; a clause the law does not leave
- * open is a literal (locked). What is stored is always a whole policy: `defaultPolicy` is `parse({})`.
+ * The company's outbound calling policy as one schema. Every clause is a setting with a default; where the law leaves no
+ * choice it is a literal (locked). A whole policy is stored each time; `defaultPolicy` is `parse({})`.
  */
 import * as z from "zod";
 
@@ -8,7 +8,7 @@ const region = z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code such a
 const isoDate = z.iso.date();
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "HH:MM");
 
-/** From and to on one weekday, local time of the called party; null means no calls on that day. */
+/** Start and end on one weekday, in the called party's local time; null: no calls on that day. */
 const daySchema = z.tuple([clockTime, clockTime]).nullable();
 const hoursSchema = z.strictObject({
   mon: daySchema,
@@ -22,18 +22,18 @@ const hoursSchema = z.strictObject({
 
 const treatment = z.enum(["hold", "warn"]);
 
-/** Kinds of campaign. All but `general` want prior consent (PECR 2003 regs 19, 21A, 21B). */
+/** Kinds of campaign. All but `general` need prior consent (PECR 2003 regs 19, 21A, 21B). */
 export const campaignSchema = z.enum(["general", "automated", "claims-management", "pensions"]);
 
-/** What a recording may be made and listened to for. */
+/** Purposes for which a recording may be made and played. */
 export const purposeSchema = z.enum(["training", "quality", "protection", "request"]);
 
-/** The table of holidays ends with a year (shared/hours/holidays.ts): after it none is known. */
+/** Parts of the United Kingdom. The table of holidays ends with a year: no later holiday is known (hours/holidays.ts). */
 const holidayPart = z.enum(["GB-ENG", "GB-SCT", "GB-NIR"]);
 
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, "a number with its country code, such as +442079460000");
 
-/** Everybody of a mail domain, one address, or a group as the provider names it, may sign in with this role. */
+/** Lets a mail domain, one address, or a group of the provider's sign in with this role. */
 const signInRule = z.strictObject({
   match: z.enum(["group", "email", "domain"]),
   value: z.string().trim().min(1).max(300),
@@ -44,33 +44,33 @@ const signInRule = z.strictObject({
 export const listId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
 
 export const policySchema = z.strictObject({
-  /** What a listing does, by register id. A register that is not named holds. */
+  /** What a listing does, by register id. A register without a setting holds. */
   registers: z.record(listId, z.enum(["hold", "warn", "off"])).default({}),
   /** In-house do-not-call and objections always hold (PECR reg 21(1)(a)). Locked. */
   inHouse: z.literal("hold").default("hold"),
-  /** What an agent may do about a held call; an objection can never be overridden by an agent. */
+  /** Which held calls an agent may override. Objections cannot be overridden. */
   overrides: z.enum(["none", "service-and-solicited", "with-consent"]).default("with-consent"),
-  /** What is not known is held, or warned about; it is never shown as clear. */
+  /** What an unknown number does: hold or warn. It is never shown as clear. */
   unknown: treatment.default("hold"),
   screening: z
     .strictObject({
-      /** Screen at least every 28 days: an older list answers unknown. */
+      /** Days after which a register's copy counts as unknown: at most 28 (PECR reg 21(3)). */
       maxListAgeDays: z.int().min(1).max(28).default(28),
       warnListAgeDays: z.int().min(1).max(28).default(21),
       staleList: treatment.default("hold"),
-      /** Days before a new listing counts. PECR reg 21(3) allows 28; a careful company takes 0. */
+      /** Days before a new listing counts. PECR reg 21(3) allows 28; the careful choice is 0. */
       graceDays: z.int().min(0).max(28).default(0),
-      /** Numbers that each source of a register by lookup may be asked about in a day: they cost money. */
+      /** Most numbers a day to ask each lookup source about, as each costs money. */
       lookupsPerDay: z.int().min(0).max(1_000_000).default(5000),
-      /** Largest share of a list that one push may remove unless the admin says so. */
+      /** Largest share of a register that one push may remove without an administrator's explicit word. */
       maxShrinkShare: z.number().min(0).max(1).default(0.2),
-      /** A connected CRM's contacts are screened anew after so many days (worker/connectors/run.ts). */
+      /** Days after which a connected CRM's contacts are screened again (worker/connectors/run.ts). */
       rescreenDays: z.int().min(1).max(28).default(27),
-      /** Every number screened clear stays watched: who turns later is told of. */
+      /** Keep watching every number that was screened clear, and report when its verdict changes. */
       watch: z.boolean().default(true),
     })
     .prefault({}),
-  /** Who is told that a number turned which was screened clear. */
+  /** Who is told when the verdict of a number that was screened clear changes. */
   watching: z
     .strictObject({
       mail: z.enum(["at-once", "daily", "none"]).default("daily"),
@@ -80,9 +80,9 @@ export const policySchema = z.strictObject({
         .default(["manager", "compliance"]),
     })
     .prefault({}),
-  /** Calling hours by region of the called number. A region that is not named has no limit. */
+  /** Calling hours by the called number's region. A region without a setting has no limit. */
   hours: z.record(region, hoursSchema).default({}),
-  /** Parts of the United Kingdom whose public holidays are out of hours for its numbers. GB-ENG is England and Wales. */
+  /** Parts of the United Kingdom whose public holidays count as out of hours for its numbers. GB-ENG is England and Wales. */
   holidays: z.array(holidayPart).default([]),
   outOfHours: treatment.default("warn"),
   /** Dials that hide the caller's number are refused. Locked (PECR reg 21(A1)). */
@@ -92,16 +92,16 @@ export const policySchema = z.strictObject({
       company: z.string().max(200).default(""),
       /** What the agent says at the start of a call. */
       line: z.string().max(500).default(""),
-      /** Given on request (PECR reg 24): an address, or a freephone number. */
+      /** An address or a freephone number, given on request (PECR reg 24). */
       address: z.string().max(500).default(""),
       freephone: z.string().max(30).default(""),
-      /** Numbers that the company itself is the subscriber of, in E.164. */
+      /** Numbers to which the company itself subscribes, in E.164. */
       ownNumbers: z.array(e164).max(200).default([]),
-      /** The number that the called party sees: one of `ownNumbers`, which can be called back at no more than usual cost. */
+      /** The presentation number, which the called party sees: one of `ownNumbers`, and no dearer than usual to call back. */
       presentationNumber: e164.nullable().default(null),
     })
     .prefault({}),
-  /** Where a number without a country code belongs: read in the first region, and only then in one of the others. */
+  /** Regions of numbers without a country code: the default region first, then the others. */
   numbers: z
     .strictObject({
       defaultRegion: region.default("GB"),
@@ -122,18 +122,18 @@ export const policySchema = z.strictObject({
       regions: z.array(region).min(1).default(["GB"]),
       retentionMonths: z.int().min(1).max(84).default(12),
       purposes: z.array(purposeSchema).min(1).default(["training", "quality", "protection", "request"]),
-      /** Who may listen, each time with a purpose. */
+      /** Roles that may play recordings, each time for a stated purpose. */
       openedBy: z
         .array(z.enum(["agent", "manager", "compliance", "admin"]))
         .min(1)
         .default(["manager", "compliance"]),
-      /** What a provider reports from outside `regions` exists already: nobody opens it, and it is kept or erased. */
+      /** What to do with a recording that a provider reports from outside `regions`: it is quarantined, and kept or erased. */
       outsideRegions: z.enum(["keep", "erase"]).default("keep"),
     })
     .prefault({}),
   requests: z
     .strictObject({
-      /** Days to decide a request; the law's calendar month is taken where it is earlier. */
+      /** Days to decide a privacy request. The law's calendar month counts where it ends earlier. */
       decideDays: z.int().min(1).max(30).default(30),
       erasureInWriting: z.boolean().default(true),
       extensions: z.boolean().default(true),
@@ -141,31 +141,31 @@ export const policySchema = z.strictObject({
       matchWindowMinutes: z.int().min(5).max(1440).default(60),
     })
     .prefault({}),
-  /** A shorter time counts some days after its save: worker/jobs/housekeeping.ts. */
+  /** A shorter retention takes effect a week after its save (worker/jobs/housekeeping.ts). */
   retention: z
     .strictObject({
-      /** How long undo rows of list versions are kept, so that "was it listed then?" has an answer. */
+      /** Retention of a register's undo rows, which answer "was the number listed then?". */
       listHistoryMonths: z.int().min(1).max(36).default(13),
       dialMonths: z.int().min(1).max(84).default(24),
       auditPayloadMonths: z.int().min(1).max(84).default(24),
-      /** Counted from the day on which a request was closed. */
+      /** Counted from the day the request was closed. */
       requestMonths: z.int().min(1).max(84).default(24),
       screeningMonths: z.int().min(1).max(84).default(24),
-      /** Counted from the day on which a number was last screened. */
+      /** Counted from the day the number was last screened. */
       watchedMonths: z.int().min(1).max(84).default(12),
-      /** What watched numbers turned into, and who was told. */
+      /** Changed verdicts of watched numbers, and who was told. */
       turnedMonths: z.int().min(1).max(84).default(24),
     })
     .prefault({}),
   access: z
     .strictObject({
-      /** A token that nobody used for so many days expires. */
+      /** Days without use after which a token expires. */
       unusedTokenDays: z.int().min(1).max(365).default(90),
-      /** A browser's token is replaced by a new one at that age, without anybody noticing. */
+      /** Age at which a browser replaces its token, unnoticed by its user. */
       rotateTokenDays: z.int().min(1).max(365).default(30),
-      /** New numbers that an agent may ask about within an hour: nobody reads a register out. */
+      /** Most numbers an hour that an agent may check, so that nobody can read out a register. */
       numbersPerHour: z.int().min(1000).max(1_000_000).default(20_000),
-      /** Who may sign in by the company's provider, and as what: of several matches the highest role (worker/people/sso.ts). */
+      /** Who may sign in through the company's provider, and with which role. The highest match counts (worker/people/sso.ts). */
       signIn: z.array(signInRule).max(200).default([]),
     })
     .prefault({}),
@@ -176,9 +176,9 @@ export const policySchema = z.strictObject({
       by: z.string().max(200).default(""),
     })
     .prefault({}),
-  /** Where the extension is offered in one click: https://crm.example.com, or https://*.lightning.force.com (sites.ts). */
+  /** Sites that the extension offers in one click: https://crm.example.com, or https://*.lightning.force.com (sites.ts). */
   sites: z.array(z.string().max(200)).max(100).default([]),
-  /** Paint blocked numbers over, so that they cannot be read off the page and dialled by hand. */
+  /** Cover blocked numbers, so that nobody reads them off the page and dials by hand. */
   maskBlocked: z.boolean().default(false),
 });
 
@@ -190,7 +190,7 @@ export type SignInRule = z.infer<typeof signInRule>;
 
 export const defaultPolicy: Policy = policySchema.parse({});
 
-/** Clauses that no save may change, with the rule that locks them. */
+/** Clauses that no save may change, each with the rule that locks it. */
 export const lockedClauses = {
   inHouse: "PECR 2003 reg 21(1)(a)",
   withheldCallerId: "PECR 2003 reg 21(A1)",

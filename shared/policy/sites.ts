@@ -1,21 +1,21 @@
 /**
- * Where ClearDial runs: one site, such as https://crm.example.com, or all below a host, such as
- * https://*.lightning.force.com. They are Chrome's match patterns without the path.
+ * Sites where ClearDial runs: one site, such as https://crm.example.com, or all subdomains, such as
+ * https://*.lightning.force.com. The syntax is Chrome's match patterns without the path.
  */
 const SITE = /^(https?:\/\/)(\*\.)?([^*]+)$/i;
 
-/** As it is kept: without path, in small letters; Chrome's own pattern is read, too. Null for what is no site, and for whole top-level domains. */
+/** Normalises a site: lower case, no path. Accepts Chrome's patterns. Null if it is not a site, or is a whole top-level domain. */
 export function readSite(text: string): string | null {
   const [, scheme = "", all = "", rest = ""] = SITE.exec(text.trim().replace(/\/\*$/, "")) ?? [];
   if (!URL.canParse(scheme + rest)) return null;
   const { protocol, host, hostname, username, password } = new URL(scheme + rest);
   if (username || password) return null;
-  // An address of numbers has nothing below it.
+  // An IP address has no subdomains.
   if (all && (!hostname.includes(".") || /[\d\]]$/.test(hostname))) return null;
   return `${protocol}//${all}${host}`;
 }
 
-/** True where a site takes in another, or all of them. One without a port stands for every port. */
+/** True if `site` includes `other`, or all of its subdomains. A site without a port includes every port. */
 export function covers(site: string, other: string): boolean {
   if (site === other) return true;
   const [outer, inner] = [SITE.exec(site), SITE.exec(other)];
@@ -27,7 +27,7 @@ export function covers(site: string, other: string): boolean {
   return !inner[2] && hostOfOther === host;
 }
 
-/** The host, and its port where one is named. */
+/** The host, and its port if named. */
 function split(host: string): [host: string, port: string | undefined] {
   const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
   return [name, port];

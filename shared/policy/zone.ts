@@ -1,7 +1,7 @@
-/** Which clock the policy goes by. It stands alone as recordings/retention.ts brings Temporal, which no page should load. */
+/** The policy's time zone. In a file of its own, as recordings/retention.ts imports Temporal, which pages should not load. */
 import type { Policy } from "./policy.ts";
 import { regions } from "../law/regions.ts";
 
-/** Where the policy's own days begin: in the first zone of its own region. */
+/** The time zone of the policy's days: the first one of its default region; UTC without one. */
 export const zoneOfPolicy = (policy: Policy): string =>
   regions[policy.numbers.defaultRegion]?.timeZones[0] ?? "UTC";

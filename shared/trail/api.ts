@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about the audit trail, by the same rules. */
+/** The API's schemas for the audit trail; conventions in shared/api.ts. */
 import * as z from "zod";
 import { date, limit, time } from "../api.ts";
 
@@ -14,7 +14,7 @@ export const auditRowSchema = z.object({
   hash: z.string(),
   payload: z.unknown().meta({ description: "null once erased; the chain still verifies" }),
 });
-/** Newest first, downwards from `before`. The filters match whole values; `code` also a beginning such as `policy.`. */
+/** Newest first, before row `before`. Filters match exactly; `code` also matches a prefix such as `policy.`. */
 export const auditQuery = z.object({
   before: z.coerce.number().int().min(1).optional(),
   code: z.string().max(60).optional(),
@@ -27,10 +27,10 @@ export const auditQuery = z.object({
 export const auditAnswer = z.object({
   rows: z.array(auditRowSchema),
   next: z.int().nullable().meta({
-    description: "the next `before`. A page may be short, or empty: go on while this is not null",
+    description: "the next `before`. A page may be short, or empty: continue while this is not null",
   }),
 });
-/** Where a long trail is verified in steps: from behind row `after`, whose hash was `head`. */
+/** For verifying a long trail in steps: starts after row `after`, whose hash was `head`. */
 export const verifyQuery = z.object({
   after: z.coerce.number().int().min(0).default(0),
   head: z.string().max(64).default("genesis"),
@@ -39,12 +39,12 @@ export const verifyAnswer = z.object({
   ok: z.boolean(),
   length: z.int().meta({ description: "rows that hold, counted from the first" }),
   head: z.string(),
-  next: z.int().nullable().meta({ description: "not the end yet: ask again with `after` and `head`" }),
+  next: z.int().nullable().meta({ description: "more rows remain: ask again with `after` and `head`" }),
   brokenAt: z.int().optional(),
   why: z.string().optional(),
 });
 export const auditExportQuery = z.object({ from: date.optional(), to: date.optional() });
-/** One object of rows that have left the database: NDJSON, gzip, without payloads. */
+/** An archived object: rows that have left the database, as gzipped NDJSON without payloads. */
 export const archiveSchema = z.object({
   key: z.string(),
   month: z.string(),
@@ -56,7 +56,7 @@ export const archiveSchema = z.object({
   at: time,
 });
 export const archivesAnswer = z.object({ archives: z.array(archiveSchema) });
-/** The head of the trail as it left the database on one day. `signature` is Ed25519 over the line `signed`. */
+/** A day's published head of the trail. `signature` is Ed25519 over the line `signed`, in base64. */
 export const headSchema = z.object({
   day: date,
   seq: z.int(),

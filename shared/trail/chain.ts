@@ -1,7 +1,7 @@
-/** The links of the audit trail: what a row's hash is over, and what can be wrong with one. Pure. */
+/** The hash chain of the audit trail: how a row's hash is computed, and how a row can fail to follow. Pure. */
 import { sha256Hex } from "../sha256.ts";
 
-/** A row of the chain. It holds no personal data: `commitment` is SHA-256(salt || payload). */
+/** A row of the chain, without its hash. It contains no personal data: `commitment` is SHA-256(salt || payload). */
 export interface ChainRow {
   seq: number;
   at: string;
@@ -14,7 +14,7 @@ export interface ChainRow {
 export interface LinkedRow extends ChainRow {
   hash: string;
 }
-/** With its payload as JSON; both null once it was erased. */
+/** A row with its payload as JSON and the salt; both null once erased. */
 export interface KeptRow extends LinkedRow {
   salt: string | null;
   payload: string | null;
@@ -28,7 +28,7 @@ export const rowHash = (r: ChainRow): string =>
 
 export type LinkFault = "missing" | "link" | "hash" | "payload";
 
-/** What keeps `row` from following the row `seq` with that hash; null where it follows. */
+/** Why `row` does not follow the row `seq` with this `hash`; null if it does. */
 export function faultOf(seq: number, hash: string, row: LinkedRow & Partial<KeptRow>): LinkFault | null {
   if (row.seq !== seq + 1) return "missing";
   if (row.hash !== rowHash(row)) return "hash";

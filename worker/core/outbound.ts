@@ -15,7 +15,8 @@ export function isPublic({ protocol, hostname, username, password }: URL): boole
 }
 
 /** This machine, as in development. */
-export const isLocalhost = ({ hostname }: URL): boolean => hostname === "localhost" || hostname === "127.0.0.1";
+export const isLocalhost = ({ hostname }: URL): boolean =>
+  hostname === "localhost" || hostname === "127.0.0.1";
 
 /** The text of an answer; null where it is longer than `most` bytes, as a server may send without end. */
 export async function textWithin(response: Response, most: number): Promise<string | null> {

@@ -1,6 +1,6 @@
 -- The trail leaves the database: closed months as objects, signed heads daily; and mail.
 
--- audit_payload, made anew: its rows outlive those of `audit`, so that nothing binds them to one, and they are erased
+-- audit_payload, rebuilt: its rows outlive those of `audit`, so that nothing binds them to one, and they are erased
 -- by a time of their own.
 -- audit_payload: what an audit row is about, in full, with the salt of its commitment. Holds personal data. `at` is
 -- the audit row's time. Kept: policy retention.auditPayloadMonths, then erased; the chain still verifies.
@@ -45,7 +45,7 @@ BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
 CREATE TRIGGER audit_archives_no_delete BEFORE DELETE ON audit_archives
 BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
 
--- Of `audit`, only rows that were archived may go. A hash that stands already is refused by the head's trigger, as
+-- Of `audit`, only rows that were archived may go. A hash that exists already is refused by the head's trigger, as
 -- REPLACE would take the older row away without asking the trigger for deletes.
 DROP TRIGGER audit_no_delete;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit

@@ -3,7 +3,7 @@
 -- lists, further columns. `days_until_effective`: a caller may go on for so many days after a number was listed, at the
 -- most (28 for the registers of the United Kingdom: PECR 2003 reg 21(3)); 0: it counts at once. `covers`: whom the
 -- register is for. `source`: who keeps it and where it comes from, for people. `history_from`: undo rows of this version
--- and earlier ones have been erased, so that what stood in force before it can no longer be told. Kept: as the rest of
+-- and earlier ones have been erased, so that what was in force before it can no longer be told. Kept: as the rest of
 -- the row.
 ALTER TABLE lists ADD COLUMN days_until_effective INTEGER NOT NULL DEFAULT 0
   CHECK (days_until_effective BETWEEN 0 AND 366);

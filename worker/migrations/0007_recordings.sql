@@ -53,9 +53,9 @@ CREATE INDEX recordings_number ON recordings (number, started_at, id) WHERE stat
 CREATE INDEX recordings_agent ON recordings (agent, started_at, id) WHERE state <> 'erased';
 CREATE INDEX recordings_erase ON recordings (erase_after, id) WHERE state <> 'erased';
 
--- recording_holds: a recording that is needed for a claim or a dispute is not erased while a hold on it stands. Who asked
+-- recording_holds: a recording that is needed for a claim or a dispute is not erased while a legal hold on it applies. Who asked
 -- for it, why, and the day on which it is looked at again. One live hold a recording.
--- Kept: while it stands, and 24 months after it was released.
+-- Kept: while it applies, and 24 months after it was released.
 CREATE TABLE recording_holds (
   id TEXT PRIMARY KEY,
   recording TEXT NOT NULL REFERENCES recordings (id),
@@ -94,7 +94,7 @@ BEGIN
 END;
 
 -- certificates: that a recording was erased: where, by which rule and why, and when the store, asked once more, had nothing
--- left of it. `commitment` is SHA-256(salt || the register's row as JSON, as it was before); the salt stands in
+-- left of it. `commitment` is SHA-256(salt || the register's row as JSON, as it was before); the salt is in
 -- the payload of the audit row `recording.erased` and is erased with it: from then on nobody can try numbers against it.
 -- No personal data. Kept: always.
 CREATE TABLE certificates (

@@ -1,6 +1,6 @@
 -- The request desk: what people ask of the company about their own data, and what becomes of it.
 
--- suppressions, made anew: an objection may come from the public page, where nobody is signed in, so that `by` is a
+-- suppressions, rebuilt: an objection may come from the public page, where nobody is signed in, so that `by` is a
 -- person's id, or `public`.
 -- suppressions: in-house do-not-call. An objection has no end date. One live entry a number and kind. `unverified`: it
 -- came from the public page, and no officer has looked at it yet; it holds its number like any other.

@@ -3,7 +3,7 @@
 -- screenings: one row for each. `source` is what sent it, `name` the file's or the connector's name, `purpose` the kind of
 -- campaign where one was said. `rows`, `invalid` (rows without a number that can be read) and `duplicates` are what the
 -- sender counted when it was finished; the other counts grow with each part. A screening that was never finished stays
--- open: what its parts say is true all the same.
+-- open: what its parts say is true nevertheless.
 -- Kept: policy retention.screeningMonths.
 CREATE TABLE screenings (
   num INTEGER PRIMARY KEY AUTOINCREMENT, -- `watched` goes on naming one that is gone: no other may take its number
@@ -62,7 +62,7 @@ CREATE TRIGGER screening_parts_no_update BEFORE UPDATE ON screening_parts
 BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
 
 -- screening_answers: each part's answer (JSON: the distinct outcomes, and which of them each number got, in the order in
--- which the numbers were sent), so that a screening that was cut off is gone on with and repeats what it was told. It
+-- which the numbers were sent), so that a screening that was interrupted resumes with the answers that it was given. It
 -- names no number. Kept: 7 days.
 CREATE TABLE screening_answers (
   part INTEGER PRIMARY KEY REFERENCES screening_parts (num),
@@ -73,7 +73,7 @@ CREATE TABLE screening_answers (
 -- screened: the numbers of a part, one row for each block and verdict (shared/registers/blocks.ts), so that all screenings of one
 -- number are a range by its block. id = (number / 10000) << 24 | part.num << 2 | verdict: 0 clear, 1 caution, 2 unknown,
 -- 3 blocked. The id is above 2^53: SQL takes it apart, nobody else reads it.
--- It holds personal data: that this number stood in the company's records on that day. It is kept as the proof that the
+-- It holds personal data: that this number was in the company's records on that day. It is kept as the proof that the
 -- number was screened before it was called (PECR 2003 reg 21; UK GDPR art 17(3)(e), the defence of legal claims), so that
 -- an erasure at a subscriber's request leaves it. A copy of the subscriber's data names it. Kept: as the screening.
 CREATE TABLE screened (

@@ -1,4 +1,4 @@
--- Watching: the numbers in `watched` (0009) are looked at again when something changes that bears on them, and who
+-- Watching: the numbers in `watched` (0009) are looked at again when something changes that concerns them, and who
 -- turned is told of: on the desk, by mail, by webhooks.
 
 -- watching: one row. All changes of single numbers (table `changes`) up to `seq` have been looked at for good, and the
@@ -99,7 +99,7 @@ CREATE TABLE webhooks (
 );
 
 -- webhook_deliveries: the outbox. What is sent is made from the rows `first` to `last` of `turned` at each try: no number
--- stands here. A ping has no rows. `due` is the next try. `status` and `answer` are what the address said last, or why
+-- is here. A ping has no rows. `due` is the next try. `status` and `answer` are what the address said last, or why
 -- there was no answer. Kept: 30 days after the last try, and while it waits.
 CREATE TABLE webhook_deliveries (
   id TEXT PRIMARY KEY,

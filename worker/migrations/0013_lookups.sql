@@ -18,7 +18,7 @@ BEGIN
 END;
 
 -- lookups: the dated answers. `at` is when the source was asked: the answer is as old as the question. An answer is never
--- changed; a later one stands beside it, so that an earlier moment can be judged by what was known then. It holds personal
+-- changed; a later one is kept beside it, so that an earlier moment can be judged by what was known then. It holds personal
 -- data, that this number was looked at on that day, and is kept as the proof that it was screened (UK GDPR art 17(3)(e)).
 -- Kept: policy retention.listHistoryMonths after `at`, as the history of a register's file.
 CREATE TABLE lookups (

@@ -65,7 +65,7 @@ CREATE TABLE call_lists (
   error TEXT
 ) WITHOUT ROWID;
 
--- request_items, made anew: what is found of a requester is of more kinds than there were.
+-- request_items, rebuilt: what is found of a requester is of more kinds than there were.
 -- request_items: what was found of the requester in the rooms that `kind` names (shared/privacy-requests/api.ts): proposed by
 -- the search, confirmed or rejected by an officer, and what was decided of it. `mute` (JSON) are the seconds of a
 -- recording that others' words fill. `done_at`: it was erased, or taken out, by this request. Kept: as the request.

@@ -2,7 +2,7 @@
 
 -- holds: all that keeps a recording from its erasure now, and what every part of the Worker asks. A legal hold
 -- (recording_holds), or, by itself, an access request that is not closed: what was found for it and not rejected must not be
--- gone before the copy is made. Such a hold bears the request's id in `request`, its reference as `reason` and its day as
+-- gone before the copy is made. Such a hold has the request's id in `request`, its reference as `reason` and its day as
 -- `review_on`; closed or taken back, the request holds nothing. One whose erasure has begun already it does not hold: it may
 -- be gone. Nothing is stored.
 CREATE VIEW holds AS
@@ -22,7 +22,7 @@ END;
 -- marks, one more: `retention-answered`, the policy's version at which an administrator last said whether recordings that
 -- exist follow a longer retention. Kept: until the next answer.
 
--- letter_templates: made anew with their earlier versions: the company's own words for a kind of letter. The newest version
+-- letter_templates: rebuilt with their earlier versions: the company's own words for a kind of letter. The newest version
 -- counts; where its `text` is empty, our words do. Kept: always, as letters were drafted from them. No personal data.
 ALTER TABLE letter_templates RENAME TO letter_templates_before;
 CREATE TABLE letter_templates (

@@ -1,4 +1,4 @@
--- The evidence of dials, made anew: the same facts in a tenth of the bytes, as they fill the database.
+-- The evidence of dials, rebuilt: the same facts in a tenth of the bytes, as they fill the database.
 
 -- people, one more: `num`, a small number by which rows that are many name them. Given once, by the trigger.
 -- Kept: as the person.
@@ -41,7 +41,7 @@ CREATE TRIGGER dial_texts_no_update BEFORE UPDATE ON dial_texts BEGIN SELECT RAI
 -- `key` is of the Idempotency-Key that it came under, the first 8 bytes of its SHA-256 (before this migration, the key
 -- itself): a browser that was off for a month may send what it does not know to have arrived.
 -- `salt_high` and `salt_low` are the 16 bytes of the commitment's salt, as backups are JSON and hold no blobs. What the
--- trail's row is about is this row (`dial_payloads`): it does not stand in audit_payload a second time, and whoever
+-- trail's row is about is this row (`dial_payloads`): it is not in audit_payload a second time, and whoever
 -- alters its number or a verdict breaks the trail. Null: from before, with a payload there.
 -- Kept: policy retention.dialMonths.
 CREATE TABLE dials (
@@ -174,7 +174,7 @@ CREATE VIEW dial_payloads AS
     'workerVerdict', '["clear","caution","blocked","unknown"]' ->> worker_verdict) AS payload
   FROM dials WHERE salt_high IS NOT NULL;
 
--- idempotency, made anew with row numbers: without them each row as long as a dial's answer took a page of 4 KB to itself.
+-- idempotency, rebuilt with row numbers: without them each row as long as a dial's answer took a page of 4 KB to itself.
 -- idempotency: the answer to each request that bore an Idempotency-Key, so that the same key gives the same answer.
 -- `answer` is null where it held a secret. `fingerprint` is SHA-256 of method, path and body. Kept: 2 days.
 ALTER TABLE idempotency RENAME TO idempotency_before;

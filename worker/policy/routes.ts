@@ -43,7 +43,7 @@ policy.openapi(
     method: "get",
     path: "/v1/policy",
     roles: "everyone",
-    summary: "The policy in force, for agents without who may sign in; its version stands in the ETag too",
+    summary: "The policy in force; agents get it without the sign-in rules. The ETag is its version",
     responses: { 200: json(policyAnswer) },
   }),
   async (c) => {
@@ -62,7 +62,7 @@ policy.openapi(
     path: "/v1/policy",
     roles: ["manager", "admin"],
     summary:
-      "Saves a whole policy as a new version; If-Match bears the version that was read. Only an admin changes who may sign in, what is kept how long and the region of numbers without a code, weakens what a listing or an unknown number does, or adds a storage region",
+      "Saves a whole policy as a new version; If-Match is the version that was read. Only an admin may change the sign-in rules, retention and the region of numbers without a country code, weaken what a listing or an unknown number does, or add a storage region",
     request: { body: body(policySave) },
     responses: { 200: json(policyAnswer) },
   }),

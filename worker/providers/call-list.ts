@@ -1,8 +1,8 @@
-/** A provider's list of calls, a page at a time: a file a provider. Throws a StoreError where it cannot be had. */
+/** The interface of a provider's call list, read page by page; one file a provider. Throws a StoreError when it fails. */
 import type { Env } from "../env.ts";
 import type { NotYet } from "../storage/store.ts";
 
-/** A call as a provider lists it; its number is not read yet. */
+/** A call as the provider lists it. `number` is as written there. */
 export interface Listed {
   providerId: string;
   number: string;
@@ -11,21 +11,21 @@ export interface Listed {
   startedAt: string;
   seconds: number | null;
 }
-/** From and to, ISO 8601 in UTC. */
+/** A period, ISO 8601 in UTC. */
 export interface Stretch {
   since: string;
   until: string;
 }
 export interface Page {
   calls: Listed[];
-  /** Where the next page is, as `page` takes it; null at the end. */
+  /** The next page's cursor, for `page`; null at the end. */
   next: string | null;
 }
 
 export interface CallList {
-  /** One page of the calls that began in that stretch, or when the provider says that it can be asked again. */
+  /** One page of the calls that began in the period, or when to ask again. */
   page: (stretch: Stretch, at: string | null) => Promise<Page | NotYet>;
 }
 
-/** Null where the account is not configured. */
+/** Opens the call list; null where the account is not configured. */
 export type Open = (env: Env) => CallList | null;

@@ -1,4 +1,4 @@
-/** The providers whose lists of calls are fetched. To add one: a file beside these, and a row here. */
+/** The providers whose call lists are fetched. To add one: its file, and a row here. */
 import { aircallCalls } from "./aircall/calls.ts";
 import type { Open } from "./call-list.ts";
 import { twilioCalls } from "./twilio/calls.ts";

@@ -1,4 +1,4 @@
-/** The providers whose webhooks are known. To add one: a file beside these, and a row here. */
+/** The providers' webhooks. To add one: its file, and a row here. */
 import type { Env } from "../env.ts";
 import { aircall } from "./aircall/hook.ts";
 import { generic } from "./generic/hook.ts";
@@ -7,7 +7,7 @@ import { twilio } from "./twilio/hook.ts";
 
 const hooks: Readonly<Record<string, Hook>> = { generic, twilio, aircall };
 
-/** A provider's webhook where its secret is configured. */
+/** A provider's webhook, or null for an unknown or unconfigured one. */
 export function hookOf(env: Env, provider: string): Hook | null {
   const hook = Object.hasOwn(hooks, provider) ? hooks[provider]! : null;
   return hook?.configured(env) ? hook : null;

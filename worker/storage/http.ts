@@ -1,13 +1,13 @@
-/** What the stores behind HTTP share: one request, sizes and ranges, and a provider's "not yet". */
+/** Shared by the stores that speak HTTP: requests with a timeout, sizes and byte ranges, and "not yet". */
 import { retryAfter } from "../../shared/retry.ts";
 import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
 
-/** A server that takes a request and never answers holds up a person, or a run. */
+/** A server that accepts a request but never answers must not block a person or a run for longer. */
 const PATIENCE_MS = 20_000;
-/** Of a whole recording that is put there the answer comes when it has arrived. */
+/** For uploads: the answer comes once the whole recording has arrived. */
 export const PUT_PATIENCE_MS = 600_000;
 
-/** One request. What is no answer at all, or none in time, becomes a StoreError too. */
+/** Awaits a request. Throws a StoreError for a network failure or no answer in time. */
 export async function ask(
   store: string,
   fetching: Promise<Response>,
@@ -27,7 +27,7 @@ export async function ask(
   }
 }
 
-/** Where the answer is not one of `statuses`. Its body is let go. */
+/** Throws a StoreError unless the status is one of these, and cancels the body. */
 export async function expectStatus(
   store: string,
   response: Response,
@@ -38,14 +38,14 @@ export async function expectStatus(
   throw new StoreError(`${store}: ${response.status}`);
 }
 
-/** Conflict, locked, too many requests, unavailable: with Retry-After (RFC 9110, 10.2.3) they say when. */
+/** When to ask again, if a 409, 423, 429 or 503 has a Retry-After (RFC 9110, 10.2.3); else null. */
 export function notYet(response: Response, now: number): NotYet | null {
   if (![409, 423, 429, 503].includes(response.status)) return null;
   const at = retryAfter(response.headers.get("retry-after"), now);
   return at === null ? null : { notBefore: new Date(at).toISOString() };
 }
 
-/** Size and type of audio, from an answer to `Range: bytes=0-0`; a server that ignores ranges says the whole length. */
+/** Size and type of audio, from the answer to `Range: bytes=0-0`, or the whole length from a server without ranges. */
 export async function sizeOf(store: string, response: Response): Promise<Head> {
   const total =
     response.status === 206
@@ -58,7 +58,7 @@ export async function sizeOf(store: string, response: Response): Promise<Head> {
 
 export const rangeHeader = ({ offset, length }: Range): string => `bytes=${offset}-${offset + length - 1}`;
 
-/** The bytes that were asked for, also of a server that sends more, or the whole: 206 and Content-Range say which. */
+/** The requested bytes, even if the server sends more: cut by Content-Range, or from the whole object. */
 export function bytesOf(store: string, response: Response, range: Range): ReadableStream<Uint8Array> {
   const body: ReadableStream<Uint8Array> | null = response.body;
   if (!body) throw new StoreError(`${store}: no body`);

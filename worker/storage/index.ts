@@ -1,4 +1,4 @@
-/** The kinds of store. To add one: a file beside these, a row here, and its name in `storeKind`. */
+/** The kinds of store. To add one: its file, a row here, and its name in `storeKind` (shared/recordings/api.ts). */
 import type { StoreKind } from "../../shared/recordings/api.ts";
 import type { Env } from "../env.ts";
 import { aircallStore } from "../providers/aircall/store.ts";
@@ -14,8 +14,8 @@ const stores: Record<StoreKind, (env: Env) => Store | null> = {
   aircall: aircallStore,
 };
 
-/** The configured store of a kind; null where there is none. */
+/** The store of this kind, or null where it is not configured. */
 export const storeOf = (env: Env, kind: StoreKind): Store | null => stores[kind](env);
 
-/** ISO's "unknown": the configuration does not tell where the audio lies. No policy should name it. */
+/** ISO 3166's user-assigned code for "unknown": the configuration does not tell where the audio is. Policy must not allow it. */
 export const UNKNOWN_REGION = "ZZ";

@@ -1,4 +1,4 @@
-/** Cloudflare R2: what development has, and jurisdictions that R2 knows. None of them is the United Kingdom. */
+/** Cloudflare R2, for development and for R2's jurisdictions. The United Kingdom is not among them. */
 import type { Env } from "../env.ts";
 import { type Store, StoreError } from "./store.ts";
 

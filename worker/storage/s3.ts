@@ -1,6 +1,6 @@
 /**
- * Any store that speaks S3: put, read, head and delete, path-style, signed with SigV4. Documented for production is
- * Amazon's in London, eu-west-2. https://docs.aws.amazon.com/AmazonS3/latest/API/
+ * Any store with the S3 API: PUT, GET, HEAD and DELETE, path-style, signed with SigV4. For production we document
+ * Amazon S3 in London, eu-west-2. https://docs.aws.amazon.com/AmazonS3/latest/API/
  */
 import { AwsClient } from "aws4fetch";
 import { objectKey } from "../../shared/recordings/api.ts";
@@ -9,7 +9,7 @@ import type { Env } from "../env.ts";
 import { ask, bytesOf, expectStatus, notYet, PUT_PATIENCE_MS, rangeHeader } from "./http.ts";
 import { type NotYet, type Store, StoreError } from "./store.ts";
 
-/** Countries of Amazon's own regions: https://docs.aws.amazon.com/global-infrastructure/latest/regions/ */
+/** Countries of Amazon's regions: https://docs.aws.amazon.com/global-infrastructure/latest/regions/ */
 const countries: readonly (readonly [prefix: string, country: string])[] = [
   ["eu-west-2", "GB"],
   ["eu-west-1", "IE"],
@@ -26,21 +26,21 @@ const countries: readonly (readonly [prefix: string, country: string])[] = [
   ["ap-southeast-4", "AU"],
 ];
 
-/** Amazon's own endpoints say their region themselves; for another server the one who runs it says the country. */
+/** The country by an Amazon endpoint's own region; for any other server, by S3_COUNTRY. */
 function countryOf(endpoint: URL, env: Env): string | null {
   const region = /(?:^|\.)s3[.-]([a-z0-9-]+)\.amazonaws\.com$/.exec(endpoint.hostname)?.[1];
   if (!endpoint.hostname.endsWith(".amazonaws.com")) return env.S3_COUNTRY ?? null;
   return countries.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? null;
 }
 
-/** The key of an object in the configured bucket by its address, path-style or with the bucket's own host. */
+/** The key of an object in the configured bucket, by its URL (path-style or virtual-hosted); null for any other URL. */
 export function keyIn(env: Env, address: string): string | null {
   const { S3_ENDPOINT, S3_BUCKET } = env;
   if (!S3_ENDPOINT || !S3_BUCKET) return null;
   const endpoint = new URL(S3_ENDPOINT).host;
   const { host, pathname } = new URL(address);
   const own = [`${S3_BUCKET}.${endpoint}`];
-  // Names of Amazon's buckets are the world's, and its older addresses name no region.
+  // Amazon's bucket names are globally unique, and its legacy URLs name no region.
   if (endpoint.endsWith(".amazonaws.com")) own.push(`${S3_BUCKET}.s3.amazonaws.com`);
   const path = own.includes(host)
     ? pathname.slice(1)
@@ -54,7 +54,7 @@ export function s3Store(env: Env): Store | null {
   const { S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_KEY_ID, S3_SECRET } = env;
   if (!S3_ENDPOINT || !S3_BUCKET || !S3_REGION || !S3_KEY_ID || !S3_SECRET) return null;
   const endpoint = new URL(S3_ENDPOINT);
-  // Audio goes through the open network only encrypted.
+  // Only over TLS, except on this machine.
   if (endpoint.protocol !== "https:" && !/^(localhost|127\.0\.0\.1)$/.test(endpoint.hostname)) return null;
   const client = new AwsClient({
     accessKeyId: S3_KEY_ID,
@@ -63,13 +63,13 @@ export function s3Store(env: Env): Store | null {
     service: "s3",
     retries: 0,
   });
-  // A bucket of another region answers with a redirect: it is not followed, as this is not where recordings may lie.
+  // Do not follow redirects: a bucket in another region answers with one, and recordings may not be there.
   const send = (method: string, key: string, init: RequestInit = {}) =>
     ask(
       "s3",
       client.fetch(
         `${endpoint.origin}/${S3_BUCKET}/${key.split("/").map(encodeURIComponent).join("/")}`,
-        // The types of aws4fetch are the browser's.
+        // aws4fetch is typed for browsers.
         { redirect: "manual", ...init, method },
       ),
       method === "PUT" ? PUT_PATIENCE_MS : undefined,
@@ -101,10 +101,10 @@ export function s3Store(env: Env): Store | null {
       const later =
         notYet(response, Date.now()) ?? (response.status === 403 ? await locked(key, signal) : null);
       if (later) return later;
-      // S3 says 204 of what was not there, others 404; but 404 is also said where the bucket itself is not there.
+      // For a missing object S3 answers 204, others 404; but a missing bucket is a 404 as well.
       if (response.status === 404 && (await textWithin(response, 10_000))?.includes("NoSuchKey")) return null;
       await expectStatus("s3", response, [200, 204]);
-      // In a bucket with versions the audio is still there, behind a mark: that is no erasure.
+      // A versioned bucket only adds a delete marker, and keeps the audio: that is not an erasure.
       if (response.headers.get("x-amz-delete-marker") === "true")
         throw new StoreError("s3: versioned bucket");
       return null;

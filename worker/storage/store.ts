@@ -1,18 +1,18 @@
 /**
- * A place where recordings lie, as small as it can be: a file a kind. What a store cannot do it throws as a StoreError;
- * what is not there is null and no error. No method tries twice: who calls it knows when.
+ * A store of recordings, one file a kind. Methods throw a StoreError when they fail; a missing object is null, not an
+ * error. No method retries: its callers decide when to.
  */
 export interface Store {
-  /** ISO country (or EU) that the audio lies in, by the store's own configuration; null where that does not tell. */
+  /** ISO country code (or EU) where the audio is, by the store's own configuration; null if that does not tell. */
   region: string | null;
-  /** How many recordings one run erases at the most, where the provider counts questions; the next run goes on. */
+  /** Most recordings that one run erases, for a provider with a request limit. The next run continues. */
   perRun?: number;
-  /** Writes a whole object; the stream knows its length (FixedLengthStream). Absent where the provider makes the recordings itself. */
+  /** Writes a whole object; the stream must be a FixedLengthStream. Absent where the provider makes the recordings. */
   put?: (key: string, body: ReadableStream<Uint8Array>, about: About) => Promise<void>;
-  /** Some bytes of an object that is there. */
+  /** Reads a range of an existing object. */
   read: (key: string, range: Range) => Promise<ReadableStream<Uint8Array>>;
   head: (key: string, signal?: AbortSignal) => Promise<Head | null>;
-  /** Null where the store says that it is gone, or was not there; else when the provider says that it can erase it. */
+  /** Null once the object is gone, or if it never was there; else when the provider will be able to erase it. */
   erase: (key: string, signal?: AbortSignal) => Promise<NotYet | null>;
 }
 
@@ -20,7 +20,7 @@ export interface Head {
   size: number;
   type: string;
 }
-/** `sha256`, where it is known before: the store refuses other bytes itself. */
+/** `sha256` in hex, if known before the upload: then the store itself refuses other bytes. */
 export interface About extends Head {
   sha256: string | null;
 }
@@ -33,5 +33,5 @@ export interface NotYet {
   notBefore: string;
 }
 
-/** The message names a store and what it answered, never a key: it stands on the trail and on the desk. */
+/** The message names the store and its answer, never a key: it is shown on the trail and on the desk. */
 export class StoreError extends Error {}

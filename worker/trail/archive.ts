@@ -1,7 +1,7 @@
 /**
- * Closed months of the audit trail leave the database: gzip NDJSON objects without payloads. The object is written and
- * read back first; then one audited step notes it and deletes its rows. A crash between the two is harmless: the next
- * run writes the same rows under the same key.
+ * Moves closed months of the audit trail from D1 to R2, as gzipped NDJSON without payloads. It writes an object and reads
+ * it back; then one audited commit records the object and deletes its rows. A crash in between does no harm: the next run
+ * writes the same rows under the same key.
  */
 import { archivesAnswer } from "../../shared/trail/api.ts";
 import { record } from "../core/commit.ts";
@@ -13,15 +13,15 @@ import { sha256OfBytes } from "../core/hash.ts";
 import { type Archive, archiveColumns, readObject } from "./rows.ts";
 import { DAY } from "../../shared/time.ts";
 
-/** Rows of one object at the most: about 10 MB before compression. */
+/** Most rows an object: about 10 MB before compression. */
 const ROWS = 20_000;
-/** A month is closed some days after its end: what is kept for two days has gone by then, and clocks may differ. */
+/** A month is closed this long after its end: rows of `changes`, kept for two days, refer to it, and clocks may differ. */
 const SETTLED = 3 * DAY;
 
-/** Archives all rows of closed months. `now` is in milliseconds; `most` is for tests. Throws at a broken chain. */
+/** Archives all rows of closed months. `now` in milliseconds; `most` for tests. Throws at a broken chain. */
 export async function archiveMonths(env: Env, now: number, most = ROWS): Promise<void> {
   const closedBefore = `${new Date(now - SETTLED).toISOString().slice(0, 7)}-01`;
-  // What is written from now on, this job's own steps too, is for another run.
+  // Rows written from now on, including this job's own, wait for the next run.
   const newest = (await env.DB.prepare("SELECT MAX(seq) AS seq FROM audit").first<{ seq: number }>())!.seq;
   for (;;) {
     const last = (await env.DB.prepare(
@@ -65,7 +65,7 @@ async function archiveRows(
     sha256: await sha256OfBytes(bytes),
     at: new Date().toISOString(),
   };
-  // After a crash it may stand there already, under a lock of the bucket.
+  // After a crash it may be there already, and a bucket lock may forbid to overwrite it.
   if (!(await readObject(env, archive))?.intact)
     await env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
   const stored = await readObject(env, archive);

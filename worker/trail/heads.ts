@@ -1,6 +1,6 @@
 /**
- * The newest row of the trail leaves the database once a day: signed, timestamped where a service is configured, to the
- * archive bucket and by mail. Who holds one can tell whether an earlier row was changed later on, even by the
+ * Publishes the head of the trail, its newest row, once a day: signed, timestamped where a service is configured, to the
+ * archive bucket and by mail. Anyone who has a head can tell whether an earlier row was changed afterwards, even by the
  * database's owner.
  */
 import * as z from "zod";
@@ -16,16 +16,16 @@ import { signer } from "./signer.ts";
 import { timestampOf } from "./timestamp.ts";
 import { DAY } from "../../shared/time.ts";
 
-/** How long a head waits for a timestamp service that was away, and a mail for a mail service. */
+/** For this long a missing timestamp is asked for again, and an unsent mail is kept. */
 const PATIENCE = 7 * DAY;
 
-/** A head as it leaves: with the public key, so that it can be checked without us. */
+/** A head as published: with the public key, so that it can be checked offline. */
 export type HeadDocument = Head & { publicKey: { kty: string; crv: string; x: string } | null };
 export const headKey = (day: string): string => `heads/${day}.json`;
 
 /**
- * Run daily: the head of the day leaves once, and timestamps that failed in the last days are asked for again. Without
- * a key or a timestamp service it leaves all the same. Throws at the end where key or service failed.
+ * Runs daily. Publishes the day's head once, and asks again for timestamps that failed in the last days. Publishes without
+ * signature or timestamp if need be, and throws at the end if the key or the service failed. `now` in milliseconds.
  */
 export async function publishHead(env: Env, now: number): Promise<void> {
   const day = new Date(now).toISOString().slice(0, 10);
@@ -52,7 +52,7 @@ export async function publishHead(env: Env, now: number): Promise<void> {
   }
 
   if (!(await env.DB.prepare("SELECT 1 FROM heads WHERE day = ?").bind(day).first())) {
-    // One that left before a crash is the head of the day: no second one goes out.
+    // If a crash followed the upload, that document is the day's head: do not publish a second one.
     const left = await env.ARCHIVE.get(headKey(day));
     const document = left
       ? await left.json<HeadDocument>()
@@ -81,7 +81,7 @@ async function newestRow(env: Env, day: string, now: number) {
     hash: string;
   }>())!;
   const at = new Date(now).toISOString();
-  // One word, whatever the company is called: the line is read by its spaces.
+  // Encoded to one word, as spaces separate the fields of the line.
   const name = encodeURIComponent(policy.identity.company) || "-";
   return { day, ...row, at, signed: `cleardial-head v1 ${name} ${day} ${row.seq} ${row.hash} ${at}` };
 }

@@ -18,7 +18,7 @@ import {
 } from "./rows.ts";
 import { DAY } from "../../shared/time.ts";
 
-/** Behind every day. */
+/** Later than every row. */
 const END = "9000-01-01";
 const dayAfter = (day: string): string => new Date(Date.parse(day) + DAY).toISOString().slice(0, 10);
 const valueOf = (payload: string | null): unknown => (payload === null ? null : JSON.parse(payload));
@@ -30,7 +30,7 @@ trail.openapi(
     method: "get",
     path: "/v1/audit",
     roles: ["compliance", "admin"],
-    summary: "The audit trail, newest first, archived months too",
+    summary: "The audit trail, newest first, including archived months",
     request: { query: auditQuery },
     responses: { 200: json(auditAnswer) },
   }),
@@ -60,7 +60,7 @@ trail.openapi(
 
 type Query = z.infer<typeof auditQuery>;
 
-/** The filters that a row must pass, for SQL and for rows of an object alike. */
+/** The query's filters, for SQL and for rows of an object alike. */
 const wants = (query: Query) => ({
   code: query.code ?? null,
   actor: query.actor ?? null,
@@ -69,7 +69,7 @@ const wants = (query: Query) => ({
   until: query.to === undefined ? END : dayAfter(query.to),
 });
 
-/** One page downwards from `before`: of the database, or of one object. A page may be short with more to come. */
+/** One page, newest first, before row `before`: from the database or from one object. A page may be short with more to come. */
 async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; next: number | null }> {
   const db = env.DB;
   const { limit, before = Number.MAX_SAFE_INTEGER } = query;
@@ -125,11 +125,11 @@ trail.openapi(
     method: "get",
     path: "/v1/audit/export",
     roles: ["compliance", "admin"],
-    summary: "The audit trail as NDJSON, oldest first, with the payloads that are kept and their salts",
+    summary: "The audit trail as NDJSON, oldest first, with remaining payloads and their salts",
     request: { query: auditExportQuery },
     responses: {
       200: {
-        description: "One JSON object a line. An answer that breaks off is not whole.",
+        description: "One JSON object a line. If the answer breaks off, it is incomplete.",
         content: { "application/x-ndjson": { schema: z.string() } },
       },
     },
@@ -146,26 +146,26 @@ trail.openapi(
       .bind(from)
       .first<{ last: number; first: number | null }>())!;
     const source = exported(c.env, (range.first ?? range.last + 1) - 1, range.last, from, until);
-    // The first page before the answer begins: what is broken from the start can still be said.
+    // Read the first page before answering, so that an unreadable object can still be answered as an error.
     const first = await source.next().catch((error: unknown) => {
       throw error instanceof Unreadable ? new Problem("archive-broken", error.message) : error;
     });
     const encoder = new TextEncoder();
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => (first.value ? controller.enqueue(encoder.encode(first.value)) : undefined),
-      // A page at a time, as the reader takes them: memory does not grow with the trail.
+      // One page a pull, so that memory does not grow with the trail.
       async pull(controller) {
         const { value } = await source.next();
         if (value) controller.enqueue(encoder.encode(value));
         else controller.close();
       },
     });
-    // The router's types know no answer whose media type ends in "json" without being JSON.
+    // The router's types take every media type that ends in "json" for JSON.
     return new Response(stream, { headers: { "content-type": "application/x-ndjson" } }) as never;
   },
 );
 
-/** Lines of the rows behind `after` up to row `last`, those of the days asked for. Throws Unreadable. */
+/** Lines of the rows after row `after` up to row `last`, from `from` until `until`. Throws Unreadable. */
 async function* exported(
   env: Env,
   after: number,

@@ -1,9 +1,9 @@
-/** Reading rows of the audit trail across the seam: archived objects first, then what is still in the database. */
+/** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
 import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 
-/** A row of `audit_archives`: an object in R2 that holds rows which have left the database. */
+/** A row of `audit_archives`: an object in R2 with rows that have left the database. */
 export interface Archive {
   key: string;
   month: string;
@@ -18,8 +18,8 @@ export const archiveColumns = `key, month, first_seq AS firstSeq, last_seq AS la
   bytes, sha256, at`;
 
 /**
- * The rows of an object, oldest first; null where it is not there. `intact` is false where its bytes are not those that
- * were written; `rows` is null where they cannot be read as rows at all.
+ * The rows of an object, oldest first; null if it is missing. `intact`: its bytes are those that were written. `rows` is
+ * null if they cannot be parsed at all.
  */
 export async function readObject(
   env: Env,
@@ -40,26 +40,26 @@ export async function readObject(
 const gunzip = (bytes: ArrayBuffer): Promise<string> =>
   new Response(new Response(bytes).body!.pipeThrough(new DecompressionStream("gzip"))).text();
 
-/** Rows that are held in memory with their payloads. */
+/** Most rows in memory at once, with their payloads. */
 const PAGE = 2000;
 
 /**
- * What the rows `a` of the trail are about, with the salts. Of a dial that is the dial's own row, where it bears a salt; its
- * number is the subject.
+ * SQL: joins payloads and salts to rows `a` of the trail. A dial's payload is made from the dial's own row, which keeps
+ * the salt and whose row number is the subject.
  */
 export const payloads = `LEFT JOIN audit_payload p ON p.seq = a.seq
   LEFT JOIN dial_payloads d ON a.code LIKE 'dial.%' AND d.num = CAST(a.subject AS INTEGER)`;
 const kept = "COALESCE(p.salt, d.salt) AS salt, COALESCE(p.payload, d.payload) AS payload";
-/** Of a LinkedRow, and of a KeptRow. */
+/** SQL: the columns of a LinkedRow, and below those of a KeptRow. */
 export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash";
 export const columns = `${linked}, ${kept}`;
 
-/** Some rows, oldest first; at the end of an archived object, that object. */
+/** Some rows, oldest first. `ends` is set behind the last row of an archived object. */
 export interface Page {
   rows: KeptRow[];
   ends?: { archive: Archive; intact: boolean };
 }
-/** An archived object that is not there, or holds no rows. */
+/** Thrown for an archived object that is missing or cannot be parsed. */
 export class Unreadable extends Error {
   readonly fault: "object-missing" | "object-altered";
   constructor(fault: Unreadable["fault"], key: string) {
@@ -68,7 +68,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** All rows behind `after`, oldest first. Throws Unreadable. Rows that are archived meanwhile are read there. */
+/** All rows after row `after`, oldest first, also while rows are being archived. Throws Unreadable. */
 export async function* pages(env: Env, after: number): AsyncGenerator<Page, void> {
   for (;;) {
     const { archive, rows } = await nextRows(env.DB, after);
@@ -83,7 +83,7 @@ export async function* pages(env: Env, after: number): AsyncGenerator<Page, void
   }
 }
 
-/** The archive that holds the next row, or the next rows in the database: both of one moment. */
+/** The archive with the next row, or the next rows in the database, read in one batch. */
 async function nextRows(db: D1Database, after: number) {
   const holds = "first_seq <= ?1 + 1 AND last_seq > ?1";
   const [found, rows] = await db.batch([
@@ -109,7 +109,7 @@ async function* objectPages(env: Env, archive: Archive, after: number): AsyncGen
   yield { rows: [], ends: { archive, intact: object.intact } };
 }
 
-/** Payloads stay in the database until their time is over. */
+/** Adds payloads: they stay in the database until their retention is over. */
 export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
   const { results } = await db
     .prepare(

@@ -1,4 +1,4 @@
-/** The key that heads of the audit trail and proofs are signed with. */
+/** The key that signs heads of the audit trail, and proofs. */
 import { calculateJwkThumbprint } from "jose";
 import type { Env } from "../env.ts";
 

@@ -1,6 +1,6 @@
 /**
- * RFC 3161 timestamps: a service outside of the company says that a text was there at a moment. Status, imprint and
- * nonce of its answer are checked here; its signature by whoever relies on it (`openssl ts -verify`).
+ * RFC 3161 timestamps, by which a service outside the company confirms that a text existed at a moment. We check the
+ * answer's status, imprint and nonce; those who rely on it check its signature (`openssl ts -verify`).
  */
 import { fromBER, Integer, OctetString } from "asn1js";
 import {
@@ -19,11 +19,11 @@ const TST_INFO = "1.2.840.113549.1.9.16.1.4";
 const same = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((v, i) => v === b[i]);
 
-/** The whole response (DER, base64) over SHA-256 of the text. Throws where the service fails or answers of another. */
+/** The whole response (DER, in base64) over SHA-256 of the text. Throws if the service fails or its answer does not match. */
 export async function timestampOf(url: string, text: string): Promise<string> {
   const imprint = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   const nonce = crypto.getRandomValues(new Uint8Array(8));
-  nonce[0] = (nonce[0]! & 0x3f) | 0x40; // positive, and of the same length when it is written as short as can be
+  nonce[0] = (nonce[0]! & 0x3f) | 0x40; // Positive and of full length, so that DER's shortest form does not change it.
   const request = new TimeStampReq({
     version: 1,
     messageImprint: new MessageImprint({
@@ -54,15 +54,15 @@ function faultOf(bytes: Uint8Array<ArrayBuffer>, imprint: Uint8Array, nonce: Uin
     // 0 is granted, 1 granted with modifications
     if (status > 1) return `is a refusal (status ${status})`;
     const token = response.timeStampToken;
-    if (!token || token.contentType !== ContentInfo.SIGNED_DATA) return "holds no token";
+    if (!token || token.contentType !== ContentInfo.SIGNED_DATA) return "contains no token";
     const { encapContentInfo } = new SignedData({ schema: token.content as unknown });
-    if (encapContentInfo.eContentType !== TST_INFO || !encapContentInfo.eContent) return "holds no token";
+    if (encapContentInfo.eContentType !== TST_INFO || !encapContentInfo.eContent) return "contains no token";
     info = new TSTInfo({ schema: fromBER(encapContentInfo.eContent.getValue()).result });
   } catch {
     return "cannot be read";
   }
-  if (info.messageImprint.hashAlgorithm.algorithmId !== SHA_256) return "is of another hash";
-  if (!same(info.messageImprint.hashedMessage.valueBlock.valueHexView, imprint)) return "is of another text";
-  if (!info.nonce || !same(info.nonce.valueBlock.valueHexView, nonce)) return "bears another nonce";
+  if (info.messageImprint.hashAlgorithm.algorithmId !== SHA_256) return "has another hash algorithm";
+  if (!same(info.messageImprint.hashedMessage.valueBlock.valueHexView, imprint)) return "is for another text";
+  if (!info.nonce || !same(info.nonce.valueBlock.valueHexView, nonce)) return "has another nonce";
   return null;
 }

@@ -1,4 +1,4 @@
-/** Walks the chain, across the seam, and names the first link that does not hold. */
+/** Verifies the chain, archived rows included, and names the first row that does not hold. */
 import { verifyAnswer, type VerifyAnswer, verifyQuery } from "../../shared/trail/api.ts";
 import { auditFaults } from "../../shared/texts/trail/faults.en.ts";
 import { faultOf } from "../../shared/trail/chain.ts";
@@ -6,14 +6,14 @@ import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
 import { pages, Unreadable } from "./rows.ts";
 
-/** Rows of one request: some seconds of work at the most. */
+/** Most rows a request: a few seconds of work. */
 const MOST = 20_000;
 
 type Fault = keyof typeof auditFaults;
 
 /**
- * Recomputes every hash behind row `after`, whose hash was `head`, and every commitment whose payload is still kept,
- * and compares the heads that were published. `next` is set where there is more to walk; `most` is for tests.
+ * Verifies the rows after row `after`, whose hash was `head`: recomputes each hash and each commitment whose payload is
+ * still kept, and compares published heads. `next` is set if more rows remain. `most` for tests.
  */
 export async function verify(env: Env, after = 0, head = "genesis", most = MOST): Promise<VerifyAnswer> {
   const broken = (length: number, hash: string, fault: Fault): VerifyAnswer => ({
@@ -53,7 +53,7 @@ export async function verify(env: Env, after = 0, head = "genesis", most = MOST)
   return { ok: true, length, head: hash, next: null };
 }
 
-/** Row `after` must have the hash that was given: only then says the rest anything about the rows before. */
+/** Checks that row `after` has the given hash, as otherwise the result would say nothing about the rows before. */
 async function startFault(env: Env, after: number, head: string): Promise<Fault | null> {
   if (after === 0) {
     const first = await env.DB.prepare(

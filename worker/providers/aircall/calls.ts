@@ -1,5 +1,5 @@
 /**
- * Aircall's calls, the oldest first. At most 10,000 calls can be had of one stretch, and 60 questions a minute be asked.
+ * Aircall's calls, oldest first. Its API returns at most 10,000 calls for a period, and answers 60 requests a minute.
  * https://developer.aircall.io/api-references/#list-all-calls and #pagination, #rate-limiting
  * https://support.aircall.io/en-gb/articles/34702023578397
  */
@@ -47,9 +47,9 @@ export const aircallCalls: Open = (env) => {
       }
       await expectStatus("aircall", response, [200]);
       const read = answer.safeParse(await response.json().catch(() => null));
-      if (!read.success) throw new StoreError("aircall: not understood");
+      if (!read.success) throw new StoreError("aircall: unexpected answer");
       const calls = read.data.calls
-        // One that goes on is listed again by a later run; `anonymous` is nobody's number.
+        // A later run lists a call in progress again. A withheld number is `anonymous`.
         .filter(({ status, raw_digits: digits }) => status === "done" && /\d/.test(digits ?? ""))
         .map((call) => ({
           providerId: String(call.id),
@@ -65,7 +65,7 @@ export const aircallCalls: Open = (env) => {
   };
 };
 
-/** Too many questions: when the next is answered stands in a header of Aircall's own, in seconds since the epoch. */
+/** When to ask again after a 429: Aircall's own header, in seconds since the epoch. */
 function resetOf({ status, headers }: Response): { notBefore: string } | null {
   const reset = Number(headers.get("x-aircallapi-reset"));
   if (status !== 429 || !(reset > 0)) return null;

@@ -1,6 +1,6 @@
 /**
- * Aircall's `call.ended`, sent half a minute after a call, with its recording. It bears no signature: the `token` in its
- * body must be that of the webhook. Aircall turns a webhook off that fails ten times in a row.
+ * Aircall's `call.ended`, sent half a minute after a call, with its recording. It has no signature: the `token` in its
+ * body must equal the webhook's. Aircall disables a webhook after ten failures in a row.
  * https://developer.aircall.io/docs/webhooks-overview, https://developer.aircall.io/api-references/#call
  */
 import * as z from "zod";

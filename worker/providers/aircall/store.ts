@@ -1,5 +1,5 @@
 /**
- * Recordings that Aircall keeps: each call names its audio by an address that works for a short time.
+ * Recordings at Aircall. A call's audio is at a URL that expires soon, so it is asked for each time.
  * https://developer.aircall.io/api-references/#retrieve-a-call and #delete-call-recording
  */
 import type { Env } from "../../env.ts";
@@ -7,12 +7,12 @@ import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "../../s
 import { type Store, StoreError } from "../../storage/store.ts";
 
 /**
- * Of the 60 questions that it answers a minute, an erasure takes two; the lists of calls want some as well.
+ * Aircall answers 60 requests a minute. An erasure takes two, and the call list needs some as well.
  * https://developer.aircall.io/api-references/#rate-limiting
  */
 const PER_RUN = 25;
 
-/** What follows on the address of the calls; null where Aircall is not configured. */
+/** Sends a request to the API's calls; `rest` follows `/v1/calls`. Null where Aircall is not configured. */
 export function aircallApi({ AIRCALL_ID: id, AIRCALL_TOKEN: token }: Env) {
   if (!id || !token) return null;
   return (rest: string, init: RequestInit = {}) =>
@@ -25,11 +25,11 @@ export function aircallApi({ AIRCALL_ID: id, AIRCALL_TOKEN: token }: Env) {
     );
 }
 
-/** Keys are the calls' ids. */
+/** Keys are Aircall's call ids. */
 export function aircallStore(env: Env): Store | null {
   const api = aircallApi(env);
   if (!api) return null;
-  /** The audio's address; null where the call has none, or is gone itself. */
+  /** The audio's URL; null if the call has none, or is gone. */
   const address = async (key: string, signal?: AbortSignal): Promise<string | null> => {
     const response = await api(`/${key}`, { signal: signal ?? null });
     await expectStatus("aircall", response, [200, 404]);

@@ -1,7 +1,7 @@
 /**
- * A system of the company's own, such as its dialler or what moves audio into the store. The body is that of
- * POST /v1/recordings, with the audio's key, and a number of null where it was withheld; `X-ClearDial-Signature: sha256=HEX` is HMAC-SHA256, by HOOK_SECRET, over the seconds since the
- * epoch in `X-ClearDial-Timestamp`, a full stop, and the raw body.
+ * The company's own system, such as its dialler or a script that moves audio into the store. The body is as for
+ * POST /v1/recordings, with the audio's key; `number` is null where it was withheld. `X-ClearDial-Signature: sha256=HEX`
+ * is HMAC-SHA256 by HOOK_SECRET over `X-ClearDial-Timestamp` (seconds since the epoch), a full stop, and the raw body.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { recordingReport } from "../../../shared/recordings/api.ts";
@@ -9,7 +9,7 @@ import { sameSecret, hmac } from "../../core/hmac.ts";
 import { invalid } from "../../core/errors.ts";
 import { type Hook, jsonOf } from "../hook.ts";
 
-/** Of another time a request could be an old one sent again. */
+/** Seconds that a timestamp may be off, against replays. */
 const WINDOW = 300;
 
 export const generic: Hook = {

@@ -1,6 +1,6 @@
 /**
- * Twilio's calls: each leg is one. A softphone's call to a customer is a leg from `client:…` to Twilio and a second one,
- * its child, from there to the customer: the second is the call, and the first says who made it.
+ * Twilio's calls. Twilio lists each leg as a call. A softphone's call to a customer has two: a parent from `client:…` to
+ * Twilio and its child from there to the customer. We take the child as the call, and the agent from the parent.
  * https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources
  * https://www.twilio.com/docs/usage/twilios-response#pagination
  */
@@ -11,7 +11,7 @@ import { StoreError } from "../../storage/store.ts";
 import type { Listed, Open } from "../call-list.ts";
 
 const SIZE = 200;
-/** Legs that are over. One that goes on, or waits, is listed again by a later run. */
+/** Final states. A later run lists a leg in any other state again. */
 const over = new Set(["completed", "busy", "no-answer", "failed", "canceled"]);
 
 export const leg = z.object({
@@ -42,7 +42,7 @@ export const twilioCalls: Open = (env) => {
     }
     await expectStatus("twilio", response, [200]);
     const read = schema.safeParse(await response.json().catch(() => null));
-    if (!read.success) throw new StoreError("twilio: not understood");
+    if (!read.success) throw new StoreError("twilio: unexpected answer");
     return read.data;
   };
   return {
@@ -55,7 +55,7 @@ export const twilioCalls: Open = (env) => {
       for (const call of page.calls.filter(({ status }) => over.has(status))) {
         const sid = call.parent_call_sid;
         let parent = sid ? legs.get(sid) : undefined;
-        // The first leg stands on another page.
+        // The parent is on another page.
         if (sid && !parent && wantsParent(call)) {
           const asked = await read(`Calls/${sid}.json`, leg);
           if ("notBefore" in asked) return asked;
@@ -74,7 +74,7 @@ const isOutbound = ({ direction }: Leg): boolean =>
   direction === "outbound-api" || direction === "outbound-dial" || direction === "trunking-terminating";
 const wantsParent = (call: Leg): boolean => isOutbound(call) && isNumber(call.to) && !isUser(call.from);
 
-/** Null where no telephone is at the other end: a leg to or from an agent's softphone. */
+/** A leg as a call; null for a leg to or from an agent's softphone, without a telephone at the other end. */
 function callOf(call: Leg, parent: Leg | undefined): Listed | null {
   const began = Date.parse(call.start_time ?? "");
   const outbound = isOutbound(call);

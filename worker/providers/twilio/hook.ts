@@ -1,6 +1,6 @@
 /**
- * Twilio's recording status callback, signed by the account's token over the address and the sorted parameters. Number
- * and agent stand in the call's legs, which are asked for.
+ * Twilio's recording status callback, signed with the account's token over the URL and the sorted parameters. The callback
+ * names neither number nor agent: we ask for the call's legs.
  * https://www.twilio.com/docs/usage/webhooks/webhooks-security
  * https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback
  * https://www.twilio.com/docs/voice/api/call-resource
@@ -48,7 +48,7 @@ export const twilio: Hook = {
     };
     return {
       ...rest,
-      // A conference's recording names no call: it is registered all the same, or nobody would ever erase it.
+      // A conference's recording names no call. Register it regardless: otherwise it would never be erased.
       whole: async () => ({
         ...rest,
         ...(call === ""
@@ -59,14 +59,14 @@ export const twilio: Hook = {
   },
 };
 
-/** Twilio signs the address with or without the port that its scheme has anyway. */
+/** Twilio signs the URL with or without the default port: both forms. */
 function addresses(address: string): string[] {
   const [, scheme = "", host = "", rest = ""] = /^(https?:\/\/)([^/?#]+)(.*)$/.exec(address) ?? [];
   const bare = host.replace(/:(443|80)$/, "");
   return [address, `${scheme}${bare}:${scheme === "https://" ? 443 : 80}${rest}`];
 }
 
-/** Each name with its values, sorted; of a value that is sent twice, one. */
+/** The parameters as Twilio signs them: sorted names, each followed by its sorted, distinct values. */
 function parametersOf({ body }: Sent): string {
   const form = new URLSearchParams(body);
   return [...new Set(form.keys())]
@@ -77,9 +77,9 @@ function parametersOf({ body }: Sent): string {
 }
 
 /**
- * With it, or in a bucket that the account was told to upload to, of which Twilio keeps nothing:
+ * Where the audio is: at Twilio, or in the account's external bucket, after which Twilio keeps nothing:
  * https://www.twilio.com/docs/voice/recording-settings#voice-recording-external-storage
- * That must be the configured one: of any other bucket nobody could say whether the audio is gone.
+ * Throws store-unknown unless that is the configured bucket: in another one, we could not erase the audio.
  */
 function placeOf(env: Env, url: string, recording: string): RecordingReport["storage"] {
   if (!URL.canParse(url)) throw new Problem("bad-request");
@@ -91,7 +91,7 @@ function placeOf(env: Env, url: string, recording: string): RecordingReport["sto
 
 type Parties = Pick<Recorded, "number" | "agent" | "direction" | "call">;
 
-/** Who called whom. What Twilio cannot say now it is asked again, when it sends the callback again. */
+/** Who called whom. Throws store-failed if Twilio does not answer: it sends the callback again, and we ask again. */
 async function partiesOf(
   api: NonNullable<ReturnType<typeof twilioApi>>,
   sid: string,
@@ -101,7 +101,7 @@ async function partiesOf(
     const response = await api.send(path);
     await expectStatus("twilio", response, [200]);
     const read = schema.safeParse(await response.json().catch(() => null));
-    if (!read.success) throw new StoreError("twilio: not understood");
+    if (!read.success) throw new StoreError("twilio: unexpected answer");
     return read.data;
   };
   try {
@@ -117,7 +117,7 @@ async function partiesOf(
     return {
       call: sid,
       number: other ?? null,
-      // An agent's softphone; a number in its place is the company's own.
+      // Only a softphone identifies an agent: a number here is the company's own.
       ...(isUser(agent) ? { agent: agent.slice(0, 200) } : {}),
       direction: inbound ? "inbound" : "outbound",
     };
@@ -127,8 +127,8 @@ async function partiesOf(
 }
 
 /**
- * A recording names the first leg of its call. Where that is a softphone's, whom it is with stands in a second one, its
- * child: of several the one that was answered and began last before the recording.
+ * A recording names the parent leg of its call. If that is a softphone's, the child leg names the other party: of several,
+ * the answered one that began last before the recording.
  */
 function secondLeg(legs: readonly Leg[], startedAt: string): Leg | undefined {
   const began = ({ start_time: at }: Leg) => Date.parse(at ?? "") || 0;

@@ -1,19 +1,19 @@
 /**
- * Recordings that Twilio keeps: fetched and erased by its REST API.
+ * Recordings at Twilio, read and erased through its REST API.
  * https://www.twilio.com/docs/voice/api/recording, https://www.twilio.com/docs/global-infrastructure
  */
 import type { Env } from "../../env.ts";
 import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "../../storage/http.ts";
 import type { Store } from "../../storage/store.ts";
 
-/** Where an account's data is, and the address of the API there. */
+/** By TWILIO_REGION: the country of an account's data, and the API's host there. */
 const regions: Readonly<Record<string, readonly [country: string, host: string]>> = {
   us1: ["US", "api.twilio.com"],
   ie1: ["IE", "api.dublin.ie1.twilio.com"],
   au1: ["AU", "api.sydney.au1.twilio.com"],
 };
 
-/** A path below the account; null where Twilio is not configured. */
+/** The account's country, and `send` for a path below the account. Null where Twilio is not configured. */
 export function twilioApi(env: Env) {
   const { TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: token } = env;
   const region = regions[env.TWILIO_REGION ?? "us1"];
@@ -32,7 +32,7 @@ export function twilioApi(env: Env) {
   };
 }
 
-/** Keys are the recordings' SIDs. */
+/** Keys are recording SIDs. */
 export function twilioStore(env: Env): Store | null {
   const api = twilioApi(env);
   if (!api) return null;
