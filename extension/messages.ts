@@ -294,16 +294,25 @@ export type Ask<K extends Kind = Kind> = { [P in K]: { kind: P } & ToBackground[
 export type Answer<K extends Kind> = ToBackground[K]["answer"];
 export type PageMessage<K extends keyof ToPage = keyof ToPage> = { [P in K]: { kind: P } & ToPage[P] }[K];
 
+/** What Chrome says when it stopped the service worker before it answered, or before it listened. */
+const STOPPED = /message (port|channel) closed|receiving end does not exist/i;
+/** After which pauses a message is sent again: on a busy machine the next worker may be stopped too. */
+const AGAIN_MS = [0, 100, 500];
+
 /**
- * Sends one message to the background. Where Chrome stops the service worker before it answers, the message is sent once
- * more, which wakes it. Rejects when the extension was updated or removed under an open page, and when the handler threw.
+ * Sends one message to the background. Where Chrome stops the service worker before it answers, the message is sent
+ * again, which wakes it. Rejects when the extension was updated or removed under an open page, and when the handler threw.
  */
 export async function ask<K extends Kind>(kind: K, body: ToBackground[K]["ask"]): Promise<Answer<K>> {
-  const send = () => chrome.runtime.sendMessage<unknown, Answer<K> | undefined>({ kind, ...body });
-  const answer = await send().catch((error: unknown) => {
-    if (/message (port|channel) closed/i.test(String(error))) return send();
-    throw error;
-  });
-  if (answer === undefined) throw new Error(`No answer to ${kind}`);
-  return answer;
+  for (let sent = 0; ; sent++) {
+    try {
+      const answer = await chrome.runtime.sendMessage<unknown, Answer<K> | undefined>({ kind, ...body });
+      if (answer === undefined) throw new Error(`No answer to ${kind}`);
+      return answer;
+    } catch (error) {
+      const wait = AGAIN_MS[sent];
+      if (wait === undefined || !STOPPED.test(String(error))) throw error;
+      if (wait > 0) await new Promise<void>((done) => setTimeout(done, wait));
+    }
+  }
 }
