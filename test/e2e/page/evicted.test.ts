@@ -1,6 +1,6 @@
 /** Chrome stops the extension's service worker at any moment: nothing that was acknowledged is lost, nothing is doubled. */
 import type { CDPSession, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
 import { call } from "../../../scripts/lib/seed.ts";
@@ -37,9 +37,6 @@ beforeAll(async () => {
   await chrome.send("ServiceWorker.enable");
 });
 afterAll(async () => {
-  // Other tests' lists may show it.
-  const ended = { reason: "After the test" };
-  await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(CLEAR)}`, ended);
   await browser?.close();
   stopPages();
 });
@@ -102,6 +99,11 @@ it("at each step of a check and of a dial's evidence", async () => {
   // What changed while it was away is known to the next one.
   await evict();
   await call(workerUrl, tokens.manager, "POST", "/v1/suppressions", { number: CLEAR, reason: "asked" });
+  onTestFinished(async () => {
+    // Other tests' lists may show it.
+    const ended = { reason: "After the test" };
+    await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(CLEAR)}`, ended);
+  });
   await page.reload();
   await expectVerdicts(page, { ...verdicts, [CLEAR]: "blocked" });
 });
