@@ -85,9 +85,10 @@ async function planDecision(
         ...[decision === "deny" ? "deny" : "comply", row.id],
       ),
       sql(
-        `UPDATE request_items SET decision = 'deny', ground = j.value ->> 'ground', other = j.value ->> 'other',
-           reasons = j.value ->> 'reasons'
-         FROM json_each(?1) j WHERE request = ?2 AND request_items.kind || '.' || ref = j.value ->> 'id'`,
+        `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'ground' AS ground, value ->> 'other' AS other,
+             value ->> 'reasons' AS reasons FROM json_each(?1))
+         UPDATE request_items SET decision = 'deny', ground = j.ground, other = j.other, reasons = j.reasons
+         FROM j WHERE request = ?2 AND request_items.kind || '.' || ref = j.id`,
         ...[JSON.stringify(denied), row.id],
       ),
       endCopies(row.id, today),
