@@ -19,8 +19,6 @@ import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
 import { client } from "../../worker/cli/client.ts";
 import { random } from "../bench/lists-files.ts";
 
-/** Each in a block of its own, so that a small file makes several parts. */
-const NUMBERS = 90_000;
 const SAMPLE = 200;
 const today = new Date().toISOString().slice(0, 10);
 
@@ -44,6 +42,7 @@ interface Ran {
 export class Killing {
   readonly #dir = mkdtempSync(join(tmpdir(), "cleardial-kill-"));
   readonly #next: () => number;
+  readonly #count: number;
   readonly #files: { path: string; sha256: string; numbers: string[] }[];
   #worker!: RunningWorker;
   #port = 0;
@@ -53,11 +52,13 @@ export class Killing {
   /** How long a whole push takes, in milliseconds: kills fall into that time. */
   #took = 0;
 
-  constructor(seed: number) {
+  /** `count` numbers, each in a block of its own: a part holds 20,000 of them. */
+  constructor(seed: number, count = 90_000) {
     this.#next = random(seed);
+    this.#count = count;
     this.#files = [0, 1].map((which) => {
       const numbers = Array.from(
-        { length: NUMBERS },
+        { length: count },
         (_, i) => `+44${1_130_000_000 + i * 10_000 + which * 5 + (i % 5)}`,
       );
       const path = join(this.#dir, `list-${which}.txt`);
@@ -160,7 +161,7 @@ export class Killing {
   /** Which file is in force, if it is one of them as a whole. Throws where it is neither. */
   async #inForce(): Promise<number> {
     const asked = this.#files.map(({ numbers }) =>
-      Array.from({ length: SAMPLE }, () => numbers[Math.floor(this.#next() * NUMBERS)]!),
+      Array.from({ length: SAMPLE }, () => numbers[Math.floor(this.#next() * this.#count)]!),
     );
     const { results } = await this.#ask<CheckAnswer>("POST", "/v1/check", {
       numbers: asked.flat(),
@@ -173,7 +174,7 @@ export class Killing {
       "numbers of both lists are in force",
     );
     const { numbers } = await this.#head();
-    assert.equal(numbers, NUMBERS);
+    assert.equal(numbers, this.#count);
     return this.#now;
   }
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Killing } from "../../soak/kills.ts";
 import { UnderLoad } from "../../soak/load.ts";
 
-// A few rounds of what `npm run soak:lists` does fifty times. The moments are seeded; where they fall is the machine's.
-const killing = new Killing(20_261_125);
+// A few rounds, of three parts each, of what `npm run soak:lists` does fifty times. The moments are seeded; where they fall is the machine's.
+const killing = new Killing(20_261_125, 50_000);
 beforeAll(() => killing.begin());
 afterAll(() => killing.end());
 
