@@ -5,7 +5,7 @@ import type { Verdict } from "../../../shared/check/api.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
 import type { Dialler } from "../kit/dialler.ts";
 import type { begin, Context, Route } from "./routes.ts";
-import { marksOf } from "../kit/harness.ts";
+import { inFront, marksOf } from "../kit/harness.ts";
 import { modal, placeOf, press } from "../kit/modal.ts";
 import { allNumbers, standingOf } from "../kit/model.ts";
 
@@ -72,9 +72,9 @@ export class Drive {
 
   /** Opens the page in its place. The numbers that it shows are waited for: known, with their verdict. */
   async open(context: Context, shown: string[], verdict: Verdict): Promise<void> {
-    await this.#page.bringToFront();
     await this.#page.goto(`${this.#url}/?context=${context}&numbers=${encodeURIComponent(shown.join())}`);
     this.#frame = this.#page.frames()[1] ?? this.#page.mainFrame();
+    await inFront(this.#page);
     await this.#frame.waitForFunction(() => "place" in window && "guardRoutes" in window);
     const known = async () => {
       const marks = await marksOf(this.#page);

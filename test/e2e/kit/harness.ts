@@ -9,6 +9,7 @@ import type { Verdict } from "../../../shared/check/api.ts";
 import { joinTeam, launchBrowser, openExtensionPage, send, turnOn } from "../../../scripts/lib/browser.ts";
 import { type Mark, marksOf, settledMarks } from "../../../scripts/lib/marks.ts";
 import { at } from "../../../scripts/lib/paths.ts";
+import { pause } from "../../../scripts/lib/processes.ts";
 import { invite, type Role } from "../../../scripts/lib/seed.ts";
 import type * as model from "./model.ts";
 import { verdictOf } from "./model.ts";
@@ -205,6 +206,7 @@ function lookAround(): Seen[] {
  */
 export async function expectRightVerdicts(page: Page, least: number, parts: string[] = []): Promise<Seen[]> {
   let seen: Seen[] = [];
+  await inFront(page);
   await expect
     .poll(
       async () => {
@@ -218,6 +220,34 @@ export async function expectRightVerdicts(page: Page, least: number, parts: stri
   expect((await falsePaint(page)).filter((mark) => !parts.includes(mark.text))).toEqual([]);
   return seen;
 }
+
+/**
+ * Brings a page to the front and waits until it draws. Behind another tab it draws a frame a second or none, although it
+ * takes itself for visible: numbers then are found late and icons never stand.
+ */
+export async function inFront(page: Page): Promise<void> {
+  do await page.bringToFront();
+  while (!(await page.evaluate(drawsSoon)));
+}
+
+/** Runs in the page. */
+const drawsSoon = () =>
+  new Promise<boolean>((done) => {
+    setTimeout(() => done(false), 1500);
+    requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+  });
+
+/** Waits until a count has grown so far. What still grows is at work, however busy the machine. */
+export async function growsTo(wanted: number, read: () => Promise<number>): Promise<void> {
+  let most = -1;
+  for (let since = Date.now(); ; await pause(200)) {
+    const now = await read();
+    if (now >= wanted) return;
+    if (now > most) [most, since] = [now, Date.now()];
+    if (Date.now() - since > STILL_MS) throw new Error(`It stands still at ${most} of ${wanted}`);
+  }
+}
+const STILL_MS = 20_000;
 
 /** Painted text that is no number, or whose verdict is not the model's. */
 export async function falsePaint(page: Page): Promise<Mark[]> {

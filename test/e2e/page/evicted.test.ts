@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest"
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
 import { call } from "../../../scripts/lib/seed.ts";
-import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
+import { expectVerdicts, inFront, launch, type Launched } from "../kit/harness.ts";
 import { closed, press, says } from "../kit/modal.ts";
 import { serve } from "../popup/shell-kit.ts";
 
@@ -53,6 +53,7 @@ const dialled = () => page.evaluate("dialled");
 it("at each step of a check and of a dial's evidence", async () => {
   await evict();
   await page.goto(url);
+  await inFront(page);
   await evict();
   const verdicts = { [CLEAR]: "clear", [BARRED]: "blocked", [READ_FIRST]: "caution" } as const;
   await expectVerdicts(page, verdicts);

@@ -4,7 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { expectRightVerdicts, launch, type Launched, marksOf, watchForLies } from "../kit/harness.ts";
+import { expectRightVerdicts, inFront, launch, type Launched, marksOf, watchForLies } from "../kit/harness.ts";
 import { inOurWorld } from "../kit/modal.ts";
 
 const { pagesUrl, otherUrl } = inject("e2e");
@@ -125,6 +125,7 @@ async function run(app: App, url: string): Promise<{ contents: string[]; changes
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && errors.push(m.text()));
   try {
     await page.goto(url + app.path);
+    await inFront(page);
     await page.waitForFunction(() => window.fixtureSteps);
     const lies = beside ? await watchForLies(page) : null;
     const contents: string[] = [];
