@@ -21,6 +21,8 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     exclude,
     environment: "node" as const,
     fileParallelism: false,
+    // One process for all: to read Playwright into each costs more than some files take.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // A busy machine is no failure: what is waited for may take its time.
@@ -79,6 +81,7 @@ export default defineConfig({
           include: ["test/e2e/cli/*.test.ts"],
           environment: "node",
           fileParallelism: false,
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 180_000,
           expect: { poll: { timeout: 20_000 } },
