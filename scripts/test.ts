@@ -4,17 +4,19 @@
  * runs only those tests. What was skipped is named; the last lines name what failed, and count.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { installChromium } from "./lib/chromium.ts";
 import { at } from "./lib/paths.ts";
 import { capture, main, Plain, runNode } from "./lib/processes.ts";
+import { inMemory } from "./lib/scratch.ts";
 import { buildAssets, migratedState } from "./lib/worker.ts";
 
-/** Lanes that run side by side: browsers and command lines mostly wait. Each lane takes about as long. */
-const lanes = [["unit", "worker"], ["guard", "cli"], ["desk"], ["e2e"]];
-const projects = lanes.flat();
+/** Each a lane of its own, the longest first. */
+const projects = ["worker", "e2e", "cli", "desk", "guard", "unit"];
+/** So many lanes run side by side: more of them starve each other, and pages then draw late. */
+const width = availableParallelism() + 1;
 const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
 
@@ -82,9 +84,16 @@ async function everything(only: string[]): Promise<Counts> {
   if (only.length !== 1) await migratedState();
   // The Worker's configuration names this folder: it must be there.
   buildAssets();
-  const chosen = lanes.map((lane) => lane.filter((p) => only.length === 0 || only.includes(p)));
-  heading(`Tests: ${chosen.flat().join(", ")}`);
-  const counts = await Promise.all(chosen.filter((lane) => lane.length > 0).map(tests));
+  const chosen = projects.filter((p) => only.length === 0 || only.includes(p));
+  heading(`Tests: ${chosen.join(", ")}`);
+  process.env["TMPDIR"] = inMemory() ?? tmpdir();
+  const counts: Counts[] = [];
+  const queue = chosen.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const project of queue) counts.push(await tests(project));
+    }),
+  );
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),
@@ -108,7 +117,7 @@ async function inTurn(row: Step[]): Promise<string[]> {
 }
 
 /** One run of vitest; the counts are its own. */
-async function tests(lane: string[]): Promise<Counts> {
+async function tests(project: string): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
   try {
@@ -116,14 +125,12 @@ async function tests(lane: string[]): Promise<Counts> {
       "run",
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       `--reporter=${at("scripts/lib/skipped.ts")}`,
-      ...lane.map((project) => `--project=${project}`),
+      `--project=${project}`,
     ]);
     const counts = read(report);
     // A set-up that fails has no tests to count.
     const uncounted = code !== 0 && counts.failed === 0;
-    return uncounted
-      ? { ...counts, failed: 1, failures: [`${lane.join(", ")}: did not run to the end`] }
-      : counts;
+    return uncounted ? { ...counts, failed: 1, failures: [`${project}: did not run to the end`] } : counts;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
