@@ -1,7 +1,7 @@
-/** A folder in the machine's memory for what tests write and throw away: databases there wait for no disk. */
+/** A folder for what tests write and throw away; in memory where there is plenty: databases there wait for no disk. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { freemem } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { freemem, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const MEMORY = "/dev/shm";
@@ -9,8 +9,15 @@ const GB = 2 ** 30;
 /** Short: a socket's whole path has 107 characters, and Chromium has one deep in its profile. */
 const NAME = /^cd-(\d+)$/;
 
-/** Null where there is none, little room, or scripts may not be run from it. It goes with this process. */
-export function inMemory(): string | null {
+/** It goes with this process. */
+export function scratch(): string {
+  const folder = inMemory() ?? mkdtempSync(join(tmpdir(), "cd-"));
+  process.on("exit", () => remove(folder));
+  return folder;
+}
+
+/** Null where there is none, little room, or scripts may not be run from it. */
+function inMemory(): string | null {
   if (process.platform !== "linux" || !existsSync(MEMORY)) return null;
   for (const name of readdirSync(MEMORY)) {
     const owner = NAME.exec(name)?.[1];
@@ -21,14 +28,16 @@ export function inMemory(): string | null {
   if (bavail * bsize < 4 * GB || freemem() < 8 * GB) return null;
   const folder = join(MEMORY, `cd-${process.pid}`);
   try {
+    // The tests' SFTP server runs as another user.
     mkdirSync(folder, { mode: 0o711 });
-    process.on("exit", () => remove(folder));
     const script = join(folder, "try.sh");
     writeFileSync(script, "#!/bin/sh\n", { mode: 0o700 });
-    return spawnSync(script).status === 0 ? folder : null;
+    if (spawnSync(script).status === 0) return folder;
   } catch {
-    return null;
+    // Of another user, or not to be written to.
   }
+  remove(folder);
+  return null;
 }
 
 const remove = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
