@@ -116,8 +116,9 @@ async function follow(db: D1Database, agent: string, person: string | null): Pro
   return [
     sql("UPDATE calls SET person = ?, extension = NULL WHERE lower(agent) = ?", person, agent),
     sql(
-      `UPDATE calls SET dial = value ->> 'dial', screened = value ->> 'screened', extension = value ->> 'extension'
-       FROM json_each(?) WHERE calls.id = value ->> 'id'`,
+      `WITH v AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'dial' AS dial, value ->> 'screened' AS screened,
+           value ->> 'extension' AS extension FROM json_each(?))
+       UPDATE calls SET dial = v.dial, screened = v.screened, extension = v.extension FROM v WHERE calls.id = v.id`,
       JSON.stringify(results.map(({ id }, i) => ({ id, ...found[i] }))),
     ),
   ];

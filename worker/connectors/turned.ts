@@ -153,9 +153,12 @@ async function writeBack(
 const markedRows = (row: ConnectorRow, rows: unknown[], at: string): Statement[] =>
   inChunks(rows, (chunk) =>
     sql(
-      `UPDATE connector_numbers SET verdict = v.value ->> 5, written_at = ?2 FROM json_each(?3) v
-       WHERE connector = ?1 AND object = v.value ->> 0 AND record = v.value ->> 1 AND field = v.value ->> 2
-         AND place = v.value ->> 3 AND number = v.value ->> 4`,
+      // Materialised, as else all of the connector's numbers are looked for in the chunk.
+      `WITH v AS MATERIALIZED (SELECT value ->> 0 AS object, value ->> 1 AS record, value ->> 2 AS field,
+           value ->> 3 AS place, value ->> 4 AS number, value ->> 5 AS verdict FROM json_each(?3))
+       UPDATE connector_numbers AS c SET verdict = v.verdict, written_at = ?2 FROM v
+       WHERE c.connector = ?1 AND c.object = v.object AND c.record = v.record AND c.field = v.field
+         AND c.place = v.place AND c.number = v.number`,
       ...[row.num, at, chunk],
     ),
   );

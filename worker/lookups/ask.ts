@@ -123,8 +123,9 @@ async function failed(env: Env, source: string, numbers: readonly string[], erro
   const again = results.filter(({ tries }) => tries < TRIES);
   if (again.length > 0)
     await env.DB.prepare(
-      `UPDATE lookup_queue SET tries = value ->> 1, due = value ->> 2 FROM json_each(?2)
-       WHERE source = ?1 AND number = value ->> 0`,
+      `WITH v AS MATERIALIZED (SELECT value ->> 0 AS number, value ->> 1 AS tries, value ->> 2 AS due FROM json_each(?2))
+       UPDATE lookup_queue AS q SET tries = v.tries, due = v.due FROM v
+       WHERE q.source = ?1 AND q.number = v.number`,
     )
       .bind(
         source,
