@@ -59,6 +59,8 @@ export default defineConfig({
                 SEED: process.env["SEED"] ?? "",
                 // More of them: npm run soak:requests.
                 SEQUENCES: process.env["SEQUENCES"] ?? "300",
+                // More of them: npm run soak:recordings.
+                RECORDINGS_MANY: process.env["RECORDINGS_MANY"] ?? "3000",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },

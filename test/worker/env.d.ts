@@ -6,6 +6,7 @@ declare global {
     interface Env extends WorkerEnv {
       TEST_MIGRATIONS: D1Migration[];
       SEQUENCES: string;
+      RECORDINGS_MANY: string;
       FUZZ: string;
       SEED: string;
     }

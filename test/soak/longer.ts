@@ -1,0 +1,16 @@
+/** One test of the Worker with more of everything than the suite has. */
+import { spawnSync } from "node:child_process";
+import { at } from "../../scripts/lib/paths.ts";
+
+/** Runs a file of the `worker` project with variables that vitest.config.ts passes on. Sets the exit code; prints. */
+export function longer(file: string, variables: Record<string, string>, what: string): void {
+  const began = performance.now();
+  const { status } = spawnSync(
+    process.execPath,
+    [at("node_modules/vitest/vitest.mjs"), "run", "--project", "worker", at(file)],
+    { stdio: "inherit", cwd: at("."), env: { ...process.env, ...variables } },
+  );
+  const seconds = Math.round((performance.now() - began) / 1000);
+  console.log(`${what}: ${status === 0 ? "passed" : "failed"} in ${seconds} s.`);
+  process.exitCode = status ?? 1;
+}
