@@ -43,8 +43,8 @@ export const bulkRows = z.array(z.record(z.string(), z.unknown())).min(1).max(MA
 /** The result of one row. */
 export const rowResult = {
   status: z.enum(["added", "there", "refused"]),
-  code: z.string().optional().meta({ description: "of a refusal: the problem's code" }),
-  why: z.string().optional().meta({ description: "of a refusal, in words" }),
+  code: z.string().optional().meta({ description: "the problem's code, if refused" }),
+  why: z.string().optional().meta({ description: "the reason in words, if refused" }),
 };
 
 export const healthAnswer = z.object({

@@ -26,7 +26,7 @@ export const inviteAnswer = z.object({
   code: z.string(),
   link: z.string(),
   expiresAt: time,
-  mailed: z.boolean().meta({ description: "true where the link was put into the outbox for the person" }),
+  mailed: z.boolean().meta({ description: "true if the link is in the outbox, for the person" }),
 });
 /** An unused invite. Only its code's hash is stored. */
 export const openInviteSchema = z.object({

@@ -18,19 +18,19 @@ export const roles: readonly Role[] = ["agent", "manager", "compliance", "admin"
 
 export const MINUTE = 60_000;
 export const DAY = 1440 * MINUTE;
-/** As housekeeping counts them. */
+/** A month, as housekeeping counts it. */
 export const MONTH = 30.4375 * DAY;
 
 export interface Call {
   token?: string;
   body?: unknown;
-  /** Sent as it is, where a body must be wrong or is no JSON. */
+  /** A raw body, for invalid JSON and other types. */
   raw?: BodyInit;
   headers?: Record<string, string>;
 }
 
 let calls = 0;
-/** As if everybody called from a network of their own, so that no test is told to wait for another's tries. */
+/** Every request comes from a network of its own, so that no test exhausts another's rate limit. */
 export const anAddress = () => ({ "cf-connecting-ip": `2001:db8:${(++calls).toString(16)}::1` });
 
 const requestTo = (method: string, path: string, { token, body, raw, headers = {} }: Call) =>
@@ -53,11 +53,11 @@ async function answerOf(response: Response) {
   return { status: response.status, headers: response.headers, data, text, bytes };
 }
 
-/** One request to the Worker. Tests say what they expect `data` to be. */
+/** One request to the Worker. Tests cast `data`. */
 export const call = async (method: string, path: string, sent: Call = {}) =>
   answerOf(await exports.default.fetch(requestTo(method, path, sent)));
 
-/** One request under bindings of its own, and all that it leaves to be done after the answer. */
+/** One request with these bindings, including its work after the answer. */
 export async function under(own: Env, method: string, path: string, sent: Call = {}) {
   const context = createExecutionContext();
   const answer = await answerOf(await app.fetch(requestTo(method, path, sent), own, context));
@@ -65,7 +65,7 @@ export async function under(own: Env, method: string, path: string, sent: Call =
   return answer;
 }
 
-/** Sets the deployment up and joins one person of each role. */
+/** Sets up the deployment and joins one person of each role. */
 export async function newTeam(): Promise<Record<Role, string>> {
   const setup = await call("POST", "/v1/setup", {
     body: { code: SETUP_CODE, name: "Ada Admin", email: "ada@example.com" },
@@ -78,7 +78,7 @@ export async function newTeam(): Promise<Record<Role, string>> {
   return { ...(Object.fromEntries(others) as Record<Role, string>), admin };
 }
 
-/** The same before the tests of a file: their tokens by role. */
+/** `newTeam` before the tests of a file: tokens by role. */
 export function aTeam(): Record<Role, string> {
   const tokens = {} as Record<Role, string>;
   beforeAll(async () => void Object.assign(tokens, await newTeam()));
@@ -99,7 +99,7 @@ export async function join(admin: string, role: Role, email = `${role}@example.c
 export const today = (): string => new Date().toISOString().slice(0, 10);
 export const daysAgo = (n: number): string => new Date(Date.now() - n * DAY).toISOString().slice(0, 10);
 
-/** All rows of a file's blocks and what a commit must name, as a client computes them. */
+/** A file's blocks and the sums that a commit must name, as a client computes them. */
 export function rowsOf(e164s: string[]) {
   const numbers = Float64Array.from([...new Set(e164s)].map(numberOf)).sort();
   const sums = emptySums();
@@ -111,7 +111,7 @@ export function rowsOf(e164s: string[]) {
   return { rows, sums, hash: blocksHash(sums) };
 }
 
-/** A whole push: against the blocks in force, in parts of `size` blocks. Returns the last answer. */
+/** A whole push, compared with the current blocks, in parts of `size` blocks. Returns the last answer. */
 export async function push(
   token: string,
   list: string,

@@ -8,9 +8,9 @@ async function isEmpty(): Promise<boolean> {
   return table === null && stored.every(({ objects }) => objects.length === 0);
 }
 
-// Every file starts with an empty, migrated database, and leaves the one workerd of all files as it found it.
+// Every file starts with an empty, migrated database, and leaves the shared workerd as it found it.
 beforeAll(async () => {
-  // What the last file left under way holds its storage open, and a reset passes that by.
+  // Work that the last file left running keeps its storage open, so a reset would miss it.
   do await reset();
   while (!(await isEmpty()));
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);

@@ -10,7 +10,7 @@ health.openapi(
     method: "get",
     path: "/v1/health",
     roles: "public",
-    summary: "Is it there, and which API does it speak",
+    summary: "Health: the Worker's version, its API version, and whether it is set up",
     responses: { 200: json(healthAnswer) },
   }),
   async (c) => {

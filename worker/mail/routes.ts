@@ -18,8 +18,7 @@ mails.openapi(
     method: "get",
     path: "/v1/mail",
     roles: ["compliance", "admin"],
-    summary:
-      "Mail that failed, then what was sent, waits or is over, newest first, and whether there is a service to send it by",
+    summary: "The outbox: failed mails, then all others, newest first; and which mail service is configured",
     request: { query: mailQuery },
     responses: { 200: json(mailAnswer) },
   }),
@@ -63,7 +62,7 @@ mails.openapi(
     method: "post",
     path: "/v1/mail/{id}/retry",
     roles: ["admin"],
-    summary: "Tries a failed mail again, from the first try on",
+    summary: "Retries a failed mail, with all its tries again",
     request: { params: z.object({ id: z.string() }) },
     responses: { 200: json(mailSchema) },
   }),

@@ -16,7 +16,7 @@ figures.openapi(
     path: "/v1/figures",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "Calls by day and why they were held, the registers' versions, requests by days left, erasures ahead by week",
+      "Calls by day, reasons for held calls, the registers' versions, requests by days left, and coming erasures by week",
     request: { query: figuresQuery },
     responses: { 200: json(figuresAnswer) },
   }),

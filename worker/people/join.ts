@@ -59,7 +59,7 @@ join.openapi(
     path: "/v1/setup",
     roles: "public",
     summary:
-      "The first admin, once; and an admin again, by a new set-up code, while no admin's token is alive",
+      "Makes the first admin, once; and an admin again, with a new set-up code, while no admin has a valid token",
     request: { body: body(setupRequest) },
     responses: { 201: json(tokenAnswer, "The first admin and a token, shown once") },
   }),
@@ -112,7 +112,7 @@ join.openapi(
     method: "post",
     path: "/v1/invites",
     roles: ["admin"],
-    summary: "Invites a person: a code for one use within 24 hours, bound to a role",
+    summary: "Invites a person: a single-use code for a role, valid for 24 hours",
     request: { body: body(inviteRequest) },
     responses: { 201: json(inviteAnswer, "The code and a link, shown once") },
   }),
@@ -163,7 +163,7 @@ join.openapi(
     method: "get",
     path: "/v1/invites",
     roles: ["manager", "compliance", "admin"],
-    summary: "Who was invited within the last 30 days and has not joined, newest first",
+    summary: "People invited within the last 30 days who have not joined, newest first",
     responses: { 200: json(invitesAnswer) },
   }),
   async (c) => {

@@ -50,7 +50,8 @@ async function archiveRows(
   let { seq, hash } = last;
   for (const row of rows) {
     const fault = faultOf(seq, hash, row);
-    if (fault) throw new Error(`the audit trail is broken at row ${seq + 1} (${fault}): it is not archived`);
+    if (fault)
+      throw new Error(`the audit trail is broken at row ${seq + 1} (${fault}), and was not archived`);
     ({ seq, hash } = row);
   }
   const bytes = await gzip(rows.map((r) => `${JSON.stringify(r)}\n`).join(""));
@@ -69,7 +70,7 @@ async function archiveRows(
   if (!(await readObject(env, archive))?.intact)
     await env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
   const stored = await readObject(env, archive);
-  if (stored === null || !stored.intact) throw new Error(`${archive.key} was not stored as it was written`);
+  if (stored === null || !stored.intact) throw new Error(`${archive.key} differs from what was written`);
   await record(env, {
     actor: "system",
     event: { code: "audit.archived", subject: archive.key, payload: archive },
@@ -104,7 +105,7 @@ archives.openapi(
     method: "get",
     path: "/v1/audit/archives",
     roles: ["compliance", "admin"],
-    summary: "The objects of rows that have left the database, oldest first",
+    summary: "The archived objects, oldest first",
     responses: { 200: json(archivesAnswer) },
   }),
   async (c) => {

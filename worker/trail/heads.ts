@@ -136,7 +136,7 @@ heads.openapi(
     method: "get",
     path: "/v1/audit/heads",
     roles: ["compliance", "admin"],
-    summary: "The heads of the last 500 days, newest first, and the public key that they are signed with now",
+    summary: "The heads of the last 500 days, newest first, and the public key that signs them now",
     responses: { 200: json(headsAnswer) },
   }),
   async (c) => {

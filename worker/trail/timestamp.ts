@@ -39,7 +39,7 @@ export async function timestampOf(url: string, text: string): Promise<string> {
     body: request.toSchema().toBER(),
     signal: AbortSignal.timeout(20_000),
   });
-  if (!answer.ok) throw new Error(`the timestamp service answers ${answer.status}`);
+  if (!answer.ok) throw new Error(`the timestamp service answered ${answer.status}`);
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const wrong = faultOf(bytes, imprint, nonce);
   if (wrong) throw new Error(`the timestamp service's answer ${wrong}`);

@@ -90,7 +90,7 @@ verification.openapi(
     method: "get",
     path: "/v1/audit/verify",
     roles: ["compliance", "admin"],
-    summary: "Walks the chain, some 20,000 rows a request, and names the first broken link",
+    summary: "Verifies the chain, about 20,000 rows a request, and names the first broken row",
     request: { query: verifyQuery },
     responses: { 200: json(verifyAnswer) },
   }),

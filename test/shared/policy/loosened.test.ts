@@ -12,7 +12,7 @@ const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["registers.tps", "warn", "hold"],
   ["registers.tps", "off", "warn"],
   ["registers.tps", "off", undefined],
-  // Also the name of something that every object has.
+  // An id that is also a property of every object.
   ["registers.constructor", "off", undefined],
   ["unknown", "warn", "hold"],
   ["screening.staleList", "warn", "hold"],
@@ -23,7 +23,7 @@ const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["recording.regions", ["GB", "IE"], ["GB"]],
   ["recording.regions", ["GB", "IE"], ["IE"]],
 ];
-/** Clauses that no manager changes, in whatever direction. */
+/** Clauses that no manager may change in either direction. */
 const eitherWay: [path: string, one: unknown, other: unknown][] = [
   ["recording.retentionMonths", 12, 11],
   ["numbers.defaultRegion", "GB", "IE"],

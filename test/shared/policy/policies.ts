@@ -1,4 +1,4 @@
-/** Whole policies, any that the schema takes: each clause within its own limits, whatever clauses there will be. */
+/** Generates whole policies that the schema accepts, each clause within its limits, also for clauses added later. */
 import fc from "fast-check";
 import * as z from "zod";
 import { type Policy, policySchema } from "../../../shared/policy/policy.ts";
@@ -22,7 +22,7 @@ interface Schema {
   format?: string;
 }
 
-/** Keys of records that mean something to a verdict: those of other registers and regions change nothing. */
+/** Keys of records that can change a verdict: those of other registers and regions cannot. */
 const keys: Record<string, string[]> = { registers: ["tps", "ctps"], hours: ["GB", "US", "FR"] };
 
 function any(schema: Schema, key = ""): fc.Arbitrary<unknown> {

@@ -1,4 +1,4 @@
-/** Tries to get in are counted by the network that they come from, as anybody may make them. */
+/** Unauthenticated writes are rate-limited by the sender's network. */
 import { expect, it } from "vitest";
 import { call } from "../helpers.ts";
 
@@ -22,7 +22,7 @@ it.each([
   ["/v1/sso", "invalid"],
 ])("%s has 60 tries a minute for a network, and others do not wait for it", async (path, code) => {
   const net = `203.0.113.${path.length}`;
-  // A minute may end among them, and then they are counted anew.
+  // A minute may end in between, and then the count starts again.
   const answers = (await tries(path, net, 130)) as Record<string, number | string | null>;
   expect(answers["too-many-tries"]).toBeGreaterThanOrEqual(10);
   expect(answers[code]).toBeGreaterThanOrEqual(60);

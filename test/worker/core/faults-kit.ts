@@ -1,21 +1,21 @@
-/** A database that fails once, at a statement that is told beforehand: for the Worker, and for the Ledger behind it. */
+/** A database that fails once, at a given statement, for the Worker and for the Ledger behind it. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Ledger } from "../../../worker/core/ledger.ts";
 import type { Env } from "../../../worker/env.ts";
 
-/** `refused`: it does not happen. `lost`: it happens, and its answer does not arrive. */
+/** `refused`: the statement is not executed. `lost`: it is executed, but its answer is lost. */
 export type How = "refused" | "lost";
 
-/** Fails when it is run, behind whatever of a batch came before it. */
+/** Fails when executed, after the earlier statements of its batch. */
 const FAILS = "SELECT json('not json')";
 const LOST = "D1_ERROR: Network connection lost.";
 
-/** Whatever a statement is run by. */
+/** All ways to execute a statement. */
 type Runs = Record<"first" | "all" | "run" | "raw", (...args: unknown[]) => Promise<unknown>>;
 
 export class Failing {
-  /** Statements that have come by. */
+  /** Statements seen so far. */
   count = 0;
   readonly #at: number;
   readonly #how: How;
@@ -65,7 +65,7 @@ export class Failing {
   }
 }
 
-/** Runs with this database under everything. */
+/** Runs `work` with this database for Worker and Ledger. */
 export async function withDatabase<T>(db: D1Database, run: (own: Env) => Promise<T>): Promise<T> {
   const give = (to: D1Database) =>
     runInDurableObject(env.LEDGER.get(env.LEDGER.idFromName("ledger")), (ledger: Ledger) => {

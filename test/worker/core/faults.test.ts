@@ -1,6 +1,6 @@
 /**
- * The database fails once, at each statement in turn, refusing it or losing its answer: nothing is ever half written, and
- * the same request once more, with its Idempotency-Key, completes exactly once.
+ * The database fails once, at each statement in turn: it refuses the statement or loses the answer. Nothing is ever half
+ * written, and repeating the request with its Idempotency-Key completes it exactly once.
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -12,7 +12,7 @@ import { verified } from "../privacy-requests/kit.ts";
 
 let tokens: Record<Role, string>;
 beforeAll(async () => {
-  // Each fault is written down where it ends as an error of ours.
+  // Each fault is logged where it ends as an internal error.
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   tokens = await newTeam();
   await push(tokens.admin, "tps", ["+441134960001"]);
@@ -27,12 +27,12 @@ interface Sent {
 }
 interface Flow {
   name: string;
-  /** What one more of says that it was done, as a SQL condition after FROM; and its code in the trail. */
+  /** The rows (as SQL after FROM) of which one more shows that the request was done; and its code in the trail. */
   rows: string;
   code: string;
   /** A fresh request each time. */
   make: (nth: number) => Sent | Promise<Sent>;
-  /** Instead of the first answer: what holds a secret is not said twice. */
+  /** The answer to the repeated request, where the first one contains a secret. */
   again?: string;
 }
 
@@ -144,7 +144,7 @@ const standing = async ({ rows, code }: Flow) => {
 };
 
 let nth = 0;
-/** One request under a database that fails at its statement `at`. False where it needed fewer statements. */
+/** One request under a database that fails at statement `at`. False if the request needed fewer statements. */
 async function fails(flow: Flow, at: number, how: How): Promise<boolean> {
   const { method, path, ...sent } = await flow.make(++nth);
   const key = { ...sent.headers, "idempotency-key": `fault-${nth}-${at}` };
@@ -164,7 +164,7 @@ async function fails(flow: Flow, at: number, how: How): Promise<boolean> {
   const once = await since();
   expect([0, 1], name).toContain(once.rows);
   expect(once.events, `${name}: the change and its row in the trail`).toBe(once.rows);
-  // What was acknowledged is there; what was not is an error that says nothing.
+  // A success was written; a failure is an error without details.
   if (first.status < 300) expect(once.rows, name).toBe(1);
   else expect(first.data, `${name}: ${what}`).toMatchObject({ status: 500, code: "internal" });
 
@@ -179,7 +179,7 @@ describe.each(flows)("$name", (flow) => {
   it.each(["refused", "lost"] as const)("each statement %s once", async (how) => {
     let at = 1;
     while (await fails(flow, at, how)) at++;
-    // Who asks, what is there, the trail's head, and the batch.
+    // Authentication, current rows, the trail's head, and the batch.
     expect(at).toBeGreaterThan(4);
   });
 });

@@ -1,7 +1,4 @@
-/**
- * Requests of every route, made from the API's own document: such as the document asks for, such with something wrong
- * in them, and rubbish.
- */
+/** Generates requests for every route from the OpenAPI document: valid ones, ones with one fault, and rubbish. */
 import * as fc from "fast-check";
 import type { Role } from "../../../shared/people/api.ts";
 
@@ -30,7 +27,7 @@ export interface Operation {
   method: string;
   path: string;
   "x-roles": Role[] | "public";
-  /** Admitted beside the roles: tokens of this kind alone. */
+  /** Only tokens of this kind are admitted. */
   "x-kind"?: "integration";
   parameters?: { name: string; in: "path" | "query" | "header"; required?: boolean; schema: Schema }[];
   requestBody?: { content?: Record<string, { schema: Schema }> };
@@ -42,10 +39,10 @@ export interface Made {
   body: string | Uint8Array | null;
 }
 
-/** Things that exist: a name of a field or parameter, and values that were seen under it. */
+/** Existing values: by the name of a field or parameter, the values seen under it. */
 export type Pool = ReadonlyMap<string, readonly string[]>;
 
-/** Texts that break what trusts them. */
+/** Texts that break code which trusts them. */
 const HARD = [
   ...[
     "",
@@ -111,7 +108,7 @@ function text(schema: Schema): fc.Arbitrary<string> {
   );
 }
 
-/** What a schema lets through, or very nearly. */
+/** A value that a schema accepts, or very nearly. */
 export function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -153,7 +150,7 @@ export function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
   }
 }
 
-/** A value with one thing in it replaced, left out or added. */
+/** A value with one part replaced, removed or added. */
 const spoilt = (value: unknown): fc.Arbitrary<unknown> =>
   fc
     .tuple(fc.nat(), fc.nat(3), hard)
@@ -191,7 +188,7 @@ const rubbish: fc.Arbitrary<string | Uint8Array> = fc.oneof(
 const pathValue = (schema: Schema): fc.Arbitrary<string> =>
   fc.oneof(arbitraryOf(schema), fc.constantFrom(...HARD)).map((value) => String(value).slice(0, 2000));
 
-/** Header names with values that are read somewhere. */
+/** Headers that some route reads, with values. */
 const headers: fc.Arbitrary<Record<string, string>> = fc.dictionary(
   fc.constantFrom(
     "idempotency-key",
@@ -220,10 +217,10 @@ const headers: fc.Arbitrary<Record<string, string>> = fc.dictionary(
   { maxKeys: 2 },
 );
 
-/** `(field) => value`: a thing of the name that exists, where one is known. */
+/** `(field) => value`: an existing value of that name, if one is known. */
 type Known = (name: string, nth: number) => string | undefined;
 
-/** One request of an operation. It is given its last touch when it is sent, as only then is known what exists. */
+/** One request of an operation. Existing values are filled in when it is sent, as only then they are known. */
 export function requestOf(operation: Operation): fc.Arbitrary<(pool: Pool) => Made> {
   const { parameters = [], requestBody } = operation;
   const named = (place: string) => parameters.filter((p) => p.in === place);
@@ -279,17 +276,17 @@ export function requestOf(operation: Operation): fc.Arbitrary<(pool: Pool) => Ma
     });
 }
 
-/** `/v1/requests/{id}/files/{file}`: whose id it is. */
+/** In `/v1/requests/{id}/files/{file}`: which resource an id belongs to. */
 const nameIn = (path: string, name: string): string => {
   const of = /\/(\w+)\/\{(\w+)\}/g;
   for (const [, room, param] of path.matchAll(of)) if (param === name) return `${room}.${name}`;
   return name;
 };
 
-/** What the address may not bear as it is; lone halves of a pair as nothing can. */
+/** Encodes for a URL, and replaces lone surrogates, which cannot be encoded. */
 const encode = (value: string): string => encodeURIComponent(value.toWellFormed()) || "%20";
 
-/** Of a body some values are replaced by things that exist. */
+/** Replaces some values of a body by existing ones. */
 function withKnown(value: unknown, known: Known, name = "", depth = 0): unknown {
   if (Array.isArray(value)) return value.map((one) => withKnown(one, known, name, depth + 1));
   if (typeof value === "object" && value !== null)

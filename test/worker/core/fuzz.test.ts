@@ -1,6 +1,6 @@
 /**
- * Requests that nobody would send, at every route that the API's document has, by every role: none ends in an error of
- * ours, and none that is refused leaves a trace. A few here; `npm run fuzz` sends 100,000 (FUZZ says how many).
+ * Fuzzing: odd requests to every route of the OpenAPI document, by every role. Each gets an answer other than an internal
+ * error, and no refused one leaves a trace. A few here; `npm run fuzz` sends 100,000 (or FUZZ).
  */
 import { applyD1Migrations, createExecutionContext, reset, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -16,13 +16,13 @@ import { called, enter } from "../privacy-requests/kit.ts";
 
 const REQUESTS = Number(env.FUZZ || 300);
 const SEED = Number(env.SEED || 20_261_125);
-/** After so many requests a deployment is full enough, and a fresh one takes its place. */
+/** Requests after which a fresh deployment replaces a full one. */
 const ROUND = 5000;
 const PATIENCE_MS = 20_000;
 
 /**
- * Refusals that leave something, and mean to: the excess of a budget and a refused override stand on the trail, and an
- * opening stands there before a store is asked for what then fails.
+ * Refusals that leave a trace on purpose: an exceeded budget and a refused override are on the trail, and so is a read
+ * that was logged before its store failed.
  */
 const LEAVES = new Set(["too-many-numbers", "override-not-allowed", "store-failed", "sso-provider"]);
 
@@ -37,7 +37,7 @@ const operations: Operation[] = Object.entries(document.paths).flatMap(([path, m
     method: method.toUpperCase(),
   })),
 );
-/** The public's pages are no part of that document. */
+/** Public pages, which the document does not contain. */
 const pages: Operation[] = [
   ...["/join", "/policy", "/docs", "/openapi.json"].map((path) => ({ method: "GET", path })),
   ...["GET", "POST"].flatMap((method) =>
@@ -50,7 +50,7 @@ const pages: Operation[] = [
   parameters: [{ name: "secret", in: "path" as const, schema: { type: "string" } }],
 }));
 
-/** Everything that a table holds, but for a token's last use, which no route answers for. */
+/** All rows of a table, without tokens' last uses, which any request may change. */
 const mutable =
   "people invites tokens policies lists versions blocks suppressions consents recordings recording_holds requests request_items request_files request_letters request_recipients request_links letter_templates outbox marks " +
   "screenings screening_parts screened calls call_agents connectors connector_runs webhooks lookup_turns turned";
@@ -111,7 +111,7 @@ class World {
     this.pool.set(name, [...new Set([...values, ...known])].slice(0, 40));
   }
 
-  /** What an answer names exists: it may be asked about. */
+  /** Collects existing values from an answer. */
   read(path: string, answer: unknown, depth = 0): void {
     if (Array.isArray(answer)) return void answer.slice(0, 5).forEach((one) => this.read(path, one, depth));
     if (typeof answer !== "object" || answer === null || depth > 4) return;
@@ -128,7 +128,7 @@ class World {
     }
   }
 
-  /** Whoever was shut out by a request that was rightly granted gets in again. */
+  /** Restores the access of people whom a legitimate request locked out. */
   async restore(): Promise<void> {
     await env.DB.batch([
       env.DB.prepare(
@@ -143,7 +143,7 @@ class World {
   }
 }
 
-/** Its status and code; null where it took too long. */
+/** The answer's status and code; null if it took too long. */
 async function send(
   method: string,
   path: string,
@@ -185,7 +185,7 @@ it(
         await world.begin();
         count = await counting();
       }
-      // In another order each time, so that what one leaves behind meets all others.
+      // In a new order each round, so that every request meets what every other one leaves.
       const order = fc.sample(
         fc.shuffledSubarray(
           all.map((_, i) => i),
@@ -204,7 +204,7 @@ it(
         const operation = all[i]!;
         const [make] = fc.sample(made[i]!, { numRuns: 1, seed: SEED + sent });
         const { path, headers, body } = make!(world.pool);
-        // Mostly somebody who may, so that what is behind the door is met.
+        // Mostly a role that is admitted, so that requests reach the handlers.
         const { "x-roles": admitted } = operation;
         const who =
           sent % 8 === 0 || admitted === "public" ? roles[sent % 5] : admitted[sent % admitted.length];
@@ -247,7 +247,7 @@ it(
     }
     console.log(REQUESTS, JSON.stringify(figures));
     expect(Object.fromEntries(faults)).toEqual({});
-    // Enough of them got through to something.
+    // Enough requests succeeded.
     expect(figures["200"]! + (figures["201"] ?? 0)).toBeGreaterThan(REQUESTS / 10);
   },
 );

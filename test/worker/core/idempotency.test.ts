@@ -1,4 +1,4 @@
-/** A key makes one change of a request that is sent more than once. */
+/** With an Idempotency-Key, a repeated request makes one change. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { aTeam, call, dump } from "../helpers.ts";

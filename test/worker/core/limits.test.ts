@@ -1,4 +1,4 @@
-/** How much and how long: of requests by a token, of bodies at each route, and of waiting for a store. */
+/** Limits: requests a token, body sizes a route, and how long a store may take. */
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
@@ -13,7 +13,7 @@ afterEach(() => vi.useRealTimers());
 
 describe("a token", () => {
   it("has so many requests a minute, and is counted by itself, wherever it is used", async () => {
-    // What is deployed: wrangler.toml. Here a limit that can be reached.
+    // The deployed limit is in wrangler.toml. Here it is low enough to reach.
     expect(env.PACE).toBeDefined();
     const left = new Map<string, number>();
     const limit = ({ key }: { key: string }) => {
@@ -31,7 +31,7 @@ describe("a token", () => {
     const refused = await under(own, "POST", "/v1/check", { token: tokens.agent, body: { numbers: ["1"] } });
     expect(refused.data).toMatchObject({ code: "too-many-requests" });
     expect(refused.headers.get("retry-after")).toBe("60");
-    // Not the token itself, which nobody else should be told.
+    // By the token's id: the token itself must stay secret.
     expect([...left.keys()].some((key) => key.startsWith("cdt_"))).toBe(false);
   });
 });
@@ -56,7 +56,7 @@ describe("a body", () => {
     );
     expect(writing.length).toBeGreaterThan(40);
     for (const { path, method, roles, kind } of writing) {
-      // One recording's audio wants a recording first: test/worker/recordings/audio.test.ts.
+      // Audio needs a recording first: test/worker/recordings/audio.test.ts.
       if (path.endsWith("/audio")) continue;
       const own = roles === "public" ? undefined : tokens[roles.at(-1)!];
       const token = kind === "integration" ? await diallerOf(tokens.admin) : own;
@@ -68,7 +68,7 @@ describe("a body", () => {
         "body-too-large",
       ]);
     }
-    // Nobody said how long it is.
+    // Without a Content-Length.
     const chunk = new Uint8Array(100_000).fill(32);
     let sent = 0;
     const endless = new ReadableStream<Uint8Array>({

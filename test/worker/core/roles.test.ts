@@ -9,8 +9,8 @@ const everyone: Role[] = ["agent", "manager", "compliance", "admin"];
 const office: Role[] = ["manager", "compliance", "admin"];
 const officers: Role[] = ["compliance", "admin"];
 /**
- * Who may ask what, written out a second time: a route that is widened by mistake fails here, and so does a new one
- * until somebody has said here for whom it is.
+ * The roles of every route, written out a second time: a route that is widened by mistake fails here, and so does a new
+ * route until its roles are added.
  */
 const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "GET /v1/audit": ["compliance", "admin"],
@@ -43,7 +43,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/dials": everyone,
   "GET /v1/figures": office,
   "GET /v1/health": "public",
-  // By its provider's signature: test/worker/recordings/provider-reports.test.ts.
+  // Admitted by its provider's signature: test/worker/recordings/provider-reports.test.ts.
   "POST /v1/hooks/{provider}": "public",
   "GET /v1/invites": office,
   "POST /v1/invites": ["admin"],
@@ -84,7 +84,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/recordings/retention/stay": ["admin"],
   "GET /v1/recordings/state": office,
   "GET /v1/recordings/{id}": office,
-  // Policy says further who: recording.openedBy.
+  // Policy restricts it further: recording.openedBy.
   "GET /v1/recordings/{id}/audio": everyone,
   "PUT /v1/recordings/{id}/audio": everyone,
   "POST /v1/recordings/{id}/erase": ["compliance", "admin"],
@@ -105,7 +105,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/requests/{id}/decide": officers,
   "POST /v1/requests/{id}/export": officers,
   "POST /v1/requests/{id}/extend": officers,
-  // Whoever entered a request may add its scan: requests.test.ts.
+  // The person who entered a request may add its scan: requests.test.ts.
   "PUT /v1/requests/{id}/files": everyone,
   "GET /v1/requests/{id}/files/{file}": officers,
   "POST /v1/requests/{id}/identity": officers,
@@ -188,7 +188,7 @@ describe("every route with every role", () => {
     ).toEqual(admittedTo);
   });
 
-  // A request without a body: whoever is admitted gets past the role check, to 200 or to a complaint about the request.
+  // A request without a body: an admitted role gets past the role check, to a 200 or an error about the request.
   for (const [name, admitted] of Object.entries(admittedTo)) {
     it(name, async () => {
       const [method = "", path = ""] = name.split(" ");

@@ -79,7 +79,7 @@ it("erases each kind when its time is over, keeps what is live, and says what it
     await sweep(env, Date.now() + months * MONTH);
     return counts();
   };
-  // As they are left where a source is taken away, and where policy watches nobody.
+  // As left behind when a source is removed, and when policy turns watching off.
   await env.DB.exec("INSERT INTO lookup_queue VALUES ('data8', 442079460016, '2026-11-01', 0)");
   await env.DB.exec("INSERT INTO watch_again VALUES ('2026-11-01', 442079460016)");
   expect(await after(0.2)).toMatchObject({ idempotency: 0, changes: 0, block_undo: 1, suppressions: 4 });
@@ -89,9 +89,9 @@ it("erases each kind when its time is over, keeps what is live, and says what it
   expect(await after(13.5)).toMatchObject({ block_undo: 0, suppressions: 4, consents: 2 });
   expect(await after(15.5)).toMatchObject({ tokens: 0 });
   expect(await after(25)).toMatchObject({ suppressions: 3, consents: 1 });
-  // The one whose last day is over goes as late as one that was taken back then.
+  // An entry whose last day is over is erased as late as one that was ended that day.
   expect(await after(28)).toMatchObject({ suppressions: 2 });
-  // The payloads have gone, but for the sweeps' own; the chain still verifies.
+  // Only the sweeps' own payloads are left; the chain still verifies.
   const kept = (await dump("audit_payload")) as { payload: string }[];
   expect(kept.every((p) => !p.payload.includes("@") && !p.payload.includes("+44"))).toBe(true);
   expect(await verify(env)).toMatchObject({ ok: true });

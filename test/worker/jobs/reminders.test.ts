@@ -21,7 +21,7 @@ const save = async (change: (policy: Policy) => void) => {
   });
   expect([saved.status, saved.data]).toMatchObject([200, {}]);
 };
-/** What was reminded of since the last look, and whom; looking again finds nothing new. */
+/** Reminders since the last call, with recipients. A second run sends nothing. */
 const said = async (now: number) => {
   await remind(env, now);
   const rows = (await dump("outbox")) as { key: string; recipient: string; vals: string }[];
@@ -151,7 +151,7 @@ describe("legal holds", () => {
     };
     const first = ["compliance@example.com", "1 Jun 2030"];
     expect(await days("2030-06-01")).toEqual([first]);
-    // Nobody has looked at those yet.
+    // Those have not been reviewed yet.
     expect(await days("2030-06-02")).toEqual([first, ["compliance@example.com", "2 Jun 2030"]]);
   });
 });

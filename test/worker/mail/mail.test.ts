@@ -34,7 +34,7 @@ const put = (key: string, more: { until?: string } = {}) =>
     statements: [mail({ template: "invite", to: `${key}@example.com`, values: invite, key, ...more })],
   });
 
-/** A deployment with mail, whose binding keeps what is sent, and refuses or waits as it is told. */
+/** A deployment with a mail binding that keeps what is sent, and refuses or waits on demand. */
 function posted(how: () => Promise<void> = () => Promise.resolve()) {
   const sent: { from: unknown; to: string; subject: string; text: string; html: string }[] = [];
   const EMAIL = {
@@ -81,7 +81,7 @@ describe("the outbox", () => {
     expect(post.sent).toHaveLength(0);
     await flush(post.env, () => now + 6 * MINUTE);
     expect(post.sent).toHaveLength(1);
-    hangs(); // too late: it changes nothing of a mail that was sent
+    hangs(); // too late: a sent mail does not change
     await never;
     expect(await rows()).toMatchObject([{ state: "sent", error: null }]);
   });
@@ -92,7 +92,7 @@ describe("the outbox", () => {
     const other = posted();
     const slow = posted(async () => {
       now += 4 * MINUTE;
-      // More than a lease after the flush began, less than one after the second mail was taken.
+      // More than a lease after the flush began, but less than one after it took the second mail.
       if (slow.sent.length === 1) await flush(other.env, () => now);
     });
     await flush(slow.env, () => now);
@@ -245,7 +245,7 @@ describe("by the API", () => {
       ["a", "b", "c"].map((k) => `${k}@example.com`),
     );
     expect(rest.next).toBeNull();
-    // What failed wants somebody: it stands first, whenever it was written.
+    // Failed mails need attention: they come first, whatever their age.
     expect(first.mails.map((m) => m.state)).toEqual(["failed", "waiting"]);
     expect(JSON.stringify(first)).not.toContain("cdi_");
     expect((await list("?state=failed")).mails).toMatchObject([{ to: "b@example.com", state: "failed" }]);

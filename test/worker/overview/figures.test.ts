@@ -36,7 +36,7 @@ const request = (id: string, decideBy: string, state = "open") =>
 beforeAll(async () => {
   by = (await env.DB.prepare("SELECT id FROM people LIMIT 1").first<{ id: string }>())!.id;
   await env.DB.batch([
-    ...dial("2026-10-24T22:59:59.999Z"), // the 24th in London, where it is summer still
+    ...dial("2026-10-24T22:59:59.999Z"), // the 24th in London, still in summer time
     ...dial("2026-10-24T23:00:00.000Z"), // the 25th, a day of 25 hours
     ...dial("2026-10-25T23:59:59.999Z", {
       action: "held",
@@ -48,7 +48,7 @@ beforeAll(async () => {
       verdict: "blocked",
       reasons: ["tps", "not-listed"],
     }),
-    ...dial("2026-10-26T10:00:00.000Z", { action: "held", verdict: "clear" }), // the page could not ask
+    ...dial("2026-10-26T10:00:00.000Z", { action: "held", verdict: "clear" }), // the page had no answer
     ...dial("2026-10-26T11:00:00.000Z", { action: "overridden", verdict: "blocked", reasons: ["house"] }),
     ...dial("2026-10-26T12:00:00.000Z", {
       action: "overridden",
@@ -59,7 +59,7 @@ beforeAll(async () => {
     request("r1", "2026-10-31"),
     request("r2", "2026-11-02"),
     request("r3", "2026-11-09"),
-    request("r4", "2026-11-09", "asked"), // its time stands still
+    request("r4", "2026-11-09", "asked"), // its clock is paused
   ]);
 });
 

@@ -1,4 +1,4 @@
-/** Somebody who can let others in is always left, or can be had again by whoever owns the deployment. */
+/** An administrator who can sign in always remains, or the deployment's owner can make one again. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 const leave = (token: string) => call("DELETE", "/v1/tokens/current", { token });
 const status = async (token: string) => (await call("GET", "/v1/me", { token })).status;
 const days = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString();
-/** As if nobody had used the tokens of these people for so long. */
+/** Ages the last use of these people's tokens. */
 const unused = (email: string, n: number) =>
   env.DB.prepare(
     `UPDATE tokens SET created_at = ?1, last_used_at = ?1 WHERE person IN (SELECT id FROM people WHERE email LIKE ?2)`,
@@ -99,11 +99,11 @@ describe("where every administrator's token has died", () => {
     expect(both.map((b) => b.code ?? "in").sort()).toEqual(["in", "setup-done"]);
     const { token, person } = both.find((b) => b.token)!;
     expect((await call("GET", "/v1/people", { token })).status).toBe(200);
-    // Whoever has that address is the same person as before.
+    // The person with that address is the same as before.
     if (person.email === "Ada@example.com") expect(person.id).toBe(id);
     const trail = (await dump("audit")) as { code: string; subject: string }[];
     expect(trail.filter((row) => row.code === "setup.again").map((row) => row.subject)).toEqual([person.id]);
-    // Tokens that died do not come back with a longer time in the policy.
+    // Expired tokens do not come back when policy allows longer without use.
     await unused("%", 1);
     expect(await status(admin)).toBe(401);
     expect(await setUp("new-code", "ada@example.com", "new-code")).toMatchObject({ code: "setup-done" });
@@ -114,7 +114,7 @@ describe("where every administrator's token has died", () => {
     const lost = await setUp("code-2", "ada@example.com", "code-2");
     const { token } = await setUp("code-3", "ada@example.com", "code-3");
     expect([await status(lost.token), await status(token)]).toEqual([401, 200]);
-    // That it was used is noted behind the answer.
+    // The last use is written behind the answer.
     await vi.waitFor(async () =>
       expect(await dump("tokens")).toContainEqual(
         expect.objectContaining({ person: id, revoked_at: null, last_used_at: expect.any(String) as string }),

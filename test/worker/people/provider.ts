@@ -1,4 +1,4 @@
-/** A sign-in provider in memory that can lie: it stands where the Worker's `fetch` goes. */
+/** A sign-in provider in memory that can lie. It replaces the Worker's `fetch`. */
 import * as jose from "jose";
 import { vi } from "vitest";
 
@@ -17,16 +17,16 @@ interface Key {
 
 export class LyingProvider {
   issuer = ISSUER;
-  /** Claims of the next ID token, over those of an honest one. */
+  /** Claims that override an honest ID token's. */
   claims: Claims = {};
-  /** Signs the next ID token instead of the honest way. */
+  /** Signs ID tokens in place of the honest signer. */
   sign: ((claims: Claims) => Promise<string>) | null = null;
-  /** Answers a path with this instead: a response, or none at all. */
+  /** Overrides a path's answer, or fails in its place. */
   instead: Record<string, () => Promise<Response>> = {};
-  /** What the token endpoint was sent last. */
+  /** The token endpoint's last request. */
   form = new URLSearchParams();
   authorization: string | null = null;
-  /** How often its keys were read. */
+  /** Number of requests for the keys. */
   keysRead = 0;
   methods: string[] | undefined;
   #key!: Key;
@@ -41,7 +41,7 @@ export class LyingProvider {
     return provider;
   }
 
-  /** From now on another key signs, and only it is published. */
+  /** Rotates the key: from now on, only a new one signs and is published. */
   async rotate(): Promise<void> {
     this.#key = {
       kid: `key-${++this.#kids}`,

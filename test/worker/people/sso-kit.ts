@@ -1,4 +1,4 @@
-/** What the tests of signing in by the company's provider have in common. */
+/** Shared by the tests of single sign-on. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect } from "vitest";
 import type { Person, PersonAnswer, Role } from "../../../shared/people/api.ts";
@@ -11,7 +11,7 @@ export const VERIFIER = "v".repeat(43);
 
 export let tokens: Record<Role, string>;
 export let provider: LyingProvider;
-/** Before the tests of a file: a team, and a provider that is honest at the beginning of each test. */
+/** Before the tests of a file: a team, and a provider that is honest at the start of each test. */
 export function begin(): void {
   beforeAll(async () => {
     tokens = await newTeam();
@@ -26,7 +26,7 @@ export function begin(): void {
   });
 }
 
-/** One request to a Worker that is configured for the provider. */
+/** One request to a Worker with the provider configured. */
 export function ask(method: string, path: string, body?: object, vars: Record<string, string> = {}) {
   const own = { ...env, OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: CLIENT, OIDC_NAME: "Example ID", ...vars };
   return under(own, method, path, body && { body });
@@ -35,7 +35,7 @@ export function ask(method: string, path: string, body?: object, vars: Record<st
 let nonces = 0;
 export const newNonce = () => `nonce-${++nonces}-${"n".repeat(20)}`;
 
-/** A whole sign-in. The provider's ID token bears the nonce that the client made, unless `claims` says otherwise. */
+/** A whole sign-in. The ID token has the client's nonce, unless `claims` overrides it. */
 export async function signIn(claims: object = {}, body: object = {}, vars: Record<string, string> = {}) {
   const nonce = newNonce();
   provider.claims = { nonce, ...claims };
@@ -44,7 +44,7 @@ export async function signIn(claims: object = {}, body: object = {}, vars: Recor
 }
 export const tokenOf = ({ data }: { data: unknown }) => (data as { token: string }).token;
 export const personOf = ({ data }: { data: unknown }) => (data as { person: Person }).person;
-/** Refused, with nothing written, and nothing secret said. */
+/** Expects a refusal that writes nothing and reveals no secret. */
 export const refusedAs = async (code: string, status: number, send: () => ReturnType<typeof ask>) => {
   const before = JSON.stringify(await Promise.all(["people", "tokens", "sso_nonces"].map(dump)));
   const { data, text } = await send();
@@ -59,7 +59,7 @@ export async function rules(...signInRules: SignInRule[]) {
   const saved = await call("PUT", "/v1/policy", {
     token: tokens.admin,
     headers: { "if-match": headers.get("etag") ?? "" },
-    // Each save wants a difference.
+    // Each save needs a difference.
     body: { policy, why: `rules ${++nonces}` },
   });
   expect([200, 409]).toContain(saved.status);

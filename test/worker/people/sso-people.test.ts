@@ -1,4 +1,4 @@
-/** Signing in by the company's provider: whom policy lets in, and as what. */
+/** Single sign-on: whom policy admits, and with which role. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
@@ -91,10 +91,10 @@ describe("who comes in", () => {
     const first = await signIn(mail("bound@example.com"));
     expect(first.status).toBe(201);
     await refusedAs("sso-no-account", 403, () => signIn({ ...mail("bound@example.com"), sub: "a stranger" }));
-    // The person stays the same one under another address.
+    // With a new address, the person stays the same.
     const moved = await signIn({ email: "elsewhere@example.net", sub: "sub of bound@example.com" });
     expect(personOf(moved)).toMatchObject({ id: personOf(first).id, email: "bound@example.com" });
-    // An admin's new invite vouches for whoever holds the address now.
+    // An admin's new invite vouches for the person who has the address now.
     await join(tokens.admin, "manager", "bound@example.com");
     expect(personOf(await signIn({ ...mail("bound@example.com"), sub: "the new account" }))).toMatchObject({
       id: personOf(first).id,
@@ -125,13 +125,13 @@ describe("who comes in", () => {
     expect(personOf(first).role).toBe("manager");
     expect(await page(personOf(first).id)).toMatchObject({ roleBy: "rule" });
     expect(personOf(await signIn({ ...who, roles: ["Sales.Agents"] })).role).toBe("agent");
-    // Without any group nothing is left, and the devices of before end too.
+    // Without a matching group there is no role, and earlier devices end too.
     expect((await signIn({ ...who, groups: "leads" })).data).toMatchObject({
       status: 403,
       code: "sso-no-account",
     });
     expect((await call("GET", "/v1/me", { token: tokenOf(first) })).status).toBe(401);
-    // By a rule for the address the same person comes in again.
+    // A rule for the address admits the same person again.
     await rules(rule("email", "LEE@example.net", "compliance"));
     expect(personOf(await signIn(who))).toMatchObject({ id: personOf(first).id, role: "compliance" });
     const trail = (await dump("audit_payload")) as { payload: string }[];
@@ -171,7 +171,7 @@ describe("who comes in", () => {
     expect(personOf(await signIn(who)).role).toBe("admin");
     const second = await join(tokens.admin, "admin", "second@example.com");
     expect(personOf(await signIn(who)).role).toBe("agent");
-    // Now the other one is the last, and got there by an admin; by a rule it is the same.
+    // Now the other one is the last, made one by an admin; by a rule the outcome is the same.
     await env.DB.prepare("UPDATE people SET role_by = 'rule' WHERE email = 'second@example.com'").run();
     const stays = await signIn(mail("second@example.com"));
     expect(personOf(stays).role).toBe("admin");

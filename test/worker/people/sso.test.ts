@@ -1,4 +1,4 @@
-/** Signing in by the company's provider: which providers, codes and ID tokens are refused. */
+/** Single sign-on: which providers, codes and ID tokens are refused. */
 import { env } from "cloudflare:workers";
 import * as jose from "jose";
 import { beforeAll, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** Devices and their rotation, revocation at once, and the tokens of integrations. */
+/** Devices, rotation, immediate revocation, and tokens of integrations. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Device, PersonAnswer } from "../../../shared/people/api.ts";
@@ -17,7 +17,7 @@ const rotate = async (token: string) => {
   expect(answer.status).toBe(201);
   return (answer.data as { token: string }).token;
 };
-/** Puts a column of times of somebody's tokens back by so many days. */
+/** Moves a time column of a person's tokens back by some days. */
 const age = (email: string, column: string, days: number) =>
   env.DB.prepare(
     `UPDATE tokens SET ${column} = ? WHERE person = (SELECT id FROM people WHERE email = ?) AND ${column} IS NOT NULL`,

@@ -1,4 +1,4 @@
-/** Who may shorten the time that evidence is kept for, and from when a shorter one counts. */
+/** Who may shorten the retention of evidence, and when a shorter one takes effect. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
@@ -64,7 +64,7 @@ it("it counts a week after its save, also where it was taken back and saved anew
     await sweep(env, Date.now() + days * 86_400_000);
     expect(await kept(), `${days} days`).toEqual(before);
   }
-  // Longer for a moment within that week: the longest counts.
+  // Longer for a moment within that week: the longest retention counts.
   expect((await save(tokens.admin, { ...less, listHistoryMonths: 20 }, 1)).status).toBe(200);
   expect((await save(tokens.admin, less, 2)).status).toBe(200);
   await env.DB.prepare("UPDATE policies SET at = ? WHERE version = 1")

@@ -25,10 +25,10 @@ const HOOK = "https://cleardial.test/v1/hooks/twilio";
 let sids = 0;
 const sid = (kind: string) => kind + (++sids).toString(16).padStart(32, "0");
 const calls: Record<string, object> = {};
-/** Second legs, by the SID of the first. */
+/** Child legs, by the parent's SID. */
 const legs: Record<string, object[]> = {};
 let api: Request[] = [];
-/** A double of Twilio's REST API, by its document: calls, and recordings with their audio. */
+/** A fake of Twilio's REST API, after its documentation: calls, and recordings with their audio. */
 const audio = new Map<string, string>();
 const answer = (request: Request): Response | null => {
   const url = new URL(request.url);
@@ -161,7 +161,7 @@ it("number, agent and direction come from the call; what left no audio is no rec
   });
   for (const RecordingStatus of ["in-progress", "absent", "failed"])
     expect((await send(report({ RecordingStatus }))).data).toEqual({ recording: null });
-  // Sent again, the API is not asked again.
+  // A repeated callback does not ask the API again.
   const again = report();
   await send(again);
   api = [];
@@ -187,12 +187,12 @@ it("a softphone's call is to whom its second leg goes, as a recording names the 
   const { data } = await send(softphone([to("+442079460910", "09:59:40", "canceled"), customer]));
   const called = { number: "+442079460911", agent: "client:ann", direction: "outbound" };
   expect(await get(data)).toMatchObject(called);
-  // Twilio's list of calls names the second leg too: it is the same call.
+  // Twilio's call list names the child leg too: it is the same call.
   const known = (await dump("calls")) as { provider_id: string; number: number }[];
   expect(known.filter(({ number }) => number === 442079460911).map((c) => c.provider_id)).toEqual([
     customer.sid,
   ]);
-  // Twilio rings the softphone first, or it dials one after another: each has its own recording.
+  // Twilio rings the softphone first, or dials one number after another: each has its own recording.
   const begun = softphone([to("+442079460912", "10:09:00"), to("+442079460911", "09:59:40")], {
     ...{ from: "+442079460000", to: "client:ann", direction: "outbound-api" },
   });
@@ -246,7 +246,7 @@ it("outside the regions it is quarantined, told of by mail, opened by nobody, an
   expect(data).toMatchObject({ quarantined: true, eraseAfter: "2027-11-19" });
   await send(report());
   const told = (await mails()).filter((m) => m.template === "recording-outside");
-  // One mail a person and day, not one for each recording.
+  // One mail a person and day, not one a recording.
   expect(told.map((m) => m.recipient).sort()).toEqual(["ada@example.com", "compliance@example.com"]);
   expect(JSON.parse(told[0]!.vals)).toEqual({ provider: "twilio", region: "US" });
   const recording = await get(data);

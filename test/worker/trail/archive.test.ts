@@ -11,13 +11,13 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { call, dump, MONTH, newTeam } from "../helpers.ts";
 
-/** Some days into next month: what happens during the test is a closed month then. */
+/** Some days into next month, so that the test's own month is closed. */
 const nextMonth = (): number => {
   const now = new Date();
   return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 5);
 };
 
-/** Rows of months that are long over, written as the Ledger writes them. */
+/** Rows of past months, written as the Ledger writes them. */
 async function history(months: string[], each: number): Promise<void> {
   let { seq, hash } = (await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
     seq: number;
@@ -53,7 +53,7 @@ const archives = async () => (await get<ArchivesAnswer>("/v1/audit/archives")).a
 const seqs = async () => ((await dump("audit")) as { seq: number }[]).map((r) => r.seq);
 const write = (subject: string) =>
   record(env, { actor: "system", event: { code: "test", subject, payload: { subject } }, statements: [] });
-/** As `cleardial verify` does: in steps, until there is no more. */
+/** Verifies in steps to the end, as `cleardial verify` does. */
 async function walk(most?: number): Promise<VerifyAnswer> {
   let answer = await verify(env, 0, "genesis", most);
   while (answer.next !== null) answer = await verify(env, answer.next, answer.head, most);
@@ -72,7 +72,7 @@ describe("closed months leave the database", () => {
     expect((await env.ARCHIVE.list()).objects.map((o) => o.key)).toEqual([
       "audit/2026-01/0000000001.ndjson.gz",
     ]);
-    // Where the bucket lets nothing be overwritten, the object that stands there is taken as it is.
+    // If the bucket forbids overwriting, the existing object is accepted.
     const locked = {
       get: (key: string) => env.ARCHIVE.get(key),
       put: () => Promise.reject(new Error("locked")),
@@ -171,7 +171,7 @@ describe("closed months leave the database", () => {
   });
 });
 
-/** What the database's owner can do: take a trigger away and change a row. Gives the trigger's text to put it back. */
+/** Tampers as the database's owner can: drops a trigger and changes a row. Returns the trigger's SQL, to restore it. */
 async function loosen(trigger: string, change: string) {
   const { sql } = (await env.DB.prepare("SELECT sql FROM sqlite_master WHERE name = ?")
     .bind(trigger)
@@ -283,7 +283,7 @@ describe("what was bent is found at the first broken link", () => {
     const { sql } = await loosen(trigger, change);
     undo.push(() => env.DB.prepare(sql).run(), back);
   };
-  /** The object that holds row 30, rewritten by `change`. */
+  /** Rewrites the object with row 30 by `change`. */
   const rewrite = async (change: (text: string) => string | Uint8Array) => {
     const { key } = (await archives()).find((a) => a.firstSeq === 26)!;
     const old = await (await env.ARCHIVE.get(key))!.arrayBuffer();
@@ -386,7 +386,7 @@ describe("what was bent is found at the first broken link", () => {
     const { key, old } = await rewrite((text) => text);
     await env.ARCHIVE.delete(key);
     await at(26, "object-missing");
-    // An export that has begun breaks off; one that would begin there is refused.
+    // An export that has started breaks off; one that would start there is refused.
     await expect(call("GET", "/v1/audit/export", { token: tokens.compliance })).rejects.toThrow();
     const from = await call("GET", "/v1/audit/export?from=2026-02-01", { token: tokens.compliance });
     expect(from.data).toMatchObject({ status: 500, code: "archive-broken" });

@@ -19,7 +19,7 @@ beforeEach(async () => {
   await env.DB.exec("DELETE FROM outbox");
 });
 
-/** Days to come, whatever the year. */
+/** Future days, whatever the year. */
 const year = new Date().getUTCFullYear() + 1;
 const day = (rest: string) => `${year}-${rest}`;
 const on = (day: string) => Date.parse(`${day}T03:17:00.000Z`);
@@ -147,7 +147,7 @@ describe("by the clock", () => {
     await expect(run("17 3 * * *", day("05-01"), own)).rejects.toThrow("failed: archive, head");
     expect(quiet.mock.calls.map((c) => c[0] as string)).toEqual(["archive", "head"]);
     quiet.mockRestore();
-    // Sent after the others had failed; the sweep comes after that.
+    // Sent after the others failed; the sweep comes after that.
     expect(sent.filter((subject) => subject.includes("TPS"))).not.toEqual([]);
     expect((await mails()).filter((m) => m.key.startsWith("list-age:"))).toEqual([]);
   });

@@ -101,7 +101,7 @@ describe("reading the trail", () => {
       const [payload] = (await dump("audit_payload")).slice(-1) as { payload: string }[];
       expect(payload!.payload).toContain(asked);
     }
-    // What writes no row gives no data: the trail refuses each row while this stands.
+    // No row, no data: this makes the trail refuse every row.
     await env.DB.prepare(
       "CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'refused'); END",
     ).run();
@@ -159,7 +159,7 @@ describe("what bends the trail is refused or found", () => {
     await expect(
       run("INSERT INTO audit SELECT MAX(seq) + 1, '', '', '', '', '', 'forged', 'y' FROM audit"),
     ).rejects.toThrow("audit_head_moved");
-    // REPLACE takes a row of the same hash away without asking the trigger for deletes.
+    // REPLACE would remove a row with the same hash without firing the delete trigger.
     await expect(
       run(`INSERT OR REPLACE INTO audit SELECT seq + 1, '', '', '', '', '', hash,
              (SELECT hash FROM audit WHERE seq = 3) FROM audit ORDER BY seq DESC LIMIT 1`),
@@ -233,7 +233,7 @@ describe("neither a change nor its row exists without the other", () => {
     event: { code: "test", subject: name, payload: null },
     statements: [sql("INSERT INTO marks (name, value) VALUES (?, '1')", name)],
   });
-  /** Three commits at once, on a database that `batch` stands in front of and that may answer no `prepare` after it. */
+  /** Three concurrent commits, on a database whose `batch` is replaced, and which may refuse each `prepare` after it. */
   const through = (
     batch: (db: D1Database, s: D1PreparedStatement[]) => Promise<never>,
     deaf: boolean,
@@ -282,7 +282,7 @@ describe("neither a change nor its row exists without the other", () => {
     };
     const answers = await through(away, true, ["away-a", "away-b", "away-c"]);
     for (const answer of answers) expect(answer).toMatch(/is away|no_such_table/);
-    expect(batches).toBe(1); // the others found that not even the head can be read; nobody is tried again
+    expect(batches).toBe(1); // the others could not even read the head; no change is tried again
     expect((await dump("audit")).length).toBe(before);
     await record(env, change("back"));
     expect((await dump("audit")).length).toBe(before + 1);
