@@ -4,7 +4,8 @@ import type { ChangesAnswer, Facts } from "../../../shared/check/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import type { Answer, Trouble } from "../../../extension/messages.ts";
 import type { PolicyContext } from "../../../extension/policy-context.ts";
-import { CONFIRMED_MS, openFrameFacts } from "../../../extension/page/frame-facts.ts";
+import { CONFIRMED_MS } from "../../../extension/page/fact-state.ts";
+import { openFrameFacts } from "../../../extension/page/frame-facts.ts";
 import { Clock, NOON, settle, stampOf } from "../clock.ts";
 
 const number = (n: number) => `+4420794${String(60000 + n)}`;

@@ -9,7 +9,8 @@ import type { Answer, Trouble } from "../../../../extension/messages.ts";
 import type { PolicyContext } from "../../../../extension/policy-context.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
 import { openJudge, readDialledNumber } from "../../../../extension/page/guard/judge.ts";
-import { ANSWER_MS, CONFIRMED_MS, openFrameFacts } from "../../../../extension/page/frame-facts.ts";
+import { CONFIRMED_MS } from "../../../../extension/page/fact-state.ts";
+import { ANSWER_MS, openFrameFacts } from "../../../../extension/page/frame-facts.ts";
 import type { ReadingRules } from "../../../../extension/page/find/scan.ts";
 import { Clock, settle, stampOf } from "../../clock.ts";
 
