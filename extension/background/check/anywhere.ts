@@ -1,6 +1,6 @@
 /**
- * "Can I call this number?", asked outside the pages that are turned on: of a selected text, by its menu, and of what is
- * typed into the address bar behind the keyword. The popup answers, with the number in its field.
+ * "Can I call this number?", asked outside the sites that are turned on: by the menu of a selected text, and in the
+ * address bar behind the keyword `dial`. The popup answers, with the number in its field.
  */
 import { inLanguage } from "../../../shared/texts/language.ts";
 import { sayReason, sayVerdict, textsFor } from "../../../shared/texts/check/verdicts.ts";
@@ -12,11 +12,11 @@ import type { Shelf } from "../storage.ts";
 const { anywhere: words } = inLanguage(uiTexts, navigator.language);
 const KEY = "asked";
 const MENU = "ask-number";
-/** What was asked longer ago is not what the popup is opened for now. */
+/** The popup shows what was asked within this time; older text is not what it was opened for. */
 const ASKED_MS = 60_000;
-/** More text than numbers have. */
+/** Characters that are kept of a text: more than numbers have. */
 const MOST_TEXT = 1000;
-/** Chrome shows no more, and more than a few numbers are no question. */
+/** Chrome shows no more suggestions. */
 const MOST_SUGGESTED = 4;
 
 interface Asked {
@@ -33,9 +33,9 @@ export interface AnywhereDeps {
 }
 
 export interface Suggestion {
-  /** What the address bar takes over when it is chosen. */
+  /** What choosing it puts into the address bar. */
   content: string;
-  /** Chrome reads it as XML. */
+  /** Chrome parses it as XML. */
   description: string;
 }
 
@@ -46,13 +46,13 @@ export function openAnywhere({ session, now, lookUp, open }: AnywhereDeps) {
       session.set(KEY, asked);
       await open();
     },
-    /** What was asked, once. */
+    /** What was asked within ASKED_MS, once; else null. */
     take(): string | null {
       const asked = session.get<Asked>(KEY);
       session.remove(KEY);
       return asked && now() - asked.at < ASKED_MS ? asked.text : null;
     },
-    /** A line for each number in a text: its verdict, and the first reason. */
+    /** One suggestion for each number in a text: its verdict, and the first reason unless it is clear. */
     async suggest(text: string, language: string): Promise<Suggestion[]> {
       const texts = textsFor(language);
       const answer = text.trim() === "" ? null : await lookUp(text.slice(0, MOST_TEXT)).catch(() => null);
@@ -72,20 +72,20 @@ export function openAnywhere({ session, now, lookUp, open }: AnywhereDeps) {
           return { content: number.written, description: escaped(said.join(" ").trim()) };
         });
     },
-    /** What the address bar says before a number can be read. */
+    /** What the address bar says until a number can be read. */
     hint: escaped(words.omnibox),
   };
 }
 
 export type Anywhere = ReturnType<typeof openAnywhere>;
 
-/** The popup by its button; a window of its own where Chrome opens none by script. */
+/** Opens the popup at its button; in a window of its own where Chrome refuses that. */
 export async function openPopup(): Promise<void> {
   const inWindow = { url: "popup.html", type: "popup", width: 400, height: 640 } as const;
   await chrome.action.openPopup().catch(() => chrome.windows.create(inWindow));
 }
 
-/** Hears what is asked. `ready`: what is kept has been read. */
+/** Adds the listeners for menu and address bar. They act once `ready`, when storage has been read. */
 export function listenAnywhere(anywhere: Anywhere, ready: Promise<unknown>): void {
   const { contextMenus, omnibox } = chrome;
   const suggestFirst = (description = anywhere.hint) => void omnibox.setDefaultSuggestion({ description });

@@ -1,16 +1,16 @@
 /**
- * The changes of the last while. Every page stands at a stamp of its own, and one question to the Worker answers all
- * of them: what a page missed is put together from here.
+ * Recent changes. Every page has a stamp of its own, and one question to the Worker serves them all: what a page missed
+ * is put together from this log.
  */
 import type { Shelf } from "../storage.ts";
 
 export interface Change {
-  /** Stamps: this is what happened after `from`, up to `to`. */
+  /** Stamps (`seq`): the changes after `from`, up to and including `to`. */
   from: number;
   to: number;
   numbers: string[];
   lists: string[];
-  /** Every fact was dropped. */
+  /** Every fact was dropped: the numbers are not known. */
   all: boolean;
 }
 
@@ -28,10 +28,10 @@ export function openChangeLog(shelf: Shelf) {
         kept = kept.slice(1);
       shelf.set(KEY, kept);
     },
-    /** What happened after `seq`; `reset` where the log does not reach back so far. */
+    /** What changed after `seq`, `head` being the newest stamp; `reset` where the log does not go back that far. */
     since(seq: number, head: number): { reset: boolean; numbers: string[]; lists: string[] } {
       if (seq === head) return { reset: false, numbers: [], lists: [] };
-      // The page speaks of a database that was restored since.
+      // The database was restored since the page's stamp.
       if (seq > head) return { reset: true, numbers: [], lists: [] };
       const missed = entries().filter((c) => c.to > seq);
       const reset = missed.length === 0 || missed.some((c) => c.all) || (missed[0]?.from ?? 0) > seq;

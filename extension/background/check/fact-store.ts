@@ -1,6 +1,6 @@
 /**
- * Facts by number, bounded, on pages of a few hundred: one storage entry a number would take seconds to write and a
- * quarter of a second to read back after every eviction of the service worker.
+ * Facts by number in chrome.storage.session, bounded, in storage entries of a few hundred numbers each. One entry for
+ * each number would take seconds to write, and a quarter of a second to read after every stop of the service worker.
  */
 import type { Facts } from "../../../shared/check/api.ts";
 import type { Shelf } from "../storage.ts";
@@ -9,7 +9,7 @@ const PREFIX = "facts:";
 const PAGE = 500;
 export const MOST = 20_000;
 
-/** null: the Worker answered that this is no number. */
+/** Null: the Worker answered that it is not a number. */
 type Known = Facts | null;
 
 export function openFactStore(shelf: Shelf, most = MOST) {
@@ -64,7 +64,7 @@ export function openFactStore(shelf: Shelf, most = MOST) {
         pageOf.set(number, open);
         touched.add(open);
       }
-      // The oldest pages go first, whole.
+      // The oldest entries go first, whole.
       for (const [id, page] of pages) {
         if (pageOf.size <= most || id === open) break;
         for (const number of page.keys()) pageOf.delete(number);

@@ -1,10 +1,10 @@
 /**
- * The evidence of dials on its way to the Worker. Each record stands in chrome.storage.local before the dial goes on,
- * under a key of its own that is its Idempotency-Key for ever: stopped, restarted or without an answer, it is sent
- * again until the Worker has said what became of it, in the order of the dials. The Worker stores a key once.
+ * The evidence of dials on its way to the Worker. Each record is in chrome.storage.local before the dial goes on, under
+ * its own Idempotency-Key, and is sent until the Worker has answered, over stops, restarts and lost answers. Records go
+ * in the order of the dials; the Worker stores each key once.
  *
- * A dial that was held is one record when it is held; where the agent then lets it go on, that is a second one beside
- * it. At the bound the oldest are kept and what comes then is counted: the popup says so. An override is not made then.
+ * A held dial is one record; where the agent then lets it go on, that is a second record. A full queue keeps the oldest
+ * records and counts what it drops, which the popup shows; overrides are refused while it is full.
  */
 import type { Dial, DialRequest } from "../../../shared/dials/api.ts";
 import type { Answer, DialsState, DialWarning } from "../../messages.ts";
@@ -15,16 +15,16 @@ import { NoAnswer, Refused } from "../trouble.ts";
 const PREFIX = "dial:";
 const LOST = "dials-lost";
 const WARNINGS = "dial-warnings";
-/** Of about 1 kB each: well within the 10 MB of the area. */
+/** Most records. About 1 kB each, so well within the area's 10 MB. */
 export const MOST = 2000;
 const MOST_WARNINGS = 20;
-/** How long an override waits for the Worker's word before it goes on by the page's. */
+/** How long an override waits for the Worker's answer before it goes on by the page's own judgement. */
 export const WAIT_MS = 2000;
 
 interface Waiting {
   key: string;
   dial: DialRequest;
-  /** Whose it is: it is sent under no other name, and to no other Worker. */
+  /** The account that dialled: the record is sent under no other, and to no other Worker. */
   owner: string;
 }
 
@@ -34,7 +34,7 @@ export interface DialQueueDeps {
   /** In chrome.storage.local. */
   local: Shelf;
   later: (run: () => void, ms: number) => void;
-  /** What was decided by turned out wrong: these numbers' facts are dropped. */
+  /** The Worker decided otherwise than the page: drop these numbers' facts. */
   wrong: (numbers: string[]) => void;
   most?: number;
 }
@@ -42,7 +42,7 @@ export interface DialQueueDeps {
 const ownerOf = ({ url, person }: Account) => `${url} ${person.id}`;
 
 export function openDialQueue({ link, account, local, later, wrong, most = MOST }: DialQueueDeps) {
-  /** Who waits for the Worker's word on a record. */
+  /** By key, who waits for the Worker's answer to a record. */
   const asking = new Map<string, (answer: Answer<"page.dial">) => void>();
   let sending: Promise<void> | null = null;
   let again = false;
@@ -50,7 +50,7 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
 
   const places = () => local.keys(PREFIX).sort();
   const at = (place: string) => local.get<Waiting>(place);
-  /** Records sort by their place: the next one stands behind all others. */
+  /** Storage keys sort in the order of the dials: the next one comes after all others. */
   const nextPlace = () => {
     const last = places().at(-1);
     const n = last === undefined ? 0 : Number(last.slice(PREFIX.length)) + 1;
@@ -61,14 +61,14 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
 
   function warn(warning: DialWarning): void {
     const kept = local.get<DialWarning[]>(WARNINGS) ?? [];
-    // After a stop at the wrong moment the same answer is heard twice.
+    // A record that was sent again after a stop brings the same answer again.
     if (kept.some((w) => JSON.stringify(w) === JSON.stringify(warning))) return;
     local.set(WARNINGS, [...kept, warning].slice(-MOST_WARNINGS));
   }
 
   function answered({ key, dial }: Waiting, seen: Dial): void {
     const number = dial.e164 ?? dial.number;
-    // A page that passes what is blocked did not know of the bar: it must not go on not knowing.
+    // A page that lets a blocked number pass decides by outdated facts: drop them.
     if (!seen.agrees && seen.number !== null) wrong([seen.number]);
     if (dial.action !== "held" && dial.verdict !== "blocked" && seen.workerVerdict === "blocked")
       warn({ kind: "blocked", number, at: dial.at, detail: seen.workerVerdict });
@@ -77,13 +77,13 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
 
   function refused({ key, dial }: Waiting, problem: Refused): void {
     const waits = asking.get(key);
-    // Whoever waits is told, and does not dial. Nobody waits: it was dialled, and the Worker would not have it so.
+    // The one who waits does not dial. Where no one waits, the dial went on, so warn.
     if (waits) return waits({ ok: false, detail: problem.message });
     const kind = problem.code === "override-not-allowed" ? "refused" : "not-taken";
     warn({ kind, number: dial.e164 ?? dial.number, at: dial.at, detail: problem.message });
   }
 
-  /** Sends what waits, one after the other; ends where there is no answer, and comes back later. */
+  /** Sends the records of who is signed in, one after the other. Stops without an answer, and resumes later. */
   async function send(): Promise<void> {
     await local.ready;
     for (;;) {
@@ -96,7 +96,7 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
         answered(record, data);
       } catch (error) {
         if (error instanceof NoAnswer) {
-          // Nobody waits for what cannot be had now.
+          // Do not keep an agent waiting for what cannot be had now.
           for (const tell of asking.values()) tell({ ok: true, verdict: null });
           return flushIn(error.retryInMs);
         }
@@ -132,8 +132,8 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
   }
 
   /**
-   * Stores a record; the same key is stored once. Where nobody is signed in, it would be nobody's. False where the disk
-   * is full: then it is in memory alone. Throws where somebody waits and there is no room.
+   * Stores a record; the same key is stored once. Stores nothing while nobody is signed in. False where the disk is
+   * full, so that the record is in memory only. Throws where an override waits and the queue is full.
    */
   async function keep(key: string, dial: DialRequest, wait: boolean): Promise<boolean> {
     await local.ready;
@@ -146,9 +146,13 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
   }
 
   return {
+    /**
+     * Stores a record, and resolves once it is safe: on the disk, or with the Worker. `wait`: also waits up to WAIT_MS
+     * for the Worker's verdict. Throws where it could not be stored; then the dial must not go on.
+     */
     async add(key: string, dial: DialRequest, wait: boolean): Promise<Answer<"page.dial">> {
-      const stands = await keep(key, dial, wait);
-      if (!wait && stands) {
+      const onDisk = await keep(key, dial, wait);
+      if (!wait && onDisk) {
         flush();
         return { ok: true, verdict: null };
       }
@@ -159,8 +163,8 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
           flush();
         });
         const place = placeOf(key);
-        if (stands || place === undefined || !answer.ok || answer.verdict !== null) return answer;
-        // Neither the disk has it nor the Worker: nobody is told that it is on record, and the page does not dial.
+        if (onDisk || place === undefined || !answer.ok || answer.verdict !== null) return answer;
+        // Neither the disk nor the Worker has it: say so, and the page does not dial.
         local.remove(place);
         throw new Error("not stored");
       } finally {
@@ -173,7 +177,7 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
       lost: local.get<number>(LOST) ?? 0,
       warnings: local.get<DialWarning[]>(WARNINGS) ?? [],
     }),
-    /** The warnings were read; what waits goes on waiting. */
+    /** The person has read the warnings. Records stay queued. */
     read(): void {
       local.remove(WARNINGS);
       local.remove(LOST);

@@ -1,7 +1,7 @@
 /** The Worker's address as a person writes it, and what answers there. */
 import type { HealthAnswer, Problem } from "../../../shared/api.ts";
 import type { Answer } from "../../messages.ts";
-import { API } from "../check/fact-cache.ts";
+import { API } from "../check/worker-reads.ts";
 
 /** The oldest API that this extension still understands. */
 const OLDEST_API = 1;

@@ -1,0 +1,52 @@
+/** Numbers in flight: one request for each number, whoever else asks for it meanwhile, and few requests for many. */
+
+export interface BatchesDeps {
+  /** Resolves once everything that was asked at the same time has arrived. */
+  tick: () => Promise<void>;
+  /** One request for these numbers. What it throws reaches everybody who waits for one of them. */
+  send: (numbers: string[]) => Promise<void>;
+  /** Most numbers of one request. */
+  most: number;
+}
+
+interface Batch {
+  numbers: Set<string>;
+  done: Promise<void>;
+}
+
+export function openBatches({ tick, send, most }: BatchesDeps) {
+  const inFlight = new Map<string, Promise<void>>();
+  /** The batch that still takes numbers. */
+  let open: Batch | null = null;
+
+  function newBatch(): Batch {
+    const numbers = new Set<string>();
+    const done = tick().then(async () => {
+      if (open === batch) open = null;
+      try {
+        await send([...numbers]);
+      } finally {
+        for (const number of numbers) if (inFlight.get(number) === done) inFlight.delete(number);
+      }
+    });
+    const batch = { numbers, done };
+    return batch;
+  }
+
+  return {
+    /** Resolves once a request that holds the number was answered. */
+    request(number: string): Promise<void> {
+      const already = inFlight.get(number);
+      if (already) return already;
+      if (!open || open.numbers.size >= most) open = newBatch();
+      open.numbers.add(number);
+      inFlight.set(number, open.done);
+      return open.done;
+    },
+    /** What is in flight is not shared any more. */
+    reset(): void {
+      open = null;
+      inFlight.clear();
+    },
+  };
+}
