@@ -35,7 +35,7 @@ export const deskEn = {
   gate: {
     agent: {
       title: "The desk is for managers",
-      text: "Here managers, administrators and compliance officers look after registers, the do-not-call list, the policy and the people. What an agent needs stands on the pages of your CRM and behind ClearDial's button in the toolbar.",
+      text: "Here managers, administrators and compliance officers look after registers, the do-not-call list, the policy and the people. What an agent needs is on the pages of your CRM and behind ClearDial's button in the toolbar.",
       back: "To ClearDial's options",
     },
     out: {
@@ -81,7 +81,7 @@ export const deskEn = {
     filters: "Filters",
   },
 
-  confirm: { yes: "Yes", no: "Cancel", reason: "Reason", reasonNote: "It stands on the audit trail." },
+  confirm: { yes: "Yes", no: "Cancel", reason: "Reason", reasonNote: "It is recorded in the audit trail." },
   lines: { progress: "{done} of {all}", stop: "Stop" },
   dialog: { close: "Close" },
   copy: { copy: "Copy", copied: "Copied" },

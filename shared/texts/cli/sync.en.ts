@@ -10,7 +10,7 @@ export const syncEn = {
     "{where} has a different host key than the configured one: {key}. No password or key was sent to it.",
   status: "{file} cannot be fetched: status {status}.",
   noWhole:
-    "No complete file of the register has been uploaded yet, and there is none at the source: changes need a complete file first.",
+    "No complete file of the register has been uploaded yet, and the source has none: changes need a complete file first.",
   late: "{file} arrived after later changes had been uploaded, so its changes are missing from the register. Upload a complete file, or upload this file by hand with the date of the version in force.",
   file: "{file}: {why}",
   nothingNew: "{list}: nothing new.",

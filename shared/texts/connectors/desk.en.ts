@@ -5,7 +5,7 @@ import { counted } from "../language.ts";
 
 export const deskConnectorsEn = {
   title: "Connectors",
-  lead: "CRMs whose contacts are screened and marked with what was found: verdict, date and reasons stand in fields of their own.",
+  lead: "CRMs whose contacts are screened and marked with what was found: verdict, date and reasons are written to fields of their own.",
   untried: "Not tried on the vendor's own system yet",
   untriedText:
     "This connector follows the vendor's published document and was tested against a stand-in. Look closely at its trial run before you let it write.",
@@ -31,7 +31,7 @@ export const deskConnectorsEn = {
   unknownError: "nothing",
   todo: {
     title: "The connector {name} fails",
-    text: "It said: {error}. Until that is mended, what stands in the CRM may be out of date.",
+    text: "It said: {error}. Until this is fixed, the CRM's fields may be out of date.",
     do: "See the connector",
   },
   columns: {
@@ -74,7 +74,7 @@ export const deskConnectorsEn = {
   begun: "The run has begun. This page follows it.",
   stopped: "The run is stopped. What it wrote stays.",
   switched: {
-    on: "Switched on: it is screened by itself, and numbers that turn are marked.",
+    on: "Switched on: it is screened by itself, and numbers whose status changes are marked.",
     off: "Switched off: nothing is written by itself any more.",
   },
   sure: {
@@ -84,12 +84,12 @@ export const deskConnectorsEn = {
     runYes: "Run and write",
     on: "Let {name} be screened by itself?",
     onText:
-      "A run begins within minutes and again every {days} days, and numbers that turn are marked as they do.",
+      "A run begins within minutes and again every {days} days, and a number is marked when its status changes.",
     trial: "At the trial it would have written to {written} of {contacts}.",
     onYes: "Switch on",
     remove: "Remove {name}?",
     removeText:
-      "Its credentials and its runs are erased here. What stands in the CRM's fields stays there, and is kept up no more.",
+      "Its credentials and its runs are erased here. What is in the CRM's fields stays there, and is no longer updated.",
     removeYes: "Remove",
   },
   removed: "{name} is removed.",
@@ -100,7 +100,7 @@ export const deskConnectorsEn = {
     on: "It is screened by itself; the next run begins {at}.",
     soon: "It is screened by itself; a run begins within minutes.",
   },
-  markFailed: "Numbers that turned could not be marked",
+  markFailed: "Numbers whose status changed could not be marked",
   run: {
     title: "Last run",
     trial: "Trial: nothing was written",
@@ -153,11 +153,11 @@ export const deskConnectorsEn = {
       region: "Region",
       tenant: "Tenant",
       list: "Path of the list",
-      items: "Where its rows stand",
-      id: "Where a row's id stands",
+      items: "Where its rows are",
+      id: "Where a row's id is",
       paging: "How pages follow",
       parameter: "The page's parameter",
-      next: "Where the next page stands",
+      next: "Where the next page is",
       method: "Method of a change",
       record: "Path of a record",
     } as Record<string, string>,
@@ -194,7 +194,7 @@ export const deskConnectorsEn = {
     field: { verdict: "Verdict", date: "Date", reasons: "Reasons" },
     dates: "The date says",
     datesOptions: {
-      changed: "since when the verdict stands (fewer writes)",
+      changed: "since when the verdict applies (fewer writes)",
       screened: "when it was last screened (one write a contact and run)",
     },
     save: "Save",

@@ -1,6 +1,6 @@
 /** The desk's page of dials. English (UK). */
 export const dialsEn = {
-  lead: "Each call that was held, let through or made all the same: what the page saw beside what the server saw. Every look at this page stands on the audit trail.",
+  lead: "Each call that was held, let through or made by an override: what the page saw beside what the server saw. Every look at this page is recorded in the audit trail.",
   label: "Dials",
   columns: {
     at: "When",
@@ -32,7 +32,7 @@ export const dialsEn = {
   disagreedOnly: "Only where they differ",
   from: "From",
   to: "To",
-  actions: { passed: "Let through", held: "Held", overridden: "Called all the same" },
+  actions: { passed: "Let through", held: "Held", overridden: "Overridden" },
   verdicts: { clear: "No bar found", caution: "Read first", blocked: "Do not call", unknown: "Not known" },
   purposes: {
     general: "general sales call",

@@ -66,7 +66,7 @@ export const askEn = {
       letter: "By letter",
       person: "In person",
     },
-    evidence: "Their words, or where they stand",
+    evidence: "Their words, or where to find them",
     evidenceExample: "A link, or what they said",
     until: "Until (if they named an end)",
     givenByNeeded: "Write who agreed.",
@@ -84,7 +84,7 @@ export const askEn = {
   noOverride: "Our policy allows no exception here.",
   problems: {
     refused: "This is not allowed: {detail}",
-    "not-recorded": "It could not be recorded, so it was not dialled. Load the page anew and try again.",
+    "not-recorded": "It could not be recorded, so it was not dialled. Reload the page and try again.",
     changed: "More is known now than a moment ago. Read again.",
   },
   popup: {

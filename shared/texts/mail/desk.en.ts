@@ -36,7 +36,7 @@ export const mailDeskEn = {
     "files-left": "Request: files not erased",
     "connector-failed": "CRM not screened",
     head: "Proof of the audit trail",
-    turned: "Watched numbers turned",
+    turned: "Status changes of watched numbers",
     "webhook-off": "Webhook turned off",
   } satisfies Record<Template, string>,
   again: "Try again",

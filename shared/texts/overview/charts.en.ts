@@ -33,10 +33,10 @@ export const figuresEn = {
   day: "Day",
   calls: {
     title: "Calls by day",
-    summary: "{passed} let through, {held} held, {overridden} made all the same, {from} to {to}.",
+    summary: "{passed} let through, {held} held, {overridden} overridden, {from} to {to}.",
     passed: "let through",
     held: "held",
-    overridden: "made all the same",
+    overridden: "overridden",
     empty: "No call in this time",
     emptyText: "Calls show here once somebody dials on a page that ClearDial watches.",
   },

@@ -31,7 +31,7 @@ export const overviewEn = {
     },
     off: {
       title: "{list} is turned off",
-      text: "Calls to numbers on it are not held. The law (PECR 2003 reg 21(1)(b)) holds all the same.",
+      text: "Calls to numbers on it are not held. The law (PECR 2003 reg 21(1)(b)) still applies.",
       do: "See the policy",
     },
     review: {
@@ -66,7 +66,7 @@ export const overviewEn = {
     },
     chain: {
       title: "The audit trail does not verify",
-      text: "Row {at} is not what it was. Tell whoever is responsible for data protection.",
+      text: "Row {at} is not what it was. Tell the person responsible for data protection.",
       do: "See the trail",
     },
     unjoined: {

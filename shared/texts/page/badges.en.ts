@@ -12,7 +12,7 @@ export const pageEn = {
   /** By what the country of a number without a code was decided. */
   decidedBy: {
     said: "{country}, as was said here.",
-    record: "{country}, by what stands beside it.",
+    record: "{country}, by what is beside it.",
     form: "{country}, by the way it is written.",
     policy: "{country}, one of the countries you call.",
     language: "{country}, by the page's language.",

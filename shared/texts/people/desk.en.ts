@@ -58,7 +58,7 @@ export const deskPeopleEn = {
     until: "Last day",
     make: "Make the token",
     done: "The token of {name}",
-    once: "This is shown once. Whoever has it may do what the role may: keep it like a password.",
+    once: "This is shown once. Anyone who has it may do what the role may: keep it like a password.",
     token: "Token",
   },
 

@@ -39,7 +39,7 @@ export const policyEn = {
       "A register that loses more at once is refused, unless the administrator says it is right.",
     ],
     "screening.rescreenDays": [
-      "Screen the CRM anew after",
+      "Screen the CRM again after",
       "All contacts of a connected CRM are screened again, and marked. In law a listing counts from its 28th day.",
     ],
     "screening.watch": [
@@ -47,7 +47,7 @@ export const policyEn = {
       "When one that was clear is registered later, or objects, you are told.",
     ],
     "watching.mail": [
-      "Mail when watched numbers turn",
+      "Mail about status changes of watched numbers",
       "One a day, or at once. No mail names a number: the desk does, under Watching.",
     ],
     "watching.mailTo": ["Who gets that mail", "Everybody with the role."],
@@ -57,10 +57,10 @@ export const policyEn = {
     ],
     "numbers.alsoRegions": [
       "Other countries we call",
-      "Where a number without a code may belong that is none of ours. What stands around it on the page counts first.",
+      "Where else a number without a code may belong. What is around it on the page counts first.",
     ],
     overrides: [
-      "Calling a held number all the same",
+      "Overriding a held call",
       "What an agent may give as the reason. An objection is never overridden by an agent.",
     ],
     "campaigns.runs": [
@@ -88,7 +88,7 @@ export const policyEn = {
       "Number that the called person sees",
       "One of our own, which can be called back at no more than the usual cost.",
     ],
-    "recording.announcement": ["Announcement", "What is said before a call is recorded."],
+    "recording.announcement": ["Announcement", "What the other party hears before the recording begins."],
     "recording.purposes": ["Purposes", "What a recording may be listened to for."],
     "recording.openedBy": [
       "Who may listen",
@@ -135,7 +135,7 @@ export const policyEn = {
       "Counted from the day on which one was closed. The audit trail stays.",
     ],
     "retention.turnedMonths": [
-      "Which watched numbers turned is kept for",
+      "Status changes of watched numbers are kept for",
       "With who was told of it, and by what.",
     ],
     "retention.auditPayloadMonths": [
@@ -146,7 +146,7 @@ export const policyEn = {
     "access.rotateTokenDays": ["A browser's token is replaced after", "Nobody notices."],
     "access.numbersPerHour": [
       "Numbers that an agent may look up in an hour",
-      "So that nobody reads a register out. Whoever asks for more is refused, and administrators are told.",
+      "So that nobody reads a register out. An agent who asks for more is refused, and administrators are told.",
     ],
     "access.signIn": [
       "Who may sign in with the company account",
@@ -278,7 +278,7 @@ export const policyFaults = {
   warnAfterMax: "This is later than the day from which the copy is not relied on at all.",
   hours: "The end must be later than the start.",
   company: "The line needs a company name.",
-  contact: "Give an address or a freephone number: whoever is called may ask for it (PECR reg 24).",
+  contact: "Give an address or a freephone number: anyone who is called may ask for it (PECR reg 24).",
   freephone: "A freephone number begins with 0800 or 0808.",
   notValid: "That is not a number in use.",
   notOurs: "Name it among our own numbers first.",

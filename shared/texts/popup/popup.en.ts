@@ -147,7 +147,7 @@ export const uiEn = {
     replaces: "Joining with this invite takes the place of your present sign-in.",
     fine: "It answers: ClearDial {version}.",
     setupOpen:
-      "It answers, but nobody has set it up yet: there is no administrator who could have invited you. Whoever deployed it must finish its set-up first.",
+      "It answers, but nobody has set it up yet: there is no administrator who could have invited you. The person who deployed it must finish its set-up first.",
     problems: {
       "bad-address": "That is not an address. It looks like https://cleardial.example.com.",
       "not-https":
@@ -160,7 +160,7 @@ export const uiEn = {
         "That server is too old ({detail}) for this extension. Tell your administrator to update it.",
       locked: "Your administrator has set the server: another cannot be joined.",
       "setup-open":
-        "Nobody has set that server up yet, so there is nobody who could have invited you. Whoever deployed it must finish its set-up first.",
+        "Nobody has set that server up yet, so there is nobody who could have invited you. The person who deployed it must finish its set-up first.",
       "no-code": "Enter the join code from your invite.",
       "invite-unknown": "There is no such invite on that server. Check that the whole code was copied.",
       "invite-used": "That invite was used already. Ask your administrator for a new one.",

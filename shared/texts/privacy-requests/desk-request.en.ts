@@ -44,7 +44,7 @@ export const deskRequestEn = {
     lawWaits: "one month from when the proof comes",
     acknowledge: "To acknowledge by",
     counts: "counts",
-    paused: "Both stand still until proof of identity comes.",
+    paused: "Both are paused until proof of identity comes.",
     settled: "Nothing runs any more.",
 
     next: "What is next",
@@ -99,7 +99,7 @@ export const deskRequestEn = {
     letterLine: "{kind}, {how}, {date}",
 
     files: "Files",
-    filesNone: "There are none.",
+    filesNone: "There are no files.",
     purposes: { scan: "Scan", proof: "Proof of identity", export: "The requester's copy" },
     download: "Download",
     downloadLabel: "Download: {purpose} of {date}",
@@ -146,13 +146,13 @@ export const deskRequestEn = {
     conclude: "Close with an outcome…",
   } satisfies Partial<Record<RequestAction, string>>,
 
-  timelineNote: "It stands in the request's timeline.",
+  timelineNote: "It is recorded in the request's timeline.",
 
   /** The questions before a step: title, what follows from it, what is to be written, the button. */
   asks: {
     note: {
       title: "Note",
-      text: "It stands in the timeline, for the desk alone.",
+      text: "It is recorded in the timeline, for the desk alone.",
       reason: "Note",
       yes: "Add it",
     },
@@ -189,7 +189,7 @@ export const deskRequestEn = {
     extend: {
       title: "Extend by two months?",
       text: "Once, and only for complex or numerous requests. The letter that says so comes next.",
-      reason: "Why more time is needed; it stands in the letter",
+      reason: "Why more time is needed; it is in the letter",
       yes: "To the letter",
     },
     "confirm-objection": {
@@ -200,7 +200,7 @@ export const deskRequestEn = {
     },
     "take-back": {
       title: "Take the objection back?",
-      text: "The number may be called again, unless another objection to it stands or staff had entered one.",
+      text: "The number may be called again, unless another objection to it applies or staff had entered one.",
       reason: "Why it is no objection",
       yes: "Take back",
     },
@@ -282,8 +282,8 @@ export const deskRequestEn = {
     how: "How it goes out",
     sentOn: "Sent on",
     changedNote: "You have changed the words: see that they fit how it goes out now.",
-    again: "Draft it anew",
-    mailNote: "By e-mail goes a link to the requester's page, where the letter stands.",
+    again: "Draft it again",
+    mailNote: "By e-mail goes a link to the requester's page, where the letter is.",
     authorityNote: "You send it yourself. Here it is recorded, without the requester's name or number.",
     sendMail: "Send",
     record: "Record as sent",

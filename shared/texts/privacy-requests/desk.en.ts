@@ -5,7 +5,7 @@ import { deskRequestEn } from "./desk-request.en.ts";
 import { counted } from "../language.ts";
 
 export const deskRequestsEn = {
-  lead: "People who ask for their data, for its erasure, to be called no more, or who complain. Every look at them stands on the audit trail.",
+  lead: "People who ask for their data, for its erasure, to be called no more, or who complain. Every look at them is recorded in the audit trail.",
   leadFigures: "How many people ask for their data or its erasure, and how fast it is decided.",
   tabs: { queue: "Queue", objections: "Objections to check", figures: "Figures", letters: "Letters" },
   nothing: "–",
@@ -77,7 +77,7 @@ export const deskRequestsEn = {
     days: counted("{n} day left", "{n} days left"),
     today: "last day today",
     over: counted("{n} day over", "{n} days over"),
-    paused: "Stands still",
+    paused: "Paused",
   },
 
   queue: {
@@ -121,7 +121,7 @@ export const deskRequestsEn = {
     confirmYes: "Confirm",
     takeBackTitle: counted("Take {n} objection back?", "Take {n} objections back?"),
     takeBackText:
-      "The numbers may be called again, unless another objection to one stands or staff had entered one. Do so only where nobody with that number objected.",
+      "The numbers may be called again, unless another objection to one applies or staff had entered one. Do so only where nobody with that number objected.",
     takeBackYes: "Take back",
     done: counted("{n} objection was changed.", "{n} objections were changed."),
     empty: "No objection waits",
@@ -141,7 +141,7 @@ export const deskRequestsEn = {
     backText: "Your own stay among the versions below.",
     backYes: "Go back",
     undo: "Undo",
-    stray: "These are no places of this letter: {places}",
+    stray: "This letter has no such placeholders: {places}",
     standing: "Your words, version {n}, by {name}, {at}.",
     ours: "The words that came with ClearDial.",
     versions: "Earlier versions",
@@ -187,7 +187,7 @@ export const deskRequestsEn = {
     callDate: "Day of the call",
     callTime: "About what time",
     text: "What was said or written",
-    scan: "Scan of the letter (PDF, PNG or JPEG, 10 MB at the most)",
+    scan: "Scan of the letter (PDF, PNG or JPEG, 10 MB at most)",
     clearScan: "Take the scan out",
     save: "Enter it",
     done: "Entered as {reference}.",

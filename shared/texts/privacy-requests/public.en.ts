@@ -12,7 +12,7 @@ export const requestsPublicEn = {
   form: {
     title: "Ask about your data",
     lead: "Ask {company} for a copy of the recordings and data of calls with you, for their erasure, to stop calls, or complain about one.",
-    decided: "We decide within {days}. How we call, and what we keep, stands in",
+    decided: "We decide within {days}. How we call, and what we keep, is described in",
     policy: "our calling policy",
     kind: "What do you ask for?",
     kinds: {
@@ -46,7 +46,7 @@ export const requestsPublicEn = {
       callTime: "Write a time such as 14:30.",
       text: "Write no more than 5,000 characters.",
     } as Record<string, string>,
-    again: "Please press “Send” once more: the form was sent too quickly, or stood open for more than a day.",
+    again: "Please press “Send” once more: the form was sent too quickly, or was open for more than a day.",
     trapped: "A field that must stay empty was filled in. Empty it and send again.",
     busy: "Too many requests came from your network. Wait a minute and send again.",
   },
@@ -67,7 +67,7 @@ export const requestsPublicEn = {
     state: "How far it is",
     by: "We decide by",
     byComplaint: "We acknowledge it by",
-    paused: "The time stands still until we know who you are.",
+    paused: "The time limit is paused until we know who you are.",
     letters: "What we have written to you",
     copy: "Your copy",
     copyText: "One file (zip) with all that we hold of you. The link works until {date}.",

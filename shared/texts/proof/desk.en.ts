@@ -3,7 +3,7 @@ import { counted } from "../language.ts";
 
 export const proofEn = {
   title: "Proof",
-  lead: "One printable page for a regulator or a complainant: what is on record of a number, or of the company, with the rows of the audit trail that bear it out. That you make one stands on the trail.",
+  lead: "One printable page for a regulator or a complainant: what is on record of a number, or of the company, with the rows of the audit trail that prove it. Making one is recorded in the trail.",
   form: {
     about: "About",
     abouts: { number: "A number", company: "The company" },
@@ -75,8 +75,8 @@ export const proofEn = {
     dial: {
       passed: "Call let through: {verdict}",
       held: "Call held: {verdict}",
-      overridden: "Called all the same: {verdict}",
-      refused: "Wanted to call all the same, and was refused: {verdict}",
+      overridden: "Called by an override: {verdict}",
+      refused: "Tried to override, and was refused: {verdict}",
     },
     differs: "The page had seen: {verdict}",
     reason: "Reason given: {basis}, “{reason}”",
@@ -89,7 +89,7 @@ export const proofEn = {
     consent: "Recorded: {basis}",
     given: "given by {by} on {at}: {evidence}",
     withdrawn: "Withdrawn: {basis}",
-    turned: "Watched, it turned: {from} before, {to} since",
+    turned: "Watched, its status changed: {from} before, {to} since",
     lookup: { yes: "Looked up: on {list}", no: "Looked up: not on {list}" },
     source: "answer of {source}",
     call: "Call made: {verdict}",
@@ -126,7 +126,7 @@ export const proofEn = {
     share: "{share} %",
     passed: "Calls let through",
     held: "Calls held",
-    overridden: "Called all the same",
+    overridden: "Overridden",
     refused: counted("{n} more was wanted and refused", "{n} more were wanted and refused"),
     logs: "Calls in the logs that were taken in",
     logsNote: "{blocked} of them made though blocked and not overridden, {unscreened} never screened",
@@ -138,7 +138,7 @@ export const proofEn = {
     erased: "Recordings erased",
     erasedNote: "{failing} failing now, {held} held now",
     overrides: "Overrides by reason",
-    noOverrides: "Nobody called all the same.",
+    noOverrides: "No call was overridden.",
     calls: "calls",
     lateTitle: "Requests decided late, or still open past their day",
     lateColumns: {
@@ -171,8 +171,8 @@ export const proofEn = {
     unsigned: "This document is unsigned: this deployment has no key (AUDIT_KEY).",
     check: "With the JSON file, without ClearDial's server and offline:",
     command: "cleardial verify {file} --key KEY",
-    says: "It computes each row's hash and content anew, follows the rows to a head of the trail, and names what does not hold. KEY holds the thumbprint that you had from elsewhere. A head is the newest row of its day; it leaves the company every day, by mail to its officers.",
+    says: "It computes each row's hash and content again, follows the rows to a head of the trail, and names what does not hold. KEY holds the thumbprint that you had from elsewhere. A head is the newest row of its day; it leaves the company every day, by mail to its officers.",
     proves:
-      "What this proves: that these rows stood in the trail in this order before those heads were made, and that the document was not changed since it was signed. What it does not: that everything that happened was recorded. Calls that no page saw are in it as far as their logs were taken in.",
+      "What this proves: that these rows were in the trail in this order before those heads were made, and that the document was not changed since it was signed. What it does not: that everything that happened was recorded. Calls that no page saw are in it as far as their logs were taken in.",
   },
 };

@@ -49,7 +49,7 @@ export const deskRecordingEn = {
     title: "Audio",
     purpose: "What do you open it for?",
     choose: "Choose a purpose…",
-    note: "Your name, the purpose and the time stand on the audit trail before the first sound.",
+    note: "Your name, the purpose and the time are recorded in the audit trail before the first sound.",
     open: "Open the audio",
     loading: "Fetching the audio",
     loadingPart: "Fetching the audio: {part}%",
@@ -61,7 +61,7 @@ export const deskRecordingEn = {
       erased: "Its time is over: it is erased, or the next run erases it.",
       quarantined: "It lies outside the policy's regions.",
     },
-    long: "It is too long to be drawn; it plays all the same.",
+    long: "It is too long to be drawn, but it plays.",
     broken:
       "This browser cannot play it. The audio was fetched whole, so the file itself may be of another kind.",
     player: "Player",
@@ -77,7 +77,7 @@ export const deskRecordingEn = {
   hold: {
     place: "Hold…",
     title: "Keep this recording beyond its day?",
-    text: "While the hold stands, nothing and nobody erases it. Hold what a claim or a dispute needs, and no longer.",
+    text: "While the hold lasts, nothing and nobody erases it. Hold what a claim or a dispute needs, and no longer.",
     reason: "Reason",
     reviewOn: "Look at it again on",
     save: "Hold it",

@@ -5,7 +5,7 @@ import { deskRecordingEn } from "./desk-recording.en.ts";
 import { counted } from "../language.ts";
 
 export const recordingsEn = {
-  lead: "Where each call's recording lies, until when, and the proof that it is gone. Every look at them stands on the audit trail.",
+  lead: "Where each call's recording lies, until when, and the proof that it is gone. Every look at them is recorded in the audit trail.",
   tabs: {
     search: "Search",
     erasures: "Erasures",
@@ -28,12 +28,12 @@ export const recordingsEn = {
     },
     failing: {
       title: counted("{n} recording could not be erased", "{n} recordings could not be erased"),
-      text: "Each is tried again by itself. What the store said stands beside it.",
+      text: "Each is tried again by itself. What the store said is shown beside it.",
       do: "See the failures",
     },
     overdue: {
       title: counted("{n} recording is past its day", "{n} recordings are past their day"),
-      text: "The run that erases them comes every few minutes. If they stay, ask whoever looks after the server.",
+      text: "The run that erases them comes every few minutes. If they stay, ask the person who looks after the server.",
       do: "See the erasures",
     },
     lengthened: {
@@ -68,9 +68,9 @@ export const recordingsEn = {
     stay: "They keep their days",
     stayNote: "Only what comes from now on is kept longer.",
     follow: "They follow, and are kept longer",
-    followNote: "Whoever was told of the shorter time is kept longer than they were told.",
+    followNote: "People who were told of the shorter time are kept longer than they were told.",
     reason: "Reason",
-    reasonNote: "It stands on the audit trail.",
+    reasonNote: "It is recorded in the audit trail.",
     later: "Answer later",
     save: "Answer",
     stayed: "They keep their days.",
@@ -217,7 +217,7 @@ export const recordingsEn = {
     says: "The recording named below was erased where it lay. The store was asked once more afterwards, and had nothing left of it.",
     company: "Kept by",
     commitmentNote:
-      "SHA-256 of a secret salt and the register's entry as it was before. Whoever holds both can show which call this was; from the certificate alone nobody can.",
+      "SHA-256 of a secret salt and the register's entry as it was before. Anyone with both can show which call this was; from the certificate alone nobody can.",
     trail: "The erasure on the audit trail",
   },
 };

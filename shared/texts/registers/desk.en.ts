@@ -28,7 +28,7 @@ export const listsEn = {
     },
     each: "each number is asked for",
     none: "No register is set up",
-    noneText: "A new deployment has TPS and CTPS. Ask whoever deployed the server.",
+    noneText: "A new deployment has TPS and CTPS. Ask the person who deployed the server.",
   },
 
   lookup: {
@@ -112,10 +112,10 @@ export const listsEn = {
     needsDate: "Enter the register's date first.",
     reading: "Reading {file}",
     comparing: "Comparing and sending",
-    committing: "Putting it into force…",
+    committing: "Making it live…",
     cancel: "Cancel",
     cancelled: "Cancelled. Nothing was changed.",
-    go: "Put into force",
+    go: "Make live",
     goNote: "All of it counts, or nothing: until then the list in force stays as it is.",
     found: "{file}: {read}{duplicates}.",
     skips: {
@@ -129,11 +129,11 @@ export const listsEn = {
     skippedTitle: counted("{n} line was skipped", "{n} lines were skipped"),
     failed: "Nothing was changed",
     failedRead: "The file cannot be read. Was it moved or changed meanwhile?",
-    allowShrink: "It is meant: put it into force all the same",
+    allowShrink: "It is meant: make it live anyway",
     shrinkNote: "Look twice: a register seldom loses so much at once. Is it the whole file?",
     attest: "I attest that the register has not changed since",
     sameNote:
-      "A copy under a later date makes the list look fresh. Only say so where you got the register anew and it is the same.",
+      "A copy under a later date makes the list look fresh. Only say so where you got the register again and it is the same.",
     again: "Try again",
     done: "In force",
     unchanged: "Unchanged",
@@ -189,7 +189,7 @@ export const listsEn = {
     done: "Version {version}: {added}, {removed}, {ignored}.",
     ignored: counted("{n} was as wanted already", "{n} were as wanted already"),
     line: "Line {line}: {what}",
-    meant: "It is meant: save it all the same",
+    meant: "It is meant: save it anyway",
     attest: "I attest that the register is otherwise the same",
   },
 };

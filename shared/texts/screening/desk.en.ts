@@ -14,7 +14,7 @@ export const screeningEn = {
     "not-text": "It is neither a table (CSV, NDJSON) nor an .xlsx workbook.",
     "old-excel": "It is in the old format of Excel. Save it as .xlsx or CSV.",
     "bad-xlsx": "It is no workbook that can be read.",
-    "large-xlsx": "A workbook may have {mb} MB at the most. Save it as CSV, which may have any size.",
+    "large-xlsx": "A workbook may have {mb} MB at most. Save it as CSV, which may have any size.",
     unreadable: "It could not be read to its end.",
     row: "Row {row} cannot be read.",
   },

@@ -1,21 +1,21 @@
-/** Watching: what its page on the desk and its mails say. English (UK). */
+/** Watching and webhooks: the desk's page, and what its mails add. English (UK). */
 import { counted } from "../language.ts";
 
 export const watchEn = {
-  lead: "Numbers that were screened clear are watched: when a register, an entry of our own or the end of a consent changes what holds for one, it stands here.",
-  tabs: { turned: "What turned", webhooks: "Webhooks" },
+  lead: "Numbers that were screened clear are watched: when a register, an entry of our own or the end of a consent changes the status of one, it is listed here.",
+  tabs: { turned: "Status changes", webhooks: "Webhooks" },
   watched: counted("{n} number is watched.", "{n} numbers are watched."),
   looked: "Looked at under {lists}.",
   version: "{list} version {version}",
   behind: "{list} version {version} is being looked at.",
 
-  label: "Numbers that turned",
-  empty: "Nothing has turned",
+  label: "Status changes",
+  empty: "No status has changed",
   emptyText: "Numbers are watched once they were screened clear, as a file or by a connector.",
   any: "Any",
   filters: {
     number: "Number",
-    to: "Turned to",
+    to: "New status",
     why: "Why",
     seen: "Looked at",
     from: "From",
@@ -27,7 +27,7 @@ export const watchEn = {
   columns: {
     number: "Number",
     at: "When",
-    to: "Turned",
+    to: "New status",
     why: "Why",
     version: "Version",
     told: "Told",
@@ -40,35 +40,38 @@ export const watchEn = {
   seenDo: "Seen",
   seenLabel: "{number}: seen",
   seenAll: "Mark all as seen",
-  seenAsk: "Mark everything that turned until now as seen?",
+  seenAsk: "Mark all status changes until now as seen?",
   seenDone: counted("{n} number is marked as seen.", "{n} numbers are marked as seen."),
 
   todo: {
-    title: counted("{n} watched number has turned", "{n} watched numbers have turned"),
+    title: counted(
+      "The status of {n} watched number has changed",
+      "The status of {n} watched numbers has changed",
+    ),
     text: "They were screened clear, and that is no longer so for all of them. Take those that are blocked out of dial lists.",
     do: "See them",
   },
   hookTodo: {
     title: counted("{n} webhook does not arrive", "{n} webhooks do not arrive"),
-    text: "Another system is not told of the numbers that turned.",
+    text: "Another system is not told of status changes.",
     do: "See the webhooks",
   },
 
   mail: {
     blocked: counted(
-      "{n} number that was screened clear is blocked now.",
-      "{n} numbers that were screened clear are blocked now.",
+      "{n} number that was screened clear is now blocked.",
+      "{n} numbers that were screened clear are now blocked.",
     ),
     open: counted(
-      "{n} number that was blocked has no bar any more.",
-      "{n} numbers that were blocked have no bar any more.",
+      "{n} number that was blocked is no longer barred.",
+      "{n} numbers that were blocked are no longer barred.",
     ),
     list: "{list}, version {version}: {n}.",
     other: "Our own entries and consents: {n}.",
   },
 
   hooks: {
-    lead: "An address of another system of yours, such as a dialler, which is told of each number that turned. What is sent is signed, so that it can tell it is from here.",
+    lead: "An address of another system of yours, such as a dialler, which is told of each status change. Each message is signed, so that the system can tell that it is from here.",
     add: "Add an address…",
     label: "Webhooks",
     empty: "No address is told",
@@ -99,7 +102,7 @@ export const watchEn = {
     removeAsk: "Stop telling {host}?",
     removeText: "What it was told of stays on record. Its secret is erased.",
     removed: "{host} is told no more.",
-    gone: "it answered that it wants no more (410)",
-    failed: counted("no try has come through for {n} day", "no try has come through for {n} days"),
+    gone: "it answered that it wants no more messages (410)",
+    failed: counted("no attempt has succeeded for {n} day", "no attempt has succeeded for {n} days"),
   },
 };

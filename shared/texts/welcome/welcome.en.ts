@@ -26,11 +26,11 @@ export const welcomeEn = {
 
   badges: {
     title: "Read the badges",
-    lead: "Each number on a page bears one of four. Point at it for the reasons, or press Alt+Shift+C.",
+    lead: "Each number on a page has one of four. Point at it for the reasons, or press Alt+Shift+C.",
     todo: {
       clear: "Call as usual. The card names the registers that were screened, and their date.",
       caution: "Read the card first: consent is on record, or it is out of hours there. Then decide.",
-      blocked: "Leave it. Should you press it all the same, the call is held, and you are told why.",
+      blocked: "Leave it. If you press it anyway, the call is held, and you are told why.",
       unknown:
         "Wait for a newer list or for the server; or tell the card which country the number belongs to.",
     },

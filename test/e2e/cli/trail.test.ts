@@ -236,6 +236,6 @@ describe("the trail as a file, and across the seam", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining("missing or was altered") as string]);
     expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false]);
     const { code: found, stdout } = await cli(["verify"]);
-    expect([found, stdout]).toEqual([1, expect.stringContaining("row 1. The archive object") as string]);
+    expect([found, stdout]).toEqual([1, expect.stringContaining("row 1. The archive file") as string]);
   });
 });

@@ -64,8 +64,8 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   const typed: [string, string][] = [
     ["Address", host],
     ["Path of the list", "/contacts"],
-    ["Where its rows stand", "/data"],
-    ["Where a row's id stands", "/id"],
+    ["Where its rows are", "/data"],
+    ["Where a row's id is", "/id"],
     ["The page's parameter", "page"],
     ["Path of a record", "/contacts/{id}"],
     ["Header's name", "X-Key"],

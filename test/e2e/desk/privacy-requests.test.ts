@@ -262,7 +262,7 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
   await keepsEdited(id);
   await button("Ask for proof of identity…").click();
   await button("Record as sent", dialog()).click();
-  await page.getByText("Both stand still until proof of identity comes.").waitFor();
+  await page.getByText("Both are paused until proof of identity comes.").waitFor();
   await page.getByText("one month from when the proof comes").waitFor();
   await step("Proof came…", null, "Note it");
   await step("Identity is shown…", "A telephone bill", "It is shown");

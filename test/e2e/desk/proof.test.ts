@@ -140,7 +140,7 @@ it("the overview's charts: drawn in light and in dark, each with the table that 
   ]);
   const { page } = await answered(browser, "#/", Object.fromEntries(answers) as Record<string, unknown[]>);
   await drawn(page, 5);
-  await page.getByRole("img", { name: /^\d+,\d+ let through, \d+ held, \d+ made all the same/ }).waitFor();
+  await page.getByRole("img", { name: /^\d+,\d+ let through, \d+ held, \d+ overridden/ }).waitFor();
   // By ear: the table is there whether it is shown or not.
   const table = page.getByRole("table", { name: "Why calls were held" });
   await expect

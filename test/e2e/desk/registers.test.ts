@@ -116,13 +116,13 @@ describe("registers", () => {
     await choose(file("tps.txt", [...numbers(60), "nonsense", "12", "01632 960000"]));
     await desk.getByText("tps.txt: 60 numbers read, 1 duplicate.").waitFor();
     await desk.getByText("2 lines are no telephone numbers. Lines: 61, 62").waitFor();
-    await button("Put into force").click();
+    await button("Make live").click();
     await desk.getByText("Enter the register's date first.").waitFor();
     expect((await list()).version).toBe(0);
     await pickDay("The register's date", daysAgo(2));
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-push-ready");
-    await button("Put into force").click();
+    await button("Make live").click();
     await said("TPS is now at version 1: 60 numbers as of");
     await desk.getByText("60 added, 0 removed, 1 block of 1 was sent.").waitFor();
     await expectAccessibleInBoth(desk);
@@ -139,8 +139,8 @@ describe("registers", () => {
     await choose(file("short.txt", numbers(30)));
     await desk.getByText("short.txt: 30 numbers read").waitFor();
     await pickDay("The register's date", daysAgo(1));
-    await button("Put into force").click();
-    const meant = button("It is meant: put it into force all the same");
+    await button("Make live").click();
+    const meant = button("It is meant: make it live anyway");
     await meant.waitFor();
     await desk.getByText("30 of 60 numbers would go").waitFor();
     await expectAccessibleInBoth(desk);
@@ -156,13 +156,13 @@ describe("registers", () => {
     const before = await list();
     await choose(file("short.txt", numbers(30)));
     await pickDay("The register's date", daysAgo(1));
-    await button("Put into force").click();
+    await button("Make live").click();
     await said("TPS is unchanged");
     expect((await list()).version).toBe(before.version);
     await button("Done").click();
     await choose(file("short.txt", numbers(30)));
     await pickDay("The register's date", daysAgo(0));
-    await button("Put into force").click();
+    await button("Make live").click();
     await button("I attest that the register has not changed since").click();
     await said(/TPS is now at version \d+: 30 numbers/);
     expect(await list()).toMatchObject({ numbers: 30, asOf: daysAgo(0) });
@@ -182,7 +182,7 @@ describe("registers", () => {
     });
     await choose(file("more.txt", numbers(500)));
     await pickDay("The register's date", daysAgo(0));
-    await button("Put into force").click();
+    await button("Make live").click();
     await desk.getByText("Comparing and sending").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-push-sending");
@@ -520,7 +520,7 @@ describe("dials", () => {
     await button("Clear filters").click();
     await desk.getByLabel("Number").fill("01632 960005");
     await expect.poll(() => desk.getByRole("row").count()).toBe(2);
-    await row("Called all the same").waitFor();
+    await row("Overridden").waitFor();
     await button("Clear filters").click();
     await expect.poll(() => desk.getByRole("row").count()).toBe(6);
     await row("+44 1632 960006").getByText("Refused", { exact: true }).waitFor();
@@ -545,7 +545,7 @@ describe("dials", () => {
     const [download] = await Promise.all([desk.waitForEvent("download"), button("Download CSV").click()]);
     // What is too much for the screen stands in the file.
     const csv = readFileSync(await download.path(), "utf8");
-    expect(csv).toMatch(/Called all the same.*On TPS.*Service,Their boiler is due,general sales call/);
+    expect(csv).toMatch(/Overridden.*On TPS.*Service,Their boiler is due,general sales call/);
     const trail = await get<{ rows: { code: string; actor: string }[] }>("/v1/audit?code=opened.dials");
     expect(trail.rows.length).toBeGreaterThan(3);
   });
@@ -559,7 +559,7 @@ describe("watching", () => {
 
   it("what turned stands there with what brought it, is filtered, seen, and gone from the overview", async () => {
     await view("/watching", "Watching");
-    await desk.getByText("Nothing has turned").waitFor();
+    await desk.getByText("No status has changed").waitFor();
     const { id } = await post<{ id: string }>("/v1/screenings", { name: "contacts.csv" });
     const screened = [970, 971, 972, 973].map((n) => `+441632960${n}`);
     await call(worker.url, admin, "PUT", `/v1/screenings/${id}/parts/1`, { numbers: screened });
@@ -572,7 +572,7 @@ describe("watching", () => {
 
     await viewAnew("/", "Overview");
     const todo = desk.locator('[data-todo="watching"]');
-    await todo.getByText("3 watched numbers have turned").waitFor();
+    await todo.getByText("The status of 3 watched numbers has changed").waitFor();
     await todo.getByRole("link").click();
     await desk.getByText("4 numbers are watched.").waitFor();
     await row("+44 1632 960970").waitFor();

@@ -37,7 +37,7 @@ describe("policy", () => {
       .poll(() => bar(page).getByRole("listitem").allTextContents())
       .toEqual([
         "Oldest copy of a register: 28 days → 25 days",
-        "Screen the CRM anew after: 27 days → 20 days",
+        "Screen the CRM again after: 27 days → 20 days",
         "Calling hours (GB): no limit → Mon–Fri 08:30–18:00, Sat–Sun no calls",
       ]);
     await expectAccessibleInBoth(page);

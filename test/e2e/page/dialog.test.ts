@@ -292,7 +292,7 @@ describe("over a bar", () => {
     await press(page, "Record and call");
     await says(page, "Write who agreed.");
     await page.keyboard.type("Ada Abbot");
-    await press(page, "Their words, or where they stand");
+    await press(page, "Their words, or where to find them");
     await page.keyboard.type("You may ring me about the offer.");
     await shot(page, "ask-consent");
     await expectAccessibleInside(page, "dialog.ask:modal");
@@ -370,7 +370,7 @@ describe("over a bar", () => {
       await press(mine, "They have agreed since…");
       await press(mine, "Who agreed?");
       await mine.keyboard.type("Ben Brook");
-      await press(mine, "Their words, or where they stand");
+      await press(mine, "Their words, or where to find them");
       await mine.keyboard.type("Please ring me on Tuesday.");
       await shot(mine, "ask-manager");
       await press(mine, "Record the agreement");

@@ -333,7 +333,7 @@ describe("told", () => {
     const told = await mails();
     expect(told.map(({ to }) => to).sort()).toEqual(["compliance@example.com", "manager@example.com"]);
     expect(JSON.stringify(told)).toMatch(
-      /numbers that were screened clear are blocked now\..*TPS, version \d+: \d+\./,
+      /numbers that were screened clear are now blocked\..*TPS, version \d+: \d+\./,
     );
     expect(JSON.stringify(told)).not.toMatch(/794600|1349600/);
     await watchDigest(env, Date.now() + DAY);
@@ -347,7 +347,7 @@ describe("told", () => {
     expect(await mails()).toMatchObject([
       {
         to: "ada@example.com",
-        what: "1 number that was screened clear is blocked now.",
+        what: "1 number that was screened clear is now blocked.",
         why: "Our own entries and consents: 1.",
       },
     ]);

@@ -185,7 +185,7 @@ describe("what turned", () => {
     expect(await hooks()).toMatchObject([
       {
         state: "off",
-        offWhy: "no try has come through for 3 days",
+        offWhy: "no attempt has succeeded for 3 days",
         deliveries: [{ status: null, answer: "connection refused" }],
       },
     ]);
@@ -210,7 +210,7 @@ describe("what turned", () => {
     await turn(first);
     await flushHooks(env, Date.now);
     expect(await hooks()).toMatchObject([
-      { state: "off", offWhy: "it answered that it wants no more (410)" },
+      { state: "off", offWhy: "it answered that it wants no more messages (410)" },
     ]);
   });
 });
