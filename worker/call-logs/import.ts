@@ -7,7 +7,7 @@ import { commit } from "../core/commit.ts";
 import { retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest, planCalls } from "./rows.ts";
 import { invalid, Problem } from "../core/errors.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -81,7 +81,7 @@ function readRow(row: unknown, policy: Policy, now: number): LoggedCall | Proble
   try {
     return {
       ...{ via: "import", provider: call.provider, providerId: call.providerId ?? null },
-      number: wantNumber(number, policy.numbers.defaultRegion),
+      number: parseNumber(number, policy.numbers.defaultRegion),
       ...{ agent: call.agent ?? null, direction: call.direction },
       ...{ startedAt: began, seconds: call.seconds ?? null },
     };

@@ -13,9 +13,9 @@ import {
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { DAY } from "../../shared/time.ts";
-import { opened } from "../core/commit.ts";
+import { logRead } from "../core/commit.ts";
 import { findingIs, type Row, selectCalls, toCall } from "./rows.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
 
@@ -38,7 +38,7 @@ calls.openapi(
     const query = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
     const wanted = conditions(query, policy);
-    await opened(c, "calls", query);
+    await logRead(c, "calls", query);
     const { results } = await c.env.DB.prepare(
       `${selectCalls} WHERE ${wanted.map(([condition]) => `(${condition})`).join(" AND ") || "1"}
        ORDER BY c.started_at DESC, c.id DESC LIMIT ?`,
@@ -58,7 +58,7 @@ function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Conditio
   const found: Condition[] = [];
   if (finding !== undefined) found.push([findingIs[finding]]);
   if (number !== undefined)
-    found.push(["c.number = ?", numberOf(wantNumber(number, policy.numbers.defaultRegion))]);
+    found.push(["c.number = ?", numberOf(parseNumber(number, policy.numbers.defaultRegion))]);
   if (person !== undefined) found.push(["c.person = ?", person]);
   if (agent !== undefined) found.push(["lower(c.agent) = ?", agent.toLowerCase()]);
   if (direction !== undefined) found.push(["c.direction = ?", direction]);
@@ -83,7 +83,7 @@ calls.openapi(
   async (c) => {
     const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
     const { to = day(Date.now()), from = day(Date.parse(to) - (DAYS - 1) * DAY) } = c.req.valid("query");
-    await opened(c, "calls", { from, to, by: "day" });
+    await logRead(c, "calls", { from, to, by: "day" });
     const { results } = await c.env.DB.prepare(
       `SELECT substr(c.started_at, 1, 10) AS day, c.person, p.name AS personName,
          IIF(c.person IS NULL, c.agent, NULL) AS agent, COUNT(*) AS calls,

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { BulkAnswer } from "../../shared/do-not-call/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { invalid, Problem } from "./errors.ts";
-import { wantNumber } from "./numbers.ts";
+import { parseNumber } from "./numbers.ts";
 
 export type Result = BulkAnswer["results"][number];
 
@@ -20,7 +20,7 @@ export function readRows<T extends { number: string }>(
     const read = schema.safeParse(row);
     if (!read.success) return { result: refused(invalid(read.error), null) };
     try {
-      return { value: { ...read.data, number: wantNumber(read.data.number, region) } };
+      return { value: { ...read.data, number: parseNumber(read.data.number, region) } };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return { result: refused(error, null) };

@@ -57,7 +57,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
  * data; and `/v1/check` and `/v1/changes`, whose caller brings the numbers, thousands of times a day, and whose outcome
  * is on record as dials.
  */
-export async function opened(
+export async function logRead(
   c: Context<App>,
   what: string,
   payload: unknown = null,

@@ -7,7 +7,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { Problem } from "./errors.ts";
 
 /** A number as people write it, in E.164. Throws not-a-number, or country-unclear with the possible readings. */
-export function wantNumber(written: string, region: string): string {
+export function parseNumber(written: string, region: string): string {
   const { e164, readings } = toE164(written, region);
   if (e164 !== null) return e164;
   if (readings && readings.length > 0)
@@ -24,7 +24,7 @@ export async function pageOf<Row extends { id: string; at: string }>(
   policy: Policy,
 ): Promise<{ rows: Row[]; next: string | null }> {
   const number =
-    query.number === undefined ? null : numberOf(wantNumber(query.number, policy.numbers.defaultRegion));
+    query.number === undefined ? null : numberOf(parseNumber(query.number, policy.numbers.defaultRegion));
   const [at, id] = query.after?.split("|") ?? ["9999", ""];
   const { results } = await db
     .prepare(

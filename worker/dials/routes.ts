@@ -19,7 +19,7 @@ import {
 } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/time.ts";
 import { newSalt } from "../core/change.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { spendDial } from "../check/budget.ts";
 import { factsOf } from "../check/facts.ts";
 import {
@@ -35,7 +35,7 @@ import {
   toDial,
 } from "./rows.ts";
 import { documentOf, Problem } from "../core/errors.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -196,7 +196,7 @@ dials.openapi(
     const actor = c.get("actor")!;
     const filters = { ...query, by: actor.role === "agent" ? actor.id : query.by };
     const { rows, next } = await pageOfDials(c.env.DB, filters);
-    await opened(c, "dials", filters);
+    await logRead(c, "dials", filters);
     return c.json({ dials: rows.map(toDial), next }, 200);
   },
 );
@@ -205,7 +205,7 @@ dials.openapi(
 async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
   const wanted: [condition: string, ...params: (string | number)[]][] = [
-    ...(query.number && region ? [["number = ?", numberOf(wantNumber(query.number, region))] as const] : []),
+    ...(query.number && region ? [["number = ?", numberOf(parseNumber(query.number, region))] as const] : []),
     ...(query.by ? [["by_num = (SELECT num FROM people WHERE id = ?)", query.by] as const] : []),
     ...(query.action ? [["action = ?", query.action] as const] : []),
     ...(query.verdict ? [["worker_verdict = ?", query.verdict] as const] : []),

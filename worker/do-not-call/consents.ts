@@ -9,10 +9,10 @@ import {
   pageQuery,
 } from "../../shared/do-not-call/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { changed, commit, opened } from "../core/commit.ts";
+import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { pageOf, wantNumber } from "../core/numbers.ts";
+import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -38,7 +38,7 @@ consents.openapi(
     if (Date.parse(givenAt) > now.getTime())
       throw new Problem("invalid", undefined, [{ path: "givenAt", message: details.consentLater }]);
     const { policy } = await currentPolicy(c.env.DB);
-    const e164 = wantNumber(number, policy.numbers.defaultRegion);
+    const e164 = parseNumber(number, policy.numbers.defaultRegion);
     const actor = c.get("actor")!;
     const objection = await c.env.DB.prepare(
       "SELECT 1 FROM suppressions WHERE number = ? AND kind = 'objection' AND ended_at IS NULL",
@@ -99,7 +99,7 @@ consents.openapi(
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const { rows, next } = await pageOf<Row>(c.env.DB, "consents", columns, c.req.valid("query"), policy);
-    await opened(c, "consents", c.req.valid("query"));
+    await logRead(c, "consents", c.req.valid("query"));
     return c.json({ consents: rows.map(toConsent), next }, 200);
   },
 );

@@ -10,11 +10,11 @@ import {
   suppressionSchema,
 } from "../../shared/do-not-call/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { changed, commit, opened } from "../core/commit.ts";
+import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
-import { pageOf, wantNumber } from "../core/numbers.ts";
+import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -43,7 +43,7 @@ suppressions.openapi(
     if (kind === "objection" && until !== null)
       throw new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);
     const { policy } = await currentPolicy(c.env.DB);
-    const e164 = wantNumber(number, policy.numbers.defaultRegion);
+    const e164 = parseNumber(number, policy.numbers.defaultRegion);
     return retryOnConflict(async () => {
       const live = await liveEntry(c.env.DB, e164, kind);
       // What somebody wrote on the public page is not what the subscriber told staff.
@@ -135,7 +135,7 @@ suppressions.openapi(
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const { rows, next } = await pageOf<Row>(c.env.DB, "suppressions", columns, c.req.valid("query"), policy);
-    await opened(c, "suppressions", c.req.valid("query"));
+    await logRead(c, "suppressions", c.req.valid("query"));
     return c.json({ suppressions: rows.map(toSuppression), next }, 200);
   },
 );
@@ -151,7 +151,7 @@ suppressions.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const e164 = wantNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
+    const e164 = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
     const { reason, kind = null } = c.req.valid("json");
     const live = await c.env.DB.prepare(
       "SELECT id, kind FROM suppressions WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2)",

@@ -1,7 +1,7 @@
 /** The outbox on the desk, and retrying a mail that failed. */
 import * as z from "zod";
 import { mailAnswer, mailQuery, mailSchema } from "../../shared/mail/api.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
@@ -26,7 +26,7 @@ mails.openapi(
     const { state = null, after, limit } = c.req.valid("query");
     const [failed = "1", at = "9999", id = ""] = after?.split("|") ?? [];
     const db = c.env.DB;
-    await opened(c, "mail", { state });
+    await logRead(c, "mail", { state });
     const [counts, { results }] = await Promise.all([
       db
         .prepare(

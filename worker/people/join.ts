@@ -10,7 +10,7 @@ import {
   setupRequest,
   tokenAnswer,
 } from "../../shared/people/api.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { newSecret } from "../core/auth.ts";
 import { sameSecret } from "../core/hmac.ts";
@@ -167,7 +167,7 @@ join.openapi(
     responses: { 200: json(invitesAnswer) },
   }),
   async (c) => {
-    await opened(c, "invites");
+    await logRead(c, "invites");
     // One for each address. Expired invites of people who have joined are left out: those were for another browser.
     const { results } = await c.env.DB.prepare(
       `SELECT i.id, i.name, i.email, i.role, i.by, b.name AS byName, MAX(i.created_at) AS at, i.expires_at AS expiresAt

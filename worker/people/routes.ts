@@ -9,7 +9,7 @@ import {
   personPatch,
   personSchema,
 } from "../../shared/people/api.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { endInvites, endTokens, requireAdmin } from "./access.ts";
@@ -58,7 +58,7 @@ people.openapi(
     responses: { 200: json(peopleAnswer) },
   }),
   async (c) => {
-    await opened(c, "people");
+    await logRead(c, "people");
     const { results } = await c.env.DB.prepare(`${selectPeople} ORDER BY p.name, p.id`).all<PersonRow>();
     return c.json({ people: results.map(toPerson) }, 200);
   },
@@ -77,7 +77,7 @@ people.openapi(
     const { id } = c.req.valid("param");
     const db = c.env.DB;
     const person = await personById(db, id);
-    await opened(c, "person", null, id);
+    await logRead(c, "person", null, id);
     const [devices, more] = await Promise.all([
       devicesOf(db, id, c.get("actor")!.tokenId),
       db

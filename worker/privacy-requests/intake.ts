@@ -24,7 +24,7 @@ import { retryOnConflict } from "../core/bulk.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, sendSoon } from "../mail/outbox.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { clocks, type Columns, type Moment, momentOf } from "./rows.ts";
 import { newLink, newsOf, timeline } from "./step.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -63,7 +63,7 @@ export async function planArrival(
 ): Promise<Arrival> {
   const { policy, at, today, now } = moment;
   const { kind, email = null } = asked;
-  const e164 = asked.number === undefined ? null : wantNumber(asked.number, policy.numbers.defaultRegion);
+  const e164 = asked.number === undefined ? null : parseNumber(asked.number, policy.numbers.defaultRegion);
   const oral = channel === "telephone" || channel === "person";
   const isPublic = channel === "page";
   // On the public page a complaint is acknowledged by the page itself.

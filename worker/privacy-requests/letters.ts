@@ -25,7 +25,7 @@ import { letterWords as words } from "../../shared/texts/privacy-requests/letter
 import { policyEn } from "../../shared/texts/policy/clauses.en.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
-import { opened } from "../core/commit.ts";
+import { logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -190,7 +190,7 @@ requestLetters.openapi(
     const { id, kind } = c.req.valid("param");
     const moment = await momentOf(c.env.DB, Date.now());
     const row = await wantRequest(c.env.DB, id, moment);
-    await opened(c, "request", { letter: kind }, row.id);
+    await logRead(c, "request", { letter: kind }, row.id);
     return c.json({ kind, text: await draft(c.env.DB, row, kind, moment, c.req.valid("query")) }, 200);
   },
 );

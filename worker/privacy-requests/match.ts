@@ -11,7 +11,7 @@ import { around } from "../../shared/recordings/retention.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { endCopies } from "./files.ts";
 import { itemsOf } from "./rows.ts";
 import { step } from "./step.ts";
@@ -52,7 +52,7 @@ requestMatch.openapi(
     const { numbers = [], windowMinutes, everything, ...asked } = c.req.valid("json");
     return step(c, c.req.valid("param").id, "search", (row, { policy, at }) => {
       const region = policy.numbers.defaultRegion;
-      const all = [row.number, ...numbers.map((n) => numberOf(wantNumber(n, region)))];
+      const all = [row.number, ...numbers.map((n) => numberOf(parseNumber(n, region)))];
       const date = asked.date ?? row.call_date;
       const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
       const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;

@@ -19,9 +19,9 @@ import {
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { median, daysBetween } from "../../shared/privacy-requests/deadlines.ts";
 import { monthsLater } from "../../shared/recordings/retention.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import {
   isThere,
   itemsOf,
@@ -56,7 +56,7 @@ requests.openapi(
     const { show, kind, state, number, after, limit } = query;
     const moment = await momentOf(c.env.DB, Date.now());
     const region = moment.policy.numbers.defaultRegion;
-    const wanted = number === undefined ? null : numberOf(wantNumber(number, region));
+    const wanted = number === undefined ? null : numberOf(parseNumber(number, region));
     const shown = {
       open: "r.closed_at IS NULL",
       overdue,
@@ -64,7 +64,7 @@ requests.openapi(
       closed: "r.closed_at IS NOT NULL",
       all: "TRUE",
     }[show];
-    await opened(c, "requests", query);
+    await logRead(c, "requests", query);
     const [day = "", id = ""] = after?.split("|") ?? [];
     const [late, { results }] = await Promise.all([
       c.env.DB.prepare(`SELECT COUNT(*) AS n FROM requests r WHERE ${overdue}`)
@@ -152,7 +152,7 @@ requests.openapi(
     const db = c.env.DB;
     const moment = await momentOf(db, Date.now());
     const row = await wantRequest(db, c.req.valid("param").id, moment);
-    await opened(c, "request", null, row.id);
+    await logRead(c, "request", null, row.id);
     const all = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).bind(row.id).all<T>()).results;
     const [events, items, files, letters, recipients] = await Promise.all([
       all<Omit<RequestAnswer["events"][number], "detail"> & { detail: string | null }>(

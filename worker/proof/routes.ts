@@ -13,11 +13,11 @@ import {
 } from "../../shared/proof/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
-import { opened } from "../core/commit.ts";
+import { logRead } from "../core/commit.ts";
 import type { Actor, Env } from "../env.ts";
 import { periodOf } from "../overview/figures.ts";
 import { signer } from "../trail/signer.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
@@ -111,8 +111,8 @@ proofs.openapi(
   async (c) => {
     const { from, to, number: written } = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
-    const number = written === undefined ? null : wantNumber(written, policy.numbers.defaultRegion);
-    await opened(c, "proof", { number, from, to });
+    const number = written === undefined ? null : parseNumber(written, policy.numbers.defaultRegion);
+    await logRead(c, "proof", { number, from, to });
     const document = await makeProof(c.env, c.get("actor")!, { from, to, number }, Date.now());
     return c.body(canonical(document), 200, { "content-type": "application/json" }) as never;
   },

@@ -7,7 +7,7 @@ import { DAY } from "../../shared/time.ts";
 import { callsOf } from "../call-logs/recorded.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -28,7 +28,7 @@ export function wantReport(env: Env, report: RecordingReport, policy: Policy, no
   const { number } = report;
   return {
     ...report,
-    number: number === null ? null : wantNumber(number, policy.numbers.defaultRegion),
+    number: number === null ? null : parseNumber(number, policy.numbers.defaultRegion),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -62,7 +62,7 @@ recordingAudio.openapi(
         headers: { ...headers, "content-range": `bytes */${head.size}` },
       });
     const part = range ?? { offset: 0, length: head.size };
-    await opened(c, "recording-audio", { purpose, ...(range ?? {}) }, recording.id);
+    await logRead(c, "recording-audio", { purpose, ...(range ?? {}) }, recording.id);
     const stream = head.size === 0 ? null : await storeProblem(store.read(key, part));
     headers["content-length"] = String(part.length);
     if (range)

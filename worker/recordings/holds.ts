@@ -15,7 +15,7 @@ import {
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -161,7 +161,7 @@ recordingHolds.openapi(
   async (c) => {
     const { after, limit } = c.req.valid("query");
     const [on = "", at = "", recording = "", id = ""] = after?.split("|") ?? [];
-    await opened(c, "recording-holds");
+    await logRead(c, "recording-holds");
     const { results } = await c.env.DB.prepare(
       `${selectHolds} WHERE (h.review_on, h.at, h.recording, h.id) > (?, ?, ?, ?)
        ORDER BY h.review_on, h.at, h.recording, h.id LIMIT ?`,

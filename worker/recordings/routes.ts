@@ -15,9 +15,9 @@ import { around, dayOf } from "../../shared/recordings/retention.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { storeTexts } from "../../shared/texts/recordings/stores.en.ts";
-import { opened } from "../core/commit.ts";
+import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -52,7 +52,7 @@ recordings.openapi(
       throw new Problem("invalid", undefined, [{ path: "date", message: details.timeWantsDate }]);
     const { policy } = await currentPolicy(c.env.DB);
     const wanted = conditions(query, policy);
-    await opened(c, "recordings", query);
+    await logRead(c, "recordings", query);
     const { results } = await c.env.DB.prepare(
       `${selectRecordings} WHERE ${["r.state <> 'erased'", ...wanted.map(([condition]) => condition)].join(" AND ")}
        ORDER BY r.started_at DESC, r.id DESC LIMIT ?`,
@@ -77,7 +77,7 @@ function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Con
   const { number, agent, date, time, provider, show, after } = query;
   const found: Condition[] = [];
   if (number !== undefined) {
-    const e164 = wantNumber(number, policy.numbers.defaultRegion);
+    const e164 = parseNumber(number, policy.numbers.defaultRegion);
     found.push(["r.number = CAST(? AS INTEGER)", String(numberOf(e164))]);
   }
   if (agent !== undefined) found.push(["r.agent = ?", agent]);
@@ -155,7 +155,7 @@ recordings.openapi(
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
-    await opened(c, "recording", null, recording.id);
+    await logRead(c, "recording", null, recording.id);
     return c.json(recording, 200);
   },
 );

@@ -9,7 +9,7 @@ import { listingAnswer, listingQuery } from "../../shared/registers/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import { query, readBatch } from "../core/batch.ts";
-import { opened } from "../core/commit.ts";
+import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import { blockId, undoOfList, versionOfUndo } from "./block-ids.ts";
@@ -40,7 +40,7 @@ listings.openapi(
     if (version.ver < head.historyFrom)
       throw new Problem("list-history-gone", fill(details.historyGone, { list: head.id }));
 
-    await opened(c, "listing", { list: head.id, number: e164, at });
+    await logRead(c, "listing", { list: head.id, number: e164, at });
     const n = numberOf(e164);
     const { block, undo } = await readBatch(db, {
       block: query<{ data: string }>(

@@ -11,7 +11,7 @@ import {
   screeningStream,
   screeningsQuery,
 } from "../../shared/screening/api.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { invalid } from "../core/errors.ts";
 import { isTable } from "../core/idempotency.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -169,7 +169,7 @@ screenings.openapi(
   }),
   async (c) => {
     const summary = await summaryOf(c.env.DB, c.req.valid("param").id);
-    await opened(c, "screening", null, summary.id);
+    await logRead(c, "screening", null, summary.id);
     return c.json(summary, 200);
   },
 );

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { auditAnswer, auditExportQuery, auditQuery } from "../../shared/trail/api.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import { opened } from "../core/commit.ts";
+import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
@@ -36,7 +36,7 @@ trail.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    await opened(c, "audit", query);
+    await logRead(c, "audit", query);
     const { rows, next } = await newestFirst(c.env, query);
     const { results } = await c.env.DB.prepare(
       "SELECT id, name FROM people WHERE id IN (SELECT value FROM json_each(?))",
@@ -137,7 +137,7 @@ trail.openapi(
   async (c) => {
     const { from = "", to } = c.req.valid("query");
     const until = to === undefined ? END : dayAfter(to);
-    await opened(c, "audit-export", c.req.valid("query"));
+    await logRead(c, "audit-export", c.req.valid("query"));
     const range = (await c.env.DB.prepare(
       `SELECT (SELECT MAX(seq) FROM audit) AS last, COALESCE(
          (SELECT MIN(first_seq) FROM audit_archives WHERE last_at >= ?1),

@@ -9,9 +9,9 @@ import {
 } from "../../shared/watching/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { query as read, readBatch } from "../core/batch.ts";
-import { commit, opened } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { wantNumber } from "../core/numbers.ts";
+import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -73,8 +73,8 @@ statusChanges.openapi(
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number =
-      query.number === undefined ? null : numberOf(wantNumber(query.number, policy.numbers.defaultRegion));
-    await opened(c, "turned", query);
+      query.number === undefined ? null : numberOf(parseNumber(query.number, policy.numbers.defaultRegion));
+    await logRead(c, "turned", query);
     const { results } = await db
       .prepare(
         `SELECT t.num, t.number, t.from_verdict AS "from", t.to_verdict AS "to", t.reason, t.list, t.version,
