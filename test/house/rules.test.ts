@@ -152,7 +152,7 @@ describe("the audit trail", () => {
     .join("\n");
   /** Codes that are put together where they are written. A new one wants its values here. */
   const made: Record<string, readonly string[]> = {
-    "opened.${what}": [...source.matchAll(/\bopened\(c, "([a-z-]+)"/g)].map(([, what]) => `opened.${what}`),
+    "opened.${what}": [...source.matchAll(/\blogRead\(c, "([a-z-]+)"/g)].map(([, what]) => `opened.${what}`),
     "dial.${action}": dialAction.options.map((action) => `dial.${action}`),
     // A copy that is downloaded stands there as an opening.
     "request.${action}": requestActions
