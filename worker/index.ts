@@ -37,8 +37,8 @@ import { lookups } from "./lookups/routes.ts";
 import { mails } from "./mail/routes.ts";
 import { docs } from "./api/docs-page.tsx";
 import { policyPage } from "./policy/page.tsx";
-import { requestPage } from "./privacy-requests/form-page.tsx";
-import { statusPage } from "./privacy-requests/status-page.tsx";
+import { requestPage } from "./privacy-requests/pages/form.tsx";
+import { statusPage } from "./privacy-requests/pages/status.tsx";
 import { people } from "./people/routes.ts";
 import { policy } from "./policy/routes.ts";
 import { proofs } from "./proof/routes.ts";
@@ -52,13 +52,14 @@ import { recordingErasure } from "./recordings/erasure-routes.ts";
 import { recordingRetention } from "./recordings/retention.ts";
 import { recordings } from "./recordings/routes.ts";
 import { requestDecide } from "./privacy-requests/decide.ts";
-import { requestExport } from "./privacy-requests/export.ts";
-import { requestFiles } from "./privacy-requests/files.ts";
+import { requestExport } from "./privacy-requests/export/routes.ts";
+import { requestFiles } from "./privacy-requests/files/routes.ts";
 import { requestIdentity } from "./privacy-requests/identity.ts";
 import { requestIntake } from "./privacy-requests/intake.ts";
-import { requestLetters } from "./privacy-requests/letters.ts";
-import { requestTemplates } from "./privacy-requests/templates.ts";
-import { requestMatch } from "./privacy-requests/match.ts";
+import { requestLetters } from "./privacy-requests/letters/routes.ts";
+import { requestTemplates } from "./privacy-requests/letters/templates.ts";
+import { requestSearch } from "./privacy-requests/search.ts";
+import { requestSteps } from "./privacy-requests/common-steps.ts";
 import { requestObjections } from "./privacy-requests/objections.ts";
 import { requests } from "./privacy-requests/routes.ts";
 import { rollback } from "./registers/rollback.ts";
@@ -148,9 +149,10 @@ for (const room of [
   requestLetters,
   requestTemplates,
   requests,
+  requestSteps,
   requestIdentity,
   requestFiles,
-  requestMatch,
+  requestSearch,
   requestDecide,
   requestExport,
   screenings,

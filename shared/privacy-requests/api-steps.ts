@@ -1,20 +1,22 @@
-/** What each step of a request takes (api.ts has what is answered). */
+/** What the steps of a request take, and what letters and templates answer; api.ts has the requests themselves. */
 import * as z from "zod";
 import { clockTime, date, line, text, time } from "../api.ts";
 import { denyGround, itemSchema, letterHow, letterKind } from "./api.ts";
 import { MAX_ITEMS } from "../limits.ts";
 
-/** A letter as it goes out: text as it was edited, how, and, where it was sent before, on which day. */
+/** A letter as it goes out: the edited text, how it is sent, and the day if it was sent before today. */
 export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });
 const withLetter = { letter: letterRequest };
-/** Letters that are a step by themselves; those for identity and an extension come with theirs. */
+/** Letters that are steps of their own. Those about identity and an extension are part of those steps. */
 export const sendRequest = letterRequest.extend({
   kind: z.enum(["acknowledgement", "decision", "authority", "outcome"]),
 });
 export const assignRequest = z.object({ to: z.string().max(60).nullable() });
 export const noteRequest = z.object({ text: text(2000) });
 export const writingRequest = z.object({
-  how: z.enum(["signed", "oral"]).meta({ description: "oral: taken as it is, as the law has it" }),
+  how: z
+    .enum(["signed", "oral"])
+    .meta({ description: "oral: accepted as it was made, which the law allows" }),
   reason: text(500),
 });
 export const identityRequest = z.discriminatedUnion("step", [
@@ -24,13 +26,16 @@ export const identityRequest = z.discriminatedUnion("step", [
   z.object({ step: z.literal("clear"), how: text(500) }),
 ]);
 export const searchRequest = z.object({
-  numbers: z.array(z.string().max(100)).max(5).optional().meta({ description: "beside the request's own" }),
+  numbers: z
+    .array(z.string().max(100))
+    .max(5)
+    .optional()
+    .meta({ description: "besides the request's own number" }),
   windowMinutes: z.int().min(5).max(10_080).optional(),
   date: date.optional(),
   time: clockTime.optional(),
   everything: z.boolean().optional().meta({
-    description:
-      "of the number, whenever it was; so it is for an erasure that names neither a day nor a window",
+    description: "search the whole time; the default for an erasure that names neither a day nor a window",
   }),
 });
 export const judgeRequest = z.object({
@@ -59,7 +64,7 @@ export const decideRequest = z.discriminatedUnion("decision", [
       .array(z.object({ id: z.string().max(100), ...given }).refine(saysOther, wantsOther))
       .min(1)
       .max(500)
-      .meta({ description: "the items that are refused; the others are complied with" }),
+      .meta({ description: "the refused items; all others are complied with" }),
   }),
 ]);
 export const recipientRequest = z.union([
@@ -78,7 +83,7 @@ export const objectionsRequest = z.object({
   reason: text(500),
 });
 export const objectionsAnswer = z.object({
-  changed: z.int().meta({ description: "those that were still waiting to be looked at" }),
+  changed: z.int().meta({ description: "how many of them were still waiting for review" }),
 });
 export const requestIdParam = z.object({ id: z.string().max(60) });
 export const linkAnswer = z.object({ link: z.string(), until: time });
@@ -92,7 +97,7 @@ export const draftQuery = z.object({
   why: z.string().max(1000).default("").meta({ description: "an extension's reason" }),
   how: letterHow
     .optional()
-    .meta({ description: "how it will go out; unsaid by mail where the address is confirmed, else by post" }),
+    .meta({ description: "how it will be sent; by default by mail to a verified address, else by post" }),
 });
 export const draftAnswer = z.object({ kind: letterKind, text: z.string() });
 const templateVersion = z.object({
@@ -103,18 +108,18 @@ const templateVersion = z.object({
 });
 export const letterTemplate = templateVersion.extend({
   kind: letterKind,
-  version: z.int().meta({ description: "0: nobody has changed our words yet" }),
-  own: z.boolean().meta({ description: "the company's own words" }),
+  version: z.int().meta({ description: "0: our own template, never changed" }),
+  own: z.boolean().meta({ description: "the company's own template" }),
   at: time.nullable(),
 });
 export const templatesAnswer = z.object({ templates: z.array(letterTemplate) });
 export const templateVersions = z.object({ versions: z.array(templateVersion) });
 export const templateRequest = z.object({
-  text: z.string().trim().max(20_000).meta({ description: "empty: back to the words that came with it" }),
+  text: z.string().trim().max(20_000).meta({ description: "empty: back to our template" }),
   version: z
     .int()
     .min(0)
-    .meta({ description: "that was read; refused (template-moved) where there is a newer one" }),
+    .meta({ description: "the version that was read; refused (template-moved) if there is a newer one" }),
 });
 
 export type LetterTemplate = z.infer<typeof letterTemplate>;

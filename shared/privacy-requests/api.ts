@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about requests of data subjects, by the same rules. */
+/** The API of data subjects' requests; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
 import { clockTime, date, e164, line, paged, text, time } from "../api.ts";
 import { requestActions, requestKinds, requestStates } from "./steps.ts";
@@ -6,14 +6,14 @@ import { requestActions, requestKinds, requestStates } from "./steps.ts";
 export const requestKind = z.enum(requestKinds);
 export const requestState = z.enum(requestStates);
 export const requestAction = z.enum(requestActions as [string, ...string[]]);
-/** How it came. `page` is the public page or the public API; `person` is said face to face. */
+/** How it came. `page`: the public page or the public API. `person`: face to face. */
 export const requestChannel = z.enum(["page", "telephone", "email", "post", "person"]);
 
 export const requestSchema = z.object({
   kind: requestKind,
   name: line(200),
   email: z.email().max(320).optional(),
-  address: z.string().trim().max(500).optional().meta({ description: "where letters by post go" }),
+  address: z.string().trim().max(500).optional().meta({ description: "for letters by post" }),
   number: text(100).optional(),
   callDate: date.optional(),
   callTime: clockTime.optional(),
@@ -34,7 +34,7 @@ const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =
       message: "the day of the call",
     });
 export const requestRequest = wanted(requestSchema);
-/** What staff enter for somebody. */
+/** A request that staff enter. */
 export const requestEntry = wanted(
   requestSchema.extend({
     channel: requestChannel.exclude(["page"]),
@@ -42,23 +42,25 @@ export const requestEntry = wanted(
     emailProved: z
       .boolean()
       .default(false)
-      .meta({ description: "the request came from that address, or staff know it to be theirs" }),
+      .meta({ description: "the request came from that address, or staff know that it is the requester's" }),
   }),
 );
 export const requestArrived = z.object({
   reference: z.string(),
-  decideBy: date.meta({ description: "a complaint's: by when it is acknowledged" }),
-  link: z.string().meta({ description: "its status page" }),
+  decideBy: date.meta({ description: "for a complaint: by when it is acknowledged" }),
+  link: z.string().meta({ description: "the request's own page" }),
 });
 export const requestEntered = z.object({ id: z.string(), reference: z.string(), decideBy: date });
 
 export const clocksSchema = z.object({
   policyBy: date,
-  lawBy: date.nullable().meta({ description: "null: the law's month begins when the proof comes" }),
+  lawBy: date
+    .nullable()
+    .meta({ description: "null: the law's month begins when the proof of identity arrives" }),
   decideBy: date,
   daysLeft: z.int(),
   paused: z.boolean(),
-  firstMonthBy: date.meta({ description: "the last day on which an extension can be said" }),
+  firstMonthBy: date.meta({ description: "the last day for an extension" }),
 });
 export const denyGround = z.enum(["legal-obligation", "contract", "protection", "unfounded", "other"]);
 const refusal = {
@@ -82,10 +84,8 @@ export const requestSummary = z.object({
   callTime: z.string().nullable(),
   text: z.string(),
   receivedOn: date,
-  clocks: clocksSchema
-    .nullable()
-    .meta({ description: "null where nothing is to be decided, or told, any more" }),
-  identity: z.string().nullable().meta({ description: "how it was shown, or why it was clear" }),
+  clocks: clocksSchema.nullable().meta({ description: "null once nothing is left to decide or to tell" }),
+  identity: z.string().nullable().meta({ description: "how identity was verified, or why it was clear" }),
   verifiedAt: time.nullable(),
   writing: z.string().nullable(),
   extendedOn: date.nullable(),
@@ -102,10 +102,10 @@ export const requestSummary = z.object({
   rev: z.int(),
   actions: z
     .array(z.object({ action: requestAction, wants: z.string().nullable() }))
-    .meta({ description: "open to an officer now; `wants` is what must be there first" }),
-  advice: z.string().nullable().meta({ description: "what the law thinks of it, where that matters" }),
+    .meta({ description: "steps open to an officer now; `wants` names what must come first" }),
+  advice: z.string().nullable().meta({ description: "what the law says at this point, if it matters" }),
 });
-/** The answer to each step: what it led to. */
+/** The answer to each step. */
 export const requestStep = z.object({
   id: z.string(),
   reference: z.string(),
@@ -122,8 +122,8 @@ export const itemSchema = z.object({
   decision: z.enum(["comply", "deny"]).nullable(),
   ...refusal,
   doneAt: time.nullable(),
-  held: z.boolean().meta({ description: "a recording that a legal hold keeps" }),
-  state: z.string().nullable().meta({ description: "of a recording: kept, erasing or erased" }),
+  held: z.boolean().meta({ description: "a recording under a hold" }),
+  state: z.string().nullable().meta({ description: "a recording's state: kept, erasing or erased" }),
 });
 export const requestFile = z.object({
   id: z.string(),
@@ -192,14 +192,14 @@ export const requestsAnswer = z.object({
 export const requestFigures = z.object({
   open: z.int(),
   overdue: z.int(),
-  unchecked: z.int().meta({ description: "objections from the public page that no officer has looked at" }),
-  medianDays: z.number().nullable().meta({ description: "from receipt to decision, of the last 12 months" }),
+  unchecked: z.int().meta({ description: "objections of the public page that no officer has reviewed" }),
+  medianDays: z.number().nullable().meta({ description: "from receipt to decision, in the last 12 months" }),
   months: z.array(
     z.object({
       month: z.string(),
       received: z.int(),
-      decided: z.int().meta({ description: "of those that were received in the month" }),
-      late: z.int().meta({ description: "decided after their day, or not decided and past it" }),
+      decided: z.int().meta({ description: "how many of them are decided" }),
+      late: z.int().meta({ description: "decided after their day, or undecided and overdue" }),
       medianDays: z.number().nullable(),
     }),
   ),

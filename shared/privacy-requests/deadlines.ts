@@ -1,31 +1,32 @@
 /**
- * By when a request is decided. Pure: the day and the zone are arguments. Calendar dates are YYYY-MM-DD in the policy's
- * zone. Two clocks run: policy's days, which stand still while the requester is asked who they are, and the law's
- * calendar month (UK GDPR arts 12(3), 12A), which begins when the proof that was asked for has come. The earlier one counts. The
- * law would let a day that is no working day move on; this does not.
+ * By when a request is decided. Pure: the day is an argument. Calendar dates are YYYY-MM-DD in the policy's zone. Two clocks
+ * run, and the earlier one counts: policy's days, which pause while proof of identity is awaited; and the law's calendar
+ * month (UK GDPR arts 12(3), 12A), which begins when that proof arrives. The law would move a deadline to the next working
+ * day; this does not.
  */
 import { Temporal } from "temporal-polyfill";
 import { monthsLater } from "../recordings/retention.ts";
 
-/** The law's month, and the two more of an extension. */
+/** The law's months, and those of an extension. */
 const MONTH = 1;
 const FURTHER = 2;
-/** A complaint is acknowledged within so many days (Data Protection Act 2018, s 164A). */
+/** Days to acknowledge a complaint (Data Protection Act 2018, s 164A). */
 const ACKNOWLEDGE = 30;
 
 export const daysLater = (day: string, days: number): string =>
   Temporal.PlainDate.from(day).add({ days }).toString();
-/** Whole days from one day to another; negative where it has passed. */
+/** Whole days from one day to another; negative where `to` is earlier. */
 export const daysBetween = (from: string, to: string): number =>
   Temporal.PlainDate.from(from).until(to, { largestUnit: "day" }).days;
 
+/** What the clocks depend on. */
 export interface Course {
   receivedOn: string;
   /** Policy's days when the request came. */
   days: number;
-  /** Since when the requester has been asked for proof of identity; null where they are not. */
+  /** The day on which proof of identity was asked for, while it is awaited; else null. */
   askedOn: string | null;
-  /** When the proof that was asked for came. */
+  /** The day on which that proof arrived. */
   proofOn: string | null;
   /** Whole days of earlier pauses. */
   pausedDays: number;
@@ -33,12 +34,12 @@ export interface Course {
 }
 export interface Clocks {
   policyBy: string;
-  /** Null: it begins when the proof comes. */
+  /** Null: the month begins when the proof arrives. */
   lawBy: string | null;
   decideBy: string;
   daysLeft: number;
   paused: boolean;
-  /** The last day on which an extension can be said. */
+  /** The last day for an extension. */
   firstMonthBy: string;
 }
 
@@ -64,7 +65,7 @@ export function clocksOf(course: Course, today: string): Clocks {
 /** By when a complaint is acknowledged. */
 export const acknowledgeBy = (receivedOn: string): string => daysLater(receivedOn, ACKNOWLEDGE);
 
-/** When somebody is reminded: at 15, 7 and 2 days, and every day once it is over. */
+/** The stage of reminders: from 15, 7 and 2 days before the deadline, and once it has passed. */
 export const reminderAt = (daysLeft: number): "15" | "7" | "2" | "overdue" | null => {
   if (daysLeft < 0) return "overdue";
   if (daysLeft <= 2) return "2";
@@ -72,7 +73,7 @@ export const reminderAt = (daysLeft: number): "15" | "7" | "2" | "overdue" | nul
   return daysLeft <= 15 ? "15" : null;
 };
 
-/** Of whole numbers the middle one, or halfway between the two; null of none. */
+/** The median; null without numbers. */
 export function median(numbers: readonly number[]): number | null {
   if (numbers.length === 0) return null;
   const sorted = [...numbers].sort((a, b) => a - b);

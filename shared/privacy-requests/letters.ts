@@ -1,10 +1,10 @@
-/** Which places in braces a letter's words may have, and what stands in a text that is none of them. */
+/** The placeholders of each letter's template, and unknown ones in a text. */
 import type { LetterKind } from "./api.ts";
 
 const ours = ["company", "contact", "reference"] as const;
 const person = ["name", "received", ...ours] as const;
 
-/** Each has its sentence in shared/texts/privacy-requests/letters.en.ts. */
+/** Each placeholder is explained in shared/texts/privacy-requests/letters.en.ts. */
 export const placesOf = {
   acknowledgement: person,
   identity: ["what", "proof", ...person],
@@ -17,7 +17,7 @@ export const placesOf = {
 export const letterKinds = Object.keys(placesOf) as LetterKind[];
 export type LetterPlace = (typeof placesOf)[LetterKind][number];
 
-/** What stands in braces and would be filled with nothing, or go out as it is. */
+/** Placeholders that are unknown for this kind of letter, and stray braces: they would go out as they are. */
 export function strayPlaces(kind: LetterKind, text: string): string[] {
   const known: readonly string[] = placesOf[kind].map((place) => `{${place}}`);
   const found = text.match(/\{[^{}]*\}?|\}/g) ?? [];

@@ -1,14 +1,13 @@
 /**
- * What may be done with a request of a data subject, when, by whom, and what must be there first. Pure, and one table: the
- * Worker refuses by it, and the desk offers by it. The database guards the worst of it once more (migration 0008).
+ * The table of steps: what may be done with a data subject's request, by whom, in which state, and what must come first.
+ * Pure. The Worker refuses steps by it, and the desk offers steps by it; triggers repeat its gravest rules (migration 0008).
  */
 export const requestKinds = ["access", "erasure", "objection", "complaint"] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
 /**
- * `unconfirmed`: erasure asked for by word of mouth, where policy wants it in writing. `asked`, `received`: proof of
- * identity. `held`: an objection that holds its number and that nobody has looked at. `lodged`: a complaint that its
- * complainant does not know to have arrived.
+ * `unconfirmed`: an oral request for erasure, where policy wants it in writing. `asked`, `received`: proof of identity.
+ * `held`: an objection that holds its number and has not been reviewed. `lodged`: a complaint that has not been acknowledged.
  */
 export const requestStates = [
   "unconfirmed",
@@ -27,7 +26,7 @@ export const requestStates = [
 export type RequestState = (typeof requestStates)[number];
 
 const data = ["open", "asked", "received", "verified", "decided", "closed", "withdrawn"] as const;
-/** States that a kind can be in. */
+/** The states of each kind. */
 export const statesOf: Record<RequestKind, readonly RequestState[]> = {
   access: data,
   erasure: ["unconfirmed", ...data],
@@ -35,46 +34,46 @@ export const statesOf: Record<RequestKind, readonly RequestState[]> = {
   complaint: ["lodged", "acknowledged", "investigating", "closed", "withdrawn"],
 };
 
-/** The requester acts by a link that was sent to an address which proved itself; officers are compliance and admins. */
+/** The requester acts by a link that was mailed to them; officers are compliance officers and administrators. */
 export type By = "requester" | "officer";
 
-/** What the table looks at. Counted by the Worker from its rows. */
-export interface RequestFacts {
+/** What the table needs to know of a request. The Worker counts it from its rows. */
+export interface StepInput {
   kind: RequestKind;
   state: RequestState;
-  /** Identity was shown, or was clear already. */
+  /** Identity was verified, or was clear. */
   verified: boolean;
-  /** Policy lets a request be extended. */
+  /** Policy allows extensions. */
   extensions: boolean;
   extended: boolean;
   inFirstMonth: boolean;
-  /** What the company holds was searched for the call. */
+  /** The company's data was searched for this request. */
   searched: boolean;
-  /** Found, and neither confirmed nor rejected by an officer. */
+  /** Items that no officer has confirmed or rejected. */
   proposed: number;
-  /** Confirmed, and nothing was decided of it. */
+  /** Confirmed items without a decision. */
   undecided: number;
-  /** Confirmed recordings that a legal hold keeps. */
+  /** Confirmed recordings under a hold. */
   held: number;
   decision: "comply" | "partial" | "deny" | null;
-  /** Every part that is refused has its ground and reasons. */
+  /** Every refused part has its ground and reasons. */
   reasoned: boolean;
   /** The requester was told of the decision, or the complainant of the outcome. */
   told: boolean;
-  /** The supervisory authority was told of the refusal. */
+  /** The supervisory authority was notified of the refusal. */
   noticed: boolean;
-  /** The requester's copy is in the store. */
+  /** The requester's copy is available. */
   exported: boolean;
-  /** Confirmed for erasure and still there. */
+  /** Recordings to be erased that are not erased yet. */
   pending: number;
-  /** Who the data went to before (article 19): not asked yet, nobody, all told, or some not. */
+  /** Recipients of the data (UK GDPR art 19): not recorded yet, none, all told, or some not told. */
   recipients: "unknown" | "none" | "told" | "untold";
 }
 
-const refuses = (f: RequestFacts): boolean => f.decision === "deny" || f.decision === "partial";
-const complies = (f: RequestFacts): boolean => f.decision === "comply" || f.decision === "partial";
+const refuses = (f: StepInput): boolean => f.decision === "deny" || f.decision === "partial";
+const complies = (f: StepInput): boolean => f.decision === "comply" || f.decision === "partial";
 
-/** What must be there first. Each has its sentence in shared/texts/privacy-requests/steps.en.ts. */
+/** Conditions of steps. Each has its sentence in shared/texts/privacy-requests/steps.en.ts. */
 export const needs = {
   verified: (f) => f.verified,
   searched: (f) => f.searched,
@@ -94,13 +93,13 @@ export const needs = {
   erased: (f) => f.pending === 0,
   recipients: (f) =>
     !complies(f) || f.kind !== "erasure" || f.recipients === "none" || f.recipients === "told",
-} as const satisfies Record<string, (f: RequestFacts) => boolean>;
+} as const satisfies Record<string, (f: StepInput) => boolean>;
 export type Need = keyof typeof needs;
 
 export interface Rule {
   by: readonly By[];
   kinds: readonly RequestKind[];
-  /** From which states, and to which. */
+  /** From state to state. */
   moves: Partial<Record<RequestState, RequestState>>;
   needs?: readonly Need[];
 }
@@ -108,7 +107,7 @@ export interface Rule {
 const both: readonly By[] = ["requester", "officer"];
 const officer: readonly By[] = ["officer"];
 const ofData: readonly RequestKind[] = ["access", "erasure"];
-/** States in which nothing is settled: they stay as they are. */
+/** The step leaves these states as they are. */
 const stay = (...states: RequestState[]): Rule["moves"] => Object.fromEntries(states.map((s) => [s, s]));
 const to = (state: RequestState, ...from: RequestState[]): Rule["moves"] =>
   Object.fromEntries(from.map((s) => [s, state]));
@@ -144,7 +143,7 @@ export const rules = {
     needs: ["extensions", "once", "first-month"],
   },
 
-  // The decision. It may be made anew until the request is closed: a hold can come in between.
+  // The decision. It may be made again until the request is closed, as a hold may come in between.
   comply: {
     by: officer,
     kinds: ofData,
@@ -203,8 +202,8 @@ export const requestActions = Object.keys(rules) as RequestAction[];
 export type Refusal = "not-yours" | "other-kind" | "not-now" | Need;
 export type Next = { to: RequestState } | { refused: Refusal };
 
-/** Where an action leads, or the first reason against it. */
-export function next(facts: RequestFacts, action: RequestAction, by: By): Next {
+/** The state that an action leads to, or the first reason against it. */
+export function next(facts: StepInput, action: RequestAction, by: By): Next {
   const rule: Rule = rules[action];
   if (!rule.by.includes(by)) return { refused: "not-yours" };
   if (!rule.kinds.includes(facts.kind)) return { refused: "other-kind" };
@@ -218,8 +217,8 @@ export interface OpenAction {
   action: RequestAction;
   wants: Need | null;
 }
-/** The officer's actions that are open now, and of those that the state allows what each still wants. */
-export function openTo(facts: RequestFacts, by: By): OpenAction[] {
+/** The actions that the state allows, each with the condition that it still lacks, if any. */
+export function openTo(facts: StepInput, by: By): OpenAction[] {
   return requestActions.flatMap((action): OpenAction[] => {
     const result = next(facts, action, by);
     if ("to" in result) return [{ action, wants: null }];
@@ -227,7 +226,10 @@ export function openTo(facts: RequestFacts, by: By): OpenAction[] {
   });
 }
 
-/** Where a request begins. */
+/**
+ * The state of a new request. `oral`: by telephone or in person. `inWriting`: policy wants oral erasure requests confirmed.
+ * `known`: an objection is verified, or the complainant knows that the complaint arrived.
+ */
 export const startOf = (
   kind: RequestKind,
   { oral, inWriting, known }: { oral: boolean; inWriting: boolean; known: boolean },

@@ -62,7 +62,9 @@ const numbers = tables.filter(
 
 it("a requester's copy has every table with their number, or it says why not", () => {
   const sources = source(
-    ...["export.ts", "export-facts.ts", "match.ts"].map((file) => `privacy-requests/${file}`),
+    ...["export/routes.ts", "export/data.ts", "export/recordings.ts", "search.ts"].map(
+      (file) => `privacy-requests/${file}`,
+    ),
     "screening/record.ts",
   );
   const copied = named(sources);
@@ -79,7 +81,7 @@ it("a requester's copy has every table with their number, or it says why not", (
 
 it("an erasure takes their number out of every table, or it says why not", () => {
   const erased = [
-    ...source("privacy-requests/decide.ts", "watching/recheck.ts").matchAll(/DELETE FROM (\w+)/g),
+    ...source("privacy-requests/erase-data.ts", "watching/recheck.ts").matchAll(/DELETE FROM (\w+)/g),
   ].map(([, table]) => table!);
   const left: Record<string, string> = {
     connector_numbers: "while the CRM's record holds it, so that it is marked there",

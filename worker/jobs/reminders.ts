@@ -16,7 +16,7 @@ import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { requestsDue } from "../privacy-requests/reminders.ts";
-import { filesOver } from "../privacy-requests/files.ts";
+import { filesOver } from "../privacy-requests/files/erasure.ts";
 import { DAY } from "../../shared/time.ts";
 
 /** A mail that waits longer is dropped. Sent mails leave the outbox after as long, and then the reminder is repeated. */

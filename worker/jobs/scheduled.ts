@@ -11,7 +11,7 @@ import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
 import { flush } from "../mail/outbox.ts";
 import { remind } from "./reminders.ts";
-import { eraseFiles } from "../privacy-requests/files.ts";
+import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
 

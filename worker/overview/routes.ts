@@ -3,9 +3,10 @@ import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../../shared/ov
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { json, room, route } from "../core/route.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { momentOf, running } from "../privacy-requests/rows.ts";
+import { running } from "../privacy-requests/clocks.ts";
+import { momentOf } from "../privacy-requests/rows.ts";
 import { registersOf } from "../proof/registers.ts";
-import { erasureWeeks } from "../recordings/erasure-routes.ts";
+import { erasureWeeks } from "../recordings/erasure.ts";
 import { dialsByDay, heldBy, periodOf } from "./figures.ts";
 
 export const figures = room();

@@ -1,6 +1,6 @@
 /**
- * Who asks: proof of identity asked for, received and checked, or identity clear already; an oral erasure in writing; and an
- * extension. Before `verified` nothing is shared.
+ * Before the decision: proof of identity asked for, received and verified, or identity clear already; an oral request for
+ * erasure confirmed in writing; and an extension. Nothing is shared before identity is verified.
  */
 import { requestStep } from "../../shared/privacy-requests/api.ts";
 import {
@@ -11,10 +11,10 @@ import {
 } from "../../shared/privacy-requests/api-steps.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
-import { eraseProofs, pauseOf, proofCame } from "./files.ts";
-import { letterOf } from "./letters.ts";
-import { clocks } from "./rows.ts";
-import { step } from "./step.ts";
+import { clocks, endPause, proofCame } from "./clocks.ts";
+import { eraseProofs } from "./files/store.ts";
+import { letterOf } from "./letters/letter.ts";
+import { takeStep } from "./take-step.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const requestIdentity = room();
@@ -26,7 +26,7 @@ requestIdentity.openapi(
     path: "/v1/requests/{id}/identity",
     roles: officers,
     summary:
-      "Proof of identity: ask (the clocks stand still), received, verified; or clear, where there is no reasonable doubt",
+      "Proof of identity: ask (the clocks pause), received, verified; or clear, where there is no reasonable doubt",
     request: { params: idParam, body: body(identityRequest) },
     responses: { 200: json(requestStep) },
   }),
@@ -34,15 +34,15 @@ requestIdentity.openapi(
     const asked = c.req.valid("json");
     const { id } = c.req.valid("param");
     if (asked.step === "ask")
-      return step(c, id, "ask-identity", (row, moment) => ({
-        // No pause makes up for a day that has passed.
+      return takeStep(c, id, "ask-identity", (row, moment) => ({
+        // An overdue request is not paused.
         set: clocks(row, moment.today).daysLeft < 0 ? {} : { asked_on: moment.today },
         statements: [letterOf(c, row, moment, "identity", asked.letter)],
         detail: { how: asked.letter.how },
       }));
     if (asked.step === "received") {
       const { receivedOn } = asked;
-      return step(c, id, "receive-proof", (row, { today }) => {
+      return takeStep(c, id, "receive-proof", (row, { today }) => {
         const day = receivedOn ?? today;
         const early = row.asked_on !== null && day < row.asked_on;
         if (day > today || early)
@@ -53,14 +53,12 @@ requestIdentity.openapi(
       });
     }
     const action = asked.step === "verified" ? "verify" : "clear-identity";
-    return step(c, id, action, (row, { at, today, policy }) => ({
+    return takeStep(c, id, action, (row, { at, today, policy }) => ({
       set: {
         identity: asked.how,
         verified_at: at,
-        // Found to be clear after it was asked for: policy's days stood still, the law's month did not wait.
-        ...(row.asked_on === null
-          ? {}
-          : { asked_on: null, paused_days: row.paused_days + pauseOf(row.asked_on, today) }),
+        // If identity turns out to be clear while proof is awaited, the law's month did not wait.
+        ...endPause(row, today),
       },
       statements: [eraseProofs(row.id, today, policy)],
       detail: { how: asked.how },
@@ -73,14 +71,13 @@ requestIdentity.openapi(
     method: "post",
     path: "/v1/requests/{id}/writing",
     roles: officers,
-    summary:
-      "An erasure that was asked for by word of mouth: a signed letter came, or it is taken as it was said",
+    summary: "An oral request for erasure: a signed letter came, or the request is accepted as it was made",
     request: { params: idParam, body: body(writingRequest) },
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
     const { how, reason } = c.req.valid("json");
-    return step(c, c.req.valid("param").id, how === "signed" ? "confirm-writing" : "accept-oral", () => ({
+    return takeStep(c, c.req.valid("param").id, how === "signed" ? "confirm-writing" : "accept-oral", () => ({
       set: { writing: `${how}: ${reason}` },
       detail: { how, reason },
     }));
@@ -92,13 +89,14 @@ requestIdentity.openapi(
     method: "post",
     path: "/v1/requests/{id}/extend",
     roles: officers,
-    summary: "Two further months, once, with the letter that says so and why, within the first month",
+    summary:
+      "Extends a request by two months, once, within the first month, with the letter that says so and why",
     request: { params: idParam, body: body(extendRequest) },
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
     const { reason, letter } = c.req.valid("json");
-    return step(c, c.req.valid("param").id, "extend", (row, moment) => ({
+    return takeStep(c, c.req.valid("param").id, "extend", (row, moment) => ({
       set: { extended_on: letter.sentOn ?? moment.today },
       statements: [letterOf(c, row, moment, "extension", letter)],
       detail: { reason },

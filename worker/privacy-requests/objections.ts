@@ -1,4 +1,4 @@
-/** Objections from the public page, confirmed or taken back by an officer: one, or five hundred after an abuse. */
+/** An officer confirms objections of the public page or takes them back: one, or up to 500 after an abuse of the form. */
 import { objectionsAnswer, objectionsRequest } from "../../shared/privacy-requests/api-steps.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
@@ -7,7 +7,7 @@ import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import type { Columns } from "./rows.ts";
-import { newsOf } from "./step.ts";
+import { newsOf } from "./links.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const requestObjections = room();
@@ -18,7 +18,7 @@ requestObjections.openapi(
     path: "/v1/requests/objections",
     roles: ["compliance", "admin"],
     summary:
-      "Confirms unverified objections, or takes them back: then a number is let go, unless another objection to it stands",
+      "Confirms unverified objections, or takes them back, which frees a number unless another objection to it is waiting",
     request: { body: body(objectionsRequest) },
     responses: { 200: json(objectionsAnswer) },
   }),
@@ -38,7 +38,7 @@ requestObjections.openapi(
     const confirm = action === "confirm-objection";
     const outcome = confirm ? "confirmed" : "taken-back";
     const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
-    // Without those that another officer has settled otherwise meanwhile.
+    // Leaves out objections that another officer has settled differently meanwhile.
     const settled = "id IN (SELECT value FROM json_each(?1)) AND outcome = ?2";
     const answer = await commit(
       c,
@@ -65,7 +65,7 @@ requestObjections.openapi(
                 ids,
                 outcome,
               ),
-              // Where their entry was ended meanwhile, the number is held anew.
+              // If the entry was ended meanwhile, add one again.
               sql(
                 `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
                  SELECT lower(hex(randomblob(16))), number, 'objection', replace(?3, '{reference}', MIN(ref)), 'request', ?4, ?5
@@ -77,7 +77,7 @@ requestObjections.openapi(
               ),
             ]
           : [
-              // Another objection to the same number may be a real one: its entry stays.
+              // Another waiting objection to the same number may be genuine: the entry stays.
               sql(
                 `UPDATE suppressions SET ended_at = ?3, ended_by = ?4, ended_reason = ?5
                  WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})

@@ -1,13 +1,14 @@
-/** What the clock does for requests, beside erasing their files (files.ts): whom it reminds of which day. */
+/** Requests of which officers are reminded, by stage (worker/jobs sends the mails). */
 import type { Policy } from "../../shared/policy/policy.ts";
 import { daysBetween, daysLater, reminderAt } from "../../shared/privacy-requests/deadlines.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
-import { clocks, type Columns, running } from "./rows.ts";
+import { clocks, running } from "./clocks.ts";
+import type { Columns } from "./rows.ts";
 
-/** Days after which it is told that proof of identity has not come, each time anew. */
+/** Officers are reminded every so many days that proof of identity has not come. */
 const PROOF_EVERY = 30;
 
 interface Due {
@@ -16,13 +17,13 @@ interface Due {
 }
 
 /**
- * One a request and stage; overdue, one a day, behind the others, as those are said anew each day. The day is part of the
- * name: an extension begins anew.
+ * One reminder for each request and stage; overdue requests get one a day, after all others. `about` includes the deadline,
+ * so that the stages start again after an extension. `now` is in milliseconds.
  */
 export async function requestsDue(db: D1Database, policy: Policy, now: number): Promise<Due[]> {
   const today = dayOf(now, zoneOfPolicy(policy));
   const { results } = await db
-    // Objections come last: their numbers are held, and after an abuse there may be thousands.
+    // Objections come last: their numbers are held already, and after an abuse of the form there may be thousands.
     .prepare(`SELECT * FROM requests WHERE ${running} ORDER BY kind = 'objection', decide_by, id`)
     .all<Columns>();
   const due = results.flatMap((row): Due[] => {
@@ -43,7 +44,7 @@ export async function requestsDue(db: D1Database, policy: Policy, now: number): 
   return [...due.filter((one) => !isOver(one)), ...(await proofsDue(db, today)), ...due.filter(isOver)];
 }
 
-/** Whose proof of identity does not come: their clock stands still, and nothing else would bring them back to mind. */
+/** Requests that wait for proof of identity: their clock is paused, so nothing else would remind anybody of them. */
 async function proofsDue(db: D1Database, today: string): Promise<Due[]> {
   const { results } = await db
     .prepare(

@@ -1,44 +1,28 @@
-/** The request desk's queue, one request with all that belongs to it, its figures, and the steps that every kind has. */
+/** The desk's queue of requests, one request with all that belongs to it, and figures. */
 import {
   type RequestAnswer,
   requestAnswer as answerSchema,
   requestFigures,
   requestsAnswer,
   requestsQuery,
-  requestStep,
   type RequestSummary,
 } from "../../shared/privacy-requests/api.ts";
-import {
-  assignRequest,
-  closeRequest,
-  linkAnswer,
-  noteRequest,
-  requestIdParam as idParam,
-  withdrawRequest,
-} from "../../shared/privacy-requests/api-steps.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
-import { median, daysBetween } from "../../shared/privacy-requests/deadlines.ts";
+import { requestIdParam as idParam } from "../../shared/privacy-requests/api-steps.ts";
+import { daysBetween, median } from "../../shared/privacy-requests/deadlines.ts";
 import { monthsLater } from "../../shared/recordings/retention.ts";
-import { commit, logRead } from "../core/commit.ts";
-import { Problem } from "../core/errors.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
-import {
-  isThere,
-  itemsOf,
-  momentOf,
-  type Row,
-  running,
-  selectRequests,
-  summaryOf,
-  wantRequest,
-} from "./rows.ts";
-import { newLink, step, wantStep } from "./step.ts";
-import { body, json, room, route } from "../core/route.ts";
+import { json, room, route } from "../core/route.ts";
+import { running } from "./clocks.ts";
+import { itemsOf } from "./items.ts";
+import { isThere, momentOf, type Row, selectRequests, wantRequest } from "./rows.ts";
+import { summaryOf } from "./summary.ts";
 
 export const requests = room();
 const officers = ["compliance", "admin"] as const;
 
-/** Its day has passed, its clock runs, and nothing was decided, or nobody told of it. `?1` is today. */
+/** Its day has passed without a decision, or without the letter about it, and its clock runs. `?1` is today. */
 const overdue = `${running} AND r.decide_by < ?1`;
 
 requests.openapi(
@@ -46,8 +30,7 @@ requests.openapi(
     method: "get",
     path: "/v1/requests",
     roles: officers,
-    summary:
-      "The queue by deadline, overdue first; or what is closed. That it was looked at stands in the trail",
+    summary: "The queue by deadline, overdue first; or closed requests. Each query is on the trail",
     request: { query: requestsQuery },
     responses: { 200: json(requestsAnswer) },
   }),
@@ -101,7 +84,7 @@ requests.openapi(
     method: "get",
     path: "/v1/requests/figures",
     roles: ["manager", "compliance", "admin"],
-    summary: "Of access and erasure, by the month in which they came: received, decided, late, median days",
+    summary: "Access and erasure requests by the month of receipt: received, decided, late, median days",
     responses: { 200: json(requestFigures) },
   }),
   async (c) => {
@@ -144,7 +127,7 @@ requests.openapi(
     path: "/v1/requests/{id}",
     roles: officers,
     summary:
-      "One request with its timeline, what was found, files, letters and recipients, and what can be done now",
+      "One request with its timeline, items, files, letters and recipients, and the steps that are open now",
     request: { params: idParam },
     responses: { 200: json(answerSchema) },
   }),
@@ -185,113 +168,6 @@ requests.openapi(
         recipients,
       },
       200,
-    );
-  },
-);
-
-requests.openapi(
-  route({
-    method: "post",
-    path: "/v1/requests/{id}/assign",
-    roles: officers,
-    summary: "Says who has it; null: nobody",
-    request: { params: idParam, body: body(assignRequest) },
-    responses: { 200: json(requestStep) },
-  }),
-  async (c) => {
-    const { to } = c.req.valid("json");
-    return step(c, c.req.valid("param").id, "assign", async () => {
-      const person = "SELECT 1 FROM people WHERE id = ? AND active = 1 AND role IN ('compliance', 'admin')";
-      if (to !== null && !(await c.env.DB.prepare(person).bind(to).first())) throw new Problem("not-found");
-      return { set: { assignee: to }, detail: { to } };
-    });
-  },
-);
-
-requests.openapi(
-  route({
-    method: "post",
-    path: "/v1/requests/{id}/note",
-    roles: officers,
-    summary: "A line in the timeline, for the desk alone",
-    request: { params: idParam, body: body(noteRequest) },
-    responses: { 200: json(requestStep) },
-  }),
-  async (c) => step(c, c.req.valid("param").id, "note", () => ({ detail: c.req.valid("json") })),
-);
-
-requests.openapi(
-  route({
-    method: "post",
-    path: "/v1/requests/{id}/withdraw",
-    roles: officers,
-    summary: "The requester took it back, in a way that the reason says",
-    request: { params: idParam, body: body(withdrawRequest) },
-    responses: { 200: json(requestStep) },
-  }),
-  async (c) => step(c, c.req.valid("param").id, "withdraw", () => ({ detail: c.req.valid("json") })),
-);
-
-requests.openapi(
-  route({
-    method: "post",
-    path: "/v1/requests/{id}/investigate",
-    roles: officers,
-    summary: "A complaint that was acknowledged is looked into",
-    request: { params: idParam },
-    responses: { 200: json(requestStep) },
-  }),
-  async (c) => step(c, c.req.valid("param").id, "investigate"),
-);
-
-requests.openapi(
-  route({
-    method: "post",
-    path: "/v1/requests/{id}/close",
-    roles: officers,
-    summary:
-      "Closes what was decided, once all that follows from it is done; or a complaint, with its outcome",
-    request: { params: idParam, body: body(closeRequest) },
-    responses: { 200: json(requestStep) },
-  }),
-  async (c) => {
-    const { id } = c.req.valid("param");
-    const { outcome } = c.req.valid("json");
-    const row = await wantRequest(c.env.DB, id, await momentOf(c.env.DB, Date.now()));
-    const complaint = row.kind === "complaint";
-    if (complaint && !outcome)
-      throw new Problem("invalid", undefined, [{ path: "outcome", message: "required" }]);
-    return step(c, id, complaint ? "conclude" : "close", () => ({
-      set: { outcome: outcome ?? null },
-      detail: { outcome },
-    }));
-  },
-);
-
-requests.openapi(
-  route({
-    method: "post",
-    path: "/v1/requests/{id}/link",
-    roles: officers,
-    summary:
-      "A link to letters and copy, to be handed to a requester who has no e-mail and has shown who they are. Shown once",
-    request: { params: idParam },
-    responses: { 201: json(linkAnswer) },
-  }),
-  async (c) => {
-    const moment = await momentOf(c.env.DB, Date.now());
-    const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
-    wantStep(row, "link", "officer", moment);
-    const { link, statement, until } = newLink(c, row.id, "whole", moment.now);
-    return commit(
-      c,
-      { code: "request.link", subject: row.id, payload: { reference: row.ref } },
-      [statement],
-      {
-        status: 201,
-        body: { link, until },
-        secret: true,
-      },
     );
   },
 );

@@ -4,7 +4,7 @@ import { daysBetween, median } from "../../shared/privacy-requests/deadlines.ts"
 import { findingIs } from "../call-logs/rows.ts";
 import { dialFrom, dialWas } from "../dials/rows.ts";
 import { dialsByDay, heldBy } from "../overview/figures.ts";
-import { running } from "../privacy-requests/rows.ts";
+import { running } from "../privacy-requests/clocks.ts";
 
 /** Days in a zone, and the same as moments: `start` inclusive, `end` exclusive. */
 interface Period {

@@ -1,19 +1,14 @@
 /** Erasing one recording by hand, and how many will be erased when. The run itself is erasure.ts. */
 import * as z from "zod";
-import {
-  eraseRequest,
-  erasuresAnswer,
-  type ErasuresAnswer,
-  recordingSchema,
-} from "../../shared/recordings/api.ts";
+import { eraseRequest, erasuresAnswer, recordingSchema } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { eraseDue } from "./erasure.ts";
-import { heldOnes, wantRecording } from "./rows.ts";
+import { eraseDue, erasureWeeks } from "./erasure.ts";
+import { wantRecording } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const recordingErasure = room();
@@ -71,15 +66,3 @@ recordingErasure.openapi(
   }),
   async (c) => c.json({ weeks: await erasureWeeks(c.env.DB) }, 200),
 );
-
-/** Counts the recordings to be erased in each week (its Monday, YYYY-MM-DD), and how many of them are under a hold and stay. */
-export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {
-  const { results } = await db
-    .prepare(
-      `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.recording) AS held
-       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
-       WHERE r.state <> 'erased' GROUP BY 1 ORDER BY 1 LIMIT 400`,
-    )
-    .all<ErasuresAnswer["weeks"][number]>();
-  return results;
-}

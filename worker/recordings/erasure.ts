@@ -3,7 +3,7 @@
  * then whether it is gone; and in one more step empties the row and writes the certificate. If the Worker dies in between,
  * another run repeats the work without harm: erasing what is gone does nothing, and each recording has one certificate.
  */
-import { storeKind, type StoreKind } from "../../shared/recordings/api.ts";
+import { type ErasuresAnswer, storeKind, type StoreKind } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/recordings/retention.ts";
 import { pauseAfter, retryAt } from "../../shared/retry.ts";
@@ -16,7 +16,7 @@ import { storeOf } from "../storage/index.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
 import { alarmFailing } from "./alarms.ts";
 import { certificateOf } from "./certificates.ts";
-import { type Registered, registeredColumns } from "./rows.ts";
+import { heldOnes, type Registered, registeredColumns } from "./rows.ts";
 
 /** Recordings a claim, claims a run, recordings at once, and the milliseconds that a store may take for one. */
 const BOUNDS = { rows: 50, claims: 4, together: 10, patience: 20_000 };
@@ -231,4 +231,16 @@ async function deferred(
       ...(error === null || failures < TELL ? [] : await alarmFailing(env.DB, entry.store, error, now)),
     ],
   });
+}
+
+/** Counts the recordings to be erased in each week (its Monday, YYYY-MM-DD), and how many of them are under a hold and stay. */
+export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {
+  const { results } = await db
+    .prepare(
+      `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.recording) AS held
+       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
+       WHERE r.state <> 'erased' GROUP BY 1 ORDER BY 1 LIMIT 400`,
+    )
+    .all<ErasuresAnswer["weeks"][number]>();
+  return results;
 }

@@ -48,7 +48,7 @@ export function RequestClocks({ row }: { row: RequestSummary }) {
   );
 }
 
-export function RequestFacts({ row }: { row: RequestSummary }) {
+export function StepInput({ row }: { row: RequestSummary }) {
   const { nameOf } = usePeople();
   const { callDate, callTime, ground } = row;
   return (

@@ -11,7 +11,7 @@ import { Page } from "../parts/Page.tsx";
 import { usePeople } from "../parts/people.ts";
 import { State as Answer } from "../parts/State.tsx";
 import { fill, sayDate, texts } from "../parts/words.ts";
-import { RequestClocks, RequestFacts } from "./Facts.tsx";
+import { RequestClocks, StepInput } from "./Facts.tsx";
 import { RequestFiles } from "./Files.tsx";
 import { RequestItems } from "./Items.tsx";
 import { RequestNext } from "./Next.tsx";
@@ -87,7 +87,7 @@ function Whole(answer: RequestAnswer) {
         </Section>
       )}
       <Section id="facts" title={text.facts}>
-        <RequestFacts row={row} />
+        <StepInput row={row} />
       </Section>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Section id="letters" title={text.letters}>

@@ -6,7 +6,7 @@ import {
   openTo,
   type RequestAction,
   requestActions,
-  type RequestFacts,
+  type StepInput,
   type RequestKind,
   requestKinds,
   requestStates,
@@ -16,7 +16,7 @@ import {
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 
 /** Everything that any step could want is there. */
-const ready: Omit<RequestFacts, "kind" | "state"> = {
+const ready: Omit<StepInput, "kind" | "state"> = {
   verified: true,
   extensions: true,
   extended: false,
@@ -129,14 +129,14 @@ describe("the table of states and actions, whole", () => {
 });
 
 describe("what must be there first", () => {
-  const at = (own: Partial<RequestFacts>): RequestFacts => ({
+  const at = (own: Partial<StepInput>): StepInput => ({
     ...ready,
     kind: "access",
     state: "decided",
     decision: "comply",
     ...own,
   });
-  const wanted = (action: RequestAction, own: Partial<RequestFacts>) => {
+  const wanted = (action: RequestAction, own: Partial<StepInput>) => {
     const result = next(at(own), action, "officer");
     return "to" in result ? null : result.refused;
   };
@@ -153,7 +153,7 @@ describe("what must be there first", () => {
     expect(wanted("partial", { held: 1, kind: "erasure" })).toBeNull();
   });
   it("one extension, in the first month, where policy has any", () => {
-    const extend = (own: Partial<RequestFacts>) => wanted("extend", { state: "open", ...own });
+    const extend = (own: Partial<StepInput>) => wanted("extend", { state: "open", ...own });
     expect(extend({})).toBeNull();
     expect(extend({ extensions: false })).toBe("extensions");
     expect(extend({ extended: true })).toBe("once");
@@ -211,7 +211,7 @@ it("where a request begins", () => {
 
 it("700 random sequences: nothing is shared before identity, no refusal is closed bare, nothing held is erased", () => {
   /** What each step leaves behind, as the Worker counts it. */
-  const leaves: Partial<Record<RequestAction, Partial<RequestFacts>>> = {
+  const leaves: Partial<Record<RequestAction, Partial<StepInput>>> = {
     verify: { verified: true },
     "clear-identity": { verified: true },
     search: { searched: true, proposed: 1 },
@@ -224,7 +224,7 @@ it("700 random sequences: nothing is shared before identity, no refusal is close
     notice: { noticed: true },
     recipient: { recipients: "told" },
   };
-  const begin: Omit<RequestFacts, "kind"> = {
+  const begin: Omit<StepInput, "kind"> = {
     ...ready,
     ...{ state: "open", verified: false, searched: false, decision: null, reasoned: false, told: false },
     ...{ noticed: false, exported: false, recipients: "unknown" },
@@ -261,7 +261,7 @@ it("700 random sequences: nothing is shared before identity, no refusal is close
       fc.constantFrom("access", "erasure"),
       fc.array(step, { minLength: 10, maxLength: 40 }),
       (kind: "access" | "erasure", steps) => {
-        let facts: RequestFacts = { ...begin, kind };
+        let facts: StepInput = { ...begin, kind };
         let shown = false;
         for (const action of steps) {
           if (action in world) {

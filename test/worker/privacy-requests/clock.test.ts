@@ -4,7 +4,7 @@ import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
-import { eraseFiles } from "../../../worker/privacy-requests/files.ts";
+import { eraseFiles } from "../../../worker/privacy-requests/files/erasure.ts";
 import { call, dump, MONTH, under } from "../helpers.ts";
 import { act, daysAgo, done, enter, read, today, officer, tokens, withTeam } from "./kit.ts";
 

@@ -6,7 +6,7 @@ import type { RequestAnswer, RequestStep } from "../../../shared/privacy-request
 import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
 import { dayOf } from "../../../shared/recordings/retention.ts";
 import type { Env } from "../../../worker/env.ts";
-import { stamp } from "../../../worker/privacy-requests/form-guard.ts";
+import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, newTeam, under } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { stamp } from "../../../worker/privacy-requests/form-guard.ts";
+import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, dump, under } from "../helpers.ts";
 import {
   NUMBER,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Context } from "hono";
 import { record } from "../../../worker/core/commit.ts";
 import type { App, Env } from "../../../worker/env.ts";
-import { planArrival } from "../../../worker/privacy-requests/intake.ts";
+import { planRequest } from "../../../worker/privacy-requests/new-request.ts";
 import { momentOf } from "../../../worker/privacy-requests/rows.ts";
 import { call, dump, under } from "../helpers.ts";
 import {
@@ -143,7 +143,7 @@ describe("objections", () => {
     const c = { env, req: { url: "https://cleardial.test/" } } as unknown as Context<App>;
     const moment = await momentOf(env.DB, Date.now());
     const from = { channel: "page", receivedOn: moment.today, by: "public", proved: false } as const;
-    const arrival = await planArrival(c, { kind: "objection", name: "B", number }, from, moment);
+    const arrival = await planRequest(c, { kind: "objection", name: "B", number }, from, moment);
     const takeBack = (id: string) =>
       call("POST", "/v1/requests/objections", {
         token: officer,

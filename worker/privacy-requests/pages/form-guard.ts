@@ -1,28 +1,28 @@
 /**
- * What keeps machines from a public form without a script or a puzzle: a field that people do not see, and the time at
- * which the form was given out, signed: whoever sends it at once, or a day later, is asked to press the button again.
+ * Keeps bots off a public form without scripts or puzzles: a field that people do not see, and the signed time at which the
+ * form was sent out. A form that comes back within a second, or after a day, must be sent again.
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
-import { hmac, sameSecret } from "../core/hmac.ts";
-import { DAY } from "../../shared/time.ts";
+import { hmac, sameSecret } from "../../core/hmac.ts";
+import { DAY } from "../../../shared/time.ts";
 
 const SOONEST = 1_000;
 const LATEST = DAY;
-/** The field that people do not see. A name that forms are filled by. */
+/** The invisible field. Bots fill it in because of its name. */
 export const TRAP = "website";
 
-/** HMAC-SHA256 over the time, by the key that migration 0008 put into `marks`. */
+/** HMAC-SHA256 over the time, with the key that migration 0008 put into `marks`; in hex. */
 async function signed(db: D1Database, at: string): Promise<string> {
   const row = await db.prepare("SELECT value FROM marks WHERE name = 'form-key'").first<{ value: string }>();
   return bytesToHex(await hmac("SHA-256", new Uint8Array(hexToBytes(row!.value)), at));
 }
 
-/** The time as it stands in the form. */
+/** The signed time for a form: milliseconds, a full stop and the signature. */
 export async function stamp(db: D1Database, now: number): Promise<string> {
   return `${now}.${await signed(db, String(now))}`;
 }
 
-/** True where a form was given out by us, and not just now or yesterday. */
+/** True where we signed the time, and it is between a second and a day ago. */
 export async function isInTime(db: D1Database, said: string, now: number): Promise<boolean> {
   const [at = "", signature = ""] = said.split(".");
   if (!/^\d{1,15}$/.test(at) || !sameSecret(signature, await signed(db, at))) return false;

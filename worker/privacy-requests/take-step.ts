@@ -1,33 +1,30 @@
 /**
- * One step of a request: the table of shared/privacy-requests/steps.ts says whether it may be, and then the row, its timeline,
- * what else it changes and the mail to the requester are written in one commit, against the row that was read.
+ * Takes one step of a request. The table (shared/privacy-requests/steps.ts) says whether it is allowed; then one commit
+ * writes the row, its timeline, the step's other changes and the mail to the requester, against the revision that was read.
  */
 import type { Context } from "hono";
 import type { RequestStep } from "../../shared/privacy-requests/api.ts";
 import {
   type By,
+  isFinal,
+  type Need,
   needs,
   next,
-  type Need,
   type RequestAction,
-  isFinal,
 } from "../../shared/privacy-requests/steps.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
-import { commit, record } from "../core/commit.ts";
 import type { Event } from "../core/change.ts";
-import { sql, type Statement } from "../core/sql.ts";
-import { newSecret } from "../core/auth.ts";
-import type { App } from "../env.ts";
+import { commit, record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
-import { mail, sendSoon } from "../mail/outbox.ts";
-import { clocks, type Columns, factsOf, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
-import { sha256Hex } from "../core/hash.ts";
-import { DAY } from "../../shared/time.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { App } from "../env.ts";
+import { sendSoon } from "../mail/outbox.ts";
+import { clocks } from "./clocks.ts";
+import { newsOf } from "./links.ts";
+import { type Columns, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
+import { stepInputOf } from "./summary.ts";
 
-/** Each mail brings a new link; an old one ends by itself. */
-const LINK = 90 * DAY;
-
-/** What a step changes beside the state. `detail` is shown in the timeline, to the desk alone. */
+/** What a step changes besides the state. `detail` is shown in the timeline, to officers only. */
 export interface Plan {
   set?: Partial<Columns>;
   statements?: Statement[];
@@ -35,7 +32,7 @@ export interface Plan {
 }
 type Planner = (row: Row, moment: Moment) => Plan | Promise<Plan>;
 
-/** Steps of which the requester hears by mail, once their address is proved. */
+/** Steps after which the requester gets a mail, if their address is verified. */
 const news: ReadonlySet<RequestAction> = new Set<RequestAction>([
   "confirm-address",
   "confirm-writing",
@@ -55,9 +52,9 @@ const news: ReadonlySet<RequestAction> = new Set<RequestAction>([
   "conclude",
 ]);
 
-/** Throws where the table is against it. */
+/** The state that a step leads to. Throws `request-wants` or `request-not-now` where the table does not allow it. */
 export function wantStep(row: Row, action: RequestAction, by: By, moment: Moment) {
-  const result = next(factsOf(row, moment), action, by);
+  const result = next(stepInputOf(row, moment), action, by);
   if ("to" in result) return result.to;
   const { refused } = result;
   throw refused in needs
@@ -83,7 +80,7 @@ async function planStep(
   const { set = {}, statements = [], detail = null } = await plan(row, moment);
   const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
-  // The day that was promised stands once it was decided: that of the clock as it ran, or stood still, until then.
+  // A decision fixes the promised day, by the clock as it was before the step.
   after.decide_by = clocks(after.decided_on === null ? after : row, moment.today).decideBy;
   const { rev, closed_at, decide_by } = after;
   const values = { ...set, state, rev, closed_at, decide_by };
@@ -106,6 +103,7 @@ async function planStep(
   };
 }
 
+/** The statement that adds a line to the timeline. */
 export const timeline = (
   request: string,
   action: string,
@@ -119,8 +117,13 @@ export const timeline = (
     ...[request, action, state, detail === null ? null : JSON.stringify(detail), by, at],
   );
 
-/** A step by an officer. */
-export async function step(c: Context<App>, id: string, action: RequestAction, plan: Planner = () => ({})) {
+/** Takes a step by an officer, and answers the request. `plan` may throw a Problem. */
+export async function takeStep(
+  c: Context<App>,
+  id: string,
+  action: RequestAction,
+  plan: Planner = () => ({}),
+) {
   const moment = await momentOf(c.env.DB, Date.now());
   const row = await wantRequest(c.env.DB, id, moment);
   const planned = await planStep(c, row, action, "officer", moment, plan);
@@ -133,8 +136,8 @@ export async function step(c: Context<App>, id: string, action: RequestAction, p
   return answer;
 }
 
-/** A step by the requester, on a page. */
-export async function stepOnPage(
+/** Takes a step by the requester, on their page. Throws a Problem. */
+export async function takeStepOnPage(
   c: Context<App>,
   row: Row,
   action: RequestAction,
@@ -146,48 +149,4 @@ export async function stepOnPage(
     throw problemOf(error) ?? error;
   });
   sendSoon(c);
-}
-
-/** That a requester read their letters stands on the trail before they are given. */
-export const openedOnPage = (c: Context<App>, row: Row): Promise<void> =>
-  record(c.env, {
-    actor: "requester",
-    event: { code: "opened.request-page", subject: row.id, payload: null },
-    statements: [],
-  });
-
-export type Scope = "page" | "address" | "whole";
-
-/** A new link to a request's page: the statement that lets it open, and the link itself, which is nowhere stored. */
-export function newLink(
-  c: Context<App>,
-  request: string,
-  scope: Scope,
-  now: number,
-): { statement: Statement; link: string; until: string } {
-  const token = newSecret("cdr");
-  const until = new Date(now + LINK).toISOString();
-  return {
-    link: `${new URL(c.req.url).origin}/privacy-request/${token}`,
-    until,
-    statement: sql(
-      "INSERT INTO request_links (hash, request, scope, until, at) VALUES (?, ?, ?, ?, ?)",
-      ...[sha256Hex(token), request, scope, until, new Date(now).toISOString()],
-    ),
-  };
-}
-
-/** To an address that proved itself; any other gets the one mail that asks it to, and no more. */
-export function newsOf(
-  c: Context<App>,
-  row: Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev">,
-  { now }: Pick<Moment, "now">,
-): Statement[] {
-  if (row.email === null || row.proved_at === null) return [];
-  const { link, statement, until } = newLink(c, row.id, "whole", now);
-  const values = { reference: row.ref, link };
-  return [
-    statement,
-    mail({ template: "request-news", to: row.email, values, key: `request:${row.id}:${row.rev}`, until }),
-  ];
 }

@@ -1,18 +1,21 @@
-/** What stands in the database of a requester, for their copy; without who of the staff did it. */
-import type { RequestItem } from "../../shared/privacy-requests/api.ts";
-import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { exportEn as t } from "../../shared/texts/privacy-requests/copy.en.ts";
-import type { Env } from "../env.ts";
-import { mappedHost } from "../lookups/sources/mapped.ts";
-import type { Row } from "./rows.ts";
-import { pastScreenings } from "../screening/record.ts";
+/** What the database holds about a requester, for their copy. The staff's names are left out: those are other people's data. */
+import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
+import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
+import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import type { Env } from "../../env.ts";
+import { mappedHost } from "../../lookups/sources/mapped.ts";
+import type { Row } from "../rows.ts";
+import { pastScreenings } from "../../screening/record.ts";
 
-type Facts = Record<string, Record<string, unknown>[]>;
+type Data = Record<string, Record<string, unknown>[]>;
 
-/** By what an officer confirmed; and what is of a number alone, and says nothing of anybody else: nobody judges it. */
-export async function factsOf(env: Env, row: Row, items: readonly RequestItem[]): Promise<Facts> {
+/**
+ * Data by section: the confirmed items, and what is kept for a number alone (screenings, lookups, watching, CRM records). The
+ * latter names nobody else, so no officer has to confirm it.
+ */
+export async function dataOf(env: Env, row: Row, items: readonly RequestItem[]): Promise<Data> {
   const db = env.DB;
-  const confirmed = await itemFacts(db, items);
+  const confirmed = await itemData(db, items);
   const numbers = [
     ...new Set([
       ...(row.number === null ? [] : [e164Of(row.number)]),
@@ -27,16 +30,16 @@ export async function factsOf(env: Env, row: Row, items: readonly RequestItem[])
       })),
     ),
   );
-  const { lookups = [], ...others } = await numberFacts(db, numbers);
+  const { lookups = [], ...others } = await numberData(db, numbers);
   const named = lookups.map((lookup) => ({ ...lookup, askedOf: serviceOf(env, String(lookup["askedOf"])) }));
   return { ...confirmed, screenings: screenings.flat(), lookups: named, ...others };
 }
 
-/** Who was given the number, by a name that its subscriber can do something with. */
+/** The service that was given the number, by a name that means something to its subscriber. */
 const serviceOf = (env: Env, source: string): string =>
   (source === "mapped" ? mappedHost(env) : t.services[source]) ?? source;
 
-async function itemFacts(db: D1Database, items: readonly RequestItem[]): Promise<Facts> {
+async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<Data> {
   const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
   const all = async (columns: string, table: string, kind: string, key = "id") => {
     const { results } = await db
@@ -67,7 +70,7 @@ async function itemFacts(db: D1Database, items: readonly RequestItem[]): Promise
   return { dials, calls, consents, suppressions };
 }
 
-async function numberFacts(db: D1Database, numbers: readonly string[]): Promise<Facts> {
+async function numberData(db: D1Database, numbers: readonly string[]): Promise<Data> {
   const of = async (columns: string, from: string) => {
     const { results } = await db
       .prepare(`SELECT n.number, ${columns} FROM ${from} WHERE n.number IN (SELECT value FROM json_each(?))`)

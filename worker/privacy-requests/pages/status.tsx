@@ -1,22 +1,25 @@
 /**
- * A request's own page, behind a link that nobody can guess: how far it is; and, where the link was sent to its requester,
- * letters, the copy, and what only they can do. Nothing is changed by opening it: mail programs open links by themselves.
+ * A request's own page, behind an unguessable link: how far it is; and, if the link was sent to the requester, letters, the
+ * copy, and the steps that only they may take. Opening it changes nothing, as mail programs open links by themselves.
  */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { useContext } from "hono/jsx";
-import { next } from "../../shared/privacy-requests/steps.ts";
-import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/recordings/retention.ts";
-import { fill, sayDate } from "../../shared/texts/language.ts";
-import type { App } from "../env.ts";
-import { Problem } from "../core/errors.ts";
-import { fileOf, sendFile } from "./files.ts";
-import { clocks, factsOf, type Moment, momentOf, type Row, waiting, wantRequest } from "./rows.ts";
-import { openedOnPage, type Scope, stepOnPage } from "./step.ts";
-import { sha256Hex } from "../core/hash.ts";
-import { strictForm } from "../pages/layout.tsx";
+import { next } from "../../../shared/privacy-requests/steps.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { dayOf } from "../../../shared/recordings/retention.ts";
+import { fill, sayDate } from "../../../shared/texts/language.ts";
+import type { App } from "../../env.ts";
+import { Problem } from "../../core/errors.ts";
+import { clocks, waiting } from "../clocks.ts";
+import { fileOf, sendFile } from "../files/routes.ts";
+import { openedOnPage, type Scope } from "../links.ts";
+import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
+import { stepInputOf } from "../summary.ts";
+import { takeStepOnPage } from "../take-step.ts";
+import { sha256Hex } from "../../core/hash.ts";
+import { strictForm } from "../../pages/layout.tsx";
 import { page, Spoken, wordsFor } from "./words.tsx";
 
 const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
@@ -35,7 +38,7 @@ interface Opened {
   moment: Moment;
 }
 
-/** What a link opens: one request, and that one alone. */
+/** The request that a link opens; null for an unknown or expired link. */
 async function openedBy(c: Context<App>): Promise<Opened | null> {
   const token = c.req.param("token") ?? "";
   const moment = await momentOf(c.env.DB, Date.now());
@@ -63,7 +66,7 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   if (!action || !mayDo(action, scope)) return show(c, opened, spoken(c).status.changed);
   const proved = scope === "address" && row.email !== null && row.proved_at === null;
   try {
-    await stepOnPage(c, row, action, moment, () => ({
+    await takeStepOnPage(c, row, action, moment, () => ({
       set: {
         ...(proved ? { proved_at: moment.at } : {}),
         ...(action === "confirm-writing" ? { writing: "link" } : {}),
@@ -76,11 +79,11 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   return c.redirect(c.req.path, 303);
 });
 
-/** An address is proved by the link that was sent there, and by no other. */
+/** Only the link that was mailed to an address verifies it. */
 const mayDo = (action: (typeof byForm)[number], scope: Scope): boolean =>
   action === "confirm-address" ? scope === "address" : scope !== "page";
 
-/** Letters and the copy: not for an address that staff may have mistyped. */
+/** Letters and the copy are for verified addresses only: staff may have mistyped one. */
 const mayRead = ({ row, scope }: Opened): boolean =>
   scope === "whole" || (scope === "address" && row.proved_at !== null);
 
@@ -88,7 +91,7 @@ statusPage.get(`${PATH}/copy`, async (c) => {
   const opened = await openedBy(c);
   if (!opened || !mayRead(opened)) return gone(c);
   const { row, moment } = opened;
-  if (!("to" in next(factsOf(row, moment), "share", "requester"))) return gone(c);
+  if (!("to" in next(stepInputOf(row, moment), "share", "requester"))) return gone(c);
   const file = await fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today);
   return file ? sendFile(c, file, "zip") : gone(c);
 });
@@ -131,8 +134,8 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
       .all<Letter>(),
     fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today),
   ]);
-  const facts = factsOf(row, moment);
-  const open = (action: (typeof byForm)[number] | "share") => "to" in next(facts, action, "requester");
+  const input = stepInputOf(row, moment);
+  const open = (action: (typeof byForm)[number] | "share") => "to" in next(input, action, "requester");
   const words = spoken(c);
   const { status: t, texts } = words;
   const title = fill(t.title, { reference: row.ref });
@@ -208,7 +211,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
   );
 }
 
-/** To whoever has just sent the form, or comes back by that page's link. */
+/** For the sender of the public form, at once or coming back by its link. */
 function Sent({ row }: { row: Row }) {
   const s = useContext(Spoken).sent;
   return (
@@ -244,7 +247,7 @@ function Progress({ row, moment }: { row: Row; moment: Moment }) {
   );
 }
 
-/** Steps that are the desk's own affair are left out. */
+/** The timeline without the desk's internal steps, which have no text here. */
 function History({ events, zone }: { events: { action: string; at: string }[]; zone: string }) {
   const { status: t, texts } = useContext(Spoken);
   return (

@@ -1,26 +1,26 @@
-/** The words that letters are drafted from: ours, or the company's own, with all their earlier versions. */
+/** Letter templates: ours, or the company's own, with all their earlier versions. */
 import * as z from "zod";
-import { letterKind, type LetterKind } from "../../shared/privacy-requests/api.ts";
+import { letterKind, type LetterKind } from "../../../shared/privacy-requests/api.ts";
 import {
   type LetterTemplate,
   letterTemplate as templateSchema,
   templateRequest,
   templatesAnswer,
   templateVersions,
-} from "../../shared/privacy-requests/api-steps.ts";
-import { strayPlaces } from "../../shared/privacy-requests/letters.ts";
-import { fill } from "../../shared/texts/language.ts";
-import { lettersEn } from "../../shared/texts/privacy-requests/letters.en.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
-import { Problem } from "../core/errors.ts";
-import { body, json, room, route } from "../core/route.ts";
+} from "../../../shared/privacy-requests/api-steps.ts";
+import { strayPlaces } from "../../../shared/privacy-requests/letters.ts";
+import { fill } from "../../../shared/texts/language.ts";
+import { lettersEn } from "../../../shared/texts/privacy-requests/letters.en.ts";
+import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { commit } from "../../core/commit.ts";
+import { sql } from "../../core/sql.ts";
+import { Problem } from "../../core/errors.ts";
+import { body, json, room, route } from "../../core/route.ts";
 
 const officers = ["compliance", "admin"] as const;
 const kindParam = z.object({ kind: letterKind });
 
-/** The newest version first. Without text it goes back to ours. */
+/** A version without text goes back to our template. */
 const selectVersions = `SELECT t.kind, t.version, t.text, t.by, p.name AS byName, t.at
   FROM letter_templates t LEFT JOIN people p ON p.id = t.by`;
 interface VersionRow {
@@ -36,6 +36,7 @@ const newest = "t.version = (SELECT MAX(version) FROM letter_templates n WHERE n
 const newestOf = (db: D1Database, kind: LetterKind) =>
   db.prepare(`${selectVersions} WHERE t.kind = ? AND ${newest}`).bind(kind).first<VersionRow>();
 
+/** The text of the template in force. */
 export const templateOf = async (db: D1Database, kind: LetterKind): Promise<string> =>
   (await newestOf(db, kind))?.text || lettersEn[kind];
 
@@ -55,7 +56,7 @@ requestTemplates.openapi(
     method: "get",
     path: "/v1/requests/templates",
     roles: officers,
-    summary: "The words that each kind of letter is drafted from",
+    summary: "The template of each kind of letter",
     responses: { 200: json(templatesAnswer) },
   }),
   async (c) => {
@@ -75,7 +76,8 @@ requestTemplates.openapi(
     method: "get",
     path: "/v1/requests/templates/{kind}/versions",
     roles: officers,
-    summary: "Every version of the company's own words for a kind of letter, newest first; empty: ours again",
+    summary:
+      "All versions of the company's own template for a kind of letter, newest first; an empty text: back to ours",
     request: { params: kindParam },
     responses: { 200: json(templateVersions) },
   }),
@@ -95,8 +97,8 @@ requestTemplates.openapi(
     path: "/v1/requests/templates/{kind}",
     roles: officers,
     summary:
-      "The company's own words for a kind of letter, with places in braces, as a new version against the one that was " +
-      "read; empty: back to ours",
+      "Saves the company's own template for a kind of letter, with placeholders in braces, as the version after the one that " +
+      "was read. An empty text: back to ours",
     request: { params: kindParam, body: body(templateRequest) },
     responses: { 200: json(templateSchema) },
   }),
@@ -112,7 +114,7 @@ requestTemplates.openapi(
     const version = read + 1;
     const { id: by, name: byName } = c.get("actor")!;
     const at = new Date().toISOString();
-    // Two at once: the key on letter_templates refuses the second.
+    // If two save at once, the key of letter_templates refuses the second.
     return commit(
       c,
       { code: "request.template", subject: kind, payload: { kind, version, own: text !== "" } },

@@ -1,7 +1,7 @@
-/** The page in a requester's copy that people read: all facts, what each field means, and what the law wants said. */
-import { exportEn as t } from "../../shared/texts/privacy-requests/copy.en.ts";
-import { fill } from "../../shared/texts/language.ts";
-import { page } from "../pages/layout.tsx";
+/** `index.html` of a requester's copy: all data, what each field means, and the information that the law requires. */
+import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import { fill } from "../../../shared/texts/language.ts";
+import { page } from "../../pages/layout.tsx";
 
 export interface Copy {
   reference: string;
@@ -13,7 +13,7 @@ export interface Copy {
   data: Record<string, Record<string, unknown>[]>;
 }
 
-/** As text: HTML in a field is shown, not obeyed. */
+/** A value as text; JSX escapes any HTML in it. */
 const said = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 export async function copyPage({

@@ -1,4 +1,4 @@
-/** What the company holds of a requester: searched by number, day and about what time; an officer confirms each. */
+/** Searches what the company holds of a requester; an officer then confirms or rejects each item (items.ts). */
 import { requestStep } from "../../shared/privacy-requests/api.ts";
 import {
   judgeRequest,
@@ -12,19 +12,22 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
-import { endCopies } from "./files.ts";
-import { itemsOf } from "./rows.ts";
-import { step } from "./step.ts";
+import { endCopies } from "./files/store.ts";
+import { itemsOf } from "./items.ts";
+import { takeStep } from "./take-step.ts";
 import { body, json, room, route } from "../core/route.ts";
 
-export const requestMatch = room();
+export const requestSearch = room();
 const officers = ["compliance", "admin"] as const;
 
-/** `?1` is the request, `?2` the numbers (JSON), `?3` and `?4` from when to when. */
+/**
+ * Where to search: kind of item, table, its id and time, and a condition. `?1` is the request, `?2` the numbers (JSON), `?3`
+ * and `?4` the period.
+ */
 const places = [
   ["recording", "recordings", "id, started_at", "state <> 'erased' AND started_at BETWEEN ?3 AND ?4"],
   ["dial", "dials_in_words", "num, at", "at BETWEEN ?3 AND ?4"],
-  // One that was recorded is found as its recording, and goes with it.
+  // A recorded call is found as its recording, and is erased with it.
   [
     "call",
     "calls",
@@ -32,31 +35,31 @@ const places = [
     `started_at BETWEEN ?3 AND ?4 AND NOT EXISTS (SELECT 1 FROM recordings r
        WHERE r.number = calls.number AND r.started_at = calls.started_at AND r.state <> 'erased')`,
   ],
-  // What was agreed and objected to counts whenever it was said; the two parameters are there for the count alone.
+  // Consents and entries count whenever they were given. The condition only uses both parameters.
   ["consent", "consents", "id, given_at", "?3 <= ?4"],
   ["suppression", "suppressions", "id, at", "?3 <= ?4"],
 ] as const;
 
-requestMatch.openapi(
+requestSearch.openapi(
   route({
     method: "post",
     path: "/v1/requests/{id}/match",
     roles: officers,
     summary:
-      "Searches recordings, dials, logged calls, consents and do-not-call entries by number, day and about what time, and proposes " +
-      "what it finds; what was judged before stays so",
+      "Searches recordings, dials, logged calls, consents and do-not-call entries by number, day and approximate time, and " +
+      "proposes what it finds. Items that were judged before stay so",
     request: { params: idParam, body: body(searchRequest) },
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
     const { numbers = [], windowMinutes, everything, ...asked } = c.req.valid("json");
-    return step(c, c.req.valid("param").id, "search", (row, { policy, at }) => {
+    return takeStep(c, c.req.valid("param").id, "search", (row, { policy, at }) => {
       const region = policy.numbers.defaultRegion;
       const all = [row.number, ...numbers.map((n) => numberOf(parseNumber(n, region)))];
       const date = asked.date ?? row.call_date;
       const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
       const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
-      // Whoever wants their data erased and remembers one call does not mean that the others stay.
+      // A requester who wants erasure and remembers one call does not mean to keep the others.
       const whole = row.kind === "erasure" && asked.date === undefined && windowMinutes === undefined;
       const [from, to] =
         (everything ?? whole) || date === null
@@ -78,14 +81,14 @@ requestMatch.openapi(
   },
 );
 
-requestMatch.openapi(
+requestSearch.openapi(
   route({
     method: "post",
     path: "/v1/requests/{id}/items",
     roles: officers,
     summary:
-      "Confirms or rejects what was found, and says which seconds of a recording are silenced in the requester's copy. " +
-      "What was refused of it, or is to be erased, stays until the next decision",
+      "Confirms or rejects items, and says which seconds of a recording are silenced in the requester's copy. Items that are " +
+      "refused, or to be erased, cannot change before the next decision",
     request: { params: idParam, body: body(judgeRequest) },
     responses: { 200: json(requestStep) },
   }),
@@ -94,19 +97,19 @@ requestMatch.openapi(
     for (const { mute = [] } of items)
       if (mute.some(([from, to]) => from >= to))
         throw new Problem("invalid", undefined, [{ path: "mute", message: details.muteOrder }]);
-    return step(c, c.req.valid("param").id, "judge", async (row, { today }) => {
+    return takeStep(c, c.req.valid("param").id, "judge", async (row, { today }) => {
       const known = new Map((await itemsOf(c.env.DB, row.id)).map((item) => [item.id, item]));
       for (const { id, verdict } of items) {
         const item = known.get(id);
         if (!item) throw new Problem("invalid", undefined, [{ path: "items", message: details.notAnItem }]);
-        // Its erasure may be on its way already. What is to be given can be left out until the request is closed.
+        // An erasure may have begun already. An item of a copy can still be left out until the request is closed.
         const stays = row.kind === "erasure" ? item.decision !== null : item.decision === "deny";
         if (stays && item.verdict !== verdict) throw new Problem("request-not-now");
       }
       return {
         statements: [
           sql(
-            // Materialised, it gets an index: else each finding is looked for in the whole list.
+            // Materialised, the list gets an index: otherwise SQLite searches all of it for each item.
             `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'verdict' AS verdict, value -> 'mute' AS mute
                FROM json_each(?1))
              UPDATE request_items SET verdict = j.verdict, mute = COALESCE(j.mute, request_items.mute)

@@ -1,9 +1,9 @@
-/** The pages that a requester reads, and their words in the browser's language. */
+/** The frame of the requesters' pages, and their texts in the browser's language. */
 import { type Child, createContext } from "hono/jsx";
-import { textsFor } from "../../shared/texts/check/verdicts.ts";
-import { inLanguage } from "../../shared/texts/language.ts";
-import { requestsPublicTexts } from "../../shared/texts/privacy-requests/public.ts";
-import { page as pageOf } from "../pages/layout.tsx";
+import { textsFor } from "../../../shared/texts/check/verdicts.ts";
+import { inLanguage } from "../../../shared/texts/language.ts";
+import { requestsPublicTexts } from "../../../shared/texts/privacy-requests/public.ts";
+import { page as pageOf } from "../../pages/layout.tsx";
 
 /** For a language tag or an Accept-Language header. */
 export const wordsFor = (tag: string | undefined) => ({
@@ -12,9 +12,9 @@ export const wordsFor = (tag: string | undefined) => ({
 });
 type Words = ReturnType<typeof wordsFor>;
 
-/** The words of the page that is being made. */
+/** The texts of the page that is being rendered. */
 export const Spoken = createContext(wordsFor("en"));
 
-/** A whole page in those words; its parts read them by `useContext(Spoken)`. */
+/** A whole page in these texts; its parts read them by `useContext(Spoken)`. */
 export const page = (title: string, children: Child, words: Words) =>
   pageOf(title, <Spoken.Provider value={words}>{children}</Spoken.Provider>, words.texts.language);

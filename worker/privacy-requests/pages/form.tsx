@@ -1,21 +1,21 @@
-/** The public form: what a data subject asks of the company. Needs no sign-in and no script. */
+/** The public form for data subjects. Needs no sign-in and no script. */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { type Child, useContext } from "hono/jsx";
 import type * as z from "zod";
-import { requestKind, requestRequest } from "../../shared/privacy-requests/api.ts";
-import { fill, plural } from "../../shared/texts/language.ts";
-import { record } from "../core/commit.ts";
-import { limitTries } from "../core/auth.ts";
-import { retryOnConflict } from "../core/bulk.ts";
-import type { App } from "../env.ts";
-import { Problem, problemOf } from "../core/errors.ts";
-import { sendSoon } from "../mail/outbox.ts";
-import { planArrival } from "./intake.ts";
-import { type Moment, momentOf } from "./rows.ts";
+import { requestKind, requestRequest } from "../../../shared/privacy-requests/api.ts";
+import { fill, plural } from "../../../shared/texts/language.ts";
+import { record } from "../../core/commit.ts";
+import { limitTries } from "../../core/auth.ts";
+import { retryOnConflict } from "../../core/bulk.ts";
+import type { App } from "../../env.ts";
+import { Problem, problemOf } from "../../core/errors.ts";
+import { sendSoon } from "../../mail/outbox.ts";
+import { planRequest } from "../new-request.ts";
+import { type Moment, momentOf } from "../rows.ts";
 import { isInTime, stamp, TRAP } from "./form-guard.ts";
-import { strictForm } from "../pages/layout.tsx";
+import { strictForm } from "../../pages/layout.tsx";
 import { page, Spoken, wordsFor } from "./words.tsx";
 
 const PATH = "/privacy-request";
@@ -23,7 +23,7 @@ const fields = ["kind", "name", "email", "address", "number", "callDate", "callT
 type Field = (typeof fields)[number];
 type Values = Partial<Record<Field, string>>;
 interface Wrong {
-  /** What is wrong with the whole. */
+  /** What is wrong with the form as a whole. */
   whole?: string;
   fields?: ReadonlySet<Field>;
 }
@@ -68,7 +68,7 @@ requestPage.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   }
 });
 
-/** All at once: what one field needs of another the schema says only where each by itself is right. */
+/** All faults at once: the schema checks what one field needs of another only after each is valid by itself. */
 function faultsIn({ kind, email, address, number }: Values, error: z.ZodError): ReadonlySet<Field> {
   const wrong = new Set(error.issues.map(({ path }) => path[0] as Field));
   if (kind !== "complaint" && number === undefined) wrong.add("number");
@@ -82,7 +82,7 @@ async function arrive(
   moment: Moment,
 ): Promise<string> {
   const from = { channel: "page", receivedOn: moment.today, by: "public", proved: false } as const;
-  const { event, statements, link } = await planArrival(c, asked, from, moment);
+  const { event, statements, link } = await planRequest(c, asked, from, moment);
   await record(c.env, { actor: "public", event, statements }).catch((error: unknown) => {
     throw problemOf(error) ?? error;
   });
@@ -94,7 +94,7 @@ async function formPage(
   { policy, now }: Moment,
   values: Values,
   wrong: Wrong | null,
-  /** The form's own time, where it is still good. */
+  /** The form's signed time, to keep if it is still valid. */
   at?: string,
   status: 422 | 429 = 422,
 ) {
@@ -164,7 +164,7 @@ async function formPage(
   return c.html(html, wrong ? status : 200);
 }
 
-/** Says at the top what is wrong, with a way to each field. */
+/** The faults at the top, each a link to its field. */
 function Faults({ whole, fields: bad }: { whole: string | undefined; fields: ReadonlySet<Field> }) {
   const t = useContext(Spoken).form;
   return (

@@ -1,0 +1,125 @@
+/** The steps that several kinds of request have: assign, note, withdraw, investigate, close, and a link to hand out. */
+import { requestStep } from "../../shared/privacy-requests/api.ts";
+import {
+  assignRequest,
+  closeRequest,
+  linkAnswer,
+  noteRequest,
+  requestIdParam as idParam,
+  withdrawRequest,
+} from "../../shared/privacy-requests/api-steps.ts";
+import { commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { newLink } from "./links.ts";
+import { momentOf, wantRequest } from "./rows.ts";
+import { takeStep, wantStep } from "./take-step.ts";
+
+export const requestSteps = room();
+const officers = ["compliance", "admin"] as const;
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/assign",
+    roles: officers,
+    summary: "Assigns a request to an officer; null: to no one",
+    request: { params: idParam, body: body(assignRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const { to } = c.req.valid("json");
+    return takeStep(c, c.req.valid("param").id, "assign", async () => {
+      const person = "SELECT 1 FROM people WHERE id = ? AND active = 1 AND role IN ('compliance', 'admin')";
+      if (to !== null && !(await c.env.DB.prepare(person).bind(to).first())) throw new Problem("not-found");
+      return { set: { assignee: to }, detail: { to } };
+    });
+  },
+);
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/note",
+    roles: officers,
+    summary: "Adds a note to the timeline, for officers only",
+    request: { params: idParam, body: body(noteRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => takeStep(c, c.req.valid("param").id, "note", () => ({ detail: c.req.valid("json") })),
+);
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/withdraw",
+    roles: officers,
+    summary: "The requester has withdrawn the request; the reason says how",
+    request: { params: idParam, body: body(withdrawRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => takeStep(c, c.req.valid("param").id, "withdraw", () => ({ detail: c.req.valid("json") })),
+);
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/investigate",
+    roles: officers,
+    summary: "An acknowledged complaint is being investigated",
+    request: { params: idParam },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => takeStep(c, c.req.valid("param").id, "investigate"),
+);
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/close",
+    roles: officers,
+    summary:
+      "Closes a decided request once everything that follows from the decision is done; or a complaint, with its outcome",
+    request: { params: idParam, body: body(closeRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const { outcome } = c.req.valid("json");
+    const row = await wantRequest(c.env.DB, id, await momentOf(c.env.DB, Date.now()));
+    const complaint = row.kind === "complaint";
+    if (complaint && !outcome)
+      throw new Problem("invalid", undefined, [{ path: "outcome", message: "required" }]);
+    return takeStep(c, id, complaint ? "conclude" : "close", () => ({
+      set: { outcome: outcome ?? null },
+      detail: { outcome },
+    }));
+  },
+);
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/link",
+    roles: officers,
+    summary: "A link to letters and the copy, to hand to a verified requester without e-mail. Shown once",
+    request: { params: idParam },
+    responses: { 201: json(linkAnswer) },
+  }),
+  async (c) => {
+    const moment = await momentOf(c.env.DB, Date.now());
+    const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
+    wantStep(row, "link", "officer", moment);
+    const { link, statement, until } = newLink(c, row.id, "whole", moment.now);
+    return commit(
+      c,
+      { code: "request.link", subject: row.id, payload: { reference: row.ref } },
+      [statement],
+      {
+        status: 201,
+        body: { link, until },
+        secret: true,
+      },
+    );
+  },
+);

@@ -1,0 +1,123 @@
+/**
+ * What an erasure that was decided does. Recordings become due today and are erased by worker/recordings, with certificates.
+ * The rest is deleted in the decision's own commit. One do-not-call entry stays, so that the number is not called again.
+ */
+import { monthsLater } from "../../shared/recordings/retention.ts";
+import { e164Of } from "../../shared/registers/blocks.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
+import { changedNumbers } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { eraseDue } from "../recordings/erasure.ts";
+import { forgetWatched } from "../watching/recheck.ts";
+import type { Row } from "./rows.ts";
+
+/** `recordings.why` of what this request brings forward. */
+const whyOf = (row: Row): string => fill(t.reason.erased, { reference: row.ref });
+
+/** Gives recordings that an earlier decision brought forward, and that are not erased yet, their own days back. */
+export async function daysBack(db: D1Database, row: Row): Promise<Statement[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, started_on AS startedOn, months FROM recordings
+       WHERE state = 'kept' AND rule = 'hand' AND why = ?2 AND id IN (${confirmed("recording")})`,
+    )
+    .bind(row.id, whyOf(row))
+    .all<{ id: string; startedOn: string; months: number }>();
+  return results.map(({ id, startedOn, months }) =>
+    sql(
+      "UPDATE recordings SET erase_after = ?, rule = 'retention', why = '' WHERE id = ? AND state = 'kept'",
+      ...[monthsLater(startedOn, months), id],
+    ),
+  );
+}
+
+/** Ids of the items of a kind that are to be erased and are not done. `?1` is the request. */
+const complied = (kind: string): string =>
+  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND decision = 'comply' AND done_at IS NULL`;
+
+/** Ids of the items of a kind that are the requester's, whatever was decided of them. `?1` is the request. */
+const confirmed = (kind: string): string =>
+  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
+
+/** Ids of the logged calls to be erased: items, and the calls of recordings that are erased. */
+const calls = `${complied("call")} UNION SELECT c.id FROM calls c
+  JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording")})`;
+
+/** The statements of an erasure. They must come after the items have their decisions, in the same batch. */
+export async function erasures(
+  db: D1Database,
+  row: Row,
+  { at, today }: { at: string; today: string },
+  by: string,
+): Promise<Statement[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT number FROM (
+         SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
+         UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")})
+         UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
+         UNION SELECT ?2) WHERE number IS NOT NULL`,
+    )
+    .bind(row.id, row.number)
+    .all<{ number: number }>();
+  const numbers = results.map(({ number }) => number);
+  const list = JSON.stringify(numbers);
+  return [
+    sql(
+      `UPDATE recordings SET erase_after = MIN(erase_after, ?2), rule = 'hand', why = ?3, due = NULL
+       WHERE state = 'kept' AND id IN (${complied("recording")}) AND NOT EXISTS (
+         SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
+      ...[row.id, today, whyOf(row)],
+    ),
+    sql(`DELETE FROM dials WHERE num IN (${complied("dial")})`, row.id),
+    // Reading their logs again must not bring the calls back.
+    sql(
+      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${calls})`,
+      row.id,
+      at,
+    ),
+    sql(`DELETE FROM calls WHERE id IN (${calls})`, row.id),
+    sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
+    sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
+    // A live entry stays, or the number would be called again, but it says nothing else.
+    sql(
+      `UPDATE suppressions SET reason = ?2, source = '' WHERE ended_at IS NULL AND id IN (${complied("suppression")})`,
+      ...[row.id, t.reason.kept],
+    ),
+    // It no longer expires, and taking back an objection of the public page does not end it: this requester is verified.
+    sql(
+      `UPDATE suppressions SET until = NULL, unverified = 0
+       WHERE ended_at IS NULL AND number IN (SELECT value FROM json_each(?1))`,
+      list,
+    ),
+    sql(
+      `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
+       SELECT lower(hex(randomblob(16))), value, 'house', ?2, '', ?3, ?4 FROM json_each(?1) j
+       WHERE NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = j.value AND s.ended_at IS NULL)`,
+      ...[list, t.reason.kept, by, at],
+    ),
+    // What watching knows of the numbers is erased. The new entries are reported once, like any; barred numbers are not
+    // watched. Screenings stay: they prove that the numbers were screened.
+    ...forgetWatched(list, at),
+    changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
+    sql(
+      `UPDATE request_items SET done_at = ?2
+       WHERE request = ?1 AND kind <> 'recording' AND decision = 'comply' AND done_at IS NULL`,
+      ...[row.id, at],
+    ),
+  ];
+}
+
+/** Erases the request's recordings without waiting for the schedule; the next run erases what is left. */
+export async function eraseNow(env: Env, request: string): Promise<void> {
+  const { results } = await env.DB.prepare(
+    `SELECT i.ref FROM request_items i JOIN requests r ON r.id = i.request
+     WHERE i.request = ? AND i.kind = 'recording' AND i.decision = 'comply' AND r.kind = 'erasure' LIMIT 20`,
+  )
+    .bind(request)
+    .all<{ ref: string }>();
+  const now = Date.now();
+  for (const { ref } of results) await eraseDue(env, now, { only: ref });
+}

@@ -1,0 +1,90 @@
+/** The recordings in a requester's copy: where each is stored, what is silenced in it, and its data. */
+import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
+import type { Recording } from "../../../shared/recordings/api.ts";
+import { Problem } from "../../core/errors.ts";
+import type { Env } from "../../env.ts";
+import { mp3Edits } from "../../recordings/mp3.ts";
+import type { Edit } from "../../recordings/mute.ts";
+import { type Row as RecordingRow, selectRecordings, toRecording } from "../../recordings/rows.ts";
+import { WAV_HEAD, wavEdits, wavOf } from "../../recordings/wav.ts";
+import { storeOf } from "../../storage/index.ts";
+import { storeProblem } from "../../storage/problem.ts";
+import type { Store } from "../../storage/store.ts";
+import type { Moment } from "../rows.ts";
+
+/** A recording as it goes into the zip. */
+export interface Track {
+  name: string;
+  size: number;
+  store: Store;
+  object: string;
+  /** They silence `mute`. */
+  edits: Edit[];
+  mute: RequestItem["mute"];
+  data: Record<string, unknown>;
+}
+
+const endings: Record<string, string> = {
+  "audio/wav": "wav",
+  "audio/x-wav": "wav",
+  "audio/wave": "wav",
+  "audio/mpeg": "mp3",
+  "audio/ogg": "ogg",
+  "audio/mp4": "m4a",
+};
+
+/** Throws where a recording cannot be put into the copy: erased, quarantined, or not found in its store. */
+export async function tracksOf(env: Env, items: RequestItem[], { policy }: Moment): Promise<Track[]> {
+  const tracks: Track[] = [];
+  const wanted = items.filter(({ kind }) => kind === "recording");
+  const { results } = await env.DB.prepare(
+    `${selectRecordings} WHERE r.id IN (SELECT value FROM json_each(?))`,
+  )
+    .bind(JSON.stringify(wanted.map(({ ref }) => ref)))
+    .all<RecordingRow>();
+  const rows = new Map(results.map((row) => [row.id, row]));
+  for (const item of wanted) {
+    const row = rows.get(item.ref);
+    const recording = row && toRecording(row, policy);
+    if (!recording || recording.state !== "kept") throw new Problem("recording-erased");
+    if (recording.quarantined) throw new Problem("recording-quarantined");
+    const store = storeOf(env, recording.storage.kind);
+    if (!store) throw new Problem("store-unknown");
+    const object = recording.storage.key!;
+    const head = await storeProblem(store.head(object));
+    if (!head) throw new Problem("audio-missing");
+    const edits = item.mute.length === 0 ? [] : await wantEdits(store, object, head.size, item.mute);
+    const name = `recordings/${String(tracks.length + 1).padStart(3, "0")}.${endings[head.type] ?? "audio"}`;
+    const data = trackData(name, recording, item.mute);
+    tracks.push({ name, size: head.size, store, object, edits, mute: item.mute, data });
+  }
+  return tracks;
+}
+
+/** The edits that silence these seconds. Throws `mute-format` unless it is a WAV or an MP3, which is read once for this. */
+async function wantEdits(
+  store: Store,
+  object: string,
+  size: number,
+  mute: RequestItem["mute"],
+): Promise<Edit[]> {
+  const read = (length: number) => storeProblem(store.read(object, { offset: 0, length }));
+  if (size === 0) throw new Problem("mute-format");
+  const wav = wavOf(new Uint8Array(await new Response(await read(Math.min(size, WAV_HEAD))).arrayBuffer()));
+  const edits = wav ? wavEdits(wav, mute) : await mp3Edits(await read(size), mute);
+  if (!edits) throw new Problem("mute-format");
+  return edits;
+}
+
+/** Without the agent: that is another person's name. */
+const trackData = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
+  file,
+  number: r.number,
+  direction: r.direction,
+  startedAt: r.startedAt,
+  seconds: r.seconds,
+  announced: r.announced,
+  purpose: r.purpose,
+  eraseAfter: r.eraseAfter,
+  ...(mute.length > 0 ? { muted: mute } : {}),
+});

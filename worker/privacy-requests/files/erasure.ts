@@ -1,0 +1,78 @@
+/** Erases requests' files once their time is over. */
+import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import type { StoreKind } from "../../../shared/recordings/api.ts";
+import { dayOf, monthsLater } from "../../../shared/recordings/retention.ts";
+import { DAY } from "../../../shared/time.ts";
+import { record } from "../../core/commit.ts";
+import { sql } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { policiesSince } from "../../policy/current.ts";
+import { storeOf } from "../../storage/index.ts";
+import { StoreError } from "../../storage/store.ts";
+import { momentOf } from "../rows.ts";
+
+/** A shorter retention counts a week after its save, as in housekeeping.ts. */
+const WEEK = 7 * DAY;
+/** Files a run. */
+const MOST = 100;
+
+interface Over {
+  id: string;
+  request: string;
+  ref: string;
+  purpose: string;
+  store: StoreKind;
+  object: string;
+}
+
+/**
+ * Files to erase now: those whose day has come, unchecked proofs of requests that were closed policy's days ago, and all
+ * files of requests whose own time is over. In random order, so that files that a store fails to erase do not block others.
+ */
+export async function filesOver(db: D1Database, now: number): Promise<Over[]> {
+  const { policy } = await momentOf(db, now);
+  const today = dayOf(now, zoneOfPolicy(policy));
+  const lately = await policiesSince(db, new Date(now - WEEK).toISOString());
+  const months = Math.max(...lately.map(({ retention }) => retention.requestMonths));
+  const { results } = await db
+    .prepare(
+      `SELECT f.id, f.request, r.ref, f.purpose, f.store, f.object FROM request_files f JOIN requests r ON r.id = f.request
+     WHERE f.erased_at IS NULL AND (f.erase_after <= ?1 OR substr(r.closed_at, 1, 10) <= ?2
+       OR f.purpose = 'proof' AND substr(r.closed_at, 1, 10) <= ?3)
+     ORDER BY random() LIMIT ?4`,
+    )
+    .bind(today, monthsLater(today, -months), daysLater(today, -policy.requests.proofKeptDays), MOST)
+    .all<Over>();
+  return results;
+}
+
+/** Scheduled every five minutes. A file counts as erased only once its store, asked again, no longer has it. */
+export async function eraseFiles(env: Env, now: number): Promise<void> {
+  for (const file of await filesOver(env.DB, now)) {
+    try {
+      const store = storeOf(env, file.store);
+      if (!store) throw new StoreError(`${file.store}: not configured`);
+      if (await store.erase(file.object)) continue;
+      if (await store.head(file.object)) throw new StoreError(`${file.store}: still there`);
+    } catch (error) {
+      // The next run retries.
+      console.error("request file", file.id, error instanceof Error ? error.message : error);
+      continue;
+    }
+    await record(env, {
+      actor: "system",
+      event: {
+        code: "request.file-erased",
+        subject: file.request,
+        payload: { file: file.id, purpose: file.purpose },
+      },
+      statements: [
+        sql(
+          "UPDATE request_files SET erased_at = ?, name = '' WHERE id = ? AND erased_at IS NULL",
+          ...[new Date(now).toISOString(), file.id],
+        ),
+      ],
+    });
+  }
+}

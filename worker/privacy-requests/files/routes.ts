@@ -1,0 +1,142 @@
+/**
+ * Files of a request: scans of letters, proofs of identity, and the requester's copy. They are in a store of the company's
+ * own (store.ts), in a region that policy allows for recordings.
+ */
+import type { Context } from "hono";
+import * as z from "zod";
+import { fileQuery, requestIdParam as idParam } from "../../../shared/privacy-requests/api-steps.ts";
+import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
+import { scanTypes } from "../../../shared/privacy-requests/files.ts";
+import type { StoreKind } from "../../../shared/recordings/api.ts";
+import { record } from "../../core/commit.ts";
+import { Problem } from "../../core/errors.ts";
+import { json, room, route } from "../../core/route.ts";
+import type { App } from "../../env.ts";
+import { storeOf } from "../../storage/index.ts";
+import { storeProblem } from "../../storage/problem.ts";
+import { proofCame } from "../clocks.ts";
+import { isThere, momentOf, wantRequest } from "../rows.ts";
+import { takeStep, wantStep } from "../take-step.ts";
+import { fileCame, fileComes, type NewFile, wantFileStore } from "./store.ts";
+
+export const requestFiles = room();
+const fileParam = idParam.extend({ file: z.string().max(60) });
+
+requestFiles.openapi(
+  route({
+    method: "put",
+    path: "/v1/requests/{id}/files",
+    roles: "everyone",
+    summary:
+      "Adds a scan of a letter, or a proof of identity, which then counts as received: a PDF, PNG or JPEG of at most 10 MB. " +
+      "For officers; scans also for the person who entered the request",
+    request: { params: idParam, query: fileQuery },
+    responses: { 200: json(z.object({ state: z.string() })) },
+  }),
+  async (c) => {
+    const { purpose, name } = c.req.valid("query");
+    const { id: by, role } = c.get("actor")!;
+    const moment = await momentOf(c.env.DB, Date.now());
+    const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
+    const officer = role === "compliance" || role === "admin";
+    if (!officer && (purpose !== "scan" || row.by !== by)) throw new Problem("role-not-allowed");
+    const type = c.req.header("content-type") ?? "";
+    if (!scanTypes.includes(type)) throw new Problem("not-a-scan");
+    const asProof = purpose === "proof" && (row.state === "open" || row.state === "asked");
+    const action = asProof ? "receive-proof" : "file";
+    wantStep(row, action, "officer", moment);
+    const bytes = await c.req.arrayBuffer();
+    const { kind, store } = wantFileStore(c.env, moment.policy);
+    const id = crypto.randomUUID();
+    const object = `requests/${row.id}/${id}`;
+    // A proof that comes after identity was verified is erased as the earlier ones are.
+    const over = purpose === "proof" && row.verified_at !== null;
+    const coming: NewFile = {
+      ...{ id, request: row.id, purpose, store: kind, object, name, type, bytes: bytes.byteLength },
+      erase_after: over ? daysLater(moment.today, moment.policy.requests.proofKeptDays) : null,
+      ...{ by, at: moment.at },
+    };
+    await fileComes(c.env, coming, moment.today);
+    const about = { size: bytes.byteLength, type, sha256: null };
+    await storeProblem(store.put(object, streamOf(bytes), about));
+    return takeStep(c, row.id, action, (now) => ({
+      ...(asProof ? { set: proofCame(now, moment.today) } : {}),
+      statements: [fileCame(coming)],
+      detail: { purpose },
+    })).catch(async (error: unknown) => {
+      await store.erase(object).catch(() => null);
+      throw error;
+    });
+  },
+);
+
+const streamOf = (bytes: ArrayBuffer): ReadableStream<Uint8Array> =>
+  new Blob([bytes]).stream().pipeThrough(new FixedLengthStream(bytes.byteLength));
+
+requestFiles.openapi(
+  route({
+    method: "get",
+    path: "/v1/requests/{id}/files/{file}",
+    roles: ["compliance", "admin"],
+    summary: "A scan, a proof or the requester's copy, as stored; each opening is on the trail",
+    request: { params: fileParam },
+    responses: {
+      200: { description: "The file", content: { "application/octet-stream": { schema: z.string() } } },
+    },
+  }),
+  async (c) => {
+    const { id, file } = c.req.valid("param");
+    const found = await fileOf(c.env.DB, id, "f.id = ?2", file);
+    if (!found) throw new Problem("not-found");
+    return sendFile(c, found, found.purpose === "export" ? "zip" : (extensions[found.type] ?? "bin"));
+  },
+);
+const extensions: Record<string, string> = {
+  "application/pdf": "pdf",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+};
+
+export type StoredFile = Pick<NewFile, "id" | "request" | "purpose" | "object" | "type" | "bytes"> & {
+  store: StoreKind;
+  erase_after: string | null;
+};
+/** The newest file that fulfils `where` (`?2` is `param`) and is not erased. */
+export const fileOf = (
+  db: D1Database,
+  request: string,
+  where: string,
+  param: string,
+): Promise<StoredFile | null> =>
+  db
+    .prepare(
+      `SELECT f.id, f.request, f.purpose, f.store, f.object, f.type, f.bytes, f.erase_after FROM request_files f
+       WHERE f.request = ?1 AND ${where} AND f.erased_at IS NULL AND f.${isThere} ORDER BY f.at DESC LIMIT 1`,
+    )
+    .bind(request, param)
+    .first<StoredFile>();
+
+/** Streams a file under a name of ours: the sender's name for it must not get into a header. On the trail first. */
+export async function sendFile(c: Context<App>, file: StoredFile, ending: string): Promise<Response> {
+  const store = storeOf(c.env, file.store);
+  if (!store) throw new Problem("store-unknown");
+  await record(c.env, {
+    actor: c.get("actor")?.id ?? "requester",
+    event: {
+      code: "opened.request-file",
+      subject: file.request,
+      payload: { purpose: file.purpose, file: file.id },
+    },
+    statements: [],
+  });
+  const stream = await storeProblem(store.read(file.object, { offset: 0, length: file.bytes }));
+  return new Response(stream, {
+    headers: {
+      "content-type": file.type,
+      "content-length": String(file.bytes),
+      "content-disposition": `attachment; filename="${file.purpose}.${ending}"`,
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+    },
+  });
+}

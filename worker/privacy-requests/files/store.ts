@@ -1,0 +1,80 @@
+/** A request's files in their store: where they go, how they arrive, and when they end. */
+import type * as z from "zod";
+import type { requestFile } from "../../../shared/privacy-requests/api.ts";
+import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
+import type { StoreKind } from "../../../shared/recordings/api.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { fill } from "../../../shared/texts/language.ts";
+import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { record } from "../../core/commit.ts";
+import { Problem } from "../../core/errors.ts";
+import { sql, type Statement } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { isAllowed } from "../../recordings/rows.ts";
+import { storeOf } from "../../storage/index.ts";
+import type { Store } from "../../storage/store.ts";
+import { COMING } from "../rows.ts";
+
+type OwnStore = Store & Required<Pick<Store, "put">>;
+
+/** The store for requests' files. Throws `storage-region` where the company has none in the policy's regions. */
+export function wantFileStore(env: Env, policy: Policy): { kind: StoreKind; store: OwnStore } {
+  for (const kind of ["s3", "r2"] as const) {
+    const store = storeOf(env, kind);
+    if (store?.put && isAllowed(policy, store.region)) return { kind, store: store as OwnStore };
+  }
+  const regions = policy.recording.regions.join(", ");
+  throw new Problem("storage-region", fill(details.noFileStore, { regions }));
+}
+
+/** A row of `request_files`. */
+export interface NewFile {
+  id: string;
+  request: string;
+  purpose: z.infer<typeof requestFile>["purpose"];
+  store: StoreKind;
+  object: string;
+  name: string;
+  type: string;
+  bytes: number;
+  erase_after: string | null;
+  by: string;
+  at: string;
+}
+/**
+ * Inserts the row before the file is stored, so that a failed upload is cleaned up the next day. Until `fileCame` nobody
+ * sees the file.
+ */
+export async function fileComes(env: Env, file: NewFile, today: string): Promise<void> {
+  const { id, request, purpose, by } = file;
+  await record(env, {
+    actor: by,
+    event: { code: "request.file-coming", subject: request, payload: { file: id, purpose } },
+    statements: [
+      sql(
+        `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[id, request, purpose, file.store, file.object, file.name, file.type],
+        ...[COMING, daysLater(today, 1), by, file.at],
+      ),
+    ],
+  });
+}
+/** The statement that makes a stored file visible. */
+export const fileCame = ({ id, bytes, erase_after }: NewFile): Statement =>
+  sql("UPDATE request_files SET bytes = ?, erase_after = ? WHERE id = ?", bytes, erase_after, id);
+
+/** The statement by which proofs of identity are erased, policy's days after identity was verified. */
+export const eraseProofs = (request: string, today: string, policy: Policy): Statement =>
+  sql(
+    `UPDATE request_files SET erase_after = ? WHERE request = ? AND purpose = 'proof' AND erased_at IS NULL`,
+    ...[daysLater(today, policy.requests.proofKeptDays), request],
+  );
+
+/** The statement that ends copies today: what would be shared has changed. */
+export const endCopies = (request: string, today: string): Statement =>
+  sql(
+    `UPDATE request_files SET erase_after = MIN(erase_after, ?)
+     WHERE request = ? AND purpose = 'export' AND erased_at IS NULL`,
+    ...[today, request],
+  );

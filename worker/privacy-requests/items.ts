@@ -1,0 +1,26 @@
+/** The items of a request: what was found of the requester, and what was decided of each (routes: search.ts). */
+import type { RequestItem } from "../../shared/privacy-requests/api.ts";
+
+/** True for a recording that a legal hold or another request keeps: a condition on `i`, a row of `request_items`. */
+export const heldNow = `EXISTS (SELECT 1 FROM holds h WHERE h.recording = i.ref AND h.request IS NOT i.request)`;
+
+type ItemRow = Omit<RequestItem, "id" | "mute" | "held"> & { mute: string; held: number };
+
+/** All items of a request, oldest first. */
+export async function itemsOf(db: D1Database, id: string): Promise<RequestItem[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT i.kind, i.ref, i.at, i.verdict, i.mute, i.decision, i.ground, i.other, i.reasons, i.done_at AS doneAt,
+         i.kind = 'recording' AND ${heldNow} AS held,
+         IIF(i.kind = 'recording', (SELECT state FROM recordings x WHERE x.id = i.ref), NULL) AS state
+       FROM request_items i WHERE i.request = ? ORDER BY i.at, i.kind, i.ref`,
+    )
+    .bind(id)
+    .all<ItemRow>();
+  return results.map(({ mute, held, ...row }) => ({
+    ...row,
+    id: `${row.kind}.${row.ref}`,
+    mute: JSON.parse(mute) as RequestItem["mute"],
+    held: held === 1,
+  }));
+}

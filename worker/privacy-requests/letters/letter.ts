@@ -1,0 +1,82 @@
+/** A letter that goes out: the statement that keeps it, and what its text must and must not say. */
+import type { Context } from "hono";
+import type * as z from "zod";
+import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
+import type { letterRequest } from "../../../shared/privacy-requests/api-steps.ts";
+import { e164Of } from "../../../shared/registers/blocks.ts";
+import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
+import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { Problem } from "../../core/errors.ts";
+import { sql, type Statement } from "../../core/sql.ts";
+import type { App } from "../../env.ts";
+import type { Moment, Row } from "../rows.ts";
+
+type Letter = z.infer<typeof letterRequest>;
+
+/** The statement that keeps a letter as it went out. Throws where it may not be sent in that way or on that day. */
+export function letterOf(
+  c: Context<App>,
+  row: Row,
+  { at, today }: Moment,
+  kind: LetterKind,
+  { text, how, sentOn = today }: Letter,
+): Statement {
+  if (sentOn > today)
+    throw new Problem("invalid", undefined, [{ path: "sentOn", message: details.sentLater }]);
+  // Only the authority has a form. Its notice is never mailed from here: the officer sends it, and it is recorded.
+  if (how === "form" && kind !== "authority")
+    throw new Problem("invalid", undefined, [{ path: "how", message: "mail, post, telephone" }]);
+  if (how === "mail" && kind !== "authority" && row.proved_at === null) throw new Problem("address-unproved");
+  return sql(
+    "INSERT INTO request_letters (id, request, kind, text, how, sent_on, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ...[crypto.randomUUID(), row.id, kind, text, how, sentOn, c.get("actor")!.id, at],
+  );
+}
+
+/** Throws `letter-lacks` unless the letter of a refusal has the reasons, and names the authority and the courts. */
+export function wantRemedies(text: string, reasons: readonly string[]): void {
+  const flat = (words: string) => words.replace(/\s+/g, " ");
+  const lacks = [
+    reasons.every((reason) => flat(text).includes(flat(reason))) ? null : details.letterReasons,
+    /ico\.org\.uk/i.test(text) ? null : details.letterAuthority,
+    /\bcourts?\b/i.test(text) ? null : details.letterCourt,
+  ].filter((detail) => detail !== null);
+  if (lacks.length > 0)
+    throw new Problem(
+      "letter-lacks",
+      undefined,
+      lacks.map((message) => ({ path: "text", message })),
+    );
+}
+
+/** The texts that identify the requester. */
+const namesOf = (row: Row): string[] => [
+  row.name,
+  ...row.name.split(/\s+/).filter((part) => part.length > 2),
+  ...(row.email === null ? [] : [row.email]),
+  ...row.address.split("\n").filter((line) => line.trim().length > 5),
+];
+/** True where the text has the requester's number in any notation: its last nine digits. */
+const numberIn = (text: string, { number }: Row): boolean =>
+  number !== null && text.replace(/[^\p{L}\p{N}]/gu, "").includes(String(number).slice(-9));
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const whole = (name: string) => new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, "giu");
+
+/** Throws where a notice to the authority identifies the requester, or lacks the reference. */
+export function wantNameless(text: string, row: Row): void {
+  if (numberIn(text, row) || namesOf(row).some((name) => whole(name).test(text)))
+    throw new Problem("letter-names");
+  if (!text.includes(row.ref))
+    throw new Problem("letter-lacks", undefined, [{ path: "text", message: details.letterReference }]);
+}
+
+/**
+ * Takes name, e-mail address, address and number of the requester out of a text. An officer must still read it, as a person
+ * can be identified by more than these.
+ */
+export const nameless = (text: string, row: Row): string =>
+  namesOf(row)
+    .sort((a, b) => b.length - a.length)
+    .reduce((said, name) => said.replace(whole(name), words.requester), text)
+    .split(row.number === null ? "\0" : e164Of(row.number))
+    .join(words.requester);

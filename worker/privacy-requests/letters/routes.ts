@@ -1,0 +1,86 @@
+/**
+ * Letters: drafted from templates, edited by an officer, and kept as they went out. A mail holds only a link to the
+ * requester's page, and goes only to a verified address.
+ */
+import { letterKind, type LetterKind, requestStep } from "../../../shared/privacy-requests/api.ts";
+import {
+  draftAnswer,
+  draftQuery,
+  requestIdParam as idParam,
+  sendRequest,
+} from "../../../shared/privacy-requests/api-steps.ts";
+import type { RequestAction } from "../../../shared/privacy-requests/steps.ts";
+import { logRead } from "../../core/commit.ts";
+import { body, json, room, route } from "../../core/route.ts";
+import { momentOf, wantRequest } from "../rows.ts";
+import { takeStep } from "../take-step.ts";
+import { draftLetter, refusalsOf } from "./draft.ts";
+import { letterOf, wantNameless, wantRemedies } from "./letter.ts";
+
+const officers = ["compliance", "admin"] as const;
+
+export const requestLetters = room();
+
+requestLetters.openapi(
+  route({
+    method: "get",
+    path: "/v1/requests/{id}/letters/{kind}",
+    roles: officers,
+    summary: "The draft of a letter, for an officer to read and edit",
+    request: {
+      params: idParam.extend({ kind: letterKind }),
+      query: draftQuery,
+    },
+    responses: { 200: json(draftAnswer) },
+  }),
+  async (c) => {
+    const { id, kind } = c.req.valid("param");
+    const moment = await momentOf(c.env.DB, Date.now());
+    const row = await wantRequest(c.env.DB, id, moment);
+    await logRead(c, "request", { letter: kind }, row.id);
+    return c.json({ kind, text: await draftLetter(c.env.DB, row, kind, moment, c.req.valid("query")) }, 200);
+  },
+);
+
+/** The step that each letter takes. Letters about identity and an extension go with those steps (identity.ts). */
+const steps = {
+  acknowledgement: "acknowledge",
+  decision: "tell",
+  authority: "notice",
+  outcome: "tell-outcome",
+} as const satisfies Partial<Record<LetterKind, RequestAction>>;
+
+requestLetters.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/letters",
+    roles: officers,
+    summary:
+      "Sends a letter, or records that it was sent: by mail as a link to the requester's page, by post as printed. The " +
+      "notice to the authority is sent by hand and recorded here; it must not identify the requester",
+    request: { params: idParam, body: body(sendRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const { kind, ...letter } = c.req.valid("json");
+    return takeStep(c, c.req.valid("param").id, steps[kind], async (row, moment) => {
+      const refusals = kind === "decision" ? await refusalsOf(c.env.DB, row) : [];
+      if (refusals.length > 0)
+        wantRemedies(
+          letter.text,
+          refusals.map(({ reasons }) => reasons),
+        );
+      if (kind === "authority") wantNameless(letter.text, row);
+      return {
+        set:
+          kind === "authority"
+            ? { noticed_at: moment.at }
+            : kind === "acknowledgement"
+              ? {}
+              : { told_at: moment.at },
+        statements: [letterOf(c, row, moment, kind, letter)],
+        detail: { kind, how: letter.how },
+      };
+    });
+  },
+);

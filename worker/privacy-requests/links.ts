@@ -1,0 +1,61 @@
+/** Links to a request's own page. A token opens one request; only its hash is stored. */
+import type { Context } from "hono";
+import { DAY } from "../../shared/time.ts";
+import { newSecret } from "../core/auth.ts";
+import { record } from "../core/commit.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { App } from "../env.ts";
+import { mail } from "../mail/outbox.ts";
+import type { Columns, Moment, Row } from "./rows.ts";
+
+/** How long a link works. Each mail brings a new one. */
+const LINK = 90 * DAY;
+
+/**
+ * What a link opens. `page`: how far the request is, for the sender of the public form. `address`: mailed to verify an
+ * address; once that is verified, the link opens all. `whole`: letters, the copy and all else.
+ */
+export type Scope = "page" | "address" | "whole";
+
+/** A new link: its address, which is stored nowhere, and the statement that makes it work until `until`. */
+export function newLink(
+  c: Context<App>,
+  request: string,
+  scope: Scope,
+  now: number,
+): { statement: Statement; link: string; until: string } {
+  const token = newSecret("cdr");
+  const until = new Date(now + LINK).toISOString();
+  return {
+    link: `${new URL(c.req.url).origin}/privacy-request/${token}`,
+    until,
+    statement: sql(
+      "INSERT INTO request_links (hash, request, scope, until, at) VALUES (?, ?, ?, ?, ?)",
+      ...[sha256Hex(token), request, scope, until, new Date(now).toISOString()],
+    ),
+  };
+}
+
+/** A mail that the request has moved on, only to a verified address. `row.rev` is the new revision: one mail for each. */
+export function newsOf(
+  c: Context<App>,
+  row: Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev">,
+  { now }: Pick<Moment, "now">,
+): Statement[] {
+  if (row.email === null || row.proved_at === null) return [];
+  const { link, statement, until } = newLink(c, row.id, "whole", now);
+  const values = { reference: row.ref, link };
+  return [
+    statement,
+    mail({ template: "request-news", to: row.email, values, key: `request:${row.id}:${row.rev}`, until }),
+  ];
+}
+
+/** Logs that a requester opened their page, before answering. */
+export const openedOnPage = (c: Context<App>, row: Row): Promise<void> =>
+  record(c.env, {
+    actor: "requester",
+    event: { code: "opened.request-page", subject: row.id, payload: null },
+    statements: [],
+  });

@@ -1,0 +1,186 @@
+/** A new request: its row, its links and mails, and for an objection the do-not-call entry that holds the number at once. */
+import type { Context } from "hono";
+import type * as z from "zod";
+import type { requestSchema } from "../../shared/privacy-requests/api.ts";
+import { isFinal, startOf } from "../../shared/privacy-requests/steps.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
+import type { Event } from "../core/change.ts";
+import { changed } from "../core/commit.ts";
+import { parseNumber } from "../core/numbers.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import { consentedSince, liveEntry } from "../do-not-call/suppressions.ts";
+import type { App } from "../env.ts";
+import { mail } from "../mail/outbox.ts";
+import { clocks } from "./clocks.ts";
+import { newLink, newsOf } from "./links.ts";
+import type { Columns, Moment } from "./rows.ts";
+import { timeline } from "./take-step.ts";
+
+type Asked = z.infer<typeof requestSchema>;
+/** Where a request comes from. */
+export interface Origin {
+  channel: Columns["channel"];
+  receivedOn: string;
+  /** A person's id, or `public`. */
+  by: string;
+  /** The e-mail address is known to be the requester's. */
+  proved: boolean;
+}
+export interface NewRequest {
+  event: Event;
+  statements: Statement[];
+  row: Pick<Columns, "id" | "ref" | "decide_by">;
+  /** A link to its page, of the scope `page`. */
+  link: string;
+}
+
+/** Letters and digits that cannot be mistaken for each other. */
+const ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
+const newReference = (): string => {
+  const letters = [...crypto.getRandomValues(new Uint8Array(8))].map((b) => ALPHABET[b % ALPHABET.length]!);
+  return `${letters.slice(0, 4).join("")}-${letters.slice(4).join("")}`;
+};
+
+/** Plans a new request. Throws a Problem where its number cannot be read. */
+export async function planRequest(
+  c: Context<App>,
+  asked: Asked,
+  { channel, receivedOn, by, proved }: Origin,
+  moment: Moment,
+): Promise<NewRequest> {
+  const { policy, at, today, now } = moment;
+  const { kind, email = null } = asked;
+  const e164 = asked.number === undefined ? null : parseNumber(asked.number, policy.numbers.defaultRegion);
+  const oral = channel === "telephone" || channel === "person";
+  const isPublic = channel === "page";
+  // The public page itself acknowledges a complaint.
+  const known = kind === "objection" ? !isPublic : isPublic || (proved && email !== null);
+  const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known });
+  const id = crypto.randomUUID();
+  const ref = newReference();
+  const held = kind === "objection" ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
+  const row = {
+    id,
+    ref,
+    kind,
+    channel,
+    state,
+    name: asked.name,
+    email,
+    address: asked.address ?? "",
+    number: e164 === null ? null : numberOf(e164),
+    call_date: asked.callDate ?? null,
+    call_time: asked.callTime ?? null,
+    text: asked.text ?? "",
+    received_on: receivedOn,
+    days: policy.requests.decideDays,
+    decide_by: "",
+    proved_at: proved && email !== null ? at : null,
+    asked_on: null,
+    proof_on: null,
+    paused_days: 0,
+    extended_on: null,
+    decided_on: null,
+    suppression: held?.entry ?? null,
+    outcome: isFinal(state) ? "confirmed" : null,
+    closed_at: isFinal(state) ? at : null,
+    by,
+    at,
+  } satisfies Partial<Columns>;
+  row.decide_by = clocks(row as unknown as Columns, today).decideBy;
+  const toPage = newLink(c, id, "page", now);
+  return {
+    row,
+    link: toPage.link,
+    event: {
+      code: "request.created",
+      subject: id,
+      payload: { reference: ref, kind, channel, receivedOn },
+      by,
+    },
+    statements: [
+      ...(held?.statements ?? []),
+      sql(
+        `INSERT INTO requests (${Object.keys(row).join(", ")}) VALUES (${Object.keys(row)
+          .map(() => "?")
+          .join(", ")})`,
+        ...Object.values(row),
+      ),
+      timeline(id, "created", state, { channel }, by, at),
+      toPage.statement,
+      ...(row.proved_at !== null
+        ? newsOf(c, { ...row, rev: 1 }, moment)
+        : email === null
+          ? []
+          : received(c, { id, ref, email }, moment)),
+    ],
+  };
+}
+
+/** The one mail that an unverified address gets: it asks to verify the address. */
+function received(
+  c: Context<App>,
+  { id, ref, email }: { id: string; ref: string; email: string },
+  { policy, now }: Moment,
+): Statement[] {
+  const { statement, link, until } = newLink(c, id, "address", now);
+  const values = { reference: ref, company: policy.identity.company || t.nameless, link };
+  return [
+    statement,
+    mail({ template: "request-received", to: email, values, key: `request:${id}:received`, until }),
+  ];
+}
+
+interface Held {
+  /** The unverified entry that holds the number; null where a verified one does already. */
+  entry: string | null;
+  statements: Statement[];
+}
+
+/** The statements that put a number on the do-not-call list, if it is not there. */
+async function hold(
+  db: D1Database,
+  e164: string,
+  { ref, by, isPublic, at }: { ref: string; by: string; isPublic: boolean; at: string },
+): Promise<Held> {
+  const live = await liveEntry(db, e164, "objection");
+  const entry = crypto.randomUUID();
+  const insert = (unless: string) =>
+    sql(
+      `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified)
+       SELECT ?1, ?2, 'objection', ?3, 'request', ?4, ?5, ?6 ${unless}`,
+      entry,
+      numberOf(e164),
+      fill(t.reason.objection, { reference: ref }),
+      by,
+      at,
+      Number(isPublic),
+    );
+  if (live && !(await consentedSince(db, live))) {
+    const checked = live.unverified === 0;
+    return {
+      entry: checked ? null : live.id,
+      statements: [
+        ...(checked || isPublic ? [] : [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)]),
+        // If that entry is ended at this very moment, this one replaces it.
+        insert(`WHERE NOT EXISTS (
+          SELECT 1 FROM suppressions WHERE number = ?2 AND kind = 'objection' AND ended_at IS NULL)`),
+        changed("number", e164),
+      ],
+    };
+  }
+  return {
+    entry,
+    statements: [
+      sql(
+        `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+         WHERE id = ? AND ended_at IS NULL`,
+        ...[at, by, live?.id ?? ""],
+      ),
+      insert(""),
+      changed("number", e164),
+    ],
+  };
+}

@@ -1,0 +1,76 @@
+/** A request as the API shows it, with the steps that are open now. */
+import type { RequestSummary } from "../../shared/privacy-requests/api.ts";
+import { openTo, type StepInput } from "../../shared/privacy-requests/steps.ts";
+import { e164Of } from "../../shared/registers/blocks.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
+import { clocks, isDue } from "./clocks.ts";
+import type { Moment, Row } from "./rows.ts";
+
+/** What the table of steps needs to know of a request. */
+export function stepInputOf(row: Row, { policy, today }: Moment): StepInput {
+  return {
+    kind: row.kind,
+    state: row.state,
+    verified: row.verified_at !== null,
+    extensions: policy.requests.extensions,
+    extended: row.extended_on !== null,
+    inFirstMonth: today <= clocks(row, today).firstMonthBy,
+    searched: row.searched_at !== null,
+    proposed: row.proposed,
+    undecided: row.undecided,
+    held: row.held,
+    decision: row.decision,
+    reasoned: row.decision === "deny" ? Boolean(row.ground && row.reasons) : row.unreasoned === 0,
+    told: row.told_at !== null,
+    noticed: row.noticed_at !== null,
+    exported: row.exported === 1,
+    pending: row.pending,
+    recipients: row.listed > 0 ? (row.untold > 0 ? "untold" : "told") : (row.recipients ?? "unknown"),
+  };
+}
+
+export function summaryOf(row: Row, moment: Moment): RequestSummary {
+  return {
+    id: row.id,
+    reference: row.ref,
+    kind: row.kind,
+    channel: row.channel,
+    state: row.state,
+    name: row.name,
+    email: row.email,
+    emailProved: row.proved_at !== null,
+    address: row.address,
+    number: row.number === null ? null : e164Of(row.number),
+    callDate: row.call_date,
+    callTime: row.call_time,
+    text: row.text,
+    receivedOn: row.received_on,
+    clocks: isDue(row) ? clocks(row, moment.today) : null,
+    identity: row.identity,
+    verifiedAt: row.verified_at,
+    writing: row.writing,
+    extendedOn: row.extended_on,
+    decision: row.decision,
+    ground: row.ground,
+    other: row.other,
+    reasons: row.reasons,
+    decidedOn: row.decided_on,
+    toldAt: row.told_at,
+    noticedAt: row.noticed_at,
+    outcome: row.outcome,
+    assignee: row.assignee,
+    closedAt: row.closed_at,
+    by: row.by,
+    at: row.at,
+    rev: row.rev,
+    actions: openTo(stepInputOf(row, moment), "officer"),
+    advice: adviceOf(row),
+  };
+}
+
+/** What the law says at this point, where an officer should know it. */
+function adviceOf({ state, channel, asked_on }: Row): string | null {
+  if (state === "unconfirmed") return t.advice.oral;
+  if (state === "asked") return asked_on === null ? t.advice.late : t.advice.identity;
+  return state === "held" && channel === "page" ? t.advice.unverified : null;
+}
