@@ -46,7 +46,7 @@ CREATE TABLE changes (
 -- A change that must not be puts NULL into `setup`, which refuses its whole batch. Kept: always.
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
--- idempotency: the answer to each request that bore an Idempotency-Key, so that the same key gives the same answer.
+-- idempotency: the answer to each request with an Idempotency-Key, so that the same key gives the same answer.
 -- `answer` is null where it held a secret. `fingerprint` is SHA-256 of method, path and body. Kept: 2 days.
 CREATE TABLE idempotency (
   person TEXT NOT NULL,

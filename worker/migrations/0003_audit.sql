@@ -82,7 +82,7 @@ BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
 
 -- outbox: mail on its way. `key` names what the mail is about, so that it is written once. `vals` fills the template
 -- as JSON, may hold an invite's secret, and is wiped once the mail was sent or is over. `due` is when it is tried next;
--- whoever sends it moves `due` on first, so that nobody else does. Past `until` it is not sent any more.
+-- a flush moves `due` on first, so that no other one sends it. Past `until` it is not sent any more.
 -- Kept: 30 days after it was sent, failed or expired; while it waits, until it is sent.
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY,

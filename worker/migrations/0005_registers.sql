@@ -16,7 +16,7 @@ WHERE id = 'tps';
 UPDATE lists SET days_until_effective = 28, covers = 'businesses', source = 'https://www.tpsonline.org.uk/'
 WHERE id = 'ctps';
 
--- Whoever erases undo rows, a version is whole or it is known not to be.
+-- Whatever erases undo rows, a version is complete or known to be incomplete.
 CREATE TRIGGER block_undo_gone AFTER DELETE ON block_undo
 WHEN (OLD.id & 1048575) > (SELECT history_from FROM lists WHERE num = (OLD.id >> 20) & 63)
 BEGIN

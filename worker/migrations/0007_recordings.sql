@@ -3,7 +3,7 @@
 -- recordings: one row a recording. The audio lies with a provider or in a store of ours, never here. `ref` is SHA-256
 -- of provider and provider's id, so that one recording is one row however often it is reported, also after its erasure.
 -- `number` and `direction` are null where nobody knows them. `started_on` is the day of the call where the policy is. `store` and
--- `object` say where the audio is; `region` is that of the configured store when the recording was reported, ZZ where it
+-- `object` say where the audio is; `region` is the configured store's when the recording was reported, ZZ where it
 -- cannot be told. One that lies outside the policy's regions is quarantined: nobody can open it. `flag` (JSON) holds the
 -- reasons for which the number was blocked at the time, where no override is on record. `erase_after` is the day on which
 -- it is erased, by `rule`: policy's months (`months`), policy's choice for what lies outside its regions, or a person's
@@ -70,7 +70,7 @@ CREATE TABLE recording_holds (
 CREATE UNIQUE INDEX recording_holds_live ON recording_holds (recording) WHERE released_at IS NULL;
 CREATE INDEX recording_holds_recording ON recording_holds (recording);
 
--- Whoever asks for it, nothing under a hold is erased, and nothing that is being erased comes under one.
+-- Nothing under a hold is erased, and nothing that is being erased comes under one, whatever the statement.
 CREATE TRIGGER recordings_held BEFORE UPDATE ON recordings
 WHEN NEW.state <> 'kept' AND EXISTS (
   SELECT 1 FROM recording_holds h WHERE h.recording = NEW.id AND h.released_at IS NULL

@@ -197,7 +197,7 @@ CREATE TABLE request_recipients (
 CREATE INDEX request_recipients_request ON request_recipients (request);
 
 -- request_links: links to a request's status page; 256 random bits, as SHA-256 only. `scope` page: it was shown to
--- whoever filled the form, and opens the state alone. `address`: it was sent to the
+-- the person who filled in the form, and opens the state alone. `address`: it was sent to the
 -- address, which it proves: letters and the copy too, once it has. `whole`: it came later, or was handed over, and opens all.
 -- Kept: until they end.
 CREATE TABLE request_links (

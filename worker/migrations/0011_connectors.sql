@@ -2,7 +2,7 @@
 
 -- connectors: one row a CRM. `setup` (JSON) is what is no secret: its settings, the kinds of record with their fields, the
 -- fields that are written to. `secret` is what gets in, and what was granted for it since, sealed by AES-GCM under the
--- Worker's own secret CONNECTOR_KEY: without that key nobody reads it, whoever has the database. `active`: it is screened
+-- Worker's own secret CONNECTOR_KEY: without that key, the database alone does not reveal it. `active`: it is screened
 -- again by itself, and numbers that turn are marked at once. `tried_at`: when a trial run, which writes nothing, ended that
 -- was made with this set-up; nothing is written before. `turned` is the last row of `turned` whose number was marked.
 -- `failures`, `error` and `due` are of that marking: when it is tried again, or until when somebody is at it.

@@ -32,7 +32,7 @@ CREATE TABLE lookups (
 CREATE INDEX lookups_at ON lookups (at);
 CREATE TRIGGER lookups_no_update BEFORE UPDATE ON lookups BEGIN SELECT RAISE(ABORT, 'lookups_append_only'); END;
 
--- lookup_queue: numbers that a source is to be asked about, each once, whoever wants to know. `due` is when it is asked,
+-- lookup_queue: numbers that a source is to be asked about, each once, however many ask. `due` is when it is asked,
 -- or, while somebody asks, when that is taken to have failed. `tries` counts the failures.
 -- Kept: until the answer, or eight failures; 7 days after `due` where its source is not asked any more.
 CREATE TABLE lookup_queue (

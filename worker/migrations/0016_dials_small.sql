@@ -31,7 +31,7 @@ CREATE TRIGGER dial_texts_no_update BEFORE UPDATE ON dial_texts BEGIN SELECT RAI
 -- dials: the evidence of each dial that a page held, let pass or that a person overrode: what the page saw beside what
 -- the Worker saw when the dial arrived. No row is ever changed.
 -- `num` holds the Worker's time, and is in the order of time: milliseconds since 1970 times 64, and which of that one. As
--- text it is the dial's id; `id` is that of dials from before this migration, as the trail knows them.
+-- text it is the dial's id; dials from before this migration keep theirs in `id`, as the trail knows them.
 -- `number` is null where what was dialled cannot be read as a number; `written` then keeps it as it was. `late` is by how
 -- many milliseconds the device's time is before the Worker's: a dial may have waited for a connection.
 -- `action` and the verdicts are places in the lists of `dials_in_words`. `page` (host and purpose), `reasons`, `state`
@@ -41,7 +41,7 @@ CREATE TRIGGER dial_texts_no_update BEFORE UPDATE ON dial_texts BEGIN SELECT RAI
 -- `key` is of the Idempotency-Key that it came under, the first 8 bytes of its SHA-256 (before this migration, the key
 -- itself): a browser that was off for a month may send what it does not know to have arrived.
 -- `salt_high` and `salt_low` are the 16 bytes of the commitment's salt, as backups are JSON and hold no blobs. What the
--- trail's row is about is this row (`dial_payloads`): it is not in audit_payload a second time, and whoever
+-- trail's row is about is this row (`dial_payloads`): it is not in audit_payload a second time, and anyone who
 -- alters its number or a verdict breaks the trail. Null: from before, with a payload there.
 -- Kept: policy retention.dialMonths.
 CREATE TABLE dials (
@@ -175,7 +175,7 @@ CREATE VIEW dial_payloads AS
   FROM dials WHERE salt_high IS NOT NULL;
 
 -- idempotency, rebuilt with row numbers: without them each row as long as a dial's answer took a page of 4 KB to itself.
--- idempotency: the answer to each request that bore an Idempotency-Key, so that the same key gives the same answer.
+-- idempotency: the answer to each request with an Idempotency-Key, so that the same key gives the same answer.
 -- `answer` is null where it held a secret. `fingerprint` is SHA-256 of method, path and body. Kept: 2 days.
 ALTER TABLE idempotency RENAME TO idempotency_before;
 CREATE TABLE idempotency (

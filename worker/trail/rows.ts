@@ -1,4 +1,5 @@
 /** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
+import { chunks } from "../../shared/chunks.ts";
 import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import type { Env } from "../env.ts";
@@ -104,8 +105,7 @@ async function* objectPages(env: Env, archive: Archive, after: number): AsyncGen
   if (object === null) throw new Unreadable("object-missing", archive.key);
   if (object.rows === null) throw new Unreadable("object-altered", archive.key);
   const rows = object.rows.filter((r) => r.seq > after);
-  for (let i = 0; i < rows.length; i += PAGE)
-    yield { rows: await withPayloads(env.DB, rows.slice(i, i + PAGE)) };
+  for (const some of chunks(rows, PAGE)) yield { rows: await withPayloads(env.DB, some) };
   yield { rows: [], ends: { archive, intact: object.intact } };
 }
 

@@ -27,7 +27,7 @@ interface Sent {
 }
 interface Flow {
   name: string;
-  /** The rows (as SQL after FROM) of which one more shows that the request was done; and its code in the trail. */
+  /** The rows (as SQL after FROM) whose count rises by one when the request was done; and its code in the trail. */
   rows: string;
   code: string;
   /** A fresh request each time. */
