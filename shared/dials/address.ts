@@ -1,45 +1,46 @@
 /**
- * What dials: which addresses call or write to a telephone number, and which numbers hide who calls. Pure and small,
- * because it runs on every page from its first moment: it reads no number, it only finds where one is written.
+ * Dialling addresses (URLs that call or message a telephone number), and the codes before a number that hide the caller.
+ * Pure and small, because it runs on every page from the first moment: it finds the number in an address, and leaves
+ * reading it to shared/phone.
  */
 import { decoded } from "../phone/decoded.ts";
 
 export interface DialTarget {
-  /** The number as it stands in the address: decoded, without its scheme. May be no number at all, and empty. */
+  /** The number as the address has it: decoded, without its scheme. It may be empty, or not a number. */
   written: string;
-  /** A text message or a chat, not a call. */
+  /** True for a text message or a chat. */
   message: boolean;
 }
 
 /**
- * Schemes that hand a number to a telephone: RFC 3966 (tel), RFC 3261 (sip, sips), RFC 5724 (sms), and those that
- * vendors have documented (callto, skype, facetime, whatsapp; smsto is Android's).
+ * Schemes that hand a number to a telephone: RFC 3966 (tel), RFC 3261 (sip, sips), RFC 5724 (sms), and those that vendors
+ * document (callto, skype, facetime, whatsapp; Android's smsto).
  */
 const SCHEME = /^(tel|callto|sips?|skype|facetime(?:-audio)?|whatsapp|sms|smsto):(?:\/\/)?/i;
-/** Chats that open by a plain web address (faq.whatsapp.com, "How to use click to chat"). */
+/** Web addresses that open a chat (faq.whatsapp.com, "How to use click to chat"). */
 const CHAT =
   /^https?:\/\/(?:(?:www\.)?wa\.me\/([^?#]*)|(?:api|web)\.whatsapp\.com\/send\/?(?=[?#]|$))(?:\?([^#]*))?/i;
 
-/** Null for an address that dials nothing. Takes it as the browser's URL parser gives it, or as somebody wrote it. */
-export function dialOf(address: string): DialTarget | null {
-  // What the browser's own parser drops: blanks and controls around the address, tabs and line breaks inside.
+/** What an address dials; null if nothing. Takes it as the browser's URL parser gives it, or as it is written in a page. */
+export function parseDialAddress(address: string): DialTarget | null {
+  // As the browser's parser does: drop blanks and controls around the address, tabs and line breaks inside it.
   const href = address.replace(/^[\0-\x20]+|[\t\n\r]+/g, "");
   const chat = CHAT.exec(href);
-  if (chat) return { written: global(decoded(chat[1] || parameter(chat[2], "phone"))), message: true };
+  if (chat) return { written: international(decoded(chat[1] || parameter(chat[2], "phone"))), message: true };
   const scheme = SCHEME.exec(href);
   if (!scheme) return null;
   const name = scheme[1]!.toLowerCase();
   const rest = href.slice(scheme[0].length);
-  // A form that is sent by GET leaves a bare question mark behind.
+  // A form that is sent by GET leaves a bare question mark.
   const [body = "", query = ""] = split(rest, "?");
   if (name === "whatsapp")
-    return { written: global(parameter(query, "phone")), message: !/^call\b/i.test(body) };
+    return { written: international(parameter(query, "phone")), message: !/^call\b/i.test(body) };
   if (name === "skype") return { written: decoded(body), message: /^(chat|sms)\b/i.test(query) };
   const message = name === "sms" || name === "smsto";
   return { written: subscriber(decoded(body), name.startsWith("sip")), message };
 }
 
-/** RFC 3966: the number, with its context before it where it is complete only with one, and its extension. */
+/** RFC 3966: the number, with its context before it where it is incomplete without one, and its extension. */
 function subscriber(body: string, sip: boolean): string {
   const [user = "", ...parameters] = (sip ? body.split("@")[0]! : body).split(";");
   const [number, pause] = paused(user);
@@ -47,7 +48,7 @@ function subscriber(body: string, sip: boolean): string {
     parameters.find((p) => p.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
   const context = value("phone-context") ?? "";
   const extension = pause ?? value("ext");
-  // No parameter, but one more whom a message goes to.
+  // Not a parameter, but another recipient of a message.
   const others = parameters.filter((p) => !p.includes("=") && /\p{Nd}/u.test(p));
   return (
     (/^\+\d/.test(context) && !number.includes("+") ? `${context} ` : "") +
@@ -57,8 +58,8 @@ function subscriber(body: string, sip: boolean): string {
 }
 
 /**
- * A pause and then the extension: 02079460958,,12. Read from the end: a pattern for it would try every digit of a long
- * address anew.
+ * A number, a pause and an extension: 02079460958,,12. Read from the end, as a regular expression would backtrack over
+ * every digit of a long address.
  */
 function paused(user: string): [number: string, extension?: string] {
   const [tail, extension] = /(\d{1,7})#?$/.exec(user.slice(-8)) ?? [];
@@ -70,8 +71,8 @@ function paused(user: string): [number: string, extension?: string] {
   return isPaused ? [number, extension] : [user];
 }
 
-/** These addresses take numbers in international form, mostly without the plus. */
-const global = (number: string) => (/^\s*[1-9]/.test(number) ? `+${number.trim()}` : number.trim());
+/** WhatsApp's addresses take numbers in international form, mostly without the plus. */
+const international = (number: string) => (/^\s*[1-9]/.test(number) ? `+${number.trim()}` : number.trim());
 
 const parameter = (query = "", name: string) => new URLSearchParams(query).get(name) ?? "";
 
@@ -80,26 +81,26 @@ function split(text: string, at: string): [string, string] {
   return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + 1)];
 }
 
-/** The address that dials a number as it is written: for a dial whose code was left out. */
-export const dialAddress = (written: string, message: boolean): string =>
+/** The address that dials a written number: for a dial without the code that hid the caller. */
+export const dialAddressOf = (written: string, message: boolean): string =>
   `${message ? "sms" : "tel"}:${encodeURIComponent(dialled(written)).replace("%2B", "+").replace("%3Bext%3D", ";ext=")}`;
 
 export interface WithholdingPrefix {
   prefix: string;
-  /** Where it hides the caller. */
+  /** The networks on which it hides the caller. */
   network: string;
-  /** What must follow for the digits to be this code, and no number that begins alike. */
+  /** What must follow it: otherwise the digits are a number that begins the same way. */
   before: RegExp;
   source: string;
-  /** False where no source could be read, and the row stands on common report. */
+  /** False where no source could be read, only common report. */
   confirmed: boolean;
 }
 
 const anything = /^[\d+*#]/;
-/** 141 0113 … is the code, 1415 555 0134 is San Francisco. */
+/** 141 0113 … begins with the code; 1415 555 0134 is a number in San Francisco. */
 const trunkOrPlus = /^(?:0|\+)/;
 
-/** Codes before a number that hide the caller's. Their opposites (1470, *82, 1832) are none. */
+/** Codes before a number that hide the caller's own. The codes that show it (1470, *82, 1832) are not among them. */
 export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   {
     prefix: "141",
@@ -116,7 +117,7 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
     confirmed: true,
   },
   {
-    // Shows the number on mobile networks. Which network the call takes is not known here, so it is refused.
+    // Mobile networks show the number after this code. We do not know which network the call takes, so it counts as hiding.
     prefix: "*31#",
     network: "fixed lines in Germany",
     before: anything,
@@ -161,14 +162,14 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
 ];
 
 export interface Withheld {
-  /** As it is dialled: `141`. */
+  /** The code as it is dialled: `141`. */
   prefix: string;
   network: string;
-  /** The number behind it, and behind any further code of the kind. */
+  /** The number after it, and after any further code of the kind. */
   rest: string;
 }
 
-/** Null where the number, as written or encoded, bears no code that hides who calls. */
+/** The code that hides the caller in a number, written or URL-encoded; null if there is none. */
 export function withheld(written: string): Withheld | null {
   const digits = dialled(written);
   const found = withholdingPrefixes.find(
@@ -179,12 +180,12 @@ export function withheld(written: string): Withheld | null {
   return { prefix: found.prefix, network: found.network, rest: withheld(rest)?.rest ?? rest };
 }
 
-/** What announces an extension stays; the word is needed to read it. */
+/** All but digits and signs. A word that announces an extension stays: without it the extension could not be read. */
 const WORDS =
   /(?<!\p{L})(ext(?:n|ension)?|x|durchwahl|dw|poste)(?=[ .:=#]{0,3}\d)|[^\p{Nd}\p{Pd}+*#(),;=./ ]+/giu;
 /**
- * Of what was dialled only what a telephone takes: the address may hold a name, and the place beside a call button
- * anything at all.
+ * The part of a dialled text that a telephone takes. The rest may be personal: an address may hold a name, and a page may
+ * put anything beside a call button.
  */
 export const withoutWords = (written: string): string =>
   decoded(written)
@@ -192,7 +193,7 @@ export const withoutWords = (written: string): string =>
     .replace(WORDS, (_, ext: string | undefined) => ext ?? "")
     .trim();
 
-/** Arabic-Indic, Persian, Devanagari and Bengali digits: numbers are read in them too (phone/scan.ts). */
+/** Arabic-Indic, Persian, Devanagari and Bengali digits, as shared/phone reads them. */
 const DIGITS = /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef]/g;
 const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6];
 function plainDigit(digit: string): string {
@@ -200,7 +201,7 @@ function plainDigit(digit: string): string {
   return String(code - ZEROS.findLast((zero) => zero <= code)!);
 }
 
-/** What a telephone makes of a written number: its digits in any script, plus, star and hash, also full-width ones. */
+/** What a telephone dials for a written number: digits in any script, plus, star and hash, full-width ones included. */
 function dialled(written: string): string {
   const plain = decoded(written).normalize("NFKC").replace(DIGITS, plainDigit);
   const [number = "", ...parameters] = plain.split(/(?=;|\bext)/i);

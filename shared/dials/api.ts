@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about the evidence of dials, by the same rules. */
+/** The API of the evidence of dials; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
 import { date, days, e164, paged, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
@@ -8,7 +8,7 @@ import { campaignSchema } from "../policy/policy.ts";
 export const dialAction = z.enum(["passed", "held", "overridden"]);
 export const listSeen = z.object({ id: z.string(), version: z.int(), asOf: date.nullable() });
 export const dialRequest = z.object({
-  number: z.string().max(100).meta({ description: "as the page had it; it may be no number at all" }),
+  number: z.string().max(100).meta({ description: "as the page had it; perhaps not a number" }),
   e164: e164.nullable().meta({ description: "as the page read it" }),
   action: dialAction,
   verdict: verdictSchema,
@@ -29,20 +29,20 @@ export const dialSchema = z.object({
   written: z
     .string()
     .nullable()
-    .meta({ description: "as the page had it: only where it is no number, or the page read another one" }),
+    .meta({ description: "as the page had it: only where it is not a number, or the page read another one" }),
   action: dialAction,
-  /** What the page saw. */
+  /** The page's own. */
   verdict: verdictSchema,
   reasons: z.array(reasonSchema),
   seen: dialRequest.shape.seen,
-  /** What the Worker saw when the dial arrived: this is the answer that counts. */
+  /** The Worker's, decided when the dial arrived: this is the one that counts. */
   workerVerdict: verdictSchema,
   workerReasons: z.array(reasonSchema),
   agrees: z.boolean(),
   refused: z.boolean().meta({
     description:
-      "an override that the Worker would not have: the page was told not to dial, but may have gone on where the " +
-      "answer came late",
+      "an override that the Worker did not allow: the page was told not to dial, but may have dialled where the answer " +
+      "came late",
   }),
   policy: z.int(),
   lists: z.array(listSeen),

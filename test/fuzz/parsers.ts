@@ -1,6 +1,6 @@
 /** What reads texts that strangers wrote, and texts to break it: random ones, spoilt ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
-import { dialAddress, dialOf, withheld, withoutWords } from "../../shared/dials/address.ts";
+import { dialAddressOf, parseDialAddress, withheld, withoutWords } from "../../shared/dials/address.ts";
 import { RegisterReader, NotARegister } from "../../shared/registers/file.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { BrokenTable } from "../../shared/screening/csv.ts";
@@ -89,12 +89,12 @@ export const parsers: Parser[] = [
       const scheme = ["tel:", "", "sip:", "sms:", "whatsapp://send?phone=", "https://wa.me/", "skype:"][
         nth % 7
       ]!;
-      const target = dialOf(scheme + text);
+      const target = parseDialAddress(scheme + text);
       const { written = text, message = false } = target ?? {};
       const hidden = withheld(written);
       if (hidden) want(withheld(hidden.rest) === null, "no code is left behind a code");
       withoutWords(written);
-      want(dialOf(dialAddress(written, message)) !== null, "what it dials instead is a dial");
+      want(parseDialAddress(dialAddressOf(written, message)) !== null, "what it dials instead is a dial");
     },
   },
 ];

@@ -65,7 +65,7 @@ it("a requester's copy has every table with their number, or it says why not", (
     ...["export/routes.ts", "export/data.ts", "export/recordings.ts", "search.ts"].map(
       (file) => `privacy-requests/${file}`,
     ),
-    "screening/record.ts",
+    "screening/screened.ts",
   );
   const copied = named(sources);
   expect(copied).toContain("screened");

@@ -6,7 +6,7 @@ import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom, UNKNOWN } from "../dials/rows.ts";
 import { DAY, MINUTE } from "../../shared/time.ts";
-import { verdictCodes } from "../screening/record.ts";
+import { partOfScreened, screenedInBlock, verdictCodes, verdictOfScreened } from "../screening/screened.ts";
 
 /** The longest time between a dial on a page and its call: the provider's clock and the device's may differ. */
 export const NEAR = 15 * MINUTE;
@@ -112,9 +112,9 @@ async function inScreenings<T extends Asked>(db: D1Database, asked: readonly T[]
   const { results } = await db
     .prepare(
       `SELECT c.key AS i, d.data FROM json_each(?1) c
-       JOIN screened d ON d.id BETWEEN (c.value ->> 'block') << 24 AND ((c.value ->> 'block') << 24) + 16777215
-       JOIN screening_parts p ON p.num = (d.id >> 2) & 4194303
-       WHERE d.id & 3 <> ?2 AND p.at BETWEEN c.value ->> 'since' AND c.value ->> 'at'`,
+       JOIN screened d ON d.id BETWEEN ${screenedInBlock("c.value ->> 'block'")}
+       JOIN screening_parts p ON p.num = ${partOfScreened("d.id")}
+       WHERE ${verdictOfScreened("d.id")} <> ?2 AND p.at BETWEEN c.value ->> 'since' AND c.value ->> 'at'`,
     )
     .bind(
       JSON.stringify(asked.map(({ number, since, at }) => ({ block: blockOf(number), since, at }))),

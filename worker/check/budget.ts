@@ -1,7 +1,7 @@
 /**
- * The answer to a check says whether a number is on a register. So that nobody reads a register out by asking about every
- * number there is, an agent has so many numbers an hour (policy `access.numbersPerHour`); whoever asks about more is
- * refused, and the administrators and compliance officers hear of it. Other roles answer for whole registers anyway.
+ * An agent's hourly limit of numbers (policy `access.numbersPerHour`). The answer to a check says whether a number is on a
+ * register, and nobody should read a whole register out by asking about every number. An agent who asks about more is
+ * refused, and the administrators and compliance officers get a mail. Other roles work with whole registers anyway.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Context } from "hono";
@@ -19,12 +19,12 @@ const USEFUL = 7 * DAY;
 const budget = `COALESCE((SELECT json_extract(doc, '$.access.numbersPerHour')
   FROM policies ORDER BY version DESC LIMIT 1), ${defaultPolicy.access.numbersPerHour})`;
 
-/** Counts the numbers of a check, or throws where they are more than the asker has left in this hour. */
+/** Counts the numbers of a check. Throws `too-many-numbers` where an agent has fewer left in this hour. */
 export async function spend(c: Context<App>, numbers: number): Promise<void> {
   const actor = c.get("actor")!;
   if (actor.role !== "agent") return;
   const hour = new Date().toISOString().slice(0, 13);
-  // What is refused is not counted: a smaller question may still be answered.
+  // A refused check is not counted: a smaller one may still be answered.
   const counted = await c.env.DB.prepare(
     `INSERT INTO asked (person, hour, numbers) VALUES (?1, ?2, ?3)
      ON CONFLICT (person, hour) DO UPDATE SET numbers = numbers + ?3 WHERE numbers + ?3 <= ${budget}
@@ -37,10 +37,7 @@ export async function spend(c: Context<App>, numbers: number): Promise<void> {
   throw new Problem("too-many-numbers", details.moreNumbers);
 }
 
-/**
- * The answer to a dial says whether its number is barred, too: an agent who makes as many dials in an hour as they may ask
- * about numbers has spent the hour.
- */
+/** The answer to a dial also says whether its number is blocked, so an agent's dials in an hour have the same limit. */
 export async function spendDial(c: Context<App>): Promise<void> {
   const actor = c.get("actor")!;
   if (actor.role !== "agent") return;
@@ -54,7 +51,7 @@ export async function spendDial(c: Context<App>): Promise<void> {
   if (made >= most) await spend(c, most);
 }
 
-/** Once for a person and an hour. */
+/** Logs the excess and mails the officers, once for each person and hour. */
 async function tell(c: Context<App>, { id, name }: Actor, hour: string): Promise<void> {
   const db = c.env.DB;
   const row = await db
@@ -73,7 +70,7 @@ async function tell(c: Context<App>, { id, name }: Actor, hour: string): Promise
     actor: id,
     event: { code: "check.over-budget", subject: id, payload: { hour, numbers, most } },
     statements: [
-      // Of two at once the table refuses the second: `told` goes no further than 1.
+      // Of two requests at once the second is refused: a constraint keeps `told` at 1.
       sql("UPDATE asked SET told = told + 1 WHERE person = ? AND hour = ?", id, hour),
       ...mails,
     ],

@@ -1,6 +1,6 @@
 /** The changes feed: what changed since a page's stamp, asked every 45 seconds by each page in view. */
 import { changesAnswer, changesQuery } from "../../shared/check/api.ts";
-import { query, readBatch } from "../core/batch.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { json, room, route } from "../core/route.ts";
 import { policyFor } from "../policy/current.ts";
 import { stampOf, stampQueries } from "./stamp.ts";
@@ -22,7 +22,7 @@ changesFeed.openapi(
   }),
   async (c) => {
     const { since } = c.req.valid("query");
-    const rows = await readBatch(c.env.DB, {
+    const rows = await runBatch(c.env.DB, {
       ...stampQueries,
       floor: query<{ seq: number }>(
         "SELECT CAST(value AS INTEGER) AS seq FROM marks WHERE name = 'changes-floor'",

@@ -9,7 +9,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { DAY, MINUTE } from "../../shared/time.ts";
-import { query, readBatch } from "../core/batch.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { dialWas } from "../dials/rows.ts";
 import { allConsentsOf, allEntriesOf } from "../do-not-call/rows.ts";
 import { policyHistory } from "../policy/current.ts";
@@ -70,7 +70,7 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
   const moments = calls.map(({ at }) => Date.parse(at));
   const first = moments.reduce((a, b) => Math.min(a, b));
   const ids = JSON.stringify([...new Set(calls.map(({ number }) => numberOf(number)))]);
-  const rows = await readBatch(db, {
+  const rows = await runBatch(db, {
     heads: query<HeadRow>(selectHeads),
     versions: query<{
       list: number;

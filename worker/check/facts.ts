@@ -3,7 +3,7 @@ import type { Facts, Stamp } from "../../shared/check/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { DAY } from "../../shared/time.ts";
-import { query, readBatch } from "../core/batch.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { type BriefConsent, type BriefEntry, liveConsentsOf, liveEntriesOf } from "../do-not-call/rows.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import {
@@ -35,7 +35,7 @@ export interface FactsRead {
 export async function factsOf(db: D1Database, numbers: readonly string[]): Promise<FactsRead> {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const now = Date.now();
-  const rows = await readBatch(db, {
+  const rows = await runBatch(db, {
     ...stampQueries,
     blocks: blocksOf(ids),
     entries: liveEntriesOf(ids),

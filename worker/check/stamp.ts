@@ -5,7 +5,7 @@ import { query } from "../core/batch.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 
-/** Queries for `readBatch`: the newest row of the trail, the policy in force and the heads of the registers. */
+/** Queries for `runBatch`: the newest row of the trail, the policy in force and the heads of the registers. */
 export const stampQueries = {
   seq: query<{ seq: number | null }>("SELECT MAX(seq) AS seq FROM audit"),
   policy: query<PolicyRow>(latestPolicy),

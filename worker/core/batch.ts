@@ -1,6 +1,6 @@
-/** Several reads in one D1 batch: one round trip, and all of them of one moment. */
+/** Several statements in one D1 batch: one round trip and one transaction, so all reads are of one moment. */
 
-/** A statement that reads rows of a type. */
+/** A statement that returns rows of a type. */
 export interface Query<Row> {
   text: string;
   params: (string | number | null)[];
@@ -8,7 +8,7 @@ export interface Query<Row> {
   row?: Row;
 }
 
-/** A query; the caller names the type of its rows. */
+/** The caller names the type of the rows. */
 export const query = <Row>(text: string, ...params: (string | number | null)[]): Query<Row> => ({
   text,
   params,
@@ -16,8 +16,8 @@ export const query = <Row>(text: string, ...params: (string | number | null)[]):
 
 type RowsOf<Queries> = { [Name in keyof Queries]: Queries[Name] extends Query<infer Row> ? Row[] : never };
 
-/** Runs named queries in one batch and answers the rows of each under its name. */
-export async function readBatch<Queries extends Record<string, Query<unknown>>>(
+/** Runs named queries in one batch, in their order, and returns the rows of each under its name. */
+export async function runBatch<Queries extends Record<string, Query<unknown>>>(
   db: D1Database,
   queries: Queries,
 ): Promise<RowsOf<Queries>> {

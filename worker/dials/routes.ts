@@ -1,4 +1,4 @@
-/** The evidence of dials: what a page did with one, beside what the Worker sees when it arrives. */
+/** The evidence of dials: what the page decided and did, and what the Worker decides when the dial arrives. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type * as z from "zod";
 import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../../shared/dials/api.ts";
@@ -24,7 +24,7 @@ import { spendDial } from "../check/budget.ts";
 import { factsOf } from "../check/facts.ts";
 import {
   type Dial,
-  dialBehind,
+  dialAfter,
   dialByKey,
   dialFrom,
   dialNow,
@@ -95,10 +95,10 @@ dials.openapi(
     path: "/v1/dials",
     roles: "everyone",
     summary:
-      "Stores a dial with the page's verdict and the Worker's own. An override is asked for before the dial is made: " +
-      "where it may not be, the answer is a refusal, and the dial is stored as refused",
+      "Stores a dial with the page's verdict and the Worker's own. An override is requested before the dial is made: " +
+      "where it is not allowed, the answer is a refusal, and the dial is stored as refused",
     request: { body: body(dialRequest) },
-    responses: { 201: json(dialSchema), 409: json(problemSchema, "An override that may not be") },
+    responses: { 201: json(dialSchema), 409: json(problemSchema, "The override is not allowed") },
   }),
   async (c) => {
     const asked = c.req.valid("json");
@@ -129,7 +129,7 @@ dials.openapi(
       const dial: Dial = {
         id: String(dialNow(moment)),
         number: e164,
-        // Where both read the same number it says no more.
+        // Not needed where page and Worker read the same number.
         written: e164 === null || e164 !== asked.e164 ? asked.number : null,
         action,
         verdict: asked.verdict,
@@ -159,13 +159,13 @@ dials.openapi(
             status: 201,
             body: dial,
           });
-        // What was asked for and why is evidence, and the page may have gone on before the answer: nothing of it is lost.
+        // A refused override is evidence too, and the page may have dialled before the answer: store it.
         return await commit(c, { code: "dial.refused", ...event }, statements, {
           status: 409,
           body: documentOf(new Problem("override-not-allowed", refusal)),
         });
       } catch (error) {
-        // Another dial of the same millisecond has its place.
+        // Another dial of the same millisecond has this row number: try again.
         if (tries === TRIES || !(error instanceof Problem) || error.code !== "conflict") throw error;
       }
     }
@@ -173,8 +173,8 @@ dials.openapi(
 );
 
 /**
- * A dial that arrived under this key before, however long ago. Answers are kept for two days, so that only one which the
- * device made before yesterday can be unknown to them; the device's clock may be a day ahead, but no dial's is more.
+ * A dial that arrived before under the same idempotency key; null if none. Stored answers cover the last two days, so
+ * only a dial that the device made a day or more ago is searched for. A device's clock may be up to a day ahead.
  */
 async function arrivedBefore(db: D1Database, by: string, key: string, deviceAt: string, now: number) {
   const made = Date.parse(deviceAt);
@@ -187,7 +187,7 @@ dials.openapi(
     method: "get",
     path: "/v1/dials",
     roles: "everyone",
-    summary: "Dials, newest first; an agent sees their own. That they were looked at stands in the trail",
+    summary: "Dials, newest first; agents see their own. The read is logged on the trail",
     request: { query: dialsQuery },
     responses: { 200: json(dialsAnswer) },
   }),
@@ -201,7 +201,7 @@ dials.openapi(
   },
 );
 
-/** Only the filters that are asked for stand in the statement, so that each finds its index. */
+/** One page of dials. The statement has only the filters of the query, so that each can use its index. */
 async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
   const wanted: [condition: string, ...params: (string | number)[]][] = [
@@ -212,7 +212,7 @@ async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
     ...(query.disagreed ? [["agrees = 0"] as const] : []),
     ...(query.from ? [["num >= ?", dialFrom(query.from)] as const] : []),
     // The last day is inclusive.
-    ...(query.to ? [["num < ?", dialBehind(query.to)] as const] : []),
+    ...(query.to ? [["num < ?", dialAfter(query.to)] as const] : []),
     ...(query.after ? [["num < ?", Number(query.after)] as const] : []),
   ].map((w) => [...w]);
   const { results } = await db

@@ -1,4 +1,8 @@
-/** A dial's row: written in few bytes, read in words. Its number holds its time, so that a period is a range of rows. */
+/**
+ * A dial's row. Dials fill the database, so a row is small: enums are numbers, and long texts that many dials share (the
+ * reasons, the state of the registers) are stored once a month in `dial_texts`; the view `dials_in_words` joins them again.
+ * The row number holds the time, so that a period is a range of rows.
+ */
 import type * as z from "zod";
 import { dialAction, type dialSchema } from "../../shared/dials/api.ts";
 import { verdictSchema } from "../../shared/check/api.ts";
@@ -9,29 +13,29 @@ import { DAY } from "../../shared/time.ts";
 
 export type Dial = z.infer<typeof dialSchema>;
 
-/** Rows of one millisecond. */
+/** Row numbers of one millisecond. */
 const PLACES = 64;
 
-/** The number of the first dial of a moment, ISO 8601 or a date. */
+/** The first row number of a moment (ISO 8601, or a date). */
 export const dialFrom = (at: string): number => Date.parse(at) * PLACES;
-/** Of the first one behind a day. */
-export const dialBehind = (date: string): number => (Date.parse(date) + DAY) * PLACES;
-/** For a dial of now, in milliseconds. Two of one millisecond may be given the same: then the database refuses the second. */
+/** The first row number after a day (YYYY-MM-DD). */
+export const dialAfter = (date: string): number => (Date.parse(date) + DAY) * PLACES;
+/** A row number for a dial at `now` (milliseconds). Two dials may get the same one: the database then refuses the second. */
 export const dialNow = (now: number): number => now * PLACES + Math.floor(Math.random() * PLACES);
 
-/** As conditions on a row `d` of `dials`. */
+/** By action, the condition on a row `d` of `dials`. */
 export const dialWas = Object.fromEntries(
   dialAction.options.map((action, place) => [action, `d.action = ${place}`]),
 ) as Readonly<Record<Dial["action"], string>>;
 
-/** A verdict's place. */
+/** How a row stores the verdict `unknown`. */
 export const UNKNOWN = verdictSchema.options.indexOf("unknown");
 
-/** 16 digits of hex as the integer that SQLite holds; as text, since JavaScript's numbers would round it. */
+/** 16 hex digits as SQLite's signed 64-bit integer; in decimal text, as JavaScript's numbers would round it. */
 const integer = (hex: string): string => BigInt.asIntN(64, BigInt(`0x${hex}`)).toString();
 const keyOf = (key: string): string => integer(sha256Hex(key).slice(0, 16));
 
-/** `salt` is that of the audit row's commitment, whose payload is `payloadOf`. */
+/** Statements that insert a dial. `salt` is the salt of its audit row, whose payload is `payloadOf`. */
 export function insertDial(d: Dial, salt: string, key: string | null): Statement[] {
   const named = [
     JSON.stringify({ host: d.host, purpose: d.purpose }),
@@ -40,7 +44,7 @@ export function insertDial(d: Dial, salt: string, key: string | null): Statement
     JSON.stringify({ policy: d.policy, lists: d.lists }),
     d.seen && JSON.stringify({ policy: d.seen.policy, lists: d.seen.lists }),
   ];
-  // Page and Worker mostly say the same.
+  // The page's and the Worker's texts are mostly the same.
   const texts = [...new Set(named)].filter((text) => text !== null);
   const month = d.at.slice(0, 7);
   return [
@@ -63,7 +67,7 @@ export function insertDial(d: Dial, salt: string, key: string | null): Statement
   ];
 }
 
-/** What the trail's row is about. It is made of the dial's row whenever it is read: the view `dial_payloads` says the same. */
+/** The payload of the audit row. It is not stored: the view `dial_payloads` rebuilds the same from the dial's row. */
 export const payloadOf = ({ number, verdict, workerVerdict }: Dial) => ({ number, verdict, workerVerdict });
 
 /** A row of `dials_in_words`. */
@@ -96,7 +100,7 @@ export const toDial = ({ num: _, state, seenSeq, seenState, ...row }: Row): Dial
   workerReasons: JSON.parse(row.workerReasons) as Dial["workerReasons"],
 });
 
-/** A dial that arrived under this key since a moment, ISO 8601. */
+/** The dial that a person's device sent under an idempotency key since a moment (ISO 8601). */
 export async function dialByKey(
   db: D1Database,
   by: string,

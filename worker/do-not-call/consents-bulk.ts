@@ -1,11 +1,12 @@
 /**
- * Many consents in one change. A consent is the same as one on record where number, basis, giver, time, evidence and end
- * are: the same rows again add nothing, and never bring back what was withdrawn.
+ * Records many consents in one change. A consent is already on record if number, basis, giver, time, evidence and end all
+ * agree: the same rows sent again add nothing, and never restore a consent that was withdrawn.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, consentRequest } from "../../shared/do-not-call/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
@@ -24,7 +25,8 @@ interface Entry extends Omit<Known, "withdrawnAt"> {
   e164: string;
 }
 
-const sameness = (c: Omit<Known, "withdrawnAt">): string =>
+/** What makes two consents the same. */
+const identityOf = (c: Omit<Known, "withdrawnAt">): string =>
   JSON.stringify([c.number, c.basis, c.givenBy, Date.parse(c.givenAt), c.evidence, c.until]);
 
 export const consentsBulk = room();
@@ -35,7 +37,7 @@ consentsBulk.openapi(
     path: "/v1/consents/bulk",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "Records up to 500 consents; each row is answered by itself, in order. Over a live objection only a manager may",
+      "Records up to 500 consents; each row gets its own answer, in order. Where a number has a live objection, only a manager may",
     request: { body: body(bulkRequest) },
     responses: { 200: json(bulkAnswer) },
   }),
@@ -59,7 +61,7 @@ consentsBulk.openapi(
             `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, until, by, at)
              SELECT value ->> 'id', value ->> 'number', value ->> 'basis', value ->> 'givenBy', value ->> 'givenAt',
                value ->> 'evidence', value ->> 'until', ?1, ?2 FROM json_each(?3)
-             -- Another run of the same file may have come between.
+             -- Another run of the same file may have written in between.
              WHERE NOT EXISTS (
                SELECT 1 FROM consents c
                WHERE c.number = value ->> 'number' AND c.basis = value ->> 'basis' AND c.evidence = value ->> 'evidence'
@@ -79,27 +81,25 @@ consentsBulk.openapi(
 
 async function onRecord(db: D1Database, rows: Row<Request>[]) {
   const numbers = numbersIn(rows);
-  const [known, objections] = (await db.batch([
-    db
-      .prepare(
-        `SELECT number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt
-         FROM consents WHERE number IN (SELECT value FROM json_each(?))`,
-      )
-      .bind(numbers),
-    db
-      .prepare(
-        `SELECT number FROM suppressions
-         WHERE kind = 'objection' AND ended_at IS NULL AND number IN (SELECT value FROM json_each(?))`,
-      )
-      .bind(numbers),
-  ])) as [D1Result<Known>, D1Result<{ number: number }>];
+  const { known, objections } = await runBatch(db, {
+    known: query<Known>(
+      `SELECT number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt
+       FROM consents WHERE number IN (SELECT value FROM json_each(?))`,
+      numbers,
+    ),
+    objections: query<{ number: number }>(
+      `SELECT number FROM suppressions
+       WHERE kind = 'objection' AND ended_at IS NULL AND number IN (SELECT value FROM json_each(?))`,
+      numbers,
+    ),
+  });
   return {
-    known: new Map(known.results.map((consent) => [sameness(consent), consent])),
-    objected: new Set(objections.results.map(({ number }) => number)),
+    known: new Map(known.map((consent) => [identityOf(consent), consent])),
+    objected: new Set(objections.map(({ number }) => number)),
   };
 }
 
-/** Each row's answer, and what must be written for them. `barred`: numbers of those who objected. */
+/** Each row's answer, and the consents to write. `barred`: numbers with an objection, for roles that may not go over it. */
 function plan(
   rows: Row<Request>[],
   known: Map<string, Known>,
@@ -111,7 +111,7 @@ function plan(
     if ("result" in row) return row.result;
     const { number: e164, until = null, ...rest } = row.value;
     const entry = { ...rest, id: crypto.randomUUID(), e164, number: numberOf(e164), until };
-    const key = sameness(entry);
+    const key = identityOf(entry);
     const same = known.get(key);
     if (same?.withdrawnAt) return refused(new Problem("consent-withdrawn"), e164);
     if (same || planned.has(key)) return { status: "there", number: e164 };

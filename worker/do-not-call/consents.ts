@@ -1,4 +1,4 @@
-/** Consents: recorded with their evidence, withdrawn with history. */
+/** Consents: recorded with their evidence, and withdrawn with their history. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {
@@ -8,18 +8,14 @@ import {
   consentSchema,
   pageQuery,
 } from "../../shared/do-not-call/api.ts";
-import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-
-type Row = Omit<Consent, "number"> & { number: number };
-const columns = `id, number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, by, at,
-  withdrawn_at AS withdrawnAt`;
-const toConsent = (row: Row): Consent => ({ ...row, number: e164Of(row.number) });
+import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
 
 export const consents = room();
 
@@ -28,7 +24,7 @@ consents.openapi(
     method: "post",
     path: "/v1/consents",
     roles: "everyone",
-    summary: "Records a consent; over a live objection only a manager may",
+    summary: "Records a consent; where the number has a live objection, only a manager may",
     request: { body: body(consentRequest) },
     responses: { 201: json(consentSchema) },
   }),
@@ -98,7 +94,13 @@ consents.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const { rows, next } = await pageOf<Row>(c.env.DB, "consents", columns, c.req.valid("query"), policy);
+    const { rows, next } = await pageOf<ConsentRow>(
+      c.env.DB,
+      "consents",
+      consentColumns,
+      c.req.valid("query"),
+      policy,
+    );
     await logRead(c, "consents", c.req.valid("query"));
     return c.json({ consents: rows.map(toConsent), next }, 200);
   },
@@ -108,8 +110,7 @@ consents.openapi(
   route({
     method: "post",
     path: "/v1/consents/{id}/withdraw",
-    // Who tells an agent that they may not be called any more is put on the in-house list, which counts over every
-    // consent from before.
+    // Agents put a subscriber who objects on the in-house list, which overrides every earlier consent.
     roles: ["manager", "compliance", "admin"],
     summary: "Withdraws a consent, at once",
     request: { params: z.object({ id: z.string() }) },
@@ -117,7 +118,9 @@ consents.openapi(
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    const row = await c.env.DB.prepare(`SELECT ${columns} FROM consents WHERE id = ?`).bind(id).first<Row>();
+    const row = await c.env.DB.prepare(`SELECT ${consentColumns} FROM consents WHERE id = ?`)
+      .bind(id)
+      .first<ConsentRow>();
     if (!row) throw new Problem("not-found");
     const consent = toConsent(row);
     if (consent.withdrawnAt !== null) return c.json(consent, 200);

@@ -33,6 +33,19 @@ export const liveEntry = (
     .bind(numberOf(e164), kind)
     .first<SuppressionRow>();
 
+/**
+ * Whether a consent was given after an objection. The later of the two applies (PECR reg 21(4), (5)), so a repeated
+ * objection needs a new entry with a new date.
+ */
+export async function consentedSince(db: D1Database, live: SuppressionRow): Promise<boolean> {
+  if (live.kind !== "objection") return false;
+  const consent = await db
+    .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")
+    .bind(live.number, live.at)
+    .first();
+  return consent !== null;
+}
+
 /** An entry as the facts of a number need it. */
 export interface BriefEntry {
   number: number;

@@ -1,4 +1,4 @@
-/** Many numbers onto the in-house list in one change. What is there stays; the same rows again add nothing. */
+/** Puts many numbers on the in-house list in one change. Entries that exist stay; the same rows sent again add nothing. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, suppressionRequest } from "../../shared/do-not-call/api.ts";
@@ -9,7 +9,7 @@ import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } 
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { holdsAsLong } from "./suppressions.ts";
+import { lastsUntil } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
 interface Live {
@@ -17,9 +17,9 @@ interface Live {
   number: number;
   kind: "objection" | "house";
   until: string | null;
-  /** From the public page: what staff import is better known. */
+  /** From the public page: an entry by staff replaces it. */
   unverified: number;
-  /** A consent was given after it: of the two the later dated one stands (PECR reg 21(4), (5)). */
+  /** A consent was given after it: the later of the two applies (PECR reg 21(4), (5)). */
   overruled: number;
 }
 interface Entry {
@@ -30,7 +30,7 @@ interface Entry {
   reason: string;
   source: string;
   until: string | null;
-  /** The live entry that gives way to it. */
+  /** The id of the live entry that ends. */
   replaces: string | null;
 }
 
@@ -96,7 +96,7 @@ async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<st
   return new Map(results.map((live) => [`${live.number} ${live.kind}`, live]));
 }
 
-/** Each row's answer, and what must be written for them. */
+/** Each row's answer, and the entries to write. */
 function plan(rows: Row<Request>[], live: Map<string, Live>): { results: Result[]; entries: Entry[] } {
   const planned = new Map<string, Entry>();
   const results = rows.map((row): Result => {
@@ -107,15 +107,15 @@ function plan(rows: Row<Request>[], live: Map<string, Live>): { results: Result[
     const key = `${number} ${kind}`;
     const twin = planned.get(key);
     if (twin) {
-      // The same number twice among the rows: one entry, for the longer of the two.
-      if (!holdsAsLong(twin, until)) twin.until = until;
+      // The same number twice among the rows: one entry, until the later of the two dates.
+      if (!lastsUntil(twin, until)) twin.until = until;
       return { status: "there", number: e164 };
     }
-    const held = live.get(key);
-    if (held && !held.unverified && !held.overruled && holdsAsLong(held, until))
+    const existing = live.get(key);
+    if (existing && !existing.unverified && !existing.overruled && lastsUntil(existing, until))
       return { status: "there", number: e164 };
     const id = crypto.randomUUID();
-    planned.set(key, { id, e164, number, kind, reason, source, until, replaces: held?.id ?? null });
+    planned.set(key, { id, e164, number, kind, reason, source, until, replaces: existing?.id ?? null });
     return { status: "added", number: e164 };
   });
   return { results, entries: [...planned.values()] };

@@ -1,4 +1,4 @@
-/** In-house do-not-call: objections and other entries, effective at once, taken back with history. */
+/** The in-house do-not-call list: objections and other entries. They apply at once, and a mistaken one ends with its history. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {
@@ -9,7 +9,7 @@ import {
   suppressionsAnswer,
   suppressionSchema,
 } from "../../shared/do-not-call/api.ts";
-import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -17,15 +17,7 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-
-type Row = Omit<Suppression, "number" | "unverified"> & { number: number; unverified: number };
-const columns = `id, number, kind, reason, source, until, by, at,
-  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified`;
-const toSuppression = (row: Row): Suppression => ({
-  ...row,
-  number: e164Of(row.number),
-  unverified: row.unverified === 1,
-});
+import { consentedSince, liveEntry, suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
 
 export const suppressions = room();
 
@@ -34,7 +26,8 @@ suppressions.openapi(
     method: "post",
     path: "/v1/suppressions",
     roles: "everyone",
-    summary: "Puts a number on the in-house do-not-call list; a live entry of the kind is answered as it is",
+    summary:
+      "Puts a number on the in-house do-not-call list; a live entry of the same kind is returned as it is",
     request: { body: body(suppressionRequest) },
     responses: { 200: json(suppressionSchema, "It was on the list already"), 201: json(suppressionSchema) },
   }),
@@ -46,8 +39,8 @@ suppressions.openapi(
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
     return retryOnConflict(async () => {
       const live = await liveEntry(c.env.DB, e164, kind);
-      // What somebody wrote on the public page is not what the subscriber told staff.
-      if (live?.unverified === 0 && holdsAsLong(live, until) && !(await consentedSince(c.env.DB, live)))
+      // An unverified entry from the public page gives way: staff heard it from the subscriber.
+      if (live?.unverified === 0 && lastsUntil(live, until) && !(await consentedSince(c.env.DB, live)))
         return c.json(toSuppression(live), 200);
       const at = new Date().toISOString();
       const by = c.get("actor")!.id;
@@ -73,7 +66,7 @@ suppressions.openapi(
           payload: { number: e164, kind, reason, source, until },
         },
         [
-          // The entry that was read gives way to this one, and stays as history.
+          // The live entry ends, and stays as history.
           sql(
             `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
            WHERE id = ? AND ended_at IS NULL`,
@@ -100,28 +93,9 @@ suppressions.openapi(
   },
 );
 
-export const liveEntry = (db: D1Database, e164: string, kind: string): Promise<Row | null> =>
-  db
-    .prepare(`SELECT ${columns} FROM suppressions WHERE number = ? AND kind = ? AND ended_at IS NULL`)
-    .bind(numberOf(e164), kind)
-    .first<Row>();
-
-/** True where an entry holds no shorter than one until `until` would. */
-export const holdsAsLong = (held: { until: string | null }, until: string | null): boolean =>
-  held.until === null || (until !== null && held.until >= until);
-
-/**
- * True where a consent was given after the objection: of the two the later dated one stands (PECR reg 21(4), (5)), so an
- * objection that is made again must be dated anew.
- */
-export async function consentedSince(db: D1Database, live: Row): Promise<boolean> {
-  if (live.kind !== "objection") return false;
-  const consent = await db
-    .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")
-    .bind(live.number, live.at)
-    .first();
-  return consent !== null;
-}
+/** Whether an entry lasts at least until `until` (null: without end). */
+export const lastsUntil = (entry: { until: string | null }, until: string | null): boolean =>
+  entry.until === null || (until !== null && entry.until >= until);
 
 suppressions.openapi(
   route({
@@ -134,7 +108,13 @@ suppressions.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const { rows, next } = await pageOf<Row>(c.env.DB, "suppressions", columns, c.req.valid("query"), policy);
+    const { rows, next } = await pageOf<SuppressionRow>(
+      c.env.DB,
+      "suppressions",
+      suppressionColumns,
+      c.req.valid("query"),
+      policy,
+    );
     await logRead(c, "suppressions", c.req.valid("query"));
     return c.json({ suppressions: rows.map(toSuppression), next }, 200);
   },
@@ -145,7 +125,7 @@ suppressions.openapi(
     method: "delete",
     path: "/v1/suppressions/{e164}",
     roles: ["manager", "compliance", "admin"],
-    summary: "Takes back a mistaken entry, with the reason; the history stays",
+    summary: "Ends a mistaken entry, with the reason; the history stays",
     request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
     responses: { 200: json(z.object({ ended: z.int() })) },
   }),
@@ -159,7 +139,7 @@ suppressions.openapi(
       .bind(numberOf(e164), kind)
       .all<{ id: string; kind: string }>();
     if (live.results.length === 0) throw new Problem("not-listed");
-    // A mistaken house entry must not take a subscriber's objection with it.
+    // Ending a mistaken house entry must not end a subscriber's objection.
     if (live.results.length > 1) throw new Problem("kind-needed");
     return commit(
       c,

@@ -6,6 +6,7 @@ import { dialFrom } from "../dials/rows.ts";
 import { currentPolicy, policiesSince } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
+import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/time.ts";
 
 /** A policy with a shorter retention takes effect this long after its save, so that it can be noticed and taken back. */
@@ -120,14 +121,14 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       "screened",
       "id",
       `EXISTS (SELECT 1 FROM screening_parts WHERE at < ?1)
-         AND (id >> 2) & 4194303 IN (SELECT num FROM screening_parts WHERE at < ?1)`,
+         AND ${partOfScreened("id")} IN (SELECT num FROM screening_parts WHERE at < ?1)`,
       ago(longest("screeningMonths") * MONTH),
     ],
     [
       "screening_parts",
       "num",
       `at < ?1 AND NOT EXISTS (SELECT 1 FROM screened d
-         WHERE (d.id >> 2) & 4194303 IN (SELECT num FROM screening_parts WHERE at < ?1))`,
+         WHERE ${partOfScreened("d.id")} IN (SELECT num FROM screening_parts WHERE at < ?1))`,
       ago(longest("screeningMonths") * MONTH),
     ],
     [

@@ -1,7 +1,7 @@
 /**
- * Registers by lookup are asked: whoever wants to know about numbers without an answer that counts asks at once and waits
- * a moment; what takes longer, or fails, is asked by the clock. The answers name their numbers in `changes`, so that
- * badges follow.
+ * Asks the sources of registers by lookup. A check asks at once about the numbers without a current answer and waits a
+ * moment; anything that takes longer, or fails, is asked again every few minutes. The answers name their numbers in
+ * `changes`, so that badges follow.
  */
 import type { Context } from "hono";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
@@ -9,7 +9,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
-import { type HeadRow, selectHeads } from "../registers/heads.ts";
+import { registerHeads } from "../registers/heads.ts";
 import { sourceOf } from "./sources/index.ts";
 import { LookupError, type Said, type Source } from "./source.ts";
 import { count, enqueue, LEASE, mostOf, release, type Wanted } from "./queue.ts";
@@ -17,21 +17,21 @@ import { currentPolicy } from "../policy/current.ts";
 import { HOUR, MINUTE } from "../../shared/time.ts";
 import { pauseAfter } from "../../shared/retry.ts";
 
-/** A check waits so long for its answers. */
+/** How long a check waits for answers, in milliseconds. */
 const WAIT = 1500;
-/** One question may take so long. */
+/** How long one question may take, in milliseconds. */
 const PATIENCE = 10_000;
-/** Questions at once: an invocation may have six connections. */
+/** Questions at once: a Worker's invocation may have six open connections. */
 const TOGETHER = 6;
-/** What is written at once: a run that is cut off loses no more answers than that, and they may have cost money. */
+/** Answers written at a time: an interrupted run loses no more than these, and each may have cost money. */
 const SLICE = 30;
-/** Five minutes after the first failure, then twice as long each time, six hours at most. */
+/** Failures after which a number is given up; the pauses between them double from five minutes to at most six hours. */
 const TRIES = 8;
 const PAUSE = [5 * MINUTE, 6 * HOUR] as const;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** True where something was asked, so that the facts are to be read again. */
+/** Asks about numbers for a check. True where something was asked, so that the facts must be read again. */
 export async function lookUp(c: Context<App>, wanted: readonly Wanted[], policy: Policy): Promise<boolean> {
   if (wanted.length === 0) return false;
   const asking = enqueue(c.env, wanted, policy, Date.now()).then((claims) =>
@@ -43,23 +43,23 @@ export async function lookUp(c: Context<App>, wanted: readonly Wanted[], policy:
   return true;
 }
 
-/** Asks a source about numbers that are the caller's, and writes what it said. Never throws for what a source does. */
+/** Asks a source about numbers that the caller has claimed, and writes its answers. A source's failure throws nothing. */
 export async function askAbout(env: Env, name: string, numbers: readonly string[]): Promise<void> {
   const source = sourceOf(env, name);
-  const lists = await inForce(env.DB, name);
+  const lists = (await registerHeads(env.DB)).filter(({ lookup }) => lookup === name);
   const registers = lists.map(({ id }) => id).filter((id) => source?.registers.includes(id));
   if (!source || registers.length === 0) return;
   const nums = new Map(lists.map(({ id, num }) => [id, num]));
   const size = Math.max(source.most, SLICE);
   for (let i = 0; i < numbers.length; i += size) {
-    // A slow source takes longer for all of them than they were claimed for.
+    // A slow source may take longer for all numbers than their lease: renew it for the rest.
     if (i > 0) await release(env.DB, name, numbers.slice(i).map(numberOf), Date.now() + LEASE);
-    // Of a source that says nothing at all the rest is asked about later, by the clock.
+    // Where a source does not answer at all, the rest is asked about by the next runs.
     if (!(await askSlice(env, name, source, numbers.slice(i, i + size), nums))) return;
   }
 }
 
-/** Some numbers' questions and what became of them; false where no answer came. `nums` are the registers by their ids. */
+/** Asks about some numbers and writes the outcome. False where no answer came. `nums` are register numbers by id. */
 async function askSlice(
   env: Env,
   name: string,
@@ -71,7 +71,7 @@ async function askSlice(
   // The answer is as old as the question.
   const at = iso(Date.now());
   const { said, error } = await ask(source, numbers, registers);
-  // Of two answers about one number the first is kept: that it is listed.
+  // The insert keeps the first of two answers about one number: sort `listed` first, the strict one.
   const answers = said
     .filter(({ number, list }) => numbers.includes(number) && registers.includes(list))
     .sort((a, b) => Number(b.listed) - Number(a.listed));
@@ -110,7 +110,7 @@ const forget = (source: string, numbers: readonly string[]): Statement =>
     JSON.stringify(numbers.map(numberOf)),
   );
 
-/** What failed is asked again, later and later; at the first failure and at the last open pages hear of it. */
+/** Schedules failed numbers again, with growing pauses. At a number's first and last failure open pages are told. */
 async function failed(env: Env, source: string, numbers: readonly string[], error: string): Promise<void> {
   const now = Date.now();
   const { results } = await env.DB.prepare(
@@ -147,7 +147,7 @@ async function failed(env: Env, source: string, numbers: readonly string[], erro
   await count(env, source, day, { failed: numbers.length, error }, policy.screening.lookupsPerDay);
 }
 
-/** All that a source says, some questions at a time, and why the last one failed that did. */
+/** A source's answers, several questions at a time, and the error of the last question that failed. */
 async function ask(source: Source, numbers: readonly string[], registers: readonly string[]) {
   const said: Said[] = [];
   let error: string | null = null;
@@ -167,13 +167,10 @@ async function ask(source: Source, numbers: readonly string[], registers: readon
   return { said, error };
 }
 
-const inForce = async (db: D1Database, source: string): Promise<HeadRow[]> =>
-  (await db.prepare(selectHeads).all<HeadRow>()).results.filter((l) => l.lookup === source);
-
-/** Run every few minutes: what is due, of each source. `now` is in milliseconds. */
+/** Asks every source about the numbers that are due; run every five minutes. `now` is in milliseconds. */
 export async function askDue(env: Env, now: number): Promise<void> {
-  const { results: lists } = await env.DB.prepare(selectHeads).all<HeadRow>();
-  const sources = [...new Set(lists.flatMap(({ lookup }) => lookup ?? []))];
+  const heads = await registerHeads(env.DB);
+  const sources = [...new Set(heads.flatMap(({ lookup }) => lookup ?? []))];
   for (const name of sources) {
     const source = sourceOf(env, name);
     if (!source) continue;

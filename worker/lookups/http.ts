@@ -1,18 +1,19 @@
-/** One question over HTTP, answered in JSON that fits a schema; anything else is a LookupError. */
+/** One question to a source over HTTP. */
 import type * as z from "zod";
 import { textWithin } from "../core/outbound.ts";
 import { LookupError } from "./source.ts";
 
-/** Bytes of an answer: about a thousand numbers it says little of each. */
+/** Bytes of an answer: far more than a short answer about each of 1,000 numbers. */
 const MOST = 5_000_000;
 
+/** The JSON answer, as a schema reads it. Throws a LookupError for anything else. */
 export async function jsonOf<S extends z.ZodType>(
   source: string,
   schema: S,
   url: string,
   init: RequestInit,
 ): Promise<z.infer<S>> {
-  // Another address would be given the key, and the number.
+  // A redirect would hand the key and the number to another address.
   const response = await fetch(url, { ...init, redirect: "manual" }).catch((error: unknown) => {
     throw new LookupError(`${source}: ${error instanceof Error ? error.name : "no answer"}`);
   });
@@ -27,7 +28,7 @@ export async function jsonOf<S extends z.ZodType>(
   return read.data;
 }
 
-/** Null where it is none. */
+/** Null where the text is not JSON. */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -36,7 +37,7 @@ export function readJson(text: string): unknown {
   }
 }
 
-/** A POST of JSON. */
+/** The init of a POST of JSON. */
 export const posted = (
   body: unknown,
   signal: AbortSignal,

@@ -1,10 +1,11 @@
 /**
- * The queue of numbers that sources are to be asked about (ask.ts), and what a day's questions come to: a number
- * is taken on once, within policy's budget; what goes beyond it, or fails too often, is told of.
+ * The queue of numbers that a source must be asked about (ask.ts), and the daily counts. A number is queued and counted
+ * once, within policy's budget; administrators get a mail where the budget is used up or questions keep failing.
  */
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -13,18 +14,18 @@ import type { Source } from "./source.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { DAY, MINUTE } from "../../shared/time.ts";
 
-/** Whoever asks has the numbers for so long: longer than a question may take. */
+/** How long numbers are claimed for the run that asks about them: longer than a question may take. */
 export const LEASE = MINUTE;
-/** Numbers that one run asks about, one a question: an invocation may send some hundred requests. */
+/** Numbers that one run asks about, with one question each: an invocation may send some hundred requests. */
 const AT_ONCE = 200;
 export const mostOf = (source: Source): number => Math.max(AT_ONCE, source.most);
-/** Failed questions of a day after which people hear of it. */
+/** Failed questions in a day after which administrators get a mail. */
 const TELL = 20;
 const USEFUL = 2 * DAY;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** A number that a register's source is to be asked about. */
+/** A number that a register's source must be asked about. */
 export interface Wanted {
   number: string;
   list: string;
@@ -37,8 +38,8 @@ export interface Claim {
 }
 
 /**
- * Puts numbers on the queue within the day's budget, and answers those that are the caller's to ask about. Each number is
- * counted once, when it is taken on; what goes beyond the budget is counted as refused, and told of.
+ * Queues numbers within the day's budget, and returns those that the caller has claimed and must ask about. Each number is
+ * counted once, when it is queued; beyond the budget it is counted as refused. `now` is in milliseconds.
  */
 export async function enqueue(
   env: Env,
@@ -56,14 +57,14 @@ export async function enqueue(
     if (!source || known.length === 0) continue;
     const claimed = await take(env, name, known.map(numberOf), policy, now);
     const most = mostOf(source);
-    // What is too much for one run is left for the clock.
+    // Numbers beyond one run's share are left to the next runs.
     await release(env.DB, name, claimed.slice(most), now);
     if (claimed.length > 0) claims.push({ source: name, numbers: claimed.slice(0, most).map(e164Of) });
   }
   return claims;
 }
 
-/** The same of numbers that nobody waits for: they are asked about by the clock. */
+/** Queues numbers for the next runs, without claiming them: no one waits for their answers. */
 export async function leave(env: Env, wanted: readonly Wanted[], policy: Policy, now: number): Promise<void> {
   for (const { source, numbers } of await enqueue(env, wanted, policy, now))
     await release(env.DB, source, numbers.map(numberOf), now);
@@ -76,42 +77,38 @@ async function take(
   policy: Policy,
   now: number,
 ): Promise<number[]> {
-  const db = env.DB;
   const [ids, day, budget] = [JSON.stringify(numbers), iso(now).slice(0, 10), policy.screening.lookupsPerDay];
-  const [retried, added, , waiting] = (await db.batch([
-    db
-      .prepare(
-        `UPDATE lookup_queue SET due = ?3 WHERE source = ?1 AND due <= ?4
-           AND number IN (SELECT value FROM json_each(?2)) RETURNING number`,
-      )
-      .bind(source, ids, iso(now + LEASE), iso(now)),
-    db
-      .prepare(
-        `INSERT INTO lookup_queue (source, number, due)
-         SELECT ?1, value, ?3 FROM json_each(?2) j
-         WHERE NOT EXISTS (SELECT 1 FROM lookup_queue q WHERE q.source = ?1 AND q.number = j.value)
-         LIMIT MAX(0, ?4 - COALESCE((SELECT asked FROM lookup_days WHERE source = ?1 AND day = ?5), 0))
-         RETURNING number`,
-      )
-      .bind(source, ids, iso(now + LEASE), budget, day),
-    db
-      .prepare(
-        `INSERT INTO lookup_days (source, day, asked) VALUES (?1, ?2, changes())
-         ON CONFLICT (source, day) DO UPDATE SET asked = asked + excluded.asked`,
-      )
-      .bind(source, day),
-    db
-      .prepare(
-        `SELECT COUNT(*) AS n FROM lookup_queue WHERE source = ?1 AND number IN (SELECT value FROM json_each(?2))`,
-      )
-      .bind(source, ids),
-  ])) as [D1Result<{ number: number }>, D1Result<{ number: number }>, D1Result, D1Result<{ n: number }>];
-  const refused = numbers.length - waiting.results[0]!.n;
+  const { retried, added, waiting } = await runBatch(env.DB, {
+    retried: query<{ number: number }>(
+      `UPDATE lookup_queue SET due = ?3 WHERE source = ?1 AND due <= ?4
+         AND number IN (SELECT value FROM json_each(?2)) RETURNING number`,
+      ...[source, ids, iso(now + LEASE), iso(now)],
+    ),
+    added: query<{ number: number }>(
+      `INSERT INTO lookup_queue (source, number, due)
+       SELECT ?1, value, ?3 FROM json_each(?2) j
+       WHERE NOT EXISTS (SELECT 1 FROM lookup_queue q WHERE q.source = ?1 AND q.number = j.value)
+       LIMIT MAX(0, ?4 - COALESCE((SELECT asked FROM lookup_days WHERE source = ?1 AND day = ?5), 0))
+       RETURNING number`,
+      ...[source, ids, iso(now + LEASE), budget, day],
+    ),
+    // changes(): the rows that were just added.
+    counted: query<never>(
+      `INSERT INTO lookup_days (source, day, asked) VALUES (?1, ?2, changes())
+       ON CONFLICT (source, day) DO UPDATE SET asked = asked + excluded.asked`,
+      ...[source, day],
+    ),
+    waiting: query<{ n: number }>(
+      "SELECT COUNT(*) AS n FROM lookup_queue WHERE source = ?1 AND number IN (SELECT value FROM json_each(?2))",
+      ...[source, ids],
+    ),
+  });
+  const refused = numbers.length - waiting[0]!.n;
   if (refused > 0) await count(env, source, day, { refused, error: null }, budget);
-  return [...retried.results, ...added.results].map(({ number }) => number);
+  return [...retried, ...added].map(({ number }) => number);
 }
 
-/** Says from when on anybody may ask about them. */
+/** Ends a claim: from the moment `from` (milliseconds) any run may ask about the numbers. */
 export const release = async (db: D1Database, source: string, numbers: readonly number[], from: number) => {
   if (numbers.length > 0)
     await db
@@ -122,7 +119,7 @@ export const release = async (db: D1Database, source: string, numbers: readonly 
       .run();
 };
 
-/** Counts what was not asked or failed, and tells the administrators, once a day for each of the two. */
+/** Counts refused numbers and failed questions, and mails the administrators once a day about each of the two. */
 export async function count(
   env: Env,
   source: string,

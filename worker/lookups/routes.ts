@@ -1,8 +1,9 @@
-/** Registers by lookup: which register is by which source, and how its questions go. They are asked in ask.ts. */
+/** Registers by lookup: which register is taken from which source, and the sources' daily counts. ask.ts asks them. */
 import { lookupsAnswer, lookupTurn } from "../../shared/lookups/api.ts";
 import { registerSchema } from "../../shared/registers/api.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { changed, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
@@ -23,31 +24,25 @@ lookups.openapi(
     method: "get",
     path: "/v1/lookups",
     roles: ["manager", "compliance", "admin"],
-    summary:
-      "The sources of registers by lookup: what they were asked today, what failed, and policy's budget",
+    summary: "The sources of registers by lookup: today's questions and failures, and policy's budget",
     responses: { 200: json(lookupsAnswer) },
   }),
   async (c) => {
     const day = iso(Date.now()).slice(0, 10);
-    const [days, queue] = (await c.env.DB.batch([
-      c.env.DB.prepare("SELECT source, asked, refused, failed, error FROM lookup_days WHERE day = ?").bind(
+    const { days, queue } = await runBatch(c.env.DB, {
+      days: query<{ source: string; asked: number; refused: number; failed: number; error: string | null }>(
+        "SELECT source, asked, refused, failed, error FROM lookup_days WHERE day = ?",
         day,
       ),
-      c.env.DB.prepare("SELECT source, COUNT(*) AS waiting FROM lookup_queue GROUP BY source"),
-    ])) as [
-      D1Result<{ source: string; asked: number; refused: number; failed: number; error: string | null }>,
-      D1Result<{ source: string; waiting: number }>,
-    ];
+      queue: query<{ source: string; waiting: number }>(
+        "SELECT source, COUNT(*) AS waiting FROM lookup_queue GROUP BY source",
+      ),
+    });
     const { policy } = await currentPolicy(c.env.DB);
     const sources = sourceNames.map((name) => {
       const source = sourceOf(c.env, name);
-      const {
-        asked = 0,
-        refused = 0,
-        failed = 0,
-        error = null,
-      } = days.results.find((d) => d.source === name) ?? {};
-      const waiting = queue.results.find((q) => q.source === name)?.waiting ?? 0;
+      const { asked = 0, refused = 0, failed = 0, error = null } = days.find((d) => d.source === name) ?? {};
+      const waiting = queue.find((q) => q.source === name)?.waiting ?? 0;
       const registers = [...(source?.registers ?? [])];
       return { name, configured: source !== null, registers, asked, refused, failed, waiting, error };
     });
@@ -61,8 +56,8 @@ lookups.openapi(
     path: "/v1/lists/{id}/lookup",
     roles: ["admin"],
     summary:
-      "Takes a register from a source that is asked about each number, or from files again. From then on nothing counts " +
-      "that came the other way",
+      "Takes a register from a source that is asked about each number, or from files again. From then on data that " +
+      "arrived the other way does not count",
     request: { params: idParam, body: body(lookupTurn) },
     responses: { 200: json(registerSchema) },
   }),

@@ -1,11 +1,11 @@
 /**
- * A source that answers whether a number stands on a register: a file a source. It says what it knows now; what it cannot
- * say it leaves out, and the number stays unknown. No method tries twice: who asks knows when.
+ * A source: a service that answers whether a number is on a register. Each one has its own file. It returns what it knows
+ * now and leaves out what it does not: such a number stays unknown. A source never retries; ask.ts does.
  */
 import type { Env } from "../env.ts";
 
 export interface Said {
-  /** E.164, as it was asked. */
+  /** E.164, as in the question. */
   number: string;
   /** The register's id. */
   list: string;
@@ -13,13 +13,13 @@ export interface Said {
 }
 
 export interface Source {
-  /** The ids of the registers that it answers for. */
+  /** Ids of the registers that it answers for. */
   registers: readonly string[];
   /** ISO countries whose numbers it knows. */
   regions: readonly string[];
-  /** Most numbers of one question. */
+  /** The most numbers that one question may have. */
   most: number;
-  /** Throws a LookupError where there is no answer, or one that cannot be read. */
+  /** Throws a LookupError where no answer comes, or one that cannot be read. */
   ask: (
     numbers: readonly string[],
     registers: readonly string[],
@@ -27,11 +27,11 @@ export interface Source {
   ) => Promise<readonly Said[]>;
 }
 
-/** Null where it is not configured. */
+/** Opens a source; null where it is not configured. */
 export type Open = (env: Env) => Source | null;
 
-/** The message names a source and what it answered, never a number: it stands on the desk and in mails. */
+/** The message names the source and what it answered, but never a number: the desk and mails show it. */
 export class LookupError extends Error {}
 
-/** The registers of the United Kingdom, which most sources answer for. */
+/** The registers of the United Kingdom, for which most sources answer. */
 export const UK = { registers: ["tps", "ctps"], regions: ["GB"] } as const;

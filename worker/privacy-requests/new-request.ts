@@ -10,7 +10,7 @@ import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { consentedSince, liveEntry } from "../do-not-call/suppressions.ts";
+import { consentedSince, liveEntry } from "../do-not-call/rows.ts";
 import type { App } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";

@@ -5,7 +5,7 @@
 import type { ProofEvent } from "../../shared/proof/api-events.ts";
 import { MINUTE } from "../../shared/time.ts";
 import { type Row as DialRow, toDial } from "../dials/rows.ts";
-import type { PastScreening } from "../screening/record.ts";
+import type { PastScreening } from "../screening/screened.ts";
 import { type Claim, near } from "./trail.ts";
 
 export interface ClaimedEvent {

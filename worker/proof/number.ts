@@ -1,7 +1,7 @@
 /** Everything on record of one number in a period, in order of time. */
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { dialFrom, type Row as DialRow, selectDials } from "../dials/rows.ts";
-import { pastScreenings } from "../screening/record.ts";
+import { pastScreenings } from "../screening/screened.ts";
 import {
   callEvent,
   type CallRow,

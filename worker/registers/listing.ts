@@ -8,7 +8,7 @@ import * as z from "zod";
 import { listingAnswer, listingQuery } from "../../shared/registers/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
-import { query, readBatch } from "../core/batch.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
@@ -42,7 +42,7 @@ listings.openapi(
 
     await logRead(c, "listing", { list: head.id, number: e164, at });
     const n = numberOf(e164);
-    const { block, undo } = await readBatch(db, {
+    const { block, undo } = await runBatch(db, {
       block: query<{ data: string }>(
         `SELECT data FROM blocks WHERE id = ${blockId("?", "?")}`,
         ...[blockOf(n), head.num],

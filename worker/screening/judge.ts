@@ -1,4 +1,4 @@
-/** What a screening says of many numbers at once, by what stands on record at that moment. Nothing is written here. */
+/** Judges the numbers of a screening's part by the facts of the moment. Writes nothing. */
 import type { Outcome, PartAnswer } from "../../shared/screening/api.ts";
 import type { Verdict } from "../../shared/check/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
@@ -8,17 +8,18 @@ import { type Decision, decide, unknownFor } from "../../shared/check/verdict.ts
 import { withoutHours } from "../../shared/hours/hours.ts";
 import { factsOf } from "../check/facts.ts";
 import type { Wanted } from "../lookups/queue.ts";
-import { graceEnds } from "../watching/judge.ts";
+import { graceEnds, type Recheck } from "../watching/judge.ts";
 
 export interface Judged {
   answer: PartAnswer;
   /** The numbers of each verdict, sorted. */
   by: Record<Verdict, Float64Array>;
+  /** Numbers by reason code. */
   reasons: Record<string, number>;
-  /** Those whose listing counts from a later day. */
-  again: [day: string, number: number][];
+  /** Numbers whose listing counts from a later day. */
+  rechecks: Recheck[];
   policy: Policy;
-  /** What sources are to be asked about, as there is no answer that counts. */
+  /** Numbers that a source must be asked about, as there is no current answer. */
   wanted: Wanted[];
 }
 
@@ -39,10 +40,10 @@ export async function judge(
     places.set(key, place);
     return place;
   };
-  // A decision follows from what stands on record, and of most numbers the same does.
+  // A decision follows from the facts, and most numbers have the same ones.
   const decided = new Map<string, number>();
   const placeBy = (e164: string): number => {
-    // What no plan knows is no number, whoever says so.
+    // A number that fits no numbering plan is not a number, even if the sender says it is E.164.
     if (toE164(e164, "GB").e164 !== e164) return placeOf(unknownFor("not-a-number"));
     const { e164: _, ...record } = facts(e164);
     const key = JSON.stringify(record);
@@ -61,7 +62,7 @@ export async function judge(
   for (const [place, outcome] of outcomes.entries())
     for (const code of new Set(outcome.reasons.map((reason) => reason.code)))
       if (code !== "not-listed") reasons[code] = (reasons[code] ?? 0) + counts[place]!;
-  const again = of.flatMap((place, i) => graceEnds(outcomes[place]!, numberOf(numbers[i]!)));
+  const rechecks = of.flatMap((place, i) => graceEnds(outcomes[place]!, numberOf(numbers[i]!)));
   const by = {
     clear: Float64Array.from(sorted.clear).sort(),
     caution: Float64Array.from(sorted.caution).sort(),
@@ -69,5 +70,5 @@ export async function judge(
     unknown: Float64Array.from(sorted.unknown).sort(),
   };
   const answer = { at: new Date(now).toISOString(), stamp, outcomes, of };
-  return { answer, by, reasons, again, policy, wanted: wanted() };
+  return { answer, by, reasons, rechecks, policy, wanted: wanted() };
 }

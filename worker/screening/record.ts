@@ -1,13 +1,12 @@
 /**
- * Screening: many numbers judged at once and recorded as blocks, so that "when was this number screened, and with what
- * result?" is a short read. A part is judged and written in one commit; the same part again gives the recorded answer,
- * so that a screening that was cut off is gone on with.
+ * Screening: many numbers are judged at once and recorded as blocks (screened.ts). A part is judged and written in one
+ * commit. The same part sent again gets the recorded answer, which is how an interrupted screening resumes.
  *
  * Calling hours are left out: a screening says whom a campaign may call, and the hours are judged at each call.
  */
 import type { Stamp, Verdict } from "../../shared/check/api.ts";
 import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../shared/screening/api.ts";
-import { blockOf, has, numberOf, offsetOf, packAll } from "../../shared/registers/blocks.ts";
+import { packAll } from "../../shared/registers/blocks.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { MAX_PART } from "../../shared/limits.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
@@ -18,18 +17,16 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { leave } from "../lookups/queue.ts";
 import { judge, type Judged } from "./judge.ts";
+import { screenedId, verdictCodes } from "./screened.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { scheduleRechecks } from "../watching/judge.ts";
-
-/** The last two bits of an id of `screened`. */
-export const verdictCodes: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];
 
 export interface Screening extends ScreeningAnswer {
   num: number;
 }
 export interface NewScreening {
   source: Screening["source"];
-  /** Of the file or the connector. */
+  /** The name of the file or the connector. */
   name: string;
   purpose?: Campaign | null | undefined;
 }
@@ -39,6 +36,7 @@ export const screeningColumns = `s.num, s.id, s.source, s.name, s.purpose, s.sta
   s.finished_at AS finishedAt, s.rows, s.numbers, s.clear, s.caution, s.blocked, s.unknown, s.invalid, s.duplicates
   FROM screenings s LEFT JOIN people p ON p.id = s.by`;
 
+/** Throws the Problem `not-found`. */
 export async function screeningOf(db: D1Database, id: string): Promise<Screening> {
   const row = await db.prepare(`SELECT ${screeningColumns} WHERE s.id = ?`).bind(id).first<Screening>();
   if (!row) throw new Problem("not-found");
@@ -66,7 +64,7 @@ export async function summaryOf(db: D1Database, id: string): Promise<Summary> {
   };
 }
 
-/** What opens a screening: for a request's own commit, and for `openScreening`. */
+/** The event and the statements that open a screening: for a request's own commit, and for `openScreening`. */
 export function opening(by: string, { source, name, purpose = null }: NewScreening) {
   const id = crypto.randomUUID();
   const at = new Date().toISOString();
@@ -85,8 +83,8 @@ export async function openScreening(env: Env, by: string, wanted: NewScreening):
 }
 
 /**
- * Judges distinct numbers in E.164 (at most MAX_PART; sorted ones are the quickest) and records them under a part's
- * number, once. Throws a Problem where the part is another one already, or the screening is over.
+ * Judges distinct numbers in E.164 (at most MAX_PART; quickest when sorted) and records them under a part's number, once.
+ * Throws the Problem `part-differs` where the part was sent with other numbers, and `screening-over` where it is finished.
  */
 export async function screenPart(
   env: Env,
@@ -115,17 +113,17 @@ export async function screenPart(
       statements: statementsOf(screening.num, part, sha256, judged, counts),
     });
   } catch (error) {
-    // The same part arrived twice at once: what was written is the answer.
+    // The same part arrived twice at once: the other request's answer is the recorded one.
     const other = await recorded(env.DB, screening.num, part, sha256);
     if (other) return other;
     throw error;
   }
-  // Registers by lookup: nobody waits for a million answers. What was not known is screened again once they are there.
+  // Registers by lookup: a screening does not wait for a million answers. Screen again once they have arrived.
   await leave(env, judged.wanted, judged.policy, Date.now());
   return judged.answer;
 }
 
-/** What a part was answered before; null where it is new. */
+/** The recorded answer to a part; null where the part is new. */
 async function recorded(
   db: D1Database,
   screening: number,
@@ -145,6 +143,7 @@ async function recorded(
   return JSON.parse(row.answer) as PartAnswer;
 }
 
+/** The statements that record a part. */
 function statementsOf(
   screening: number,
   part: number,
@@ -153,7 +152,7 @@ function statementsOf(
     answer,
     by,
     reasons,
-    again,
+    rechecks,
     policy: {
       screening: { watch },
     },
@@ -180,7 +179,7 @@ function statementsOf(
     ...inChunks(rows, (chunk) =>
       sql(
         `INSERT INTO screened (id, n, data)
-         SELECT ((value ->> 0) << 24) | (p.num << 2) | (value ->> 1), value ->> 2, value ->> 3
+         SELECT ${screenedId("value ->> 0", "p.num", "value ->> 1")}, value ->> 2, value ->> 3
          FROM json_each(?3), (SELECT num FROM screening_parts WHERE screening = ?1 AND part = ?2) p`,
         ...[screening, part, chunk],
       ),
@@ -193,7 +192,7 @@ function statementsOf(
         ...[at.slice(0, 10), screening, chunk],
       ),
     ),
-    ...(watch ? scheduleRechecks(again) : []),
+    ...(watch ? scheduleRechecks(rechecks) : []),
     sql(
       `UPDATE screenings SET numbers = numbers + ?2, clear = clear + ?3, caution = caution + ?4, blocked = blocked + ?5,
          unknown = unknown + ?6 WHERE num = ?1`,
@@ -212,7 +211,7 @@ export interface Finish {
   cancelled?: boolean;
 }
 
-/** What ends a screening: for a request's own commit, and for `finishScreening`. */
+/** The event and the statements that end a screening: for a request's own commit, and for `finishScreening`. */
 export function finishing(
   screening: Screening,
   { rows = 0, invalid = 0, duplicates = 0, cancelled }: Finish,
@@ -233,7 +232,7 @@ export function finishing(
   return { event, statements: [statement] };
 }
 
-/** Closes a screening with what its sender counted. One that is over already is answered as it is. */
+/** Ends a screening with its sender's counts. One that has ended already is returned as it is. */
 export async function finishScreening(
   env: Env,
   by: string,
@@ -246,39 +245,4 @@ export async function finishScreening(
       if (!String(error).includes("screening_over")) throw error;
     });
   return summaryOf(env.DB, id);
-}
-
-/** Each time that a number was screened, newest first: when, with what result, and by what was known then. */
-export interface PastScreening {
-  screening: string;
-  name: string;
-  source: Screening["source"];
-  byName: string | null;
-  part: number;
-  at: string;
-  verdict: Verdict;
-  seq: number;
-  policy: number;
-  lists: Pick<Stamp["lists"][number], "id" | "version" | "asOf">[];
-}
-
-export async function pastScreenings(db: D1Database, e164: string): Promise<PastScreening[]> {
-  const n = numberOf(e164);
-  const { results } = await db
-    .prepare(
-      `SELECT s.id AS screening, s.name, s.source, w.name AS byName, p.part, p.at, p.seq, p.policy, p.lists,
-         d.id & 3 AS code, d.data
-       FROM screened d JOIN screening_parts p ON p.num = (d.id >> 2) & 4194303
-       JOIN screenings s ON s.num = p.screening LEFT JOIN people w ON w.id = s.by
-       WHERE d.id BETWEEN ?1 << 24 AND (?1 << 24) + 16777215 ORDER BY p.at DESC, p.num DESC`,
-    )
-    .bind(blockOf(n))
-    .all<Omit<PastScreening, "verdict" | "lists"> & { code: number; data: string; lists: string }>();
-  return results
-    .filter(({ data }) => has(data, offsetOf(n)))
-    .map(({ code, data: _, lists, ...row }) => ({
-      ...row,
-      verdict: verdictCodes[code]!,
-      lists: JSON.parse(lists) as PastScreening["lists"],
-    }));
 }

@@ -1,4 +1,4 @@
-/** Screenings by request: opened, sent in parts, finished, and looked at afterwards. What a part does is in record.ts. */
+/** Screenings by request: opened, sent in parts, finished, and read afterwards. record.ts judges and records a part. */
 import * as z from "zod";
 import {
   finishRequest,
@@ -26,7 +26,7 @@ import {
 } from "./record.ts";
 import { streamThrough } from "./stream.ts";
 
-/** An integration screens as the role that it bears; an agent's could read a register out. */
+/** Not agents: one could read a register out. An integration has the rights of its role. */
 const screeners = ["manager", "compliance", "admin"] as const;
 const idParam = z.object({ id: z.string().max(40) });
 
@@ -40,7 +40,7 @@ screenings.openapi(
     summary:
       "Opens a screening: its numbers come in parts, and the sender says when it is finished. A table (CSV or NDJSON) is " +
       "streamed through instead and comes back with verdicts, its screening's id in the header Screening-Id; a number " +
-      "counts as a duplicate where it stood among the about 10,000 before it",
+      "counts as a duplicate where it was among the about 10,000 before it",
     request: {
       query: screeningStream,
       body: {
@@ -53,7 +53,7 @@ screenings.openapi(
     },
     responses: {
       200: {
-        description: "The table, with further columns. An answer that breaks off is not whole.",
+        description: "The table, with further columns. An answer that breaks off is incomplete.",
         content: { "text/csv": { schema: z.string() }, "application/x-ndjson": { schema: z.string() } },
       },
       201: json(screeningSchema),
@@ -106,7 +106,7 @@ screenings.openapi(
     path: "/v1/screenings/{id}/parts/{part}",
     roles: screeners,
     summary:
-      "Judges and records up to 10,000 numbers in one step; the same part again gives the answer that was recorded. " +
+      "Judges and records up to 10,000 numbers in one step; the same part sent again gets the recorded answer. " +
       "Calling hours are left out: they are judged at each call",
     request: {
       params: idParam.extend({ part: z.coerce.number().int().min(1).max(1_000_000) }),
@@ -127,7 +127,7 @@ screenings.openapi(
     method: "post",
     path: "/v1/screenings/{id}/finish",
     roles: screeners,
-    summary: "Ends a screening, or gives it up; one that is over already is answered as it is",
+    summary: "Ends a screening, or cancels it; one that has ended already is returned as it is",
     request: { params: idParam, body: body(finishRequest) },
     responses: { 200: json(screeningDetail) },
   }),

@@ -1,7 +1,7 @@
 /**
- * A table streamed through: rows come in, are screened some thousands at a time, and go out again with their verdicts.
- * Memory holds one slice. The columns are found in the first rows; a row that is wider than they are ends the answer, as
- * its verdict would stand in the wrong place.
+ * Streams a table through a screening: rows come in, are screened some thousands at a time, and go out with their verdicts.
+ * Memory holds one slice. The first rows say which columns there are; a later row with more cells ends the answer, as its
+ * verdict would be in the wrong column.
  */
 import type { ScreeningStream } from "../../shared/screening/api.ts";
 import { type Columns, nameOf } from "../../shared/screening/columns.ts";
@@ -23,15 +23,15 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
+import { registerHeads, toHead } from "../registers/heads.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { finishScreening, openScreening, type Screening, screenPart } from "./record.ts";
 
-/** Of the text that the columns are found in, and of the text of one slice. */
+/** Bytes in which the columns are found, and characters of one slice. */
 const HEAD = 65_536;
 const SLICE = 4_000_000;
 
-/** Throws a Problem where it cannot begin; what is wrong later breaks the answer off. */
+/** Throws a Problem where the screening cannot begin; a later fault breaks off the answer. */
 export async function streamThrough(
   env: Env,
   by: string,
@@ -45,14 +45,14 @@ export async function streamThrough(
   const start = tableOf({ name: "", bytes: () => once(head) }, head, type);
   const columns = await columnsOf(start, region, asked);
   const table = tableOf(source, head, type, columns.names);
-  const { results } = await env.DB.prepare(selectHeads).all<HeadRow>();
+  const heads = await registerHeads(env.DB);
   const screening = await openScreening(env, by, { source: "api", name: asked.name, purpose: asked.purpose });
   const end = (cancelled: boolean) => finishScreening(env, by, screening, { ...tally.sent, cancelled });
   const tally = new Tally();
   const output = table.output(
     columns,
     columns.names.length,
-    results.map(toHead).filter(({ version }) => version > 0),
+    heads.map(toHead).filter(({ version }) => version > 0),
   );
   const read = rowReader(columns, region, policy.numbers.alsoRegions);
   let part = 0;
@@ -84,7 +84,7 @@ export async function streamThrough(
   }
   const rows = pieces();
   const stream = new ReadableStream<Uint8Array>({
-    // As the reader takes them: a reader that is slow slows the sender, and nothing piles up.
+    // Rows are made as the reader takes them: a slow reader slows the sender, and no backlog builds up.
     async pull(controller) {
       try {
         const { value, done } = await rows.next();
@@ -102,7 +102,7 @@ export async function streamThrough(
   return { screening, stream };
 }
 
-/** The first bytes, and a source that begins with them. It can be read once. */
+/** The first bytes, and a source that begins with them and can be read once. */
 async function begin(body: ReadableStream<Uint8Array>): Promise<{ head: Uint8Array; source: Source }> {
   const reader = body.getReader();
   const first: Uint8Array[] = [];
@@ -132,7 +132,7 @@ async function begin(body: ReadableStream<Uint8Array>): Promise<{ head: Uint8Arr
 }
 
 async function* once(head: Uint8Array): AsyncGenerator<Uint8Array, void> {
-  // A line that is cut at its end is none.
+  // Leave out an incomplete last line.
   const lines = head.lastIndexOf(0x0a);
   yield await Promise.resolve(lines < 0 ? head : head.subarray(0, lines + 1));
 }
@@ -168,11 +168,11 @@ async function columnsOf(
 
 interface Read {
   entry: Entry;
-  /** Null of a heading and of a row that is blank. */
+  /** Null for a heading and for a blank row. */
   row: RowNumbers | null;
 }
 
-/** Rows whose numbers, each once, make one part. */
+/** The rows in slices: the distinct numbers of each make one part. Throws a BrokenTable. */
 async function* slices(
   table: Table,
   { names, headed }: Columns,

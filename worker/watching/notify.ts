@@ -1,7 +1,7 @@
 /** Tells people and systems of status changes: by mail, at once or once a day as policy says, and by webhooks. */
 import { english, fill, plural } from "../../shared/texts/language.ts";
 import { watchEn } from "../../shared/texts/watching/desk.en.ts";
-import { query, readBatch } from "../core/batch.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -42,7 +42,7 @@ const digest = (env: Env, now: number): Promise<boolean> =>
 
 async function write(env: Env, now: number): Promise<boolean> {
   const { policy } = await currentPolicy(env.DB);
-  const { span, counts } = await readBatch(env.DB, {
+  const { span, counts } = await runBatch(env.DB, {
     span: query<{ first: number | null; last: number | null }>(
       `SELECT MIN(num) AS first, MAX(num) AS last ${untold}`,
     ),

@@ -4,7 +4,7 @@
  * there is no undo (for a first version, or once it was erased), it reads the watched blocks in force.
  */
 import { holder, offsetOf } from "../../shared/registers/blocks.ts";
-import { query, readBatch } from "../core/batch.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { blockId, blockOfNumber, firstOfBlock, undoId, versionOfUndo } from "../registers/block-ids.ts";
 import { sql } from "../core/sql.ts";
 import { iso, judgeAll, type Run, SETTLE, step } from "./run.ts";
@@ -120,7 +120,7 @@ async function nextSlice(
   const db = run.env.DB;
   const whole = done === 0 || done < historyFrom;
   const most = whole ? run.bounds.whole : run.bounds.changed;
-  const { reached, changed } = await readBatch(db, {
+  const { reached, changed } = await runBatch(db, {
     reached: query<{ last: number | null; n: number }>(
       `${watchedBlocks} SELECT MAX(block) AS last, COUNT(block) AS n FROM held`,
       ...[block, most],

@@ -8,7 +8,7 @@ import {
   watchAnswer,
 } from "../../shared/watching/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { query as read, readBatch } from "../core/batch.ts";
+import { query as read, runBatch } from "../core/batch.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { parseNumber } from "../core/numbers.ts";
@@ -27,7 +27,7 @@ statusChanges.openapi(
     responses: { 200: json(watchAnswer) },
   }),
   async (c) => {
-    const { counts, lists } = await readBatch(c.env.DB, {
+    const { counts, lists } = await runBatch(c.env.DB, {
       counts: read<{ unseen: number; watched: number; newest: number; hooksFailing: number }>(
         `SELECT (SELECT COUNT(*) FROM turned WHERE seen_at IS NULL) AS unseen,
            (SELECT COUNT(*) FROM watched) AS watched, (SELECT COALESCE(MAX(num), 0) FROM turned) AS newest,

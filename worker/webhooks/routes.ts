@@ -1,4 +1,4 @@
-/** Webhooks: the addresses that are told of what turned, with how they answer. send.ts tells them. */
+/** Webhooks: the addresses that get status changes, and how they answered. send.ts sends them. */
 import * as z from "zod";
 import {
   type Delivery,
@@ -10,6 +10,7 @@ import {
   webhooksAnswer,
 } from "../../shared/watching/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
@@ -17,8 +18,10 @@ import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { flushHooks, type Hook, post } from "./send.ts";
 
-/** As many as a company has systems; each is told one after the other. */
+/** Addresses are served one after the other, and a company has no more systems than this. */
 const MOST = 20;
+
+/** The address as a URL writes it. Throws `invalid` unless it is https and a public name. */
 export function wantPublic(written: string): string {
   const url = new URL(written);
   if (!isPublic(url))
@@ -35,18 +38,18 @@ const selectHooks = `SELECT w.id, w.url, COALESCE(p.name, w.by) AS by, w.at, w.f
 const deliveryColumns = "id, kind, state, tries, at, tried_at AS triedAt, status, answer";
 
 async function hooksOf(db: D1Database, only: string | null = null): Promise<Webhook[]> {
-  const [hooks, deliveries] = (await db.batch([
-    db.prepare(`${selectHooks} AND (?1 IS NULL OR w.id = ?1) ORDER BY w.at, w.id`).bind(only),
-    db.prepare(
+  const { hooks, deliveries } = await runBatch(db, {
+    hooks: query<Row>(`${selectHooks} AND (?1 IS NULL OR w.id = ?1) ORDER BY w.at, w.id`, only),
+    deliveries: query<Delivery & { webhook: string }>(
       `SELECT webhook, ${deliveryColumns} FROM (
          SELECT *, ROW_NUMBER() OVER (PARTITION BY webhook ORDER BY at DESC, id) AS place FROM webhook_deliveries)
        WHERE place <= 10 ORDER BY at DESC, id`,
     ),
-  ])) as [D1Result<Row>, D1Result<Delivery & { webhook: string }>];
-  return hooks.results.map(({ offAt, ...hook }) => ({
+  });
+  return hooks.map(({ offAt, ...hook }) => ({
     ...hook,
     state: offAt === null ? (hook.failingSince === null ? "on" : "failing") : "off",
-    deliveries: deliveries.results.filter((d) => d.webhook === hook.id).map(({ webhook: _, ...d }) => d),
+    deliveries: deliveries.filter((d) => d.webhook === hook.id).map(({ webhook: _, ...d }) => d),
   }));
 }
 
@@ -68,7 +71,7 @@ webhooks.openapi(
     method: "get",
     path: "/v1/webhooks",
     roles: ["compliance", "admin"],
-    summary: "The addresses that are told of what turned, and how they answered last",
+    summary: "The addresses that get status changes, and how they answered last",
     responses: { 200: json(webhooksAnswer) },
   }),
   async (c) => c.json({ webhooks: await hooksOf(c.env.DB) }, 200),
@@ -80,7 +83,7 @@ webhooks.openapi(
     path: "/v1/webhooks",
     roles: ["admin"],
     summary:
-      "Adds an address (https, a public name), told from now on of each watched number that turns; its secret is shown this once",
+      "Adds an address (https, a public name) that gets every status change from now on; its secret is shown only once",
     request: { body: body(webhookRequest) },
     responses: { 201: json(webhookMade) },
   }),
@@ -113,7 +116,7 @@ webhooks.openapi(
     method: "delete",
     path: "/v1/webhooks/{id}",
     roles: ["admin"],
-    summary: "Takes an address away: it is told no more, and its secret is erased",
+    summary: "Removes an address: it gets nothing more, and its secret is erased",
     request: { params: idParam },
     responses: { 200: json(z.object({ id: z.string() })) },
   }),
@@ -136,7 +139,7 @@ webhooks.openapi(
     method: "post",
     path: "/v1/webhooks/{id}/ping",
     roles: ["admin"],
-    summary: "Sends an address a test at once, and answers what came back",
+    summary: "Sends an address a test at once, and returns what it answered",
     request: { params: idParam },
     responses: { 200: json(deliverySchema) },
   }),
@@ -168,7 +171,7 @@ webhooks.openapi(
     method: "post",
     path: "/v1/webhooks/{id}/resume",
     roles: ["admin"],
-    summary: "Turns an address on again that had failed for days: it is told of everything since",
+    summary: "Turns on an address that was turned off after failing for days: it gets everything since",
     request: { params: idParam },
     responses: { 200: json(webhookSchema) },
   }),

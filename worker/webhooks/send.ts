@@ -1,7 +1,7 @@
 /**
- * Telling other systems by webhook, in the way of Standard Webhooks
+ * Sends status changes to other systems by webhook, as Standard Webhooks says
  * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): at least once, in order,
- * one delivery at a time for each address. While an address fails, the rows wait in `turned`; nothing piles up.
+ * one delivery at a time for each address. While an address fails, its rows wait in `turned`, and no backlog builds up.
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
@@ -15,12 +15,12 @@ import { mailOfficers } from "../mail/outbox.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { pauseAfter } from "../../shared/retry.ts";
 
-/** Longer than a try takes: whoever took a delivery has sent it by then, or is gone. */
+/** Longer than a try takes: a run that took a delivery has sent it by then, or has died. */
 const LEASE = 5 * MINUTE;
 const PATIENCE = 20_000;
-/** 2, 4, 8 … minutes after the try before, an hour at most: it goes on in time once the address answers again. */
+/** 2, 4, 8 … minutes after the last try, at most an hour, so that delivery resumes soon after the address works again. */
 const PAUSE = [2 * MINUTE, HOUR] as const;
-/** An address that has failed for so long is told no more, until an administrator turns it on again. */
+/** An address that has failed for this long is turned off, until an administrator turns it on again. */
 const GIVE_UP = 3 * DAY;
 /** Numbers of one delivery, and deliveries of one flush. */
 const ROWS = 500;
@@ -39,7 +39,7 @@ interface Due extends Hook {
   at: string;
 }
 
-/** `v1,` and HMAC-SHA256 over id, seconds since the epoch and body, by the bytes behind `whsec_`. */
+/** `v1,` and the base64 of HMAC-SHA256 over `id.seconds.body`; the key is the base64 after `whsec_`. */
 export async function signature(secret: string, id: string, seconds: number, body: string): Promise<string> {
   const key = Uint8Array.from(atob(secret.replace(/^whsec_/, "")), (c) => c.charCodeAt(0));
   const bytes = await hmac("SHA-256", key, `${id}.${seconds}.${body}`);
@@ -52,7 +52,7 @@ export interface Told {
   answer: string;
 }
 
-/** One try. `id` is the same in each: whoever has taken it knows it again. */
+/** One try. All tries of a delivery have the same `id`, by which the receiver recognises a repetition. */
 export async function post(hook: Hook, id: string, body: string, now: number): Promise<Told> {
   const seconds = Math.floor(now / 1000);
   try {
@@ -66,7 +66,7 @@ export async function post(hook: Hook, id: string, body: string, now: number): P
         "webhook-signature": await signature(hook.secret, id, seconds, body),
       },
       body,
-      // Where it would lead nobody has looked at.
+      // A redirect could lead to an address that an administrator has not approved.
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
     });
@@ -80,7 +80,7 @@ export async function post(hook: Hook, id: string, body: string, now: number): P
   }
 }
 
-/** Whoever answers may go on without an end, and may repeat the numbers that it was told: those are not kept here. */
+/** The first chunk of an answer, 300 bytes at most. It may repeat the numbers that we sent: they are masked. */
 async function beginningOf(answer: Response): Promise<string> {
   const reader = answer.body?.getReader();
   const read = (await reader?.read()) as ReadableStreamReadResult<Uint8Array> | undefined;
@@ -88,7 +88,7 @@ async function beginningOf(answer: Response): Promise<string> {
   return new TextDecoder().decode(read?.value?.subarray(0, 300)).replace(/\d{7,}/g, "…");
 }
 
-/** Tells each address of what it was not told of yet. `clock` in milliseconds, read for each try. */
+/** Sends each address the status changes that it has not had yet. `clock` gives milliseconds, and is read for each try. */
 export async function flushHooks(env: Env, clock: () => number): Promise<void> {
   for (let n = 0; n < MOST; n++) {
     await plan(env.DB, clock());
@@ -98,7 +98,7 @@ export async function flushHooks(env: Env, clock: () => number): Promise<void> {
   }
 }
 
-/** The next rows of each address that has no delivery under way. */
+/** Makes the next delivery of each address that has no delivery waiting. */
 const plan = (db: D1Database, now: number) =>
   db
     .prepare(
@@ -113,7 +113,7 @@ const plan = (db: D1Database, now: number) =>
     .bind(new Date(now).toISOString())
     .run();
 
-/** Taken by moving `due` on: another flush at the same moment takes another one. */
+/** Takes a delivery by moving its `due` on, so that another flush at the same moment takes another one. */
 const take = (db: D1Database, now: number) =>
   db
     .prepare(
@@ -171,7 +171,7 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
     await turnOff(env, due, plural(english, watchEn.hooks.failed, Math.floor(days)), now);
 }
 
-/** The body of a delivery, the same in each try, but for what was erased meanwhile. */
+/** The body of a delivery: the same in each try, except for rows that were erased in between. */
 async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<string> {
   const { results } = await db
     .prepare(

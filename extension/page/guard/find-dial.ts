@@ -1,5 +1,5 @@
 /** Where in the page a number to dial stands: links, forms, and the call buttons of CRMs that have no address. */
-import { type DialTarget, dialOf } from "../../../shared/dials/address.ts";
+import { type DialTarget, parseDialAddress } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
 import { parentOf } from "../find/tree.ts";
 
@@ -29,7 +29,7 @@ export function actionOf(form: HTMLFormElement, submitter: Element | null): stri
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   for (const element of path) {
     const address = addressOf(element) ?? (isSubmit(element) ? actionOf(element.form!, element) : null);
-    const target = address === null ? null : dialOf(address);
+    const target = address === null ? null : parseDialAddress(address);
     if (target) return { target, element, address };
     for (const rule of rules)
       if (element.matches(rule.button))

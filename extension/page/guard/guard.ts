@@ -8,7 +8,7 @@
  * origin; a frame that stands in the page's HTML, and a refresh in a document without an origin; an answer of the
  * server that leads to a number.
  */
-import { type DialTarget, dialAddress, dialOf } from "../../../shared/dials/address.ts";
+import { type DialTarget, dialAddressOf, parseDialAddress } from "../../../shared/dials/address.ts";
 import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
 import type { Judge } from "./pending-dial.ts";
 import { actionOf, addressOf, findDial, rulesFor } from "./find-dial.ts";
@@ -35,7 +35,7 @@ function start() {
   /** A fresh link that never was in the page: its click meets no listener, only the navigate event. */
   function dial(target: DialTarget, address: string, instead?: string): void {
     const link = document.createElement("a");
-    link.href = instead === undefined ? address : dialAddress(instead, target.message);
+    link.href = instead === undefined ? address : dialAddressOf(instead, target.message);
     // A chat is a page of its own and must not take this one's place.
     if (link.protocol === "https:" || link.protocol === "http:") link.target = "_blank";
     link.click();
@@ -69,7 +69,7 @@ function start() {
     const late = (now: Event) => {
       if (now !== event || event.defaultPrevented) return;
       const address = addressOf(link);
-      const target = address === null ? null : dialOf(address);
+      const target = address === null ? null : parseDialAddress(address);
       if (!target) return;
       const perform = (instead?: string) => dial(target, address!, instead);
       if (gate.stops({ target, element: link, stage: "begin", perform })) stop(event);
@@ -81,7 +81,7 @@ function start() {
     const form = event.target;
     if (!(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
     const address = actionOf(form, event.submitter);
-    const target = dialOf(address);
+    const target = parseDialAddress(address);
     if (!target) return;
     const perform = (instead?: string) => {
       if (instead === undefined && form.isConnected) form.requestSubmit(event.submitter);
@@ -109,7 +109,7 @@ function start() {
     (event: Event) => {
       const { destination, navigationType, sourceElement } = event as NavigateEvent;
       const address = destination.url;
-      const target = dialOf(address);
+      const target = parseDialAddress(address);
       if (!target || !event.cancelable || navigationType === "traverse") return;
       const perform = (instead?: string) => dial(target, address, instead);
       if (gate.stops({ target, element: sourceElement ?? null, stage: "end", perform })) stop(event);
@@ -120,7 +120,7 @@ function start() {
     DIALS,
     (event: Event) => {
       const address: unknown = event instanceof CustomEvent ? event.detail : null;
-      const target = typeof address === "string" ? dialOf(address) : null;
+      const target = typeof address === "string" ? parseDialAddress(address) : null;
       if (!target) return;
       const perform = (instead?: string) => dial(target, String(address), instead);
       // Some of these ways end in a navigate event, some do not.

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  dialAddress,
-  dialOf,
+  dialAddressOf,
+  parseDialAddress,
   withheld,
   withholdingPrefixes,
   withoutWords,
@@ -41,7 +41,7 @@ describe("an address that dials", () => {
     ["smsto:01134960001;ext=12;01134960002", "01134960001;01134960002;ext=12", true],
     ["tel:", "", false],
     ["tel:call-us", "call-us", false],
-  ])("%s", (address, written, message) => expect(dialOf(address)).toEqual({ written, message }));
+  ])("%s", (address, written, message) => expect(parseDialAddress(address)).toEqual({ written, message }));
 
   it.each([
     "https://example.com/tel:01134960001",
@@ -52,7 +52,7 @@ describe("an address that dials", () => {
     "javascript:tel:1",
     "tel",
     "",
-  ])("and none: %s", (address) => expect(dialOf(address)).toBeNull());
+  ])("and none: %s", (address) => expect(parseDialAddress(address)).toBeNull());
 
   it.each([
     ["tel:", null],
@@ -72,7 +72,7 @@ describe("an address that dials", () => {
     ["sms:+442079460958;02079460959", null],
     ["smsto:02079460958;+442079460959?body=Hello", null],
   ])("%s is read as the right number or as none", (address, e164) =>
-    expect(toE164(dialOf(address)!.written, "GB").e164).toBe(e164),
+    expect(toE164(parseDialAddress(address)!.written, "GB").e164).toBe(e164),
   );
 
   it("whatever stands in it is read without a throw", () => {
@@ -97,7 +97,7 @@ describe("an address that dials", () => {
     const soup = fc.array(pieces, { maxLength: 40 }).map((all) => all.join(""));
     fc.assert(
       fc.property(scheme, fc.oneof(soup, fc.string({ unit: "binary", maxLength: 80 })), (scheme, rest) => {
-        const target = dialOf(scheme + rest);
+        const target = parseDialAddress(scheme + rest);
         if (scheme !== "") expect(target).not.toBeNull();
         if (!target) return;
         toE164(target.written, "GB");
@@ -180,9 +180,9 @@ describe("a code that hides the caller", () => {
 });
 
 it("an address for what is left without the code", () => {
-  expect(dialAddress("01134960001", false)).toBe("tel:01134960001");
-  expect(dialAddress("+44 113 496 0001;ext=12", false)).toBe("tel:+441134960001;ext=12");
-  expect(dialAddress("+441134960001", true)).toBe("sms:+441134960001");
+  expect(dialAddressOf("01134960001", false)).toBe("tel:01134960001");
+  expect(dialAddressOf("+44 113 496 0001;ext=12", false)).toBe("tel:+441134960001;ext=12");
+  expect(dialAddressOf("+441134960001", true)).toBe("sms:+441134960001");
 });
 
 describe("of what was dialled no word is kept", () => {

@@ -4,12 +4,8 @@ import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../../shar
 import type { Verdict } from "../../../shared/check/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import {
-  finishScreening,
-  openScreening,
-  pastScreenings,
-  screenPart,
-} from "../../../worker/screening/record.ts";
+import { finishScreening, openScreening, screenPart } from "../../../worker/screening/record.ts";
+import { pastScreenings } from "../../../worker/screening/screened.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { anAddress, aTeam, call, daysAgo, dump, MONTH, push, today } from "../helpers.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Data8's TPS and CTPS services: one number and one register a question, each charged.
+ * Data8's TPS and CTPS services: each question is about one number and one register, and is charged.
  * https://docs.data-8.co.uk/web-services/tps/iscallable
  * https://docs.data-8.co.uk/web-services/ctps/iscallable
  * Built from these documents; not verified against the service itself.
@@ -9,7 +9,7 @@ import { jsonOf, posted } from "../http.ts";
 import { LookupError, type Open, UK } from "../source.ts";
 
 const services: Readonly<Record<string, string>> = { tps: "TPS", ctps: "CTPS" };
-/** Where the call itself failed, all other fields are to be ignored, says the document. */
+/** The document says to ignore all other fields where the call itself failed. */
 const answer = z.object({ Status: z.object({ Success: z.boolean() }), Callable: z.boolean().nullish() });
 
 export const data8: Open = ({ DATA8_KEY: key }) => {

@@ -1,4 +1,4 @@
-/** The sources that are known. To add one: a file beside these, and a row here. */
+/** The table of sources. To add one: a file in this folder, and a row here. */
 import type { Env } from "../../env.ts";
 import { data8 } from "./data8.ts";
 import type { Open, Source } from "../source.ts";
@@ -9,6 +9,6 @@ import { tpsclear } from "./tpsclear.ts";
 const sources: Readonly<Record<string, Open>> = { data8, t2a, tpsclear, mapped };
 export const sourceNames = Object.keys(sources);
 
-/** A source where its secret is configured; null where it is not, or where there is none of that name. */
+/** The source of a name; null where its secret is not configured, or the name is unknown. */
 export const sourceOf = (env: Env, name: string): Source | null =>
   Object.hasOwn(sources, name) ? sources[name]!(env) : null;

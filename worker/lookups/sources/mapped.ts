@@ -1,6 +1,6 @@
 /**
- * Any other service that answers in JSON about one number, by a mapping (LOOKUP_MAP): where it is asked, and where in its
- * answer each register stands, with the values that mean listed and not listed. Any other value means nothing is known.
+ * Any other service that answers in JSON about one number, described by a mapping (LOOKUP_MAP): its address, and for each
+ * register the place in the answer and the values that mean listed and not listed. Any other value means unknown.
  */
 import * as z from "zod";
 import { regionOf } from "../../../shared/phone/phone.ts";
@@ -13,14 +13,14 @@ const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const values = z.array(value).min(1).max(20);
 export const mapSchema = z
   .strictObject({
-    /** `{number}` is filled with the number in E.164, `{digits}` with the same without its plus sign. */
+    /** `{number}` becomes the number in E.164, `{digits}` the same without its plus sign. */
     url: z.string().regex(/^https:\/\/[^/{}]+\//, "an https address"),
     method: z.enum(["GET", "POST"]).default("GET"),
     headers: z.record(z.string(), z.string()).default({}),
-    /** Of a POST, as JSON. */
+    /** For a POST: sent as JSON, filled in like the address. */
     body: z.record(z.string(), value).default({}),
     regions: z.array(z.string().regex(/^[A-Z]{2}$/)).min(1),
-    /** By a register's id: keys joined by dots, such as `result.tps`. */
+    /** By register id; `path` is keys joined by dots, such as `result.tps`. */
     registers: z
       .record(listId, z.strictObject({ path: z.string().min(1).max(200), listed: values, free: values }))
       .refine((all) => Object.keys(all).length > 0, "at least one register"),
@@ -44,7 +44,7 @@ const at = (answer: unknown, path: string): unknown =>
 const mapOf = ({ LOOKUP_MAP: text }: Env) =>
   text ? (mapSchema.safeParse(readJson(text)).data ?? null) : null;
 
-/** Whose service it is, as far as its address says; null where none is configured. */
+/** The host of the service; null where none is configured. */
 export const mappedHost = (env: Env): string | null => {
   const map = mapOf(env);
   return map && new URL(map.url).host;
@@ -73,7 +73,7 @@ export const mapped: Open = (env) => {
       return registers.flatMap((list): Said[] => {
         const { path, listed, free } = map.registers[list]!;
         const said = at(answer, path) as z.infer<typeof value>;
-        // Where both could be meant, the stricter is.
+        // A value that is in both lists means listed.
         if (listed.includes(said)) return [{ number: number!, list, listed: true }];
         return free.includes(said) ? [{ number: number!, list, listed: false }] : [];
       });

@@ -1,5 +1,5 @@
 /**
- * T2A's `tps_full`: one number a question, both registers in one answer.
+ * T2A's `tps_full`: each question is about one number, and the answer covers both registers.
  * https://t2a.io/docs/methods/tps_full, https://t2a.io/docs/index/xml-and-json-rest-api-overview
  * https://api.t2a.io/soap/t2a.asmx?op=tps_full (the fields, and what `call` and `no_call` mean)
  * Built from these documents; not verified against the service itself.
@@ -10,7 +10,7 @@ import { LookupError, type Open, UK } from "../source.ts";
 
 const status = z.string().nullish();
 const answer = z.object({ status: z.string(), tps_status: status, ctps_status: status });
-/** Only these two words say something. */
+/** Any other word means unknown. True: listed. */
 const words: Readonly<Record<string, boolean>> = { no_call: true, call: false };
 
 export const t2a: Open = ({ T2A_KEY: key }) => {

@@ -1,5 +1,5 @@
 /**
- * TPSClear: up to 1,000 numbers a question, both registers in one answer.
+ * TPSClear: each question has up to 1,000 numbers, and the answer covers both registers.
  * https://api.tpsclear.co.uk/developers
  * Built from this document; not verified against the service itself.
  */
@@ -7,7 +7,7 @@ import * as z from "zod";
 import { jsonOf, posted } from "../http.ts";
 import { type Open, UK } from "../source.ts";
 
-/** A status of `unknown` may stand beside flags that say "not listed". */
+/** Statuses under which "not listed" is believed: with `unknown`, the flags may say "not listed" too. */
 const known = new Set(["clean", "tps-listed", "ctps-listed", "suppressed", "consented"]);
 const answer = z.object({
   results: z.array(
@@ -37,7 +37,7 @@ export const tpsclear: Open = ({ TPSCLEAR_KEY: key }) => {
         const of: Readonly<Record<string, boolean | null | undefined>> = { tps: tpsListed, ctps: ctpsListed };
         return registers.flatMap((list) => {
           const listed = of[list];
-          // That it is listed is believed whatever else is said.
+          // "Listed" is believed whatever the status.
           return listed === true || (listed === false && known.has(status)) ? [{ number, list, listed }] : [];
         });
       });

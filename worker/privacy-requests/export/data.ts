@@ -5,7 +5,7 @@ import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts
 import type { Env } from "../../env.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
 import type { Row } from "../rows.ts";
-import { pastScreenings } from "../../screening/record.ts";
+import { pastScreenings } from "../../screening/screened.ts";
 
 type Data = Record<string, Record<string, unknown>[]>;
 
