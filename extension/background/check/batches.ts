@@ -33,16 +33,18 @@ export function openBatches({ tick, send, most }: BatchesDeps) {
     return batch;
   }
 
+  /** Resolves once a request that holds the number was answered. */
+  function request(number: string): Promise<void> {
+    const already = inFlight.get(number);
+    if (already) return already;
+    if (!open || open.numbers.size >= most) open = newBatch();
+    open.numbers.add(number);
+    inFlight.set(number, open.done);
+    return open.done;
+  }
+
   return {
-    /** Resolves once a request that holds the number was answered. */
-    request(number: string): Promise<void> {
-      const already = inFlight.get(number);
-      if (already) return already;
-      if (!open || open.numbers.size >= most) open = newBatch();
-      open.numbers.add(number);
-      inFlight.set(number, open.done);
-      return open.done;
-    },
+    request,
     /** What is in flight is not shared any more. */
     reset(): void {
       open = null;

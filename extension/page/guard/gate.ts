@@ -61,7 +61,7 @@ export function openGate({ alive, now, passes }: GateDeps) {
       let done = false;
       const dial: PendingDial = {
         ...{ written, message, element },
-        again(instead) {
+        resume(instead) {
           if (done) return;
           done = true;
           passes.set(instead ?? written, now() + PASS_MS);
@@ -79,7 +79,7 @@ export function openGate({ alive, now, passes }: GateDeps) {
     /** What was held before anybody could judge it is judged now. */
     connect(by: Judge): void {
       judge = by;
-      for (const dial of waiting.splice(0)) if (by(dial) === "pass") dial.again();
+      for (const dial of waiting.splice(0)) if (by(dial) === "pass") dial.resume();
     },
     /** From now on everything passes. */
     off(): void {

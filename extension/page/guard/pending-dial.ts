@@ -1,23 +1,20 @@
-/** What the guard tells of a dial that the page began, and what it is told to do. */
+/** What the guard tells the judge of a dial that the page began, and what it is told to do with it. */
 
 export interface PendingDial {
-  /** The number as the link, the button or the script had it: decoded, without its scheme. May be no number at all. */
+  /** The number as the link, the button or the script had it: decoded, without its scheme. May not be a number at all. */
   written: string;
-  /** Region that the place itself names; the desk's region otherwise. */
+  /** The region that the place itself names; by default the desk's. */
   region?: string;
   /** A text message or a chat, not a call. */
   message: boolean;
-  /** What was clicked, where there is such a thing: the focus goes back there. */
+  /** What was clicked, if anything was: the focus goes back there. */
   element: Element | null;
   /**
-   * Lets the dial go on, once: with the app's own handler where it has one. With another number, that one is dialled
-   * instead (a dial code was left out).
+   * Lets the dial go on, once: by the app's own handler where it has one. With `instead`, that number is dialled (the
+   * same without a dial code).
    */
-  again: (instead?: string) => void;
+  resume: (instead?: string) => void;
 }
 
-/**
- * Decides at once whether a dial may go on. `hold`: nothing of it happens, and the judge has taken charge; it calls
- * `again` later, or never.
- */
+/** Decides at once. `hold`: nothing of the dial happens; the judge calls `resume` later, or never. */
 export type Judge = (dial: PendingDial) => "pass" | "hold";

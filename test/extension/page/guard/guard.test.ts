@@ -61,8 +61,8 @@ describe("the gate", () => {
     const { connect, begins, ends, judged, performed } = world();
     connect("hold");
     expect(begins("1")).toBe(true);
-    judged[0]!.again();
-    judged[0]!.again();
+    judged[0]!.resume();
+    judged[0]!.resume();
     expect(performed).toEqual([undefined]);
     expect([begins("1"), ends("1"), ends("1")]).toEqual([false, false, true]);
   });
@@ -70,7 +70,7 @@ describe("the gate", () => {
     const { connect, begins, ends, judged, performed } = world();
     connect("hold");
     begins("1411");
-    judged[0]!.again("1");
+    judged[0]!.resume("1");
     expect(performed).toEqual(["1"]);
     expect([ends("1411"), ends("1")]).toEqual([true, false]);
   });

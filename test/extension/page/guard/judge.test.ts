@@ -8,7 +8,8 @@ import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
 import type { Answer, Trouble } from "../../../../extension/messages.ts";
 import type { PolicyContext } from "../../../../extension/policy-context.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
-import { openJudge, readDialledNumber } from "../../../../extension/page/guard/judge.ts";
+import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
+import { openJudge } from "../../../../extension/page/guard/judge.ts";
 import { CONFIRMED_MS } from "../../../../extension/page/fact-state.ts";
 import { ANSWER_MS, openFrameFacts } from "../../../../extension/page/frame-facts.ts";
 import type { ReadingRules } from "../../../../extension/page/find/scan.ts";
@@ -119,7 +120,7 @@ class Desk extends Clock {
 
   dial(written: string, more: Partial<PendingDial> = {}) {
     const again = vi.fn((instead?: string) => void this.events.push(`dial ${instead ?? written}`));
-    const way = this.dials.judge({ written, message: false, element: null, again, ...more });
+    const way = this.dials.judge({ written, message: false, element: null, resume: again, ...more });
     return { way, again };
   }
 

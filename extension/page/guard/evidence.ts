@@ -1,0 +1,40 @@
+/** The record of what became of a dial: the number and the page's host, never the page's address or its text. */
+import { withoutWords } from "../../../shared/dials/address.ts";
+import type { DialRequest } from "../../../shared/dials/api.ts";
+import type { Basis } from "../../held-dial.ts";
+import type { PolicyContext } from "../../policy-context.ts";
+import type { Assessment } from "./assess.ts";
+
+export interface EvidenceOf {
+  action: DialRequest["action"];
+  /** The number as it was dialled. */
+  written: string;
+  assessment: Pick<Assessment, "e164" | "decision">;
+  /** What the page decided under; null before the Worker's first answer. */
+  context: PolicyContext | null;
+  /** Of an override: its basis, and the reason in the agent's words. */
+  override?: { basis: Basis; reason: string } | undefined;
+  host: string;
+  /** Milliseconds since the epoch, by the device's clock. */
+  at: number;
+}
+
+export function evidenceOf(of: EvidenceOf): DialRequest {
+  const { e164, decision } = of.assessment;
+  const { stamp, purpose } = of.context ?? {};
+  return {
+    number: withoutWords(of.written).slice(0, 100),
+    ...{ e164, action: of.action, verdict: decision.verdict, reasons: decision.reasons.slice(0, 50) },
+    seen: stamp
+      ? {
+          seq: stamp.seq,
+          policy: stamp.policy,
+          lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
+        }
+      : null,
+    ...(of.override && { basis: of.override.basis, reason: of.override.reason.slice(0, 500) }),
+    ...(purpose && { purpose }),
+    host: of.host,
+    at: new Date(of.at).toISOString(),
+  };
+}
