@@ -23,7 +23,7 @@ export interface Setting {
   optional?: true;
 }
 
-/** One kind of record, such as a contact or a lead. All names are those of the CRM's API. */
+/** One kind of record, such as a contact or a lead. All names are the CRM's API names. */
 export interface ConnectorObject {
   name: string;
   /** Fields that hold telephone numbers. */

@@ -7,7 +7,7 @@
 import { Temporal } from "temporal-polyfill";
 import { monthsLater } from "../recordings/retention.ts";
 
-/** The law's months, and those of an extension. */
+/** The law's month, and the months of an extension. */
 const MONTH = 1;
 const FURTHER = 2;
 /** Days to acknowledge a complaint (Data Protection Act 2018, s 164A). */

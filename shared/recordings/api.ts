@@ -88,7 +88,7 @@ export const recordingSchema = z.object({
   announced: z.boolean().nullable(),
   purpose: purposeSchema.nullable(),
   flag: recordingArrived.shape.flag,
-  quarantined: z.boolean().meta({ description: "outside the policy's regions: nobody can open it" }),
+  quarantined: z.boolean().meta({ description: "outside the policy's regions: no one can open it" }),
   state: z
     .enum(["kept", "erasing", "erased"])
     .meta({ description: "when erased, nothing about the call is left" }),

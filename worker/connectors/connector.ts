@@ -82,7 +82,7 @@ export interface Ask {
   method?: "GET" | "POST" | "PUT" | "PATCH";
   body?: unknown;
   headers?: Record<string, string>;
-  /** Statuses to answer with, besides those of success. */
+  /** Statuses to answer with, besides the 2xx. */
   takes?: readonly number[];
 }
 

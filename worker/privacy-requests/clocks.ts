@@ -1,4 +1,4 @@
-/** A request's two clocks (shared/privacy-requests/deadlines.ts): when they run, when they stand still, and until when. */
+/** A request's two clocks (shared/privacy-requests/deadlines.ts): when they run, when they pause, and until when. */
 import {
   acknowledgeBy,
   type Clocks,

@@ -109,7 +109,7 @@ requestDecide.openapi(
     path: "/v1/requests/{id}/recipients",
     roles: officers,
     summary:
-      "Records a recipient of the erased data and when they were told, or that there was none (UK GDPR art 19)",
+      "Records a recipient of the erased data and when they were told, or that there was no recipient (UK GDPR art 19)",
     request: { params: idParam, body: body(recipientRequest) },
     responses: { 200: json(requestStep) },
   }),

@@ -57,7 +57,7 @@ requestIdentity.openapi(
       set: {
         identity: asked.how,
         verified_at: at,
-        // If identity turns out to be clear while proof is awaited, the law's month did not wait.
+        // Identity may become clear while proof is awaited: policy's days paused, the law's month did not.
         ...endPause(row, today),
       },
       statements: [eraseProofs(row.id, today, policy)],

@@ -1,4 +1,4 @@
-/** Requests of which officers are reminded, by stage (worker/jobs sends the mails). */
+/** The reminders that officers get about requests, by stage (worker/jobs sends the mails). */
 import type { Policy } from "../../shared/policy/policy.ts";
 import { daysBetween, daysLater, reminderAt } from "../../shared/privacy-requests/deadlines.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
@@ -8,7 +8,7 @@ import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { clocks, running } from "./clocks.ts";
 import type { Columns } from "./rows.ts";
 
-/** Officers are reminded every so many days that proof of identity has not come. */
+/** Days between reminders that proof of identity has not come. */
 const PROOF_EVERY = 30;
 
 interface Due {

@@ -63,7 +63,7 @@ export interface Row extends Columns {
   pending: number;
   /** 1 where the requester's copy is available. */
   exported: number;
-  /** Recipients, and those of them who have not been told. */
+  /** Recipients, and how many of them have not been told. */
   listed: number;
   untold: number;
 }

@@ -101,7 +101,7 @@ export function suppressionEvents({
     },
   ];
   if (endedAt === null) return events;
-  // The audit row of an end is that of the entry that replaced it; or a person ended it, or the desk by a request.
+  // An entry that was replaced ended in the audit row of its successor; others ended by a person, or by a request.
   const successors = JSON.parse(successorsJson) as string[];
   const replaced = successors.length > 0;
   events.push({

@@ -150,7 +150,7 @@ const LINKS = 20_000;
 
 /**
  * `first`: the rows to link before all others, as there is room for `most` rows. `newest`: the newest row, which serves as
- * a head that only the document's own signature vouches for.
+ * a head that only the document's own signature confirms.
  */
 export async function trailOf(
   env: Env,

@@ -66,7 +66,7 @@ recordingArrival.openapi(
     const asked = c.req.valid("json");
     const now = Date.now();
     const { policy } = await currentPolicy(c.env.DB);
-    // Recordings of a provider with a webhook come by that signed webhook only: nobody can take a recording's place first.
+    // Recordings of a provider with a webhook come by that signed webhook only: nothing else may claim their ids.
     if (hookOf(c.env, asked.provider))
       throw new Problem("invalid", undefined, [{ path: "provider", message: details.byWebhook }]);
     const known = await arrivedBefore(c.env.DB, asked, policy);

@@ -189,7 +189,7 @@ async function putHashed(
   return sha256;
 }
 
-/** Hashes a stream on its way. `hash` answers SHA-256 in hex, or null where the stream was cut off. */
+/** Hashes a stream on its way. `hash` answers SHA-256 in hex, or null where the stream was interrupted. */
 function hashing() {
   const stream = new crypto.DigestStream("SHA-256");
   const writer = stream.getWriter();

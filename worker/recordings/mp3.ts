@@ -31,7 +31,7 @@ interface Header {
   first: boolean;
 }
 
-/** A frame's header; null where there is none, or an unknown one. */
+/** A frame's header; null without one, or with an unknown one. */
 function headerOf(b: Uint8Array): Header | null {
   if (b.byteLength < 4 || b[0] !== 0xff || (b[1]! & 0xe6) !== 0xe2) return null;
   const divisor = divisors[(b[1]! >> 3) & 3]!;
@@ -119,7 +119,7 @@ async function edits(
     like ??= header;
     if (header.hertz !== like.hertz || header.first !== like.first) return null;
     const frame = await input.peek(header.size);
-    // The last frame may be cut off.
+    // The last frame may be truncated.
     if (frame.byteLength < header.sound) break;
     const { at } = input;
     await input.skip(header.size);

@@ -42,7 +42,7 @@ recordings.openapi(
     path: "/v1/recordings",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "Recordings that are kept, newest first: by number, agent, day and about what time. That they were looked at stands in the trail",
+      "Kept recordings, newest first, by number, agent, day and approximate time. Each query is on the trail",
     request: { query: recordingsQuery },
     responses: { 200: json(recordingsAnswer) },
   }),

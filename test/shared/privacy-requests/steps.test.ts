@@ -15,7 +15,7 @@ import {
 } from "../../../shared/privacy-requests/steps.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 
-/** Everything that any step could want is there. */
+/** A request that fulfils every condition of every step. */
 const ready: Omit<StepInput, "kind" | "state"> = {
   verified: true,
   extensions: true,
@@ -35,8 +35,8 @@ const ready: Omit<StepInput, "kind" | "state"> = {
 };
 
 /**
- * States x actions, written out a second time: for each kind and action, from where to where. An arrow that is widened by
- * mistake fails here, and so does a new action until somebody has said here what it may.
+ * The table written out a second time: for each kind and action, from which state to which. A move that is added by mistake
+ * fails here, and so does a new action until its moves are listed here.
  */
 const data = {
   assign: "unconfirmed open asked received verified decided",
@@ -59,7 +59,7 @@ const data = {
   notice: "decided",
   close: "decided>closed",
 };
-/** What nobody need confirm in writing. */
+/** The same without the state `unconfirmed`, which only erasure has. */
 const written = Object.fromEntries(
   Object.entries(data).map(([action, moves]) => [action, moves.replace(/^unconfirmed\S* ?/, "")]),
 );
@@ -149,7 +149,7 @@ describe("what must be there first", () => {
     expect(wanted("comply", { proposed: 1 })).toBe("judged");
     expect(wanted("comply", { held: 1 })).toBeNull();
     expect(wanted("comply", { held: 1, kind: "erasure" })).toBe("free");
-    // What the hold keeps is refused item by item.
+    // Items under the hold are refused one by one.
     expect(wanted("partial", { held: 1, kind: "erasure" })).toBeNull();
   });
   it("one extension, in the first month, where policy has any", () => {
@@ -210,7 +210,7 @@ it("where a request begins", () => {
 });
 
 it("700 random sequences: nothing is shared before identity, no refusal is closed bare, nothing held is erased", () => {
-  /** What each step leaves behind, as the Worker counts it. */
+  /** How each step changes the input, as the Worker counts it. */
   const leaves: Partial<Record<RequestAction, Partial<StepInput>>> = {
     verify: { verified: true },
     "clear-identity": { verified: true },
@@ -229,7 +229,7 @@ it("700 random sequences: nothing is shared before identity, no refusal is close
     ...{ state: "open", verified: false, searched: false, decision: null, reasoned: false, told: false },
     ...{ noticed: false, exported: false, recipients: "unknown" },
   };
-  /** Besides the steps of the table: a hold comes and goes, and reasons are given. */
+  /** Events besides the steps: a hold comes and goes, and reasons are given. */
   const world = { hold: { held: 1 }, release: { held: 0 }, reason: { reasoned: true } };
   type Step = RequestAction | keyof typeof world;
   const step = fc.constantFrom<Step>(

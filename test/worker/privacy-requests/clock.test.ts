@@ -20,7 +20,7 @@ describe("the day by which it is decided", () => {
     expect(before).toMatchObject({ paused: false, policyBy: daysLater(daysAgo(10), 30) });
     expect([before.policyBy, before.lawBy].sort()[0]).toBe(before.decideBy);
     await done(officer, id, "identity", { step: "ask", letter });
-    // As if it had been asked for six days ago.
+    // As if proof had been asked for six days ago.
     await env.DB.prepare("UPDATE requests SET asked_on = ?, rev = rev + 1 WHERE id = ?")
       .bind(daysAgo(6), id)
       .run();
@@ -215,7 +215,7 @@ it("of more requests than one run reminds of, each is reminded of: those first t
   };
   await copies(1, 220, 1);
   expect([await reminded(0), await reminded(1)]).toEqual([false, true]);
-  // Those that are over are said again every day: they keep no other from being said.
+  // Overdue requests are repeated every day, after all others.
   await env.DB.exec("DELETE FROM outbox; DELETE FROM requests WHERE id GLOB 'r*'");
   await copies(301, 520, 30);
   expect(await reminded(1)).toBe(true);
@@ -230,7 +230,7 @@ it("figures by the month in which they came: received, decided, late, median day
   await done(officer, await enter(officer, { receivedOn: daysAgo(60) }), "decide", deny);
   const { data } = await call("GET", "/v1/requests/figures", { token: tokens.manager });
   const figures = data as { open: number; months: { received: number; decided: number; late: number }[] };
-  // One that is not decided, and one whose requester nobody has told of it.
+  // One request is not decided; the other's requester has not been told.
   expect(figures).toMatchObject({ open: 4, overdue: 2, medianDays: 8 });
   expect(figures.months).toHaveLength(12);
   const sum = (key: "received" | "decided" | "late") =>
@@ -293,7 +293,7 @@ describe("what is kept for a time only", () => {
   });
 
   it("what a store took of a step that was never written is erased the day after", async () => {
-    // As where the Worker dies behind its store: the step is refused, and nothing can be taken back.
+    // As if the Worker died after storing the file: the step is refused, and the file cannot be removed.
     const dying = (id: string, meanwhile: string): Env => ({
       ...env,
       RECORDINGS: new Proxy(env.RECORDINGS!, {
@@ -327,7 +327,7 @@ describe("what is kept for a time only", () => {
     expect([scan.status, copy.status]).toEqual([409, 409]);
     for (const id of [scanned, copied]) {
       expect(await objects(id)).toBe(1);
-      // It is there for nobody.
+      // No one sees it.
       expect((await read(officer, id)).files).toEqual([]);
     }
     expect(await act(officer, copied, "letters", { kind: "decision", ...letter })).toMatchObject({
@@ -382,7 +382,7 @@ describe("what is kept for a time only", () => {
     const over = Date.now() + 25 * MONTH;
     await sweep(env, Date.now() + 23 * MONTH);
     await sweep(env, over);
-    // Its scan is still in the store: first that.
+    // Its scan is still in the store and must go first.
     expect(await dump("requests")).toHaveLength(2);
     await eraseFiles(env, over);
     expect(await objects(id)).toBe(0);

@@ -39,7 +39,7 @@ describe("erasure", () => {
         evidence: "mail",
       },
     });
-    // It is watched, and had turned once.
+    // It is watched, and its status changed once.
     await env.DB.prepare(
       `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, version, seq, at)
        VALUES (?, 'blocked', 'clear', 'not-listed', 'tps', 3, 1, '2026-11-02T00:00:00.000Z')`,
@@ -47,12 +47,12 @@ describe("erasure", () => {
       .bind(numberOf(number))
       .run();
     const id = await verified(officer, number, { kind: "erasure" });
-    // A number that the search was widened to turned out to be somebody else's.
+    // The search was widened to another number, which belongs to someone else.
     const stranger = await called(tokens.admin);
     await env.DB.prepare("INSERT INTO watched VALUES (?1, '2026-11-01', 1), (?2, '2026-11-01', 1)")
       .bind(Number(number.slice(1)), Number(stranger.number.slice(1)))
       .run();
-    // A source is still to be asked about it.
+    // A lookup of it is waiting.
     await env.DB.prepare("INSERT INTO lookup_queue (source, number, due) VALUES ('data8', ?, '2027')")
       .bind(numberOf(number))
       .run();
@@ -74,7 +74,7 @@ describe("erasure", () => {
       expect.objectContaining({ recording, why: `Request ${reference}` }),
     );
     expect(await dump("consents")).toEqual([]);
-    // The recorded call goes with its recording; the stranger's stays.
+    // The recorded call is erased with its recording; the stranger's stays.
     expect(await dump("calls")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
     expect(await dump("lookup_queue")).toEqual([]);
     expect(await dump("watched")).toMatchObject([{ number: Number(stranger.number.slice(1)) }]);
@@ -82,7 +82,7 @@ describe("erasure", () => {
       token: officer,
     });
     expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
-    // What watching had found is gone; that it is not to be called is told like any other entry's.
+    // Watching's data is gone; the new entry is reported like any other.
     expect(await dump("turned")).toMatchObject([
       { number: numberOf(number), to_verdict: "blocked", reason: "house", list: null },
     ]);
@@ -93,7 +93,7 @@ describe("erasure", () => {
     const text = await draft(officer, id, "decision");
     expect(text).toContain("one entry on our do-not-call list");
     expect(text).toContain("keeps its details for 24 months at the most");
-    // Of what stays it says all.
+    // The letter names all that stays.
     expect(text).toMatch(/compared it with registers .* the proof that we did, for 24 months at the most\./);
     expect(text).toContain("The file of this request we keep for 24 months after it is closed.");
     expect(text).not.toContain("nothing else");
@@ -146,14 +146,14 @@ describe("erasure", () => {
     expect([await state(recording), await state(second)]).toEqual(["kept", "erased"]);
     const text = await draft(officer, id, "decision");
     expect(text).toContain(`1 recording, because the law obliges us to keep it. Our reasons:\n${reasons}`);
-    // It says what stays, and not that nothing else does.
+    // The letter names what stays, without claiming that it is all.
     expect(text).toContain("We have erased your data, except for what is named below.");
     expect(text).not.toContain("nothing else");
     expect(text).toMatch(/do-not-call list.*registers.*for 24 months.*this request.*for 24 months/);
     await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
-    // The claim is settled: decided anew, with a letter of its own.
+    // The claim is settled: decided again, with a letter of its own.
     await call("POST", `/v1/recordings/${recording}/release`, {
       token: officer,
       body: { reason: "settled" },
@@ -255,7 +255,7 @@ describe("a refusal", () => {
     });
     await done(officer, id, "letters", { kind: "authority", text: notice, how: "form" });
     await done(officer, id, "close");
-    // The requester sees their letter, and not what went to the authority.
+    // The requester sees their letter, and not the notice to the authority.
     const { html } = await open((await linksTo("dora@example.com")).at(-1)!.path);
     expect(html).toContain("is a party to it.");
     expect(html).not.toContain("To the Information Commissioner");

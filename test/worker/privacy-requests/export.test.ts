@@ -22,7 +22,7 @@ import {
 
 withTeam();
 
-/** What a zip holds; its entries are stored as they are, with their lengths in the directory at its end. */
+/** The entries of a zip, which are not compressed; the directory at its end has their lengths. */
 function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.byteLength - 22;
@@ -54,7 +54,7 @@ describe("access", () => {
     expect((await call("POST", "/v1/dials", { token: tokens.agent, body: dial })).status).toBe(201);
     const screening = await openScreening(env, "system", { source: "connector", name: "the CRM" });
     await screenPart(env, "system", screening, 1, [number]);
-    // As a source, watching, and a run through a CRM leave them.
+    // As a lookup source, watching and a connector's run leave them.
     const n = Number(number.slice(1));
     await env.DB.batch(
       [
@@ -76,7 +76,7 @@ describe("access", () => {
     await done(officer, id, "match");
     const { items } = await read(officer, id);
     expect(items.map((i) => i.kind).sort()).toEqual(["recording", "suppression"]);
-    // Wider, the other call is found too: the officer rejects it.
+    // A wider search finds the other call too, and the officer rejects it.
     await done(officer, id, "match", { windowMinutes: 240 });
     await done(officer, id, "match", { date: at.slice(0, 10), time: "12:00", windowMinutes: 1440 });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "judged" });
@@ -129,11 +129,11 @@ describe("access", () => {
       records: [{ number, crm: "Sales", record: "contacts 17", field: "phone", verdict: "blocked" }],
     });
     expect(Object.keys(data.about)).toContain("Your rights");
-    // Where the database lies nobody has said.
+    // It does not claim where the database is.
     expect(data.about["Recipients"]).toContain("on our behalf: recordings in GB.");
     expect(data.about).toMatchObject({ Recipients: expect.stringContaining("Data8") as string });
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
-    // Of everything that the copy has (UK GDPR art 15(1)(d)).
+    // How long everything in the copy is kept (UK GDPR art 15(1)(d)).
     expect(text("index.html")).toMatch(
       /Recordings for 12 months; .*calls, and consents after their end, for 24 months; screenings .*for 24 months; .*answered.*for 13 months; .*watch.*for 12 months.*24 months/,
     );
@@ -167,10 +167,10 @@ describe("access", () => {
     // The letter says that there is a copy.
     const tell = { kind: "decision", ...letter };
     expect(await act(officer, id, "letters", tell)).toMatchObject({ why: "exported" });
-    // The store keeps no half of a copy.
+    // The store keeps no part of a copy.
     const objects = await env.RECORDINGS!.list({ prefix: `requests/${id}/` });
     expect(objects.objects).toHaveLength(1);
-    // As the refusal says: without it there is a copy, and no new decision.
+    // As the refusal suggests: without that recording there is a copy, and no new decision.
     const judge = (verdict: string) =>
       done(officer, id, "items", { items: [{ id: `recording.${recording}`, verdict, mute: [] }] });
     await judge("rejected");

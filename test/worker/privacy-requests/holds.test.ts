@@ -1,4 +1,4 @@
-/** What an access request is about is not erased before the request is closed, whatever its day. */
+/** Recordings that an access request is about are not erased before it is closed, whatever their day. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type {
@@ -28,7 +28,7 @@ withTeam();
 
 const get = async <T>(path: string) => (await call("GET", `/v1/${path}`, { token: officer })).data as T;
 const one = (id: string) => get<Recording>(`recordings/${id}`);
-/** Its time is over, and a run comes by. */
+/** Makes the recording due, and runs the erasure. */
 async function overdue(id: string): Promise<Recording> {
   await env.DB.prepare("UPDATE recordings SET erase_after = ? WHERE id = ?").bind(today(), id).run();
   await eraseDue(env, Date.now());
@@ -41,7 +41,7 @@ it("it stands as a hold with that reason, and the copy holds the recording; clos
   const theirs = await arrive(env, tokens.admin, sample({ number }));
   const id = await verified(officer, number);
   const { reference } = (await read(officer, id)).request;
-  // What was found counts, before anybody judged it.
+  // An item holds its recording before anyone has judged it.
   expect(await overdue(recording)).toMatchObject({
     state: "kept",
     hold: { request: id, reason: `Access request ${reference}` },
@@ -49,7 +49,7 @@ it("it stands as a hold with that reason, and the copy holds the recording; clos
   await confirmAll(officer, id);
   await done(officer, id, "items", { items: [{ id: `recording.${theirs}`, verdict: "rejected" }] });
   expect(await overdue(theirs)).toMatchObject({ state: "erased" });
-  // Its own request is not told of it as of a legal hold; others see it.
+  // Its own request does not see it as a hold; other requests do.
   expect((await read(officer, id)).items.map((item) => item.held)).toEqual([false, false]);
 
   const { holds } = await get<HoldsAnswer>("recordings/holds");
@@ -72,7 +72,7 @@ it("it stands as a hold with that reason, and the copy holds the recording; clos
     env.DB.prepare("UPDATE recordings SET state = 'erasing' WHERE id = ?").bind(recording).run(),
   ).rejects.toThrow("recording_held");
 
-  // A legal hold comes and goes beside it.
+  // A legal hold comes and goes independently.
   const hold = { token: officer, body: { reason: "claim 17", reviewOn: "2099-01-01" } };
   expect((await call("POST", `/v1/recordings/${recording}/hold`, hold)).status).toBe(201);
   expect((await one(recording)).hold).toMatchObject({ reason: "claim 17", request: null });
@@ -107,7 +107,7 @@ it("taken back, it holds nothing; an erasure of the same waits for it; one that 
   await done(officer, access, "withdraw", reason);
   await done(officer, erasure, "decide", { decision: "comply" });
   expect(await one(recording)).toMatchObject({ state: "erased", hold: null });
-  // An erasure request holds nothing: the clock may be faster.
+  // An erasure request holds nothing: retention may erase first.
   const next = await called(tokens.admin);
   await confirmAll(officer, await verified(officer, next.number, { kind: "erasure" }));
   expect(await overdue(next.recording)).toMatchObject({ state: "erased" });

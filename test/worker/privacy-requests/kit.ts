@@ -1,4 +1,4 @@
-/** What the tests of requests share: the public form, links as they were mailed, an entry, and steps by an officer. */
+/** Shared by the tests of requests: the public form, mailed links, entries by staff, and steps by an officer. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
@@ -10,7 +10,7 @@ import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, newTeam, under } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 
-/** A file's team: everybody's token, and the compliance officer's, who takes the steps. */
+/** The tokens of a test file's team; the compliance officer takes the steps. */
 export let tokens: Record<Role, string>;
 export let officer: string;
 export const withTeam = (): void =>
@@ -31,7 +31,7 @@ export async function open(path: string, own: Env = env) {
   return { ...answer, html: textOf(answer.bytes) };
 }
 
-/** Sends a form of ours as a browser does. */
+/** Sends one of our forms as a browser does. */
 export async function sendForm(
   path: string,
   fields: Record<string, string>,
@@ -44,7 +44,7 @@ export async function sendForm(
   return { ...answer, html: textOf(answer.bytes), location: answer.headers.get("location") };
 }
 
-/** The public form, given out a while ago. */
+/** Sends the public form, filled in a minute after it was sent out. */
 export const fillIn = async (
   fields: Record<string, string>,
   more: { own?: Env; headers?: Record<string, string> } = {},
@@ -68,11 +68,11 @@ export async function linksTo(email: string): Promise<{ template: string; path: 
   }));
 }
 
-/** Days where the default policy is. */
+/** Days in the default policy's zone. */
 export const today = (): string => dayOf(Date.now(), "Europe/London");
 export const daysAgo = (n: number): string => daysLater(today(), -n);
 
-/** Enters a request as staff. Answers its id. */
+/** Enters a request as staff, and answers its id. */
 export async function enter(token: string, own: Record<string, unknown> = {}): Promise<string> {
   const { status, data } = await call("POST", "/v1/requests/entries", {
     token,
@@ -119,7 +119,7 @@ export async function read(token: string, id: string): Promise<RequestAnswer> {
 export const draft = async (token: string, id: string, kind: string): Promise<string> =>
   ((await call("GET", `/v1/requests/${id}/letters/${kind}`, { token })).data as { text: string }).text;
 
-/** Confirms all that the search found. */
+/** Confirms all items that the search found. */
 export async function confirmAll(token: string, id: string): Promise<RequestAnswer["items"]> {
   const { items } = await read(token, id);
   if (items.length > 0)
@@ -127,7 +127,7 @@ export async function confirmAll(token: string, id: string): Promise<RequestAnsw
   return items;
 }
 
-/** By the public API. Answers the request's id, and the path of the page that the form leads to. */
+/** Makes a request by the public API. Answers its id, and the path of its page. */
 export const ask = async (body: Record<string, unknown>) => {
   const { status, data } = await call("POST", "/v1/requests", { body });
   expect(status, JSON.stringify(data)).toBe(201);
@@ -139,7 +139,7 @@ export const ask = async (body: Record<string, unknown>) => {
 };
 
 let numbers = 0;
-/** A fresh number that the company has called, with a recording of the call. */
+/** A new number that the company has called, with a recording of the call. */
 export async function called(
   token: string,
   { audio, type = "audio/wav", startedAt }: { audio?: Uint8Array; type?: string; startedAt?: string } = {},
@@ -157,7 +157,7 @@ export async function called(
   return { number, recording };
 }
 
-/** Seconds of a WAV in which every sample is 0x0101: 8,000 a second, 16 bits, one channel. */
+/** A WAV whose samples are all 0x0101: 8,000 a second, 16 bits, one channel. */
 export function wav(seconds: number): Uint8Array<ArrayBuffer> {
   const size = seconds * 16_000;
   const bytes = new Uint8Array(44 + size).fill(1, 44);

@@ -97,14 +97,14 @@ describe("links", () => {
     const other = await ask({ ...WHO, kind: "access", email: theirs });
     const [mailed] = await linksTo(mine);
     const [foreign] = await linksTo(theirs);
-    // Before it proved itself the address gets nothing more.
+    // An unverified address gets no further mail.
     expect(
       await act(officer, own.id, "identity", { step: "ask", letter: { text: "Who?", how: "mail" } }),
     ).toMatchObject({
       status: 409,
       code: "address-unproved",
     });
-    // The link of the form's own page proves nothing, nor does somebody else's.
+    // Neither the form's own link nor another person's verifies the address.
     await sendForm(own.path, { action: "confirm-address" });
     await sendForm(foreign!.path, { action: "confirm-address" });
     expect((await read(officer, own.id)).request.emailProved).toBe(false);
@@ -120,7 +120,7 @@ describe("links", () => {
     expect((await open(`${own.path}/copy`)).status).toBe(404);
     await env.DB.exec("UPDATE request_links SET until = '2026-01-01T00:00:00.000Z'");
     for (const { path } of [mailed!, news]) expect((await open(path)).status).toBe(404);
-    // Only hashes are kept.
+    // Only hashes are stored.
     expect(JSON.stringify(await dump("request_links"))).not.toContain(mailed!.path.split("/")[2]);
   });
 });

@@ -44,7 +44,7 @@ describe("objections", () => {
     expect(await dump("audit")).toContainEqual(
       expect.objectContaining({ code: "request.created", subject: first.id, actor: "public" }),
     );
-    // A second person objects to the same number, and may mean it.
+    // A second objection to the same number may be genuine.
     const again = await ask({ kind: "objection", name: "B", number: one });
     const other = await ask({ kind: "objection", name: "C", number: two });
     const real = await ask({ kind: "objection", name: "D", number: three });
@@ -102,7 +102,7 @@ describe("objections", () => {
       body: { requests: [id], action: "take-back", reason: "a joke" },
     });
     expect(await verdict(number)).toContain("objection");
-    // Nor does it take what staff heard after the page had it.
+    // Nor does it end an entry that staff made after the page's.
     const later = "+442079460107";
     const unsure = await ask({ kind: "objection", name: "A", number: later });
     for (const [path, body] of [
@@ -180,7 +180,7 @@ describe("an erasure by orally", () => {
       code: "request-not-now",
     });
     const [{ path } = { path: "" }] = await linksTo(email);
-    // Opening the link changes nothing: mail programs do that by themselves.
+    // Opening the link changes nothing, as mail programs open links by themselves.
     await open(path);
     expect((await read(officer, id)).request.state).toBe("unconfirmed");
     await sendForm(path, { action: "confirm-writing" });
@@ -263,7 +263,7 @@ it("complaints: acknowledged at once by the page, looked into, and closed with a
   await done(officer, id, "letters", { kind: "outcome", text: "We will not.", how: "mail" });
   expect(await done(officer, id, "close", { outcome: "upheld" })).toMatchObject({ state: "closed" });
   expect((await open((await linksTo(email)).at(-1)!.path)).html).toContain("We will not.");
-  // By post, without an address to write to: until its letter goes out it is not acknowledged.
+  // By post, without an e-mail address: it is acknowledged by a letter.
   const lodged = await enter(tokens.agent, {
     kind: "complaint",
     channel: "post",

@@ -1,7 +1,6 @@
 /**
- * Whatever is done in whatever order: three things never happen. Three hundred sequences on the real routes and the real
- * database, and a thousand by `npm run soak:requests`; seven hundred on the table alone stand in
- * test/shared/privacy-requests/steps.test.ts.
+ * Three things never happen, whatever the order of steps. Three hundred sequences on the real routes and the real database,
+ * and a thousand by `npm run soak:requests`; test/shared/privacy-requests/steps.test.ts has seven hundred on the table alone.
  */
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
@@ -18,7 +17,7 @@ const tokens = aTeam();
 const letter = (text: string) => ({ text, how: "post" });
 const reasons = "We need it.";
 const whole = `${reasons} https://ico.org.uk, or go to court.`;
-/** What can be tried: path and body below a request, or of its recording. */
+/** Steps to try: path and body, below a request or its recording. */
 const actions: Record<string, (request: Made) => [path: string, body?: unknown]> = {
   ask: (r) => [`requests/${r.id}/identity`, { step: "ask", letter: letter("?") }],
   receive: (r) => [`requests/${r.id}/identity`, { step: "received" }],
@@ -47,7 +46,7 @@ const actions: Record<string, (request: Made) => [path: string, body?: unknown]>
   erase: (r) => [`recordings/${r.recording}/erase`, { why: "asked" }],
 };
 type Action = keyof typeof actions;
-/** Ways that lead somewhere: of each some steps are left out, and others come in between. */
+/** Sequences that reach an end; the test leaves some steps out, and inserts others. */
 const ways: Action[][] = [
   ["ask", "receive", "verify", "search", "reject", "comply", "export", "download", "tell", "close"],
   ["clear", "search", "confirm", "hold", "comply", "release", "erase", "tell", "none", "close"],
@@ -69,11 +68,11 @@ interface Made {
   id: string;
   ref: string;
   recording: string;
-  /** Of its own page, as it was mailed. */
+  /** The path of its own page, as mailed. */
   path: string;
 }
 let made = 0;
-/** A request and its recording as they are after their arrival, straight into the database. */
+/** Inserts a request and its recording directly into the database, as they are after their arrival. */
 async function make(kind: string): Promise<Made> {
   const n = ++made;
   const [id, recording, ref] = [`r${n}`, `x${n}`, `AB${String(n).padStart(6, "0")}`];
@@ -98,7 +97,7 @@ async function make(kind: string): Promise<Made> {
   return { id, ref, recording, path: `/privacy-request/${secret}/copy` };
 }
 
-/** What happened that must not: looked for in the database, and at each download. */
+/** Finds what must not happen, in the database and at each download. */
 async function run({ kind, steps }: { kind: string; steps: string[] }, reached: Set<string>): Promise<void> {
   const request = await make(kind);
   const context = createExecutionContext();
@@ -157,7 +156,7 @@ it(
       { numRuns: SEQUENCES / 20, endOnFailure: true },
     );
     expect(made).toBe(SEQUENCES);
-    // They were no sequences of refusals alone.
+    // Not all steps were refused.
     for (const far of ["access download", "access close", "erasure comply", "erasure close", "erasure erase"])
       expect(reached).toContain(far);
   },

@@ -1,4 +1,4 @@
-/** Letters in the company's own words, and in words that fit how they go out. */
+/** Letters from the company's own templates, and wording that fits how a letter is sent. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type {
@@ -27,7 +27,7 @@ it("are drafted from the company's own words, where it has any; each version sta
   const own = "Hello {name}: who are you? {reference}";
   expect((await put("identity", own, 0)).data).toMatchObject({ own: true, version: 1, text: own });
   expect(await draft(officer, id, "identity")).toMatch(/^Hello Dora Data: who are you\? \w{4}-\w{4}$/);
-  // Whoever saves second is told, also in the same moment.
+  // The second save is refused, even at the same moment.
   expect((await put("identity", "Late {name}", 0)).data).toMatchObject({ code: "template-moved" });
   expect((await put("identity", "Ahead {name}", 7)).data).toMatchObject({ code: "template-moved" });
   const both = await Promise.all(["One", "Other"].map((text) => put("identity", text, 1)));
@@ -71,7 +71,7 @@ it("where a copy is to be had is said by how the letter goes out", async () => {
   );
   expect(await draft(officer, id, "decision?how=post")).toContain("It is enclosed with this letter");
   expect(await draft(officer, id, "decision?how=telephone")).toContain("We will send it to you");
-  // Without a confirmed address nothing is mailed.
+  // Without a verified address nothing is mailed.
   await env.DB.prepare("UPDATE requests SET proved_at = NULL, rev = rev + 1 WHERE id = ?").bind(id).run();
   expect(await draft(officer, id, "decision")).toContain("It is enclosed with this letter");
 });

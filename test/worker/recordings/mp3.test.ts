@@ -103,6 +103,6 @@ it("what cannot be followed to its end is left to people", async () => {
     file(...some, frame(0, 7, [0xff, 0xf3, 0x30, 0xc4])), // 22,050 Hz from here on
   ])
     expect(await mp3Edits(inPieces(bytes, 64), [[0, 1]])).toBeNull();
-  // The last frame may be cut off.
+  // The last frame may be truncated.
   expect(await mp3Edits(inPieces(file(...some).subarray(0, -50), 64), [[0, 1]])).toHaveLength(6);
 });

@@ -14,7 +14,7 @@ const partsOf = (pointer: string): string[] =>
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 
-/** The value at a JSON pointer; undefined where there is none. */
+/** The value at a JSON pointer; or undefined. */
 export const valueAt = (document: unknown, pointer: string): unknown =>
   partsOf(pointer).reduce<unknown>(
     (value, part) =>
