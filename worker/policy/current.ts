@@ -1,4 +1,4 @@
-/** The policy as the other rooms read it: the current one, and those of a past period. */
+/** The policy as the other rooms read it: the current one, or all of a past period. */
 import type { Role } from "../../shared/people/api.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
 
