@@ -233,7 +233,7 @@ describe("restoring refuses, and changes nothing,", () => {
       (f) => rmSync(join(f, "tables/audit.ndjson.gz")),
       /audit.ndjson.gz is missing/,
     ],
-    ["no manifest", (f) => rmSync(join(f, "manifest.json")), /other backup|no backup/],
+    ["no manifest", (f) => rmSync(join(f, "manifest.json")), /different backup|not a backup/],
   ];
   it.each(damages)("%s", async (_, damage, words) => {
     const to = folder();

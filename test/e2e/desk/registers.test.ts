@@ -142,7 +142,7 @@ describe("registers", () => {
     await button("Make live").click();
     const meant = button("It is meant: make it live anyway");
     await meant.waitFor();
-    await desk.getByText("30 of 60 numbers would go").waitFor();
+    await desk.getByText("30 of 60 numbers would be removed").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-push-shrinks");
     expect((await list()).version).toBe(1);

@@ -65,7 +65,7 @@ describe("the day by which it is decided", () => {
       token: officer,
     });
     expect(draft.data).toMatchObject({
-      text: expect.stringContaining("more time for it: Many calls.") as string,
+      text: expect.stringContaining("more time to answer: Many calls.") as string,
     });
     await done(officer, id, "extend", { reason: "many calls", letter });
     const { request, letters } = await read(officer, id);

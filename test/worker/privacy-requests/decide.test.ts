@@ -92,10 +92,10 @@ describe("erasure", () => {
     expect(theirs.data).toMatchObject({ suppressions: [] });
     const text = await draft(officer, id, "decision");
     expect(text).toContain("one entry on our do-not-call list");
-    expect(text).toContain("keeps its details for 24 months at the most");
+    expect(text).toContain("keeps its details for at most 24 months");
     // The letter names all that stays.
-    expect(text).toMatch(/compared it with registers .* the proof that we did, for 24 months at the most\./);
-    expect(text).toContain("The file of this request we keep for 24 months after it is closed.");
+    expect(text).toMatch(/compared it with registers .* the proof of that, for at most 24 months\./);
+    expect(text).toContain("We keep the file of this request for 24 months after it is closed.");
     expect(text).not.toContain("nothing else");
     await done(officer, id, "letters", { kind: "decision", ...letter });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
@@ -149,7 +149,7 @@ describe("erasure", () => {
     // The letter names what stays, without claiming that it is all.
     expect(text).toContain("We have erased your data, except for what is named below.");
     expect(text).not.toContain("nothing else");
-    expect(text).toMatch(/do-not-call list.*registers.*for 24 months.*this request.*for 24 months/);
+    expect(text).toMatch(/do-not-call list.*registers.*for at most 24 months.*this request.*for 24 months/);
     await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
