@@ -1,16 +1,16 @@
-/** Calls that no page saw: what is the matter with them, by agent and day, and where they come from. */
+/** Call logs: calls that no page saw, with what is wrong with them, by agent and day, and where they come from. */
 import { Button } from "@mantine/core";
 import { callsEn as text } from "../../../shared/texts/call-logs/desk.en.ts";
-import { CallsDays } from "./Days.tsx";
-import { CallsLogs } from "./Sources.tsx";
-import { CallsSearch } from "./Search.tsx";
-import { linkTo } from "../parts/hash.ts";
-import { words } from "../parts/words.ts";
-import { TabbedPage } from "../shell/TabbedPage.tsx";
+import { linkTo } from "../parts/location.ts";
+import { TabbedPage } from "../parts/TabbedPage.tsx";
+import { words } from "../parts/texts.ts";
+import { CallLogsDays } from "./Days.tsx";
+import { CallLogsSearch } from "./Search.tsx";
+import { CallLogsSources } from "./Sources.tsx";
 
-const panels = { search: CallsSearch, days: CallsDays, logs: CallsLogs };
+const panels = { search: CallLogsSearch, days: CallLogsDays, logs: CallLogsSources };
 
-export default function Calls() {
+export default function CallLogs() {
   return (
     <TabbedPage
       path="/calls"

@@ -1,18 +1,18 @@
-/** Outbound calls by agent and day: who called how many, and what was the matter with them. */
+/** Outbound calls by agent and day: how many, and what was wrong with them. */
 import { Anchor, Text } from "@mantine/core";
 import type { CallDays } from "../../../shared/call-logs/api.ts";
 import { callsEn as text } from "../../../shared/texts/call-logs/desk.en.ts";
 import { useApi } from "../parts/api.ts";
+import { linkTo, useFilters, withQuery } from "../parts/location.ts";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
+import { fill } from "../parts/texts.ts";
+import { actionColumn, dayColumn } from "../tables/columns.tsx";
 import { DateFilter, Filters } from "../tables/Filters.tsx";
-import { linkTo, useFilters, withQuery } from "../parts/hash.ts";
-import { Empty, State } from "../parts/State.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
-import { Day } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
 
 type Row = CallDays["days"][number];
 
-export function CallsDays() {
+export function CallLogsDays() {
   const [filters] = useFilters("from", "to");
   const days = useApi<CallDays>(withQuery("/v1/calls/days", filters));
   return (
@@ -24,7 +24,7 @@ export function CallsDays() {
         <DateFilter name="from" label={text.from} />
         <DateFilter name="to" label={text.to} />
       </Filters>
-      <State
+      <QueryState
         of={days}
         empty={{
           when: (data) => data.days.length === 0,
@@ -41,7 +41,7 @@ export function CallsDays() {
             toneOf={(row) => (row.blocked > 0 ? "bad" : undefined)}
           />
         )}
-      </State>
+      </QueryState>
     </>
   );
 }
@@ -55,30 +55,25 @@ const count = (id: "calls" | "blocked" | "unscreened" | "off" | "untold"): Colum
 });
 
 const columns: Column<Row>[] = [
-  { id: "day", header: text.daysColumns.day, value: (row) => row.day, cell: (row) => <Day date={row.day} /> },
+  dayColumn("day", text.daysColumns.day, (row) => row.day),
   { id: "agent", header: text.daysColumns.agent, value: agentOf },
   count("calls"),
   count("blocked"),
   count("unscreened"),
   count("off"),
   count("untold"),
-  {
-    id: "see",
-    header: text.daysColumns.see,
-    plain: true,
-    value: () => null,
-    cell: (row) =>
-      row.person === null && row.agent === null ? null : (
-        <Anchor
-          size="sm"
-          aria-label={fill(text.seeLabel, { agent: agentOf(row), day: row.day })}
-          href={linkTo("/calls", {
-            ...(row.person === null ? { agent: row.agent ?? "" } : { person: row.person }),
-            ...{ direction: "outbound", from: row.day, to: row.day },
-          })}
-        >
-          {text.see}
-        </Anchor>
-      ),
-  },
+  actionColumn("see", text.daysColumns.see, (row) =>
+    row.person === null && row.agent === null ? null : (
+      <Anchor
+        size="sm"
+        aria-label={fill(text.seeLabel, { agent: agentOf(row), day: row.day })}
+        href={linkTo("/calls", {
+          ...(row.person === null ? { agent: row.agent ?? "" } : { person: row.person }),
+          ...{ direction: "outbound", from: row.day, to: row.day },
+        })}
+      >
+        {text.see}
+      </Anchor>
+    ),
+  ),
 ];

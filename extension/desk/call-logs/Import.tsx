@@ -1,18 +1,18 @@
-/** A log of calls as a file, into the calls that no page saw. */
+/** The import of a call log's file. */
+import type { CallFinding, CallsImported } from "../../../shared/call-logs/api.ts";
 import {
   type CallField,
-  type CallsOtherwise,
   callHeadings,
   callOf,
+  type CallsOtherwise,
   neededOfCalls,
 } from "../../../shared/call-logs/file.ts";
-import type { CallFinding, CallsImported } from "../../../shared/call-logs/api.ts";
 import { callsEn } from "../../../shared/texts/call-logs/desk.en.ts";
-import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { Choice, ProviderInput, zones } from "../import/Inputs.tsx";
 import { ImportLog } from "../import/Log.tsx";
-import { words } from "../parts/words.ts";
+import { words } from "../parts/texts.ts";
 
 const text = callsEn.importing;
 type Outcome = CallsImported["results"][number];
@@ -23,7 +23,7 @@ const note = (finding: CallFinding) => ({
   is: ({ findings }: Outcome) => findings.includes(finding),
 });
 
-export default function CallsImport() {
+export default function CallLogsImport() {
   return (
     <ImportLog<CallField, CallsOtherwise, Outcome>
       path="/calls"
@@ -31,17 +31,17 @@ export default function CallsImport() {
       words={text}
       headings={callHeadings}
       neededFor={() => neededOfCalls}
-      said={{ direction: "outbound", zone: "utc" }}
-      toSay={["provider", "direction", "zone"]}
-      inputs={({ provider, direction, zone }, say) => (
+      defaults={{ direction: "outbound", zone: "utc" }}
+      needed={["provider", "direction", "zone"]}
+      inputs={({ provider, direction, zone }, set) => (
         <>
-          <ProviderInput words={text} value={provider} say={(provider) => say({ provider })} />
-          <Choice label={importEn.zone} value={zone} options={zones()} say={(zone) => say({ zone })} />
+          <ProviderInput words={text} value={provider} set={(provider) => set({ provider })} />
+          <Choice label={importEn.zone} value={zone} options={zones()} set={(zone) => set({ zone })} />
           <Choice
             label={importEn.direction}
             value={direction}
             options={callsEn.directions}
-            say={(direction) => say({ direction })}
+            set={(direction) => set({ direction })}
           />
         </>
       )}

@@ -1,13 +1,17 @@
-/** The calls themselves, by what is the matter with them. */
+/** The calls themselves, filtered by what is wrong with them, who made them, number and day. */
 import { Group, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { Call, CallFinding, CallsAnswer } from "../../../shared/call-logs/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { callsEn as text } from "../../../shared/texts/call-logs/desk.en.ts";
-import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
-import { verdictTone } from "../dials/Detail.tsx";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { useApi, usePages } from "../parts/api.ts";
+import { useFilters } from "../parts/location.ts";
+import { Tag, type Tone } from "../parts/Tag.tsx";
+import { texts } from "../parts/texts.ts";
+import { verdictTone } from "../parts/Verdict.tsx";
+import { numberColumn, timeColumn } from "../tables/columns.tsx";
 import {
   ChoiceFilter,
   DateFilter,
@@ -16,20 +20,15 @@ import {
   PersonFilter,
   TextFilter,
 } from "../tables/Filters.tsx";
-import { useFilters } from "../parts/hash.ts";
-import { Number } from "../parts/Number.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { Tag, type Tone } from "../parts/Tag.tsx";
-import { When } from "../parts/When.tsx";
-import { texts } from "../parts/words.ts";
 
 const names = ["finding", "person", "number", "direction", "from", "to", "agent"] as const;
 const rowsOf = (answer: CallsAnswer) => answer.calls;
 const findingTone: Record<CallFinding, Tone> = { blocked: "bad", unscreened: "warn", off: "warn" };
 const isFinding = (name: string): name is CallFinding => Object.hasOwn(text.findings, name);
 
-export function CallsSearch() {
+export function CallLogsSearch() {
   const [filters] = useFilters(...names);
   const pages = usePages<CallsAnswer, Call>("/v1/calls", { ...filters, limit: 50 }, rowsOf);
   const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
@@ -78,24 +77,14 @@ function columnsOf(lists: RegisterHead[]): Column<Call>[] {
   ];
   const extension = (c: Call) => (c.verdict === null ? null : text.extension[c.extension ?? "untold"]);
   return [
-    {
-      id: "startedAt",
-      header: text.columns.startedAt,
-      value: (c) => c.startedAt,
-      cell: (c) => <When at={c.startedAt} />,
-    },
+    timeColumn("startedAt", text.columns.startedAt, (c) => c.startedAt),
     {
       id: "agent",
       header: text.columns.agent,
       value: agentOf,
       cell: (c) => <span className={c.personName === null ? "desk-quiet" : "desk-when"}>{agentOf(c)}</span>,
     },
-    {
-      id: "number",
-      header: text.columns.number,
-      value: (c) => c.number,
-      cell: (c) => <Number e164={c.number} />,
-    },
+    numberColumn(text.columns.number),
     {
       id: "verdict",
       header: text.columns.verdict,

@@ -1,23 +1,24 @@
-/** Where calls come from by themselves, and who the agents of the logs are. */
+/** The providers whose call logs the Worker fetches by itself, and which person each of the logs' agents is. */
 import { Button, Group, NativeSelect, Text, Title } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { CallsState } from "../../../shared/call-logs/api.ts";
 import { callsEn as text } from "../../../shared/texts/call-logs/desk.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
-import { usePeople } from "../parts/people.ts";
-import { State } from "../parts/State.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
+import { actionColumn, timeColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
 
 type List = CallsState["lists"][number];
 type Said = CallsState["agents"][number];
 type Unknown = CallsState["unknown"][number];
 
-export function CallsLogs() {
+export function CallLogsSources() {
   const state = useApi<CallsState>("/v1/calls/state");
   return (
-    <State of={state}>
+    <QueryState of={state}>
       {(data) => (
         <>
           <section aria-labelledby="lists">
@@ -40,7 +41,7 @@ export function CallsLogs() {
           </section>
         </>
       )}
-    </State>
+    </QueryState>
   );
 }
 
@@ -99,24 +100,18 @@ function Agents({ agents, unknown }: CallsState) {
     (): Column<Said>[] => [
       { id: "agent", header: text.saidColumns.agent, value: (a) => a.agent },
       { id: "person", header: text.saidColumns.person, value: (a) => a.personName ?? a.person },
-      { id: "at", header: text.saidColumns.at, value: (a) => a.at, cell: (a) => <When at={a.at} /> },
-      {
-        id: "do",
-        header: text.saidColumns.do,
-        plain: true,
-        value: () => null,
-        cell: ({ agent }) => (
-          <Button
-            size="compact-xs"
-            variant="default"
-            disabled={isPending}
-            aria-label={fill(text.takeBackLabel, { agent })}
-            onClick={() => mutate({ agent, person: null })}
-          >
-            {text.takeBack}
-          </Button>
-        ),
-      },
+      timeColumn("at", text.saidColumns.at, (a) => a.at),
+      actionColumn("do", text.saidColumns.do, ({ agent }) => (
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={isPending}
+          aria-label={fill(text.takeBackLabel, { agent })}
+          onClick={() => mutate({ agent, person: null })}
+        >
+          {text.takeBack}
+        </Button>
+      )),
     ],
     [mutate, isPending],
   );
@@ -140,7 +135,7 @@ interface WhoProps {
   say: (person: string) => void;
 }
 
-/** A choice by keyboard goes through all that stand before it: it is said by the button alone. */
+/** Saved by a button: choosing by keyboard passes through other people on the way. */
 function Who({ agent, busy, say }: WhoProps) {
   const { people } = usePeople();
   const [person, setPerson] = useState("");

@@ -1,38 +1,32 @@
 /**
- * The one kind of chart that the desk has: bars on each other, or lines, with the table that they are a picture of. Who
- * does not see the picture has the table; who does can have it shown.
+ * The desk's only kind of chart: stacked bars, or lines, with a table of the same figures. Screen readers read the table;
+ * a button shows it to everybody else.
  */
 import { Button, Group, Paper, Table as Plain, Title, useComputedColorScheme } from "@mantine/core";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { chartEn as text } from "../../../shared/texts/overview/charts.en.ts";
+import { fill, texts } from "../parts/texts.ts";
 import { type Kind, type Look, options, type Series, stacked } from "./plot.ts";
-import { fill, texts } from "../parts/words.ts";
 
 export interface ChartProps {
   title: string;
-  /** What the picture shows, in a sentence. */
+  /** The picture in one sentence, for screen readers. */
   summary: string;
   kind: Kind;
-  /** What each place along the axis is, whole; and what stands below it, "" for nothing. */
+  /** The name of each place along the axis; and what is printed below it, "" for nothing. */
   labels: readonly string[];
   ticks: readonly string[];
   series: readonly Series[];
-  /** Where it has more, or other rows, than the picture. The first column names the row. */
-  table?: { columns: readonly string[]; rows: readonly (readonly string[])[] };
-  /** What the places are: the heading of the table's first column. */
-  along: string;
-  /** The heading is that of the page's part that it stands in. */
+  /** Its first column names the row. */
+  table: { columns: readonly string[]; rows: readonly (readonly string[])[] };
+  /** The level of the heading. */
   order?: 2 | 3;
 }
 
-export function Chart({ title, summary, kind, labels, ticks, series, along, order = 2, ...own }: ChartProps) {
+export function Chart({ title, summary, kind, labels, ticks, series, table, order = 2 }: ChartProps) {
   const id = useId();
   const [shown, setShown] = useState(false);
-  const table = own.table ?? {
-    columns: [along, ...series.map(({ label }) => label)],
-    rows: labels.map((label, i) => [label, ...series.map(({ values }) => say(values[i] ?? null))]),
-  };
   return (
     <section aria-labelledby={id} className="desk-chart" data-kind={kind}>
       <Group justify="space-between" align="baseline" mb="sm">
@@ -109,7 +103,7 @@ function Picture({
   const host = useRef<HTMLDivElement>(null);
   const under = useRef<HTMLParagraphElement>(null);
   const scheme = useComputedColorScheme();
-  // What is drawn is drawn anew when any of it is other than before.
+  // The plot is drawn again when any of this changes.
   const drawn = JSON.stringify([kind, labels, ticks, series]);
   useEffect(() => {
     const at = host.current!;
@@ -121,7 +115,7 @@ function Picture({
       under.current.textContent = i === null ? "" : [labels[i], ...said].join(" · ");
     };
     const fit = new ResizeObserver(() => plot?.setSize({ width: at.clientWidth, height: HEIGHT }));
-    // Only who looks at a chart loads what draws it.
+    // Loaded with the first chart: most pages have none.
     void import("uplot").then(({ default: Plot }) => {
       if (gone) return;
       const size = { width: at.clientWidth, height: HEIGHT };
@@ -142,7 +136,7 @@ function Picture({
       fit.disconnect();
       plot?.destroy();
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` is all of the others
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` stands for the others
   }, [drawn, scheme]);
   return (
     <>

@@ -1,8 +1,8 @@
-/** How a chart is drawn by uPlot: in the tones of the page it stands in, each series told by more than its colour. */
+/** uPlot's options for a chart: in the page's own colours, with series that differ in more than their colour. */
 import type uPlot from "uplot";
 
 export type Kind = "bars" | "lines";
-/** What tells a series: its tone, and for bars the hatching, for lines the dashes. */
+/** A series' colour with its hatching (bars) or its dashes (lines). */
 export type Look = "main" | "held" | "warn" | "bad" | "second" | "third" | "fourth" | "limit";
 export interface Series {
   label: string;
@@ -28,7 +28,7 @@ const dashes: Partial<Record<Look, number[]>> = {
   limit: [3, 5],
 };
 
-/** Where each series ends that stands on those before it. */
+/** The top of each series when each is stacked on the ones before it. */
 export function stacked(series: readonly Series[]): number[][] {
   const tops: number[][] = [];
   for (const { values } of series)
@@ -42,7 +42,7 @@ interface Drawn {
   series: readonly Series[];
 }
 
-/** All but the size. `point` hears which place the pointer is at. */
+/** All options but the size. `point` gets the index of the place under the pointer, null for none. */
 export function options(
   Plot: typeof uPlot,
   host: HTMLElement,
@@ -67,7 +67,7 @@ export function options(
         fill: hatched.has(look) ? hatch(stroke) : stroke,
         points: { show: false },
       };
-    // Of a line of one day nothing would be seen.
+    // A line of one day would be invisible: draw its point.
     const alone = values.filter((value) => value !== null).length === 1;
     return {
       label,
@@ -84,7 +84,7 @@ export function options(
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines" } },
     hooks: { setCursor: [(plot) => point(plot.cursor.idx ?? null)] },
     scales: {
-      // Half a place on either side, so that the first and the last bar are whole.
+      // Half a place more on either side, so that the first and the last bar are whole.
       x: { time: false, range: () => [-0.6, Math.max(ticks.length - 0.4, 0.6)] },
       y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.05)] },
     },
@@ -99,17 +99,17 @@ export function options(
       { ...axis, size: 44, grid: { stroke: tone("--desk-edge"), width: 1 }, incrs: steps },
     ],
     series: [{}, ...series.map(one)],
-    // A bar begins where the one below it ends: nothing shows through at its edges.
+    // Each bar begins where the one below it ends, so that nothing shows through at its edges.
     bands: kind === "bars" ? series.slice(1).map((_, i) => ({ series: [i + 2, i + 1] })) : [],
   };
 }
 
-/** Whole numbers: nobody made half a call. */
+/** Distances between the axis's marks: whole numbers only, as nobody makes half a call. */
 const steps = [1, 2, 5]
   .flatMap((n) => Array.from({ length: 7 }, (_, power) => n * 10 ** power))
   .sort((a, b) => a - b);
 
-/** Stripes on the ground of the page. */
+/** Diagonal stripes on a clear ground. */
 function hatch(colour: string): uPlot.Series.Fill {
   return (plot) => {
     const tile = document.createElement("canvas");

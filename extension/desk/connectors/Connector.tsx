@@ -1,36 +1,39 @@
-/** One connected CRM: what its last run found, what can be done with it now, and its runs. */
+/** One connected CRM: its last run, the actions that are possible now, and all its runs. */
 import { Alert, Anchor, Button, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
-import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared/connectors/api.ts";
+import { useParams } from "wouter";
+import type { ConnectorsAnswer, ConnectorTest, Connector as Row } from "../../../shared/connectors/api.ts";
 import { kinds } from "../../../shared/connectors/kinds.ts";
 import { deskConnectorsEn as text } from "../../../shared/texts/connectors/desk.en.ts";
+import { confirm } from "../forms/Dialog.tsx";
+import { useApi, useMutate } from "../parts/api.ts";
+import { go, linkTo } from "../parts/location.ts";
+import { Nowhere } from "../parts/Nowhere.tsx";
+import { Page } from "../parts/Page.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { fill, plural, sayCount, texts } from "../parts/texts.ts";
+import { sayTime } from "../parts/When.tsx";
 import { ConnectorForm } from "./Form.tsx";
 import { ConnectorRuns, LastRun } from "./Runs.tsx";
-import { sayContacts, sayNumber, standingOf, standingTone } from "./words.ts";
-import { useApi, useMutate } from "../parts/api.ts";
-import { confirm } from "../parts/Dialog.tsx";
-import { go, linkTo } from "../parts/hash.ts";
-import { Page } from "../parts/Page.tsx";
-import { State } from "../parts/State.tsx";
-import { Tag } from "../parts/Tag.tsx";
-import { sayTime } from "../parts/When.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
-import { Nowhere } from "../shell/Gate.tsx";
+import { sayContacts, statusOf, statusTone } from "./status.ts";
 
-const EVERY = 4000;
+/** While a run is going on, the page asks how far it is this often. */
+const POLL_MS = 4000;
 
-export function ConnectorView({ id }: { id: string }) {
+export default function Connector() {
+  const { id = "" } = useParams<{ id: string }>();
   const answer = useApi<ConnectorsAnswer>("/v1/connectors");
   const connector = answer.data?.connectors.find((c) => c.id === id);
   const running = connector?.last?.state === "running";
   const { refetch } = answer;
   useEffect(() => {
     if (!running) return undefined;
-    const timer = setInterval(() => void refetch(), EVERY);
+    const timer = setInterval(() => void refetch(), POLL_MS);
     return () => clearInterval(timer);
   }, [running, refetch]);
   if (answer.data && !connector) return <Nowhere />;
-  const standing = connector && standingOf(connector);
+  const status = connector && statusOf(connector);
   return (
     <Page
       title={connector?.name ?? text.title}
@@ -41,20 +44,20 @@ export function ConnectorView({ id }: { id: string }) {
       }
       lead={
         connector &&
-        standing && (
+        status && (
           <>
-            <Tag tone={standingTone[standing]}>{text.states[standing]}</Tag> {text.kinds[connector.kind]}
+            <Tag tone={statusTone[status]}>{text.states[status]}</Tag> {text.kinds[connector.kind]}
           </>
         )
       }
       actions={connector && <Actions of={connector} days={answer.data!.rescreenDays} />}
     >
-      <State of={{ ...answer, data: connector }}>{(data) => <About of={data} />}</State>
+      <QueryState of={{ ...answer, data: connector }}>{(data) => <About of={data} />}</QueryState>
     </Page>
   );
 }
 
-function About({ of }: { of: Connector }) {
+function About({ of }: { of: Row }) {
   return (
     <Stack gap="lg">
       {!of.verified && (
@@ -82,7 +85,7 @@ function About({ of }: { of: Connector }) {
   );
 }
 
-function stepOf({ active, triedAt, last, nextAt }: Connector): string {
+function stepOf({ active, triedAt, last, nextAt }: Row): string {
   if (triedAt === null) return text.steps.test;
   if (!active) return last?.trial ? text.steps.trial : text.steps.off;
   if (nextAt === null || Date.parse(nextAt) <= Date.now()) return text.steps.soon;
@@ -91,7 +94,7 @@ function stepOf({ active, triedAt, last, nextAt }: Connector): string {
 
 const touches = ["/v1/connectors"];
 
-function Actions({ of, days }: { of: Connector; days: number }) {
+function Actions({ of, days }: { of: Row; days: number }) {
   const { id, name, active, triedAt, last } = of;
   const [changing, setChanging] = useState(false);
   const path = `/v1/connectors/${id}`;
@@ -110,7 +113,7 @@ function Actions({ of, days }: { of: Connector; days: number }) {
   const remove = useMutate<void>(() => ({ method: "DELETE", path }), {
     touches,
     done() {
-      // Before the list comes without it: this page would be of nothing.
+      // Leave the page before the list is refetched: the connector is gone from it.
       go("/connectors");
       return fill(text.removed, { name });
     },
@@ -118,7 +121,7 @@ function Actions({ of, days }: { of: Connector; days: number }) {
   const counts = {
     name,
     days,
-    written: sayNumber(last?.written ?? 0),
+    written: sayCount(last?.written ?? 0),
     contacts: sayContacts(last?.contacts ?? 0),
   };
   const sure = (words: string) => fill(last?.trial ? `${words} ${text.sure.trial}` : words, counts);
@@ -139,7 +142,7 @@ function Actions({ of, days }: { of: Connector; days: number }) {
   const words = text.actions;
   return (
     <>
-      {/* What it said was of the set-up as it was. */}
+      {/* A change of the set-up clears the test's result. */}
       <Test key={String(changing)} path={path} />
       {running ? (
         <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
@@ -188,7 +191,7 @@ function Actions({ of, days }: { of: Connector; days: number }) {
   );
 }
 
-/** Reads one page, and says beside the buttons what stands on it. */
+/** Reads one page of contacts, and says below the buttons what is on it. */
 function Test({ path }: { path: string }) {
   const test = useMutate<void, ConnectorTest>(() => ({ method: "POST", path: `${path}/test` }), {
     touches: [],

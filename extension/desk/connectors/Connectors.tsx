@@ -1,20 +1,19 @@
-/** The CRMs that are connected: where each stands, and how to connect another. */
+/** The connected CRMs with their states, and the form that connects another. */
 import { Alert, Anchor, Button } from "@mantine/core";
 import { useState } from "react";
-import { useRoute } from "wouter";
 import type { Connector, ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import { deskConnectorsEn as text } from "../../../shared/texts/connectors/desk.en.ts";
-import { ConnectorView } from "./Connector.tsx";
-import { ConnectorForm } from "./Form.tsx";
-import { sayNumber, standingOf, standingTone } from "./words.ts";
 import { useApi } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
+import { linkTo } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
-import { Empty, State } from "../parts/State.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
+import { fill } from "../parts/texts.ts";
 import { When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
+import { countColumn, timeColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { ConnectorForm } from "./Form.tsx";
+import { statusOf, statusTone } from "./status.ts";
 
 const columns: Column<Connector>[] = [
   {
@@ -31,36 +30,22 @@ const columns: Column<Connector>[] = [
   {
     id: "state",
     header: text.columns.state,
-    value: (c) => text.states[standingOf(c)],
-    cell: (c) => <Tag tone={standingTone[standingOf(c)]}>{text.states[standingOf(c)]}</Tag>,
+    value: (c) => text.states[statusOf(c)],
+    cell: (c) => <Tag tone={statusTone[statusOf(c)]}>{text.states[statusOf(c)]}</Tag>,
   },
-  {
-    id: "last",
-    header: text.columns.last,
-    value: (c) => c.last?.at ?? null,
-    cell: (c) => <When at={c.last?.at ?? null} />,
-  },
+  timeColumn("last", text.columns.last, (c) => c.last?.at ?? null),
   {
     id: "next",
     header: text.columns.next,
     value: (c) => c.nextAt,
     cell: (c) => c.nextAt !== null && <When at={c.nextAt} />,
   },
-  ...(["contacts", "blocked", "written"] as const).map((count): Column<Connector> => ({
-    id: count,
-    header: text.columns[count],
-    value: (c) => c.last?.[count] ?? null,
-    cell: (c) => c.last && sayNumber(c.last[count]),
-    align: "right",
-  })),
+  ...(["contacts", "blocked", "written"] as const).map((count) =>
+    countColumn<Connector>(count, text.columns[count], (c) => c.last?.[count] ?? null),
+  ),
 ];
 
 export default function Connectors() {
-  const [, params] = useRoute<{ id: string }>("/connectors/:id");
-  return params ? <ConnectorView id={params.id} /> : <All />;
-}
-
-function All() {
   const answer = useApi<ConnectorsAnswer>("/v1/connectors");
   const [connecting, setConnecting] = useState(false);
   const connect = <Button onClick={() => setConnecting(true)}>{text.connect}</Button>;
@@ -70,7 +55,7 @@ function All() {
       lead={text.lead}
       actions={answer.data?.sealed && answer.data.connectors.length > 0 && connect}
     >
-      <State of={answer}>
+      <QueryState of={answer}>
         {({ sealed, connectors, rescreenDays }) => (
           <>
             {!sealed && (
@@ -84,7 +69,7 @@ function All() {
                 columns={columns}
                 rows={connectors}
                 idOf={(c) => c.id}
-                toneOf={(c) => (standingOf(c) === "failing" ? "bad" : undefined)}
+                toneOf={(c) => (statusOf(c) === "failing" ? "bad" : undefined)}
               />
             ) : (
               <Empty
@@ -95,7 +80,7 @@ function All() {
             )}
           </>
         )}
-      </State>
+      </QueryState>
       {connecting && <ConnectorForm close={() => setConnecting(false)} />}
     </Page>
   );

@@ -1,17 +1,17 @@
-/** A CRM connected, or its set-up changed. What its kind wants to know comes from shared/connectors/kinds.ts. */
+/** Connects a CRM, or changes its set-up. shared/connectors/kinds.ts says what each kind of CRM asks for. */
 import { Anchor, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Connector, ConnectorRequest, ConnectorSetup } from "../../../shared/connectors/api.ts";
 import { type ConnectorKind, connectorKinds, kinds, type Setting } from "../../../shared/connectors/kinds.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { FormDialog } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { go } from "../parts/hash.ts";
-import { fill } from "../parts/words.ts";
+import { go } from "../parts/location.ts";
+import { fill } from "../parts/texts.ts";
 
 const text = deskConnectorsEn.form;
 
-/** As typed: fields of a kind of record are one line, and nothing leaves it out. */
+/** As typed. `numbers` are field names with commas between them; an empty line leaves out that kind of record. */
 interface Typed {
   kind: ConnectorKind;
   name: string;
@@ -29,7 +29,7 @@ function startOf(kind: ConnectorKind, connector?: Connector): Typed {
   return {
     kind,
     name: connector?.name ?? "",
-    // What is chosen from a list is chosen already.
+    // A required choice begins with its first option.
     settings: connector?.setup.settings ?? Object.fromEntries(facts.settings.flatMap(chosen)),
     way: connector?.way ?? Object.keys(facts.ways)[0]!,
     secret: {},

@@ -1,15 +1,17 @@
-/** A connector's last run in figures, and all of its runs. */
+/** A connector's last run in figures, and all its runs. */
 import { Alert, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useMemo } from "react";
 import type { Connector, ConnectorRun, ConnectorRunsAnswer } from "../../../shared/connectors/api.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
-import { sayNumber, sayWritten } from "./words.ts";
 import { usePages } from "../parts/api.ts";
+import { Fact } from "../parts/Fact.tsx";
+import { Tag, type Tone } from "../parts/Tag.tsx";
+import { fill, plural, sayCount, texts } from "../parts/texts.ts";
+import { sayTime, When } from "../parts/When.tsx";
+import { countColumn, timeColumn } from "../tables/columns.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { Tag, type Tone } from "../parts/Tag.tsx";
-import { sayTime, When } from "../parts/When.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
+import { sayWritten } from "./status.ts";
 
 const text = deskConnectorsEn.run;
 const runs = deskConnectorsEn.runs;
@@ -40,10 +42,9 @@ export function LastRun({ run }: { run: ConnectorRun }) {
         </Text>
         <dl className="desk-terms">
           {parts.map((part) => (
-            <div key={part}>
-              <dt>{text.parts[part]}</dt>
-              <dd>{sayNumber(run[part])}</dd>
-            </div>
+            <Fact key={part} label={text.parts[part]}>
+              {sayCount(run[part])}
+            </Fact>
           ))}
         </dl>
         {run.invalid > 0 && (
@@ -69,7 +70,7 @@ export function LastRun({ run }: { run: ConnectorRun }) {
 }
 
 const columns: Column<ConnectorRun>[] = [
-  { id: "at", header: runs.columns.at, value: (r) => r.at, cell: (r) => <When at={r.at} /> },
+  timeColumn("at", runs.columns.at, (r) => r.at),
   { id: "kind", header: runs.columns.kind, value: (r) => (r.trial ? runs.trial : runs.whole) },
   {
     id: "state",
@@ -78,13 +79,9 @@ const columns: Column<ConnectorRun>[] = [
     cell: (r) => <Tag tone={tones[r.state]}>{text.states[r.state]}</Tag>,
   },
   { id: "by", header: runs.columns.by, value: (r) => r.byName ?? runs.clock },
-  ...(["contacts", "blocked", "written", "refused"] as const).map((count): Column<ConnectorRun> => ({
-    id: count,
-    header: runs.columns[count],
-    value: (r) => r[count],
-    cell: (r) => sayNumber(r[count]),
-    align: "right",
-  })),
+  ...(["contacts", "blocked", "written", "refused"] as const).map((count) =>
+    countColumn<ConnectorRun>(count, runs.columns[count], (r) => r[count]),
+  ),
 ];
 
 const rowsOf = (answer: ConnectorRunsAnswer) => answer.runs;
@@ -98,7 +95,7 @@ export function ConnectorRuns({ of: { id, name, last } }: { of: Connector }) {
     "before",
   );
   const { refetch } = pages;
-  // The list follows the run that is shown above it.
+  // Refetch when the last run, shown above, has moved on.
   const moved = `${last?.id} ${last?.state} ${last?.contacts}`;
   useEffect(() => void refetch(), [moved, refetch]);
   return (

@@ -1,33 +1,27 @@
-/** One dial, whole: both verdicts with their reasons, and what each of them rested on. */
+/** One dial in full: both verdicts with their reasons, and the register and policy versions behind each. */
 import { Alert, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Dial } from "../../../shared/dials/api.ts";
-import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
-import { Dialog } from "../parts/Dialog.tsx";
-import { Tag, type Tone } from "../parts/Tag.tsx";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { MINUTE } from "../../../shared/time.ts";
+import { Dialog } from "../forms/Dialog.tsx";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { VerdictTag } from "../parts/Verdict.tsx";
 import { sayTime, When } from "../parts/When.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
 
 const text = dialsEn;
-export const verdictTone: Record<Dial["verdict"], Tone> = {
-  clear: "good",
-  caution: "warn",
-  blocked: "bad",
-  unknown: "plain",
-};
-
-/** What was dialled, in a few words. */
+/** What was dialled: a number, or text that is not a number. */
 export const saidOf = (dial: Dial): string =>
   dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
 
 export const actionOf = (dial: Dial): string => (dial.refused ? text.wanted : text.actions[dial.action]);
 
-/** A dial that took longer to arrive waited for a connection. */
-const LATE_MS = 60_000;
+/** A dial that took longer to arrive had waited for a connection. */
+const LATE_MS = MINUTE;
 
 interface DetailProps {
   dial: Dial;
@@ -94,7 +88,7 @@ interface SideProps {
   title: string;
   verdict: Dial["verdict"];
   reasons: Dial["reasons"];
-  /** What it rested on; null where it knew nothing. */
+  /** The versions that the verdict is based on; null where the page had none. */
   state: Pick<Dial, "policy" | "lists"> | null;
   lists: RegisterHead[];
 }
@@ -107,7 +101,7 @@ function Side({ title, verdict, reasons, state, lists }: SideProps) {
         {title}
       </Title>
       <div>
-        <Tag tone={verdictTone[verdict]}>{text.verdicts[verdict]}</Tag>
+        <VerdictTag verdict={verdict} />
       </div>
       {reasons.length === 0 ? (
         <Text size="sm" c="dimmed">

@@ -1,22 +1,23 @@
-/** The evidence of dials: what the page saw beside what the Worker saw. */
+/** The evidence of dials: the verdict that the page showed beside the Worker's own. */
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
-import { actionOf, DialDetail, saidOf, verdictTone } from "./Detail.tsx";
+import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { useApi, usePages } from "../parts/api.ts";
-import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "../tables/Filters.tsx";
-import { useFilters } from "../parts/hash.ts";
-import { Number } from "../parts/Number.tsx";
+import { useFilters } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
+import { PhoneNumber } from "../parts/PhoneNumber.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { fill, texts, words } from "../parts/texts.ts";
+import { VerdictTag } from "../parts/Verdict.tsx";
+import { actionColumn, timeColumn } from "../tables/columns.tsx";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { Tag } from "../parts/Tag.tsx";
-import { When } from "../parts/When.tsx";
-import { fill, texts, words } from "../parts/words.ts";
+import { actionOf, DialDetail, saidOf } from "./Detail.tsx";
 
 const text = dialsEn;
 const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
@@ -28,11 +29,10 @@ export default function Dials() {
   const [{ dial: shown }, set] = useFilters("dial");
   const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
   const columns = useMemo((): Column<Dial>[] => {
-    const verdict = (v: Dial["verdict"]) => <Tag tone={verdictTone[v]}>{text.verdicts[v]}</Tag>;
     const reasons = (dial: Dial) =>
       dial.workerReasons.map((reason) => sayReason(texts, reason, lists ?? [])).join(" ");
     return [
-      { id: "at", header: text.columns.at, value: (d) => d.at, cell: (d) => <When at={d.at} /> },
+      timeColumn("at", text.columns.at, (d) => d.at),
       {
         id: "by",
         header: text.columns.by,
@@ -44,7 +44,11 @@ export default function Dials() {
         header: text.columns.number,
         value: (d) => d.number ?? d.written,
         cell: (d) =>
-          d.number === null ? <span className="desk-quiet">{saidOf(d)}</span> : <Number e164={d.number} />,
+          d.number === null ? (
+            <span className="desk-quiet">{saidOf(d)}</span>
+          ) : (
+            <PhoneNumber e164={d.number} />
+          ),
       },
       {
         id: "action",
@@ -61,13 +65,17 @@ export default function Dials() {
         id: "verdict",
         header: text.columns.verdict,
         value: (d) => text.verdicts[d.verdict],
-        cell: (d) => verdict(d.verdict),
+        cell: (d) => <VerdictTag verdict={d.verdict} />,
       },
       {
         id: "workerVerdict",
         header: text.columns.workerVerdict,
         value: (d) => text.verdicts[d.workerVerdict],
-        cell: (d) => <span title={reasons(d)}>{verdict(d.workerVerdict)}</span>,
+        cell: (d) => (
+          <span title={reasons(d)}>
+            <VerdictTag verdict={d.workerVerdict} />
+          </span>
+        ),
       },
       {
         id: "agrees",
@@ -98,22 +106,16 @@ export default function Dials() {
       },
       { id: "deviceAt", header: text.columns.deviceAt, value: (d) => d.deviceAt, csvOnly: true },
       { id: "policy", header: text.columns.policy, value: (d) => d.policy, csvOnly: true },
-      {
-        id: "act",
-        header: text.columns.act,
-        plain: true,
-        value: () => null,
-        cell: (d) => (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={fill(text.detailsLabel, { number: saidOf(d) })}
-            onClick={() => set({ dial: d.id })}
-          >
-            {text.details}
-          </Button>
-        ),
-      },
+      actionColumn("act", text.columns.act, (d) => (
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={fill(text.detailsLabel, { number: saidOf(d) })}
+          onClick={() => set({ dial: d.id })}
+        >
+          {text.details}
+        </Button>
+      )),
     ];
   }, [lists, set]);
   const dial = pages.rows.find((d) => d.id === shown);

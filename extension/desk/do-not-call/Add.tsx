@@ -1,13 +1,13 @@
-/** One number onto the do-not-call list, by hand. */
-import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
+/** Adds one number to the do-not-call list, by hand. */
 import { useState } from "react";
 import type { Suppression, SuppressionRequest } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { PhoneField, RadioField, ReasonField } from "../forms/fields.tsx";
+import { FormDialog } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
 
 const text = dncEn;
 type Kind = Suppression["kind"];
@@ -37,32 +37,15 @@ export function DoNotCallAdd({ close }: { close: () => void }) {
         adding.mutate({ number, kind, reason, source: "desk", ...last }, { onSuccess: close });
       }}
     >
-      <TextInput
-        label={text.number}
-        type="tel"
-        required
-        maxLength={100}
-        data-autofocus
-        value={number}
-        onChange={(event) => setNumber(event.currentTarget.value)}
+      <PhoneField label={text.number} value={number} onChange={setNumber} />
+      <RadioField
+        label={text.columns.kind}
+        value={kind}
+        options={kinds.map((k) => ({ value: k, label: text.kinds[k], description: text.kindNotes[k] }))}
+        onChange={setKind}
       />
-      <Radio.Group label={text.columns.kind} value={kind} onChange={(value) => setKind(value)}>
-        <Stack gap="xs" mt={4}>
-          {kinds.map((k) => (
-            <Radio key={k} value={k} label={text.kinds[k]} description={text.kindNotes[k]} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <Textarea
-        label={text.reason}
-        description={text.reasonNote}
-        required
-        maxLength={500}
-        autosize
-        minRows={2}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <ReasonField label={text.reason} description={text.reasonNote} value={reason} onChange={setReason} />
+      {/* An objection has no end. */}
       {kind === "house" && (
         <DateInput
           label={text.until}

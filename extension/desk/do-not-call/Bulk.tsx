@@ -1,22 +1,22 @@
-/** Many numbers onto the do-not-call list, from a CSV file, with a report of the lines that were refused. */
+/** Adds many numbers to the do-not-call list from a CSV file, and reports the lines that were refused. */
 import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
-import { dncEn, dncBulkEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { type BulkLine, type BulkReport, enterAll, readBulk, type Refusal } from "./bulk-file.ts";
-import { kinds } from "./Add.tsx";
+import { dncBulkEn, dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { Dialog } from "../forms/Dialog.tsx";
+import { FormError } from "../forms/FormDialog.tsx";
 import { FileDrop } from "../import/FileDrop.tsx";
 import { readOrFault } from "../import/log-file.ts";
+import { ImportOutcome, ImportProgress } from "../import/Progress.tsx";
 import { touch } from "../parts/api.ts";
-import { Dialog } from "../parts/Dialog.tsx";
-import { LinesOutcome, Progressing } from "../parts/Lines.tsx";
-import { sayError } from "../parts/say.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
 import { type Column, Table } from "../tables/Table.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
+import { kinds } from "./Add.tsx";
+import { type BulkLine, type BulkReport, enterAll, readBulk, type Refusal } from "./bulk-file.ts";
 
 const text = dncBulkEn;
-/** More is the command line's: a page that is closed by accident stops in the middle. */
+/** Lines. Larger files go by the command line: a page closed by accident would stop half way. */
 const MOST = 50_000;
 
 type State =
@@ -94,11 +94,7 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
-            {state.error !== undefined && (
-              <Alert color="red" role="alert">
-                {sayError(state.error)}
-              </Alert>
-            )}
+            <FormError error={state.error} />
             <Group justify="flex-end">
               <Button onClick={() => void enter(state.file, state.lines)}>
                 {plural(texts, text.go, state.lines.length)}
@@ -107,7 +103,7 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
           </>
         )}
         {state.at === "entering" && (
-          <Progressing
+          <ImportProgress
             label={text.title}
             done={state.report?.done ?? 0}
             all={state.lines.length}
@@ -130,7 +126,7 @@ function Done({ report, lines, stopped, close }: Extract<State, { at: "done" }> 
   const { added, there, refused, done } = report;
   return (
     <>
-      <LinesOutcome
+      <ImportOutcome
         fine={refused.length === 0 && !stopped}
         stopped={stopped ? fill(text.stopped, { n: done, all: lines.length }) : null}
         counts={[

@@ -1,23 +1,24 @@
-/** Consents: who agreed to be called, when and how, and whether it still stands. */
+/** Consents: who agreed to be called, when and how, and whether the consent still applies. */
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api.ts";
 import { isOver } from "../../../shared/check/deadlines.ts";
+import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { ConsentsAdd } from "./ConsentsAdd.tsx";
+import { confirm } from "../forms/Dialog.tsx";
 import { type Pages, useMutate, usePages } from "../parts/api.ts";
-import { byColumn, numberColumn, untilColumn } from "../tables/columns.tsx";
-import { confirm } from "../parts/Dialog.tsx";
-import { Filters, NumberFilter } from "../tables/Filters.tsx";
-import { useFilters } from "../parts/hash.ts";
+import { useFilters } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
-import { PagedTable } from "../tables/PagedTable.tsx";
-import { usePeople } from "../parts/people.ts";
-import { type Column } from "../tables/Table.tsx";
 import { Tag } from "../parts/Tag.tsx";
+import { fill, words } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
-import { fill, words } from "../parts/words.ts";
+import { actionColumn, numberColumn, timeColumn } from "../tables/columns.tsx";
+import { Filters, NumberFilter } from "../tables/Filters.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
+import { byColumn, untilColumn } from "./columns.tsx";
+import { ConsentsAdd } from "./ConsentsAdd.tsx";
 
 const text = consentsEn;
 const rowsOf = (answer: ConsentsAnswer) => answer.consents;
@@ -81,23 +82,16 @@ function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) 
         ),
       },
       { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy },
-      {
-        id: "givenAt",
-        header: text.columns.givenAt,
-        value: (c) => c.givenAt,
-        cell: (c) => <When at={c.givenAt} />,
-      },
+      timeColumn("givenAt", text.columns.givenAt, (c) => c.givenAt),
       { id: "evidence", header: text.columns.evidence, value: (c) => c.evidence },
       untilColumn(text.columns.until),
       byColumn(text.columns.by, nameOf),
       { id: "at", header: text.columns.at, value: (c) => c.at, csvOnly: true },
       { id: "withdrawnAt", header: text.columns.withdrawnAt, value: (c) => c.withdrawnAt, csvOnly: true },
-      {
-        id: "act",
-        header: text.columns.act,
-        plain: true,
-        value: () => null,
-        cell: (c) =>
+      actionColumn(
+        "act",
+        text.columns.act,
+        (c) =>
           c.withdrawnAt === null && (
             <Button
               size="compact-xs"
@@ -109,7 +103,7 @@ function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) 
               {text.withdraw}
             </Button>
           ),
-      },
+      ),
     ];
   }, [nameOf, mutate, isPending]);
   return (

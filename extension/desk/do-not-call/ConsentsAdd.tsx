@@ -1,22 +1,24 @@
-/** A consent with its evidence. */
-import { Radio, Stack, Textarea, TextInput } from "@mantine/core";
+/** Records a consent with its evidence. */
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Consent, ConsentRequest } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { MINUTE } from "../../../shared/time.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { PhoneField, RadioField, ReasonField } from "../forms/fields.tsx";
+import { FormDialog } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
 
 const text = consentsEn;
 type Basis = Consent["basis"];
 const bases: readonly Basis[] = ["consent", "solicited", "service"];
 
-/** A time as the browser's own field has it: this device's clock, to the minute. */
+/** A time (milliseconds) as `<input type="datetime-local">` has it: in this device's zone, to the minute. */
 function localTime(time: number): string {
   const at = new Date(time);
-  return new Date(time - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return new Date(time - at.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16);
 }
 
 export function ConsentsAdd({ close }: { close: () => void }) {
@@ -50,22 +52,13 @@ export function ConsentsAdd({ close }: { close: () => void }) {
       sending={adding}
       send={send}
     >
-      <TextInput
-        label={text.number}
-        type="tel"
-        required
-        maxLength={100}
-        data-autofocus
-        value={number}
-        onChange={(event) => setNumber(event.currentTarget.value)}
+      <PhoneField label={text.number} value={number} onChange={setNumber} />
+      <RadioField
+        label={text.basis}
+        value={basis}
+        options={bases.map((b) => ({ value: b, label: text.bases[b], description: text.basisNotes[b] }))}
+        onChange={setBasis}
       />
-      <Radio.Group label={text.basis} value={basis} onChange={(value) => setBasis(value)}>
-        <Stack gap="xs" mt={4}>
-          {bases.map((b) => (
-            <Radio key={b} value={b} label={text.bases[b]} description={text.basisNotes[b]} />
-          ))}
-        </Stack>
-      </Radio.Group>
       <TextInput
         label={text.givenBy}
         description={text.givenByNote}
@@ -83,15 +76,12 @@ export function ConsentsAdd({ close }: { close: () => void }) {
         error={future ? text.future : undefined}
         onChange={(event) => setGivenAt(event.currentTarget.value)}
       />
-      <Textarea
+      <ReasonField
         label={text.evidence}
         description={text.evidenceNote}
-        required
         maxLength={2000}
-        autosize
-        minRows={2}
         value={evidence}
-        onChange={(event) => setEvidence(event.currentTarget.value)}
+        onChange={setEvidence}
       />
       <DateInput
         label={text.until}

@@ -1,24 +1,25 @@
 /** The in-house do-not-call list: who is on it, why, and until when. */
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import { isOver } from "../../../shared/check/deadlines.ts";
+import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { askReason } from "../forms/Dialog.tsx";
+import { type Pages, useMutate, usePages } from "../parts/api.ts";
+import { useFilters } from "../parts/location.ts";
+import { Page } from "../parts/Page.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { fill, words } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
+import { When } from "../parts/When.tsx";
+import { actionColumn, numberColumn } from "../tables/columns.tsx";
+import { Filters, NumberFilter } from "../tables/Filters.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
 import { DoNotCallAdd } from "./Add.tsx";
 import { DoNotCallBulk } from "./Bulk.tsx";
-import { type Pages, useMutate, usePages } from "../parts/api.ts";
-import { byColumn, numberColumn, untilColumn } from "../tables/columns.tsx";
-import { askReason } from "../parts/Dialog.tsx";
-import { Filters, NumberFilter } from "../tables/Filters.tsx";
-import { useFilters } from "../parts/hash.ts";
-import { Page } from "../parts/Page.tsx";
-import { PagedTable } from "../tables/PagedTable.tsx";
-import { usePeople } from "../parts/people.ts";
-import { type Column } from "../tables/Table.tsx";
-import { Tag } from "../parts/Tag.tsx";
-import { When } from "../parts/When.tsx";
-import { fill, words } from "../parts/words.ts";
+import { byColumn, untilColumn } from "./columns.tsx";
 
 const text = dncEn;
 const rowsOf = (answer: SuppressionsAnswer) => answer.suppressions;
@@ -107,12 +108,10 @@ function Entries({ pages, number }: { pages: Pages<Suppression>; number: string 
         csvOnly: true,
       },
       { id: "endedReason", header: text.columns.endedReason, value: (s) => s.endedReason, csvOnly: true },
-      {
-        id: "act",
-        header: text.columns.act,
-        plain: true,
-        value: () => null,
-        cell: (s) =>
+      actionColumn(
+        "act",
+        text.columns.act,
+        (s) =>
           s.endedAt === null && (
             <Button
               size="compact-xs"
@@ -124,7 +123,7 @@ function Entries({ pages, number }: { pages: Pages<Suppression>; number: string 
               {text.end}
             </Button>
           ),
-      },
+      ),
     ];
   }, [nameOf, mutate, isPending]);
   return (

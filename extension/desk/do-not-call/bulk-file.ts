@@ -1,11 +1,11 @@
-/** A CSV file of numbers for the do-not-call list: read line by line, and entered many at a time. */
+/** A CSV file of numbers for the do-not-call list: reads its lines, and sends many in one request. */
 import type { BulkAnswer, Suppression, SuppressionRequest } from "../../../shared/do-not-call/api.ts";
 import { wholeCsv } from "../../../shared/screening/csv.ts";
 import { dncBulkEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { api } from "../../ui/api.ts";
 
 export interface BulkLine {
-  /** As in the file, from 1. */
+  /** In the file, from 1. */
   line: number;
   number: string;
   reason: string;
@@ -20,7 +20,10 @@ const headings = {
   until: /^(until|last day|end|end date)$/i,
 };
 
-/** The lines that hold anything; a first line that names a number's column is the heading. Throws a BrokenTable. */
+/**
+ * The lines that are not empty. A first line that names a column of numbers is taken as headings; otherwise the columns are
+ * number and reason. Throws BrokenTable.
+ */
 export function readBulk(csv: string): BulkLine[] {
   const rows = wholeCsv(csv).map((cells, i) => ({
     line: i + 1,
@@ -48,21 +51,21 @@ export interface Refusal {
   why: string;
 }
 
-/** What holds for lines that say nothing else, and where they come from. */
-export interface Otherwise {
+/** Values for lines that lack their own, and the source of all. */
+export interface Defaults {
   kind: Suppression["kind"];
   reason: string;
   source: string;
 }
 
-/** A line as a request, or why it can be none. */
-function requestOf({ number, until, reason, kind }: BulkLine, otherwise: Otherwise) {
+/** A line as a request, or a sentence that says why it cannot be one. */
+function requestOf({ number, until, reason, kind }: BulkLine, defaults: Defaults) {
   const text = dncBulkEn;
   const body: SuppressionRequest = {
     number,
-    kind: kind === "objection" || kind === "house" ? kind : otherwise.kind,
-    reason: reason || otherwise.reason,
-    source: otherwise.source,
+    kind: kind === "objection" || kind === "house" ? kind : defaults.kind,
+    reason: reason || defaults.reason,
+    source: defaults.source,
     ...(until === "" ? {} : { until }),
   };
   if (kind !== "" && kind !== body.kind) return text.badKind;
@@ -72,24 +75,26 @@ function requestOf({ number, until, reason, kind }: BulkLine, otherwise: Otherwi
   return body;
 }
 
-/** Lines of one request, and requests at a time: each is one change. */
+/** Lines in one request, and requests at a time. Each request is one change of the list. */
 const CHUNK = 250;
 const PARALLEL = 3;
 
 export interface BulkReport {
+  /** Lines sent or refused so far. */
   done: number;
   added: number;
+  /** On the list already. */
   there: number;
   refused: Refusal[];
 }
 
 /**
- * Enters the lines, many in a request. A line that is refused is named, and the rest goes on; where the server cannot be
- * asked any more it ends, and throws. What is entered already is answered as such, so that a file can be added again.
+ * Enters the lines. A refused line is reported, and the others continue. A failed request ends it and throws ApiError. The
+ * same file may be sent again: numbers on the list already count as `there`.
  */
 export async function enterAll(
   lines: BulkLine[],
-  otherwise: Otherwise,
+  defaults: Defaults,
   signal: AbortSignal,
   progress: (report: BulkReport) => void,
 ): Promise<BulkReport> {
@@ -98,7 +103,7 @@ export async function enterAll(
   let next = 0;
   async function enter(chunk: BulkLine[]): Promise<void> {
     const good = chunk.flatMap((line) => {
-      const body = requestOf(line, otherwise);
+      const body = requestOf(line, defaults);
       if (typeof body !== "string") return [{ line, body }];
       refuse(line, body);
       return [];

@@ -5,7 +5,7 @@ import { useRef } from "react";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 
 interface FileDropProps {
-  /** What the file is. */
+  /** What kind of file is wanted. */
   label: string;
   note?: string;
   onFile: (file: File) => void;
@@ -21,7 +21,7 @@ export function FileDrop({ label, note, onFile }: FileDropProps) {
       multiple={false}
       maxSize={GB}
       openRef={open}
-      // The button inside is for pressing; the zone is for dropping alone.
+      // The button inside opens the chooser; the zone itself only takes drops.
       activateOnClick={false}
       activateOnKeyboard={false}
       enablePointerEvents

@@ -1,22 +1,22 @@
-/** What is said of all lines of an imported file that do not say it themselves. */
+/** Inputs for values that hold for every line of an imported file that does not have its own. */
 import { NativeSelect, TextInput } from "@mantine/core";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
 
 interface ProviderProps {
   words: { provider: string; providerNote: string };
   value: string | undefined;
-  say: (provider: string) => void;
+  set: (provider: string) => void;
 }
 
-export const ProviderInput = ({ words, value = "", say }: ProviderProps) => (
+export const ProviderInput = ({ words, value = "", set }: ProviderProps) => (
   <TextInput
     label={words.provider}
     description={words.providerNote}
     required
     maxLength={31}
     value={value}
-    onChange={({ currentTarget }) => say(currentTarget.value.trim().toLowerCase())}
+    onChange={({ currentTarget }) => set(currentTarget.value.trim().toLowerCase())}
   />
 );
 
@@ -25,10 +25,10 @@ interface ChoiceProps<Value extends string> {
   note?: string;
   value: Value | undefined;
   options: Readonly<Partial<Record<Value, string>>>;
-  say: (value: Value) => void;
+  set: (value: Value) => void;
 }
 
-export const Choice = <Value extends string>({ label, note, value, options, say }: ChoiceProps<Value>) => (
+export const Choice = <Value extends string>({ label, note, value, options, set }: ChoiceProps<Value>) => (
   <NativeSelect
     label={label}
     description={note}
@@ -41,10 +41,11 @@ export const Choice = <Value extends string>({ label, note, value, options, say 
         label: name,
       })),
     ]}
-    onChange={({ currentTarget }) => say(currentTarget.value as Value)}
+    onChange={({ currentTarget }) => set(currentTarget.value as Value)}
   />
 );
 
+/** Labels of the time zones that times without a zone may be in. */
 export const zones = () => ({
   utc: importEn.zones.utc,
   local: fill(importEn.zones.local, { zone: Intl.DateTimeFormat().resolvedOptions().timeZone }),

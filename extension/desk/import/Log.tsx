@@ -1,6 +1,6 @@
 /**
- * A provider's file of calls or of recordings: its columns, a dry run line by line, and then the import. What a line is,
- * and what is to be said for lines that do not say it, is the caller's.
+ * The import of a provider's file of calls or recordings: choose the columns, try it line by line, then import it. The
+ * section says what a line is, and which values it asks for that the file may lack.
  */
 import {
   Alert,
@@ -20,18 +20,18 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { guess, type LogFile } from "../../../shared/call-logs/file.ts";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import type { Forms } from "../../../shared/texts/language.ts";
-import { FileDrop } from "./FileDrop.tsx";
-import { ImportReport, type Line, type Notes, type Outcome, type Sent } from "./Report.tsx";
-import { readLog, readOrFault, sendLines } from "./log-file.ts";
 import { touch } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
-import { Progressing } from "../parts/Lines.tsx";
+import { sayError } from "../parts/errors.ts";
+import { linkTo } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
-import { sayError } from "../parts/say.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
 import type { Column } from "../tables/Table.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
+import { FileDrop } from "./FileDrop.tsx";
+import { readLog, readOrFault, sendLines } from "./log-file.ts";
+import { ImportProgress } from "./Progress.tsx";
+import { ImportReport, type Line, type Notes, type Outcome, type Sent } from "./Report.tsx";
 
-/** More is the command line's, or the API's: a page that is closed by accident stops in the middle. */
+/** Lines. Larger files go by the command line or the API: a page closed by accident would stop half way. */
 const MOST = 20_000;
 
 interface Words<Field extends string> {
@@ -49,19 +49,21 @@ export type Mapping<Field extends string> = Record<Field, number>;
 
 interface ImportLogProps<Field extends string, Rest, Out extends Outcome> {
   words: Words<Field>;
-  /** Where they are seen: `/calls` on the desk, `/v1/calls` of the API. */
+  /** The section's path on the desk, and below `/v1` in the API. */
   path: "/calls" | "/recordings";
   back: string;
   /** What providers call the columns. */
   headings: Readonly<Record<Field, RegExp>>;
-  /** What holds for lines that say nothing else: what is said of it without being asked, all of it, and its inputs. */
-  said: Partial<Rest>;
-  toSay: readonly (keyof Rest)[];
-  inputs: (said: Partial<Rest>, say: (part: Partial<Rest>) => void) => ReactNode;
-  /** Columns that no line can do without. */
-  neededFor: (said: Partial<Rest>) => readonly Field[];
+  /** Values for lines that lack their own: those given in advance, the names of all, and their inputs. */
+  defaults: Partial<Rest>;
+  needed: readonly (keyof Rest)[];
+  inputs: (rest: Partial<Rest>, set: (part: Partial<Rest>) => void) => ReactNode;
+  /** Columns that every line must have. */
+  neededFor: (rest: Partial<Rest>) => readonly Field[];
+  /** A line's cells as the API takes them. */
   rowOf: (cells: Cells, mapping: Mapping<Field>, rest: Rest) => Sent;
   notes: Notes<Out>;
+  /** A further column of the report. */
   column: Column<Line<Out>>;
 }
 
@@ -119,10 +121,10 @@ interface LogProps<Field extends string, Rest, Out extends Outcome> extends Impo
 }
 
 function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Field, Rest, Out>) {
-  const { words, path, headings, toSay, inputs, neededFor, rowOf, notes, column, file, another } = props;
+  const { words, path, headings, needed, inputs, neededFor, rowOf, notes, column, file, another } = props;
   const queries = useQueryClient();
   const [mapping, setMapping] = useState(() => guess(headings, file.headings));
-  const [said, setSaid] = useState(props.said);
+  const [chosen, setChosen] = useState(props.defaults);
   const [running, setRunning] = useState<number | null>(null);
   const [report, setReport] = useState<{ dryRun: boolean; lines: Line<Out>[] } | null>(null);
   const [fault, setFault] = useState<string | null>(null);
@@ -130,7 +132,7 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
   useEffect(() => () => stop.current.abort(), []);
   const all = file.lines.length;
 
-  /** What was tried is no word on what is asked for now. */
+  /** The report was of other columns or values. */
   function forget() {
     setReport(null);
     setFault(null);
@@ -153,14 +155,14 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
       setFault(sayError(error));
     }
     setRunning(null);
-    // Also where it went wrong: what was taken by then is taken.
+    // After a failure too: lines imported by then stay imported.
     setReport(lines.length > 0 ? { dryRun, lines } : null);
     if (!dryRun) await touch(queries, [`/v1${path}`]);
   }
 
-  const missing = neededFor(said).filter((field) => mapping[field] === -1);
-  const isSaid = (some: Partial<Rest>): some is Rest => toSay.every((name) => (some[name] ?? "") !== "");
-  const rest = isSaid(said) && missing.length === 0 ? said : null;
+  const missing = neededFor(chosen).filter((field) => mapping[field] === -1);
+  const isWhole = (some: Partial<Rest>): some is Rest => needed.every((name) => (some[name] ?? "") !== "");
+  const rest = isWhole(chosen) && missing.length === 0 ? chosen : null;
   const whole = report?.dryRun === true && report.lines.length === all;
   const would = whole ? report.lines.filter(({ status }) => status === "added").length : 0;
   return (
@@ -181,8 +183,8 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
                   {importEn.all}
                 </Title>
                 <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" style={{ alignItems: "end" }}>
-                  {inputs(said, (part) => {
-                    setSaid({ ...said, ...part });
+                  {inputs(chosen, (part) => {
+                    setChosen({ ...chosen, ...part });
                     forget();
                   })}
                 </SimpleGrid>
@@ -198,7 +200,7 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
             </Stack>
           </Fieldset>
           {running !== null ? (
-            <Progressing label={words.title} done={running} all={all} stop={() => stop.current.abort()} />
+            <ImportProgress label={words.title} done={running} all={all} stop={() => stop.current.abort()} />
           ) : (
             <Group justify="flex-end">
               <Button

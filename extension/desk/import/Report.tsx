@@ -1,32 +1,35 @@
-/** What would become, or became, of each line of an imported file. */
+/** What would happen, or has happened, to each line of an imported file. */
 import { NativeSelect, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { importEn as text } from "../../../shared/texts/desk-import.en.ts";
-import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import type { Forms } from "../../../shared/texts/language.ts";
-import { LinesOutcome } from "../parts/Lines.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { Tag, type Tone } from "../parts/Tag.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
+import { type Column, Table } from "../tables/Table.tsx";
+import { ImportOutcome } from "./Progress.tsx";
 
 export interface Outcome {
   status: "added" | "there" | "refused";
   why?: string | undefined;
 }
-/** As much as is shown of a line as it was sent. */
+/** The fields of a sent line that the report shows. */
 export interface Sent {
   number: string | null;
   providerId?: unknown;
 }
 export type Line<Out extends Outcome> = Sent & Out & { line: number };
 
-/** What is said of lines beside what became of them: how many, which they are, and beside each. */
+/**
+ * Further remarks on lines, by name: which lines (`is`), how many in a sentence (`say`), as an option of the filter
+ * (`show`), and beside each line (`note`).
+ */
 export type Notes<Out> = Record<
   string,
   { is: (outcome: Out) => boolean; say: Forms; show: string; note: string }
 >;
 
-/** Rows on the screen at first, and each time more are asked for: the file holds all. */
+/** Rows on the screen at first, and more with each press. The CSV has all. */
 const SHOWN = 200;
 const tones: Record<Outcome["status"], Tone> = { added: "good", there: "plain", refused: "bad" };
 const statuses = ["added", "there", "refused"] as const;
@@ -34,12 +37,12 @@ const statuses = ["added", "there", "refused"] as const;
 interface ImportReportProps<Out extends Outcome> {
   dryRun: boolean;
   lines: Line<Out>[];
-  /** How many lines there are: fewer were dealt with where it was stopped. */
+  /** Lines in the file. `lines` are fewer where the import was stopped. */
   of: number;
   notes: Notes<Out>;
-  /** What else the Worker says of a line. */
+  /** A further column. */
   column: Column<Line<Out>>;
-  /** The way to what was added. */
+  /** The link to what was added. */
   see: ReactNode;
 }
 
@@ -48,7 +51,7 @@ export function ImportReport<Out extends Outcome>(props: ImportReportProps<Out>)
   const [kind, setKind] = useState("");
   const [most, setMost] = useState(SHOWN);
   const heading = useRef<HTMLHeadingElement>(null);
-  // The button that was pressed has gone meanwhile.
+  // The button that had the focus is gone.
   useEffect(() => heading.current?.focus(), [lines]);
 
   const noted = Object.entries(notes).map(([id, { is, ...words }]) => ({
@@ -74,7 +77,7 @@ export function ImportReport<Out extends Outcome>(props: ImportReportProps<Out>)
         {dryRun ? text.report : text.reportDone}
       </Title>
       <Stack gap="sm">
-        <LinesOutcome
+        <ImportOutcome
           fine={lines.length === of && lines.every(({ status }) => status !== "refused")}
           stopped={lines.length < of ? stopped : null}
           counts={[
@@ -86,7 +89,7 @@ export function ImportReport<Out extends Outcome>(props: ImportReportProps<Out>)
             {noted.flatMap(({ say, is }) => (is.length > 0 ? [plural(texts, say, is.length)] : [])).join(" ")}
           </Text>
           {!dryRun && see}
-        </LinesOutcome>
+        </ImportOutcome>
         <NativeSelect
           label={text.show}
           w={240}

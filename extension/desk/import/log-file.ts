@@ -1,14 +1,14 @@
-/** A provider's file of calls or recordings (CSV): read here, and sent in the order of its lines. */
-import { type LogFile, linesOf } from "../../../shared/call-logs/file.ts";
+/** A provider's CSV of calls or recordings: reads it, and sends its lines in their order. */
+import { linesOf, type LogFile } from "../../../shared/call-logs/file.ts";
 import { BrokenTable, wholeCsv } from "../../../shared/screening/csv.ts";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import { api } from "../../ui/api.ts";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
 
 /** Throws a BrokenTable. */
 export const readLog = (csv: string): LogFile => linesOf(wholeCsv(csv));
 
-/** What was read of a file, or why it cannot be, in words. */
+/** What `read` returns, or a sentence that says why the file cannot be read. */
 export function readOrFault<T>(read: () => T): T | string {
   try {
     return read();
@@ -18,11 +18,14 @@ export function readOrFault<T>(read: () => T): T | string {
   }
 }
 
-/** As the API takes at once. */
+/** Rows a request: the API takes no more. */
 const CHUNK = 500;
 const PATIENCE_MS = 60_000;
 
-/** Tries them, or imports them; what came of them by then is heard as they go. Throws where the Worker cannot be asked. */
+/**
+ * Sends the rows, as a dry run or to import them. `heard` gets the outcomes request by request, up to the end, the abort or
+ * the failure. Throws ApiError.
+ */
 export async function sendLines<Outcome>(
   path: string,
   rows: readonly unknown[],

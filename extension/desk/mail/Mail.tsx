@@ -1,18 +1,19 @@
-/** The outbox: what went out, what waits, what failed and can be tried again. */
+/** The outbox: mails sent, waiting and failed. An administrator may retry a failed one. */
 import { Alert, Button, Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
+import { mailDeskEn as words } from "../../../shared/texts/mail/desk.en.ts";
 import { useMutate, usePages } from "../parts/api.ts";
-import { ChoiceFilter, Filters } from "../tables/Filters.tsx";
-import { useFilters } from "../parts/hash.ts";
+import { useFilters } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
+import { Tag, type Tone } from "../parts/Tag.tsx";
+import { fill } from "../parts/texts.ts";
+import { When } from "../parts/When.tsx";
+import { actionColumn, timeColumn } from "../tables/columns.tsx";
+import { ChoiceFilter, Filters } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { Tag, type Tone } from "../parts/Tag.tsx";
-import { When } from "../parts/When.tsx";
-import { mailDeskEn as words } from "../../../shared/texts/mail/desk.en.ts";
-import { fill } from "../parts/words.ts";
-import { useMay } from "../shell/me.ts";
 
 const { all, ...states } = words.state;
 
@@ -40,7 +41,7 @@ export default function Mail() {
         cell: (m) => <Tag tone={tones[m.state]}>{words.state[m.state]}</Tag>,
       },
       { id: "tries", header: words.columns.tries, value: (m) => m.tries, align: "right" },
-      { id: "at", header: words.columns.at, value: (m) => m.at, cell: (m) => <When at={m.at} /> },
+      timeColumn("at", words.columns.at, (m) => m.at),
       {
         id: "sent",
         header: words.columns.sentAt,
@@ -50,13 +51,10 @@ export default function Mail() {
       { id: "error", header: words.columns.error, value: (m) => m.error },
       ...(isAdmin
         ? [
-            {
-              id: "again",
-              header: words.again,
-              value: () => null,
-              plain: true,
-              align: "right" as const,
-              cell: (m: Sent) =>
+            actionColumn(
+              "again",
+              words.again,
+              (m: Sent) =>
                 m.state === "failed" && (
                   <Button
                     size="compact-sm"
@@ -67,7 +65,8 @@ export default function Mail() {
                     {words.again}
                   </Button>
                 ),
-            },
+              "right",
+            ),
           ]
         : []),
     ],

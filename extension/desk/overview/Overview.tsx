@@ -1,21 +1,21 @@
-/** What needs a person's attention, first things first, each with the way to where it is mended. */
+/** What needs attention, the worst first, each with a link to where it is put right; the registers; figures; the trail. */
 import { Alert, Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import type { RegisterHead } from "../../../shared/registers/api.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
+import { overviewEn as words } from "../../../shared/texts/overview/desk.en.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
-import { limitOf, sayDays, sayNumbers, standingOf, standingTone } from "../registers/state.ts";
+import { linkTo } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
+import { Page } from "../parts/Page.tsx";
+import { Failed, Loading } from "../parts/QueryState.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { fill, plural, sayDate, texts } from "../parts/texts.ts";
+import { limitOf, sayDays, sayNumbers, statusOf, statusTone } from "../registers/status.ts";
+import { TrailVerify } from "../trail/Verify.tsx";
 import { OverviewFigures } from "./Figures.tsx";
 import { type Todo, useTodos } from "./todos.ts";
-import { linkTo } from "../parts/hash.ts";
-import { Page } from "../parts/Page.tsx";
-import { Failed, Loading } from "../parts/State.tsx";
-import { Tag } from "../parts/Tag.tsx";
-import { overviewEn as words } from "../../../shared/texts/overview/desk.en.ts";
-import { fill, plural, sayDate, texts } from "../parts/words.ts";
-import { useMay } from "../shell/me.ts";
-import { Verify } from "../trail/Verify.tsx";
 
 export default function Overview() {
   const { todos, lists, policy, pending, errors, again } = useTodos();
@@ -23,7 +23,7 @@ export default function Overview() {
   return (
     <Page title={words.title} lead={words.lead}>
       {errors.length > 0 && <Failed error={errors[0]} again={again} />}
-      {/* What is known is said; that nothing is to be done is said only where everything is known. */}
+      {/* "Nothing needs your attention" only where every query has succeeded. */}
       {pending ? <Loading /> : (todos.length > 0 || errors.length === 0) && <Todos todos={todos} />}
       {lists && policy && <Registers lists={lists} answer={policy} />}
       <OverviewFigures />
@@ -32,7 +32,7 @@ export default function Overview() {
           <Title order={2} size="h3" id="trail" mb="sm">
             {words.trail.title}
           </Title>
-          <Verify />
+          <TrailVerify />
         </section>
       )}
     </Page>
@@ -89,14 +89,14 @@ function Registers({ lists, answer }: { lists: RegisterHead[]; answer: PolicyAns
 
 function Register({ list, policy }: { list: RegisterHead; policy: Policy }) {
   const now = Date.now();
-  const standing = standingOf(list, policy, now);
+  const status = statusOf(list, policy, now);
   return (
-    <Paper withBorder p="md" data-list={list.id} data-standing={standing}>
+    <Paper withBorder p="md" data-list={list.id} data-standing={status}>
       <Group justify="space-between" wrap="nowrap">
         <Anchor href={linkTo(`/lists/${list.id}`)} fw={600}>
           {list.name}
         </Anchor>
-        <Tag tone={standingTone[standing]}>{listsEn.lists.states[standing]}</Tag>
+        <Tag tone={statusTone[status]}>{listsEn.lists.states[status]}</Tag>
       </Group>
       <Text size="sm" mt={6}>
         {list.asOf === null

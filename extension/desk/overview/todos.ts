@@ -1,28 +1,31 @@
-/** What needs attention, from what the Worker says of its registers, recordings, requests, watched numbers, connectors, policy, mail, trail and invites. */
+/**
+ * What needs attention, from the Worker's answers on registers, recordings, requests, watched numbers, connectors, policy,
+ * mail and invites, and from the trail's last verification in this browser.
+ */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { InvitesAnswer } from "../../../shared/people/api.ts";
-import type { RegisterHead } from "../../../shared/registers/api.ts";
-import type { MailAnswer } from "../../../shared/mail/api.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
-import type { RecordingsState } from "../../../shared/recordings/api.ts";
-import type { WatchAnswer } from "../../../shared/watching/api.ts";
-import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
 import { listAgeDays, reviewDue } from "../../../shared/check/deadlines.ts";
+import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
+import type { MailAnswer } from "../../../shared/mail/api.ts";
+import type { InvitesAnswer } from "../../../shared/people/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
+import type { RecordingsState } from "../../../shared/recordings/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { watchEn } from "../../../shared/texts/watching/desk.en.ts";
-import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
-import { errorOf, standingOf as connectorStanding } from "../connectors/words.ts";
-import { limitOf, sayDays, standingOf } from "../registers/state.ts";
+import type { WatchAnswer } from "../../../shared/watching/api.ts";
+import { statusOf as connectorStatus, errorOf } from "../connectors/status.ts";
 import { useApi } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
-import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
-import { fill, plural, sayDate, texts } from "../parts/words.ts";
-import { alarms } from "../recordings/Alarms.tsx";
-import { useMay, useMe } from "../shell/me.ts";
+import { linkTo } from "../parts/location.ts";
+import { useMay, useMe } from "../parts/me.ts";
+import { fill, plural, sayDate, texts } from "../parts/texts.ts";
+import { recordingAlarms } from "../recordings/Alarms.tsx";
+import { limitOf, sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 
 const words = overviewEn.todos;
@@ -32,6 +35,7 @@ export interface Todo {
   tone: "bad" | "warn";
   title: string;
   text: string;
+  /** Where it is put right, and the link's label. */
   link: string;
   label: string;
 }
@@ -39,17 +43,17 @@ export interface Todo {
 /** `now` in milliseconds since the epoch. */
 function registerTodos(lists: RegisterHead[], policy: Policy, now: number): Todo[] {
   return lists.flatMap((list): Todo[] => {
-    const standing = standingOf(list, policy, now);
-    if (standing === "fine" || standing === "lookup") return [];
-    const says = words[standing];
+    const status = statusOf(list, policy, now);
+    if (status === "fine" || status === "lookup") return [];
+    const says = words[status];
     const left = limitOf(list, policy) - (list.asOf === null ? 0 : listAgeDays(list.asOf, now));
     return [
       {
         id: `register.${list.id}`,
-        tone: standing === "stale" || standing === "never" ? "bad" : "warn",
+        tone: status === "stale" || status === "never" ? "bad" : "warn",
         title: fill(says.title, { list: list.name }),
         text: fill(says.text, { days: sayDays(left) }),
-        link: standing === "off" ? linkTo("/policy", { at: "screening" }) : linkTo(`/lists/${list.id}`),
+        link: status === "off" ? linkTo("/policy", { at: "screening" }) : linkTo(`/lists/${list.id}`),
         label: says.do,
       },
     ];
@@ -113,7 +117,7 @@ function inviteTodos({ invites }: InvitesAnswer): Todo[] {
 }
 
 function recordingTodos(state: RecordingsState): Todo[] {
-  return alarms.flatMap(({ alarm, tone, link }): Todo[] => {
+  return recordingAlarms.flatMap(({ alarm, tone, link }): Todo[] => {
     if (state[alarm] === 0) return [];
     const { title, text, do: label } = recordingsEn.alarms[alarm];
     return [
@@ -122,7 +126,7 @@ function recordingTodos(state: RecordingsState): Todo[] {
   });
 }
 
-/** Managers see the figures alone: objections are not theirs to check. */
+/** Managers see only the figures: checking objections is an officer's task. */
 function requestTodos(figures: RequestFigures, officer: boolean): Todo[] {
   const todo = (which: keyof typeof deskRequestsEn.todos, tone: Todo["tone"], link: string): Todo[] => {
     const { title, text, do: label } = deskRequestsEn.todos[which];
@@ -164,7 +168,7 @@ function watchTodos({ unseen, hooksFailing }: WatchAnswer, mayHooks: boolean): T
 function connectorTodos({ connectors }: ConnectorsAnswer): Todo[] {
   const { title, text, do: label } = deskConnectorsEn.todo;
   return connectors
-    .filter((connector) => connectorStanding(connector) === "failing")
+    .filter((connector) => connectorStatus(connector) === "failing")
     .map((connector) => ({
       id: `connector.${connector.id}`,
       tone: "bad",
@@ -175,7 +179,7 @@ function connectorTodos({ connectors }: ConnectorsAnswer): Todo[] {
     }));
 }
 
-/** Everything is asked at once; what a role may not ask is left out. */
+/** Asks for everything at once, except what the person's role may not see. */
 export function useTodos() {
   const { workerUrl } = useMe();
   const mayMore = useMay("compliance", "admin");
@@ -207,7 +211,7 @@ export function useTodos() {
     ...(mayMore ? trailTodos(verified.data ?? null) : []),
     ...(invites.data ? inviteTodos(invites.data) : []),
   ];
-  // What is broken comes before what only ages.
+  // Failures come before warnings.
   todos.sort((a, b) => Number(a.tone === "warn") - Number(b.tone === "warn"));
   return {
     todos,

@@ -1,15 +1,15 @@
-/** One page of the desk: its heading, what it is for, and what can be done on all of it. */
+/** One page of the desk: its heading, what it is for, and the actions that concern all of it. */
 import { Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
-import { hasGone } from "./hash.ts";
-import { fill, words } from "./words.ts";
+import { hasNavigated } from "./location.ts";
+import { fill, words } from "./texts.ts";
 
 export interface PageProps {
   title: string;
   lead?: ReactNode;
   /** Buttons beside the heading. */
   actions?: ReactNode;
-  /** A way up, above the heading. */
+  /** The link to the page above, over the heading. */
   above?: ReactNode;
   children?: ReactNode;
 }
@@ -20,8 +20,8 @@ export function Page({ title, lead, actions, above, children }: PageProps) {
     document.title = fill(words.title, { page: title });
   }, [title]);
   useEffect(() => {
-    // Those who hear the page learn that another one is here.
-    if (hasGone()) heading.current?.focus();
+    // Screen readers announce the new page. When the desk opens, the focus stays at the top.
+    if (hasNavigated()) heading.current?.focus();
   }, []);
   return (
     <Stack gap="lg" className="desk-page">

@@ -1,4 +1,4 @@
-/** A state in a word or two. The word says it; the colour only helps the eye. */
+/** A state in a word or two. The word carries the meaning; the colour only helps the eye. */
 export type Tone = "good" | "warn" | "bad" | "plain";
 
 export const Tag = ({ tone = "plain", children }: { tone?: Tone; children: string }) => (

@@ -1,9 +1,9 @@
-/** A time or a day as people here write it; the whole of it in UTC is there to be pointed at. */
-import { fill, sayDate, texts, words } from "./words.ts";
+/** A time or a date in British format. Pointing at a time shows it in UTC. */
+import { fill, sayDate, texts, words } from "./texts.ts";
 
 const format = new Intl.DateTimeFormat(texts.language, { dateStyle: "medium", timeStyle: "short" });
 
-/** A time of the API (ISO 8601, UTC) by this device's clock. */
+/** A time of the API (ISO 8601, UTC) in this device's time zone. */
 export const sayTime = (at: string): string => format.format(Date.parse(at));
 
 export function When({ at }: { at: string | null }) {

@@ -1,4 +1,4 @@
-/** The Worker's answers as react-query holds them: reading one, reading page after page, and changing something. */
+/** The Worker's API with react-query: read one answer, read page after page, change something. */
 import {
   QueryClient,
   useInfiniteQuery,
@@ -9,28 +9,28 @@ import {
   type UseQueryResult,
 } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
-import { api, ApiError, type ApiOptions } from "../../ui/api.ts";
 import type { SentFile } from "../../messages.ts";
-import { withQuery } from "./hash.ts";
+import { api, ApiError, type ApiOptions } from "../../ui/api.ts";
+import { withQuery } from "./location.ts";
 import { say, sayFailure } from "./toast.ts";
 
 export const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      // Every opening of personal data stands on the trail: nothing is opened because somebody came back to the window.
+      // The Worker logs every read of personal data, so returning to the window must not cause one.
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
-      // The background leaves a server that is away in peace by itself; what was refused is refused again.
+      // The background already pauses after failures, and a refusal would only be repeated.
       retry: false,
-      // Whether there is a way to the Worker only asking can tell: it may stand on this machine.
+      // Chrome's "offline" says nothing about a Worker on this machine or network: always ask.
       networkMode: "always",
     },
     mutations: { networkMode: "always" },
   },
 });
 
-/** GET `path`, as `T` of shared/api.ts. `null` asks nothing yet. */
+/** GET `path`. `T` is the route's answer, from the `api.ts` of its folder in shared/. With `null` it waits. */
 export function useApi<T>(path: string | null): UseQueryResult<T, Error> {
   return useQuery<T>({
     queryKey: [path],
@@ -41,17 +41,18 @@ export function useApi<T>(path: string | null): UseQueryResult<T, Error> {
 
 export interface Pages<Row, Answer = unknown> {
   rows: Row[];
-  /** The first page, with what it says beside its rows. */
+  /** The first page's whole answer, for its fields beside the rows. */
   first: Answer | undefined;
-  /** Nothing has come yet. */
+  /** No page has arrived yet. */
   isPending: boolean;
   error: Error | null;
   refetch: () => unknown;
-  /** There are further pages. */
+  /** There is a further page. */
   next: boolean;
+  /** A further page is on its way. */
   busy: boolean;
   more: () => void;
-  /** All rows under the same filters, page after page from the first; `progress` hears how many there are so far. */
+  /** Reads all rows under the same filters, from the first page on. `progress` gets the number read so far. */
   all: (progress: (rows: number) => void) => Promise<Row[]>;
 }
 
@@ -60,8 +61,8 @@ interface Cursor {
 }
 
 /**
- * A route that pages by a cursor. `cursor` is the name of the query's field that `next` goes into. A page may be empty
- * with `next` not null: the trail's filters look through archives. Then it goes on by itself.
+ * GET a route with keyset pages. `cursor` is the query parameter that takes the answer's `next`. A page may be empty while
+ * `next` is not null (the trail's filters search archives): such pages are skipped.
  */
 export function usePages<Answer extends Cursor, Row>(
   path: string,
@@ -88,7 +89,7 @@ export function usePages<Answer extends Cursor, Row>(
     rows,
     first: data?.pages[0],
     isPending: result.isPending,
-    // A toast has said so of a further page.
+    // A further page's failure shows as a toast.
     error: result.isFetchNextPageError ? null : result.error,
     refetch: result.refetch,
     next: result.hasNextPage,
@@ -117,17 +118,17 @@ export interface Change {
 }
 
 interface Then<Input, Answer> {
-  /** Paths whose answers are no longer right: those that begin so are asked again. */
+  /** Path prefixes: queries that begin with one of them are now outdated and are refetched. */
   touches: string[];
-  /** Said in a toast when it is done. */
+  /** The toast on success. */
   done?: string | ((answer: Answer, input: Input) => string);
-  /** The caller shows the failure itself (`error` of the result); otherwise a toast says it. */
+  /** The caller shows failures itself (`error` of the result). Otherwise a toast does. */
   quiet?: boolean;
 }
 
 /**
- * Changes something. Each press bears an Idempotency-Key; where the answer was lost, pressing again with the same input
- * sends the same key, so that nothing is done twice.
+ * Changes something. Every call sends an Idempotency-Key. Where the answer was lost, the next call with the same input
+ * sends the same key, so that the change is not made twice.
  */
 export function useMutate<Input, Answer = unknown>(
   request: (input: Input) => Change,
@@ -157,17 +158,17 @@ export function useMutate<Input, Answer = unknown>(
     },
     async onError(error) {
       if (!quiet) sayFailure(error);
-      // What stands on the screen may be what somebody else has changed.
+      // Somebody else has changed what this screen shows.
       if (isConflict(error)) await touch(queries, touches);
     },
   });
 }
 
-/** Asks again for every answer whose path begins with one of these. */
+/** Refetches every query whose path begins with one of these. */
 export const touch = (queries: QueryClient, paths: string[]): Promise<void> =>
   queries.invalidateQueries({
     predicate: ({ queryKey: [path] }) => typeof path === "string" && paths.some((p) => path.startsWith(p)),
   });
 
-export const isConflict = (error: unknown): boolean =>
+const isConflict = (error: unknown): boolean =>
   error instanceof ApiError && [409, 412].includes(error.problem?.status ?? 0);

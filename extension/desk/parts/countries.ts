@@ -1,8 +1,8 @@
-/** All countries by name, for a select: those that `Intl` has a name for. */
-import { texts } from "./words.ts";
+/** All countries that `Intl` has a name for, sorted by name, for a select. */
+import { texts } from "./texts.ts";
 
 const names = new Intl.DisplayNames(texts.language, { type: "region", fallback: "none" });
-/** Codes of ISO 3166-1 that CLDR names and nobody dials, and its own inventions. */
+/** Codes that CLDR names and that are no countries: groups of states, pseudo-locales, unknown regions. */
 const notCountries = new Set(["EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"]);
 
 const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];

@@ -1,7 +1,7 @@
-/** Short messages at the window's edge. They are read out politely, and failures stay until they are dismissed. */
+/** Short messages at the window's edge. Screen readers announce them politely; failures stay until dismissed. */
 import { notifications } from "@mantine/notifications";
-import { sayError } from "./say.ts";
-import { words } from "./words.ts";
+import { sayError } from "./errors.ts";
+import { words } from "./texts.ts";
 
 const common = { role: "status", closeButtonProps: { "aria-label": words.toast.close } };
 

@@ -1,20 +1,20 @@
-/** A person's browsers, and the end of one. */
+/** The browsers that a person is signed in with, and a button that signs one out. */
 import { Button, Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { Device, PersonAnswer } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
+import { confirm } from "../forms/Dialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { confirm } from "../parts/Dialog.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { useMay, useMe } from "../parts/me.ts";
 import { Tag } from "../parts/Tag.tsx";
-import { When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { useMay, useMe } from "../shell/me.ts";
+import { fill } from "../parts/texts.ts";
+import { actionColumn, timeColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
 
 const words = deskPeopleEn.devices;
 const called = ({ device }: Device) => device || words.unnamed;
 
-export function Devices({ of: { person, devices } }: { of: PersonAnswer }) {
+export function PeopleDevices({ of: { person, devices } }: { of: PersonAnswer }) {
   const isAdmin = useMay("admin");
   const own = useMe().person.id === person.id;
   const { mutate } = useMutate<Device>(({ id }) => ({ method: "DELETE", path: `/v1/tokens/${id}` }), {
@@ -42,28 +42,15 @@ export function Devices({ of: { person, devices } }: { of: PersonAnswer }) {
           </>
         ),
       },
-      {
-        id: "created",
-        header: words.created,
-        value: (d) => d.createdAt,
-        cell: (d) => <When at={d.createdAt} />,
-      },
-      { id: "used", header: words.used, value: (d) => d.lastUsedAt, cell: (d) => <When at={d.lastUsedAt} /> },
-      {
-        id: "expires",
-        header: words.expires,
-        value: (d) => d.expiresAt,
-        cell: (d) => <When at={d.expiresAt} />,
-      },
+      timeColumn("created", words.created, (d) => d.createdAt),
+      timeColumn("used", words.used, (d) => d.lastUsedAt),
+      timeColumn("expires", words.expires, (d) => d.expiresAt),
       ...(isAdmin || own
         ? [
-            {
-              id: "revoke",
-              header: words.revoke,
-              value: () => null,
-              plain: true,
-              align: "right" as const,
-              cell: (d: Device) => (
+            actionColumn(
+              "revoke",
+              words.revoke,
+              (d: Device) => (
                 <Button
                   size="compact-sm"
                   variant="default"
@@ -73,7 +60,8 @@ export function Devices({ of: { person, devices } }: { of: PersonAnswer }) {
                   {words.revoke}
                 </Button>
               ),
-            },
+              "right",
+            ),
           ]
         : []),
     ];

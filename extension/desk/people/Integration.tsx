@@ -1,18 +1,18 @@
-/** A token for a system or a managed install: made with a role and a last day, and shown once. */
-import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+/** Makes an integration: a token for another system or a managed install, with a role and a last day. */
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Role, TokenAnswer } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { DAY } from "../../../shared/time.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { FormDialog } from "../forms/FormDialog.tsx";
+import { ShownOnce } from "../forms/ShownOnce.tsx";
 import { useMutate } from "../parts/api.ts";
-import { Copy } from "../parts/Copy.tsx";
-import { DateInput } from "../parts/DateInput.tsx";
-import { Dialog } from "../parts/Dialog.tsx";
-import { sayError } from "../parts/say.ts";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
 
 const words = deskPeopleEn.integration;
-/** No system is an administrator. */
+/** An integration cannot be an administrator. */
 const roles = ["agent", "manager", "compliance"] as const satisfies readonly Role[];
 
 interface Wanted {
@@ -21,10 +21,10 @@ interface Wanted {
   until: string;
 }
 
-const daysFrom = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const daysFromNow = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
-export function IntegrationDialog({ close }: { close: () => void }) {
-  const [wanted, setWanted] = useState<Wanted>(() => ({ name: "", role: "agent", until: daysFrom(365) }));
+export function PeopleIntegration({ close }: { close: () => void }) {
+  const [wanted, setWanted] = useState<Wanted>(() => ({ name: "", role: "agent", until: daysFromNow(365) }));
   const make = useMutate<Wanted, TokenAnswer>((body) => ({ method: "POST", path: "/v1/tokens", body }), {
     touches: ["/v1/people"],
     quiet: true,
@@ -32,64 +32,45 @@ export function IntegrationDialog({ close }: { close: () => void }) {
   const put = (patch: Partial<Wanted>) => setWanted((before) => ({ ...before, ...patch }));
   if (make.data)
     return (
-      <Dialog opened onClose={close} title={fill(words.done, { name: wanted.name })}>
-        <Stack gap="md">
-          <Text size="sm" fw={600} mb={-8}>
-            {words.token}
-          </Text>
-          <Copy text={make.data.token} label={words.token} />
-          <Alert color="yellow" role="note">
-            {words.once}
-          </Alert>
-          <Group justify="flex-end">
-            <Button onClick={close}>{deskPeopleEn.invite.close}</Button>
-          </Group>
-        </Stack>
-      </Dialog>
+      <ShownOnce
+        title={fill(words.done, { name: wanted.name })}
+        items={[{ label: words.token, text: make.data.token }]}
+        note={words.once}
+        closeLabel={deskPeopleEn.invite.close}
+        close={close}
+      />
     );
   return (
-    <Dialog opened onClose={close} title={words.title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate({ ...wanted, name: wanted.name.trim() });
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label={words.name}
-            description={words.nameHint}
-            required
-            maxLength={200}
-            data-autofocus
-            value={wanted.name}
-            onChange={(event) => put({ name: event.currentTarget.value })}
-          />
-          <NativeSelect
-            label={words.role}
-            value={wanted.role}
-            data={roles.map((role) => ({ value: role, label: uiEn.roles[role] }))}
-            onChange={(event) => put({ role: event.currentTarget.value as Wanted["role"] })}
-          />
-          <DateInput
-            label={words.until}
-            required
-            min={daysFrom(0)}
-            value={wanted.until}
-            onChange={(until) => put({ until })}
-          />
-          {make.error && (
-            <Alert color="red" role="alert">
-              {sayError(make.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={make.isPending} disabled={wanted.until === ""}>
-              {words.make}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={words.title}
+      close={close}
+      yes={words.make}
+      ready={wanted.until !== ""}
+      sending={make}
+      send={() => make.mutate({ ...wanted, name: wanted.name.trim() })}
+    >
+      <TextInput
+        label={words.name}
+        description={words.nameHint}
+        required
+        maxLength={200}
+        data-autofocus
+        value={wanted.name}
+        onChange={(event) => put({ name: event.currentTarget.value })}
+      />
+      <NativeSelect
+        label={words.role}
+        value={wanted.role}
+        data={roles.map((role) => ({ value: role, label: uiEn.roles[role] }))}
+        onChange={(event) => put({ role: event.currentTarget.value as Wanted["role"] })}
+      />
+      <DateInput
+        label={words.until}
+        required
+        min={daysFromNow(0)}
+        value={wanted.until}
+        onChange={(until) => put({ until })}
+      />
+    </FormDialog>
   );
 }

@@ -1,21 +1,22 @@
-/** Who was invited and has not joined yet. Nothing is shown where there is nobody. */
+/** People who were invited and have not joined yet. Shows nothing where there are none. */
 import { Button, Title } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { InvitesAnswer } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
 import { useApi } from "../parts/api.ts";
-import { type Column, Table } from "../tables/Table.tsx";
+import { useMay } from "../parts/me.ts";
 import { Tag } from "../parts/Tag.tsx";
-import { sayTime, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { InviteDialog } from "./Invite.tsx";
-import { useMay } from "../shell/me.ts";
+import { fill } from "../parts/texts.ts";
+import { sayTime } from "../parts/When.tsx";
+import { actionColumn, timeColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { PeopleInvite } from "./Invite.tsx";
 
 const { columns: names, invites: words } = deskPeopleEn;
 type Invite = InvitesAnswer["invites"][number];
 
-export function Invites() {
+export function PeopleInvites() {
   const { data } = useApi<InvitesAnswer>("/v1/invites");
   const isAdmin = useMay("admin");
   const [again, setAgain] = useState<Invite | null>(null);
@@ -35,14 +36,11 @@ export function Invites() {
         cell: (i) => <Tag tone={isOut(i) ? "warn" : "plain"}>{state(i)}</Tag>,
       },
       { id: "by", header: words.by, value: (i) => i.byName },
-      { id: "at", header: words.at, value: (i) => i.at, cell: (i) => <When at={i.at} /> },
-      {
-        id: "again",
-        header: words.again,
-        value: () => null,
-        plain: true,
-        align: "right",
-        cell: (i) =>
+      timeColumn("at", words.at, (i) => i.at),
+      actionColumn(
+        "again",
+        words.again,
+        (i) =>
           isAdmin && (
             <Button
               size="compact-sm"
@@ -53,7 +51,8 @@ export function Invites() {
               {words.again}
             </Button>
           ),
-      },
+        "right",
+      ),
     ];
   }, [isAdmin]);
   return (
@@ -67,7 +66,7 @@ export function Invites() {
         </div>
       )}
       {again && (
-        <InviteDialog
+        <PeopleInvite
           again={{ name: again.name, email: again.email, role: again.role }}
           close={() => setAgain(null)}
         />

@@ -1,22 +1,22 @@
-/** Who works with ClearDial: people and integrations, and how they get in. */
+/** The people and integrations that have access, and how to give access to another. */
 import { Anchor, Button, Tabs } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { PeopleAnswer, Person } from "../../../shared/people/api.ts";
 import { deskPeopleEn as words } from "../../../shared/texts/people/desk.en.ts";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
 import { useApi } from "../parts/api.ts";
-import { ChoiceFilter, Filters, TextFilter } from "../tables/Filters.tsx";
-import { linkTo, useFilters } from "../parts/hash.ts";
+import { linkTo, useFilters } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
-import { Empty, State } from "../parts/State.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { When } from "../parts/When.tsx";
-import { words as common } from "../parts/words.ts";
-import { Invites } from "./Invites.tsx";
-import { InviteDialog } from "./Invite.tsx";
-import { IntegrationDialog } from "./Integration.tsx";
-import { useMay } from "../shell/me.ts";
+import { words as common } from "../parts/texts.ts";
+import { timeColumn } from "../tables/columns.tsx";
+import { ChoiceFilter, Filters, TextFilter } from "../tables/Filters.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { PeopleIntegration } from "./Integration.tsx";
+import { PeopleInvite } from "./Invite.tsx";
+import { PeopleInvites } from "./Invites.tsx";
 
 const stateOf = (person: Person) => words.state[person.active ? "active" : "ended"];
 
@@ -38,18 +38,8 @@ const rest: Column<Person>[] = [
     value: stateOf,
     cell: (p) => <Tag tone={p.active ? "good" : "plain"}>{stateOf(p)}</Tag>,
   },
-  {
-    id: "seen",
-    header: words.columns.seen,
-    value: (p) => p.lastSeenAt,
-    cell: (p) => <When at={p.lastSeenAt} />,
-  },
-  {
-    id: "since",
-    header: words.columns.created,
-    value: (p) => p.createdAt,
-    cell: (p) => <When at={p.createdAt} />,
-  },
+  timeColumn("seen", words.columns.seen, (p) => p.lastSeenAt),
+  timeColumn("since", words.columns.created, (p) => p.createdAt),
 ];
 const email: Column<Person> = { id: "email", header: words.columns.email, value: (p) => p.email };
 const peopleColumns = [name, email, ...rest];
@@ -83,14 +73,14 @@ export default function People() {
           <Tabs.Tab value="integrations">{words.tabs.integrations}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value={tab}>
-          {tab === "people" && <Invites />}
-          <State of={answer}>
+          {tab === "people" && <PeopleInvites />}
+          <QueryState of={answer}>
             {({ people }) => <Listing kind={tab === "people" ? "person" : "integration"} people={people} />}
-          </State>
+          </QueryState>
         </Tabs.Panel>
       </Tabs>
-      {inviting && <InviteDialog close={() => setInviting(false)} />}
-      {making && <IntegrationDialog close={() => setMaking(false)} />}
+      {inviting && <PeopleInvite close={() => setInviting(false)} />}
+      {making && <PeopleIntegration close={() => setMaking(false)} />}
     </Page>
   );
 }

@@ -1,22 +1,22 @@
-/** One person, or one integration: role, access, browsers with their last use. */
+/** One person or one integration: role, access, and the browsers with their last use. */
 import { Anchor, Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useParams } from "wouter";
 import type { PersonAnswer, Role } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { confirm } from "../forms/Dialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
-import { confirm } from "../parts/Dialog.tsx";
-import { linkTo } from "../parts/hash.ts";
+import { Fact } from "../parts/Fact.tsx";
+import { linkTo } from "../parts/location.ts";
+import { roles, useMay, useMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
-import { State } from "../parts/State.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
+import { fill } from "../parts/texts.ts";
 import { sayTime, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { InviteDialog } from "./Invite.tsx";
-import { Devices } from "./Devices.tsx";
-import { roles } from "../policy/SignIn.tsx";
-import { useMay, useMe } from "../shell/me.ts";
+import { PeopleDevices } from "./Devices.tsx";
+import { PeopleInvite } from "./Invite.tsx";
 
 const words = deskPeopleEn.person;
 
@@ -42,7 +42,7 @@ export default function Person() {
       }
       actions={isAdmin && answer.data && <Actions of={answer.data} />}
     >
-      <State of={answer}>
+      <QueryState of={answer}>
         {(data) => (
           <Stack gap="lg">
             <About of={data} isAdmin={isAdmin} />
@@ -52,11 +52,11 @@ export default function Person() {
                   ? deskPeopleEn.devices.title
                   : deskPeopleEn.devices.titleIntegration}
               </Title>
-              <Devices of={data} />
+              <PeopleDevices of={data} />
             </div>
           </Stack>
         )}
-      </State>
+      </QueryState>
     </Page>
   );
 }
@@ -99,7 +99,7 @@ function Actions({ of: { person } }: { of: PersonAnswer }) {
         </Button>
       )}
       {inviting && (
-        <InviteDialog
+        <PeopleInvite
           again={{ name, email: person.email ?? "", role: person.role }}
           close={() => setInviting(false)}
         />
@@ -115,54 +115,39 @@ function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
     <Paper withBorder p="md">
       <dl className="desk-terms">
         {person.email !== null && (
-          <div>
-            <dt>{words.email}</dt>
-            <dd>
-              <Anchor size="sm" href={`mailto:${person.email}`}>
-                {person.email}
-              </Anchor>
-              {signsIn && <Text size="sm">{words.signsIn}</Text>}
-            </dd>
-          </div>
+          <Fact label={words.email}>
+            <Anchor size="sm" href={`mailto:${person.email}`}>
+              {person.email}
+            </Anchor>
+            {signsIn && <Text size="sm">{words.signsIn}</Text>}
+          </Fact>
         )}
-        <div>
-          <dt>{words.role}</dt>
-          <dd>
-            {isAdmin ? <RoleChange key={person.id + person.role} of={of} /> : uiEn.roles[person.role]}
-            {person.kind === "person" && (
-              <Text size="xs" c="dimmed" mt={4}>
-                {words.roleBy[roleBy]}
-              </Text>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>{words.since}</dt>
-          <dd>
-            <When at={person.createdAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>{words.seen}</dt>
-          <dd>
-            <When at={person.lastSeenAt} />
-            {invite && <Text size="sm">{fill(words.invited, { at: sayTime(invite.expiresAt) })}</Text>}
-          </dd>
-        </div>
+        <Fact label={words.role}>
+          {isAdmin ? <RoleChange key={person.id + person.role} of={of} /> : uiEn.roles[person.role]}
+          {person.kind === "person" && (
+            <Text size="xs" c="dimmed" mt={4}>
+              {words.roleBy[roleBy]}
+            </Text>
+          )}
+        </Fact>
+        <Fact label={words.since}>
+          <When at={person.createdAt} />
+        </Fact>
+        <Fact label={words.seen}>
+          <When at={person.lastSeenAt} />
+          {invite && <Text size="sm">{fill(words.invited, { at: sayTime(invite.expiresAt) })}</Text>}
+        </Fact>
         {mayTrail && (
-          <div>
-            <dt>{words.trail}</dt>
-            <dd>
-              <Group gap="md">
-                <Anchor size="sm" href={linkTo("/audit", { actor: person.id })}>
-                  {fill(words.trailBy, { name: person.name })}
-                </Anchor>
-                <Anchor size="sm" href={linkTo("/audit", { subject: person.id })}>
-                  {fill(words.trailOf, { name: person.name })}
-                </Anchor>
-              </Group>
-            </dd>
-          </div>
+          <Fact label={words.trail}>
+            <Group gap="md">
+              <Anchor size="sm" href={linkTo("/audit", { actor: person.id })}>
+                {fill(words.trailBy, { name: person.name })}
+              </Anchor>
+              <Anchor size="sm" href={linkTo("/audit", { subject: person.id })}>
+                {fill(words.trailOf, { name: person.name })}
+              </Anchor>
+            </Group>
+          </Fact>
         )}
       </dl>
     </Paper>

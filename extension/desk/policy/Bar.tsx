@@ -1,18 +1,18 @@
-/** What is staged and not saved: in words, with the reason it wants, and what stands in the way of saving. */
+/** The staged changes in words, the reason that a save needs, and what prevents the save. */
 import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
-import { sayChange, sayClause, sayNeedsAdmin } from "../../../shared/texts/policy/clauses.en.ts";
 import { clauseAt, type PolicyChange } from "../../../shared/policy/clauses.ts";
+import { sayChange, sayClause, sayNeedsAdmin } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
-import { confirm } from "../parts/Dialog.tsx";
+import { confirm } from "../forms/Dialog.tsx";
+import { useMay } from "../parts/me.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
 import { say } from "../parts/toast.ts";
-import { fill, plural, texts } from "../parts/words.ts";
-import { useMay } from "../shell/me.ts";
 
 const words = deskPolicyEn.bar;
 
-/** The clause that a refused field belongs to. The Worker names fields of the body: `policy.identity.address`. */
+/** The path of the clause that a refused field belongs to. The Worker names the body's fields: `policy.identity.address`. */
 export const refusedClause = (field: string): string | undefined =>
   clauseAt(field.replace(/^policy\./, ""))?.path;
 
@@ -109,7 +109,7 @@ function Failure({ failure }: { failure: SaveFailure }) {
   );
 }
 
-/** The way to each clause that was refused: it may stand under this bar. */
+/** A button for each refused clause, which may be out of sight or below this bar. */
 function Faults({ errors }: { errors: { path: string }[] }) {
   const paths = [...new Set(errors.map((e) => refusedClause(e.path)).filter((path) => path !== undefined))];
   return (

@@ -1,4 +1,4 @@
-/** The control that changes one clause, by its kind. Whoever may not change it reads the value in words. */
+/** The control that changes one clause, by the clause's kind. Where it is read-only it shows the value in words. */
 import {
   Checkbox,
   Group,
@@ -12,42 +12,50 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
-import type { Clause } from "../../../shared/policy/clauses.ts";
 import { sayNumber, toE164 } from "../../../shared/phone/phone.ts";
+import type { Clause } from "../../../shared/policy/clauses.ts";
 import type { Hours, Policy, SignInRule } from "../../../shared/policy/policy.ts";
-import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
 import { readSite } from "../../../shared/policy/sites.ts";
 import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { fill } from "../parts/words.ts";
-import { HoursEditor } from "./Hours.tsx";
-import { Registers } from "./Registers.tsx";
-import { SignInEditor } from "./SignIn.tsx";
+import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
+import { DateInput } from "../forms/DateInput.tsx";
 import { countries } from "../parts/countries.ts";
+import { fill } from "../parts/texts.ts";
+import { PolicyHours } from "./Hours.tsx";
+import { PolicyRegisters } from "./Registers.tsx";
+import { PolicySignIn } from "./SignIn.tsx";
 
-export interface ControlProps {
+interface PolicyControlProps {
   clause: Clause;
-  /** The clause's value with the changes that are staged. */
+  /** The clause's value, with staged changes. */
   value: unknown;
   policy: Policy;
   label: string;
   error: string | undefined;
   readOnly: boolean;
-  /** `path` may name a key of a record: `hours.GB`. */
+  /** `path` may be that of one key of a record: `hours.GB`. */
   set: (path: string, value: unknown) => void;
 }
 
 const said = (value: string) => policyEn.values[value] ?? value;
 
-export function Control(props: ControlProps) {
+export function PolicyControl(props: PolicyControlProps) {
   const { clause, value, policy, label, error, readOnly, set } = props;
   const { path, kind, options = [] } = clause;
-  if (kind === "registers") return <Registers {...props} />;
+  if (kind === "registers")
+    return (
+      <PolicyRegisters
+        value={value as Record<string, string>}
+        options={options}
+        readOnly={readOnly}
+        set={(register, treatment) => set(`${path}.${register}`, treatment)}
+      />
+    );
   if (kind === "hours")
-    return <HoursEditor value={value as Record<string, Hours>} error={error} readOnly={readOnly} set={set} />;
+    return <PolicyHours value={value as Record<string, Hours>} error={error} readOnly={readOnly} set={set} />;
   if (kind === "sign-in")
     return (
-      <SignInEditor
+      <PolicySignIn
         value={value as SignInRule[]}
         error={error}
         readOnly={readOnly}
@@ -159,7 +167,7 @@ export function Control(props: ControlProps) {
   }
 }
 
-/** What was typed, in the form that the policy keeps. What cannot be read stays as it is: the Worker says why. */
+/** What was typed, as the policy stores it. What cannot be read stays as typed: the Worker says what is wrong with it. */
 function written(kind: Clause["kind"], item: string, policy: Policy): string {
   const text = item.trim();
   if (kind === "phones") return toE164(text, policy.numbers.defaultRegion).e164 ?? text;
@@ -167,7 +175,7 @@ function written(kind: Clause["kind"], item: string, policy: Policy): string {
   return readSite(text) ?? text;
 }
 
-interface CountProps extends Pick<ControlProps, "clause" | "label" | "error"> {
+interface CountProps extends Pick<PolicyControlProps, "clause" | "label" | "error"> {
   value: number;
   put: (value: number) => void;
 }
@@ -190,18 +198,18 @@ function Count({ clause, value, label, error, put }: CountProps) {
       allowNegative={false}
       clampBehavior="blur"
       suffix={` ${unit}`}
-      // An emptied field says nothing yet.
+      // An empty field changes nothing yet.
       onChange={(next) => typeof next === "number" && put(next / scale)}
     />
   );
 }
 
-interface OwnNumberProps extends Pick<ControlProps, "policy" | "label" | "error"> {
+interface OwnNumberProps extends Pick<PolicyControlProps, "policy" | "label" | "error"> {
   value: string | null;
   put: (value: string | null) => void;
 }
 
-/** One of the company's own numbers. */
+/** A choice of the company's own numbers. */
 function OwnNumber({ value, policy, label, error, put }: OwnNumberProps) {
   const own = [...new Set([...policy.identity.ownNumbers, ...(value === null ? [] : [value])])];
   return (

@@ -1,17 +1,18 @@
-/** The policy's versions: who saved which, when, why, and what it changed. */
+/** The policy's versions: who saved each, when, why, and what it changed. */
 import { Anchor, Button, Group, List, Paper, Stack, Text } from "@mantine/core";
 import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
 import { clauses, clauseValue, groups } from "../../../shared/policy/clauses.ts";
 import type { Hours, Policy } from "../../../shared/policy/policy.ts";
-import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { policyEn, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
+import { Dialog } from "../forms/Dialog.tsx";
 import { useApi, usePages } from "../parts/api.ts";
-import { Dialog } from "../parts/Dialog.tsx";
-import { linkTo, useFilters } from "../parts/hash.ts";
-import { Empty, State } from "../parts/State.tsx";
+import { Fact } from "../parts/Fact.tsx";
+import { linkTo, useFilters } from "../parts/location.ts";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
+import { fill } from "../parts/texts.ts";
 import { sayTime, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
 
 const words = deskPolicyEn.history;
 type Version = PolicyVersions["versions"][number];
@@ -22,7 +23,7 @@ export function PolicyHistory() {
   const [{ version }, set] = useFilters("version");
   return (
     <>
-      <State
+      <QueryState
         of={{ data: pages.isPending ? undefined : pages.rows, error: pages.error, refetch: pages.refetch }}
         empty={{
           when: (rows) => rows.length === 0,
@@ -36,7 +37,7 @@ export function PolicyHistory() {
             ))}
           </Stack>
         )}
-      </State>
+      </QueryState>
       {pages.next && (
         <div>
           <Button variant="default" loading={pages.busy} onClick={pages.more}>
@@ -91,7 +92,7 @@ function One({ row, newest }: { row: Version; newest: boolean }) {
 function Whole({ version }: { version: string }) {
   const answer = useApi<PolicyAnswer>(`/v1/policy/versions/${version}`);
   return (
-    <State of={answer}>
+    <QueryState of={answer}>
       {({ policy, at, byName, why }) => (
         <Stack gap="md">
           <Text size="sm" c="dimmed">
@@ -106,22 +107,21 @@ function Whole({ version }: { version: string }) {
                 {clauses
                   .filter((clause) => clause.group === group)
                   .map(({ path }) => (
-                    <div key={path}>
-                      <dt>{policyEn.clauses[path]?.[0] ?? path}</dt>
-                      <dd>{whole(policy, path)}</dd>
-                    </div>
+                    <Fact key={path} label={policyEn.clauses[path]?.[0] ?? path}>
+                      {sayClauseValue(policy, path)}
+                    </Fact>
                   ))}
               </dl>
             </section>
           ))}
         </Stack>
       )}
-    </State>
+    </QueryState>
   );
 }
 
-/** A record is said key by key. */
-function whole(policy: Policy, path: string): string {
+/** A record key by key, any other value as a whole. */
+function sayClauseValue(policy: Policy, path: string): string {
   const value = clauseValue(policy, path);
   if (path !== "registers" && path !== "hours") return sayValue(path, value);
   const keys = Object.entries(value as Record<string, unknown>).map(([key, of]) =>

@@ -1,22 +1,23 @@
-/** Calling hours: country by country, seven days, from and to by the clock of the person called. */
+/** Calling hours by country and weekday, in the called person's local time. */
 import { Button, Group, NativeSelect, Select, Stack, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Hours } from "../../../shared/policy/policy.ts";
-import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { sayHours } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { countries, countryName } from "../parts/countries.ts";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
 
 const words = deskPolicyEn.hours;
 const days = Object.keys(words.days) as (keyof Hours)[];
 const working: readonly (keyof Hours)[] = ["mon", "tue", "wed", "thu", "fri"];
 
-/** Half hours of a day; 24:00 is its end. */
+/** Every half hour of a day, to 24:00. */
 const times = Array.from({ length: 49 }, (_, half) => {
   const hour = String(Math.floor(half / 2)).padStart(2, "0");
   return `${hour}:${half % 2 === 0 ? "00" : "30"}`;
 });
 const nineToSix: Hours[keyof Hours] = ["09:00", "18:00"];
+/** The hours that a newly added country begins with. */
 const begin: Hours = {
   mon: nineToSix,
   tue: nineToSix,
@@ -27,14 +28,14 @@ const begin: Hours = {
   sun: null,
 };
 
-interface HoursEditorProps {
+interface PolicyHoursProps {
   value: Record<string, Hours>;
   error: string | undefined;
   readOnly: boolean;
   set: (path: string, value: Hours | undefined) => void;
 }
 
-export function HoursEditor({ value, error, readOnly, set }: HoursEditorProps) {
+export function PolicyHours({ value, error, readOnly, set }: PolicyHoursProps) {
   const [adding, setAdding] = useState<string | null>(null);
   const regions = Object.keys(value).sort();
   return (
@@ -157,7 +158,7 @@ const Time = ({ label, value, put }: { label: string; value: string; put: (time:
     w={88}
     aria-label={label}
     value={value}
-    // A time between the half hours may have been saved by other means.
+    // The API accepts times between the half hours.
     data={times.includes(value) ? times : [...times, value].sort()}
     onChange={(event) => put(event.currentTarget.value)}
   />

@@ -1,38 +1,38 @@
-/** The whole policy: its clauses, with changes that are staged until they are saved together, and its history. */
+/** The whole policy: its clauses, whose changes are staged and then saved together, and its history. */
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import {
   type Clause,
-  clauses,
   clauseAt,
+  clauses,
   clauseValue,
   type Group as GroupName,
   groups,
   type PolicyChange,
 } from "../../../shared/policy/clauses.ts";
-import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
 import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
 import { mayChangePolicy } from "../../ui/page.ts";
 import type { PolicyDraft } from "../../ui/usePolicy.ts";
-import { touch, useApi, client } from "../parts/api.ts";
-import { useFilters } from "../parts/hash.ts";
-import { State } from "../parts/State.tsx";
+import { client, touch, useApi } from "../parts/api.ts";
+import { useFilters } from "../parts/location.ts";
+import { useMay, useMe } from "../parts/me.ts";
+import { QueryState } from "../parts/QueryState.tsx";
+import { TabbedPage } from "../parts/TabbedPage.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { useToday } from "../parts/today.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
 import { sayTime } from "../parts/When.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
+import { RecordingsRetentionDialog } from "../recordings/Retention.tsx";
 import { PolicyBar, refusedClause } from "./Bar.tsx";
-import { Control } from "./Control.tsx";
+import { PolicyControl } from "./Control.tsx";
+import { usePolicyDraft } from "./Draft.tsx";
 import { PolicyHistory } from "./History.tsx";
-import { LongerDialog } from "../recordings/Longer.tsx";
-import { useMay, useMe } from "../shell/me.ts";
-import { TabbedPage } from "../shell/TabbedPage.tsx";
-import { useDraft } from "./Draft.tsx";
 
 function Clauses() {
   const answer = useApi<PolicyAnswer>("/v1/policy");
-  return <State of={answer}>{(saved) => <Whole saved={saved} />}</State>;
+  return <QueryState of={answer}>{(saved) => <Whole saved={saved} />}</QueryState>;
 }
 
 const panels = { clauses: Clauses, history: PolicyHistory };
@@ -56,14 +56,14 @@ export default function Policy() {
 }
 
 function Whole({ saved }: { saved: PolicyAnswer }) {
-  const draft = useDraft();
+  const draft = usePolicyDraft();
   const { policy } = draft;
   const may = mayChangePolicy(useMe().person.role);
   const [{ at }] = useFilters("at");
   const [longer, setLonger] = useState(false);
   const ready = policy !== undefined;
   useEffect(() => {
-    // A link from elsewhere may name the group that it is about.
+    // A link to the policy may name a group of clauses: `#/policy?at=identity`.
     if (ready && at !== "") document.getElementById(`group-${at}`)?.scrollIntoView();
   }, [at, ready]);
   if (!policy) return null;
@@ -104,12 +104,12 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
           void touch(client, ["/v1/policy", "/v1/recordings"]);
         }}
       />
-      {longer && <LongerDialog close={() => setLonger(false)} />}
+      {longer && <RecordingsRetentionDialog close={() => setLonger(false)} />}
     </Stack>
   );
 }
 
-/** Recordings that exist keep their days meanwhile: whether they follow is asked. */
+/** A longer retention. Existing recordings keep their dates until an administrator answers the question that follows. */
 const isLonger = ({ path, from, to }: PolicyChange): boolean =>
   path === "recording.retentionMonths" && Number(to) > Number(from);
 
@@ -197,7 +197,7 @@ function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
         )}
       </div>
       <div>
-        <Control
+        <PolicyControl
           clause={clause}
           value={clauseValue(policy, path)}
           policy={policy}

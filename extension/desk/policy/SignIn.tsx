@@ -1,23 +1,23 @@
 /** Who may sign in with the company account, rule by rule. */
 import { Button, CloseButton, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import type { SignInRule } from "../../../shared/policy/policy.ts";
-import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
-import { fill } from "../parts/words.ts";
+import { roles } from "../parts/me.ts";
+import { fill } from "../parts/texts.ts";
 
 const words = deskPolicyEn.signIn;
 const matches = ["group", "email", "domain"] as const;
-export const roles = ["agent", "manager", "compliance", "admin"] as const;
 
-interface SignInEditorProps {
+interface PolicySignInProps {
   value: SignInRule[];
   error: string | undefined;
   readOnly: boolean;
   set: (rules: SignInRule[]) => void;
 }
 
-export function SignInEditor({ value, error, readOnly, set }: SignInEditorProps) {
+export function PolicySignIn({ value, error, readOnly, set }: PolicySignInProps) {
   const change = (at: number, patch: Partial<SignInRule>) =>
     set(value.map((rule, i) => (i === at ? { ...rule, ...patch } : rule)));
   return (

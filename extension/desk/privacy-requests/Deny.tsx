@@ -1,12 +1,12 @@
-/** A refusal with its ground and reasons: of the whole, or of some items while the rest is complied with. */
+/** Refuses a request with ground and reasons: all of it, or some items while the company complies with the rest. */
 import { Checkbox, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { fill } from "../parts/words.ts";
+import { FormDialog } from "../forms/FormDialog.tsx";
+import { fill } from "../parts/texts.ts";
+import { sayItem } from "./format.tsx";
 import { useStep } from "./step.ts";
-import { sayItem } from "./words.tsx";
 
 const text = deskRequestsEn.deny;
 
@@ -26,12 +26,12 @@ const sent = ({ ground, other, reasons }: Why) => ({
 
 interface DenyProps {
   row: RequestSummary;
-  /** Those that may be refused one by one; null where the whole is. */
+  /** For a refusal of some items; null to refuse the whole request. */
   items: RequestItem[] | null;
   close: () => void;
 }
 
-export function DenyDialog({ row, items, close }: DenyProps) {
+export function RequestDeny({ row, items, close }: DenyProps) {
   const [whole, setWhole] = useState(unsaid);
   const [refused, setRefused] = useState<Readonly<Record<string, Why>>>({});
   const step = useStep(row, true);
@@ -41,7 +41,7 @@ export function DenyDialog({ row, items, close }: DenyProps) {
 
   function refuse(id: string, yes: boolean) {
     const { [id]: _, ...rest } = refused;
-    // Often the same reasons hold for the next one: they stand there to be edited.
+    // Begin with the previous item's reasons, which are often the same.
     setRefused(yes ? { ...rest, [id]: list.at(-1)?.[1] ?? unsaid } : rest);
   }
   const body = () =>

@@ -1,14 +1,14 @@
-/** Steps of a request that want more than a reason: the search, a proof that came by hand, who else had the data. */
+/** The dialogs of three steps: the search, a proof of identity that came on paper, and a recipient of the data. */
 import { Button, Checkbox, Group, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { FormDialog } from "../forms/FormDialog.tsx";
 import { useApi } from "../parts/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { useToday } from "../parts/today.ts";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
 import { type Sent, useStep } from "./step.ts";
 
 const all = deskRequestsEn;
@@ -22,7 +22,7 @@ interface StepFormProps extends StepProps {
   text?: string;
   yes: string;
   sent: () => Sent;
-  /** Another way out, beside the button. */
+  /** A further button, in front of the one that sends. */
   beside?: (send: (sent: Sent) => void) => ReactNode;
   children: ReactNode;
 }
@@ -45,7 +45,7 @@ function StepForm({ row, close, title, text, yes, sent, beside, children }: Step
   );
 }
 
-export function SearchDialog(props: StepProps) {
+export function RequestSearchDialog(props: StepProps) {
   const { row } = props;
   const text = all.search;
   const today = useToday();
@@ -93,7 +93,7 @@ export function SearchDialog(props: StepProps) {
               {...(usual === undefined ? {} : { description: fill(text.windowNote, { n: usual }) })}
               inputWrapperOrder={["label", "input", "description", "error"]}
               required
-              // As the Worker takes it.
+              // The API's limits.
               min={5}
               max={10_080}
               allowDecimal={false}
@@ -115,7 +115,7 @@ export function SearchDialog(props: StepProps) {
   );
 }
 
-export function ProofDialog(props: StepProps) {
+export function RequestProofDialog(props: StepProps) {
   const text = all.proof;
   const today = useToday();
   const [receivedOn, setReceivedOn] = useState(today);
@@ -138,7 +138,7 @@ export function ProofDialog(props: StepProps) {
   );
 }
 
-export function RecipientDialog({ name: known = "", ...props }: StepProps & { name?: string }) {
+export function RequestRecipientDialog({ name: known = "", ...props }: StepProps & { name?: string }) {
   const text = all.recipient;
   const today = useToday();
   const [name, setName] = useState(known);

@@ -1,30 +1,20 @@
-/** A request that came by telephone, e-mail, post or in person: entered by whoever took it, with a scan of the letter. */
-import {
-  Alert,
-  Button,
-  Checkbox,
-  FileInput,
-  Group,
-  NativeSelect,
-  Stack,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+/** Enters a request that came by telephone, e-mail, post or in person, with a scan of the letter. */
+import { Alert, Button, Checkbox, FileInput, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
 import { requestKinds } from "../../../shared/privacy-requests/steps.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import type { SentFile } from "../../messages.ts";
 import { asSent } from "../../ui/api.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { FormDialog } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { Dialog } from "../parts/Dialog.tsx";
-import { go } from "../parts/hash.ts";
-import { sayError } from "../parts/say.ts";
-import { useToday } from "../parts/today.ts";
-import { fill } from "../parts/words.ts";
+import { sayError } from "../parts/errors.ts";
+import { go } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
+import { fill } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
 import { filePath } from "./Files.tsx";
-import { useMay } from "../shell/me.ts";
 
 const all = deskRequestsEn;
 const text = all.enter;
@@ -71,102 +61,99 @@ export function RequestsEnter({ close }: { close: () => void }) {
     if (mayOpen) go(`/requests/case/${id}`);
   }
   async function save() {
-    // Fields that were left empty were not said.
-    const said = Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== ""));
-    const { id } = entered ?? (await enter.mutateAsync({ ...said, receivedOn, emailProved }));
+    const given = Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== ""));
+    // After a failed scan, only the scan is sent again.
+    const { id } = entered ?? (await enter.mutateAsync({ ...given, receivedOn, emailProved }));
     if (scan) await add.mutateAsync({ id, name: scan.name, file: await asSent(scan) });
     leave(id);
   }
   return (
-    <Dialog opened onClose={close} title={text.title} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          // What went wrong stands below.
-          save().catch(() => {});
-        }}
-      >
-        <Stack gap="md">
-          <Group gap="md" align="flex-start">
-            <NativeSelect
-              label={text.kind}
-              data={requestKinds.map((value) => ({ value, label: all.kinds[value] }))}
-              data-autofocus
-              {...put("kind")}
-            />
-            <NativeSelect
-              label={text.channel}
-              data={Object.entries(channels).map(([value, label]) => ({ value, label }))}
-              {...put("channel")}
-            />
-            <DateInput
-              label={text.receivedOn}
-              description={text.receivedNote}
-              required
-              max={today}
-              value={receivedOn}
-              onChange={setReceivedOn}
-              width={200}
-            />
-          </Group>
-          <TextInput label={text.name} required maxLength={200} {...put("name")} />
-          <TextInput
-            label={text.number}
-            type="tel"
-            required={form.kind !== "complaint"}
-            maxLength={100}
-            {...put("number")}
-          />
-          <TextInput label={text.email} type="email" maxLength={320} {...put("email")} />
-          {form.email !== "" && (
-            <Checkbox
-              label={text.emailProved}
-              checked={emailProved}
-              onChange={({ currentTarget }) => setEmailProved(currentTarget.checked)}
-            />
-          )}
-          <Textarea label={text.address} autosize minRows={2} maxLength={500} {...put("address")} />
-          <Group gap="md">
-            <DateInput
-              label={text.callDate}
-              max={today}
-              value={form.callDate}
-              onChange={(callDate) => setForm({ ...form, callDate })}
-              width={200}
-            />
-            <TextInput label={text.callTime} type="time" {...put("callTime")} />
-          </Group>
-          <Textarea label={text.text} autosize minRows={2} maxLength={5000} {...put("text")} />
-          {/* An objection that staff enter is settled at once, and takes no files. */}
-          {form.kind !== "objection" && (
-            <FileInput
-              label={text.scan}
-              accept={scanTypes.join()}
-              clearable
-              clearButtonProps={{ "aria-label": text.clearScan }}
-              error={tooLarge && all.one.fileTooLarge}
-              value={scan}
-              onChange={setScan}
-            />
-          )}
-          {(enter.error ?? add.error) && (
-            <Alert color="red" role="alert">
-              {entered && fill(text.scanFailed, { reference: entered.reference })}{" "}
-              {sayError(enter.error ?? add.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            {entered && add.error && (
-              <Button variant="default" onClick={() => leave(entered.id)}>
-                {text.withoutScan}
-              </Button>
-            )}
-            <Button type="submit" loading={enter.isPending || add.isPending} disabled={tooLarge}>
-              {text.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text.title}
+      size="lg"
+      close={close}
+      yes={text.save}
+      ready={!tooLarge}
+      // Failures show among the fields.
+      sending={{ isPending: enter.isPending || add.isPending, error: null }}
+      send={() => void save().catch(() => {})}
+      beside={
+        entered &&
+        add.error && (
+          <Button variant="default" onClick={() => leave(entered.id)}>
+            {text.withoutScan}
+          </Button>
+        )
+      }
+    >
+      <Group gap="md" align="flex-start">
+        <NativeSelect
+          label={text.kind}
+          data={requestKinds.map((value) => ({ value, label: all.kinds[value] }))}
+          data-autofocus
+          {...put("kind")}
+        />
+        <NativeSelect
+          label={text.channel}
+          data={Object.entries(channels).map(([value, label]) => ({ value, label }))}
+          {...put("channel")}
+        />
+        <DateInput
+          label={text.receivedOn}
+          description={text.receivedNote}
+          required
+          max={today}
+          value={receivedOn}
+          onChange={setReceivedOn}
+          width={200}
+        />
+      </Group>
+      <TextInput label={text.name} required maxLength={200} {...put("name")} />
+      <TextInput
+        label={text.number}
+        type="tel"
+        required={form.kind !== "complaint"}
+        maxLength={100}
+        {...put("number")}
+      />
+      <TextInput label={text.email} type="email" maxLength={320} {...put("email")} />
+      {form.email !== "" && (
+        <Checkbox
+          label={text.emailProved}
+          checked={emailProved}
+          onChange={({ currentTarget }) => setEmailProved(currentTarget.checked)}
+        />
+      )}
+      <Textarea label={text.address} autosize minRows={2} maxLength={500} {...put("address")} />
+      <Group gap="md">
+        <DateInput
+          label={text.callDate}
+          max={today}
+          value={form.callDate}
+          onChange={(callDate) => setForm({ ...form, callDate })}
+          width={200}
+        />
+        <TextInput label={text.callTime} type="time" {...put("callTime")} />
+      </Group>
+      <Textarea label={text.text} autosize minRows={2} maxLength={5000} {...put("text")} />
+      {/* An objection that staff enter is closed at once, and takes no files. */}
+      {form.kind !== "objection" && (
+        <FileInput
+          label={text.scan}
+          accept={scanTypes.join()}
+          clearable
+          clearButtonProps={{ "aria-label": text.clearScan }}
+          error={tooLarge && all.one.fileTooLarge}
+          value={scan}
+          onChange={setScan}
+        />
+      )}
+      {(enter.error ?? add.error) && (
+        <Alert color="red" role="alert">
+          {entered && fill(text.scanFailed, { reference: entered.reference })}{" "}
+          {sayError(enter.error ?? add.error)}
+        </Alert>
+      )}
+    </FormDialog>
   );
 }

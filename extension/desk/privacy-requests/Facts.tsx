@@ -1,16 +1,16 @@
-/** What a request says, what came of it, and both clocks that run for it. */
+/** What a request says, its outcome, and its two clocks: the policy's and the law's. */
 import { Alert, Text } from "@mantine/core";
 import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { daysBetween } from "../../../shared/privacy-requests/deadlines.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { Fact } from "../parts/Fact.tsx";
-import { Number } from "../parts/Number.tsx";
-import { usePeople } from "../parts/people.ts";
+import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { useToday } from "../parts/today.ts";
+import { fill } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
+import { useToday } from "../parts/useToday.ts";
 import { Day, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { sayLeft } from "./words.tsx";
+import { sayDaysLeft } from "./format.tsx";
 
 const all = deskRequestsEn;
 const text = all.one;
@@ -23,7 +23,7 @@ export function RequestClocks({ row }: { row: RequestSummary }) {
   const { policyBy, lawBy, decideBy, paused } = clocks;
   const clock = (by: string) => (
     <>
-      <Day date={by} /> <span className="desk-quiet">({sayLeft(daysBetween(today, by))})</span>{" "}
+      <Day date={by} /> <span className="desk-quiet">({sayDaysLeft(daysBetween(today, by))})</span>{" "}
       {by === decideBy && policyBy !== lawBy && !paused && <Tag>{text.counts}</Tag>}
     </>
   );
@@ -48,7 +48,7 @@ export function RequestClocks({ row }: { row: RequestSummary }) {
   );
 }
 
-export function StepInput({ row }: { row: RequestSummary }) {
+export function RequestFacts({ row }: { row: RequestSummary }) {
   const { nameOf } = usePeople();
   const { callDate, callTime, ground } = row;
   return (
@@ -56,7 +56,7 @@ export function StepInput({ row }: { row: RequestSummary }) {
       <Fact label={labels.name}>{row.name}</Fact>
       {row.number !== null && (
         <Fact label={labels.number}>
-          <Number e164={row.number} />
+          <PhoneNumber e164={row.number} />
         </Fact>
       )}
       {row.email !== null && (

@@ -1,14 +1,13 @@
-/** How many requests came in which month, how fast they were decided, and how many too late. */
+/** Requests by the month in which they came, how fast they were decided, and how many too late. */
 import { Paper, SimpleGrid, Text } from "@mantine/core";
 import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { Bars } from "../charts/Bars.tsx";
 import { useApi } from "../parts/api.ts";
-import { Chart } from "../charts/Chart.tsx";
-import { Empty, State } from "../parts/State.tsx";
-import { fill, texts } from "../parts/words.ts";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
+import { fill, sayCount, texts } from "../parts/texts.ts";
 
 const text = deskRequestsEn.figures;
-const count = new Intl.NumberFormat(texts.language);
 const format = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(texts.language, { ...options, timeZone: "UTC" });
 const long = format({ month: "long", year: "numeric" });
@@ -19,15 +18,15 @@ const sayMonth = ({ month }: Month) => long.format(Date.parse(month));
 export function RequestsFigures() {
   const figures = useApi<RequestFigures>("/v1/requests/figures");
   return (
-    <State of={figures}>
+    <QueryState of={figures}>
       {({ open, overdue, medianDays, months }) => (
         <>
           <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
-            <Figure label={text.open} value={count.format(open)} />
-            <Figure label={text.overdue} value={count.format(overdue)} />
+            <Figure label={text.open} value={sayCount(open)} />
+            <Figure label={text.overdue} value={sayCount(overdue)} />
             <Figure
               label={text.median}
-              value={medianDays === null ? text.none : count.format(medianDays)}
+              value={medianDays === null ? text.none : sayCount(medianDays)}
               note={text.medianNote}
             />
           </SimpleGrid>
@@ -38,7 +37,7 @@ export function RequestsFigures() {
           )}
         </>
       )}
-    </State>
+    </QueryState>
   );
 }
 
@@ -60,36 +59,31 @@ const Figure = ({ label, value, note }: { label: string; value: string; note?: s
 
 function Months({ of }: { of: Month[] }) {
   const most = of.reduce((top, month) => (month.received > top.received ? month : top));
-  const sum = (what: (month: Month) => number) =>
-    count.format(of.reduce((all, month) => all + what(month), 0));
+  const sum = (what: (month: Month) => number) => sayCount(of.reduce((all, month) => all + what(month), 0));
   const { columns } = text;
   return (
-    <Chart
+    <Bars
       title={text.chart}
       summary={fill(text.summary, {
         received: sum((m) => m.received),
         late: sum((m) => m.late),
         month: sayMonth(most),
-        most: count.format(most.received),
+        most: sayCount(most.received),
       })}
-      kind="bars"
       along={columns.month}
-      labels={of.map(sayMonth)}
+      rows={of}
+      nameOf={sayMonth}
       ticks={of.map(({ month }) => short.format(Date.parse(month)))}
       series={[
-        { label: text.keys.inTime, look: "main", values: of.map((m) => m.received - m.late) },
-        { label: text.keys.late, look: "bad", values: of.map((m) => m.late) },
+        { label: text.keys.inTime, look: "main", value: (m) => m.received - m.late },
+        { label: text.keys.late, look: "bad", value: (m) => m.late },
       ]}
-      table={{
-        columns: [columns.month, columns.received, columns.decided, columns.late, columns.median],
-        rows: of.map((m) => [
-          sayMonth(m),
-          count.format(m.received),
-          count.format(m.decided),
-          count.format(m.late),
-          m.medianDays === null ? deskRequestsEn.nothing : count.format(m.medianDays),
-        ]),
-      }}
+      columns={[
+        { label: columns.received, value: (m) => m.received },
+        { label: columns.decided, value: (m) => m.decided },
+        { label: columns.late, value: (m) => m.late },
+        { label: columns.median, value: (m) => m.medianDays ?? deskRequestsEn.nothing },
+      ]}
     />
   );
 }

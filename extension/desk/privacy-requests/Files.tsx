@@ -1,17 +1,17 @@
-/** Scans and proofs of identity that belong to a request, and when they are erased. */
+/** A request's scans and proofs of identity, and when each is erased. */
 import { Alert, Anchor, Button, FileButton, Group, List, Text } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { asSent, fetchFile } from "../../ui/api.ts";
 import type { SentFile } from "../../messages.ts";
+import { asSent, fetchFile } from "../../ui/api.ts";
 import { useMutate } from "../parts/api.ts";
-import { downloadBlob } from "../tables/csv.ts";
-import { withQuery } from "../parts/hash.ts";
+import { withQuery } from "../parts/location.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
 import { sayFailure } from "../parts/toast.ts";
 import { sayTime } from "../parts/When.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
+import { downloadBlob } from "../tables/csv.ts";
 
 const text = deskRequestsEn.one;
 type Kept = RequestAnswer["files"][number];
@@ -79,7 +79,7 @@ function Add({ purpose, busy, take }: AddProps) {
       accept={scanTypes.join()}
       onChange={(file) => {
         take(file);
-        // The same file may be chosen again, should it not arrive.
+        // So that the same file can be chosen again after a failure.
         forget.current?.();
       }}
       resetRef={forget}
@@ -106,7 +106,7 @@ function Line({ id, file }: { id: string; file: Kept }) {
       {file.erasedAt !== null
         ? `, ${text.fileErased}`
         : file.eraseAfter !== null && `, ${fill(text.fileEnds, { date: sayDate(texts, file.eraseAfter) })}`}
-      {/* A copy may hold an hour of sound: the requester's page gives it. */}
+      {/* A copy may have an hour of audio, too much for this download: the requester's own page has it. */}
       {file.erasedAt === null && file.purpose !== "export" && (
         <>
           {" "}

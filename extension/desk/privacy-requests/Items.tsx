@@ -1,18 +1,18 @@
-/** What the search found of a requester: an officer says of each whether it is theirs. */
+/** What the search found. An officer decides for each item whether it belongs to the requester. */
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { MAX_ITEMS } from "../../../shared/limits.ts";
+import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { useMutate } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
-import { type Column, Table } from "../tables/Table.tsx";
+import { linkTo } from "../parts/location.ts";
 import { Tag, type Tone } from "../parts/Tag.tsx";
-import { When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { sayMutes } from "./mutes.ts";
-import { MuteDialog } from "./Mute.tsx";
-import { sayItem } from "./words.tsx";
+import { fill } from "../parts/texts.ts";
+import { actionColumn, timeColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { sayItem } from "./format.tsx";
+import { RequestMute } from "./Mute.tsx";
+import { sayMutedParts } from "./muted-parts.ts";
 
 const all = deskRequestsEn;
 const text = all.one;
@@ -74,15 +74,15 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
         label={text.itemsLabel}
         columns={columnsOf(
           mayJudge && !judge.isPending ? (judged) => judge.mutate([judged]) : null,
-          // An erasure leaves no copy.
+          // Only access gives a copy, so only there are parts silenced.
           mayJudge && row.kind === "access" ? setMuting : null,
-          // As the Worker has it.
+          // The Worker's own rule.
           ({ decision }) => (row.kind === "erasure" ? decision !== null : decision === "deny"),
         )}
         rows={items}
         idOf={(item) => item.id}
       />
-      {muting && <MuteDialog row={row} item={muting} close={() => setMuting(null)} />}
+      {muting && <RequestMute row={row} item={muting} close={() => setMuting(null)} />}
     </Stack>
   );
 }
@@ -90,7 +90,7 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
 const columnsOf = (
   judge: ((judged: Judged) => void) | null,
   silence: ((item: RequestItem) => void) | null,
-  /** What was decided of it stays until the next decision. */
+  /** The item can no longer be judged: a decision covers it. */
   stays: (item: RequestItem) => boolean,
 ): Column<RequestItem>[] => [
   {
@@ -106,7 +106,7 @@ const columnsOf = (
         text.itemKinds[item.kind]
       ),
   },
-  { id: "at", header: text.itemColumns.at, value: (item) => item.at, cell: (item) => <When at={item.at} /> },
+  timeColumn("at", text.itemColumns.at, (item) => item.at),
   {
     id: "verdict",
     header: text.itemColumns.verdict,
@@ -117,7 +117,7 @@ const columnsOf = (
         {item.held && <Tag tone="bad">{text.held}</Tag>}
         {item.mute.length > 0 && (
           <Text size="sm" c="dimmed">
-            {fill(text.silenced, { parts: sayMutes(item.mute).join(", ") })}
+            {fill(text.silenced, { parts: sayMutedParts(item.mute).join(", ") })}
           </Text>
         )}
       </>
@@ -135,44 +135,38 @@ const columnsOf = (
         .filter(Boolean)
         .join(", "),
   },
-  {
-    id: "do",
-    header: text.itemColumns.do,
-    value: () => null,
-    plain: true,
-    cell: (item) => (
-      <Group gap={6} wrap="nowrap">
-        {judge && !stays(item) && item.verdict !== "confirmed" && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={fill(text.confirmLabel, { item: sayItem(item) })}
-            onClick={() => judge({ id: item.id, verdict: "confirmed" })}
-          >
-            {text.confirm}
-          </Button>
-        )}
-        {judge && !stays(item) && item.verdict !== "rejected" && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={fill(text.rejectLabel, { item: sayItem(item) })}
-            onClick={() => judge({ id: item.id, verdict: "rejected" })}
-          >
-            {text.reject}
-          </Button>
-        )}
-        {silence && item.kind === "recording" && item.verdict === "confirmed" && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={fill(text.silenceLabel, { item: sayItem(item) })}
-            onClick={() => silence(item)}
-          >
-            {text.silence}
-          </Button>
-        )}
-      </Group>
-    ),
-  },
+  actionColumn("do", text.itemColumns.do, (item) => (
+    <Group gap={6} wrap="nowrap">
+      {judge && !stays(item) && item.verdict !== "confirmed" && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={fill(text.confirmLabel, { item: sayItem(item) })}
+          onClick={() => judge({ id: item.id, verdict: "confirmed" })}
+        >
+          {text.confirm}
+        </Button>
+      )}
+      {judge && !stays(item) && item.verdict !== "rejected" && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={fill(text.rejectLabel, { item: sayItem(item) })}
+          onClick={() => judge({ id: item.id, verdict: "rejected" })}
+        >
+          {text.reject}
+        </Button>
+      )}
+      {silence && item.kind === "recording" && item.verdict === "confirmed" && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={fill(text.silenceLabel, { item: sayItem(item) })}
+          onClick={() => silence(item)}
+        >
+          {text.silence}
+        </Button>
+      )}
+    </Group>
+  )),
 ];

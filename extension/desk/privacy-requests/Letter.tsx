@@ -1,16 +1,17 @@
-/** A letter of a request: drafted by the Worker, edited and looked at here, then sent or recorded as sent. */
-import { useToday } from "../parts/today.ts";
-import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+/** A letter of a request: the Worker drafts it, the officer edits and previews it, then mails it or records it as sent. */
+import { Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { LetterKind, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { api } from "../../ui/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { Dialog } from "../parts/Dialog.tsx";
-import { withQuery } from "../parts/hash.ts";
-import { sayError } from "../parts/say.ts";
-import { State } from "../parts/State.tsx";
+import { DateInput } from "../forms/DateInput.tsx";
+import { Dialog } from "../forms/Dialog.tsx";
+import { FormError } from "../forms/FormDialog.tsx";
+import { withQuery } from "../parts/location.ts";
+import { QueryState } from "../parts/QueryState.tsx";
+import { useToday } from "../parts/useToday.ts";
+import { type LetterView, RequestLetterText } from "./LetterText.tsx";
 import { type Sent, useStep } from "./step.ts";
 
 const all = deskRequestsEn;
@@ -24,9 +25,9 @@ interface Letter {
 
 export interface LetterStep {
   kind: LetterKind;
-  /** An extension's reason. */
+  /** The reason of an extension. */
   why?: string;
-  /** How it is sent, where the letter is a part of another step. */
+  /** The step that the letter is part of, where that is not `letters`. */
   sent?: (letter: Letter) => Sent;
 }
 
@@ -36,9 +37,9 @@ interface LetterProps {
   close: () => void;
 }
 
-export function LetterDialog({ row, step, close }: LetterProps) {
+export function RequestLetter({ row, step, close }: LetterProps) {
   const { kind, why = "" } = step;
-  // Nothing is mailed to an address that nobody has confirmed, and to the authority nothing is mailed from here.
+  // Mail only goes to a verified address. The notice to the authority is never mailed from here: "mail" records it only.
   const hows: How[] =
     kind === "authority"
       ? ["form", "mail", "post", "telephone"]
@@ -52,15 +53,15 @@ export function LetterDialog({ row, step, close }: LetterProps) {
         "GET",
         withQuery(`/v1/requests/${encodeURIComponent(row.id)}/letters/${kind}`, { why, how }),
       ),
-    // While the dialog is open each way has one draft, and the next letter is drafted anew.
+    // One draft for each way of sending while the dialog is open; `opened` in the key gives the next letter its own.
     staleTime: Infinity,
   });
-  // The form, with what was edited in it, stays while another draft is made, also where that fails.
+  // Keep showing the form with its edits while another draft loads, and if that fails.
   const last = useRef(draft.data);
   last.current = draft.data ?? last.current;
   return (
     <Dialog opened onClose={close} title={all.one.letterKinds[kind]} size="lg">
-      <State of={{ ...draft, data: last.current }}>
+      <QueryState of={{ ...draft, data: last.current }}>
         {({ text: words }) => (
           <Form
             {...{ row, step, close, how, hows, setHow }}
@@ -68,14 +69,14 @@ export function LetterDialog({ row, step, close }: LetterProps) {
             drafted={draft.data !== undefined}
           />
         )}
-      </State>
+      </QueryState>
     </Dialog>
   );
 }
 
 interface FormProps extends LetterProps {
   draft: string;
-  /** The draft is of the way that is chosen. */
+  /** The draft is for the chosen way of sending. */
   drafted: boolean;
   how: How;
   hows: How[];
@@ -85,11 +86,11 @@ interface FormProps extends LetterProps {
 function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, setHow }: FormProps) {
   const authority = kind === "authority";
   const today = useToday();
-  // What an officer has edited is not replaced under their hands: `from` is the draft that they edited.
+  // A new draft must not replace an officer's edits. `from` is the draft that they edited.
   const [edited, setEdited] = useState<{ text: string; from: string } | null>(null);
   const written = edited?.text ?? draft;
   const outdated = edited !== null && edited.from !== draft;
-  const [view, setView] = useState("edit");
+  const [view, setView] = useState<LetterView>("edit");
   const [sentOn, setSentOn] = useState(today);
   const step = useStep(row, true);
   const mailed = how === "mail" && !authority;
@@ -105,34 +106,18 @@ function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, set
       }}
     >
       <Stack gap="md">
-        <SegmentedControl
-          aria-label={text.mode}
-          w="fit-content"
-          value={view}
-          onChange={setView}
-          data={[
-            { value: "edit", label: text.edit },
-            { value: "preview", label: text.preview },
-          ]}
+        <RequestLetterText
+          label={text.text}
+          {...{ view, setView }}
+          value={written}
+          onChange={(next) => setEdited({ text: next, from: edited?.from ?? draft })}
+          maxRows={18}
+          preview={
+            <div className="desk-letter" data-preview>
+              {written}
+            </div>
+          }
         />
-        {view === "edit" ? (
-          <Textarea
-            label={text.text}
-            required
-            maxLength={20_000}
-            autosize
-            minRows={8}
-            maxRows={18}
-            value={written}
-            onChange={({ currentTarget }) =>
-              setEdited({ text: currentTarget.value, from: edited?.from ?? draft })
-            }
-          />
-        ) : (
-          <div className="desk-letter" data-preview>
-            {written}
-          </div>
-        )}
         <Group gap="md" align="flex-start">
           <NativeSelect
             label={text.how}
@@ -164,11 +149,7 @@ function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, set
             {authority ? text.authorityNote : text.mailNote}
           </Text>
         )}
-        {step.error && (
-          <Alert color="red" role="alert">
-            {sayError(step.error)}
-          </Alert>
-        )}
+        <FormError error={step.error} />
         <Group justify="flex-end">
           <Button type="submit" loading={step.isPending} disabled={!drafted || written.trim() === ""}>
             {mailed ? text.sendMail : text.record}

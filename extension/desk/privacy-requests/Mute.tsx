@@ -1,13 +1,13 @@
-/** Which seconds of a recording are silenced in the requester's copy: those in which other people's data is heard. */
+/** Silences parts of a recording in the requester's copy: those in which other people's data is heard. */
 import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { readMutes, sayMutes } from "./mutes.ts";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { fill } from "../parts/words.ts";
+import { FormDialog } from "../forms/FormDialog.tsx";
+import { fill } from "../parts/texts.ts";
+import { sayItem } from "./format.tsx";
+import { readMutedParts, sayMutedParts } from "./muted-parts.ts";
 import { useStep } from "./step.ts";
-import { sayItem } from "./words.tsx";
 
 const text = deskRequestsEn.mute;
 
@@ -17,10 +17,10 @@ interface MuteProps {
   close: () => void;
 }
 
-export function MuteDialog({ row, item, close }: MuteProps) {
-  const [written, setWritten] = useState(sayMutes(item.mute).join("\n"));
+export function RequestMute({ row, item, close }: MuteProps) {
+  const [written, setWritten] = useState(sayMutedParts(item.mute).join("\n"));
   const step = useStep(row, true);
-  const read = readMutes(written);
+  const read = readMutedParts(written);
   const wrong = "wrong" in read ? fill(text.wrong, { line: read.wrong }) : null;
   function save() {
     if ("wrong" in read) return;

@@ -1,15 +1,14 @@
-/** Objections from the public page that nobody has checked: confirmed or taken back, many at once. */
+/** Objections from the public page that await a check: an officer confirms them or takes them back, many at once. */
 import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { RequestsAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { askReason } from "../forms/Dialog.tsx";
 import { useMutate, usePages } from "../parts/api.ts";
-import { askReason } from "../parts/Dialog.tsx";
-import { Number } from "../parts/Number.tsx";
+import { fill, plural, texts } from "../parts/texts.ts";
+import { actionColumn, dayColumn, numberColumn } from "../tables/columns.tsx";
 import { PagesState } from "../tables/PagesState.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
-import { Day } from "../parts/When.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
 
 const text = deskRequestsEn.objections;
 const rowsOf = (answer: RequestsAnswer) => answer.requests;
@@ -20,7 +19,7 @@ interface Change {
   reason: string;
 }
 
-/** The Worker takes so many at once. */
+/** The API's limit for one request. */
 const MOST = 500;
 
 export function RequestsObjections() {
@@ -38,7 +37,7 @@ export function RequestsObjections() {
     },
   );
   const columns = useMemo(() => columnsOf(picked, setPicked), [picked]);
-  // What somebody else has settled meanwhile is chosen no more.
+  // Only rows that are still there: somebody else may have settled others.
   const chosen = pages.rows.flatMap(({ id }) => (picked.has(id) ? [id] : [])).slice(0, MOST);
   const confirmTitle = plural(texts, text.confirmTitle, chosen.length);
   const takeBackTitle = plural(texts, text.takeBackTitle, chosen.length);
@@ -86,36 +85,20 @@ const columnsOf = (
   picked: ReadonlySet<string>,
   setPicked: (picked: ReadonlySet<string>) => void,
 ): Column<RequestSummary>[] => [
-  {
-    id: "pick",
-    header: text.columns.pick,
-    value: (r) => picked.has(r.id),
-    plain: true,
-    cell: (r) => (
-      <Checkbox
-        aria-label={fill(text.pick, { reference: r.reference })}
-        checked={picked.has(r.id)}
-        onChange={({ currentTarget }) => {
-          const next = new Set(picked);
-          if (currentTarget.checked) next.add(r.id);
-          else next.delete(r.id);
-          setPicked(next);
-        }}
-      />
-    ),
-  },
+  actionColumn("pick", text.columns.pick, (r) => (
+    <Checkbox
+      aria-label={fill(text.pick, { reference: r.reference })}
+      checked={picked.has(r.id)}
+      onChange={({ currentTarget }) => {
+        const next = new Set(picked);
+        if (currentTarget.checked) next.add(r.id);
+        else next.delete(r.id);
+        setPicked(next);
+      }}
+    />
+  )),
   { id: "reference", header: text.columns.reference, value: (r) => r.reference },
-  {
-    id: "number",
-    header: text.columns.number,
-    value: (r) => r.number,
-    cell: (r) => r.number && <Number e164={r.number} />,
-  },
+  numberColumn(text.columns.number),
   { id: "name", header: text.columns.name, value: (r) => r.name },
-  {
-    id: "received",
-    header: text.columns.received,
-    value: (r) => r.receivedOn,
-    cell: (r) => <Day date={r.receivedOn} />,
-  },
+  dayColumn("received", text.columns.received, (r) => r.receivedOn),
 ];

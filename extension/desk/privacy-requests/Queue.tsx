@@ -1,17 +1,17 @@
-/** The requests that wait, the nearest day first: what is overdue stands on top. */
+/** The open requests by deadline, overdue ones first. */
 import { Alert, Anchor, Text } from "@mantine/core";
 import type { RequestsAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { usePages } from "../parts/api.ts";
-import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
-import { linkTo, useFilters } from "../parts/hash.ts";
-import { Number } from "../parts/Number.tsx";
-import { PagedTable } from "../tables/PagedTable.tsx";
-import { usePeople } from "../parts/people.ts";
-import { type Column } from "../tables/Table.tsx";
+import { linkTo, useFilters } from "../parts/location.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
 import { Day } from "../parts/When.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
-import { isOverdue, Left, State } from "./words.tsx";
+import { dayColumn, numberColumn } from "../tables/columns.tsx";
+import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
+import { isOverdue, RequestDaysLeft, RequestState } from "./format.tsx";
 
 const all = deskRequestsEn;
 const text = all.queue;
@@ -80,7 +80,7 @@ const columnsOf = (nameOf: (id: string) => string): Column<RequestSummary>[] => 
     cell: (r) =>
       r.clocks && (
         <>
-          <Day date={r.clocks.decideBy} /> <Left of={r} />
+          <Day date={r.clocks.decideBy} /> <RequestDaysLeft of={r} />
         </>
       ),
   },
@@ -88,15 +88,10 @@ const columnsOf = (nameOf: (id: string) => string): Column<RequestSummary>[] => 
     id: "state",
     header: text.columns.state,
     value: (r) => all.states[r.state],
-    cell: (r) => <State of={r} />,
+    cell: (r) => <RequestState of={r} />,
   },
   { id: "name", header: text.columns.name, value: (r) => r.name },
-  {
-    id: "number",
-    header: text.columns.number,
-    value: (r) => r.number,
-    cell: (r) => r.number && <Number e164={r.number} />,
-  },
+  numberColumn(text.columns.number),
   {
     id: "assignee",
     header: text.columns.assignee,
@@ -104,10 +99,5 @@ const columnsOf = (nameOf: (id: string) => string): Column<RequestSummary>[] => 
     cell: (r) =>
       r.assignee === null ? <span className="desk-quiet">{all.nobody}</span> : nameOf(r.assignee),
   },
-  {
-    id: "received",
-    header: text.columns.received,
-    value: (r) => r.receivedOn,
-    cell: (r) => <Day date={r.receivedOn} />,
-  },
+  dayColumn("received", text.columns.received, (r) => r.receivedOn),
 ];

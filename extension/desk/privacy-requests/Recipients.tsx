@@ -1,16 +1,16 @@
-/** Who else had the data that was erased, and whether each was told (UK GDPR art 19). */
+/** Others who received the erased data, and whether the company has told each of them (UK GDPR art 19). */
 import { Button, Group, List, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { api } from "../../ui/api.ts";
-import { Copy } from "../parts/Copy.tsx";
-import { Dialog } from "../parts/Dialog.tsx";
-import { withQuery } from "../parts/hash.ts";
-import { State } from "../parts/State.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
-import { RecipientDialog } from "./Dialogs.tsx";
+import { CopyText } from "../forms/CopyText.tsx";
+import { Dialog } from "../forms/Dialog.tsx";
+import { withQuery } from "../parts/location.ts";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { RequestRecipientDialog } from "./Dialogs.tsx";
 
 const all = deskRequestsEn;
 const text = all.one;
@@ -59,12 +59,12 @@ export function RequestRecipients({ row, recipients }: RecipientsProps) {
         ))}
       </List>
       {open?.what === "letter" && <Letter row={row} name={open.name} close={close} />}
-      {open?.what === "told" && <RecipientDialog row={row} name={open.name} close={close} />}
+      {open?.what === "told" && <RequestRecipientDialog row={row} name={open.name} close={close} />}
     </>
   );
 }
 
-/** It is sent by hand, from wherever the company writes to them. */
+/** A letter to copy: the company sends it by its own means. */
 function Letter({ row, name, close }: { row: RequestSummary; name: string; close: () => void }) {
   const draft = useQuery({
     queryKey: ["letter", row.id, "recipient", name],
@@ -76,14 +76,14 @@ function Letter({ row, name, close }: { row: RequestSummary; name: string; close
   });
   return (
     <Dialog opened onClose={close} title={text.letterKinds.recipient} size="lg">
-      <State of={draft}>
+      <QueryState of={draft}>
         {(data) => (
           <Stack gap="md">
             <Text size="sm">{all.recipient.letter}</Text>
-            <Copy text={data.text} label={text.letterKinds.recipient} />
+            <CopyText text={data.text} label={text.letterKinds.recipient} />
           </Stack>
         )}
-      </State>
+      </QueryState>
     </Dialog>
   );
 }

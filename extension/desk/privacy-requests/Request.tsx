@@ -1,4 +1,4 @@
-/** One request: by when, what is next, what is held of the requester, and all that happened. */
+/** One request: its next steps, clocks, findings, facts, letters, files, recipients and timeline. */
 import { Anchor, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
@@ -6,18 +6,18 @@ import { useParams } from "wouter";
 import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
+import { linkTo } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
-import { usePeople } from "../parts/people.ts";
-import { State as Answer } from "../parts/State.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
-import { RequestClocks, StepInput } from "./Facts.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
+import { RequestClocks, RequestFacts } from "./Facts.tsx";
 import { RequestFiles } from "./Files.tsx";
+import { RequestDaysLeft, RequestState } from "./format.tsx";
 import { RequestItems } from "./Items.tsx";
-import { RequestNext } from "./Next.tsx";
+import { RequestNextSteps } from "./NextSteps.tsx";
 import { RequestRecipients } from "./Recipients.tsx";
 import { RequestTimeline } from "./Timeline.tsx";
-import { Left, State } from "./words.tsx";
 
 const all = deskRequestsEn;
 const text = all.one;
@@ -38,18 +38,21 @@ export default function Request() {
       lead={
         row && (
           <span role="status">
-            <State of={row} /> <Left of={row} />
+            <RequestState of={row} /> <RequestDaysLeft of={row} />
           </span>
         )
       }
       actions={row && <Assignee row={row} />}
     >
-      <Answer of={answer}>{(data) => <Whole {...data} />}</Answer>
+      <QueryState of={answer}>{(data) => <Whole {...data} />}</QueryState>
     </Page>
   );
 }
 
-/** Recordings are erased after the decision's answer, as fast as their stores let them. Each look stands on the trail. */
+/**
+ * After a decision the Worker erases recordings in the background, as fast as their stores allow. The page looks again after
+ * these pauses, and no more often: the Worker logs each look.
+ */
 const LOOKS_MS = [1500, 3000, 6000, 12_000];
 function useFollow({ data, refetch }: Pick<UseQueryResult<RequestAnswer>, "data" | "refetch">) {
   const looks = useRef(0);
@@ -75,7 +78,7 @@ function Whole(answer: RequestAnswer) {
     <>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Section id="next" title={text.next}>
-          <RequestNext {...answer} />
+          <RequestNextSteps {...answer} />
         </Section>
         <Section id="clocks" title={text.clocks}>
           <RequestClocks row={row} />
@@ -87,7 +90,7 @@ function Whole(answer: RequestAnswer) {
         </Section>
       )}
       <Section id="facts" title={text.facts}>
-        <StepInput row={row} />
+        <RequestFacts row={row} />
       </Section>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Section id="letters" title={text.letters}>
@@ -169,7 +172,7 @@ function Assignee({ row }: { row: RequestSummary }) {
         ]}
         onChange={({ currentTarget }) => setChosen(currentTarget.value)}
       />
-      {/* A choice by keyboard goes through all that stand before it: it is made by the button alone. */}
+      {/* Saved by a button: choosing by keyboard passes through other people on the way. */}
       {to !== (row.assignee ?? "") && (
         <Button
           loading={assign.isPending}

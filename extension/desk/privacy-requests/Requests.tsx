@@ -1,16 +1,16 @@
-/** Requests of data subjects: the queue by deadline, objections that nobody has checked, the figures, and letters' words. */
+/** Requests of data subjects: the queue by deadline, objections to check, the figures, and the letters' templates. */
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
-import { words } from "../parts/words.ts";
+import { TabbedPage } from "../parts/TabbedPage.tsx";
+import { words } from "../parts/texts.ts";
 import { RequestsEnter } from "./Enter.tsx";
 import { RequestsFigures } from "./Figures.tsx";
 import { RequestsObjections } from "./Objections.tsx";
 import { RequestsQueue } from "./Queue.tsx";
 import { RequestsTemplates } from "./Templates.tsx";
-import { useMay } from "../shell/me.ts";
-import { TabbedPage } from "../shell/TabbedPage.tsx";
 
 const text = deskRequestsEn;
 
@@ -31,7 +31,7 @@ export default function Requests() {
       {mayAll ? (
         <TabbedPage {...{ title, actions, panels }} path="/requests" lead={text.lead} labels={text.tabs} />
       ) : (
-        // Managers see the figures alone, and enter what they were told.
+        // Managers see only the figures, and may enter a request.
         <Page {...{ title, actions }} lead={text.leadFigures}>
           <RequestsFigures />
         </Page>

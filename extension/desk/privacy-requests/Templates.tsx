@@ -1,43 +1,33 @@
-/** The words that letters are drafted from: the company's own in the place of ours, seen with an example, in versions. */
-import {
-  Alert,
-  Button,
-  Code,
-  Group,
-  NativeSelect,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  Textarea,
-  Title,
-} from "@mantine/core";
+/** The letters' templates: the company may replace ours with its own. Shows an example, and all versions. */
+import { Button, Code, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
 import type {
   LetterTemplate,
   TemplatesAnswer,
   TemplateVersions,
 } from "../../../shared/privacy-requests/api-steps.ts";
+import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
 import {
   letterKinds,
   type LetterPlace,
   placesOf,
   strayPlaces,
 } from "../../../shared/privacy-requests/letters.ts";
-import type { Policy } from "../../../shared/policy/policy.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { letterWords } from "../../../shared/texts/privacy-requests/letters.en.ts";
-import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
+import { confirm } from "../forms/Dialog.tsx";
+import { FormError } from "../forms/FormDialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
-import { confirm } from "../parts/Dialog.tsx";
-import { useFilters } from "../parts/hash.ts";
-import { sayError } from "../parts/say.ts";
-import { State } from "../parts/State.tsx";
+import { Fact } from "../parts/Fact.tsx";
+import { useFilters } from "../parts/location.ts";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill, plural, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
+import { type LetterView, RequestLetterText } from "./LetterText.tsx";
 
 const all = deskRequestsEn;
 const text = all.letters;
@@ -50,7 +40,7 @@ export function RequestsTemplates() {
   return (
     <>
       <Text size="sm">{text.lead}</Text>
-      <State of={templates}>
+      <QueryState of={templates}>
         {({ templates }) => (
           <>
             <NativeSelect
@@ -71,17 +61,17 @@ export function RequestsTemplates() {
               ))}
           </>
         )}
-      </State>
+      </QueryState>
     </>
   );
 }
 
 function Template({ of }: { of: LetterTemplate }) {
   const { kind, version } = of;
-  /** Null while it is as it stands: what somebody else saves meanwhile takes nothing away that was written here. */
+  /** Null until edited. Kept apart from `of`, so that somebody else's save does not overwrite the edits. */
   const [edited, setEdited] = useState<string | null>(null);
   const written = edited ?? of.text;
-  const [view, setView] = useState("edit");
+  const [view, setView] = useState<LetterView>("edit");
   const { mutate, error, isPending } = useMutate<string, LetterTemplate>(
     (words) => ({ method: "PUT", path: `${PATH}/${kind}`, body: { text: words, version } }),
     { touches: [PATH], quiet: true, done: text.saved },
@@ -110,38 +100,16 @@ function Template({ of }: { of: LetterTemplate }) {
         <Text size="sm" c="dimmed">
           {of.own ? fill(text.standing, sayBy({ ...of, at: of.at ?? "" })) : text.ours}
         </Text>
-        <SegmentedControl
-          aria-label={all.letter.mode}
-          w="fit-content"
-          value={view}
-          onChange={setView}
-          data={[
-            { value: "edit", label: all.letter.edit },
-            { value: "preview", label: all.letter.preview },
-          ]}
+        <RequestLetterText
+          label={text.text}
+          {...{ view, setView }}
+          value={written}
+          onChange={setEdited}
+          error={wrong}
+          maxRows={24}
+          preview={<Example kind={kind} words={written} />}
         />
-        {view === "edit" ? (
-          <>
-            <Textarea
-              label={text.text}
-              required
-              maxLength={20_000}
-              autosize
-              minRows={8}
-              maxRows={24}
-              error={wrong}
-              value={written}
-              onChange={({ currentTarget }) => setEdited(currentTarget.value)}
-            />
-          </>
-        ) : (
-          <Example kind={kind} words={written} />
-        )}
-        {error && (
-          <Alert color="red" role="alert">
-            {sayError(error)}
-          </Alert>
-        )}
+        <FormError error={error} />
         <Group gap="xs">
           <Button
             type="submit"
@@ -185,28 +153,25 @@ const Places = ({ kind }: { kind: LetterKind }) => (
     </Title>
     <dl className="desk-terms">
       {placesOf[kind].map((place) => (
-        <div key={place}>
-          <dt>
-            <Code>{`{${place}}`}</Code>
-          </dt>
-          <dd>{letterWords.places[place]}</dd>
-        </div>
+        <Fact key={place} label={<Code>{`{${place}}`}</Code>}>
+          {letterWords.places[place]}
+        </Fact>
       ))}
     </dl>
   </section>
 );
 
-/** The words with an example's values, under the company's own name. */
+/** The template filled in with an example, under the company's own name. */
 function Example({ kind, words }: { kind: LetterKind; words: string }) {
   const policy = useApi<PolicyAnswer>("/v1/policy");
   return (
-    <State of={policy}>
+    <QueryState of={policy}>
       {({ policy }) => (
         <Paper withBorder p="md" className="desk-letter" data-preview>
           {fill(words, exampleOf(kind, policy))}
         </Paper>
       )}
-    </State>
+    </QueryState>
   );
 }
 
@@ -237,7 +202,7 @@ function Versions({ kind, take }: { kind: LetterKind; take: (words: string) => v
       <Title order={2} size="h5" id="versions" mb={4}>
         {text.versions}
       </Title>
-      <State of={versions}>
+      <QueryState of={versions}>
         {({ versions }) => (
           <Stack gap={4}>
             {versions.map((version) =>
@@ -262,7 +227,7 @@ function Versions({ kind, take }: { kind: LetterKind; take: (words: string) => v
             )}
           </Stack>
         )}
-      </State>
+      </QueryState>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-/** All that happened to a request, the newest last, with what was said of each step. */
+/** All steps of a request, the newest last, with what people wrote about each. */
 import { Table as Plain, Text } from "@mantine/core";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
@@ -8,7 +8,7 @@ const all = deskRequestsEn;
 const text = all.one;
 type Event = RequestAnswer["events"][number];
 
-/** What a person wrote: the rest stands on the page. */
+/** What a person wrote. The page shows the event's other details elsewhere. */
 function said({ detail }: Event): string {
   const { text: note, reason, how, outcome } = (detail ?? {}) as Record<string, unknown>;
   const how_ = typeof how === "string" && how in text.hows ? text.hows[how as keyof typeof text.hows] : how;

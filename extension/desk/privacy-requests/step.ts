@@ -1,17 +1,17 @@
-/** One step of a request, sent from its page. */
+/** Sends one step of a request. shared/privacy-requests/steps.ts says which steps there are, and when each is possible. */
 import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { useMutate } from "../parts/api.ts";
 
-/** Its path below the request's, and its body. */
+/** The path below the request's own, and the body. */
 export interface Sent {
   path: string;
   body?: unknown;
 }
 
-/** A step may make a copy, or ask a store, before its answer. */
+/** Before it answers, the Worker may make a copy or ask a store. */
 const PATIENCE_MS = 60_000;
 
-/** `quiet`: the caller shows a failure itself. */
+/** `quiet`: the caller shows failures itself. */
 export const useStep = (row: RequestSummary, quiet = false) =>
   useMutate<Sent>(
     ({ path, body = {} }) => ({
@@ -20,6 +20,6 @@ export const useStep = (row: RequestSummary, quiet = false) =>
       body,
       patienceMs: PATIENCE_MS,
     }),
-    // The page says by itself what became of it.
+    // No toast: the page shows the new state.
     { touches: ["/v1/requests", "/v1/suppressions", "/v1/recordings"], quiet },
   );

@@ -1,87 +1,84 @@
-/** The company's period in figures, each with its chart: what was screened, called, asked for and recorded. */
+/** The company's figures for a period: screenings, calls, requests and recordings, with charts. */
 import { Table as Plain } from "@mantine/core";
 import type { CompanyProof } from "../../../shared/proof/api.ts";
-import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
-import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { Ages, CallsByDay, HeldBy } from "../overview/Figures.tsx";
-import { Chart } from "../charts/Chart.tsx";
+import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
+import { Bars } from "../charts/Bars.tsx";
+import { CallsByDay, HeldBy, RegisterAges } from "../charts/PeriodCharts.tsx";
 import { Fact } from "../parts/Fact.tsx";
-import { fill, plural, sayDate, texts } from "../parts/words.ts";
-import { Part } from "./Part.tsx";
+import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
+import { ProofPart } from "./Part.tsx";
 
 const text = proofEn.company;
-const count = new Intl.NumberFormat(texts.language);
 const share = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 });
 
 export function ProofCompany({ proof }: { proof: CompanyProof }) {
   const { screened, dials, calls, requests, recordings, days, heldBy, overrides } = proof.figures;
   const { decided, medianDays, longestDays, late } = requests;
-  const bases = overrides.map(({ name }) => sayBasis(name));
   return (
     <>
-      <Part id="proof-figures" title={text.title}>
+      <ProofPart id="proof-figures" title={text.title}>
         <dl className="desk-terms">
           <Fact label={text.screened}>
-            {count.format(screened.numbers)} {plural(texts, text.screenings, screened.screenings)}
+            {sayCount(screened.numbers)} {plural(texts, text.screenings, screened.screenings)}
           </Fact>
           <Fact label={text.blocked}>
-            {count.format(screened.blocked)}
+            {sayCount(screened.blocked)}
             {screened.numbers > 0 &&
               `, ${fill(text.share, { share: share.format((100 * screened.blocked) / screened.numbers) })}`}
           </Fact>
-          <Fact label={text.passed}>{count.format(dials.passed)}</Fact>
-          <Fact label={text.held}>{count.format(dials.held)}</Fact>
+          <Fact label={text.passed}>{sayCount(dials.passed)}</Fact>
+          <Fact label={text.held}>{sayCount(dials.held)}</Fact>
           <Fact label={text.overridden}>
-            {count.format(dials.overridden)}
+            {sayCount(dials.overridden)}
             {dials.refused > 0 && `; ${plural(texts, text.refused, dials.refused)}`}
           </Fact>
           <Fact label={text.logs}>
-            {count.format(calls.outbound)}
+            {sayCount(calls.outbound)}
             {calls.outbound > 0 &&
               `; ${fill(text.logsNote, {
-                blocked: count.format(calls.blocked),
-                unscreened: count.format(calls.unscreened),
+                blocked: sayCount(calls.blocked),
+                unscreened: sayCount(calls.unscreened),
               })}`}
           </Fact>
           <Fact label={text.requests}>
-            {count.format(requests.received)};{" "}
+            {sayCount(requests.received)};{" "}
             {medianDays === null
               ? text.undecided
               : fill(text.decided, {
-                  n: count.format(decided),
-                  median: count.format(medianDays),
-                  longest: count.format(longestDays ?? 0),
+                  n: sayCount(decided),
+                  median: sayCount(medianDays),
+                  longest: sayCount(longestDays ?? 0),
                 })}
           </Fact>
-          <Fact label={text.late}>{count.format(late.length)}</Fact>
-          <Fact label={text.recordings}>{count.format(recordings.arrived)}</Fact>
+          <Fact label={text.late}>{sayCount(late.length)}</Fact>
+          <Fact label={text.recordings}>{sayCount(recordings.arrived)}</Fact>
           <Fact label={text.erased}>
-            {count.format(recordings.erased)};{" "}
+            {sayCount(recordings.erased)};{" "}
             {fill(text.erasedNote, {
-              failing: count.format(recordings.failing),
-              held: count.format(recordings.held),
+              failing: sayCount(recordings.failing),
+              held: sayCount(recordings.held),
             })}
           </Fact>
         </dl>
-      </Part>
+      </ProofPart>
       <div className="desk-sheet-charts">
         <CallsByDay days={days} />
         <HeldBy of={heldBy} registers={proof.registers} />
         {overrides.length > 0 && (
-          <Chart
+          <Bars
             order={3}
             title={text.overrides}
-            summary={overrides.map(({ count: n }, i) => `${bases[i]}: ${count.format(n)}`).join(", ")}
-            kind="bars"
+            summary={overrides.map(({ name, count }) => `${sayBasis(name)}: ${sayCount(count)}`).join(", ")}
             along={dialsEn.columns.basis}
-            labels={bases}
-            ticks={bases}
-            series={[{ label: text.calls, look: "warn", values: overrides.map(({ count: n }) => n) }]}
+            rows={overrides}
+            nameOf={({ name }) => sayBasis(name)}
+            series={[{ label: text.calls, look: "warn", value: ({ count }) => count }]}
           />
         )}
-        <Ages registers={proof.registers} from={proof.from} to={lastDay(proof)} />
+        <RegisterAges registers={proof.registers} from={proof.from} to={lastDay(proof)} />
       </div>
       {late.length > 0 && <Late of={late} />}
     </>
@@ -91,14 +88,14 @@ export function ProofCompany({ proof }: { proof: CompanyProof }) {
 const sayBasis = (basis: string): string =>
   (consentsEn.bases as Record<string, string | undefined>)[basis] ?? basis;
 
-/** What is still to come has no age. */
+/** The period's last day, or the day on which the proof was made: a register has no age in the future. */
 const lastDay = ({ to, madeAt }: CompanyProof): string =>
   to < madeAt.slice(0, 10) ? to : madeAt.slice(0, 10);
 
 function Late({ of }: { of: CompanyProof["figures"]["requests"]["late"] }) {
   const { lateColumns: columns } = text;
   return (
-    <Part id="proof-late" title={text.lateTitle}>
+    <ProofPart id="proof-late" title={text.lateTitle}>
       <Plain className="desk-table">
         <Plain.Caption className="desk-unseen">{text.lateTitle}</Plain.Caption>
         <Plain.Thead>
@@ -124,6 +121,6 @@ function Late({ of }: { of: CompanyProof["figures"]["requests"]["late"] }) {
           ))}
         </Plain.Tbody>
       </Plain>
-    </Part>
+    </ProofPart>
   );
 }

@@ -1,10 +1,10 @@
-/** What happened to a number, in order of time; first what stood already when the period began. */
+/** The events of a number in order of time. Those before the period that still applied when it began come first. */
 import { Table as Plain, Text } from "@mantine/core";
 import type { ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
-import { Part } from "./Part.tsx";
-import { sayEvent, sayMoment } from "./words.ts";
+import { sayEvent, sayMoment } from "./format.ts";
+import { ProofPart } from "./Part.tsx";
 
 const text = proofEn.events;
 
@@ -14,7 +14,7 @@ export function ProofEvents({ proof }: { proof: NumberProof }) {
   const before = proof.events.filter(({ at }) => day(at) < proof.from);
   const during = proof.events.filter(({ at }) => day(at) >= proof.from);
   return (
-    <Part id="proof-events" title={text.title}>
+    <ProofPart id="proof-events" title={text.title}>
       {proof.events.length === 0 ? (
         <Text size="sm">{text.none}</Text>
       ) : (
@@ -43,7 +43,7 @@ export function ProofEvents({ proof }: { proof: NumberProof }) {
           </Plain.Tbody>
         </Plain>
       )}
-    </Part>
+    </ProofPart>
   );
 }
 

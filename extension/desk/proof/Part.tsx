@@ -1,4 +1,4 @@
-/** One part of a proof's sheet, under its heading. */
+/** One part of a proof's sheet, with its heading. */
 import { Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
@@ -7,7 +7,7 @@ interface PartProps {
   title: string;
   children: ReactNode;
 }
-export const Part = ({ id, title, children }: PartProps) => (
+export const ProofPart = ({ id, title, children }: PartProps) => (
   <section aria-labelledby={id} className="desk-sheet-part">
     <Title order={3} id={id} mb={6}>
       {title}

@@ -1,17 +1,18 @@
-/** A proof is made: of a number or of the company, for a period; shown as the sheet that is printed, and downloaded. */
-import { useToday } from "../parts/today.ts";
+/** Makes a proof of a number or of the company for a period, and shows it as a sheet to print or to download. */
 import { Button, Group, Paper, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ProofDocument } from "../../../shared/proof/api.ts";
-import { canonical } from "../../../shared/trail/canonical.ts";
 import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
+import { DAY } from "../../../shared/time.ts";
+import { canonical } from "../../../shared/trail/canonical.ts";
 import { api } from "../../ui/api.ts";
-import { download } from "../tables/csv.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { withQuery } from "../parts/hash.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { withQuery } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
-import { Failed, Loading } from "../parts/State.tsx";
+import { Failed, Loading } from "../parts/QueryState.tsx";
+import { useToday } from "../parts/useToday.ts";
+import { download } from "../tables/csv.ts";
 import { fileOf, ProofSheet } from "./Sheet.tsx";
 
 type About = "number" | "company";
@@ -21,12 +22,11 @@ interface Asked {
   to: string;
 }
 
-const DAY = 86_400_000;
-/** What people ask about is most often not longer ago. */
-const USUAL = 90;
+/** The days that the form begins with: people rarely ask about earlier ones. */
+const USUAL_DAYS = 90;
 
 export default function Proof() {
-  // Not a query: each one that is made stands on the trail, and none is made by itself.
+  // Not a query: the Worker logs each proof, so one is made only when the person asks.
   const made = useMutation({
     mutationFn: (asked: Asked) => api<ProofDocument>("GET", withQuery("/v1/proof", { ...asked })),
   });
@@ -68,7 +68,7 @@ function Form({ make, busy }: { make: (asked: Asked) => void; busy: boolean }) {
   const [about, setAbout] = useState<About>("number");
   const [number, setNumber] = useState("");
   const [from, setFrom] = useState(() =>
-    new Date(Date.parse(today) - USUAL * DAY).toISOString().slice(0, 10),
+    new Date(Date.parse(today) - USUAL_DAYS * DAY).toISOString().slice(0, 10),
   );
   const [to, setTo] = useState(today);
   const [tried, setTried] = useState(false);

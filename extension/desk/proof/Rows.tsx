@@ -1,12 +1,12 @@
-/** The rows of the trail that a proof quotes, and what its signature is worth. */
+/** The rows of the audit trail that a proof quotes, and its signature with how to check it. */
 import { Table as Plain, Text } from "@mantine/core";
 import type { ProofRow } from "../../../shared/proof/api-trail.ts";
 import type { Proof, ProofDocument } from "../../../shared/proof/api.ts";
-import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
-import { fill, plural, texts } from "../parts/words.ts";
-import { Part } from "./Part.tsx";
-import { sayMoment } from "./words.ts";
+import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
+import { sayMoment } from "./format.ts";
+import { ProofPart } from "./Part.tsx";
 
 const { rows: text, signature: words } = proofEn;
 
@@ -17,7 +17,7 @@ export function ProofRows({ proof }: { proof: Proof }) {
   const { rows, unlinked } = proof.trail;
   const { columns } = text;
   return (
-    <Part id="proof-rows" title={text.title}>
+    <ProofPart id="proof-rows" title={text.title}>
       {rows.length === 0 ? (
         <Text size="sm">{text.none}</Text>
       ) : (
@@ -54,14 +54,14 @@ export function ProofRows({ proof }: { proof: Proof }) {
           {plural(texts, text.unlinked, unlinked.length)}
         </Text>
       )}
-    </Part>
+    </ProofPart>
   );
 }
 
 const sayCode = (code: string): string => (trailEn.codes as Record<string, string>)[code] ?? code;
 
 export const ProofSignature = ({ document, file }: { document: ProofDocument; file: string }) => (
-  <Part id="proof-signature" title={words.title}>
+  <ProofPart id="proof-signature" title={words.title}>
     {document.signature === null ? (
       <Text size="sm" fw={600}>
         {words.unsigned}
@@ -86,5 +86,5 @@ export const ProofSignature = ({ document, file }: { document: ProofDocument; fi
     <Text size="sm" mt={4}>
       {words.proves}
     </Text>
-  </Part>
+  </ProofPart>
 );

@@ -1,17 +1,18 @@
-/** A proof as one sheet: whose, of what, what is on record in order of time, and how to check it. Dark on white always. */
+/** A proof as one sheet: its facts, events or figures, registers, rows of the trail and signature. Always dark on white. */
 import { Table as Plain, Text, Title } from "@mantine/core";
-import type { Proof, ProofDocument, ProofRegister } from "../../../shared/proof/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
+import type { Proof, ProofDocument, ProofRegister } from "../../../shared/proof/api.ts";
 import { spansOf } from "../../../shared/proof/dates.ts";
-import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
+import { DAY } from "../../../shared/time.ts";
 import { Fact } from "../parts/Fact.tsx";
-import { fill, plural, sayDate, texts } from "../parts/words.ts";
+import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
 import { ProofCompany } from "./Company.tsx";
 import { ProofEvents } from "./Events.tsx";
-import { Part } from "./Part.tsx";
+import { sayMoment } from "./format.ts";
+import { ProofPart } from "./Part.tsx";
 import { ProofRows, ProofSignature } from "./Rows.tsx";
-import { sayMoment } from "./words.ts";
 
 export const fileOf = (proof: Proof): string =>
   fill(text.file, {
@@ -59,15 +60,13 @@ export function ProofSheet({ document }: { document: ProofDocument }) {
 }
 
 const { registers: words } = text;
-const count = new Intl.NumberFormat(texts.language);
-const DAY = 86_400_000;
 
-/** Versions that say the same of the number are one line: its history, and not that of the file. */
+/** One line for consecutive versions that agree on the number: the history of the number, not of the file. */
 function Registers({ proof }: { proof: Proof }) {
   const { columns } = words;
   const ofNumber = proof.about === "number";
   return (
-    <Part id="proof-registers" title={words.title}>
+    <ProofPart id="proof-registers" title={words.title}>
       <Plain className="desk-table">
         <Plain.Caption className="desk-unseen">{words.title}</Plain.Caption>
         <Plain.Thead>
@@ -100,7 +99,7 @@ function Registers({ proof }: { proof: Proof }) {
                     {words.listed[span.listed === null ? "unknown" : span.listed ? "yes" : "no"]}
                   </Plain.Td>
                 )}
-                <Plain.Td ta="right">{count.format(span.versions)}</Plain.Td>
+                <Plain.Td ta="right">{sayCount(span.versions)}</Plain.Td>
                 <Plain.Td>
                   {span.versions === 1
                     ? sayDate(texts, span.first.asOf)
@@ -127,7 +126,7 @@ function Registers({ proof }: { proof: Proof }) {
           )}
         </ul>
       )}
-    </Part>
+    </ProofPart>
   );
 }
 

@@ -1,23 +1,27 @@
-/** What may be done with one recording: hold it, keep holding it, release it, erase it now. */
-import { Alert, Anchor, Button, Text, Textarea } from "@mantine/core";
+/** The actions on one recording (place a legal hold, prolong it, release it, erase now), and the note on its hold. */
+import { Alert, Anchor, Button, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { askReason } from "../forms/Dialog.tsx";
+import { ReasonField } from "../forms/fields.tsx";
+import { FormDialog } from "../forms/FormDialog.tsx";
 import { touch, useMutate } from "../parts/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { askReason } from "../parts/Dialog.tsx";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { linkTo } from "../parts/hash.ts";
-import { useToday } from "../parts/today.ts";
+import { linkTo } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
 import { sayTime } from "../parts/When.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
-import { isReviewDue } from "./words.ts";
-import { useMay } from "../shell/me.ts";
+import { isReviewDue } from "./format.ts";
 
 const { hold: text, erase } = recordingsEn;
 const touches = ["/v1/recordings"];
-/** The Worker erases after its answer, as fast as the store lets it. Each look stands on the trail: a few are enough. */
+/**
+ * The Worker erases in the background, as fast as the store allows. The page looks again after these pauses, and no more
+ * often: the Worker logs each look.
+ */
 const LOOKS_MS = [1500, 3000, 6000, 12_000];
 
 export function RecordingActions({ row }: { row: Recording }) {
@@ -64,7 +68,7 @@ export function RecordingActions({ row }: { row: Recording }) {
       yes: erase.yes,
       danger: true,
       reasonNote: erase.reasonNote,
-      // As the certificate holds.
+      // The certificate has no more room.
       most: 200,
     });
     if (why !== null) eraseNow.mutate(why);
@@ -102,7 +106,7 @@ export function RecordingActions({ row }: { row: Recording }) {
   );
 }
 
-/** A hold, or a later day for the one that stands. */
+/** Places a legal hold, or gives the existing one a new reason and a later day of review. */
 function HoldDialog({ path, held, close }: { path: string; held: boolean; close: () => void }) {
   const [reason, setReason] = useState("");
   const [reviewOn, setReviewOn] = useState("");
@@ -121,16 +125,7 @@ function HoldDialog({ path, held, close }: { path: string; held: boolean; close:
       send={() => holding.mutate({ reason: reason.trim(), reviewOn }, { onSuccess: close })}
     >
       <Text size="sm">{held ? text.keepText : text.text}</Text>
-      <Textarea
-        label={text.reason}
-        required
-        maxLength={500}
-        autosize
-        minRows={2}
-        data-autofocus
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <ReasonField label={text.reason} autofocus value={reason} onChange={setReason} />
       <DateInput
         label={text.reviewOn}
         required
@@ -143,8 +138,8 @@ function HoldDialog({ path, held, close }: { path: string; held: boolean; close:
   );
 }
 
-/** The hold that stands on a recording. */
-export function HoldNote({ hold }: { hold: NonNullable<Recording["hold"]> }) {
+/** The recording's hold: a person's legal hold, or the automatic hold of an access request. */
+export function RecordingHold({ hold }: { hold: NonNullable<Recording["hold"]> }) {
   const today = useToday();
   const mayRequests = useMay("compliance", "admin");
   const due = isReviewDue(hold, today);

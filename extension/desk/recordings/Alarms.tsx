@@ -1,16 +1,16 @@
-/** What of the recordings wants somebody's eye, the worst first, and where it is seen. The overview names the same. */
+/** What needs attention among the recordings, the worst first, each with a link. The overview lists the same. */
 import { Alert, Anchor, Stack, Text } from "@mantine/core";
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
-import { plural, texts } from "../parts/words.ts";
+import { linkTo } from "../parts/location.ts";
+import { plural, texts } from "../parts/texts.ts";
 
 const text = recordingsEn;
 
 type Alarm = keyof Omit<typeof text.alarms, "label">;
 
-export const alarms: readonly { alarm: Alarm; tone: "bad" | "warn"; link: string }[] = [
+export const recordingAlarms: readonly { alarm: Alarm; tone: "bad" | "warn"; link: string }[] = [
   { alarm: "quarantined", tone: "bad", link: linkTo("/recordings", { show: "quarantined" }) },
   { alarm: "failing", tone: "bad", link: linkTo("/recordings/erasures") },
   { alarm: "overdue", tone: "warn", link: linkTo("/recordings/erasures") },
@@ -18,9 +18,9 @@ export const alarms: readonly { alarm: Alarm; tone: "bad" | "warn"; link: string
   { alarm: "holdsToReview", tone: "warn", link: linkTo("/recordings/holds") },
 ];
 
-export function Alarms() {
+export function RecordingsAlarms() {
   const state = useApi<RecordingsState>("/v1/recordings/state").data;
-  const up = alarms.filter(({ alarm }) => (state?.[alarm] ?? 0) > 0);
+  const up = recordingAlarms.filter(({ alarm }) => (state?.[alarm] ?? 0) > 0);
   if (!state || up.length === 0) return null;
   return (
     <Stack gap="xs" role="region" aria-label={text.alarms.label}>

@@ -1,17 +1,18 @@
-/** A recording's audio: first a purpose, then the sound, which lives in this window's memory alone. */
-import { Button, Group, NativeSelect, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+/** A recording's audio. The person gives a purpose first; the audio is only ever in this window's memory. */
+import { Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import type { Recording } from "../../../shared/recordings/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import type { Recording } from "../../../shared/recordings/api.ts";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fetchAudio } from "../../ui/audio.ts";
-import { Failed } from "../parts/State.tsx";
-import { useToday } from "../parts/today.ts";
-import { fill, texts } from "../parts/words.ts";
+import { useMe } from "../parts/me.ts";
+import { ProgressBar } from "../parts/ProgressBar.tsx";
+import { Failed } from "../parts/QueryState.tsx";
+import { fill, texts } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
+import { sayPurpose } from "./format.ts";
 import { RecordingPlayer } from "./Player.tsx";
-import { sayPurpose } from "./words.ts";
-import { useMe } from "../shell/me.ts";
 
 const text = recordingsEn.audio;
 
@@ -39,7 +40,7 @@ export function RecordingAudio({ row, policy }: { row: Recording; policy: Policy
   );
 }
 
-/** Why it cannot be opened, as the Worker would say; null where it can. */
+/** Why it cannot be opened, by the Worker's own rules; null where it can. */
 function closedTo(
   row: Recording,
   { recording }: Policy,
@@ -61,7 +62,7 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
   const select = useRef<HTMLSelectElement>(null);
   const before = useRef(state.at);
   useEffect(() => {
-    // What was pressed last is gone: the focus goes to where one may begin anew.
+    // The button that had the focus is gone: focus the form that opens the audio.
     if (before.current !== "closed" && state.at === "closed") select.current?.focus();
     before.current = state.at;
   }, [state.at]);
@@ -132,12 +133,11 @@ function Loading({ part, cancel }: { part: number | null; cancel: () => void }) 
   const percent = Math.round(100 * (part ?? 0));
   return (
     <Stack gap="sm">
-      <Text size="sm" role="status">
-        {part === null ? text.loading : fill(text.loadingPart, { part: percent })}
-      </Text>
-      <Progress.Root size="lg">
-        <Progress.Section value={percent} aria-label={text.loading} />
-      </Progress.Root>
+      <ProgressBar
+        label={text.loading}
+        says={part === null ? text.loading : fill(text.loadingPart, { part: percent })}
+        percent={percent}
+      />
       <Group justify="flex-end">
         <Button variant="default" onClick={cancel}>
           {text.cancel}

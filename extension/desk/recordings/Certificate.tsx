@@ -1,16 +1,16 @@
-/** One certificate of erasure, as it is shown and printed. */
+/** One certificate of erasure, on screen and in print. */
 import { Anchor, Button, Paper, Stack, Text } from "@mantine/core";
 import { useParams } from "wouter";
-import type { Certificate as Row, CertificatesAnswer } from "../../../shared/recordings/api.ts";
+import type { CertificatesAnswer, Certificate as Row } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi } from "../parts/api.ts";
 import { Fact } from "../parts/Fact.tsx";
-import { linkTo, withQuery } from "../parts/hash.ts";
+import { linkTo, withQuery } from "../parts/location.ts";
+import { useMay, useMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
-import { Empty, State } from "../parts/State.tsx";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
 import { Day, When } from "../parts/When.tsx";
-import { sayRule, sayStore } from "./words.ts";
-import { useMay, useMe } from "../shell/me.ts";
+import { sayRule, sayStore } from "./format.ts";
 
 const text = recordingsEn.certificates;
 
@@ -31,7 +31,7 @@ export default function Certificate() {
         </Button>
       }
     >
-      <State
+      <QueryState
         of={answer}
         empty={{
           when: ({ certificates }) => certificates.length === 0,
@@ -39,7 +39,7 @@ export default function Certificate() {
         }}
       >
         {({ certificates: [certificate] }) => <Whole of={certificate!} />}
-      </State>
+      </QueryState>
     </Page>
   );
 }

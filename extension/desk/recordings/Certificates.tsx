@@ -1,25 +1,20 @@
-/** Certificates of erasure, newest first. */
+/** The certificates of erasure, newest first. */
 import { Anchor } from "@mantine/core";
 import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { usePages } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
+import { linkTo } from "../parts/location.ts";
+import { fill } from "../parts/texts.ts";
+import { dayColumn, timeColumn } from "../tables/columns.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { Day, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { sayRegion, sayRule } from "./words.ts";
+import { sayRegion, sayRule } from "./format.ts";
 
 const text = recordingsEn.certificates;
 const rowsOf = (answer: CertificatesAnswer) => answer.certificates;
 
 const columns: Column<Certificate>[] = [
-  {
-    id: "erasedAt",
-    header: text.columns.erasedAt,
-    value: (c) => c.erasedAt,
-    cell: (c) => <When at={c.erasedAt} />,
-  },
+  timeColumn("erasedAt", text.columns.erasedAt, (c) => c.erasedAt),
   {
     id: "recording",
     header: text.columns.recording,
@@ -42,12 +37,7 @@ const columns: Column<Certificate>[] = [
     value: (c) => recordingsEn.stores[c.storage],
   },
   { id: "region", header: text.columns.region, value: (c) => sayRegion(c.region), csv: (c) => c.region },
-  {
-    id: "eraseAfter",
-    header: text.columns.eraseAfter,
-    value: (c) => c.eraseAfter,
-    cell: (c) => <Day date={c.eraseAfter} />,
-  },
+  dayColumn("eraseAfter", text.columns.eraseAfter, (c) => c.eraseAfter),
   { id: "rule", header: text.columns.rule, value: sayRule, csv: (c) => c.rule },
   { id: "months", header: text.columns.months, value: (c) => c.months, csvOnly: true },
   { id: "why", header: text.columns.why, value: (c) => c.why },

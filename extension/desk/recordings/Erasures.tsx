@@ -1,16 +1,17 @@
-/** What is erased in which week, and what could not be erased, with the store's words and the next try. */
+/** Upcoming erasures by week, and those that failed, with the store's error and the next try. */
 import { Anchor, Text, Title } from "@mantine/core";
 import type { ErasuresAnswer, Recording, RecordingsAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { UpcomingErasures } from "../charts/UpcomingErasures.tsx";
 import { useApi, usePages } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
-import { Empty, Failed, Loading, State } from "../parts/State.tsx";
+import { linkTo } from "../parts/location.ts";
+import { Empty, Failed, Loading, QueryState } from "../parts/QueryState.tsx";
+import { useToday } from "../parts/useToday.ts";
+import { sayTime } from "../parts/When.tsx";
+import { timeColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
-import { useToday } from "../parts/today.ts";
-import { sayTime, When } from "../parts/When.tsx";
-import { LongerNotice } from "./Longer.tsx";
-import { sayParty, sayStore } from "./words.ts";
-import { ErasureWeeks } from "./ErasureWeeks.tsx";
+import { sayParty, sayStore } from "./format.ts";
+import { RecordingsRetentionNotice } from "./Retention.tsx";
 
 const text = recordingsEn.erasures;
 
@@ -19,16 +20,16 @@ export function RecordingsErasures() {
   const erasures = useApi<ErasuresAnswer>("/v1/recordings/erasures");
   return (
     <>
-      <LongerNotice />
-      <State
+      <RecordingsRetentionNotice />
+      <QueryState
         of={erasures}
         empty={{
           when: ({ weeks }) => weeks.length === 0,
           show: <Empty title={text.empty} text={text.emptyText} />,
         }}
       >
-        {({ weeks }) => <ErasureWeeks weeks={weeks} today={today} />}
-      </State>
+        {({ weeks }) => <UpcomingErasures weeks={weeks} today={today} />}
+      </QueryState>
       <Failures />
     </>
   );
@@ -85,5 +86,5 @@ const columns: Column<Recording>[] = [
   { id: "store", header: text.failureColumns.store, value: (r) => sayStore(r.storage.kind, r.region) },
   { id: "error", header: text.failureColumns.error, value: (r) => r.error },
   { id: "failures", header: text.failureColumns.failures, value: (r) => r.failures, align: "right" },
-  { id: "due", header: text.failureColumns.due, value: (r) => r.due, cell: (r) => <When at={r.due} /> },
+  timeColumn("due", text.failureColumns.due, (r) => r.due),
 ];

@@ -1,15 +1,15 @@
-/** What the register knows of a recording, field by field. */
+/** All fields of a recording, and the few that remain of an erased one. */
 import { Anchor, Text } from "@mantine/core";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { Fact } from "../parts/Fact.tsx";
-import { linkTo } from "../parts/hash.ts";
-import { Number } from "../parts/Number.tsx";
-import { usePeople } from "../parts/people.ts";
+import { linkTo } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
+import { PhoneNumber } from "../parts/PhoneNumber.tsx";
+import { fill, plural, texts } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
 import { Day, sayTime, When } from "../parts/When.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
-import { sayLength, sayPurpose, sayRule, sayStore } from "./words.ts";
-import { useMay } from "../shell/me.ts";
+import { sayLength, sayPurpose, sayRule, sayStore } from "./format.ts";
 
 const text = recordingsEn.one;
 const { labels } = text;
@@ -36,7 +36,7 @@ export function RecordingFacts({ row }: { row: Recording }) {
             <When at={row.startedAt} />
           </Fact>
           <Fact label={labels.number}>
-            {row.number === null ? recordingsEn.withheld : <Number e164={row.number} />}
+            {row.number === null ? recordingsEn.withheld : <PhoneNumber e164={row.number} />}
           </Fact>
           <Fact label={labels.agent}>{row.agent ?? recordingsEn.nothing}</Fact>
           <Fact label={labels.direction}>{row.direction && recordingsEn.directions[row.direction]}</Fact>

@@ -1,17 +1,18 @@
-/** The holds that stand, the next to be looked at again first. */
+/** The recordings on hold, the next to be reviewed first. */
 import { Anchor } from "@mantine/core";
 import { useMemo } from "react";
 import type { HoldsAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { usePages } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
+import { linkTo } from "../parts/location.ts";
+import { Tag } from "../parts/Tag.tsx";
+import { fill } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
+import { Day } from "../parts/When.tsx";
+import { timeColumn } from "../tables/columns.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import type { Column } from "../tables/Table.tsx";
-import { Tag } from "../parts/Tag.tsx";
-import { useToday } from "../parts/today.ts";
-import { Day, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { isReviewDue } from "./words.ts";
+import { isReviewDue } from "./format.ts";
 
 const text = recordingsEn.holds;
 type Hold = HoldsAnswer["holds"][number];
@@ -33,7 +34,7 @@ const columnsOf = (today: string): Column<Hold>[] => [
     header: text.columns.by,
     value: (h) => (h.request === null ? (h.byName ?? text.somebody) : text.byItself),
   },
-  { id: "at", header: text.columns.at, value: (h) => h.at, cell: (h) => <When at={h.at} /> },
+  timeColumn("at", text.columns.at, (h) => h.at),
   {
     id: "recording",
     header: text.columns.recording,

@@ -1,20 +1,20 @@
-/** Plays a recording: its waveform, its position, and the keyboard. wavesurfer draws and holds the sound. */
+/** Plays a recording, with a waveform and by keyboard. wavesurfer draws the waveform and owns the audio element. */
 import { ActionIcon, Alert, Text, useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import WaveSurfer from "wavesurfer.js";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
-import { fill } from "../parts/words.ts";
-import { sayLength, speakLength } from "./words.ts";
+import { fill } from "../parts/texts.ts";
+import { sayLength, speakLength } from "./format.ts";
 
 const text = recordingsEn.audio;
-/** Seconds that an arrow key goes. */
+/** Seconds that an arrow key moves. */
 const STEP = 5;
-/** Drawing decodes all of it into memory: 32 kB a second. */
+/** Seconds. A longer recording has no waveform: drawing one decodes all audio into memory, 32 kB a second. */
 const LONG = 2 * 60 * 60;
 
 interface PlayerProps {
   audio: Blob;
-  /** As the register has it; the sound itself is the authority once it is read. */
+  /** As registered. Once the audio has loaded, its own length is shown. */
   seconds: number;
 }
 
@@ -27,7 +27,7 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
   const [playing, setPlaying] = useState(false);
   const [length, setLength] = useState(seconds);
   const [at, setAt] = useState(0);
-  /** The position that is spoken: it moves with the person's hand, not each second while it plays. */
+  /** The position for screen readers: it changes when the person moves it, not each second while it plays. */
   const [spoken, setSpoken] = useState(0);
   const long = seconds > LONG;
 
@@ -37,14 +37,14 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
       height: 72,
       barWidth: 2,
       barGap: 1,
-      // Telephones are quiet.
+      // Telephone audio is quiet.
       normalize: true,
     });
     surfer.current = player;
     player.on("ready", (duration) => {
       setLength(duration);
       setReady(true);
-      // The button that opened it is gone: the keys are for the sound now.
+      // The button that opened it is gone: the player takes the keys now.
       wave.current?.focus();
     });
     player.on("timeupdate", setAt);
@@ -56,9 +56,9 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
     });
     player.on("finish", () => setPlaying(false));
     player.on("error", () => setBroken(true));
-    // It hears of a failure by "error".
+    // The "error" event above handles failures.
     (long ? player.loadBlob(audio, [[0]], seconds) : player.loadBlob(audio)).catch(() => undefined);
-    // Its sound stops, and the blob's address is revoked with it.
+    // Stops the sound and revokes the blob's address.
     return () => player.destroy();
   }, [audio, long, seconds]);
 
@@ -72,7 +72,7 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
   }, [scheme, audio]);
 
   const toggle = () => void surfer.current?.playPause();
-  // By the media itself, which knows where it goes: wavesurfer forgets a step that comes while another is on its way.
+  // On the media element itself: wavesurfer drops a step that comes while another is under way.
   function goTo(to: (at: number) => number) {
     const media = surfer.current?.getMediaElement();
     if (media) media.currentTime = Math.min(Math.max(0, to(media.currentTime)), length);
@@ -88,7 +88,7 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
   };
   function press(event: KeyboardEvent) {
     const does = event.altKey || event.ctrlKey || event.metaKey ? undefined : keys[event.key];
-    // A button that is pressed by the space bar plays and pauses by itself.
+    // On a focused button the space bar already clicks.
     if (!does || !ready || (event.key === " " && event.target instanceof HTMLButtonElement)) return;
     event.preventDefault();
     does();

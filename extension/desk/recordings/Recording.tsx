@@ -1,22 +1,22 @@
-/** One recording: what the register knows of it, its audio, and what may be done with it. */
+/** One recording: its warnings, hold, audio and facts, and the actions on it. */
 import { Alert, Anchor, List, Paper, Text } from "@mantine/core";
 import { useParams } from "wouter";
-import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import type { Recording as Row } from "../../../shared/recordings/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import type { Recording as Row } from "../../../shared/recordings/api.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
+import { linkTo } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
-import { State } from "../parts/State.tsx";
-import { fill, texts } from "../parts/words.ts";
-import { RecordingFacts } from "./Facts.tsx";
-import { States } from "./Search.tsx";
-import { sayParty, sayRegion } from "./words.ts";
-import { HoldNote, RecordingActions } from "./Actions.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill, texts } from "../parts/texts.ts";
+import { RecordingActions, RecordingHold } from "./Actions.tsx";
 import { RecordingAudio } from "./Audio.tsx";
+import { RecordingFacts } from "./Facts.tsx";
+import { sayParty, sayRegion } from "./format.ts";
+import { RecordingStates } from "./Search.tsx";
 
 const text = recordingsEn.one;
 
@@ -44,21 +44,21 @@ export default function Recording() {
           ← {text.back}
         </Anchor>
       }
-      lead={row && <States of={row} />}
+      lead={row && <RecordingStates of={row} />}
       actions={row && <RecordingActions row={row} />}
     >
-      <State of={of}>
+      <QueryState of={of}>
         {({ row, policy }) => (
           <>
             <Warnings row={row} policy={policy} />
-            {row.hold && <HoldNote hold={row.hold} />}
+            {row.hold && <RecordingHold hold={row.hold} />}
             {row.state !== "erased" && <RecordingAudio row={row} policy={policy} />}
             <Paper withBorder p="md">
               <RecordingFacts row={row} />
             </Paper>
           </>
         )}
-      </State>
+      </QueryState>
     </Page>
   );
 }

@@ -1,17 +1,17 @@
-/** Recordings of calls: found again, erased in time, held where they must be, and certified when they are gone. */
+/** Recordings of calls: search, erasures, holds, certificates of erasure, and stores. */
 import { Button } from "@mantine/core";
 import { recordingsImportEn } from "../../../shared/texts/recordings/desk-import.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
-import { linkTo } from "../parts/hash.ts";
-import { words } from "../parts/words.ts";
-import { Alarms } from "./Alarms.tsx";
+import { linkTo } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
+import { TabbedPage } from "../parts/TabbedPage.tsx";
+import { words } from "../parts/texts.ts";
+import { RecordingsAlarms } from "./Alarms.tsx";
 import { RecordingsCertificates } from "./Certificates.tsx";
 import { RecordingsErasures } from "./Erasures.tsx";
 import { RecordingsHolds } from "./Holds.tsx";
 import { RecordingsSearch } from "./Search.tsx";
 import { RecordingsStores } from "./Stores.tsx";
-import { useMay } from "../shell/me.ts";
-import { TabbedPage } from "../shell/TabbedPage.tsx";
 
 const text = recordingsEn;
 
@@ -40,7 +40,7 @@ export default function Recordings() {
         )
       }
     >
-      <Alarms />
+      <RecordingsAlarms />
     </TabbedPage>
   );
 }

@@ -1,10 +1,17 @@
-/** Recordings by number, day and about what time, agent, and where they stand. */
+/** The search for recordings by number, day and approximate time, agent and state. */
 import { Anchor, Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Recording, RecordingsAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi, usePages } from "../parts/api.ts";
+import { linkTo, useFilters } from "../parts/location.ts";
+import { PhoneNumber } from "../parts/PhoneNumber.tsx";
+import { Tag } from "../parts/Tag.tsx";
+import { fill } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
+import { sayTime, When } from "../parts/When.tsx";
+import { dayColumn } from "../tables/columns.tsx";
 import {
   ChoiceFilter,
   DateFilter,
@@ -13,15 +20,9 @@ import {
   TextFilter,
   TimeFilter,
 } from "../tables/Filters.tsx";
-import { linkTo, useFilters } from "../parts/hash.ts";
-import { Number } from "../parts/Number.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { Tag } from "../parts/Tag.tsx";
-import { useToday } from "../parts/today.ts";
-import { Day, sayTime, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { sayLength, sayParty, sayPurpose, stateTone, statesOf } from "./words.ts";
+import { sayLength, sayParty, sayPurpose, statesOf, stateTone } from "./format.ts";
 
 const text = recordingsEn;
 const names = ["number", "date", "time", "agent", "show"] as const;
@@ -31,7 +32,7 @@ export function RecordingsSearch() {
   const [filters] = useFilters(...names);
   const today = useToday();
   const columns = useMemo(() => columnsOf(today), [today]);
-  // A time of no day is no question.
+  // The Worker takes a time only together with a day.
   const time = filters.date === "" ? "" : filters.time;
   const pages = usePages<RecordingsAnswer, Recording>(
     "/v1/recordings",
@@ -80,7 +81,7 @@ function Around({ date, time }: { date: string; time: string }) {
   );
 }
 
-export function States({ of }: { of: Recording }) {
+export function RecordingStates({ of }: { of: Recording }) {
   return statesOf(of, useToday()).map((state) => (
     <Tag key={state} tone={stateTone[state]}>
       {text.states[state]}
@@ -109,7 +110,11 @@ const columnsOf = (today: string): Column<Recording>[] => [
     value: (r) => r.number,
     cell: (r) => (
       <>
-        {r.number === null ? <span className="desk-quiet">{text.withheld}</span> : <Number e164={r.number} />}
+        {r.number === null ? (
+          <span className="desk-quiet">{text.withheld}</span>
+        ) : (
+          <PhoneNumber e164={r.number} />
+        )}
         {r.flag && (
           <div>
             <Tag tone="bad">{text.flagged}</Tag>
@@ -139,14 +144,9 @@ const columnsOf = (today: string): Column<Recording>[] => [
       statesOf(r, today)
         .map((state) => text.states[state])
         .join(", "),
-    cell: (r) => <States of={r} />,
+    cell: (r) => <RecordingStates of={r} />,
   },
-  {
-    id: "eraseAfter",
-    header: text.columns.eraseAfter,
-    value: (r) => r.eraseAfter,
-    cell: (r) => <Day date={r.eraseAfter} />,
-  },
+  dayColumn("eraseAfter", text.columns.eraseAfter, (r) => r.eraseAfter),
   { id: "flag", header: text.columns.flag, value: (r) => (r.flag ? text.yes : text.no), csvOnly: true },
   {
     id: "purpose",

@@ -1,11 +1,11 @@
-/** Where audio can lie, and whether policy lets it lie there: by the set-up of the stores, whatever a sender says. */
+/** The stores that audio can be in, and whether policy allows each one's region. The set-up gives the region, not the sender. */
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi } from "../parts/api.ts";
-import { State } from "../parts/State.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
 import { Tag, type Tone } from "../parts/Tag.tsx";
-import { sayRegion } from "./words.ts";
+import { type Column, Table } from "../tables/Table.tsx";
+import { sayRegion } from "./format.ts";
 
 const text = recordingsEn.storeList;
 type Store = RecordingsState["stores"][number];
@@ -33,10 +33,10 @@ const columns: Column<Store>[] = [
 export function RecordingsStores() {
   const state = useApi<RecordingsState>("/v1/recordings/state");
   return (
-    <State of={state}>
+    <QueryState of={state}>
       {({ stores }) => (
         <Table label={text.label} columns={columns} rows={stores} idOf={(store) => store.kind} />
       )}
-    </State>
+    </QueryState>
   );
 }

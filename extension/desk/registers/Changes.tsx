@@ -1,22 +1,22 @@
-/** A few numbers added to a register or taken out of it, by hand. */
-import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
+/** Adds a few numbers to a register, or removes some, by hand. */
+import { Alert, Button, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type {
-  Register,
-  RegisterChanges as Asked,
   RegisterChangesAnswer as Answer,
+  RegisterChanges as Asked,
+  Register,
 } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { ApiError } from "../../ui/api.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { FormDialog } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { Dialog } from "../parts/Dialog.tsx";
-import { sayError } from "../parts/say.ts";
-import { fill, plural, texts } from "../parts/words.ts";
+import { sayError } from "../parts/errors.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
 
 const text = listsEn.changes;
 
-/** The lines that hold anything, with their place in the text. */
+/** The lines that are not empty, with their place in the text. */
 const linesOf = (written: string) =>
   written
     .split("\n")
@@ -24,7 +24,7 @@ const linesOf = (written: string) =>
     .filter(({ number }) => number !== "");
 type Lines = ReturnType<typeof linesOf>;
 
-export function ListChanges({ list, close }: { list: Register; close: () => void }) {
+export function RegisterChanges({ list, close }: { list: Register; close: () => void }) {
   const [adds, setAdds] = useState("");
   const [removes, setRemoves] = useState("");
   const [asOf, setAsOf] = useState(list.asOf ?? "");
@@ -47,6 +47,7 @@ export function ListChanges({ list, close }: { list: Register; close: () => void
   const remove = linesOf(removes);
   const code = error instanceof ApiError ? error.problem?.code : undefined;
 
+  /** `meant` confirms what the Worker asked back about. */
   function save(meant: Partial<Asked> = {}) {
     setEmpty(add.length + remove.length === 0);
     if (add.length + remove.length === 0) return;
@@ -55,74 +56,69 @@ export function ListChanges({ list, close }: { list: Register; close: () => void
   }
 
   return (
-    <Dialog opened onClose={close} size="lg" title={fill(text.title, { list: list.name })}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <Stack gap="md">
-          <Text size="sm" c="dimmed">
-            {text.lead}
-          </Text>
-          <Textarea
-            label={text.add}
-            description={text.each}
-            autosize
-            minRows={3}
-            maxRows={10}
-            data-autofocus
-            value={adds}
-            error={problemsIn("add", add, error) ?? (empty ? text.nothing : undefined)}
-            onChange={(event) => setAdds(event.currentTarget.value)}
-          />
-          <Textarea
-            label={text.remove}
-            description={text.each}
-            autosize
-            minRows={3}
-            maxRows={10}
-            value={removes}
-            error={problemsIn("remove", remove, error)}
-            onChange={(event) => setRemoves(event.currentTarget.value)}
-          />
-          <DateInput
-            label={listsEn.push.asOf}
-            description={listsEn.push.asOfNote}
-            width={360}
-            required
-            value={asOf}
-            onChange={setAsOf}
-            {...(list.asOf === null ? {} : { min: list.asOf })}
-          />
-          {error && code !== "invalid" && (
-            <Alert color="red" title={listsEn.push.failed} role="alert">
-              <Text size="sm">{sayError(error)}</Text>
-              {code === "list-shrinks" && (
-                <Button size="xs" variant="default" mt="sm" onClick={() => save({ allowShrink: true })}>
-                  {text.meant}
-                </Button>
-              )}
-              {code === "same-file" && list.version > 0 && (
-                <Button size="xs" variant="default" mt="sm" onClick={() => save({ attestSameFile: true })}>
-                  {text.attest}
-                </Button>
-              )}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button type="submit" loading={isPending} disabled={asOf === ""}>
-              {text.yes}
+    <FormDialog
+      title={fill(text.title, { list: list.name })}
+      size="lg"
+      close={close}
+      yes={text.yes}
+      ready={asOf !== ""}
+      // Failures show among the fields.
+      sending={{ isPending, error: null }}
+      send={() => save()}
+    >
+      <Text size="sm" c="dimmed">
+        {text.lead}
+      </Text>
+      <Textarea
+        label={text.add}
+        description={text.each}
+        autosize
+        minRows={3}
+        maxRows={10}
+        data-autofocus
+        value={adds}
+        error={problemsIn("add", add, error) ?? (empty ? text.nothing : undefined)}
+        onChange={(event) => setAdds(event.currentTarget.value)}
+      />
+      <Textarea
+        label={text.remove}
+        description={text.each}
+        autosize
+        minRows={3}
+        maxRows={10}
+        value={removes}
+        error={problemsIn("remove", remove, error)}
+        onChange={(event) => setRemoves(event.currentTarget.value)}
+      />
+      <DateInput
+        label={listsEn.push.asOf}
+        description={listsEn.push.asOfNote}
+        width={360}
+        required
+        value={asOf}
+        onChange={setAsOf}
+        {...(list.asOf === null ? {} : { min: list.asOf })}
+      />
+      {error && code !== "invalid" && (
+        <Alert color="red" title={listsEn.push.failed} role="alert">
+          <Text size="sm">{sayError(error)}</Text>
+          {code === "list-shrinks" && (
+            <Button size="xs" variant="default" mt="sm" onClick={() => save({ allowShrink: true })}>
+              {text.meant}
             </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+          )}
+          {code === "same-file" && list.version > 0 && (
+            <Button size="xs" variant="default" mt="sm" onClick={() => save({ attestSameFile: true })}>
+              {text.attest}
+            </Button>
+          )}
+        </Alert>
+      )}
+    </FormDialog>
   );
 }
 
-/** The Worker names what it cannot read by its place (`add.3`); here that is a line. */
+/** What is wrong with which line. The Worker names a number that it cannot read by its place in the list: `add.3`. */
 function problemsIn(name: "add" | "remove", lines: Lines, error: Error | null): string | undefined {
   const errors = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
   const said = errors.flatMap(({ path, message }) => {

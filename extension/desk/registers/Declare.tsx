@@ -1,25 +1,14 @@
-/** A register declared, or what is said of one changed. Those that the regions' rules know need no typing. */
-import {
-  Alert,
-  Button,
-  Group,
-  MultiSelect,
-  NativeSelect,
-  NumberInput,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+/** Declares a register, or changes a declared one. For registers that the regions' law names, the form fills itself in. */
+import { MultiSelect, NativeSelect, NumberInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Register, RegisterHead, RegisterRequest } from "../../../shared/registers/api.ts";
 import { regions } from "../../../shared/law/regions.ts";
+import type { Register, RegisterHead, RegisterRequest } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import { FormDialog, FormError } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
 import { countryName } from "../parts/countries.ts";
-import { Dialog } from "../parts/Dialog.tsx";
-import { go } from "../parts/hash.ts";
-import { sayError } from "../parts/say.ts";
-import { fill } from "../parts/words.ts";
+import { go } from "../parts/location.ts";
+import { fill } from "../parts/texts.ts";
 
 const text = listsEn.declare;
 type Declared = { [K in keyof RegisterRequest]-?: NonNullable<RegisterRequest[K]> } & { id: string };
@@ -29,27 +18,27 @@ const known: Declared[] = Object.values(regions).flatMap(({ region, registers })
 );
 const covers = ["both", "individuals", "businesses"] as const;
 const countries = Object.keys(regions).map((code) => ({ value: code, label: countryName(code) }));
-const nothing: Declared = {
+const blank: Declared = {
   ...{ id: "", name: "", regions: [], maxAgeDays: 28, daysUntilEffective: 0 },
   ...{ covers: "both", source: "" },
 };
 const startOf = (list: Register | undefined): Declared => ({
-  ...nothing,
+  ...blank,
   ...list,
   daysUntilEffective: list?.daysUntilEffective ?? 0,
 });
 
 interface DeclareProps {
-  /** The registers that there are: one of them is changed on its own page. */
+  /** The declared registers. */
   lists: RegisterHead[];
-  /** The one that is changed; a new one without it. */
+  /** The register to change. Without it a new one is declared. */
   list?: Register;
   close: () => void;
 }
 
-export function ListDeclare({ lists, list, close }: DeclareProps) {
-  const [said, setSaid] = useState<Declared>(() => startOf(list));
-  const put = (patch: Partial<Declared>) => setSaid((before) => ({ ...before, ...patch }));
+export function RegisterDeclare({ lists, list, close }: DeclareProps) {
+  const [typed, setTyped] = useState<Declared>(() => startOf(list));
+  const put = (patch: Partial<Declared>) => setTyped((before) => ({ ...before, ...patch }));
   const { mutate, error, isPending } = useMutate<Declared, Register>(
     ({ id, name, regions, maxAgeDays, daysUntilEffective, covers, source }) => ({
       method: "PUT",
@@ -62,119 +51,105 @@ export function ListDeclare({ lists, list, close }: DeclareProps) {
       done: ({ name }) => fill(list ? text.changed : text.done, { list: name }),
     },
   );
-  const taken = !list && lists.some((l) => l.id === said.id);
-  const missing = said.id === "" || taken || said.name.trim() === "" || said.regions.length === 0;
+  const taken = !list && lists.some((l) => l.id === typed.id);
+  const missing = typed.id === "" || taken || typed.name.trim() === "" || typed.regions.length === 0;
   const offered = known.filter(({ id }) => !lists.some((l) => l.id === id));
   const done = () => {
     close();
-    if (!list) go(`/lists/${said.id}`);
+    if (!list) go(`/lists/${typed.id}`);
   };
 
   return (
-    <Dialog
-      opened
-      onClose={close}
-      size="lg"
+    <FormDialog
       title={list ? fill(text.changeTitle, { list: list.name }) : text.title}
+      size="lg"
+      close={close}
+      yes={list ? text.save : text.yes}
+      ready={!missing}
+      // Failures show among the fields.
+      sending={{ isPending, error: null }}
+      send={() => mutate(typed, { onSuccess: done })}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!missing) mutate(said, { onSuccess: done });
-        }}
-      >
-        <Stack gap="md">
-          <Text size="sm" c="dimmed">
-            {list ? text.changeLead : text.lead}
-          </Text>
-          {!list && offered.length > 0 && (
-            <NativeSelect
-              label={text.known}
-              description={text.knownNote}
-              data-autofocus
-              value={offered.some(({ id }) => id === said.id) ? said.id : ""}
-              data={[
-                { value: "", label: text.other },
-                ...offered.map(({ id, name, regions: [region = ""] }) => ({
-                  value: id,
-                  label: fill(text.knownOne, { name, country: countryName(region) }),
-                })),
-              ]}
-              onChange={({ currentTarget: { value } }) =>
-                setSaid(offered.find(({ id }) => id === value) ?? nothing)
-              }
-            />
-          )}
-          {!list && (
-            <TextInput
-              label={text.id}
-              description={text.idNote}
-              required
-              maxLength={31}
-              value={said.id}
-              error={taken ? text.taken : undefined}
-              onChange={(event) => put({ id: event.currentTarget.value })}
-            />
-          )}
-          <TextInput
-            label={text.name}
-            required
-            maxLength={80}
-            value={said.name}
-            onChange={(event) => put({ name: event.currentTarget.value })}
-          />
-          <MultiSelect
-            label={text.regions}
-            description={text.regionsNote}
-            required
-            data={countries}
-            value={said.regions}
-            onChange={(codes) => put({ regions: codes })}
-            comboboxProps={{ withinPortal: true }}
-          />
-          <Days
-            label={text.maxAge}
-            note={text.maxAgeNote}
-            min={1}
-            value={said.maxAgeDays}
-            put={(maxAgeDays) => put({ maxAgeDays })}
-          />
-          <Days
-            label={text.effective}
-            note={text.effectiveNote}
-            min={0}
-            value={said.daysUntilEffective}
-            put={(daysUntilEffective) => put({ daysUntilEffective })}
-          />
-          <NativeSelect
-            label={text.covers}
-            value={said.covers}
-            data={covers.map((value) => ({ value, label: text.whom[value] }))}
-            onChange={(event) => put({ covers: event.currentTarget.value as Declared["covers"] })}
-          />
-          <TextInput
-            label={text.source}
-            description={text.sourceNote}
-            maxLength={500}
-            value={said.source}
-            onChange={(event) => put({ source: event.currentTarget.value })}
-          />
-          {error && (
-            <Alert color="red" title={listsEn.push.failed} role="alert">
-              {sayError(error)}
-            </Alert>
-          )}
-          <Text size="sm" c="dimmed">
-            {text.notAdvice}
-          </Text>
-          <Group justify="flex-end" gap="xs">
-            <Button type="submit" loading={isPending} disabled={missing}>
-              {list ? text.save : text.yes}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+      <Text size="sm" c="dimmed">
+        {list ? text.changeLead : text.lead}
+      </Text>
+      {!list && offered.length > 0 && (
+        <NativeSelect
+          label={text.known}
+          description={text.knownNote}
+          data-autofocus
+          value={offered.some(({ id }) => id === typed.id) ? typed.id : ""}
+          data={[
+            { value: "", label: text.other },
+            ...offered.map(({ id, name, regions: [region = ""] }) => ({
+              value: id,
+              label: fill(text.knownOne, { name, country: countryName(region) }),
+            })),
+          ]}
+          onChange={({ currentTarget: { value } }) =>
+            setTyped(offered.find(({ id }) => id === value) ?? blank)
+          }
+        />
+      )}
+      {!list && (
+        <TextInput
+          label={text.id}
+          description={text.idNote}
+          required
+          maxLength={31}
+          value={typed.id}
+          error={taken ? text.taken : undefined}
+          onChange={(event) => put({ id: event.currentTarget.value })}
+        />
+      )}
+      <TextInput
+        label={text.name}
+        required
+        maxLength={80}
+        value={typed.name}
+        onChange={(event) => put({ name: event.currentTarget.value })}
+      />
+      <MultiSelect
+        label={text.regions}
+        description={text.regionsNote}
+        required
+        data={countries}
+        value={typed.regions}
+        onChange={(codes) => put({ regions: codes })}
+        comboboxProps={{ withinPortal: true }}
+      />
+      <Days
+        label={text.maxAge}
+        note={text.maxAgeNote}
+        min={1}
+        value={typed.maxAgeDays}
+        put={(maxAgeDays) => put({ maxAgeDays })}
+      />
+      <Days
+        label={text.effective}
+        note={text.effectiveNote}
+        min={0}
+        value={typed.daysUntilEffective}
+        put={(daysUntilEffective) => put({ daysUntilEffective })}
+      />
+      <NativeSelect
+        label={text.covers}
+        value={typed.covers}
+        data={covers.map((value) => ({ value, label: text.whom[value] }))}
+        onChange={(event) => put({ covers: event.currentTarget.value as Declared["covers"] })}
+      />
+      <TextInput
+        label={text.source}
+        description={text.sourceNote}
+        maxLength={500}
+        value={typed.source}
+        onChange={(event) => put({ source: event.currentTarget.value })}
+      />
+      <FormError error={error} title={listsEn.push.failed} />
+      <Text size="sm" c="dimmed">
+        {text.notAdvice}
+      </Text>
+    </FormDialog>
   );
 }
 

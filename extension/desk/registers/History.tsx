@@ -1,24 +1,24 @@
-/** A register's versions, and the way back to one of them. */
+/** A register's versions. An administrator may roll back to one of them. */
 import { Button, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { Register, RegisterChangesAnswer as Answer, Rollback } from "../../../shared/registers/api.ts";
 import { listExpired } from "../../../shared/check/deadlines.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import type { RegisterChangesAnswer as Answer, Register, Rollback } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
-import { limitOf, sayAge, sayDays, sayNumbers, type Version } from "./state.ts";
+import { askReason } from "../forms/Dialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { askReason } from "../parts/Dialog.tsx";
-import { Empty } from "../parts/State.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { Empty } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { Day, When } from "../parts/When.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { actionColumn, countColumn, dayColumn, timeColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { limitOf, sayAge, sayDays, sayNumbers, type Version } from "./status.ts";
 
 const text = listsEn.list;
-/** A large register takes some seconds. */
+/** The rollback of a large register takes some seconds. */
 const PATIENCE_MS = 120_000;
 
-export function ListHistory({ list, policy, admin }: { list: Register; policy: Policy; admin: boolean }) {
+export function RegisterHistory({ list, policy, admin }: { list: Register; policy: Policy; admin: boolean }) {
   const path = `/v1/lists/${list.id}`;
   const { mutate, isPending } = useMutate<Rollback, Answer>(
     (body) => ({ method: "POST", path: `${path}/rollback`, body, patienceMs: PATIENCE_MS }),
@@ -29,7 +29,6 @@ export function ListHistory({ list, policy, admin }: { list: Register; policy: P
   );
 
   const columns = useMemo((): Column<Version>[] => {
-    const count = (n: number) => n.toLocaleString(texts.language);
     const back = async (v: Version) => {
       const why = await askReason({
         title: fill(text.back.title, { list: list.name, version: v.version }),
@@ -50,14 +49,14 @@ export function ListHistory({ list, policy, admin }: { list: Register; policy: P
           </span>
         ),
       },
-      { id: "at", header: text.columns.at, value: (v) => v.at, cell: (v) => <When at={v.at} /> },
+      timeColumn("at", text.columns.at, (v) => v.at),
       {
         id: "by",
         header: text.columns.by,
         value: (v) => v.byName ?? v.by,
         cell: (v) => <span className="desk-when">{v.byName ?? v.by}</span>,
       },
-      { id: "asOf", header: text.columns.asOf, value: (v) => v.asOf, cell: (v) => <Day date={v.asOf} /> },
+      dayColumn("asOf", text.columns.asOf, (v) => v.asOf),
       {
         id: "source",
         header: text.columns.source,
@@ -65,35 +64,15 @@ export function ListHistory({ list, policy, admin }: { list: Register; policy: P
         cell: (v) => <span title={v.sha256 === null ? undefined : `SHA-256: ${v.sha256}`}>{v.source}</span>,
       },
       { id: "sha256", header: text.columns.sha256, value: (v) => v.sha256, csvOnly: true },
-      {
-        id: "numbers",
-        header: text.columns.numbers,
-        value: (v) => v.numbers,
-        cell: (v) => count(v.numbers),
-        align: "right",
-      },
-      {
-        id: "added",
-        header: text.columns.added,
-        value: (v) => v.added,
-        cell: (v) => count(v.added),
-        align: "right",
-      },
-      {
-        id: "removed",
-        header: text.columns.removed,
-        value: (v) => v.removed,
-        cell: (v) => count(v.removed),
-        align: "right",
-      },
+      countColumn("numbers", text.columns.numbers, (v) => v.numbers),
+      countColumn("added", text.columns.added, (v) => v.added),
+      countColumn("removed", text.columns.removed, (v) => v.removed),
       ...(admin
         ? [
-            {
-              id: "act",
-              header: text.columns.act,
-              plain: true,
-              value: () => null,
-              cell: (v: Version) =>
+            actionColumn(
+              "act",
+              text.columns.act,
+              (v: Version) =>
                 v.version < list.version && (
                   <Button
                     size="compact-xs"
@@ -105,7 +84,7 @@ export function ListHistory({ list, policy, admin }: { list: Register; policy: P
                     {text.back.button}
                   </Button>
                 ),
-            },
+            ),
           ]
         : []),
     ];
@@ -124,7 +103,7 @@ export function ListHistory({ list, policy, admin }: { list: Register; policy: P
   );
 }
 
-/** What going back means, before it is done. */
+/** What the rollback would mean, for the question before it. */
 function Consequence({ list, policy, to }: { list: Register; policy: Policy; to: Version }) {
   const now = Date.now();
   const limit = limitOf(list, policy);

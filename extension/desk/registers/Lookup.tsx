@@ -1,20 +1,20 @@
-/** A register by lookup: how its source's questions go, and for admins which source is asked, or that files are taken. */
+/** A register by lookup: its source's figures of today. Administrators choose the source, or turn back to files. */
 import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { Register } from "../../../shared/registers/api.ts";
 import type { LookupsAnswer } from "../../../shared/lookups/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
-import { State } from "../parts/State.tsx";
-import { fill, texts } from "../parts/words.ts";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill, sayCount } from "../parts/texts.ts";
 
 const text = listsEn.lookup;
 type Source = LookupsAnswer["sources"][number];
 
-export function ListLookup({ list, admin }: { list: Register; admin: boolean }) {
+export function RegisterLookup({ list, admin }: { list: Register; admin: boolean }) {
   const lookups = useApi<LookupsAnswer>("/v1/lookups");
   return (
-    <State of={lookups}>
+    <QueryState of={lookups}>
       {(data) => {
         const source = data.sources.find(({ name }) => name === list.lookup);
         const open = data.sources.filter((s) => s.configured && s.registers.includes(list.id));
@@ -31,18 +31,16 @@ export function ListLookup({ list, admin }: { list: Register; admin: boolean }) 
           </Paper>
         );
       }}
-    </State>
+    </QueryState>
   );
 }
-
-const count = (n: number) => n.toLocaleString(texts.language);
 
 function Figures({ source, budget }: { source: Source; budget: number }) {
   const { name, configured, asked, refused, failed, waiting, error } = source;
   const figures = [
-    fill(text.asked, { n: count(asked), budget: count(budget) }),
-    fill(text.waiting, { n: count(waiting) }),
-    fill(text.failed, { n: count(failed) }),
+    fill(text.asked, { n: sayCount(asked), budget: sayCount(budget) }),
+    fill(text.waiting, { n: sayCount(waiting) }),
+    fill(text.failed, { n: sayCount(failed) }),
   ];
   return (
     <>
@@ -50,7 +48,7 @@ function Figures({ source, budget }: { source: Source; budget: number }) {
         {figures.join(" ")}
       </Text>
       {!configured && <Alert color="red">{fill(text.unset, { source: text.sources[name] ?? name })}</Alert>}
-      {refused > 0 && <Alert color="yellow">{fill(text.refused, { n: count(refused) })}</Alert>}
+      {refused > 0 && <Alert color="yellow">{fill(text.refused, { n: sayCount(refused) })}</Alert>}
       {error !== null && <Alert color="yellow">{fill(text.error, { error })}</Alert>}
     </>
   );

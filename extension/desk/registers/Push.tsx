@@ -1,32 +1,35 @@
-/** A register's file into force: chosen, read here, looked at, then compared and sent. */
-import { Alert, Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+/** The push of a register's file: it is chosen, read in this browser, looked at, then compared with the current version and sent. */
+import { Alert, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Register } from "../../../shared/registers/api.ts";
-import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
+import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
+import { HOUR } from "../../../shared/time.ts";
 import { ApiError } from "../../ui/api.ts";
+import { DateInput } from "../forms/DateInput.tsx";
 import { FileDrop } from "../import/FileDrop.tsx";
-import { sayNumbers } from "./state.ts";
 import { touch } from "../parts/api.ts";
-import { DateInput } from "../parts/DateInput.tsx";
-import { sayError } from "../parts/say.ts";
-import { fill, plural, sayDate, texts } from "../parts/words.ts";
+import { sayError } from "../parts/errors.ts";
+import { Working } from "../parts/ProgressBar.tsx";
+import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import type { FileReport } from "./push-worker.ts";
+import { sayNumbers } from "./status.ts";
 import { type Push as Pushing, type PushState, usePush } from "./usePush.ts";
 
 const text = listsEn.push;
-/** A day has begun somewhere on earth 14 hours before it does in UTC. */
-const latestDate = () => new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 10);
+/** The latest date that it is today anywhere on earth (UTC+14). */
+const latestDate = () => new Date(Date.now() + 14 * HOUR).toISOString().slice(0, 10);
 const codeOf = (error: unknown) => (error instanceof ApiError ? error.problem?.code : undefined);
 
+/** What the person has confirmed, after the Worker asked back. */
 interface Meant {
   allowShrink: boolean;
   attestSameFile: boolean;
 }
 const nothingMeant: Meant = { allowShrink: false, attestSameFile: false };
 
-export function Push({ list }: { list: Register }) {
+export function RegisterPush({ list }: { list: Register }) {
   const queries = useQueryClient();
   const push = usePush(() => void touch(queries, ["/v1/lists"]));
   const { state } = push;
@@ -69,7 +72,7 @@ export function Push({ list }: { list: Register }) {
             error={wantsDate && asOf === "" ? text.needsDate : undefined}
             onChange={(date) => {
               setAsOf(date);
-              // What was attested was said of another date.
+              // The attestation was for another date.
               setMeant(nothingMeant);
             }}
           />
@@ -98,7 +101,12 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
       );
     case "reading":
       return (
-        <Working label={fill(text.reading, { file: state.file.name })} share={state.share} cancel={cancel} />
+        <Working
+          label={fill(text.reading, { file: state.file.name })}
+          share={state.share}
+          cancel={cancel}
+          cancelLabel={text.cancel}
+        />
       );
     case "not-a-list":
       return (
@@ -138,6 +146,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
             label={state.last ? text.committing : text.comparing}
             share={state.share}
             cancel={state.last ? null : cancel}
+            cancelLabel={text.cancel}
           />
         </>
       );
@@ -146,26 +155,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
   }
 }
 
-function Working({ label, share, cancel }: { label: string; share: number; cancel: (() => void) | null }) {
-  const percent = Math.round(share * 100);
-  return (
-    <Stack gap="xs">
-      <Text size="sm" role="status">
-        {label}
-      </Text>
-      <Progress.Root size="lg">
-        <Progress.Section value={percent} aria-label={label} />
-      </Progress.Root>
-      <div>
-        <Button variant="default" disabled={cancel === null} onClick={() => cancel?.()}>
-          {text.cancel}
-        </Button>
-      </div>
-    </Stack>
-  );
-}
-
-/** What the file holds, and the lines that hold no number. */
+/** How many numbers the file has, and which of its lines have none. */
 function Found({ file, found }: { file: File; found: FileReport }) {
   const { skipped, duplicates } = found;
   return (
@@ -191,14 +181,14 @@ function Found({ file, found }: { file: File; found: FileReport }) {
   );
 }
 
-/** The first lines by number, as the command line names them. */
+/** The numbers of the first such lines, as the command line lists them. */
 function linesOf({ skipped }: FileReport, why: string): string {
   const lines = skipped.first.filter((s) => s.why === why).map((s) => s.line);
   const more = (skipped.reasons[why as keyof typeof skipped.reasons] ?? 0) > 20;
   return lines.slice(0, 20).join(", ") + (more ? ", …" : "");
 }
 
-/** Refusals that a person may answer. */
+/** Refusals that a person may override, by the problem's code: the note, the button, and what it confirms. */
 const questions: Record<string, { note: string; yes: string; meant: Partial<Meant> }> = {
   "list-shrinks": { note: text.shrinkNote, yes: text.allowShrink, meant: { allowShrink: true } },
   "same-file": { note: text.sameNote, yes: text.attest, meant: { attestSameFile: true } },

@@ -1,28 +1,30 @@
-/** One register: what is in force, its versions, and for admins a new copy, small changes and the way back. */
+/** One register: its current version and its history. Administrators load a new copy, change a few numbers, or roll back. */
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { Register } from "../../../shared/registers/api.ts";
+import { useParams } from "wouter";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import type { Register as RegisterAnswer } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
-import { ListChanges } from "./Changes.tsx";
-import { ListDeclare } from "./Declare.tsx";
-import { ListLookup } from "./Lookup.tsx";
-import { ListHistory } from "./History.tsx";
-import { limitOf, sayAge, sayDays, sayNumbers, standingOf, standingTone } from "./state.ts";
-import { Push } from "./Push.tsx";
 import { useApi } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
+import { linkTo } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
-import { State } from "../parts/State.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { fill, sayDate, texts } from "../parts/words.ts";
-import { useMay } from "../shell/me.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { RegisterChanges } from "./Changes.tsx";
+import { RegisterDeclare } from "./Declare.tsx";
+import { RegisterHistory } from "./History.tsx";
+import { RegisterLookup } from "./Lookup.tsx";
+import { RegisterPush } from "./Push.tsx";
+import { limitOf, sayAge, sayDays, sayNumbers, statusOf, statusTone } from "./status.ts";
 
 const text = listsEn.list;
 
-export function List({ id }: { id: string }) {
-  const list = useApi<Register>(`/v1/lists/${encodeURIComponent(id)}`);
+export default function Register() {
+  const { id = "" } = useParams<{ id: string }>();
+  const list = useApi<RegisterAnswer>(`/v1/lists/${encodeURIComponent(id)}`);
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const admin = useMay("admin");
   const [open, setOpen] = useState<"changes" | "declare" | null>(null);
@@ -56,36 +58,36 @@ export function List({ id }: { id: string }) {
         )
       }
     >
-      <State of={of}>
+      <QueryState of={of}>
         {(data) => (
           <>
             <InForce {...data} />
-            <ListLookup key={data.list.lookup} list={data.list} admin={admin} />
-            {admin && data.list.lookup === undefined && <Push list={data.list} />}
+            <RegisterLookup key={data.list.lookup} list={data.list} admin={admin} />
+            {admin && data.list.lookup === undefined && <RegisterPush list={data.list} />}
             {(data.list.lookup === undefined || data.list.history.length > 0) && (
               <Stack gap="sm">
                 <Title order={2} size="h3">
                   {text.history}
                 </Title>
-                <ListHistory {...data} admin={admin && data.list.lookup === undefined} />
+                <RegisterHistory {...data} admin={admin && data.list.lookup === undefined} />
               </Stack>
             )}
-            {open === "changes" && <ListChanges list={data.list} close={close} />}
-            {open === "declare" && <ListDeclare lists={[data.list]} list={data.list} close={close} />}
+            {open === "changes" && <RegisterChanges list={data.list} close={close} />}
+            {open === "declare" && <RegisterDeclare lists={[data.list]} list={data.list} close={close} />}
           </>
         )}
-      </State>
+      </QueryState>
     </Page>
   );
 }
 
-function InForce({ list, policy }: { list: Register; policy: Policy }) {
+function InForce({ list, policy }: { list: RegisterAnswer; policy: Policy }) {
   const now = Date.now();
-  const standing = standingOf(list, policy, now);
+  const status = statusOf(list, policy, now);
   const note =
     list.asOf === null
       ? ""
-      : fill(text.notes[standing], { age: sayAge(list.asOf, now), limit: sayDays(limitOf(list, policy)) });
+      : fill(text.notes[status], { age: sayAge(list.asOf, now), limit: sayDays(limitOf(list, policy)) });
   const { lookup } = list;
   const fact =
     lookup !== undefined
@@ -102,7 +104,7 @@ function InForce({ list, policy }: { list: Register; policy: Policy }) {
           });
   return (
     <Group gap="sm" align="baseline">
-      <Tag tone={standingTone[standing]}>{listsEn.lists.states[standing]}</Tag>
+      <Tag tone={statusTone[status]}>{listsEn.lists.states[status]}</Tag>
       <Text data-in-force>
         {fact} <span className="desk-quiet">{note}</span>
       </Text>

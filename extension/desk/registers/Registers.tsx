@@ -1,34 +1,28 @@
-/** The registers: how old, how large, and whether they are still relied on. */
+/** The registers with their age, size and state. Administrators may declare another. */
 import { Anchor, Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useRoute } from "wouter";
-import type { RegisterHead } from "../../../shared/registers/api.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
-import { List } from "./Register.tsx";
-import { ListDeclare } from "./Declare.tsx";
-import { limitOf, sayAge, sayDays, standingOf, standingTone } from "./state.ts";
 import { useApi } from "../parts/api.ts";
-import { linkTo } from "../parts/hash.ts";
+import { linkTo } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
-import { Empty, State } from "../parts/State.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
+import { fill, words } from "../parts/texts.ts";
 import { Day } from "../parts/When.tsx";
-import { fill, texts, words } from "../parts/words.ts";
-import { useMay } from "../shell/me.ts";
+import { countColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { RegisterDeclare } from "./Declare.tsx";
+import { limitOf, sayAge, sayDays, statusOf, statusTone } from "./status.ts";
 
 const text = listsEn.lists;
 
-export default function Lists() {
-  const [, params] = useRoute<{ id: string }>("/lists/:id");
-  return params ? <List id={params.id} /> : <Registers />;
-}
-
-function Registers() {
+export default function Registers() {
   const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists");
   const policy = useApi<PolicyAnswer>("/v1/policy");
   const queries = useQueryClient();
@@ -52,7 +46,7 @@ function Registers() {
         )
       }
     >
-      <State
+      <QueryState
         of={of}
         empty={{
           when: (data) => data.lists.length === 0,
@@ -60,8 +54,10 @@ function Registers() {
         }}
       >
         {(data) => <RegisterTable {...data} />}
-      </State>
-      {declaring && lists.data && <ListDeclare lists={lists.data.lists} close={() => setDeclaring(false)} />}
+      </QueryState>
+      {declaring && lists.data && (
+        <RegisterDeclare lists={lists.data.lists} close={() => setDeclaring(false)} />
+      )}
     </Page>
   );
 }
@@ -84,10 +80,10 @@ function RegisterTable({ lists, policy }: { lists: RegisterHead[]; policy: Polic
       {
         id: "state",
         header: text.columns.state,
-        value: (l) => text.states[standingOf(l, policy, now)],
+        value: (l) => text.states[statusOf(l, policy, now)],
         cell: (l) => {
-          const standing = standingOf(l, policy, now);
-          return <Tag tone={standingTone[standing]}>{text.states[standing]}</Tag>;
+          const status = statusOf(l, policy, now);
+          return <Tag tone={statusTone[status]}>{text.states[status]}</Tag>;
         },
       },
       {
@@ -113,13 +109,7 @@ function RegisterTable({ lists, policy }: { lists: RegisterHead[]; policy: Polic
             </span>
           ),
       },
-      {
-        id: "numbers",
-        header: text.columns.numbers,
-        value: (l) => l.numbers,
-        cell: (l) => l.numbers.toLocaleString(texts.language),
-        align: "right",
-      },
+      countColumn("numbers", text.columns.numbers, (l) => l.numbers),
       { id: "version", header: text.columns.version, value: (l) => l.version, align: "right" },
     ];
   }, [policy]);

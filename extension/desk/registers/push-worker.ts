@@ -1,20 +1,19 @@
 /**
- * Reads a register's file and pushes it, off the page's thread: the same code as the command line's. It holds the file's
- * numbers between the two, so that a push that was refused is tried again without reading. Its requests are sent by the
- * page, which alone can ask the background.
+ * A web worker that reads a register's file and pushes it, with the command line's code. It keeps the file's numbers, so that
+ * a refused push can be retried without reading the file again. The page sends its API requests (web-worker/send.ts).
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import {
   type FileFault,
+  NotARegister,
   type RegisterFile,
   RegisterReader,
-  NotARegister,
 } from "../../../shared/registers/file.ts";
 import { push, type PushReport } from "../../../shared/registers/push.ts";
-import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../parts/worker-send.ts";
+import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../web-worker/send.ts";
 
-/** What a person is told of a file: all but its numbers, which stay here. */
+/** What the page shows of a file. The numbers themselves stay here. */
 export interface FileReport extends Pick<RegisterFile, "lines" | "duplicates" | "skipped"> {
   read: number;
 }
@@ -35,7 +34,7 @@ export type FromPushWorker =
   | { kind: "not-a-list"; fault: FileFault }
   | SendAsked
   | { kind: "pushed"; report: PushReport }
-  /** A request failed (`id`), or the file could not be read to its end. */
+  /** A request failed (its `id`), or the file could not be read to its end (null). */
   | { kind: "failed"; id: number | null };
 
 const tell = (message: FromPushWorker): void => postMessage(message);
@@ -56,7 +55,7 @@ async function read(from: File, region: string): Promise<void> {
 }
 
 async function pushFile(asked: PushAsked): Promise<void> {
-  if (!file) throw new Error("no file was read");
+  if (!file) throw new Error("no file has been read");
   const { name, numbers, sha256 } = file;
   const report = await push({
     ...asked,

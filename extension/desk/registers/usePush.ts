@@ -1,16 +1,18 @@
-/** One push as a page sees it: what it is at, how far, and how it ended. The work is done in push-worker.ts. */
-import { useEffect, useReducer, useRef } from "react";
+/** The push of a register's file as the page sees it: its stage, how far it is, how it ended. push-worker.ts does the work. */
+import { useRef } from "react";
 import type { FileFault } from "../../../shared/registers/file.ts";
 import type { PushReport } from "../../../shared/registers/push.ts";
+import { useWebWorker } from "../web-worker/useWebWorker.ts";
 import type { FileReport, FromPushWorker, PushAsked, ToPushWorker } from "./push-worker.ts";
-import { relay } from "../parts/relay.ts";
 
 export type PushState =
   | { at: "none"; cancelled?: boolean }
   | { at: "reading"; file: File; share: number }
+  /** `fault` is null where the file could not be read to its end. */
   | { at: "not-a-list"; file: File; fault: FileFault | null }
+  /** `error` is why the last push of this file failed; null before the first. */
   | { at: "ready"; file: File; found: FileReport; error: unknown }
-  /** `last`: the commit has been sent, and can no longer be called off. */
+  /** `last`: the commit has been sent, and the push can no longer be cancelled. */
   | { at: "pushing"; file: File; found: FileReport; share: number; last: boolean }
   | { at: "done"; file: File; found: FileReport; asOf: string; report: PushReport };
 
@@ -18,80 +20,54 @@ export interface Push {
   state: PushState;
   choose: (file: File, region: string) => void;
   start: (asked: PushAsked) => void;
-  /** Ends it where it stands; nothing of the list in force changes. */
+  /** Stops where it is. The register's current version stays as it was. */
   cancel: () => void;
 }
 
-/** `done` is called when a push has come into force. */
+/** `done` is called when the new version is live. */
 export function usePush(done: (report: PushReport) => void): Push {
-  const state = useRef<PushState>({ at: "none" });
-  const worker = useRef<Worker>(undefined);
-  const [, shown] = useReducer((n: number) => n + 1, 0);
-  const put = (next: PushState) => {
-    state.current = next;
-    shown();
-  };
-  useEffect(() => () => worker.current?.terminate(), []);
+  const worker = useWebWorker<PushState, ToPushWorker, FromPushWorker>({ at: "none" });
+  const { current, set } = worker;
+  const asOf = useRef("");
 
   function choose(file: File, region: string) {
-    worker.current?.terminate();
-    const mine = new Worker(new URL("./push-worker.ts", import.meta.url), { type: "module" });
-    worker.current = mine;
-    const errors = new Map<number, unknown>();
-    const to = (message: ToPushWorker) => mine.postMessage(message);
-
-    mine.onmessage = ({ data: message }: MessageEvent<FromPushWorker>) => {
-      if (worker.current !== mine) return;
-      const now = state.current;
-      if (message.kind === "progress") {
-        const share = message.done / Math.max(1, message.total);
-        if (now.at === "reading" || now.at === "pushing") put({ ...now, share });
-      } else if (message.kind === "send") {
-        if (message.path.endsWith("/commit") && now.at === "pushing") put({ ...now, last: true });
-        relay(message).then(
-          (data) => to({ kind: "answer", id: message.id, ok: true, data }),
-          (error: unknown) => {
-            errors.set(message.id, error);
-            to({ kind: "answer", id: message.id, ok: false });
-          },
-        );
-      } else if (message.kind === "read") put({ at: "ready", file, found: message.report, error: null });
-      else if (message.kind === "not-a-list") put({ at: "not-a-list", file, fault: message.fault });
-      else if (now.at === "pushing") {
-        if (message.kind === "failed")
-          put({
-            at: "ready",
-            file,
-            found: now.found,
-            error: errors.get(message.id ?? 0) ?? new Error("push"),
-          });
+    const unreadable = () => set({ at: "not-a-list", file, fault: null });
+    worker.begin(() => new Worker(new URL("./push-worker.ts", import.meta.url), { type: "module" }), {
+      message(message, errorOf) {
+        const now = current();
+        if (message.kind === "progress") {
+          const share = message.done / Math.max(1, message.total);
+          if (now.at === "reading" || now.at === "pushing") set({ ...now, share });
+        } else if (message.kind === "send") {
+          if (message.path.endsWith("/commit") && now.at === "pushing") set({ ...now, last: true });
+        } else if (message.kind === "read") set({ at: "ready", file, found: message.report, error: null });
+        else if (message.kind === "not-a-list") set({ at: "not-a-list", file, fault: message.fault });
+        else if (now.at !== "pushing") unreadable();
+        else if (message.kind === "failed")
+          set({ at: "ready", file, found: now.found, error: errorOf(message.id) ?? new Error("push") });
         else {
-          put({ at: "done", file, found: now.found, asOf: asOf.current, report: message.report });
+          set({ at: "done", file, found: now.found, asOf: asOf.current, report: message.report });
           done(message.report);
         }
-      } else put({ at: "not-a-list", file, fault: null });
-    };
-    mine.onerror = () => {
-      if (worker.current === mine) put({ at: "not-a-list", file, fault: null });
-    };
-    put({ at: "reading", file, share: 0 });
-    to({ kind: "read", file, region });
+      },
+      crashed: unreadable,
+    });
+    set({ at: "reading", file, share: 0 });
+    worker.tell({ kind: "read", file, region });
   }
 
-  const asOf = useRef("");
   function start(asked: PushAsked) {
-    const now = state.current;
-    if (now.at !== "ready" || !worker.current) return;
+    const now = current();
+    if (now.at !== "ready") return;
     asOf.current = asked.asOf;
-    put({ at: "pushing", file: now.file, found: now.found, share: 0, last: false });
-    worker.current.postMessage({ kind: "push", asked } satisfies ToPushWorker);
+    set({ at: "pushing", file: now.file, found: now.found, share: 0, last: false });
+    worker.tell({ kind: "push", asked });
   }
 
   function cancel() {
-    const was = state.current;
-    worker.current?.terminate();
-    worker.current = undefined;
-    put({ at: "none", cancelled: was.at === "pushing" || was.at === "reading" });
+    const { at } = current();
+    worker.stop();
+    set({ at: "none", cancelled: at === "pushing" || at === "reading" });
   }
-  return { state: state.current, choose, start, cancel };
+  return { state: current(), choose, start, cancel };
 }

@@ -1,12 +1,12 @@
-/** What was found in a file, and a way to say otherwise: which columns hold numbers, and which the country. */
-import { Alert, Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text } from "@mantine/core";
+/** The columns of numbers and of countries that were found in a file, for the person to correct before the screening. */
+import { Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { Columns } from "../../../shared/screening/columns.ts";
-import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
-import { sayError } from "../parts/say.ts";
-import { fill } from "../parts/words.ts";
+import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
+import { FormError } from "../forms/FormDialog.tsx";
+import { fill } from "../parts/texts.ts";
 import type { FoundTable } from "./screen-worker.ts";
 
 const text = screeningEn;
@@ -15,7 +15,7 @@ interface ScreeningColumnsProps {
   file: File;
   found: FoundTable;
   error: unknown;
-  /** The kinds of campaign that policy names. */
+  /** The kinds of campaign that policy allows. */
   runs: readonly Campaign[];
   start: (columns: Columns, purpose: Campaign | undefined) => void;
   other: () => void;
@@ -50,11 +50,7 @@ export function ScreeningColumns({ file, found, error, runs, start, other }: Scr
           }
         />
       )}
-      {error !== null && (
-        <Alert color="red" role="alert">
-          {sayError(error)}
-        </Alert>
-      )}
+      <FormError error={error} />
       <Group gap="xs">
         <Button
           disabled={none}
@@ -77,7 +73,7 @@ interface ChoiceProps {
   found: FoundTable;
   chosen: readonly number[];
   choose: (chosen: number[]) => void;
-  /** Columns that are something else already. */
+  /** Columns that are not offered: they are chosen for something else. */
   without?: readonly number[];
 }
 

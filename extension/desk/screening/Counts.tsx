@@ -1,11 +1,11 @@
-/** What a screening came to in figures: by verdict, and its numbers by reason. */
+/** A screening's result in figures: numbers by verdict, and by reason. */
 import { SimpleGrid, Text } from "@mantine/core";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { ScreeningAnswer } from "../../../shared/screening/api.ts";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
 import { useApi } from "../parts/api.ts";
+import { fill, plural, sayCount, texts } from "../parts/texts.ts";
 import { type Column, Table } from "../tables/Table.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
 
 const text = screeningEn;
 const shown = ["clear", "caution", "blocked", "unknown"] as const;
@@ -13,7 +13,7 @@ const shown = ["clear", "caution", "blocked", "unknown"] as const;
 export const verdictsOf = (by: Record<(typeof shown)[number], number>): [label: string, n: number][] =>
   shown.map((verdict) => [text.verdicts[verdict], by[verdict]]);
 
-/** How many rows and numbers there were, and which of them could not count. */
+/** How many rows and different numbers there were, how many were invalid, and how many were repeated. */
 export const sayRows = ({
   rows,
   numbers,
@@ -52,7 +52,7 @@ export function ScreeningCounts({ counts, reasons }: ScreeningCountsProps) {
               {label}
             </Text>
             <Text component="dd" m={0} fz={24} fw={600} data-count={label}>
-              {n.toLocaleString(texts.language)}
+              {sayCount(n)}
             </Text>
           </div>
         ))}

@@ -1,10 +1,10 @@
-/** What a screening came to, and the file with it. */
+/** The result of a screening: its figures, and the file with verdicts to download. */
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
+import { fill } from "../parts/texts.ts";
 import { downloadBlob } from "../tables/csv.ts";
-import { fill } from "../parts/words.ts";
+import { sayRows, ScreeningCounts, verdictsOf } from "./Counts.tsx";
 import type { ScreenReport } from "./screen-worker.ts";
-import { ScreeningCounts, sayRows, verdictsOf } from "./Counts.tsx";
 
 const text = screeningEn;
 

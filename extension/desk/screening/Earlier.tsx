@@ -1,17 +1,18 @@
-/** The screenings that there were, whoever made them and through what. */
+/** All earlier screenings: from the desk, the command line and the API. */
 import { Anchor, Stack, Text } from "@mantine/core";
 import type { ScreeningAnswer, ScreeningDetail, ScreeningsAnswer } from "../../../shared/screening/api.ts";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
+import { Dialog } from "../forms/Dialog.tsx";
 import { useApi, usePages } from "../parts/api.ts";
-import { Dialog } from "../parts/Dialog.tsx";
-import { linkTo, useFilters } from "../parts/hash.ts";
-import { PagedTable } from "../tables/PagedTable.tsx";
-import { State } from "../parts/State.tsx";
-import { type Column } from "../tables/Table.tsx";
+import { linkTo, useFilters } from "../parts/location.ts";
+import { QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { sayTime, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { ScreeningCounts, sayRows, verdictsOf } from "./Counts.tsx";
+import { fill } from "../parts/texts.ts";
+import { sayTime } from "../parts/When.tsx";
+import { countColumn, timeColumn } from "../tables/columns.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
+import { sayRows, ScreeningCounts, verdictsOf } from "./Counts.tsx";
 
 const text = screeningEn;
 const rowsOf = ({ screenings }: ScreeningsAnswer) => screenings;
@@ -35,12 +36,12 @@ export function ScreeningsEarlier() {
   );
 }
 
-/** One of them, whole. */
+/** One of them in full. */
 function Detail({ id, close }: { id: string; close: () => void }) {
   const answer = useApi<ScreeningDetail>(`/v1/screenings/${id}`);
   return (
     <Dialog opened onClose={close} size="lg" title={answer.data?.name ?? text.earlierOne}>
-      <State of={answer}>
+      <QueryState of={answer}>
         {(screening) => (
           <Stack gap="md">
             <Text size="sm">
@@ -57,20 +58,13 @@ function Detail({ id, close }: { id: string; close: () => void }) {
             <ScreeningCounts counts={verdictsOf(screening)} reasons={screening.reasons} />
           </Stack>
         )}
-      </State>
+      </QueryState>
     </Dialog>
   );
 }
 
-const count = (
-  id: "rows" | "numbers" | "clear" | "caution" | "blocked" | "unknown",
-): Column<ScreeningAnswer> => ({
-  id,
-  header: text.table[id],
-  value: (s) => s[id],
-  cell: (s) => s[id].toLocaleString("en-GB"),
-  align: "right",
-});
+const count = (id: "rows" | "numbers" | "clear" | "caution" | "blocked" | "unknown") =>
+  countColumn<ScreeningAnswer>(id, text.table[id], (s) => s[id]);
 
 const columns: Column<ScreeningAnswer>[] = [
   {
@@ -83,7 +77,7 @@ const columns: Column<ScreeningAnswer>[] = [
       </Anchor>
     ),
   },
-  { id: "at", header: text.table.at, value: (s) => s.at, cell: (s) => <When at={s.at} /> },
+  timeColumn("at", text.table.at, (s) => s.at),
   {
     id: "by",
     header: text.table.by,

@@ -1,21 +1,23 @@
-/** Whole files screened: one is dropped, its columns are looked at, and it comes back with verdicts. */
-import { Alert, Button, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+/** Screens whole files: the person drops one, checks its columns, and downloads it with verdicts. */
+import { Alert, Paper, Stack, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { MAX_XLSX } from "../../../shared/limits.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
 import { FileDrop } from "../import/FileDrop.tsx";
 import { touch, useApi } from "../parts/api.ts";
 import { Page } from "../parts/Page.tsx";
-import { State } from "../parts/State.tsx";
-import { fill, words } from "../parts/words.ts";
-import type { ScreenFault } from "./screen-worker.ts";
+import { Working } from "../parts/ProgressBar.tsx";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill, words } from "../parts/texts.ts";
 import { ScreeningColumns } from "./Columns.tsx";
 import { ScreeningDone } from "./Done.tsx";
 import { ScreeningsEarlier } from "./Earlier.tsx";
+import type { ScreenFault } from "./screen-worker.ts";
 import { useScreening } from "./useScreening.ts";
 
 const text = screeningEn;
+const cancelLabel = text.cancel;
 
 export default function Screening() {
   const queries = useQueryClient();
@@ -25,7 +27,7 @@ export default function Screening() {
     <Page title={words.nav.screening} lead={text.lead}>
       <Paper withBorder p="md" component="section" aria-label={text.file} data-screening={screening.state.at}>
         <Stack gap="md">
-          <State of={policy}>{(data) => <Work screening={screening} policy={data.policy} />}</State>
+          <QueryState of={policy}>{(data) => <Work screening={screening} policy={data.policy} />}</QueryState>
         </Stack>
       </Paper>
       <section aria-labelledby="earlier">
@@ -56,7 +58,11 @@ function Work({ screening: { state, choose, start, cancel }, policy }: WorkProps
       );
     case "opening":
       return (
-        <Working label={fill(text.reading, { file: state.file.name })} share={state.share} cancel={cancel} />
+        <Working
+          label={fill(text.reading, { file: state.file.name })}
+          share={state.share}
+          {...{ cancel, cancelLabel }}
+        />
       );
     case "fault":
       return (
@@ -79,7 +85,7 @@ function Work({ screening: { state, choose, start, cancel }, policy }: WorkProps
         />
       );
     case "working":
-      return <Working label={text.stages[state.stage]} share={state.share} cancel={cancel} />;
+      return <Working label={text.stages[state.stage]} share={state.share} {...{ cancel, cancelLabel }} />;
     case "done":
       return <ScreeningDone file={state.file} report={state.report} other={cancel} />;
   }
@@ -88,22 +94,4 @@ function Work({ screening: { state, choose, start, cancel }, policy }: WorkProps
 function sayFault(fault: ScreenFault): string {
   if (typeof fault === "object") return fill(text.faults.row, { row: fault.row ?? "?" });
   return fill(text.faults[fault], { mb: MAX_XLSX / 1_000_000 });
-}
-
-function Working({ label, share, cancel }: { label: string; share: number; cancel: () => void }) {
-  return (
-    <Stack gap="xs">
-      <Text size="sm" role="status">
-        {label}
-      </Text>
-      <Progress.Root size="lg">
-        <Progress.Section value={Math.round(share * 100)} aria-label={label} />
-      </Progress.Root>
-      <div>
-        <Button variant="default" onClick={cancel}>
-          {text.cancel}
-        </Button>
-      </div>
-    </Stack>
-  );
 }

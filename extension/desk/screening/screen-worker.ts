@@ -1,10 +1,11 @@
 /**
- * Screens a file off the page's thread: the same code as the command line's. The file is read twice, and what comes out
- * is a file again; only its numbers are sent.
+ * A web worker that screens a file with the command line's code. It reads the file twice: first to collect its numbers, which
+ * are all that is sent, then to write it again with verdicts. The page sends its API requests (web-worker/send.ts).
  */
-import type { ScreeningDetail } from "../../../shared/screening/api.ts";
 import type { Verdict } from "../../../shared/check/api.ts";
+import { MAX_XLSX } from "../../../shared/limits.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
+import type { ScreeningDetail } from "../../../shared/screening/api.ts";
 import type { Columns } from "../../../shared/screening/columns.ts";
 import { BrokenTable } from "../../../shared/screening/csv.ts";
 import { Run } from "../../../shared/screening/run.ts";
@@ -22,13 +23,12 @@ import {
   type TableFault,
 } from "../../../shared/screening/table.ts";
 import { startOf } from "../../../shared/screening/text.ts";
-import { MAX_XLSX } from "../../../shared/limits.ts";
 import { xlsxTable } from "../../../shared/screening/xlsx.ts";
-import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../parts/worker-send.ts";
+import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../web-worker/send.ts";
 
 export type Stage = "reading" | "sending" | "writing";
 export type ScreenFault = TableFault | "large-xlsx" | "bad-xlsx" | "unreadable" | { row: number | null };
-/** A file that can be screened: its columns, and what stands in the first row of each. */
+/** A file that can be screened: its columns, and an example value of each. */
 export interface FoundTable {
   columns: Columns;
   example: string[];
@@ -39,7 +39,7 @@ export interface ScreenAsked {
   also: string[];
   purpose?: Campaign;
 }
-/** How many rows came to what, and the Worker's own counts. */
+/** Counts of the file's rows by outcome, the Worker's own figures, and the file with verdicts. */
 export interface ScreenReport {
   rows: number;
   blank: number;
@@ -55,7 +55,7 @@ export type ToScreenWorker =
 export type FromScreenWorker =
   | { kind: "opened"; found: FoundTable }
   | { kind: "progress"; stage: Stage; done: number; total: number }
-  /** From now on there is a screening to call off. */
+  /** The Worker has opened the screening: from now on it can be cancelled. */
   | { kind: "begun"; id: string }
   | { kind: "done"; report: ScreenReport }
   | { kind: "fault"; fault: ScreenFault }

@@ -1,7 +1,7 @@
-/** One screening as a page sees it: what it is at, how far, and how it ended. The work is done in screen-worker.ts. */
-import { useEffect, useReducer, useRef } from "react";
+/** The screening of a file as the page sees it: its stage, how far it is, how it ended. screen-worker.ts does the work. */
+import { useRef } from "react";
 import { api } from "../../ui/api.ts";
-import { relay } from "../parts/relay.ts";
+import { useWebWorker } from "../web-worker/useWebWorker.ts";
 import type {
   FoundTable,
   FromScreenWorker,
@@ -16,6 +16,7 @@ export type ScreeningState =
   | { at: "none"; cancelled?: boolean }
   | { at: "opening"; file: File; share: number }
   | { at: "fault"; file: File; fault: ScreenFault }
+  /** `error` is why the last screening of this file failed; null before the first. */
   | { at: "ready"; file: File; found: FoundTable; error: unknown }
   | { at: "working"; file: File; found: FoundTable; stage: Stage; share: number }
   | { at: "done"; file: File; report: ScreenReport };
@@ -24,78 +25,58 @@ export interface Screening {
   state: ScreeningState;
   choose: (file: File, region: string) => void;
   start: (asked: ScreenAsked) => void;
-  /** Ends it where it stands. What was judged by then stays on record, as a screening that was given up. */
+  /** Stops where it is. Verdicts given by then stay on record, as a cancelled screening. */
   cancel: () => void;
 }
 
-/** `changed` is called where there is another screening to be seen. */
+/** `changed` is called when the list of screenings has changed. */
 export function useScreening(changed: () => void): Screening {
-  const state = useRef<ScreeningState>({ at: "none" });
-  const worker = useRef<Worker>(undefined);
-  const begun = useRef<string>(undefined);
-  const [, shown] = useReducer((n: number) => n + 1, 0);
-  const put = (next: ScreeningState) => {
-    state.current = next;
-    shown();
-  };
-  useEffect(() => () => worker.current?.terminate(), []);
+  const worker = useWebWorker<ScreeningState, ToScreenWorker, FromScreenWorker>({ at: "none" });
+  const { current, set } = worker;
+  /** The running screening's id, once the Worker has opened it. */
+  const opened = useRef<string>(undefined);
 
   function choose(file: File, region: string) {
-    worker.current?.terminate();
-    const mine = new Worker(new URL("./screen-worker.ts", import.meta.url), { type: "module" });
-    worker.current = mine;
-    begun.current = undefined;
-    const errors = new Map<number, unknown>();
-    const to = (message: ToScreenWorker) => mine.postMessage(message);
-    const heard = (message: FromScreenWorker) => {
-      const now = state.current;
-      if (message.kind === "progress") {
-        const share = message.done / Math.max(1, message.total);
-        if (now.at === "opening") put({ ...now, share });
-        // The second pass reads as well: what is said is that it writes.
-        else if (now.at === "working" && (message.stage !== "reading" || now.stage === "reading"))
-          put({ ...now, stage: message.stage, share });
-      } else if (message.kind === "send")
-        relay(message).then(
-          (data) => to({ kind: "answer", id: message.id, ok: true, data }),
-          (error: unknown) => {
-            errors.set(message.id, error);
-            to({ kind: "answer", id: message.id, ok: false });
-          },
-        );
-      else if (message.kind === "opened") put({ at: "ready", file, found: message.found, error: null });
-      else if (message.kind === "begun") begun.current = message.id;
-      else if (message.kind === "fault") put({ at: "fault", file, fault: message.fault });
-      else if (message.kind === "done") {
-        put({ at: "done", file, report: message.report });
-        changed();
-      } else if (now.at === "working")
-        put({ at: "ready", file, found: now.found, error: errors.get(message.id) ?? new Error("screening") });
-    };
-    mine.onmessage = ({ data }: MessageEvent<FromScreenWorker>) => {
-      if (worker.current === mine) heard(data);
-    };
-    mine.onerror = () => {
-      if (worker.current === mine) put({ at: "fault", file, fault: "unreadable" });
-    };
-    put({ at: "opening", file, share: 0 });
-    to({ kind: "open", file, region });
+    opened.current = undefined;
+    worker.begin(() => new Worker(new URL("./screen-worker.ts", import.meta.url), { type: "module" }), {
+      message(message, errorOf) {
+        const now = current();
+        if (message.kind === "progress") {
+          const share = message.done / Math.max(1, message.total);
+          if (now.at === "opening") set({ ...now, share });
+          // The second pass reads the file again while it writes: that shows as writing.
+          else if (now.at === "working" && (message.stage !== "reading" || now.stage === "reading"))
+            set({ ...now, stage: message.stage, share });
+        } else if (message.kind === "opened") set({ at: "ready", file, found: message.found, error: null });
+        else if (message.kind === "begun") opened.current = message.id;
+        else if (message.kind === "fault") set({ at: "fault", file, fault: message.fault });
+        else if (message.kind === "done") {
+          set({ at: "done", file, report: message.report });
+          changed();
+        } else if (message.kind === "failed" && now.at === "working") {
+          const error = errorOf(message.id) ?? new Error("screening");
+          set({ at: "ready", file, found: now.found, error });
+        }
+      },
+      crashed: () => set({ at: "fault", file, fault: "unreadable" }),
+    });
+    set({ at: "opening", file, share: 0 });
+    worker.tell({ kind: "open", file, region });
   }
 
   function start(asked: ScreenAsked) {
-    const now = state.current;
-    if (now.at !== "ready" || !worker.current) return;
-    put({ at: "working", file: now.file, found: now.found, stage: "reading", share: 0 });
-    worker.current.postMessage({ kind: "screen", asked } satisfies ToScreenWorker);
+    const now = current();
+    if (now.at !== "ready") return;
+    set({ at: "working", file: now.file, found: now.found, stage: "reading", share: 0 });
+    worker.tell({ kind: "screen", asked });
   }
 
   function cancel() {
-    const was = state.current;
-    worker.current?.terminate();
-    worker.current = undefined;
-    put({ at: "none", cancelled: was.at === "working" });
-    if (was.at === "working" && begun.current !== undefined)
-      void api("POST", `/v1/screenings/${begun.current}/finish`, { cancelled: true }).then(changed, changed);
+    const { at } = current();
+    worker.stop();
+    set({ at: "none", cancelled: at === "working" });
+    if (at === "working" && opened.current !== undefined)
+      void api("POST", `/v1/screenings/${opened.current}/finish`, { cancelled: true }).then(changed, changed);
   }
-  return { state: state.current, choose, start, cancel };
+  return { state: current(), choose, start, cancel };
 }

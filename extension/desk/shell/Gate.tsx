@@ -1,10 +1,10 @@
-/** Who does not get in is told why, and where to go. */
+/** Lets in managers, compliance officers and administrators; tells everybody else why not, and where to go. */
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import { MeContext, useLearnMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
-import { Empty, Failed, Loading } from "../parts/State.tsx";
-import { words } from "../parts/words.ts";
-import { MeContext, useLearnMe } from "./me.ts";
+import { Failed, Loading } from "../parts/QueryState.tsx";
+import { words } from "../parts/texts.ts";
 
 const openOptions = () => void chrome.runtime.openOptionsPage();
 
@@ -37,16 +37,3 @@ export function Gate({ children }: { children: ReactNode }) {
     );
   }
 }
-
-export const Nowhere = () => (
-  <Page title={words.nowhere.title}>
-    <Empty
-      title={words.nowhere.text}
-      action={
-        <Button component="a" href="#/" variant="default">
-          {words.nowhere.back}
-        </Button>
-      }
-    />
-  </Page>
-);

@@ -1,19 +1,19 @@
-/** The desk's frame: the navigation beside the page, or behind a burger where the window is narrow. */
+/** The desk's frame: header, navigation and the page. In narrow windows a menu button opens the navigation. */
 import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
 import { BrandIcon } from "../../ui/icons.tsx";
-import { fill, words } from "../parts/words.ts";
+import { useMe } from "../parts/me.ts";
+import { Nowhere } from "../parts/Nowhere.tsx";
+import { fill, words } from "../parts/texts.ts";
+import { PolicyDraftHolder } from "../policy/Draft.tsx";
+import { RegistersBanner } from "../registers/Banner.tsx";
 import { SectionIcon } from "./icons.tsx";
-import { useMe } from "./me.ts";
-import { ListsBanner } from "../registers/Banner.tsx";
-import { DraftHolder } from "../policy/Draft.tsx";
-import { Nowhere } from "./Gate.tsx";
 import { placesOf } from "./routes.tsx";
 
-/** A link to `#main` would be a view of its own: the hash is ours. */
+/** A button, as the hash is the desk's address: a link to `#main` would leave the page. */
 const skip = () => document.querySelector<HTMLElement>("main h1")?.focus();
 
 export function Shell() {
@@ -85,9 +85,9 @@ export function Shell() {
           })}
       </AppShell.Navbar>
       <AppShell.Main>
-        {/* The overview says it first of all by itself. */}
-        {path !== "/" && <ListsBanner />}
-        <DraftHolder>
+        {/* The overview's own list has the same. */}
+        {path !== "/" && <RegistersBanner />}
+        <PolicyDraftHolder>
           <Switch>
             {places.map(({ path: at, page: Here }) => (
               <Route key={at} path={at}>
@@ -98,7 +98,7 @@ export function Shell() {
               <Nowhere />
             </Route>
           </Switch>
-        </DraftHolder>
+        </PolicyDraftHolder>
       </AppShell.Main>
     </AppShell>
   );

@@ -1,4 +1,4 @@
-/** The navigation's signs: one stroke, in the colour of the text beside them. */
+/** The navigation's icons: line drawings in the colour of the text beside them. */
 import type { Section } from "./routes.tsx";
 
 const drawings: Record<Section, string> = {

@@ -1,5 +1,5 @@
-/** The look of the desk: Mantine's, calm and dense, with contrasts that axe accepts in light and dark. */
-import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+/** The desk's look: Mantine's, but denser, with contrasts that axe accepts in light and in dark. */
+import { createTheme, type CSSVariablesResolver } from "@mantine/core";
 
 export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', sans-serif",
@@ -15,7 +15,7 @@ export const theme = createTheme({
     },
   },
   colors: {
-    // Mantine's own dark is grey; ours leans to blue, as the popup's.
+    // Mantine's own dark colours are grey; these are bluish, like the popup's.
     dark: [
       "#e8ecf2",
       "#c3ccd8",
@@ -30,7 +30,7 @@ export const theme = createTheme({
     ],
   },
   primaryColor: "blue",
-  // White on the lighter shades is too pale to read.
+  // White text on lighter shades has too little contrast.
   primaryShade: 8,
   defaultRadius: "md",
   cursorType: "pointer",
@@ -42,6 +42,7 @@ export const theme = createTheme({
   },
 });
 
+/** Our own variables are `--desk-*`. `ground` is the page behind cards, `edge` their borders, `mark` the chosen item. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

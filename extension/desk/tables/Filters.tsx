@@ -1,12 +1,12 @@
-/** The row of filters above a table. Each stands in the URL. */
+/** The row of filters above a table. Their values are in the address (`useFilters`), so that a view can be linked to. */
 import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { DateInput } from "../parts/DateInput.tsx";
-import { useFilters } from "../parts/hash.ts";
-import { usePeople } from "../parts/people.ts";
-import { words } from "../parts/words.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { useFilters } from "../parts/location.ts";
+import { words } from "../parts/texts.ts";
+import { usePeople } from "../parts/usePeople.ts";
 
-/** `names` are the filters in it, for the button that clears them all. */
+/** `names` are those of its filters, for the button that clears them all. */
 export function Filters({ names, children }: { names: readonly string[]; children: ReactNode }) {
   const [values, set] = useFilters(...names);
   const any = Object.values(values).some((value) => value !== "");
@@ -28,7 +28,7 @@ interface FilterProps {
   width?: number | string;
 }
 
-/** Long enough to type the next letter, short enough not to be waited for. */
+/** The pause after typing before the filter applies. */
 const TYPING_MS = 300;
 
 export function TextFilter({
@@ -41,7 +41,7 @@ export function TextFilter({
   const value = values[name] ?? "";
   const [typed, setTyped] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // The back button, or a link, may have changed it.
+  // The back button or a link may have changed the address.
   useEffect(() => {
     setTyped((now) => (now.trim() === value ? now : value));
   }, [value]);
@@ -63,13 +63,13 @@ export function TextFilter({
   );
 }
 
-/** A number as people write it. */
+/** A telephone number as people write it. */
 export const NumberFilter = ({ label }: { label: string }) => (
   <TextFilter name="number" label={label} placeholder="020 7946 0000" width={170} />
 );
 
 interface ChoiceProps extends FilterProps {
-  /** Said of no choice, where `options` do not say it themselves. */
+  /** The label for no choice, unless `options` have one. */
   any?: string;
   options: Readonly<Record<string, string>>;
 }

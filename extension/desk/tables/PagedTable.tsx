@@ -1,13 +1,13 @@
-/** A table whose rows come page by page, and what stands there before they do, or where there are none. */
+/** A table of a route with keyset pages (`usePages`), with what shows before its rows arrive and where it has none. */
 import type { Pages } from "../parts/api.ts";
 import { PagesState } from "./PagesState.tsx";
 import { Table, type TableProps } from "./Table.tsx";
 
 interface PagedTableProps<Row> extends Omit<TableProps<Row>, "rows" | "pages"> {
   pages: Pages<Row>;
-  /** Where one is set, there may be rows under others. */
+  /** If any is set, an empty table asks for other filters. */
   filters?: Readonly<Record<string, string>>;
-  /** Said where there is nothing at all. */
+  /** Title and text where there is no row at all. */
   empty: string;
   emptyText: string;
 }

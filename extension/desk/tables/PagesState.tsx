@@ -1,14 +1,14 @@
-/** What stands where a table of pages will: its outline, why it is not there, or what to do where it has no rows. */
+/** The states of paged rows: an outline while they load, why they failed, what to do when there are none, and the rows. */
 import type { ReactNode } from "react";
 import type { Pages } from "../parts/api.ts";
-import { Empty, Failed, Loading } from "../parts/State.tsx";
-import { words } from "../parts/words.ts";
+import { Empty, Failed, Loading } from "../parts/QueryState.tsx";
+import { words } from "../parts/texts.ts";
 
 interface PagesStateProps {
   pages: Pick<Pages<unknown>, "rows" | "isPending" | "error" | "refetch">;
-  /** There may be rows under other filters. */
+  /** A filter is set: there may be rows under others. */
   filtered: boolean;
-  /** Said where there is nothing at all. */
+  /** Title and text where there is no row at all. */
   title: string;
   text: string;
   children: ReactNode;
@@ -16,7 +16,7 @@ interface PagesStateProps {
 
 export function PagesState({ pages, filtered, title, text, children }: PagesStateProps) {
   const failed = pages.error && <Failed error={pages.error} again={() => void pages.refetch()} />;
-  // Rows that were here before stay in sight below what went wrong.
+  // Rows that had loaded before stay, below the failure.
   if (pages.rows.length > 0)
     return (
       <>

@@ -1,4 +1,4 @@
-/** A table over tanstack's: sorted by its headings where all rows are here, paged by a cursor where they are not. */
+/** A table. Its headings sort it once all rows are loaded; until then a button loads the next page. */
 import { Button, Group, Table as Plain, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import {
   type ColumnDef,
@@ -10,25 +10,25 @@ import {
 } from "@tanstack/react-table";
 import { type ReactNode, useMemo, useState } from "react";
 import type { Pages } from "../parts/api.ts";
-import { downloadCsv, toCsv } from "./csv.ts";
-import { useFilters } from "../parts/hash.ts";
+import { useFilters } from "../parts/location.ts";
+import { fill, plural, texts, words } from "../parts/texts.ts";
 import { say, sayFailure } from "../parts/toast.ts";
-import { fill, plural, texts, words } from "../parts/words.ts";
+import { downloadCsv, toCsv } from "./csv.ts";
 
 type Value = string | number | boolean | null;
 
 export interface Column<Row> {
   id: string;
   header: string;
-  /** What the column is sorted by, and stands in the CSV. */
+  /** What the column is sorted by, and its value in the CSV. */
   value: (row: Row) => Value;
-  /** What is shown, where that is more than the value. */
+  /** What the screen shows; the value unless given. */
   cell?: (row: Row) => ReactNode;
-  /** Stands in the CSV instead of `value`. */
+  /** The value in the CSV, where that is not `value`. */
   csv?: (row: Row) => Value;
-  /** No heading to press: buttons. It is left out of the CSV too. */
+  /** Buttons: not sorted by, and not in the CSV. */
   plain?: boolean;
-  /** Too much for the screen: it stands in the CSV alone. */
+  /** In the CSV only: the screen has no room. */
   csvOnly?: boolean;
   align?: "right";
   /** A CSS width. */
@@ -36,16 +36,16 @@ export interface Column<Row> {
 }
 
 export interface TableProps<Row> {
-  /** What it is a table of: those who hear the page hear this. */
+  /** Names the table for screen readers. */
   label: string;
   columns: Column<Row>[];
   rows: Row[];
   idOf: (row: Row) => string;
-  /** Where the rows come page by page. */
+  /** Where the rows are loaded page by page. */
   pages?: Pages<Row>;
-  /** The file's name without its ending; no CSV where it is not given. */
+  /** The CSV's name without date and ending. Without it there is no CSV. */
   csv?: string;
-  /** Marks a row as wanting attention. */
+  /** `bad`: the row needs attention. `quiet`: it is over. */
   toneOf?: (row: Row) => "bad" | "quiet" | undefined;
 }
 
@@ -67,7 +67,7 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: T
       columns.map((column): ColumnDef<typeof features, object & Row> => ({
         id: column.id,
         header: column.header,
-        // Nothing is last in either direction.
+        // Empty values come last in both directions.
         accessorFn: (row) => column.value(row) ?? undefined,
         sortUndefined: "last",
         sortFn: (a, b, id) => compare(a.getValue(id), b.getValue(id)),
@@ -176,13 +176,14 @@ interface CsvProps<Row> {
   all: (progress: (rows: number) => void) => Promise<Row[]>;
 }
 
-/** All rows under the filters, also those that are not on the screen yet, as one file. */
+/** Downloads all rows under the filters, including those that are not loaded yet. */
 function Csv<Row>({ name, columns, all }: CsvProps<Row>) {
-  const [so, setSo] = useState<number | null>(null);
+  /** Rows read so far; null while nothing is read. */
+  const [read, setRead] = useState<number | null>(null);
   async function save() {
-    setSo(0);
+    setRead(0);
     try {
-      const rows = await all(setSo);
+      const rows = await all(setRead);
       const file = `${name}-${new Date().toISOString().slice(0, 10)}.csv`;
       const kept = columns.filter((c) => !c.plain);
       downloadCsv(
@@ -196,12 +197,12 @@ function Csv<Row>({ name, columns, all }: CsvProps<Row>) {
     } catch (error) {
       sayFailure(error);
     } finally {
-      setSo(null);
+      setRead(null);
     }
   }
   return (
-    <Button size="xs" variant="default" disabled={so !== null} onClick={() => void save()}>
-      {so === null ? words.table.csv : plural(texts, words.table.csvBusy, so)}
+    <Button size="xs" variant="default" disabled={read !== null} onClick={() => void save()}>
+      {read === null ? words.table.csv : plural(texts, words.table.csvBusy, read)}
     </Button>
   );
 }

@@ -1,39 +1,53 @@
-/** Columns that the do-not-call list and the consents have in common: what is on record of a number, by whom, until when. */
-import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { Number } from "../parts/Number.tsx";
-import type { Column } from "./Table.tsx";
+/** Columns that many tables have. */
+import type { ReactNode } from "react";
+import { PhoneNumber } from "../parts/PhoneNumber.tsx";
+import { sayCount } from "../parts/texts.ts";
 import { Day, When } from "../parts/When.tsx";
+import type { Column } from "./Table.tsx";
 
-export const numberColumn = <Row extends { number: string }>(header: string): Column<Row> => ({
+/** A telephone number; nothing where the row has none. */
+export const numberColumn = <Row extends { number: string | null }>(header: string): Column<Row> => ({
   id: "number",
   header,
   value: (row) => row.number,
-  cell: (row) => <Number e164={row.number} />,
+  cell: (row) => row.number && <PhoneNumber e164={row.number} />,
 });
 
-/** Nothing where it has no end. */
-export const untilColumn = <Row extends { until: string | null }>(header: string): Column<Row> => ({
-  id: "until",
-  header,
-  value: (row) => row.until,
-  cell: (row) =>
-    row.until === null ? <span className="desk-quiet">{dncEn.forever}</span> : <Day date={row.until} />,
-});
-
-/** Who put it on record, and below when. */
-export const byColumn = <Row extends { by: string; at: string }>(
+/** A time (ISO 8601). "Never" where the row has none. */
+export const timeColumn = <Row,>(
+  id: string,
   header: string,
-  nameOf: (person: string) => string,
-): Column<Row> => ({
-  id: "by",
+  timeOf: (row: Row) => string | null,
+): Column<Row> => ({ id, header, value: timeOf, cell: (row) => <When at={timeOf(row)} /> });
+
+/** A calendar date (YYYY-MM-DD). */
+export const dayColumn = <Row,>(id: string, header: string, dayOf: (row: Row) => string): Column<Row> => ({
+  id,
   header,
-  value: (row) => nameOf(row.by),
-  cell: (row) => (
-    <>
-      {nameOf(row.by)}
-      <div className="desk-quiet">
-        <When at={row.at} />
-      </div>
-    </>
-  ),
+  value: dayOf,
+  cell: (row) => <Day date={dayOf(row)} />,
 });
+
+/** A whole number; nothing where the row has none. */
+export const countColumn = <Row,>(
+  id: string,
+  header: string,
+  countOf: (row: Row) => number | null,
+): Column<Row> => ({
+  id,
+  header,
+  value: countOf,
+  cell(row) {
+    const count = countOf(row);
+    return count === null ? null : sayCount(count);
+  },
+  align: "right",
+});
+
+/** Buttons. Not sorted by, and not in the CSV; its heading is for screen readers only. */
+export const actionColumn = <Row,>(
+  id: string,
+  header: string,
+  cell: (row: Row) => ReactNode,
+  align?: "right",
+): Column<Row> => ({ id, header, plain: true, value: () => null, cell, ...(align && { align }) });

@@ -1,4 +1,4 @@
-/** A table as a file that spreadsheets open. */
+/** Downloads, and a table as CSV that spreadsheets open. Cells that begin like a formula are made harmless (`csvText`). */
 import { csvText } from "../../../shared/screening/csv.ts";
 
 export interface CsvColumn<Row> {
@@ -12,7 +12,7 @@ export const toCsv = <Row>(columns: CsvColumn<Row>[], rows: Row[]): string =>
     { delimiter: ",", newline: "\r\n" },
   );
 
-/** One download. The mark in front tells Excel that it is UTF-8. */
+/** The byte order mark in front tells Excel that the file is UTF-8. */
 export const downloadCsv = (name: string, csv: string): void => download(name, `\uFEFF${csv}`, "text/csv");
 
 export const download = (name: string, content: string, type: string): void =>
@@ -24,6 +24,6 @@ export function downloadBlob(name: string, blob: Blob): void {
   link.href = url;
   link.download = name;
   link.click();
-  // Chrome has taken hold of it once the click is through.
+  // The download has begun by then, and no longer needs the address.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,30 +1,35 @@
-/** One row of the audit trail, whole: what was recorded, and the hashes that tie it to the others. */
+/** One row of the audit trail in full: what was recorded, and the hashes that chain it to the other rows. */
 import { Anchor, Code, Stack, Text } from "@mantine/core";
-import type { AuditAnswer, AuditRow } from "../../../shared/trail/api.ts";
 import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
-import { sayActor, sayCode } from "./words.ts";
+import type { AuditAnswer, AuditRow } from "../../../shared/trail/api.ts";
+import { Dialog } from "../forms/Dialog.tsx";
 import { useApi } from "../parts/api.ts";
-import { Dialog } from "../parts/Dialog.tsx";
-import { linkTo } from "../parts/hash.ts";
-import { State } from "../parts/State.tsx";
+import { Fact } from "../parts/Fact.tsx";
+import { linkTo } from "../parts/location.ts";
+import { QueryState } from "../parts/QueryState.tsx";
+import { fill } from "../parts/texts.ts";
 import { When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
+import { sayActor, sayCode } from "./format.ts";
 
 const words = trailEn.detail;
 
-interface AuditRowDialogProps {
+interface TrailRowProps {
   seq: number;
-  /** The row, where it is in the list behind. */
+  /** The row, if the list behind the dialog has it. */
   held: AuditRow | undefined;
   close: () => void;
 }
 
-export function AuditRowDialog({ seq, held, close }: AuditRowDialogProps) {
+export function TrailRow({ seq, held, close }: TrailRowProps) {
   const answer = useApi<AuditAnswer>(held ? null : `/v1/audit?before=${seq + 1}&limit=1`);
   const found = held ?? answer.data?.rows.find((row) => row.seq === seq);
   return (
     <Dialog opened onClose={close} title={fill(words.title, { n: seq })} size="lg">
-      {found ? <Row row={found} /> : <State of={answer}>{() => <Text size="sm">{words.gone}</Text>}</State>}
+      {found ? (
+        <Row row={found} />
+      ) : (
+        <QueryState of={answer}>{() => <Text size="sm">{words.gone}</Text>}</QueryState>
+      )}
     </Dialog>
   );
 }
@@ -34,34 +39,22 @@ function Row({ row }: { row: AuditRow }) {
   return (
     <Stack gap="md">
       <dl className="desk-terms">
-        <div>
-          <dt>{columns.at}</dt>
-          <dd>
-            <When at={row.at} />
-          </dd>
-        </div>
-        <div>
-          <dt>{columns.who}</dt>
-          <dd>
-            {row.actorName === null ? (
-              sayActor(row)
-            ) : (
-              <Anchor size="sm" href={linkTo(`/people/${row.actor}`)}>
-                {row.actorName}
-              </Anchor>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>{columns.what}</dt>
-          <dd>
-            {sayCode(row.code)} <Code>{row.code}</Code>
-          </dd>
-        </div>
-        <div>
-          <dt>{columns.subject}</dt>
-          <dd>{row.subject || "–"}</dd>
-        </div>
+        <Fact label={columns.at}>
+          <When at={row.at} />
+        </Fact>
+        <Fact label={columns.who}>
+          {row.actorName === null ? (
+            sayActor(row)
+          ) : (
+            <Anchor size="sm" href={linkTo(`/people/${row.actor}`)}>
+              {row.actorName}
+            </Anchor>
+          )}
+        </Fact>
+        <Fact label={columns.what}>
+          {sayCode(row.code)} <Code>{row.code}</Code>
+        </Fact>
+        <Fact label={columns.subject}>{row.subject || "–"}</Fact>
       </dl>
       <div>
         <Text size="sm" fw={600} mb={4}>
@@ -79,12 +72,9 @@ function Row({ row }: { row: AuditRow }) {
       </div>
       <dl className="desk-terms desk-hashes">
         {(["hash", "prev", "commitment"] as const).map((name) => (
-          <div key={name}>
-            <dt>{words[name]}</dt>
-            <dd>
-              <Code>{row[name]}</Code>
-            </dd>
-          </div>
+          <Fact key={name} label={words[name]}>
+            <Code>{row[name]}</Code>
+          </Fact>
         ))}
       </dl>
     </Stack>

@@ -1,21 +1,22 @@
-/** The audit trail: newest first under filters, row by row, verified and exported; its proofs and archives. */
+/** The audit trail: its rows with filters, verification and export; its daily heads and archives. */
 import { Anchor, Button, Code } from "@mantine/core";
 import { useState } from "react";
-import type { AuditAnswer, AuditRow } from "../../../shared/trail/api.ts";
 import { trailEn as words } from "../../../shared/texts/trail/desk.en.ts";
-import { AuditProofs } from "./Outside.tsx";
-import { exportTrail, sayActor, sayCode } from "./words.ts";
-import { AuditRowDialog } from "./Row.tsx";
+import type { AuditAnswer, AuditRow } from "../../../shared/trail/api.ts";
 import { usePages } from "../parts/api.ts";
-import { ChoiceFilter, DateFilter, Filters } from "../tables/Filters.tsx";
-import { linkTo, useFilters } from "../parts/hash.ts";
-import { PagedTable } from "../tables/PagedTable.tsx";
-import { usePeople } from "../parts/people.ts";
-import { type Column } from "../tables/Table.tsx";
+import { linkTo, useFilters } from "../parts/location.ts";
+import { TabbedPage } from "../parts/TabbedPage.tsx";
 import { sayFailure } from "../parts/toast.ts";
-import { When } from "../parts/When.tsx";
-import { TabbedPage } from "../shell/TabbedPage.tsx";
-import { Verify } from "./Verify.tsx";
+import { usePeople } from "../parts/usePeople.ts";
+import { timeColumn } from "../tables/columns.tsx";
+import { ChoiceFilter, DateFilter, Filters } from "../tables/Filters.tsx";
+import { PagedTable } from "../tables/PagedTable.tsx";
+import { type Column } from "../tables/Table.tsx";
+import { exportTrail } from "./export.ts";
+import { sayActor, sayCode } from "./format.ts";
+import { TrailHeadsAndArchives } from "./HeadsAndArchives.tsx";
+import { TrailRow } from "./Row.tsx";
+import { TrailVerify } from "./Verify.tsx";
 
 const columns: Column<AuditRow>[] = [
   {
@@ -26,7 +27,7 @@ const columns: Column<AuditRow>[] = [
     width: 80,
     cell: (r) => <RowLink row={r} />,
   },
-  { id: "at", header: words.columns.at, value: (r) => r.at, cell: (r) => <When at={r.at} /> },
+  timeColumn("at", words.columns.at, (r) => r.at),
   { id: "who", header: words.columns.who, value: sayActor },
   {
     id: "what",
@@ -53,7 +54,7 @@ const columns: Column<AuditRow>[] = [
   },
 ];
 
-/** Opens the row over the list, with its filters kept. */
+/** Opens the row in a dialog over the list, and keeps the filters. */
 function RowLink({ row }: { row: AuditRow }) {
   const [values] = useFilters(...filters);
   return (
@@ -66,11 +67,11 @@ function RowLink({ row }: { row: AuditRow }) {
 const filters = ["code", "actor", "subject", "from", "to", "sort"] as const;
 const rowsOf = (answer: AuditAnswer) => answer.rows;
 
-/** A link may name what is not in the list. */
+/** The options, with the one that a link names even if it is not among them. */
 const withNamed = (all: Readonly<Record<string, string>>, named: string, say: string) =>
   named === "" ? all : { ...all, [named]: all[named] ?? say };
 
-function Trail() {
+function Rows() {
   const [{ sort: _, ...query }] = useFilters(...filters);
   const pages = usePages<AuditAnswer, AuditRow>("/v1/audit", query, rowsOf, "before");
   const [{ row }, set] = useFilters("row");
@@ -107,7 +108,7 @@ function Trail() {
         emptyText={words.emptyText}
       />
       {row !== "" && (
-        <AuditRowDialog
+        <TrailRow
           seq={Number(row)}
           held={pages.rows.find((r) => String(r.seq) === row)}
           close={() => set({ row: "" })}
@@ -117,12 +118,12 @@ function Trail() {
   );
 }
 
-const panels = { rows: Trail, proofs: AuditProofs };
+const panels = { rows: Rows, proofs: TrailHeadsAndArchives };
 
-export default function Audit() {
+export default function Trail() {
   return (
     <TabbedPage path="/audit" title={words.title} lead={words.lead} panels={panels} labels={words.tabs}>
-      <Verify />
+      <TrailVerify />
     </TabbedPage>
   );
 }

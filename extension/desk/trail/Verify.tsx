@@ -1,15 +1,15 @@
-/** Walks the audit trail's chain from the first row to the last, and keeps what came of it in this browser. */
+/** Verifies the audit trail's hash chain from the first row to the last, and keeps the result in this browser. */
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
 import type { VerifyAnswer } from "../../../shared/trail/api.ts";
 import { api } from "../../ui/api.ts";
-import { withQuery } from "../parts/hash.ts";
-import { sayError } from "../parts/say.ts";
+import { sayError } from "../parts/errors.ts";
+import { withQuery } from "../parts/location.ts";
+import { useMe } from "../parts/me.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
-import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
-import { fill, plural, texts } from "../parts/words.ts";
-import { useMe } from "../shell/me.ts";
 
 const words = overviewEn.trail;
 
@@ -23,7 +23,7 @@ export interface Verified {
 
 const key = (workerUrl: string) => `desk-verified:${workerUrl}`;
 
-/** What the last walk in this browser found; null where there was none. */
+/** The result of the last verification in this browser; null before the first. */
 export function lastVerified(workerUrl: string): Verified | null {
   const kept = localStorage.getItem(key(workerUrl));
   return kept === null ? null : (JSON.parse(kept) as Verified);
@@ -31,8 +31,8 @@ export function lastVerified(workerUrl: string): Verified | null {
 
 const PATIENCE_MS = 60_000;
 
-/** A long trail is walked in steps; `progress` hears how many rows hold so far. */
-async function walk(progress: (rows: number) => void): Promise<Verified> {
+/** In steps, as the Worker verifies only so many rows in one request. `progress` gets the number verified so far. */
+async function verifyAll(progress: (rows: number) => void): Promise<Verified> {
   let query: Record<string, string | number> = {};
   for (;;) {
     const step = await api<VerifyAnswer>("GET", withQuery("/v1/audit/verify", query), undefined, {
@@ -54,7 +54,7 @@ async function walk(progress: (rows: number) => void): Promise<Verified> {
   }
 }
 
-export function Verify() {
+export function TrailVerify() {
   const { workerUrl } = useMe();
   const queries = useQueryClient();
   const [last, setLast] = useState(() => lastVerified(workerUrl));
@@ -65,7 +65,7 @@ export function Verify() {
     setRows(0);
     setError(null);
     try {
-      const found = await walk(setRows);
+      const found = await verifyAll(setRows);
       localStorage.setItem(key(workerUrl), JSON.stringify(found));
       setLast(found);
       await queries.invalidateQueries({ queryKey: ["verified"] });

@@ -1,22 +1,22 @@
-/** What turned, newest first: from what to what, by what, who was told and who has looked at it. */
+/** Watched numbers whose verdict has changed, newest first: from what to what, why, who was told, and who has seen it. */
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import type { RegisterHead } from "../../../shared/registers/api.ts";
-import type { StatusChangesAnswer, StatusChange } from "../../../shared/watching/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { watchEn as text } from "../../../shared/texts/watching/desk.en.ts";
-import { sayReason } from "../../../shared/texts/check/verdicts.ts";
-import { verdictTone } from "../dials/Detail.tsx";
+import type { StatusChange, StatusChangesAnswer } from "../../../shared/watching/api.ts";
 import { useApi, useMutate, usePages } from "../parts/api.ts";
+import { useFilters } from "../parts/location.ts";
+import { Tag } from "../parts/Tag.tsx";
+import { fill, plural, texts } from "../parts/texts.ts";
+import { verdictTone } from "../parts/Verdict.tsx";
+import { sayTime } from "../parts/When.tsx";
+import { numberColumn, timeColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
-import { useFilters } from "../parts/hash.ts";
-import { Number } from "../parts/Number.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { Tag } from "../parts/Tag.tsx";
-import { sayTime, When } from "../parts/When.tsx";
-import { fill, plural, texts } from "../parts/words.ts";
 
 const names = ["number", "to", "why", "seen", "from", "until"] as const;
 const rowsOf = (answer: StatusChangesAnswer) => answer.turned;
@@ -28,7 +28,7 @@ const sayTold = ({ mailedTo, hooks }: StatusChange): string =>
     ...hooks.map((host) => fill(text.told.hook, { host })),
   ].join("; ") || text.told.none;
 
-export function WatchingTurned() {
+export function WatchingStatusChanges() {
   const [filters] = useFilters(...names);
   const pages = usePages<StatusChangesAnswer, StatusChange>(
     "/v1/watch/turned",
@@ -54,13 +54,8 @@ export function WatchingTurned() {
         ? null
         : fill(text.version, { list: lists?.find(({ id }) => id === list)?.name ?? list, version: ver });
     return [
-      {
-        id: "number",
-        header: text.columns.number,
-        value: (r) => r.number,
-        cell: (r) => <Number e164={r.number} />,
-      },
-      { id: "at", header: text.columns.at, value: (r) => r.at, cell: (r) => <When at={r.at} /> },
+      numberColumn(text.columns.number),
+      timeColumn("at", text.columns.at, (r) => r.at),
       {
         id: "to",
         header: text.columns.to,

@@ -1,15 +1,15 @@
-/** Watched numbers: which of those that were screened clear have turned, and who is told of it. */
+/** Watched numbers: those whose verdict has changed since they were screened, and which systems are told. */
 import { Button, Text } from "@mantine/core";
 import { useLocation } from "wouter";
-import type { WatchAnswer } from "../../../shared/watching/api.ts";
 import { watchEn } from "../../../shared/texts/watching/desk.en.ts";
+import type { WatchAnswer } from "../../../shared/watching/api.ts";
+import { confirm } from "../forms/Dialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
-import { confirm } from "../parts/Dialog.tsx";
-import { fill, plural, texts, words } from "../parts/words.ts";
-import { useMay } from "../shell/me.ts";
-import { TabbedPage } from "../shell/TabbedPage.tsx";
-import { WatchingHooks } from "./Webhooks.tsx";
-import { WatchingTurned } from "./StatusChanges.tsx";
+import { useMay } from "../parts/me.ts";
+import { TabbedPage } from "../parts/TabbedPage.tsx";
+import { fill, plural, texts, words } from "../parts/texts.ts";
+import { WatchingStatusChanges } from "./StatusChanges.tsx";
+import { WatchingWebhooks } from "./Webhooks.tsx";
 
 export default function Watching() {
   const [path] = useLocation();
@@ -20,22 +20,22 @@ export default function Watching() {
       path="/watching"
       title={words.nav.watching}
       lead={watchEn.lead}
-      panels={{ turned: WatchingTurned, ...(mayHooks && { webhooks: WatchingHooks }) }}
+      panels={{ turned: WatchingStatusChanges, ...(mayHooks && { webhooks: WatchingWebhooks }) }}
       labels={watchEn.tabs}
       actions={path === "/watching" && state && state.unseen > 0 && <SeenAll upTo={state.newest} />}
     >
-      {state && <Standing {...state} />}
+      {state && <Summary {...state} />}
     </TabbedPage>
   );
 }
 
 const listed = new Intl.ListFormat(texts.language, { type: "conjunction" });
 
-function Standing({ watched, lists }: WatchAnswer) {
+function Summary({ watched, lists }: WatchAnswer) {
   const say = ({ name, version }: WatchAnswer["lists"][number]) =>
     fill(watchEn.version, { list: name, version });
   const looked = lists.filter(({ seen, version }) => seen === version).map(say);
-  // Without a number nobody looks.
+  // Without a watched number the Worker compares nothing.
   const behind = watched === 0 ? [] : lists.filter(({ seen, version }) => seen < version);
   return (
     <Text size="sm">
@@ -48,7 +48,7 @@ function Standing({ watched, lists }: WatchAnswer) {
   );
 }
 
-/** Up to what was there when the page was read: what has come since nobody has seen. */
+/** Marks all as seen, up to the newest when the page was loaded: the person has not seen later ones. */
 function SeenAll({ upTo }: { upTo: number }) {
   const { mutate, isPending } = useMutate<number, { seen: number }>(
     (num) => ({ method: "POST", path: "/v1/watch/seen", body: { upTo: num } }),

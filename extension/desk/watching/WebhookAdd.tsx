@@ -1,17 +1,16 @@
-/** A new address; its secret is shown once. */
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+/** Adds a webhook. Its secret is shown once. */
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { WebhookMade } from "../../../shared/watching/api.ts";
 import { watchEn } from "../../../shared/texts/watching/desk.en.ts";
+import type { WebhookMade } from "../../../shared/watching/api.ts";
+import { FormDialog } from "../forms/FormDialog.tsx";
+import { ShownOnce } from "../forms/ShownOnce.tsx";
 import { useMutate } from "../parts/api.ts";
-import { Copy } from "../parts/Copy.tsx";
-import { Dialog } from "../parts/Dialog.tsx";
-import { FormDialog } from "../parts/FormDialog.tsx";
-import { fill } from "../parts/words.ts";
+import { fill } from "../parts/texts.ts";
 
 const text = watchEn.hooks;
 
-export function HookDialog({ close }: { close: () => void }) {
+export function WatchingWebhookAdd({ close }: { close: () => void }) {
   const [url, setUrl] = useState("https://");
   const make = useMutate<string, WebhookMade>(
     (address) => ({ method: "POST", path: "/v1/webhooks", body: { url: address } }),
@@ -19,20 +18,13 @@ export function HookDialog({ close }: { close: () => void }) {
   );
   if (make.data)
     return (
-      <Dialog opened onClose={close} title={fill(text.made, { host: new URL(make.data.url).host })}>
-        <Stack gap="md">
-          <Text size="sm" fw={600} mb={-8}>
-            {text.secret}
-          </Text>
-          <Copy text={make.data.secret} label={text.secret} />
-          <Alert color="yellow" role="note">
-            {text.once}
-          </Alert>
-          <Group justify="flex-end">
-            <Button onClick={close}>{text.close}</Button>
-          </Group>
-        </Stack>
-      </Dialog>
+      <ShownOnce
+        title={fill(text.made, { host: new URL(make.data.url).host })}
+        items={[{ label: text.secret, text: make.data.secret }]}
+        note={text.once}
+        closeLabel={text.close}
+        close={close}
+      />
     );
   return (
     <FormDialog

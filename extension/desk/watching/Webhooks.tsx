@@ -1,17 +1,18 @@
-/** The addresses of other systems that are told, how they answered last, and a test. */
+/** The webhooks: the addresses of other systems that are told, with their last answer. They can be tested, resumed and removed. */
 import { Button, Group, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { Delivery, Webhook, WebhooksAnswer } from "../../../shared/watching/api.ts";
 import { watchEn } from "../../../shared/texts/watching/desk.en.ts";
+import type { Delivery, Webhook, WebhooksAnswer } from "../../../shared/watching/api.ts";
+import { confirm } from "../forms/Dialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
-import { confirm } from "../parts/Dialog.tsx";
-import { Empty, State } from "../parts/State.tsx";
-import { type Column, Table } from "../tables/Table.tsx";
+import { useMay } from "../parts/me.ts";
+import { Empty, QueryState } from "../parts/QueryState.tsx";
 import { Tag, type Tone } from "../parts/Tag.tsx";
+import { fill } from "../parts/texts.ts";
 import { sayTime, When } from "../parts/When.tsx";
-import { fill } from "../parts/words.ts";
-import { useMay } from "../shell/me.ts";
-import { HookDialog } from "./WebhookAdd.tsx";
+import { actionColumn } from "../tables/columns.tsx";
+import { type Column, Table } from "../tables/Table.tsx";
+import { WatchingWebhookAdd } from "./WebhookAdd.tsx";
 
 const text = watchEn.hooks;
 const tones: Record<Webhook["state"], Tone> = { on: "good", failing: "warn", off: "bad" };
@@ -29,7 +30,7 @@ function sayLast(hook: Webhook): string | null {
     : fill(text.answered, { ...values, status: last.status });
 }
 
-export function WatchingHooks() {
+export function WatchingWebhooks() {
   const [adding, setAdding] = useState(false);
   const isAdmin = useMay("admin");
   const hooks = useApi<WebhooksAnswer>("/v1/webhooks");
@@ -41,7 +42,7 @@ export function WatchingHooks() {
         </Text>
         {isAdmin && <Button onClick={() => setAdding(true)}>{text.add}</Button>}
       </Group>
-      <State
+      <QueryState
         of={hooks}
         empty={{
           when: ({ webhooks }) => webhooks.length === 0,
@@ -49,8 +50,8 @@ export function WatchingHooks() {
         }}
       >
         {({ webhooks }) => <Hooks webhooks={webhooks} isAdmin={isAdmin} />}
-      </State>
-      {adding && <HookDialog close={() => setAdding(false)} />}
+      </QueryState>
+      {adding && <WatchingWebhookAdd close={() => setAdding(false)} />}
     </>
   );
 }
@@ -82,17 +83,7 @@ function Hooks({ webhooks, isAdmin }: { webhooks: Webhook[]; isAdmin: boolean })
           </>
         ),
       },
-      ...(isAdmin
-        ? [
-            {
-              id: "act",
-              header: text.columns.act,
-              plain: true,
-              value: () => null,
-              cell: (w: Webhook) => <Actions hook={w} />,
-            },
-          ]
-        : []),
+      ...(isAdmin ? [actionColumn("act", text.columns.act, (w: Webhook) => <Actions hook={w} />)] : []),
     ],
     [isAdmin],
   );

@@ -1,4 +1,4 @@
-/** A file's lines on their way to the Worker: in order, some at a time, and what is said of them when it ends early. */
+/** Sending a file's lines to the Worker: in order, in chunks, and what has been reported when it ends early. */
 import { afterEach, expect, it, vi } from "vitest";
 import { sendLines } from "../../../../extension/desk/import/log-file.ts";
 import { ApiError } from "../../../../extension/ui/api.ts";
@@ -10,7 +10,7 @@ interface Sent {
 }
 const rows = Array.from({ length: 1200 }, (_, n) => n);
 
-/** A background that answers each line with itself, `times` times, and then is away. */
+/** A background that answers each line with itself for `times` requests, and then is offline. */
 function background(times: number): Sent[] {
   const sent: Sent[] = [];
   vi.stubGlobal("chrome", {

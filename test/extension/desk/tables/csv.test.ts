@@ -1,3 +1,4 @@
+/** A table's CSV: safe to open in a spreadsheet. */
 import { describe, expect, it } from "vitest";
 import { toCsv } from "../../../../extension/desk/tables/csv.ts";
 

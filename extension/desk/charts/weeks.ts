@@ -1,0 +1,54 @@
+/** The bars of a chart by weeks: no week is left out, and all past weeks, and all that are far off, share one bar each. */
+import { DAY } from "../../../shared/time.ts";
+
+export interface Week {
+  /** Its Monday, YYYY-MM-DD. */
+  week: string;
+  recordings: number;
+  /** How many of them a legal hold keeps. */
+  held: number;
+}
+
+export interface Span extends Week {
+  when: "past" | "week" | "later";
+}
+
+export const mondayOf = (day: string): string => {
+  const days = Date.parse(day) / DAY;
+  // 1 January 1970 was a Thursday.
+  return dayAt((days - ((days + 3) % 7)) * DAY);
+};
+const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** From the week of `today` to the last that has any recordings, `most` weeks at the most. [] where no week has any. */
+export function spans(weeks: readonly Week[], today: string, most: number): Span[] {
+  const first = mondayOf(today);
+  const after = dayAt(Date.parse(first) + most * 7 * DAY);
+  const total = (when: Span["when"], week: string, of: Week[]): Span[] =>
+    of.length === 0
+      ? []
+      : [{ when, week, recordings: sum(of, (w) => w.recordings), held: sum(of, (w) => w.held) }];
+  const near = weeks.filter(({ week }) => week >= first && week < after);
+  const last = near.at(-1)?.week ?? "";
+  const filled: Span[] = [];
+  for (let at = Date.parse(first); dayAt(at) <= last; at += 7 * DAY) {
+    const week = dayAt(at);
+    filled.push({ ...(near.find((w) => w.week === week) ?? { week, recordings: 0, held: 0 }), when: "week" });
+  }
+  return [
+    ...total(
+      "past",
+      dayAt(Date.parse(first) - 7 * DAY),
+      weeks.filter(({ week }) => week < first),
+    ),
+    ...filled,
+    ...total(
+      "later",
+      after,
+      weeks.filter(({ week }) => week >= after),
+    ),
+  ];
+}
+
+const sum = (weeks: Week[], of: (week: Week) => number): number =>
+  weeks.reduce((all, week) => all + of(week), 0);

@@ -1,0 +1,33 @@
+/** A connector's state in a word and a colour, and its figures in words. */
+import type { Connector, ConnectorRun } from "../../../shared/connectors/api.ts";
+import { deskConnectorsEn as text } from "../../../shared/texts/connectors/desk.en.ts";
+import type { Tone } from "../parts/Tag.tsx";
+import { fill, plural, sayCount, texts } from "../parts/texts.ts";
+
+export type ConnectorStatus = keyof typeof text.states;
+
+export function statusOf({ active, triedAt, last, error }: Connector): ConnectorStatus {
+  if (last?.state === "running") return last.failures > 0 ? "failing" : "running";
+  if (last?.state === "failed" || error !== null) return "failing";
+  return active ? "on" : triedAt === null ? "new" : "tried";
+}
+
+/** Why it fails: at its last run, or while writing verdicts that have changed since. */
+export const errorOf = ({ last, error }: Connector): string => error ?? last?.error ?? text.unknownError;
+
+export const statusTone: Record<ConnectorStatus, Tone> = {
+  new: "plain",
+  tried: "plain",
+  on: "good",
+  running: "warn",
+  failing: "bad",
+};
+
+export const sayContacts = (n: number): string => plural(texts, text.run.contacts, n);
+
+/** "It would write to 812 of 10,412 contacts." */
+export const sayWritten = ({ trial, state, written, contacts }: ConnectorRun): string =>
+  fill(
+    trial ? text.run.would : state === "running" ? `${text.run.soFar} ${text.run.wrote}` : text.run.wrote,
+    { written: sayCount(written), contacts: sayContacts(contacts) },
+  );

@@ -1,0 +1,29 @@
+/** Why a request failed, in words. Where the Worker refused it, the words are the Worker's. */
+import { ApiError } from "../../ui/api.ts";
+import { words } from "./texts.ts";
+
+export interface Failure {
+  /** `refused`: the Worker said no. `broken`: our own code failed. Otherwise the Worker could not be asked. */
+  kind: "offline" | "signed-out" | "not-joined" | "too-old" | "refused" | "broken";
+  title: string;
+  text: string;
+}
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof ApiError)) return { kind: "broken", ...words.state.broken };
+  if (error.trouble === "refused")
+    return { kind: "refused", title: words.state.refused.title, text: sayError(error) };
+  const { title, text } = words.state[error.trouble];
+  return { kind: error.trouble, title, text };
+}
+
+/** One line for a form or a toast. Names the fields that the Worker refused. */
+export function sayError(error: unknown): string {
+  if (!(error instanceof ApiError) || error.trouble !== "refused") {
+    const { title, text } = failureOf(error);
+    return `${title}. ${text}`;
+  }
+  const { title = "", detail, errors = [] } = error.problem ?? {};
+  const fields = errors.map((e) => `${e.path}: ${e.message}`).join("; ");
+  return [title, detail, fields].filter(Boolean).join(" ");
+}

@@ -1,0 +1,188 @@
+/**
+ * The steps that are possible now, as buttons, and those that wait, with what each needs first. The Worker lists both by the
+ * table of steps (shared/privacy-requests/steps.ts). A step is sent at once, after a question, or from a dialog.
+ */
+import { Alert, Button, Group, List, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
+import type { Need } from "../../../shared/privacy-requests/steps.ts";
+import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
+import { CopyText } from "../forms/CopyText.tsx";
+import { askReason, confirm, Dialog } from "../forms/Dialog.tsx";
+import { useMutate } from "../parts/api.ts";
+import { fill } from "../parts/texts.ts";
+import { sayTime } from "../parts/When.tsx";
+import { RequestDeny } from "./Deny.tsx";
+import { RequestProofDialog, RequestRecipientDialog, RequestSearchDialog } from "./Dialogs.tsx";
+import { type LetterStep, RequestLetter } from "./Letter.tsx";
+import { type Sent, useStep } from "./step.ts";
+
+const all = deskRequestsEn;
+const text = all.one;
+type Step = keyof typeof all.actions;
+type Asked = keyof typeof all.asks;
+
+/** Steps that need one text, and how it is sent. */
+const asking: Partial<Record<Step, (said: string) => Sent>> = {
+  note: (text) => ({ path: "note", body: { text } }),
+  withdraw: (reason) => ({ path: "withdraw", body: { reason } }),
+  "confirm-writing": (reason) => ({ path: "writing", body: { how: "signed", reason } }),
+  "accept-oral": (reason) => ({ path: "writing", body: { how: "oral", reason } }),
+  verify: (how) => ({ path: "identity", body: { step: "verified", how } }),
+  "clear-identity": (how) => ({ path: "identity", body: { step: "clear", how } }),
+  conclude: (outcome) => ({ path: "close", body: { outcome } }),
+};
+
+/** Steps that send a letter. */
+const letters: Partial<Record<Step, LetterStep>> = {
+  "ask-identity": {
+    kind: "identity",
+    sent: (letter) => ({ path: "identity", body: { step: "ask", letter } }),
+  },
+  acknowledge: { kind: "acknowledgement" },
+  tell: { kind: "decision" },
+  notice: { kind: "authority" },
+  "tell-outcome": { kind: "outcome" },
+};
+
+/** Steps that do not bring a request closer to its end: shown apart, and smaller. */
+const aside: ReadonlySet<Step> = new Set<Step>(["note", "link", "withdraw", "extend"]);
+/** Needs that no later step can meet: a step that waits for one of them is not listed. */
+const never: ReadonlySet<string> = new Set<Need>([
+  "refusal",
+  "complied",
+  "extensions",
+  "once",
+  "first-month",
+]);
+/** Steps that take something away: never the highlighted one. */
+const takes: ReadonlySet<Step> = new Set<Step>(["deny", "take-back", "withdraw"]);
+const decisions: ReadonlySet<Step> = new Set<Step>(["comply", "partial", "deny"]);
+const isStep = (action: string): action is Step => action in all.actions;
+
+export function RequestNextSteps(answer: RequestAnswer) {
+  const { request: row } = answer;
+  const step = useStep(row);
+  const [open, setOpen] = useState<"search" | "receive-proof" | "recipient" | "deny" | "partial" | null>(
+    null,
+  );
+  const [letter, setLetter] = useState<LetterStep | null>(null);
+  const link = useMutate<null, { link: string; until: string }>(
+    () => ({ method: "POST", path: `/v1/requests/${encodeURIComponent(row.id)}/link` }),
+    { touches: ["/v1/requests"] },
+  );
+  const objection = useMutate<{ action: string; reason: string }>(
+    (body) => ({ method: "POST", path: "/v1/requests/objections", body: { ...body, requests: [row.id] } }),
+    { touches: ["/v1/requests", "/v1/suppressions"] },
+  );
+  const busy = step.isPending || link.isPending || objection.isPending;
+
+  const steps = row.actions.flatMap(({ action, wants }) => (isStep(action) ? [{ action, wants }] : []));
+  const ready = steps.filter(({ wants }) => wants === null).map(({ action }) => action);
+  const waiting =
+    row.closedAt === null ? steps.filter(({ wants }) => wants !== null && !never.has(wants)) : [];
+  const done = new Set(answer.events.map((event) => event.action));
+  // A second search or decision is possible, but it is not the next step.
+  const isAside = (action: Step) =>
+    aside.has(action) ||
+    (action === "search" && done.has("search")) ||
+    (decisions.has(action) && row.decision !== null);
+  const main = ready.filter((action) => !isAside(action));
+  const leads = main.filter((action) => !takes.has(action));
+  const first = leads.find((a) => a === "close") ?? leads.find((a) => !done.has(a)) ?? leads[0];
+  const toJudge = answer.items.some(({ verdict }) => verdict === "proposed");
+
+  async function ask(of: Asked): Promise<string | null> {
+    const { title, text: about, reason, yes } = all.asks[of];
+    return askReason({
+      title,
+      text: about,
+      reasonLabel: reason,
+      reasonNote: all.timelineNote,
+      yes,
+      danger: of === "take-back",
+    });
+  }
+  async function press(action: Step) {
+    const says = asking[action];
+    const writes = letters[action];
+    if (says) {
+      const said = await ask(action as Asked);
+      if (said !== null) step.mutate(says(said));
+    } else if (writes) setLetter(writes);
+    else if (action === "confirm-objection" || action === "take-back") {
+      const reason = await ask(action);
+      if (reason !== null) objection.mutate({ action, reason });
+    } else if (action === "extend") {
+      const reason = await ask("extend");
+      if (reason !== null)
+        setLetter({
+          kind: "extension",
+          why: reason,
+          sent: (letter) => ({ path: "extend", body: { reason, letter } }),
+        });
+    } else if (action === "comply") {
+      const { title, yes } = all.comply;
+      const erases = row.kind === "erasure";
+      const about = erases ? all.comply.erasure : all.comply.access;
+      if (await confirm({ title, text: about, yes, danger: erases }))
+        step.mutate({ path: "decide", body: { decision: "comply" } });
+    } else if (action === "close") {
+      if (await confirm(all.close)) step.mutate({ path: "close" });
+    } else if (action === "export" || action === "investigate") step.mutate({ path: action });
+    else if (action === "link") link.mutate(null);
+    else setOpen(action as NonNullable<typeof open>);
+  }
+  const button = (action: Step) => (
+    <Button
+      key={action}
+      size={isAside(action) ? "xs" : "sm"}
+      variant={action === first ? "filled" : "default"}
+      {...(takes.has(action) && !busy ? { c: "var(--desk-bad)" } : {})}
+      disabled={busy}
+      onClick={() => void press(action)}
+    >
+      {all.actions[action]}
+    </Button>
+  );
+  const close = () => setOpen(null);
+  return (
+    <Stack gap="sm">
+      {row.advice !== null && <Alert color="blue">{row.advice}</Alert>}
+      {main.length === 0 && waiting.length === 0 && <Text size="sm">{text.nothing}</Text>}
+      {toJudge && <Text size="sm">{text.judgeFirst}</Text>}
+      {main.length > 0 && <Group gap="xs">{main.map(button)}</Group>}
+      {ready.length > main.length && <Group gap="xs">{ready.filter(isAside).map(button)}</Group>}
+      {waiting.length > 0 && (
+        <div>
+          <Text size="sm" fw={600}>
+            {text.later}
+          </Text>
+          <List size="sm">
+            {waiting.map(({ action, wants }) => (
+              <List.Item key={action}>
+                {all.actions[action].replace("…", "")}: {requestsEn.needs[wants as Need]}
+              </List.Item>
+            ))}
+          </List>
+        </div>
+      )}
+      {letter && <RequestLetter row={row} step={letter} close={() => setLetter(null)} />}
+      {open === "search" && <RequestSearchDialog row={row} close={close} />}
+      {open === "receive-proof" && <RequestProofDialog row={row} close={close} />}
+      {open === "recipient" && <RequestRecipientDialog row={row} close={close} />}
+      {(open === "deny" || open === "partial") && (
+        <RequestDeny row={row} items={open === "partial" ? answer.items : null} close={close} />
+      )}
+      {link.data && (
+        <Dialog opened onClose={link.reset} title={all.link.title}>
+          <Stack gap="md">
+            <Text size="sm">{fill(all.link.text, { date: sayTime(link.data.until) })}</Text>
+            <CopyText text={link.data.link} label={all.link.label} />
+          </Stack>
+        </Dialog>
+      )}
+    </Stack>
+  );
+}

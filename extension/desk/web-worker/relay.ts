@@ -1,0 +1,23 @@
+/** Sends a web worker's request. Retries after a lost connection, where sending twice does no harm. */
+import { api, ApiError } from "../../ui/api.ts";
+import type { SendAsked } from "./send.ts";
+
+/** Enough for a part of 1.5 MB on a slow line. */
+const PATIENCE_MS = 120_000;
+const TRIES = 4;
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+export async function relay({ method, path, body, key }: SendAsked): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await api(method, path, body, {
+        ...(key === undefined ? {} : { key }),
+        patienceMs: PATIENCE_MS,
+      });
+    } catch (error) {
+      const away = error instanceof ApiError && error.trouble === "offline";
+      if (!away || (method === "POST" && key === undefined) || attempt === TRIES) throw error;
+      await wait(500 * 2 ** attempt);
+    }
+  }
+}
