@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about checks: facts, verdicts and what changed, by the same rules. */
+/** The API of checks: facts, verdicts, and the changes feed; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
 import { date, e164, region, time, written } from "../api.ts";
 import { registerHeadSchema } from "../registers/api.ts";
@@ -8,7 +8,7 @@ import { campaignSchema, policySchema } from "../policy/policy.ts";
 
 export const verdictSchema = z.enum(["clear", "caution", "blocked", "unknown"]);
 
-/** `code` is one of the kernel's reason codes, or the id of the register that holds the number. */
+/** `code` is one of `reasonCodes` (verdict.ts), or for a listing the id of the register. */
 export const reasonSchema = z.object({
   code: z.string(),
   list: z.string().optional(),
@@ -16,13 +16,15 @@ export const reasonSchema = z.object({
 });
 export const spokenReasonSchema = reasonSchema.extend({ text: z.string() });
 
-/** What stands on record for one number. Facts do not age; a verdict is decided from them at the moment of looking. */
+/**
+ * What is on record for one number. Facts do not age: the verdict is decided from them each time that they are looked
+ * at.
+ */
 export const factsSchema = z.object({
   e164,
   region: z.string().nullable().meta({ description: "ISO country of the number; null where it has none" }),
   zones: z.array(z.string()).optional().meta({
-    description:
-      "IANA zones that the number may be in; absent where the rules of its region name the only one",
+    description: "IANA zones that the number may be in; absent where its region has only one",
   }),
   lists: z
     .array(
@@ -31,37 +33,37 @@ export const factsSchema = z.object({
         asOf: date,
         since: date.optional().meta({
           description:
-            "only where policy has days of grace: the date of the version before the one that brought the number; " +
-            "absent where the list's first version had it",
+            "only where policy has days of grace: the date of the version before the one that added the number; absent " +
+            "where the register's first version had it",
         }),
       }),
     )
-    .meta({ description: "the registers that hold the number, with the date of the version that was read" }),
+    .meta({ description: "the registers that list the number, with the date of the version that was read" }),
   lookups: z
     .array(
       z.object({
         id: z.string(),
-        asOf: date.optional().meta({ description: "the day of the answer; absent where there is none" }),
+        asOf: date.optional().meta({ description: "the day of the answer; absent without one" }),
         state: z.enum(["asking", "failed", "budget"]).optional().meta({
           description:
-            "why there is none that counts: it is being asked, the source failed, or the day's budget is used up",
+            "why there is no current answer: the source is being asked, it failed, or the day's budget is used up",
         }),
       }),
     )
     .optional()
     .meta({
-      description: "what the sources of registers by lookup said; a listing stands among `lists` too",
+      description: "what the sources of registers by lookup answered; a listing is among `lists` too",
     }),
   again: time
     .optional()
-    .meta({ description: "of an answer by lookup: from then on it is worth asking for these facts anew" }),
+    .meta({ description: "only with registers by lookup: when it is worth asking for these facts again" }),
   suppressions: z.array(
     z.object({ kind: suppressionKind, reason: z.string(), at: time, until: date.nullable() }),
   ),
   consents: z.array(z.object({ basis: consentBasis, givenAt: time, until: date.nullable() })),
 });
 
-/** Names the state of the database that an answer was read from. A smaller `seq` is an older answer. */
+/** The state of the database that an answer was read from. A smaller `seq` means an older answer. */
 export const stampSchema = z.object({ seq: z.int(), policy: z.int(), lists: z.array(registerHeadSchema) });
 
 export const checkRequest = z.object({
@@ -85,7 +87,9 @@ export const changesAnswer = z.object({
   at: time,
   seq: z.int(),
   stamp: stampSchema,
-  reset: z.boolean().meta({ description: "`since` is older than what is kept: drop every cached fact" }),
+  reset: z
+    .boolean()
+    .meta({ description: "the changes since `since` are no longer known: drop every cached fact" }),
   numbers: z.array(e164),
   lists: z.array(z.string()),
   policy: policySchema.optional(),

@@ -38,14 +38,19 @@ const unknowns: ReadonlySet<string> = new Set([
   "number-lost",
 ]);
 
-/** Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller). */
+/**
+ * Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller).
+ */
 const finalCodes: ReadonlySet<string> = new Set(["objection", "withheld-caller-id"]);
 
 /** The first of a call's reasons that cannot be overridden; undefined where there is no such reason. */
 export const finalReason = (reasons: readonly Reason[]): Reason | undefined =>
   reasons.find(({ code }) => finalCodes.has(code));
 
-/** What an agent may give as the basis of an override, by the clause `overrides`, in the order in which the page offers it. */
+/**
+ * What an agent may give as the basis of an override, by the clause `overrides`, in the order in which the page offers
+ * it.
+ */
 export const overrideBases: Readonly<Record<Policy["overrides"], readonly ConsentBasis[]>> = {
   none: [],
   "service-and-solicited": ["solicited", "service"],

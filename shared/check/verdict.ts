@@ -1,6 +1,6 @@
 /**
- * From facts to a verdict. Pure: the page runs it whenever it shows a number, the Worker when it answers a check and when
- * it logs a dial. What is not known is never `clear`.
+ * From facts to a verdict. Pure: the page runs it whenever it shows a number, the Worker when it answers a check and
+ * when it logs a dial. What is not known is never `clear`.
  */
 import type { Facts, Reason, Verdict } from "./api.ts";
 import type { RegisterHead } from "../registers/api.ts";
@@ -19,7 +19,9 @@ export interface Context {
   purpose?: Campaign | undefined;
 }
 
-/** The purpose of a call where nobody names one: `general` if the company runs such campaigns, else the first it runs. */
+/**
+ * The purpose of a call where nobody names one: `general` if the company runs such campaigns, else the first it runs.
+ */
 export const usualPurpose = ({ campaigns: { runs } }: Policy): Campaign =>
   runs.includes("general") ? "general" : runs[0]!;
 
@@ -57,7 +59,9 @@ export const reasonCodes = [
 
 const rank: Record<Verdict, number> = { clear: 0, caution: 1, unknown: 2, blocked: 3 };
 
-/** The stricter of two verdicts: `blocked` outranks `unknown`, `unknown` outranks `caution`, `caution` outranks `clear`. */
+/**
+ * The stricter of two verdicts: `blocked` outranks `unknown`, `unknown` outranks `caution`, `caution` outranks `clear`.
+ */
 export const stricter = (a: Verdict, b: Verdict): Verdict => (rank[a] >= rank[b] ? a : b);
 
 /** The decision where no facts could be read: no answer, no number, not signed in. */
@@ -145,7 +149,9 @@ function evidenceOf(
   return answer?.asOf === undefined ? "not-asked" : { asOf: answer.asOf };
 }
 
-/** A written number: `e164` is null where its country cannot be told; `readings` are then all numbers that it may be. */
+/**
+ * A written number: `e164` is null where its country cannot be told; `readings` are then all numbers that it may be.
+ */
 export interface Reading {
   e164: string | null;
   readings?: readonly string[] | undefined;

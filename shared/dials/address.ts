@@ -1,7 +1,7 @@
 /**
- * Dialling addresses (URLs that call or message a telephone number), and the codes before a number that hide the caller.
- * Pure and small, because it runs on every page from the first moment: it finds the number in an address, and leaves
- * reading it to shared/phone.
+ * Dialling addresses (URLs that call or message a telephone number), and the codes before a number that hide the
+ * caller. Pure and small, because it runs on every page from the first moment: it finds the number in an address, and
+ * leaves reading it to shared/phone.
  */
 import { decoded } from "../phone/decoded.ts";
 
@@ -13,15 +13,17 @@ export interface DialTarget {
 }
 
 /**
- * Schemes that hand a number to a telephone: RFC 3966 (tel), RFC 3261 (sip, sips), RFC 5724 (sms), and those that vendors
- * document (callto, skype, facetime, whatsapp; Android's smsto).
+ * Schemes that hand a number to a telephone: RFC 3966 (tel), RFC 3261 (sip, sips), RFC 5724 (sms), and those that
+ * vendors document (callto, skype, facetime, whatsapp; Android's smsto).
  */
 const SCHEME = /^(tel|callto|sips?|skype|facetime(?:-audio)?|whatsapp|sms|smsto):(?:\/\/)?/i;
 /** Web addresses that open a chat (faq.whatsapp.com, "How to use click to chat"). */
 const CHAT =
   /^https?:\/\/(?:(?:www\.)?wa\.me\/([^?#]*)|(?:api|web)\.whatsapp\.com\/send\/?(?=[?#]|$))(?:\?([^#]*))?/i;
 
-/** What an address dials; null if nothing. Takes it as the browser's URL parser gives it, or as it is written in a page. */
+/**
+ * What an address dials; null if nothing. Takes it as the browser's URL parser gives it, or as it is written in a page.
+ */
 export function parseDialAddress(address: string): DialTarget | null {
   // As the browser's parser does: drop blanks and controls around the address, tabs and line breaks inside it.
   const href = address.replace(/^[\0-\x20]+|[\t\n\r]+/g, "");
@@ -117,7 +119,8 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
     confirmed: true,
   },
   {
-    // Mobile networks show the number after this code. We do not know which network the call takes, so it counts as hiding.
+    // Mobile networks show the number after this code. We do not know which network the call takes, so it counts as
+    // hiding.
     prefix: "*31#",
     network: "fixed lines in Germany",
     before: anything,
@@ -184,8 +187,8 @@ export function withheld(written: string): Withheld | null {
 const WORDS =
   /(?<!\p{L})(ext(?:n|ension)?|x|durchwahl|dw|poste)(?=[ .:=#]{0,3}\d)|[^\p{Nd}\p{Pd}+*#(),;=./ ]+/giu;
 /**
- * The part of a dialled text that a telephone takes. The rest may be personal: an address may hold a name, and a page may
- * put anything beside a call button.
+ * The part of a dialled text that a telephone takes. The rest may be personal: an address may hold a name, and a page
+ * may put anything beside a call button.
  */
 export const withoutWords = (written: string): string =>
   decoded(written)

@@ -1,6 +1,7 @@
 /**
  * Calling hours, in the called party's local time, and public holidays: both are the company's policy, not law in the
- * United Kingdom (PECR sets no hours). Where the local time cannot be told, as in an unknown zone, a call is outside hours.
+ * United Kingdom (PECR sets no hours). Where the local time cannot be told, as in an unknown zone, a call is outside
+ * hours.
  */
 import type { Reason } from "../check/api.ts";
 import { holidays } from "./holidays.ts";

@@ -2,7 +2,8 @@ import type { RegionRules } from "./rules.ts";
 
 /**
  * Australia: the Do Not Call Register Act 2006, and the Telemarketing and Research Calls Industry Standard 2017, which
- * sets the hours and forbids calls on national public holidays. The register holds numbers for private and domestic use.
+ * sets the hours and forbids calls on national public holidays. The register holds numbers for private and domestic
+ * use.
  */
 export const au: RegionRules = {
   region: "AU",

@@ -1,8 +1,9 @@
 import type { RegionRules } from "./rules.ts";
 
 /**
- * Germany: section 7 of the Gesetz gegen den unlauteren Wettbewerb. A consumer must have consented expressly beforehand,
- * a business at least presumably. A number does not say whose it is, so both get the strict rule. There is no register.
+ * Germany: section 7 of the Gesetz gegen den unlauteren Wettbewerb. A consumer must have consented expressly
+ * beforehand, a business at least presumably. A number does not say whose it is, so both get the strict rule. There is
+ * no register.
  */
 export const de: RegionRules = {
   region: "DE",

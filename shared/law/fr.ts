@@ -6,10 +6,10 @@ const open: [string, string][] = [
 ];
 
 /**
- * France: since 11 August 2026 a consumer must have consented beforehand (Code de la consommation, L. 223-1 as amended by
- * loi 2025-594, article 13), and the register Bloctel has ended. D. 223-9 sets the hours, the frequency and the pause
- * after a refusal, and forbids calls on public holidays. A number does not say whose it is, so businesses get the same
- * strict rule as consumers.
+ * France: since 11 August 2026 a consumer must have consented beforehand (Code de la consommation, L. 223-1 as amended
+ * by loi 2025-594, article 13), and the register Bloctel has ended. D. 223-9 sets the hours, the frequency and the
+ * pause after a refusal, and forbids calls on public holidays. A number does not say whose it is, so businesses get the
+ * same strict rule as consumers.
  */
 export const fr: RegionRules = {
   region: "FR",

@@ -1,12 +1,17 @@
 /** The shape of a region's rules. Each region has one file; regions.ts is the table of them. */
 
-/** A register that the region's law requires callers to screen against; `cleardial lists declare` takes these values. */
+/**
+ * A register that the region's law requires callers to screen against; `cleardial lists declare` takes these values.
+ */
 export interface KnownRegister {
   id: string;
   name: string;
   /** The oldest copy that may be relied on at a call, in days. */
   maxAgeDays: number;
-  /** For how many days after a number was listed a caller may still call it. 0 (the strict reading) where the sources are silent. */
+  /**
+   * For how many days after a number was listed a caller may still call it. 0 (the strict reading) where the sources
+   * are silent.
+   */
   daysUntilEffective: number;
   covers: "individuals" | "businesses" | "both";
   /** The register's own site. */
@@ -20,13 +25,19 @@ export interface RegionRules {
   region: string;
   /** How the region's registers write numbers. `lengths` are those of the national number without its trunk prefix. */
   dialling: { callingCode: string; trunk: string; lengths: number[] };
-  /** IANA zones of the region's numbers. Where there are several, the Worker adds a number's possible zones to its facts. */
+  /**
+   * IANA zones of the region's numbers. Where there are several, the Worker adds a number's possible zones to its
+   * facts.
+   */
   timeZones: string[];
   /** Registers that must be screened against. */
   registers: KnownRegister[];
   /** `opt-in`: a marketing call needs prior consent. */
   consent: "opt-out" | "opt-in";
-  /** When the law allows marketing calls, in the called party's local time (HH:MM); a missing day is closed. Null: no legal hours. */
+  /**
+   * When the law allows marketing calls, in the called party's local time (HH:MM); a missing day is closed. Null: no
+   * legal hours.
+   */
   hours: Partial<Record<Weekday, [from: string, to: string][]>> | null;
   /** Most calls to one number within `days`, and the pause after a refusal, in days. */
   frequency?: { calls: number; days: number; pauseAfterRefusal: number };

@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about a register's upload in parts, by the same rules. */
+/** The API of a register's upload in parts; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
 import { date, sha256 } from "../api.ts";
 
@@ -11,29 +11,32 @@ export const uploadRequest = z.object({
   parent: z.int().min(0).meta({ description: "the version that the blocks were compared with" }),
   kind: z.enum(["whole", "changes"]).default("whole"),
   source: sourceSchema,
-  anew: z.boolean().default(false).meta({ description: "do not go on with an open upload: give it up" }),
+  anew: z.boolean().default(false).meta({ description: "abandon an open upload instead of resuming it" }),
 });
-/** An open upload of the same file, date, kind and parent is gone on with: `parts` are those that have arrived. */
+/** An open upload of the same file, date, kind and parent resumes: `parts` are those that have arrived. */
 export const uploadAnswer = z.object({
   version: z.int(),
   parent: z.int(),
   parts: z.array(z.object({ part: z.int(), sha256: z.string(), added: z.int(), removed: z.int() })),
 });
 
-/** One changed block: `[block, n, digest, data]`, n = 0 and data = "" where the block is now empty. See blocks.ts. */
+/** One changed block: `[block, n, digest, data]`; n = 0 and data = "" where the block is now empty. See blocks.ts. */
 export const blockRow = z.tuple([
   z.int().min(0).max(99_999_999_999),
   z.int().min(0).max(10_000),
   z.int().min(0),
   z.string().max(3000),
 ]);
-/** Changes to one block: `[block, add, remove]`, both as packed sets. What is there, or gone, already is left alone. */
+/**
+ * Changes to one block: `[block, add, remove]`, both as packed sets. Adding a listed number, or removing another, has
+ * no effect.
+ */
 export const changeRow = z.tuple([
   z.int().min(0).max(99_999_999_999),
   z.string().max(3000),
   z.string().max(3000),
 ]);
-/** Of an upload of the kind `whole`, or of the kind `changes`. */
+/** `blocks` for an upload of the kind `whole`, `changes` for the kind `changes`. */
 export const partRequest = z.union([
   z.object({ blocks: z.array(blockRow).min(1).max(20_000) }),
   z.object({ changes: z.array(changeRow).min(1).max(20_000) }),
@@ -41,14 +44,17 @@ export const partRequest = z.union([
 export const partAnswer = z.object({ part: z.int(), blocks: z.int(), added: z.int(), removed: z.int() });
 export const commitRequest = z.object({
   parts: z.int().min(0),
-  /** Of the whole list after the commit; left out for an upload of changes, where the Worker works them out. */
+  /**
+   * `blocks`, `numbers` and `hash` are of the whole register after the commit. For the kind `changes` the Worker works
+   * them out.
+   */
   blocks: z.int().min(0).optional(),
   numbers: z.int().min(1).optional(),
   hash: z
     .string()
     .regex(/^[0-9a-f]{1,13}-[0-9a-f]{1,13}$/)
     .optional()
-    .meta({ description: "blocksHash over the digests of all blocks after the commit" }),
+    .meta({ description: "the sums of the digests of all blocks after the commit (blocksHash)" }),
   allowShrink: z.boolean().default(false),
   attestSameFile: z.boolean().default(false),
 });

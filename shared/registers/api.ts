@@ -1,8 +1,11 @@
-/** The part of the API (api.ts) that is about registers and their versions, by the same rules. */
+/**
+ * The API of registers and their versions; `../api.ts` has the rules for all of the API. Its paths and fields say
+ * `list`.
+ */
 import * as z from "zod";
 import { date, e164, region, text, time, written } from "../api.ts";
 
-/** The head of a register: `version` 0 and `asOf` null while nothing was ever loaded. */
+/** The head of a register. Before anything is loaded `version` is 0 and `asOf` null. */
 export const registerHeadSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -13,15 +16,15 @@ export const registerHeadSchema = z.object({
     .optional()
     .meta({
       description:
-        "a caller may go on for so many days after a number was listed, at the most: policy's days of grace are never " +
-        "more; absent: policy alone says",
+        "for at most how many days after a number was listed a caller may still call it; policy's days of grace cannot " +
+        "exceed it; absent: policy alone decides",
     }),
   version: z.int(),
   asOf: date.nullable(),
   numbers: z.int(),
   lookup: z.string().optional().meta({
     description:
-      "the source that is asked about each number, where the register is by lookup: `version` is then 0 and `asOf` null",
+      "for a register by lookup, the source that is asked about each number; `version` is then 0 and `asOf` null",
   }),
 });
 export const versionSchema = z.object({
@@ -31,12 +34,12 @@ export const versionSchema = z.object({
   added: z.int(),
   removed: z.int(),
   source: z.string(),
-  sha256: z.string().nullable().meta({ description: "of the file, where there was one" }),
+  sha256: z.string().nullable().meta({ description: "of the file, if there was one" }),
   by: z.string(),
   byName: z.string().nullable(),
   at: time,
 });
-/** Whom a register is for, who keeps it and where it comes from. */
+/** Whose numbers a register lists, and who keeps it or where it comes from. */
 const registerFacts = { covers: z.enum(["individuals", "businesses", "both"]), source: z.string() };
 export const registerSchema = registerHeadSchema.extend({
   ...registerFacts,
@@ -46,36 +49,37 @@ export const registersAnswer = z.object({ lists: z.array(registerHeadSchema) });
 export const registerRequest = z.object({
   name: text(80),
   regions: z.array(region).min(1).max(50).meta({
-    description: "ISO countries that it must be screened for; the first says how its files write numbers",
+    description:
+      "ISO countries whose numbers must be screened against it; the first says how its files write numbers",
   }),
   maxAgeDays: z
     .int()
     .min(1)
     .max(366)
-    .meta({ description: "an older copy is not relied on; policy may want less" }),
+    .meta({ description: "the oldest copy that may be relied on, in days; policy may say fewer" }),
   daysUntilEffective: z.int().min(0).max(366).default(0),
   covers: registerFacts.covers.default("both"),
   source: z.string().trim().max(500).default(""),
 });
 export const listingQuery = z.object({
-  at: date.optional().meta({ description: "the day, in UTC; today where it is not said" }),
+  at: date.optional().meta({ description: "the day, in UTC; by default today" }),
 });
-/** Whether a number stood on the register in the version that was in force at the end of a day. */
+/** Whether a number was on the register, in the version in force at the end of a day. */
 export const listingAnswer = z.object({
   number: e164,
   listed: z.boolean(),
   since: date.optional().meta({
     description:
-      "date of the version that brought it; absent where the first version that is still known had it",
+      "date of the version that added it; absent where the oldest version still known already had it",
   }),
   version: z.int(),
   asOf: date,
 });
-/** What an unattended run could not do, for a mail to the administrators. */
+/** Trouble of an unattended run, for a mail to the administrators. */
 export const syncReport = z.object({
   state: z
     .enum(["failed", "quiet"])
-    .meta({ description: "quiet: nothing new has come for longer than it should" }),
+    .meta({ description: "quiet: no new file for longer than there should be" }),
   detail: text(500),
 });
 export const syncAnswer = z.object({ mails: z.int() });
@@ -91,11 +95,13 @@ export const registerChangesAnswer = z.object({
   version: z.int(),
   added: z.int(),
   removed: z.int(),
-  ignored: z.int().meta({ description: "added numbers that were there, removed ones that were not" }),
+  ignored: z
+    .int()
+    .meta({ description: "numbers to add that were listed, and numbers to remove that were not" }),
 });
 export const rollbackRequest = z.object({
-  to: z.int().min(1).meta({ description: "an earlier committed version: its numbers come into force again" }),
-  parent: z.int().min(1).meta({ description: "the version in force, as the asker saw it" }),
+  to: z.int().min(1).meta({ description: "an earlier committed version, whose numbers are brought back" }),
+  parent: z.int().min(1).meta({ description: "the version in force that the caller saw" }),
   why: text(500),
 });
 

@@ -1,8 +1,8 @@
 /**
- * A list of numbers as exact blocks. A number is the digits of its E.164 form as an integer; block `b` holds the
- * numbers from `b * 10000` to `b * 10000 + 9999` as a sorted set of offsets.
+ * A register's numbers as exact blocks. A number is the digits of its E.164 form as an integer; block `b` holds the
+ * numbers from `b * 10000` to `b * 10000 + 9999` as a sorted set of offsets. README.md has the byte layout.
  *
- * Packed form: base64 of either the gaps between offsets as varints, or, where that would be no smaller, a bitmap of
+ * Packed form: base64 of either the gaps between offsets as varints, or, where that would not be smaller, a bitmap of
  * exactly 1,250 bytes. The length tells which: gaps always take fewer bytes.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -18,7 +18,9 @@ export const offsetOf = (n: number): number => n % BLOCK_SIZE;
 export const numberOf = (e164: string): number => Number(e164.slice(1));
 export const e164Of = (n: number): string => `+${n}`;
 
-/** Packs sorted, distinct offsets (0 to 9999). The empty set is the empty string. */
+/**
+ * Packs sorted, distinct offsets (0 to 9999); the empty set is the empty string. Throws a RangeError for anything else.
+ */
 export function pack(offsets: ArrayLike<number>): string {
   const gaps = new Uint8Array(BITMAP_BYTES);
   let used = 0;
@@ -64,21 +66,21 @@ export function unpack(data: string): Uint16Array {
       let gap = bytes[i]!;
       if (gap & 128) {
         const high = bytes[++i];
-        if (high === undefined || high === 0 || high & 128) throw new RangeError("a broken gap in a block");
+        if (high === undefined || high === 0 || high & 128) throw new RangeError("invalid gap in a block");
         gap = (gap & 127) | (high << 7);
       }
       offset += gap + 1;
-      if (offset >= BLOCK_SIZE) throw new RangeError("an offset past the end of a block");
+      if (offset >= BLOCK_SIZE) throw new RangeError("offset past the end of a block");
       offsets[n++] = offset;
     }
   }
   return offsets.slice(0, n);
 }
 
-/** True where a packed block holds the offset. */
+/** Whether a packed block holds an offset. */
 export const has = (data: string, offset: number): boolean => holder(data)(offset);
 
-/** The same for many offsets of one block, which is decoded once. */
+/** The same for many offsets: decodes the block once. */
 export function holder(data: string): (offset: number) => boolean {
   const bytes = fromBase64(data);
   if (bytes.length === BITMAP_BYTES) return (offset) => (bytes[offset >> 3]! & (1 << (offset & 7))) !== 0;
@@ -94,8 +96,8 @@ export function holder(data: string): (offset: number) => boolean {
 }
 
 /**
- * What is in exactly one of two sorted sets. As an undo: `difference(now, before)` takes `now` back to `before` and
- * the other way round; an offset of it that stands in `now` was added, any other was removed.
+ * The symmetric difference of two sorted sets. As an undo, `difference(now, before)` leads from `now` back to `before`,
+ * and from `before` to `now`: the offsets of it that are in `now` were added, the others removed.
  */
 export function difference(a: Uint16Array, b: Uint16Array): Uint16Array {
   const out = new Uint16Array(a.length + b.length);
@@ -119,7 +121,7 @@ export function difference(a: Uint16Array, b: Uint16Array): Uint16Array {
   return out.slice(0, n);
 }
 
-/** 48 bits of SHA-256 over a block's number and packed data: names its content when lists are compared. */
+/** 48 bits of SHA-256 over `block:data`: identifies a block's content when a file is compared with what is in force. */
 export function blockDigest(block: number, data: string): number {
   const hash = sha256(utf8ToBytes(`${block}:${data}`));
   let digest = 0;
@@ -128,8 +130,8 @@ export function blockDigest(block: number, data: string): number {
 }
 
 /**
- * Sums over all blocks of a list. The database computes the same by SQL, so a commit is checked against what it really
- * wrote. The digests are summed in halves, so that neither sum leaves 53 bits at any size a list can have.
+ * Sums over all blocks of a register. A trigger computes the same in SQL, so a commit is checked against what it
+ * actually wrote. The digests are summed in halves of 24 bits, so that neither sum can exceed 53 bits.
  */
 export interface BlockSums {
   blocks: number;
@@ -150,7 +152,7 @@ export function addBlock(sums: BlockSums, n: number, digest: number, sign: 1 | -
   sums.low += sign * (digest % HALF);
 }
 
-/** The hash over all blocks that a commit is checked by. */
+/** The sums of the digests as text, by which a commit is checked. */
 export const blocksHash = (sums: BlockSums): string => `${sums.high.toString(16)}-${sums.low.toString(16)}`;
 
 /** Splits sorted, distinct numbers into packed blocks, in order. */
@@ -165,7 +167,7 @@ export function* packAll(numbers: Float64Array): Generator<{ block: number; n: n
   }
 }
 
-// Chrome and workerd have the built-in codec, Node 24 has not.
+// Chrome and workerd have the built-in codec; Node 24 does not.
 const builtIn = Uint8Array as unknown as {
   fromBase64?: (text: string) => Uint8Array;
   prototype: { toBase64?: (this: Uint8Array) => string };

@@ -1,7 +1,8 @@
 /**
- * Reads a register's "Changes Since" file: numbers that were added and removed since an earlier one. Its layout is not
- * public, so whatever says plainly which is which is taken: a cell or a letter beside each number (A, add, +, D, delete,
- * - and the like), or headings above them. A line that does not say it refuses the file: half of a change is none.
+ * Reads a register's "Changes Since" file: the numbers added and removed since an earlier one. Its layout is not
+ * public, so this takes any plain marking: a cell or a letter beside each number (A, add, +, D, delete, - and the
+ * like), or headings above them. A line without a marking refuses the whole file, as half of the changes would be worse
+ * than no change.
  */
 import { type RegisterFile, RegisterReader, NotARegister } from "./file.ts";
 
@@ -10,7 +11,7 @@ export interface ChangesFile {
   remove: Float64Array;
   lines: number;
   duplicates: number;
-  /** Numbers that stood on both sides: they count as added, as a number that is listed too long wrongs nobody. */
+  /** Numbers on both sides. They count as added: to list a number too long harms no subscriber. */
   both: number;
   skipped: RegisterFile["skipped"];
 }
@@ -37,7 +38,7 @@ export class ChangesReader {
     this.#sides = { add: new RegisterReader(region), remove: new RegisterReader(region) };
   }
 
-  /** The next bytes of the file. Throws NotARegister as soon as they cannot be text of changes. */
+  /** Takes the next bytes of the file. Throws NotARegister as soon as they cannot be a file of changes. */
   feed(chunk: Uint8Array): void {
     const bytes = new Uint8Array(this.#rest.length + chunk.length);
     bytes.set(this.#rest);
@@ -56,7 +57,7 @@ export class ChangesReader {
   }
 
   #readLines(bytes: Uint8Array): void {
-    // What is no text at all is refused by the reader of lists, which looks at the first bytes.
+    // A RegisterReader refuses other formats by their first bytes.
     if (this.#line === 0) new RegisterReader("GB").feed(bytes.subarray(0, MAX_LINE));
     if (bytes.includes(0)) throw new NotARegister("binary");
     for (const text of utf8.decode(bytes).split("\n")) this.#readLine(text);
@@ -72,19 +73,19 @@ export class ChangesReader {
     if (heading || text.trim() === "") this.#give(null, "");
     else if (side) this.#give(side, marked?.rest ?? text);
     else if (digits < 7 && this.#line <= HEADER_LINES) {
-      // A header: it may name the column that both sides' numbers stand in.
+      // A header: it may name the column of the numbers, for both sides.
       for (const reader of Object.values(this.#sides)) reader.feed(encoder.encode(`${text}\n`));
     } else throw new NotARegister("no-marker");
   }
 
-  /** A line to one side, and a blank one to the other: so both know the line's number in the file. */
+  /** Gives a line to one side and a blank one to the other, so that both count the lines of the file. */
   #give(to: Side | null, text: string): void {
     for (const side of ["add", "remove"] as const)
       this.#sides[side].feed(encoder.encode(side === to ? `${text}\n` : "\n"));
   }
 }
 
-/** Two files, one a side, as one. Either may be missing, not both. */
+/** Joins a file of added and a file of removed numbers. Either may be missing, but not both. */
 export function changesOf(add: RegisterFile | null, remove: RegisterFile | null): ChangesFile {
   const listed = new Set(add?.numbers);
   const gone = (remove?.numbers ?? new Float64Array(0)).filter((n) => !listed.has(n));
@@ -107,7 +108,10 @@ export function changesOf(add: RegisterFile | null, remove: RegisterFile | null)
   };
 }
 
-/** The side that a line says, and the line without the word; its columns stay where they are. */
+/**
+ * The side that a line is marked with, and the line with the marking blanked out, so that its columns keep their
+ * places.
+ */
 function markedIn(text: string): { side: Side; rest: string } | null {
   for (const { 0: cell, index } of text.matchAll(/[,;\t|]/.test(text) ? /[^,;\t|]+/g : /\S+/g)) {
     const side = sideOf(cell.replace(/["'\s\uFEFF]/g, ""));

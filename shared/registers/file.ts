@@ -1,24 +1,24 @@
 /**
- * Reads a register's file as it comes: one number a line in any written form, spaces, headers, CSV, BOM, CRLF. Both
- * published layouts of the UK registers are lines of digits and spaces. Fed with bytes, so that a file of 300 MB needs
- * no more memory than its numbers.
+ * Reads a register's file: one number a line in any written form, with spaces, headers, CSV cells, a byte order mark or
+ * CRLF. Both published layouts of the UK registers are lines of digits and spaces. It is fed with bytes, so that a file
+ * of 300 MB needs no more memory than its numbers.
  */
 import Papa from "papaparse";
 import { regions } from "../law/regions.ts";
 
-const utf8 = new TextDecoder(); // drops a byte order mark by itself
+const utf8 = new TextDecoder(); // It drops a byte order mark.
 
-/** Why a line holds no number that can be used. */
+/** Why a line was skipped. */
 export type SkipReason = "not-a-number" | "spreadsheet" | "too-long";
 
-/** Why a file is no list at all. */
+/** Why a file was refused. */
 export type FileFault =
   "empty" | "binary" | "zip" | "utf-16" | "spreadsheet" | "unreadable" | "no-region" | "no-marker";
 
 export class NotARegister extends Error {
   readonly fault: FileFault;
   constructor(fault: FileFault) {
-    super(`not a list: ${fault}`);
+    super(`not a register file: ${fault}`);
     this.fault = fault;
   }
 }
@@ -26,7 +26,7 @@ export class NotARegister extends Error {
 export interface RegisterFile {
   /** Sorted, distinct; the digits of E.164. */
   numbers: Float64Array;
-  /** Lines that were not blank and no header. */
+  /** Lines except blank ones and headers. */
   lines: number;
   duplicates: number;
   skipped: {
@@ -36,22 +36,22 @@ export interface RegisterFile {
   };
 }
 
-/** Line numbers that the report names; the rest are counted. */
+/** Skipped lines that the report lists by number; the rest are only counted. */
 const NAMED_SKIPS = 100;
 /**
- * So many lines that cannot be read are a file's odd ones, and named. Beyond that one in ten is the most: those numbers
- * would count as not listed.
+ * A file may always have this many unreadable lines. Beyond that, one line in ten is the limit: their numbers would
+ * count as not listed.
  */
 const FEW = 20;
-/** A header may take so many lines. */
+/** The most lines that a header may have. */
 const HEADER_LINES = 5;
-/** A line longer than this is no line of a list. */
+/** In bytes: a file with a longer line is not a register's. */
 const MAX_LINE = 10_000;
 const [LF, CR, SPACE, TAB, PLUS, ZERO, NINE] = [10, 13, 32, 9, 43, 48, 57];
 
 export class RegisterReader {
   readonly #rules: { callingCode: string; trunk: string; lengths: number[] };
-  /** By a national number's length: the calling code before so many digits. */
+  /** By the length of a national number: what to add for the calling code. */
   readonly #codes: (number | undefined)[] = [];
   #numbers = new Float64Array(1 << 16);
   #count = 0;
@@ -62,7 +62,9 @@ export class RegisterReader {
   #column: number | null = null;
   #skipped: RegisterFile["skipped"] = { total: 0, reasons: {}, first: [] };
 
-  /** `region` is the list's: it says what a number without a country code means. */
+  /**
+   * `region` is the register's, for numbers without a country code. Throws NotARegister where its rules are unknown.
+   */
   constructor(region: string) {
     const rules = regions[region];
     if (!rules) throw new NotARegister("no-region");
@@ -70,12 +72,12 @@ export class RegisterReader {
     for (const n of this.#rules.lengths) this.#codes[n] = Number(this.#rules.callingCode) * 10 ** n;
   }
 
-  /** Lines so far that were not blank and no header. */
+  /** Lines so far, except blank ones and headers. */
   get lines(): number {
     return this.#lines;
   }
 
-  /** The next bytes of the file. Throws NotARegister as soon as they cannot be text of a list. */
+  /** Takes the next bytes of the file. Throws NotARegister as soon as they cannot be a register's file. */
   feed(chunk: Uint8Array): void {
     if (this.#bytes === 0) this.#wantText(chunk);
     if (chunk.includes(0)) throw new NotARegister("binary");
@@ -90,7 +92,7 @@ export class RegisterReader {
     if (this.#rest.length > MAX_LINE) throw new NotARegister("unreadable");
   }
 
-  /** Sorts, and refuses a file of which too much is no list. */
+  /** Sorts the numbers. Throws NotARegister for an empty file, and for one with too many unreadable lines. */
   end(): RegisterFile {
     if (this.#rest.length > 0) this.#readLines(Uint8Array.of(...this.#rest, LF));
     this.#rest = new Uint8Array(0);
@@ -99,7 +101,7 @@ export class RegisterReader {
     if (total * 2 > this.#lines || (total > FEW && total * 10 > this.#lines))
       throw new NotARegister((reasons.spreadsheet ?? 0) * 2 > total ? "spreadsheet" : "unreadable");
     const sorted = this.#numbers.subarray(0, this.#count);
-    // The bits of positive doubles order as the doubles do, and integers sort in half the time.
+    // The bits of positive doubles sort like the doubles themselves, and integers sort in half the time.
     new BigUint64Array(sorted.buffer, 0, this.#count).sort();
     let distinct = 0;
     for (const n of sorted) if (distinct === 0 || sorted[distinct - 1] !== n) sorted[distinct++] = n;
@@ -118,8 +120,8 @@ export class RegisterReader {
   }
 
   /**
-   * All whole lines. Returns where the unfinished one starts. Most are digits and spaces: they are read from the bytes
-   * as they are passed, without looking for their ends first or making a string.
+   * Reads all complete lines and returns where the incomplete one starts. Most lines are digits and spaces: they are
+   * read byte by byte, in one pass and without making a string.
    */
   #readLines(bytes: Uint8Array): number {
     const { length } = bytes;
@@ -165,17 +167,17 @@ export class RegisterReader {
     else this.#take(n);
   }
 
-  /** A line with anything else: a header, CSV cells, punctuation. */
+  /** Reads a line with other characters: a header, CSV cells, punctuation. */
   #readText(bytes: Uint8Array, start: number, end: number): void {
     if (end - start > MAX_LINE) throw new NotARegister("unreadable");
     const text = utf8.decode(bytes.subarray(start, end)).trim();
     if (text === "") return;
     const cells = cellsOf(text);
     const numbers = cells.map((cell) => this.#readCell(cell));
-    // The first row with a number says which column they stand in, unless a header named it.
+    // The column of the numbers is the one that the first line names, or else the first with a number in it.
     this.#column ??= this.#line === 1 ? namedColumn(cells) : null;
     const header = this.#lines === 0 && this.#line <= HEADER_LINES && numbers.every((n) => n === null);
-    // A line with enough digits for a number is one that could not be read.
+    // A line with enough digits for a number is not a header, but an unreadable line.
     if (header && text.replace(/\D/g, "").length < 7 && /[a-z]/i.test(text) && !cells.some(isSpreadsheet))
       return;
     this.#column ??= firstIndex(numbers);
@@ -193,13 +195,13 @@ export class RegisterReader {
     return digits === 0 ? null : this.#toNumber(Number(match[3]), digits, match[2]!.length, match[1] === "+");
   }
 
-  /** A line's digits as E.164, or null. `zeros` of the `digits` lead. */
+  /** A line's digits as the digits of E.164, or null. `zeros` is the number of leading zeros among the `digits`. */
   #toNumber(value: number, digits: number, zeros: number, plus: boolean): number | null {
     const { callingCode, trunk, lengths } = this.#rules;
     if (plus ? zeros === 0 : zeros === 2) {
       const text = String(value);
       if (!text.startsWith(callingCode)) return text.length >= 8 && text.length <= 15 ? value : null;
-      // "+44 020 …", "0044 (0)20 …": the trunk prefix does not belong behind the code.
+      // "+44 020 …", "0044 (0)20 …": drop the trunk prefix after the calling code.
       const rest = text.slice(callingCode.length);
       const national = rest.startsWith(trunk) ? rest.slice(trunk.length) : rest;
       return lengths.includes(national.length) ? Number(callingCode + national) : null;
@@ -213,7 +215,7 @@ export class RegisterReader {
     if (zeros > 0) return null;
     const code = callingCode.length;
     if (digits > 10 && lengths.includes(digits - code) && String(value).startsWith(callingCode)) return value;
-    // Spreadsheets drop the leading zero. A short number without one could be anything.
+    // Spreadsheets drop the leading zero. A short number without it could be anything.
     return digits >= 9 ? national(digits) : null;
   }
 
@@ -239,7 +241,7 @@ const firstIndex = (numbers: (number | null)[]): number | null => {
   return i === -1 ? null : i;
 };
 
-/** What a spreadsheet made of a number: its digits are lost for good. */
+/** A number in a spreadsheet's scientific notation (4.42079E+11): its digits are lost. */
 const isSpreadsheet = (cell: string): boolean => /^\d[.,]\d+E\+?\d+$/i.test(cell.trim());
 
 const namedColumn = (cells: string[]): number | null => {

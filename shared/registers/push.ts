@@ -1,24 +1,24 @@
 /**
- * Pushes a list: packs it, compares it with what is in force, uploads only the blocks that differ and commits them. Or
- * pushes changes to it. The caller says how requests are sent, so that the command line and a page share this.
+ * Pushes a register's numbers: packs them, compares them with the blocks in force, uploads only the blocks that differ
+ * and commits them. Or pushes changes. The caller passes `send`, so that the command line and the desk share this.
  */
 import type { Register } from "./api.ts";
 import type { BlockRow, ChangeRow, DigestsAnswer, UploadRequest } from "./api-upload.ts";
 import { addBlock, blockDigest, emptySums, blocksHash, packAll } from "./blocks.ts";
 import type { Send } from "../send.ts";
-import { Recut, Upload } from "./upload.ts";
+import { PartsDiffer, Upload } from "./upload.ts";
 
 interface Options {
   list: string;
   asOf: string;
-  /** With its hash, a push that was cut off is gone on with. */
+  /** The file. With its hash an interrupted push can resume. */
   source: { name: string; sha256?: string };
   allowShrink?: boolean;
   attestSameFile?: boolean;
-  /** A random text that names this push, so that a repeated request is known as such. */
+  /** A random text that identifies this push: the Idempotency-Keys of its requests begin with it. */
   pushId: string;
   send: Send;
-  /** Blocks compared so far, of about how many. */
+  /** Called with the number of blocks compared so far, and about how many there are. */
   onProgress?: (done: number, total: number) => void;
 }
 export interface PushOptions extends Options {
@@ -40,26 +40,28 @@ export interface PushReport {
   changedBlocks: number;
   blocks: number;
   parts: number;
-  /** Parts that this run sent: where it went on after a break, only those that were missing. */
+  /** Parts that this run sent: after an interruption only those that were missing. */
   sent: number;
-  /** The list in force is the same, of the same date: nothing was written. */
+  /** The register in force has the same numbers and date: nothing was written. */
   unchanged: boolean;
 }
 
-/** Throws what `send` throws; the list in force is then as it was. */
+/** Throws what `send` throws; the register in force is then unchanged. */
 export const push = (options: PushOptions): Promise<PushReport> =>
-  goingOn((anew) => pushWhole(options, anew));
+  resuming((anew) => pushWhole(options, anew));
 
-/** The same for changes: what is there, or gone, already is left alone. The list must have been loaded. */
+/**
+ * The same for changes: adding a listed number, or removing another, has no effect. The register must have been loaded.
+ */
 export const pushChanges = (options: ChangesOptions): Promise<PushReport> =>
-  goingOn((anew) => pushSome(options, anew));
+  resuming((anew) => pushSome(options, anew));
 
-/** What a break left behind is used where it fits, and given up where it does not. */
-async function goingOn(run: (anew: boolean) => Promise<PushReport>): Promise<PushReport> {
+/** Resumes an interrupted upload, and starts a new one where its parts differ from what is sent now. */
+async function resuming(run: (anew: boolean) => Promise<PushReport>): Promise<PushReport> {
   try {
     return await run(false);
   } catch (error) {
-    if (error instanceof Recut) return run(true);
+    if (error instanceof PartsDiffer) return run(true);
     throw error;
   }
 }
@@ -70,7 +72,7 @@ async function pushWhole(options: PushOptions, anew: boolean): Promise<PushRepor
   const head = await send<Register>("GET", base);
   const current = await digests(send, base, head.version);
   const opening: UploadRequest = { asOf, parent: head.version, source, anew };
-  // Parts are sent while the rest is still being packed.
+  // Parts are sent while the rest is being packed.
   const upload = new Upload<BlockRow>(send, base, opening, pushId);
 
   let changedBlocks = 0;
@@ -124,7 +126,7 @@ async function pushSome(options: ChangesOptions, anew: boolean): Promise<PushRep
   return { ...done, changedBlocks: changes.size, unchanged: false };
 }
 
-/** Digests of the blocks in force. A head that moves between two pages is noticed when the upload is opened. */
+/** The digests of the blocks in force, by block. If the head moves between two pages, opening the upload fails. */
 async function digests(send: Send, base: string, version: number): Promise<Map<number, number>> {
   const all = new Map<number, number>();
   if (version === 0) return all;

@@ -1,4 +1,7 @@
-/** The upload of a push: opened by its first part, its parts sent side by side, those that have arrived left out. */
+/**
+ * The upload of a push: its first part opens it, parts are sent in parallel, and those that have arrived before are
+ * skipped.
+ */
 import type {
   BlockRow,
   ChangeRow,
@@ -11,14 +14,16 @@ import type {
 import type { Send } from "../send.ts";
 import { sha256Hex } from "../sha256.ts";
 
-/** A part's JSON stays below this; D1 takes 2 MB a bound parameter. */
+/** A part's JSON stays below this: D1 takes 2 MB a bound parameter. */
 const PART_BYTES = 1_500_000;
-/** As partRequest takes them: blocks of a sparse list are small. */
+/** The most rows that `partRequest` takes: a sparse register has small blocks. */
 const PART_ROWS = 20_000;
 const PARALLEL = 4;
 
-/** What was sent before a break is not what is sent now: another release cuts, or reads a file, in another way. */
-export class Recut extends Error {}
+/**
+ * The parts sent before an interruption differ from those sent now: another release cuts, or reads, a file differently.
+ */
+export class PartsDiffer extends Error {}
 
 export interface UploadReport extends CommitAnswer {
   parts: number;
@@ -26,7 +31,7 @@ export interface UploadReport extends CommitAnswer {
   sent: number;
 }
 
-/** Rows must be added in the same order in every run: by it a part is known again. Throws what `send` throws. */
+/** Rows must be added in the same order in every run, so that parts can be compared. Throws what `send` throws. */
 export class Upload<Row extends BlockRow | ChangeRow> {
   readonly #send: Send;
   readonly #base: string;
@@ -42,7 +47,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
   #added = 0;
   #removed = 0;
 
-  /** `base` is the list's path; `pushId` a random text that names this push, so that requests can be repeated. */
+  /** `base` is the register's path; `pushId` identifies the push: it begins the Idempotency-Keys of its requests. */
   constructor(send: Send, base: string, body: UploadRequest, pushId: string) {
     this.#send = send;
     this.#base = base;
@@ -56,11 +61,11 @@ export class Upload<Row extends BlockRow | ChangeRow> {
     if (this.#bytes > PART_BYTES || this.#rows.length === PART_ROWS) await this.#flush();
   }
 
-  /** Sends what is left and brings all of it into force. */
+  /** Sends the rest, and commits. Throws PartsDiffer where more parts had arrived than there are now. */
   async commit(commit: Omit<CommitRequest, "parts">): Promise<UploadReport> {
     await this.#flush();
     const { version, parts } = await this.#open();
-    if (parts.some(({ part }) => part > this.#parts)) throw new Recut();
+    if (parts.some(({ part }) => part > this.#parts)) throw new PartsDiffer();
     await Promise.all(this.#sending);
     if (this.#failed.length > 0) throw this.#failed[0];
     const body: CommitRequest = { ...commit, parts: this.#parts };
@@ -84,7 +89,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
     const { version, parts } = await this.#open();
     const arrived = parts.find((p) => p.part === part);
     if (arrived) {
-      if (arrived.sha256 !== sha256Hex(JSON.stringify(rows))) throw new Recut();
+      if (arrived.sha256 !== sha256Hex(JSON.stringify(rows))) throw new PartsDiffer();
       this.#added += arrived.added;
       this.#removed += arrived.removed;
       return;

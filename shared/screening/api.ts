@@ -1,4 +1,4 @@
-/** The part of the API (api.ts) that is about screenings, by the same rules. */
+/** The API of screenings; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
 import { count, e164, limit, region, text, time } from "../api.ts";
 import { reasonSchema, stampSchema, verdictSchema } from "../check/api.ts";
@@ -8,20 +8,22 @@ import { MAX_PART } from "../limits.ts";
 export const screeningSource = z.enum(["cli", "desk", "api", "connector"]);
 export const screeningRequest = z.object({
   source: screeningSource.exclude(["connector"]).default("api"),
-  name: text(200).meta({ description: "of the file, such as contacts.csv" }),
+  name: text(200).meta({ description: "the file's name, such as contacts.csv" }),
   purpose: campaignSchema.optional(),
 });
 const several = z
   .union([z.string().max(200), z.array(z.string().max(200)).max(20)])
   .default([])
   .transform((one) => (typeof one === "string" ? [one] : one));
-/** Beside a table that is streamed through. */
+/** The query beside a table that is streamed through. */
 export const screeningStream = z.object({
   name: screeningRequest.shape.name.default("api"),
   purpose: campaignSchema.optional(),
-  column: several.meta({ description: "columns with numbers; found where none is named; may be repeated" }),
-  country: several.meta({ description: "columns that say the country; found where none is named" }),
-  region: region.optional().meta({ description: "of numbers without a code; policy's where it is not said" }),
+  column: several.meta({
+    description: "columns with numbers, may be repeated; by default they are detected",
+  }),
+  country: several.meta({ description: "columns that say the country; by default they are detected" }),
+  region: region.optional().meta({ description: "for numbers without a country code; by default policy's" }),
 });
 const counts = {
   rows: count,
@@ -30,8 +32,8 @@ const counts = {
   caution: count,
   blocked: count,
   unknown: count,
-  invalid: count.meta({ description: "rows without a number that can be read" }),
-  duplicates: count.meta({ description: "numbers that had come before in the same file" }),
+  invalid: count.meta({ description: "rows without a readable number" }),
+  duplicates: count.meta({ description: "numbers that occurred before in the same file" }),
 };
 export const screeningSchema = z.object({
   id: z.string(),
@@ -50,14 +52,14 @@ export const partRequest = z.object({
     .array(e164)
     .min(1)
     .max(MAX_PART)
-    .meta({ description: "E.164, no number twice; sorted ones are the quickest" }),
+    .meta({ description: "E.164, no number twice; quickest when sorted" }),
 });
 export const outcomeSchema = z.object({ verdict: verdictSchema, reasons: z.array(reasonSchema).min(1) });
 export const partAnswer = z.object({
   at: time,
   stamp: stampSchema,
   outcomes: z.array(outcomeSchema).meta({ description: "the distinct ones" }),
-  of: z.array(z.int()).meta({ description: "for each number, in the order sent, its place in `outcomes`" }),
+  of: z.array(z.int()).meta({ description: "for each number, in the order sent, its index in `outcomes`" }),
 });
 export const finishRequest = z.object({
   rows: count.default(0),
@@ -66,7 +68,7 @@ export const finishRequest = z.object({
   cancelled: z
     .boolean()
     .default(false)
-    .meta({ description: "it was given up: what was judged stays on record" }),
+    .meta({ description: "cancels the screening: what was judged stays on record" }),
 });
 export const screeningsQuery = z.object({
   after: z.string().max(40).optional(),
@@ -79,7 +81,7 @@ export const screeningsAnswer = z.object({
 export const screeningDetail = screeningSchema.extend({
   reasons: z
     .record(z.string(), z.int())
-    .meta({ description: "numbers by reason code, or by the id of the register that holds them" }),
+    .meta({ description: "numbers by reason code, or by the id of the register that lists them" }),
   parts: z.int(),
 });
 

@@ -1,7 +1,7 @@
 /**
- * Tables as text, read and written in pieces. On the way out a cell that a spreadsheet would take for a formula gets an
- * apostrophe before it (OWASP, CSV injection). Numbers alone get none, be they +44 20 7946 0000 or -12.50: they can call
- * nothing, and an apostrophe would break them for whatever reads the file next.
+ * CSV, read and written in pieces. A written cell that a spreadsheet would take for a formula gets a leading apostrophe
+ * (OWASP, CSV injection). Plain numbers, such as +44 20 7946 0000 or -12.50, do not: they cannot run anything, and an
+ * apostrophe would break them for the next program that reads the file.
  */
 import Papa from "papaparse";
 
@@ -10,27 +10,27 @@ export interface Dialect {
   newline: "\r\n" | "\n" | "\r";
 }
 
-/** No line is longer, unless a quotation mark was never closed. */
+/** In characters. A longer row has a quotation mark that was never closed. */
 export const LONGEST_ROW = 4_000_000;
 
 export class BrokenTable extends Error {
-  /** The row that cannot be read, counted from 1; null where that cannot be told. */
+  /** The row that cannot be read, counted from 1; null where it is unknown. */
   readonly row: number | null;
   constructor(row: number | null) {
-    super("a table that cannot be read");
+    super("unreadable table");
     this.row = row;
   }
 }
 
 /**
- * The place of the first row of which nobody can tell where it ends: a quotation mark in it was not closed, or not well,
- * and with a line break in the cell it may hold the rows below it.
+ * The index of the first row whose end is unclear, undefined without one: a quotation mark in it was not closed
+ * properly, so a cell with a line break may have swallowed the rows below.
  */
 export const openRow = ({ data, errors }: Pick<Papa.ParseResult<string[]>, "data" | "errors">) =>
   errors.find(({ type, row = -1 }) => type === "Quotes" && data[row]?.some((cell) => /[\r\n]/.test(cell)))
     ?.row;
 
-/** The rows of a text at once. Throws a BrokenTable. */
+/** All rows of a text at once. Throws a BrokenTable. */
 export function wholeCsv(text: string): string[][] {
   const read = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""));
   const open = openRow(read);
@@ -38,7 +38,7 @@ export function wholeCsv(text: string): string[][] {
   return read.data;
 }
 
-/** By the first line that is not blank. */
+/** The delimiter and the line ending of a text, by its first line that is not blank. */
 export function dialectOf(text: string): Dialect {
   const plain = text.replace(/"[^"]*"?/g, "");
   const newline = /\r\n|\n|\r/.exec(plain)?.[0] as Dialect["newline"] | undefined;
@@ -48,7 +48,7 @@ export function dialectOf(text: string): Dialect {
   return { delimiter, newline: newline ?? "\n" };
 }
 
-/** The rows of a text, some at a time. */
+/** The rows of a text, some at a time. Throws a BrokenTable. */
 export async function* csvRows(
   texts: AsyncIterable<string>,
   { delimiter }: Dialect,
@@ -74,13 +74,13 @@ export async function* csvRows(
   if (rest !== "") yield parse(rest, false).data;
 }
 
-/** Files mix the ends of lines; what stands in quotation marks stays as it is. */
+/** Makes all line endings `\n`, as files mix them; text in quotation marks stays as it is. */
 async function* linesEndAlike(texts: AsyncIterable<string>): AsyncGenerator<string, void> {
   let quoted = false;
   let held = "";
   for await (const piece of texts) {
     let text = held + piece;
-    // Its other half may come with the next piece.
+    // The `\n` of a `\r\n` may come with the next piece.
     held = text.endsWith("\r") ? "\r" : "";
     if (held !== "") text = text.slice(0, -1);
     if (!quoted && !text.includes('"')) {
@@ -94,13 +94,13 @@ async function* linesEndAlike(texts: AsyncIterable<string>): AsyncGenerator<stri
   if (held !== "") yield "\n";
 }
 
-/** A sign that begins a formula, but for numbers alone. The wide ones count where Japanese is written. */
+/** A character that begins a formula, except in a plain number. The full-width ones count in Japanese spreadsheets. */
 const FORMULA = /^(?![+-][\d ().+,;/-]*\d$)[=+\-@\t\r\n＝＋－＠]/;
 
-/** A cell as a spreadsheet may open it. */
+/** A cell that a spreadsheet opens as text. */
 export const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell);
 
-/** Rows as text, with the last line's end. */
+/** Rows as text, with a line ending after the last. */
 export const csvText = (rows: readonly (readonly string[])[], { delimiter, newline }: Dialect): string =>
   rows.length === 0
     ? ""

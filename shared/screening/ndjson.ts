@@ -1,4 +1,4 @@
-/** One JSON object a line. */
+/** NDJSON: one JSON object a line. */
 import { BrokenTable, LONGEST_ROW } from "./csv.ts";
 
 type Row = Record<string, unknown>;
@@ -13,7 +13,7 @@ export async function* ndjsonRows(texts: AsyncIterable<string>): AsyncGenerator<
       const row: unknown = JSON.parse(text);
       if (typeof row === "object" && row !== null && !Array.isArray(row)) return [row as Row];
     } catch {
-      // Said below.
+      // Thrown below, as for a value that is not an object.
     }
     throw new BrokenTable(line);
   };
@@ -31,7 +31,7 @@ export async function* ndjsonRows(texts: AsyncIterable<string>): AsyncGenerator<
 export const ndjsonText = (rows: readonly Row[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
-/** A value as a cell. Numbers may be a list; what has fields of its own is none. */
+/** A value as a cell's text. Lists are joined by commas; objects, booleans and null become empty. */
 export function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number") return String(value);

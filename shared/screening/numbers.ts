@@ -1,4 +1,4 @@
-/** A table's numbers: gathered, sorted and sent in parts, with what was answered of each. Eight bytes a number. */
+/** A table's numbers: gathered, sorted and sent in parts, with the answer to each. Some 13 bytes a number. */
 import type { Outcome, PartAnswer } from "./api.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import { e164Of, numberOf } from "../registers/blocks.ts";
@@ -8,7 +8,7 @@ import type { Known, RowNumbers } from "./row.ts";
 export class Numbers {
   #all = new Float64Array(1 << 16);
   #length = 0;
-  /** For each number its place in `#outcomes`; for each part when, and by registers of what date. */
+  /** For each number its index in `#outcomes`. */
   #of = new Uint32Array(0);
   readonly #parts: Omit<Known, "outcome">[] = [];
   readonly #known: Map<number, Known>[] = [];
@@ -31,7 +31,7 @@ export class Numbers {
     this.#all[this.#length++] = numberOf(e164);
   }
 
-  /** Sorted, each once: nothing is added from now on. */
+  /** Sorts the numbers and drops duplicates; nothing may be added afterwards. */
   seal(): void {
     const all = this.#all.subarray(0, this.#length).sort();
     let n = 0;
@@ -49,11 +49,12 @@ export class Numbers {
     return Math.ceil(this.#length / MAX_PART);
   }
 
-  /** Counted from 1. */
+  /** The numbers of a part in E.164; parts are counted from 1. */
   part(part: number): string[] {
     return Array.from(this.#all.subarray((part - 1) * MAX_PART, part * MAX_PART), e164Of);
   }
 
+  /** Takes the answer to a part. */
   put(part: number, { at, stamp, outcomes, of }: PartAnswer): void {
     if (part === 1) this.#lists = stamp.lists.filter(({ version }) => version > 0);
     this.#parts[part - 1] = { at, asOf: Object.fromEntries(stamp.lists.map((l) => [l.id, l.asOf])) };
@@ -66,7 +67,10 @@ export class Numbers {
     for (const [i, index] of of.entries()) this.#of[(part - 1) * MAX_PART + i] = places[index]!;
   }
 
-  /** Of a number that was added, once its part was answered: one object for all of a part with one outcome. */
+  /**
+   * The answer to a number that was added, once its part was answered. Numbers of a part with the same outcome share
+   * one object. Throws a RangeError for a number that was never added.
+   */
   readonly known = (e164: string): Known => {
     const place = this.#find(e164);
     const part = Math.floor(place / MAX_PART);
@@ -75,19 +79,19 @@ export class Numbers {
     if (before) return before;
     const outcome = this.#outcomes[of]!;
     const { at, asOf } = this.#parts[part]!;
-    // Only registers that say something of this number: those of its country.
+    // Only the registers of the number's country.
     const named = outcome.reasons.flatMap(({ list }) => (list === undefined ? [] : [list]));
     const known = { outcome, at, asOf: Object.fromEntries(named.map((list) => [list, asOf[list] ?? null])) };
     (this.#known[part] ??= new Map()).set(of, known);
     return known;
   };
 
-  /** The registers that were ever loaded, as the first part found them. */
+  /** The registers that had been loaded when the first part was judged. */
   get lists(): readonly RegisterHead[] {
     return this.#lists;
   }
 
-  /** How many of a row's numbers have come before, asked row by row. */
+  /** How many of a row's numbers occurred in earlier rows; call it once for each row, in order. */
   repeated({ numbers }: RowNumbers): number {
     let n = 0;
     for (const { e164, readings } of numbers) {
@@ -106,7 +110,7 @@ export class Numbers {
       if (this.#all[middle]! < n) low = middle + 1;
       else high = middle;
     }
-    if (this.#all[low] !== n) throw new RangeError("a number that was never added");
+    if (this.#all[low] !== n) throw new RangeError("number was never added");
     return low;
   }
 }

@@ -1,4 +1,6 @@
-/** What a screened row is given: columns of a table, or one field of an object; and the counts of all rows. */
+/**
+ * The result of a screened row, as added columns of a table or one field of an object; and the counts over all rows.
+ */
 import type { FinishRequest } from "./api.ts";
 import type { Reason, Verdict } from "../check/api.ts";
 import type { RegisterHead } from "../registers/api.ts";
@@ -9,7 +11,7 @@ import type { Judged, RowNumbers } from "./row.ts";
 
 const en = verdictTexts.en;
 
-/** Headings of the added columns, none of which the table has already. */
+/** Headings of the added columns: numbered where the table has a column of that name. */
 export function addedNames(names: readonly string[], lists: readonly RegisterHead[]): string[] {
   const taken = new Set(names.map((name) => name.toLowerCase()));
   const free = (name: string, n = 1): string => {
@@ -22,14 +24,14 @@ export function addedNames(names: readonly string[], lists: readonly RegisterHea
   );
 }
 
-/** The cells of these columns. */
+/** The cells of the added columns. */
 export function addedCells(judged: Judged, lists: readonly RegisterHead[]): string[] {
   const { verdict, reasons, e164, at, asOf } = judged;
   const words = verdict === null ? screenEn.noNumber : sayReasons(reasons, lists);
   return [verdict ?? "", words, e164.join(" "), at ?? "", ...lists.map(({ id }) => asOf[id] ?? "")];
 }
 
-/** The same reasons are said a million times. */
+/** Cached, as a million rows have the same few reasons. */
 function sayReasons(reasons: readonly Reason[], lists: readonly RegisterHead[]): string {
   let words = said.get(reasons);
   if (words === undefined)
@@ -38,7 +40,7 @@ function sayReasons(reasons: readonly Reason[], lists: readonly RegisterHead[]):
 }
 const said = new WeakMap<readonly Reason[], string>();
 
-/** The same for programs. */
+/** An object with the result as a field `screening`, numbered where it has such a field. */
 export function withResult(row: Record<string, unknown>, { at, asOf, ...judged }: Judged) {
   const free = (n = 1): string => {
     const name = n === 1 ? "screening" : `screening ${n}`;
@@ -47,10 +49,10 @@ export function withResult(row: Record<string, unknown>, { at, asOf, ...judged }
   return { ...row, [free()]: { ...judged, screenedAt: at, lists: asOf } };
 }
 
-/** Counts rows as they are written. */
+/** Counts rows while they are written. */
 export class Tally {
   rows = 0;
-  /** Rows without a word where numbers should be. */
+  /** Rows whose cells for numbers are all empty. */
   blank = 0;
   invalid = 0;
   duplicates = 0;

@@ -1,4 +1,4 @@
-/** The telephone numbers of one row, and what all that is known of them comes to: the strictest verdict counts. */
+/** The telephone numbers of one row, and the verdict on the row: the strictest of its numbers' verdicts. */
 import type { Outcome } from "./api.ts";
 import type { Reason, Verdict } from "../check/api.ts";
 import { type CountryHints, resolveCountry } from "../country/country.ts";
@@ -10,25 +10,28 @@ import { type Columns, MANGLED, nameOf } from "./columns.ts";
 export interface Found {
   /** Null where the country cannot be told. */
   e164: string | null;
-  /** What it may be then. */
+  /** The numbers that it may be then. */
   readings: string[];
 }
 export interface RowNumbers {
-  /** None twice. */
+  /** Distinct. */
   numbers: Found[];
-  /** What stands in a cell for numbers and is none. */
+  /** Why a cell for numbers holds text that cannot be read as one. */
   unreadable: "not-a-number" | "number-lost" | null;
-  /** No cell for numbers holds anything. */
+  /** All cells for numbers are empty. */
   empty: boolean;
 }
 
-/** Fewer digits are no attempt at a number: `n/a`, `see note 2`. */
+/** Text with fewer digits is a remark, not a number: `n/a`, `see note 2`. */
 const LEAST_DIGITS = 5;
 
-/** In which language a heading is, so that countries are known by the names they have in it. */
+/** The language of a heading (ISO 639), so that countries are recognised by their names in it. */
 const TONGUES: Record<string, string> = { land: "de", pays: "fr", pais: "es", paese: "it", kraj: "pl" };
 
-/** Reads rows of one table. `region` is the desk's, `also` the others that the company calls. */
+/**
+ * Reads the rows of one table. `region` is the one in which numbers without a country code are read, `also` are the
+ * other regions that the company calls.
+ */
 export function rowReader({ phones, places, names }: Columns, region: string, also: readonly string[]) {
   const tongue = places.map((at) => TONGUES[nameOf(names[at] ?? "")]).find((found) => found !== undefined);
   const desk: CountryHints = { region, also, language: "" };
@@ -41,7 +44,7 @@ export function rowReader({ phones, places, names }: Columns, region: string, al
       return placesIn(fields, tongue ?? "en");
     };
     for (const at of phones) {
-      // An apostrophe is a spreadsheet's sign that it is text.
+      // A leading apostrophe is a spreadsheet's mark of text.
       const cell = (cells[at] ?? "").trim().replace(/^'/, "");
       if (cell === "") continue;
       empty = false;
@@ -68,15 +71,15 @@ function numbersIn(cell: string, desk: CountryHints, where: () => ReturnType<typ
   });
 }
 
-/** What the Worker said of a number, when, and by which registers of what date. */
+/** The Worker's answer about a number: when it was judged, and by registers of which dates. */
 export interface Known {
   outcome: Outcome;
   at: string;
-  /** Date by register. */
+  /** By register id. */
   asOf: Readonly<Record<string, string | null>>;
 }
 export interface Judged {
-  /** Null of a row whose cells for numbers are empty. */
+  /** Null for a row whose cells for numbers are empty. */
   verdict: Verdict | null;
   reasons: Reason[];
   e164: string[];
@@ -84,11 +87,12 @@ export interface Judged {
   asOf: Record<string, string | null>;
 }
 
+/** The result of a row; `known` gives the answer about each of its numbers. */
 export function judgeRow(row: RowNumbers, known: (e164: string) => Known): Judged {
   const [first] = row.numbers;
   if (row.unreadable !== null || row.numbers.length !== 1 || !first || first.e164 === null)
     return judge(row, known);
-  // Nearly every row has one number, and a million of them come to the same few judgements.
+  // Nearly every row has one number, and a million of them share the same few results.
   const answer = known(first.e164);
   let judged = alone.get(answer);
   if (!judged) alone.set(answer, (judged = judge(row, () => answer)));
@@ -119,7 +123,7 @@ function judge(row: RowNumbers, known: (e164: string) => Known): Judged {
   };
 }
 
-/** Of each register the older date; none at all where one of them has none. */
+/** Of each register the older date; null where either is null. */
 function older(a: Judged["asOf"], b: Known["asOf"]): Judged["asOf"] {
   const dates = { ...a };
   for (const [list, date] of Object.entries(b)) {

@@ -1,6 +1,6 @@
 /**
- * A table screened in two passes: the first gathers its numbers, the second writes its rows, in their order, with what
- * was answered. Between them nothing of a row is kept: memory grows by some bytes a number.
+ * Screens a table in two passes: `read` gathers its numbers, `write` writes its rows, in their order, with the answers.
+ * Nothing of a row is kept in between, so memory grows by some bytes a number.
  */
 import type { Columns } from "./columns.ts";
 import { Numbers } from "./numbers.ts";
@@ -33,7 +33,7 @@ export class Run {
     this.numbers.seal();
   }
 
-  /** Once every part was answered. */
+  /** The rows with their results; call it once every part was answered. */
   async *write(progress: (done: number, total: number) => void): AsyncGenerator<Uint8Array, void> {
     const output = this.#table.output(this.#columns, this.#width, this.numbers.lists);
     let done = 0;
@@ -54,7 +54,7 @@ export class Run {
     return judged;
   }
 
-  /** The heading apart: it is the first row that is not blank. */
+  /** The rows, with the heading separated: it is the first row that is not blank. */
   async *#parts(): AsyncGenerator<{ heading: Entry | null; entries: Entry[] }, void> {
     let due = this.#columns.headed;
     for await (const entries of this.#table.entries()) {
@@ -62,7 +62,7 @@ export class Run {
       if (at < 0) yield { heading: null, entries };
       else {
         due = false;
-        // What is blank before it stays so.
+        // Blank rows before the heading stay blank.
         if (at > 0) yield { heading: null, entries: entries.slice(0, at) };
         yield { heading: entries[at]!, entries: entries.slice(at + 1) };
       }

@@ -1,16 +1,16 @@
-/** A screening as its sender runs it: opened, its parts sent, finished. Whoever calls says how requests are sent. */
+/** A screening from its sender's side: opened, its parts sent, finished. The caller passes `send`. */
 import type { FinishRequest, PartAnswer, ScreeningAnswer, ScreeningDetail, ScreeningRequest } from "./api.ts";
 import type { Send } from "../send.ts";
 import type { Numbers } from "./numbers.ts";
 
-/** Parts on their way at once. */
+/** Parts sent at once. */
 const AT_ONCE = 3;
 
-/** `key` opens one screening, however often it is sent. */
+/** Opens a screening. `key` is the Idempotency-Key: the same one opens only one screening. */
 export const open = (send: Send, wanted: ScreeningRequest, key: string): Promise<ScreeningAnswer> =>
   send<ScreeningAnswer>("POST", "/v1/screenings", wanted, key);
 
-/** Sends all parts, those too that were sent before: they are answered as they were, and counted once. */
+/** Sends all parts. Parts that were sent before get their recorded answer and are counted once. */
 export async function sendParts(
   send: Send,
   id: string,

@@ -1,4 +1,7 @@
-/** A file of contacts as a table: CSV in any usual dialect and encoding, NDJSON, or a workbook. Rows keep all they had. */
+/**
+ * A file of contacts as a table: CSV in any usual dialect and encoding, NDJSON, or a workbook. Rows keep all their
+ * cells.
+ */
 import type { RegisterHead } from "../registers/api.ts";
 import { type Columns, findColumns, SAMPLE } from "./columns.ts";
 import { csvRows, csvText, dialectOf } from "./csv.ts";
@@ -7,7 +10,7 @@ import { addedCells, addedNames, withResult } from "./result.ts";
 import type { Judged } from "./row.ts";
 import { decoded, encoderTo, type Encoding, encodingOf } from "./text.ts";
 
-/** A file, wherever it is. It is read more than once. */
+/** A file, wherever it is. `bytes` may be called more than once. */
 export interface Source {
   name: string;
   bytes: () => AsyncIterable<Uint8Array>;
@@ -15,20 +18,20 @@ export interface Source {
 
 export interface Entry {
   cells: readonly string[];
-  /** The row as the format has it, where that is more than its cells. */
+  /** The row in its own format, where that holds more than the cells. */
   own?: unknown;
 }
 export interface Table {
   kind: "csv" | "ndjson" | "xlsx";
-  /** Rows in their order, some at a time, the heading among them. */
+  /** Rows in their order, some at a time, with the heading. */
   entries: () => AsyncGenerator<Entry[], void>;
   columns: (region: string) => Promise<Columns>;
-  /** `width`: of the widest row. */
+  /** `width` is the number of cells of the widest row. */
   output: (columns: Columns, width: number, lists: readonly RegisterHead[]) => Output;
 }
 export interface Output {
   heading: (entry: Entry) => Uint8Array;
-  /** Without a judgement: a row that is blank. */
+  /** `judged` is null for a blank row. */
   rows: (rows: readonly { entry: Entry; judged: Judged | null }[]) => Uint8Array;
   end: () => Promise<Uint8Array>;
 }
@@ -44,7 +47,7 @@ export class NotATable extends Error {
 
 export const isBlank = ({ cells }: Entry): boolean => cells.every((cell) => cell.trim() === "");
 
-/** What a file is, by its first bytes. Throws NotATable. */
+/** A file's format, by its first bytes. Throws NotATable. */
 export function kindOf(head: Uint8Array): Table["kind"] {
   if (head.length === 0) throw new NotATable("empty");
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3) return "xlsx";
@@ -54,13 +57,16 @@ export function kindOf(head: Uint8Array): Table["kind"] {
   return /^[\uFEFF\s]*\{/.test(new TextDecoder().decode(head)) ? "ndjson" : "csv";
 }
 
-/** The first bytes of a file: enough to tell what it is, and its lines' ends. */
+/** The first bytes of a file: enough to tell its format, its dialect and its line endings. */
 export async function headOf({ bytes }: Source): Promise<Uint8Array> {
   for await (const chunk of bytes()) return chunk.subarray(0, 65_536);
   return new Uint8Array();
 }
 
-/** Text without a mark is UTF-8, or what spreadsheets in Western Europe write: the whole of it tells. */
+/**
+ * The encoding of a whole file. Text without a byte order mark is UTF-8 if all of it decodes as such, else
+ * Windows-1252.
+ */
 export async function encodingOfAll(source: Source, head: Uint8Array): Promise<Encoding> {
   const encoding = encodingOf(head);
   if (encoding !== "utf-8") return encoding;
@@ -109,7 +115,7 @@ export function csvTable(source: Source, encoding: Encoding, head: string): Tabl
   };
 }
 
-/** `names` are the fields that count as columns, where they are known already. */
+/** `names` are the fields that count as columns, if they are known already. */
 export function ndjsonTable(source: Source, encoding: Encoding, names: string[] = []): Table {
   async function* entries(): AsyncGenerator<Entry[], void> {
     for await (const rows of ndjsonRows(decoded(source.bytes(), encoding)))

@@ -1,24 +1,26 @@
-/** The encodings in which spreadsheets write text, read and written as they come. */
+/** The encodings in which spreadsheets write text. */
 
-/** UTF-16 always has its mark; UTF-8 has it where Excel wrote it. */
+/** UTF-16 is always written with a byte order mark; UTF-8 only where Excel wrote it. */
 export type Encoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252";
 
-/** By its first bytes. Whether a text without a mark is UTF-8, and not Windows-1252, only its end tells: see `decoded`. */
+/**
+ * By the first bytes. Only the whole text tells UTF-8 without a mark from Windows-1252: see `encodingOfAll` (table.ts).
+ */
 export function encodingOf(head: Uint8Array): Encoding {
   const [a, b, c] = head;
   if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8-bom";
   if (a === 0xff && b === 0xfe) return "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";
-  // Without a mark: half of the bytes of plain letters are zero.
+  // UTF-16 without a mark: in plain letters every second byte is zero.
   if (a !== 0 && b === 0) return "utf-16le";
   return a === 0 && b !== 0 ? "utf-16be" : "utf-8";
 }
 
-/** The first bytes as text; a sign may be cut at their end. */
+/** The first bytes as text; the last character may be incomplete. */
 export const startOf = (head: Uint8Array, encoding: Encoding): string =>
   new TextDecoder(encoding.replace("-bom", "")).decode(head);
 
-/** Throws a TypeError at bytes that are not UTF-8 where they should be. */
+/** Decodes bytes. Throws a TypeError where they should be UTF-8 and are not. */
 export async function* decoded(
   bytes: AsyncIterable<Uint8Array>,
   encoding: Encoding,
@@ -29,7 +31,10 @@ export async function* decoded(
   if (rest !== "") yield rest;
 }
 
-/** What turns text into bytes, piece by piece: the first bears the mark. What Windows-1252 does not have becomes "?". */
+/**
+ * Makes an encoder, to be called piece by piece: it puts a byte order mark before the first piece where the encoding
+ * has one. Characters that Windows-1252 lacks become "?".
+ */
 export function encoderTo(encoding: Encoding): (text: string) => Uint8Array {
   let mark = encoding === "utf-8" || encoding === "windows-1252" ? "" : "\uFEFF";
   return (text) => {

@@ -1,7 +1,7 @@
 /**
- * The first sheet of a workbook, read and written as a whole: values are kept, as text, numbers, dates and yes or no;
- * formulas become what they came to, and formats, further sheets and pictures are left out. A cell of text is never a
- * formula, so that nothing needs an apostrophe.
+ * The first sheet of a workbook, read and written as a whole. Text, numbers, dates and booleans are kept, and formulas
+ * become their values; formats, other sheets and pictures are dropped. A text cell of a workbook is never a formula, so
+ * no apostrophe is needed.
  */
 import { readSheet } from "read-excel-file/universal";
 import writeXlsxFile, { type SheetData } from "write-excel-file/universal";
@@ -14,9 +14,9 @@ type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value === null ? "" : value instanceof Date ? value.toISOString() : String(value);
 
-/** Throws where it is no workbook. */
+/** Throws where the file is not a workbook. */
 export async function xlsxTable(file: Blob): Promise<Table> {
-  // Without trimming: what is kept is kept as it was.
+  // Without trimming: cells stay as they were.
   const rows = (await readSheet(file, 1, { trim: false })) as unknown as Value[][];
   const all = rows.map((own): Entry => ({ own, cells: own.map(textOf) }));
   return {

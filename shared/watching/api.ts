@@ -1,24 +1,25 @@
-/** The part of the API (api.ts) that is about watched numbers and webhooks, by the same rules. */
+/** The API of watched numbers and webhooks; `../api.ts` has the rules for all of the API. Its fields say `turned`. */
 import * as z from "zod";
 import { date, limit, time } from "../api.ts";
 import { verdictSchema } from "../check/api.ts";
 
 const num = z.int().min(1);
 
+/** A watched number that was clear (or a caution) and is blocked now, or the other way round. */
 export const statusChangeSchema = z.object({
-  num: num.meta({ description: "rises with each row: whoever reads on does so `since` the last one read" }),
+  num: num.meta({ description: "rises with each row: read on with `since` the last one read" }),
   number: z.string(),
   from: verdictSchema,
   to: verdictSchema,
-  reason: z.string().meta({ description: "the code of the first reason; a listing bears the register's id" }),
+  reason: z.string().meta({ description: "the code of the first reason; for a listing the register's id" }),
   list: z.string().nullable(),
-  version: z.int().nullable().meta({ description: "of the list, that brought it" }),
+  version: z.int().nullable().meta({ description: "the register's version that caused it" }),
   asOf: date.nullable(),
   at: time,
   seq: z.int().meta({ description: "the row of the audit trail that it was written with" }),
   mailedAt: time.nullable(),
   mailedTo: z.array(z.string()).meta({ description: "names" }),
-  hooks: z.array(z.string()).meta({ description: "hosts of the webhooks that have taken it" }),
+  hooks: z.array(z.string()).meta({ description: "hosts of the webhooks that have received it" }),
   seenAt: time.nullable(),
   seenBy: z.string().nullable(),
 });
@@ -30,7 +31,7 @@ export const statusChangesQuery = z.object({
   why: z
     .enum(["list", "objection", "house", "consent"])
     .optional()
-    .meta({ description: "a listing, an objection, another entry of our own, or consents" }),
+    .meta({ description: "a listing, an objection, another in-house entry, or consents" }),
   seen: z.enum(["true", "false"]).optional(),
   from: date.optional(),
   until: date.optional().meta({ description: "the last day, in UTC" }),
@@ -47,7 +48,7 @@ export type StatusChangesAnswer = z.infer<typeof statusChangesAnswer>;
 export const watchAnswer = z.object({
   unseen: z.int(),
   watched: z.int(),
-  newest: z.int().meta({ description: "the `num` of the newest row; 0: there is none" }),
+  newest: z.int().meta({ description: "the `num` of the newest row; 0 without rows" }),
   lists: z.array(
     z.object({
       id: z.string(),
@@ -74,7 +75,7 @@ export const deliverySchema = z.object({
   tries: z.int(),
   at: time,
   triedAt: time.nullable(),
-  status: z.int().nullable().meta({ description: "null: there was no answer" }),
+  status: z.int().nullable().meta({ description: "of the last answer; null without one" }),
   answer: z.string().nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
@@ -86,7 +87,7 @@ export const webhookSchema = z.object({
   state: z.enum(["on", "failing", "off"]),
   failingSince: time.nullable(),
   offWhy: z.string().nullable(),
-  waiting: z.int().meta({ description: "rows that it was not told of yet" }),
+  waiting: z.int().meta({ description: "rows that it has not received yet" }),
   deliveries: z.array(deliverySchema).meta({ description: "the newest ten, newest first" }),
 });
 export type Webhook = z.infer<typeof webhookSchema>;
@@ -95,6 +96,6 @@ export type WebhooksAnswer = z.infer<typeof webhooksAnswer>;
 export const webhookMade = z.object({
   id: z.string(),
   url: z.string(),
-  secret: z.string().meta({ description: "whsec_ and 32 bytes as base64; it is not shown again" }),
+  secret: z.string().meta({ description: "whsec_ and 32 bytes as base64; shown only this once" }),
 });
 export type WebhookMade = z.infer<typeof webhookMade>;

@@ -1,7 +1,7 @@
 /**
- * An agent's hourly limit of numbers (policy `access.numbersPerHour`). The answer to a check says whether a number is on a
- * register, and nobody should read a whole register out by asking about every number. An agent who asks about more is
- * refused, and the administrators and compliance officers get a mail. Other roles work with whole registers anyway.
+ * An agent's hourly limit of numbers (policy `access.numbersPerHour`). The answer to a check says whether a number is
+ * on a register, and nobody should read a whole register out by asking about every number. An agent who asks about more
+ * is refused, and the administrators and compliance officers get a mail. Other roles work with whole registers anyway.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Context } from "hono";

@@ -1,7 +1,7 @@
 /**
- * What was known of a number at a past moment, and the verdict on it then. The same `decide` as today's, given what was on
- * record at that moment: the versions of the registers in force, what their sources had answered, entries that had not
- * ended, consents that had not been withdrawn, and the policy of that time.
+ * What was known of a number at a past moment, and the verdict on it then. The same `decide` as today's, given what was
+ * on record at that moment: the versions of the registers in force, what their sources had answered, entries that had
+ * not ended, consents that had not been withdrawn, and the policy of that time.
  */
 import type { Facts, Reason } from "../../shared/check/api.ts";
 import { blocks, type Decision, decide } from "../../shared/check/verdict.ts";
@@ -21,7 +21,9 @@ import { blocksIn, blocksOf, lookedUpFor, lookupsOf, type LookupRow, placeOf } f
 
 /** How far an override may be from its call: it is asked for just before, and two clocks may differ. */
 const NEAR = 15 * MINUTE;
-/** The longest grace that policy can grant, and a day: older changes make no difference to how long a number is listed. */
+/**
+ * The longest grace that policy can grant, and a day: older changes make no difference to how long a number is listed.
+ */
 const GRACE = 29 * DAY;
 
 /** An outbound call: the number in E.164, and when (ISO 8601). */
@@ -57,7 +59,9 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
   });
 }
 
-/** For each call why its number was blocked at that moment; null where it was not, or where an override is on record. */
+/**
+ * For each call why its number was blocked at that moment; null where it was not, or where an override is on record.
+ */
 export const blockedAt = async (db: D1Database, calls: readonly Call[]): Promise<(Reason[] | null)[]> =>
   (await decideAt(db, calls)).map(({ verdict, overridden, bars }) =>
     verdict === "blocked" && !overridden ? bars : null,

@@ -1,4 +1,7 @@
-/** The facts of numbers as they are now: what the registers, the in-house list, the consents and the sources say of each. */
+/**
+ * The facts of numbers as they are now: what the registers, the in-house list, the consents and the sources say of
+ * each.
+ */
 import type { Facts, Stamp } from "../../shared/check/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
@@ -144,7 +147,8 @@ type Listing = [number: number, list: number];
 
 /**
  * Of some listings, the new ones: by `number list`, the date of the version before the one that added the number, where
- * that date is `from` (YYYY-MM-DD) or later. What a register's first version holds is not new: no version came before it.
+ * that date is `from` (YYYY-MM-DD) or later. What a register's first version holds is not new: no version came before
+ * it.
  */
 async function newlyListed(db: D1Database, listings: Listing[], from: string): Promise<Map<string, string>> {
   const { results } = await db

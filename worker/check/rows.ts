@@ -71,8 +71,8 @@ const maxAgeOf = (list: RegisterHead, policy: Policy) =>
 type State = NonNullable<NonNullable<Facts["lookups"]>[number]["state"]>;
 
 /**
- * What the sources said about one number, for the facts. `due` are its registers by lookup, `answers` when each was last
- * answered (by register id), and `stateOf` says why there is no current answer. Empty where nothing is due.
+ * What the sources said about one number, for the facts. `due` are its registers by lookup, `answers` when each was
+ * last answered (by register id), and `stateOf` says why there is no current answer. Empty where nothing is due.
  */
 export function lookupsOf(
   due: readonly RegisterHead[],

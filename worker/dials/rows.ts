@@ -1,7 +1,7 @@
 /**
- * A dial's row. Dials fill the database, so a row is small: enums are numbers, and long texts that many dials share (the
- * reasons, the state of the registers) are stored once a month in `dial_texts`; the view `dials_in_words` joins them again.
- * The row number holds the time, so that a period is a range of rows.
+ * A dial's row. Dials fill the database, so a row is small: enums are numbers, and long texts that many dials share
+ * (the reasons, the state of the registers) are stored once a month in `dial_texts`; the view `dials_in_words` joins
+ * them again. The row number holds the time, so that a period is a range of rows.
  */
 import type * as z from "zod";
 import { dialAction, type dialSchema } from "../../shared/dials/api.ts";
@@ -20,7 +20,10 @@ const PLACES = 64;
 export const dialFrom = (at: string): number => Date.parse(at) * PLACES;
 /** The first row number after a day (YYYY-MM-DD). */
 export const dialAfter = (date: string): number => (Date.parse(date) + DAY) * PLACES;
-/** A row number for a dial at `now` (milliseconds). Two dials may get the same one: the database then refuses the second. */
+/**
+ * A row number for a dial at `now` (milliseconds). Two dials may get the same one: the database then refuses the
+ * second.
+ */
 export const dialNow = (now: number): number => now * PLACES + Math.floor(Math.random() * PLACES);
 
 /** By action, the condition on a row `d` of `dials`. */

@@ -1,6 +1,6 @@
 /**
- * Records many consents in one change. A consent is already on record if number, basis, giver, time, evidence and end all
- * agree: the same rows sent again add nothing, and never restore a consent that was withdrawn.
+ * Records many consents in one change. A consent is already on record if number, basis, giver, time, evidence and end
+ * all agree: the same rows sent again add nothing, and never restore a consent that was withdrawn.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type * as z from "zod";
@@ -99,7 +99,9 @@ async function onRecord(db: D1Database, rows: Row<Request>[]) {
   };
 }
 
-/** Each row's answer, and the consents to write. `barred`: numbers with an objection, for roles that may not go over it. */
+/**
+ * Each row's answer, and the consents to write. `barred`: numbers with an objection, for roles that may not go over it.
+ */
 function plan(
   rows: Row<Request>[],
   known: Map<string, Known>,

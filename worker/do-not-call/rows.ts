@@ -1,4 +1,7 @@
-/** The in-house list and consents as rows: whole, for the routes that keep them, and in brief, for the facts of a number. */
+/**
+ * The in-house list and consents as rows: whole, for the routes that keep them, and in brief, for the facts of a
+ * number.
+ */
 import type { Consent, ConsentBasis, Suppression } from "../../shared/do-not-call/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { query } from "../core/batch.ts";

@@ -1,4 +1,6 @@
-/** Puts many numbers on the in-house list in one change. Entries that exist stay; the same rows sent again add nothing. */
+/**
+ * Puts many numbers on the in-house list in one change. Entries that exist stay; the same rows sent again add nothing.
+ */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, suppressionRequest } from "../../shared/do-not-call/api.ts";

@@ -1,4 +1,7 @@
-/** The in-house do-not-call list: objections and other entries. They apply at once, and a mistaken one ends with its history. */
+/**
+ * The in-house do-not-call list: objections and other entries. They apply at once, and a mistaken one ends with its
+ * history.
+ */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {

@@ -43,7 +43,9 @@ export async function lookUp(c: Context<App>, wanted: readonly Wanted[], policy:
   return true;
 }
 
-/** Asks a source about numbers that the caller has claimed, and writes its answers. A source's failure throws nothing. */
+/**
+ * Asks a source about numbers that the caller has claimed, and writes its answers. A source's failure throws nothing.
+ */
 export async function askAbout(env: Env, name: string, numbers: readonly string[]): Promise<void> {
   const source = sourceOf(env, name);
   const lists = (await registerHeads(env.DB)).filter(({ lookup }) => lookup === name);

@@ -38,8 +38,8 @@ export interface Claim {
 }
 
 /**
- * Queues numbers within the day's budget, and returns those that the caller has claimed and must ask about. Each number is
- * counted once, when it is queued; beyond the budget it is counted as refused. `now` is in milliseconds.
+ * Queues numbers within the day's budget, and returns those that the caller has claimed and must ask about. Each number
+ * is counted once, when it is queued; beyond the budget it is counted as refused. `now` is in milliseconds.
  */
 export async function enqueue(
   env: Env,

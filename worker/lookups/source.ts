@@ -1,6 +1,6 @@
 /**
- * A source: a service that answers whether a number is on a register. Each one has its own file. It returns what it knows
- * now and leaves out what it does not: such a number stays unknown. A source never retries; ask.ts does.
+ * A source: a service that answers whether a number is on a register. Each one has its own file. It returns what it
+ * knows now and leaves out what it does not: such a number stays unknown. A source never retries; ask.ts does.
  */
 import type { Env } from "../env.ts";
 

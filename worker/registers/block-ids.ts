@@ -1,6 +1,6 @@
 /**
- * The packed ids of block rows, as SQL. One row holds one block, the numbers from `block * 10000` to `block * 10000 + 9999`
- * (shared/registers/blocks.ts), so that all rows of a number are found by primary key:
+ * The packed ids of block rows, as SQL. One row holds one block, the numbers from `block * 10000` to `block * 10000 +
+ * 9999` (shared/registers/blocks.ts), so that all rows of a number are found by primary key:
  *
  *   blocks      block * 64 + list                   the list in 6 bits
  *   block_undo  block << 26 | list << 20 | version  the version in 20 bits

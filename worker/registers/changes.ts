@@ -1,4 +1,6 @@
-/** Small changes to a register: some numbers added and removed as a new version, by the same rules as a push of a file. */
+/**
+ * Small changes to a register: some numbers added and removed as a new version, by the same rules as a push of a file.
+ */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
 import { registerChangesAnswer, registerChangesRequest } from "../../shared/registers/api.ts";

@@ -1,4 +1,6 @@
-/** An administrator declares registers beyond the two that every deployment has. Their numbers then arrive by a push. */
+/**
+ * An administrator declares registers beyond the two that every deployment has. Their numbers then arrive by a push.
+ */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { type Register, registerSchema, registerRequest } from "../../shared/registers/api.ts";

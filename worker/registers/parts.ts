@@ -1,6 +1,6 @@
 /**
- * The parts of an upload: staged, and invisible until its commit. A part may be sent again and counts once. For each block
- * the Worker computes the undo that leads back to the head that the upload was compared with.
+ * The parts of an upload: staged, and invisible until its commit. A part may be sent again and counts once. For each
+ * block the Worker computes the undo that leads back to the head that the upload was compared with.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";

@@ -1,6 +1,6 @@
 /**
- * Brings an earlier version's numbers back, as a new version. The blocks that were touched since are read with their undo,
- * page by page, and staged; the result must have exactly the sums of that earlier version.
+ * Brings an earlier version's numbers back, as a new version. The blocks that were touched since are read with their
+ * undo, page by page, and staged; the result must have exactly the sums of that earlier version.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
@@ -54,9 +54,9 @@ interface UndoRow {
 }
 
 /**
- * The undo rows of a register's versions from `to` (exclusive) to `head`, by block, after the row (block, ver) of the page
- * before. The table is in the order of blocks, whatever the register: `touched` steps from one block with any undo to the
- * next, and of each only the rows in question are read.
+ * The undo rows of a register's versions from `to` (exclusive) to `head`, by block, after the row (block, ver) of the
+ * page before. The table is in the order of blocks, whatever the register: `touched` steps from one block with any undo
+ * to the next, and of each only the rows in question are read.
  */
 const undoPage = async (
   db: D1Database,
@@ -81,7 +81,10 @@ const undoPage = async (
       .all<UndoRow>()
   ).results;
 
-/** Stages the blocks that differ and updates `sums` from the head's to the new ones. Returns the counts of what it staged. */
+/**
+ * Stages the blocks that differ and updates `sums` from the head's to the new ones. Returns the counts of what it
+ * staged.
+ */
 async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: number, sums: BlockSums) {
   let staged = 0;
   let added = 0;

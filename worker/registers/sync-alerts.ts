@@ -1,4 +1,7 @@
-/** Alerts from unattended runs of `cleardial sync`: administrators get one mail a day for each register and kind of trouble. */
+/**
+ * Alerts from unattended runs of `cleardial sync`: administrators get one mail a day for each register and kind of
+ * trouble.
+ */
 import { syncAnswer, syncReport } from "../../shared/registers/api.ts";
 import { DAY } from "../../shared/time.ts";
 import { commit } from "../core/commit.ts";
@@ -8,7 +11,9 @@ import { officers } from "../mail/officers.ts";
 import { mail, sendSoon } from "../mail/outbox.ts";
 import { body, json, room, route } from "../core/route.ts";
 
-/** A mail that could not be sent by then is dropped: lasting trouble is reported again, and reminders cover an old copy. */
+/**
+ * A mail that could not be sent by then is dropped: lasting trouble is reported again, and reminders cover an old copy.
+ */
 const USEFUL = 7 * DAY;
 
 export const syncAlerts = room();

@@ -1,6 +1,6 @@
 /**
- * What every new version of a register goes through, however its numbers arrive (upload.ts, changes.ts, rollback.ts): its
- * date is checked, its row is opened, and it is closed as the head moves to it.
+ * What every new version of a register goes through, however its numbers arrive (upload.ts, changes.ts, rollback.ts):
+ * its date is checked, its row is opened, and it is closed as the head moves to it.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";

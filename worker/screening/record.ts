@@ -83,8 +83,9 @@ export async function openScreening(env: Env, by: string, wanted: NewScreening):
 }
 
 /**
- * Judges distinct numbers in E.164 (at most MAX_PART; quickest when sorted) and records them under a part's number, once.
- * Throws the Problem `part-differs` where the part was sent with other numbers, and `screening-over` where it is finished.
+ * Judges distinct numbers in E.164 (at most MAX_PART; quickest when sorted) and records them under a part's number,
+ * once. Throws the Problem `part-differs` where the part was sent with other numbers, and `screening-over` where it is
+ * finished.
  */
 export async function screenPart(
   env: Env,

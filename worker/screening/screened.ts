@@ -1,6 +1,6 @@
 /**
- * The table `screened`: the numbers of a screening's part as blocks (shared/registers/blocks.ts), one row for each block and
- * verdict, so that all screenings of one number are one range of ids:
+ * The table `screened`: the numbers of a screening's part as blocks (shared/registers/blocks.ts), one row for each
+ * block and verdict, so that all screenings of one number are one range of ids:
  *
  *   block << 24 | part << 2 | verdict   the part (`screening_parts.num`) in 22 bits
  *

@@ -1,7 +1,7 @@
 /**
- * Streams a table through a screening: rows come in, are screened some thousands at a time, and go out with their verdicts.
- * Memory holds one slice. The first rows say which columns there are; a later row with more cells ends the answer, as its
- * verdict would be in the wrong column.
+ * Streams a table through a screening: rows come in, are screened some thousands at a time, and go out with their
+ * verdicts. Memory holds one slice. The first rows say which columns there are; a later row with more cells ends the
+ * answer, as its verdict would be in the wrong column.
  */
 import type { ScreeningStream } from "../../shared/screening/api.ts";
 import { type Columns, nameOf } from "../../shared/screening/columns.ts";

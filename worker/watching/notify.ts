@@ -33,7 +33,9 @@ interface Count {
   n: number;
 }
 
-/** One mail a person about every status change since the last mail. False where there is none, or another run sent it. */
+/**
+ * One mail a person about every status change since the last mail. False where there is none, or another run sent it.
+ */
 const digest = (env: Env, now: number): Promise<boolean> =>
   write(env, now).catch((error: unknown) => {
     if (String(error).includes("watch_told")) return false;

@@ -35,7 +35,10 @@ export async function watchNumbers(run: Run): Promise<void> {
   }
 }
 
-/** Schedules the numbers whose entry or consent ended since `day`. An end date is inclusive: until yesterday is over today. */
+/**
+ * Schedules the numbers whose entry or consent ended since `day`. An end date is inclusive: until yesterday is over
+ * today.
+ */
 const scheduleEnded = (day: string, today: string): Statement[] => [
   ...["consents", "suppressions"].map((table) =>
     sql(

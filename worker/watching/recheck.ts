@@ -1,4 +1,6 @@
-/** What must be judged again after a save of the policy or a change of a register's source, and what an erasure leaves. */
+/**
+ * What must be judged again after a save of the policy or a change of a register's source, and what an erasure leaves.
+ */
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { sql, type Statement } from "../core/sql.ts";
 
@@ -44,8 +46,8 @@ export function recheckPolicy(changes: readonly PolicyChange[], at: string): Sta
 export const recheckRegister = (list: number): Statement[] => [stopRun, startOver(list)];
 
 /**
- * After an erasure at the subscriber's request, for numbers (JSON) whose new entries already keep them from being called:
- * each watched number gets one status change to `blocked`, and everything else about it is deleted.
+ * After an erasure at the subscriber's request, for numbers (JSON) whose new entries already keep them from being
+ * called: each watched number gets one status change to `blocked`, and everything else about it is deleted.
  */
 export const forgetWatched = (numbers: string, at: string): Statement[] => [
   sql("DELETE FROM turned WHERE number IN (SELECT value FROM json_each(?))", numbers),

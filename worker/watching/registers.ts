@@ -1,7 +1,7 @@
 /**
- * Watches the registers' new versions, block by block: it steps from one block that holds a watched number to the next, and
- * reads each one's undo by primary key, so the cost follows from what is watched, not from the size of the register. Where
- * there is no undo (for a first version, or once it was erased), it reads the watched blocks in force.
+ * Watches the registers' new versions, block by block: it steps from one block that holds a watched number to the next,
+ * and reads each one's undo by primary key, so the cost follows from what is watched, not from the size of the
+ * register. Where there is no undo (for a first version, or once it was erased), it reads the watched blocks in force.
  */
 import { holder, offsetOf } from "../../shared/registers/blocks.ts";
 import { query, runBatch } from "../core/batch.ts";
@@ -110,8 +110,8 @@ const watchedBlocks = `WITH RECURSIVE held(block, n) AS (
   SELECT ${nextWatched("block")}, n + 1 FROM held WHERE block IS NOT NULL AND n < ?2)`;
 
 /**
- * Watched numbers of the next blocks whose status may have changed, with the version that changed each; `last` is the last
- * of these blocks, null at the end.
+ * Watched numbers of the next blocks whose status may have changed, with the version that changed each; `last` is the
+ * last of these blocks, null at the end.
  */
 async function nextSlice(
   run: Run,

@@ -39,7 +39,9 @@ export interface Run {
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Writes a step; without an event nothing goes on the trail. Throws `watch_moved` where another run has written since. */
+/**
+ * Writes a step; without an event nothing goes on the trail. Throws `watch_moved` where another run has written since.
+ */
 export async function step(run: Run, statements: Statement[], event: Event | null = null): Promise<void> {
   const all = [sql("UPDATE watching SET rev = ? WHERE id = 1", ++run.rev), ...statements];
   if (event) await record(run.env, { actor: "system", event, statements: all });

@@ -1,7 +1,8 @@
 /**
  * Sends status changes to other systems by webhook, as Standard Webhooks says
- * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): at least once, in order,
- * one delivery at a time for each address. While an address fails, its rows wait in `turned`, and no backlog builds up.
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): at least once, in
+ * order, one delivery at a time for each address. While an address fails, its rows wait in `turned`, and no backlog
+ * builds up.
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
@@ -18,7 +19,9 @@ import { pauseAfter } from "../../shared/retry.ts";
 /** Longer than a try takes: a run that took a delivery has sent it by then, or has died. */
 const LEASE = 5 * MINUTE;
 const PATIENCE = 20_000;
-/** 2, 4, 8 … minutes after the last try, at most an hour, so that delivery resumes soon after the address works again. */
+/**
+ * 2, 4, 8 … minutes after the last try, at most an hour, so that delivery resumes soon after the address works again.
+ */
 const PAUSE = [2 * MINUTE, HOUR] as const;
 /** An address that has failed for this long is turned off, until an administrator turns it on again. */
 const GIVE_UP = 3 * DAY;
@@ -88,7 +91,9 @@ async function beginningOf(answer: Response): Promise<string> {
   return new TextDecoder().decode(read?.value?.subarray(0, 300)).replace(/\d{7,}/g, "…");
 }
 
-/** Sends each address the status changes that it has not had yet. `clock` gives milliseconds, and is read for each try. */
+/**
+ * Sends each address the status changes that it has not had yet. `clock` gives milliseconds, and is read for each try.
+ */
 export async function flushHooks(env: Env, clock: () => number): Promise<void> {
   for (let n = 0; n < MOST; n++) {
     await plan(env.DB, clock());

@@ -1,6 +1,6 @@
 /**
- * Any other service that answers in JSON about one number, described by a mapping (LOOKUP_MAP): its address, and for each
- * register the place in the answer and the values that mean listed and not listed. Any other value means unknown.
+ * Any other service that answers in JSON about one number, described by a mapping (LOOKUP_MAP): its address, and for
+ * each register the place in the answer and the values that mean listed and not listed. Any other value means unknown.
  */
 import * as z from "zod";
 import { regionOf } from "../../../shared/phone/phone.ts";
