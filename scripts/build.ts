@@ -1,12 +1,12 @@
 /**
- * The extension's production build: extension/ and shared/ -> build/extension, ready to be loaded unpacked; and the
+ * Builds the extension for production: extension/ and shared/ to build/extension, ready to load unpacked. Also builds the
  * files that the Worker serves, in build/assets.
  *
  *   node scripts/build.ts [--force] [--no-types]
  *
- * Nothing is built again while no source changed. Plasmo is run in a directory of its own (build/.stage), because it
- * rewrites the tsconfig.json beside it, reads any .env there into the manifest, and takes `"type": "module"` in the
- * package.json beside it for a reason to emit scripts that cannot run.
+ * Skips the build if no source has changed. Plasmo runs in a directory of its own (build/.stage), because it rewrites the
+ * tsconfig.json beside it, reads any .env there into the manifest, and emits scripts that cannot run if the package.json
+ * there has `"type": "module"`.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -36,14 +36,14 @@ const PAGE_SCRIPTS = /^(overlay|main-world|guard|card)\.[0-9a-f]+\.js$/;
 export interface Build {
   /** The folder to load. */
   directory: string;
-  /** False where the sources had not changed since the last build. */
+  /** False if the sources have not changed since the last build. */
   built: boolean;
 }
 
-/** Builds the extension unless the last build is of the same sources. Throws with Plasmo's own words. */
+/** Builds the extension unless the last build has the same sources. Throws with Plasmo's own output. */
 export async function buildExtension({ force = false } = {}): Promise<Build> {
   mkdirSync(at("build"), { recursive: true });
-  // Two builds at once would tread on each other's stage.
+  // Two builds at once would overwrite each other's stage.
   const unlock = await lock(at("build/.lock"));
   try {
     const digest = sourcesDigest();
@@ -68,7 +68,7 @@ export async function buildExtension({ force = false } = {}): Promise<Build> {
 
 const stampIs = (digest: string) => existsSync(stampFile) && readFileSync(stampFile, "utf8") === digest;
 
-/** Everything that can change the build. */
+/** A hash of everything that can change the build. */
 function sourcesDigest(): string {
   const hash = createHash("sha256");
   const add = (path: string) =>
@@ -87,7 +87,7 @@ function sourcesDigest(): string {
   return hash.update(JSON.stringify(stagePackage())).digest("hex");
 }
 
-/** The part of package.json that makes the manifest. Plasmo mounts React only where it is a dependency. */
+/** The part of package.json that makes the manifest. Plasmo mounts React only if it is a dependency. */
 function stagePackage() {
   const { name, version, displayName, description, dependencies, manifest } = JSON.parse(
     readFileSync(at("package.json"), "utf8"),
@@ -109,7 +109,7 @@ function layStage() {
 
 function plasmo(): Promise<void> {
   const cli = at("node_modules/plasmo/bin/index.mjs");
-  // Without --hoist nothing is shaken out of the tree.
+  // Without --hoist the bundler does not remove unused code.
   const args = [cli, "build", "--src-path=extension", "--build-path=out", "--hoist"];
   const child = spawn(process.execPath, args, { cwd: stage, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
@@ -118,7 +118,7 @@ function plasmo(): Promise<void> {
   return new Promise((done, fail) => {
     child.on("error", fail);
     child.on("close", (code) => {
-      // It reports some errors and leaves with 0. That it found no news of itself on the network is none of them.
+      // Plasmo reports some errors and exits with 0. A failed check for its own updates does not count.
       const errors = said.replaceAll(/ERROR\s*\| Error fetching package information/g, "");
       if (code === 0 && !errors.includes("ERROR") && said.includes("DONE")) done();
       else fail(new Plain(`Plasmo failed (exit ${code}):\n${said.replaceAll(stage, root)}`));
@@ -137,7 +137,7 @@ function finish(out: string) {
       throw new Plain(`The manifest names ${file}, which was not built`);
 }
 
-/** What Chrome itself says of the extension is said in each language of assets/_locales. */
+/** Lets Chrome describe the extension in each language of assets/_locales. */
 function localise(out: string) {
   cpSync(at("assets/_locales"), join(out, "_locales"), { recursive: true });
   const file = join(out, "manifest.json");
@@ -149,14 +149,14 @@ function localise(out: string) {
 }
 
 /**
- * The bundler leaves names on the global object: in the page's own world they would overwrite the page's, and in the
- * isolated world the card's would overwrite the overlay's. It also leaves `define` behind.
+ * Encloses a script in a function. The bundler puts names on the global object: in the page's own world they would
+ * overwrite the page's, and in the isolated world the card's would overwrite the overlay's. It also leaves `define` there.
  */
 function enclose(script: string): string {
   return `(()=>{${script.replace(/[,;]\s*globalThis\.define\s*=\s*\w+;?\s*$/, ";")}})();\n`;
 }
 
-/** Plasmo drops types without reading them. */
+/** Checks types, because Plasmo removes them unchecked. */
 async function types(): Promise<void> {
   if ((await runNode(at("node_modules/typescript/bin/tsc"), ["-b", "extension"])) !== 0)
     throw new Plain("The extension has type errors.");

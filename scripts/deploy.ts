@@ -1,10 +1,10 @@
 /**
- * `npm run deploy`: brings the Worker onto your Cloudflare account, the first time and every time after. It makes what is
- * missing (the D1 database, R2 buckets, queues and secrets that wrangler.toml and the Worker want), applies migrations,
- * deploys, and says what is next. Run again it makes nothing twice. See docs/deploy.md.
+ * `npm run deploy`: deploys the Worker to your Cloudflare account, the first time and every time after. It creates what is
+ * missing (the D1 database, R2 buckets, queues and secrets that wrangler.toml and the Worker need), applies migrations,
+ * deploys, and says what is next. You can run it again: it creates nothing twice. See docs/deploy.md.
  *
- *   npm run deploy -- --dry-run                                      # builds and measures, says what would be done; no account
- *   npm run deploy -- --name "Ada Admin" --email ada@example.com     # and signs the first administrator in
+ *   npm run deploy -- --dry-run                                      # builds, measures and says what it would do; needs no account
+ *   npm run deploy -- --name "Ada Admin" --email ada@example.com     # also signs in the first administrator
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,7 +23,7 @@ await main(async () => {
       name: { type: "string" },
       email: { type: "string" },
       "new-setup-code": { type: "boolean", default: false },
-      /** Deploys what is in build/ already. */
+      /** Deploys what is already in build/. */
       "no-build": { type: "boolean", default: false },
     },
   }).values;

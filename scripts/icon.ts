@@ -1,6 +1,6 @@
 /**
  * Draws assets/icon.png from distance functions, so that the icon is source like everything else: a handset, and the
- * tick of a clear number. `node scripts/icon.ts` writes it; Plasmo scales it to the sizes that Chrome wants.
+ * tick of a clear number. `node scripts/icon.ts` writes it; Plasmo scales it to the sizes that Chrome needs.
  */
 import { writeFileSync } from "node:fs";
 import { crc32, deflateSync } from "node:zlib";
@@ -14,7 +14,7 @@ const CLEAR = [0x2a, 0x9d, 0x57] as const;
 type Shape = (x: number, y: number) => number;
 type Colour = readonly [number, number, number];
 
-// Coordinates run from -1 to 1, y downwards. A shape answers the signed distance to its edge, negative inside.
+// Coordinates run from -1 to 1, y downwards. A shape returns the signed distance to its edge, negative inside.
 
 const disc =
   (cx: number, cy: number, r: number): Shape =>

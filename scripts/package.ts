@@ -1,8 +1,8 @@
 /**
- * `npm run package`: the extension's production build as a zip for the Chrome Web Store and for Edge Add-ons, with its
+ * `npm run package`: zips the extension's production build for the Chrome Web Store and Edge Add-ons, and prints its
  * SHA-256. The same sources give the same bytes on every machine.
  *
- *   npm run package                        # build/cleardial-0.1.0-dev.zip, which calls itself a development build
+ *   npm run package                        # build/cleardial-0.1.0-dev.zip, marked as a development build
  *   npm run package -- --release v0.1.0    # build/cleardial-0.1.0.zip; the tag must be package.json's version
  */
 import { createHash } from "node:crypto";
@@ -19,7 +19,7 @@ await main(async () => {
   const { release } = parseArgs({ options: { release: { type: "string" } } }).values;
   const { version } = JSON.parse(readFileSync(at("package.json"), "utf8")) as { version: string };
   if (release !== undefined && release !== `v${version}`)
-    throw new Plain(`The tag is ${release}, and package.json says ${version}: it should be v${version}.`);
+    throw new Plain(`The tag is ${release}, but package.json says ${version}: it should be v${version}.`);
 
   const { directory } = await buildExtension();
   const built = readFileSync(join(directory, "manifest.json"), "utf8");

@@ -1,6 +1,6 @@
 // `node scripts/run.mjs NAME …args`: runs scripts/NAME.ts (or a .ts file named from the root) under the project's own
-// Node 24, which strips types. This file alone must run on the Node that a machine happens to have, from 20 on, with
-// nothing installed: so it is plain JavaScript and imports nothing but Node.
+// Node 24, which strips types. Only this file must run on the machine's own Node, 20 or newer, with nothing installed: so
+// it is plain JavaScript and imports only Node's modules.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,13 +14,13 @@ const modules = join(root, "node_modules");
 const [name, ...args] = process.argv.slice(2);
 if (!name) fail("Usage: node scripts/run.mjs NAME …args");
 
-// The interface kits of the fixture pages are many files, and only tests need them: a package of their own.
+// The fixture pages' interface kits are many files that only tests need, so they have a package of their own.
 const folders = name === "test" ? [root, join(root, "test", "pages")] : [root];
 for (const folder of folders) if (!installed(folder)) install(folder);
 run(ownNode(), join(root, name.endsWith(".ts") ? name : join("scripts", `${name}.ts`)), args);
 
 /**
- * True where node_modules is what the lockfile says: by our own record, or by the one npm leaves.
+ * True if node_modules matches the lockfile, by our own record or by npm's.
  *
  * @param {string} folder
  */
@@ -37,7 +37,7 @@ function installed(folder) {
   for (const [path, { version, optional, devOptional }] of Object.entries(wanted.packages)) {
     if (path === "") continue;
     const there = present.packages[path];
-    // Packages for other platforms are optional and rightly absent.
+    // Packages for other platforms are optional, and absent here.
     if (there ? there.version !== version : !(optional || devOptional)) return false;
   }
   writeRecord(folder);
@@ -48,7 +48,7 @@ function installed(folder) {
 function install(folder) {
   const what = folder === root ? "packages" : "the interface kits of the fixture pages";
   console.error(`Installing ${what} (npm ci)…`);
-  // Inside `npm start` npm's own variables describe that run, not this one.
+  // Inside `npm start`, npm's variables describe that run, not this one.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
       ([k]) =>
@@ -56,7 +56,7 @@ function install(folder) {
         !/^npm_config_(global|local_prefix|omit|production|dry_run)$/i.test(k),
     ),
   );
-  // The npm that runs us is surely there; it may not be on the PATH.
+  // The npm that runs us exists, but may not be on the PATH.
   const cli = process.env.npm_execpath;
   const ours = cli !== undefined && /npm-cli\.[cm]?js$/.test(cli);
   const [command, first] = ours ? [process.execPath, [cli]] : ["npm", []];
@@ -90,7 +90,7 @@ function writeRecord(folder) {
   writeFileSync(record, lockfileHash(folder));
 }
 
-/** The `node` package's binary; the running Node where that is new enough to strip types. */
+/** The running Node if it is new enough to strip types, else the binary of the package `node`. */
 function ownNode() {
   const bin = join(modules, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(bin) && spawnSync(bin, ["--version"]).status === 0) return bin;
@@ -112,15 +112,15 @@ function ownNode() {
  */
 function run(node, file, args) {
   if (!existsSync(file)) fail(`There is no ${file}`);
-  // The admin's command line takes paths from where the person stands, not from where npm went.
+  // The command line resolves paths from the person's directory, not from npm's.
   const cwd = (process.env.npm_lifecycle_event === "cleardial" && process.env.INIT_CWD) || process.cwd();
-  // The unused channel lets the script notice when this process is killed outright.
+  // The unused IPC channel lets the script notice if this process is killed.
   const child = spawn(node, [file, ...args], { cwd, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   /** @type {NodeJS.Signals[]} */
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  // A terminal sends Ctrl-C to the whole group: the script then hears it twice, and goes by the first.
+  // A terminal sends Ctrl-C to the whole group, so the script gets it twice and reacts to the first.
   for (const signal of signals) process.on(signal, () => child.kill(signal));
-  // Where npm or its shell was ended alone, nobody tells us.
+  // We get no signal if only npm or its shell is ended.
   const above = ancestors();
   if (process.env.npm_lifecycle_event)
     setInterval(() => ancestors() === above || child.kill("SIGTERM"), 500).unref();
@@ -128,7 +128,7 @@ function run(node, file, args) {
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
 }
 
-/** Names our parent and, where that can be read, its parent: npm's shell and npm. */
+/** The ids of our parent and, if it can be read, its parent: npm's shell and npm. */
 function ancestors() {
   try {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");

@@ -1,6 +1,6 @@
 /**
- * `npm run shots`: pictures of the real extension on the demo CRM, with fictional numbers only: five for the stores, in
- * store/, and more for the guides, in docs/.
+ * `npm run shots`: takes pictures of the real extension on the demo CRM, with fictional numbers only: five for the stores
+ * (store/), and more for the guides (docs/).
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,9 +25,9 @@ import { main, onEnd, pause } from "./lib/processes.ts";
 import { addIntegration, call, daysAgo, invite, type Role, type Tokens } from "./lib/seed.ts";
 import { makeSetupCode, startWorker } from "./lib/worker.ts";
 
-/** As large as the Chrome Web Store wants them. */
+/** The size that the Chrome Web Store requires. */
 const SIZE = { width: 1280, height: 800 };
-/** As far down as the desk's menu goes. */
+/** The height of the desk's menu. */
 const MENU = 670;
 const folder = mkdtempSync(join(tmpdir(), "cleardial-shots-"));
 /** Ended in reverse. */
@@ -35,13 +35,13 @@ const started = new AsyncDisposableStack();
 started.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 onEnd(() => started.disposeAsync());
 
-/** The guides' pictures end where there is nothing more to see. */
+/** The guides' pictures end below the last content. */
 const take = (page: Page, file: string, height = SIZE.height) =>
   page.screenshot({
     ...{ path: at(file), animations: "disabled" },
     clip: { x: 0, y: 0, width: page.viewportSize()!.width, height },
   });
-/** Her office number is called, recorded and asked about; a call to her mobile number is held. */
+/** A contact: her office number is called, recorded and requested; a call to her mobile number is held. */
 const AMELIA = { name: "Amelia Hart", number: "0113 496 0142" };
 const HELD = "07700 900118";
 
@@ -95,7 +95,7 @@ await main(async () => {
   process.exit(0);
 });
 
-/** Recordings of calls, so that the desk has some. */
+/** Adds recordings of calls for the desk. */
 async function record(url: string, { admin }: Tokens): Promise<void> {
   const dialler = await addIntegration(url, admin);
   const calls = [
@@ -112,7 +112,7 @@ async function record(url: string, { admin }: Tokens): Promise<void> {
     });
 }
 
-/** Requests of data subjects, so that the desk has some. The first one's id: it is clear who asks. */
+/** Adds requests of data subjects for the desk. Resolves with the first one's id, whose identity is settled. */
 async function ask(url: string, { compliance }: Tokens): Promise<string> {
   const entries = [
     {
@@ -159,7 +159,7 @@ async function ask(url: string, { compliance }: Tokens): Promise<string> {
   return first;
 }
 
-/** The agent's day: badges, a card, and a dial that is held. */
+/** What an agent sees: badges, a card, and a dial that is held. */
 async function crm(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.bringToFront();
@@ -177,7 +177,7 @@ async function crm(page: Page, url: string): Promise<void> {
   await page.keyboard.press("Escape");
 }
 
-/** A view of the desk, once it shows what it is about. */
+/** Takes a page of the desk, once its content is there. */
 async function desk(
   { context, extensionId }: Browser,
   path: string,
@@ -195,7 +195,7 @@ async function desk(
   await page.close();
 }
 
-/** What is on record of a number. */
+/** The proof of a number. */
 async function prove(page: Page): Promise<void> {
   await page.getByLabel("Telephone number").fill(HELD);
   await page.locator("main form button[type=submit]").click();
@@ -207,7 +207,7 @@ async function prove(page: Page): Promise<void> {
   });
 }
 
-/** As it stands over the CRM. */
+/** The popup over the CRM. */
 async function popup({ context, extensionId }: Browser, own: Page, crm: Page): Promise<void> {
   const url = `${new URL(crm.url()).origin}/*`;
   const tabId = await own.evaluate(async (url) => (await chrome.tabs.query({ url }))[0]!.id!, url);

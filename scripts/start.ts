@@ -1,7 +1,7 @@
 /**
- * `npm start`: the Worker, a demo CRM, and a browser with the extension in it, joined and turned on.
- * `npm start -- --shot FILE.png` leaves a picture of the badged CRM instead. `--as manager` (compliance, admin) signs
- * another of the demo team in than the agent.
+ * `npm start`: starts the Worker, a demo CRM, and a browser with the extension, signed in and turned on.
+ * `npm start -- --shot FILE.png` takes a picture of the badged CRM instead. `--as manager` (compliance, admin) signs in
+ * another member of the demo team instead of the agent.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ interface Ready {
   workerUrl: string;
   demoUrl: string;
   extension: string;
-  /** Whom the browser is signed in as. */
+  /** The member of the demo team whom the browser is signed in as. */
   who: Role;
   /** A fresh invite for them. */
   newCode(): Promise<string>;
@@ -91,14 +91,14 @@ function options(): { shot: string | undefined; who: Role } {
     const { values } = parseArgs({
       options: { shot: { type: "string" }, as: { type: "string", default: "agent" } },
     });
-    if (!Object.hasOwn(team, values.as)) throw new Error(`Nobody in the demo team is "${values.as}".`);
+    if (!Object.hasOwn(team, values.as)) throw new Error(`The demo team has no "${values.as}".`);
     return { shot: values.shot && resolve(whereCalled(), values.shot), who: values.as as Role };
   } catch (error) {
     throw new Plain(`${(error as Error).message}\n${usage}`);
   }
 }
 
-/** Opens the browser where that can be done, and says what runs where. */
+/** Opens the browser if possible, and says what runs where. */
 async function serve(ready: Ready, started: AsyncDisposableStack): Promise<void> {
   say(`\n  Worker     ${ready.workerUrl}   (API: ${ready.workerUrl}/docs)`);
   say(`  Demo CRM   ${ready.demoUrl}`);
@@ -148,19 +148,19 @@ async function takePicture(ready: Ready, file: string, started: AsyncDisposableS
   await page.screenshot({ path: file });
 }
 
-/** A copy of the build that holds the permission for the demo CRM, so that nobody has to click for it. */
+/** A copy of the build that has the permission for the demo CRM, so that no one has to click for it. */
 function extensionFor(ready: Ready, to: string): string {
   return grantedCopy(ready.extension, to, [`${new URL(ready.demoUrl).origin}/*`]);
 }
 
-/** Joins unless the profile still is, as the one who is wanted, turns the demo CRM on and opens it. */
+/** Joins as the wanted person, unless the profile already has, turns the demo CRM on and opens it. */
 async function openDemo(browser: Browser, ready: Ready) {
   const own = await openExtensionPage(browser);
   const { workerUrl, person } = (await send(own, { kind: "ui.options" })) as {
     workerUrl: string | null;
     person: { role: Role } | null;
   };
-  // The profile may be older than the database: then its token is unknown.
+  // The profile may be older than the database, whose Worker then does not know its token.
   const { trouble } = (await send(own, { kind: "ui.retry" })) as { trouble: string | null };
   if (workerUrl !== ready.workerUrl || person?.role !== ready.who || trouble)
     await joinTeam(own, ready.workerUrl, await ready.newCode());
@@ -173,7 +173,7 @@ async function openDemo(browser: Browser, ready: Ready) {
   return page;
 }
 
-/** The same by hand, in order. */
+/** The same steps by hand. */
 async function explain(ready: Ready, why: string): Promise<void> {
   const steps = [
     `Open Chrome or Chromium and go to chrome://extensions`,

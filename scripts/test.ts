@@ -1,7 +1,7 @@
 /**
- * `npm test`: types, lint, what is unused, format, the production build, then all tests: unit, the Worker in workerd, the
+ * `npm test`: types, lint, unused code, format, the production build, then all tests: unit, the Worker in workerd, the
  * command line, and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, guard, desk, e2e)
- * runs only those tests. What was skipped is named; the last lines name what failed, and count.
+ * runs only those tests. It names skipped tests; its last lines name and count failures.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -13,9 +13,9 @@ import { capture, main, Plain, runNode } from "./lib/processes.ts";
 import { scratch } from "./lib/scratch.ts";
 import { buildAssets, migratedState } from "./lib/worker.ts";
 
-/** Each a lane of its own, the longest first. */
+/** Each runs in a lane of its own, the longest first. */
 const projects = ["worker", "e2e", "cli", "desk", "guard", "unit"];
-/** So many lanes run side by side: more of them starve each other, and pages then draw late. */
+/** How many lanes run at once: more would starve each other, and pages would draw late. */
 const width = availableParallelism() + 1;
 const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
@@ -23,7 +23,7 @@ const bin = (path: string) => at("node_modules", path);
 interface Counts {
   passed: number;
   failed: number;
-  /** What failed, each by its file, its name and its first words: the lanes' own stand far above the last line. */
+  /** Each failure: its file, name and first words. The lanes' own reports are far above the last line. */
   failures: string[];
 }
 
@@ -35,7 +35,7 @@ interface Step {
   args?: string[];
 }
 
-/** Two rows that run side by side: to lint takes as long as all the others. */
+/** Two rows that run at once: linting takes as long as all the others together. */
 const steps: Step[][] = [
   [{ name: "Lint", file: bin("eslint/bin/eslint.js"), args: [".", "--max-warnings", "0"] }],
   [
@@ -79,15 +79,15 @@ async function everything(only: string[]): Promise<Counts> {
       return { passed: 0, failed: failures.length, failures };
     }
   }
-  // What several lanes want is made once, before they begin.
+  // Make once, before the lanes begin, what several of them need.
   if (only.length === 0 || only.some((p) => inBrowsers.includes(p))) await installChromium();
   if (only.length !== 1) await migratedState();
-  // The Worker's configuration names this folder: it must be there.
+  // The Worker's configuration names this folder, so it must exist.
   buildAssets();
   const chosen = projects.filter((p) => only.length === 0 || only.includes(p));
   heading(`Tests: ${chosen.join(", ")}`);
   const folder = (process.env["TMPDIR"] = scratch());
-  // Half of what a start of the command line takes is to read its modules.
+  // Reading its modules takes half of the time that the command line needs to start.
   process.env["NODE_COMPILE_CACHE"] = join(folder, "compiled");
   const counts: Counts[] = [];
   const queue = chosen.values();
@@ -103,7 +103,7 @@ async function everything(only: string[]): Promise<Counts> {
   };
 }
 
-/** Each step once the one before it has succeeded. Answers what failed; what that said is shown. */
+/** Runs each step if the one before it succeeded. Resolves with the failed steps, and shows their output. */
 async function inTurn(row: Step[]): Promise<string[]> {
   for (const { name, file, args = [] } of row) {
     try {
@@ -118,7 +118,7 @@ async function inTurn(row: Step[]): Promise<string[]> {
   return [];
 }
 
-/** One run of vitest; the counts are its own. */
+/** One run of vitest, with vitest's own counts. */
 async function tests(project: string): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
@@ -154,7 +154,7 @@ function read(report: string): Counts {
     const failures = json.testResults.flatMap(({ name, status, message, assertionResults }) => {
       const file = relative(at("."), name);
       const failed = assertionResults.filter((test) => test.status === "failed");
-      // A file that cannot be loaded, or whose hooks fail, may have no test that says so.
+      // A file that cannot be loaded, or whose hooks fail, may have no test that reports it.
       if (status === "failed" && failed.length === 0) return [`${file}: ${message.split("\n")[0]}`];
       return failed.map(({ fullName, failureMessages = [] }) => {
         const said = stripVTControlCharacters(failureMessages.join("\n")).split("\n");

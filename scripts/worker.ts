@@ -1,4 +1,4 @@
-/** `npm run worker`: the Worker alone, with no demo data. PORT, STATE_DIR and SETUP_CODE say how. */
+/** `npm run worker`: starts the Worker alone, without demo data. Set PORT, STATE_DIR and SETUP_CODE to change the defaults. */
 import { resolve } from "node:path";
 import type { HealthAnswer } from "../shared/api.ts";
 import { at, whereCalled } from "./lib/paths.ts";
@@ -33,5 +33,5 @@ await main(async () => {
   console.log("Ctrl-C ends it.");
 
   await worker.ended;
-  if (!asked) throw new Plain("The Worker has ended by itself: see its messages above.");
+  if (!asked) throw new Plain("The Worker ended unexpectedly: see its messages above.");
 });

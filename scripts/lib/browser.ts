@@ -1,4 +1,4 @@
-/** A Chromium with the built extension in it, driven from outside. */
+/** Starts a Chromium with the built extension, and drives it. */
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,7 +9,7 @@ import { pause } from "./processes.ts";
 export interface Browser {
   context: BrowserContext;
   extensionId: string;
-  /** The extension's service worker, as it ran at the start. */
+  /** The extension's service worker at the start; Chrome may have replaced it since. */
   worker: Worker;
   close(): Promise<void>;
 }
@@ -21,18 +21,18 @@ export interface BrowserOptions {
   /** The profile's folder. */
   profile: string;
   headless: boolean;
-  /** Of the page without a window; of the window itself with one. */
+  /** The page's size without a window; the window's size with one. */
   size?: { width: number; height: number };
   scale?: number;
-  /** All that the browser sends goes through this proxy, also what it sends to this machine. */
+  /** Everything that the browser sends goes through this proxy, requests to this machine included. */
   proxy?: string;
-  /** The language that pages are asked for; American English unless named. */
+  /** The language that the browser requests; American English by default. */
   locale?: string;
-  /** More of Chromium's own. */
+  /** Further arguments for Chromium. */
   flags?: string[];
-  /** Leaves the page of the first run open. */
+  /** Leaves the welcome page open. */
   welcome?: boolean;
-  /** Pages that are left are put away whole, as in people's browsers: going back shows them as they were. */
+  /** Keeps Chrome's back/forward cache, as in people's browsers: going back restores a page as it was. */
   backForwardCache?: boolean;
 }
 
@@ -54,12 +54,12 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       executablePath,
       headless,
       chromiumSandbox: sandbox,
-      // It brings the "controlled by automated software" bar.
+      // It shows the bar "controlled by automated software".
       ignoreDefaultArgs: [
         "--enable-automation",
         ...(options.backForwardCache ? ["--disable-back-forward-cache"] : []),
       ],
-      // In a window the page is as large as the window makes it.
+      // In a window, the window's size decides the page's.
       ...(headless ? size && { viewport: size } : { viewport: null }),
       ...(scale !== undefined && { deviceScaleFactor: scale }),
       ...(locale !== undefined && { locale }),
@@ -68,18 +68,18 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
         ...args,
         ...flags,
         ...(headless ? ["--disable-gpu"] : []),
-        // Without a sandbox a window has a bar that warns of it.
+        // Without a sandbox, the window shows a warning bar.
         ...(headless || sandbox ? [] : ["--test-type"]),
         ...(size ? [`--window-size=${size.width},${size.height}`] : []),
         `--disable-extensions-except=${extension}`,
         `--load-extension=${extension}`,
       ],
-      // Ctrl-C is ours: the browser is closed in order.
+      // We handle Ctrl-C and close the browser properly.
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-  // As root, and where the system forbids user namespaces, Chromium runs without a sandbox or not at all.
+  // As root, and on systems that forbid user namespaces, Chromium runs only without a sandbox.
   const context = headless || isRoot() ? await open(false) : await open(true).catch(() => open(false));
   try {
     const worker =
@@ -92,7 +92,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   }
 }
 
-/** A new profile opens the page of the first run by itself: it goes before anybody counts the tabs. */
+/** Closes the welcome page, which a new profile opens by itself, before anyone counts the tabs. */
 export async function closeWelcome(context: BrowserContext, worker: Worker): Promise<void> {
   const decided = () =>
     worker.evaluate(async () => {
@@ -106,7 +106,7 @@ export async function closeWelcome(context: BrowserContext, worker: Worker): Pro
   while (context.pages().some((page) => page.url().endsWith("/tabs/welcome.html"))) await pause(10);
 }
 
-/** Puts the extension's button on the toolbar of a new profile, where Chrome would hide it in a menu. */
+/** Pins the extension's button to the toolbar of a new profile; Chrome would hide it in a menu. */
 function pin(extension: string, profile: string): void {
   const file = join(profile, "Default", "Preferences");
   if (existsSync(file)) return;
@@ -114,7 +114,7 @@ function pin(extension: string, profile: string): void {
   writeFileSync(file, JSON.stringify({ extensions: { pinned_extensions: [idOf(extension)] } }));
 }
 
-/** An extension's id is the start of its key's SHA-256, with letters from a on for digits. */
+/** An extension's id: the start of its key's SHA-256, with the letters a to p for hexadecimal digits. */
 function idOf(extension: string): string {
   const { key } = JSON.parse(readFileSync(join(extension, "manifest.json"), "utf8")) as { key: string };
   const hash = createHash("sha256").update(Buffer.from(key, "base64")).digest("hex");
@@ -122,8 +122,8 @@ function idOf(extension: string): string {
 }
 
 /**
- * A copy of the build that already holds the permission for some origins. The real one asks for each when a person
- * turns a site on; nobody is there to answer in a demo or a test.
+ * A copy of the build that already has the permission for some origins. The real build asks when a person turns a site
+ * on; in a demo or a test no one can answer.
  */
 export function grantedCopy(build: string, to: string, origins: string[]): string {
   rmSync(to, { recursive: true, force: true });
@@ -135,7 +135,7 @@ export function grantedCopy(build: string, to: string, origins: string[]): strin
   return to;
 }
 
-/** One of the extension's own pages, from which its messages can be sent. */
+/** Opens one of the extension's own pages, from which messages can be sent. */
 export async function openExtensionPage(browser: Browser, path = "options.html"): Promise<Page> {
   const page = await browser.context.newPage();
   await page.goto(`chrome-extension://${browser.extensionId}/${path}`);
@@ -152,7 +152,7 @@ export async function joinTeam(page: Page, workerUrl: string, code: string): Pro
   if (!answer.ok) throw new Error(`The extension could not join: ${answer.detail}`);
 }
 
-/** Turns origins on for which the permission is held: a site, and those of its frames. */
+/** Turns on origins that the extension has permission for: a site, and its frames' origins. */
 export async function turnOn(page: Page, origins: string[]): Promise<void> {
   const tabId = await page.evaluate(async () => (await chrome.tabs.getCurrent())?.id ?? -1);
   const answer = (await send(page, { kind: "ui.site", tabId, origins, on: true })) as Refusable;

@@ -9,7 +9,7 @@ import { Plain, run, runNode } from "./processes.ts";
 
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** The browser's path, or null. Throws where CHROME_PATH names one that cannot do it. */
+/** The browser's path, or null. Throws if CHROME_PATH names a browser that cannot do it. */
 export function findChromium(): string | null {
   const named = process.env["CHROME_PATH"];
   if (named) {
@@ -29,7 +29,7 @@ function* candidates(): Generator<string> {
   yield "/Applications/Chromium.app/Contents/MacOS/Chromium";
   yield "/Applications/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing";
   yield chromium.executablePath();
-  // Where Playwright of another version, or Puppeteer, has put one.
+  // The caches of other Playwright versions and of Puppeteer.
   const caches = [
     process.env["XDG_CACHE_HOME"],
     join(homedir(), ".cache"),
@@ -52,14 +52,14 @@ function* candidates(): Generator<string> {
 
 function loadsExtensions(path: string): boolean {
   if (!existsSync(path)) return false;
-  // On Windows chrome.exe answers no --version; what the caches hold is of the right kind.
+  // On Windows chrome.exe does not answer --version; browsers in these caches are of the right kind.
   if (process.platform === "win32") return true;
   // Ubuntu's `chromium` may be a stub that only says how to install one.
   const { status, stdout } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 20_000 });
   return status === 0 && /Chromium|Chrome for Testing/.test(stdout);
 }
 
-/** Installs one where none is found: Debian's package for root, else Playwright's. */
+/** Installs one if none is found: Debian's package for root, else Playwright's. */
 export async function installChromium(): Promise<string> {
   const found = findChromium();
   if (found) return found;
@@ -82,6 +82,6 @@ export async function installChromium(): Promise<string> {
   return installed;
 }
 
-/** True where a window can be shown. */
+/** True if a window can be shown. */
 export const hasDisplay = (): boolean =>
   process.platform !== "linux" || Boolean(process.env["DISPLAY"] ?? process.env["WAYLAND_DISPLAY"]);

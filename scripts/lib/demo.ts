@@ -1,4 +1,4 @@
-/** What the demo's database holds: a team of four, two registers, and entries of the company's own. */
+/** The demo's data: a team of four, two registers, and the company's own entries. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoRegisters, onRecord, type Standing } from "../../demo/data.ts";
@@ -15,16 +15,16 @@ export const team: Record<Role, Identity> = {
   admin: { name: "Sam Whitlock", email: "sam@northfold.example" },
 };
 
-/** Kept beside the database, for its owner's eyes only: the tokens open it. */
+/** Stored beside the database, readable by its owner only, because it has the tokens. */
 interface DemoState {
   tokens: Partial<Tokens>;
-  /** Date of the registers that were pushed last. */
+  /** The date of the registers that were last pushed. */
   asOf: string | null;
-  /** What is in place, so that a start that was broken off goes on where it stopped. */
+  /** The steps that are done, so that an interrupted start resumes. */
   done: string[];
 }
 
-/** A push that is older is pushed again: a register over 28 days old answers "unknown". */
+/** Push again after this time, because a register older than 28 days answers "unknown". */
 const FRESH_DAYS = 14;
 
 interface DemoOptions {
@@ -35,7 +35,7 @@ interface DemoOptions {
   say: (line: string) => void;
 }
 
-/** Brings the demo's data into place, as far as it is not there yet. Returns the team's tokens. */
+/** Adds the demo's data that is not there yet. Returns the team's tokens. */
 export async function seedDemo({ url, setupCode, stateDir, crmUrl, say }: DemoOptions): Promise<Tokens> {
   const file = join(stateDir, "demo.json");
   const state = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DemoState) : fresh();
@@ -77,7 +77,7 @@ export async function seedDemo({ url, setupCode, stateDir, crmUrl, say }: DemoOp
     const again = state.asOf !== null;
     const asOf = daysAgo(again ? 0 : 2);
     for (const [list, numbers] of Object.entries(demoRegisters())) {
-      // The demo's registers never change; a real one's would.
+      // The demo's registers never change; real ones do.
       await push(url, admin, list, numbers, asOf, again ? ["--attest-same-file"] : []);
     }
     state.asOf = asOf;
@@ -117,7 +117,7 @@ const records: Partial<Record<Standing, (url: string, tokens: Tokens, number: st
     }),
 };
 
-/** The demo company's policy: who calls, when it was reviewed, and where its CRM stands. */
+/** The demo company's policy: who calls, when it was reviewed, and its CRM's address. */
 async function namePolicy(url: string, admin: string, crmUrl: string): Promise<void> {
   const { version, policy } = await call<PolicyAnswer>(url, admin, "GET", "/v1/policy");
   const identity = {

@@ -1,4 +1,4 @@
-/** Brings the Worker onto an account: what is missing is made, the rest is left as it is. See docs/deploy.md. */
+/** Deploys the Worker to an account: creates what is missing, leaves the rest as it is. See docs/deploy.md. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,9 +21,9 @@ import {
   type Wrangler,
 } from "./wrangler.ts";
 
-/** Made where they are missing; one that is there is never replaced, but for a set-up code that is asked for anew. */
+/** Created if missing. An existing secret is never replaced, except the set-up code on request. */
 const SECRETS = ["SETUP_CODE", "AUDIT_KEY", "CONNECTOR_KEY"];
-/** A new workers.dev name takes a while until it is known. */
+/** A new workers.dev name takes a while to resolve. */
 const PATIENCE_MS = 120_000;
 
 export interface DeployOptions {
@@ -31,18 +31,18 @@ export interface DeployOptions {
   config: string;
   wrangler: Wrangler;
   say: (line: string) => void;
-  /** Says what would be done, and wants no account. */
+  /** Only says what it would do; needs no account. */
   dryRun: boolean;
-  /** Where SETUP_CODE was set before and nobody has it any more. */
+  /** Replaces SETUP_CODE, for when no one has the old one. */
   newSetupCode: boolean;
-  /** Signed in at once where nobody is. */
+  /** Made the first administrator if there is none. */
   admin: { name: string; email: string } | null;
 }
 
 export async function deploy(options: DeployOptions): Promise<void> {
   const { config, wrangler, say, dryRun, newSetupCode, admin } = options;
   const wanted = wantedBy(config);
-  // What cannot be bundled is found before anything is made.
+  // Finds errors of the bundle before anything is created.
   say(sizeOf(await must(wrangler("deploy", "--dry-run"), "Bundling the Worker")));
   if (dryRun) return plan(wanted, say);
 
@@ -51,7 +51,7 @@ export async function deploy(options: DeployOptions): Promise<void> {
   const { database, buckets, queues } = wanted;
   const isNew = await putDatabase(wrangler, config, database);
   made(isNew, `D1 database ${database.name}`);
-  if (isNew) say("         its id stands in the configuration now: commit that");
+  if (isNew) say("         its id is now in the configuration: commit that");
   for (const { name, more } of buckets)
     made(await put(wrangler, ["r2", "bucket"], name, more), `R2 bucket ${name}`);
   for (const queue of queues) made(await put(wrangler, ["queues"], queue), `queue ${queue}`);
@@ -62,7 +62,7 @@ export async function deploy(options: DeployOptions): Promise<void> {
     secrets["SETUP_CODE"] = randomBytes(18).toString("base64url");
   const auditKey = has.includes("AUDIT_KEY") ? null : await newAuditKey();
   if (auditKey) secrets["AUDIT_KEY"] = auditKey.key;
-  // Credentials of CRMs that are connected one day are sealed with it (worker/core/seal.ts).
+  // Seals the credentials of connected CRMs (worker/core/seal.ts).
   if (!has.includes("CONNECTOR_KEY")) secrets["CONNECTOR_KEY"] = randomBytes(32).toString("base64");
   for (const secret of SECRETS) made(secret in secrets, `secret ${secret}`);
 
@@ -76,22 +76,22 @@ export async function deploy(options: DeployOptions): Promise<void> {
     );
   if (auditKey)
     say(
-      `Heads of the audit trail are signed by the key with the thumbprint ${auditKey.thumbprint}. Write it down elsewhere.`,
+      `Heads of the audit trail are signed by the key with the thumbprint ${auditKey.thumbprint}. Write it down somewhere else.`,
     );
   await goOn(address, secrets["SETUP_CODE"], admin, say);
 }
 
 function plan({ worker, database, buckets, queues }: Wanted, say: DeployOptions["say"]): void {
   const migrations = readdirSync(database.migrations).filter((file) => file.endsWith(".sql"));
-  say(`Nothing was deployed. On an account this would, where it is missing, make`);
+  say(`Nothing was deployed. On an account, this would create, if missing:`);
   say(`  D1 database ${database.name}`);
   for (const { name } of buckets) say(`  R2 bucket ${name}`);
   for (const queue of queues) say(`  queue ${queue}`);
   say(`  secrets ${SECRETS.join(", ")}`);
-  say(`then apply what is new of ${migrations.length} migrations, and deploy the Worker ${worker}.`);
+  say(`then apply the new ones of ${migrations.length} migrations, and deploy the Worker ${worker}.`);
 }
 
-/** Secrets go by a file that only its owner may read, with the Worker: it never runs without them. */
+/** Uploads secrets together with the Worker, so that it never runs without them, from a file that only its owner can read. */
 async function deployWith(wrangler: Wrangler, secrets: Record<string, string>): Promise<string> {
   if (Object.keys(secrets).length === 0) return must(wrangler("deploy"), "Deploying");
   const folder = mkdtempSync(join(tmpdir(), "cleardial-deploy-"));
@@ -104,7 +104,7 @@ async function deployWith(wrangler: Wrangler, secrets: Record<string, string>): 
   }
 }
 
-/** Waits until the Worker answers, and says or does what comes next. */
+/** Waits until the Worker answers, then sets it up or says what is next. */
 async function goOn(
   address: string | null,
   code: string | undefined,
@@ -117,10 +117,10 @@ async function goOn(
     );
   say(`\n  ${address}`);
   const health = await healthOf(address);
-  if (health === null) say("It does not answer yet. A new name may take some minutes.");
+  if (health === null) say("It does not answer yet. A new name may take a few minutes.");
   if (health?.setup === false) return say(`It answers, version ${health.version}.`);
   if (code === undefined) {
-    const lost = "Nobody has set it up yet, and its SETUP_CODE was set before. Where nobody has it:";
+    const lost = "No one has set it up yet, and SETUP_CODE was set before. If no one has that code:";
     if (health) say(`${lost} npm run deploy -- --new-setup-code`);
     return;
   }
@@ -135,7 +135,7 @@ async function goOn(
       ].join("\n"),
     );
   const token = await setUp(address, code, admin);
-  // At once: were it lost, nobody could be let in before it dies.
+  // Print it at once: if it were lost, no one could get in before it expires.
   say(`  token of ${admin.name}: ${token}   (shown once; for the command line: CLEARDIAL_TOKEN)`);
   const joinCode = await invite(address, token, { ...admin, role: "admin" });
   say(`  sign in to the extension by: ${address}/join#code=${joinCode}   (once, within 24 hours)`);

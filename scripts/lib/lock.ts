@@ -2,8 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { pause } from "./processes.ts";
 
 /**
- * Waits until nobody else of this machine holds the lock of that file, and takes it. Resolves with what gives it back. A
- * lock whose holder is gone is taken over.
+ * Waits until no other process on this machine has the lock of that file, and takes it. Resolves with a function that
+ * releases it. Takes over a lock if its holder is gone.
  */
 export async function lock(file: string): Promise<() => void> {
   for (;;) {

@@ -4,13 +4,13 @@ import { pause } from "./processes.ts";
 
 export interface Mark {
   verdict: Verdict;
-  /** The painted text, as it stands in the page. */
+  /** The painted text, as it is in the page. */
   text: string;
 }
 
 /**
- * What is painted on a page, in all its frames, read from the highlight registry: it also holds the ranges inside
- * shadow roots, closed ones too.
+ * What is painted on a page, in all its frames, read from the highlight registry, which includes ranges inside shadow
+ * roots, also closed ones.
  */
 export async function marksOf(page: Page): Promise<Mark[]> {
   const frames = await Promise.all(page.frames().map((frame) => frame.evaluate(readMarks).catch(() => [])));
@@ -23,7 +23,7 @@ function readMarks(): Mark[] {
   CSS.highlights.forEach((highlight, name) => {
     if (!name.startsWith("cleardial-")) return;
     highlight.forEach((range) => {
-      // Paint on a node that has left the page is nobody's to see.
+      // No one sees paint on a node that has left the page.
       if (!range.startContainer.isConnected) return;
       const live = document.createRange();
       live.setStart(range.startContainer, range.startOffset);
@@ -34,7 +34,7 @@ function readMarks(): Mark[] {
   return marks;
 }
 
-/** Waits until the paint satisfies `good` and has not changed for a while. Returns it; throws with what it was last. */
+/** Waits until the paint satisfies `good` and has not changed for a while. Returns it; throws with the last paint. */
 export async function settledMarks(
   page: Page,
   good: (marks: Mark[]) => boolean,

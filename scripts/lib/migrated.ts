@@ -1,6 +1,6 @@
 /**
- * The local database's migrations. Wrangler starts a workerd for each of them, longer than the Worker's own start takes:
- * a new state is a copy of one that was made once, and one that has them all is left alone.
+ * Migrations of the local database. Wrangler starts a workerd for each, which takes longer than starting the Worker. So a
+ * new state is a copy of a migrated one, and a state that has all migrations is left alone.
  */
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
@@ -8,7 +8,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { at } from "./paths.ts";
 
-/** Applies what a state lacks, with wrangler. */
+/** Applies a state's missing migrations, with wrangler. */
 export type Apply = (stateDir: string) => Promise<unknown>;
 
 export async function migrate(stateDir: string, apply: Apply, cache?: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function migrate(stateDir: string, apply: Apply, cache?: string): P
   writeFileSync(stamp, digest);
 }
 
-/** The folder of an empty database that has them all; made where it is not there yet. */
+/** The folder of an empty database with all migrations; made if it is not there yet. */
 export async function newState(apply: Apply, cache = at(".cache/state")): Promise<string> {
   const made = join(cache, digestOfMigrations().slice(0, 16));
   if (existsSync(made)) return made;
@@ -35,7 +35,7 @@ export async function newState(apply: Apply, cache = at(".cache/state")): Promis
   return made;
 }
 
-/** Whole or not at all. Another run may have been quicker. */
+/** Moves the folder into place in one step. Another run may have been faster. */
 function copy(from: string, to: string): void {
   const part = `${to}.${process.pid}`;
   mkdirSync(dirname(to), { recursive: true });
@@ -44,7 +44,7 @@ function copy(from: string, to: string): void {
   else renameSync(part, to);
 }
 
-/** Of all that wrangler makes of them: the database's place follows from its id. */
+/** A hash of everything that decides what wrangler makes; the database's path follows from its id. */
 function digestOfMigrations(): string {
   const hash = createHash("sha256");
   const folder = at("worker/migrations");

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 export const root = dirname(dirname(import.meta.dirname));
 export const at = (...parts: string[]): string => join(root, ...parts);
 
-/** Where a person stands: npm moves to the root before it runs a script. */
+/** The directory where the person ran the command: npm changes to the root before it runs a script. */
 export const whereCalled = (): string =>
   process.env["npm_lifecycle_event"] === undefined
     ? process.cwd()

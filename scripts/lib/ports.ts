@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { Plain } from "./processes.ts";
 
-/** A port that nobody listens on. */
+/** A free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -12,7 +12,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Says plainly that a port is taken, and which variable names another. */
+/** Throws if a port is taken, and names the variable that sets another. */
 export async function claimPort(port: number, variable: string): Promise<void> {
   const server = createServer();
   const taken = new Promise<boolean>((resolve) => {
@@ -26,7 +26,7 @@ export async function claimPort(port: number, variable: string): Promise<void> {
   }
 }
 
-/** True where somebody answers on a port of this machine. */
+/** True if a program on this machine answers on a port. */
 export async function answers(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   try {
@@ -39,7 +39,7 @@ export async function answers(port: number): Promise<boolean> {
   }
 }
 
-/** A port from the environment, or the usual one. */
+/** A port from the environment, or the default one. */
 export function portFrom(variable: string, usual: number): number {
   const given = process.env[variable];
   if (given === undefined || given === "") return usual;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process"
 import { once } from "node:events";
 import { root } from "./paths.ts";
 
-/** What went wrong, in words for the person at the terminal: printed without a stack. */
+/** An error for the person at the terminal, printed without a stack. */
 export class Plain extends Error {}
 
 /** Runs a command to its end in the project's root, showing what it prints. Resolves with its exit code. */
@@ -12,11 +12,11 @@ export async function run(command: string, args: string[], options: SpawnOptions
   return code ?? 1;
 }
 
-/** Runs a Node program of the project's own under this same Node. */
+/** Runs one of the project's Node programs under this same Node. */
 export const runNode = (file: string, args: string[] = [], options: SpawnOptions = {}): Promise<number> =>
   run(process.execPath, [file, ...args], options);
 
-/** Runs a command quietly. What it printed is in the error when it fails. */
+/** Runs a command quietly and resolves with its stdout. If it fails, the error has its output. */
 export async function capture(command: string, args: string[], options: SpawnOptions = {}): Promise<string> {
   const child = spawn(command, args, { cwd: root, ...options, stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
@@ -28,7 +28,7 @@ export async function capture(command: string, args: string[], options: SpawnOpt
   return out;
 }
 
-/** Signals a process and all it started. The child must have been spawned `detached`: it then leads its own group. */
+/** Signals a process and its descendants. The child must have been spawned `detached`, so that it leads its own group. */
 export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
@@ -38,7 +38,7 @@ export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Ends a whole group: its leader is asked first, and has `grace` milliseconds; what is left then is made to. */
+/** Ends a whole group: asks its leader, waits up to `grace` milliseconds, then kills the rest. */
 export async function endGroup(child: ChildProcess, grace = 5000): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = once(child, "exit", { signal: AbortSignal.timeout(grace) });
@@ -48,9 +48,9 @@ export async function endGroup(child: ChildProcess, grace = 5000): Promise<void>
   signalGroup(child, "SIGKILL");
 }
 
-/** Ends a detached child's whole group should this process go away without doing so itself, even by SIGKILL. */
+/** Ends a detached child's whole group if this process dies without doing so, even by SIGKILL. */
 export function leash(child: ChildProcess): void {
-  // Its input ends when we do.
+  // The guard's stdin closes when this process ends.
   const watch = `process.stdin.resume().on("end", () => process.kill(-${child.pid}, "SIGKILL"))`;
   const guard = spawn(process.execPath, ["-e", watch], {
     detached: true,
@@ -63,8 +63,8 @@ export function leash(child: ChildProcess): void {
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Calls `stop` once when the process is told to end, or when the one that started it is gone, and then exits. Ctrl-C in
- * a terminal reaches every process of the group, some of them twice.
+ * Calls `stop` once when the process is told to end, or when its parent is gone, and then exits. Ctrl-C in a terminal
+ * reaches every process of the group, some of them twice.
  */
 export function onEnd(stop: () => Promise<void>): void {
   let ending = false;
@@ -88,7 +88,7 @@ export function onEnd(stop: () => Promise<void>): void {
   }
 }
 
-/** Runs a script's body. A plain error is one message; anything else keeps its stack. */
+/** Runs a script's body. A `Plain` error prints its message only; other errors keep their stack. */
 export async function main(body: () => Promise<void>): Promise<void> {
   try {
     await body();

@@ -1,4 +1,4 @@
-/** Fills a Worker through its own API and command line: people, registers, in-house entries, consents. */
+/** Fills a Worker through its own API and command line: people, registers, do-not-call entries, consents. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ export type Role = Person["role"];
 export type Tokens = Record<Role, string>;
 export type Identity = { name: string; email: string };
 
-/** One request. Throws with the Worker's own code and words. */
+/** One request. Throws with the Worker's error code and message. */
 export async function call<T>(
   url: string,
   token: string | null,
@@ -39,12 +39,12 @@ export async function call<T>(
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** Sets up: the first admin. */
+/** Sets up the Worker with its first administrator; resolves with their token. */
 export async function setUp(url: string, code: string, admin: Identity): Promise<string> {
   return (await call<TokenAnswer>(url, null, "POST", "/v1/setup", { code, ...admin })).token;
 }
 
-/** An invite's code, good for one device. */
+/** An invite's code, for one device. */
 export async function invite(
   url: string,
   adminToken: string,
@@ -63,13 +63,13 @@ export async function addPerson(
   return (await call<TokenAnswer>(url, null, "POST", "/v1/join", { code, device: "Command line" })).token;
 }
 
-/** The token of an integration, with the role of an agent. */
+/** The token of an integration with the role of an agent. */
 export async function addIntegration(url: string, adminToken: string, name = "Dialler"): Promise<string> {
   const wanted = { name, role: "agent", until: daysAgo(-365) };
   return (await call<TokenAnswer>(url, adminToken, "POST", "/v1/tokens", wanted)).token;
 }
 
-/** Pushes a whole register with the admin's command line. */
+/** Pushes a whole register with the command line. */
 export async function push(
   url: string,
   adminToken: string,
@@ -85,7 +85,7 @@ export async function push(
     await capture(
       process.execPath,
       [at("worker/cli/main.ts"), "push", list, file, "--as-of", asOf, "--json", ...flags],
-      // The token stays off the command line, where everybody could read it.
+      // Not as an argument, which everyone on the machine could read.
       { env: { ...process.env, CLEARDIAL_URL: url, CLEARDIAL_TOKEN: adminToken } },
     );
   } finally {
@@ -94,8 +94,8 @@ export async function push(
 }
 
 const london = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/London" });
-/** What takes a while has one today, also where it runs over midnight. */
+/** The day when this process started: a run that passes midnight keeps one today. */
 const begun = Date.now();
-/** A day as it is counted where the policy is: in summer that is tomorrow's in the last hour of the day in UTC. */
+/** A day in the policy's time zone: in summer, the last hour of a UTC day belongs to the next day. */
 export const daysAgo = (days: number, now = begun): string =>
   new Date(Date.parse(london.format(now)) - days * DAY).toISOString().slice(0, 10);

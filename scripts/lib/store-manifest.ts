@@ -1,6 +1,6 @@
 /**
- * The manifest as the stores take it. They refuse a `key`: each gives the extension an id of its own. What is no release
- * says so where Chrome shows the version.
+ * The manifest for the stores. They refuse a `key`, because each gives the extension an id of its own. A build that is not
+ * a release says so where Chrome shows the version.
  */
 export function storeManifest(built: string, release: boolean): string {
   const { key: _, ...manifest } = JSON.parse(built) as { key?: string; version: string };

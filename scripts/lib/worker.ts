@@ -1,4 +1,4 @@
-/** Starts the real Worker (workerd with a local D1) as a process group of its own, and ends all of it again. */
+/** Starts the real Worker (workerd with a local D1) as a process group of its own, and ends the whole group. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,9 +15,9 @@ export interface WorkerOptions {
   stateDir: string;
   /** Opens POST /v1/setup while there are no people. */
   setupCode: string;
-  /** Further variables for the Worker, beside those of wrangler.toml and .dev.vars. */
+  /** Variables for the Worker, in addition to wrangler.toml and .dev.vars. */
   vars?: Record<string, string>;
-  /** Another wrangler configuration than the root's: the benches wrap the Worker. */
+  /** A wrangler configuration other than the root's: the benches wrap the Worker. */
   config?: string;
   /** Show what the Worker prints once it runs: its requests and errors. */
   verbose?: boolean;
@@ -25,13 +25,13 @@ export interface WorkerOptions {
 
 export interface RunningWorker {
   url: string;
-  /** What it printed so far. */
+  /** Its output so far. */
   log: () => string;
-  /** Ends it in order. */
+  /** Ends it properly. */
   stop: () => Promise<void>;
-  /** Ends it as a power cut would: SIGKILL to every process of it. */
+  /** Ends it like a power cut: SIGKILL to all its processes. */
   kill: () => Promise<void>;
-  /** Resolves when it has ended by itself or was ended. */
+  /** Resolves when it has ended. */
   ended: Promise<void>;
 }
 
@@ -91,10 +91,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return worker;
 }
 
-/** Makes what every new state is a copy of, unless it is there. */
+/** Makes the migrated state that new states are copied from, unless it exists. */
 export const migratedState = (): Promise<string> => newState(applyMigrations);
 
-/** With wrangler's own words where one fails. */
+/** Throws with wrangler's own output if a migration fails. */
 const applyMigrations = (stateDir: string, config: string[] = []): Promise<string> =>
   capture(
     process.execPath,
@@ -105,7 +105,7 @@ const applyMigrations = (stateDir: string, config: string[] = []): Promise<strin
 async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise<HealthAnswer> {
   const until = Date.now() + 90_000;
   while (Date.now() < until) {
-    // After a failed build wrangler stays and waits for the sources to change.
+    // After a failed build, wrangler keeps running and waits for the sources to change.
     if (gone() || worker.log().includes("Build failed"))
       throw new Plain(`The Worker could not be started:\n${worker.log().trim()}`);
     try {
@@ -119,10 +119,10 @@ async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise
   throw new Plain(`The Worker does not answer at ${worker.url}/v1/health:\n${worker.log()}`);
 }
 
-/** Secrets go by a file that only its owner may read: a command line can be read by everybody on the machine. */
+/** Passes secrets in a file that only its owner can read: everyone on the machine can read a command line. */
 function envFiles({ stateDir, setupCode, vars }: WorkerOptions): string[] {
   const file = join(stateDir, "worker.env");
-  // Development's recordings lie on this machine's disk: as if it stood where the policy wants them.
+  // In development, recordings are on this machine's disk, as if it were in the policy's region.
   const own = { LOCAL_REGION: "GB", CONNECTOR_KEY: connectorKey(stateDir), ...vars, SETUP_CODE: setupCode };
   const lines = Object.entries(own).map(([k, v]) => `${k}=${JSON.stringify(v)}\n`);
   writeFileSync(file, lines.join(""), { mode: 0o600 });
@@ -131,7 +131,7 @@ function envFiles({ stateDir, setupCode, vars }: WorkerOptions): string[] {
   return existsSync(theirs) ? [theirs, file] : [file];
 }
 
-/** Made once for a state: what was sealed in it opens at the next start too. */
+/** Made once for each state, so that the next start can unseal what this one sealed. */
 function connectorKey(stateDir: string): string {
   const file = join(stateDir, "connector.key");
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
@@ -143,13 +143,13 @@ function wranglerEnv(stateDir: string): NodeJS.ProcessEnv {
     ...process.env,
     ...quietly,
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    // Two Workers of one name must not find each other, and logs belong to the state.
+    // Two Workers with one name must not find each other. Logs belong to the state.
     WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
     WRANGLER_LOG_PATH: join(stateDir, "logs"),
   };
 }
 
-/** What the Worker serves as files: the reader of its API document, from our own origin. */
+/** Builds the files that the Worker serves: the reader of its API document, from our own origin. */
 export function buildAssets(): void {
   const docs = at("build/assets/docs");
   mkdirSync(docs, { recursive: true });
@@ -158,6 +158,6 @@ export function buildAssets(): void {
   }
   const start = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", validatorUrl: null });\n';
   const file = join(docs, "start.js");
-  // A Worker that runs is started anew where these files change, also where they only seem to.
+  // A running Worker restarts whenever these files are written, even with the same content.
   if (!existsSync(file) || readFileSync(file, "utf8") !== start) writeFileSync(file, start);
 }

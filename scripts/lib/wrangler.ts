@@ -1,4 +1,4 @@
-/** Cloudflare's command line, as `npm run deploy` uses it: what it says is read here, and nowhere else. */
+/** Cloudflare's command line for `npm run deploy`. Only this module parses its output. */
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -9,12 +9,12 @@ import { quietly, wranglerCli } from "./wrangler-cli.ts";
 export interface Said {
   ok: boolean;
   out: string;
-  /** With what it printed on stderr. */
+  /** stdout and stderr together. */
   all: string;
 }
 export type Wrangler = (...args: string[]) => Promise<Said>;
 
-/** wrangler for one configuration. It asks nothing: whoever runs us was asked already. */
+/** Wrangler for one configuration, without prompts. */
 export const wranglerOf =
   (config: string): Wrangler =>
   (...args) =>
@@ -31,20 +31,20 @@ export const wranglerOf =
       child.on("close", (code) => done({ ok: code === 0, out, all: all.trim() }));
     });
 
-/** What must be there before the Worker can be: by its configuration. */
+/** What the Worker needs before it can be deployed, from its configuration. */
 export interface Wanted {
   worker: string;
   account: string | null;
   database: { binding: string; name: string; id: string; migrations: string };
-  /** With what a command on each wants besides its name. */
+  /** `more`: arguments that every command on the bucket needs besides its name. */
   buckets: { name: string; more: string[] }[];
   queues: string[];
 }
 
-/** An id that no database has: how a fresh clone's wrangler.toml says that there is none yet. */
+/** The id in a fresh clone's wrangler.toml, which no database has: there is no database yet. */
 const NONE = "00000000-0000-0000-0000-000000000000";
 
-/** What is read of a configuration: wrangler's own type wants packages that it does not bring. */
+/** The parts of a configuration that we read: wrangler's own type needs packages that it does not include. */
 interface Read {
   name?: string;
   account_id?: string;
@@ -78,20 +78,20 @@ export function wantedBy(config: string): Wanted {
   };
 }
 
-/** What a command says, or its own words as a plain error. */
+/** A command's stdout. Throws a `Plain` error with its output if it fails. */
 export async function must(said: Promise<Said>, doing: string): Promise<string> {
   const { ok, out, all } = await said;
   if (!ok) throw new Plain(`${doing} failed:\n${all}`);
   return out;
 }
 
-/** The account's name. Throws where nobody is signed in, or where it is not clear which account is meant. */
+/** The account's name. Throws if no one is signed in, or if it is not clear which account is meant. */
 export async function accountOf(wrangler: Wrangler, named: string | null): Promise<string> {
   const { ok, out } = await wrangler("whoami", "--json");
   const { accounts = [] } = ok ? (JSON.parse(out) as { accounts?: { id: string; name: string }[] }) : {};
   if (!ok)
     throw new Plain(
-      "Nobody is signed in to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
+      "You are not signed in to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
     );
   const mine = named === null ? accounts : accounts.filter(({ id }) => id === named);
   if (mine.length === 1) return mine[0]!.name;
@@ -105,7 +105,7 @@ export async function accountOf(wrangler: Wrangler, named: string | null): Promi
   );
 }
 
-/** Makes the database where there is none of its name, and writes its id into the configuration. True where it was made. */
+/** Creates the database unless there is one of its name, and writes its id into the configuration. True if it was created. */
 export async function putDatabase(
   wrangler: Wrangler,
   config: string,
@@ -121,18 +121,20 @@ export async function putDatabase(
   const before = await find();
   if (before === undefined && id !== NONE)
     throw new Plain(
-      `The configuration names the database ${name} (${id}), and this account has none of that name. Is it the right account? To begin anew, write ${NONE} in its place.`,
+      `The configuration names the database ${name} (${id}), but this account has no database of that name. Is it the right account? To start with a new database, replace the id with ${NONE}.`,
     );
   if (before === undefined) await must(wrangler("d1", "create", name), `Making the database ${name}`);
   const uuid = before ?? (await find());
-  if (uuid === undefined) throw new Plain(`The database ${name} was made, and is not listed.`);
+  if (uuid === undefined) throw new Plain(`The database ${name} was created, but is not listed.`);
   if (id === NONE) writeFileSync(config, readFileSync(config, "utf8").replace(NONE, uuid));
   else if (id !== uuid)
-    throw new Plain(`The configuration names ${id} as the database ${name}; in this account it is ${uuid}.`);
+    throw new Plain(
+      `The configuration has the id ${id} for the database ${name}; in this account it is ${uuid}.`,
+    );
   return before === undefined;
 }
 
-/** Makes a bucket or a queue where it is missing. True where it was made. */
+/** Creates a bucket or a queue if it is missing. True if it was created. */
 export async function put(
   wrangler: Wrangler,
   what: ["r2", "bucket"] | ["queues"],
@@ -141,37 +143,37 @@ export async function put(
 ): Promise<boolean> {
   const { ok, all } = await wrangler(...what, "info", name, ...more);
   if (ok) return false;
-  // Any other failure says nothing about whether it is there.
+  // Any other failure does not tell whether it exists.
   if (!/does not exist|not found/i.test(all)) throw new Plain(`Asking for ${name} failed:\n${all}`);
   await must(wrangler(...what, "create", name, ...more), `Making ${name}`);
   return true;
 }
 
-/** Names of the secrets that the Worker has; none where there is no Worker yet. */
+/** Names of the Worker's secrets; empty if there is no Worker yet. */
 export async function secretsOf(wrangler: Wrangler): Promise<string[]> {
   const { ok, out, all } = await wrangler("secret", "list", "--format", "json");
   if (ok) return (JSON.parse(out) as { name: string }[]).map(({ name }) => name);
-  // Nothing else will do: where it is there, what it has would be made anew.
+  // Accept no other failure: if the Worker exists, its secrets would be replaced.
   if (/Worker "[^"]+".* not found\./.test(all)) return [];
   throw new Plain(`Listing the secrets failed:\n${all}`);
 }
 
-/** The point that D1's Time Travel would go back to. */
+/** The bookmark that D1's Time Travel can restore; null if wrangler gives none. */
 export async function bookmarkOf(wrangler: Wrangler, database: string): Promise<string | null> {
   const { ok, out } = await wrangler("d1", "time-travel", "info", database, "--json");
   return ok ? ((JSON.parse(out) as { bookmark?: string }).bookmark ?? null) : null;
 }
 
 const MIB = 1024;
-/** What the Worker weighs, beside what Cloudflare takes: 64 MiB unpacked since 2026; before, 3 MiB packed (10 paid). */
+/** The Worker's size and Cloudflare's limits: 64 MiB uncompressed since 2026; before, 3 MiB compressed (10 paid). */
 export function sizeOf(said: string): string {
   const [, whole, packed] = /Total Upload: ([\d.]+) KiB \/ gzip: ([\d.]+) KiB/.exec(said) ?? [];
-  if (whole === undefined || packed === undefined) return "The Worker's size was not said.";
+  if (whole === undefined || packed === undefined) return "Wrangler did not report the Worker's size.";
   const mib = (kib: string) => `${(Number(kib) / MIB).toFixed(2)} MiB`;
   return `The Worker is ${mib(whole)} (limit 64 MiB), ${mib(packed)} compressed (limit of the free plan before 2026: 3 MiB).`;
 }
 
-/** The address that it was deployed to. A route's pattern (`dial.example.com/*`) is one, too. */
+/** The address that wrangler deployed to. A route's pattern (`dial.example.com/*`) counts too. */
 export function addressIn(said: string): string | null {
   const [, url] = /^\s+(https?:\/\/\S+)/m.exec(said) ?? [];
   const [, host] = /^\s+([\w-]+(?:\.[\w-]+)+)(?:\/\*)?(?: \(.*\))?$/m.exec(said) ?? [];

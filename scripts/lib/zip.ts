@@ -3,15 +3,15 @@ import { join, relative, sep } from "node:path";
 import { makeZip } from "client-zip";
 
 /**
- * A folder as a zip whose bytes follow from names and contents alone: sorted, with one date. `instead` gives files
- * other contents than they have on the disk.
+ * A folder as a zip whose bytes depend only on names and contents: sorted, with one date. `instead` replaces the contents
+ * of files.
  */
 export async function zipOf(folder: string, instead: Record<string, string> = {}): Promise<Buffer> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
-  // A zip holds local times: made of local parts, this is the same in every zone.
+  // A zip stores local times, so a date made of local parts gives the same bytes in every zone.
   const lastModified = new Date(2000, 0, 1);
   const files = names.map((name) => ({
     name,

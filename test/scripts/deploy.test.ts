@@ -144,7 +144,7 @@ it("makes nothing where it is not clear which account or database is meant, or w
   account.accounts.push({ id: "b2", name: "Other" });
   await expect(run()).rejects.toThrow("b2  Other");
   account.accounts = [];
-  await expect(run()).rejects.toThrow("Nobody is signed in");
+  await expect(run()).rejects.toThrow("You are not signed in");
   account.accounts = [{ id: "a1", name: "Northfold" }];
   account.databases = [{ name: "cleardial", uuid: "33333333-0000-0000-0000-000000000000" }];
   account.breaks = "r2 bucket info";
