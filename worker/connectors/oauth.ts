@@ -1,42 +1,30 @@
 /**
- * Access tokens by OAuth 2.0 (RFC 6749): by client credentials, by a refresh token, or once by an authorisation code. Each
- * token is stored, sealed, until it expires: some CRMs grant only a few tokens an hour, and some replace the refresh token
- * with every grant.
+ * Access tokens by OAuth 2.0 (RFC 6749): by client credentials, by a refresh token, or once by an authorisation code.
+ * oauth4webapi sends the request and checks the answer; vendors' peculiarities are here and in kinds/. Each token is stored,
+ * sealed, until it expires: some CRMs grant only a few tokens an hour, and some replace the refresh token with every grant.
  */
-import * as z from "zod";
+import * as oauth from "oauth4webapi";
 import { MINUTE } from "../../shared/time.ts";
 import { ConnectorError, type Sign, type Vault } from "./connector.ts";
 import { codeIn } from "./http.ts";
 
-const granted = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().optional(),
-  refresh_token: z.string().min(1).optional(),
-});
-
 /** Seconds, where an answer has no `expires_in`: Salesforce's tokens last a session, two hours by default. */
 const UNSAID = 1800;
+const ANSWER_WITHIN = 30_000;
 
 export interface Grant {
   kind: string;
+  /** The token endpoint; https only. */
   url: string;
-  /** The token request's parameters, from what the vault holds. */
-  form: (secret: Record<string, string>) => Record<string, string>;
-  headers?: (secret: Record<string, string>) => Record<string, string>;
+  /** Parameters besides those of the grant. */
+  parameters?: Record<string, string>;
+  /** How the client authenticates; by default with its secret in the body (RFC 6749, 2.3.1). */
+  authenticate?: (clientSecret: string) => oauth.ClientAuth;
+  /** The scheme of the authorisation header, Bearer by default. */
   scheme?: string;
 }
 
-/** The usual parameters: by refresh token where there is one, else by code, else by client credentials. */
-export const usualForm = ({ clientId, clientSecret, refreshToken, code }: Record<string, string>) => ({
-  ...(refreshToken
-    ? { grant_type: "refresh_token", refresh_token: refreshToken }
-    : code
-      ? { grant_type: "authorization_code", code }
-      : { grant_type: "client_credentials" }),
-  client_id: clientId ?? "",
-  client_secret: clientSecret ?? "",
-});
-
+/** Signs requests with an access token, and renews it a minute before it expires, or once the CRM refused it. */
 export function bearer(grant: Grant, vault: Vault, clock: () => number): Sign {
   const { kind, scheme = "Bearer" } = grant;
   return async (_, fresh) => {
@@ -48,27 +36,62 @@ export function bearer(grant: Grant, vault: Vault, clock: () => number): Sign {
   };
 }
 
-async function renew({ kind, url, form, headers }: Grant, vault: Vault, clock: () => number): Promise<void> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { accept: "application/json", ...headers?.(vault.secret) },
-    body: new URLSearchParams(form(vault.secret)),
-    redirect: "manual",
-    signal: AbortSignal.timeout(30_000),
-  }).catch(() => null);
+/** By the refresh token where there is one, else by a code, else by client credentials. */
+const grantOf = ({
+  refreshToken,
+  code,
+}: Record<string, string>): [type: string, own: Record<string, string>] =>
+  refreshToken
+    ? ["refresh_token", { refresh_token: refreshToken }]
+    : code
+      ? ["authorization_code", { code }]
+      : ["client_credentials", {}];
+
+async function renew(grant: Grant, vault: Vault, clock: () => number): Promise<void> {
+  const { kind, url, parameters, authenticate = oauth.ClientSecretPost } = grant;
+  const { clientId = "", clientSecret = "" } = vault.secret;
+  const server: oauth.AuthorizationServer = { issuer: new URL(url).origin, token_endpoint: url };
+  const client: oauth.Client = { client_id: clientId };
+  const authentication = authenticate(clientSecret);
+  const [type, own] = grantOf(vault.secret);
+  const response = await oauth
+    // Not the library's request for codes: Zoho's self clients have neither a redirect address nor PKCE.
+    .genericTokenEndpointRequest(
+      server,
+      client,
+      authentication,
+      type,
+      { ...own, ...parameters },
+      { signal: AbortSignal.timeout(ANSWER_WITHIN) },
+    )
+    .catch(() => null);
   if (!response) throw new ConnectorError(`${kind}: no answer for a token`);
-  const data = await response.json<unknown>().catch(() => null);
-  const parsed = granted.safeParse(data);
-  // Zoho answers 200 with `error` where it grants nothing.
-  if (!response.ok || !parsed.success)
-    throw new ConnectorError(`${kind}: no token, ${response.status} ${codeIn(data)}`.trim());
-  const { access_token, expires_in = UNSAID, refresh_token } = parsed.data;
+  const data = await response
+    .clone()
+    .json<unknown>()
+    .catch(() => null);
+  // Zoho answers 200 with `error` where it grants nothing: the library refuses that, as there is no token.
+  const { access_token, expires_in, refresh_token } = await oauth
+    .processGenericTokenEndpointResponse(server, client, withoutIdToken(response, data))
+    .catch(() => {
+      throw new ConnectorError(`${kind}: no token, ${response.status} ${codeIn(data)}`.trim());
+    });
   const { code: _, ...kept } = vault.secret;
   vault.secret = {
     ...kept,
     accessToken: access_token,
-    expiresAt: String(clock() + expires_in * 1000),
+    expiresAt: String(clock() + (expires_in ?? UNSAID) * 1000),
     ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
   };
   await vault.keep(vault.secret);
+}
+
+/**
+ * An app with the scope openid also gets an ID token (https://help.salesforce.com/HTViewHelpDoc?id=remoteaccess_oauth_scopes.htm).
+ * No one signs in here: it is dropped, as the library would check it against an issuer that we do not know.
+ */
+function withoutIdToken(response: Response, data: unknown): Response {
+  if (typeof data !== "object" || data === null || !("id_token" in data)) return response;
+  const { id_token: _, ...rest } = data;
+  return Response.json(rest, { status: response.status });
 }

@@ -6,6 +6,7 @@ import { ConnectorError } from "../../../worker/connectors/connector.ts";
 import { wireTo } from "../../../worker/connectors/http.ts";
 import { connectorOf } from "../../../worker/connectors/kinds/index.ts";
 import { put, valueAt } from "../../../worker/connectors/kinds/rest.ts";
+import { bearer } from "../../../worker/connectors/oauth.ts";
 import { doubleOf, fill, marked } from "./kit.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -320,5 +321,23 @@ describe("REST by mapping", () => {
     put(body, "/x/a~1b", 1);
     put(body, "/x/y", 2);
     expect(body).toEqual({ x: { "a/b": 1, y: 2 } });
+  });
+});
+
+describe("a token's answer", () => {
+  const signed = (answer: object) => {
+    vi.stubGlobal("fetch", () => Promise.resolve(Response.json(answer)));
+    const vault = { secret: { clientId: "key", clientSecret: "secret" }, keep: () => Promise.resolve() };
+    const grant = { kind: "salesforce", url: "https://example.my.salesforce.com/services/oauth2/token" };
+    return bearer(grant, vault, () => NOW)({ method: "GET", path: "/" }, false);
+  };
+  it("may have an ID token, which is not looked at", async () => {
+    const answer = { access_token: "access", token_type: "Bearer", id_token: "not.a.token" };
+    expect(await signed(answer)).toEqual({ authorization: "Bearer access" });
+  });
+  it("may be an error although its status is 200, and the error's code is told", async () => {
+    await expect(signed({ error: "invalid_code" })).rejects.toThrow(
+      new ConnectorError("salesforce: no token, 200 invalid_code"),
+    );
   });
 });

@@ -7,7 +7,7 @@
  */
 import * as z from "zod";
 import type { Kind } from "../connector.ts";
-import { bearer, usualForm } from "../oauth.ts";
+import { bearer } from "../oauth.ts";
 import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const ROWS = 250;
@@ -29,7 +29,8 @@ export const dynamics: Kind = {
       {
         kind: "dynamics",
         url: `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`,
-        form: (secret) => ({ ...usualForm(secret), scope: `${host}/.default` }),
+        // Client credentials need the scope `.default` of the environment.
+        parameters: { scope: `${host}/.default` },
       },
       vault,
       clock,

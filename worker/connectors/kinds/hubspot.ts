@@ -8,7 +8,7 @@
 import * as z from "zod";
 import type { Kind, Mark, Refusal } from "../connector.ts";
 import { codeIn } from "../http.ts";
-import { bearer, usualForm } from "../oauth.ts";
+import { bearer } from "../oauth.ts";
 import { batches, contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const API = "https://api.hubapi.com";
@@ -31,7 +31,7 @@ export const hubspot: Kind = {
   sign: (_, vault, clock) =>
     vault.secret["token"]
       ? () => Promise.resolve({ authorization: `Bearer ${vault.secret["token"]}` })
-      : bearer({ kind: "hubspot", url: `${API}/oauth/v1/token`, form: usualForm }, vault, clock),
+      : bearer({ kind: "hubspot", url: `${API}/oauth/v1/token` }, vault, clock),
   open: ({ objects, fields }, wire) => ({
     page: overObjects(objects, async (object, cursor) => {
       const query = new URLSearchParams({

@@ -5,10 +5,11 @@
  * https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting: 10 tokens a write and 20 a page of the day's budget
  * https://pipedrive.readme.io/docs/marketplace-oauth-authorization
  */
+import type { ClientAuth } from "oauth4webapi";
 import * as z from "zod";
 import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
 import type { Kind } from "../connector.ts";
-import { bearer, usualForm } from "../oauth.ts";
+import { bearer } from "../oauth.ts";
 import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, textOf, valuesOf } from "../records.ts";
 
 const ROWS = 200;
@@ -29,6 +30,18 @@ const written = (value: unknown): string =>
         .join("; ")
     : textOf(value);
 
+/**
+ * The Basic header that Pipedrive documents, over id and secret as they are; RFC 6749, 2.3.1, would encode them first. The body
+ * has both too.
+ */
+const inHeaderAndBody =
+  (clientSecret: string): ClientAuth =>
+  (_, { client_id }, body, headers) => {
+    body.set("client_id", client_id);
+    body.set("client_secret", clientSecret);
+    headers.set("authorization", `Basic ${btoa(`${client_id}:${clientSecret}`)}`);
+  };
+
 export const pipedrive: Kind = {
   base: ({ host = "" }) => host,
   sign: (_, vault, clock) =>
@@ -38,10 +51,7 @@ export const pipedrive: Kind = {
           {
             kind: "pipedrive",
             url: "https://oauth.pipedrive.com/oauth/token",
-            form: usualForm,
-            headers: ({ clientId, clientSecret }) => ({
-              authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
-            }),
+            authenticate: inHeaderAndBody,
           },
           vault,
           clock,

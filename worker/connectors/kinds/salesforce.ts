@@ -9,7 +9,7 @@
 import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
 import { codeIn } from "../http.ts";
-import { bearer, usualForm } from "../oauth.ts";
+import { bearer } from "../oauth.ts";
 import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 
 const VERSION = "v61.0";
@@ -32,11 +32,7 @@ const saved = z.array(
 export const salesforce: Kind = {
   base: ({ host = "" }) => host,
   sign: ({ settings }, vault, clock) =>
-    bearer(
-      { kind: "salesforce", url: `${settings["host"]}/services/oauth2/token`, form: usualForm },
-      vault,
-      clock,
-    ),
+    bearer({ kind: "salesforce", url: `${settings["host"]}/services/oauth2/token` }, vault, clock),
   open: ({ objects, fields }, wire) => ({
     // The cursor is the last Id. The locator in `nextRecordsUrl` expires in two days, and a run may wait longer; with
     // `done` false it only says that the server cut the page shorter than asked.

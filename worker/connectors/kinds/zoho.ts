@@ -9,7 +9,7 @@
 import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
 import { codeIn } from "../http.ts";
-import { bearer, usualForm } from "../oauth.ts";
+import { bearer } from "../oauth.ts";
 import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 
 /** Zoho counts up to 200 rows as one API credit. */
@@ -35,7 +35,6 @@ export const zoho: Kind = {
       {
         kind: "zoho",
         url: `${hostsOf(settings["region"] ?? "").accounts}/oauth/v2/token`,
-        form: usualForm,
         scheme: "Zoho-oauthtoken",
       },
       vault,
