@@ -1,4 +1,4 @@
-/** Dependencies go one way, types included, and between the Worker's rooms they go to front files (imports.ts). */
+/** Dependencies go one way, types included. Between rooms, of the Worker and of the desk, they go to front files (imports.ts). */
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
@@ -52,6 +52,8 @@ describe("between rooms", () => {
     ["worker/core/auth.ts", "worker/people/routes.ts", "../people/routes.ts"],
     ["worker/cli/main.ts", "worker/core/hash.ts", "../core/hash.ts"],
     ["worker/core/hash.ts", "worker/cli/main.ts", "../cli/main.ts"],
+    ["extension/desk/people/People.tsx", "extension/desk/policy/SignIn.tsx", "../policy/SignIn.tsx"],
+    ["extension/desk/parts/Page.tsx", "extension/desk/trail/Verify.tsx", "../trail/Verify.tsx"],
   ])("%s does not import %s", (file, target, specifier) =>
     expect(importing(file, target, specifier)).toHaveLength(1),
   );
@@ -61,5 +63,8 @@ describe("between rooms", () => {
     ["worker/dials/routes.ts", "worker/core/hash.ts", "../core/hash.ts"],
     ["worker/index.ts", "worker/people/join.ts", "./people/join.ts"],
     ["worker/jobs/scheduled.ts", "worker/lookups/ask.ts", "../lookups/ask.ts"],
+    ["extension/desk/overview/todos.ts", "extension/desk/trail/Verify.tsx", "../trail/Verify.tsx"],
+    ["extension/desk/people/People.tsx", "extension/desk/parts/Page.tsx", "../parts/Page.tsx"],
+    ["extension/desk/shell/routes.tsx", "extension/desk/people/People.tsx", "../people/People.tsx"],
   ])("%s imports %s", (file, target, specifier) => expect(importing(file, target, specifier)).toEqual([]));
 });

@@ -112,6 +112,20 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "extension/page": [],
 };
 
+/**
+ * The desk's rooms (extension/desk/<room>) meet in its shared folders, and in these files of rooms. The shared folders
+ * import no room. The shell puts the rooms together.
+ */
+export const deskFronts: readonly string[] = [
+  "connectors/status.ts",
+  "recordings/Alarms.tsx",
+  "recordings/Retention.tsx",
+  "registers/status.ts",
+  "trail/Verify.tsx",
+];
+const deskShared = ["parts", "web-worker", "forms", "tables", "charts", "import"];
+const DESK = "extension/desk";
+
 /** The imports that no rule allows, as "a -> b: why", sorted. */
 export function forbiddenIn(graph: Graph): string[] {
   const found: string[] = [];
@@ -138,6 +152,12 @@ function faultOf(file: string, target: string): string | null {
     const isFront = base.includes(to) || to === "" || isFrontFile(to, target);
     if (!isFront && !assembly.test(file)) return `not a front file of ${to}`;
   }
+  const [room, other] = [partOf(DESK, file), partOf(DESK, target)];
+  if (room !== null && other !== null && room !== other && !deskShared.includes(other)) {
+    if (deskShared.includes(room)) return "the desk's shared folders import no room";
+    const isFront = deskFronts.some((front) => target === `${DESK}/${front}`);
+    if (!isFront && room !== "shell") return `not a front file of the desk's ${other}`;
+  }
   for (const [folder, order] of Object.entries(layers)) {
     const [above, below] = [
       order.indexOf(partOf(folder, file) ?? ""),
@@ -153,16 +173,19 @@ function faultOf(file: string, target: string): string | null {
 const isFrontFile = (room: string, target: string): boolean =>
   ["routes.ts", ...(fronts[room] ?? [])].some((name) => target === `worker/${room}/${name}`);
 
-/** Front files in the table that no other room imports. */
-export const needlessIn = (graph: Graph): string[] =>
-  Object.entries(fronts).flatMap(([room, names]) =>
-    names
-      .map((name) => `worker/${room}/${name}`)
-      .filter(
-        (front) =>
-          ![...graph].some(
-            ([file, targets]) =>
-              targets.has(front) && partOf("worker", file) !== room && !assembly.test(file),
-          ),
-      ),
+/** Front files that no other room imports. */
+export function needlessIn(graph: Graph): string[] {
+  const isNeeded = (folder: string, front: string, assembles: (file: string) => boolean) =>
+    [...graph].some(
+      ([file, targets]) =>
+        targets.has(front) && partOf(folder, file) !== partOf(folder, front) && !assembles(file),
+    );
+  const ofWorker = Object.entries(fronts).flatMap(([room, names]) =>
+    names.map((name) => `worker/${room}/${name}`),
   );
+  const ofDesk = deskFronts.map((front) => `${DESK}/${front}`);
+  return [
+    ...ofWorker.filter((front) => !isNeeded("worker", front, (file) => assembly.test(file))),
+    ...ofDesk.filter((front) => !isNeeded(DESK, front, (file) => partOf(DESK, file) === "shell")),
+  ];
+}
