@@ -1,5 +1,5 @@
 /** The one canvas that shows the icons, and the covers over blocked numbers in fields. */
-import type { Badge } from "./layer.ts";
+import type { Badge } from "./layout.ts";
 import type { Host } from "../host.ts";
 import { icon } from "./icons.ts";
 import { MASK } from "./paint.ts";

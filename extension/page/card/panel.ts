@@ -1,6 +1,7 @@
 /** Opens and closes the card: by hover on an icon, or by keyboard. The card itself is loaded when it is first needed. */
 import { ask } from "../../messages.ts";
-import type { Badge, BadgeLayer } from "../badge/layer.ts";
+import type { BadgeLayer } from "../badge/layer.ts";
+import type { Badge } from "../badge/layout.ts";
 import type { Card, CardProps } from "./handle.ts";
 import { cardHandle } from "./handle.ts";
 import type { Host } from "../host.ts";

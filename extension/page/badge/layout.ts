@@ -1,0 +1,193 @@
+/**
+ * Which numbers are near the viewport, where the icon of each is, and what has to be placed again: a state and
+ * functions over it. They ask the page through `Geometry`; frames, timers and events are layer.ts.
+ */
+import type { Mark } from "../find/mark.ts";
+import { type Box, iconBox, intersect, isInBox, meet, onCorner, type Slot } from "./slots.ts";
+
+/** What the page answers about one mark or element. place.ts asks a real page. */
+export interface Geometry {
+  /** The rectangles of a mark, line by line; none where it is not rendered. */
+  boxesOf: (mark: Mark) => Box[];
+  /** The elements that clip what is in this one. */
+  clippersOf: (element: Element) => Element[];
+  boxOf: (element: Element) => Box;
+  slotFor: (mark: Mark, boxes: Box[], taken: (box: Box) => boolean) => Slot | "crowded" | null;
+  /** True where the mark is the topmost thing at a point. */
+  isSeenAt: (mark: Mark, x: number, y: number) => boolean;
+}
+
+/** Where the icon of a mark goes. "crowded": beside it is no room for one. Null: it cannot be seen, or is undecided. */
+export interface Placement {
+  slot: Slot | "crowded" | null;
+  clippers: Element[];
+  /** The number's last line when the slot was chosen. */
+  at: Box | null;
+}
+
+/** An icon that is shown. */
+export interface Badge {
+  mark: Mark;
+  box: Box;
+}
+
+export interface Layout {
+  near: Map<Mark, Placement>;
+  /** Marks to be placed. */
+  queue: Set<Mark>;
+  /** Crowded numbers that the pointer, the focus or the card is at: they show their icon meanwhile. */
+  pointed: readonly Mark[];
+  badges: Badge[];
+  scrolling: boolean;
+  /** Blocked numbers in fields are covered. */
+  masked: boolean;
+  /** The page changed since all were placed: what was free or in sight may no longer be. */
+  doubtful: boolean;
+  /** When all were queued last, in milliseconds as `performance.now()` counts them. */
+  placedAt: number;
+}
+
+/** A page that changes all the time has its icons placed again no more often, in milliseconds. */
+const AGAIN_MS = 400;
+/** This close to the edge of what clips it, in pixels, an icon may lie under a sticky header. */
+const EDGE = 60;
+/** Hit tests in one frame, for icons this close to an edge while the page scrolls. */
+const SEEN_TESTS_A_FRAME = 30;
+
+export const newLayout = (): Layout => ({
+  ...{ near: new Map(), queue: new Set(), pointed: [], badges: [] },
+  ...{ scrolling: false, masked: false, doubtful: false, placedAt: 0 },
+});
+
+/** A mark came near the viewport. */
+export function enter({ near, queue }: Layout, mark: Mark): void {
+  if (near.has(mark)) return;
+  near.set(mark, { slot: null, clippers: [], at: null });
+  queue.add(mark);
+}
+
+/** A mark left the viewport's surroundings, or the page. */
+export function leave({ near, queue }: Layout, mark: Mark): void {
+  near.delete(mark);
+  queue.delete(mark);
+}
+
+export function queueAll(layout: Layout, now: number): void {
+  layout.doubtful = false;
+  layout.placedAt = now;
+  for (const mark of layout.near.keys()) layout.queue.add(mark);
+}
+
+/** True where the page changed, and its icons may be placed again already. */
+export const isDue = ({ doubtful, placedAt }: Layout, now: number): boolean =>
+  doubtful && now - placedAt > AGAIN_MS;
+
+/** Queues the marks that moved without any event (an animation, a late font). */
+export function queueMoved({ near, queue }: Layout, page: Geometry): void {
+  for (const [mark, { at }] of near) {
+    const now = page.boxesOf(mark).at(-1) ?? null;
+    const moved =
+      !now || !at
+        ? (now === null) !== (at === null)
+        : now.right !== at.right || now.top !== at.top || now.left !== at.left;
+    if (moved) queue.add(mark);
+  }
+}
+
+/** Places queued marks, until it is late: each costs several hit tests, which are slow on some pages. */
+export function placeQueued(layout: Layout, page: Geometry, isLate: () => boolean): void {
+  for (const mark of layout.queue) {
+    layout.queue.delete(mark);
+    const placement = layout.near.get(mark);
+    if (placement) place(layout, mark, placement, page);
+    if (isLate()) return;
+  }
+}
+
+function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry): void {
+  const boxes = page.boxesOf(mark);
+  placement.at = boxes[boxes.length - 1] ?? null;
+  placement.clippers = page.clippersOf(mark.element);
+  const taken = (box: Box) => layout.badges.some((b) => b.mark !== mark && meet(b.box, box));
+  placement.slot = mark.decision ? page.slotFor(mark, boxes, taken) : null;
+  if (!placement.slot || placement.slot === "crowded") return;
+  // Marks that are placed later, in this frame already, keep clear of it.
+  const badge = { mark, box: iconBox(placement.slot, boxes) };
+  layout.badges = [...layout.badges.filter((b) => b.mark !== mark), badge];
+}
+
+/** Moves every icon with its number, and answers the covers over blocked numbers in fields. */
+export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
+  const { near, pointed, scrolling, masked } = layout;
+  const clips = new Map<Element, Box>();
+  let tests = SEEN_TESTS_A_FRAME;
+  const badges: Badge[] = [];
+  const covers: Box[] = [];
+  for (const [mark, { slot: chosen, clippers }] of near) {
+    const slot = chosen === "crowded" ? (pointed.includes(mark) ? onCorner : null) : chosen;
+    if (!slot || !mark.decision || isOutdated(mark)) continue;
+    const boxes = page.boxesOf(mark);
+    const last = boxes[boxes.length - 1];
+    if (!last) continue;
+    const clip = clippers.reduce<Box>((c, e) => intersect(c, cached(e, clips, page.boxOf)), view);
+    const y = (last.top + last.bottom) / 2;
+    if (y < clip.top || y > clip.bottom || last.right > clip.right + 2 || last.right < clip.left) continue;
+    if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
+      if (tests-- <= 0 || !page.isSeenAt(mark, Math.max(last.left, last.right - 3), y)) continue;
+    badges.push({ mark, box: iconBox(slot, boxes) });
+    if (masked && isCovered(mark)) covers.push(intersect(inside(last), clip));
+  }
+  layout.badges = badges;
+  return covers;
+}
+
+/** Crowded numbers, those that `where` picks. */
+export const crowded = (
+  { near }: Layout,
+  where: (placement: Placement, mark: Mark) => boolean = () => true,
+): Mark[] => [...near].flatMap(([mark, p]) => (p.slot === "crowded" && where(p, mark) ? [mark] : []));
+
+/** The badge under a point: the icon, with a margin for unsteady hands. */
+export const badgeAt = ({ badges }: Layout, x: number, y: number): Badge | undefined =>
+  badges.find(({ box, mark }) => isInBox(x, y, box, 2) && !isOutdated(mark));
+
+/** The crowded numbers to point at for a pointer at (x, y): those under it; as they are, where it is on their icon. */
+export function pointedAt(layout: Layout, x: number, y: number): readonly Mark[] {
+  const { badges, pointed } = layout;
+  if (badges.some(({ mark, box }) => pointed.includes(mark) && isInBox(x, y, box, 2))) return pointed;
+  return crowded(layout, ({ at }) => at !== null && isInBox(x, y, at, 0));
+}
+
+/** The numbers that a person can step through, from the top: those with an icon, and the crowded ones. */
+export function inReadingOrder(layout: Layout, page: Geometry): Mark[] {
+  const places = new Map(layout.badges.map(({ mark, box }) => [mark, box]));
+  for (const mark of crowded(layout)) {
+    const [first] = page.boxesOf(mark);
+    if (first) places.set(mark, first);
+  }
+  return [...places].sort(([, a], [, b]) => a.top - b.top || a.left - b.left).map(([mark]) => mark);
+}
+
+function cached(element: Element, known: Map<Element, Box>, boxOf: (element: Element) => Box): Box {
+  let box = known.get(element);
+  if (!box) known.set(element, (box = boxOf(element)));
+  return box;
+}
+
+/** A field is covered unless a person is typing in it; a text area says more than a number, and is not. */
+const isCovered = (mark: Mark): boolean =>
+  mark.kind === "field" &&
+  mark.decision?.verdict === "blocked" &&
+  mark.element instanceof HTMLInputElement &&
+  !mark.element.matches(":focus");
+
+const inside = ({ left, top, right, bottom }: Box): Box => ({
+  left: left + 3,
+  top: top + 3,
+  right: right - 3,
+  bottom: bottom - 3,
+});
+
+/** A script may set a field's value without an event: its icon goes with the next frame, before it is read again. */
+const isOutdated = (mark: Mark): boolean =>
+  mark.kind === "field" && !(mark.element as HTMLInputElement).value.includes(mark.written);

@@ -1,0 +1,274 @@
+/** Where icons are, on a page made of rectangles that the test moves. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  badgeAt,
+  crowded,
+  enter,
+  type Geometry,
+  inReadingOrder,
+  isDue,
+  layOut,
+  type Layout,
+  leave,
+  newLayout,
+  placeQueued,
+  pointedAt,
+  queueAll,
+  queueMoved,
+} from "../../../../extension/page/badge/layout.ts";
+import { openNear } from "../../../../extension/page/badge/near.ts";
+import type { Box, Slot } from "../../../../extension/page/badge/slots.ts";
+import type { Mark } from "../../../../extension/page/find/mark.ts";
+
+const box = (left: number, top: number, right: number, bottom: number): Box => ({ left, top, right, bottom });
+const view = box(0, 0, 1000, 800);
+const after: Slot = { from: "end", dx: 2, dy: 3, size: 14 };
+
+/** A page: where each mark is, what clips it, what may be seen, and whether there is room for an icon. */
+let at: Map<Mark, Box[]>;
+let clips: Map<Element, Box>;
+let noRoom: Set<Mark>;
+let unseen: Set<Mark>;
+let seenTests: number;
+const page: Geometry = {
+  boxesOf: (mark) => at.get(mark) ?? [],
+  clippersOf: () => [...clips.keys()],
+  boxOf: (element) => clips.get(element)!,
+  slotFor: (mark, boxes, taken) => {
+    if (boxes.length === 0) return null;
+    const [{ right, top }] = boxes as [Box];
+    return noRoom.has(mark) || taken(box(right + 2, top + 3, right + 16, top + 17)) ? "crowded" : after;
+  },
+  isSeenAt: (mark) => (seenTests++, !unseen.has(mark)),
+};
+
+let layout: Layout;
+beforeEach(() => {
+  layout = newLayout();
+  at = new Map();
+  clips = new Map();
+  [noRoom, unseen, seenTests] = [new Set(), new Set(), 0];
+});
+afterEach(() => vi.unstubAllGlobals());
+
+function mark(where: Box | null, more: Partial<Mark> = {}): Mark {
+  const made = {
+    ...{ kind: "text", written: "020 7946 0000", element: {}, parts: [] },
+    decision: { verdict: "blocked", reasons: [] },
+    ...more,
+  } as unknown as Mark;
+  if (where) at.set(made, [where]);
+  enter(layout, made);
+  return made;
+}
+const never = () => false;
+const placed = () => {
+  placeQueued(layout, page, never);
+  return layOut(layout, page, view);
+};
+const boxes = () => layout.badges.map((b) => b.box);
+
+describe("placing", () => {
+  it("gives each number near the viewport an icon, which then moves with it", () => {
+    const one = mark(box(100, 50, 200, 70));
+    placed();
+    expect(boxes()).toEqual([box(202, 53, 216, 67)]);
+    at.set(one, [box(100, 150, 200, 170)]);
+    layOut(layout, page, view);
+    expect(boxes()).toEqual([box(202, 153, 216, 167)]);
+  });
+  it("none to what is not rendered, not decided yet, or gone", () => {
+    mark(null);
+    mark(box(0, 0, 10, 10), { decision: null });
+    const gone = mark(box(100, 50, 200, 70));
+    placed();
+    leave(layout, gone);
+    layOut(layout, page, view);
+    expect(boxes()).toEqual([]);
+    expect(layout.queue.size).toBe(0);
+  });
+  it("stops when it is late, and the rest stays queued", () => {
+    for (let i = 0; i < 5; i++) mark(box(0, i * 50, 100, i * 50 + 20));
+    let late = 0;
+    placeQueued(layout, page, () => ++late === 2);
+    expect(layout.queue.size).toBe(3);
+  });
+  it("keeps clear of the icons that were placed before, in the same frame already", () => {
+    const first = mark(box(100, 50, 200, 70));
+    const second = mark(box(110, 50, 210, 70));
+    placed();
+    expect(layout.near.get(first)?.slot).toEqual(after);
+    expect(crowded(layout)).toEqual([second]);
+    // Placed again, an icon is not in its own way.
+    queueAll(layout, 0);
+    placed();
+    expect(layout.near.get(first)?.slot).toEqual(after);
+  });
+});
+
+describe("what clips a number", () => {
+  const frame = {} as Element;
+  it.each([
+    ["above", box(0, 100, 1000, 800), 0],
+    ["below", box(0, 0, 1000, 40), 0],
+    ["to the right", box(0, 0, 150, 800), 0],
+    ["to the left", box(300, 0, 1000, 800), 0],
+    ["nowhere", box(0, 0, 1000, 800), 1],
+  ])("hides its icon with it: %s", (_, clip, icons) => {
+    clips.set(frame, clip);
+    mark(box(100, 50, 200, 70));
+    placed();
+    expect(boxes()).toHaveLength(icons);
+  });
+  it("near its edge an icon is hit-tested while the page scrolls, for so many icons in a frame", () => {
+    const [seen, covered] = [mark(box(100, 10, 200, 30)), mark(box(400, 10, 500, 30))];
+    const far = mark(box(100, 400, 200, 420));
+    unseen.add(covered);
+    placed();
+    expect(seenTests).toBe(0);
+    layout.scrolling = true;
+    layOut(layout, page, view);
+    expect(layout.badges.map((b) => b.mark)).toEqual([seen, far]);
+    for (let i = 0; i < 50; i++) mark(box(i * 20, 10, i * 20 + 2, 30));
+    placeQueued(layout, page, never);
+    seenTests = 0;
+    layOut(layout, page, view);
+    expect(seenTests).toBe(30);
+  });
+});
+
+describe("crowded numbers", () => {
+  it("show their icon while they are pointed at", () => {
+    const tight = mark(box(100, 50, 200, 70));
+    noRoom.add(tight);
+    placed();
+    expect(boxes()).toEqual([]);
+    layout.pointed = pointedAt(layout, 150, 60);
+    expect(layout.pointed).toEqual([tight]);
+    layOut(layout, page, view);
+    expect(boxes()).toEqual([box(196, 44, 207, 55)]);
+    // On the icon that it shows, beside the number: still pointed at.
+    expect(pointedAt(layout, 206, 46)).toEqual([tight]);
+    expect(pointedAt(layout, 400, 400)).toEqual([]);
+  });
+});
+
+it("people step through all numbers from the top, also those without room for an icon", () => {
+  const low = mark(box(100, 500, 200, 520));
+  const tight = mark(box(100, 300, 200, 320));
+  const right = mark(box(500, 50, 600, 70));
+  const left = mark(box(100, 50, 200, 70));
+  noRoom.add(tight);
+  placed();
+  expect(inReadingOrder(layout, page)).toEqual([left, right, tight, low]);
+});
+
+it("the badge under a point, with a margin for unsteady hands", () => {
+  const one = mark(box(100, 50, 200, 70));
+  placed();
+  for (const [x, hit] of [
+    [200, true],
+    [199, false],
+    [218, true],
+    [219, false],
+  ] as const)
+    expect(badgeAt(layout, x, 60)?.mark === one, String(x)).toBe(hit);
+});
+
+describe("fields", () => {
+  class Input {
+    value = "020 7946 0000";
+    focused = false;
+    matches = () => this.focused;
+  }
+  it("whose value a script changed show no icon any more, though nobody said so", () => {
+    const field = new Input();
+    mark(box(0, 0, 200, 30), { kind: "field", element: field as never });
+    placed();
+    expect(badgeAt(layout, 210, 10)).toBeDefined();
+    field.value = "";
+    expect(badgeAt(layout, 210, 10)).toBeUndefined();
+    layOut(layout, page, view);
+    expect(boxes()).toEqual([]);
+  });
+  it("with blocked numbers are covered where policy says so, but for the one that is being typed in", () => {
+    vi.stubGlobal("HTMLInputElement", Input);
+    const field = new Input();
+    const blocked = mark(box(0, 0, 200, 30), { kind: "field", element: field as never });
+    mark(box(0, 100, 200, 130));
+    expect(placed()).toEqual([]);
+    layout.masked = true;
+    expect(layOut(layout, page, view)).toEqual([box(3, 3, 197, 27)]);
+    field.focused = true;
+    expect(layOut(layout, page, view)).toEqual([]);
+    field.focused = false;
+    blocked.decision = { verdict: "clear", reasons: [] };
+    expect(layOut(layout, page, view)).toEqual([]);
+  });
+});
+
+describe("placing again", () => {
+  it("is due once the page changed, and no more often than every 400 ms", () => {
+    mark(box(0, 0, 100, 20));
+    queueAll(layout, 1000);
+    expect(isDue(layout, 5000)).toBe(false);
+    layout.doubtful = true;
+    expect([isDue(layout, 1400), isDue(layout, 1401)]).toEqual([false, true]);
+    queueAll(layout, 1401);
+    expect(layout.doubtful).toBe(false);
+  });
+  it("finds what moved, came into view or left it without any event", () => {
+    const moved = mark(box(100, 50, 200, 70));
+    const still = mark(box(100, 150, 200, 170));
+    const gone = mark(box(100, 250, 200, 270));
+    const come = mark(null);
+    placed();
+    at.set(moved, [box(101, 50, 201, 70)]);
+    at.delete(gone);
+    at.set(come, [box(100, 350, 200, 370)]);
+    queueMoved(layout, page);
+    expect(layout.queue).toEqual(new Set([moved, gone, come]));
+    expect(layout.queue.has(still)).toBe(false);
+  });
+});
+
+it("near the viewport: each mark of an element, told in batches, and none once the last mark is dropped", () => {
+  let told: (entries: unknown[]) => void = () => {};
+  const watched: unknown[] = [];
+  class Observer {
+    constructor(callback: typeof told) {
+      told = callback;
+    }
+    observe = (element: unknown) => void watched.push(element);
+    unobserve = (element: unknown) => void watched.splice(watched.indexOf(element), 1);
+    disconnect = () => void watched.splice(0);
+  }
+  vi.stubGlobal("IntersectionObserver", Observer);
+  const events: string[] = [];
+  const control = new AbortController();
+  const near = openNear(
+    {
+      entered: ({ written }) => events.push(`+${written}`),
+      left: ({ written }) => events.push(`-${written}`),
+      changed: () => events.push("."),
+    },
+    control.signal,
+  );
+  const element = {} as Element;
+  const [a, b] = ["a", "b"].map((written) => ({ written, element }) as Mark) as [Mark, Mark];
+  near.add(a);
+  near.add(b);
+  // Observed anew for the second mark: an observer reports what changed only.
+  expect(watched).toEqual([element]);
+  told([{ target: element, isIntersecting: true }]);
+  told([{ target: element, isIntersecting: false }]);
+  expect(events).toEqual(["+a", "+b", ".", "-a", "-b", "."]);
+  near.drop(a);
+  expect(watched).toEqual([element]);
+  near.drop(b);
+  near.drop(b);
+  expect(watched).toEqual([]);
+  near.add(a);
+  control.abort();
+  expect(watched).toEqual([]);
+});
