@@ -2,7 +2,7 @@
  * CRMs that many companies use, with the origins of the frames in their pages: turning on the site turns these on too,
  * in one question of Chrome's. One row for each vendor. A CRM on a company's own server, such as EspoCRM or SuiteCRM,
  * has one origin and needs no row. Frames of other origins are found in the open page and offered
- * (`background/sites/survey.ts`).
+ * (`background/sites/tab-frames.ts`).
  */
 import { covers } from "../shared/policy/sites.ts";
 

@@ -1,18 +1,21 @@
-/** A recording's audio from the Worker to one of our own pages, piece by piece: no address of it leaves the background. */
+/**
+ * Streams a recording's audio from the Worker to one of our own pages over a port, piece by piece. Neither the token nor an
+ * address of the audio leaves the background.
+ */
 import { toBase64 } from "../base64.ts";
 import type { FromAudio, ToAudio } from "../messages.ts";
-import type { Link } from "./link.ts";
-import { NoAnswer, Refused } from "./trouble.ts";
+import type { WorkerClient } from "./worker-client.ts";
+import { NoAnswer, Refused } from "./worker-errors.ts";
 
-/** Bytes of one piece: few messages, and none that is felt. */
+/** Bytes of one piece: few messages, each too small to be felt. */
 const PIECE = 512 * 1024;
-/** For the answer to begin: the store behind the Worker is asked first. */
+/** How long the answer may take to begin: the Worker asks the store first. */
 const PATIENCE_MS = 30_000;
 
 export type AudioPort = Pick<chrome.runtime.Port, "onMessage" | "onDisconnect" | "postMessage">;
 
-/** Serves one port: one recording. */
-export function serveAudio(port: AudioPort, link: Pick<Link, "open" | "fail" | "retry">): void {
+/** Serves one port, which fetches one recording. The page asks for each piece; closing the port cancels the fetch. */
+export function serveAudio(port: AudioPort, worker: Pick<WorkerClient, "open" | "fail" | "retry">): void {
   const over = new AbortController();
   let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
   let closed = false;
@@ -23,10 +26,10 @@ export function serveAudio(port: AudioPort, link: Pick<Link, "open" | "fail" | "
   async function open(id: string, purpose: string): Promise<FromAudio> {
     const late = setTimeout(() => over.abort(new DOMException("late", "TimeoutError")), PATIENCE_MS);
     try {
-      // A person pressed a button: that is worth a try whatever the back-off says.
-      link.retry();
+      // A person pressed a button: ask at once, despite the pause after earlier failures.
+      worker.retry();
       const path = `/v1/recordings/${encodeURIComponent(id)}/audio?${new URLSearchParams({ purpose })}`;
-      const { answer } = await link.open("GET", path, { signal: over.signal });
+      const { answer } = await worker.open("GET", path, { signal: over.signal });
       reader = answer.body?.getReader() ?? null;
       const size = Number(answer.headers.get("content-length") ?? NaN);
       return {
@@ -61,8 +64,8 @@ export function serveAudio(port: AudioPort, link: Pick<Link, "open" | "fail" | "
 
   function failure(error: unknown): FromAudio {
     if (error instanceof Refused) return { kind: "failed", trouble: "refused", problem: error.problem };
-    // It broke off in the middle, or was never answered.
-    const { trouble } = error instanceof NoAnswer ? error : link.fail("offline", String(error));
+    // Interrupted in the middle, or never answered.
+    const { trouble } = error instanceof NoAnswer ? error : worker.fail("offline", String(error));
     return { kind: "failed", trouble, problem: null };
   }
 }

@@ -9,21 +9,21 @@ import { listenAnywhere, openAnywhere, openPopup } from "./check/anywhere.ts";
 import { openDialHandlers } from "./dials/handlers.ts";
 import { serveAudio } from "./audio.ts";
 import { openDialQueue } from "./dials/queue.ts";
-import { openEntry } from "./sign-in/entry.ts";
+import { openSignInHandlers } from "./sign-in/handlers.ts";
 import { openFactCache } from "./check/fact-cache.ts";
 import { openFrames } from "./sites/frames.ts";
-import { openLink } from "./link.ts";
+import { openWorkerClient } from "./worker-client.ts";
 import { lookUp } from "./check/typed-text.ts";
 import { openManaged } from "./managed.ts";
-import { openMe } from "./sign-in/me.ts";
+import { openRefresh } from "./sign-in/refresh.ts";
 import { openPageHandlers } from "./page-handlers.ts";
-import { siteState } from "./popup.ts";
+import { siteState } from "./sites/site-state.ts";
 import { isOurs, listen } from "./router.ts";
 import { openRulings } from "./rulings.ts";
-import { openShelf } from "./storage.ts";
+import { openCachedStorage } from "./storage.ts";
 import { openSignIn } from "./sign-in/provider.ts";
 import { openSites } from "./sites/sites.ts";
-import { survey } from "./sites/survey.ts";
+import { lookAtTab } from "./sites/tab-frames.ts";
 import { openSwitches } from "./sites/switches.ts";
 import { openUiHandlers } from "./ui-handlers.ts";
 import { openWelcome } from "./welcome.ts";
@@ -33,8 +33,8 @@ import { AUDIO, type Trouble } from "../messages.ts";
 const now = () => Date.now();
 const get: typeof fetch = (...request) => fetch(...request);
 
-const local = openShelf(chrome.storage.local);
-const session = openShelf(chrome.storage.session, () => facts.shed());
+const local = openCachedStorage(chrome.storage.local);
+const session = openCachedStorage(chrome.storage.session, () => facts.shed());
 const frames = openFrames(session);
 const rulings = openRulings(local);
 const sites = openSites({ local, session, frames, now, managed: () => managed.sites() });
@@ -44,40 +44,40 @@ const account = openAccount({
   fetch: get,
   device,
   changed() {
-    link.reset();
+    worker.reset();
     facts.reset();
     me.reset();
     dials.flush();
     void frames.tell({ kind: "facts.stale", numbers: [], all: true, context: null });
   },
 });
-const link = openLink({
+const worker = openWorkerClient({
   account: account.current,
   fetch: get,
   now,
   random: Math.random,
-  shelf: session,
+  storage: session,
   changed(why) {
     showTrouble(why);
     if (!why) dials.flush();
   },
 });
 const facts = openFactCache({
-  link,
-  shelf: session,
+  worker,
+  storage: session,
   now,
   purpose: () => local.get<Campaign>("purpose"),
   tick: () => new Promise((done) => setTimeout(done)),
   stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
 });
 const dials = openDialQueue({
-  link,
+  worker,
   account: account.current,
   local,
   later: (run, ms) => setTimeout(run, ms),
   wrong: (numbers) => facts.doubt(numbers),
 });
-const me = openMe({ link, account, shelf: session, now });
+const me = openRefresh({ worker, account, storage: session, now });
 const signIn = openSignIn({
   account,
   fetch: get,
@@ -116,7 +116,7 @@ function showTrouble(why: Trouble | null) {
 const context = () => facts.held()?.context ?? null;
 
 const trouble = async (): Promise<Trouble | null> =>
-  (await account.current()) ? link.trouble() : "not-joined";
+  (await account.current()) ? worker.trouble() : "not-joined";
 
 /** Brings policy, lists and the person's role up to date, without anybody waiting for it. */
 const freshen = () =>
@@ -129,26 +129,26 @@ const ready = Promise.all([local.ready, facts.ready]);
 listen(
   {
     ...openPageHandlers({
-      ...{ facts, link, frames, rulings, context, trouble, freshen },
+      ...{ facts, worker, frames, rulings, context, trouble, freshen },
       learnWho: me.learn,
-      documentsOf: async (tabId) => (await survey(tabId))?.alive ?? null,
+      documentsOf: async (tabId) => (await lookAtTab(tabId))?.alive ?? null,
       injectCard: (sender) => sites.card(sender),
     }),
-    ...openDialHandlers({ account, link, facts, dials }),
+    ...openDialHandlers({ account, worker, facts, dials }),
     ...openUiHandlers({
-      ...{ account, link, facts, dials, managed, rulings, sites, switches, context, trouble, freshen },
+      ...{ account, worker, facts, dials, managed, rulings, sites, switches, context, trouble, freshen },
       takeAsked: () => session.ready.then(() => anywhere.take()),
       keepPurpose: (purpose) => (purpose ? local.set("purpose", purpose) : local.remove("purpose")),
       siteState: (tabId) => siteState(tabId, sites, frames),
     }),
     ...switches.handlers,
-    ...openEntry({ account, signIn, managed, fetch: get, entered: freshen }),
+    ...openSignInHandlers({ account, signIn, managed, fetch: get, entered: freshen }),
   },
   ready,
 );
 
 chrome.runtime.onConnect.addListener((port) => {
-  if (port.name === AUDIO && port.sender && isOurs(port.sender)) serveAudio(port, link);
+  if (port.name === AUDIO && port.sender && isOurs(port.sender)) serveAudio(port, worker);
 });
 listenAnywhere(anywhere, ready);
 // Only to be woken: what a start asks for is done below, as on every waking.
@@ -164,7 +164,7 @@ chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frame
 // Content scripts share chrome.storage.local unless they are shut out; the token stands there.
 void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
 void sites.begin();
-void session.ready.then(() => showTrouble(link.trouble()));
+void session.ready.then(() => showTrouble(worker.trouble()));
 // What the last life could not send.
 dials.flush();
 void session.ready.then(managed.follow);

@@ -1,14 +1,14 @@
 /**
- * What an administrator's enterprise policy says (chrome.storage.managed, described by assets/managed.json): the
- * Worker's address, and, if it is there, the token of an integration, as which the browser is then signed in. Who
- * signed in by hand stays signed in. And the sites to run on, and which of a person's own settings are locked.
+ * Follows an administrator's enterprise policy (chrome.storage.managed, described by assets/managed.json): the Worker's
+ * address; optionally an integration's token, with which the browser is then signed in; the sites to run on; and which of
+ * a person's settings are locked. A person who signed in by hand stays signed in.
  */
 import type { MeAnswer } from "../../shared/people/api.ts";
 import { readSite } from "../../shared/policy/sites.ts";
 import type { Lock } from "../messages.ts";
-import type { AccountRoom } from "./sign-in/account.ts";
+import type { AccountStore } from "./sign-in/account.ts";
 import { readAddress, send } from "./sign-in/address.ts";
-import type { Shelf } from "./storage.ts";
+import type { CachedStorage } from "./storage.ts";
 
 const KEY = "managed";
 const locks: readonly Lock[] = ["server", "sites", "purpose"];
@@ -19,12 +19,12 @@ interface Rules {
 }
 
 export interface ManagedDeps {
-  account: AccountRoom;
+  account: AccountStore;
   fetch: typeof fetch;
-  local: Shelf;
-  /** The managed area. It rejects where there is no policy at all in some builds of Chrome. */
+  local: CachedStorage;
+  /** Reads the managed area. Some builds of Chrome reject if there is no policy. */
   read: () => Promise<Record<string, unknown>>;
-  /** Sites or locks are others than before. */
+  /** Called when sites or locks have changed. */
   changed: () => void;
 }
 
@@ -71,23 +71,23 @@ export function openManaged({ account, fetch: get, local, read, changed }: Manag
   const address = async (): Promise<string | null> => (await policy()).url;
 
   return {
-    /** The address to begin with, where nobody is signed in. */
+    /** The address to offer while no one is signed in; null if the policy names none. */
     address,
-    /** True where nobody needs to type anything to come in. */
+    /** True if the policy signs the browser in, so that no one needs to type anything. */
     async signsIn(): Promise<boolean> {
       const { url, token } = await policy();
       return url !== null && token !== null;
     },
-    /** Where to run without anybody's click, as far as Chrome has granted it. */
+    /** Sites to run on without a person's click, if Chrome has granted them. */
     sites: (): readonly string[] => rules().sites,
     locked: (): Lock[] => rules().locked,
-    /** True where a person may join this server: any, unless it is locked to the administrator's. */
+    /** True if a person may join this server: any, unless the policy locks the server to its own. */
     async mayJoin(workerUrl: string): Promise<boolean> {
       if (!rules().locked.includes("server")) return true;
       const asked = readAddress(workerUrl);
       return asked.ok && asked.url === (await address());
     },
-    /** Signs in, out or in anew as the policy says. What fails is tried again at the next call. */
+    /** Signs in or out as the policy says. What fails is tried again at the next call. */
     follow: (): Promise<void> => (following ??= follow().finally(() => (following = null))),
   };
 }

@@ -2,15 +2,15 @@
 import type { Answer, Trouble } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
-import type { Link } from "./link.ts";
+import type { WorkerClient } from "./worker-client.ts";
 import { type Handlers, isOurs, type Sender } from "./router.ts";
 import type { SiteRulings } from "./rulings.ts";
 import { type Frames, hostOf } from "./sites/frames.ts";
-import { orTrouble } from "./trouble.ts";
+import { orTrouble } from "./worker-errors.ts";
 
 export interface PageHandlersDeps {
   facts: Pick<FactCache, "ask" | "poll" | "refresh">;
-  link: Pick<Link, "retry">;
+  worker: Pick<WorkerClient, "retry">;
   frames: Pick<Frames, "note" | "tidy" | "all" | "send">;
   rulings: Pick<SiteRulings, "of" | "add">;
   /** The policy and lists as last heard; null before the first answer. */
@@ -28,11 +28,11 @@ export interface PageHandlersDeps {
 type PageKind = "page.hello" | "page.facts" | "page.poll" | "page.report" | "page.card" | "page.rule";
 
 export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
-  const { facts, link, frames, rulings, context } = deps;
+  const { facts, worker, frames, rulings, context } = deps;
 
   /** A held dial waits for the answer: ask the Worker whatever the back-off says, and however fresh the facts are. */
   function refreshNow(): Promise<void> {
-    link.retry();
+    worker.retry();
     return facts.refresh();
   }
 

@@ -1,14 +1,20 @@
-/** What a person said about numbers on a site: this is none, or it belongs to that country. Kept until taken back. */
+/**
+ * What a person said about numbers on a site: "this is not a telephone number", or "its country is …". Kept in this browser
+ * until they take it back on the options page.
+ */
 import { writtenKey } from "../../shared/phone/phone.ts";
 import type { Rulings, ToBackground } from "../messages.ts";
-import type { Shelf } from "./storage.ts";
+import type { CachedStorage } from "./storage.ts";
 
 export type Ruling = ToBackground["page.rule"]["ask"]["ruling"];
 
 const PREFIX = "rulings:";
 const none: Rulings = { notNumbers: [], countries: {}, siteCountry: null };
 
-/** Rulings with one more. `written` is cut to what the page compares: digits, and for "no number" a leading +. */
+/**
+ * Adds a ruling to a site's rulings. `written` is the number as the page writes it; it is reduced to what the page
+ * compares: the digits, and for "not a number" a leading +.
+ */
 export function rule(rulings: Rulings, written: string, ruling: Ruling): Rulings {
   const form = writtenKey(written);
   const digits = form.replace("+", "");
@@ -24,7 +30,7 @@ export function rule(rulings: Rulings, written: string, ruling: Ruling): Rulings
 const isEmpty = (r: Rulings) =>
   r.notNumbers.length === 0 && Object.keys(r.countries).length === 0 && r.siteCountry === null;
 
-export function openRulings(local: Shelf) {
+export function openRulings(local: CachedStorage) {
   const of = (host: string) => local.get<Rulings>(PREFIX + host) ?? none;
   return {
     of,

@@ -1,6 +1,6 @@
 /**
- * A storage area held in memory and written through. The service worker is stopped whenever Chrome likes: everything
- * that must outlive it stands on a shelf, is read once after waking, and is then at hand without waiting.
+ * A chrome.storage area, cached in memory and written through. Chrome stops the service worker at any time: everything that
+ * must survive is kept here, read once after each start, and then read without waiting.
  */
 export interface Area {
   get(keys: null): Promise<Record<string, unknown>>;
@@ -8,26 +8,27 @@ export interface Area {
   remove(keys: string[]): Promise<void>;
 }
 
-export interface Shelf {
-  /** Nothing may be read before. */
+export interface CachedStorage {
+  /** Resolves once the area has been read. Read nothing before. */
   ready: Promise<void>;
   get<T>(key: string): T | undefined;
   keys(prefix: string): string[];
   set(key: string, value: unknown): void;
   remove(key: string): void;
-  /** Resolves once everything written so far was brought to the area: false where it would not take it all. */
+  /** Resolves once everything set so far has been written: false if the area refused some of it. */
   settled(): Promise<boolean>;
 }
 
-export function openShelf(area: Area, full: () => void = () => {}): Shelf {
+/** `full` is called when the area is full, to make room before a second attempt. */
+export function openCachedStorage(area: Area, full: () => void = () => {}): CachedStorage {
   const held = new Map<string, unknown>();
   let changed = new Set<string>();
-  /** What the area would not take: it is brought again with whatever comes next. */
+  /** Keys that the area refused: written again together with the next change. */
   let refused: string[] = [];
   let writing: Promise<void> | null = null;
 
   const ready = area.get(null).then((items) => {
-    // What was written while the area was being read is newer.
+    // A value set while the area was being read is newer.
     for (const [key, value] of Object.entries(items))
       if (!held.has(key) && !changed.has(key)) held.set(key, value);
   });
@@ -39,13 +40,13 @@ export function openShelf(area: Area, full: () => void = () => {}): Shelf {
       changed = new Set();
       const gone = keys.filter((k) => !held.has(k));
       const put = () => Object.fromEntries(keys.filter((k) => held.has(k)).map((k) => [k, held.get(k)]));
-      // Dropped first: old facts must be gone before the stamp that says so is written.
+      // Removals first: outdated facts must be gone before the version vector that outdates them is written.
       if (gone.length > 0) await area.remove(gone);
       refused = [];
       try {
         await area.set(put());
       } catch {
-        // The area is full. `full` makes room; what stands in memory holds in any case.
+        // The area is full. What is in memory stays valid in any case.
         full();
         await area.set(put()).catch(() => (refused = keys));
       }

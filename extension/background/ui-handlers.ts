@@ -1,4 +1,4 @@
-/** What the popup, the options and the desk ask for, apart from sites (sites/switches.ts) and signing in (sign-in/entry.ts). */
+/** What the popup, the options and the desk ask for, apart from sites (sites/switches.ts) and signing in (sign-in/handlers.ts). */
 import type { Campaign } from "../../shared/policy/policy.ts";
 import type { Answer, PopupState, Trouble } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
@@ -6,18 +6,18 @@ import type { FactCache } from "./check/fact-cache.ts";
 import { lookUp } from "./check/typed-text.ts";
 import type { DialQueue } from "./dials/queue.ts";
 import { fetchFile } from "./file.ts";
-import type { Link } from "./link.ts";
+import type { WorkerClient } from "./worker-client.ts";
 import type { Managed } from "./managed.ts";
 import type { Handlers } from "./router.ts";
 import type { SiteRulings } from "./rulings.ts";
-import type { AccountRoom } from "./sign-in/account.ts";
+import type { AccountStore } from "./sign-in/account.ts";
 import type { Sites } from "./sites/sites.ts";
 import type { Switches } from "./sites/switches.ts";
-import { failure, orTrouble } from "./trouble.ts";
+import { failure, orTrouble } from "./worker-errors.ts";
 
 export interface UiHandlersDeps {
-  account: Pick<AccountRoom, "current">;
-  link: Pick<Link, "call" | "open" | "fail" | "retry" | "trouble">;
+  account: Pick<AccountStore, "current">;
+  worker: Pick<WorkerClient, "call" | "open" | "fail" | "retry" | "trouble">;
   facts: Pick<FactCache, "ask" | "refresh" | "purposeSaid">;
   dials: Pick<DialQueue, "flush" | "read" | "state">;
   managed: Pick<Managed, "address" | "locked">;
@@ -47,9 +47,9 @@ type UiKind =
   | "ui.purpose"
   | "ui.retry";
 
-/** A person waits at each of these: `link.retry` first, as that is worth a try whatever the back-off says. */
+/** A person waits at each of these: `worker.retry` first, as that is worth a try whatever the back-off says. */
 export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
-  const { account, link, facts, dials, managed, switches } = deps;
+  const { account, worker, facts, dials, managed, switches } = deps;
   return {
     async "ui.state"({ tabId }) {
       deps.freshen();
@@ -72,7 +72,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
       };
     },
     "ui.check"({ text }) {
-      link.retry();
+      worker.retry();
       return orTrouble<Answer<"ui.check">>(lookUp(text, facts), ({ trouble }) => ({ ok: false, trouble }));
     },
     "ui.asked": async () => ({ text: await deps.takeAsked() }),
@@ -84,7 +84,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
         person: who?.person ?? null,
         company: who?.company ?? "",
         managed: who?.managed === true,
-        trouble: who ? link.trouble() : null,
+        trouble: who ? worker.trouble() : null,
         sites: deps.sites.list(),
         offered: switches.offered(),
         locked: managed.locked(),
@@ -92,9 +92,9 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
       };
     },
     async "ui.api"({ method, path, ...question }) {
-      link.retry();
+      worker.retry();
       try {
-        const { data } = await link.call<unknown>(method, path, question);
+        const { data } = await worker.call<unknown>(method, path, question);
         // A change shows on open pages at once, not at their next poll.
         if (method !== "GET" && !path.includes("/parts/")) await facts.refresh().catch(() => {});
         return { ok: true, data };
@@ -103,8 +103,8 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
       }
     },
     "ui.file"({ path }) {
-      link.retry();
-      return fetchFile(path, link).then((data) => ({ ok: true as const, data }), failure);
+      worker.retry();
+      return fetchFile(path, worker).then((data) => ({ ok: true as const, data }), failure);
     },
     "ui.dialsRead"() {
       dials.read();
@@ -117,7 +117,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
       return null;
     },
     async "ui.retry"() {
-      link.retry();
+      worker.retry();
       dials.flush();
       await facts.refresh().catch(() => {});
       return { trouble: await deps.trouble() };

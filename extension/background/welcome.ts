@@ -1,17 +1,17 @@
-/** The page of the first run, once, and only where somebody has something to do. */
-import type { Shelf } from "./storage.ts";
+/** Opens the welcome page once after installation, unless an enterprise policy has already signed the browser in. */
+import type { CachedStorage } from "./storage.ts";
 
 const KEY = "welcomed";
 
-/** Kept once it was decided. What drives the browser from outside waits for it (scripts/lib/browser.ts). */
+/** Stored once this is decided. Scripts that drive the browser wait for it (scripts/lib/browser.ts). */
 export interface Welcomed {
-  /** The tab that it was opened in; null where it was not. */
+  /** The tab in which the page was opened; null if it was not opened. */
   tabId: number | null;
 }
 
 export interface WelcomeDeps {
-  local: Shelf;
-  /** True where an administrator's policy signs the browser in. */
+  local: CachedStorage;
+  /** True if an enterprise policy signs the browser in. */
   signedIn: () => Promise<boolean>;
   open?: () => Promise<{ id?: number | undefined }>;
 }

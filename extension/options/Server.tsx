@@ -5,7 +5,7 @@ import { type Answer, ask } from "../messages.ts";
 import { inviteFrom } from "../ui/invite.ts";
 import { Join } from "../ui/Join.tsx";
 import { ui } from "../ui/page.ts";
-import { type Note, sayTest } from "../ui/serverWords.ts";
+import { type Note, sayTest } from "../ui/server-answers.ts";
 
 type State = Answer<"ui.options">;
 

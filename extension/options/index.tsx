@@ -2,7 +2,8 @@
 import { ask } from "../messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
-import { Rulings, Sites } from "./Kept.tsx";
+import { Rulings } from "./Rulings.tsx";
+import { Sites } from "./Sites.tsx";
 import { head, openDesk, ui, useLive, welcome } from "../ui/page.ts";
 import { Server } from "./Server.tsx";
 import "../ui/style.css";

@@ -7,7 +7,7 @@ import { Check } from "./Check.tsx";
 import { Counts } from "./Counts.tsx";
 import { DialWarnings } from "./DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "../ui/icons.tsx";
-import { Offered } from "../ui/Offered.tsx";
+import { CompanySites } from "../ui/CompanySites.tsx";
 import { head, mayChangePolicy, openDesk, ui, useLive } from "../ui/page.ts";
 import { PolicyPanel } from "./PolicyPanel.tsx";
 import { Purpose } from "./Purpose.tsx";
@@ -101,7 +101,7 @@ function Body({ tabId, state, changed }: BodyProps) {
         locked={state.locked.includes("sites")}
         changed={changed}
       />
-      <Offered tabId={tabId} offered={state.offered} changed={changed} />
+      <CompanySites tabId={tabId} offered={state.offered} changed={changed} />
       {state.site.on && <Counts counts={state.site.counts} />}
       <Purpose context={state.context} locked={state.locked.includes("purpose")} changed={changed} />
       <Check />

@@ -5,7 +5,7 @@ import { hostOf } from "../origins.ts";
 import { Badges } from "../welcome/Badges.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
-import { Offered } from "../ui/Offered.tsx";
+import { CompanySites } from "../ui/CompanySites.tsx";
 import { head, openDesk, texts, ui, useLive, welcome } from "../ui/page.ts";
 import { Picture } from "../welcome/Picture.tsx";
 import "../ui/style.css";
@@ -116,7 +116,7 @@ function SiteStep({ state, changed }: Props) {
           {fill(welcome.site.on, { sites: new Intl.ListFormat(texts.language).format(sites) })}
         </p>
       )}
-      <Offered tabId={chrome.tabs.TAB_ID_NONE} offered={state.offered} changed={changed} />
+      <CompanySites tabId={chrome.tabs.TAB_ID_NONE} offered={state.offered} changed={changed} />
       <div className="shown">
         <ol className="how">
           {welcome.site.how.map((text) => (

@@ -4,7 +4,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { ask } from "../messages.ts";
 import { inviteFrom } from "./invite.ts";
 import { texts, ui } from "./page.ts";
-import { type Note, sayProblem, sayTest } from "./serverWords.ts";
+import { type Note, sayProblem, sayTest } from "./server-answers.ts";
 
 interface JoinProps {
   url: string;

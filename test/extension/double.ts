@@ -1,10 +1,11 @@
-/** Doubles for the background's surroundings: a storage area that outlives its shelf, a clock, and a Worker in memory. */
+/** Doubles for the background's surroundings: a storage area that outlives its storage, a clock, and a Worker in memory. */
 import type { ChangesAnswer, CheckAnswer, Facts, Stamp } from "../../shared/check/api.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { type Campaign, defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
 import { openFactCache } from "../../extension/background/check/fact-cache.ts";
-import { type Account, openLink } from "../../extension/background/link.ts";
-import { type Area, openShelf } from "../../extension/background/storage.ts";
+import type { Account } from "../../extension/background/sign-in/account.ts";
+import { openWorkerClient } from "../../extension/background/worker-client.ts";
+import { type Area, openCachedStorage } from "../../extension/background/storage.ts";
 import type { ToPage, Trouble } from "../../extension/messages.ts";
 
 export class MemoryArea implements Area {
@@ -164,24 +165,24 @@ export class World {
   };
 
   wake() {
-    const shelf = openShelf(this.area);
+    const storage = openCachedStorage(this.area);
     const now = () => this.time;
-    const link = openLink({
+    const worker = openWorkerClient({
       account: () => Promise.resolve(this.account),
       fetch: this.worker.fetch,
       now,
       random: () => 1,
-      shelf,
+      storage,
       changed: (trouble) => this.troubles.push(trouble),
     });
     const facts = openFactCache({
-      link,
-      shelf,
+      worker,
+      storage,
       now,
       purpose: () => this.purpose,
       tick: () => new Promise((done) => setTimeout(done)),
       stale: (message) => this.stale.push(message),
     });
-    return { shelf, link, facts };
+    return { storage, worker, facts };
   }
 }

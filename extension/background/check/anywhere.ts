@@ -7,7 +7,7 @@ import { sayReason, sayVerdict, textsFor } from "../../../shared/texts/check/ver
 import { uiTexts } from "../../../shared/texts/popup/popup.ts";
 import { judgeChecked, titleOfChecked } from "../../checked-number.ts";
 import type { Answer } from "../../messages.ts";
-import type { Shelf } from "../storage.ts";
+import type { CachedStorage } from "../storage.ts";
 
 const { anywhere: words } = inLanguage(uiTexts, navigator.language);
 const KEY = "asked";
@@ -25,7 +25,7 @@ interface Asked {
 }
 
 export interface AnywhereDeps {
-  session: Pick<Shelf, "get" | "set" | "remove">;
+  session: Pick<CachedStorage, "get" | "set" | "remove">;
   now: () => number;
   lookUp: (text: string) => Promise<Answer<"ui.check">>;
   /** Opens the popup; a window of its own where Chrome cannot. */

@@ -3,7 +3,7 @@ import type { ChangesAnswer, Stamp } from "../../../shared/check/api.ts";
 import type { Campaign, Policy } from "../../../shared/policy/policy.ts";
 import type { ToPage } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
-import type { Timed } from "../link.ts";
+import type { Timed } from "../worker-client.ts";
 import type { Change } from "./changelog.ts";
 
 /** What every cached fact is good under. */

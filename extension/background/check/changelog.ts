@@ -2,7 +2,7 @@
  * Recent changes. Every page has a stamp of its own, and one question to the Worker serves them all: what a page missed
  * is put together from this log.
  */
-import type { Shelf } from "../storage.ts";
+import type { CachedStorage } from "../storage.ts";
 
 export interface Change {
   /** Stamps (`seq`): the changes after `from`, up to and including `to`. */
@@ -18,15 +18,15 @@ const KEY = "changes";
 const MOST_NUMBERS = 5000;
 const MOST_ENTRIES = 500;
 
-export function openChangeLog(shelf: Shelf) {
-  const entries = () => shelf.get<Change[]>(KEY) ?? [];
+export function openChangeLog(storage: CachedStorage) {
+  const entries = () => storage.get<Change[]>(KEY) ?? [];
   return {
     add(change: Change) {
       if (change.to === change.from && !change.all) return;
       let kept = [...entries(), change].slice(-MOST_ENTRIES);
       while (kept.length > 1 && kept.reduce((n, c) => n + c.numbers.length, 0) > MOST_NUMBERS)
         kept = kept.slice(1);
-      shelf.set(KEY, kept);
+      storage.set(KEY, kept);
     },
     /** What changed after `seq`, `head` being the newest stamp; `reset` where the log does not go back that far. */
     since(seq: number, head: number): { reset: boolean; numbers: string[]; lists: string[] } {
@@ -41,6 +41,6 @@ export function openChangeLog(shelf: Shelf) {
         lists: [...new Set(missed.flatMap((c) => c.lists))],
       };
     },
-    clear: () => shelf.remove(KEY),
+    clear: () => storage.remove(KEY),
   };
 }

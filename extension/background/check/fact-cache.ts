@@ -6,9 +6,9 @@ import type { Facts } from "../../../shared/check/api.ts";
 import { MAX_CHECK } from "../../../shared/limits.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { Answer, ToPage } from "../../messages.ts";
-import type { Link } from "../link.ts";
-import type { Shelf } from "../storage.ts";
-import { NoAnswer } from "../trouble.ts";
+import type { WorkerClient } from "../worker-client.ts";
+import type { CachedStorage } from "../storage.ts";
+import { NoAnswer } from "../worker-errors.ts";
 import { applyChanges, type Held, stampMoved, withPurpose } from "./apply-changes.ts";
 import { openBatches } from "./batches.ts";
 import { openChangeLog } from "./changelog.ts";
@@ -25,9 +25,9 @@ const ROUNDS = 4;
 const E164 = /^\+[1-9]\d{1,14}$/;
 
 export interface FactCacheDeps {
-  link: Link;
+  worker: WorkerClient;
   /** In chrome.storage.session. */
-  shelf: Shelf;
+  storage: CachedStorage;
   /** The device's clock, in milliseconds since the epoch. */
   now: () => number;
   /** What this person said their calls are for. */
@@ -38,15 +38,15 @@ export interface FactCacheDeps {
   stale: (message: ToPage["facts.stale"]) => void;
 }
 
-export function openFactCache({ link, shelf, now, purpose, tick, stale }: FactCacheDeps) {
-  const store = openFactStore(shelf);
-  const log = openChangeLog(shelf);
-  const reads = openWorkerReads({ link, shelf, now });
+export function openFactCache({ worker, storage, now, purpose, tick, stale }: FactCacheDeps) {
+  const store = openFactStore(storage);
+  const log = openChangeLog(storage);
+  const reads = openWorkerReads({ worker, storage, now });
   const batches = openBatches({ tick, send: fetchFacts, most: MAX_CHECK });
   let catchingUp: Promise<void> | null = null;
 
-  const held = () => shelf.get<Held>("held") ?? null;
-  const hold = (value: Held) => shelf.set("held", value);
+  const held = () => storage.get<Held>("held") ?? null;
+  const hold = (value: Held) => storage.set("held", value);
   const ready = store.ready.then(() => {
     if (!held()) store.clear();
   });
@@ -115,7 +115,7 @@ export function openFactCache({ link, shelf, now, purpose, tick, stale }: FactCa
       }
       await Promise.all(new Set(missing.map(batches.request)));
     }
-    throw link.fail("offline", "the answers are older than what is known");
+    throw worker.fail("offline", "the answers are older than what is known");
   }
 
   /** What changed since a page's own `seq`. Asks the Worker at most once in FRESH_MS for all pages. Throws NoAnswer. */
@@ -166,7 +166,7 @@ export function openFactCache({ link, shelf, now, purpose, tick, stale }: FactCa
       batches.reset();
       store.clear();
       log.clear();
-      shelf.remove("held");
+      storage.remove("held");
     },
   };
 }

@@ -3,7 +3,7 @@
  * each number would take seconds to write, and a quarter of a second to read after every stop of the service worker.
  */
 import type { Facts } from "../../../shared/check/api.ts";
-import type { Shelf } from "../storage.ts";
+import type { CachedStorage } from "../storage.ts";
 
 const PREFIX = "facts:";
 const PAGE = 500;
@@ -12,15 +12,15 @@ export const MOST = 20_000;
 /** Null: the Worker answered that it is not a number. */
 type Known = Facts | null;
 
-export function openFactStore(shelf: Shelf, most = MOST) {
+export function openFactStore(storage: CachedStorage, most = MOST) {
   const pages = new Map<number, Map<string, Known>>();
   const pageOf = new Map<string, number>();
   let open = 0;
 
-  const load = shelf.ready.then(() => {
-    const ids = shelf.keys(PREFIX).map((key) => Number(key.slice(PREFIX.length)));
+  const load = storage.ready.then(() => {
+    const ids = storage.keys(PREFIX).map((key) => Number(key.slice(PREFIX.length)));
     for (const id of ids.sort((a, b) => a - b)) {
-      const page = new Map(JSON.parse(shelf.get<string>(PREFIX + id) ?? "[]") as [string, Known][]);
+      const page = new Map(JSON.parse(storage.get<string>(PREFIX + id) ?? "[]") as [string, Known][]);
       pages.set(id, page);
       for (const number of page.keys()) pageOf.set(number, id);
       open = Math.max(open, id);
@@ -29,10 +29,10 @@ export function openFactStore(shelf: Shelf, most = MOST) {
 
   const save = (id: number) => {
     const page = pages.get(id);
-    if (page && page.size > 0) shelf.set(PREFIX + id, JSON.stringify([...page]));
+    if (page && page.size > 0) storage.set(PREFIX + id, JSON.stringify([...page]));
     else {
       pages.delete(id);
-      shelf.remove(PREFIX + id);
+      storage.remove(PREFIX + id);
     }
   };
 

@@ -6,26 +6,25 @@ import type { HealthAnswer } from "../../../shared/api.ts";
 import type { ChangesAnswer, CheckAnswer, Stamp } from "../../../shared/check/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { HOUR } from "../../../shared/time.ts";
-import type { Fault, Link, Timed } from "../link.ts";
-import type { Shelf } from "../storage.ts";
-import { NoAnswer } from "../trouble.ts";
+import { API } from "../api-version.ts";
+import type { CachedStorage } from "../storage.ts";
+import type { Fault, Timed, WorkerClient } from "../worker-client.ts";
+import { NoAnswer } from "../worker-errors.ts";
 
-/** The API version that this extension was written for. A larger one may mean other things by the same answers. */
-export const API = 1;
 /** How often the Worker's API version is checked while all goes well. */
 const HEALTH_MS = HOUR;
 /** The pause after which it is worth asking under the new account. */
 export const AGAIN_MS = 1000;
 
 export interface WorkerReadsDeps {
-  link: Pick<Link, "call">;
-  shelf: Pick<Shelf, "get" | "set" | "remove">;
+  worker: Pick<WorkerClient, "call">;
+  storage: Pick<CachedStorage, "get" | "set" | "remove">;
   /** The device's clock, in milliseconds since the epoch. */
   now: () => number;
 }
 
 /** All methods throw NoAnswer. */
-export function openWorkerReads({ link, shelf, now }: WorkerReadsDeps) {
+export function openWorkerReads({ worker, storage, now }: WorkerReadsDeps) {
   /** Counts accounts. */
   let account = 0;
 
@@ -38,12 +37,12 @@ export function openWorkerReads({ link, shelf, now }: WorkerReadsDeps) {
   ): Promise<Timed<T>> {
     try {
       if (asker === account) {
-        const answer = await link.call<T>(method, path, { fault, ...(body === undefined ? {} : { body }) });
+        const answer = await worker.call<T>(method, path, { fault, ...(body === undefined ? {} : { body }) });
         if (asker === account) return answer;
       }
     } catch (error) {
       // The Worker may have been upgraded: check its API version before anything else is asked.
-      shelf.remove("health");
+      storage.remove("health");
       throw error;
     }
     throw new NoAnswer("offline", AGAIN_MS, "the account changed meanwhile");
@@ -54,13 +53,13 @@ export function openWorkerReads({ link, shelf, now }: WorkerReadsDeps) {
     asker: () => account,
     /** Checks the Worker's API version, unless it was checked within the hour. */
     async checkApi(asker: number): Promise<void> {
-      const last = shelf.get<number>("health");
+      const last = storage.get<number>("health");
       if (last !== undefined && now() - last < HEALTH_MS) return;
       await read<HealthAnswer>(asker, "GET", "/v1/health", ({ api }) => {
         if (typeof api !== "number") return { trouble: "offline", why: "health is not ClearDial's" };
         return api > API ? { trouble: "too-old", why: `API ${api}` } : null;
       });
-      shelf.set("health", now());
+      storage.set("health", now());
     },
     /** What changed after `since`. */
     changes: (asker: number, since: number): Promise<Timed<ChangesAnswer>> =>
@@ -92,7 +91,7 @@ export function openWorkerReads({ link, shelf, now }: WorkerReadsDeps) {
     /** Another account, or none: answers to earlier questions are refused. */
     reset(): void {
       account++;
-      shelf.remove("health");
+      storage.remove("health");
     },
   };
 }

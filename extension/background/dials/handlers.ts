@@ -5,16 +5,16 @@
  */
 import type { Answer, PageMessage } from "../../messages.ts";
 import type { FactCache } from "../check/fact-cache.ts";
-import type { Link } from "../link.ts";
+import type { WorkerClient } from "../worker-client.ts";
 import type { Handlers, Sender } from "../router.ts";
-import type { AccountRoom } from "../sign-in/account.ts";
+import type { AccountStore } from "../sign-in/account.ts";
 import { hostOf } from "../sites/frames.ts";
-import { NoAnswer, Refused } from "../trouble.ts";
+import { NoAnswer, Refused } from "../worker-errors.ts";
 import type { DialQueue } from "./queue.ts";
 
 export interface DialHandlersDeps {
-  account: Pick<AccountRoom, "current">;
-  link: Pick<Link, "call" | "retry">;
+  account: Pick<AccountStore, "current">;
+  worker: Pick<WorkerClient, "call" | "retry">;
   facts: Pick<FactCache, "doubt" | "refresh">;
   dials: DialQueue;
 }
@@ -34,15 +34,15 @@ async function tell(
 
 /** Sends what a person wants on record. Throws only what the Worker has no part in. */
 async function put(
-  link: DialHandlersDeps["link"],
+  worker: DialHandlersDeps["worker"],
   path: string,
   body: unknown,
   key: string,
 ): Promise<Answer<"page.suppress">> {
   // A person pressed a button: try whatever the back-off says.
-  link.retry();
+  worker.retry();
   try {
-    await link.call("POST", path, { body, key });
+    await worker.call("POST", path, { body, key });
     return { ok: true };
   } catch (error) {
     if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
@@ -51,15 +51,20 @@ async function put(
   }
 }
 
-export const openDialHandlers = ({ account, link, facts, dials }: DialHandlersDeps): Handlers<DialKind> => ({
+export const openDialHandlers = ({
+  account,
+  worker,
+  facts,
+  dials,
+}: DialHandlersDeps): Handlers<DialKind> => ({
   "page.dial"({ key, dial, wait }, sender) {
     // A person waits for it: try whatever the back-off says.
-    if (wait) link.retry();
+    if (wait) worker.retry();
     // Chrome says where the dial began; the page's word would not be evidence.
     return dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
   },
   async "page.suppress"({ number, reason }) {
-    const answer = await put(link, "/v1/suppressions", { number, reason }, crypto.randomUUID());
+    const answer = await put(worker, "/v1/suppressions", { number, reason }, crypto.randomUUID());
     if (!answer.ok) return answer;
     // The entry is on record: forget what was known of the number, even where the refresh fails.
     facts.doubt([number]);
@@ -67,7 +72,7 @@ export const openDialHandlers = ({ account, link, facts, dials }: DialHandlersDe
     return answer;
   },
   async "page.consent"({ key, consent }) {
-    const answer = await put(link, "/v1/consents", consent, key);
+    const answer = await put(worker, "/v1/consents", consent, key);
     // The consent is on record: where this refresh fails, the next poll finds the change.
     if (answer.ok) await facts.refresh().catch(() => {});
     return answer;

@@ -8,9 +8,10 @@
  */
 import type { Dial, DialRequest } from "../../../shared/dials/api.ts";
 import type { Answer, DialsState, DialWarning } from "../../messages.ts";
-import type { Account, Link } from "../link.ts";
-import type { Shelf } from "../storage.ts";
-import { NoAnswer, Refused } from "../trouble.ts";
+import type { Account } from "../sign-in/account.ts";
+import type { WorkerClient } from "../worker-client.ts";
+import type { CachedStorage } from "../storage.ts";
+import { NoAnswer, Refused } from "../worker-errors.ts";
 
 const PREFIX = "dial:";
 const LOST = "dials-lost";
@@ -29,10 +30,10 @@ interface Waiting {
 }
 
 export interface DialQueueDeps {
-  link: Pick<Link, "call">;
+  worker: Pick<WorkerClient, "call">;
   account: () => Promise<Account | null>;
   /** In chrome.storage.local. */
-  local: Shelf;
+  local: CachedStorage;
   later: (run: () => void, ms: number) => void;
   /** The Worker decided otherwise than the page: drop these numbers' facts. */
   wrong: (numbers: string[]) => void;
@@ -41,7 +42,7 @@ export interface DialQueueDeps {
 
 const ownerOf = ({ url, person }: Account) => `${url} ${person.id}`;
 
-export function openDialQueue({ link, account, local, later, wrong, most = MOST }: DialQueueDeps) {
+export function openDialQueue({ worker, account, local, later, wrong, most = MOST }: DialQueueDeps) {
   /** By key, who waits for the Worker's answer to a record. */
   const asking = new Map<string, (answer: Answer<"page.dial">) => void>();
   let sending: Promise<void> | null = null;
@@ -92,7 +93,7 @@ export function openDialQueue({ link, account, local, later, wrong, most = MOST 
       const record = place && at(place);
       if (!record) return;
       try {
-        const { data } = await link.call<Dial>("POST", "/v1/dials", { body: record.dial, key: record.key });
+        const { data } = await worker.call<Dial>("POST", "/v1/dials", { body: record.dial, key: record.key });
         answered(record, data);
       } catch (error) {
         if (error instanceof NoAnswer) {

@@ -1,24 +1,33 @@
-/** Who is signed in, and where. The token stands in the extension's own storage and never leaves the background. */
+/** Who is signed in, and where. The token is in the extension's own storage and never leaves the background. */
 import type { Person, TokenAnswer } from "../../../shared/people/api.ts";
 import type { Problem } from "../../../shared/api.ts";
 import type { Answer } from "../../messages.ts";
 import { send, testAddress } from "./address.ts";
-import type { Account } from "../link.ts";
-import type { Shelf } from "../storage.ts";
+import type { CachedStorage } from "../storage.ts";
 
 const KEY = "account";
 
+export interface Account {
+  /** The Worker's address, without a final slash. */
+  url: string;
+  token: string;
+  person: Person;
+  company: string;
+  /** Signed in by an enterprise policy, perhaps with the token of many browsers: never revoked from here. */
+  managed?: true;
+}
+
 export interface AccountDeps {
-  local: Shelf;
+  local: CachedStorage;
   fetch: typeof fetch;
-  /** How this browser is named in the list of a person's devices. */
+  /** This browser's name in the person's list of browsers. */
   device: string;
-  /** Another account, or none: nothing learnt under the last one counts. */
+  /** Called when the account or its token changes: discard everything learnt with the last one. */
   changed: () => void;
 }
 
 export function openAccount({ local, fetch: get, device, changed }: AccountDeps) {
-  /** The account that is still used while its new token is on the way to the disk. */
+  /** The account to use while its new token is being written to the disk. */
   let still: Account | null = null;
 
   async function current(): Promise<Account | null> {
@@ -27,8 +36,8 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
   }
 
   /**
-   * `revoked` where the Worker confirmed that the token is dead; `refused`, in words, where it must not die: nobody else
-   * is signed in as an administrator. A managed one is the administrator's to end.
+   * Revokes an account's token. `revoked`: the Worker confirmed it. `refused`: the Worker's reason for not revoking it,
+   * because no one else is signed in as an administrator. A managed token is never revoked: other browsers may use it.
    */
   async function revoke({ url, token, managed }: Account): Promise<Answer<"ui.leave">> {
     if (managed) return { revoked: true };
@@ -58,7 +67,7 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
     if (before?.token !== account?.token || before?.url !== account?.url) changed();
   }
 
-  /** Takes the place of the present account, whose token ends. */
+  /** Signs in, and revokes the token of the account that was signed in before. */
   async function enter(account: Account): Promise<void> {
     const before = await current();
     await put(account);
@@ -85,7 +94,7 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
       if (answer.refused === undefined) await put(null);
       return answer;
     },
-    /** What the Worker says now of the person and the company. False where it is another account by now. */
+    /** Stores the person and company as the Worker now has them. False if another account has signed in meanwhile. */
     async learn(token: string, person: Person, company: string): Promise<boolean> {
       const mine = await current();
       if (mine?.token !== token) return false;
@@ -93,8 +102,8 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
       return true;
     },
     /**
-     * A new token for the same account. It is on the disk before any request bears it: its first use ends the old one,
-     * and Chrome may stop us at any moment.
+     * Replaces the account's token. It is written to the disk before any request uses it, because its first use revokes
+     * the old one and Chrome may stop the service worker at any moment.
      */
     async renew(old: string, token: string): Promise<void> {
       const mine = await current();
@@ -107,4 +116,4 @@ export function openAccount({ local, fetch: get, device, changed }: AccountDeps)
   };
 }
 
-export type AccountRoom = ReturnType<typeof openAccount>;
+export type AccountStore = ReturnType<typeof openAccount>;

@@ -1,15 +1,13 @@
-/** The Worker's address as a person writes it, and what answers there. */
+/** Reads the Worker's address as a person writes it, and tests what answers there. */
 import type { HealthAnswer, Problem } from "../../../shared/api.ts";
 import type { Answer } from "../../messages.ts";
-import { API } from "../check/worker-reads.ts";
+import { API, OLDEST_API } from "../api-version.ts";
 
-/** The oldest API that this extension still understands. */
-const OLDEST_API = 1;
 const PATIENCE_MS = 10_000;
 
 type Tested = Answer<"ui.test">;
 
-/** The origin of what a person wrote, `https` where they left it out. A token must not cross a network in the clear. */
+/** The origin of what a person wrote, with https if they left it out. Refuses http: a token must not cross a network unencrypted. */
 export function readAddress(
   written: string,
 ): { ok: true; url: string } | { ok: false; code: "bad-address" | "not-https" } {
@@ -30,7 +28,7 @@ const isLoopback = (hostname: string) =>
   hostname === "[::1]" ||
   /^127(\.\d{1,3}){3}$/.test(hostname);
 
-/** Asks what answers at the address: the health of a Worker that we understand, or what is wrong. */
+/** Tests the address: the Worker's health if it is a version that we understand, else what is wrong. */
 export async function testAddress(written: string, get: typeof fetch): Promise<Tested> {
   const read = readAddress(written);
   if (!read.ok) return { ...read, detail: "" };
@@ -38,8 +36,8 @@ export async function testAddress(written: string, get: typeof fetch): Promise<T
   try {
     answer = await get(`${read.url}/v1/health`, { ...quiet, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch {
-    // A server that answers, but not to us (no CORS), fails the same way as none. One that is deaf to its content
-    // still shows that it is there.
+    // A server without CORS for us fails like no server at all. A no-cors request tells the two apart: it hides the
+    // content, but shows that something answers.
     const there = await get(read.url, {
       ...quiet,
       mode: "no-cors",
@@ -66,7 +64,7 @@ const quiet: RequestInit = { cache: "no-store", credentials: "omit" };
 
 export type Sent<T> = { ok: true; data: T } | { ok: false; code: string; detail: string };
 
-/** One request beside the link's: before there is an account. A problem's code where the Worker says no. */
+/** One request without the WorkerClient, before there is an account. If the Worker refuses: its problem's code. */
 export async function send<T>(
   get: typeof fetch,
   url: string,

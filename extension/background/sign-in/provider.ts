@@ -1,19 +1,19 @@
 /**
- * Signing in by the company's provider: authorisation code with PKCE (RFC 7636) in a window of Chrome's own. We send
- * the person there and bring the code back; the Worker exchanges it and checks who it is.
+ * Signs in with the company's OpenID Connect provider: authorisation code with PKCE (RFC 7636), in a window that Chrome
+ * opens. The extension takes the code to the Worker, which exchanges it and verifies the ID token.
  */
 import type { SsoAnswer, TokenAnswer } from "../../../shared/people/api.ts";
 import type { Answer } from "../../messages.ts";
-import type { AccountRoom } from "./account.ts";
+import type { AccountStore } from "./account.ts";
 import { send, testAddress } from "./address.ts";
 
 export interface SignInDeps {
-  account: AccountRoom;
+  account: AccountStore;
   fetch: typeof fetch;
   device: string;
-  /** The address that Chrome keeps for us: a window that comes to it is ours to read, and closes. */
+  /** The address that Chrome reserves for us: when the window reaches it, Chrome closes it and hands us the URL. */
   redirectUri: string;
-  /** Shows the provider's page and answers the address that it ends at. Rejects when the person closes it. */
+  /** Opens the provider's page and resolves with the URL at which it ends. Rejects if the person closes it. */
   flow: (url: string) => Promise<string | undefined>;
 }
 
@@ -23,7 +23,7 @@ type Provider = NonNullable<SsoAnswer["provider"]>;
 
 export function openSignIn({ account, fetch: get, device, redirectUri, flow }: SignInDeps) {
   return {
-    /** What the button says; null where the Worker offers no sign-in, or cannot say. */
+    /** The provider's name for the button; null if the Worker offers no sign-in or does not answer. */
     async provider(workerUrl: string): Promise<{ name: string | null }> {
       const tested = await testAddress(workerUrl, get);
       if (!tested.ok || tested.setup) return { name: null };
@@ -51,7 +51,7 @@ export function openSignIn({ account, fetch: get, device, redirectUri, flow }: S
     },
   };
 
-  /** The code that the provider gives for the person who signed in there. */
+  /** Sends the person to the provider. Returns the authorisation code, or why there is none. */
   async function askProvider(provider: Provider, verifier: string, nonce: string): Promise<string | Failed> {
     const state = secret();
     const url = new URL(provider.authorizationEndpoint);
@@ -73,11 +73,11 @@ export function openSignIn({ account, fetch: get, device, redirectUri, flow }: S
       const words = error instanceof Error ? error.message : String(error);
       return failed(/did not approve/i.test(words) ? "sso-cancelled" : "sso-page", words);
     }
-    // Chrome may close the window without an address, or with one that nobody can read.
+    // Chrome may close the window without a URL, or with an invalid one.
     if (!URL.canParse(ended ?? "")) return failed("sso-page");
     const answer = new URL(ended!).searchParams;
     const issuer = answer.get("iss");
-    // An answer to another sign-in, or another provider's (RFC 9207): somebody may have slipped it in.
+    // An answer to another sign-in, or from another provider (RFC 9207): it may be forged.
     if (answer.get("state") !== state || (issuer !== null && issuer !== provider.issuer))
       return failed("sso-state");
     const code = answer.get("code");

@@ -1,36 +1,36 @@
-/** The frames that our page scripts live in: who they are, what they count, and how to reach them. */
+/** The frames in which our page scripts run: where they are, their counts of numbers, and how to send them messages. */
 import type { Counts, FrameReport, PageMessage } from "../../messages.ts";
-import type { Shelf } from "../storage.ts";
+import type { CachedStorage } from "../storage.ts";
 
 export interface Frame {
   tabId: number;
   frameId: number;
   documentId: string;
-  /** Where it stands, such as `https://crm.example:8443`. */
+  /** Such as `https://crm.example:8443`. */
   origin: string;
-  /** The origin's host. Rulings go by it, so it is Chrome's word and not the page's. */
+  /** The origin's host, as Chrome says it, not the page: rulings are stored under it. */
   host: string;
-  /** What the frame's own script calls its host: in about:blank it has none. */
+  /** The host that the frame's own script sees: empty in about:blank. */
   called: string;
   counts: Counts;
 }
 
-/** What a frame's script tells of itself, and what Chrome tells of it. */
+/** What Chrome says about the frame that sent a message. */
 type Sender = Pick<chrome.runtime.MessageSender, "tab" | "frameId" | "documentId" | "origin" | "url">;
 
 const PREFIX = "frame:";
 const none: Counts = { clear: 0, caution: 0, blocked: 0, unknown: 0 };
 
-export function openFrames(shelf: Shelf) {
-  const all = () => shelf.keys(PREFIX).flatMap((key) => shelf.get<Frame>(key) ?? []);
+export function openFrames(storage: CachedStorage) {
+  const all = () => storage.keys(PREFIX).flatMap((key) => storage.get<Frame>(key) ?? []);
   const inTab = (tabId: number) =>
-    shelf.keys(`${PREFIX}${tabId}:`).flatMap((key) => shelf.get<Frame>(key) ?? []);
+    storage.keys(`${PREFIX}${tabId}:`).flatMap((key) => storage.get<Frame>(key) ?? []);
   const keyOf = (f: Pick<Frame, "tabId" | "frameId">) => `${PREFIX}${f.tabId}:${f.frameId}`;
 
   async function send(frames: Frame[], message: PageMessage): Promise<void> {
     await Promise.all(
       frames.map((f) =>
-        // A frame that is gone, or whose script was taken down, answers with an error: nobody is left to tell.
+        // A frame that is gone, or whose script was stopped, answers with an error: nothing is left to tell.
         chrome.tabs.sendMessage(f.tabId, message, { frameId: f.frameId }).catch(() => {}),
       ),
     );
@@ -38,8 +38,8 @@ export function openFrames(shelf: Shelf) {
 
   return {
     /**
-     * Remembers a frame that reported. True where a tab shows another page now: frames of the last one may then be
-     * left, but those of the new one may have come before it.
+     * Remembers a frame that reported. True if the tab now shows another page: frames of the last page may then be left
+     * over (`tidy`), but frames of the new page may have reported before its top document did.
      */
     note(sender: Sender, { host }: FrameReport, counts: Counts = none): boolean {
       const tabId = sender.tab?.id;
@@ -53,24 +53,24 @@ export function openFrames(shelf: Shelf) {
         called: host,
         counts,
       };
-      const before = shelf.get<Frame>(keyOf(frame));
-      shelf.set(keyOf(frame), frame);
+      const before = storage.get<Frame>(keyOf(frame));
+      storage.set(keyOf(frame), frame);
       return frame.frameId === 0 && before?.documentId !== frame.documentId;
     },
-    /** Forgets the frames of a tab whose documents are gone. `alive` finds out which are not. */
+    /** Forgets the frames of a tab whose documents are gone. `alive` finds the ids of the documents that are still there. */
     async tidy(tabId: number, alive: () => Promise<ReadonlySet<string> | null>): Promise<void> {
       const before = inTab(tabId);
       const still = await alive();
       for (const f of before) {
-        // What reported meanwhile is younger than the answer.
-        const same = shelf.get<Frame>(keyOf(f))?.documentId === f.documentId;
-        if (still && same && !still.has(f.documentId)) shelf.remove(keyOf(f));
+        // A frame that reported meanwhile is newer than the answer.
+        const same = storage.get<Frame>(keyOf(f))?.documentId === f.documentId;
+        if (still && same && !still.has(f.documentId)) storage.remove(keyOf(f));
       }
     },
-    closed: (tabId: number) => inTab(tabId).forEach((f) => shelf.remove(keyOf(f))),
-    forget: (frames: Frame[]) => frames.forEach((f) => shelf.remove(keyOf(f))),
+    closed: (tabId: number) => inTab(tabId).forEach((f) => storage.remove(keyOf(f))),
+    forget: (frames: Frame[]) => frames.forEach((f) => storage.remove(keyOf(f))),
     all,
-    /** The sum over a tab's frames; only those whose document is still there, where that is known. */
+    /** The sum over a tab's frames, if `alive` is given only over the documents in it. */
     counts(tabId: number, alive: ReadonlySet<string> | null): Counts {
       const sum = { ...none };
       for (const f of inTab(tabId)) {
@@ -85,7 +85,7 @@ export function openFrames(shelf: Shelf) {
   };
 }
 
-/** A frame without an address of its own (about:blank, srcdoc) belongs to whom Chrome says it inherits from. */
+/** The frame's origin. For about:blank and srcdoc: the origin that Chrome says they inherit. */
 export function originOf({ origin, url }: Pick<Sender, "origin" | "url">): string {
   if (origin && origin !== "null") return origin;
   try {
@@ -95,7 +95,7 @@ export function originOf({ origin, url }: Pick<Sender, "origin" | "url">): strin
   }
 }
 
-/** null for a frame of no origin, such as a sandboxed one. */
+/** Null for a frame without an origin, such as a sandboxed frame. */
 export function hostOf(sender: Pick<Sender, "origin" | "url">): string | null {
   const origin = originOf(sender);
   return URL.canParse(origin) ? new URL(origin).host : null;

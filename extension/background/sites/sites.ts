@@ -1,6 +1,6 @@
 /**
- * The sites that are turned on, and the scripts that run there. Chrome keeps the permissions and a person may take one
- * back there at any time: what is registered follows what is both wanted here and granted there.
+ * The sites that are turned on, and the scripts that run there. Chrome holds the permissions, and a person may withdraw
+ * one there at any time: scripts are registered where a site is both wanted here and granted there.
  */
 import cardScript from "url:../../page/card/card.tsx";
 import guardScript from "url:../../page/guard/guard.ts";
@@ -10,15 +10,15 @@ import type { Site } from "../../messages.ts";
 import { coveringOf, patternOf } from "../../origins.ts";
 import { framesOf } from "../../vendors.ts";
 import type { Frames } from "./frames.ts";
-import type { Shelf } from "../storage.ts";
+import type { CachedStorage } from "../storage.ts";
 
 const KEY = "sites";
-/** The administrator's sites, as far as Chrome has granted them. */
+/** The enterprise policy's sites that Chrome has granted. */
 const GIVEN = "managed-sites";
 const PENDING = "pending-site";
-/** Chrome empties the session's storage whenever the extension goes: at an update, and where it is switched off. */
+/** In session storage, which Chrome empties when the extension is updated or switched off. */
 const BEGUN = "begun";
-/** A permission prompt that was answered later than this was not about our question. */
+/** A permission granted later than this was not the answer to our question. */
 const PENDING_MS = 5 * 60_000;
 
 const file = (address: string) => new URL(address).pathname.slice(1);
@@ -29,17 +29,17 @@ interface Pending {
 }
 
 export interface SitesDeps {
-  local: Shelf;
-  session: Shelf;
+  local: CachedStorage;
+  session: CachedStorage;
   frames: Frames;
   now: () => number;
-  /** Where an administrator's enterprise policy wants us to run. */
+  /** The sites of the enterprise policy. */
   managed: () => readonly string[];
 }
 
 export function openSites({ local, session, frames, now, managed }: SitesDeps) {
   let last: Promise<unknown> = Promise.resolve();
-  /** Chrome's registrations are changed by one at a time. */
+  /** Chrome's registrations are changed one at a time. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = last.then(work, work);
     last = mine.catch(() => {});
@@ -61,7 +61,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     return [...new Set(all.flatMap(([site, framed]) => [site, ...framed]))].sort();
   };
 
-  /** Of these sites those that do not run yet, each with what its pages take frames from. */
+  /** Those of `wanted` that are not on yet, each with the origins of its vendor's frames. */
   const missing = (wanted: readonly string[]): Site[] => {
     const here = covered();
     return [...new Set(wanted)]
@@ -75,12 +75,12 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     const shared = { allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true, matches };
     const wanted: chrome.scripting.RegisteredContentScript[] = [
       { ...shared, id: "main-world", js: [file(mainWorldScript)], world: "MAIN", runAt: "document_start" },
-      // Before any script of the page: its listeners are the first.
+      // Before any script of the page, so that its listeners come first.
       { ...shared, id: "guard", js: [file(guardScript)], world: "ISOLATED", runAt: "document_start" },
       { ...shared, id: "overlay", js: [file(overlayScript)], world: "ISOLATED", runAt: "document_end" },
     ];
     const present = await chrome.scripting.getRegisteredContentScripts();
-    // A new version of the extension brings the same scripts under new names.
+    // A new version of the extension has the same scripts under new file names.
     const signs = (script: chrome.scripting.RegisteredContentScript) =>
       [script.id, ...(script.js ?? []), ...(script.matches ?? []).toSorted()].join(" ");
     const same = (script: chrome.scripting.RegisteredContentScript) =>
@@ -90,7 +90,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     if (matches.length > 0) await chrome.scripting.registerContentScripts(wanted);
   }
 
-  /** Into every frame of the tab that we may enter. The scripts find out themselves whether they are there already. */
+  /** Injects the scripts into every frame of the tab that we may enter. The scripts themselves notice if they already run. */
   async function inject(tabId: number): Promise<void> {
     const target = { tabId, allFrames: true };
     await chrome.scripting.executeScript({
@@ -103,7 +103,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
   }
 
-  /** Nobody waits for it: a page may take its time to load, and one that is just closing refuses. */
+  /** Not awaited: a page may take long to load, and a closing page refuses. */
   function injectInto(tabs: Iterable<number>) {
     for (const id of new Set(tabs)) inject(id).catch(() => {});
   }
@@ -114,8 +114,8 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
   }
 
   /**
-   * Brings everything to what is wanted and granted: drops what was taken back, and takes down what runs there. Answers
-   * the origins that are new.
+   * Makes the stored sites and the registered scripts match what is wanted and granted, and stops our scripts elsewhere.
+   * Returns the newly covered origins.
    */
   async function follow(): Promise<string[]> {
     const before = covered();
@@ -140,18 +140,18 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     return here.filter((origin) => !before.includes(origin));
   }
 
-  /** The same, and what is new begins in the tabs that are open. */
+  /** The same, and starts the scripts in open tabs of new origins. */
   async function followed(): Promise<void> {
     const fresh = await follow();
     if (fresh.length > 0) injectInto(await tabsOf(fresh));
   }
 
-  /** False where Chrome has not granted every site; frames may come later. */
+  /** False if Chrome has not granted every site yet; its frames may be granted later. */
   async function turnOn(tabId: number, wanted: Site[]): Promise<boolean> {
     if (wanted.length === 0) return false;
     const all = await Promise.all(wanted.map(({ origin }) => granted(origin)));
     if (all.includes(false)) {
-      // The popup closes under Chrome's own prompt on some systems: the grant is then noticed here (`grantAdded`).
+      // On some systems Chrome's prompt closes the popup: the grant is then noticed in `grantAdded`.
       session.set(PENDING, { tabId, sites: wanted, at: now() } satisfies Pending);
       return false;
     }
@@ -166,7 +166,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     await follow();
     session.remove(PENDING);
     const fresh = covered().filter((origin) => !before.includes(origin));
-    // A new frame's origin may stand in a tab whose own address is another site's.
+    // A newly covered frame may be in a tab whose own address is another site.
     if (fresh.length > 0) injectInto([tabId, ...(await tabsOf(fresh))]);
     return true;
   }
@@ -180,7 +180,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     await follow();
     const here = covered();
     for (const origin of before.filter((o) => !here.includes(o)))
-      // One that an administrator granted cannot be given back; nothing of ours runs there all the same.
+      // A permission that an administrator granted cannot be removed; our scripts do not run there anyway.
       await chrome.permissions.remove({ origins: [patternOf(origin)] }).catch(() => {});
   }
 
@@ -199,8 +199,9 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     isManaged,
     follow: when(followed),
     /**
-     * At each waking, as a stop may have come between a change and its registration. At the first since we were
-     * installed, updated or switched on the scripts in open pages have lost us: fresh ones take over.
+     * At every start of the service worker, since Chrome may have stopped it between a change and its registration. At
+     * the first start after installation, update or switching on, the scripts in open pages have lost their connection to
+     * us, so new ones are injected.
      */
     begin: when(async () => {
       await followed();
@@ -213,7 +214,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
       if (pending && now() - pending.at < PENDING_MS) await turnOn(pending.tabId, pending.sites);
       else await followed();
     }),
-    /** The card's script, into the one frame that asked. */
+    /** Injects the card's script into the frame that asks. */
     async card({ tab, frameId = 0 }: chrome.runtime.MessageSender): Promise<void> {
       if (tab?.id === undefined) return;
       await chrome.scripting.executeScript({

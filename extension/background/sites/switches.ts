@@ -1,4 +1,4 @@
-/** Sites turned on and off by a person, as far as an administrator leaves that to them. */
+/** The messages to turn sites on and off, unless an enterprise policy locks the sites. */
 import type { Answer, Ask, Site } from "../../messages.ts";
 import { originOfPattern } from "../../origins.ts";
 import type { Managed } from "../managed.ts";
@@ -7,15 +7,15 @@ import type { Sites } from "./sites.ts";
 export interface SwitchesDeps {
   sites: Pick<Sites, "turnOn" | "turnOff" | "missing" | "covered" | "isManaged">;
   managed: Pick<Managed, "sites" | "locked">;
-  /** The sites that the company's policy names. */
+  /** The sites that the company's calling policy names. */
   named: () => readonly string[];
 }
 
 export function openSwitches({ sites, managed, named }: SwitchesDeps) {
-  /** The company's sites that are not on yet: its administrator's, and those of its policy. */
+  /** The company's sites that are not on yet: from the enterprise policy and from the calling policy. */
   const offered = (): Site[] => sites.missing([...managed.sites(), ...named()]);
 
-  /** Locked, only what is on already or offered may be turned on: a site's frames come later. */
+  /** While sites are locked, only sites that are on or offered may be turned on: a site's frames are added later. */
   const mayTurnOn = (origin: string) =>
     !managed.locked().includes("sites") ||
     [...sites.covered(), ...offered().map((site) => site.origin)].includes(origin);

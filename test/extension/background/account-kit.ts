@@ -1,9 +1,10 @@
 /** Accounts and what an administrator's policy says of them, with storage, a clock and a Worker of the test's own. */
 import { openAccount } from "../../../extension/background/sign-in/account.ts";
-import { type Account, openLink } from "../../../extension/background/link.ts";
+import type { Account } from "../../../extension/background/sign-in/account.ts";
+import { openWorkerClient } from "../../../extension/background/worker-client.ts";
 import { openManaged } from "../../../extension/background/managed.ts";
-import { openMe } from "../../../extension/background/sign-in/me.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
+import { openRefresh } from "../../../extension/background/sign-in/refresh.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
 import type { Person } from "../../../shared/people/api.ts";
 import { MemoryArea } from "../double.ts";
 
@@ -75,8 +76,8 @@ export class World {
   wake() {
     const { fetch } = this.tokens;
     const now = () => this.time;
-    const shelf = openShelf(this.session);
-    const local = openShelf(this.local);
+    const storage = openCachedStorage(this.session);
+    const local = openCachedStorage(this.local);
     const account = openAccount({
       local,
       fetch,
@@ -84,14 +85,21 @@ export class World {
       changed: () => this.changes++,
     });
     const changed = () => {};
-    const link = openLink({ account: account.current, fetch, now, random: () => 1, shelf, changed });
-    const me = openMe({ link, account, shelf, now });
+    const worker = openWorkerClient({
+      account: account.current,
+      fetch,
+      now,
+      random: () => 1,
+      storage,
+      changed,
+    });
+    const me = openRefresh({ worker, account, storage, now });
     const managed = openManaged({
       ...{ account, fetch, local },
       read: () => Promise.resolve(this.policy),
       changed: () => this.ruled++,
     });
-    return { account, link, me, managed };
+    return { account, worker, me, managed };
   }
   later(minutes = 11) {
     this.time += minutes * 60_000;

@@ -6,11 +6,11 @@ describe("an old token", () => {
   it("is replaced, and nothing that was learnt is dropped", async () => {
     const world = new World();
     world.tokens.old = true;
-    const { me, link, account } = world.wake();
+    const { me, worker, account } = world.wake();
     await me.learn();
     expect(world.stored()).toMatchObject({ token: "cdt_2", company: "Northfold" });
     expect((await account.current())?.token).toBe("cdt_2");
-    await link.call("GET", "/v1/me");
+    await worker.call("GET", "/v1/me");
     expect(world.tokens.live).toBe("cdt_2");
     expect(world.changes).toBe(0);
   });
@@ -56,21 +56,21 @@ describe("an old token", () => {
     // A new life of the service worker.
     await world.wake().me.learn();
     expect(world.stored()?.token).toBe("cdt_3");
-    expect((await world.wake().link.call("GET", "/v1/me")).data).toMatchObject({ person: { id: "p1" } });
+    expect((await world.wake().worker.call("GET", "/v1/me")).data).toMatchObject({ person: { id: "p1" } });
   });
 
   it("under way while it is replaced is no lost sign-in: the question is asked again", async () => {
     const world = new World();
-    const { account, link } = world.wake();
+    const { account, worker } = world.wake();
     await account.current();
-    const slow = link.call("GET", "/v1/me");
+    const slow = worker.call("GET", "/v1/me");
     // Before the Worker reads it, the new token has taken its place.
     world.tokens.live = "cdt_2";
     await account.renew("cdt_1", "cdt_2");
     expect((await slow).data).toMatchObject({ person: { id: "p1" } });
-    expect(link.trouble()).toBeNull();
+    expect(worker.trouble()).toBeNull();
     world.tokens.live = "cdt_9";
-    await expect(link.call("GET", "/v1/me")).rejects.toMatchObject({ trouble: "signed-out" });
+    await expect(worker.call("GET", "/v1/me")).rejects.toMatchObject({ trouble: "signed-out" });
   });
 
   it("does not come back after the person has left meanwhile", async () => {

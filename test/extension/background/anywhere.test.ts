@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { openAnywhere } from "../../../extension/background/check/anywhere.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
 import type { Answer } from "../../../extension/messages.ts";
 import type { PolicyContext } from "../../../extension/policy-context.ts";
 import type { Facts } from "../../../shared/check/api.ts";
@@ -33,7 +33,7 @@ function world(answer: Answer<"ui.check">) {
   let at = NOW;
   let opened = 0;
   const anywhere = openAnywhere({
-    session: openShelf(new MemoryArea()),
+    session: openCachedStorage(new MemoryArea()),
     now: () => at,
     lookUp: () => Promise.resolve(answer),
     open: () => Promise.resolve(void opened++),

@@ -1,8 +1,8 @@
 /** Both ends of a recording's way into a page, over a port and a link as Chrome and the Worker would be. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AudioPort, serveAudio } from "../../../extension/background/audio.ts";
-import { openLink } from "../../../extension/background/link.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
+import { openWorkerClient } from "../../../extension/background/worker-client.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
 import type { ApiError } from "../../../extension/ui/api.ts";
 import { fetchAudio } from "../../../extension/ui/audio.ts";
 import { World } from "../double.ts";
@@ -36,7 +36,7 @@ type Answer = (
 ) => Promise<Response> | Response;
 function fetching(answer: Answer, signal = new AbortController().signal) {
   const world = new World();
-  const link = openLink({
+  const worker = openWorkerClient({
     account: () => Promise.resolve(world.account),
     fetch: (url, init) =>
       Promise.resolve(
@@ -44,15 +44,15 @@ function fetching(answer: Answer, signal = new AbortController().signal) {
       ),
     now: () => world.time,
     random: () => 1,
-    shelf: openShelf(world.area),
+    storage: openCachedStorage(world.area),
     changed: () => undefined,
   });
   const [page, background] = ports();
-  serveAudio(background as unknown as AudioPort, link);
+  serveAudio(background as unknown as AudioPort, worker);
   vi.stubGlobal("chrome", { runtime: { connect: () => page } });
   const parts: (number | null)[] = [];
   const audio = fetchAudio({ id: "r 1", purpose: "quality", signal, progress: (part) => parts.push(part) });
-  return { audio, parts, link };
+  return { audio, parts, worker };
 }
 afterEach(() => vi.unstubAllGlobals());
 
@@ -90,7 +90,7 @@ describe("audio", () => {
   it("called off is no trouble, whether it has begun or not", async () => {
     for (const begun of [false, true]) {
       const over = new AbortController();
-      const { audio, link } = fetching((signal) => {
+      const { audio, worker } = fetching((signal) => {
         const broken = new Promise<never>((_, failed) =>
           signal.addEventListener("abort", () => failed(signal.reason as Error)),
         );
@@ -102,19 +102,19 @@ describe("audio", () => {
       }, over.signal);
       expect((await refusal(audio)).name).toBe("AbortError");
       await new Promise((done) => setTimeout(done));
-      expect(link.trouble()).toBeNull();
+      expect(worker.trouble()).toBeNull();
     }
   });
 
   it("a store that did not do its part is said so; the Worker is not taken for gone", async () => {
     const problem = { code: "store-failed", title: "The store reported an error." };
-    const { audio, link } = fetching(() => Response.json(problem, { status: 502 }));
+    const { audio, worker } = fetching(() => Response.json(problem, { status: 502 }));
     expect(await refusal(audio)).toMatchObject({ trouble: "refused", problem });
-    expect(link.trouble()).toBeNull();
+    expect(worker.trouble()).toBeNull();
   });
 
   it("that breaks off in the middle is no audio, and trouble", async () => {
-    const { audio, link } = fetching(
+    const { audio, worker } = fetching(
       () =>
         new Response(
           new ReadableStream({
@@ -124,6 +124,6 @@ describe("audio", () => {
         ),
     );
     expect(await refusal(audio)).toMatchObject({ trouble: "offline", problem: null });
-    expect(link.trouble()).toBe("offline");
+    expect(worker.trouble()).toBe("offline");
   });
 });

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Dial, DialRequest } from "../../../shared/dials/api.ts";
 import { openDialQueue, WAIT_MS } from "../../../extension/background/dials/queue.ts";
-import { openLink } from "../../../extension/background/link.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
+import { openWorkerClient } from "../../../extension/background/worker-client.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
 import { MemoryArea, World } from "../double.ts";
 
 const settle = async () => {
@@ -53,22 +53,22 @@ class Life extends World {
   /** One life of the service worker. The last one's timers die with it. */
   start(most?: number) {
     this.#timers = [];
-    const local = openShelf(this.localArea);
-    const link = openLink({
+    const local = openCachedStorage(this.localArea);
+    const worker = openWorkerClient({
       account: () => Promise.resolve(this.account),
       fetch: this.dialsWorker.fetch,
       now: () => this.time,
       random: () => 1,
-      shelf: openShelf(this.area),
+      storage: openCachedStorage(this.area),
       changed: () => {},
     });
     const dials = openDialQueue({
-      ...{ link, local, account: () => Promise.resolve(this.account) },
+      ...{ worker, local, account: () => Promise.resolve(this.account) },
       later: (run, ms) => this.#timers.push({ at: this.time + ms, run }),
       wrong: (numbers) => this.wrong.push(...numbers),
       ...(most === undefined ? {} : { most }),
     });
-    return { dials, link, local };
+    return { dials, worker, local };
   }
 
   async pass(ms: number): Promise<void> {
@@ -180,7 +180,7 @@ describe("bounds and owners", () => {
   it("at the bound no override is made: nothing would stand on record of it", async () => {
     const world = new Life();
     world.dialsWorker.mood = "down";
-    const { dials, link } = world.start(1);
+    const { dials, worker } = world.start(1);
     await dials.add("k0", dial(0), false);
     await settle();
     const over = dial(1, { action: "overridden", basis: "service", reason: "their order" });
@@ -190,7 +190,7 @@ describe("bounds and owners", () => {
     expect(await asked).toBeInstanceOf(Error);
     expect(dials.state()).toMatchObject({ waiting: 1, lost: 0 });
     world.dialsWorker.mood = "up";
-    link.reset();
+    worker.reset();
     await world.pass(120_000);
     expect(world.order()).toEqual(["k0"]);
   });
@@ -198,12 +198,12 @@ describe("bounds and owners", () => {
   it("is sent under no other person's name", async () => {
     const world = new Life();
     world.dialsWorker.mood = "down";
-    const { dials, link } = world.start();
+    const { dials, worker } = world.start();
     const mine = world.account!;
     await dials.add("k1", dial(1), false);
     await settle();
     world.dialsWorker.mood = "up";
-    link.reset();
+    worker.reset();
     world.account = { ...mine, token: "cdt_2", person: { ...mine.person, id: "p2" } };
     await dials.add("k2", dial(2), false);
     await settle();

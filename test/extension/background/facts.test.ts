@@ -3,7 +3,7 @@ import { API_VERSION } from "../../../shared/api.ts";
 import { openDialHandlers } from "../../../extension/background/dials/handlers.ts";
 import type { DialQueue } from "../../../extension/background/dials/queue.ts";
 import { FRESH_MS } from "../../../extension/background/check/fact-cache.ts";
-import { API } from "../../../extension/background/check/worker-reads.ts";
+import { API } from "../../../extension/background/api-version.ts";
 import { POLL_MS } from "../../../extension/page/frame-facts.ts";
 import { policySchema } from "../../../shared/policy/policy.ts";
 import { World } from "../double.ts";
@@ -69,7 +69,7 @@ describe("asking", () => {
     const world = new World();
     const first = world.wake();
     await first.facts.ask(numbers(1200));
-    await first.shelf.settled();
+    await first.storage.settled();
     const before = world.worker.requests.length;
 
     const { facts } = world.wake();
@@ -165,7 +165,7 @@ it("what was put on the do-not-call list is not known any more, also where the n
   await facts.ask(numbers(2));
   const asks = openDialHandlers({
     account: { current: () => Promise.resolve(world.account) },
-    link: {
+    worker: {
       retry: () => {},
       call: () => {
         world.worker.object(number(1));
@@ -369,7 +369,7 @@ describe("trouble", () => {
 
   it("waits longer each time, remembers it over an eviction, and starts anew after an answer", async () => {
     const world = new World();
-    let { facts, shelf } = world.wake();
+    let { facts, storage } = world.wake();
     world.worker.mood = 503;
     const waits: number[] = [];
     for (let i = 0; i < 9; i++) {
@@ -377,8 +377,8 @@ describe("trouble", () => {
       const { retryInMs } = failure as { retryInMs: number };
       waits.push(retryInMs);
       world.time += retryInMs;
-      await shelf.settled();
-      ({ facts, shelf } = world.wake());
+      await storage.settled();
+      ({ facts, storage } = world.wake());
     }
     expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
     world.worker.mood = "up";

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openPageHandlers, type PageHandlersDeps } from "../../../extension/background/page-handlers.ts";
 import { listen, mayAsk, type Handlers, type Sender } from "../../../extension/background/router.ts";
-import { NoAnswer, orTrouble, Refused } from "../../../extension/background/trouble.ts";
+import { NoAnswer, orTrouble, Refused } from "../../../extension/background/worker-errors.ts";
 import { openUiHandlers, type UiHandlersDeps } from "../../../extension/background/ui-handlers.ts";
 import type { Ask, Rulings } from "../../../extension/messages.ts";
 import type { PolicyContext } from "../../../extension/policy-context.ts";
@@ -95,7 +95,7 @@ describe("a page", () => {
         poll: () => Promise.reject(new NoAnswer("signed-out", 0)),
         refresh: () => (calls.push("refresh"), Promise.resolve()),
       },
-      link: { retry: call("retry") },
+      worker: { retry: call("retry") },
       frames: {
         note: () => true,
         tidy: (_, documents) => documents().then(call("tidy")),
@@ -176,7 +176,7 @@ describe("one of our own pages", () => {
     const call = (name: string) => () => void calls.push(name);
     const handlers = openUiHandlers({
       account: { current: () => Promise.resolve(null) },
-      link: {
+      worker: {
         call: ((method: string) => (
           calls.push(method),
           Promise.resolve({ data: 1, from: 0, to: 0 })
@@ -234,7 +234,7 @@ describe("one of our own pages", () => {
   it("is told what the Worker said no to, and why it did not answer", async () => {
     const problem = { type: "about:blank", title: "", status: 409, code: "exists" } as never;
     const { handlers, calls } = open({
-      link: {
+      worker: {
         ...{ open: offline, fail: () => new NoAnswer("offline", 0), retry: () => {}, trouble: () => null },
         call: () => Promise.reject(new Refused(problem)),
       },

@@ -1,8 +1,8 @@
 /** What an administrator's enterprise policy does: signing in, sites, and what it locks. */
 import { describe, expect, it } from "vitest";
-import { openEntry } from "../../../extension/background/sign-in/entry.ts";
+import { openSignInHandlers } from "../../../extension/background/sign-in/handlers.ts";
 import { openManaged } from "../../../extension/background/managed.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
 import { person, World } from "./account-kit.ts";
 import { MemoryArea } from "../double.ts";
 
@@ -67,7 +67,11 @@ describe("an administrator's policy", () => {
     }
     expect(world.stored()).toBeUndefined();
     const none = openManaged({
-      ...{ account: world.wake().account, fetch: world.tokens.fetch, local: openShelf(new MemoryArea()) },
+      ...{
+        account: world.wake().account,
+        fetch: world.tokens.fetch,
+        local: openCachedStorage(new MemoryArea()),
+      },
       changed: () => {},
       read: () => Promise.reject(new Error("Managed storage is not set")),
     });
@@ -107,7 +111,7 @@ describe("an administrator's policy", () => {
     await managed.follow();
     const asked: string[] = [];
     const answer = { ok: false, code: "asked", detail: "" } as const;
-    const entry = openEntry({
+    const entry = openSignInHandlers({
       account: { join: (url) => (asked.push(url), Promise.resolve(answer)), leave: () => account.leave() },
       signIn: {
         signIn: (url) => (asked.push(url), Promise.resolve(answer)),

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openLink } from "../../../extension/background/link.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
-import { NoAnswer } from "../../../extension/background/trouble.ts";
+import { openWorkerClient } from "../../../extension/background/worker-client.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
+import { NoAnswer } from "../../../extension/background/worker-errors.ts";
 import { MemoryArea } from "../double.ts";
 
 const WHOLE = JSON.stringify({ at: "2026-11-25T10:00:00.000Z", results: [] });
@@ -58,23 +58,23 @@ afterEach(() => {
 it.each(Object.keys(moods))("a server that %s", async (name) => {
   const troubles: (string | null)[] = [];
   const person = { id: "p1", name: "Ann", email: "ann@example.com", role: "agent" } as const;
-  const link = openLink({
+  const worker = openWorkerClient({
     account: () => Promise.resolve({ url, token: "cdt_1", person } as never),
     fetch,
     now: () => Date.now(),
     random: () => 0,
-    shelf: openShelf(new MemoryArea()),
+    storage: openCachedStorage(new MemoryArea()),
     changed: (trouble) => troubles.push(trouble),
   });
   mood = moods[name]!;
-  const asked = link.call("POST", "/v1/check", { body: { numbers: ["1"] }, patienceMs: 150 });
+  const asked = worker.call("POST", "/v1/check", { body: { numbers: ["1"] }, patienceMs: 150 });
   await expect(asked).rejects.toThrow(NoAnswer);
-  expect(link.trouble()).toBe("offline");
-  link.retry();
+  expect(worker.trouble()).toBe("offline");
+  worker.retry();
   mood = (socket) => socket.end(head(WHOLE.length, "connection: close\r\n") + WHOLE);
-  expect((await link.call("POST", "/v1/check", { body: { numbers: ["1"] } })).data).toEqual(
+  expect((await worker.call("POST", "/v1/check", { body: { numbers: ["1"] } })).data).toEqual(
     JSON.parse(WHOLE),
   );
-  expect(link.trouble()).toBeNull();
+  expect(worker.trouble()).toBeNull();
   expect(troubles).toEqual(["offline", null]);
 });

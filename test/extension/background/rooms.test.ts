@@ -4,8 +4,8 @@ import { openChangeLog } from "../../../extension/background/check/changelog.ts"
 import { openFactStore } from "../../../extension/background/check/fact-store.ts";
 import { openFrames, originOf } from "../../../extension/background/sites/frames.ts";
 import { rule } from "../../../extension/background/rulings.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
-import { pause, retryAfter } from "../../../extension/background/trouble.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
+import { pause, retryAfterMs } from "../../../extension/background/worker-errors.ts";
 import { coveringOf } from "../../../extension/origins.ts";
 import { inviteFrom } from "../../../extension/ui/invite.ts";
 import type { Facts } from "../../../shared/check/api.ts";
@@ -13,15 +13,15 @@ import { MemoryArea } from "../double.ts";
 
 const facts = (e164: string): Facts => ({ e164, region: "GB", lists: [], suppressions: [], consents: [] });
 
-describe("a shelf", () => {
+describe("a storage", () => {
   it("keeps over an eviction what was written, and forgets what was removed", async () => {
     const area = new MemoryArea();
-    const first = openShelf(area);
+    const first = openCachedStorage(area);
     first.set("a", 1);
     first.set("b", 2);
     first.remove("b");
     await first.settled();
-    const second = openShelf(area);
+    const second = openCachedStorage(area);
     await second.ready;
     expect([second.get("a"), second.get("b")]).toEqual([1, undefined]);
   });
@@ -29,42 +29,42 @@ describe("a shelf", () => {
   it("does not let what was stored undo what was written while it was read", async () => {
     const area = new MemoryArea();
     area.items = { a: "old", b: "old" };
-    const shelf = openShelf(area);
-    shelf.set("a", "new");
-    shelf.remove("b");
-    await shelf.ready;
-    expect([shelf.get("a"), shelf.get("b")]).toEqual(["new", undefined]);
+    const storage = openCachedStorage(area);
+    storage.set("a", "new");
+    storage.remove("b");
+    await storage.ready;
+    expect([storage.get("a"), storage.get("b")]).toEqual(["new", undefined]);
   });
 
   it("drops before it writes", async () => {
     const area = new MemoryArea();
     area.items = { "facts:1": "x" };
-    const shelf = openShelf(area);
-    await shelf.ready;
-    shelf.set("held", { seq: 2 });
-    shelf.remove("facts:1");
-    await shelf.settled();
+    const storage = openCachedStorage(area);
+    await storage.ready;
+    storage.set("held", { seq: 2 });
+    storage.remove("facts:1");
+    await storage.settled();
     expect(area.log).toEqual(["remove facts:1", "set held"]);
   });
 
   it("makes room when the area is full", async () => {
     const area = new MemoryArea();
-    const shelf = openShelf(area, () => {
+    const storage = openCachedStorage(area, () => {
       area.full = false;
-      shelf.remove("big");
+      storage.remove("big");
     });
-    shelf.set("big", "x");
+    storage.set("big", "x");
     area.full = true;
-    shelf.set("held", 1);
-    await shelf.settled();
+    storage.set("held", 1);
+    await storage.settled();
     expect(area.items).toEqual({ held: 1 });
   });
 });
 
 describe("the cache", () => {
   it("holds no more than it may, the newest last", async () => {
-    const shelf = openShelf(new MemoryArea());
-    const cache = openFactStore(shelf, 2000);
+    const storage = openCachedStorage(new MemoryArea());
+    const cache = openFactStore(storage, 2000);
     await cache.ready;
     for (let i = 0; i < 5000; i += 250)
       cache.put(Array.from({ length: 250 }, (_, k) => [`+44${i + k}`, facts(`+44${i + k}`)]));
@@ -76,15 +76,15 @@ describe("the cache", () => {
 
   it("is the same after an eviction, in few storage entries", async () => {
     const area = new MemoryArea();
-    const shelf = openShelf(area);
-    const cache = openFactStore(shelf);
+    const storage = openCachedStorage(area);
+    const cache = openFactStore(storage);
     await cache.ready;
     cache.put(Array.from({ length: 1800 }, (_, i) => [`+44${i}`, i % 100 === 0 ? null : facts(`+44${i}`)]));
     cache.drop(["+441", "+442"]);
-    await shelf.settled();
+    await storage.settled();
     expect(Object.keys(area.items)).toHaveLength(4);
 
-    const again = openFactStore(openShelf(area));
+    const again = openFactStore(openCachedStorage(area));
     await again.ready;
     expect(again.size).toBe(1798);
     expect([again.has("+441"), again.has("+440"), again.get("+440")]).toEqual([false, true, null]);
@@ -104,7 +104,7 @@ describe("frames", () => {
   const report = { host: "crm.example", childOrigins: [] };
 
   it("adds up a tab's frames, without those that are gone", () => {
-    const frames = openFrames(openShelf(new MemoryArea()));
+    const frames = openFrames(openCachedStorage(new MemoryArea()));
     frames.note(sender(1, 0, "top"), report, counts(2));
     frames.note(sender(1, 7, "child"), report, counts(1));
     frames.note(sender(2, 0, "elsewhere"), report, counts(9));
@@ -115,7 +115,7 @@ describe("frames", () => {
   });
 
   it("keeps a frame that reported before its own top frame did", () => {
-    const frames = openFrames(openShelf(new MemoryArea()));
+    const frames = openFrames(openCachedStorage(new MemoryArea()));
     frames.note(sender(1, 7, "child"), report, counts(1));
     expect(frames.note(sender(1, 0, "top"), report, counts(2))).toBe(true);
     expect(frames.note(sender(1, 0, "top"), report, counts(3))).toBe(false);
@@ -123,7 +123,7 @@ describe("frames", () => {
   });
 
   it("forgets the frames of the last page, and all when the tab closes", async () => {
-    const frames = openFrames(openShelf(new MemoryArea()));
+    const frames = openFrames(openCachedStorage(new MemoryArea()));
     frames.note(sender(1, 0, "top"), report, counts(2));
     frames.note(sender(1, 7, "child"), report, counts(1));
     frames.note(sender(1, 8, "old"), report, counts(1));
@@ -156,10 +156,10 @@ describe("the pause after a failure", () => {
 
   it("reads Retry-After in both forms, and no longer than we would wait ourselves", () => {
     const now = Date.parse("2026-11-25T10:00:00Z");
-    expect(retryAfter("12", now)).toBe(12_000);
-    expect(retryAfter("Wed, 25 Nov 2026 10:01:00 GMT", now)).toBe(60_000);
-    expect([null, "soon", "-5"].map((h) => retryAfter(h, now))).toEqual([0, 0, 0]);
-    expect(retryAfter("86400", now)).toBe(300_000);
+    expect(retryAfterMs("12", now)).toBe(12_000);
+    expect(retryAfterMs("Wed, 25 Nov 2026 10:01:00 GMT", now)).toBe(60_000);
+    expect([null, "soon", "-5"].map((h) => retryAfterMs(h, now))).toEqual([0, 0, 0]);
+    expect(retryAfterMs("86400", now)).toBe(300_000);
   });
 });
 
@@ -299,7 +299,7 @@ it.each([
 
 describe("what a page missed", () => {
   it("is nothing where it stands at the head, and everything where it speaks of a database that was restored", () => {
-    const log = openChangeLog(openShelf(new MemoryArea()));
+    const log = openChangeLog(openCachedStorage(new MemoryArea()));
     log.add({ from: 50, to: 60, numbers: ["+442079460001"], lists: [], all: false });
     expect(log.since(60, 60)).toEqual({ reset: false, numbers: [], lists: [] });
     expect(log.since(50, 60)).toEqual({ reset: false, numbers: ["+442079460001"], lists: [] });

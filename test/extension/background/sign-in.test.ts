@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { openAccount } from "../../../extension/background/sign-in/account.ts";
-import { openShelf } from "../../../extension/background/storage.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
 import { openSignIn } from "../../../extension/background/sign-in/provider.ts";
 import { MemoryArea } from "../double.ts";
 
@@ -41,7 +41,12 @@ function world({ offered = provider, refusal = null }: World = {}) {
       Response.json({ token: "cdt_sso", person: { id: "p7", name: "Pat" } }, { status: 201 }),
     );
   };
-  const account = openAccount({ local: openShelf(area), fetch: get, device: "Chrome", changed: () => {} });
+  const account = openAccount({
+    local: openCachedStorage(area),
+    fetch: get,
+    device: "Chrome",
+    changed: () => {},
+  });
   const room = openSignIn({
     account,
     fetch: get,

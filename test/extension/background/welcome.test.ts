@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openShelf } from "../../../extension/background/storage.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
 import { openWelcome } from "../../../extension/background/welcome.ts";
 import { MemoryArea } from "../double.ts";
 
@@ -8,7 +8,7 @@ function desk(managed = false) {
   let opened = 0;
   /** One life of the service worker. */
   const installed = async (reason: string) => {
-    const local = openShelf(area);
+    const local = openCachedStorage(area);
     const open = () => Promise.resolve({ id: ++opened });
     await openWelcome({ local, signedIn: () => Promise.resolve(managed), open })(reason);
     await local.settled();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { API, openWorkerReads } from "../../../../extension/background/check/worker-reads.ts";
-import type { Fault } from "../../../../extension/background/link.ts";
-import { NoAnswer } from "../../../../extension/background/trouble.ts";
+import { API } from "../../../../extension/background/api-version.ts";
+import { openWorkerReads } from "../../../../extension/background/check/worker-reads.ts";
+import type { Fault } from "../../../../extension/background/worker-client.ts";
+import { NoAnswer } from "../../../../extension/background/worker-errors.ts";
 import { NOON, stampOf } from "../../clock.ts";
 
 /** A link that gives one answer, and fails where the answer's form is wrong, as the real one does. */
@@ -10,7 +11,7 @@ function world(answer: unknown) {
   const asked: string[] = [];
   const told = { time: NOON, answer, before: () => {} };
   const reads = openWorkerReads({
-    link: {
+    worker: {
       call: <T>(method: string, path: string, question: { fault?: (data: T) => Fault } = {}) => {
         asked.push(`${method} ${path}`);
         told.before();
@@ -19,7 +20,7 @@ function world(answer: unknown) {
         return Promise.resolve({ data: told.answer as T, from: NOON, to: NOON });
       },
     },
-    shelf: {
+    storage: {
       get: <T>(key: string) => kept.get(key) as T | undefined,
       set: (key, value) => void kept.set(key, value),
       remove: (key) => void kept.delete(key),

@@ -1,20 +1,20 @@
-/** One look at a tab: the documents that we can enter, and the frames beside them that we cannot. */
+/** Looks at a tab once: which documents our scripts can enter, and how many frames of other origins they cannot. */
 
-interface Survey {
-  /** Documents that our script could be in. */
+interface TabLook {
+  /** Ids of the documents that our scripts can enter. */
   alive: Set<string>;
-  /** How many frames of each other origin the page holds. */
+  /** How many frames of each other origin the page contains. */
   framed: Record<string, number>;
 }
 
-/** null where nothing of the tab may be read: no permission, or one of Chrome's own pages. */
-export async function survey(tabId: number): Promise<Survey | null> {
+/** Null if the tab may not be read: no permission, or one of Chrome's own pages. */
+export async function lookAtTab(tabId: number): Promise<TabLook | null> {
   let results;
   try {
     results = await chrome.scripting.executeScript({
       target: { tabId, allFrames: true },
       func: framesHere,
-      // Nobody looks at a popup that waits until the page has loaded its last picture.
+      // Do not wait for the page to finish loading: the popup waits for this.
       injectImmediately: true,
     });
   } catch {
@@ -26,13 +26,13 @@ export async function survey(tabId: number): Promise<Survey | null> {
   return { alive: new Set(results.map((r) => r.documentId)), framed };
 }
 
-/** Runs in the page by itself, so everything it needs stands inside. Answers one origin for every frame it sees. */
+/** Runs in the page on its own, so it must use nothing from this module. Returns the origin of each foreign frame. */
 function framesHere(): string[] {
   const found: string[] = [];
   const roots: ParentNode[] = [document];
   for (let root = roots.pop(); root; root = roots.pop()) {
     for (const element of root.querySelectorAll("*")) {
-      // Drawings have no shadow roots, and Chrome throws at the question.
+      // SVG elements have no shadow roots, and Chrome throws if asked for one.
       if (!(element instanceof HTMLElement)) continue;
       const shadow = chrome.dom.openOrClosedShadowRoot(element);
       if (shadow) roots.push(shadow);
@@ -41,7 +41,7 @@ function framesHere(): string[] {
         const { origin, protocol } = new URL(element.src, document.baseURI);
         if (element.src && protocol.startsWith("http") && origin !== self.origin) found.push(origin);
       } catch {
-        // Not an address: it shows nothing of another origin.
+        // Not a URL, so it shows no other origin.
       }
     }
   }

@@ -1,22 +1,22 @@
-/** Into the company's server and out of it, as far as an administrator leaves that to a person. */
+/** The messages to test, join, sign in to and leave the company's server, unless an enterprise policy locks it. */
 import type { Answer, Ask } from "../../messages.ts";
-import type { AccountRoom } from "./account.ts";
+import type { AccountStore } from "./account.ts";
 import { testAddress } from "./address.ts";
 import type { Managed } from "../managed.ts";
 import type { SignIn } from "./provider.ts";
 
-export interface EntryDeps {
-  account: Pick<AccountRoom, "join" | "leave">;
+export interface SignInHandlersDeps {
+  account: Pick<AccountStore, "join" | "leave">;
   signIn: SignIn;
   managed: Pick<Managed, "mayJoin" | "locked">;
   fetch: typeof fetch;
-  /** Somebody came in. */
+  /** Called after someone has signed in. */
   entered: () => void;
 }
 
 type Entered = Answer<"ui.join">;
 
-export function openEntry({ account, signIn, managed, fetch: get, entered }: EntryDeps) {
+export function openSignInHandlers({ account, signIn, managed, fetch: get, entered }: SignInHandlersDeps) {
   async function enter(workerUrl: string, how: () => Promise<Entered>): Promise<Entered> {
     if (!(await managed.mayJoin(workerUrl))) return { ok: false, code: "locked", detail: "" };
     const answer = await how();
@@ -28,7 +28,7 @@ export function openEntry({ account, signIn, managed, fetch: get, entered }: Ent
     "ui.signIn": ({ workerUrl }: Ask<"ui.signIn">) => enter(workerUrl, () => signIn.signIn(workerUrl)),
     "ui.provider": ({ workerUrl }: Ask<"ui.provider">) => signIn.provider(workerUrl),
     "ui.test": ({ workerUrl }: Ask<"ui.test">) => testAddress(workerUrl, get),
-    // Our page does not offer it then.
+    // Our page does not offer this while it is locked.
     "ui.leave": (): Promise<Answer<"ui.leave">> =>
       managed.locked().includes("server") ? Promise.resolve({ revoked: false }) : account.leave(),
   };

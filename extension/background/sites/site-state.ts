@@ -1,11 +1,11 @@
-/** What the popup shows of the tab that it stands over. */
-import type { PopupState } from "../messages.ts";
-import { coveringOf } from "../origins.ts";
-import type { Frames } from "./sites/frames.ts";
-import type { Sites } from "./sites/sites.ts";
-import { survey } from "./sites/survey.ts";
+/** The site in the tab below the popup: whether it is on, its counts, and its frames that are not covered. */
+import type { PopupState } from "../../messages.ts";
+import { coveringOf } from "../../origins.ts";
+import type { Frames } from "./frames.ts";
+import type { Sites } from "./sites.ts";
+import { lookAtTab } from "./tab-frames.ts";
 
-/** Chrome lets no extension onto its own pages and its store. */
+/** Chrome's stores, which no extension may run on. (Chrome's own pages have no http origin.) */
 const CLOSED = ["https://chromewebstore.google.com", "https://chrome.google.com"];
 
 export async function siteState(tabId: number, sites: Sites, frames: Frames): Promise<PopupState["site"]> {
@@ -13,7 +13,7 @@ export async function siteState(tabId: number, sites: Sites, frames: Frames): Pr
   const origin = siteOrigin(tab?.url);
   if (origin === null)
     return { origin, on: false, managed: false, counts: frames.counts(tabId, new Set()), uncovered: {} };
-  const seen = await survey(tabId);
+  const seen = await lookAtTab(tabId);
   const covered = sites.covered();
   const here = coveringOf(covered, origin);
   return {

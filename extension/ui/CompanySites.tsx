@@ -14,7 +14,7 @@ interface Props {
 const listed = (origins: string[]) =>
   new Intl.ListFormat(texts.language).format([...new Set(origins)].map(hostOf));
 
-export function Offered({ tabId, offered, changed }: Props) {
+export function CompanySites({ tabId, offered, changed }: Props) {
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
   const sites = offered.map(({ origin }) => origin);

@@ -1,37 +1,27 @@
 /**
- * The link to the Worker: the only place that holds the token and calls fetch. After a failure it leaves the Worker in
- * peace for a while, and says so at once to whoever asks meanwhile.
+ * Requests to the Worker with the account's token. After a failure it pauses, longer after each failure in a row, and
+ * refuses requests during the pause without sending them.
  */
-import type { Person } from "../../shared/people/api.ts";
 import type { Problem } from "../../shared/api.ts";
 import type { SentFile, Trouble } from "../messages.ts";
 import { bytesOf } from "../base64.ts";
-import type { Shelf } from "./storage.ts";
-import { LONGEST_PAUSE_MS, NoAnswer, pause, Refused, retryAfter } from "./trouble.ts";
-
-export interface Account {
-  /** The Worker's address, without a slash at the end. */
-  url: string;
-  token: string;
-  person: Person;
-  company: string;
-  /** Given by the administrator's enterprise policy, perhaps to many browsers: never revoked from here. */
-  managed?: true;
-}
+import type { Account } from "./sign-in/account.ts";
+import type { CachedStorage } from "./storage.ts";
+import { LONGEST_PAUSE_MS, NoAnswer, pause, Refused, retryAfterMs } from "./worker-errors.ts";
 
 export interface Timed<T> {
   data: T;
-  /** Device times just before the question left and just after the answer came. */
+  /** Device times just before the request was sent and just after the answer arrived. */
   from: number;
   to: number;
 }
 
-export interface LinkDeps {
+export interface WorkerClientDeps {
   account: () => Promise<Account | null>;
   fetch: typeof fetch;
   now: () => number;
   random: () => number;
-  shelf: Shelf;
+  storage: CachedStorage;
   /** Called when trouble begins, changes or ends. */
   changed: (trouble: Trouble | null) => void;
 }
@@ -42,72 +32,72 @@ interface Pause {
   until: number;
 }
 
-/** What is wrong with an answer, where something is. */
+/** What is wrong with an answer; null if nothing is. */
 export type Fault = { trouble: Trouble; why: string } | null;
 
 export interface Asked {
   body?: unknown;
-  /** Sent as it is, in place of a body. */
+  /** Sent as it is, instead of a body. */
   file?: SentFile;
-  /** An Idempotency-Key: the request changes something, and must not do so twice when it is sent again. */
+  /** An Idempotency-Key: a request that is sent twice under it takes effect once. */
   key?: string;
-  /** The version of the policy that was read. */
+  /** The policy version that was read, as If-Match. */
   ifMatch?: number;
 }
 
 export interface Opening extends Asked {
-  /** Aborted for another reason than time, it was the asker who called it off: that is no trouble. */
+  /** A timeout counts as trouble; any other abort is the caller's own and does not. */
   signal?: AbortSignal;
-  /** Any refusal is trouble. */
+  /** Treat any refusal as trouble. */
   fault?: boolean;
 }
 
 export interface Opened {
   answer: Response;
-  /** As in Timed. */
+  /** Device time just before the request was sent. */
   from: number;
 }
 
 export interface Question<T> extends Asked {
   patienceMs?: number;
-  /** The answer is a file: text, not JSON. */
+  /** The answer is text, not JSON. */
   text?: boolean;
-  /** For questions that are open to everybody who is signed in: any refusal is trouble, and so is a fault found here. */
+  /** For requests open to every signed-in person: any refusal is trouble, and so is what this function finds wrong. */
   fault?: (data: T) => Fault;
 }
 
 const KEY = "link";
 const PATIENCE_MS = 15_000;
-/** Joining tells every page at once, so nobody needs to look often. */
+/** Pages are told at once when someone joins, so they need not ask often. */
 const PAUSE_NOT_JOINED_MS = 60_000;
 
-export function openLink({ account, fetch, now, random, shelf, changed }: LinkDeps) {
-  const held = () => shelf.get<Pause>(KEY);
+export function openWorkerClient({ account, fetch, now, random, storage, changed }: WorkerClientDeps) {
+  const held = () => storage.get<Pause>(KEY);
 
   function fail(trouble: Trouble, why: string, atLeastMs = 0): NoAnswer {
     const before = held();
     const failures = before?.trouble === trouble ? before.failures + 1 : 1;
     const wait = Math.max(atLeastMs, pause(trouble, failures, random()));
-    shelf.set(KEY, { trouble, failures, until: now() + wait } satisfies Pause);
+    storage.set(KEY, { trouble, failures, until: now() + wait } satisfies Pause);
     if (before?.trouble !== trouble) changed(trouble);
     return new NoAnswer(trouble, wait, why);
   }
 
   function clear() {
     if (!held()) return;
-    shelf.remove(KEY);
+    storage.remove(KEY);
     changed(null);
   }
 
-  /** The answer's body is yet to be read. Throws NoAnswer, or Refused where the Worker understood and said no. */
+  /** Sends a request; the answer's body is not read yet. Throws NoAnswer, or Refused if the Worker refuses. */
   async function open(method: string, path: string, question: Opening = {}): Promise<Opened> {
     const { body, file, key, ifMatch, fault, signal } = question;
-    await shelf.ready;
+    await storage.ready;
     const who = await account();
     if (!who) throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
     const paused = held();
     const left = paused ? paused.until - now() : 0;
-    // More than the longest pause is left only where the device's clock was set back meanwhile.
+    // More than the longest pause can only be left if the device's clock was set back.
     if (paused && left > 0 && left <= LONGEST_PAUSE_MS) throw new NoAnswer(paused.trouble, left);
 
     const from = now();
@@ -138,18 +128,18 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
     const to = now();
 
     if (answer.status === 401) {
-      // While it was on its way, a new token took this one's place: nothing was done, so it may be asked again.
+      // The token was replaced while the request was under way. The Worker has done nothing, so ask again.
       const now = await account();
       if (now && now.url === who.url && now.token !== who.token) return open(method, path, question);
       throw fail("signed-out", "401");
     }
     const problem = no as Partial<Problem> | undefined;
-    // The Worker is there: it is a store behind it that did not do its part.
+    // The Worker works; a store for recordings behind it failed.
     const behind = problem?.code === "store-failed";
     if ((answer.status >= 500 && !behind) || answer.status === 429 || answer.status === 408)
-      throw fail("offline", `HTTP ${answer.status}`, retryAfter(answer.headers.get("retry-after"), to));
+      throw fail("offline", `HTTP ${answer.status}`, retryAfterMs(answer.headers.get("retry-after"), to));
     if (!answer.ok) {
-      // Somebody else's page at our address (a proxy, a log-in wall) is no answer of the Worker's.
+      // Something else answers at the address, such as a proxy's log-in page.
       if (typeof problem?.code !== "string" || fault)
         throw fail("offline", `HTTP ${answer.status} from ${path}`);
       clear();
@@ -172,7 +162,7 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
     } catch (error) {
       throw lost(error);
     }
-    // A file of lines is no JSON, though each of its lines is: application/x-ndjson.
+    // application/x-ndjson is not JSON, although each of its lines is.
     const isJson = /[/+]json/.test(answer.headers.get("content-type") ?? "/json");
     const data: unknown = isJson ? parsed(text) : text;
     if (wantsText ? typeof data !== "string" : typeof data !== "object" || data === null)
@@ -188,12 +178,12 @@ export function openLink({ account, fetch, now, random, shelf, changed }: LinkDe
     call,
     fail,
     trouble: (): Trouble | null => held()?.trouble ?? null,
-    /** A person asked: forget the pause. The trouble stands until an answer says otherwise. */
+    /** A person asked: end the pause. The trouble remains until an answer ends it. */
     retry() {
       const paused = held();
-      if (paused) shelf.set(KEY, { ...paused, until: 0 } satisfies Pause);
+      if (paused) storage.set(KEY, { ...paused, until: 0 } satisfies Pause);
     },
-    /** Another account: nothing said before counts. */
+    /** Another account: forget the trouble and the pause. */
     reset: clear,
   };
 }
@@ -206,4 +196,4 @@ function parsed(text: string): unknown {
   }
 }
 
-export type Link = ReturnType<typeof openLink>;
+export type WorkerClient = ReturnType<typeof openWorkerClient>;

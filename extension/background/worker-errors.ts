@@ -1,8 +1,10 @@
-/** What can stand between us and an answer, and how long to leave the Worker in peace. */
+/** The two ways in which a request to the Worker fails, and how long to pause after a failure. */
 import type { Problem } from "../../shared/api.ts";
+import { pauseAfter, retryAfter } from "../../shared/retry.ts";
+import { MINUTE } from "../../shared/time.ts";
 import type { Trouble } from "../messages.ts";
 
-/** The Worker cannot be asked now. Asking again before `retryInMs` is of no use. */
+/** The Worker gave no usable answer, or is not asked during a pause. Asking before `retryInMs` has passed is useless. */
 export class NoAnswer extends Error {
   readonly trouble: Trouble;
   readonly retryInMs: number;
@@ -13,7 +15,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** The Worker understood and said no. `code` is the problem document's stable one. */
+/** The Worker refused the request. `code` is the problem document's stable code (RFC 9457). */
 export class Refused extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
@@ -25,7 +27,7 @@ export class Refused extends Error {
   }
 }
 
-/** Why there is no answer, for one of our own pages. Throws what is no trouble with the Worker. */
+/** The error as an answer to one of our own pages. Rethrows every other error. */
 export function failure(error: unknown) {
   if (error instanceof Refused)
     return { ok: false, trouble: "refused", problem: error.problem, retryInMs: 0 } as const;
@@ -45,25 +47,21 @@ export async function orTrouble<T>(work: Promise<T>, instead: (failure: NoAnswer
 }
 
 const FIRST_MS = 1000;
-const LONGEST_MS = 60_000;
-/** Neither a lost sign-in nor a too old extension mends itself within minutes. */
-const SETTLED_MS = 5 * 60_000;
+const LONGEST_MS = MINUTE;
+/** For a lost sign-in or an outdated extension, which no retry within minutes can cure. */
+const SETTLED_MS = 5 * MINUTE;
 export const LONGEST_PAUSE_MS = SETTLED_MS;
 
 /**
- * How long to wait after so many failures in a row: doubled each time, and somewhere between half of that and all of
- * it, so that a company's extensions do not all come back in the same second. `random` is from 0 to 1.
+ * The pause after the n-th failure in a row (n from 1), in milliseconds: doubled each time, then reduced at random by up to
+ * half, so that a company's browsers do not all return in the same second. `random` is from 0 to 1.
  */
 export function pause(trouble: Trouble, failures: number, random: number): number {
   if (trouble !== "offline") return SETTLED_MS;
-  const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, failures - 1));
+  const longest = pauseAfter(Math.max(1, failures), FIRST_MS, LONGEST_MS);
   return Math.round(longest * (0.5 + random / 2));
 }
 
-/** A `Retry-After` header in milliseconds: seconds, or a date. */
-export function retryAfter(header: string | null, now: number): number {
-  if (!header) return 0;
-  const seconds = Number(header);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(wait) ? Math.min(Math.max(0, wait), SETTLED_MS) : 0;
-}
+/** A Retry-After header as milliseconds from now; 0 if there is none. */
+export const retryAfterMs = (header: string | null, now: number): number =>
+  Math.max(0, (retryAfter(header, now, LONGEST_PAUSE_MS) ?? now) - now);
