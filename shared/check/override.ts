@@ -1,7 +1,7 @@
 /**
  * What may be done with a call, given its verdict: it passes, it warns the agent first, or it is held; and which held
- * calls an agent may make all the same, by giving which reason. The page offers what these rules allow, and the Worker
- * refuses anything else.
+ * calls an agent may override, for which reasons. The page offers what these rules allow, and the Worker refuses
+ * anything else.
  */
 import type { ConsentBasis } from "../do-not-call/api.ts";
 import type { Policy } from "../policy/policy.ts";

@@ -1,6 +1,6 @@
 /**
  * From facts to a verdict. Pure: the page runs it whenever it shows a number, the Worker when it answers a check and
- * when it logs a dial. What is not known is never `clear`.
+ * when it logs a dial. The unknown is never `clear`.
  */
 import type { Facts, Reason, Verdict } from "./api.ts";
 import type { RegisterHead } from "../registers/api.ts";

@@ -172,7 +172,7 @@ export interface Withheld {
   rest: string;
 }
 
-/** The code that hides the caller in a number, written or URL-encoded; null if there is none. */
+/** The code that hides the caller in a number, written or URL-encoded; null without one. */
 export function withheld(written: string): Withheld | null {
   const digits = dialled(written);
   const found = withholdingPrefixes.find(

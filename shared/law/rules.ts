@@ -23,7 +23,7 @@ type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 export interface RegionRules {
   /** ISO 3166-1 alpha-2. */
   region: string;
-  /** How the region's registers write numbers. `lengths` are those of the national number without its trunk prefix. */
+  /** How the region's registers write numbers. `lengths` are lengths of national numbers, without the trunk prefix. */
   dialling: { callingCode: string; trunk: string; lengths: number[] };
   /**
    * IANA zones of the region's numbers. Where there are several, the Worker adds a number's possible zones to its

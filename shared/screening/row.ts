@@ -71,7 +71,7 @@ function numbersIn(cell: string, desk: CountryHints, where: () => ReturnType<typ
   });
 }
 
-/** The Worker's answer about a number: when it was judged, and by registers of which dates. */
+/** The Worker's answer about a number: when it was judged, and the dates of the registers. */
 export interface Known {
   outcome: Outcome;
   at: string;

@@ -27,7 +27,7 @@ export interface Upload {
 }
 export const uploadColumns = "ver, upload, parent, kind, state, as_of AS asOf, sha256";
 
-/** An open upload. Throws a Problem where there is none, it is closed, or the register's head has moved since. */
+/** An open upload. Throws a Problem where it does not exist, is closed, or the register's head has moved since. */
 export async function openUpload(db: D1Database, head: HeadRow, ver: number): Promise<Upload> {
   const upload = await db
     .prepare(`SELECT ${uploadColumns} FROM versions WHERE list = ? AND ver = ?`)

@@ -22,7 +22,7 @@ export const stageRows = (upload: number, rows: StagedRow[]): Statement[] =>
 /** The staged rows of the upload `?1`. */
 const fromStaged = `FROM staged WHERE ${stagedOf("?1")}`;
 
-/** The register's sums once the staged blocks are live, from those of its head. */
+/** The register's sums once the staged blocks are live, computed from its head's. */
 export async function stagedSums(
   db: D1Database,
   list: number,

@@ -53,7 +53,7 @@ screenings.openapi(
     },
     responses: {
       200: {
-        description: "The table, with further columns. An answer that breaks off is incomplete.",
+        description: "The table, with further columns. An answer that ends early is incomplete.",
         content: { "text/csv": { schema: z.string() }, "application/x-ndjson": { schema: z.string() } },
       },
       201: json(screeningSchema),

@@ -31,7 +31,7 @@ import { finishScreening, openScreening, type Screening, screenPart } from "./re
 const HEAD = 65_536;
 const SLICE = 4_000_000;
 
-/** Throws a Problem where the screening cannot begin; a later fault breaks off the answer. */
+/** Throws a Problem where the screening cannot begin; a later fault ends the answer early. */
 export async function streamThrough(
   env: Env,
   by: string,

@@ -34,7 +34,7 @@ interface Count {
 }
 
 /**
- * One mail a person about every status change since the last mail. False where there is none, or another run sent it.
+ * One mail a person about every status change since the last mail. False without a status change, or where another run sent the mail.
  */
 const digest = (env: Env, now: number): Promise<boolean> =>
   write(env, now).catch((error: unknown) => {
