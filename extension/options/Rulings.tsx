@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask, type Rulings as SiteRulings } from "../messages.ts";
-import { texts, ui } from "../ui/page.ts";
+import { options, texts } from "../ui/page.ts";
 
 type State = Answer<"ui.options">;
 interface Props {
@@ -16,14 +16,14 @@ export function Rulings({ state, changed }: Props) {
 
   async function forget(host: string, written: string) {
     await ask("page.rule", { host, written, ruling: { forget: true } });
-    setDone(ui.rulings.done);
+    setDone(options.rulings.done);
     await changed();
   }
 
   return (
     <section className="panel" aria-labelledby="rulings">
-      <h2 id="rulings">{ui.rulings.title}</h2>
-      <p className="quiet">{hosts.length === 0 ? ui.rulings.none : ui.rulings.intro}</p>
+      <h2 id="rulings">{options.rulings.title}</h2>
+      <p className="quiet">{hosts.length === 0 ? options.rulings.none : options.rulings.intro}</p>
       <ul className="list">
         {hosts.flatMap(([host, rulings]) => [
           <li key={host} className="head breakable">
@@ -34,10 +34,10 @@ export function Rulings({ state, changed }: Props) {
               <span className="grow breakable">{what}</span>
               <button
                 type="button"
-                aria-label={fill(ui.rulings.undoLabel, { what, site: host })}
+                aria-label={fill(options.rulings.undoLabel, { what, site: host })}
                 onClick={() => void forget(host, written)}
               >
-                {ui.rulings.undo}
+                {options.rulings.undo}
               </button>
             </li>
           )),
@@ -55,12 +55,12 @@ function said({ siteCountry, notNumbers, countries }: SiteRulings): { written: s
   const nameOf = (region: string) => names.of(region) ?? region;
   return [
     ...(siteCountry
-      ? [{ written: "", what: fill(ui.rulings.siteCountry, { country: nameOf(siteCountry) }) }]
+      ? [{ written: "", what: fill(options.rulings.siteCountry, { country: nameOf(siteCountry) }) }]
       : []),
-    ...notNumbers.map((written) => ({ written, what: `${written} ${ui.rulings.notNumber}` })),
+    ...notNumbers.map((written) => ({ written, what: `${written} ${options.rulings.notNumber}` })),
     ...Object.entries(countries).map(([written, region]) => ({
       written,
-      what: `${written} ${fill(ui.rulings.country, { country: nameOf(region) })}`,
+      what: `${written} ${fill(options.rulings.country, { country: nameOf(region) })}`,
     })),
   ];
 }

@@ -4,7 +4,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { inviteFrom } from "../ui/invite.ts";
 import { Join } from "../ui/Join.tsx";
-import { ui } from "../ui/page.ts";
+import { options, roles, ui } from "../ui/page.ts";
 import { type Note, sayTest } from "../ui/server-answers.ts";
 
 type State = Answer<"ui.options">;
@@ -21,7 +21,7 @@ export function Server({ state, changed }: { state: State; changed: () => Promis
   const wantsForm = state.person === null || state.trouble === "signed-out" || invite !== null;
   return (
     <section className="panel" aria-labelledby="server">
-      <h2 id="server">{ui.server.title}</h2>
+      <h2 id="server">{options.server.title}</h2>
       {state.person && <SignedIn state={state} changed={changed} say={setNote} />}
       {wantsForm && (
         <Join
@@ -64,7 +64,10 @@ function SignedIn({ state, changed, say }: SignedInProps) {
   async function leave() {
     await during(async () => {
       const { revoked, refused } = await ask("ui.leave", {});
-      say({ good: revoked, text: refused ?? (revoked ? ui.server.left : ui.server.leftUnconfirmed) });
+      say({
+        good: revoked,
+        text: refused ?? (revoked ? options.server.left : options.server.leftUnconfirmed),
+      });
       await changed();
     });
   }
@@ -90,18 +93,18 @@ function SignedIn({ state, changed, say }: SignedInProps) {
   return (
     <>
       <p>
-        {fill(state.trouble === "signed-out" ? ui.server.was : company ? ui.signedInAt : ui.signedInAs, {
+        {fill(state.trouble === "signed-out" ? options.server.was : company ? ui.signedInAt : ui.signedInAs, {
           name: person.name,
-          role: ui.roles[person.role],
+          role: roles[person.role],
           company,
         })}
       </p>
       <p className="quiet breakable">
         {person.email && `${person.email} · `}
-        {ui.server.at} {workerUrl}
+        {options.server.at} {workerUrl}
       </p>
       {managed ? (
-        <p className="quiet">{ui.server.managed}</p>
+        <p className="quiet">{options.server.managed}</p>
       ) : (
         locked && <p className="quiet">{ui.setByAdmin}</p>
       )}
@@ -110,20 +113,20 @@ function SignedIn({ state, changed, say }: SignedInProps) {
       </p>
       {asking ? (
         <div style={{ marginTop: 10 }}>
-          <p>{ui.server.leaveSure}</p>
+          <p>{options.server.leaveSure}</p>
           <div className="row" style={{ marginTop: 6 }}>
             <button type="button" className="first" disabled={busy} onClick={() => void leave()}>
-              {ui.server.leaveYes}
+              {options.server.leaveYes}
             </button>
             <button type="button" autoFocus disabled={busy} onClick={() => setAsking(false)}>
-              {ui.server.leaveNo}
+              {options.server.leaveNo}
             </button>
           </div>
         </div>
       ) : (
         <div className="row" style={{ marginTop: 10 }}>
           <button type="button" disabled={busy} onClick={() => void test()}>
-            {busy ? ui.server.testing : ui.server.test}
+            {busy ? options.server.testing : options.server.test}
           </button>
           {!locked && (
             <button
@@ -134,7 +137,7 @@ function SignedIn({ state, changed, say }: SignedInProps) {
                 setAsking(true);
               }}
             >
-              {ui.server.leave}
+              {options.server.leave}
             </button>
           )}
         </div>

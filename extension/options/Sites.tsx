@@ -3,7 +3,7 @@ import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask, type Site } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
-import { texts, ui } from "../ui/page.ts";
+import { options, texts, ui } from "../ui/page.ts";
 
 type State = Answer<"ui.options">;
 interface Props {
@@ -17,7 +17,7 @@ export function Sites({ state, changed }: Props) {
 
   async function turnOff(origin: string) {
     await ask("ui.site", { tabId: chrome.tabs.TAB_ID_NONE, origins: [origin], on: false });
-    setDone(fill(ui.sites.done, { site: hostOf(origin) }));
+    setDone(fill(options.sites.done, { site: hostOf(origin) }));
     await changed();
   }
 
@@ -26,27 +26,27 @@ export function Sites({ state, changed }: Props) {
     const where = { tabId: chrome.tabs.TAB_ID_NONE, origins, on: true };
     const granted = await chrome.permissions.request({ origins: origins.map(patternOf) }).catch(() => false);
     if (granted) await ask("ui.site", where);
-    setDone(granted ? fill(ui.sites.doneOn, { site: hostOf(origin) }) : ui.site.refused);
+    setDone(granted ? fill(options.sites.doneOn, { site: hostOf(origin) }) : ui.site.refused);
     await changed();
   }
 
   return (
     <section className="panel" aria-labelledby="sites">
-      <h2 id="sites">{ui.sites.title}</h2>
-      {state.sites.length + state.offered.length === 0 && <p className="quiet">{ui.sites.none}</p>}
+      <h2 id="sites">{options.sites.title}</h2>
+      {state.sites.length + state.offered.length === 0 && <p className="quiet">{options.sites.none}</p>}
       <ul className="list">
         {state.offered.map((site) => (
           <li key={site.origin}>
             <div className="grow breakable">
-              {hostOf(site.origin)} <span className="quiet">{ui.sites.offered}</span>
+              {hostOf(site.origin)} <span className="quiet">{options.sites.offered}</span>
             </div>
             <button
               type="button"
               className="first"
-              aria-label={fill(ui.sites.onLabel, { site: hostOf(site.origin) })}
+              aria-label={fill(options.sites.onLabel, { site: hostOf(site.origin) })}
               onClick={() => void turnOn(site)}
             >
-              {ui.sites.on}
+              {options.sites.on}
             </button>
           </li>
         ))}
@@ -59,7 +59,7 @@ export function Sites({ state, changed }: Props) {
               {frames.length > 0 && (
                 <span className="quiet">
                   {" "}
-                  {fill(ui.sites.frames, {
+                  {fill(options.sites.frames, {
                     origins: new Intl.ListFormat(texts.language).format(frames.map(hostOf)),
                   })}
                 </span>
@@ -70,10 +70,10 @@ export function Sites({ state, changed }: Props) {
             ) : (
               <button
                 type="button"
-                aria-label={fill(ui.sites.offLabel, { site: hostOf(origin) })}
+                aria-label={fill(options.sites.offLabel, { site: hostOf(origin) })}
                 onClick={() => void turnOff(origin)}
               >
-                {ui.sites.off}
+                {options.sites.off}
               </button>
             )}
           </li>

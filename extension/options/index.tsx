@@ -4,12 +4,12 @@ import { Banner } from "../ui/Banner.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Rulings } from "./Rulings.tsx";
 import { Sites } from "./Sites.tsx";
-import { head, openDesk, ui, useLive, welcome } from "../ui/page.ts";
+import { head, openDesk, options, ui, useLive, welcome } from "../ui/page.ts";
 import { Server } from "./Server.tsx";
 import "../ui/style.css";
 import "./options.css";
 
-head(ui.optionsTitle);
+head(options.title);
 
 export default function Options() {
   const { value: state, reload } = useLive(() => ask("ui.options", {}));
@@ -17,7 +17,7 @@ export default function Options() {
     <main className="options">
       <header className="row">
         <BrandIcon size={32} />
-        <h1>{ui.optionsTitle}</h1>
+        <h1>{options.title}</h1>
       </header>
       {state === undefined && <p className="quiet">{ui.loading}</p>}
       {state === null && <p role="status">{ui.failed}</p>}
@@ -40,11 +40,11 @@ export default function Options() {
 /** The desk takes registers' files: here stands the way to it, as this is where an administrator looks first. */
 const Files = () => (
   <section className="panel" aria-labelledby="files">
-    <h2 id="files">{ui.files.title}</h2>
-    <p>{ui.files.text}</p>
+    <h2 id="files">{options.files.title}</h2>
+    <p>{options.files.text}</p>
     <div className="row" style={{ marginTop: 10 }}>
       <button type="button" onClick={() => openDesk("/lists")}>
-        {ui.files.button}
+        {options.files.button}
       </button>
     </div>
   </section>

@@ -8,7 +8,7 @@ import { Counts } from "./Counts.tsx";
 import { DialWarnings } from "./DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "../ui/icons.tsx";
 import { CompanySites } from "../ui/CompanySites.tsx";
-import { head, mayChangePolicy, openDesk, ui, useLive } from "../ui/page.ts";
+import { head, mayChangePolicy, openDesk, roles, ui, useLive } from "../ui/page.ts";
 import { PolicyPanel } from "./PolicyPanel.tsx";
 import { Purpose } from "./Purpose.tsx";
 import { OldRegisters, Registers } from "./Registers.tsx";
@@ -115,6 +115,6 @@ function Body({ tabId, state, changed }: BodyProps) {
 
 function signedIn({ person, company }: PopupState): string {
   if (!person) return "";
-  const values = { name: person.name, role: ui.roles[person.role], company };
+  const values = { name: person.name, role: roles[person.role], company };
   return fill(company ? ui.signedInAt : ui.signedInAs, values);
 }

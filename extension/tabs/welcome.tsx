@@ -6,7 +6,7 @@ import { Badges } from "../welcome/Badges.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
 import { CompanySites } from "../ui/CompanySites.tsx";
-import { head, openDesk, texts, ui, useLive, welcome } from "../ui/page.ts";
+import { head, openDesk, roles, texts, ui, useLive, welcome } from "../ui/page.ts";
 import { Picture } from "../welcome/Picture.tsx";
 import "../ui/style.css";
 import "../options/options.css";
@@ -90,7 +90,7 @@ function JoinStep({ state, changed }: Props) {
       <p className="breakable">
         {fill(welcome.join.joined, {
           name: person.name,
-          role: ui.roles[person.role],
+          role: roles[person.role],
           server: hostOf(workerUrl ?? ""),
         })}
       </p>

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { ask } from "../messages.ts";
 import { inviteFrom } from "./invite.ts";
-import { texts, ui } from "./page.ts";
+import { options, texts, ui } from "./page.ts";
 import { type Note, sayProblem, sayTest } from "./server-answers.ts";
 
 interface JoinProps {
@@ -67,10 +67,10 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
   }
 
   async function join() {
-    if (code.trim() === "") return setNote({ good: false, text: ui.server.problems["no-code"] });
+    if (code.trim() === "") return setNote({ good: false, text: options.server.problems["no-code"] });
     await during("join", async () => {
       const answer = await ask("ui.join", { workerUrl: url, code });
-      if (answer.ok) await joined(fill(ui.server.joined, { name: answer.person.name }));
+      if (answer.ok) await joined(fill(options.server.joined, { name: answer.person.name }));
       else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
     });
   }
@@ -78,7 +78,7 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
   async function signIn() {
     await during("signIn", async () => {
       const answer = await ask("ui.signIn", { workerUrl: url });
-      if (answer.ok) await joined(fill(ui.server.signedIn, { name: answer.person.name }));
+      if (answer.ok) await joined(fill(options.server.signedIn, { name: answer.person.name }));
       else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
     });
   }
@@ -90,9 +90,9 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
         void join();
       }}
     >
-      <p className="quiet">{replaces ? ui.server.replaces : ui.server.intro}</p>
+      <p className="quiet">{replaces ? options.server.replaces : options.server.intro}</p>
       <div>
-        <label htmlFor="address">{ui.server.address}</label>
+        <label htmlFor="address">{options.server.address}</label>
         <div className="row">
           <input
             id="address"
@@ -100,14 +100,14 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
             inputMode="url"
             autoComplete="off"
             spellCheck={false}
-            placeholder={ui.server.addressHint}
+            placeholder={options.server.addressHint}
             readOnly={locked}
             aria-describedby={locked ? "address-set" : undefined}
             value={url}
             onChange={(event) => take(event.target.value, setUrl)}
           />
           <button type="button" disabled={busy !== null} onClick={() => void test()}>
-            {busy === "test" ? ui.server.testing : ui.server.test}
+            {busy === "test" ? options.server.testing : options.server.test}
           </button>
         </div>
         {locked && (
@@ -119,13 +119,15 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
       {provider?.url === url && (
         <div>
           <button type="button" className="first" disabled={busy !== null} onClick={() => void signIn()}>
-            {busy === "signIn" ? ui.server.signingIn : fill(ui.server.signIn, { name: provider.name })}
+            {busy === "signIn"
+              ? options.server.signingIn
+              : fill(options.server.signIn, { name: provider.name })}
           </button>
-          <p className="quiet">{ui.server.orInvite}</p>
+          <p className="quiet">{options.server.orInvite}</p>
         </div>
       )}
       <div>
-        <label htmlFor="code">{ui.server.code}</label>
+        <label htmlFor="code">{options.server.code}</label>
         <input
           id="code"
           autoComplete="off"
@@ -143,7 +145,7 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
           className={provider?.url === url ? undefined : "first"}
           disabled={busy !== null}
         >
-          {busy === "join" ? ui.server.joining : ui.server.join}
+          {busy === "join" ? options.server.joining : options.server.join}
         </button>
       </div>
     </form>

@@ -3,11 +3,15 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Role } from "../../shared/people/api.ts";
 import { inLanguage } from "../../shared/texts/language.ts";
 import { textsFor } from "../../shared/texts/check/verdicts.ts";
-import { uiTexts } from "../../shared/texts/popup/popup.ts";
+import { optionsTexts } from "../../shared/texts/options/options.ts";
+import { roleTexts } from "../../shared/texts/people/roles.ts";
+import { popupTexts } from "../../shared/texts/popup/popup.ts";
 import { welcomeTexts } from "../../shared/texts/welcome/welcome.ts";
 
 export const texts = textsFor(navigator.language);
-export const ui = inLanguage(uiTexts, navigator.language);
+export const ui = inLanguage(popupTexts, navigator.language);
+export const options = inLanguage(optionsTexts, navigator.language);
+export const roles = inLanguage(roleTexts, navigator.language);
 export const welcome = inLanguage(welcomeTexts, navigator.language);
 
 /** Plasmo's pages come without a language. */

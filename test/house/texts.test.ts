@@ -38,7 +38,9 @@ it("the places are found", () => {
     expect.arrayContaining([
       "check/verdicts",
       "dials/dialog",
+      "options/options",
       "page/badges",
+      "people/roles",
       "popup/popup",
       "privacy-requests/public",
       "welcome/welcome",

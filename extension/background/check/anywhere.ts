@@ -4,12 +4,12 @@
  */
 import { inLanguage } from "../../../shared/texts/language.ts";
 import { sayReason, sayVerdict, textsFor } from "../../../shared/texts/check/verdicts.ts";
-import { uiTexts } from "../../../shared/texts/popup/popup.ts";
+import { popupTexts } from "../../../shared/texts/popup/popup.ts";
 import { judgeChecked, titleOfChecked } from "../../checked-number.ts";
 import type { Answer } from "../../messages.ts";
 import type { CachedStorage } from "../storage.ts";
 
-const { anywhere: words } = inLanguage(uiTexts, navigator.language);
+const { anywhere: words } = inLanguage(popupTexts, navigator.language);
 const KEY = "asked";
 const MENU = "ask-number";
 /** The popup shows what was asked within this time; older text is not what it was opened for. */

@@ -3,7 +3,7 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Role, TokenAnswer } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { DAY } from "../../../shared/time.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
@@ -61,7 +61,7 @@ export function PeopleIntegration({ close }: { close: () => void }) {
       <NativeSelect
         label={words.role}
         value={wanted.role}
-        data={roles.map((role) => ({ value: role, label: uiEn.roles[role] }))}
+        data={roles.map((role) => ({ value: role, label: rolesEn[role] }))}
         onChange={(event) => put({ role: event.currentTarget.value as Wanted["role"] })}
       />
       <DateInput

@@ -3,7 +3,7 @@ import { Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { InviteAnswer, Role } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { RadioField } from "../forms/fields.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
 import { ShownOnce } from "../forms/ShownOnce.tsx";
@@ -74,7 +74,7 @@ export function PeopleInvite({ again, close }: { again?: Invited; close: () => v
         value={who.role}
         options={roles.map((role) => ({
           value: role,
-          label: uiEn.roles[role],
+          label: rolesEn[role],
           description: words.roleTexts[role],
         }))}
         onChange={(role) => put({ role })}

@@ -3,7 +3,7 @@ import { Button, Title } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { InvitesAnswer } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { useApi } from "../parts/api.ts";
 import { useMay } from "../parts/me.ts";
 import { Tag } from "../parts/Tag.tsx";
@@ -28,7 +28,7 @@ export function PeopleInvites() {
     return [
       { id: "name", header: names.name, value: (i) => i.name },
       { id: "email", header: names.email, value: (i) => i.email },
-      { id: "role", header: names.role, value: (i) => uiEn.roles[i.role] },
+      { id: "role", header: names.role, value: (i) => rolesEn[i.role] },
       {
         id: "state",
         header: names.state,

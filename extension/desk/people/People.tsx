@@ -3,7 +3,7 @@ import { Anchor, Button, Tabs } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { PeopleAnswer, Person } from "../../../shared/people/api.ts";
 import { deskPeopleEn as words } from "../../../shared/texts/people/desk.en.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
 import { useMay } from "../parts/me.ts";
@@ -31,7 +31,7 @@ const name: Column<Person> = {
   ),
 };
 const rest: Column<Person>[] = [
-  { id: "role", header: words.columns.role, value: (p) => uiEn.roles[p.role] },
+  { id: "role", header: words.columns.role, value: (p) => rolesEn[p.role] },
   {
     id: "state",
     header: words.columns.state,
@@ -113,7 +113,7 @@ function Listing({ kind, people }: { kind: Person["kind"]; people: Person[] }) {
           label={words.filters.role}
           width={190}
           any={words.filters.all}
-          options={uiEn.roles}
+          options={rolesEn}
         />
         <ChoiceFilter
           name="state"

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useParams } from "wouter";
 import type { PersonAnswer, Role } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
 import { Fact } from "../parts/Fact.tsx";
@@ -123,7 +123,7 @@ function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
           </Fact>
         )}
         <Fact label={words.role}>
-          {isAdmin ? <RoleChange key={person.id + person.role} of={of} /> : uiEn.roles[person.role]}
+          {isAdmin ? <RoleChange key={person.id + person.role} of={of} /> : rolesEn[person.role]}
           {person.kind === "person" && (
             <Text size="xs" c="dimmed" mt={4}>
               {words.roleBy[roleBy]}
@@ -159,13 +159,13 @@ function RoleChange({ of: { person } }: { of: PersonAnswer }) {
   const [role, setRole] = useState(person.role);
   const name = person.name;
   const patch = usePatch(person.id, (p) =>
-    fill(words.roleChanged, { name, role: uiEn.roles[p.role ?? person.role] }),
+    fill(words.roleChanged, { name, role: rolesEn[p.role ?? person.role] }),
   );
   const offered = person.kind === "integration" ? roles.filter((r) => r !== "admin") : roles;
   async function change() {
     const own = person.id === me.id;
     const yes = await confirm({
-      title: fill(words.roleSure, { name, role: uiEn.roles[role] }),
+      title: fill(words.roleSure, { name, role: rolesEn[role] }),
       text: own ? words.ownRole : words.roleText,
       yes: words.roleYes,
       danger: own,
@@ -178,7 +178,7 @@ function RoleChange({ of: { person } }: { of: PersonAnswer }) {
         aria-label={words.role}
         w={190}
         value={role}
-        data={offered.map((r) => ({ value: r, label: uiEn.roles[r] }))}
+        data={offered.map((r) => ({ value: r, label: rolesEn[r] }))}
         onChange={(event) => setRole(event.currentTarget.value as Role)}
       />
       {role !== person.role && (

@@ -3,7 +3,7 @@ import { Button, CloseButton, NativeSelect, Stack, Text, TextInput } from "@mant
 import type { SignInRule } from "../../../shared/policy/policy.ts";
 import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { roles } from "../parts/me.ts";
 import { fill } from "../parts/texts.ts";
 
@@ -50,7 +50,7 @@ export function PolicySignIn({ value, error, readOnly, set }: PolicySignInProps)
               <NativeSelect
                 aria-label={words.role}
                 value={rule.role}
-                data={roles.map((r) => ({ value: r, label: uiEn.roles[r] }))}
+                data={roles.map((r) => ({ value: r, label: rolesEn[r] }))}
                 onChange={(event) => change(i, { role: event.currentTarget.value as SignInRule["role"] })}
               />
               <CloseButton

@@ -3,7 +3,7 @@ import { Table as Plain, Text, Title } from "@mantine/core";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { Proof, ProofDocument, ProofRegister } from "../../../shared/proof/api.ts";
 import { spansOf } from "../../../shared/proof/dates.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
 import { DAY } from "../../../shared/time.ts";
 import { Fact } from "../parts/Fact.tsx";
@@ -45,7 +45,7 @@ export function ProofSheet({ document }: { document: ProofDocument }) {
         <Fact label={text.facts.zone}>{fill(text.facts.zoneSays, { zone: proof.zone })}</Fact>
         <Fact label={text.facts.madeAt}>{sayMoment(proof.madeAt, proof)}</Fact>
         <Fact label={text.facts.madeBy}>
-          {fill(text.facts.madeBySays, { name: proof.madeBy.name, role: uiEn.roles[proof.madeBy.role] })}
+          {fill(text.facts.madeBySays, { name: proof.madeBy.name, role: rolesEn[proof.madeBy.role] })}
         </Fact>
         <Fact label={text.facts.sha256}>
           <code className="desk-whole">{document.sha256}</code>

@@ -3,7 +3,7 @@ import { Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine
 import { useEffect, useRef, useState } from "react";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Recording } from "../../../shared/recordings/api.ts";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fetchAudio } from "../../ui/audio.ts";
 import { useMe } from "../parts/me.ts";
@@ -50,7 +50,7 @@ function closedTo(
   if (row.state !== "kept" || (!row.hold && row.eraseAfter <= today)) return text.closed.erased;
   if (row.quarantined) return text.closed.quarantined;
   if (recording.openedBy.includes(role)) return null;
-  const roles = new Intl.ListFormat(texts.language).format(recording.openedBy.map((r) => uiEn.roles[r]));
+  const roles = new Intl.ListFormat(texts.language).format(recording.openedBy.map((r) => rolesEn[r]));
   return fill(text.closed.role, { roles });
 }
 

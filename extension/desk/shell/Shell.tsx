@@ -3,7 +3,7 @@ import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
-import { uiEn } from "../../../shared/texts/popup/popup.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { BrandIcon } from "../../ui/icons.tsx";
 import { useMe } from "../parts/me.ts";
 import { Nowhere } from "../parts/Nowhere.tsx";
@@ -56,7 +56,7 @@ export function Shell() {
             </Text>
           )}
           <Text size="sm" c="dimmed" ml="auto" truncate>
-            {fill(words.signedIn, { name: person.name, role: uiEn.roles[person.role] })}
+            {fill(words.signedIn, { name: person.name, role: rolesEn[person.role] })}
           </Text>
         </Group>
       </AppShell.Header>

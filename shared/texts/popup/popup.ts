@@ -1,5 +1,5 @@
-import { uiEn } from "./popup.en.ts";
-import { uiPl } from "./popup.pl.ts";
+import { popupEn } from "./popup.en.ts";
+import { popupPl } from "./popup.pl.ts";
 import type { In } from "../language.ts";
 
-export const uiTexts: In<typeof uiEn> = { en: uiEn, pl: uiPl };
+export const popupTexts: In<typeof popupEn> = { en: popupEn, pl: popupPl };

@@ -1,7 +1,7 @@
 /** A browser in another language: what an agent and a data subject read is in it, and sounds right to a screen reader. */
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { pagePl } from "../../../shared/texts/page/badges.pl.ts";
-import { uiPl } from "../../../shared/texts/popup/popup.pl.ts";
+import { popupPl } from "../../../shared/texts/popup/popup.pl.ts";
 import { expectAccessible } from "../kit/axe.ts";
 import { expectAccessibleInside } from "../kit/axe-inside.ts";
 import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
@@ -30,7 +30,7 @@ it("the popup, the options and the first run speak Polish, and say that they do"
   const { page, extensionId } = browser;
   const own = (path: string) => page.goto(`chrome-extension://${extensionId}/${path}`);
   await own("popup.html");
-  await page.getByLabel(uiPl.check.label).fill("0113 496 0010, 0113 496 0001");
+  await page.getByLabel(popupPl.check.label).fill("0113 496 0010, 0113 496 0001");
   await page.keyboard.press("Enter");
   await page.getByText("W rejestrze TPS (lista z").first().waitFor();
   await page.getByText("Sprawdzono 2 numery").waitFor();

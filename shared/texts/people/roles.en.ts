@@ -1,0 +1,9 @@
+/** What the roles are called. English (UK). */
+import type { Role } from "../../people/api.ts";
+
+export const rolesEn: Record<Role, string> = {
+  agent: "agent",
+  manager: "manager",
+  compliance: "compliance officer",
+  admin: "administrator",
+};
