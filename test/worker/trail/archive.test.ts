@@ -83,7 +83,9 @@ describe("closed months leave the database", () => {
   it("an object that was not stored as it was written takes nothing along", async () => {
     const before = await dump("audit");
     const ARCHIVE = { put: () => Promise.resolve(), get: () => Promise.resolve(null) } as unknown as R2Bucket;
-    await expect(archiveMonths({ ...env, ARCHIVE }, Date.now(), 20)).rejects.toThrow("differs from what was written");
+    await expect(archiveMonths({ ...env, ARCHIVE }, Date.now(), 20)).rejects.toThrow(
+      "differs from what was written",
+    );
     expect(await dump("audit")).toEqual(before);
   });
 
