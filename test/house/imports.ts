@@ -90,7 +90,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   policy: ["current.ts"],
   "privacy-requests": ["clocks.ts", "rows.ts"],
   proof: ["registers.ts"],
-  providers: ["aircall/store.ts", "call-list.ts", "call-lists.ts", "hooks.ts", "twilio/store.ts"],
+  providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: ["erasure.ts", "mp3.ts", "mute.ts", "rows.ts", "wav.ts"],
   registers: ["block-ids.ts", "heads.ts", "undo.ts", "versions.ts"],
   screening: ["record.ts", "screened.ts"],

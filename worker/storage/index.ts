@@ -1,17 +1,15 @@
 /** The kinds of store. To add one: its file, a row here, and its name in `storeKind` (shared/recordings/api.ts). */
 import type { StoreKind } from "../../shared/recordings/api.ts";
 import type { Env } from "../env.ts";
-import { aircallStore } from "../providers/aircall/store.ts";
+import { providerStores } from "../providers/stores.ts";
 import { r2Store } from "./r2.ts";
 import { s3Store } from "./s3.ts";
 import type { Store } from "./store.ts";
-import { twilioStore } from "../providers/twilio/store.ts";
 
 const stores: Record<StoreKind, (env: Env) => Store | null> = {
   r2: r2Store,
   s3: s3Store,
-  twilio: twilioStore,
-  aircall: aircallStore,
+  ...providerStores,
 };
 
 /** The store of this kind, or null where it is not configured. */
