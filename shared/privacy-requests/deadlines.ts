@@ -4,20 +4,13 @@
  * month (UK GDPR arts 12(3), 12A), which begins when that proof arrives. The law would move a deadline to the next working
  * day; this does not.
  */
-import { Temporal } from "temporal-polyfill";
-import { monthsLater } from "../recordings/retention.ts";
+import { daysBetween, daysLater, monthsLater } from "../calendar.ts";
 
 /** The law's month, and the months of an extension. */
 const MONTH = 1;
 const FURTHER = 2;
 /** Days to acknowledge a complaint (Data Protection Act 2018, s 164A). */
 const ACKNOWLEDGE = 30;
-
-export const daysLater = (day: string, days: number): string =>
-  Temporal.PlainDate.from(day).add({ days }).toString();
-/** Whole days from one day to another; negative where `to` is earlier. */
-export const daysBetween = (from: string, to: string): number =>
-  Temporal.PlainDate.from(from).until(to, { largestUnit: "day" }).days;
 
 /** What the clocks depend on. */
 export interface Course {

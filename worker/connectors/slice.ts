@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/recordings/retention.ts";
+import { dayOf } from "../../shared/calendar.ts";
 import { MAX_PART } from "../../shared/limits.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";

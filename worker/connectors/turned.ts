@@ -5,7 +5,7 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { HOUR, MINUTE } from "../../shared/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/recordings/retention.ts";
+import { dayOf } from "../../shared/calendar.ts";
 import { record } from "../core/commit.ts";
 import { pauseAfter } from "../../shared/retry.ts";
 import { sql, type Statement, inChunks } from "../core/sql.ts";

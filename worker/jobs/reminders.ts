@@ -6,7 +6,7 @@ import type { Role } from "../../shared/people/api.ts";
 import { listAgeDays, listExpired, reviewDue } from "../../shared/check/deadlines.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/recordings/retention.ts";
+import { dayOf } from "../../shared/calendar.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { record } from "../core/commit.ts";

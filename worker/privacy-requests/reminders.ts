@@ -1,8 +1,8 @@
 /** The reminders that officers get about requests, by stage (worker/jobs sends the mails). */
 import type { Policy } from "../../shared/policy/policy.ts";
-import { daysBetween, daysLater, reminderAt } from "../../shared/privacy-requests/deadlines.ts";
+import { reminderAt } from "../../shared/privacy-requests/deadlines.ts";
+import { dayOf, daysBetween, daysLater } from "../../shared/calendar.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/recordings/retention.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { clocks, running } from "./clocks.ts";

@@ -1,4 +1,4 @@
-/** The interface of a provider's webhook: checks the signature and parses the report. One file a provider. */
+/** An incoming webhook: checks the provider's signature and parses its report. One file a provider. Outgoing: worker/webhooks. */
 import * as z from "zod";
 import { purposeSchema } from "../../shared/policy/policy.ts";
 import type { Recorded } from "../call-logs/recorded.ts";

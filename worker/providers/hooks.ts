@@ -1,4 +1,4 @@
-/** The providers' webhooks. To add one: its file, and a row here. */
+/** The providers' incoming webhooks. To add one: its file, and a row here. */
 import type { Env } from "../env.ts";
 import { aircall } from "./aircall/hook.ts";
 import { generic } from "./generic/hook.ts";

@@ -5,7 +5,7 @@
  */
 import { type ErasuresAnswer, storeKind, type StoreKind } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/recordings/retention.ts";
+import { dayOf } from "../../shared/calendar.ts";
 import { pauseAfter, retryAt } from "../../shared/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { record } from "../core/commit.ts";

@@ -4,7 +4,8 @@ import type { RecordingArrived, RecordingReport } from "../../shared/recordings/
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf, eraseAfter } from "../../shared/recordings/retention.ts";
+import { eraseAfter } from "../../shared/recordings/retention.ts";
+import { dayOf } from "../../shared/calendar.ts";
 import { blockedAt } from "../check/facts-at.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";

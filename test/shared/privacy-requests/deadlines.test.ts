@@ -3,11 +3,10 @@ import {
   acknowledgeBy,
   clocksOf,
   type Course,
-  daysBetween,
   median,
   reminderAt,
 } from "../../../shared/privacy-requests/deadlines.ts";
-import { dayOf } from "../../../shared/recordings/retention.ts";
+import { dayOf, daysBetween } from "../../../shared/calendar.ts";
 
 const course = (receivedOn: string, own: Partial<Course> = {}): Course => ({
   receivedOn,

@@ -1,8 +1,7 @@
 /** Erases requests' files once their time is over. */
-import { daysLater } from "../../../shared/privacy-requests/deadlines.ts";
+import { dayOf, daysLater, monthsLater } from "../../../shared/calendar.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import type { StoreKind } from "../../../shared/recordings/api.ts";
-import { dayOf, monthsLater } from "../../../shared/recordings/retention.ts";
 import { DAY } from "../../../shared/time.ts";
 import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
