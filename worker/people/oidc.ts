@@ -194,10 +194,7 @@ async function exchange(
     { ...LOCAL, [oauth.customFetch]: reach(details.providerAway) },
   );
   const { ok, status } = response;
-  const data: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined);
+  const data: unknown = await response.json().catch(() => undefined);
   if (!ok) {
     // The provider's own word, such as invalid_grant, tells an administrator what is set up wrongly.
     const word = z.object({ error: z.string().regex(/^[a-z_]{1,50}$/) }).safeParse(data).data?.error;
@@ -207,8 +204,10 @@ async function exchange(
       fill(details.providerSaid, { word: word ?? `HTTP ${status}` }),
     );
   }
-  if (!tokenAnswer.safeParse(data).success) throw new Problem("sso-provider", details.noIdToken);
-  return response;
+  const answer = tokenAnswer.safeParse(data);
+  if (!answer.success) throw new Problem("sso-provider", details.noIdToken);
+  // Only what sign-in needs: some providers send null for the other fields, which the library refuses.
+  return Response.json(answer.data);
 }
 
 /** The claims of the answer's ID token, once all checks have passed. */

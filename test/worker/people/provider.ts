@@ -26,6 +26,8 @@ export class LyingProvider {
   /** The token endpoint's last request. */
   form = new URLSearchParams();
   authorization: string | null = null;
+  /** Further fields of the token endpoint's answer. */
+  besides: object = {};
   /** Number of requests for the keys. */
   keysRead = 0;
   methods: string[] | undefined;
@@ -90,6 +92,7 @@ export class LyingProvider {
         return Response.json({
           access_token: "unused",
           token_type: "Bearer",
+          ...this.besides,
           id_token: await (this.sign ?? ((claims: Claims) => this.signed(claims)))(this.honest()),
         });
       default:

@@ -22,6 +22,7 @@ export function begin(): void {
     provider.claims = {};
     provider.sign = null;
     provider.instead = {};
+    provider.besides = {};
     provider.methods = undefined;
   });
 }

@@ -125,6 +125,12 @@ describe("the provider", () => {
     expect(provider.form.has("client_secret")).toBe(false);
   });
 
+  it("may send null for what sign-in does not need", async () => {
+    provider.besides = { refresh_token: null, scope: null, expires_in: null };
+    await rules(rule("domain", "example.com", "agent"));
+    expect((await signIn(mail("null@example.com"))).status).toBe(201);
+  });
+
   it("refuses a code: so do we, with its own word and nothing else of its answer", async () => {
     provider.instead = {
       "/token": () =>
