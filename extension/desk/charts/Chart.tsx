@@ -136,7 +136,7 @@ function Picture({
       fit.disconnect();
       plot?.destroy();
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` stands for the others
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` includes all the others
   }, [drawn, scheme]);
   return (
     <>

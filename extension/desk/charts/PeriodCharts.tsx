@@ -57,7 +57,7 @@ export function HeldBy({ of, registers }: HeldByProps) {
   const { reasons } = text;
   const [most] = of;
   if (!most) return <Empty title={reasons.empty} text={reasons.emptyText} />;
-  // A register is a reason by its id.
+  // A register, as a reason, is named by its id.
   const nameOf = ({ name }: { name: string }) =>
     shortReasons[name] ?? registers.find(({ list }) => list === name)?.name ?? name.toUpperCase();
   return (

@@ -20,7 +20,7 @@ export const mondayOf = (day: string): string => {
 };
 const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** From the week of `today` to the last that has any recordings, `most` weeks at the most. [] where no week has any. */
+/** From the week of `today` to the last that has any recordings, at most `most` weeks. [] where no week has any. */
 export function spans(weeks: readonly Week[], today: string, most: number): Span[] {
   const first = mondayOf(today);
   const after = dayAt(Date.parse(first) + most * 7 * DAY);

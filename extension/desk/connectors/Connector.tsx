@@ -15,7 +15,7 @@ import { Tag } from "../parts/Tag.tsx";
 import { fill, plural, sayCount, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 import { ConnectorForm } from "./Form.tsx";
-import { ConnectorRuns, LastRun } from "./Runs.tsx";
+import { ConnectorLastRun, ConnectorRuns } from "./Runs.tsx";
 import { sayContacts, statusOf, statusTone } from "./status.ts";
 
 /** While a run is going on, the page asks how far it is this often. */
@@ -74,7 +74,7 @@ function About({ of }: { of: Row }) {
         </Alert>
       )}
       <Text size="sm">{stepOf(of)}</Text>
-      {of.last && <LastRun run={of.last} />}
+      {of.last && <ConnectorLastRun run={of.last} />}
       <div>
         <Title order={2} size="h3" mb="sm">
           {text.runs.title}

@@ -23,7 +23,7 @@ const tones: Record<ConnectorRun["state"], Tone> = {
 };
 const parts = Object.keys(text.parts) as (keyof typeof text.parts)[];
 
-export function LastRun({ run }: { run: ConnectorRun }) {
+export function ConnectorLastRun({ run }: { run: ConnectorRun }) {
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">

@@ -15,10 +15,10 @@ import { sayTime, When } from "../parts/When.tsx";
 
 const text = dialsEn;
 /** What was dialled: a number, or text that is not a number. */
-export const saidOf = (dial: Dial): string =>
+export const sayDialled = (dial: Dial): string =>
   dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
 
-export const actionOf = (dial: Dial): string => (dial.refused ? text.wanted : text.actions[dial.action]);
+export const sayAction = (dial: Dial): string => (dial.refused ? text.wanted : text.actions[dial.action]);
 
 /** A dial that took longer to arrive had waited for a connection. */
 const LATE_MS = MINUTE;
@@ -30,10 +30,10 @@ interface DetailProps {
 }
 
 export const DialDetail = ({ dial, lists, close }: DetailProps) => (
-  <Dialog opened onClose={close} size="xl" title={fill(text.detailTitle, { number: saidOf(dial) })}>
+  <Dialog opened onClose={close} size="xl" title={fill(text.detailTitle, { number: sayDialled(dial) })}>
     <Stack gap="lg">
       <Group gap="xl" align="flex-start">
-        <Fact label={text.columns.action}>{actionOf(dial)}</Fact>
+        <Fact label={text.columns.action}>{sayAction(dial)}</Fact>
         <Fact label={text.columns.deviceAt}>
           <When at={dial.deviceAt} />
         </Fact>

@@ -17,7 +17,7 @@ import { actionColumn, timeColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { actionOf, DialDetail, saidOf } from "./Detail.tsx";
+import { DialDetail, sayAction, sayDialled } from "./Detail.tsx";
 
 const text = dialsEn;
 const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
@@ -45,7 +45,7 @@ export default function Dials() {
         value: (d) => d.number ?? d.written,
         cell: (d) =>
           d.number === null ? (
-            <span className="desk-quiet">{saidOf(d)}</span>
+            <span className="desk-quiet">{sayDialled(d)}</span>
           ) : (
             <PhoneNumber e164={d.number} />
           ),
@@ -53,10 +53,10 @@ export default function Dials() {
       {
         id: "action",
         header: text.columns.action,
-        value: actionOf,
+        value: sayAction,
         cell: (d) => (
           <>
-            {actionOf(d)} {d.refused && <Tag tone="bad">{text.refused}</Tag>}
+            {sayAction(d)} {d.refused && <Tag tone="bad">{text.refused}</Tag>}
             {d.reason !== null && <div className="desk-quiet">{d.reason}</div>}
           </>
         ),
@@ -110,7 +110,7 @@ export default function Dials() {
         <Button
           size="compact-xs"
           variant="default"
-          aria-label={fill(text.detailsLabel, { number: saidOf(d) })}
+          aria-label={fill(text.detailsLabel, { number: sayDialled(d) })}
           onClick={() => set({ dial: d.id })}
         >
           {text.details}

@@ -5,7 +5,7 @@ import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import { api } from "../../ui/api.ts";
 import { fill } from "../parts/texts.ts";
 
-/** Throws a BrokenTable. */
+/** Throws BrokenTable. */
 export const readLog = (csv: string): LogFile => linesOf(wholeCsv(csv));
 
 /** What `read` returns, or a sentence that says why the file cannot be read. */

@@ -4,7 +4,7 @@ import { deskEn } from "../../../shared/texts/desk.en.ts";
 
 export { fill, plural, sayDate } from "../../../shared/texts/language.ts";
 export const texts = textsFor("en");
-/** Texts that sections share. Those of one section are in `shared/texts/<section>`. */
+/** Texts that sections share. Texts of one section are in `shared/texts/<section>`. */
 export const words = deskEn;
 
 const count = new Intl.NumberFormat(texts.language);

@@ -1,4 +1,4 @@
-/** People who were invited and have not joined yet. Shows nothing where there are none. */
+/** People who were invited and have not joined yet. Hidden if the list is empty. */
 import { Button, Title } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { InvitesAnswer } from "../../../shared/people/api.ts";

@@ -33,7 +33,7 @@ interface PolicyControlProps {
   label: string;
   error: string | undefined;
   readOnly: boolean;
-  /** `path` may be that of one key of a record: `hours.GB`. */
+  /** `path` may name one key of a record: `hours.GB`. */
   set: (path: string, value: unknown) => void;
 }
 

@@ -14,7 +14,7 @@ import { sayRule, sayStore } from "./format.ts";
 
 const text = recordingsEn.certificates;
 
-export default function Certificate() {
+export default function RecordingCertificate() {
   const { id = "" } = useParams<{ id: string }>();
   const answer = useApi<CertificatesAnswer>(withQuery("/v1/recordings/certificates", { recording: id }));
   return (

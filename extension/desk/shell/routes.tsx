@@ -19,7 +19,7 @@ import Policy from "../policy/Policy.tsx";
 import Request from "../privacy-requests/Request.tsx";
 import Requests from "../privacy-requests/Requests.tsx";
 import Proof from "../proof/Proof.tsx";
-import Certificate from "../recordings/Certificate.tsx";
+import RecordingCertificate from "../recordings/Certificate.tsx";
 import RecordingsImport from "../recordings/Import.tsx";
 import Recording from "../recordings/Recording.tsx";
 import Recordings from "../recordings/Recordings.tsx";
@@ -72,7 +72,7 @@ export const places: readonly Place[] = [
   {
     section: "recordings",
     path: "/recordings/certificates/:id",
-    page: Certificate,
+    page: RecordingCertificate,
     roles: staff,
     below: true,
   },

@@ -6,7 +6,7 @@ import { useFilters } from "../parts/location.ts";
 import { words } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 
-/** `names` are those of its filters, for the button that clears them all. */
+/** `names` are its filters, for the button that clears them all. */
 export function Filters({ names, children }: { names: readonly string[]; children: ReactNode }) {
   const [values, set] = useFilters(...names);
   const any = Object.values(values).some((value) => value !== "");

@@ -1,4 +1,4 @@
-/** The states of paged rows: an outline while they load, why they failed, what to do when there are none, and the rows. */
+/** The states of paged rows: an outline while they load, why they failed, what to do without any, and the rows. */
 import type { ReactNode } from "react";
 import type { Pages } from "../parts/api.ts";
 import { Empty, Failed, Loading } from "../parts/QueryState.tsx";
