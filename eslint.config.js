@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 
 const zone = (target, from, message) => ({ target, from, message });
 
-/** Plasmo's bundler turns these into code that builds green and throws at run time. */
+/** Plasmo's bundler makes code from these that builds without errors and throws at run time. */
 const plasmoTraps = [
   {
     selector: "ImportDeclaration[source.value='zod'][importKind!='type'] > ImportSpecifier",
@@ -28,11 +28,11 @@ const unsafeHtml = [
   "JSXAttribute[name.name='dangerouslySetInnerHTML']",
   "CallExpression[callee.property.name=/^(insertAdjacentHTML|setHTMLUnsafe|createContextualFragment)$/]",
   "CallExpression[callee.object.name='document'][callee.property.name=/^write(ln)?$/]",
-  // Hono's way past its own escaping.
+  // Hono's way to bypass its own escaping.
   "ImportDeclaration[source.value='hono/html'] > ImportSpecifier[imported.name='raw']",
 ].map((selector) => ({ selector, message: "Never write HTML from strings." }));
 
-/** A page draws in its own time: what is read once is read too early on a busy machine. */
+/** Pages draw when they can: on a busy machine, a test that reads once reads too early. */
 const readOnce = {
   selector:
     "CallExpression[callee.name='expect'] AwaitExpression > CallExpression[callee.property.name=/^(count|textContent|allTextContents|innerText|allInnerTexts|inputValue|getAttribute|is(Visible|Hidden|Disabled|Enabled|Checked))$/]",
@@ -52,7 +52,7 @@ export default tseslint.config(
       "assets",
     ],
   },
-  // The runner's own configuration belongs to no runtime's project: it is read without types.
+  // vitest.config.ts belongs to no runtime's project, so it is linted without types.
   { ...tseslint.configs.base, files: ["vitest.config.ts"] },
   ...tseslint.configs.recommendedTypeChecked.map((c) => ({
     ...c,
@@ -110,7 +110,7 @@ export default tseslint.config(
                 "./extension",
                 "What lives in a page never imports the background or our own pages.",
               ),
-              // The messages and what they carry, and the four verdicts' icons.
+              // The messages and their types, and the four verdicts' icons.
               except: ["./page", "./messages.ts", "./held-dial.ts", "./policy-context.ts", "./ui/icons.tsx"],
             },
           ],
@@ -132,7 +132,7 @@ export default tseslint.config(
   },
   // Circles are held by test/house/imports.test.ts, not by import-x/no-cycle: that rule leaves `import type` out, knows no
   // `url:` and no `new URL`, and was the slowest of all. The same test holds the front files of the Worker's rooms.
-  // Fixtures put pages together as pages do.
+  // Fixtures build pages as real pages do.
   {
     files: ["test/**/*.ts", "test/**/*.tsx"],
     rules: { "no-restricted-syntax": ["error", ...plasmoTraps, unsafeHtml[0]] },

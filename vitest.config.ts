@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * By name. Vitest's own order has what failed or took long last time first: no two machines would run alike, and files
- * that share a Worker would find it in another state each time.
+ * By name. Vitest's own order starts with files that failed or were slow last time, so no two machines would run alike,
+ * and files that share a Worker would find it in a different state each time.
  */
 class ByName extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -13,7 +13,7 @@ class ByName extends BaseSequencer {
   }
 }
 
-/** Tests in Chromium, a file at a time, against one Worker of the project's own. */
+/** Tests in Chromium, one file at a time, against one Worker for the project. */
 const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
   test: {
     name,
@@ -21,11 +21,11 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     exclude,
     environment: "node" as const,
     fileParallelism: false,
-    // One process for all: to read Playwright into each costs more than some files take.
+    // One process for all: loading Playwright into each takes longer than some files.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // A busy machine is no failure: what is waited for may take its time.
+    // A busy machine is not a failure, so waits are long.
     expect: { poll: { timeout: 20_000 } },
     globalSetup: ["test/e2e/kit/setup.ts"],
   },
@@ -54,12 +54,12 @@ export default defineConfig({
                 SETUP_CODE: "test-setup-code",
                 LOCAL_REGION: "GB",
                 CONNECTOR_KEY: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-                // Of the machine's own environment the tests in workerd see nothing else.
+                // The only variables of the machine's environment that tests in workerd see.
                 FUZZ: process.env["FUZZ"] ?? "",
                 SEED: process.env["SEED"] ?? "",
-                // More of them: npm run soak:requests.
+                // Set by npm run soak:requests.
                 SEQUENCES: process.env["SEQUENCES"] ?? "300",
-                // More of them: npm run soak:recordings.
+                // Set by npm run soak:recordings.
                 RECORDINGS_MANY: process.env["RECORDINGS_MANY"] ?? "3000",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
@@ -72,14 +72,14 @@ export default defineConfig({
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts"],
           testTimeout: 30_000,
-          // One workerd for all: to start one, and to read the whole Worker into it, costs more than most files do.
+          // One workerd for all: starting one and loading the Worker into it takes longer than most files.
           isolate: false,
         },
       },
       {
         test: {
           name: "cli",
-          // The command line against a Worker of its own in each file: no browser.
+          // The command line, with a Worker for each file and no browser.
           include: ["test/e2e/cli/*.test.ts"],
           environment: "node",
           fileParallelism: false,

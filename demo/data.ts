@@ -1,15 +1,15 @@
 /**
- * The demo's one table: Northfold CRM's contacts, and what the registers and our own records say of their numbers. The
- * demo server shows the contacts and the seeding reads the rest, so page and database cannot disagree. All people,
- * companies and numbers are fictional: Ofcom's and NANPA's ranges for drama.
+ * The demo's one table: Northfold CRM's contacts, and what the registers and our own records say about their numbers. The
+ * demo server shows the contacts and the seeding reads the rest, so page and database agree. All people, companies and
+ * numbers are fictional: Ofcom's and NANPA's ranges for drama.
  */
 export type Standing = "tps" | "ctps" | "objection" | "house" | "consented";
 
 export interface Phone {
   label: "Office" | "Mobile" | "Direct" | "Home";
-  /** As somebody once typed it. */
+  /** As someone typed it. */
   written: string;
-  /** What is on record for it; nothing where it is on no list. `consented`: on the TPS, and said we may call. */
+  /** What is on record for it; absent if nothing is. `consented`: on the TPS, but the person agreed to our calls. */
   standing?: Standing;
 }
 
@@ -95,7 +95,7 @@ export const contacts: Contact[] = rows.map(
   }),
 );
 
-/** What everybody's history looks like; the first contact's own is below. `{first}` is the contact's first name. */
+/** Every contact's history, except the first one's, which is below. `{first}` is the contact's first name. */
 export const usualFeed: Activity[] = [
   {
     kind: "note",
@@ -127,7 +127,7 @@ export const usualFeed: Activity[] = [
   },
 ];
 
-/** Free text as agents write it: numbers in the middle of sentences, and things that only look like numbers. */
+/** Free text as agents write it: numbers within sentences, and text that only looks like a number. */
 export const feeds: Record<string, Activity[]> = {
   "Amelia Hart": [
     {
@@ -175,7 +175,7 @@ export const feeds: Record<string, Activity[]> = {
   ],
 };
 
-/** Numbers that stand in free text only. */
+/** Numbers that occur only in free text. */
 const mentioned: [string, Standing?][] = [
   ["020 7946 0000"],
   ["03069 990444"],
@@ -186,7 +186,7 @@ const mentioned: [string, Standing?][] = [
   ["01632 960457"],
 ];
 
-/** Every number of the demo with what is on record for it. */
+/** Every number of the demo, with what is on record for it. */
 export const onRecord: { written: string; standing: Standing | undefined }[] = [
   ...contacts.flatMap((c) => c.phones.map((p) => ({ written: p.written, standing: p.standing }))),
   ...mentioned.map(([written, standing]) => ({ written, standing })),
@@ -200,7 +200,7 @@ export const nationalDigits = (written: string): string =>
     .replace(/\D/g, "")
     .replace(/^0*44/, "0");
 
-/** Ofcom's ranges for drama, each with a thousand numbers. */
+/** Ofcom's ranges for drama, a thousand numbers each. */
 const fictionalRanges = [
   ...["0113", "0114", "0115", "0116", "0117", "0118", "0121", "0131", "0141", "0151", "0161"].map(
     (a) => `${a}4960`,
@@ -214,8 +214,8 @@ const scatter = (n: number): number => {
 };
 
 /**
- * The demo's registers: a few thousand fictional numbers, and of the demo's own numbers exactly those that the table
- * above says.
+ * The demo's registers: a few thousand fictional numbers, and those of the demo's own numbers that the table above puts
+ * on a register.
  */
 export function demoRegisters(): { tps: string[]; ctps: string[] } {
   const known = new Map(onRecord.map((n) => [nationalDigits(n.written), n.standing]));
@@ -229,7 +229,7 @@ export function demoRegisters(): { tps: string[]; ctps: string[] } {
         if (standing === "tps" || standing === "consented") tps.push(number);
         if (standing === "ctps") ctps.push(number);
       } else {
-        // About three in ten are private subscribers' and one in ten a company's, as scattered as in life.
+        // About three in ten belong to private subscribers and one in ten to companies, scattered as in real registers.
         const draw = scatter(Number(number)) % 100;
         if (draw < 30) tps.push(number);
         else if (draw < 40) ctps.push(number);

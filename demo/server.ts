@@ -1,4 +1,4 @@
-/** Northfold CRM: a small make-believe CRM on loopback. It knows nothing of the extension. */
+/** Northfold CRM: a small fictional CRM on loopback. It knows nothing about the extension. */
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -63,7 +63,7 @@ async function answer(
       200,
       contacts.map((c) => ({
         ...c,
-        // What is on record about a number is none of the CRM's knowledge.
+        // The CRM does not know what ClearDial has on record about a number.
         phones: c.phones.map(({ label, written }) => ({ label, written })),
         feed: feeds[c.name] ?? usualFeed,
       })),

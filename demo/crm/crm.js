@@ -1,4 +1,4 @@
-// The page of Northfold CRM: a list, one contact in full, and rows that come and go as they do in any CRM.
+// The page of Northfold CRM: a list, one contact in full, and rows that are added and removed, as in any CRM.
 
 const stages = { Lead: 214, Qualified: 262, Proposal: 34, Customer: 150, Dormant: 0 };
 const kinds = { call: 214, email: 262, note: 34, order: 150 };

@@ -1,5 +1,5 @@
 /**
- * Finding numbers: our finder beside libphonenumber-js's own, on the repository's corpus and on one long text.
+ * Finding numbers: compares our finder with libphonenumber-js's, on the repository's corpus and on one long text.
  * `node test/bench/detect.ts`
  */
 import {
@@ -36,7 +36,7 @@ const theirs: Finder = (text, region) =>
     }),
   );
 
-/** What a finder did on the corpus, as counts. */
+/** Counts of a finder's results on the corpus. */
 function score(samples: Sample[], find: Finder) {
   const s = {
     expected: 0,
@@ -58,7 +58,7 @@ function score(samples: Sample[], find: Finder) {
     for (const { at, e164, ext } of numbers) {
       const start = text.indexOf(at, from);
       from = start + at.length;
-      // One result may stand for one number only: two that were read as one are one lost.
+      // A result counts for one number only: if two numbers were read as one, one is lost.
       const result = results.find((r) => r.start < from && r.end > start && !taken.has(r));
       if (e164 !== null) s.plain++;
       if (ext !== undefined) s.extensions++;
@@ -76,7 +76,7 @@ function score(samples: Sample[], find: Finder) {
 
 const share = (n: number, of: number) => (of === 0 ? "-" : `${((100 * n) / of).toFixed(1)}%`);
 
-/** About 400 kB as a CRM's pages have it: rows, notes and mails; one number in some 200 characters. */
+/** About 400 kB of text as on a CRM's pages: rows, notes and mails; one number in about 200 characters. */
 function longText(): string {
   const fill = [
     "The meeting with the team in Leeds went well; they asked for a quote by 12/04/2026, for 250 units at £14.99 each.",
@@ -101,7 +101,7 @@ const byAll: Decide = ({ number, fields, desk, also, language }) =>
     placesIn(fields, language),
   ).e164;
 
-/** The number in the first of the regions where it is a valid one. */
+/** The number as read in the first region where it is valid. */
 function byRegions(number: string, regions: readonly string[]): string | null {
   for (const region of regions) {
     const read = parsePhoneNumberFromString(number, region as CountryCode);
@@ -110,7 +110,7 @@ function byRegions(number: string, regions: readonly string[]): string | null {
   return null;
 }
 const byDefault: Decide = ({ number, desk }) => byRegions(number, [desk]);
-/** Those that a desk in Europe calls most come first, as a person would list them. */
+/** The regions that a desk in Europe calls most come first, as a person would list them. */
 const NEXT = [
   "GB",
   "US",
@@ -154,7 +154,7 @@ function countries(): string {
   ]);
 }
 
-/** Medians of interleaved runs, so that both finders share whatever else the machine does. */
+/** Medians of interleaved runs, so that other load on the machine affects both finders alike. */
 function race(text: string, runs: number): [ours: number, theirs: number] {
   const times: [number[], number[]] = [[], []];
   for (let run = -3; run < runs; run++)

@@ -1,4 +1,4 @@
-/** How long a check takes, beside the same numbers looked up in a table with one row a number, in the same Worker. */
+/** Times checks, and the same numbers looked up in a table with one row a number, in the same Worker. */
 import { type Listed, random, spaceOf } from "./lists-files.ts";
 import { ms, quantile, ratio, table } from "./table.ts";
 

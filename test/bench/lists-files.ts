@@ -1,11 +1,11 @@
-/** Made-up registers as files. The numbers are as dense as in the real ones; none is looked up anywhere. */
+/** Makes files of fictional registers. The numbers are as dense as in real ones; none is looked up anywhere. */
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 
 /** Numbers in a block of 10,000, as in the real registers. */
 const PER_BLOCK = 300;
 const FIRST = 1_130_000_000;
-/** Where the blocks of `count` numbers end: a number from there on is in none of them. */
+/** The end of the blocks of `count` numbers: no block has a number from there on. */
 export const spaceOf = (count: number): [from: number, to: number] => [
   FIRST,
   FIRST + Math.ceil(count / PER_BLOCK) * 10_000,
@@ -39,7 +39,7 @@ export function makeNumbers(count: number): Float64Array {
   return numbers;
 }
 
-/** A sorted set to look numbers up in: a Set holds no more than 16 million. */
+/** A sorted set of numbers: a `Set` cannot have more than 16 million. */
 export class Listed {
   readonly #sorted: Float64Array;
   constructor(numbers: Float64Array) {
@@ -56,7 +56,7 @@ export class Listed {
   }
 }
 
-/** Replaces the first `count` numbers, which are random ones, by others that were not listed. Returns both. */
+/** Replaces the first `count` numbers, which are random, with others that were not listed. Returns both. */
 export function replaceSome(numbers: Float64Array, count: number, seed: number) {
   const listed = new Listed(numbers);
   const next = random(seed);
@@ -71,7 +71,7 @@ export function replaceSome(numbers: Float64Array, count: number, seed: number) 
   return { removed, added: Float64Array.from(added) };
 }
 
-/** Both published layouts, line by line in turn. */
+/** Writes both published layouts, alternating by line. */
 export const registerLine = (n: number, i: number): string =>
   i % 2 ? `0${n}`.padEnd(12) + "\r\n" : `0${String(n).slice(0, 4)} ${String(n).slice(4)}\r\n`;
 export const plainLine = (n: number): string => `0${n}\n`;

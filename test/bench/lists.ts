@@ -1,7 +1,7 @@
 /**
- * `npm run bench:lists [-- count]`: a national register by the command line through the Worker into D1, beside the same
- * numbers by `sqlite3 .import` and by one row a number through the Worker; then checks. Same machine, same run; the
- * ratios are what to read.
+ * `npm run bench:lists [-- count]`: pushes a national register by the command line through the Worker into D1. Compares
+ * `sqlite3 .import` of the same numbers, and one row a number through the Worker; then runs checks. All on one machine in
+ * one run: compare the ratios.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { Listed, makeNumbers, plainLine, registerLine, replaceSome, writeLines }
 import { ratio, seconds, table } from "./table.ts";
 
 const DELTA = 17_000;
-/** Numbers in a request of the peer's, and requests at once: as a push sends its parts. */
+/** Numbers in one of the peer's requests, and requests at once: the same as a push. */
 const PEER_ROWS = 20_000;
 const PEER_PARALLEL = 4;
 const today = new Date().toISOString().slice(0, 10);
@@ -31,14 +31,14 @@ interface Report {
 }
 interface Counts {
   rowsWritten: number;
-  /** Of the longest batch: a push's commit. */
+  /** The longest batch: a push's commit. */
   longestMs: number;
 }
 interface Pushed extends Report, Counts {
   took: number;
 }
 
-/** Not synchronous: connections to the Worker are looked after meanwhile. */
+/** Asynchronous, so that connections to the Worker stay served. */
 async function run(command: string, args: string[], input = "", env = process.env) {
   const began = performance.now();
   const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "pipe"] });
@@ -52,7 +52,7 @@ async function run(command: string, args: string[], input = "", env = process.en
   return { took: performance.now() - began, stdout };
 }
 
-/** What is under way, on stderr: the whole takes minutes. */
+/** Prints progress on stderr, because the whole takes minutes. */
 async function step<T>(name: string, work: Promise<T>): Promise<T> {
   process.stderr.write(`${name} …`);
   const began = performance.now();
@@ -123,7 +123,7 @@ export async function lists(count = 20_000_000): Promise<void> {
   }
 }
 
-/** The Worker, wrapped so that it counts what it writes, and has the peer's table beside its own. */
+/** The Worker, wrapped: it counts its writes, and has the peer's table beside its own. */
 class Bench {
   readonly #stateDir: string;
   #worker: RunningWorker | undefined;
@@ -158,7 +158,7 @@ class Bench {
     return { took, ...(JSON.parse(stdout) as Report), ...(await this.#counts()) };
   }
 
-  /** One row a number through the Worker, in requests as large as a part and as many at once. */
+  /** One row a number through the Worker, in requests as large as a push's parts, and as many at once. */
   async insertRows(numbers: Float64Array): Promise<{ took: number; rowsWritten: number }> {
     const { url } = this.target();
     await fetch(`${url}/bench/table`);
@@ -179,7 +179,7 @@ class Bench {
     return { took: performance.now() - began, rowsWritten: (await this.#counts()).rowsWritten };
   }
 
-  /** Bytes of the database's file, of its pages in use, and of the peer's, once the Worker has put it down. */
+  /** Bytes of the database's file, of its pages in use, and of the peer's pages, after the Worker has written the file. */
   async sizes(): Promise<{ whole: number; used: number; peer: number }> {
     await this.end();
     const folder = join(this.#stateDir, "v3/d1/miniflare-D1DatabaseObject");

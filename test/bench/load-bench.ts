@@ -1,4 +1,4 @@
-/** What the load bench is made of: people, registers and a policy, and those that change them meanwhile. */
+/** The load bench's people, registers and policy, and the changes to them meanwhile. */
 import { join } from "node:path";
 import type { PolicyAnswer } from "../../shared/policy/api.ts";
 import type { Suppression } from "../../shared/do-not-call/api.ts";
@@ -9,7 +9,7 @@ import { makeNumbers, plainLine, replaceSome, writeLines } from "./lists-files.t
 import { type Kept, Model, type Treatment } from "./load-model.ts";
 
 export const AGENTS = 200;
-/** Numbers on the TPS, and how many of them each push replaces. */
+/** How many numbers are on the TPS, and how many each push replaces. */
 export const LISTED = 200_000;
 const REPLACED = 2000;
 export const today = new Date().toISOString().slice(0, 10);
@@ -26,7 +26,7 @@ export interface Bench {
   kept: Kept[];
 }
 
-/** People, registers and a policy that lets agents ask as often as they like. */
+/** Sets up people, registers and a policy without an hourly limit for agents. */
 export async function prepare(url: string, dir: string): Promise<Bench> {
   process.stderr.write(`${AGENTS} agents and ${LISTED} numbers …\n`);
   const admin = await setUp(url, "bench", { name: "Bench", email: "bench@example.com" });
@@ -39,7 +39,7 @@ export async function prepare(url: string, dir: string): Promise<Bench> {
     agents.push(...(await Promise.all(people.slice(i, i + 20).map((who) => addPerson(url, admin, who)))));
   const model = new Model();
   const numbers = makeNumbers(LISTED);
-  // Half of what pages show was ever listed; those that pushes will replace stand at the front.
+  // Half of the numbers on pages have ever been listed. The numbers that pushes will replace come first.
   const pool = Array.from({ length: 6000 }, (_, i) => (i % 2 ? e164(numbers[i]!) : e164(numbers[i]! + 1)));
   const bench: Bench = { url, numbers, dir, admin, agents, pool, model, kept: [] };
   await pushList(bench, "tps", numbers);
@@ -88,7 +88,7 @@ async function savePolicy({ url, admin, model }: Bench, tps: Treatment): Promise
   model.treatment.set(saved.version, tps);
 }
 
-/** Registers, policy and objections, one after the other without end, each as its own kind of person does it. */
+/** Changes registers, policy and objections in turn, without end, each as a person with that role. */
 export class Changes {
   readonly #bench: Bench;
   readonly #done = { pushes: 0, saves: 0, objections: 0 };
@@ -130,7 +130,7 @@ export class Changes {
     this.#work.push(go());
   }
 
-  /** What was done, in words. Throws what went wrong. */
+  /** A summary in words. Throws the first error. */
   async stop(): Promise<string> {
     this.#going = false;
     await Promise.all(this.#work);

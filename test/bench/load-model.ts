@@ -1,11 +1,11 @@
 /**
- * What each answer under load should have been: worked out afterwards from what was pushed, saved and entered, at the
- * very state that the answer says it was read from. It shares no code with the Worker's own decision.
+ * What each answer under load should have been: computed afterwards from what was pushed, saved and entered, at the
+ * version vector in the answer. It shares no code with the Worker's own decision.
  */
 import type { CheckAnswer } from "../../shared/check/api.ts";
 
 export type Treatment = "hold" | "warn";
-/** One answer, small enough to keep thousands of. */
+/** One answer, small enough to keep thousands. */
 export interface Kept {
   seq: number;
   policy: number;
@@ -31,14 +31,14 @@ export class Model {
   /** By the register's version. */
   readonly tps = new Map<number, Set<string>>();
   readonly ctps = new Map<number, Set<string>>();
-  /** What a listing on the TPS does, by policy's version. */
+  /** What a listing on the TPS does, by the policy's version. */
   readonly treatment = new Map<number, Treatment>();
-  /** Which number an entry is about, by its id. */
+  /** The number of an entry, by the entry's id. */
   readonly entries = new Map<string, string>();
-  /** When a number's objections began and ended, by the row of the trail. */
+  /** When a number's objections began and ended, as rows of the trail. */
   readonly #objected = new Map<string, { seq: number; on: boolean }[]>();
 
-  /** The trail's rows, which say in what order things happened. */
+  /** The trail's rows, which give the order of events. */
   readTrail(rows: { seq: number; code: string; subject: string }[]): void {
     for (const { seq, code, subject } of rows) {
       const number = this.entries.get(subject);
@@ -55,7 +55,7 @@ export class Model {
     return this.treatment.get(policy) === "warn" ? "caution" : "blocked";
   }
 
-  /** How many verdicts of an answer are not what they should be. */
+  /** How many verdicts of an answer are wrong. */
   wrongIn(answer: Kept): number {
     if (answer.verdicts.length !== answer.numbers.length) return answer.numbers.length;
     return answer.numbers.filter((number, i) => this.#verdict(number, answer) !== answer.verdicts[i]).length;

@@ -1,8 +1,7 @@
 /**
- * `npm run bench:load`: 200 agents whose pages hold 50 numbers each, while registers are pushed, policy is saved and
- * objections come and go; against a real Worker on this machine. Every verdict of every answer is compared with a model.
- * Beside it, in the same run, a bare route of Hono's in the same Worker. With --write its tables go into docs/figures.md
- * and docs/costs.md.
+ * `npm run bench:load`: 200 agents with pages of 50 numbers, against a real Worker on this machine, while registers are
+ * pushed, the policy is saved and objections come and go. Compares every verdict with a model, and the speed with a bare
+ * Hono route in the same Worker and run. With --write, its tables go into docs/figures.md and docs/costs.md.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -22,7 +21,7 @@ import { ms, quantile, ratio, table } from "./table.ts";
 import { writeFigures } from "./write.ts";
 
 const PAGE = 50;
-/** A page every so often, for so long; then without any pause, in turns with the bare route. */
+/** First a page every PACE_MS, for PACED_MS; then without a pause, alternating with the bare route. */
 const PACE_MS = 5000;
 const PACED_MS = 40_000;
 const ROUNDS = 3;
@@ -109,7 +108,7 @@ const add = (to: Took, more: Took) => {
   to.failed += more.failed;
 };
 
-/** All agents at once. Each request is timed from being sent until it was read. */
+/** All agents at once. Each request is timed from sending it until its answer is read. */
 async function agents(
   bench: Bench,
   lasts: number,
@@ -154,7 +153,7 @@ async function page(bench: Bench, token: string): Promise<boolean> {
   return true;
 }
 
-/** The record of a dial that passed, as the extension sends it. */
+/** Sends the record of a dial that passed, as the extension does. */
 async function dialOne({ url, pool, kept }: Bench, token: string): Promise<boolean> {
   const { seq, policy, tps, ctps } = kept.at(-1)!;
   const lists = Object.entries({ tps, ctps }).map(([id, version]) => ({ id, version, asOf: today }));
@@ -190,7 +189,7 @@ async function judge({ url, admin, model, kept }: Bench): Promise<number> {
   return kept.reduce((sum, answer) => sum + model.wrongIn(answer), 0);
 }
 
-/** What one of each costs in rows, with nobody else about. */
+/** The rows that one request of each kind costs, with no other load. */
 async function oneByOne(bench: Bench): Promise<Omit<Costs, "bytes">> {
   const { url, agents } = bench;
   const agent = agents[0]!;
@@ -211,17 +210,17 @@ async function oneByOne(bench: Bench): Promise<Omit<Costs, "bytes">> {
   return { check, changes, dial };
 }
 
-/** Rows beside which the empty ends of pages do not count. */
+/** Enough rows that the empty ends of pages do not matter. */
 const MANY = 100_000;
 
-/** Bytes of D1 that one row of each takes, with its indexes, read from the file once the Worker has put it down. */
+/** Bytes of D1 for one row of each kind, with its indexes, read from the file after the Worker has written it. */
 function bytesOf(state: string): Costs["bytes"] {
   const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
   const file = readdirSync(folder).find((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite")!;
   const db = new DatabaseSync(join(folder, file));
   const count = (table: string) =>
     (db.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get() as { n: number }).n;
-  /** The same rows over again, each time behind those that are there. */
+  /** Repeats the same rows, each time after the existing ones. */
   const grow = (table: string, own: Record<string, string>) => {
     const columns = (
       db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as { name: string }[]

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [detect] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
- * tables; all of them where none is named.
+ * tables; all of them if you name none.
  */
 import { run as detect } from "./detect.ts";
 import { lists } from "./lists.ts";

@@ -1,4 +1,4 @@
-/** What a page costs, read from the browser itself. Each works on a page with the extension and on one without. */
+/** Measures a page with the browser's own counters, with the extension or without. */
 import type { CDPSession, Page } from "playwright-core";
 
 export interface Spent {
@@ -9,7 +9,7 @@ export interface Spent {
   heap: number;
 }
 
-/** Reads a page's counters through one session, which itself costs the page nothing. */
+/** Reads a page's counters through one session, which does not slow the page. */
 export async function openMeter(page: Page) {
   const session: CDPSession = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
@@ -26,7 +26,7 @@ export async function openMeter(page: Page) {
   return { read, close: () => session.detach() };
 }
 
-/** Durations of the page's tasks over 50 ms so far, in milliseconds. The browser keeps them for whoever asks later. */
+/** Durations of the page's tasks over 50 ms so far, in milliseconds. The browser buffers them. */
 export const longTasks = (tab: Page): Promise<number[]> =>
   tab.evaluate(
     () =>
@@ -43,9 +43,9 @@ export const longTasks = (tab: Page): Promise<number[]> =>
       }),
   );
 
-/** A long task made on purpose is seen: else a count of none would mean nothing. */
+/** Checks that a deliberate long task is seen; otherwise a count of 0 would mean nothing. */
 export async function wantSight(tab: Page, before: number): Promise<void> {
-  // What the debugger runs is no task of the page: a timer is.
+  // Code run by the debugger is not a task of the page; a timer is.
   await tab.evaluate(
     () =>
       new Promise<void>((done) =>
@@ -60,7 +60,7 @@ export async function wantSight(tab: Page, before: number): Promise<void> {
   if (length <= before) throw new Error("The browser tells of no long tasks: nothing can be measured");
 }
 
-/** The times between frames, in milliseconds, while something is scrolled down by steps of `step` pixels a frame. */
+/** The times between frames, in milliseconds, while an element scrolls down by `step` pixels a frame. */
 export const scrollFrames = (tab: Page, selector: string, frames: number, step: number): Promise<number[]> =>
   tab.evaluate(
     async ([selector, frames, step]) => {

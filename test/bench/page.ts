@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- page`: what the overlay costs a page, beside the same page without it, in the same run. The
- * production build in real Chromium, against a real Worker. Two browsers alike take turns, so that a busy moment strikes
- * both; in one of them the site is turned on.
+ * `npm run bench -- page`: what the overlay costs a page, compared with the same page without it, in the same run. The
+ * production build in real Chromium, against a real Worker. Two equal browsers alternate, so that a busy moment affects
+ * both; only one of them has the site turned on.
  */
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -32,9 +32,9 @@ import { ms, quantile, ratio, table } from "./table.ts";
 const UPDATES = 70;
 const WARM_UP = 10;
 const ROUNDS = 5;
-/** Scrolled frames a round: ten seconds of them, in all. */
+/** Scrolled frames in a round: ten seconds in total. */
 const FRAMES = 120;
-/** A frame that was missed at 60 a second. */
+/** Milliseconds that mean a missed frame at 60 a second. */
 const LONG_FRAME = 25;
 
 type Side = "without" | "with";
@@ -142,7 +142,7 @@ async function serve(pages: string) {
   return { site: `http://127.0.0.1:${(server.address() as { port: number }).port}`, stop };
 }
 
-/** What is loaded into every page of a site that is turned on, and what comes when it is first needed. */
+/** The code loaded into every page of a site that is turned on, and the code loaded on first need. */
 function sayBytes(directory: string): void {
   const of = (name: string) => {
     const file = readdirSync(directory).find((f) => f.startsWith(`${name}.`) && f.endsWith(".js"))!;
@@ -168,7 +168,7 @@ async function measureIdle(tabs: Tabs, site: string): Promise<void> {
   const later = both<number>();
   for (let round = 0; round < ROUNDS * 2; round++)
     await each(tabs, async (side, tab) => {
-      // Counted from before it is loaded; the process of the page before goes on.
+      // Count from before the page loads; the previous page's process continues.
       await tab.goto(`${site}/idle`);
       const meter = await openMeter(tab);
       const before = await meter.read();
@@ -225,7 +225,7 @@ async function measureThousand(tabs: Tabs, site: string): Promise<void> {
   );
 }
 
-/** A row at a time changes its number, as a page does that is told of changes. */
+/** Changes the number of one row at a time, like a page that gets updates. */
 async function measureChanges(tabs: Tabs, site: string): Promise<void> {
   const took = both<number>();
   for (let round = 0; round < ROUNDS; round++)

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- screen [count]`: a file of contacts by `cleardial screen` through the Worker, beside a plain loop that
- * sends its numbers to POST /v1/check, 1,000 at a time, and keeps the answers nowhere; and the same file through the API
- * in one request. Same machine, same run.
+ * `npm run bench -- screen [count]`: `cleardial screen` of a file of contacts through the Worker. Compares a plain loop
+ * that sends its numbers to POST /v1/check, 1,000 at a time, and discards the answers; and the same file in one request to
+ * the API. All on one machine in one run.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -107,7 +107,7 @@ export async function screen(count = 1_000_000): Promise<void> {
   }
 }
 
-/** The whole file in one request, and the answer to the disk as it comes. */
+/** Sends the whole file in one request, and writes the answer to the disk as it arrives. */
 async function stream(url: string, token: string, contacts: string, output: string): Promise<number> {
   const began = performance.now();
   const answer = await fetch(`${url}/v1/screenings?name=contacts.csv`, {
@@ -125,7 +125,7 @@ const check = async (url: string, token: string, some: Float64Array) =>
   (await call<CheckAnswer>(url, token, "POST", "/v1/check", { numbers: Array.from(some, (n) => `0${n}`) }))
     .results;
 
-/** Rows whose verdict is not the check's, or that stand in another place than they came in. */
+/** Rows whose verdict differs from the check's, or that are no longer in their place. */
 async function differences(
   output: string,
   numbers: Float64Array,

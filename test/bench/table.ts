@@ -1,4 +1,4 @@
-/** A table for people: the first row is the header, numbers stand to the right. */
+/** A table for people: the first row is the header; numbers are right-aligned. */
 export function table(rows: string[][]): string {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((r) => r[i]?.length ?? 0)));
   return rows

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- watch`: a million watched numbers beside a register of national size, through the real Worker. How
- * long after a commit every watched number that it turns has its row, for a day's changes and for a register's first
- * version.
+ * `npm run bench -- watch`: a million watched numbers and a register of national size, through the real Worker. Measures
+ * how long after a commit every watched number whose status it changes has its row, for a day's changes and for a
+ * register's first version.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +18,7 @@ import { seconds, table } from "./table.ts";
 const REGISTER = 20_000_000;
 const WATCHED = 1_000_000;
 const DELTA = 17_000;
-/** Of the delta, and of the new register. */
+/** Watched numbers in the day's changes, and in the new register. */
 const AMONG = { changes: 400, first: 10_000 };
 const today = new Date().toISOString().slice(0, 10);
 const count3 = (n: number) => n.toLocaleString("en-GB");
@@ -30,7 +30,7 @@ interface Looked {
   turned: number;
 }
 
-/** `count` distinct national numbers of the register's blocks that are not on it. */
+/** `count` distinct national numbers in the register's blocks that are not on the register. */
 function unlisted(count: number, listed: Listed, [from, to]: [number, number], seed: number): Float64Array {
   const next = random(seed);
   const chosen = new Set<number>();
@@ -72,7 +72,7 @@ async function measure({ url }: RunningWorker, dir: string): Promise<void> {
     const [code] = (await once(child, "close")) as [number | null];
     if (code !== 0) throw new Error(`push ${list} failed`);
   };
-  /** From the version's commit, by the Worker's clock, which is this machine's, until all was looked at. */
+  /** Milliseconds from the version's commit until everything was looked at, by the Worker's clock, which is this machine's. */
   const untilLooked = async (list: string) => {
     for (;;) {
       const state = (await post("/bench/looked", list)) as Looked;

@@ -1,4 +1,4 @@
-/** Figures go into the documents by the command that measured them. */
+/** Writes figures into the documents, from the command that measured them. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { format, resolveConfig } from "prettier";
@@ -7,13 +7,13 @@ import { at } from "../../scripts/lib/paths.ts";
 export const today = (): string =>
   new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
-/** Writes a document as the formatter would have it. */
+/** Writes a document, formatted by Prettier. */
 export async function writeDocument(name: string, text: string): Promise<void> {
   const file = at(name);
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
-/** Puts a table between a document's two marks of that name, with the day. */
+/** Writes a table with its day between the two marks of that name in docs/figures.md. */
 export async function writeFigures(name: string, text: string): Promise<void> {
   const file = at("docs/figures.md");
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];

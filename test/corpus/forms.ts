@@ -1,6 +1,6 @@
 import { desk, is, LEEDS, LONDON, MOBILE, VILLAGE, type Sample } from "./sample.ts";
 
-/** One number of the United Kingdom, in the ways it is written. */
+/** Numbers of the United Kingdom, in the ways people write them. */
 export const forms: Sample[] = desk("GB", [
   ["020 7946 0958", is("020 7946 0958", LONDON)],
   ["02079460958", is("02079460958", LONDON)],
@@ -64,7 +64,7 @@ export const forms: Sample[] = desk("GB", [
   ["020 7946\u200f 0958", is("020 7946\u200f 0958", LONDON)],
   ["0207\u00ad946\u00ad0958", is("0207\u00ad946\u00ad0958", LONDON)],
   ["\ufeff02079460958", is("02079460958", LONDON)],
-  // Broken lines of a page's source.
+  // Line breaks in a page's source.
   ["Call 020 7946\n      0958 today", is("020 7946\n      0958", LONDON)],
   ["+44 20\n7946 0958", is("+44 20\n7946 0958", LONDON)],
   // Ranges: mobile, geographic of all lengths, freephone, 03, 0845, 09.
@@ -92,7 +92,7 @@ export const forms: Sample[] = desk("GB", [
   ["0800 123456", is("0800 123456", "+44800123456")],
   ["0345 496 0123", is("0345 496 0123", "+443454960123")],
   ["01481 960123", is("01481 960123", "+441481960123")],
-  // A lost leading zero, where the grouping says whose number it is.
+  // A lost leading zero, if the grouping shows which country the number belongs to.
   ["7700 900123", is("7700 900123", MOBILE)],
   ["20 7946 0958", is("20 7946 0958", LONDON)],
   ["1632 960123", is("1632 960123", VILLAGE)],
@@ -101,7 +101,7 @@ export const forms: Sample[] = desk("GB", [
   ["+0044 20 7946 0958", is("+0044 20 7946 0958", LONDON)],
 ]);
 
-/** Extensions: kept, and kept out of the number. */
+/** Extensions: kept, but not part of the number. */
 export const extensions: Sample[] = desk("GB", [
   ["020 7946 0958 x2131", is("020 7946 0958", LONDON, "2131")],
   ["020 7946 0958x2131", is("020 7946 0958", LONDON, "2131")],

@@ -1,4 +1,4 @@
-/** All texts, in the rooms that they stand in. */
+/** All texts, by the file they are in. */
 import { extensions, forms } from "./forms.ts";
 import { labels, prose } from "./labels.ts";
 import { lists } from "./lists.ts";

@@ -4,7 +4,7 @@ const first = is("020 7946 0958", LONDON);
 const mobile = is("07700 900123", MOBILE);
 const solid = is("02079460958", LONDON);
 
-/** Labels that stand by the digits, or touch them. */
+/** Labels beside the digits, or touching them. */
 export const labels: Sample[] = desk("GB", [
   ["Tel:02079460958", solid],
   ["Tel:020 7946 0958", first],
@@ -53,7 +53,7 @@ export const labels: Sample[] = desk("GB", [
   ["callto:+442079460958", is("+442079460958", LONDON)],
   ["sip:+442079460958@example.com", is("+442079460958", LONDON)],
   ["https://wa.me/447700900123", is("447700900123", MOBILE)],
-  // Digits that only a label makes a number.
+  // Digits that are a number only with a label.
   ["Tel 1632960123", is("1632960123", VILLAGE)],
   ["Mobile: 7700900123", may("7700900123", "+447700900123", "+917700900123")],
   ["Tel 2079460958", may("2079460958", "+442079460958", "+12079460958")],

@@ -1,6 +1,6 @@
 import { desk, is, may, type Sample } from "./sample.ts";
 
-/** Lines as they stand in cells, notes and logs of CRMs, numbers and traps mixed. */
+/** Lines as in cells, notes and logs of CRMs, with numbers and traps mixed. */
 export const lines: Sample[] = desk("GB", [
   ["TQ 71555 50134"],
   ["Tel: 0044(0)2079460958", is("0044(0)2079460958", "+442079460958")],

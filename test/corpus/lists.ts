@@ -52,7 +52,7 @@ export const lists: Sample[] = desk("GB", [
   ],
   ["020 7946 0958 (415) 555-0134", first, may("(415) 555-0134", "+14155550134")],
   ["020 7946 0958 +1 415 555 0134", first, is("+1 415 555 0134", "+14155550134")],
-  // The next lines of a switchboard are no numbers of their own.
+  // The next lines of a switchboard are not numbers of their own.
   ["020 7946 0958/9", first],
   ["020 7946 0958/59", first],
   ["020 7946 0958-60", first],
@@ -69,7 +69,7 @@ export const lists: Sample[] = desk("GB", [
   ["• 020 7946 0958\n• 07700 900123", first, mobile],
   ["a) 020 7946 0958 b) 07700 900123", first, mobile],
   ["10. 020 7946 0958", first],
-  // Before and behind: dates, times, hours, amounts.
+  // Before and after: dates, times, hours, amounts.
   ["12/03/2026 020 7946 0958", first],
   ["12.03.2026 020 7946 0958", first],
   ["2026-03-12 020 7946 0958", first],
@@ -100,7 +100,7 @@ export const lists: Sample[] = desk("GB", [
   ["12345 020 7946 0958", first],
   ["Order 12345 020 7946 0958", first],
   ["3 020 7946 0958", first],
-  // With the count before them these pass for an article's code, check digit and all.
+  // With the count before them, these look like an article's code, even with a valid check digit.
   ["Contact 4, 020 7946 0004, last call 24/11/2026", is("020 7946 0004", "+442079460004")],
   ["Contact 9, 020 7946 0009", is("020 7946 0009", "+442079460009")],
   ["Smith 42 07700 900123 Leeds", mobile],

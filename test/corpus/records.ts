@@ -1,6 +1,6 @@
 /**
- * Records as CRMs show them: several fields, one of them a telephone number that bears no country code, and the number
- * that it really is. Null where nobody could tell from the record. Shared by the tests and the bench.
+ * Records as CRMs show them: several fields, one of them a telephone number without a country code, and the number that it
+ * really is; null if no one could tell from the record. Shared by the tests and the bench.
  */
 import examples from "libphonenumber-js/mobile/examples";
 import { type CountryCode, getExampleNumber } from "libphonenumber-js/max";
@@ -9,7 +9,7 @@ import type { Field } from "../../shared/country/places.ts";
 export interface Record {
   /** The desk's own region. */
   desk: string;
-  /** Regions that it also calls, by policy. */
+  /** Other regions that it calls, by policy. */
   also: string[];
   language: string;
   fields: Field[];
@@ -17,7 +17,7 @@ export interface Record {
   e164: string | null;
 }
 
-/** `Label: value` or a bare value, with ` | ` between the fields; the number stands among them as `#`. */
+/** `Label: value` or a bare value, with ` | ` between the fields; `#` is the number. */
 export function record(
   fields: string,
   number: string,
@@ -40,7 +40,7 @@ const FR_MOBILE = "+33639981234";
 const LONDON = "+442079460958";
 const MOBILE = "+447700900123";
 
-/** Layouts and traps that were thought of one by one. */
+/** Layouts and traps, invented one by one. */
 const byHand: Record[] = [
   // Contact tables: name, company, number, country.
   record("Jane Doe | Acme Inc | # | United States", "4155550134", SF),
@@ -94,7 +94,7 @@ const byHand: Record[] = [
   record("Phone: # | Dubai, UAE", "050 123 4567", "+971501234567"),
   record("Phone: # | Zürich, Switzerland", "044 668 18 00", "+41446681800"),
   record("Phone: # | Country: Japan", "090-1234-5678", "+819012345678"),
-  // Where they belong to the desk's own country after all.
+  // Numbers that do belong to the desk's own country.
   record("Phone: # | Country: United Kingdom", "020 7946 0958", LONDON),
   record("Phone: # | Country: GB", "02079460958", LONDON),
   record("Phone: # | UK", "7700900123", MOBILE),
@@ -103,13 +103,13 @@ const byHand: Record[] = [
   record("Phone: # | Scotland", "07700 900123", MOBILE),
   record("Phone: #", "020 7946 0958", LONDON),
   record("Ann Agent | #", "07700 900123", MOBILE),
-  // A company from elsewhere with a line in London: its grouping is London's own.
+  // A foreign company with a line in London: the grouping is London's.
   record("Phone: # | Company: Weber GmbH | Country: Germany", "020 7946 0958", null),
   record("Phone: # | Country: France", "020 7946 0958", LONDON),
   record("Phone: # | Country: Spain", "07700 900123", MOBILE),
   record("Phone: # | City: Berlin", "07700 900123", MOBILE),
   record("Phone: # | City: Paris", "020 7946 0958", LONDON),
-  // Names, products and prose are no addresses.
+  // Names, products and prose are not addresses.
   record("Contact Owner: Jordan | Phone: #", "07700 900123", MOBILE),
   record("First name: Chad | Phone: #", "07700 900123", MOBILE),
   record("Israel | Phone: #", "07700 900123", MOBILE),
@@ -133,7 +133,7 @@ const byHand: Record[] = [
   record("Marie | #", "06 39 98 12 34", FR_MOBILE, { language: "fr-FR" }),
   record("Jens | Tlf: #", "35 12 34 56", "+4535123456", { language: "da" }),
   record("Nora | Tlf: #", "40 12 34 56", "+4740123456", { also: ["NO"] }),
-  // Nobody could tell.
+  // No one could tell.
   record("Jane Doe | #", "7700900123", null),
   record("Jane Doe | #", "2079460958", null),
   record("Jens | Tlf: #", "35 12 34 56", null),
@@ -150,7 +150,7 @@ const byHand: Record[] = [
   record("Pat | # | Country: Northern Ireland", "07700900123", MOBILE, { desk: "IE", language: "en-IE" }),
 ];
 
-/** A place in each of the countries, and how its language calls the fields. */
+/** A place in each country, and the fields' names in its language. */
 const places: [region: CountryCode, country: string, city: string, address: string, language: string][] = [
   ["US", "United States", "Chicago", "233 S Wacker Dr, Chicago, IL 60606", "en-US"],
   ["CA", "Canada", "Toronto", "1 Yonge St, Toronto, ON M5E 1W7", "en-CA"],
@@ -176,7 +176,7 @@ const places: [region: CountryCode, country: string, city: string, address: stri
   ["JP", "Japan", "Osaka", "1-1 Umeda, Osaka, Japan", "ja-JP"],
 ];
 
-/** Each country's own example of a mobile number, as it is written there, in five kinds of record at a British desk. */
+/** Each country's example mobile number, as written there, in five kinds of record at a British desk. */
 const byCountry: Record[] = places.flatMap(([region, country, city, address]) => {
   const example = getExampleNumber(region, examples)!;
   const national = example.formatNational();

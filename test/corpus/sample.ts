@@ -1,9 +1,9 @@
-/** Texts with the numbers that stand in them, as a person would mark them. Shared by the tests and the bench. */
+/** Texts and the numbers in them, as a person would mark them. Shared by the tests and the bench. */
 
 export interface Expected {
-  /** The number as it stands in the text, without label and extension. */
+  /** The number as it is in the text, without label and extension. */
   at: string;
-  /** Null where the desk's region cannot settle the country. */
+  /** Null if the desk's region cannot settle the country. */
   e164: string | null;
   readings?: string[];
   ext?: string;
@@ -20,7 +20,7 @@ export const is = (at: string, e164: string, ext?: string): Expected =>
 
 export const may = (at: string, ...readings: string[]): Expected => ({ at, e164: null, readings });
 
-/** Rows of a text and its numbers, read at a desk of the region. */
+/** Rows of a text and its numbers, read at a desk in the region. */
 export const desk = (region: string, rows: [text: string, ...numbers: Expected[]][]): Sample[] =>
   rows.map(([text, ...numbers]) => ({ text, region, numbers }));
 

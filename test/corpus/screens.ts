@@ -4,7 +4,7 @@ const london = is("020 7946 0958", LONDON);
 const mobile = is("07700 900123", MOBILE);
 const village = is("01632 960123", VILLAGE);
 
-/** Written after the finder was: what it had not been shaped by when it first read them. */
+/** Written after the finder, which was not developed with these texts. */
 export const screens: Sample[] = desk("GB", [
   ["Primary phone\n020 7946 0958\nSecondary phone\n07700 900123", london, mobile],
   ["Phone\n(020) 7946 0958 Call | Message", is("(020) 7946 0958", LONDON)],

@@ -1,6 +1,6 @@
 import { desk, type Sample } from "./sample.ts";
 
-/** Digits that are no number, at a desk in the United Kingdom. */
+/** Digits that are not telephone numbers, at a desk in the United Kingdom. */
 export const traps: Sample[] = desk(
   "GB",
   [
@@ -55,7 +55,7 @@ export const traps: Sample[] = desk(
     "Opportunity 4155550134",
     "Receipt 02079460958",
     "Transaction ID 14155550134",
-    // Numbers that the state and the bank give out.
+    // Numbers issued by authorities and banks.
     "VAT 1234567890",
     "VAT no. GB 123 4567 89",
     "GB123456789",
@@ -146,7 +146,7 @@ export const traps: Sample[] = desk(
     "Tracking no. 07700900123",
     "JD0002 0794 6095 8000",
     "RM 1234 5678 9GB",
-    // Too short to dial, or for help only.
+    // Too short to dial, or emergency numbers.
     "999",
     "112",
     "Call 111",

@@ -18,25 +18,25 @@ export const unclear: Sample[] = desk("GB", [
   ["(4 15) 555 0198", may("(4 15) 555 0198", "+14155550198")],
   ["Main (212) 555-0142 x12", { ...may("(212) 555-0142", "+12125550142"), ext: "12" }],
   ["Jane Doe (212) 555-0142, jane@example.com", may("(212) 555-0142", "+12125550142")],
-  // Grouped or not, two plans would have it.
+  // Grouped or not, it is valid in two numbering plans.
   ["7700900123", may("7700900123", "+447700900123", "+917700900123")],
   ["98765 43210", may("98765 43210", "+919876543210")],
   ["2079460958", may("2079460958", "+442079460958", "+12079460958")],
-  // Behind a 0, and none of the United Kingdom's.
+  // With a leading 0, but not a number of the United Kingdom.
   ["0171 3920012", may("0171 3920012", "+491713920012")],
   ["0152 28817386", may("0152 28817386", "+4915228817386")],
   ["01 99 00 12 34", may("01 99 00 12 34", "+33199001234")],
   ["06 39 98 12 34", may("06 39 98 12 34", "+33639981234")],
   ["0491 570 006", may("0491 570 006", "+61491570006", "+31491570006")],
   ["090-1234-5678", may("090-1234-5678", "+449012345678", "+819012345678")],
-  // Unused in the United Kingdom, as far as the metadata knows.
+  // Unused in the United Kingdom, according to the metadata.
   ["020 2345 6789", may("020 2345 6789", "+442023456789", "+912023456789")],
   // A calling code without its plus.
   ["49 171 3920012", may("49 171 3920012", "+491713920012")],
   ["33 6 39 98 12 34", may("33 6 39 98 12 34", "+33639981234")],
   ["91 98765 43210", may("91 98765 43210", "+919876543210")],
   ["Tel 33639981234", may("33639981234", "+33639981234")],
-  // Eight and nine digits want a label.
+  // Eight and nine digits need a label.
   ["Tel: 35 12 34 56", may("35 12 34 56", "+4535123456", "+4735123456")],
   ["Móvil: 612 345 678", may("612 345 678", "+34612345678")],
   ["612 345 678 widgets"],
@@ -45,7 +45,7 @@ export const unclear: Sample[] = desk("GB", [
   ["on 35 12 34 56 pages"],
 ]);
 
-/** With their calling code, all countries are plain. */
+/** With the calling code, every country is clear. */
 export const abroad: Sample[] = desk("GB", [
   ["+1 (415) 555-0134", is("+1 (415) 555-0134", "+14155550134")],
   ["+14155550134", is("+14155550134", "+14155550134")],
@@ -157,6 +157,6 @@ export const desks: Sample[] = [
     ["0491 570 006", is("0491 570 006", "+61491570006")],
     ["(02) 5550 1234", is("(02) 5550 1234", "+61255501234")],
   ]),
-  // A region that nobody knows: only what is plain in itself.
+  // An unknown region: only numbers with a country code of their own.
   ...desk("ZZ", [["+44 20 7946 0958", is("+44 20 7946 0958", "+442079460958")], ["Order 12345678"]]),
 ];

@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz [-- inputs [requests [seed]]]`: a million inputs for everything that reads what strangers wrote, the worst
- * texts of growing size, and 100,000 requests over every route of the Worker (none of them where `requests` is 0). The suite has short runs of both
- * (test/shared/fuzz.test.ts, test/worker/core/fuzz.test.ts).
+ * `npm run fuzz [-- inputs [requests [seed]]]`: a million inputs for every parser of strangers' text, the worst texts at
+ * growing sizes, and 100,000 requests to every route of the Worker (skipped if `requests` is 0). The suite has short runs
+ * of both (test/shared/fuzz.test.ts, test/worker/core/fuzz.test.ts).
  */
 import { at } from "../../scripts/lib/paths.ts";
 import { main, Plain, runNode } from "../../scripts/lib/processes.ts";
@@ -9,9 +9,9 @@ import { inputs, type Parser, parsers, worst } from "./parsers.ts";
 
 const [many = "1000000", requests = "100000", seed = String(Date.now() % 1e9)] = process.argv.slice(2);
 const SIZES = [64, 128, 256, 512, 1024].map((kB) => kB * 1024);
-/** Of a text that is sixteen times as long each byte may take so much longer. Read in a square of its length: sixteen times. */
+/** How much longer a byte may take in a text sixteen times as long. A quadratic parser takes sixteen times. */
 const STEEP = 8;
-/** Microseconds for a kilobyte below which nothing is told apart from the machine's own moods. */
+/** Microseconds for a kilobyte. Less cannot be distinguished from the machine's noise. */
 const FLOOR = 50;
 
 function count({ name, read }: Parser): void {
@@ -29,7 +29,7 @@ function count({ name, read }: Parser): void {
   console.log(`${name}: ${many} inputs, none thrown, ${took.toFixed(0)} s`);
 }
 
-/** Microseconds of the processor's for each kilobyte at growing sizes; the last over the first says how it grows. */
+/** Processor time for each kilobyte at growing sizes, in microseconds; the last divided by the first is the growth. */
 function grow({ name, read }: Parser): Record<string, string | number>[] {
   return Object.entries(worst).map(([kind, text]) => {
     const each = SIZES.map((size) => {

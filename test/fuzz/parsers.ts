@@ -1,4 +1,4 @@
-/** What reads texts that strangers wrote, and texts to break it: random ones, spoilt ones, and the worst of each kind. */
+/** The parsers of strangers' text, and texts to break them: random ones, damaged ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
 import { dialAddressOf, parseDialAddress, withheld, withoutWords } from "../../shared/dials/address.ts";
 import { RegisterReader, NotARegister } from "../../shared/registers/file.ts";
@@ -14,14 +14,14 @@ const regions = ["GB", "US", "FR", "DE", "IN", "AU"];
 
 export interface Parser {
   name: string;
-  /** Throws where it does not hold what it promises. `nth` chooses among regions and the like. */
+  /** Throws if the parser breaks its contract. `nth` chooses among regions and similar. */
   read: (text: string, nth: number) => void;
 }
 
 function want(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
 }
-/** A file that is no list, or no table, is refused by name. */
+/** The parser may refuse a file that is not a register, or not a table, with these errors. */
 function refusing(read: () => void): void {
   try {
     read();
@@ -55,7 +55,7 @@ export const parsers: Parser[] = [
       refusing(() => {
         const reader = new RegisterReader("GB");
         const bytes = encoder.encode(text);
-        // As pieces of a file come: cut anywhere.
+        // Pieces of a file may end anywhere.
         const cut = bytes.length === 0 ? 0 : nth % bytes.length;
         reader.feed(bytes.subarray(0, cut));
         reader.feed(bytes.subarray(cut));
@@ -122,7 +122,7 @@ const ALPHABET = [
 ];
 const texts = Object.values(corpus).flatMap((samples) => samples.map(({ text }) => text));
 
-/** The n-th input: random, or something real with a few things wrong in it. */
+/** The n-th input: random, or a real one with a few errors. */
 export function inputs(seed: number): () => string {
   const next = random(seed);
   const below = (n: number) => Math.floor(next() * n);
@@ -144,7 +144,7 @@ export function inputs(seed: number): () => string {
 
 const again = (piece: string) => (size: number) =>
   piece.repeat(Math.ceil(size / piece.length)).slice(0, size);
-/** Texts of any size that make bad patterns try again and again. */
+/** Texts of any size that make bad patterns backtrack. */
 export const worst: Record<string, (size: number) => string> = {
   digits: again("1234567890"),
   zeros: again("0"),

@@ -1,4 +1,4 @@
-/** What the documents lead to is there: links and their places, the files that are named, the pictures. */
+/** In the documents: links and their anchors work, and the files, commands and pictures they name exist. */
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,10 +6,10 @@ import { at } from "../../scripts/lib/paths.ts";
 
 const pages = globSync("{*.md,docs/*.md,store/*.md}", { cwd: at() });
 const read = (file: string) => readFileSync(at(file), "utf8");
-/** Without what stands as an example. */
+/** A document without its code blocks. */
 const prose = (file: string) => read(file).replace(/^ *```[\s\S]*?^ *```$/gm, "");
 
-/** A heading's place, as GitHub names it. */
+/** The anchors of a document's headings, as GitHub makes them. */
 const placesIn = (file: string) =>
   [...prose(file).matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
     title
@@ -89,7 +89,7 @@ it("every room in ARCHITECTURE.md is there", () => {
   let rooms = 0;
   for (const line of block.split("\n").filter(Boolean)) {
     const deep = /^ */.exec(line)![0].length / 2;
-    // Names come first, before what is said of them; "index.ts: …" and "(phone/ holds …)" are said.
+    // Names come first in a line, then what it says about them.
     const words = line.trim().split(/\s+/);
     const said = words.findIndex((word) => !/^[\w.…*-]+(\/[\w.-]+)*(\.tsx?|\/)$/.test(word));
     const names = said < 0 ? words : words.slice(0, said);

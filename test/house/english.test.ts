@@ -1,13 +1,10 @@
 /**
- * Plain English in what people read: words that make a reader go back are not used, and each has a plain one beside it.
- * A phrase with one good use is let through by its pattern, not by a list of exceptions.
+ * Plain English in what people read: each word that makes a reader go back is banned, with a plain one beside it. The
+ * pattern itself allows a phrase's good use; there is no list of exceptions.
  */
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-
-/** Turned on once the guides are rewritten. Until then only the READMEs beside the code are held. */
-const GUIDES = true;
 
 const banned: readonly [pattern: RegExp, instead: string][] = [
   [/\b(?:that|those) of\b/i, "repeat the noun, or write 's"],
@@ -43,7 +40,7 @@ const faults = (file: string, said: readonly string[]): string[] =>
   );
 
 const read = (file: string) => readFileSync(at(file), "utf8");
-/** Every string of a file of texts, without its keys, comments and places to fill: people do not read those. */
+/** Every string of a file of texts, without keys, comments and placeholders, which people do not read. */
 const stringsOf = (source: string): string[] =>
   [
     ...source
@@ -52,7 +49,7 @@ const stringsOf = (source: string): string[] =>
   ]
     .filter(([, , colon]) => colon !== ":")
     .map(([, text, , template]) => (text ?? template ?? "").replace(/\{\w+\}/g, "{}"));
-/** A guide's prose, by paragraph: without code, addresses and what it quotes, such as a test's title. */
+/** A guide's prose, by paragraph, without code, addresses and quotations such as a test's title. */
 const proseOf = (source: string): string[] =>
   source
     .replace(/^```[\s\S]*?^```$/gm, "")
@@ -87,7 +84,7 @@ describe("plain English", () => {
   const beside = globSync("{demo,extension,scripts,shared,test,worker}/**/README.md", { cwd: at() }).sort();
   // A changelog keeps the words of its time.
   const guides = globSync("{*.md,docs/*.md,store/*.md}", { cwd: at() }).filter((f) => f !== "CHANGELOG.md");
-  it.each([...beside, ...(GUIDES ? guides.sort() : [])])("%s", (file) => {
+  it.each([...beside, ...guides.sort()])("%s", (file) => {
     expect(faults(file, proseOf(read(file)))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What docs/enterprise.md tells administrators to paste is what the extension reads. */
+/** The extension reads what docs/enterprise.md tells administrators to paste. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as z from "zod";
@@ -28,7 +28,7 @@ const blocks = (language: string): string[] =>
 const json = blocks("json").map((block) => JSON.parse(block) as Record<string, never>);
 const having = (key: string) => json.filter((block) => key in block).map((block) => block[key] as unknown);
 
-/** Complete, of the right kinds, and with sites that are some. */
+/** Complete, with values of the right kinds and valid sites. */
 function expectPolicy(said: unknown): void {
   expect(policy.safeParse(said).error?.issues ?? []).toEqual([]);
   const { sites, locked, ...others } = said as Record<string, string[]>;
@@ -36,14 +36,14 @@ function expectPolicy(said: unknown): void {
   for (const site of sites!) expect(readSite(site), site).toBe(site);
 }
 
-/** A property list's own part: strings, and lists of them. */
+/** The values of a property list: strings and lists of strings. */
 function plist(xml: string): Record<string, unknown> {
   const strings = (part: string) => [...part.matchAll(/<string>(.*?)<\/string>/g)].map(([, text]) => text!);
   const values = xml.matchAll(/<key>(\w+)<\/key>\s*(?:<string>(.*?)<\/string>|<array>(.*?)<\/array>)/gs);
   return Object.fromEntries([...values].map(([, key, one, list]) => [key!, one ?? strings(list!)]));
 }
 
-/** Names and values by the key that they stand under, as a registry keeps them. */
+/** Names and values by their key, as in a registry. */
 function registry(entries: [under: string, name: string, value: string][]): Record<string, unknown> {
   const said: Record<string, string | string[]> = {};
   for (const [under, name, value] of entries)

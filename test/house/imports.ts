@@ -1,12 +1,12 @@
 /**
  * Who imports whom, read from the sources by TypeScript's parser: `import`, `export … from`, `import type`, `import()`,
- * `typeof import("…")`, and `new URL("…", …)`, with `url:` specifiers, by which Plasmo names scripts. And the rules that
- * the linter's plugin cannot hold.
+ * `typeof import("…")`, and `new URL("…", …)`, with `url:` specifiers, which name scripts to Plasmo. Also the rules that
+ * the linter's plugin cannot check.
  */
 import { posix } from "node:path";
 import ts from "typescript";
 
-/** By file, from the repository's root: the files of the repository that it imports. */
+/** For each file, by its path in the repository: the repository's files that it imports. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 const SPECIFIER = /^(?:url:)?(\.{1,2}\/.*)$/;
@@ -33,7 +33,7 @@ export function specifiersIn(file: string, text: string): string[] {
   return found;
 }
 
-/** `texts` are the sources by file. What a specifier names outside of them is left out. */
+/** `texts` are the sources by file. Leaves out imports of other files. */
 export const graphOf = (texts: ReadonlyMap<string, string>): Graph =>
   new Map(
     [...texts].map(([file, text]) => [
@@ -99,7 +99,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   watching: ["judge.ts", "recheck.ts"],
   webhooks: ["send.ts"],
 };
-/** These put the rooms together: they may import any file of a room. */
+/** These connect the rooms: they may import any file of a room. */
 const assembly = /^worker\/(index\.ts|jobs\/)/;
 /** What every room may import as a whole. */
 const base = ["core", "pages"];

@@ -3,17 +3,17 @@ import tseslint from "typescript-eslint";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 
-/** Reading all types of a runtime takes seconds: it is done for the one rule here that goes by them. */
+/** Reading all types of a runtime takes seconds, so only the one rule here that needs types uses them. */
 const untyped = new ESLint({
   cwd: at(),
   overrideConfig: tseslint.configs.disableTypeChecked as Linter.Config,
 });
 const typed = new ESLint({
   cwd: at(),
-  // On a build server the parser takes every run for a single one and reads files from the disk, not the texts here.
+  // On a build server, the parser assumes a single run and reads files from the disk instead of the texts here.
   overrideConfig: { languageOptions: { parserOptions: { disallowAutomaticSingleRunInference: true } } },
 });
-/** The rules that a text would break if it stood in a file of the repository. */
+/** The rules that a text would break in a file of the repository. */
 const broken = async (file: string, text: string, eslint = untyped): Promise<(string | null)[]> => {
   const [result] = await eslint.lintText(text, { filePath: at(file) });
   return result!.messages

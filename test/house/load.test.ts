@@ -1,4 +1,4 @@
-/** The load bench's judge must see what is wrong, or its "0 wrong" says nothing; and its sums must be right. */
+/** The load bench's model must notice wrong verdicts, or its "0 wrong" means nothing; and its sums must be right. */
 import { expect, it } from "vitest";
 import { costsDocument, monthOf } from "../bench/costs.ts";
 import { type Kept, Model } from "../bench/load-model.ts";
@@ -40,7 +40,7 @@ it("a month is what its rows, requests and bytes cost beyond what is included", 
   const { requests, read, written, storage, full, dollars } = monthOf(1000, costs);
   expect(read).toBe(1000 * 22 * 150 * 100);
   expect(written).toBe(1000 * 22 * (150 + 100 * 20) + 60_005 * 22);
-  // A text of its own for one in a hundred: 2.2 GB of evidence a month: D1 is full in the fifth.
+  // With an unshared text for one dial in a hundred, evidence grows by 2.2 GB a month: D1 is full in the fifth.
   expect([storage, full]).toEqual([expect.closeTo(52.8), 5]);
   expect(dollars.requests).toBeCloseTo(((requests - 10e6) / 1e6) * 0.3);
   expect(dollars.written).toBe(0);

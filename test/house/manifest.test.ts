@@ -1,4 +1,4 @@
-/** What the built extension asks of Chrome, and what it does not. */
+/** What the built extension asks Chrome for, and what it does not. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script, createContext } from "node:vm";
@@ -44,7 +44,7 @@ it("tells Chrome what an administrator's policy may say", () => {
   const { managed_schema: file } = manifest["storage"] as { managed_schema: string };
   const schema = JSON.parse(read(file)) as { type: string; properties: Record<string, { type: string }> };
   expect(schema.type).toBe("object");
-  // Chrome knows types, and no other rule of JSON Schema that would matter here.
+  // Of JSON Schema's rules that matter here, Chrome knows only types.
   expect(Object.entries(schema.properties).map(([name, { type }]) => `${name}: ${type}`)).toEqual([
     "workerUrl: string",
     "token: string",
@@ -86,7 +86,7 @@ it("names only files that were built", () => {
 it("leaves no name in the worlds that page scripts share", () => {
   for (const name of [/^main-world\./, /^guard\./, /^overlay\./, /^card\./]) {
     const context = createContext({});
-    // They fail here for want of a page. Whatever they leave before that, they would leave there too.
+    // The scripts fail here without a page. Any global name that they add before that, they would add there too.
     try {
       new Script(only(name)).runInContext(context);
     } catch {

@@ -1,7 +1,6 @@
 /**
- * Every table says in its migration how long its rows are kept (rules.test.ts); here it is shown who erases them, and what
- * becomes of every table with people's numbers when one of them asks for a copy, or to be erased. A new table wants its
- * place here.
+ * Every table's migration says how long its rows are kept (rules.test.ts). This file shows what erases them, and for every
+ * table with people's numbers, what a copy or an erasure for one of them does. Add new tables here.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -55,7 +54,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
   expect(tables.filter((table) => !swept.has(table) && !falls(table))).toEqual(Object.keys(kept));
 });
 
-/** The number as a column of its own. What a block or a text holds is said beside its table. */
+/** Tables with a column for the number. The comments beside other tables say what their blocks or texts contain. */
 const numbers = tables.filter(
   (table) => ask("SELECT 1 FROM pragma_table_info(?) WHERE name = 'number'", table).length > 0,
 );

@@ -16,7 +16,7 @@ import { at } from "../../scripts/lib/paths.ts";
 import { policyEn, sayClause, saySource } from "../../shared/texts/policy/clauses.en.ts";
 import { reasonCodes } from "../../shared/check/verdict.ts";
 
-/** A listing and a clear number in each language. Of a clear one no language may say that it may be called. */
+/** A listing and a clear number in each language. No language may say that a clear number may be called. */
 const said: Record<string, { listed: string; clear: string; never: RegExp }> = {
   en: {
     listed: "On TPS (list of 20 Nov 2026).",
@@ -82,7 +82,7 @@ describe("words", () => {
 });
 
 describe("policy", () => {
-  /** Every value of a policy that is no object, and the records that people fill. */
+  /** Every value of a policy that is not an object, and the records that people fill. */
   const leaves = (value: unknown, path = ""): string[] =>
     typeof value === "object" &&
     value !== null &&
@@ -150,11 +150,11 @@ describe("the audit trail", () => {
     .filter((file) => file.endsWith(".ts") && !file.startsWith("cli/"))
     .map((file) => readFileSync(new URL(file, dir), "utf8"))
     .join("\n");
-  /** Codes that are put together where they are written. A new one wants its values here. */
+  /** Codes that the code composes. Add the values of a new one here. */
   const made: Record<string, readonly string[]> = {
     "opened.${what}": [...source.matchAll(/\blogRead\(c, "([a-z-]+)"/g)].map(([, what]) => `opened.${what}`),
     "dial.${action}": dialAction.options.map((action) => `dial.${action}`),
-    // A copy that is downloaded stands there as an opening.
+    // The trail shows the download of a copy as a read.
     "request.${action}": requestActions
       .filter((action) => action !== "share")
       .map((action) => `request.${action}`),

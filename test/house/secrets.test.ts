@@ -1,10 +1,10 @@
-/** Nothing secret stands in the repository, and what is installed from outside is what was chosen. */
+/** The repository contains no secret, and installs exactly the chosen packages. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 
-/** What secrets look like, whoever gives them out. */
+/** The forms of secrets, by issuer. */
 const secrets: Record<string, RegExp> = {
   "a private key": /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s*[A-Za-z0-9+/]{20}/,
   "a token of ours": /\bcd[tir]_[\w-]{43}\b/,
@@ -46,7 +46,7 @@ describe("secrets", () => {
   });
 
   it("would be found", () => {
-    // Put together here, so that this file holds none itself.
+    // Composed here, so that this file contains none itself.
     const some = (n: number) => "a1B2c3D4e5F6g7H8".repeat(9).slice(0, n);
     const each = [
       `-----BEGIN ${"PRIVATE KEY"}-----\n${some(40)}`,

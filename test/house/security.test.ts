@@ -18,7 +18,7 @@ it("each test that it names is there, under that name", () => {
   });
   expect(wrong).toEqual([]);
   expect(named.length).toBeGreaterThan(60);
-  // Where a file is named for anything else, it is there too.
+  // Other files that are named must exist too.
   for (const [, file] of (page + evidence).matchAll(/`((?:test|docs|worker)\/[\w./-]+)`/g))
     expect(existsSync(at(file!)), file).toBe(true);
 });

@@ -1,4 +1,4 @@
-/** What does not run on a machine is said, by name and with why. */
+/** Tests that are skipped on a machine are reported by name, with the reason. */
 import { spawnSync } from "node:child_process";
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What is said of the law names a source that docs/sources.md has, with the day on which it was looked up. */
+/** Every statement about the law names a source that docs/sources.md has, with the day it was looked up. */
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
@@ -76,7 +76,7 @@ describe("a regulation, an article or a section", () => {
   const guides = globSync("{*.md,docs/*.md,store/*.md}", { cwd: at() });
   const code = globSync("{shared,worker,extension}/**/*.{ts,tsx,sql}", {
     cwd: at(),
-    // Another country's.
+    // Other countries' laws.
     exclude: (file) => file.startsWith("shared/law"),
   });
   it("is named by no guide, text or code without a row of docs/sources.md", () => {
@@ -95,7 +95,7 @@ describe("a regulation, an article or a section", () => {
       (text) =>
         /\b(?:the|by) law\b/i.test(text) &&
         namedIn(text).length === 0 &&
-        // A clause's source stands beside it; and a ground that a company gives for itself is none of ours.
+        // Clauses show their source beside the text, and a ground that a company gives is the company's statement.
         !/^shared\/texts\/policy\/(desk|clauses)|the ICO’s guidance|the law obliges/i.test(text),
     );
     expect(texts.length).toBeGreaterThan(1000);

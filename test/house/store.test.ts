@@ -1,4 +1,4 @@
-/** What goes to the stores: the same bytes from the same files, and forms that say what the manifest asks for. */
+/** For the stores: the same files give the same bytes, and the forms match the manifest. */
 import { spawnSync } from "node:child_process";
 import {
   mkdirSync,

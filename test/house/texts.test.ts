@@ -1,4 +1,4 @@
-/** Every language says all that English says, with the same places to fill, in the forms that its plurals have. */
+/** Every language has all English texts, with the same placeholders and with its own plural forms. */
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
@@ -8,7 +8,7 @@ import { english, type In, inLanguage, plural } from "../../shared/texts/languag
 const folder = at("shared/texts");
 const others = Object.keys(verdictTexts).filter((language) => language !== "en");
 
-/** The catalogues of all places: files such as page/badges.ts beside page/badges.en.ts. */
+/** All catalogues: files such as page/badges.ts beside page/badges.en.ts. */
 const places = globSync("*/*.ts", { cwd: folder })
   .map((file) => file.replace(/\.ts$/, ""))
   .filter((place) => existsSync(`${folder}/${place}.en.ts`))
@@ -23,7 +23,7 @@ for (const place of places) {
 
 const isForms = (value: unknown): value is Record<string, string> =>
   typeof value === "object" && value !== null && "other" in value && typeof value.other === "string";
-/** Every sentence by its path. A sentence by number stands for all its forms. */
+/** Every sentence by its path. A sentence with plural forms counts once. */
 function sentences(value: unknown, path = ""): [path: string, said: string[]][] {
   if (typeof value === "string") return [[path, [value]]];
   if (isForms(value) && ("one" in value || "many" in value)) return [[path, Object.values(value)]];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 
-/** SQLite has no index over JSON: joined as it is, each row of the table is looked for in the whole list. */
+/** SQLite has no index over JSON: without materialising the list, it searches all of it for each row of the table. */
 it("an update from a list of JSON goes by a list that is materialised", () => {
   const files = readdirSync(at("worker"), { recursive: true, encoding: "utf8" });
   const joined = files

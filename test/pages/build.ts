@@ -1,4 +1,4 @@
-/** Bundles the fixture pages that need it, once: the result is kept in .cache under a hash of its sources. */
+/** Bundles the fixture pages that need it, once: .cache keeps the result under a hash of its sources. */
 import lwc from "@lwc/rollup-plugin";
 import replace from "@rollup/plugin-replace";
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ import { at } from "../../scripts/lib/paths.ts";
 
 const source = (...parts: string[]) => at("test/pages", ...parts);
 
-/** Builds what is not built yet. Returns the folder. */
+/** Builds the pages, unless they are in the cache. Returns the folder. */
 export async function buildPages(): Promise<string> {
   const done = at(".cache/pages", hashOfSources());
   if (existsSync(done)) return done;
@@ -24,7 +24,7 @@ export async function buildPages(): Promise<string> {
       buildLwc(join(out, "lwc")),
       buildApps(join(out, "apps")),
     ]);
-    // Another run may have been quicker.
+    // Another run may have been faster.
     if (!existsSync(done)) renameSync(out, done);
   } finally {
     rmSync(out, { recursive: true, force: true });
@@ -62,7 +62,7 @@ async function buildReact(out: string): Promise<void> {
   cpSync(source("react/index.html"), join(out, "index.html"));
 }
 
-/** One bundle an application, in the frameworks' development builds: those complain of what is not as they left it. */
+/** One bundle for each application, with the frameworks' development builds, which complain about foreign changes. */
 async function buildApps(out: string): Promise<void> {
   const names = ["strict.tsx", "hydrate.tsx", "vue.ts", "svelte.js", "inplace.ts", "datatables.ts"];
   await esbuild.build({
@@ -95,8 +95,8 @@ const svelte: esbuild.Plugin = {
 };
 
 /**
- * Salesforce's base components and our page of them in one script. It runs in native shadow as it is, and in synthetic
- * shadow where the polyfill, a script of its own, was loaded before it.
+ * Salesforce's base components and our page with them, in one script. It runs in native shadow by itself, and in synthetic
+ * shadow if the polyfill, a script of its own, was loaded before.
  */
 async function buildLwc(out: string): Promise<void> {
   const bundle = await rollup({
@@ -112,7 +112,7 @@ async function buildLwc(out: string): Promise<void> {
         modules: [{ dir: source("lwc/modules") }, { npm: "lightning-base-components" }],
       }),
     ],
-    // The components' own circular imports and deprecated templates are not ours to mend.
+    // We cannot fix the components' own circular imports and deprecated templates.
     onwarn: () => undefined,
   });
   await bundle.write({ file: join(out, "bundle.js"), format: "es", inlineDynamicImports: true });

@@ -1,26 +1,26 @@
-/** A page that is against us: it looks for our element from its first script on, and keeps whatever it can get hold of. */
+/** A hostile page: it looks for our element from its first script on, and keeps everything that it can reach. */
 import { allNumbers } from "../e2e/kit/model.ts";
 
-/** By the fixtures' rule: clear, and barred. */
+/** A clear number and a barred one, by the fixtures' rule. */
 export const CLEAR = "0141 496 0001";
 export const BARRED = "0141 496 0010";
-/** On a register with a consent: it may be called once what is on record was read. */
+/** On a register, with a consent: it may be called after the agent has read the card. */
 export const READ_FIRST = "0141 496 0061";
 
 /** What the page keeps for the test. */
 export interface Loot {
-  /** Roots that were made where it could see it. */
+  /** Shadow roots whose creation it could see. */
   roots: string[];
-  /** Nodes on the way of events that are not the page's own. */
+  /** Nodes in events' paths that are not the page's own. */
   paths: string[];
-  /** Objects that came by where it had replaced what everybody uses. */
+  /** Objects that reached the built-in functions that it had replaced. */
   seen: string[];
-  /** Messages that came in. */
+  /** Messages that it received. */
   messages: number;
 }
 export interface HostileWindow {
   loot: Loot;
-  /** Replaces what scripts use: ours must not notice, and say nothing to it. */
+  /** Replaces functions that scripts use: our scripts must be unaffected, and reveal nothing. */
   poison: () => void;
   dial: (address: string) => void;
 }
@@ -73,7 +73,7 @@ const script = () => {
         configurable: true,
         writable: true,
         value(this: unknown, ...args: unknown[]): unknown {
-          // What looks uses what is replaced.
+          // The search itself uses functions that are replaced.
           if (!looking) {
             looking = true;
             spy(this);
@@ -93,7 +93,7 @@ const script = () => {
     over(HTMLElement.prototype, "showPopover");
     over(HTMLDialogElement.prototype, "showModal");
     over(HTMLElement.prototype, "focus");
-    // What might make a held dial look like none.
+    // Events that might hide that a dial is held.
     over(RegExp.prototype, "exec", null);
     over(RegExp.prototype, "test", false);
     over(String.prototype, "replace", "");
@@ -117,7 +117,7 @@ const script = () => {
   };
 };
 
-/** `many`: so many numbers that it made up. */
+/** `many`: how many invented numbers to show. */
 export const hostilePage = (
   many: number,
 ): string => `<!doctype html><html lang="en"><head><meta charset="utf-8">

@@ -1,9 +1,9 @@
 /**
- * Records in the layouts that CRMs have, each with a number that bears no country code. What the number is, is said by
- * something beside it; where nothing says it, or only something in another record, it must stay open.
+ * Records in the layouts that CRMs have, each with a number without a country code. Something beside the number shows its
+ * country. If nothing does, or only something in another record, the country must stay open.
  */
 
-/** The written form of each number of the page, and what it must be read as: in E.164, or null where that is open. */
+/** The written form of each number on the page, and its right reading: E.164, or null if the country is open. */
 export const recordsOf: Record<string, string | null> = {
   "4155550101": "+1 415 555 0101",
   "0171 3920012": "+49 171 3920012",

@@ -1,4 +1,4 @@
-/** Serves the fixture pages: what was bundled, and the plain ones, which it writes itself as CRMs on servers do. */
+/** Serves the fixture pages: bundled ones, and plain ones that it renders itself, as CRMs on servers do. */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -15,7 +15,7 @@ import { recordsPage } from "./records.ts";
 export interface Pages {
   /** `http://localhost:PORT` */
   url: string;
-  /** The same pages from another site, so that frames of it are in a process of their own. */
+  /** The same pages from another site, so that frames from it run in a process of their own. */
   otherUrl: string;
   stop: () => Promise<void>;
 }
@@ -136,7 +136,7 @@ const document = (title: string, body: string, head = "") =>
 const list = (from: number, count: number) =>
   `<ul>${Array.from({ length: count }, (_, i) => `<li>${nameOf(from + i)}: ${writtenNumber(from + i)}</li>`).join("")}</ul>`;
 
-/** Cells cut off by an ellipsis, links, lists of numbers, fields, one number in two elements, and traps. */
+/** Cells shortened by an ellipsis, links, lists of numbers, fields, one number in two elements, and traps. */
 function plain(): string {
   const cells = Array.from({ length: 24 }, (_, i) => {
     const phone = writtenNumber(i);
@@ -157,7 +157,7 @@ function plain(): string {
   );
 }
 
-/** Frames of its own origin and of another, one that was written by script, and roots that are closed. */
+/** Frames from its own origin and from another, one written by a script, and closed shadow roots. */
 function frames(other: string): string {
   return document(
     "Frames",
@@ -167,7 +167,7 @@ function frames(other: string): string {
 <iframe srcdoc="<p>Written: ${writtenNumber(61)}, ${writtenNumber(62)}</p>" width="420" height="70" title="written"></iframe>
 <div id="closed"></div>
 <script>
-  // Roots that the page keeps to itself. The test looks them up here.
+  // Closed roots, which the test finds here.
   window.fixtureRoots = new Map();
   const host = document.getElementById("closed");
   const root = host.attachShadow({ mode: "closed" });

@@ -1,6 +1,6 @@
 /**
- * Pushes that are killed at random moments: the command line, or the Worker under it. After each, numbers are answered
- * wholly from the old list or wholly from the new one, and the next push completes with what was missing.
+ * Kills pushes at random moments: the command line, or the Worker. After each kill, all answers come from the old version
+ * or all from the new one, and the next push resumes and completes.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -25,10 +25,10 @@ const today = new Date().toISOString().slice(0, 10);
 export interface Killed {
   who: "command line" | "Worker";
   rounds: number;
-  /** Rounds after which the old list, or the new one, was in force. */
+  /** Rounds after which the old version, or the new one, was in force. */
   old: number;
   new: number;
-  /** Parts of all pushes, and those that the push after a kill did not send again. */
+  /** Parts of all pushes, and the parts that the push after a kill did not send again. */
   parts: number;
   saved: number;
 }
@@ -49,7 +49,7 @@ export class Killing {
   #token = "";
   /** Which of the two files is in force. */
   #now = 0;
-  /** How long a whole push takes, in milliseconds: kills fall into that time. */
+  /** How long a whole push takes, in milliseconds: kills happen within that time. */
   #took = 0;
 
   /** `count` numbers, each in a block of its own: a part holds 20,000 of them. */
@@ -97,7 +97,7 @@ export class Killing {
       const { code, stdout, stderr } = await this.#push(1 - before).done;
       assert.equal(code, 0, stderr);
       const report = JSON.parse(stdout) as { parts: number; sent: number; unchanged: boolean };
-      // One that was on its way at the kill may have arrived since it was counted.
+      // A part that was on its way at the kill may have arrived after the count.
       assert.ok(
         report.sent <= report.parts - arrived,
         `${report.sent} sent, ${arrived} of ${report.parts} there`,
@@ -118,7 +118,7 @@ export class Killing {
       await this.#worker.kill();
       await this.#start();
       killed[(await this.#inForce()) === before ? "old" : "new"]++;
-      // The command line waits, and goes on by itself.
+      // The command line waits, and resumes by itself.
       const { code, stdout, stderr } = await done;
       assert.equal(code, 0, stderr);
       killed.parts += (JSON.parse(stdout) as { parts: number }).parts;
@@ -153,12 +153,12 @@ export class Killing {
     return { child, done };
   }
 
-  /** Until some moment of a push. */
+  /** Waits until a random moment of a push. */
   #while(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, (0.2 + this.#next()) * this.#took));
   }
 
-  /** Which file is in force, if it is one of them as a whole. Throws where it is neither. */
+  /** Which file is in force. Throws unless it is exactly one of the two. */
   async #inForce(): Promise<number> {
     const asked = this.#files.map(({ numbers }) =>
       Array.from({ length: SAMPLE }, () => numbers[Math.floor(this.#next() * this.#count)]!),
@@ -178,7 +178,7 @@ export class Killing {
     return this.#now;
   }
 
-  /** Waits for a Worker that starts anew: it does so too when its sources change. */
+  /** Waits for a Worker that restarts, which it also does when its sources change. */
   #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     return client(this.#worker.url, this.#token, 60_000)<T>(method, path, body, randomUUID());
   }
@@ -187,7 +187,7 @@ export class Killing {
     return this.#ask<Register>("GET", "/v1/lists/tps");
   }
 
-  /** Parts of a file's upload that have arrived: what opening it again says. */
+  /** How many parts of a file's upload have arrived, according to opening it again. */
   async #arrived(which: number): Promise<number> {
     const { version } = await this.#head();
     const source = { name: `list-${which}.txt`, sha256: this.#files[which]!.sha256 };

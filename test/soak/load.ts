@@ -1,6 +1,6 @@
 /**
- * A Worker that is killed while many write: what it acknowledged is there afterwards, once; what it did not is there
- * wholly or not at all, and the same request once more, under its key, completes it.
+ * Kills a Worker while many write. Acknowledged writes are there afterwards, once. Others are there wholly or not at all,
+ * and the same request under the same idempotency key completes them.
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -17,7 +17,7 @@ import { client } from "../../worker/cli/client.ts";
 import { random } from "../bench/lists-files.ts";
 
 const WRITERS = 8;
-/** A kill falls somewhere in so many milliseconds of writing. */
+/** A kill happens within this many milliseconds of writing. */
 const SPAN = 1500;
 
 interface Write {
@@ -31,7 +31,7 @@ interface Write {
 export interface Killed {
   kills: number;
   written: number;
-  /** Writes that had no answer at a kill, and of those the ones that had been done all the same. */
+  /** `cut`: writes without an answer at a kill. `done`: the ones among them that were done anyway. */
   cut: number;
   done: number;
 }
@@ -93,7 +93,7 @@ export class UnderLoad {
     this.#worker = await startWorker({ port: this.#port, stateDir, setupCode: "load" });
   }
 
-  /** Writes until the Worker is gone: each a number of its own, half of them dials. */
+  /** Writes until the Worker is gone: each write has a number of its own, and half of them are dials. */
   async #write(): Promise<void> {
     while (this.#running) {
       const nth = this.#writes.length;
@@ -124,7 +124,7 @@ export class UnderLoad {
         },
         body: JSON.stringify(write.body),
       })
-        // An answer that breaks off is none.
+        // A truncated answer does not count.
         .then(async (got) => (await got.json(), got.status))
         .catch(() => null);
       if (answer === null) return;
@@ -133,7 +133,7 @@ export class UnderLoad {
     }
   }
 
-  /** How often each number stands in what was written last. */
+  /** How often each of the last written numbers is stored. */
   async #kept(): Promise<Map<string, number>> {
     const kept = new Map<string, number>();
     const add = (number: string | null) => number !== null && kept.set(number, (kept.get(number) ?? 0) + 1);
@@ -153,7 +153,7 @@ export class UnderLoad {
     return kept;
   }
 
-  /** The trail verifies, and bears one row for each write. */
+  /** The trail verifies, and has one row for each write. */
   async #whole(): Promise<void> {
     const { ok } = await this.#ask<VerifyAnswer>("GET", "/v1/audit/verify");
     assert.ok(ok);

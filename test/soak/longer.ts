@@ -1,4 +1,4 @@
-/** One test of the Worker with more of everything than the suite has. */
+/** Runs one test of the Worker with larger numbers than the suite. */
 import { spawnSync } from "node:child_process";
 import { at } from "../../scripts/lib/paths.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A CRM's table of 5,000 rows with a number each. One update renders all rows anew and changes one cell in each: React's
- * own work, with marks around it.
+ * A CRM's table of 5,000 rows with a number each. One update renders all rows again and changes one cell in each, which
+ * measures React's own work on a page with marks.
  */
 import { memo } from "react";
 import { flushSync } from "react-dom";

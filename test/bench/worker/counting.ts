@@ -1,7 +1,7 @@
-/** D1 that adds up the rows which its queries read and wrote, as it is billed, and times its batches. */
+/** A D1 that sums the rows that its queries read and wrote, as Cloudflare bills them, and times its batches. */
 export const counts = { rowsRead: 0, rowsWritten: 0, longestMs: 0 };
 
-/** What was counted since the last look. */
+/** The counts since the last read. */
 export function take(): typeof counts {
   const taken = { ...counts };
   counts.rowsRead = counts.rowsWritten = counts.longestMs = 0;
@@ -14,7 +14,7 @@ function add<T>(result: D1Result<T>): D1Result<T> {
   return result;
 }
 
-/** D1's own statements, which a batch wants, behind those that are given out. */
+/** D1's own statements, which a batch needs, by our wrappers. */
 const real = new WeakMap<object, D1PreparedStatement>();
 
 function statement(own: D1PreparedStatement): D1PreparedStatement {
@@ -22,7 +22,7 @@ function statement(own: D1PreparedStatement): D1PreparedStatement {
     bind: (...values: unknown[]) => statement(own.bind(...values)),
     all: async () => add(await own.all()),
     run: async () => add(await own.run()),
-    // D1's `first` says nothing of rows.
+    // D1's `first` does not report rows.
     first: async (column?: string) => {
       const [row] = add(await own.all<Record<string, unknown>>()).results;
       return row === undefined ? null : column === undefined ? row : row[column];
@@ -33,7 +33,7 @@ function statement(own: D1PreparedStatement): D1PreparedStatement {
   return counted;
 }
 
-/** The Worker and its Durable Object share an isolate, and with it the counts. */
+/** The Worker and its Durable Object share an isolate, so also the counts. */
 export const counting = (db: D1Database): D1Database =>
   ({
     prepare: (query: string) => statement(db.prepare(query)),

@@ -5,7 +5,7 @@ import worker, { Ledger as RealLedger } from "../../../worker/index.ts";
 import { watch } from "../../../worker/watching/watch.ts";
 import { counting, take } from "./counting.ts";
 
-/** Another route of Hono's, on the same runtime: takes and gives as much as a check does, and asks nobody. */
+/** A bare Hono route on the same runtime: the same size of request and answer as a check, without a database. */
 const bare = new Hono().post("/bench/bare", async (c) => {
   const { numbers } = await c.req.json<{ numbers: string[] }>();
   const results = numbers.map((input) => ({
@@ -25,7 +25,7 @@ export class Ledger extends RealLedger {
   }
 }
 
-/** The same answer as the peer's table gives, from the blocks: what a check does with the lists, and nothing else. */
+/** The same answer as from the peer's table, from the blocks: only a check's work on the registers. */
 async function inBlocks(db: D1Database, ids: string): Promise<{ n: number }[]> {
   const { results } = await db
     .prepare(
@@ -43,7 +43,7 @@ async function inBlocks(db: D1Database, ids: string): Promise<{ n: number }[]> {
 const ROWS = `SELECT 1 AS list, n / 10000 AS block, group_concat(n % 10000) AS data FROM numbers
   WHERE n IN (SELECT value FROM json_each(?)) GROUP BY n / 10000`;
 
-/** D1 on which a check finds its lists in the peer's table: all else of a check is the same. */
+/** A D1 in which a check finds the registers in the peer's table; the rest of the check is the same. */
 function onRows(db: D1Database): D1Database {
   const mine = new WeakSet<D1PreparedStatement>();
   const prepare = (query: string): Pick<D1PreparedStatement, "bind"> => {
@@ -106,7 +106,7 @@ export default {
           .bind(await request.text())
           .run();
         return Response.json({});
-      // As the job does, once what came is old enough.
+      // As the scheduled job does, once the changes are old enough.
       case "/bench/settle":
         return Response.json({ turned: await watch(env, Date.now() + 180_000) });
       case "/bench/looked":

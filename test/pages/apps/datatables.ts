@@ -1,4 +1,4 @@
-/** A table of jQuery's age: DataTables takes a plain table over, and redraws it for each page, order and search. */
+/** A table in jQuery's style: DataTables takes over a plain table, and redraws it for each page, order and search. */
 import DataTable from "datatables.net";
 import { contacts, drawn, ready } from "./steps.ts";
 

@@ -1,4 +1,4 @@
-/** A rich editor: ProseMirror watches its own DOM, and takes any foreign change there for something typed. */
+/** A rich-text editor: ProseMirror watches its own DOM, and treats any foreign change there as typing. */
 import { baseKeymap } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
 import { schema } from "prosemirror-schema-basic";
@@ -17,7 +17,7 @@ const doc = schema.node("doc", null, [
 const view = new EditorView(document.getElementById("root"), {
   state: EditorState.create({ doc, plugins: [keymap(baseKeymap)] }),
 });
-// Without it spaces at a line's end are lost.
+// Without this, spaces at a line's end are lost.
 view.dom.style.whiteSpace = "pre-wrap";
 (window as { fixtureDocument?: () => string }).fixtureDocument = () =>
   JSON.stringify(view.state.doc.toJSON());

@@ -1,4 +1,4 @@
-/** Rendered by the server, and taken over in the browser: both must find the same text. */
+/** Rendered on the server and hydrated in the browser: both must produce the same text. */
 import { createElement as h, useState } from "react";
 import type { Contact } from "./steps.ts";
 

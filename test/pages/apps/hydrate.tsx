@@ -1,4 +1,4 @@
-/** Hydrates late, as a page does whose scripts come over a slow line: the numbers have their badges by then. */
+/** Hydrates late, like a page whose scripts load slowly: the numbers already have their badges. */
 import { flushSync } from "react-dom";
 import { hydrateRoot } from "react-dom/client";
 import { HydratedApp } from "./hydrate-app.ts";
@@ -15,7 +15,7 @@ ready([
     hydrateRoot(
       document.getElementById("root")!,
       <HydratedApp initial={contacts(12)} use={(setRows) => (set = setRows)} />,
-      // Where the text is another than the server's, React throws its page away and says so here.
+      // If the text differs from the server's, React discards the server's page and reports it here.
       { onRecoverableError: console.error, onUncaughtError: console.error },
     );
     await new Promise((done) => setTimeout(done, 300));

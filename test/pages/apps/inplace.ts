@@ -1,4 +1,4 @@
-/** What Angular and its kind do: text nodes between comments, written in place, and rows put in before an anchor. */
+/** What Angular and similar frameworks do: they write into text nodes between comments, and insert rows before an anchor. */
 import { type Contact, contacts, drawn, ready } from "./steps.ts";
 
 const root = document.getElementById("root")!;
@@ -36,7 +36,7 @@ ready([
   () => put(contacts(12).map((row) => ({ ...row, phone: contacts(1, row.id + 30)[0]!.phone }))),
   () => put(contacts(12).toReversed()),
   async () => {
-    // Each letter in a pass of its own, as a field that is bound elsewhere does.
+    // One letter at a time, like text bound to an input field.
     const { phone } = views.get(3)!;
     for (const length of [4, 8, 9, 10, 11, 12, 13]) {
       phone.nodeValue = "0113 496 0010".slice(0, length);

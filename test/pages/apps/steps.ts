@@ -1,6 +1,6 @@
 /**
- * What the fixture applications share. Each gives itself steps: changes that its users or its server would make, made
- * the same way each time, so that a run beside ClearDial can be compared with one without.
+ * Shared by the fixture applications. Each defines steps: changes that its users or its server would make, the same each
+ * time, so that a run with ClearDial can be compared with one without.
  */
 import { writtenNumber } from "../../e2e/kit/model.ts";
 
@@ -19,16 +19,16 @@ export const contacts = (count: number, from = 0): Contact[] =>
     phone: writtenNumber(from + i),
   }));
 
-/** Says what the steps are, once the page stands. */
+/** Publishes the steps, once the page is ready. */
 export function ready(steps: (() => unknown)[]): void {
   (window as { fixtureSteps?: typeof steps }).fixtureSteps = steps;
 }
 
-/** Until what was asked for is drawn. */
+/** Waits until the last change is drawn. */
 export const drawn = () =>
   new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
 
-/** Until the page has changed nothing for a while: a busy machine takes its time. */
+/** Waits until the page has not changed for a while: a busy machine is slow. */
 export const settled = (quiet = 400) =>
   new Promise<void>((done) => {
     let timer = setTimeout(finish, quiet);

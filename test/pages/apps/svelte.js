@@ -1,4 +1,4 @@
-/** Svelte, which writes into text nodes that it keeps. */
+/** Svelte, which writes into the text nodes that it keeps. */
 import { mount } from "svelte";
 import App from "./svelte.svelte";
 

@@ -1,4 +1,4 @@
-/** Vue, with rows that are patched, moved and taken away. */
+/** Vue, with rows that are patched, moved and removed. */
 import { createApp, h, nextTick, ref, TransitionGroup } from "vue";
 import { type Contact, contacts, ready, settled } from "./steps.ts";
 

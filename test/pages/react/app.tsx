@@ -1,4 +1,4 @@
-/** A contact table as CRMs of today build it: TanStack Table sorts, TanStack Virtual recycles the rows. */
+/** A contact table as modern CRMs build it: TanStack Table sorts, TanStack Virtual recycles the rows. */
 import {
   createSortedRowModel,
   type ColumnDef,
@@ -91,7 +91,7 @@ function Contacts({ initial }: { initial: Contact[] }) {
       <div className="scroller" ref={scroller}>
         <div className="body" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => (
-            // Keyed by place, not by contact: React puts the next contact's text into the same nodes.
+            // Keyed by position, not by contact: React writes the next contact's text into the same nodes.
             <div
               className="row"
               key={item.index % 40}

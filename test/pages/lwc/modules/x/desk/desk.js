@@ -22,7 +22,7 @@ export default class Desk extends LightningElement {
     this.rows = rows.slice(13, 43);
   }
 
-  /** What is typed into a field shows at once on the first card. */
+  /** Text typed into a field appears at once on the first card. */
   handleField({ detail: { value } }) {
     this.cards = this.cards.map((card, i) => (i === 0 ? { ...card, phone: value } : card));
   }
