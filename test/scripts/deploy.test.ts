@@ -192,5 +192,5 @@ it("reads what wrangler prints", () => {
   expect(triggers("dial.example.com (custom domain)")).toBe("https://dial.example.com");
   expect(triggers("dial.example.com/*")).toBe("https://dial.example.com");
   expect(triggers("schedule: 17 3 * * *")).toBeNull();
-  expect(sizeOf("nothing")).toBe("The Worker's size was not said.");
+  expect(sizeOf("nothing")).toBe("Wrangler did not report the Worker's size.");
 });
