@@ -137,7 +137,7 @@ ${line("D1's storage, in the last month", (m) => dollar(m.dollars.storage))}
 ${line("**a month**", (m) => `**${dollar(m.total)}**`)}
 ${line(`D1's ${LIMIT_GB} GB are full after`, (m) => (m.full === null ? "never" : `${m.full} months`))}
 
-D1's limit of ${LIMIT_GB} GB holds the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`): dials leave the database only when their retention ends.
+D1's limit of ${LIMIT_GB} GB is enough for the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`): dials leave the database only when their retention ends.
 
 ## What is assumed
 
