@@ -100,7 +100,7 @@ export function costsDocument(costs: Costs): string {
   const { dialMonths } = defaultPolicy.retention;
   return `# What it costs
 
-For administrators: what a month costs on Cloudflare, and how many agents one database holds.
+For administrators: what a month costs on Cloudflare, and for how many agents one database is enough.
 
 \`npm run bench:load\` wrote this page on ${today()}, from rows that D1 itself counted. Cloudflare bills D1 by rows read and written, and everything else by requests and time.
 
