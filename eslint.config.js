@@ -106,6 +106,19 @@ export default tseslint.config(
             ),
             {
               ...zone(
+                "./worker/cli",
+                "./worker",
+                "The command line runs without the Worker's code: it asks the API.",
+              ),
+              except: ["./cli"],
+            },
+            zone(
+              ["./worker/!(cli)/**/*", "./worker/*.ts"],
+              "./worker/cli",
+              "The Worker never imports the command line.",
+            ),
+            {
+              ...zone(
                 "./extension/page",
                 "./extension",
                 "What lives in a page never imports the background or our own pages.",

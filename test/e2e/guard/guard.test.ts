@@ -15,7 +15,7 @@ import { answerRoutes } from "./pages.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { closed, says } from "../kit/modal.ts";
-import { serve } from "../popup/shell-kit.ts";
+import { serve } from "../popup/extension-kit.ts";
 
 const { chromium, workerUrl, tokens } = inject("e2e");
 const dialler = openDialler(chromium);

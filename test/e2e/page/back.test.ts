@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
-import { serve } from "../popup/shell-kit.ts";
+import { serve } from "../popup/extension-kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 

@@ -6,7 +6,7 @@ import { pause } from "../../../scripts/lib/processes.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectVerdicts, inFront, launch, type Launched } from "../kit/harness.ts";
 import { closed, press, says } from "../kit/modal.ts";
-import { serve } from "../popup/shell-kit.ts";
+import { serve } from "../popup/extension-kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 

@@ -10,7 +10,7 @@ interface Dispatched {
 let browser: Launched;
 beforeAll(async () => {
   browser = await launch({ sites: [] });
-  // The popup under the button is no page of Playwright's (shell.test.ts has it): here it is the window instead.
+  // The popup under the button is no page of Playwright's (extension.test.ts has it): here it is the window instead.
   await browser.worker.evaluate(() => {
     chrome.action.openPopup = () => Promise.reject(new Error("No window has the focus"));
   });

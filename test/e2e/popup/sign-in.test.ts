@@ -13,7 +13,7 @@ import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts"
 import type { PeopleAnswer, Person, PersonAnswer } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { type Asked, CLIENT_ID, codeFor, type Idp, logIn, OTHER_CLIENT_ID, SCOPE, startIdp } from "./idp.ts";
-import { Shell } from "./shell-kit.ts";
+import { Extension } from "./extension-kit.ts";
 
 const REDIRECT = "https://gjfncemgbmfcpbjhhncdmgalholdbemp.chromiumapp.org/sso";
 const accounts = {
@@ -24,7 +24,7 @@ const accounts = {
 const stateDir = mkdtempSync(join(tmpdir(), "cleardial-signin-"));
 let idp: Idp;
 let worker: RunningWorker;
-let shell: Shell;
+let extension: Extension;
 let admin = "";
 
 beforeAll(async () => {
@@ -35,9 +35,9 @@ beforeAll(async () => {
     OIDC_NAME: "Example ID",
     OIDC_SCOPE: SCOPE,
   };
-  [worker, shell] = await Promise.all([
+  [worker, extension] = await Promise.all([
     startWorker({ port: await freePort(), stateDir, setupCode: "signin-setup", vars }),
-    Shell.open(),
+    Extension.open(),
   ]);
   admin = await setUp(worker.url, "signin-setup", { name: "Ada Admin", email: "ada@example.com" });
   const { policy, version } = await call<PolicyAnswer>(worker.url, admin, "GET", "/v1/policy");
@@ -49,7 +49,7 @@ beforeAll(async () => {
   await call(worker.url, admin, "PUT", "/v1/policy", save, { "if-match": `"${version}"` });
 });
 afterAll(async () => {
-  await shell?.close();
+  await extension?.close();
   await worker?.stop();
   idp?.close();
   rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 });
@@ -58,7 +58,7 @@ afterAll(async () => {
 const close = (what: Page) => onTestFinished(() => what.close());
 const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 const token = () =>
-  shell.worker().evaluate(async () => {
+  extension.worker().evaluate(async () => {
     const { account } = await chrome.storage.local.get<{ account?: { token: string } }>("account");
     return account?.token;
   });
@@ -71,14 +71,14 @@ const test = (options: Page) => options.locator("form").getByRole("button", { na
 
 /** Presses the sign-in button: Chrome shows the provider's window. */
 async function beginSignIn(options: Page): Promise<Page> {
-  const window = shell.context.waitForEvent("page");
+  const window = extension.context.waitForEvent("page");
   await options.getByRole("button", { name: "Sign in with Example ID" }).click();
   return window;
 }
 
 describe("signing in from a fresh profile", () => {
   it("is offered once the address is tested, and may be given up", async () => {
-    const options = await shell.options();
+    const options = await extension.options();
     close(options);
     await expect.poll(() => options.getByRole("button", { name: /^Sign in/ }).count()).toBe(0);
     await options.getByLabel("Address").fill(worker.url);
@@ -91,17 +91,17 @@ describe("signing in from a fresh profile", () => {
   });
 
   it("is refused to whom no rule admits", async () => {
-    const options = await shell.options(`#url=${encodeURIComponent(worker.url)}`);
+    const options = await extension.options(`#url=${encodeURIComponent(worker.url)}`);
     close(options);
     await test(options);
     await logIn(await beginSignIn(options), "eve");
     await options.getByText("That account may not use ClearDial.").waitFor();
     expect(await token()).toBeUndefined();
-    await shell.context.clearCookies();
+    await extension.context.clearCookies();
   });
 
   it("ends joined, with the role that policy's rule gives", async () => {
-    const options = await shell.options(`#url=${encodeURIComponent(worker.url)}`);
+    const options = await extension.options(`#url=${encodeURIComponent(worker.url)}`);
     close(options);
     await test(options);
     await logIn(await beginSignIn(options), "lee");
@@ -119,9 +119,9 @@ describe("in the running extension", () => {
     const old = await token();
     makeTokensOld(stateDir);
     // A life of the service worker that has not asked who it is yet.
-    await shell.worker().evaluate(() => chrome.storage.session.remove("me"));
-    await shell.evict();
-    const options = await shell.options();
+    await extension.worker().evaluate(() => chrome.storage.session.remove("me"));
+    await extension.evict();
+    const options = await extension.options();
     close(options);
     await soon(token).not.toBe(old);
     const next = await token();
@@ -137,7 +137,7 @@ describe("in the running extension", () => {
   });
 
   it("access that is ended is refused at the next request, and it says so", async () => {
-    const popup = await shell.popup(-1);
+    const popup = await extension.popup(-1);
     close(popup);
     await popup.getByText("Signed in as Lee Lead").waitFor();
     const { id } = await lee();
@@ -147,7 +147,7 @@ describe("in the running extension", () => {
     await popup.getByText("You are signed out.").waitFor();
 
     // The way back in is offered, and closed to who was deactivated.
-    const opened = shell.context.waitForEvent("page");
+    const opened = extension.context.waitForEvent("page");
     await popup.getByRole("button", { name: "Sign in again…" }).click();
     const options = await opened;
     close(options);
@@ -156,7 +156,7 @@ describe("in the running extension", () => {
     await options.getByText("That account may not use ClearDial.").waitFor();
   });
 
-  it("threw nothing on any of its pages", () => expect(shell.errors).toEqual([]));
+  it("threw nothing on any of its pages", () => expect(extension.errors).toEqual([]));
 });
 
 describe("what the provider's answer is worth", () => {

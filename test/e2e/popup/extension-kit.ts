@@ -7,7 +7,7 @@ import { closeWelcome } from "../../../scripts/lib/browser.ts";
 import { buildExtension } from "../../../scripts/build.ts";
 import { findChromium } from "../../../scripts/lib/chromium.ts";
 
-export class Shell {
+export class Extension {
   readonly context: BrowserContext;
   readonly id: string;
   readonly errors: string[] = [];
@@ -30,7 +30,7 @@ export class Shell {
     context.on("weberror", (event) => this.errors.push(event.error().message));
   }
 
-  static async open(): Promise<Shell> {
+  static async open(): Promise<Extension> {
     const { directory } = await buildExtension();
     const executablePath = findChromium();
     if (!executablePath) throw new Error("No Chromium was found");
@@ -57,7 +57,7 @@ export class Shell {
     if (!browser) throw new Error("No way to speak to the browser");
     const admin = await context.newPage();
     await admin.goto("chrome://extensions");
-    return new Shell(context, new URL(worker.url()).host, browser, admin, directory);
+    return new Extension(context, new URL(worker.url()).host, browser, admin, directory);
   }
 
   /** For what the protocol has, and Playwright's types do not yet. */

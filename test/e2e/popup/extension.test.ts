@@ -1,4 +1,4 @@
-/** The extension's shell as a person meets it: joining, sites on and off, the popup, and what it survives. */
+/** The extension's extension as a person meets it: joining, sites on and off, the popup, and what it survives. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { addPerson, call, daysAgo, invite, push, setUp } from "../../../scripts/
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { serve, Shell } from "./shell-kit.ts";
+import { serve, Extension } from "./extension-kit.ts";
 import { shot } from "../kit/shots.ts";
 
 const ON_TPS = "020 7946 0015";
@@ -25,14 +25,14 @@ let site: Awaited<ReturnType<typeof serve>>;
 let other: Awaited<ReturnType<typeof serve>>;
 let crm = "";
 let frameOrigin = "";
-let shell: Shell;
+let extension: Extension;
 /** The CRM's page, and its tab. */
 let page: Page;
 let tabId = 0;
 
 beforeAll(async () => {
   port = await freePort();
-  [worker, site, other, shell] = await Promise.all([
+  [worker, site, other, extension] = await Promise.all([
     startWorker({ port, stateDir, setupCode }),
     serve((request, answer) => {
       answer.writeHead(200, { "content-type": "text/html; charset=utf-8" });
@@ -45,14 +45,14 @@ beforeAll(async () => {
       answer.writeHead(200, { "content-type": "text/html; charset=utf-8" });
       answer.end(`<!doctype html><p>${ON_TPS}</p>`);
     }),
-    Shell.open(),
+    Extension.open(),
   ]);
   crm = `http://127.0.0.1:${site.port}`;
   frameOrigin = `http://localhost:${other.port}`;
 });
 
 afterAll(async () => {
-  await shell?.close();
+  await extension?.close();
   site?.close();
   other?.close();
   await worker?.stop();
@@ -60,13 +60,13 @@ afterAll(async () => {
 });
 
 const registered = () =>
-  shell.worker().evaluate(async () => {
+  extension.worker().evaluate(async () => {
     const scripts = await chrome.scripting.getRegisteredContentScripts();
     return scripts.map(({ id, matches, world, runAt }) => ({ id, matches, world, runAt }));
   });
-const granted = () => shell.worker().evaluate(async () => (await chrome.permissions.getAll()).origins);
+const granted = () => extension.worker().evaluate(async () => (await chrome.permissions.getAll()).origins);
 const token = () =>
-  shell.worker().evaluate(async () => {
+  extension.worker().evaluate(async () => {
     const { account } = await chrome.storage.local.get<{ account?: { token: string } }>("account");
     return account?.token;
   });
@@ -81,14 +81,14 @@ const close = (what: Page) => onTestFinished(() => what.close());
 
 describe("the shell", () => {
   it("says in the popup that nobody has joined, and leads to where one can", async () => {
-    page = await shell.context.newPage();
+    page = await extension.context.newPage();
     await page.goto(`${crm}/framed`);
-    tabId = await shell.press(page);
-    const popup = await shell.popup(tabId);
+    tabId = await extension.press(page);
+    const popup = await extension.popup(tabId);
     close(popup);
     await expect.poll(() => popup.locator("html").getAttribute("lang")).toBe("en-GB");
     await expect.poll(() => popup.getByRole("switch").count()).toBe(0);
-    const options = shell.context.waitForEvent("page");
+    const options = extension.context.waitForEvent("page");
     await popup.getByRole("button", { name: "Connect…" }).click();
     const opened = await options;
     await opened.waitForURL(/options\.html/);
@@ -96,7 +96,7 @@ describe("the shell", () => {
   });
 
   it("says what is wrong with an address", async () => {
-    const options = await shell.options();
+    const options = await extension.options();
     close(options);
     const test = async (address: string) => {
       await options.getByLabel("Address").fill(address);
@@ -123,7 +123,7 @@ describe("the shell", () => {
   });
 
   it("says why an invite does not work, and joins with one that does", async () => {
-    const options = await shell.options(`#url=${encodeURIComponent(worker.url)}&code=cdi_made_up`);
+    const options = await extension.options(`#url=${encodeURIComponent(worker.url)}&code=cdi_made_up`);
     close(options);
     const said = options.locator("form [role=status]");
     const joinButton = options.getByRole("button", { name: "Join", exact: true });
@@ -147,7 +147,7 @@ describe("the shell", () => {
 
     await options.goto("about:blank");
     await options.goto(
-      `chrome-extension://${shell.id}/options.html#url=${encodeURIComponent(worker.url)}&code=${code}`,
+      `chrome-extension://${extension.id}/options.html#url=${encodeURIComponent(worker.url)}&code=${code}`,
     );
     await joinButton.click();
     await said.filter({ hasText: "used already" }).waitFor();
@@ -160,8 +160,8 @@ describe("the shell", () => {
   });
 
   it("turns a site on together with its frames, at once", async () => {
-    await shell.agreeTo(crm, frameOrigin);
-    const popup = await shell.popup(tabId);
+    await extension.agreeTo(crm, frameOrigin);
+    const popup = await extension.popup(tabId);
     close(popup);
     const toggle = popup.getByRole("switch");
     await expect.poll(() => toggle.getAttribute("aria-checked")).toBe("false");
@@ -189,7 +189,7 @@ describe("the shell", () => {
   });
 
   it("shows how fresh the registers are", async () => {
-    const popup = await shell.popup(tabId);
+    const popup = await extension.popup(tabId);
     close(popup);
     await popup.locator("[data-list=tps][data-state=fine]").waitFor();
     await expect.poll(() => popup.locator("[data-list=tps]").textContent()).toContain("3 days old");
@@ -197,7 +197,7 @@ describe("the shell", () => {
   });
 
   it("checks any number, in words", async () => {
-    const popup = await shell.popup(tabId);
+    const popup = await extension.popup(tabId);
     close(popup);
     await popup.getByLabel("Check a number").fill(`${ON_TPS}, 020 7946 0012; 0044 20 7946 0016 and 12`);
     await popup.keyboard.press("Enter");
@@ -213,7 +213,7 @@ describe("the shell", () => {
   });
 
   it("keeps the token and its own messages from pages", async () => {
-    const seen = await shell.worker().evaluate(async (tab) => {
+    const seen = await extension.worker().evaluate(async (tab) => {
       const [frame] = await chrome.scripting.executeScript({
         target: { tabId: tab },
         func: async () => {
@@ -239,15 +239,15 @@ describe("the shell", () => {
   });
 
   it("goes on after Chrome has stopped the service worker", async () => {
-    await shell.worker().evaluate(() => Object.assign(globalThis, { firstLife: true }));
-    await shell.evict();
-    const popup = await shell.popup(tabId);
+    await extension.worker().evaluate(() => Object.assign(globalThis, { firstLife: true }));
+    await extension.evict();
+    const popup = await extension.popup(tabId);
     close(popup);
     await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
     await popup.getByLabel("Check a number").fill(ON_TPS);
     await popup.keyboard.press("Enter");
     await popup.locator(".result[data-verdict=blocked]").waitFor();
-    expect(await shell.worker().evaluate(() => "firstLife" in globalThis)).toBe(false);
+    expect(await extension.worker().evaluate(() => "firstLife" in globalThis)).toBe(false);
   });
 
   it("answers also what was asked when Chrome stopped the service worker", async () => {
@@ -261,24 +261,24 @@ describe("the shell", () => {
       answer.end("<p>nothing of ours</p>");
     });
     onTestFinished(slow.close);
-    const options = await shell.options(`#url=http://127.0.0.1:${slow.port}`);
+    const options = await extension.options(`#url=http://127.0.0.1:${slow.port}`);
     close(options);
     await options.locator("form").getByRole("button", { name: "Test" }).click();
     await first;
-    await shell.evict();
+    await extension.evict();
     await options.locator("form [role=status]").filter({ hasText: "it is not ClearDial" }).waitFor();
     expect(asked).toBe(2);
   });
 
   it("says that the server is away, and comes back with it", async () => {
     await worker.kill();
-    const popup = await shell.popup(tabId);
+    const popup = await extension.popup(tabId);
     close(popup);
     await popup.getByLabel("Check a number").fill("020 7946 0777");
     await popup.keyboard.press("Enter");
     await popup.locator(".result[data-verdict=unknown]").waitFor();
     await popup.getByText("server cannot be reached.").waitFor();
-    expect(await shell.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("!");
+    expect(await extension.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("!");
     await popup.getByRole("button", { name: "Try again" }).click();
     await popup.getByText("Still no answer.").waitFor();
 
@@ -291,23 +291,23 @@ describe("the shell", () => {
     }).toBe(0);
     await popup.getByRole("button", { name: "Check" }).click();
     await popup.locator(".result[data-verdict=clear]").waitFor();
-    expect(await shell.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("");
+    expect(await extension.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("");
   });
 
   it("counts the frames that are not covered, and covers them when asked", async () => {
-    await shell.takeBack(frameOrigin);
+    await extension.takeBack(frameOrigin);
     await soon(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
-    const popup = await shell.popup(tabId);
+    const popup = await extension.popup(tabId);
     close(popup);
     await popup.getByText("1 frame is not covered").waitFor();
-    await shell.agreeTo(frameOrigin);
+    await extension.agreeTo(frameOrigin);
     await popup.getByRole("button", { name: "Cover them too" }).click();
     await soon(() => popup.getByText("not covered").count()).toBe(0);
     await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
   });
 
   it("keeps a person's rulings, and takes them back on the options page", async () => {
-    const options = await shell.options();
+    const options = await extension.options();
     close(options);
     const host = new URL(crm).host;
     await options.evaluate(
@@ -326,10 +326,10 @@ describe("the shell", () => {
   });
 
   it("takes over the open pages after an update of the extension", async () => {
-    await shell.reload();
+    await extension.reload();
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
     await soon(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches, matches]);
-    const popup = await shell.popup(tabId);
+    const popup = await extension.popup(tabId);
     close(popup);
     // What the scripts of before had counted is forgotten: only fresh ones can have said this.
     await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
@@ -337,8 +337,8 @@ describe("the shell", () => {
 
   it("turns a site off: nothing runs, nothing is registered, nothing is granted", async () => {
     // The update took back what the button had shown us of the tab.
-    await shell.press(page);
-    const popup = await shell.popup(tabId);
+    await extension.press(page);
+    const popup = await extension.popup(tabId);
     close(popup);
     await popup.getByRole("switch", { checked: true }).click();
     await popup.getByRole("switch", { checked: false }).waitFor();
@@ -350,10 +350,10 @@ describe("the shell", () => {
   });
 
   it("follows a permission that is taken back in Chrome's own settings", async () => {
-    await shell.agreeTo(crm);
+    await extension.agreeTo(crm);
     // This time by the popup's own window, from the button in the toolbar to the click.
-    tabId = await shell.press(page);
-    const popup = await shell.pressed();
+    tabId = await extension.press(page);
+    const popup = await extension.pressed();
     const state = () => popup.read("document.querySelector('[role=switch]')?.ariaChecked");
     await soon(state).toBe("false");
     // Chrome fits the window to what stands in it, and makes it wider where it must scroll.
@@ -364,7 +364,7 @@ describe("the shell", () => {
     await popup.click("[role=switch]");
     await soon(state).toBe("true");
     await soon(() => painted()).toBeGreaterThan(0);
-    await shell.takeBack(crm);
+    await extension.takeBack(crm);
     await soon(() => registered()).toEqual([]);
     await soon(() => painted()).toBe(0);
   });
@@ -375,7 +375,7 @@ describe("the shell", () => {
     const { policy } = await call<PolicyAnswer>(worker.url, admin, "GET", "/v1/policy");
     const body = { policy: { ...policy, sites: [crm, below] }, why: "Our CRM" };
     await call(worker.url, admin, "PUT", "/v1/policy", body, { "if-match": '"0"' });
-    const popup = await shell.popup(tabId);
+    const popup = await extension.popup(tabId);
     close(popup);
     await popup.evaluate(() => chrome.runtime.sendMessage<unknown, unknown>({ kind: "ui.retry" }));
     await popup
@@ -384,18 +384,18 @@ describe("the shell", () => {
     await expectAccessibleInBoth(popup, ".offered");
     await popup.setViewportSize({ width: 380, height: 560 });
     await shot(popup, "popup-offered");
-    await shell.agreeTo(crm, below);
+    await extension.agreeTo(crm, below);
     await popup.getByRole("button", { name: "Turn on for your company's sites" }).click();
     await soon(() => popup.getByText("Your company's sites").count()).toBe(0);
     expect((await registered())[0]?.matches).toEqual([`${below}/*`, `${crm}/*`].sort());
     await soon(() => painted()).toBeGreaterThan(0);
 
-    const sub = await shell.context.newPage();
+    const sub = await extension.context.newPage();
     close(sub);
     await sub.goto(`http://app.crm.localhost:${site.port}/`);
     await soon(() => painted(sub)).toBeGreaterThan(0);
     // Turned off, it takes back all below.
-    await popup.goto(`chrome-extension://${shell.id}/options.html`);
+    await popup.goto(`chrome-extension://${extension.id}/options.html`);
     for (const host of [`*.crm.localhost:${site.port}`, new URL(crm).host])
       await popup.getByRole("button", { name: `Turn off ${host}` }).click();
     await soon(() => registered()).toEqual([]);
@@ -404,15 +404,15 @@ describe("the shell", () => {
   });
 
   it("asks for the frames of a known CRM together with it", async () => {
-    const hubspot = await shell.context.newPage();
+    const hubspot = await extension.context.newPage();
     close(hubspot);
     await hubspot.route("https://app.hubspot.com/**", (route) =>
       route.fulfill({ contentType: "text/html", body: "<!doctype html><title>HubSpot</title>" }),
     );
     await hubspot.goto("https://app.hubspot.com/contacts");
-    const tab = await shell.press(hubspot);
-    await (await shell.pressed()).read("window.close()");
-    const popup = await shell.popup(tab);
+    const tab = await extension.press(hubspot);
+    await (await extension.pressed()).read("window.close()");
+    const popup = await extension.popup(tab);
     close(popup);
     await popup.getByRole("switch").waitFor();
     // Nobody is there to answer Chrome's prompt: what it is asked, and a no.
@@ -433,20 +433,20 @@ describe("the shell", () => {
 
   it("opens under its button for a selected text, with the number checked", async () => {
     await page.bringToFront();
-    await shell.worker().evaluate((number) => {
+    await extension.worker().evaluate((number) => {
       const { onClicked } = chrome.contextMenus as unknown as {
         onClicked: { dispatch: (...args: unknown[]) => void };
       };
       onClicked.dispatch({ menuItemId: "ask-number", selectionText: number }, {});
     }, ON_TPS);
-    const popup = await shell.pressed();
+    const popup = await extension.pressed();
     await soon(() => popup.read("document.querySelector('.result')?.dataset.verdict")).toBe("blocked");
     expect(await popup.read("document.activeElement.value")).toBe(ON_TPS);
     await popup.read("window.close()");
   });
 
   it("turns a site on also where Chrome's prompt has closed the popup", async () => {
-    const asking = await shell.options();
+    const asking = await extension.options();
     close(asking);
     const origins = [crm];
     const early = await asking.evaluate(
@@ -455,7 +455,7 @@ describe("the shell", () => {
     );
     expect(early).toMatchObject({ ok: false });
     expect(await registered()).toEqual([]);
-    await shell.agreeTo(crm);
+    await extension.agreeTo(crm);
     await asking.evaluate((pattern) => {
       addEventListener("click", () => void chrome.permissions.request({ origins: [pattern] }), {
         once: true,
@@ -471,7 +471,7 @@ describe("the shell", () => {
   it("leaves, and the server ends this browser's access", async () => {
     const secret = (await token()) ?? "";
     await call(worker.url, secret, "GET", "/v1/me");
-    const options = await shell.options();
+    const options = await extension.options();
     close(options);
     await options.getByRole("button", { name: "Leave", exact: true }).click();
     await options.getByRole("button", { name: "Leave now" }).click();
@@ -480,5 +480,5 @@ describe("the shell", () => {
     await expect(call(worker.url, secret, "GET", "/v1/me")).rejects.toThrow("401");
   });
 
-  it("threw nothing on any of its pages", () => expect(shell.errors).toEqual([]));
+  it("threw nothing on any of its pages", () => expect(extension.errors).toEqual([]));
 });

@@ -1,0 +1,24 @@
+import type { Statement } from "./sql.ts";
+/** What the audit row says. `subject` is an opaque id, never a name or a number: those belong in the payload. */
+export interface Event {
+    code: string;
+    subject: string;
+    payload: unknown;
+    /** The actor of a request without a token, such as `public`. The default is `system`: the Worker itself. */
+    by?: string;
+    /** Set where the change's own rows keep the payload and this salt: then `audit_payload` gets no row. */
+    salt?: string;
+}
+/** `actor` is a person's id, `system` or `public`. All statements and the audit row are written, or none. */
+export interface Change {
+    actor: string;
+    event: Event;
+    statements: Statement[];
+}
+/** The calls that the Ledger (core/ledger.ts) answers. */
+export interface LedgerCalls extends Rpc.DurableObjectBranded {
+    /** Null once written; else the database's error message. */
+    commit(change: Change): Promise<string | null>;
+}
+/** 16 random bytes in hex. */
+export declare const newSalt: () => string;
