@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 
-const pages = globSync("{*.md,docs/*.md,store/*.md}", { cwd: at() });
+const pages = globSync("{*.md,docs/*.md,store/*.md,{extension,shared,test,worker}/**/README.md}", {
+  cwd: at(),
+}).filter((page) => !page.includes("node_modules"));
 const read = (file: string) => readFileSync(at(file), "utf8");
 /** A document without its code blocks. */
 const prose = (file: string) => read(file).replace(/^ *```[\s\S]*?^ *```$/gm, "");

@@ -73,7 +73,9 @@ describe("a regulation, an article or a section", () => {
   });
 
   const known = new Set(namedIn(page));
-  const guides = globSync("{*.md,docs/*.md,store/*.md}", { cwd: at() });
+  const guides = globSync("{*.md,docs/*.md,store/*.md,{extension,shared,test,worker}/**/README.md}", {
+    cwd: at(),
+  }).filter((page) => !page.includes("node_modules"));
   const code = globSync("{shared,worker,extension}/**/*.{ts,tsx,sql}", {
     cwd: at(),
     // Other countries' laws.
