@@ -3,10 +3,9 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
+import { guides } from "./guides.ts";
 
-const pages = globSync("{*.md,docs/*.md,store/*.md,{extension,shared,test,worker}/**/README.md}", {
-  cwd: at(),
-}).filter((page) => !page.includes("node_modules"));
+const pages = guides;
 const read = (file: string) => readFileSync(at(file), "utf8");
 /** A document without its code blocks. */
 const prose = (file: string) => read(file).replace(/^ *```[\s\S]*?^ *```$/gm, "");

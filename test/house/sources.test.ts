@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
+import { guides } from "./guides.ts";
 import { clauses } from "../../shared/policy/clauses.ts";
 import { regions } from "../../shared/law/regions.ts";
 
@@ -73,9 +74,6 @@ describe("a regulation, an article or a section", () => {
   });
 
   const known = new Set(namedIn(page));
-  const guides = globSync("{*.md,docs/*.md,store/*.md,{extension,shared,test,worker}/**/README.md}", {
-    cwd: at(),
-  }).filter((page) => !page.includes("node_modules"));
   const code = globSync("{shared,worker,extension}/**/*.{ts,tsx,sql}", {
     cwd: at(),
     // Other countries' laws.
