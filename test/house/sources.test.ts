@@ -102,7 +102,8 @@ describe("a regulation, an article or a section", () => {
     expect(bare).toEqual([]);
   });
   it("is named by no guide that does not lead there", () => {
-    for (const file of guides) {
+    // The READMEs of folders are for engineers: a name from the page is enough.
+    for (const file of guides.filter((name) => !/\w\/README\.md$/.test(name))) {
       const text = read(file);
       if (file !== "docs/sources.md" && namedIn(text).length > 0)
         expect(text, file).toMatch(/\((docs\/|\.\.\/docs\/)?sources\.md(#[\w-]+)?\)/);
