@@ -1,4 +1,4 @@
-/** Joining the company's server, or the sign-in that there is. */
+/** The company's server: the form to join it, or who is signed in there. */
 import { useEffect, useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
@@ -32,7 +32,7 @@ export function Server({ state, changed }: { state: State; changed: () => Promis
           locked={state.locked.includes("server")}
           replaces={state.person !== null && state.trouble !== "signed-out"}
           joined={async (said) => {
-            // The code is spent: it should not wait in the address bar and the history.
+            // The code is used up: take it out of the address bar and the history.
             history.replaceState(null, "", location.pathname);
             setInvite(null);
             setNote({ good: true, text: said });
@@ -78,7 +78,7 @@ function SignedIn({ state, changed, say }: SignedInProps) {
     await during(async () => setTested(sayTest(await ask("ui.test", { workerUrl: workerUrl ?? "" }))));
   }
 
-  /** Whatever becomes of it, the buttons can be pressed again. */
+  /** Disables the buttons during `act`, and enables them again however it ends. */
   async function during(act: () => Promise<void>) {
     setBusy(true);
     try {

@@ -37,7 +37,7 @@ export default function Options() {
   );
 }
 
-/** The desk takes registers' files: here stands the way to it, as this is where an administrator looks first. */
+/** Registers' files are loaded in the desk. Administrators look for that here first, so this links to it. */
 const Files = () => (
   <section className="panel" aria-labelledby="files">
     <h2 id="files">{options.files.title}</h2>

@@ -1,4 +1,4 @@
-/** A field for any number: what pages show by badges, here in words. */
+/** A field to check any number: the verdict and its reasons in words. */
 import { useEffect, useRef, useState } from "react";
 import { plural } from "../../shared/texts/language.ts";
 import { sayReason, sayVerdict } from "../../shared/texts/check/verdicts.ts";
@@ -25,7 +25,7 @@ export function Check() {
     setBusy(false);
   }
 
-  // Whoever opened the popup to ask about a number need not type it again, and by keyboard is where they type.
+  // A number asked about by menu or address bar is filled in and checked at once. The field has the focus.
   useEffect(() => {
     field.current?.focus({ preventScroll: true });
     void ask("ui.asked", {})

@@ -1,4 +1,4 @@
-/** How many numbers of each verdict stand on the page. */
+/** How many numbers of each verdict are on the page. */
 import { verdictOrder } from "../../shared/texts/check/verdicts.ts";
 import type { Counts as Numbers } from "../messages.ts";
 import { VerdictIcon } from "../ui/icons.tsx";

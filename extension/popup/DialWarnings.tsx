@@ -1,4 +1,4 @@
-/** What the popup says of the evidence of dials: what waits, what was lost, and what turned out otherwise. */
+/** Dials whose records wait or were lost, and dials that the Worker judges differently from the page. */
 import { sayNumber } from "../../shared/phone/phone.ts";
 import { askTexts } from "../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage, plural } from "../../shared/texts/language.ts";
@@ -40,5 +40,5 @@ export function DialWarnings({ dials: { waiting, lost, warnings }, changed }: Pr
   );
 }
 
-/** What could not be read as a number is said as it was written. */
+/** A number as people write it; what is not a number is shown as it was dialled. */
 const said = (number: string) => (number.startsWith("+") ? sayNumber(number) : number);

@@ -1,4 +1,4 @@
-/** The clauses that matter at work, in the popup: a manager changes them here, everybody else reads them. */
+/** The policy's main clauses, in the popup: managers and administrators change them here, everyone else reads them. */
 import { useId, useMemo, useState } from "react";
 import { type Clause, clauses, clauseValue } from "../../shared/policy/clauses.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
@@ -15,7 +15,7 @@ import {
 import type { PopupState } from "../messages.ts";
 import { LockIcon } from "../ui/icons.tsx";
 import { DRAFT, mayChangePolicy, openDesk } from "../ui/page.ts";
-import { draftShelf, type PolicyDraft, type SaveFailure, usePolicy } from "../ui/usePolicy.ts";
+import { draftStorage, type PolicyDraft, type SaveFailure, usePolicy } from "../ui/usePolicy.ts";
 
 interface Row {
   path: string;
@@ -35,15 +35,15 @@ function rowsOf({ path, kind, options = [], locked }: Clause, state: PopupState)
 export function PolicyPanel({ state }: { state: PopupState }) {
   const { person, workerUrl } = state;
   const mine = mayChangePolicy(person?.role);
-  // Chrome closes the popup when anything else has the focus: what is staged outlives it.
+  // Chrome closes the popup when it loses the focus, so unsaved changes are kept in storage.
   const key = mine ? `${DRAFT}${workerUrl}:${person?.id}` : null;
-  const shelf = useMemo(() => (key === null ? undefined : draftShelf(key)), [key]);
-  const draft = usePolicy(state.context?.stamp.policy, shelf);
+  const storage = useMemo(() => (key === null ? undefined : draftStorage(key)), [key]);
+  const draft = usePolicy(state.context?.stamp.policy, storage);
   const mayChange = mine && !!draft.saved;
   const policy = draft.policy ?? state.context?.policy;
   if (!policy) return null;
   return (
-    // Like the desk it speaks English alone.
+    // In English only, like the desk.
     <section className="panel policy" aria-labelledby="policy" lang={english.language}>
       <h2 id="policy">{words.title}</h2>
       {clauses
@@ -90,7 +90,7 @@ interface ClauseProps {
   set: PolicyDraft["set"] | null;
 }
 
-/** The rows of a clause, and under them what it does and where that is written down. */
+/** The rows of a clause, and below them what it does and its source. */
 function Clauses({ clause, state, policy, set }: ClauseProps) {
   const about = useId();
   const { path, source } = clause;
@@ -119,11 +119,11 @@ interface ChoicesProps {
   row: Row;
   policy: Policy;
   set: PolicyDraft["set"] | null;
-  /** The id of what is said about it. */
+  /** The id of the clause's description. */
   about: string;
 }
 
-/** A row of choices; only read where it is locked or not for this person to change. */
+/** A row of choices; read-only if it is locked or this person may not change it. */
 function Choices({ row: { path, title, options, locked }, policy, set, about }: ChoicesProps) {
   const name = useId();
   const value = clauseValue(policy, path);
@@ -151,7 +151,7 @@ function Choices({ row: { path, title, options, locked }, policy, set, about }: 
   );
 }
 
-/** What was changed and is not saved yet. A change of policy wants a reason: it stands in the history. */
+/** The unsaved changes, and the form to save them with a reason, which the policy's history shows. */
 function Save({ draft, isAdmin }: { draft: PolicyDraft; isAdmin: boolean }) {
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");

@@ -1,4 +1,4 @@
-/** What this person's calls are for: asked only where the company makes several kinds (PECR regs 19, 21A, 21B). */
+/** What this person's calls are for: asked only if the company makes several kinds of call (PECR regs 19, 21A, 21B). */
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { ask } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";

@@ -1,4 +1,4 @@
-/** How fresh the registers are that verdicts rest on. */
+/** How old our copies of the registers are. */
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { listAgeDays, listExpired } from "../../shared/check/deadlines.ts";
 import { fill, plural, sayDate } from "../../shared/texts/language.ts";
@@ -52,7 +52,7 @@ function Register({ list, context }: { list: RegisterHead; context: PolicyContex
   );
 }
 
-/** Above all else in the popup, where a register is too old or soon will be. */
+/** At the top of the popup, if a register is too old or soon will be. */
 export function OldRegisters({ context, mayLoad }: { context: PolicyContext | null; mayLoad: boolean }) {
   if (!context) return null;
   const now = Date.now() + context.clockOffset;
@@ -93,7 +93,7 @@ const daysLeft = ({ asOf, maxAgeDays }: RegisterHead, { policy }: PolicyContext,
 
 type State = "fine" | "ageing" | "stale" | "neverNote" | "lookupNote";
 
-/** The icons are those of the verdicts that such a list leads to at best. */
+/** The icon is the best verdict that a register in this state can lead to. */
 function freshness(
   { asOf, version, maxAgeDays, lookup }: RegisterHead,
   { policy }: PolicyContext,

@@ -1,4 +1,4 @@
-/** The switch for the site that the popup stands over, and the frames in it that are not covered. */
+/** The switch for the site in the tab below the popup, and the frames in it that are not covered. */
 import { useState } from "react";
 import { fill, plural } from "../../shared/texts/language.ts";
 import { ask, type PopupState } from "../messages.ts";
@@ -32,7 +32,7 @@ export function Site({ tabId, site, trouble, locked, changed }: Props) {
     if (origin === null) return;
     const origins = [...new Set([origin, ...framesOf(origin), ...framed])];
     setBusy(true);
-    // Chrome's prompt may close the popup: the background knows what the grant is for before Chrome asks.
+    // Chrome's prompt may close the popup: tell the background first what the grant is for.
     void ask("ui.site", { tabId, origins, on: true });
     const granted = await chrome.permissions.request({ origins: origins.map(patternOf) }).catch(() => false);
     if (granted) await ask("ui.site", { tabId, origins, on: true });

@@ -1,4 +1,4 @@
-/** The popup: this site's switch, what stands on the page, any number checked, how fresh the registers are, the policy. */
+/** The popup: this site's switch, counts of the page, a number to check, the registers' age, the policy. */
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { ask, type PopupState } from "../messages.ts";
@@ -18,7 +18,7 @@ import "./popup.css";
 
 head(ui.popupTitle);
 
-/** The tab that the popup stands over; one opened in a tab of its own names another (`popup.html?tabId=…`). */
+/** The tab below the popup. A popup opened in a tab names the tab that it shows (`popup.html?tabId=…`). */
 async function shownTab(): Promise<number> {
   const named = Number(new URLSearchParams(location.search).get("tabId"));
   if (named > 0) return named;
@@ -87,7 +87,7 @@ function Body({ tabId, state, changed }: BodyProps) {
         </p>
       </section>
     );
-  // What a person came for stands where it needs no scrolling.
+  // What a person comes for is where it needs no scrolling.
   const mayToggle = mayChangePolicy(state.person?.role);
   return (
     <>

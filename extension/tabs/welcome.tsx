@@ -1,4 +1,4 @@
-/** The first run, on one page: join, turn the CRM on, read the badges; then what a manager or an administrator does next. */
+/** The welcome page: join, turn the CRM on, read the badges; then the next steps of a manager, compliance officer or administrator. */
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { hostOf } from "../origins.ts";
@@ -73,7 +73,7 @@ function Step({ n, title, done = false, children }: StepProps) {
           <span className="unseen">{fill(welcome.step, { n, all: 3 })}: </span>
           {title}
         </h2>
-        {/* Heard when it comes to be so. */}
+        {/* Announced by screen readers when the step is done. */}
         <span className="good" role="status">
           {done && welcome.done}
         </span>
@@ -130,7 +130,7 @@ function SiteStep({ state, changed }: Props) {
   );
 }
 
-/** What is theirs to do beside an agent's steps. */
+/** The next steps for every role but agents. */
 function Next({ state }: { state: State }) {
   const role = state.person?.role;
   if (!hasJoined(state) || role === undefined || role === "agent") return null;

@@ -1,4 +1,4 @@
-/** What stands in the way, in plain words, and what to do about it. */
+/** Why the Worker cannot be asked, and what to do about it. */
 import { useState } from "react";
 import { ask, type Trouble } from "../messages.ts";
 import { WarningIcon } from "./icons.tsx";

@@ -1,4 +1,4 @@
-/** The sites that the company names and that are not on yet, all in one click and one question of Chrome's. */
+/** The company's sites that are not on yet: turns all of them on with one click and one prompt of Chrome's. */
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { ask, type Site } from "../messages.ts";
@@ -23,7 +23,7 @@ export function CompanySites({ tabId, offered, changed }: Props) {
 
   async function turnOn() {
     setBusy(true);
-    // Chrome's prompt may close the popup: the background knows what the grant is for before Chrome asks.
+    // Chrome's prompt may close the popup: tell the background first what the grant is for.
     void ask("ui.offered", { tabId });
     const origins = [...new Set([...sites, ...frames])].map(patternOf);
     const granted = await chrome.permissions.request({ origins }).catch(() => false);

@@ -1,4 +1,4 @@
-/** The form for whoever is not signed in: the server's address, its sign-in if it has one, and an invite. */
+/** The form to join: the server's address, its single sign-on if it has one, and an invite's code. */
 import { useEffect, useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { ask } from "../messages.ts";
@@ -9,12 +9,12 @@ import { type Note, sayProblem, sayTest } from "./server-answers.ts";
 interface JoinProps {
   url: string;
   code: string;
-  /** The address is the server's that this browser is joined to, or that the administrator names. */
+  /** True if the address is the joined server's, or the one that the administrator names. */
   known: boolean;
   /** The administrator has set the address. */
   locked: boolean;
   replaces: boolean;
-  /** Told what to say of it. */
+  /** Called after joining, with the sentence to show. */
   joined: (said: string) => Promise<void>;
 }
 
@@ -23,15 +23,15 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
   const [code, setCode] = useState(firstCode);
   const [busy, setBusy] = useState<"test" | "join" | "signIn" | null>(null);
   const [note, setNote] = useState<Note>(null);
-  /** The sign-in that is offered at one address. */
+  /** The sign-in provider offered at one address. */
   const [provider, setProvider] = useState<{ url: string; name: string } | null>(null);
 
   const lookFor = async (workerUrl: string) => {
-    // Without an answer no sign-in is offered; the address can be tested, which says more.
+    // Without an answer no sign-in is offered. Testing the address says more.
     const { name } = await ask("ui.provider", { workerUrl }).catch(() => ({ name: null }));
     if (name !== null) setProvider({ url: workerUrl, name });
   };
-  // The company's own address needs no test by hand. One that came by a link is asked nothing before a person says so.
+  // The company's own address is asked at once. An address from a link is asked nothing until a person says so.
   useEffect(() => {
     if (known) void lookFor(firstUrl);
   }, [known, firstUrl]);
@@ -45,7 +45,7 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
     setCode(invite.code);
   }
 
-  /** Whatever becomes of it, the buttons can be pressed again. */
+  /** Disables the buttons during `act`, and enables them again however it ends. */
   async function during(what: typeof busy, act: () => Promise<void>) {
     setBusy(what);
     setNote(null);

@@ -1,9 +1,9 @@
-/** The Worker's API for our own pages. Requests go through the background, which alone holds the token. */
+/** The Worker's API for our own pages. Requests go through the background, the only part that has the token. */
 import type { Problem } from "../../shared/api.ts";
 import { bytesOf, toBase64 } from "../base64.ts";
 import { type Ask, ask, type SentFile, type Trouble } from "../messages.ts";
 
-/** The Worker said no, or could not be asked. `problem` is null where it could not be asked. */
+/** The Worker refused the request (`problem`), or could not be asked (`problem` is null). */
 export class ApiError extends Error {
   readonly trouble: Trouble | "refused";
   readonly problem: Problem | null;
@@ -17,14 +17,14 @@ export class ApiError extends Error {
 type Request = Ask<"ui.api">;
 export type ApiOptions = Pick<Request, "key" | "ifMatch" | "patienceMs" | "text" | "file">;
 
-/** A file of a few megabytes. Throws ApiError. */
+/** Fetches a file of at most a few megabytes. Throws ApiError. */
 export async function fetchFile(path: string): Promise<Blob> {
   const answer = await ask("ui.file", { path });
   if (!answer.ok) throw new ApiError(answer.trouble, answer.problem);
   return new Blob([bytesOf(answer.data.base64)], { type: answer.data.type });
 }
 
-/** A file as it goes through a message. */
+/** A file in the form in which a message carries it. */
 export const asSent = async (file: File): Promise<SentFile> => ({
   type: file.type,
   base64: toBase64([new Uint8Array(await file.arrayBuffer())]),

@@ -1,18 +1,18 @@
-/** A recording's audio as a Blob in this page's memory: through the background, which alone holds the token. */
+/** Fetches a recording's audio through the background into a Blob, which exists in this page's memory only. */
 import { bytesOf } from "../base64.ts";
 import { AUDIO, type FromAudio, type ToAudio } from "../messages.ts";
 import { ApiError } from "./api.ts";
 
 export interface AudioAsked {
   id: string;
-  /** What it is opened for: it stands on the trail. */
+  /** What it is opened for, recorded in the audit trail. */
   purpose: string;
   signal: AbortSignal;
-  /** From 0 to 1; null while that cannot be told. */
+  /** From 0 to 1; null if the size is unknown. */
   progress: (part: number | null) => void;
 }
 
-/** Throws ApiError, and the signal's reason where it was called off. */
+/** Rejects with ApiError, or with the signal's reason if it was aborted. */
 export function fetchAudio({ id, purpose, signal, progress }: AudioAsked): Promise<Blob> {
   return new Promise((done, failed) => {
     const port = chrome.runtime.connect({ name: AUDIO });
@@ -39,7 +39,7 @@ export function fetchAudio({ id, purpose, signal, progress }: AudioAsked): Promi
       progress(size === null ? null : got / size);
       tell({ kind: "next" });
     });
-    // Chrome has stopped the background in the middle.
+    // Chrome stopped the background in the middle.
     port.onDisconnect.addListener(() => end(() => failed(new ApiError("offline", null))));
     if (signal.aborted) return off();
     signal.addEventListener("abort", off);

@@ -1,4 +1,4 @@
-/** The four verdicts by shape and colour, as on the pages, and the few other signs of our own pages. */
+/** The four verdicts by shape and colour, as on the pages, and the other icons of our own pages. */
 import type { Verdict } from "../../shared/check/api.ts";
 
 const drawings: Record<Verdict, React.ReactNode> = {
@@ -53,7 +53,7 @@ const drawings: Record<Verdict, React.ReactNode> = {
   ),
 };
 
-/** Beside words that say the same: it is hidden from those who hear the page. */
+/** Always beside text that says the same, so it is hidden from screen readers. */
 export const VerdictIcon = ({ verdict, size = 16 }: { verdict: Verdict; size?: number }) => (
   <svg className="icon" viewBox="0 0 16 16" width={size} height={size} aria-hidden="true">
     {drawings[verdict]}
@@ -93,7 +93,7 @@ export const WarningIcon = () => (
   </svg>
 );
 
-/** The product's own sign: the toolbar icon in small. */
+/** The product's icon, as in the toolbar. */
 export const BrandIcon = ({ size = 22 }: { size?: number }) => (
   <svg className="icon" viewBox="0 0 32 32" width={size} height={size} aria-hidden="true">
     <rect width="32" height="32" rx="7" fill="#1d2b4a" />

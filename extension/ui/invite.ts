@@ -1,11 +1,11 @@
-/** Invites as links: the Worker's own (`https://worker.example/join#code=…`), or our options page's hash. */
+/** Invites as links: from the Worker (`https://worker.example/join#code=…`), or in our options page's hash. */
 export interface Invite {
-  /** Empty where the link does not name the Worker. */
+  /** Empty if the link does not name the Worker. */
   url: string;
   code: string;
 }
 
-/** The invite in a link or a hash (`#url=…&code=…`); null where there is none, as in a bare address or code. */
+/** The invite in a link or a hash (`#url=…&code=…`); null if there is none, as in a bare address or code. */
 export function inviteFrom(text: string): Invite | null {
   const [before = "", hash] = text.trim().split("#", 2);
   const fields = new URLSearchParams(hash ?? "");

@@ -1,4 +1,4 @@
-/** What our own pages have in common: their texts, their head, and how they ask the background. */
+/** What our own pages share: their texts, their title and language, and live answers of the background. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Role } from "../../shared/people/api.ts";
 import { inLanguage } from "../../shared/texts/language.ts";
@@ -14,28 +14,28 @@ export const options = inLanguage(optionsTexts, navigator.language);
 export const roles = inLanguage(roleTexts, navigator.language);
 export const welcome = inLanguage(welcomeTexts, navigator.language);
 
-/** Plasmo's pages come without a language. */
+/** Sets the page's language and title: Plasmo's pages have no language. */
 export function head(title: string) {
   document.documentElement.lang = texts.language;
   document.title = title;
 }
 
-/** Whose toggles change the policy; the Worker says so too. */
+/** Who may change the policy. The Worker checks this too. */
 export const mayChangePolicy = (role: Role | undefined): boolean => role === "manager" || role === "admin";
 
-/** What the popup keeps over its closing changes nothing that a page of ours shows. */
+/** Storage keys of unsaved policy changes. A change of these does not change what our pages show. */
 export const DRAFT = "draft:";
 
-/** Opens the desk at a place of its own, such as `/policy`. */
+/** Opens the desk in a new tab, at a page such as `/policy`. */
 export const openDesk = (path = "/") =>
   void chrome.tabs.create({ url: chrome.runtime.getURL(`tabs/desk.html#${path}`) });
 
-/** Chrome's storage changes whenever something that we show may have changed. Several changes are one. */
+/** When chrome.storage changes, what we show may have changed. Changes within this time cause one reload. */
 const SETTLE_MS = 120;
-/** While there is trouble nothing changes until somebody asks again. */
+/** During trouble storage does not change by itself, so ask again at this interval. */
 const ASK_AGAIN_MS = 4000;
 
-/** Keeps an answer of the background's up to date. `undefined` until the first, null when the background fails. */
+/** Keeps an answer of the background up to date. `undefined` until the first answer, null if the background fails. */
 export function useLive<T>(load: () => Promise<T>): {
   value: T | null | undefined;
   reload: () => Promise<void>;
@@ -47,7 +47,7 @@ export function useLive<T>(load: () => Promise<T>): {
   const reload = useCallback(async () => {
     const mine = ++newest.current;
     const answer = await loader.current().catch(() => null);
-    // An earlier question may be answered later.
+    // An earlier request may be answered later.
     if (mine === newest.current) setValue(answer);
   }, []);
 

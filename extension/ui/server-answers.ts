@@ -1,4 +1,4 @@
-/** What the options page says of a server's answers. */
+/** The answers of a server that a person tests or joins, in words. */
 import { fill } from "../../shared/texts/language.ts";
 import type { Answer } from "../messages.ts";
 import { options } from "./page.ts";

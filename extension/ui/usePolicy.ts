@@ -1,6 +1,6 @@
 /**
- * The policy with changes that are not saved yet. Whoever saves second is told what the first one changed, and keeps
- * what they meant to change themselves.
+ * The policy with unsaved changes. If someone else saves first, the save tells what they changed and keeps this person's
+ * own changes.
  */
 import { useCallback, useEffect, useState } from "react";
 import type { PolicyAnswer } from "../../shared/policy/api.ts";
@@ -16,37 +16,37 @@ export type SaveFailure =
   | { kind: "refused"; detail: string; errors: { path: string; message: string }[] };
 
 export interface PolicyDraft {
-  /** As the Worker has it; undefined until it is known. */
+  /** The Worker's policy; undefined until it is loaded. */
   saved: PolicyAnswer | undefined;
-  /** With the changes that are staged. */
+  /** The same with the unsaved changes. */
   policy: Policy | undefined;
   changes: PolicyChange[];
-  /** Those of them that the Worker takes from an administrator alone. */
+  /** Paths of the changes that only an administrator may save. */
   loosened: string[];
   failure: SaveFailure | null;
-  /** The reason for them, as far as it is written. */
+  /** The reason for the changes, as typed so far. */
   why: string;
   setWhy: (why: string) => void;
   set: (path: string, value: unknown) => void;
   undo: () => void;
-  /** True where it was saved. */
+  /** True if it was saved. */
   save: () => Promise<boolean>;
 }
 
-/** What is staged, with the version that it was staged against: a save tells what others changed since. */
+/** Unsaved changes, with the policy that they were made to, so that a save can tell what others changed since. */
 interface Kept {
   saved: PolicyAnswer;
   staged: Staged;
   why: string;
 }
-/** Where a page that Chrome closes at any moment keeps what is staged. */
-export interface DraftShelf {
+/** Where the popup, which Chrome may close at any moment, keeps unsaved changes. */
+export interface DraftStorage {
   read: () => Promise<Kept | undefined>;
   write: (kept: Kept | null) => void;
 }
 
-/** Kept until the browser ends. */
-export const draftShelf = (key: string): DraftShelf => ({
+/** In session storage, until the browser ends. */
+export const draftStorage = (key: string): DraftStorage => ({
   read: async () => (await chrome.storage.session.get<Record<string, Kept>>(key))[key],
   write: (kept) =>
     void (kept ? chrome.storage.session.set({ [key]: kept }) : chrome.storage.session.remove(key)),
@@ -58,15 +58,15 @@ const apply = (policy: Policy, staged: Staged) =>
   Object.entries(staged).reduce((at, [path, value]) => withClause(at, path, value), policy);
 
 /**
- * `version` is the newest one that is heard of: with another one than is held, it is read again. What is staged stands
- * on the `shelf` until it is saved or undone; the shelf is always the same one.
+ * `version`: the newest version known; the policy is read again when it is newer than the loaded one. `storage` keeps
+ * unsaved changes until they are saved or undone; it must be the same object at every call.
  */
-export function usePolicy(version: number | undefined, shelf?: DraftShelf): PolicyDraft {
+export function usePolicy(version: number | undefined, storage?: DraftStorage): PolicyDraft {
   const [saved, setSaved] = useState<PolicyAnswer>();
   const [staged, setStaged] = useState<Staged>({});
   const [failure, setFailure] = useState<SaveFailure | null>(null);
   const [why, setWhy] = useState("");
-  const [looked, setLooked] = useState(shelf === undefined);
+  const [looked, setLooked] = useState(storage === undefined);
   const dirty = Object.keys(staged).length > 0;
 
   useEffect(() => {
@@ -80,18 +80,18 @@ export function usePolicy(version: number | undefined, shelf?: DraftShelf): Poli
       }
       setLooked(true);
     };
-    shelf?.read().then(take, () => take(undefined));
+    storage?.read().then(take, () => take(undefined));
     return () => {
       gone = true;
     };
-  }, [shelf]);
+  }, [storage]);
   useEffect(() => {
-    if (looked) shelf?.write(saved && dirty ? { saved, staged, why } : null);
-  }, [shelf, looked, saved, staged, dirty, why]);
+    if (looked) storage?.write(saved && dirty ? { saved, staged, why } : null);
+  }, [storage, looked, saved, staged, dirty, why]);
 
   useEffect(() => {
     if (!looked) return;
-    // While somebody has changes in hand, the ground does not move: the save will tell.
+    // Do not reload under unsaved changes: the save tells what others changed.
     if (saved && (dirty || version === undefined || version <= saved.version)) return;
     let gone = false;
     read().then(

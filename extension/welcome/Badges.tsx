@@ -1,4 +1,4 @@
-/** A sample of each badge, as it stands on a page, with what it means and what to do. */
+/** A sample of each badge as it looks on a page, with its meaning and what to do. */
 import { useEffect, useRef } from "react";
 import type { Verdict } from "../../shared/check/api.ts";
 import { sayNumber } from "../../shared/phone/phone.ts";
@@ -6,7 +6,7 @@ import { verdictOrder } from "../../shared/texts/check/verdicts.ts";
 import { icon } from "../page/badge/icons.ts";
 import { texts, welcome } from "../ui/page.ts";
 
-/** From the numbers that Ofcom keeps for drama. */
+/** From the numbers that Ofcom reserves for drama. */
 const SAMPLES: Record<Verdict, string> = {
   clear: "+441134960001",
   caution: "+442079460061",
@@ -36,7 +36,7 @@ export const Badges = () => (
 
 const SIZE = 16;
 
-/** The page's own drawing. */
+/** The icon as pages draw it. */
 function Icon({ verdict }: { verdict: Verdict }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pixels = Math.ceil(SIZE * devicePixelRatio);
