@@ -10,8 +10,16 @@ const untyped = new ESLint({
 });
 const typed = new ESLint({
   cwd: at(),
-  // On a build server, the parser assumes a single run and reads files from the disk instead of the texts here.
-  overrideConfig: { languageOptions: { parserOptions: { disallowAutomaticSingleRunInference: true } } },
+  overrideConfig: {
+    languageOptions: {
+      parserOptions: {
+        // On a build server, the parser assumes a single run and reads files from the disk instead of the texts here.
+        disallowAutomaticSingleRunInference: true,
+        // One runtime's types are read, not those of all nine.
+        project: [at("extension/tsconfig.json")],
+      },
+    },
+  },
 });
 /** The rules that a text would break in a file of the repository. */
 const broken = async (file: string, text: string, eslint = untyped): Promise<(string | null)[]> => {
