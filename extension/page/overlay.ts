@@ -1,38 +1,23 @@
 /**
- * What lives in a page of a site that was turned on. Wires its rooms with one AbortController: taking everything down
- * is one `abort()`. Registered at run time, or injected into an open page; a second injection changes nothing, a newer
- * version takes over.
+ * What runs in a page of a site that is turned on: connects its numbers, the judge of dials and the background, all
+ * under one AbortController, whose `abort()` removes everything. Registered at run time, or injected into an open page.
+ * A second injection changes nothing; a newer version replaces this one.
  */
 import type { Verdict } from "../../shared/check/api.ts";
-import { writtenKey } from "../../shared/phone/phone.ts";
-import { ask, type PageMessage } from "../messages.ts";
-import { openBadgeLayer } from "./badge/layer.ts";
-import type { Judge } from "./guard/pending-dial.ts";
-import { openFrameJudge } from "./guard/frame-judge.ts";
-import { openFrameFacts, POLL_MS } from "./frame-facts.ts";
-import { openFields } from "./find/fields.ts";
-import { guardHandle, hasExtension } from "./guard/handle.ts";
-import { openHost } from "./host.ts";
-import { type Mark, numbersOf, openMarks } from "./find/mark.ts";
-import { openPaint } from "./badge/paint.ts";
-import { openPanel } from "./card/panel.ts";
-import { openHeartbeat } from "./heartbeat.ts";
-import { openMarkReader } from "./find/mark-reader.ts";
-import { frameReport, openReport } from "./report.ts";
-import { type ReadingRules, visit } from "./find/scan.ts";
-import { watchPageEvents } from "./page-events.ts";
+import { askOrAbort, hearBackground } from "./background-link.ts";
 import type { Box } from "./badge/slots.ts";
-import { openSpeech } from "./badge/spoken-list.ts";
-import { containerOf } from "./find/tree.ts";
-import { watch } from "./find/watch.ts";
-import { openRecordIndex } from "./find/record-index.ts";
+import { numberWritten } from "./find/mark.ts";
+import { openFrameJudge } from "./guard/frame-judge.ts";
+import { guardHandle } from "./guard/handle.ts";
+import type { Judge } from "./guard/pending-dial.ts";
+import { hasExtension } from "./has-extension.ts";
+import { openHeartbeat } from "./heartbeat.ts";
+import { openHost } from "./host.ts";
+import { openNumbers } from "./numbers.ts";
+import { watchPageEvents } from "./page-events.ts";
+import { frameReport } from "./report.ts";
 
-const BEAT_MS = 500;
-const MINUTE = 60_000;
-/** Of more numbers than these a reader hears those near what is in view: nobody listens to thousands. */
-const MOST_SPOKEN = 500;
-
-/** In the extension's own world of the frame: a page cannot see it. */
+/** On the global object of the extension's own world in this frame, which the page cannot see. */
 export interface Running {
   stop: () => void;
   alive: () => boolean;
@@ -45,251 +30,77 @@ const shared = globalThis as unknown as { cleardialOverlay?: Running };
 function start(): Running {
   const control = new AbortController();
   const { signal } = control;
+  const ask = askOrAbort(control);
   const host = openHost(signal);
-  const lookAfter = openHeartbeat(beat, BEAT_MS, signal);
-  const rules: ReadingRules = {
-    ...{ region: "GB", also: [], language: "" },
-    rulings: { notNumbers: [], countries: {}, siteCountry: null },
-  };
-  const speak = openSpeech(host);
-  const layer = openBadgeLayer(host, () => marks.all.size > MOST_SPOKEN && reportSoon(), signal);
-  let pollAt = 0;
-  let decidedAt = 0;
-
-  const facts = openFrameFacts({
-    ask: (kind, body) => sending(ask(kind, body)),
-    now: () => Date.now(),
-    soon: (run) => (document.hidden ? setTimeout(run, 50) : requestAnimationFrame(run)),
-    later: (run, ms) => setTimeout(() => signal.aborted || run(), ms),
-    learnt({ context }) {
-      if (context) readAs();
-      decideAll();
-    },
+  const lookAfter = openHeartbeat(beat, signal);
+  const numbers = openNumbers({
+    ...{ ask, host, lookAfter, layersChanged, signal },
+    decided: () => judge.learnt(),
   });
-
-  const marks = openMarks({
-    added(mark) {
-      lookAfter();
-      if (mark.record) records.add(mark.record, mark);
-      layer.add(mark);
-      decide(mark);
-      facts.want(numbersOf(mark));
-      reportSoon();
-    },
-    dropped(mark) {
-      if (mark.record) records.remove(mark.record, mark);
-      paint.clear(mark);
-      layer.drop(mark);
-      panel.dropped(mark);
-      reportSoon();
-    },
-  });
-
-  /** Marks by what was read around them. */
-  const records = openRecordIndex();
-  const reading = openMarkReader(marks, rules);
-  const fields = openFields({ marks, rules, signal });
-  const watcher = watch(
-    {
-      textChanged: (node) => marks.dropText(node),
-      piecesChanged: (container) => marks.dropJoined(container),
-      linkChanged: (link) => marks.dropOwned(link),
-      optedOut() {
-        marks.dropOptedOut();
-        fields.dropOptedOut();
-      },
-      around: (node) => records.around(node),
-      changed: () => layer.changed(),
-      rootAdded: (root) => paint.adopt(root),
-      readText: reading.container,
-      read: (top) =>
-        visit(top, containerOf, {
-          root: (root) => watcher.add(root),
-          ...reading,
-          field(field) {
-            fields.add(field);
-            lookAfter();
-          },
-        }),
-      settled() {
-        marks.sweep();
-        fields.sweep();
-        layer.settled();
-        reportSoon();
-      },
-      layersChanged,
-    },
-    signal,
-  );
-  const paint = openPaint(watcher.roots, signal);
-  const panel = openPanel({
-    host,
-    layer,
-    signal,
-    propsOf: (mark) =>
-      mark.decision && {
-        ...{ written: mark.written, e164: mark.e164, readings: mark.readings, ext: mark.ext, by: mark.by },
-        decision: mark.decision,
-        context: facts.context(),
-        suppress: judge.suppress,
-        notNumber: () => void rule(mark.written, { notNumber: true }),
-        country: (country, wholeSite) => void rule(mark.written, { country, wholeSite }),
-      },
-  });
+  const { facts, rules, suppress } = numbers;
   const judge = openFrameJudge({
-    ...{ host, facts, rules, signal },
-    shown(written) {
-      const key = writtenKey(written);
-      const same = [...marks.all].filter((m) => m.written === written || writtenKey(m.written) === key);
-      const numbers = new Set(same.map((m) => m.e164));
-      return numbers.size === 1 ? (same[0]?.e164 ?? null) : null;
-    },
-    asking: () => lookAfter(),
-    send: (kind, body) => sending(ask(kind, body)),
-    country: (written, country, wholeSite) => rule(written, { country, wholeSite }),
+    ...{ ask, host, facts, rules, suppress, signal },
+    shown: (written) => numberWritten(numbers.marks, written),
+    asking: lookAfter,
+    country: (written, country, wholeSite) => numbers.rule(written, { country, wholeSite }),
   });
 
-  function decide(mark: Mark): void {
-    mark.decision = facts.decide(mark.e164, mark.readings);
-    paint.draw(mark);
-    layer.decided(mark);
-  }
-
-  function decideAll(): void {
-    decidedAt = Date.now();
-    const masked = facts.context()?.policy.maskBlocked ?? false;
-    paint.mask(masked);
-    layer.mask(masked);
-    for (const mark of marks.all) decide(mark);
-    panel.refresh();
-    judge.learnt();
-    reportSoon();
-  }
-
-  /** The region may be another, or what people said of numbers is: everything is read again. */
-  function readAs(anew = false): void {
-    // What is kept may be of an older version's policy.
-    const { defaultRegion = "GB", alsoRegions = [] } = facts.context()?.policy.numbers ?? {};
-    const region = rules.rulings.siteCountry ?? defaultRegion;
-    if (!anew && region === rules.region && alsoRegions.join() === rules.also.join()) return;
-    rules.region = region;
-    rules.also = alsoRegions;
-    watcher.again();
-    fields.again();
-  }
-
-  function setRulings(rulings: ReadingRules["rulings"]): void {
-    rules.rulings = rulings;
-    readAs(true);
-  }
-
-  function rule(written: string, ruling: { notNumber: true } | { country: string; wholeSite: boolean }) {
-    return sending(ask("page.rule", { host: location.host, written, ruling }))
-      .then(({ rulings }) => setRulings(rulings))
-      .catch(() => {});
-  }
-
-  /** Something of the page's may cover us, or no longer cover a number. */
+  /** Something of the page may be above us, or no longer above a number. */
   function layersChanged(): void {
     if (judge.isOpen()) judge.raise();
-    else if (!panel.isOpen()) host.raise();
-    layer.placeAll();
+    else if (!numbers.cardIsOpen()) host.raise();
+    numbers.placeAll();
   }
 
-  /** A message that cannot be sent because the extension is gone takes everything down. */
-  async function sending<T>(message: Promise<T>): Promise<T> {
-    try {
-      return await message;
-    } catch (error) {
-      if (!hasExtension()) control.abort();
-      throw error;
-    }
-  }
-
-  const reportSoon = openReport({
-    marks: () => marks.all,
-    /** Of too many a reader hears those near what is in view. */
-    spoken: () => (marks.all.size > MOST_SPOKEN ? layer.near() : marks.all),
-    speak: (spoken) => speak(spoken, facts.context()),
-    roots: watcher.roots,
-    send: (body) => sending(ask("page.report", body)),
-    signal,
-  });
-
-  /** Now and then, while there is anything. False where there is nothing any more. */
+  /** False where there is nothing to look after any more. */
   function beat(): boolean {
     if (!hasExtension()) {
       control.abort();
       return false;
     }
     judge.beat();
-    const anything = marks.all.size > 0 || fields.size() > 0;
+    const anything = numbers.hasAny();
     if (document.hidden || !anything) return anything || judge.isOpen();
-    fields.poll();
     if (!host.isAttached()) host.raise();
-    paint.restore();
-    layer.beat();
-    const now = Date.now();
-    // Hours and a list's age change with the clock alone; and a device's clock may be set back.
-    if (Math.abs(now - decidedAt) >= MINUTE) decideAll();
-    if (marks.all.size > 0 && Math.abs(now - pollAt) >= POLL_MS) {
-      pollAt = now;
-      void facts.poll().catch(() => {});
-    }
+    numbers.beat();
     return true;
   }
+
   watchPageEvents(
     {
-      moved: () => layer.changed(),
+      moved: numbers.moved,
       layersChanged,
       awake() {
-        decideAll();
+        numbers.decideAll();
         beat();
       },
-      returned() {
-        pollAt = Date.now();
-        void facts.returned();
-        decideAll();
-        reportSoon(true);
-      },
+      returned: numbers.returned,
     },
     host.element,
     signal,
   );
+  hearBackground(
+    {
+      off: () => control.abort(),
+      stale: (message) => facts.stale(message.numbers, message.all, message.context),
+      rulings: (message) => message.host === location.host && numbers.setRulings(message.rulings),
+      dialog: judge.hear,
+    },
+    signal,
+  );
+  signal.addEventListener("abort", () => delete shared.cleardialOverlay);
 
-  const listener = (message: PageMessage, _sender: unknown, answer: (heard: boolean) => void): undefined => {
-    if (message.kind === "off") control.abort();
-    else if (message.kind === "facts.stale") facts.stale(message.numbers, message.all, message.context);
-    else if (message.kind !== "rulings.changed") answer(judge.hear(message));
-    else if (message.host === location.host) setRulings(message.rulings);
-  };
-  chrome.runtime.onMessage.addListener(listener);
-  signal.addEventListener("abort", () => {
-    if (hasExtension()) chrome.runtime.onMessage.removeListener(listener);
-    for (const mark of marks.all) marks.drop(mark);
-    delete shared.cleardialOverlay;
-  });
-
-  // Last: a dial that waits for it is judged at once.
+  // Last: a dial that waits for the judge is judged at once.
   guardHandle.get()?.connect(judge.judge, signal);
-  void sending(ask("page.hello", { frame: frameReport([document]) }))
-    .then(({ rulings, context, trouble }) => {
-      if (signal.aborted) return;
-      pollAt = Date.now();
-      rules.rulings = rulings;
-      rules.language = document.documentElement.lang;
-      facts.begin(context, trouble);
-      readAs();
-      watcher.add(document);
-    })
-    // The background did not answer: numbers are still found, and said to be unknown.
-    .catch(() => signal.aborted || watcher.add(document));
+  void ask("page.hello", { frame: frameReport([document]) })
+    .then((hello) => signal.aborted || numbers.begin(hello))
+    .catch(() => signal.aborted || numbers.begin(null));
 
   return {
     stop: () => control.abort(),
     alive: () => !signal.aborted && hasExtension(),
     badges: () =>
-      layer
+      numbers
         .badges()
         .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
     judge: judge.judge,

@@ -1,6 +1,7 @@
 /** Numbers in form fields. A value set by a script fires no event: fields in view are looked at now and then. */
 import type { Marks } from "./mark.ts";
-import { readField, type ReadingRules } from "./scan.ts";
+import type { ReadingRules } from "./reading-rules.ts";
+import { readField } from "./scan.ts";
 import { isOptedOut } from "./tree.ts";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;

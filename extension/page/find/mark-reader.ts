@@ -1,6 +1,7 @@
 /** What is read where becomes marks there, in the place of those that stood for it. */
 import type { Marks } from "./mark.ts";
-import { readContainer, readLink, type ReadingRules } from "./scan.ts";
+import type { ReadingRules } from "./reading-rules.ts";
+import { readContainer, readLink } from "./scan.ts";
 import { containerOf, holds } from "./tree.ts";
 
 export function openMarkReader(marks: Marks, rules: ReadingRules) {

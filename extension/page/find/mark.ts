@@ -1,6 +1,7 @@
 /** A number found in the page, and the set of all of them. State is keyed by text node: an old verdict never stays. */
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
+import { writtenKey } from "../../../shared/phone/phone.ts";
 import { isOptedOut } from "./tree.ts";
 
 export interface Part {
@@ -31,6 +32,14 @@ export interface Mark {
 
 /** The numbers whose facts decide a mark. */
 export const numbersOf = (mark: Mark): string[] => (mark.e164 === null ? mark.readings : [mark.e164]);
+
+/** The number that the page's marks give a written form; null where they differ, or no mark has that form. */
+export function numberWritten(marks: Iterable<Mark>, written: string): string | null {
+  const key = writtenKey(written);
+  const same = [...marks].filter((m) => m.written === written || writtenKey(m.written) === key);
+  const numbers = new Set(same.map((m) => m.e164));
+  return numbers.size === 1 ? (same[0]?.e164 ?? null) : null;
+}
 
 const same = (a: Mark, b: Mark): boolean =>
   a.kind === b.kind &&

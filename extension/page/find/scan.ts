@@ -1,20 +1,10 @@
 /** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
-import {
-  type CountryHints,
-  type Read,
-  resolveCountry,
-  type ResolvedNumber,
-} from "../../../shared/country/country.ts";
+import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
-import type { Rulings } from "../../messages.ts";
 import type { Mark } from "./mark.ts";
+import type { ReadingRules } from "./reading-rules.ts";
 import { placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
-
-/** How numbers are read on this site: where those without a code may belong, and what a person said of some. */
-export interface ReadingRules extends CountryHints {
-  rulings: Rulings;
-}
 
 /** ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali digits: those that numbers are read in. */
 const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;

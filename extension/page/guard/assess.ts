@@ -2,7 +2,8 @@
 import { finalReason, handling } from "../../../shared/check/override.ts";
 import { type Decision, stricter, strictest, unknownFor } from "../../../shared/check/verdict.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
-import { type ReadingRules, settledAs } from "../find/scan.ts";
+import type { ReadingRules } from "../find/reading-rules.ts";
+import { settledAs } from "../find/scan.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { PendingDial } from "./pending-dial.ts";
 

@@ -1,13 +1,13 @@
-/** The judge of dials in its frame: how it asks the background and the agent, and what it hears of them. */
+/** The judge of dials in its frame: how it reads numbers, asks the background and the agent, and hears of their answers. */
 import { withheld } from "../../../shared/dials/address.ts";
-import type { Outcome } from "../../held-dial.ts";
-import type { Answer, Kind, PageMessage, ToBackground } from "../../messages.ts";
-import { openDialogQueue } from "../dialog/queue.ts";
-import { readDialledNumber } from "./assess.ts";
-import { openJudge } from "./judge.ts";
+import type { PageMessage } from "../../messages.ts";
+import type { AskBackground } from "../background-link.ts";
+import { type DialogQueueDeps, openDialogQueue } from "../dialog/queue.ts";
+import type { ReadingRules } from "../find/reading-rules.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { Host } from "../host.ts";
-import type { ReadingRules } from "../find/scan.ts";
+import { readDialledNumber } from "./assess.ts";
+import { openJudge } from "./judge.ts";
 
 export interface FrameJudgeDeps {
   host: Host;
@@ -15,41 +15,38 @@ export interface FrameJudgeDeps {
   rules: ReadingRules;
   /** The number that the page's badges give a written form; null where they differ, or there is none. */
   shown: (written: string) => string | null;
-  /** Somebody is asked: from now on it wants to be looked after. */
+  /** A dialog is about to be shown: start the heartbeat, which keeps it above the page. */
   asking: () => void;
-  send: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
+  ask: AskBackground;
+  /** Puts a number on the do-not-call list, from the dialog. */
+  suppress: DialogQueueDeps["suppress"];
+  /** Keeps the country that the agent named. */
   country: (written: string, country: string, wholeSite: boolean) => Promise<void>;
   signal: AbortSignal;
 }
 
-/** `crypto.randomUUID` is there on https pages only. */
+/** `crypto.randomUUID` exists on https pages only. */
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
 export function openFrameJudge(deps: FrameJudgeDeps) {
-  const { host, facts, rules, shown, send, country, signal } = deps;
-  /** Puts a number on the do-not-call list, from the card or the modal. */
-  async function suppress(number: string, reason: string) {
-    const answer = await send("page.suppress", { number, reason });
-    if (answer.ok) facts.stale([number], false, null);
-    return answer;
-  }
+  const { host, facts, rules, shown, suppress, ask, country, signal } = deps;
   const dialogs = openDialogQueue({
     ...{ host, suppress, key: newKey, signal },
     top: window === window.top,
     hidden: () => document.hidden,
-    answered: (id: string, outcome: Outcome) => dials.answered(id, outcome),
+    answered: (id, outcome) => judge.answered(id, outcome),
   });
-  const dials = openJudge({
+  const judge = openJudge({
     facts,
     read: (written, dial) => readDialledNumber(written, rules, dial, shown),
     withheld,
-    show(id, asking) {
-      dialogs.show(id, asking);
+    show(id, held) {
+      dialogs.show(id, held);
       deps.asking();
     },
     close: (id) => dialogs.close(id),
-    record: (key, dial, wait) => send("page.dial", { key, dial, wait }),
+    record: (key, dial, wait) => ask("page.dial", { key, dial, wait }),
     country: (written, { country: of, wholeSite }) => country(written, of, wholeSite),
     host: () => location.host,
     now: () => Date.now(),
@@ -58,16 +55,16 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
   });
 
   return {
-    judge: dials.judge,
-    suppress,
-    learnt: dials.refresh,
-    /** What the background passes on between a frame and the top document. */
-    hear(message: PageMessage<"ask.show" | "ask.close" | "ask.answer">): true {
+    judge: judge.judge,
+    /** More is known: held dials are assessed again. */
+    learnt: judge.refresh,
+    /** What the background passes on between a frame and the top document of its tab. */
+    hear: (message: PageMessage<"ask.show" | "ask.close" | "ask.answer">): true => {
       if (message.kind === "ask.show") {
         dialogs.put(message.documentId, message.id, message.asking);
         deps.asking();
       } else if (message.kind === "ask.close") dialogs.drop(message.id);
-      else dials.answered(message.id, message.outcome);
+      else judge.answered(message.id, message.outcome);
       return true;
     },
     isOpen: dialogs.isOpen,

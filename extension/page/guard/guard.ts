@@ -13,7 +13,8 @@ import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
 import type { Judge } from "./pending-dial.ts";
 import { actionOf, addressOf, findDial, rulesFor } from "./find-dial.ts";
 import { openGate } from "./gate.ts";
-import { guardHandle, hasExtension, sharedPasses } from "./handle.ts";
+import { guardHandle, sharedPasses } from "./handle.ts";
+import { hasExtension } from "../has-extension.ts";
 import { type NavigateEvent, navigation } from "./navigation.ts";
 import { shadowOf } from "../find/tree.ts";
 

@@ -37,12 +37,3 @@ function isNear(other: Window): boolean {
     return false;
   }
 }
-
-/** False once the extension was updated or removed under this page. */
-export function hasExtension(): boolean {
-  try {
-    return !!chrome.runtime?.id;
-  } catch {
-    return false;
-  }
-}

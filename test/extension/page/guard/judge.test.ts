@@ -12,7 +12,7 @@ import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
 import { openJudge } from "../../../../extension/page/guard/judge.ts";
 import { CONFIRMED_MS } from "../../../../extension/page/fact-state.ts";
 import { ANSWER_MS, openFrameFacts } from "../../../../extension/page/frame-facts.ts";
-import type { ReadingRules } from "../../../../extension/page/find/scan.ts";
+import type { ReadingRules } from "../../../../extension/page/find/reading-rules.ts";
 import { Clock, settle, stampOf } from "../../clock.ts";
 
 const CLEAR = "+442079460000";

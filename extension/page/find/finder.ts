@@ -1,0 +1,90 @@
+/** Finds the numbers of a page and keeps them up to date: connects the watcher, the readers and the set of marks. */
+import { openFields } from "./fields.ts";
+import { openMarkReader } from "./mark-reader.ts";
+import { type Mark, openMarks } from "./mark.ts";
+import type { ReadingRules } from "./reading-rules.ts";
+import { openRecordIndex } from "./record-index.ts";
+import { visit } from "./scan.ts";
+import { containerOf } from "./tree.ts";
+import { watch } from "./watch.ts";
+
+export interface FinderEvents {
+  added: (mark: Mark) => void;
+  dropped: (mark: Mark) => void;
+  /** A form field that may come to hold a number. */
+  fieldAdded: () => void;
+  /** Anything in the page changed: icons may be out of place. */
+  changed: () => void;
+  /** All changes so far have been read. */
+  settled: () => void;
+  /** Something of the page may now be above our element, or no longer above a number. */
+  layersChanged: () => void;
+  /** A document or shadow root to paint in. */
+  rootAdded: (root: Document | ShadowRoot) => void;
+}
+
+export function openFinder(rules: ReadingRules, events: FinderEvents, signal: AbortSignal) {
+  const records = openRecordIndex();
+  const marks = openMarks({
+    added(mark) {
+      if (mark.record) records.add(mark.record, mark);
+      events.added(mark);
+    },
+    dropped(mark) {
+      if (mark.record) records.remove(mark.record, mark);
+      events.dropped(mark);
+    },
+  });
+  const reader = openMarkReader(marks, rules);
+  const fields = openFields({ marks, rules, signal });
+  const watcher = watch(
+    {
+      textChanged: (node) => marks.dropText(node),
+      piecesChanged: (container) => marks.dropJoined(container),
+      linkChanged: (link) => marks.dropOwned(link),
+      optedOut() {
+        marks.dropOptedOut();
+        fields.dropOptedOut();
+      },
+      around: (node) => records.around(node),
+      changed: events.changed,
+      rootAdded: events.rootAdded,
+      readText: reader.container,
+      read: (top) =>
+        visit(top, containerOf, {
+          root: (root) => watcher.add(root),
+          ...reader,
+          field(field) {
+            fields.add(field);
+            events.fieldAdded();
+          },
+        }),
+      settled() {
+        marks.sweep();
+        fields.sweep();
+        events.settled();
+      },
+      layersChanged: events.layersChanged,
+    },
+    signal,
+  );
+
+  return {
+    marks: marks.all as ReadonlySet<Mark>,
+    /** The document, once begun, and the shadow roots in it. */
+    roots: watcher.roots as ReadonlySet<Document | ShadowRoot>,
+    /** True where there is a number, or a field that may come to hold one. */
+    hasAny: (): boolean => marks.all.size > 0 || fields.size() > 0,
+    begin: (): void => watcher.add(document),
+    /** Reads everything again: the rules changed. */
+    readAgain(): void {
+      watcher.again();
+      fields.again();
+    },
+    /** Reads the fields in view, whose value a script may have set without an event. */
+    pollFields: (): void => fields.poll(),
+    dropAll: (): void => {
+      for (const mark of marks.all) marks.drop(mark);
+    },
+  };
+}
