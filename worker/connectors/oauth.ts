@@ -16,7 +16,7 @@ export interface Grant {
   kind: string;
   /** The token endpoint; https only. */
   url: string;
-  /** Parameters besides those of the grant. */
+  /** Further parameters of the token request. */
   parameters?: Record<string, string>;
   /** How the client authenticates; by default with its secret in the body (RFC 6749, 2.3.1). */
   authenticate?: (clientSecret: string) => oauth.ClientAuth;
