@@ -3,15 +3,15 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
+import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { open } from "./kit.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
+import { open } from "./kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
-/** One on TPS, one on no register, none. */
+/** One on TPS, one on no register, and one contact without a number. */
 const numbers = ["020 7946 0000", "020 7946 0555", ""];
 
 interface Row {
@@ -22,7 +22,7 @@ interface Row {
 const rows: Row[] = numbers.map((phone, id) => ({ id, phone, cleardial: {} }));
 
 let crm: Server;
-/** It lets nobody in. */
+/** It refuses every request. */
 let shut = false;
 let browser: Launched;
 beforeAll(async () => {

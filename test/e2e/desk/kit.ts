@@ -1,27 +1,31 @@
-/** The desk in the tests' browsers: opening a view, and what the Worker says of policy and people meanwhile. */
+/** For all tests of the desk: browsers, opening a view, answers in place of the Worker's, and the shared Worker's policy. */
 import type { Page } from "playwright-core";
-import { expect, inject, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, inject, onTestFinished } from "vitest";
+import { call, type Role } from "../../../scripts/lib/seed.ts";
 import type { PeopleAnswer } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
-import { call } from "../../../scripts/lib/seed.ts";
-import type { Launched } from "../kit/harness.ts";
+import { launch, type Launched } from "../kit/harness.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 
 export const policyNow = () => call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
-export const savePolicy = async (change: (policy: Policy) => Policy, why: string) => {
+export const savePolicy = async (
+  change: (policy: Policy) => Policy,
+  why: string,
+  token: string = tokens.admin,
+) => {
   const { version, policy } = await policyNow();
   await call(
     workerUrl,
-    tokens.admin,
+    token,
     "PUT",
     "/v1/policy",
     { policy: change(policy), why },
     { "if-match": `"${version}"` },
   );
 };
-/** For the files that come after, which share the Worker. */
+/** Restores the default policy for the files that follow: they share the Worker. */
 export async function policyAsItWas(): Promise<void> {
   await savePolicy(() => defaultPolicy, "After the test").catch((error: Error) => {
     if (!error.message.includes("policy-same")) throw error;
@@ -32,11 +36,21 @@ export const findPerson = async (name: string) => {
   return people.find((p) => p.name === name);
 };
 
-/** A view of the desk, once it shows what it is about. */
+/** A browser for each of these roles, joined to the Worker that the files share. Once a file. */
+export function withBrowsers<R extends Role>(...roles: readonly R[]): Readonly<Record<R, Launched>> {
+  const browsers = {} as Record<R, Launched>;
+  beforeAll(async () => {
+    for (const role of roles) browsers[role] = await launch({ joined: role, sites: [] });
+  });
+  afterAll(() => Promise.all(Object.values<Launched>(browsers).map((browser) => browser.close())));
+  return browsers;
+}
+
+/** Opens a view of the desk, and waits until it has loaded. */
 export async function open({ page, extensionId }: Launched, hash: string): Promise<Page> {
-  // A change of the hash alone would not load the page anew.
+  // A change of the hash alone would not reload the page.
   await page.goto("about:blank");
-  // Behind another tab a page draws one frame a second.
+  // In a background tab a page draws only one frame a second.
   await page.bringToFront();
   await page.goto(`chrome-extension://${extensionId}/tabs/desk.html${hash}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
@@ -47,12 +61,16 @@ export const loaded = (page: Page) =>
   expect.poll(() => page.getByText("Loading", { exact: true }).count(), { timeout: 20_000 }).toBe(0);
 export const overflows = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-/** Nothing may be said that a page said before. */
+/** The errors since the last call. */
 export const freshErrors = (browser: Launched) => browser.errors.splice(0);
 
+/** Answers of the background. */
+export const ok = (data: unknown) => ({ ok: true, data });
+export const offline = { ok: false, trouble: "offline", problem: null, retryInMs: 1000 };
+
 /**
- * A page of the desk whose background answers some requests as the test says, one after the other: what the real Worker
- * cannot be brought to within a test. The last answer stays. `asked` are those requests.
+ * A page of the desk whose background gives the test's answers to some requests, in order, then the last one again: for
+ * states into which a test cannot bring the real Worker. `asked` are the requests that were answered so.
  */
 export async function answered(browser: Launched, hash: string, answers: Record<string, unknown[]>) {
   const page = await browser.context.newPage();

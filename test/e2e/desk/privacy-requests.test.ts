@@ -1,50 +1,34 @@
-/** The desk's requests, in the built extension against a Worker of its own: from the queue to a decision, by the desk alone. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
-import type { Recording } from "../../../shared/recordings/api.ts";
-import type { RequestAnswer, RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
-import { joinTeam } from "../../../scripts/lib/browser.ts";
+/** Privacy requests, worked on the desk alone: from the queue to a decision and its letters. */
+import { readFileSync } from "node:fs";
+import { beforeAll, expect, it } from "vitest";
 import { at } from "../../../scripts/lib/paths.ts";
-import { freePort } from "../../../scripts/lib/ports.ts";
-import { addIntegration, addPerson, call, daysAgo, invite, setUp } from "../../../scripts/lib/seed.ts";
-import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
+import { addIntegration, call, daysAgo } from "../../../scripts/lib/seed.ts";
+import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
+import type { RequestAnswer, RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
+import type { Recording } from "../../../shared/recordings/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { answered, open, overflows } from "./kit.ts";
-import { launch, type Launched } from "../kit/harness.ts";
-import { heard } from "../public/heard.ts";
 import { shot } from "../kit/shots.ts";
+import { heard } from "../public/heard.ts";
+import { answered, open, overflows } from "./kit.ts";
+import { button, dialog, get, own, post, rows, withOwnWorker } from "./own-worker.ts";
 
-const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-requests-"));
 const NUMBER = "+442079460958";
-let worker: RunningWorker;
-let officer: string;
 let dialler: string;
-let browser: Launched;
-/** Received 40 days ago, and not decided. */
+/** A request of 40 days ago, not decided yet. */
 let late: string;
 
+withOwnWorker({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
 beforeAll(async () => {
-  const port = await freePort();
-  worker = await startWorker({ port, stateDir: join(dir, "state"), setupCode: "the-code" });
-  const admin = await setUp(worker.url, "the-code", { name: "Ada Admin", email: "ada@example.com" });
-  const cora = { name: "Cora Compliance", email: "cora@example.com", role: "compliance" } as const;
-  officer = await addPerson(worker.url, admin, cora);
-  dialler = await addIntegration(worker.url, admin);
-  browser = await launch({ joined: null, sites: [] });
-  await joinTeam(browser.own, worker.url, await invite(worker.url, admin, cora));
+  dialler = await addIntegration(own.worker.url, own.admin);
   await recording("call-1", 5).then(({ id }) =>
-    fetch(`${worker.url}/v1/recordings/${id}/audio`, {
+    fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
       method: "PUT",
-      headers: { authorization: `Bearer ${officer}`, "content-type": "audio/mpeg" },
+      headers: { authorization: `Bearer ${own.person}`, "content-type": "audio/mpeg" },
       body: readFileSync(at("test/pages/call.mp3")),
     }),
   );
   const entry = { channel: "post", address: "1 High Street", number: "020 7946 0111" };
-  ({ id: late } = await post("/v1/requests/entries", {
+  ({ id: late } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ ...entry, kind: "erasure", name: "Dan Data", receivedOn: daysAgo(40) },
   }));
   await post("/v1/requests/entries", {
@@ -53,31 +37,18 @@ beforeAll(async () => {
   for (const number of ["020 7946 0222", "020 7946 0333"])
     await post("/v1/requests", { kind: "objection", name: "Somebody", number });
 });
-afterAll(async () => {
-  expect(browser?.errors).toEqual([]);
-  await browser?.close();
-  await worker?.stop();
-  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-});
 
-const post = (path: string, body: unknown) => call<{ id: string }>(worker.url, officer, "POST", path, body);
 const recording = (providerId: string, days: number, number = NUMBER) =>
-  call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
+  call<{ id: string }>(own.worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId, number, direction: "outbound", seconds: 10 },
     ...{ startedAt: `${daysAgo(days)}T14:20:00Z`, storage: { kind: "r2" }, announced: true },
     purpose: "quality",
   });
-const get = <T>(path: string) => call<T>(worker.url, officer, "GET", path);
 const one = (id: string) => get<RequestAnswer>(`/v1/requests/${id}`);
-const button = (name: string | RegExp, within: Page | Locator = browser.page) =>
-  within.getByRole("button", { name, exact: typeof name === "string" });
-const dialog = () => browser.page.getByRole("dialog");
-const rows = (table: string) =>
-  browser.page.getByRole("region", { name: table, exact: true }).locator("tbody tr");
 const state = (name: string) =>
-  browser.page.locator(".desk-head .desk-tag").getByText(name, { exact: true }).waitFor();
+  own.browser.page.locator(".desk-head .desk-tag").getByText(name, { exact: true }).waitFor();
 
-/** Presses a step's button, writes what it wants, and presses the dialog's own. */
+/** Presses a step's button, writes what it asks for, and presses the dialog's button. */
 async function step(name: string, said: string | null, yes: string): Promise<void> {
   await button(name).click();
   if (said !== null) await dialog().getByRole("textbox").fill(said);
@@ -86,7 +57,7 @@ async function step(name: string, said: string | null, yes: string): Promise<voi
 }
 
 it("the queue by deadline, what is overdue on top of it and of the overview", async () => {
-  const page = await open(browser, "#/");
+  const page = await open(own.browser, "#/");
   const todo = page.locator('[data-todo="requests.overdue"]');
   await expect.poll(() => todo.textContent()).toContain("1 request is overdue");
   const unchecked = page.locator('[data-todo="requests.unchecked"]');
@@ -113,7 +84,7 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
 });
 
 it("access: entered with a scan, identity, search, items, decision, copy, letter, closed", async () => {
-  const page = await open(browser, "#/requests");
+  const page = await open(own.browser, "#/requests");
   await button("Enter a request…").click();
   await dialog().getByLabel("How it came").selectOption("post");
   await dialog().getByLabel("Name").fill("Dora Data");
@@ -209,21 +180,21 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(() => overflows(page)).toBe(false);
   await shot(page, "desk-request-narrow");
   await page.setViewportSize({ width: 1280, height: 900 });
-  // Some days after it was looked at the proof is gone, from the store too.
+  // Some days after the identity was verified, the proof is erased, from the store too.
   const later = Date.parse(daysAgo(-9));
   await fetch(
-    `${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("*/5 * * * *")}&time=${later}`,
+    `${own.worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("*/5 * * * *")}&time=${later}`,
   );
   await expect.poll(async () => (await one(id)).files[1]!.erasedAt).not.toBeNull();
-  await open(browser, `#/requests/case/${id}`);
+  await open(own.browser, `#/requests/case/${id}`);
   await page.getByText(/^Proof of identity, .*, erased$/).waitFor();
   await expect.poll(() => button(/^Download: Proof/).count()).toBe(0);
-  await open(browser, "#/audit?actor=requester");
+  await open(own.browser, "#/audit?actor=requester");
   await expect.poll(() => rows("Trail").first().textContent()).toContain("The requester, by their link");
 });
 
 it("erasure denied: ground and reasons, a letter that must hold them, the notice without a name", async () => {
-  const page = await open(browser, `#/requests/case/${late}`);
+  const page = await open(own.browser, `#/requests/case/${late}`);
   const reasons = "The recording is evidence in a claim that is before the court.";
   await button("Deny…").click();
   await expect.poll(() => button("Deny it", dialog()).isDisabled()).toBe(true);
@@ -252,11 +223,11 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
 });
 
 it("an oral erasure: taken as said, proof asked for while both clocks stand, extended, refused in part", async () => {
-  const { id } = await post("/v1/requests/entries", {
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ kind: "erasure", channel: "telephone", name: "Ora L", address: "3 High Street", number: NUMBER },
     receivedOn: daysAgo(1),
   });
-  const page = await open(browser, `#/requests/case/${id}`);
+  const page = await open(own.browser, `#/requests/case/${id}`);
   await page.getByText("By law a request for erasure may be made orally").waitFor();
   await step("Take it as it was said…", "She was clear on the telephone", "Take it");
   await keepsEdited(id);
@@ -297,7 +268,7 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
   await dialog().getByLabel("Reasons").fill("We must keep it for the regulator.");
   await button("Decide", dialog()).click();
   await state("Decided, to be finished");
-  // The other one goes by itself, and the page sees it.
+  // The Worker erases the other recording in the background, and the page shows it.
   await rows("Findings").filter({ hasText: "Comply, erased" }).waitFor();
   await button("Who else had the data…").click();
   await dialog().getByLabel("Name").fill("Mail House Ltd");
@@ -320,7 +291,7 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
 });
 
 it("a complaint: acknowledged, looked into, its outcome told and kept", async () => {
-  const page = await open(browser, "#/requests?kind=complaint");
+  const page = await open(own.browser, "#/requests?kind=complaint");
   await rows("Requests").getByRole("link").click();
   await button("Acknowledge…").click();
   await button("Record as sent", dialog()).click();
@@ -335,7 +306,7 @@ it("a complaint: acknowledged, looked into, its outcome told and kept", async ()
 });
 
 it("objections that nobody has checked are confirmed or taken back, many at once", async () => {
-  const page = await open(browser, "#/requests/objections");
+  const page = await open(own.browser, "#/requests/objections");
   const live = async () =>
     (await get<SuppressionsAnswer>("/v1/suppressions")).suppressions
       .filter((s) => s.endedAt === null)
@@ -359,11 +330,11 @@ it("objections that nobody has checked are confirmed or taken back, many at once
 it("a search widened around its time; they take it back; an objection is settled on its own page", async () => {
   const number = "+442079460555";
   const before = await recording("call-3", 6, number);
-  const { id } = await post("/v1/requests/entries", {
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ kind: "access", channel: "telephone", name: "Wanda Back", address: "4 High Street", number },
     ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "13:00" },
   });
-  const page = await open(browser, `#/requests/case/${id}`);
+  const page = await open(own.browser, `#/requests/case/${id}`);
   await step("Search…", null, "Search");
   await page.getByText("The search found nothing.").waitFor();
   await button("Search…").click();
@@ -380,17 +351,17 @@ it("a search widened around its time; they take it back; an objection is settled
 
   await post("/v1/requests", { kind: "objection", name: "Somebody", number: "020 7946 0444" });
   const { requests } = await get<RequestsAnswer>("/v1/requests?kind=objection&state=held");
-  await open(browser, `#/requests/case/${requests[0]!.id}`);
+  await open(own.browser, `#/requests/case/${requests[0]!.id}`);
   await step("Take back…", "A wrong number", "Take back");
   await state("Closed");
   await page.getByText("A wrong number").first().waitFor();
   expect((await one(requests[0]!.id)).request).toMatchObject({ outcome: "taken-back" });
 });
 
-/** A letter by another way has another draft: until that is there, nothing is sent, and nothing that was edited is lost. */
+/** Another way of sending has another draft. Until it has loaded, the letter cannot be sent, and edits are kept. */
 async function keepsEdited(id: string): Promise<void> {
   const path = `GET /v1/requests/${id}/letters/identity?how=telephone`;
-  const { page } = await answered(browser, `#/requests/case/${id}`, {
+  const { page } = await answered(own.browser, `#/requests/case/${id}`, {
     [path]: [
       { ok: false, trouble: "offline", problem: null, retryInMs: 1000 },
       { ok: true, data: { text: "Said by telephone." } },
@@ -407,11 +378,11 @@ async function keepsEdited(id: string): Promise<void> {
   await expect.poll(() => button("Record as sent", page).isEnabled()).toBe(true);
   await expect.poll(() => letter.inputValue()).toBe("Who are you?");
   await page.close();
-  await browser.page.bringToFront();
+  await own.browser.page.bringToFront();
 }
 
 it("letters in the company's own words: places checked, seen with an example, saved, in versions, and back to ours", async () => {
-  const page = await open(browser, "#/requests/letters");
+  const page = await open(own.browser, "#/requests/letters");
   await page.getByLabel("Letter", { exact: true }).selectOption("Proof of identity asked for");
   const field = page.getByRole("textbox", { name: "Words" });
   await expect.poll(() => field.inputValue()).toContain("We erase it {proof} after");
@@ -427,7 +398,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
   await button("Save").click();
   await page.getByText(/^Your words, version 1, by Cora Compliance/).waitFor();
   await expect.poll(() => field.inputValue()).toMatch(/^Dear \{name\}, who are you\?/);
-  await call(worker.url, officer, "PUT", "/v1/requests/templates/identity", {
+  await call(own.worker.url, own.person, "PUT", "/v1/requests/templates/identity", {
     ...{ text: "Dear {name}, by another officer.", version: 1 },
   });
   await field.fill("Dear {name}, by me.");
@@ -453,7 +424,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
 });
 
 it("figures: received, median days, late, and a chart that is a table", async () => {
-  const page = await open(browser, "#/requests/figures");
+  const page = await open(own.browser, "#/requests/figures");
   await page.getByRole("img", { name: "4 in twelve months, 1 of them late" }).waitFor();
   const table = page.getByRole("table", { name: "Access and erasure by the month" }).locator("tbody tr");
   await expect.poll(() => table.count()).toBe(12);

@@ -1,18 +1,18 @@
-/** Proofs and charts in the desk: made, read, printed and checked as a regulator would; drawn, and read by ear. */
+/** Proofs on the desk: made, printed, and checked as a regulator would. The overview's charts: drawn, and read as tables. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { call, daysAgo } from "../../../scripts/lib/seed.ts";
 import type { FiguresAnswer } from "../../../shared/overview/api.ts";
 import type { ProofRegister } from "../../../shared/proof/api.ts";
 import { daysOf } from "../../../shared/proof/dates.ts";
-import { call, daysAgo } from "../../../scripts/lib/seed.ts";
 import { checkProof } from "../../../worker/cli/proof/check.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { answered, freshErrors, open, overflows } from "./kit.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
+import { answered, freshErrors, open, overflows } from "./kit.ts";
 
-/** Nobody else screens or dials it: all that happened is told. */
+/** No other test uses this number, so its events are known. */
 const NUMBER = "+441314960911";
 const { workerUrl, tokens } = inject("e2e");
 let browser: Launched;
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** All of a page, on one picture. */
+/** A picture of the whole page. */
 const whole = async (page: Page, name: string) => {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: 1280, height: Math.min(height, 4000) });
@@ -95,7 +95,7 @@ it("a proof of a number: made, shown as one sheet, printed, downloaded, and foun
   expect(freshErrors(browser)).toEqual([]);
 });
 
-/** A month in which everything happened. */
+/** A month with figures of every kind. */
 function busy(from: string, to: string): FiguresAnswer {
   const days = daysOf(from, to);
   const version = (day: number, next: number | null) => ({
@@ -141,7 +141,7 @@ it("the overview's charts: drawn in light and in dark, each with the table that 
   const { page } = await answered(browser, "#/", Object.fromEntries(answers) as Record<string, unknown[]>);
   await drawn(page, 5);
   await page.getByRole("img", { name: /^\d+,\d+ let through, \d+ held, \d+ overridden/ }).waitFor();
-  // By ear: the table is there whether it is shown or not.
+  // For screen readers the table is there even while it is hidden.
   const table = page.getByRole("table", { name: "Why calls were held" });
   await expect
     .poll(() => table.locator("tbody tr").allTextContents())

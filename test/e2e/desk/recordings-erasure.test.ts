@@ -1,38 +1,26 @@
-/** How recordings end, on the desk: held, erased, certified, and asked about where policy keeps them longer. */
+/** The end of recordings, on the desk: legal holds, erasure, certificates, and the question after a longer retention. */
 import { describe, expect, it } from "vitest";
-import type { AuditAnswer } from "../../../shared/trail/api.ts";
-import type { PeopleAnswer } from "../../../shared/people/api.ts";
-import type { ErasuresAnswer, RecordingsState, RetentionQuestion } from "../../../shared/recordings/api.ts";
-import type { RequestEntered } from "../../../shared/privacy-requests/api.ts";
 import { call, daysAgo } from "../../../scripts/lib/seed.ts";
+import type { PeopleAnswer } from "../../../shared/people/api.ts";
+import type { RequestEntered } from "../../../shared/privacy-requests/api.ts";
+import type { ErasuresAnswer, RecordingsState, RetentionQuestion } from "../../../shared/recordings/api.ts";
+import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { open, overflows } from "./kit.ts";
-import {
-  arrive,
-  button,
-  desk,
-  dialog,
-  get,
-  one,
-  post,
-  recording,
-  rows,
-  said,
-  savePolicy,
-  withDesk,
-} from "./recordings-kit.ts";
 import { shot } from "../kit/shots.ts";
+import { open, overflows } from "./kit.ts";
+import { button, dialog, get, own, post, rows, said } from "./own-worker.ts";
+import { arrive, one, recording, savePolicy, withStores } from "./recordings-kit.ts";
 
-withDesk({ name: "Bea Boss", email: "bea@example.com", role: "admin" });
+withStores({ name: "Bea Boss", email: "bea@example.com", role: "admin" });
 
 describe("holds and erasure", () => {
   it("a hold has a reason and a day to look at it again, keeps from erasure, and is released", async () => {
     const id = await arrive({ number: "+442079460444" });
-    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    const page = await open(own.browser, `#/recordings/call/${id}`);
     await button("Hold…").click();
     await dialog().getByLabel("Reason").fill("Claim 4711");
     await dialog().getByLabel("Look at it again on").click();
-    // Today where the policy is.
+    // Today in the policy's zone.
     const day = new Intl.DateTimeFormat("en-GB", {
       timeZone: "Europe/London",
       day: "numeric",
@@ -49,7 +37,7 @@ describe("holds and erasure", () => {
     await expect.poll(() => button("Erase…").count()).toBe(0);
     expect((await one(id)).hold).toMatchObject({ reason: "Claim 4711", byName: "Bea Boss" });
 
-    await open(desk.browser, "#/recordings/holds");
+    await open(own.browser, "#/recordings/holds");
     await expect.poll(() => rows("Holds").textContent()).toMatch(/Review due.*Claim 4711.*Bea Boss/);
     await page.locator('[data-alarm="holdsToReview"]').waitFor();
     await expectAccessibleInBoth(page);
@@ -70,13 +58,13 @@ describe("holds and erasure", () => {
     await button("Erase…").waitFor();
     expect((await one(id)).hold).toBeNull();
 
-    // An access request holds what it is about by itself, until it is closed.
+    // An access request automatically holds its recordings until it is closed.
     const { id: request, reference } = await post<RequestEntered>("/v1/requests/entries", {
       ...{ kind: "access", channel: "post", receivedOn: daysAgo(1), name: "Dora Data" },
       ...{ address: "1 High Street", number: "+442079460444" },
     });
     await post(`/v1/requests/${request}/match`, { everything: true });
-    await open(desk.browser, `#/recordings/call/${id}`);
+    await open(own.browser, `#/recordings/call/${id}`);
     await page.getByText(`Held: Access request ${reference}`).waitFor();
     await button("Hold…").waitFor();
     await expect.poll(() => button("Erase…").count()).toBe(0);
@@ -88,7 +76,7 @@ describe("holds and erasure", () => {
 
   it("one is erased by hand after a question, and leaves a certificate that can be printed", async () => {
     const id = await arrive({ number: "+442079460555" });
-    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    const page = await open(own.browser, `#/recordings/call/${id}`);
     await button("Erase…").click();
     await dialog().getByText("It stays on the certificate for good: name nobody.").waitFor();
     await dialog().getByLabel("Reason").fill("Asked for in writing");
@@ -111,7 +99,7 @@ describe("holds and erasure", () => {
     });
     await button("Print").click();
     await expect.poll(() => page.locator("body[data-printed]").count()).toBe(1);
-    // Dark on white, whatever the screen is.
+    // Dark on white, even if the screen is dark.
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     await shot(page, "desk-certificate-print");
     await expect.poll(() => page.getByRole("navigation").isVisible()).toBe(false);
@@ -121,7 +109,7 @@ describe("holds and erasure", () => {
     });
     expect(ink).toEqual({ color: "rgb(26, 34, 48)", backgroundColor: "rgb(255, 255, 255)" });
     await page.emulateMedia({ media: null, colorScheme: null });
-    await open(desk.browser, "#/recordings/certificates");
+    await open(own.browser, "#/recordings/certificates");
     await expect.poll(() => rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-certificates");
@@ -129,20 +117,20 @@ describe("holds and erasure", () => {
 
   it("what could not be erased is named with the store's words and the next try", async () => {
     const id = await arrive({ storage: { kind: "s3", key: "calls/2" }, number: "+442079460666" });
-    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    const page = await open(own.browser, `#/recordings/call/${id}`);
     await button("Erase…").click();
     await dialog().getByLabel("Reason").fill("A try");
     await button("Erase it", dialog()).click();
     await page.getByText("has failed 1 time. The store said: s3:").waitFor({ timeout: 30_000 });
     await page.getByText("Next try:").waitFor();
-    await open(desk.browser, "#/recordings/erasures");
+    await open(own.browser, "#/recordings/erasures");
     const failed = rows("Recordings that could not be erased");
     await expect.poll(() => failed.textContent()).toMatch(/20 7946 0666.*S3 store, United Kingdom.*s3: .*1/);
     await page.locator('[data-alarm="failing"]').waitFor();
   });
 
   it("what is erased in which week is a chart, and a table", async () => {
-    // Some weeks have none.
+    // Some weeks have no recording.
     const weeksAgo = Array.from({ length: 50 }, (_, week) =>
       Array<number>((week % 4) * (week % 3)).fill(week),
     ).flat();
@@ -158,7 +146,7 @@ describe("holds and erasure", () => {
       reason: "A dispute",
       reviewOn: daysAgo(-60),
     });
-    const page = await open(desk.browser, "#/recordings/erasures");
+    const page = await open(own.browser, "#/recordings/erasures");
     const { weeks } = await get<ErasuresAnswer>("/v1/recordings/erasures");
     const all = weeks.reduce((sum, week) => sum + week.recordings, 0);
     await page.getByRole("img", { name: `${all} recordings by` }).waitFor();
@@ -183,14 +171,14 @@ describe("holds and erasure", () => {
 
 describe("policy keeps recordings longer", () => {
   const question = () => get<RetentionQuestion>("/v1/recordings/retention");
-  /** The browser's person, from now on. */
+  /** Changes the role of the browser's person. */
   async function become(role: "admin" | "manager"): Promise<void> {
     const { people } = await get<PeopleAnswer>("/v1/people");
     const bea = people.find(({ name }) => name === "Bea Boss")!;
-    await call(desk.worker.url, desk.admin, "PATCH", `/v1/people/${bea.id}`, { role });
+    await call(own.worker.url, own.admin, "PATCH", `/v1/people/${bea.id}`, { role });
   }
   async function saveMonths(months: number) {
-    const page = await open(desk.browser, "#/policy?at=recording");
+    const page = await open(own.browser, "#/policy?at=recording");
     await page.locator('[data-clause="recording.retentionMonths"] input').fill(String(months));
     await page.getByLabel("Why?").fill("The regulator wants it");
     await button("Save the policy").click();
@@ -214,8 +202,8 @@ describe("policy keeps recordings longer", () => {
     await shot(page, "desk-recordings-longer-dialog");
     await button("Answer later", dialog()).click();
 
-    // It waits on the overview, and among the erasures.
-    page = await open(desk.browser, "#/");
+    // The question is on the overview, and on the tab of erasures.
+    page = await open(own.browser, "#/");
     await page.locator('[data-todo="recordings.lengthened"]').getByRole("link").click();
     await page.getByRole("region", { name: "Do existing recordings follow?" }).waitFor();
     await page.getByLabel("Reason").fill("They were told twelve months");
@@ -233,15 +221,15 @@ describe("policy keeps recordings longer", () => {
       { actorName: "Bea Boss", payload: { months: 24, later, why: "They were told twelve months" } },
     ]);
 
-    // A manager reads who answers.
+    // A manager sees who may answer.
     await savePolicy({ retentionMonths: 36 });
     await become("manager");
-    page = await open(desk.browser, "#/recordings/erasures");
+    page = await open(own.browser, "#/recordings/erasures");
     const follow = page.getByRole("region", { name: "Do existing recordings follow?" });
     await follow.getByText("An administrator answers: Ada Admin.").waitFor();
     await expect.poll(() => follow.getByRole("radio").count()).toBe(0);
     await become("admin");
-    page = await open(desk.browser, "#/recordings/erasures");
+    page = await open(own.browser, "#/recordings/erasures");
     await page.getByLabel("They follow, and are kept longer").check();
     await page.getByLabel("Reason").fill("The claims are open");
     await button("Answer").click();

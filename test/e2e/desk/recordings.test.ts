@@ -1,27 +1,28 @@
-/** The desk's recordings, in the built extension against a Worker of its own: found, heard, imported. */
+/** Recordings on the desk: found, listened to, imported. */
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AuditAnswer } from "../../../shared/trail/api.ts";
-import type { RecordingsAnswer } from "../../../shared/recordings/api.ts";
 import { joinTeam } from "../../../scripts/lib/browser.ts";
 import { daysAgo, invite, push } from "../../../scripts/lib/seed.ts";
+import type { RecordingsAnswer } from "../../../shared/recordings/api.ts";
+import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { open, overflows } from "./kit.ts";
-import { arrive, button, desk, get, rows, rowsOf, savePolicy, withDesk } from "./recordings-kit.ts";
 import { launch } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
+import { open, overflows } from "./kit.ts";
+import { button, get, own, rows, rowsOf } from "./own-worker.ts";
+import { arrive, savePolicy, withStores } from "./recordings-kit.ts";
 
-withDesk({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
+withStores({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
 
 describe("search", () => {
   it("says plainly that there is none yet", async () => {
-    const page = await open(desk.browser, "#/recordings");
+    const page = await open(own.browser, "#/recordings");
     await page.getByText("No recording is registered").waitFor();
     await expectAccessibleInBoth(page);
   });
 
   it("finds by number, day and about what time, agent and state; each filter stands in the address", async () => {
-    await push(desk.worker.url, desk.admin, "tps", ["01632960001"], daysAgo(40));
+    await push(own.worker.url, own.admin, "tps", ["01632960001"], daysAgo(40));
     await arrive({ number: "01632 960001", startedAt: new Date().toISOString(), seconds: 3725 });
     await arrive({ agent: "bob@example.com", startedAt: `${daysAgo(3)}T18:40:00Z`, direction: "inbound" });
     await arrive({ startedAt: `${daysAgo(400)}T10:00:00Z`, number: "+442079460111" });
@@ -30,8 +31,8 @@ describe("search", () => {
     await arrive({ provider: "aircall", storage: { kind: "aircall", key: "42" }, number: "+442079460222" });
     await savePolicy({ regions: ["GB"] });
 
-    // Times are the policy's: in summer an hour later than those in UTC above.
-    const page = await open(desk.browser, `#/recordings?date=${daysAgo(3)}&time=19:00`);
+    // Times are in the policy's zone: in summer an hour later than the UTC times above.
+    const page = await open(own.browser, `#/recordings?date=${daysAgo(3)}&time=19:00`);
     await expect.poll(() => rows("Recordings").count()).toBe(1);
     await expect
       .poll(() => rows("Recordings").textContent())
@@ -63,7 +64,7 @@ describe("search", () => {
   });
 
   it("alarms of what is quarantined, there and on the overview, and leads to it", async () => {
-    const page = await open(desk.browser, "#/");
+    const page = await open(own.browser, "#/");
     await page.locator('[data-todo="recordings.quarantined"]').getByRole("link").click();
     await expect.poll(() => rows("Recordings").count()).toBe(1);
     const alarm = page.locator('[data-alarm="quarantined"]');
@@ -73,9 +74,9 @@ describe("search", () => {
     await expect.poll(() => page.getByLabel("What do you open it for?").count()).toBe(0);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-quarantined");
-    await open(desk.browser, "#/recordings");
+    await open(own.browser, "#/recordings");
     await page.getByRole("tab", { name: "Search" }).press("ArrowLeft");
-    // The keys stay with the tabs.
+    // The focus stays on the tabs.
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Stores");
     expect(page.url()).toContain("#/recordings/stores");
     await expect.poll(() => rows("Stores").count()).toBe(4);
@@ -93,7 +94,7 @@ describe("search", () => {
 
   it("one is shown whole, in plain words", async () => {
     const { recordings } = await get<RecordingsAnswer>("/v1/recordings?show=flagged");
-    const page = await open(desk.browser, `#/recordings/call/${recordings[0]!.id}`);
+    const page = await open(own.browser, `#/recordings/call/${recordings[0]!.id}`);
     const main = () => page.locator("main").textContent();
     await expect.poll(main).toMatch(/On TPS \(list of/);
     await expect
@@ -102,7 +103,7 @@ describe("search", () => {
   });
 });
 
-/** Eight kilohertz, as telephones have it: a tone that swells and fades. */
+/** A tone that swells and fades, at eight kilohertz like telephone audio. */
 function wav(seconds: number): Buffer<ArrayBuffer> {
   const rate = 8000;
   const file = Buffer.alloc(44 + 2 * rate * seconds);
@@ -119,19 +120,19 @@ function wav(seconds: number): Buffer<ArrayBuffer> {
 
 describe("audio", () => {
   let id: string;
-  /** What became of each blob's address in the page. */
+  /** Whether each blob's address in the page still exists. */
   const addresses = (page: Page) =>
     page.evaluate(() => (window as unknown as { addresses: Record<string, boolean> }).addresses);
 
   beforeAll(async () => {
     id = await arrive({ seconds: 60, number: "+442079460333" });
-    const put = await fetch(`${desk.worker.url}/v1/recordings/${id}/audio`, {
+    const put = await fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
       method: "PUT",
-      headers: { authorization: `Bearer ${desk.officer}`, "content-type": "audio/wav" },
+      headers: { authorization: `Bearer ${own.person}`, "content-type": "audio/wav" },
       body: wav(60),
     });
     expect(put.status).toBe(200);
-    await desk.browser.page.addInitScript(() => {
+    await own.browser.page.addInitScript(() => {
       const addresses: Record<string, boolean> = {};
       Object.assign(window, { addresses });
       const make = URL.createObjectURL.bind(URL);
@@ -149,7 +150,7 @@ describe("audio", () => {
   });
 
   it("is opened for a purpose, on the trail; plays, and goes by keyboard; closed, nothing of it is left", async () => {
-    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    const page = await open(own.browser, `#/recordings/call/${id}`);
     await expect.poll(() => button("Open the audio").isDisabled()).toBe(true);
     await page.getByLabel("What do you open it for?").selectOption("protection of both sides");
     await expectAccessibleInBoth(page);
@@ -159,7 +160,7 @@ describe("audio", () => {
     await expect.poll(() => position.getAttribute("aria-valuetext")).toBe("0 seconds of 1 minute 0 seconds");
     await expect.poll(() => button("Play").isEnabled()).toBe(true);
     const now = async () => Number(await position.getAttribute("aria-valuenow"));
-    // The focus is where the keys are heard.
+    // The player has the focus.
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await expect.poll(now).toBe(10);
@@ -172,7 +173,7 @@ describe("audio", () => {
     await expect.poll(now).toBe(0);
     await position.press(" ");
     await button("Pause").waitFor();
-    // It is heard: the time goes on by itself.
+    // It plays: the time moves by itself.
     await page.getByText(/^0:0[1-9] \/ 1:00$/).waitFor();
     await button("Pause").press(" ");
     await button("Play").waitFor();
@@ -192,14 +193,14 @@ describe("audio", () => {
 
   it("whose audio the store does not hold says so, and the server is not taken for gone", async () => {
     const page = await open(
-      desk.browser,
+      own.browser,
       `#/recordings/call/${await arrive({ storage: { kind: "s3", key: "calls/1" } })}`,
     );
     await page.getByLabel("What do you open it for?").selectOption("training");
     await button("Open the audio").click();
     await page.getByText("The store reported an error.").waitFor();
     await expectAccessibleInBoth(page);
-    await open(desk.browser, `#/recordings/call/${await arrive()}`);
+    await open(own.browser, `#/recordings/call/${await arrive()}`);
     await page.getByLabel("What do you open it for?").selectOption("training");
     await button("Open the audio").click();
     await page.getByText("The store has no audio for this recording.").waitFor();
@@ -207,7 +208,7 @@ describe("audio", () => {
 
   it("nobody opens it whom policy does not name", async () => {
     await savePolicy({ openedBy: ["manager"] });
-    const page = await open(desk.browser, `#/recordings/call/${id}`);
+    const page = await open(own.browser, `#/recordings/call/${id}`);
     await page.getByText("Policy lets manager listen to recordings.").waitFor();
     await savePolicy({ openedBy: ["manager", "compliance"] });
   });
@@ -225,7 +226,7 @@ describe("import", () => {
 
   it("is tried first, line by line, and then done; done again, nothing is entered twice", async () => {
     const count = async () => (await get<RecordingsAnswer>("/v1/recordings?provider=oldphones")).recordings;
-    const page = await open(desk.browser, "#/recordings");
+    const page = await open(own.browser, "#/recordings");
     await page.getByRole("link", { name: "Import a list…" }).click();
     const dataTransfer = await page.evaluateHandle((content) => {
       const data = new DataTransfer();
@@ -277,7 +278,7 @@ describe("import", () => {
     const manager = await launch({ joined: null, sites: [] });
     try {
       const who = { name: "Max Manager", email: "max@example.com", role: "manager" } as const;
-      await joinTeam(manager.own, desk.worker.url, await invite(desk.worker.url, desk.admin, who));
+      await joinTeam(manager.own, own.worker.url, await invite(own.worker.url, own.admin, who));
       const page = await open(manager, "#/recordings");
       await rowsOf(page, "Recordings").first().getByRole("link").click();
       await page.getByRole("heading", { level: 2, name: "Audio" }).waitFor();

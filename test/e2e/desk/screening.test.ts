@@ -1,15 +1,15 @@
-/** The desk's screening, in the built extension against the real Worker: a file in, a file with verdicts out. */
+/** Screening on the desk: a file in, a file with verdicts out. */
 import { readFile } from "node:fs/promises";
 import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import writeXlsxFile from "write-excel-file/node";
-import type { ScreeningsAnswer } from "../../../shared/screening/api.ts";
-import type { CheckAnswer } from "../../../shared/check/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { ScreeningsAnswer } from "../../../shared/screening/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { open, overflows } from "./kit.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
+import { open, overflows } from "./kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 let browser: Launched;
@@ -42,7 +42,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   const phone = page.getByRole("group", { name: "Columns with telephone numbers" });
   await phone.getByLabel("Other mobile").waitFor();
   await expect.poll(() => phone.getByRole("checkbox", { checked: true }).count()).toBe(2);
-  // The one that was found beside it is not meant.
+  // The second column that was found is not wanted.
   await phone.getByLabel("Other mobile").uncheck();
   await expectAccessibleInBoth(page);
   await shot(page, "desk-screening-ready");
@@ -91,7 +91,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   await page.getByText("No column looks like telephone numbers.").waitFor();
   await press("Choose another file");
 
-  // An earlier one is opened by its name, with its counts.
+  // An earlier screening opens by its name, with its counts.
   await page.getByRole("link", { name: "contacts.csv" }).click();
   const dialog = page.getByRole("dialog", { name: "contacts.csv" });
   await dialog.getByText("1,000 rows, 1,000 different numbers.").waitFor();
@@ -104,7 +104,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   await page.keyboard.press("Escape");
   await expect.poll(() => dialog.count()).toBe(0);
 
-  // A part whose answer does not come.
+  // The answer to a part never comes.
   await page.evaluate(() => {
     const real = chrome.runtime.sendMessage.bind<(message: unknown) => Promise<unknown>>(chrome.runtime);
     const send = (message: { method?: string }) =>

@@ -1,33 +1,26 @@
-/** The desk in a real browser, against the real Worker: each screen for each role that has it, and what goes wrong. */
+/** The desk's frame: every screen for each role that has it, the navigation, a Worker that is away, and a revoked browser. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { PersonAnswer } from "../../../shared/people/api.ts";
+import { describe, expect, inject, it } from "vitest";
 import { call, type Role } from "../../../scripts/lib/seed.ts";
+import type { PersonAnswer } from "../../../shared/people/api.ts";
 import { expectAccessible, expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
 import {
   answered,
   findPerson,
   freshErrors,
   loaded,
+  offline,
+  ok,
   open,
   overflows,
-  policyAsItWas,
-  savePolicy,
+  withBrowsers,
 } from "./kit.ts";
-import { launch, type Launched } from "../kit/harness.ts";
-import { shot } from "../kit/shots.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 const roles = ["manager", "compliance", "admin"] as const;
-const browsers = {} as Record<Role, Launched>;
-beforeAll(async () => {
-  for (const role of ["agent", ...roles] as const) browsers[role] = await launch({ joined: role, sites: [] });
-});
-afterAll(async () => {
-  await policyAsItWas();
-  await Promise.all(Object.values(browsers).map((b) => b.close()));
-});
+const browsers = withBrowsers("agent", ...roles);
 
 const screens: [name: string, hash: string, roles: readonly Role[]][] = [
   ["overview", "#/", roles],
@@ -40,7 +33,7 @@ const screens: [name: string, hash: string, roles: readonly Role[]][] = [
   ["mail", "#/mail", ["compliance", "admin"]],
 ];
 
-/** Further screens. Axe reads most of them once more where they are full, in the tests of what is done there. */
+/** Further screens. Axe reads most of them again with data in them, in their own tests. */
 const more = [
   "/lists",
   "/lists/tps",
@@ -66,7 +59,7 @@ const more = [
   "/connectors",
   "/proof",
 ];
-/** Screens of one person, recording, request and connector: axe reads them in the tests that make one. */
+/** Screens of one person, recording, request or connector: axe reads them in the tests that make one. */
 const ofOne = [
   "/people/:id",
   "/recordings/call/:id",
@@ -75,12 +68,12 @@ const ofOne = [
   "/connectors/:id",
 ];
 
-/** Of a long table its first rows are enough. */
+/** Enough: a long table has a stop in each row. */
 const MOST_STOPS = 40;
 
 /**
- * Every stop from the heading to the page's end, by Tab: the focus moves on each time, to something in sight that nothing
- * lies over. Gives the stops.
+ * Presses Tab from the heading to the page's end. Each press must move the focus on, to something visible that nothing
+ * covers. Gives the number of stops.
  */
 async function walk(page: Page): Promise<number> {
   await page.getByRole("heading", { level: 1 }).focus();
@@ -92,12 +85,12 @@ async function walk(page: Page): Promise<number> {
       if (!(focused instanceof HTMLElement) || !focused.closest("main"))
         return { at: -1, again: false, says: "", over: "" };
       const { left, width, top, bottom } = focused.getBoundingClientRect();
-      // Of what is larger than the window, its part in sight.
+      // The visible part of something larger than the window.
       const middle = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
       const hit = document.elementFromPoint(left + width / 2, middle);
       const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
       return {
-        // A time's hours and minutes are stops of one field.
+        // A field for a time has a stop for its hours and one for its minutes.
         again: focused instanceof HTMLInputElement && focused.type === "time",
         at: [...document.querySelectorAll("*")].indexOf(focused),
         says: focused.outerHTML.slice(0, 200),
@@ -155,7 +148,7 @@ describe("every screen", () => {
         await shot(page, `desk-${name}-${role}`);
         await expect.poll(() => overflows(page)).toBe(false);
         await page.setViewportSize({ width: 800, height: 900 });
-        // Charts are drawn anew a moment later.
+        // Charts are redrawn a moment later.
         await expect.poll(() => overflows(page), { message: "at 800 px" }).toBe(false);
         await shot(page, `desk-${name}-${role}-narrow`);
         await page.setViewportSize({ width: 1280, height: 900 });
@@ -169,7 +162,7 @@ describe("every screen", () => {
       .toBe("The desk is for managers");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-agent");
-    // Chrome shows an options page that is open already, and opens no other.
+    // Otherwise Chrome would show the options page that is open already.
     await browsers.agent.own.close();
     const options = browsers.agent.context.waitForEvent("page");
     await page.getByRole("button", { name: "To ClearDial's options" }).click();
@@ -196,7 +189,7 @@ describe("every screen", () => {
         "People",
       ]);
     await expect.poll(() => nav.locator("[aria-current=page]").textContent()).toBe("Policy");
-    // The first stop leads past the navigation.
+    // The first stop skips the navigation.
     await page.keyboard.press("Tab");
     const focused = () => expect.poll(() => page.evaluate(() => document.activeElement?.textContent));
     await focused().toBe("Skip to the content");
@@ -244,163 +237,7 @@ describe("every screen", () => {
   });
 });
 
-describe("overview", () => {
-  it("names what is wrong, leads to where it is mended, and forgets it then", async () => {
-    await savePolicy((p) => ({ ...p, registers: { ...p.registers, ctps: "off" } }), "Without CTPS");
-    let page = await open(browsers.admin, "#/");
-    const todo = (id: string) => page.locator(`[data-todo="${id}"]`);
-    await todo("register.ctps").waitFor();
-    await todo("identity").getByRole("link").click();
-    await page.getByRole("heading", { level: 1, name: "Policy" }).waitFor();
-    expect(page.url()).toContain("#/policy?at=identity");
-    await savePolicy(
-      (p) => ({
-        ...p,
-        registers: {},
-        identity: { ...p.identity, company: "Brightwater", address: "1 High Street, Leeds" },
-      }),
-      "Who we are",
-    );
-    page = await open(browsers.admin, "#/");
-    await todo("review").waitFor();
-    await expect.poll(() => todo("register.ctps").count()).toBe(0);
-    await expect.poll(() => todo("identity").count()).toBe(0);
-  });
-
-  it("verifies the trail, and remembers it", async () => {
-    const page = await open(browsers.compliance, "#/");
-    await page.getByRole("button", { name: "Verify now" }).click();
-    await page.getByText(/Last verified in this browser .*rows hold/).waitFor();
-    await open(browsers.compliance, "#/audit");
-    await expect.poll(() => page.getByText(/Last verified in this browser/).count()).toBe(1);
-  });
-});
-
-const ok = (data: unknown) => ({ ok: true, data });
-const offline = { ok: false, trouble: "offline", problem: null, retryInMs: 1000 };
-
 describe("what seldom happens", () => {
-  const mail = (id: string, state: string) => ({
-    id,
-    template: "invite",
-    to: `${id}@fixture.example`,
-    state,
-    tries: 12,
-    error: state === "failed" ? "550 no such mailbox" : null,
-    at: "2026-11-01T10:00:00.000Z",
-    sentAt: state === "sent" ? "2026-11-01T10:00:05.000Z" : null,
-  });
-  const outbox = (...mails: ReturnType<typeof mail>[]) =>
-    ok({ via: "binding", waiting: 0, failed: 1, mails, next: null });
-
-  it("a mail that failed stands first, and is tried again", async () => {
-    const { page, asked } = await answered(browsers.admin, "#/mail", {
-      "GET /v1/mail": [outbox(mail("lost", "failed"), mail("sent", "sent")), offline],
-      "GET /v1/mail?state=failed": [],
-      "POST /v1/mail/lost/retry": [ok(mail("lost", "waiting"))],
-    });
-    const rows = page.getByRole("region", { name: "Mail" }).locator("tbody tr");
-    await expect.poll(() => rows.count()).toBe(2);
-    await expect.poll(() => rows.first().textContent()).toContain("550 no such mailbox");
-    // Each question is an opening on the trail: one is enough.
-    expect(await asked()).toEqual(["GET /v1/mail"]);
-    await expectAccessibleInBoth(page);
-    await shot(page, "desk-mail-failed");
-    await page.getByRole("button", { name: "Try again: Invite to lost@fixture.example" }).click();
-    await page.getByText("It waits to be sent again.").waitFor();
-    expect(await asked()).toContain("POST /v1/mail/lost/retry");
-    // What cannot be read anew stays, and is said to be old.
-    await page.getByText("ClearDial's server cannot be reached").waitFor();
-    await expect.poll(() => rows.count()).toBe(2);
-  });
-
-  it("an empty page of the trail with more behind it is gone past", async () => {
-    const row = {
-      seq: 3,
-      at: "2025-01-05T10:00:00.000Z",
-      actor: "system",
-      actorName: null,
-      code: "policy.saved",
-      subject: "1",
-      commitment: "c",
-      prev: "p",
-      hash: "h",
-      payload: null,
-    };
-    const { page } = await answered(browsers.admin, "#/audit?code=policy.", {
-      "GET /v1/audit?code=policy.": [ok({ rows: [], next: 900 })],
-      "GET /v1/audit?code=policy.&before=900": [ok({ rows: [], next: 400 })],
-      "GET /v1/audit?code=policy.&before=400": [ok({ rows: [row], next: 3 })],
-      "GET /v1/audit?code=policy.&before=3": [ok({ rows: [], next: null })],
-    });
-    const rows = page.getByRole("region", { name: "Trail" }).locator("tbody tr");
-    await expect.poll(() => rows.count()).toBe(1);
-    // Headings that cannot be pressed say why.
-    await page.getByText("1 row so far. They can be sorted once all are shown.", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Show more" }).click();
-    await page.getByText("1 row", { exact: true }).waitFor();
-  });
-
-  it("a long trail is verified step by step; a broken one is an alarm, on the overview too", async () => {
-    const step = (more: object) => ok({ ok: true, length: 20_000, head: "abc", next: null, ...more });
-    const { page, asked } = await answered(browsers.admin, "#/audit", {
-      "GET /v1/audit/verify": [step({ next: 20_000 })],
-      "GET /v1/audit/verify?after=20000&head=abc": [
-        step({ ok: false, length: 25_000, brokenAt: 25_001, why: "It was changed." }),
-      ],
-    });
-    await page.getByRole("button", { name: "Verify now" }).click();
-    await page.getByText("Row 25001 does not hold: It was changed.").waitFor();
-    expect((await asked()).filter((request) => request.includes("verify"))).toHaveLength(2);
-    await page.getByRole("link", { name: "Overview" }).click();
-    await page.locator('[data-todo="trail"]').waitFor();
-    await shot(page, "desk-trail-broken");
-    // What is kept in this browser is set right again by the true trail.
-    const real = await open(browsers.admin, "#/audit");
-    await real.getByRole("button", { name: "Verify now" }).click();
-    await real.getByText(/Last verified in this browser .*rows hold/).waitFor();
-  });
-
-  it("daily proofs and archived months are listed, and can be taken away", async () => {
-    const head = {
-      day: "2026-11-01",
-      seq: 41,
-      hash: "9f2c".repeat(16),
-      at: "2026-11-02T00:05:00.000Z",
-      signed: "cleardial 2026-11-01 41",
-      signature: "c2ln",
-      key: "thumb",
-    };
-    const archive = {
-      key: "audit/2026-09-1.ndjson.gz",
-      month: "2026-09",
-      firstSeq: 1,
-      lastSeq: 30,
-      lastHash: "ab".repeat(32),
-      bytes: 4200,
-      sha256: "cd".repeat(32),
-      at: "2026-11-01T03:00:00.000Z",
-    };
-    const { page, asked } = await answered(browsers.admin, "#/audit/proofs", {
-      "GET /v1/audit/heads": [ok({ heads: [{ ...head, timestamped: false }], publicKey: { kty: "OKP" } })],
-      "GET /v1/audit/heads/2026-11-01": [ok({ ...head, timestamp: null })],
-      "GET /v1/audit/archives": [ok({ archives: [archive] })],
-      "GET /v1/audit/export?from=2026-09-01&to=2026-09-30": [ok('{"seq":1}\n')],
-    });
-    await page.getByText("1 to 30").waitFor();
-    await expectAccessibleInBoth(page);
-    await shot(page, "desk-audit-proofs-filled");
-    const saved = async (button: string) => {
-      const arriving = page.waitForEvent("download");
-      await page.getByRole("button", { name: button }).click();
-      return (await arriving).suggestedFilename();
-    };
-    expect(await saved("Download: proof of 2026-11-01")).toBe("audit-head-2026-11-01.json");
-    expect(await saved("Download the key")).toBe("audit-public-key.json");
-    expect(await saved("Export the month: 2026-09")).toBe("audit-2026-09-01-2026-09-30.ndjson");
-    expect(await asked()).toContain("GET /v1/audit/heads/2026-11-01");
-  });
-
   it("a server that is away is said so, and asked again by hand", async () => {
     const { page } = await answered(browsers.manager, "#/people", {
       "GET /v1/people": [offline, ok({ people: [] })],
@@ -411,7 +248,7 @@ describe("what seldom happens", () => {
     await shot(page, "desk-offline");
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("Nobody here yet").waitFor();
-    // A file is screened under the policy: without it there is no place for one.
+    // Screening needs the policy: without it the page takes no file.
     await page.getByRole("link", { name: "Screening" }).click();
     await page.getByText("ClearDial's server cannot be reached").waitFor();
   });

@@ -1,0 +1,74 @@
+/** Call logs on the desk: imported, judged, and assigned to people. */
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { addPerson, daysAgo, push } from "../../../scripts/lib/seed.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
+import { button, choose, file, own, post, row, said, view, viewAgain, withOwnWorker } from "./own-worker.ts";
+
+withOwnWorker();
+/** The browser's page. */
+let desk: Page;
+beforeAll(() => {
+  desk = own.browser.page;
+});
+beforeAll(async () => {
+  const ann = { name: "Ann Agent", email: "ann@example.com", role: "agent" } as const;
+  await addPerson(own.worker.url, own.admin, ann);
+  for (const id of ["tps", "ctps"]) await push(own.worker.url, own.admin, id, ["01632960900"], daysAgo(1));
+});
+
+describe("calls that no page saw", () => {
+  const [blocked, other] = ["+441632960700", "+441632960701"];
+
+  it("a log is tried, taken and judged; then found by what is the matter, by day, and by whose calls they are", async () => {
+    await view("/calls", "Calls");
+    await desk.getByText("No calls yet").waitFor();
+    await post("/v1/suppressions", { number: blocked, reason: "stop" });
+    // A minute from now, when the entry is surely on record.
+    const at = new Date(Date.now() + 60_000).toISOString();
+    const lines = [
+      `c1,${blocked},${at},1:05,ann@example.com`,
+      `c2,${other},${at},9,ext 9`,
+      `c3,x,${at},1,Ann`,
+    ];
+    await desk.getByRole("link", { name: "Import a log…" }).click();
+    await desk.getByRole("heading", { level: 1, name: "Import a log of calls" }).waitFor();
+    await choose(file("calls.csv", ["Call ID,Who,Start,Duration,User", ...lines]));
+    await desk.getByText("calls.csv: 3 lines.").waitFor();
+    await desk.getByText("This is needed.").waitFor();
+    await expect.poll(() => button("Try it").isDisabled()).toBe(true);
+    await desk.getByLabel("Number of the other party").selectOption("Who");
+    await desk.getByLabel("Whose log it is").fill("3cx");
+    await button("Try it").click();
+    await desk.getByText("2 would be added").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls-import");
+    await button("Import 2 calls").click();
+    await desk.getByText("2 were added").waitFor();
+    await desk.getByRole("link", { name: "See the calls" }).click();
+    await row("+44 1632 960700").getByText("Blocked, and made", { exact: true }).waitFor();
+    await expect.poll(() => row("+44 1632 960700").textContent()).toContain("They told us not to call");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls");
+    await desk.getByLabel("What is the matter").selectOption("Blocked, and made");
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    await desk.getByRole("tab", { name: "By agent and day" }).click();
+    await row("Ann Agent").waitFor();
+    await desk.getByRole("tab", { name: "Logs and agents" }).click();
+    await desk.getByLabel("Who is ext 9?").selectOption("Ann Agent");
+    await button("Save who ext 9 is").click();
+    await said("ext 9 is Ann Agent.");
+    await button("Take back: ext 9").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls-logs");
+    await viewAgain("/calls?agent=EXT%209", "Calls");
+    await row("+44 1632 960701").waitFor();
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    await expect.poll(() => desk.getByLabel("Agent, as the log says").inputValue()).toBe("EXT 9");
+    await viewAgain("/calls/days", "Calls");
+    await expect.poll(() => row("Ann Agent").locator("td").nth(2).textContent()).toBe("2");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls-days");
+  });
+});

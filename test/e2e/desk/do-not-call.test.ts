@@ -1,0 +1,162 @@
+/** The do-not-call list and the consents on the desk. */
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { daysAgo } from "../../../scripts/lib/seed.ts";
+import type { Consent, Suppression } from "../../../shared/do-not-call/api.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
+import {
+  button,
+  choose,
+  dialog,
+  file,
+  get,
+  own,
+  pickDay,
+  post,
+  row,
+  said,
+  view,
+  viewAgain,
+  withOwnWorker,
+} from "./own-worker.ts";
+
+withOwnWorker();
+/** The browser's page. */
+let desk: Page;
+beforeAll(() => {
+  desk = own.browser.page;
+});
+
+describe("do-not-call", () => {
+  const live = async (number: string) =>
+    (
+      await get<{ suppressions: Suppression[] }>(`/v1/suppressions?number=${encodeURIComponent(number)}`)
+    ).suppressions.filter((s) => s.endedAt === null);
+
+  it("says what to do where it is empty; a number is added and ended with a reason", async () => {
+    await view("/do-not-call", "Do-not-call");
+    await desk.getByText("Nobody is on the list").waitFor();
+    await shot(desk, "desk-dnc-empty");
+    await button("Add a number").click();
+    await dialog().getByLabel("Number").fill("hello");
+    await dialog().getByLabel("Reason").fill("A supplier of ours");
+    await button("Add", dialog()).click();
+    await dialog().getByRole("alert").waitFor();
+    await dialog().getByLabel("Number").fill("020 7946 0123");
+    await dialog().getByLabel("Our own").check();
+    await pickDay("Last day", daysAgo(0), dialog());
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dnc-add");
+    await button("Add", dialog()).click();
+    await said("+44 20 7946 0123 is on the list.");
+    expect(await live("+442079460123")).toMatchObject([
+      { kind: "house", until: daysAgo(0), reason: "A supplier of ours", source: "desk" },
+    ]);
+    await row("A supplier of ours").waitFor();
+
+    await button("End the entry of +44 20 7946 0123").click();
+    await dialog().getByLabel("Reason").fill("No longer a supplier");
+    await shot(desk, "desk-dnc-end");
+    await button("End the entry", dialog()).click();
+    await said("The entry of +44 20 7946 0123 has ended.");
+    expect(await live("+442079460123")).toEqual([]);
+    await expect.poll(() => row("A supplier of ours").textContent()).toContain("No longer a supplier");
+  });
+
+  it("a CSV file is added line by line, and the lines that were refused are named", async () => {
+    const csv = file("stop.csv", [
+      "Phone,Reason,Kind,Until",
+      "020 7946 0200,asked us to stop,,",
+      "020 7946 0201,,,",
+      "hello,asked us to stop,,",
+      '020 7946 0202,"a supplier, for now",house,2030-01-31',
+      "020 7946 0203,x,house,31/01/2030",
+      "020 7946 0204,x,objection,2030-01-31",
+    ]);
+    const add = async () => {
+      await button("Add from a file…").click();
+      await choose(csv, dialog());
+      await dialog().getByText("stop.csv: 6 lines with numbers.").waitFor();
+      await dialog().getByLabel("Reason, where the file says none").fill("From the old list");
+      await button("Add 6 numbers", dialog()).click();
+    };
+    await add();
+    await dialog().getByText("3 added, 3 lines were refused.").waitFor();
+    const refused = dialog().getByRole("row");
+    await expect
+      .poll(() => refused.allTextContents())
+      .toEqual([
+        expect.stringContaining("Line") as string,
+        expect.stringContaining("4hello") as string,
+        expect.stringMatching(/^6.*not written YYYY-MM-DD/) as string,
+        expect.stringMatching(/^7.*An objection has no end date/) as string,
+      ]);
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dnc-bulk");
+    await button("Done", dialog()).click();
+    expect(await live("+442079460201")).toMatchObject([
+      { kind: "objection", reason: "From the old list", source: "file stop.csv" },
+    ]);
+    expect(await live("+442079460202")).toMatchObject([{ kind: "house", until: "2030-01-31" }]);
+    await add();
+    await dialog().getByText("0 added, 3 were on the list already, 3 lines were refused.").waitFor();
+    await button("Done", dialog()).click();
+    expect(await live("+442079460200")).toHaveLength(1);
+  });
+
+  it("is filtered by number in the address, comes in pages, and leaves as CSV whole", async () => {
+    for (let i = 0; i < 60; i++)
+      await post("/v1/suppressions", { number: `+4420794603${String(i).padStart(2, "0")}`, reason: "many" });
+    await viewAgain("/do-not-call?number=020%207946%200202", "Do-not-call");
+    await row("a supplier, for now").waitFor();
+    await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+    await button("Clear filters").click();
+    await desk.getByText("50 rows so far").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dnc");
+    const [download] = await Promise.all([desk.waitForEvent("download"), button("Download CSV").click()]);
+    const csv = readFileSync(await download.path(), "utf8");
+    expect(csv.trim().split("\r\n")).toHaveLength(1 + 64);
+    expect(csv).toContain('+442079460202,Our own,In force,"a supplier, for now"');
+    await button("Show more").click();
+    await desk.getByText("64 rows", { exact: true }).waitFor();
+  });
+});
+
+describe("consents", () => {
+  it("are recorded with their evidence, and withdrawn", async () => {
+    await view("/consents", "Consents");
+    await desk.getByText("No consent is recorded").waitFor();
+    await button("Record a consent").click();
+    await dialog().getByLabel("Number").fill("01632 960000");
+    await dialog().getByLabel("Who gave it").fill("J. Doe");
+    await dialog().getByLabel("When it was given").fill("2999-01-01T10:00");
+    await dialog().getByLabel("How, and where the evidence is").fill("Web form, reference 1234");
+    await dialog().getByText("It cannot lie in the future.").waitFor();
+    await dialog().getByLabel("When it was given").fill("2026-01-05T10:00");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-consents-add");
+    await button("Record", dialog()).click();
+    await said("The consent of +44 1632 960000 is recorded.");
+    const recorded = async () =>
+      (await get<{ consents: Consent[] }>("/v1/consents?number=01632960000")).consents[0];
+    expect(await recorded()).toMatchObject({
+      basis: "consent",
+      givenBy: "J. Doe",
+      evidence: "Web form, reference 1234",
+      withdrawnAt: null,
+    });
+    expect((await recorded())!.givenAt).toBe(new Date("2026-01-05T10:00").toISOString());
+    await row("J. Doe").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-consents");
+    await button("Withdraw the consent of +44 1632 960000").click();
+    await shot(desk, "desk-consents-withdraw");
+    await button("Withdraw", dialog()).click();
+    await said("The consent of +44 1632 960000 is withdrawn.");
+    await expect.poll(() => row("J. Doe").textContent()).toContain("Withdrawn");
+    expect((await recorded())!.withdrawnAt).not.toBeNull();
+  });
+});

@@ -1,0 +1,43 @@
+/** The outbox on the desk. */
+import { describe, expect, it } from "vitest";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
+import { answered, offline, ok, withBrowsers } from "./kit.ts";
+
+const browsers = withBrowsers("admin");
+
+describe("what seldom happens", () => {
+  const mail = (id: string, state: string) => ({
+    id,
+    template: "invite",
+    to: `${id}@fixture.example`,
+    state,
+    tries: 12,
+    error: state === "failed" ? "550 no such mailbox" : null,
+    at: "2026-11-01T10:00:00.000Z",
+    sentAt: state === "sent" ? "2026-11-01T10:00:05.000Z" : null,
+  });
+  const outbox = (...mails: ReturnType<typeof mail>[]) =>
+    ok({ via: "binding", waiting: 0, failed: 1, mails, next: null });
+
+  it("a mail that failed stands first, and is tried again", async () => {
+    const { page, asked } = await answered(browsers.admin, "#/mail", {
+      "GET /v1/mail": [outbox(mail("lost", "failed"), mail("sent", "sent")), offline],
+      "GET /v1/mail?state=failed": [],
+      "POST /v1/mail/lost/retry": [ok(mail("lost", "waiting"))],
+    });
+    const rows = page.getByRole("region", { name: "Mail" }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(2);
+    await expect.poll(() => rows.first().textContent()).toContain("550 no such mailbox");
+    // The Worker logs each read: the page must read only once.
+    expect(await asked()).toEqual(["GET /v1/mail"]);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-mail-failed");
+    await page.getByRole("button", { name: "Try again: Invite to lost@fixture.example" }).click();
+    await page.getByText("It waits to be sent again.").waitFor();
+    expect(await asked()).toContain("POST /v1/mail/lost/retry");
+    // After a failed refetch the old rows stay, below the failure.
+    await page.getByText("ClearDial's server cannot be reached").waitFor();
+    await expect.poll(() => rows.count()).toBe(2);
+  });
+});

@@ -1,0 +1,161 @@
+/** People and integrations on the desk, with their browsers and roles. */
+import { readFileSync } from "node:fs";
+import { describe, expect, inject, it } from "vitest";
+import { addPerson, call } from "../../../scripts/lib/seed.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
+import { findPerson, open, withBrowsers } from "./kit.ts";
+
+const { workerUrl, tokens } = inject("e2e");
+const browsers = withBrowsers("manager", "admin");
+
+describe("people", () => {
+  it("an invite is shown once, and whoever joins with it stands in the list", async () => {
+    const page = await open(browsers.admin, "#/people");
+    await page.getByRole("button", { name: "Invite…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Iris New");
+    await dialog.getByLabel("E-mail").fill("iris@fixture.example");
+    await dialog.getByRole("radio", { name: "manager" }).check();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-invite");
+    await dialog.getByRole("button", { name: "Make the invite" }).click();
+    const link = (await dialog.getByRole("group", { name: "Link" }).textContent()) ?? "";
+    const code = new URLSearchParams(new URL(link).hash.slice(1)).get("code");
+    await expect.poll(() => dialog.getByRole("group", { name: "Code" }).textContent()).toBe(code);
+    await shot(page, "desk-invite-made");
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("region", { name: "Invited, and not joined yet" }).getByText("Iris New").waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-people-invited");
+
+    await call(workerUrl, null, "POST", "/v1/join", { code, device: "Iris's laptop" });
+    await page.reload();
+    await page.getByRole("link", { name: "Iris New" }).click();
+    await page.getByText("Iris's laptop").waitFor();
+    expect(page.url()).toMatch(/#\/people\/[\w-]+$/);
+    await page.reload();
+    await page.getByText("Iris's laptop").waitFor();
+  });
+
+  it("a browser is revoked at once; a role is changed; access is taken away and given back", async () => {
+    const token = await addPerson(workerUrl, tokens.admin, {
+      name: "Dan Device",
+      email: "dan@fixture.example",
+      role: "agent",
+    });
+    const alive = () =>
+      fetch(`${workerUrl}/v1/me`, { headers: { authorization: `Bearer ${token}` } }).then((r) => r.status);
+    expect(await alive()).toBe(200);
+    const id = (await findPerson("Dan Device"))!.id;
+    const page = await open(browsers.admin, `#/people/${id}`);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-person");
+    await page.getByRole("button", { name: "Revoke Command line" }).click();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-confirm");
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("No browser is signed in.").waitFor();
+    expect(await alive()).toBe(401);
+
+    await page.getByLabel("Role").selectOption("compliance");
+    await page.getByRole("button", { name: "Change role" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Change role" }).click();
+    await page.getByText("Dan Device is now compliance officer.").waitFor();
+    await expectAccessibleInBoth(page);
+
+    await page.getByRole("button", { name: "Take away access…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Take away access" }).click();
+    await page.getByRole("button", { name: "Give access back" }).click();
+    await page.getByRole("button", { name: "Take away access…" }).waitFor();
+    expect(await findPerson("Dan Device")).toMatchObject({ role: "compliance", active: true });
+  });
+
+  it("the last administrator cannot step down, and is told why", async () => {
+    const id = (await findPerson("The admin"))!.id;
+    const page = await open(browsers.admin, `#/people/${id}`);
+    await page.getByLabel("Role").selectOption("agent");
+    await page.getByRole("button", { name: "Change role" }).click();
+    const dialog = page.getByRole("dialog");
+    await expect.poll(() => dialog.textContent()).toContain("This is your own role");
+    await dialog.getByRole("button", { name: "Change role" }).click();
+    await page.getByText("The last administrator cannot be removed.").waitFor();
+    expect((await findPerson("The admin"))!.role).toBe("admin");
+  });
+
+  it("an integration's token is shown once and works; its end ends it", async () => {
+    const page = await open(browsers.admin, "#/people?kind=integration");
+    await page.getByRole("button", { name: "New integration…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Dialler");
+    await expectAccessibleInBoth(page);
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    const token = (await dialog.getByRole("group", { name: "Token" }).textContent()) ?? "";
+    await shot(page, "desk-integration-made");
+    expect((await call<{ person: { name: string } }>(workerUrl, token, "GET", "/v1/me")).person.name).toBe(
+      "Dialler",
+    );
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("link", { name: "Dialler" }).click();
+    await page.getByRole("button", { name: /^Revoke / }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await expect
+      .poll(() =>
+        fetch(`${workerUrl}/v1/me`, { headers: { authorization: `Bearer ${token}` } }).then((r) => r.status),
+      )
+      .toBe(401);
+  });
+
+  it("managers look, and have no buttons", async () => {
+    const id = (await findPerson("The agent"))!.id;
+    const page = await open(browsers.manager, `#/people/${id}`);
+    await page.getByRole("heading", { name: "Browsers" }).waitFor();
+    await expect
+      .poll(() =>
+        page
+          .locator("main")
+          .getByRole("button", { name: /Revoke|Invite|access/ })
+          .count(),
+      )
+      .toBe(0);
+    await expect.poll(() => page.getByLabel("Role").count()).toBe(0);
+  });
+
+  it("filters stand in the address, and the CSV holds what they let through, with no formula in it", async () => {
+    const name = '=HYPERLINK("https://evil.example","Click")';
+    await addPerson(workerUrl, tokens.admin, { name, email: "formula@fixture.example", role: "agent" });
+    const page = await open(browsers.admin, "#/people");
+    await page.getByLabel("Find").fill("formula@");
+    await expect.poll(() => page.url()).toContain("find=formula");
+    await page.reload();
+    const rows = page.getByRole("region", { name: "People" }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(1);
+    const arriving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download CSV" }).click();
+    const download = await arriving;
+    expect(download.suggestedFilename()).toMatch(/^people-\d{4}-\d\d-\d\d\.csv$/);
+    const lines = readFileSync(await download.path(), "utf8")
+      .replace("\uFEFF", "")
+      .trim()
+      .split("\r\n");
+    expect(lines[0]).toBe("Name,E-mail,Role,State,Last seen,Since");
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(
+      /^"'=HYPERLINK\(""https:\/\/evil\.example"",""Click""\)",formula@fixture\.example,/,
+    );
+    await page.getByText(/^Saved as people-.*: 1 row\.$/).waitFor();
+  });
+
+  it("sorts by a heading, in the address too", async () => {
+    const page = await open(browsers.admin, "#/people");
+    const table = page.getByRole("region", { name: "People" });
+    const first = () => table.locator("tbody tr").first().locator("td").nth(1).textContent();
+    await table.getByRole("button", { name: "E-mail" }).click();
+    await table.getByRole("button", { name: "E-mail" }).click();
+    await expect.poll(() => page.url()).toContain("sort=-email");
+    await expect.poll(() => table.locator("th[aria-sort=descending]").count()).toBe(1);
+    const top = await first();
+    await page.reload();
+    await expect.poll(first).toBe(top);
+  });
+});

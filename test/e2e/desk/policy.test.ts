@@ -1,0 +1,132 @@
+/** The policy on the desk: staged, saved, refused, read-only. */
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, it } from "vitest";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
+import { open, policyAsItWas, policyNow, savePolicy, withBrowsers } from "./kit.ts";
+
+const browsers = withBrowsers("manager", "compliance", "admin");
+afterAll(policyAsItWas);
+
+describe("policy", () => {
+  const clause = (page: Page, path: string) => page.locator(`[data-clause="${path}"]`);
+  const bar = (page: Page) => page.getByRole("region", { name: "Changes that are not saved" });
+
+  it("a change with its reason stands in the history, with its difference", async () => {
+    const page = await open(browsers.manager, "#/policy");
+    await clause(page, "screening.maxListAgeDays").getByRole("textbox").fill("25");
+    await clause(page, "screening.rescreenDays").getByRole("textbox").fill("20");
+    await clause(page, "hours").getByPlaceholder("Type a country").fill("United King");
+    await page.getByRole("option", { name: "United Kingdom (GB)" }).click();
+    await clause(page, "hours").getByRole("button", { name: "Add" }).click();
+    await clause(page, "hours").getByLabel("United Kingdom, Monday, from").selectOption("08:30");
+    await clause(page, "hours").getByRole("button", { name: "Copy Monday to Friday" }).click();
+    await expect
+      .poll(() => bar(page).getByRole("listitem").allTextContents())
+      .toEqual([
+        "Oldest copy of a register: 28 days → 25 days",
+        "Screen the CRM again after: 27 days → 20 days",
+        "Calling hours (GB): no limit → Mon–Fri 08:30–18:00, Sat–Sun no calls",
+      ]);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-policy-staged");
+    // Staged changes survive a visit to another page.
+    await page.getByRole("link", { name: "People" }).click();
+    await page.getByRole("link", { name: "Policy" }).click();
+    await bar(page).getByLabel("Why?").fill("The board wants it");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+
+    await page.getByRole("tab", { name: "History" }).click();
+    const newest = page.locator(".desk-versions > li").first();
+    await newest.getByText("“The board wants it”").waitFor();
+    await expect.poll(() => newest.textContent()).toContain("Oldest copy of a register: 28 days → 25 days");
+    await expect.poll(() => newest.textContent()).toContain("The manager");
+    await newest.getByRole("link", { name: /^Open the whole version/ }).click();
+    const whole = page.getByRole("dialog");
+    await whole.getByText("25 days").waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-policy-version");
+    await page.goBack();
+    await expect.poll(() => whole.count()).toBe(0);
+  });
+
+  it("a manager is told before the save that an administrator must loosen it", async () => {
+    const page = await open(browsers.manager, "#/policy");
+    await clause(page, "unknown").getByText("warn", { exact: true }).click();
+    await bar(page).getByLabel("Why?").fill("Fewer calls are held");
+    await bar(page).getByText("An administrator must make this change: Numbers not known.").waitFor();
+    const save = bar(page).getByRole("button", { name: "Save the policy" });
+    await expect.poll(() => save.isDisabled()).toBe(true);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-policy-looser");
+    await clause(page, "unknown").getByText("hold", { exact: true }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+  });
+
+  it("two managers: the second is told what the first one changed, and loses nothing", async () => {
+    const page = await open(browsers.manager, "#/policy");
+    await clause(page, "maskBlocked").getByRole("switch").click({ force: true });
+    await bar(page).getByLabel("Why?").fill("So that nobody dials by hand");
+    await savePolicy((p) => ({ ...p, outOfHours: "hold" }), "Evenings are holy");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    const told = bar(page).getByRole("alert");
+    await told.waitFor();
+    await expect.poll(() => told.textContent()).toContain("The admin has saved the policy meanwhile");
+    await expect
+      .poll(() => told.getByRole("listitem").allTextContents())
+      .toEqual(["Outside calling hours: warn → hold"]);
+    await shot(page, "desk-policy-moved");
+    await expect.poll(() => bar(page).getByLabel("Why?").inputValue()).toBe("So that nobody dials by hand");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+    expect((await policyNow()).policy).toMatchObject({ outOfHours: "hold", maskBlocked: true });
+  });
+
+  it("a refused field says so at its control", async () => {
+    const page = await open(browsers.manager, "#/policy");
+    await clause(page, "identity.freephone").getByRole("textbox").fill("0123 not free");
+    await bar(page).getByLabel("Why?").fill("A slip");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    await clause(page, "identity.freephone")
+      .getByText("A freephone number begins with 0800 or 0808.")
+      .waitFor();
+    await bar(page).getByRole("button", { name: "See: Freephone number" }).click();
+    await expect.poll(() => clause(page, "identity.freephone").getByRole("textbox").isVisible()).toBe(true);
+    await shot(page, "desk-policy-refused");
+    await bar(page).getByRole("button", { name: "Discard" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+  });
+
+  it("locked clauses, those of administrators, and all of them for compliance, are read only", async () => {
+    const manager = await open(browsers.manager, "#/policy");
+    for (const path of ["inHouse", "withheldCallerId", "access.signIn", "recording.retentionMonths"])
+      await expect
+        .poll(() => clause(manager, path).locator("input, select, textarea, button").count(), {
+          message: path,
+        })
+        .toBe(0);
+    await expect.poll(() => clause(manager, "inHouse").textContent()).toContain("Locked by law");
+    const compliance = await open(browsers.compliance, "#/policy");
+    await expect
+      .poll(() => compliance.locator(".desk-clause").locator("input, select, textarea, button").count())
+      .toBe(0);
+  });
+
+  it("an administrator decides who may sign in", async () => {
+    const page = await open(browsers.admin, "#/policy?at=access");
+    const rules = clause(page, "access.signIn");
+    await rules.getByRole("button", { name: "Add a rule" }).click();
+    await rules.getByLabel("Its value").fill("brightwater.example");
+    await rules.getByLabel("Role").selectOption("manager");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-policy-signin");
+    await bar(page).getByLabel("Why?").fill("Single sign-on");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+    expect((await policyNow()).policy.access.signIn).toEqual([
+      { match: "domain", value: "brightwater.example", role: "manager" },
+    ]);
+  });
+});

@@ -1,0 +1,156 @@
+/** The audit trail on the desk: found, exported, verified, and its daily heads and archives. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
+import { answered, ok, open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
+
+const { tokens } = inject("e2e");
+const browsers = withBrowsers("compliance", "admin");
+// The trail needs a save by a manager.
+beforeAll(() => savePolicy((policy) => ({ ...policy, outOfHours: "hold" }), "Evenings", tokens.manager));
+afterAll(policyAsItWas);
+
+describe("audit", () => {
+  it("filters by kind and person, in the address; a row opens whole; the back button closes it", async () => {
+    const page = await open(browsers.compliance, "#/audit?code=policy.");
+    const table = page.getByRole("region", { name: "Trail" });
+    await table.locator("tbody tr").first().waitFor();
+    const codes = () => table.locator("tbody .desk-code").allTextContents();
+    expect(new Set(await codes())).toEqual(new Set(["policy.saved"]));
+
+    await page.getByLabel("Person").selectOption({ label: "The manager" });
+    await expect.poll(() => page.url()).toContain("actor=");
+    await page.reload();
+    await table.locator("tbody tr").first().waitFor();
+    await expect.poll(() => page.getByLabel("Kind").inputValue()).toBe("policy.");
+    const who = await table.locator("tbody tr td:nth-child(3)").allTextContents();
+    expect(new Set(who)).toEqual(new Set(["The manager"]));
+
+    await table.getByRole("link").first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText('"why":').waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-audit-row");
+    await page.reload();
+    await dialog.getByText('"why":').waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await expect.poll(() => dialog.count()).toBe(0);
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await expect.poll(async () => new Set(await codes()).size).toBeGreaterThan(1);
+  });
+
+  it("goes on with older rows, and exports all as NDJSON", async () => {
+    const page = await open(browsers.admin, "#/audit");
+    const rows = page.getByRole("region", { name: "Trail" }).locator("tbody tr");
+    await rows.first().waitFor();
+    const more = page.getByRole("button", { name: "Show more" });
+    if ((await more.count()) > 0) {
+      const before = await rows.count();
+      await more.click();
+      await expect.poll(() => rows.count()).toBeGreaterThan(before);
+    }
+    const arriving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export NDJSON" }).click();
+    const lines = readFileSync(await (await arriving).path(), "utf8")
+      .trim()
+      .split("\n");
+    expect(JSON.parse(lines.find((line) => line.includes('"setup.done"')) ?? "{}")).toMatchObject({
+      code: "setup.done",
+    });
+  });
+
+  it("says plainly where nothing matches", async () => {
+    const page = await open(browsers.compliance, "#/audit?from=2020-01-01&to=2020-01-02");
+    await page.getByText("The trail holds nothing under these filters").waitFor();
+  });
+});
+
+describe("what seldom happens", () => {
+  it("an empty page of the trail with more behind it is gone past", async () => {
+    const row = {
+      seq: 3,
+      at: "2025-01-05T10:00:00.000Z",
+      actor: "system",
+      actorName: null,
+      code: "policy.saved",
+      subject: "1",
+      commitment: "c",
+      prev: "p",
+      hash: "h",
+      payload: null,
+    };
+    const { page } = await answered(browsers.admin, "#/audit?code=policy.", {
+      "GET /v1/audit?code=policy.": [ok({ rows: [], next: 900 })],
+      "GET /v1/audit?code=policy.&before=900": [ok({ rows: [], next: 400 })],
+      "GET /v1/audit?code=policy.&before=400": [ok({ rows: [row], next: 3 })],
+      "GET /v1/audit?code=policy.&before=3": [ok({ rows: [], next: null })],
+    });
+    const rows = page.getByRole("region", { name: "Trail" }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(1);
+    // The table says why its headings do not sort.
+    await page.getByText("1 row so far. They can be sorted once all are shown.", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.getByText("1 row", { exact: true }).waitFor();
+  });
+
+  it("a long trail is verified step by step; a broken one is an alarm, on the overview too", async () => {
+    const step = (more: object) => ok({ ok: true, length: 20_000, head: "abc", next: null, ...more });
+    const { page, asked } = await answered(browsers.admin, "#/audit", {
+      "GET /v1/audit/verify": [step({ next: 20_000 })],
+      "GET /v1/audit/verify?after=20000&head=abc": [
+        step({ ok: false, length: 25_000, brokenAt: 25_001, why: "It was changed." }),
+      ],
+    });
+    await page.getByRole("button", { name: "Verify now" }).click();
+    await page.getByText("Row 25001 does not hold: It was changed.").waitFor();
+    expect((await asked()).filter((request) => request.includes("verify"))).toHaveLength(2);
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.locator('[data-todo="trail"]').waitFor();
+    await shot(page, "desk-trail-broken");
+    // A verification of the real trail replaces the result that this browser keeps.
+    const real = await open(browsers.admin, "#/audit");
+    await real.getByRole("button", { name: "Verify now" }).click();
+    await real.getByText(/Last verified in this browser .*rows hold/).waitFor();
+  });
+
+  it("daily proofs and archived months are listed, and can be taken away", async () => {
+    const head = {
+      day: "2026-11-01",
+      seq: 41,
+      hash: "9f2c".repeat(16),
+      at: "2026-11-02T00:05:00.000Z",
+      signed: "cleardial 2026-11-01 41",
+      signature: "c2ln",
+      key: "thumb",
+    };
+    const archive = {
+      key: "audit/2026-09-1.ndjson.gz",
+      month: "2026-09",
+      firstSeq: 1,
+      lastSeq: 30,
+      lastHash: "ab".repeat(32),
+      bytes: 4200,
+      sha256: "cd".repeat(32),
+      at: "2026-11-01T03:00:00.000Z",
+    };
+    const { page, asked } = await answered(browsers.admin, "#/audit/proofs", {
+      "GET /v1/audit/heads": [ok({ heads: [{ ...head, timestamped: false }], publicKey: { kty: "OKP" } })],
+      "GET /v1/audit/heads/2026-11-01": [ok({ ...head, timestamp: null })],
+      "GET /v1/audit/archives": [ok({ archives: [archive] })],
+      "GET /v1/audit/export?from=2026-09-01&to=2026-09-30": [ok('{"seq":1}\n')],
+    });
+    await page.getByText("1 to 30").waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-audit-proofs-filled");
+    const saved = async (button: string) => {
+      const arriving = page.waitForEvent("download");
+      await page.getByRole("button", { name: button }).click();
+      return (await arriving).suggestedFilename();
+    };
+    expect(await saved("Download: proof of 2026-11-01")).toBe("audit-head-2026-11-01.json");
+    expect(await saved("Download the key")).toBe("audit-public-key.json");
+    expect(await saved("Export the month: 2026-09")).toBe("audit-2026-09-01-2026-09-30.ndjson");
+    expect(await asked()).toContain("GET /v1/audit/heads/2026-11-01");
+  });
+});
