@@ -4,6 +4,26 @@ import tseslint from "typescript-eslint";
 
 const zone = (target, from, message) => ({ target, from, message });
 
+/** What each folder of the page's scripts takes from the others, and from the files beside the folders. */
+const pageMayImport = {
+  find: ["main-world-events.ts"],
+  badge: ["find", "host.ts", "words.ts"],
+  card: ["find", "badge", "host.ts", "words.ts"],
+  dialog: ["card", "host.ts", "words.ts"],
+  guard: [
+    ...["find", "dialog", "host.ts", "frame-facts.ts"],
+    ...["background-link.ts", "has-extension.ts", "main-world-events.ts"],
+  ],
+};
+const pageZones = Object.entries(pageMayImport).map(([folder, others]) => ({
+  ...zone(
+    `./extension/page/${folder}`,
+    "./extension/page",
+    "find <- badge <- card <- dialog <- guard: see extension/page/README.md.",
+  ),
+  except: [folder, ...others].map((name) => `./${name}`),
+}));
+
 /** Plasmo's bundler makes code from these that builds without errors and throws at run time. */
 const plasmoTraps = [
   {
@@ -126,6 +146,7 @@ export default tseslint.config(
               // The messages and their types, and the four verdicts' icons.
               except: ["./page", "./messages.ts", "./held-dial.ts", "./policy-context.ts", "./ui/icons.tsx"],
             },
+            ...pageZones,
           ],
         },
       ],

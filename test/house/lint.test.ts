@@ -44,6 +44,12 @@ describe("the linter holds the direction of dependencies", () => {
     ["extension/page/find/tree.ts", "../../tabs/desk.tsx"],
     ["extension/page/find/tree.ts", "../../desk/do-not-call/bulk-file.ts"],
     ["extension/page/find/tree.ts", "../../ui/api.ts"],
+    ["extension/page/find/tree.ts", "../guard/gate.ts"],
+    ["extension/page/find/tree.ts", "../overlay.ts"],
+    ["extension/page/badge/paint.ts", "../card/panel.ts"],
+    ["extension/page/card/panel.ts", "../dialog/queue.ts"],
+    ["extension/page/dialog/queue.ts", "../guard/judge.ts"],
+    ["extension/page/guard/gate.ts", "../badge/layer.ts"],
     ["worker/core/auth.ts", "../../scripts/lib/paths.ts"],
   ])("%s does not import %s", async (file, from) => {
     expect(await broken(file, `import "${from}";\n`)).toContain(zone);

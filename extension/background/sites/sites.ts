@@ -2,7 +2,7 @@
  * The sites that are turned on, and the scripts that run there. Chrome holds the permissions, and a person may withdraw
  * one there at any time: scripts are registered where a site is both wanted here and granted there.
  */
-import cardScript from "url:../../page/card/card.tsx";
+import cardScript from "url:../../page/card.ts";
 import guardScript from "url:../../page/guard/guard.ts";
 import mainWorldScript from "url:../../page/guard/main-world.ts";
 import overlayScript from "url:../../page/overlay.ts";

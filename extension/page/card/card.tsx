@@ -6,7 +6,6 @@ import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { sayReason, sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
-import "../dialog/dialog.tsx";
 import { type Card, cardHandle, type Shown } from "./handle.ts";
 import { openDialog } from "./element.ts";
 import { Country, DoNotCall } from "./forms.tsx";
