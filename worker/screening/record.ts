@@ -212,8 +212,8 @@ export interface Finish {
   cancelled?: boolean;
 }
 
-/** The event and the statements that end a screening: for a request's own commit, and for `finishScreening`. */
-export function finishing(
+/** The event and the statements that end a screening. */
+function finishing(
   screening: Screening,
   { rows = 0, invalid = 0, duplicates = 0, cancelled }: Finish,
 ) {

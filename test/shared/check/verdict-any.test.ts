@@ -18,18 +18,18 @@ import { DAY } from "../../../shared/time.ts";
 import { policies } from "../policy/policies.ts";
 
 const NOW = Date.parse("2026-12-30T10:30:00Z");
-/** Days and hours about the turn of a year: holidays of all parts, of Scotland alone, and weekends among them. */
+/** Days and hours around New Year: holidays of all parts, holidays of Scotland alone, and weekends among them. */
 const instants = [-6, -5, -2, 0, 2, 3, 5].flatMap((day) =>
   [-10, -9, -1, 0, 7, 13].map((hour) => NOW + day * DAY + hour * 3_600_000),
 );
 
-/** Days about now, before it as a rule. */
+/** Days around now, mostly before it. */
 const moment = fc.integer({ min: -45 * 24, max: 48 }).map((h) => new Date(NOW + h * 3_600_000).toISOString());
 const date = moment.map((time) => time.slice(0, 10));
 const until = fc.option(date);
 const listing = (id: string) =>
   fc.record({ id: fc.constant(id), asOf: date, since: date }, { requiredKeys: ["id", "asOf"] });
-/** None as a rule: where everything is on record at once, nothing that is added can be seen. */
+/** Mostly empty: if everything were on record at once, no addition would show. */
 const some = <T>(one: fc.Arbitrary<T>) =>
   fc.oneof(
     { weight: 3, arbitrary: fc.constant<T[]>([]) },
@@ -100,7 +100,7 @@ const contexts: fc.Arbitrary<Context> = fc.record({
 const verdicts: Verdict[] = ["clear", "caution", "unknown", "blocked"];
 const handlings = ["pass", "warn", "hold"];
 
-/** `after` is no more permissive than `before`: neither in what is said nor in what is done. */
+/** Expects that `after` is not more permissive than `before`, in its verdict and in its handling. */
 function noLess(after: Decision, before: Decision, policy: Policy): void {
   expect(verdicts.indexOf(after.verdict)).toBeGreaterThanOrEqual(verdicts.indexOf(before.verdict));
   expect(handlings.indexOf(handling(after, policy))).toBeGreaterThanOrEqual(
@@ -169,7 +169,7 @@ it("an older list never does, nor one that was never loaded", () =>
     const before = decide(f, c);
     const after = decide(f, { ...c, lists: c.lists.map(older) });
     expect(verdicts.indexOf(after.verdict)).toBeGreaterThanOrEqual(verdicts.indexOf(before.verdict));
-    // A list that was too old and is now gone altogether falls under another clause: policy may be milder there.
+    // Another clause applies to a register that was too old and is now missing: policy may be milder there.
     if (!never) noLess(after, before, c.policy);
   }));
 
@@ -203,10 +203,10 @@ it("days of grace only relax a listing of which it is known that a later version
     const [none, grace] = [withGrace(c, 0), withGrace(c, days)];
     const [before, after] = [decide(f, none), decide(f, grace)];
     noLess(before, after, c.policy);
-    // A list's first version counts at once: nothing says since when the number is on it.
+    // A listing of a register's first version counts at once: nothing says since when it exists.
     const first = { ...f, lists: f.lists.map(({ id, asOf }) => ({ id, asOf })) };
     expect(decide(first, grace)).toEqual(decide(first, none));
-    // What is not of a listing stays as it is.
+    // Reasons other than listings do not change.
     const rest = (d: Decision) => d.reasons.filter(({ list }) => !f.lists.some(({ id }) => id === list));
     expect(rest(after)).toEqual(rest(before));
     for (const { code, list } of after.reasons)
@@ -232,7 +232,7 @@ const answer = fc.record(
 );
 it("by lookup, clear only where every due register's source has said no within the days that count", () =>
   check(fc.array(answer, { maxLength: 3 }), (f, c, lookups) => {
-    // As the Worker says it of a register by lookup, whatever file of it was loaded before.
+    // As the Worker shows a register by lookup, even if a file of it was loaded before.
     const lists = c.lists.map((l) => ({ ...l, version: 0, asOf: null, numbers: 0, lookup: "x" }));
     const decision = decide({ ...f, lookups }, { ...c, lists });
     const due = lists.filter(

@@ -102,7 +102,7 @@ describe("an address that dials", () => {
         if (!target) return;
         toE164(target.written, "GB");
         const hidden = withheld(target.written);
-        // Nothing of the code is left in what may be dialled without it.
+        // No part of the code is left in the number to dial without it.
         if (hidden) expect(withheld(hidden.rest)).toBeNull();
       }),
       { numRuns: 3000 },

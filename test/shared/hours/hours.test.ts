@@ -95,7 +95,7 @@ describe("hours by the clock of the called party", () => {
 });
 
 describe("public holidays", () => {
-  // As published on gov.uk/bank-holidays; the days on a weekend themselves are holidays, too.
+  // As published on gov.uk/bank-holidays; holidays on a weekend are holidays themselves, too.
   const published = {
     "GB-ENG":
       "2026-12-25 2026-12-28 2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-08-30 2027-12-27",
@@ -112,7 +112,7 @@ describe("public holidays", () => {
       ["GB-ENG", "2027-03-17"],
       ["GB-ENG", "2027-07-12"],
       ["GB-ENG", "2026-11-30"],
-      ["GB-SCT", "2027-03-29"], // Easter Monday is none in Scotland
+      ["GB-SCT", "2027-03-29"], // Easter Monday is not a holiday in Scotland
       ["GB-SCT", "2027-08-30"],
       ["GB-NIR", "2027-08-02"],
       ["GB-ENG", "2027-01-04"],

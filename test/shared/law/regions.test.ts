@@ -92,7 +92,7 @@ it("a register's days until effective are the most that policy may grant", () =>
     });
   expect(verdict(28)).toMatchObject({ verdict: "caution", reasons: [{ code: "grace", asOf: "2026-12-05" }] });
   expect(verdict(undefined).verdict).toBe("caution");
-  // Until the 25th, and no longer: on that day it counts.
+  // Until the 25th; from the 26th on the listing counts.
   expect(verdict(11)).toMatchObject({ verdict: "caution", reasons: [{ code: "grace", asOf: "2026-11-26" }] });
   expect(verdict(10)).toMatchObject({ verdict: "blocked", reasons: [{ code: "reg" }] });
   expect(verdict(0).verdict).toBe("blocked");

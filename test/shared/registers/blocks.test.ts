@@ -22,9 +22,9 @@ const bytesOf = (a: Uint16Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLe
 const offset = fc.integer({ min: 0, max: 9999 });
 const full = Uint16Array.from({ length: 10_000 }, (_, i) => i);
 
-/** A block of each form: empty, one number, gaps, a bitmap, full, and one with no more than a hole in it. */
+/** A block of each form: empty, one number, gaps, a bitmap, full, and full but for one number. */
 function* thin(share: number, seed: number): Generator<number> {
-  // Drawing thousands of numbers one by one would take a second a thousand blocks.
+  // Drawing thousands of numbers one by one would take a second for a thousand blocks.
   for (let i = 0, s = seed | 0; i < 10_000; i++) {
     s = (Math.imul(s, 1_664_525) + 1_013_904_223) | 0;
     if ((s >>> 8) / 2 ** 24 < share) yield i;

@@ -316,7 +316,7 @@ describe("a whole table", () => {
     await expect(run(ndjsonTable(source(new TextEncoder().encode("{}\n{")), "utf-8"))).rejects.toMatchObject({
       row: 2,
     });
-    // A line without an end is not gathered for ever.
+    // A line that never ends is not collected for ever.
     let read = 0;
     const endless: Source = {
       name: "",

@@ -1,4 +1,4 @@
-/** An agent may ask about so many numbers an hour, so that nobody reads a register out. */
+/** The hourly limit of an agent, so that nobody reads a register out. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
@@ -8,7 +8,7 @@ import { call, dump, join, newTeam } from "../helpers.ts";
 
 let tokens: Record<Role, string>;
 beforeAll(async () => {
-  // No test begins in one hour and ends in the next.
+  // A fixed clock: no test begins in one hour and ends in the next.
   vi.useFakeTimers({ toFake: ["Date"], now: new Date().setMinutes(30) });
   tokens = await newTeam();
   const policy = { ...defaultPolicy, access: { ...defaultPolicy.access, numbersPerHour: 1000 } };
@@ -20,7 +20,7 @@ beforeAll(async () => {
   expect(saved.status).toBe(200);
 });
 afterAll(() => void vi.useRealTimers());
-/** As if all of it had been asked in an hour long ago. */
+/** Moves all counts to an hour long ago. */
 const hourPasses = () => env.DB.prepare("UPDATE asked SET hour = '2020-01-01T00'").run();
 
 let next = 0;

@@ -146,7 +146,7 @@ it("with days of grace, only what a later version brought is new, counted from t
   await set(9);
   expect((await lists()).map(([verdict]) => verdict)).toEqual(["blocked", "blocked"]);
   await set(28);
-  // A wrong file, taken back; and another, put right by the next one.
+  // A wrong file, rolled back; and another, corrected by the next file.
   await push(tokens.admin, "ctps", [brought], { asOf: daysAgo(1), allowShrink: true });
   const back = await call("POST", "/v1/lists/ctps/rollback", {
     token: tokens.admin,

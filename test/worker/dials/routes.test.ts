@@ -113,7 +113,7 @@ describe("a dial", () => {
         agrees: true,
       },
     );
-    // The page read another number than stands there.
+    // The page read another number than the one dialled.
     expect(await stored({ number: CLEAR, e164: "+442079460009" })).toMatchObject({
       number: CLEAR,
       workerVerdict: "clear",
@@ -157,7 +157,7 @@ describe("a dial", () => {
     const one = await stored(indian);
     expect(one).toMatchObject({ number: "+442079460003", workerVerdict: "blocked", agrees: false });
     expect(one.workerReasons[0]).toMatchObject({ code: "objection" });
-    // Nobody learns so what is known of a number that the written one cannot be.
+    // So nobody can learn about a number that the written one cannot be.
     expect(await stored({ number: CLEAR, e164: OBJECTED_INDIAN })).toMatchObject({ workerVerdict: "clear" });
   });
 
@@ -189,7 +189,7 @@ describe("a dial", () => {
     expect(await stored({ ...irish, verdict: "clear" })).toMatchObject({
       ...{ number: null, written: irish.number, workerVerdict: "unknown" },
     });
-    // A country that cannot make that number of it is not believed.
+    // A country in which the written number cannot be read so is not believed.
     expect(
       await stored({ number: american, e164: "+442079460001", action: "held", verdict: "unknown" }),
     ).toMatchObject({ number: null, agrees: false });
@@ -202,7 +202,7 @@ describe("a dial", () => {
     const again = await dial({ at }, tokens.agent, key);
     expect(again.data).toEqual(first.data);
     expect((await read()).dials.filter((d) => d.id === (first.data as Dial).id)).toHaveLength(1);
-    // The stored answer has gone by then, as after two days; the dial itself has not.
+    // As after two days: the stored answer is gone, the dial itself is not.
     await env.DB.prepare("DELETE FROM idempotency").run();
     const late = await dial({ at }, tokens.agent, key);
     expect([late.status, late.data]).toEqual([201, first.data]);
@@ -276,7 +276,7 @@ describe("an override", () => {
       { reasons: [{ code: "withheld-caller-id" }] },
     ];
     for (const body of cases) {
-      // It waited for a connection: it is sent until it is answered, and stands there once.
+      // It waited for a connection: it is sent until it is answered, and stored once.
       const at = new Date().toISOString();
       const before = (await read("?limit=500")).dials.length;
       const key = { "idempotency-key": crypto.randomUUID() };

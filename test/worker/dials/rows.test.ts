@@ -17,7 +17,7 @@ const before = env.TEST_MIGRATIONS.filter(({ name }) => name < "0016");
 const NUMBER = "+442079460958";
 let tokens: Record<Role, string>;
 
-/** As they were before: of every kind, two of one millisecond among them. */
+/** Dials as stored before the migration: of every kind, two of them in one millisecond. */
 const old: Dial[] = [];
 const KEY = "a-key-of-before";
 const made = (at: string, own: Partial<Dial> = {}): void => {
@@ -140,7 +140,7 @@ it("what named one of them names it still: a call, a key, the trail, and a reque
 
   await done(tokens.compliance, access, "identity", { step: "clear", how: "known to us" });
   await done(tokens.compliance, access, "match", { everything: true });
-  // Found again it is the same item.
+  // A second search finds the same item.
   const items = await confirmAll(tokens.compliance, access);
   expect(items.filter(({ kind }) => kind === "dial")).toHaveLength(old.length - 1);
   await done(tokens.compliance, access, "decide", { decision: "comply" });
@@ -188,7 +188,7 @@ it("the trail is about the row itself: altered it breaks the chain, erased it le
   ]);
   expect(await verify(env)).toMatchObject({ ok: true });
 
-  // An archived row finds it as well.
+  // Its archived row finds it, too.
   await archiveMonths(env, Date.now() + 2 * MONTH);
   expect(await payloadsOf(passed.id)).toEqual([said]);
   expect(await verify(env)).toMatchObject({ ok: true });
@@ -228,7 +228,7 @@ it("what many have in common stands once a month, and goes behind the last dial 
   await send({});
   expect(await texts()).toHaveLength(n);
   await expect(env.DB.exec("UPDATE dial_texts SET text = ''")).rejects.toThrow("dials_append_only");
-  // One step does not take all of them: while a dial of a month is there, so is what it names.
+  // One step does not erase all of them: while a dial of a month exists, so do its texts.
   const month = new Date().toISOString().slice(0, 7);
   await sweep(env, Date.now() + 26 * MONTH, { rows: 1, steps: 1 });
   expect((await texts()).filter((text) => text.month === month)).not.toEqual([]);

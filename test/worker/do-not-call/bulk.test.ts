@@ -155,7 +155,7 @@ describe("consents in bulk", () => {
       "added",
     ]);
     expect(await statuses("consents", [given(402), given(402)])).toEqual(["added", "there"]);
-    // The same moment, written otherwise.
+    // The same moment in another notation.
     expect(await statuses("consents", [given(402, { givenAt: "2026-05-01T10:00:00.000Z" })])).toEqual([
       "there",
     ]);

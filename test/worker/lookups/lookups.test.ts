@@ -1,4 +1,4 @@
-/** Registers by lookup, against doubles that answer as the sources' documents say; and as no document says. */
+/** Registers by lookup, against doubles that answer as the sources' documents say, and in ways that no document says. */
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -35,10 +35,10 @@ const own: Env = {
 };
 const tokens = aTeam();
 
-/** What the registers hold. */
+/** The numbers on each register, for the doubles. */
 const held: Record<"tps" | "ctps", Set<string>> = { tps: new Set(), ctps: new Set() };
 let asked: Request[] = [];
-/** Instead of what the documents say. */
+/** An answer to give instead of the documented one. */
 let instead: ((request: Request) => Response | Promise<Response | null> | null) | null = null;
 const hosts: Record<string, (request: Request, url: URL) => Promise<Response>> = {
   "webservices.data-8.co.uk": async (request, url) => {
@@ -90,7 +90,7 @@ beforeEach(async () => {
   [asked, instead] = [[], null];
   held.tps.clear();
   held.ctps.clear();
-  // An answer is never changed, but a test may begin without any.
+  // Answers are append-only, but a test begins without any.
   await env.DB.exec("DELETE FROM lookups");
   await env.DB.exec("DELETE FROM lookup_queue");
   await env.DB.exec("DELETE FROM lookup_days");
@@ -137,7 +137,7 @@ const savePolicy = async (change: (policy: Policy) => void) => {
   expect((await call("PUT", "/v1/policy", { token: tokens.admin, body, headers })).status).toBe(200);
 };
 const budgetOf = (n: number) => savePolicy((p) => void (p.screening.lookupsPerDay = n));
-/** Answers as if they had been given so many days ago. */
+/** Dates all answers back by some days. */
 const age = async (days: number) => {
   const rows = (await dump("lookups")) as { number: number; list: number; at: string; listed: number }[];
   await env.DB.exec("DELETE FROM lookups");
@@ -167,9 +167,9 @@ describe("each source", () => {
         ["not-listed", new Date().toISOString().slice(0, 10)],
       ]);
       expect(asked).toHaveLength(questions);
-      // Wherever it were led on to would be given the key, and the number.
+      // A redirect would hand over the key and the number.
       expect(new Set(asked.map(({ redirect }) => redirect))).toEqual(new Set(["manual"]));
-      // What was said is kept: nothing is asked twice.
+      // The answers are kept: nothing is asked twice.
       expect(verdicts(await check([a, b, c]))).toEqual(["blocked", "blocked", "clear"]);
       expect(asked).toHaveLength(questions);
       expect(await sourceState(source)).toMatchObject({ configured: true, asked: 3, failed: 0, waiting: 0 });
@@ -221,7 +221,7 @@ describe("a register by lookup", () => {
     expect(verdicts(await check([n]))).toEqual(["blocked"]);
     expect(asked).toEqual([]);
     await turn("t2a", ["tps"]);
-    // The source's word counts, not that of the file.
+    // The source's answer counts, not the file.
     expect(verdicts(await check([n]))).toEqual(["clear"]);
     const refused = await call("POST", "/v1/lists/tps/changes", {
       token: tokens.admin,
@@ -244,7 +244,7 @@ describe("a register by lookup", () => {
     await check([n]);
     const screening = await openScreening(env, "system", { source: "api", name: "test" });
     expect((await screenPart(env, "system", screening, 1, [n])).outcomes[0]!.verdict).toBe("clear");
-    // Its file was looked at for good long ago, and so was the source's answer.
+    // Both its file and the source's answer were looked at long ago.
     await env.DB.exec("DELETE FROM changes");
     const before = new Date(Date.now() - 3_600_000).toISOString();
     await env.DB.prepare("UPDATE versions SET committed_at = ?").bind(before).run();
@@ -264,7 +264,7 @@ describe("a register by lookup", () => {
     const [claim] = await enqueue(own, wanted, policy, Date.now());
     let left: unknown[] = [];
     instead = async () => {
-      // As if the first questions had taken longer than the numbers were claimed for.
+      // As if the first questions had taken longer than the lease of the numbers.
       if (asked.length === 1) await dueNow();
       if (asked.length === 31) left = await enqueue(own, wanted.slice(30), policy, Date.now());
       return null;
@@ -286,12 +286,12 @@ describe("a register by lookup", () => {
     expect(asked).toHaveLength(2);
     await age(1);
     instead = () => new Response("", { status: 503 });
-    // A listing stays one however old it is; what was clear is not known.
+    // A listing stays a listing however old it is; a clear number becomes unknown.
     expect(verdicts(await check([n, listed]))).toEqual(["unknown", "blocked"]);
     instead = null;
     await dueNow();
     expect(verdicts(await check([n, listed]))).toEqual(["clear", "blocked"]);
-    // What was known then is what a call of then is judged by.
+    // A past call is judged by what was known at its moment.
     const [then, before] = await decideAt(env.DB, [
       { number: n, at: new Date().toISOString() },
       { number: n, at: new Date(Date.now() - 40 * 86_400_000).toISOString() },
@@ -307,9 +307,9 @@ describe("a register by lookup", () => {
     instead = () => held.then(() => null as unknown as Response);
     const { seq } = (await under(own, "GET", "/v1/changes?since=0", { token: tokens.agent }))
       .data as ChangesAnswer;
-    // `under` waits for all that a request leaves behind: it ends once the source has answered.
+    // `under` waits for all background work of a request: it ends once the source has answered.
     const asking = check([n]);
-    // Another page asks about the same number meanwhile: it is told that it is being asked, and asks nobody.
+    // Another page asks about the same number meanwhile: it hears that the source is being asked, and asks no source.
     await expect.poll(async () => codes(await check([n]))).toEqual(["being-asked"]);
     expect(asked).toHaveLength(1);
     setTimeout(answer, 1600);
@@ -389,7 +389,7 @@ describe("a register by lookup", () => {
     expect(await dump("lookup_queue")).toEqual([]);
     instead = null;
     expect(verdicts(await check([n]))).toEqual(["clear"]);
-    // What waits for a source that no register is by any more is let go.
+    // Numbers that wait for a source without registers are dropped.
     instead = () => new Response("", { status: 500 });
     await check([fresh()]);
     await turn("t2a");
@@ -423,7 +423,7 @@ describe("a register by lookup", () => {
       fc.record({ a: fc.record({ t: fc.constantFrom("Y", "N", 1), c: fc.constantFrom("N", "N", "?") }) }),
     );
     const status = fc.constantFrom(200, 200, 200, 204, 401, 429, 500);
-    // Each source is turned to once: that is dearer than what is asked of it.
+    // Change the source once for all cases: that takes longer than the questions.
     for (const source of ["data8", "t2a", "tpsclear", "mapped"]) {
       await turn(source);
       await fc.assert(

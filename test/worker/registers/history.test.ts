@@ -16,7 +16,7 @@ const change = async (list: string, body: object) =>
       body: { asOf: today(), allowShrink: true, attestSameFile: true, ...body },
     })
   ).data as { version: number };
-/** As if the version had come into force then. */
+/** Dates a version's commit back. */
 const date = (list: number, ver: number, at: string, asOf: string) =>
   env.DB.prepare("UPDATE versions SET committed_at = ?, at = ?1, as_of = ? WHERE list = ? AND ver = ?")
     .bind(at, asOf, list, ver)
@@ -51,7 +51,7 @@ describe("was it listed on that day?", () => {
     expect(await answer(c, "2026-10-10")).toEqual([true, "2026-10-09", 2]);
     expect(await answer(c, "2026-10-19")).toEqual([true, "2026-10-09", 3]);
     expect(await answer(c, "2026-10-20")).toEqual([false, undefined, 4]);
-    // A block that no version touched, and one that does not exist.
+    // A number in a block that no version touched, and one in a block that does not exist.
     expect(await answer("+442079560001", "2026-10-19")).toEqual([true, undefined, 3]);
     expect(await answer("+443069990000", "2026-10-19")).toEqual([false, undefined, 3]);
     expect((await ask("020 7946 0001", "2026-10-10")).data).toEqual({
@@ -91,7 +91,7 @@ it("random versions: every day agrees with a model", async () => {
   let set = new Set(universe);
   await push(tokens.admin, "ctps", universe);
   const keep = async (ver: number) => {
-    // One version a day, or none.
+    // At most one version a day.
     const day = daysAgo(200 - model.length * 3);
     await date(2, ver, `${day}T12:00:00.000Z`, day);
     model.push({ ver, day, set });
@@ -130,7 +130,7 @@ it("undo rows are erased when policy says, and from then on an earlier day is no
       n: number;
     }>())!.n;
   const before = await undo();
-  // Versions 2 to 4 of tps are of October: 13 months later they are over, by the policy of that day.
+  // Versions 2 to 4 of tps are of October: 13 months later their undo is erased, by the policy of that day.
   expect(policy.retention.listHistoryMonths).toBe(13);
   const saved = await call("PUT", "/v1/policy", {
     token: tokens.admin,
@@ -148,7 +148,7 @@ it("undo rows are erased when policy says, and from then on an earlier day is no
   await env.DB.prepare("DELETE FROM block_undo WHERE (id >> 20) & 63 = 1 AND id & 1048575 <= 3").run();
   expect((await ask(a, "2026-10-10")).data).toMatchObject({ status: 409, code: "list-history-gone" });
   expect((await ask(a, "2026-10-01")).data).toMatchObject({ code: "list-history-gone" });
-  // The version after the last that was erased can still be told, and what it does not know it does not say.
+  // The version after the last erased one can still be answered, without a date that is no longer known.
   expect((await ask(c, "2026-10-11")).data).toEqual({
     number: c,
     listed: true,

@@ -11,7 +11,7 @@ import { aTeam, call, daysAgo, dump, today } from "../helpers.ts";
 const tokens = aTeam();
 
 class Cut extends Error {}
-/** What the command line and the desk send, through the real routes; the request for which `cut` says so is lost. */
+/** Sends as the command line and the desk do, through the real routes; requests that `cut` selects are lost. */
 let sent: string[] = [];
 beforeEach(() => {
   sent = [];
@@ -31,7 +31,7 @@ const sender =
     if (how === "after") throw new Cut(path);
     return data as T;
   };
-/** Blocks are full, of pseudo-random offsets, so that a few hundred of them make several parts. */
+/** Full blocks of pseudo-random offsets, so that a few hundred of them make several parts. */
 const dense = (blocks: number, seed: number) => {
   const numbers = new Float64Array(blocks * 5000);
   for (let b = 0; b < blocks; b++)
@@ -212,7 +212,7 @@ describe("changes as an upload", () => {
     });
     expect(await part(some, { changes: [[44_207_946, one, one]] })).toMatchObject({ code: "block-broken" });
     expect(await part(some, { changes: [[44_207_946, "!", ""]] })).toMatchObject({ code: "block-broken" });
-    // A whole list cannot come into force without what it should come to.
+    // A whole register cannot be committed without its announced sums.
     await part(whole, { blocks: [[44_207_999, 1, blockDigest(44_207_999, one), one]] });
     const commit = await call("POST", `/v1/lists/tps/uploads/${whole}/commit`, {
       token: tokens.admin,
@@ -312,7 +312,7 @@ it("more blocks than come into force in one slice: each is as the file has it, t
   const inForceNow = async () => (await inForce(2)).map(({ id, data }) => [id, data] as [number, string]);
   const wanted = (numbers: Float64Array) =>
     [...numbers].map((n) => [Math.floor(n / 10_000) * 64 + 2, pack(Uint16Array.of(n % 10_000))]);
-  /** The first that differs; -1 where they are the same. To compare tens of thousands as `toEqual` does takes seconds. */
+  /** The index of the first difference, or -1. `toEqual` takes seconds for tens of thousands. */
   const differing = async (numbers: Float64Array) => {
     const [now, then] = [await inForceNow(), wanted(numbers)];
     expect(now).toHaveLength(then.length);

@@ -28,7 +28,7 @@ const part = (list: string, ver: number, n: number, blocks: unknown[]) =>
 const commit = (list: string, ver: number, body: object) =>
   call("POST", `/v1/lists/${list}/uploads/${ver}/commit`, { ...admin(), body });
 
-/** Spread over several blocks; `n` of them, `skip` left out. */
+/** Numbers spread over several blocks: `n` of them, without `skip`. */
 const numbers = (n: number, skip = 0) =>
   Array.from({ length: n }, (_, i) => `+44${2079460000 + (i + skip) * 2500}`);
 
@@ -173,7 +173,7 @@ describe("bad uploads get a clear error and change nothing", () => {
     const whole = JSON.stringify({ blocks: [row([1, 2, 3])] });
     for (const length of [1, 20, whole.length - 1])
       expect((await raw(whole.slice(0, length))).data).toMatchObject({ status: 400, code: "malformed-json" });
-    // D1 takes 2 MB a parameter: what cannot be stored is not read first.
+    // D1 takes 2 MB a parameter: a body that cannot be stored is refused before it is read.
     const long = `${whole.slice(0, -1)}${" ".repeat(1_800_000)}}`;
     expect((await raw(long)).data).toMatchObject({ status: 413, code: "body-too-large" });
     expect((await raw(`${whole.slice(0, -1)}${" ".repeat(1_700_000)}}`)).status).toBe(200);

@@ -22,7 +22,7 @@ const listed = async (id: string, numbers: string[]) => {
   const { results } = data as { results: { facts: { lists: { id: string; asOf: string }[] } }[] };
   return numbers.filter((_, i) => results[i]!.facts.lists.some((l) => l.id === id));
 };
-/** Everything of a list's state but its history. */
+/** A register's whole state except its history. */
 const state = async () => JSON.stringify([await dump("blocks"), await dump("lists")]);
 const numbers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => e164Of(442079460000 + from + i));
 
@@ -102,7 +102,7 @@ describe("rolling back", () => {
       code: "invalid",
     });
     expect((await rollback("nothing", { to: 1, parent: 1 })).status).toBe(404);
-    // A list without a version has none to go back to.
+    // A register without a version has nothing to roll back to.
     expect((await rollback("ctps", { to: 1, parent: 1 })).data).toMatchObject({ code: "list-head-moved" });
     expect(await state()).toBe(before);
   });
@@ -119,7 +119,7 @@ describe("rolling back", () => {
   it("cut off in the middle it shows nothing, stands in no one's way, and is swept", async () => {
     const { version } = await list("tps");
     const before = await state();
-    // The commit is refused, as if the Worker had died before it: all is staged, nothing is in force.
+    // The commit is refused, as if the Worker had died before it: everything is staged, nothing is live.
     await env.DB.exec(
       "CREATE TRIGGER cut BEFORE UPDATE OF state ON versions WHEN NEW.state = 'committed' BEGIN SELECT RAISE(ABORT, 'list_version_closed'); END",
     );
@@ -133,7 +133,7 @@ describe("rolling back", () => {
   });
 
   it("reads a long history page by page, also where a block's changes stand on two pages", async () => {
-    // Three changes to each of 1,400 blocks: 4,200 undo rows, more than one page of them.
+    // Three changes to each of 1,400 blocks: 4,200 undo rows, more than a page.
     const spread = (offset: number) =>
       Array.from({ length: 1400 }, (_, i) => e164Of(441130000000 + i * 10_000 + offset));
     const first = await push(tokens.admin, "ctps", spread(0), { size: 1400 });
@@ -158,7 +158,7 @@ describe("rolling back", () => {
 });
 
 it("after random pushes, changes and rollbacks the list is what a plain set says, and every version can be had again", async () => {
-  // A few blocks, some far apart: they fill, empty and come back.
+  // A few blocks, some far apart, that fill, empty and fill again.
   const universe = [0, 1, 2, 9999, 10_000, 20_003, 55_555, 3_000_000_000, 3_000_010_001].map((n) =>
     e164Of(442070000000 + n),
   );
@@ -172,7 +172,7 @@ it("after random pushes, changes and rollbacks the list is what a plain set says
     }),
     fc.record({ kind: fc.constant("back" as const), draw: fc.nat() }),
   );
-  /** The numbers of each version that was committed, by version; versions go on over the runs. */
+  /** The numbers of each committed version, by version; versions continue over the runs. */
   const model = new Map<number, Set<string>>();
   const now = async () => (await list("ctps")).version;
   await push(tokens.admin, "ctps", universe, { allowShrink: true });
@@ -185,7 +185,7 @@ it("after random pushes, changes and rollbacks the list is what a plain set says
         if (s.kind === "push") {
           next = new Set(s.numbers);
           const sent = await push(tokens.admin, "ctps", s.numbers, { allowShrink: true, sha256: undefined });
-          if (sent.status !== 200) continue; // the same list of the same day
+          if (sent.status !== 200) continue; // the same numbers of the same day
         } else if (s.kind === "change") {
           const remove = s.remove.filter((n) => !s.add.includes(n));
           for (const n of s.add) next.add(n);

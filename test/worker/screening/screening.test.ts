@@ -72,7 +72,7 @@ it("judges a part as the check does, and counts it", async () => {
   });
   const summary = await finish(id, { rows: 300, invalid: 3, duplicates: 95 });
   expect(summary.data).toMatchObject({ state: "done", rows: 300, invalid: 3, duplicates: 95, numbers: 202 });
-  // Said twice it is said once.
+  // Sent twice, finished once.
   expect((await finish(id, { rows: 1 })).data).toEqual(summary.data);
   expect((await send(id, 2, uk(0, 1))).data).toMatchObject({ code: "screening-over" });
 });
@@ -278,7 +278,7 @@ it("is given up when nobody has gone on with it for a week; a connector ends its
   const run = await openScreening(env, "system", { source: "connector", name: "House CRM" });
   const states = () => Promise.all([begun, old, run].map(async ({ id }) => (await detail(id)).state));
   const day = (n: number) => Date.now() + n * 86_400_000;
-  // Opened two weeks ago, and gone on with today.
+  // Opened two weeks ago, and resumed today.
   await env.DB.prepare("UPDATE screenings SET at = ? WHERE id = ?")
     .bind(new Date(day(-14)).toISOString(), old.id)
     .run();
@@ -288,7 +288,7 @@ it("is given up when nobody has gone on with it for a week; a connector ends its
   await sweep(env, day(8));
   expect(await states()).toEqual(["cancelled", "cancelled", "open"]);
   expect(await detail(begun.id)).toMatchObject({ finishedAt: expect.any(String) as string });
-  // What had been judged stays, and nothing is added.
+  // The numbers judged before stay, and none can be added.
   expect(await detail(old.id)).toMatchObject({ numbers: 10 });
   expect((await send(old.id, 2, uk(10, 10))).data).toMatchObject({ code: "screening-over" });
   expect(await verify(env)).toMatchObject({ ok: true });

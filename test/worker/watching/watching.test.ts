@@ -1,4 +1,4 @@
-/** Watching: which of the numbers that were screened clear a change turns, told once, whatever dies in between. */
+/** Watching: which numbers a change affects; each is told once, even if a run dies in between. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
@@ -11,7 +11,7 @@ import { watch } from "../../../worker/watching/watch.ts";
 import { watchDigest } from "../../../worker/watching/notify.ts";
 import { aTeam, call, DAY, daysAgo, dump, MINUTE, push, today, under } from "../helpers.ts";
 
-/** Fictional ones of London, a block of ten thousand each: 020 7946 0xxx and 0161 496 0xxx. */
+/** Fictional numbers of two blocks: 020 7946 00xx and 0113 496 00xx. */
 const london = (n: number) => `+4420794600${String(n).padStart(2, "0")}`;
 const leeds = (n: number) => `+4411349600${String(n).padStart(2, "0")}`;
 
@@ -27,7 +27,7 @@ const screen = async (...numbers: string[]) => {
   const screening = await openScreening(env, "system", { source: "api", name: "test" });
   return screenPart(env, "system", screening, ++parts, numbers);
 };
-/** With all that is done behind the answer: what turned is found by then. */
+/** Waits for the work behind the answer: status changes are found by then. */
 const request = (method: string, path: string, body?: unknown, role: Role = "manager") =>
   under(env, method, path, { token: tokens[role], ...(body === undefined ? {} : { body }) });
 const change = async (list: string, body: { add?: string[]; remove?: string[] }, asOf = today()) => {
@@ -62,7 +62,7 @@ interface Row {
   seq: number;
 }
 const rows = async () => (await dump("turned")) as Row[];
-/** What turned since the last question, in words. */
+/** The status changes since the last call, in words. */
 let seen = 0;
 const turned = async () => {
   const all = (await rows()).filter(({ num }) => num > seen);
@@ -72,7 +72,7 @@ const turned = async () => {
     .sort();
 };
 
-/** As if the run behind the change had died before it wrote anything. */
+/** As if the run after the change had died before it wrote anything. */
 const died = async (list: number, to: number) => {
   await env.DB.prepare("DELETE FROM turned WHERE num > ?").bind(seen).run();
   await env.DB.prepare("UPDATE watch_lists SET done = ?2, seen = ?2 WHERE list = ?1").bind(list, to).run();
@@ -90,7 +90,7 @@ describe("a register's new version", () => {
       `${leeds(1)} clear-blocked tps ${version}`,
       `${london(2)} clear-blocked tps ${version}`,
     ]);
-    // Young versions are looked at once more; then no more.
+    // Versions younger than SETTLE are looked at once more, and then never again.
     for (const later of [1, 3, 5]) expect(await watch(env, Date.now() + later * MINUTE)).toBe(0);
     expect(await dump("watch_lists")).toMatchObject([
       { list: 1, done: version, seen: version, upto: null },
@@ -189,14 +189,14 @@ describe("whatever dies in between", () => {
     await screen(...wide);
     await change("tps", { add: wide });
     await died(1, version - 1);
-    // Each run is cut off after one step of one block, and judges two numbers at a time.
+    // Each run is interrupted after one step of one block, and judges two numbers at a time.
     const small = { steps: 1, changed: 1, numbers: 2 };
     expect(await watch(env, Date.now(), small)).toBeLessThan(wide.length);
     for (let n = 0; n < 8; n++) await Promise.all([1, 2].map(() => watch(env, Date.now(), small)));
     const found = await turned();
     expect(found).toHaveLength(wide.length);
     expect(new Set(found.map((row) => row.split(" ")[0]))).toEqual(new Set(wide));
-    // Neither on the trail.
+    // Nor on the trail.
     const { results } = await env.DB.prepare(
       "SELECT payload FROM audit JOIN audit_payload USING (seq) WHERE subject = ? ORDER BY seq",
     )
@@ -222,7 +222,7 @@ describe("whatever dies in between", () => {
     await died(3, 0);
     for (let n = 0; n < 20; n++) await watch(env, Date.now(), { steps: 1, whole: 1 });
     expect(await turned()).toEqual(both);
-    // As if its undo had been erased: whoever was told of is asked about.
+    // As if its undo had been erased: every number with a status change is judged again.
     await env.DB.exec("UPDATE lists SET history_from = 9 WHERE id = 'own'");
     await change("own", { remove: [london(20)] });
     expect((await turned())[0]).toMatch(`${london(20)} blocked-clear not-listed`);
@@ -231,7 +231,7 @@ describe("whatever dies in between", () => {
 
   it("a screening that judged by the version before, and is written down after the run, is caught up with", async () => {
     await change("tps", { add: [london(30)] });
-    // What it read was true when it read it.
+    // It read the facts before the change.
     await env.DB.prepare("INSERT INTO watched (number, on_day, screening) VALUES (?, ?, 1)")
       .bind(Number(london(30).slice(1)), today())
       .run();
@@ -263,7 +263,7 @@ describe("entries of our own, and consents", () => {
     await takeBack(london(43));
     await takeBack(london(41));
     await change("tps", { add: [london(44)] });
-    // However long that was.
+    // However long watching was off.
     await env.DB.exec("DELETE FROM changes");
     await watch(env, Date.now());
     expect(await turned()).toEqual([]);

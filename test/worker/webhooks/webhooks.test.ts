@@ -1,4 +1,4 @@
-/** Webhooks: signed as Standard Webhooks has it, at least once, in order, and turned off where nobody answers for days. */
+/** Webhooks: signed as Standard Webhooks says, at least once, in order, and turned off after days without an answer. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Webhook, WebhookMade, WebhooksAnswer } from "../../../shared/watching/api.ts";
@@ -19,7 +19,7 @@ const as = (method: string, path: string, body?: unknown) =>
 const add = async (url = "https://dial.example.com/hook") =>
   (await as("POST", "/v1/webhooks", { url })).data as WebhookMade;
 const hooks = async () => ((await as("GET", "/v1/webhooks")).data as WebhooksAnswer).webhooks;
-/** As the watching writes them. */
+/** Status changes as watching writes them. */
 const turn = (...numbers: number[]) =>
   env.DB.batch(
     numbers.map((number) =>
@@ -37,7 +37,7 @@ interface Arrived {
   body: { type: string; timestamp: string; data: { numbers: { number: string }[] } };
   good: boolean;
 }
-/** The other system: takes what is signed with its secret, once it is up. */
+/** The other system: once it is up, it accepts requests that are signed with its secret. */
 function system(secret: string, answer: (n: number) => Response = () => new Response("thanks")) {
   const arrived: Arrived[] = [];
   standIn(async (request) => {
@@ -119,7 +119,7 @@ describe("what turned", () => {
     expect(data.numbers[0]).toMatchObject({
       ...{ number: `+${first}`, from: "clear", to: "blocked", reason: "tps", list: "tps", version: 3 },
     });
-    // Each row says who has taken it.
+    // Each row says which hosts have received it.
     const answer = await call("GET", "/v1/watch/turned?limit=500", { token: tokens.manager });
     const told = (answer.data as { turned: { hooks: string[] }[] }).turned.map((row) => row.hooks.join());
     expect(new Set(told)).toEqual(new Set(["dial.example.com"]));
@@ -164,7 +164,7 @@ describe("what turned", () => {
     await turn(first, first + 1);
     await flushHooks(env, Date.now);
     expect(await hooks()).toMatchObject([
-      // An address that repeats what it was told leaves no number here.
+      // An address that repeats our numbers in its answer leaves none in the database.
       { state: "failing", deliveries: [{ status: 302, answer: 'no place for "+…"' }] },
     ]);
     await env.DB.prepare("DELETE FROM turned WHERE number = ?").bind(first).run();
