@@ -30,7 +30,7 @@ export interface FactState {
 
 interface Known {
   facts: Facts;
-  /** Equal for numbers of which the same is known: they share one decision. */
+  /** Equal for numbers with the same facts, which share one decision. */
   likeness: string;
 }
 
@@ -95,7 +95,7 @@ export function takeWanted({ wanted, asked }: FactState, most: number): string[]
   return numbers;
 }
 
-/** Numbers of which the same is known have the same facts but for their own number and the time to ask again. */
+/** The facts without the number itself and the time to ask again, which decide nothing. */
 const likenessOf = (facts: Facts): string => JSON.stringify({ ...facts, e164: "", again: "" });
 
 export function learnFacts({ known, stale }: FactState, facts: Readonly<Record<string, Facts>>): void {
@@ -162,7 +162,7 @@ function decideNumber(state: FactState, number: string, now: number): Decision |
   return decideKnown(state.decisions, known, context, now);
 }
 
-/** A page of a thousand numbers knows some five different things of them: each is decided once. */
+/** A page of a thousand numbers has about five different sets of facts: each is decided once. */
 function decideKnown(
   cache: DecisionCache,
   { facts, likeness }: Known,

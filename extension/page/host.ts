@@ -1,6 +1,6 @@
 /**
- * Our one element in the page: on the document element, shown as a popover so that it lies above everything, its
- * content in a closed root. It takes no pointer events; only the card does.
+ * Our one element in the page: a child of the document element, shown as a popover so that it is above everything, with
+ * its content in a closed shadow root. It takes no pointer events, except in card and dialog.
  */
 import { HOST } from "./find/tree.ts";
 
@@ -23,10 +23,10 @@ const style = `
     display: block !important;
     direction: ltr !important;
   }
-  /* What is selected a page can read (Selection, document.execCommand), in closed roots as well. */
+  /* A page can read what is selected (Selection, document.execCommand), in closed roots too. */
   * { user-select: none !important; }
   input, textarea { user-select: text !important; }
-  /* Nor is generated content found by its window.find. */
+  /* A page's window.find does not find generated content. */
   .spoken li::before { content: attr(data-said); }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
   .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; contain: strict; }
@@ -37,11 +37,11 @@ export interface Host {
   element: HTMLElement;
   root: ShadowRoot;
   canvas: HTMLCanvasElement;
-  /** What a screen reader hears of the badges. */
+  /** The badges as a list for screen readers. */
   spoken: HTMLUListElement;
-  /** False where the page took it away, or put it elsewhere: where it is not shown, say. */
+  /** False where the page removed it, or moved it to where it is not shown. */
   isAttached: () => boolean;
-  /** Puts it above what the page opened since, and where it belongs. */
+  /** Puts it back where it belongs, above what the page opened since. */
   raise: () => void;
 }
 
@@ -66,7 +66,7 @@ export function openHost(signal: AbortSignal): Host {
     try {
       element.showPopover();
     } catch {
-      // A document that is being unloaded shows no popover.
+      // A document that is being unloaded cannot show a popover.
     }
   }
   raise();

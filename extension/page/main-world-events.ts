@@ -1,22 +1,23 @@
 /**
- * What our script in the page's own world says to the isolated one, by events that the page could send as well. So it
- * is only ever a hint to look, or a request to stop something.
+ * The events between our script in the page's own world and those in the isolated world. The page can send them too, so
+ * each is only a hint to look, or a request to stop something.
  */
 
 /** An element has got a shadow root. */
 export const ANNOUNCED = "cleardial-root";
 
 /**
- * The page is about to go to the address in `detail` by a way that the isolated world does not see. Prevented where that
- * dials, and must not. Sent to `navigation`: that target outlives `document.open`, which strips window and document of listeners.
+ * The page is about to go to the address in `detail` by a way that the isolated world does not see. The guard prevents
+ * the event where the address dials and must not. Sent to `navigation`, whose listeners survive `document.open`; those
+ * of window and document do not.
  */
 export const DIALS = "cleardial-dial";
 
 /**
- * The other way: a click that was held goes on, on the element in `relatedTarget`. Only the page's own world may run
- * the script that a `javascript:` link leads to. Prevented once it is made. Sent to `navigation`, too.
+ * The other direction: a click that was held goes on, on the element in `relatedTarget`. Only the page's own world can
+ * run the script of a `javascript:` link. Prevented once the click is made. Sent to `navigation`, too.
  */
 export const CLICKS = "cleardial-click";
 
-/** The document was opened anew and its window has lost its listeners. Sent to `navigation`, too. */
+/** `document.open` removed the listeners of the window. Sent to `navigation`, too. */
 export const REOPENED = "cleardial-reopened";

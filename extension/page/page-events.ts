@@ -1,15 +1,16 @@
-/** What tells that things moved, or lie above each other in another way, where no change of the DOM says so. */
+/** Events that show what no change of the DOM shows: that things moved, or are above each other in another order. */
 export interface PageEvents {
-  /** Something may stand elsewhere now. */
+  /** Something may have moved. */
   moved: () => void;
-  /** Something may cover us, or no longer cover a number. */
+  /** Something may be above us, or no longer above a number. */
   layersChanged: () => void;
-  /** The page is looked at again. */
+  /** The tab is in view again. */
   awake: () => void;
-  /** The page was put away whole, and is shown again by going back or forward. */
+  /** The page came back from the back/forward cache. */
   returned: () => void;
 }
 
+/** `own`: our element, whose own popover events are ignored. */
 export function watchPageEvents(
   { moved, layersChanged, awake, returned }: PageEvents,
   own: Element,

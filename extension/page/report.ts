@@ -1,14 +1,14 @@
-/** What the frame tells the background for the popup: how many numbers of each verdict, and whose frames it holds. */
+/** What a frame reports to the background, for the popup: how many numbers of each verdict, and the origins of its frames. */
 import type { Verdict } from "../../shared/check/api.ts";
 import type { Counts, FrameReport } from "../messages.ts";
 import { type Mark, numbersOf } from "./find/mark.ts";
 
-/** What is counted and spoken may wait: many a change comes in a row. */
+/** Reports wait this long, in milliseconds, as changes often come in a row. */
 const REPORT_MS = 150;
 
 export interface ReportDeps {
   marks: () => ReadonlySet<Mark>;
-  /** Those that a screen reader is told of. */
+  /** The marks that a screen reader is told. */
   spoken: () => Iterable<Mark>;
   speak: (marks: Iterable<Mark>) => void;
   roots: Iterable<Document | ShadowRoot>;
@@ -16,7 +16,7 @@ export interface ReportDeps {
   signal: AbortSignal;
 }
 
-/** Tells the background, and assistive technology, what the page shows: soon after `reportSoon` is called. */
+/** Tells the background and screen readers what the page shows. Answers `reportSoon`. */
 export function openReport({ marks, spoken, speak, roots, send, signal }: ReportDeps) {
   let reported = "";
   let reporting: ReturnType<typeof setTimeout> | undefined;
@@ -31,9 +31,9 @@ export function openReport({ marks, spoken, speak, roots, send, signal }: Report
     send({ frame, counts }).catch(() => undefined);
   }
 
-  /** `anew`: also what was told before, as another page may have been in this one's place. */
-  return function reportSoon(anew = false): void {
-    if (anew) reported = "";
+  /** `again`: reports even what was reported before, as the background may have another page for this frame. */
+  return function reportSoon(again = false): void {
+    if (again) reported = "";
     if (reporting || signal.aborted) return;
     reporting = setTimeout(() => {
       reporting = undefined;
@@ -42,7 +42,7 @@ export function openReport({ marks, spoken, speak, roots, send, signal }: Report
   };
 }
 
-/** Each number counts once: many a CRM shows it twice. */
+/** Counts each number once: many CRMs show it twice. */
 export function countNumbers(marks: Iterable<Mark>): Counts {
   const counts: Counts = { clear: 0, caution: 0, blocked: 0, unknown: 0 };
   const seen = new Map<string, Verdict>();
@@ -52,7 +52,7 @@ export function countNumbers(marks: Iterable<Mark>): Counts {
   return counts;
 }
 
-/** Origins of the frames in these roots, so that the popup can offer to cover them; one entry a frame. */
+/** The origins of the frames in these roots, one entry for each, so that the popup can offer to turn them on. */
 export function frameReport(roots: Iterable<Document | ShadowRoot>): FrameReport {
   const childOrigins: string[] = [];
   for (const root of roots)

@@ -1,4 +1,4 @@
-/** What the page's parts say, in the browser's language. */
+/** The texts of everything that is shown in a page, in the browser's language. */
 import { inLanguage } from "../../shared/texts/language.ts";
 import { textsFor } from "../../shared/texts/check/verdicts.ts";
 import { pageTexts } from "../../shared/texts/page/badges.ts";

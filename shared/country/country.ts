@@ -1,17 +1,19 @@
 /**
- * Which country a written number belongs to, by all that is known of it. The strongest word counts: what a person said,
- * the number's own code, a country or an address in the same record, the form of the number, the policy's regions, the
- * page's language. What none of them settles stays open, with every reading: a wrong country is worse than a question.
+ * Which country a written number belongs to, by everything that is known of it. The strongest evidence counts: a
+ * person's ruling (which the caller applies first), the number's own code, a country or an address in the same record,
+ * the number's form, the policy's regions, the page's language. A number that none of these settles stays open, with all
+ * its readings: a wrong country is worse than a question.
  */
 import type { Places } from "./places.ts";
 import { toE164, type Phone } from "../phone/phone.ts";
 import { callingCodeOf, splitCode } from "../phone/plans.ts";
 
-/** By what a number's country was decided. `policy`: the company's own region, or one that it also calls. */
+/** What decided a number's country. `said`: a person. `policy`: the company's own region, or one that it also calls. */
 export type DecidedBy = "said" | "code" | "record" | "form" | "policy" | "language";
 
+/** What is known of where the numbers of a page or a file may belong. */
 export interface CountryHints {
-  /** The policy's default region; a person may have said another for the site. */
+  /** The policy's default region, or another that a person ruled for the site. */
   region: string;
   /** Regions that the company also calls, by policy. */
   also: readonly string[];
@@ -19,22 +21,23 @@ export interface CountryHints {
   language: string;
 }
 
+/** A written number as shared/phone reads it. */
 export type Read = Omit<Phone, "start" | "end">;
 export interface ResolvedNumber {
   e164: string | null;
   ext?: string;
   readings?: string[];
-  /** Undefined where nothing decided. */
+  /** Undefined while the country is open. */
   by?: DecidedBy;
 }
 
 const nothing: Places = { countries: [], cities: [] };
 
-/** `places`: what the number's record names; asked for only where it counts. */
+/** Resolves a written number. `places`: what its record names; called only where that counts. */
 export function resolveCountry(
   written: string,
   read: Read,
-  desk: CountryHints,
+  hints: CountryHints,
   places: () => Places = () => nothing,
 ): ResolvedNumber {
   const { e164, by } = read;
@@ -52,11 +55,11 @@ export function resolveCountry(
   const [first] = named;
   if (first) {
     if (named.length > 1) return open(named.map((n) => n.e164));
-    // Grouped just as the desk's own numbers are, and not as that country's.
+    // Grouped as the desk's own numbers are, and not as the named country's: leave it open.
     const own = e164 !== null && e164 !== first.e164 && read.fit >= 3 && first.fit < 3;
     return own ? open([e164, first.e164]) : as(first.e164, "record");
   }
-  // A city lies where it lies, but somebody's number need not: it settles only what is open.
+  // A number need not belong to its owner's city, so a city settles only what is open.
   const near = numbersAs(written, read, cities).map((n) => n.e164);
   if (e164 !== null)
     return near.length === 0 || near.includes(e164) || read.fit >= 3
@@ -69,9 +72,9 @@ export function resolveCountry(
   if (by === "form" && last !== undefined) return as(last, "form");
   const fitting = (regions: readonly string[]) =>
     readings.filter((r) => regions.some((region) => isOf(r, region)));
-  const called = desk.also.length > 0 ? fitting([desk.region, ...desk.also]) : [];
+  const called = hints.also.length > 0 ? fitting([hints.region, ...hints.also]) : [];
   if (called.length === 1) return as(called[0]!, "policy");
-  const spoken = fitting(regionsSpeaking(desk.language));
+  const spoken = fitting(regionsSpeaking(hints.language));
   return spoken.length === 1 ? as(spoken[0]!, "language") : open(readings);
 }
 
@@ -80,7 +83,7 @@ interface Fitting {
   fit: number;
 }
 
-/** The numbers that this is in the regions, where it is a plain one of theirs. */
+/** The numbers that a written form is in these regions, where it is a plain number of theirs. */
 function numbersAs(written: string, read: Read, regions: readonly string[]): Fitting[] {
   const numbers = new Map<string, number>();
   for (const region of regions) {
@@ -91,13 +94,13 @@ function numbersAs(written: string, read: Read, regions: readonly string[]): Fit
   return [...numbers].map(([e164, fit]) => ({ e164, fit }));
 }
 
-/** By the calling code: what shares one is the same number, whichever of its regions it belongs to. */
+/** Compares by calling code: regions that share one read the same number. */
 const isOf = (e164: string, region: string): boolean => {
   const code = callingCodeOf(region);
   return code !== null && splitCode(e164.slice(1))?.code === code;
 };
 
-/** English is what software speaks everywhere: it says nothing of a country. */
+/** The regions of a language tag. None for English: software is in English everywhere. */
 function regionsSpeaking(language: string): string[] {
   const [, tongue = "", region] = /^([a-z]{2,3})(?:-[A-Z][a-z]{3})?(?:-([A-Z]{2}))?/.exec(language) ?? [];
   if (tongue === "" || tongue === "en") return [];

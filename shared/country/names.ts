@@ -1,6 +1,6 @@
-/** Names of countries, and the parts of addresses that only one of them has. */
+/** Names and codes of countries, and the parts of addresses that only one country has. */
 
-/** A name as it is compared: no accents, no case, no full stops. */
+/** The key by which names of places are compared: without accents, case, full stops and apostrophes. */
 export const placeKey = (name: string): string =>
   name
     .normalize("NFKD")
@@ -10,7 +10,7 @@ export const placeKey = (name: string): string =>
     .trim()
     .toLowerCase();
 
-/** What people write beside the names that `Intl` knows: as `placeKey` makes them, joined by `|`. */
+/** Names that `Intl` does not have, as `placeKey` makes them, joined by `|`. */
 const ALIASES: Readonly<Record<string, string>> = {
   GB: "uk|u k|great britain|britain|england|scotland|wales|northern ireland|united kingdom of great britain and northern ireland",
   US: "usa|us|u s a|united states of america|america",
@@ -31,7 +31,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   BE: "belgie|belgique",
 };
 
-/** Letters of ISO 3166-1 in three, of the countries that CRMs show so. */
+/** ISO 3166-1 codes of three letters, of countries that CRMs often show so. */
 // prettier-ignore
 const THREE: Readonly<Record<string, string>> = {
   GBR: "GB", USA: "US", IRL: "IE", DEU: "DE", FRA: "FR", ESP: "ES", ITA: "IT", NLD: "NL", BEL: "BE",
@@ -40,7 +40,7 @@ const THREE: Readonly<Record<string, string>> = {
   MEX: "MX", ARE: "AE", RUS: "RU", TUR: "TR", CZE: "CZ",
 };
 
-/** Names that people and other things bear as well: they count only where a label says that it is a place. */
+/** Countries whose names people and things have too (Jordan, Chad): they count only where a label says that it is a place. */
 const ALSO_OTHERWISE = new Set("JO TD GE IL JE GN NE ML CU MT TG BM MC".split(" "));
 
 // prettier-ignore
@@ -58,12 +58,12 @@ const STATES_US: Readonly<Record<string, string>> = {
 const states = new Map(Object.values(STATES_US).map((name) => [placeKey(name), "US"]));
 const STATE = Object.keys(STATES_US).join("|");
 
-/** Parts of an address that say its country: a postcode behind its state, or of a form that no other country has. */
+/** Parts of an address that show its country: a postcode after its state, or of a form that only one country has. */
 const FORMS: readonly [form: RegExp, region: string][] = [
   [new RegExp(`\\b(?:${STATE})\\.?,? +\\d{5}(?:-\\d{4})?$`), "US"],
   [/\b(?:NSW|VIC|QLD|TAS|ACT)\.?,? +\d{4}$/, "AU"],
   [/\b(?:AB|BC|MB|NB|NL|NS|ON|PE|QC|SK)\.?,? +[A-Z]\d[A-Z] ?\d[A-Z]\d$/, "CA"],
-  // Before the one of the United Kingdom: none of Canada's fits that one.
+  // Before the United Kingdom's form, which no postcode of Canada fits.
   [/(?:^|[ ,])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d$/, "CA"],
   [/(?:^|[ ,])(?:[A-Z]{1,2}\d[A-Z\d]?|GIR) ?\d[ABD-HJLNP-UW-Z]{2}$/, "GB"],
   [/(?:^|[ ,])[A-Z]\d{2} ?[A-Z\d]{4}$/, "IE"],
@@ -75,13 +75,14 @@ const FORMS: readonly [form: RegExp, region: string][] = [
   [/^(?:NL-)?\d{4} [A-Z]{2}\b/, "NL"],
 ];
 
-/** The country whose form of a postcode a part of an address has. */
+/** The country whose postcode a part of an address has; null where it has none, or an ambiguous one. */
 export const regionByForm = (part: string): string | null =>
   FORMS.find(([form]) => form.test(part))?.[1] ?? null;
 
+/** True for the two letters of a state of the USA. */
 export const isStateOfUS = (part: string): boolean => Object.hasOwn(STATES_US, part);
 
-/** Every pair of letters that is a country's. Old codes (DD, UK) are others' by now; EU, UN, EZ and X? are no countries. */
+/** All ISO 3166 codes of two letters. `Intl.Locale` maps old codes (DD, UK) to others; EU, UN, EZ and X? are not countries. */
 function regionCodes(): string[] {
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   return letters
@@ -90,7 +91,7 @@ function regionCodes(): string[] {
     .filter((code) => new Intl.Locale(`und-${code}`).region === code);
 }
 
-/** Names of all countries in some languages, and in each country's own. Costs some milliseconds, once a language. */
+/** The names of all countries in English, some languages, and each country's own. Takes some milliseconds, once for each language. */
 function namesIn(languages: readonly string[]): Map<string, string> {
   const named = new Map<string, string>();
   const english = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
@@ -112,7 +113,7 @@ function namesIn(languages: readonly string[]): Map<string, string> {
 
 const byLanguage = new Map<string, Map<string, string>>();
 
-/** The country of a name in English, in the country's own language, or in `language`. `plain`: nothing else has it. */
+/** The country with this name in English, its own language, or `language`. `plain`: nothing but the country has it. */
 export function countryNamed(name: string, language: string): { region: string; plain: boolean } | null {
   const tag = /^[a-z]{2,3}\b/i.exec(language)?.[0]?.toLowerCase() ?? "en";
   let names = byLanguage.get(tag);
@@ -121,9 +122,10 @@ export function countryNamed(name: string, language: string): { region: string; 
   return region === undefined ? null : { region, plain: !ALSO_OTHERWISE.has(region) };
 }
 
+/** `US` for the name of a state of the USA; null for others. */
 export const stateNamed = (name: string): string | null => states.get(placeKey(name)) ?? null;
 
-/** The country of a code in two or three letters, as a field for countries holds it. */
+/** The country of a code of two or three letters, as the value of a field for countries; null for other texts. */
 export function countryCoded(code: string): string | null {
   if (!/^[A-Z]{2,3}$/i.test(code)) return null;
   const letters = code.toUpperCase();

@@ -1,29 +1,30 @@
-/** Which countries the fields of one record name: a country, an address, a city, a flag. */
+/** Which countries the fields of one record name: by a country's name, an address, a city or a flag. */
 import { citiesByCountry } from "./cities-table.ts";
 import { countryCoded, countryNamed, isStateOfUS, placeKey, regionByForm, stateNamed } from "./names.ts";
 
-/** One text of a record, with what stands before it, or over it, as its name. */
+/** One text of a record, with its label: the text before it or above it. */
 export interface Field {
   label: string;
   text: string;
 }
 
+/** What the fields of a record name, as ISO 3166 regions. */
 export interface Places {
-  /** Regions that a country's name, its flag or an address says. */
+  /** By a country's name, its flag, or an address. */
   countries: string[];
-  /** Regions of the cities that are named. */
+  /** Of the cities that are named. */
   cities: string[];
 }
 
-/** Longer texts are prose: what they name may be anything. */
+/** Longer texts, in characters, are prose, which may name any place. */
 const LONGEST = 120;
 
-/** Labels of what says where somebody is. */
+/** Labels of places. */
 const PLACE =
   /\b(?:country|countries|region|nation|location|address|addr|city|town|state|province|county|post ?code|postal|zip|headquarters|hq|office|based|place|billing|shipping|mailing|street|land|ort|stadt|anschrift|adresse|pays|ville|pais|ciudad|direccion|paese|citta|indirizzo|kraj|miasto)\b/;
-/** Labels of what holds a country alone, where a code in two letters is one. */
+/** Labels of a country: under these, a code of two letters is one. */
 const COUNTRY = /\b(?:country|countries|region|nation|land|pays|pais|paese|kraj)\b/;
-/** A label that stands in the same text as what it names. */
+/** A label in the same text as its value: `Country: Spain`. */
 const INLINE = /^(\p{L}[\p{L} /]{2,24}?)\s*:\s*(?=\S)/u;
 const FLAG = /[\u{1f1e6}-\u{1f1ff}]{2}/gu;
 const FIRST_FLAG_LETTER = 0x1f1e6;
@@ -41,7 +42,7 @@ function regionsOfCity(name: string): readonly string[] {
   return byCity.get(placeKey(name)) ?? [];
 }
 
-/** Cities by the names that their own people give them, or the English, where the table has the other. */
+/** Cities by their local or English names, where the table has only the other. */
 const LOCAL_NAMES: readonly (readonly [region: string, names: string])[] = [
   ["AT", "wien|vienna"],
   ["BE", "antwerp|bruxelles|brussels|gent"],
@@ -58,10 +59,10 @@ const LOCAL_NAMES: readonly (readonly [region: string, names: string])[] = [
   ["US", "new york|washington dc"],
 ];
 
-/** True of a heading that says where somebody is. */
+/** True for a label or a heading that says where somebody is. */
 export const namesPlace = (label: string): boolean => PLACE.test(placeKey(label));
 
-/** `language`: the page's, in which it may name countries. */
+/** The places that fields name. `language`: the page's, in which it may name countries. */
 export function placesIn(fields: readonly Field[], language: string): Places {
   const countries = new Set<string>();
   const cities = new Set<string>();
@@ -74,7 +75,7 @@ export function placesIn(fields: readonly Field[], language: string): Places {
     const inline = INLINE.exec(text);
     const named = placeKey(inline ? inline[1]! : label);
     const isPlace = PLACE.test(named);
-    // What has another name is something else: "Destination: Spain", an owner called Jordan.
+    // A field with another label names something else: "Destination: Spain", an owner called Jordan.
     if (named !== "" && !isPlace) continue;
     const value = inline ? text.slice(inline[0].length) : text;
     const parts = value

@@ -1,10 +1,11 @@
-/** Whether a candidate is a number to dial: what its digits say, weighed with what stands around it. */
+/** Stage 5, accept: whether a candidate is a number to dial, by its reading and what is around it. */
 import type { Candidate } from "./candidate.ts";
 import { readPlain, readUnclear, type Reading } from "./read-digits.ts";
 import { Gap, type Run } from "./split.ts";
 import type { Edges } from "./traps.ts";
 import { amountBehind, labelBefore, labelBehind, type Label } from "./labels.ts";
 
+/** What is around a candidate: its run and text. */
 export interface Around {
   text: string;
   run: Run;
@@ -12,7 +13,7 @@ export interface Around {
   from: number;
   region: string;
   edges: Edges;
-  /** What the words before the run say; null until it is asked for. */
+  /** The label before the run; null until it is needed. */
   label: Label | null;
 }
 
@@ -24,7 +25,7 @@ function labelOf(around: Around): Label {
   return around.label;
 }
 
-/** A candidate that is plain by itself, unless the words before it say that it is something else. */
+/** The reading of a plain candidate, unless the words before it say that it is something else. */
 export function acceptPlain(candidate: Candidate, around: Around): Reading | null {
   const { written, weak } = candidate;
   const reading = readPlain(written, around.region);
@@ -44,11 +45,11 @@ export function acceptPlain(candidate: Candidate, around: Around): Reading | nul
   return isSure(candidate, around) ? reading : null;
 }
 
-/** A candidate that its surroundings must speak for. `afterNumber`: another number ends just before it. */
+/** The reading of a candidate that needs evidence around it. `afterNumber`: another number ends just before it. */
 export function acceptUnclear(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
   const { written } = candidate;
   if (candidate.weak) return null;
-  // "Order 8316-0098213": what only a far country could read is what its label says.
+  // "Order 8316-0098213": where only a foreign country could read it, the label decides.
   if (candidate.from === 0 && !written.american && labelOf(around) === "reference") return null;
   const sure = isSure(candidate, around);
   if (!sure && candidate.singles > 0 && !written.american) return null;
@@ -62,34 +63,34 @@ export function acceptUnclear(candidate: Candidate, around: Around, afterNumber:
     if (isOdd(candidate, reading) || fit < (neighbours ? 3 : 2)) return null;
     if (kind !== "bare") return fit >= (length < 10 ? 3 : 2) ? reading : null;
     if (candidate.slash || labelOf(around) === "party") return null;
-    // 612 345 678: a number of Spain, unless it counts something.
+    // 612 345 678: a number of Spain, unless it counts something: "612 345 678 users".
     const counted = /^[ \u00a0]\p{Ll}/u.test(around.text.slice(candidate.end, candidate.end + 2));
     return length >= 10 || usual || (fit >= 3 && !counted && !neighbours) ? reading : null;
   }
   if (kind !== "bare" || labelOf(around) === "party" || isRound(written.digits)) return null;
-  // In one piece and without a word: a time stamp and most identifiers begin with 1.
+  // In one piece and without a label: a time stamp and most identifiers begin with 1.
   return afterNumber || (length >= (usual ? 9 : 10) && written.digits[0] !== "1") ? reading : null;
 }
 
-/** Parted as nobody parts a number: more likely a row of figures. */
+/** True where it is separated as nobody separates a number: more likely a row of figures. */
 function isOdd({ written, changes }: Candidate, { fit }: Reading): boolean {
   const groups = written.cuts.length + 1;
   return groups > 1 && fit < 2 && (groups > 3 + fit || changes > 1);
 }
 
-/** Other digits stand directly before or behind, as in a row of figures. */
+/** True where other digits are directly before or after it, as in a row of figures. */
 const hasNeighbours = ({ from, to }: Candidate, run: Run): boolean =>
   isJoined(run, from) || isJoined(run, to);
 
 const isJoined = (run: Run, i: number) => i > 0 && i < run.n && (run.gap[i]! & (Gap.list | Gap.weak)) === 0;
 
-/** 2000000001, and the largest numbers that machines count to. */
+/** True for six equal digits in a row (2000000001), and for the largest 32-bit integers. */
 const isRound = (digits: string) => /(\d)\1{5}/.test(digits) || /^(?:21474836|42949672)/.test(digits);
 
 const isSure = (candidate: Candidate, around: Around): boolean =>
   labelOf(around) === "phone" || labelBehind(around.text, candidate.end) || isAlone(around.text, candidate);
 
-/** The whole text is this number, in a form that more than a count or a date has. */
+/** True where the whole text is this number, in a form that no count or date has. */
 function isAlone(text: string, { start, end, written }: Candidate): boolean {
   const { length } = written.digits;
   const groups = written.cuts.length + 1;
@@ -101,7 +102,7 @@ function isAlone(text: string, { start, end, written }: Candidate): boolean {
   );
 }
 
-/** Labels and marks that make digits an identifier or an amount. Grouped numbers give way to the clearest only. */
+/** True where labels or marks make the digits an identifier or an amount. For grouped numbers only the clearest label does. */
 function isReference(candidate: Candidate, around: Around, weak: boolean): boolean {
   const { text, run, edges } = around;
   const first = candidate.from === 0;

@@ -1,31 +1,33 @@
-/** Some neighbouring groups of a run, seen as one written number. */
+/** Stage 3, candidate: some neighbouring groups of a run, taken as one written number. */
 import type { Written } from "./read-digits.ts";
 import { Gap, type Run } from "./split.ts";
 
 export interface Candidate {
-  /** Groups from `from` up to `to`. */
+  /** The groups from `from` up to, without, `to`. */
   from: number;
   to: number;
-  /** Offsets in the text, with the plus and the brackets that belong to the number. */
+  /** Offsets in the text, with the plus and brackets of the number. */
   start: number;
   end: number;
   written: Written;
-  /** A line break or a wide space stands in it. */
+  /** It contains a line break or a wide space. */
   weak: boolean;
+  /** It contains a slash. */
   slash: boolean;
-  /** How often the mark between its groups changes, the first one apart. */
+  /** How often the mark between its groups changes, without the first. */
   changes: number;
-  /** Groups of one digit, the first one apart. */
+  /** Groups of one digit, without the first. */
   singles: number;
 }
 
-/** Numbers in more groups than this are written in pairs or single digits, and not in tables of figures. */
+/** Numbers in more groups than this are written in pairs or single digits … */
 const MAX_GROUPS = 7;
+/** … and not in runs of more groups than this, which are tables of figures. */
 const FIGURES = 64;
 
 const isStop = (gap: number) => (gap & (Gap.dot | Gap.weak)) === (Gap.dot | Gap.weak);
 
-/** Null where the groups cannot be one number: too many of them, or brackets that close another's. */
+/** Null where the groups cannot be one number: too many, or with brackets of another number. */
 export function candidateOf(run: Run, from: number, to: number): Candidate | null {
   const first = run.at[from]!;
   const digits = run.digits.slice(first, run.at[to]);
@@ -34,10 +36,10 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
     return null;
 
   if (to - from > MAX_GROUPS && run.n > FIGURES) return null;
-  // "1. 415 555 0134" is the first of a list; three zeros lead nowhere.
+  // "1. 415 555 0134" is the first entry of a list.
   if (to - from > 1 && plus < 0 && run.at[from + 1]! - first < 3 && isStop(run.gap[from + 1]!)) return null;
   if (digits.startsWith("000")) return null;
-  // Nor is a trunk prefix parted by a slash.
+  // A trunk prefix is not separated by a slash.
   if (to - from > 1 && run.at[from + 1]! - first === 1 && (run.gap[from + 1]! & Gap.slash) !== 0) return null;
 
   const cuts: number[] = [];
@@ -66,7 +68,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
     if (run.open[i]! >= 0) opened = i;
     if (run.close[i]! >= 0) {
       if (opened >= 0) {
-        // A bracket around the whole is not the number's.
+        // Brackets around the whole number are not part of it.
         if (opened !== from || i !== to - 1) {
           if (opened === from) start = run.open[from]!;
           if (i === to - 1) end = run.close[i]!;

@@ -1,4 +1,4 @@
-/** Without its percent signs; as it is where they encode nothing. */
+/** The text with its percent-encoding decoded; unchanged where that is not valid. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

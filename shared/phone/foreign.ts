@@ -1,19 +1,22 @@
 /**
- * Regions in which a number without a calling code may belong when the desk's own does not settle it. One row each,
- * the likelier first; the patterns are narrower than the metadata, which takes nearly any digits for some regions.
+ * The forms in which other regions write numbers without a calling code, for numbers that the desk's own region does not
+ * settle. One row for each region, the likelier first. The patterns are narrower than libphonenumber's, which accept
+ * nearly any digits for some regions.
  */
 export interface ForeignForm {
+  /** ISO 3166, two letters. */
   region: string;
+  /** The calling code. */
   code: string;
-  /** National numbers that are written after the trunk prefix. */
+  /** National numbers, without the trunk prefix that is written before them. */
   trunk?: RegExp;
   /** The trunk prefix, where it is not 0. */
   prefix?: string;
-  /** The 0 is part of the number. */
+  /** The 0 is part of the number (Italy). */
   keepsZero?: true;
   /** National numbers that are written without any prefix. */
   bare?: RegExp;
-  /** A grouping that is as common as the plan's own, as the counts of digits before each cut. */
+  /** A grouping as common as the plan's own: the counts of digits before each cut. */
   also?: string;
 }
 
@@ -44,5 +47,5 @@ export const foreignForms: ForeignForm[] = [
   { region: "SG", code: "65", bare: /^[3689]\d{7}$/ },
 ];
 
-/** Most readings that one number is given. */
+/** Most readings of one number. */
 export const MAX_READINGS = 6;

@@ -1,17 +1,18 @@
 /**
- * The words around a number. A label may say that digits are a number to dial, or that they are something else; the
- * nearest word that says anything decides.
+ * The words around a number. A label may say that the digits are a number to dial, or that they are something else: the
+ * nearest word that says either decides.
  */
 
 const set = (words: string) => new Set(words.split(" "));
 
-/** Say nothing by themselves: "order number", "call me on". */
+/** These say nothing by themselves: "order number", "call me on". */
 const neutral = set(
   "no nos num number numbers nr nbr nbrs nummer numéro numero número is are was be on at to the a an my our your his her their its this that " +
     "me us him them and or of for in uk gb eu intl international national new old alt alternative other another primary main secondary first second " +
     "day daytime evening eve night private personal please full current latest code from via back now today free or",
 );
 
+/** These say that it is a phone. */
 const phone = set(
   "tel tél tels telephone telephones telefon téléphone telefone telefono teléfono telefoon telno telnr phone phones ph phn phoneno mob mobile mobiles mobil " +
     "móvil portable handy cell cells cellphone cellular gsm call calls called calling callback ring rang ringing dial dialled dialed fax telefax " +
@@ -19,18 +20,18 @@ const phone = set(
     "textphone minicom office home work fon voicemail extension msisdn cli tfn ☎ ✆ ℡",
 );
 
-// Signs outside the first plane are seen by their second half: 🕿 📞 📱 📠 🖷.
+// Signs outside the Basic Multilingual Plane are recognised by their second half: 🕿 📞 📱 📠 🖷.
 for (const sign of ["🕿", "📞", "📱", "📠", "🖷"]) phone.add(sign[1]!);
 
-/** Single letters that stand for a phone where a mark follows or the digits do: "T: 020 …", "m07700 …". */
+/** Single letters that mean a phone, before a mark or the digits: "T: 020 …", "m07700 …". */
 const phoneLetters = set("t m p f h w o c d");
 
-/** Digits behind these are never dialled, however they are grouped. */
+/** Digits after these are never dialled, however they are grouped. */
 const never = set(
   "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid",
 );
 
-/** Digits in one piece behind these are a reference. */
+/** Digits in one piece after these are a reference. */
 const reference = set(
   "iban bic card vat mwst ust tva btw nhs nino utr paye tracking awb waybill imei imsi iccid sku uuid guid hash sha md5 hex isin sedol cusip " +
     "rechnung rechnungsnummer rechnungsnr kundennummer kundennr auftrag auftragsnummer bestellung bestellnummer vorgang aktenzeichen steuernummer " +
@@ -43,28 +44,28 @@ const reference = set(
     "amount sum price value balance turnover revenue population count size bytes length width height weight visa mastercard amex swift track parcel consignment shipment build commit unix passport",
 );
 
-/** Of `reference`, those that also name who is called: they say no only with "number" or "id" behind them. */
+/** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
 const parties = set(
   "account acct acc company companies customer client member patient employee staff student user users site store branch contract case file job jobs",
 );
 const numbering = set("no nos num number numbers nr nbr nummer numéro");
 const marks = set("# № id ids");
 
-/** Behind a number: it was an amount. */
+/** After digits: they were an amount. */
 const units =
   /^[ \u00a0]?(?:%|‰|°|[€£$₹](?![ \u00a0]?\d)|(?:gbp|usd|eur|inr|aud|chf|sek|nok|dkk|kr|rs|bytes?|[kmgt]i?b|bits?|users?|records?|rows?|items?|units?|views?|visits?|hits?|pcs|people|px|km|kg|mm|cm|ms|secs?|seconds|mins?|hours|hrs|days|years|kwh|mwh|votes|shares|points|tokens|words|tonnes|dollars|pounds|euros?)(?![\p{L}\d]))/iu;
 
-/** As far back as a label is looked for, in characters and in words. */
+/** How far back a label is searched for, in characters and in words. */
 const LOOK_BACK = 48;
 const MOST_WORDS = 5;
 
 /**
- * `phone`: a label says that it is one. `never`, `reference`: it says that it is not, the second only for digits in
- * one piece. `party`: it names who is called, or whose reference it is. `none`: nothing is said.
+ * `phone`: the label says that it is a phone. `never`: that it is not. `reference`: that it is not, if the digits are in
+ * one piece. `party`: it names who is called, or whose reference it is. `none`: it says nothing.
  */
 export type Label = "phone" | "never" | "reference" | "party" | "none";
 
-/** What the words before `offset` say, back to `from` at the most. */
+/** The label before `offset`, searched for back to `from` at most. */
 export function labelBefore(text: string, offset: number, from: number): Label {
   const floor = Math.max(from, offset - LOOK_BACK);
   let numbered = false;
@@ -86,7 +87,7 @@ export function labelBefore(text: string, offset: number, from: number): Label {
     if (never.has(word)) return "never";
     if (parties.has(word)) return numbered || marked ? "reference" : "party";
     if (reference.has(word)) return "reference";
-    // "Tel #" and "phone id" exist: look further before saying no.
+    // "Tel #" and "phone id" exist, so look further back.
     if (marks.has(word)) marked = true;
     else if (neutral.has(word)) numbered ||= numbering.has(word);
     else break;
@@ -95,10 +96,10 @@ export function labelBefore(text: string, offset: number, from: number): Label {
   return marked ? "reference" : "none";
 }
 
-/** A letter of a script, accents and all; the blocks of punctuation and of symbols are left out. */
+/** True for letters of all scripts, with accents; not for the blocks of punctuation and symbols. */
 const isLetterCode = (c: number) =>
   (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 0xc0 && c < 0x2000) || (c >= 0x2c00 && c < 0xd800);
-/** Letters, and the signs that are words of their own: #, №, ☎ and the like (their last half where they have two). */
+/** True for letters, and for signs that are words: #, №, ☎ and the like (or their second UTF-16 unit). */
 const isWordChar = (c: number) =>
   isLetterCode(c) ||
   c === 35 ||
@@ -106,7 +107,7 @@ const isWordChar = (c: number) =>
   (c >= 0x2600 && c < 0x27c0) ||
   (c >= 0xdc00 && c < 0xe000);
 
-/** "T: 020 …", "(m) 07700 …", "m 07700": not the last letter of something longer. */
+/** True for "T: 020 …", "(m) 07700 …", "m 07700", but not for the last letter of a longer word. */
 function isMarkedLetter(text: string, start: number, end: number, offset: number): boolean {
   return (
     !/[\p{L}\p{N}'’/.&]/u.test(text[start - 1] ?? " ") &&
@@ -114,19 +115,21 @@ function isMarkedLetter(text: string, start: number, end: number, offset: number
   );
 }
 
+/** True where a unit or a currency follows the digits: they are an amount. */
 export const amountBehind = (text: string, end: number): boolean => units.test(text.slice(end, end + 12));
 
-/** A word behind the number in brackets or after a space names its kind: "… (mobile)". */
+/** True where a word in brackets after the number names its kind: "… (mobile)". */
 export const labelBehind = (text: string, end: number): boolean => {
   const word = /^[ \u00a0]{0,2}[([][ ]?([\p{L}]{1,12})/u.exec(text.slice(end, end + 18))?.[1];
   return word !== undefined && (phone.has(word.toLowerCase()) || phoneLetters.has(word.toLowerCase()));
 };
 
-/** True where letters that touch the digits are a label of their own: "Tel020 …", "m07700 …". */
+/** True where the letters that touch the digits are a label: "Tel020 …", "m07700 …". */
 export function gluedLabel(word: string): boolean {
   const lower = word.toLowerCase();
   return phone.has(lower) || phoneLetters.has(lower);
 }
 
+/** True for a word whose digits are a reference or an identifier. */
 export const isReference = (word: string): boolean =>
   never.has(word.toLowerCase()) || reference.has(word.toLowerCase());

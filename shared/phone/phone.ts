@@ -1,8 +1,8 @@
 /**
- * Phone numbers in text: where they stand, and which they are. Pure, and quick enough for every text node of a page.
+ * Phone numbers in text: where they are, and which. Pure, and fast enough for every text node of a page.
  *
- * Recall comes first: a number missed is a call unscreened. A number whose country cannot be told is found with its
- * readings, never with a country that may be wrong.
+ * Recall comes first, as a number that is missed is called without a check. A number whose country is unclear is found
+ * with all its readings, never with a country that may be wrong.
  */
 import { segment } from "./segment.ts";
 import { extensionAt } from "./extension.ts";
@@ -11,23 +11,24 @@ import { regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import type { ReadBy } from "./read-digits.ts";
 import { digitsOf, splitRuns } from "./split.ts";
 
+/** A number that was found in a text. */
 export interface Phone {
   /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
   start: number;
   end: number;
-  /** Null where the country cannot be told; `readings` has the numbers that it may be. */
+  /** Null where the country is unclear; then `readings` has the numbers that it may be, in E.164. */
   e164: string | null;
   ext?: string;
   readings?: string[];
   by: ReadBy;
-  /** How well it is grouped as its plan groups: 4 as only that plan does, 3 as it does, down to 0: otherwise. */
+  /** How well it is grouped as its plan groups numbers, from 4 to 0: see `Reading` in read-digits.ts. */
   fit: number;
 }
 
-/** Fewest digits of a number that is looked for. */
+/** Fewest digits of a number that is searched for. */
 const LEAST = 7;
 
-/** The phone numbers of a text, in its order, never overlapping. `region` (ISO 3166, two letters) is the reader's. */
+/** The phone numbers in a text, in order, never overlapping. `region`: the reader's country, ISO 3166, two letters. */
 export function findPhones(text: string, region: string): Phone[] {
   const phones: Phone[] = [];
   if (text.length < LEAST) return phones;
@@ -47,8 +48,8 @@ export function findPhones(text: string, region: string): Phone[] {
 }
 
 /**
- * One written number: a form field, the content of a tel:, callto: or sip: link, a cell of a list. Lenient, since it
- * is known to be meant as one. No number: `e164` is null and there are no readings.
+ * Reads one written number: a form field, the content of a tel:, callto: or sip: link, a cell of a list. Lenient, as it
+ * is meant to be one. Not a number: `e164` is null and there are no readings.
  */
 export function toE164(text: string, region: string): Omit<Phone, "start" | "end"> {
   return (
@@ -63,17 +64,17 @@ function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {
   return rest;
 }
 
-/** The digits, with a leading plus, as rulings name a written number: whatever script it is written in. */
+/** The key of a written number in rulings: its digits in ASCII, whatever their script, after a leading plus. */
 export const writtenKey = (written: string): string =>
   (/^\s*[+\uff0b]/.test(written) ? "+" : "") + digitsOf(written);
 
-/** The region that a number in E.164 belongs to; null where it has none (+800, +883) or where that cannot be told. */
+/** The region of a number in E.164; null where it has none (+800, +883) or it cannot be told. */
 export function regionOf(e164: string): string | null {
   const number = numberOf(e164);
   return number && regionOfNational(number);
 }
 
-/** A number in E.164 as people write it: +44 20 7946 0958. */
+/** A number in E.164 as people write it: `+44 20 7946 0958`. */
 export function sayNumber(e164: string): string {
   const number = numberOf(e164);
   const found = number && shapeOf(number);

@@ -1,9 +1,9 @@
 /**
- * Numbering plans, read from libphonenumber-js's small metadata. The library's own parser is left out: it compiles
- * its patterns anew for every number, and a page holds thousands.
+ * Numbering plans, from the small metadata of libphonenumber-js. Its parser is not used: it compiles its patterns again
+ * for every number, and a page has thousands.
  *
- * The rows are used by position (METADATA.md of the library, version 4); the library is pinned and a test compares
- * these readings with its parser.
+ * The rows are read by position (the library's METADATA.md, version 4). The library is pinned, and a test compares our
+ * readings with its parser's.
  */
 import json from "libphonenumber-js/min/metadata";
 
@@ -36,28 +36,29 @@ const metadata = json as unknown as {
   nonGeographic: Record<string, Row>;
 };
 
-/** A national (significant) number under its calling code. */
+/** A national (significant) number, and its calling code. */
 export interface National {
   code: string;
   nsn: string;
 }
 
+/** One way in which a plan groups numbers. */
 export interface Shape {
   pattern: RegExp;
   leading: RegExp | null;
   international: string;
-  /** True where the national form is written without the trunk prefix as a rule. */
+  /** True where the national form is usually written without the trunk prefix. */
   bare: boolean;
 }
 
-/** What one calling code's numbers look like. */
+/** The numbering plan of one calling code. */
 export interface Plan {
   code: string;
-  /** Regions that share the code, the main one first; none for +800 and its like. */
+  /** Regions that share the code, the main one first; empty for +800 and the like. */
   regions: string[];
   valid: RegExp;
   lengths: number[];
-  /** Lengths differ so much that a shorter number is no evidence that it is whole. */
+  /** Lengths vary so much that any length may be complete. */
   variable: boolean;
   shapes: Shape[];
 }
@@ -66,15 +67,15 @@ export interface Plan {
 interface Home {
   code: string;
   idd: RegExp;
-  /** The trunk prefix, as it is written. */
+  /** The trunk prefix as it is written, such as `0`; empty where there is none. */
   trunk: string;
   prefix: RegExp | null;
   transform: string;
-  /** The general form, without the ranges that are in use. */
+  /** All national numbers, in use or not. */
   general: RegExp;
 }
 
-/** Ofcom's ranges for drama: no line will ever have them, and people and tests write them as numbers. */
+/** Ofcom's numbers for TV and radio drama. No line will have them, but samples and tests write them as numbers. */
 const FICTIONAL =
   /^(?:1(?:1[3-8]|[2-6]1)4960\d{3}|2079460\d{3}|1914980\d{3}|2890180\d{3}|2920180\d{3}|7700900\d{3}|8081570\d{3}|9098790\d{3}|3069990\d{3}|1632960\d{3})$/;
 
@@ -85,8 +86,8 @@ const homes = new Map<string, Home | null>();
 const regionPatterns = new Map<string, RegExp>();
 
 /**
- * A row's patterns: by kind of line where regions share a code (they are exact), else the general one. A region that
- * is told by its leading digits owns these alone.
+ * The pattern of a row's numbers: the exact ones by kind of line where the row has them, else the general one. A region
+ * with leading digits of its own in a shared code has only numbers with these.
  */
 function patternOf(row: Row): string {
   const types = (row[11] || []).flatMap((t) => (t && t[0] ? [t[0]] : []));
@@ -94,6 +95,7 @@ function patternOf(row: Row): string {
   return row[10] ? `(?=${row[10]})(?:${pattern})` : pattern;
 }
 
+/** The plan of a calling code (`44`); null where no such code is in use. */
 export function planOf(code: string): Plan | null {
   let plan = plans.get(code);
   if (plan === undefined) plans.set(code, (plan = makePlan(code)));
@@ -144,15 +146,19 @@ function makeHome(region: string): Home | null {
   };
 }
 
+/** The calling code of a region, such as `44`; null for an unknown region. */
 export const callingCodeOf = (region: string): string | null => homeOf(region)?.code ?? null;
 
+/** The trunk prefix of a region, such as `0`; empty where it has none. */
 export const trunkOf = (region: string): string => homeOf(region)?.trunk ?? "";
 
-/** E.164 ends at fifteen digits; some plans' patterns do not. */
+/** E.164 allows fifteen digits; some plans' patterns allow more. */
 const fits = ({ code, nsn }: National) => code.length + nsn.length <= 15;
 
+/** True for a number that Ofcom keeps for drama. */
 export const isFictional = ({ code, nsn }: National): boolean => code === "44" && FICTIONAL.test(nsn);
 
+/** True for a number in a range that is in use. */
 export function isValid(number: National): boolean {
   const { code, nsn } = number;
   const plan = planOf(code);
@@ -160,16 +166,17 @@ export function isValid(number: National): boolean {
   return plan.valid.test(nsn) || isFictional(number);
 }
 
+/** True for a number of a length that its plan has, whatever its range. */
 export const isPossible = (number: National): boolean =>
   fits(number) && (planOf(number.code)?.lengths.includes(number.nsn.length) ?? false);
 
-/** Whether a region might give out such a number one day, or did and the metadata lags behind. */
+/** True for a number that the region may assign one day, or did since the metadata was made. */
 export function isConceivable(nsn: string, region: string): boolean {
   const home = homeOf(region);
   return home !== null && home.general.test(nsn) && fits({ code: home.code, nsn });
 }
 
-/** Splits the digits after a plus (or an international prefix) into calling code and number, unchecked. */
+/** Splits the digits after a plus or an international prefix into calling code and number. Does not check the number. */
 export function splitCode(digits: string): National | null {
   for (let n = 1; n <= 3; n++) {
     const code = digits.slice(0, n);
@@ -190,25 +197,25 @@ export function splitCode(digits: string): National | null {
   return null;
 }
 
-/** Without the region's trunk prefix; null where the digits bear none. */
+/** The digits without the region's trunk prefix; null where they have none. */
 function strip(digits: string, region: string): string | null {
   const home = homeOf(region);
   const match = home?.prefix?.exec(digits);
   if (!home?.prefix || !match || match[0] === "") return null;
-  // A prefix pattern may capture: the last group is the number, or an area code to be put before it.
+  // A prefix pattern may capture the number, or an area code that goes before it, as its last group.
   return home.transform && match.length > 1 && match[match.length - 1] !== undefined
     ? digits.replace(home.prefix, home.transform)
     : digits.slice(match[0].length);
 }
 
-/** Digits after the region's own prefix for calls abroad (00, 011); null where there is none. */
+/** The digits after the region's international prefix (00, 011); null where they have none. */
 export function afterIdd(digits: string, region: string): string | null {
   const match = homeOf(region)?.idd.exec(digits);
   if (match) return digits.slice(match[0].length);
   return digits.startsWith("00") ? digits.slice(2) : null;
 }
 
-/** The two ways in which digits can be a national number: after the trunk prefix, and as they stand. */
+/** The two ways in which digits can be a national number: after the trunk prefix, and as they are. Null where not valid. */
 export function nationals(digits: string, region: string): { trunk: National | null; bare: National | null } {
   const code = callingCodeOf(region);
   if (code === null) return { trunk: null, bare: null };
@@ -220,7 +227,7 @@ export function nationals(digits: string, region: string): { trunk: National | n
   };
 }
 
-/** The way its plan groups a number, or null where it has none. */
+/** The way in which its plan groups a number; null where it has none. */
 export function shapeOf({ code, nsn }: National): { shape: Shape; groups: string[] } | null {
   for (const shape of planOf(code)?.shapes ?? []) {
     if (shape.leading && !shape.leading.test(nsn)) continue;
@@ -246,6 +253,6 @@ export function regionOfNational(number: National): string | null {
       );
     if (pattern.test(number.nsn)) return region;
   }
-  // What is left of +44 is not in use: the Crown dependencies' by its area code, else the United Kingdom's.
+  // Other numbers of +44 are not in use: of a Crown dependency by the area code, else of the United Kingdom.
   return number.code === "44" ? (islands[number.nsn.slice(0, 4)] ?? "GB") : null;
 }

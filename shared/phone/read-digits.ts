@@ -1,4 +1,4 @@
-/** What the digits of one number, and the way they are grouped, say about it. Knows nothing of the words around. */
+/** Stage 4, read: which number the digits are, by their plan and grouping. Knows nothing of the words around it. */
 import { foreignForms, MAX_READINGS } from "./foreign.ts";
 import {
   afterIdd,
@@ -14,13 +14,14 @@ import {
   type National,
 } from "./plans.ts";
 
-/** One written number. `cuts`: where its digits are parted, as counts of digits from its start. */
+/** One written number. `cuts`: where its digits are separated, as counts of digits from its start. */
 export interface Written {
   digits: string;
   plus: boolean;
   cuts: number[];
   /** Grouped as only North America does: (415) 555-0134, 415-555-0134, 415.555.0134. */
   american: boolean;
+  /** All its marks are hyphens. */
   hyphens: boolean;
 }
 
@@ -32,8 +33,8 @@ export interface Written {
 export type Kind = "international" | "national" | "code" | "possible" | "foreign" | "bare";
 
 /**
- * What a number's country goes by, before anything around it is looked at: its own calling code; a form that no other
- * country writes, the last of its readings; the reader's region, which also decides nothing where readings are left.
+ * What decides a number's country, before anything around it is read. `code`: its calling code. `form`: a form that only
+ * one country writes; its number is the last of `readings`. `region`: the reader's region; with readings, nothing decides.
  */
 export type ReadBy = "code" | "form" | "region";
 
@@ -41,11 +42,11 @@ export interface Reading {
   kind: Kind;
   e164: string | null;
   readings: string[];
-  /** 4: a form that only one plan has; 3: grouped as its plan does; 2: nearly; 1: no evidence; 0: otherwise grouped. */
+  /** 4: grouped as only one plan does; 3: as its plan does; 2: nearly so; 1: no evidence; 0: grouped in another way. */
   fit: number;
-  /** A shorter or longer number would be as good: take all digits there are. */
+  /** The plan's lengths vary, so that a shorter or longer number would be as valid: take all digits there are. */
   variable: boolean;
-  /** Without a prefix, in a region that writes its numbers so. */
+  /** Without a trunk prefix, in a region that writes its numbers so. */
   usual: boolean;
   by: ReadBy;
 }
@@ -62,7 +63,7 @@ function fitOf(number: National, written: Written): number {
   let at = 0;
   const own = found.groups.slice(0, -1).map((g) => (at += g.length));
   const shared = own.filter((c) => cuts.includes(c)).length;
-  // One cut more is common (07700 900 123), where lengths vary three are (0171 39 200 12).
+  // One cut more is common (07700 900 123), and three where lengths vary (0171 39 200 12).
   const more = cuts.length - own.length;
   if (shared === own.length) return more === 0 ? 3 : more <= (planOf(number.code)?.variable ? 3 : 1) ? 2 : 1;
   if (shared === cuts.length) return 2;
@@ -83,12 +84,12 @@ function decided(kind: Kind, number: National, written: Written): Reading {
   };
 }
 
-/** Digits with which a number that is plain by itself can begin, beside a plus: 0, and the region's own codes. */
+/** True for digits that can begin a plain number without a plus: 0, the region's calling code, its trunk prefix. */
 export function isPlainLead(digit: string, region: string): boolean {
   return digit === "0" || digit === callingCodeOf(region)?.[0] || digit === trunkOf(region);
 }
 
-/** Reads a number that is plain by itself: its calling code, or its region's trunk prefix. Null where it is not. */
+/** Reads a plain number, which has a calling code or its region's trunk prefix. Null for others. */
 export function readPlain(written: Written, region: string): Reading | null {
   const { digits } = written;
   const number = internationalOf(written, region);
@@ -109,8 +110,8 @@ export function readPlain(written: Written, region: string): Reading | null {
 }
 
 /**
- * Reads a number that nothing but its form and its surroundings can settle. `sure`: it is known to be one (a link,
- * a label), so that rarer forms count too.
+ * Reads a number that only its form and its surroundings can settle. `sure`: it is known to be a number (a link, a
+ * label), so that rarer forms count too.
  */
 export function readUnclear(written: Written, region: string, sure: boolean): Reading | null {
   const { digits, plus, cuts } = written;
@@ -120,7 +121,7 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
   const code = callingCodeOf(region);
   const bare = code !== null && isValid({ code, nsn: digits }) ? { code, nsn: digits } : null;
   if (!sure && !bare && digits[0] !== "0" && digits.length < (cuts.length > 1 ? 9 : 10)) return null;
-  // A 0 that stands alone, or leads digits in one piece, is a figure like any other.
+  // A lone 0, or a 0 before digits in one piece, may be any figure.
   if (!sure && !plus && digits[0] === "0" && (cuts.length === 0 || cuts[0] === 1)) return null;
   return readForeign(written, region, bare, sure);
 }
@@ -131,7 +132,7 @@ function internationalOf({ digits, plus }: Written, region: string): National | 
   return abroad !== null && abroad.length >= 7 ? splitCode(abroad) : null;
 }
 
-/** Mobile numbers of Japan (090-1234-5678), and numbers of France in five pairs, that the region could read too. */
+/** Forms of only one country that the region could read too: mobiles of Japan (090-1234-5678), numbers of France in five pairs. */
 function unmistakable({ digits, cuts, hyphens }: Written): string | null {
   if (digits[0] !== "0" || cuts.length < 2) return null;
   const at = cuts.join();
@@ -140,20 +141,21 @@ function unmistakable({ digits, cuts, hyphens }: Written): string | null {
   return null;
 }
 
-/** Nobody parts a number of which the country is not plain into more pieces. */
+/** A number without a plain country has no more cuts. */
 const MAX_CUTS = 5;
 
-interface Candidate {
+/** One number that the digits may be. */
+interface Possible {
   e164: string;
   fit: number;
   home: boolean;
 }
 
-/** Numbers that the region's own form does not settle. */
+/** Reads a number that the region's own form does not settle, by the forms of other regions. */
 function readForeign(written: Written, region: string, bare: National | null, sure: boolean): Reading | null {
   const { digits, cuts } = written;
   const zero = digits[0] === "0";
-  const found: Candidate[] = [];
+  const found: Possible[] = [];
   const add = (number: National, home: boolean, also?: string): boolean => {
     const e164 = e164Of(number);
     if (found.some((f) => f.e164 === e164) || !(home || isValid(number))) return false;
@@ -177,7 +179,7 @@ function readForeign(written: Written, region: string, bare: National | null, su
     const nsn = led && !row.keepsZero ? digits.slice(1) : digits;
     if ((led ? row.trunk : row.bare)?.test(nsn) && add({ code: row.code, nsn }, false, row.also))
       prefixed ||= led;
-    // Without a plus the code must stand apart, unless this is known to be a number.
+    // Without a plus, the code must be a group of its own, unless this is known to be a number.
     if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
     const length = digits.length - row.code.length;
     if (
@@ -192,25 +194,25 @@ function readForeign(written: Written, region: string, bare: National | null, su
     if (abroad?.code !== row.code || !(row.trunk?.test(abroad.nsn) || row.bare?.test(abroad.nsn))) continue;
     prefixed = add(abroad, false) || prefixed;
   }
-  // North America's form says what is meant, even where its ranges are not in use (as in samples).
+  // North America's form is clear even with ranges that are not in use, as in samples.
   const american = written.american ? { code: "1", nsn: digits.slice(-10) } : null;
   const unused = american !== null && isConceivable(american.nsn, "US") && add(american, true);
   if (found.length === 0) return null;
   const kind: Kind = possible || (unused && found.length === 1) ? "possible" : prefixed ? "foreign" : "bare";
-  // What is grouped as in North America is no other region's without its trunk prefix.
+  // A number grouped as in North America belongs to no other region without its trunk prefix.
   const alien = written.american && bare?.code !== "1";
-  return settle(found, kind, usual, bare !== null && !alien, unmistakable(written));
+  return choose(found, kind, usual, bare !== null && !alien, unmistakable(written));
 }
 
-/** Decides for the region's own reading where its form fits best, else lists all that fit. */
-function settle(
-  found: Candidate[],
+/** The region's own reading where its form fits best; else all readings that fit. */
+function choose(
+  found: Possible[],
   kind: Kind,
   usual: boolean,
   decidable: boolean,
   unmistaken: string | null,
 ): Reading {
-  let own: Candidate | null = null;
+  let own: Possible | null = null;
   let others = -1;
   let fit = 0;
   for (const f of found) {
@@ -221,7 +223,7 @@ function settle(
   const common = { kind, fit, variable: false, usual, by: "region" as const };
   if (decidable && own && (usual ? own.fit >= others : own.fit > others))
     return { ...common, e164: own.e164, readings: [] };
-  // The plainest form is evidence; where all plans group otherwise, the form is none.
+  // The best form is evidence; where no plan groups so, the form says nothing.
   const least = fit >= 3 ? fit : fit >= 2 ? 1 : 0;
   const readings = found
     .filter((f) => f.fit >= least || (f.home && f.fit >= (fit >= 4 ? 2 : 1)))

@@ -1,4 +1,4 @@
-/** From a run of digit groups to the numbers in it: every way to cut the run is weighed, the best is kept. */
+/** Stage 6, segment: cuts a run into numbers. Weighs every way to cut it, by dynamic programming, and keeps the best. */
 import { candidateOf } from "./candidate.ts";
 import { acceptPlain, acceptUnclear, type Around } from "./accept.ts";
 import { isPlainLead, type Kind, type Reading } from "./read-digits.ts";
@@ -10,15 +10,16 @@ export interface Found {
   start: number;
   end: number;
   reading: Reading;
-  /** The groups of the run that it takes. */
+  /** Its groups in the run, from `from` up to, without, `to`. */
   from: number;
   to: number;
 }
 
-/** 00, three digits of calling code, the trunk 0, twelve more. */
+/** 00, three digits of calling code, the trunk prefix 0, and twelve more. */
 const MAX_DIGITS = 18;
 const MIN_DIGITS = 7;
 
+/** The worth of one digit, by kind of number. */
 const weights: Record<Kind, number> = {
   international: 10,
   national: 10,
@@ -28,14 +29,15 @@ const weights: Record<Kind, number> = {
   bare: 5,
 };
 
-/** Room for one run, kept from call to call: best worth of the first i groups … */
+/** Entries in the arrays below, which are kept from call to call. */
 let room = 0;
-/** … with the last of them left out, */
+/** The best worth of the first i groups, with the last of them in no number, */
 let out: Float64Array;
-/** … and with the last of them ending a number: `numbers[i]`. */
+/** … and with the last of them ending the number `numbers[i]`. */
 let ended: Float64Array;
 /** Whether `out[i]` came from `ended[i - 1]`. */
 let outOfNumber: Uint8Array;
+/** 1 for groups that traps.ts masked. */
 let masked: Uint8Array;
 const numbers: (Found & { afterNumber: boolean })[] = [];
 
@@ -48,12 +50,12 @@ function makeRoom(n: number): void {
   masked = new Uint8Array(room);
 }
 
-/** The numbers of one run, in order. `from`: the text before it has been read already. */
+/** The numbers in one run, in order. `from`: the text before this offset has been read already. */
 export function segment(text: string, run: Run, from: number, region: string): Found[] {
   const { n } = run;
   makeRoom(n);
   const around: Around = { text, run, from, region, edges: trap(text, run, masked), label: null };
-  // Numbers that are plain by themselves first; the others may only take what these leave.
+  // Plain numbers first; the others may only take the groups between these.
   const plain = weigh(around, 0, n, true);
   const all: Found[] = [];
   let lo = 0;
@@ -68,13 +70,13 @@ export function segment(text: string, run: Run, from: number, region: string): F
 
 const hasRoom = (run: Run, lo: number, hi: number) => run.at[hi]! - run.at[lo]! >= MIN_DIGITS;
 
-/** The best way to cut the groups from `lo` up to `hi` into numbers. */
+/** The best way to cut the groups from `lo` up to, without, `hi` into numbers. */
 function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] {
   const { text, run, region } = around;
   out.fill(-Infinity, lo, hi + 1);
   ended.fill(-Infinity, lo, hi + 1);
   outOfNumber.fill(0, lo, hi + 1);
-  // What begins behind a number already found stands after a number.
+  // A group right after a number that was found comes after a number.
   if (lo > 0) ended[lo] = 0;
   else out[0] = 0;
   let any = false;
@@ -86,7 +88,7 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
       outOfNumber[i + 1] = 1;
     }
     if (masked[i] || (plain && run.plus[i]! < 0 && !isPlainLead(run.digits[run.at[i]!]!, region))) continue;
-    // What is tied to digits before it begins no number, unless those are one, or a date, or a list's count.
+    // A group tied to digits before it begins no number, unless those are a number, a date, or a list's number.
     const free = !tight || masked[i - 1] === 1 || (i === 1 && isListNumber(text, run));
     const afterNumber = ended[i]! > out[i]! || !free;
     const base = afterNumber ? ended[i]! : out[i]!;
@@ -125,11 +127,11 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
   return found.reverse();
 }
 
-/** `0958/9`, `0958-59`: the next lines of the same switchboard. */
+/** True for the short end of `0958/9` or `0958-59`: further lines of the same switchboard. */
 const isShortTail = (run: Run, i: number) =>
   (run.gap[i]! & Gap.dot) === 0 && run.end[i]! - run.start[i]! <= 4 && !isTight(run, i + 1);
 
-/** "1." at the start of a line. */
+/** True for "1." at the start of a line. */
 function isListNumber(text: string, run: Run): boolean {
   if (run.end[0]! - run.start[0]! > 2 || run.gap[1] !== Gap.dot) return false;
   return /(?:^|[\n\r])[ \t]*$/.test(text.slice(Math.max(0, run.start[0]! - 8), run.start[0]));

@@ -1,11 +1,11 @@
-/** One written number, known to be meant as one: a link's content, a form field, a cell. */
+/** One written number, known to be meant as one: a link's content, a form field, a cell. Uses stages 1, 3 and 4. */
 import { decoded } from "./decoded.ts";
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
 import { type ReadBy, readPlain, readUnclear } from "./read-digits.ts";
 import { Gap, splitRuns, type Run } from "./split.ts";
 
-/** The shortest international number in use has seven digits, its country code among them. */
+/** The shortest international number in use has seven digits, with its country code. */
 const MIN_DIGITS = 7;
 
 export interface SingleNumber {
@@ -20,7 +20,7 @@ const SCHEME = /^(?:tel|callto|sips?|sms|fax|whatsapp|skype|phone):(?:\/\/)?/i;
 /** A spreadsheet's 4.4207946E+11 has lost its last digits for good. */
 const ROUNDED = /^\d(?:[.,]\d+)?E\+?\d+$/i;
 
-/** Null where the text as a whole is no number; there may yet be one in it. */
+/** Null where the text as a whole is not a number, though one may be in it. Shapes as in `Phone`. */
 export function readSingle(text: string, region: string): SingleNumber | null {
   let written = text.trim();
   let ext: string | undefined;
@@ -34,12 +34,12 @@ export function readSingle(text: string, region: string): SingleNumber | null {
     for (const parameter of parameters) {
       const [name, value = ""] = parameter.split("=");
       if (name?.toLowerCase() === "ext" && /^\d{1,7}$/.test(value)) ext = value;
-      // A number that is complete only behind its context; a context that is a host name adds nothing.
+      // A local number needs its phone-context before it (RFC 3966); a context that is a host name adds nothing.
       if (name?.toLowerCase() === "phone-context" && /^\+\d+$/.test(value) && !/^[^\d+]*\+/.test(written))
         written = `${value} ${written}`;
     }
   }
-  // A dial code (*67, #31#) hides the caller: never to be read past.
+  // A dial code (*67, #31#) hides our number: never skip it.
   if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null, by: "region", fit: 0 };
 
   let result: SingleNumber | null = null;
@@ -59,7 +59,7 @@ export function readSingle(text: string, region: string): SingleNumber | null {
     const reading =
       candidate && (readPlain(candidate.written, region) ?? readUnclear(candidate.written, region, true));
     if (!reading) return 0;
-    // Some plans know subscribers of four digits: no list holds them, and beside text they are no numbers at all.
+    // Some plans have numbers of four digits: no register lists them, and in text they are not numbers.
     const long = (e164: string) => e164.length > MIN_DIGITS;
     const readings = (reading.e164 === null ? reading.readings : [reading.e164]).filter(long);
     if (readings.length === 0) return 0;
@@ -72,7 +72,7 @@ export function readSingle(text: string, region: string): SingleNumber | null {
   return result;
 }
 
-/** A comma or a second plus parts two numbers. */
+/** True where a comma or a second plus separates two numbers. */
 function isSeveral(run: Run): boolean {
   for (let i = 1; i < run.n; i++) if (run.plus[i]! >= 0 || (run.gap[i]! & Gap.list) !== 0) return true;
   return false;

@@ -1,9 +1,9 @@
 /**
- * The splitter: one pass over a text that yields runs, stretches of digits and the marks that people put between
- * them. It knows nothing of numbers; a run may hold several, or none.
+ * Stage 1, split: one pass over a text finds its runs, stretches of digits with the marks that people put between them.
+ * It knows nothing of numbers: a run may hold several, or none.
  */
 
-/** What stands between two groups of digits, as bits. */
+/** What is between two groups of digits, as bits. */
 export const Gap = {
   space: 1,
   hyphen: 2,
@@ -11,9 +11,9 @@ export const Gap = {
   slash: 8,
   open: 16,
   close: 32,
-  /** Comma, semicolon, pipe and their like: two numbers, never one. */
+  /** Comma, semicolon, pipe and the like: two numbers, never one. */
   list: 64,
-  /** A line break, a wide space, a full stop and a space: one number only where all else speaks for it. */
+  /** A line break, a wide space, a full stop and a space: one number only where everything else fits. */
   weak: 128,
 } as const;
 
@@ -29,7 +29,7 @@ const CLOSE = 9;
 const LIST = 10;
 const PLUS = 11;
 
-/** Class of each UTF-16 unit; digits bear their value in the upper bits. Built once, 64 kB. */
+/** The class of each UTF-16 unit, with the value of a digit in the upper four bits. Built once, 64 kB. */
 const classes = new Uint8Array(0x10000);
 const mark = (kind: number, chars: string) => {
   for (const c of chars) classes[c.charCodeAt(0)] = kind;
@@ -65,16 +65,17 @@ export function digitsOf(text: string): string {
   return digits;
 }
 
-/** Groups of digits of one run: parallel lists, one entry a group, good for `n` entries. The scanner reuses them. */
+/** The groups of digits of one run, as parallel lists with `n` entries, one for each group. Reused for the next run. */
 export interface Run {
   n: number;
   /** All digits of the run. */
   digits: string;
-  /** Where each group begins in `digits`, and, one further, their number. */
+  /** The offset of each group in `digits`, and after the last group, the number of digits. */
   at: number[];
+  /** Offsets of each group in the text. */
   start: number[];
   end: number[];
-  /** What stands before the group (0 before the first), as `Gap` bits. */
+  /** What is before the group, as `Gap` bits; 0 before the first. */
   gap: number[];
   /** Offset of a plus that belongs to the group, or -1. */
   plus: number[];
@@ -90,7 +91,7 @@ const MAX_GAP = 40;
 
 const kindAt = (text: string, i: number) => classes[text.charCodeAt(i)]! & 15;
 
-/** Calls `onRun` with each run of at least `least` digits; it returns the offset up to which it has read. */
+/** Calls `onRun` with each run of at least `least` digits. `onRun` returns the offset up to which it has read. */
 export function splitRuns(text: string, least: number, onRun: (run: Run) => number): void {
   const run: Run = { n: 0, digits: "", at: [0], start: [], end: [], gap: [], plus: [], open: [], close: [] };
   const { length } = text;
@@ -128,7 +129,7 @@ function before(text: string, start: number, floor: number): { plus: number; ope
   return { plus, open };
 }
 
-/** Reads groups and gaps from the digit at `i` on; returns where the run has ended. */
+/** Reads groups and gaps from the digit at `i`; returns the offset at which the run ends. */
 function readRun(text: string, i: number, run: Run, plus: number, open: number): number {
   const { length } = text;
   let gap = 0;
@@ -164,12 +165,12 @@ function readRun(text: string, i: number, run: Run, plus: number, open: number):
         case IGNORED:
           continue;
         case SPACE:
-          // A dot and a space end a sentence or a list's number; a wide space parts two columns.
+          // A dot and a space end a sentence or a list's number; a wide space separates two columns.
           if (++spaces > 2 || (gap & Gap.dot) !== 0) gap |= Gap.weak;
           gap |= Gap.space;
           continue;
         case LINE:
-          // One line break may be the source's own wrapping; an empty line is not.
+          // One line break may be wrapping; an empty line is not.
           if (code === 10 && ++lines > 1) return i;
           gap |= Gap.space | Gap.weak;
           plus = -1;

@@ -1,11 +1,11 @@
 /**
- * Digits that look like a number and are none: dates, times, prices, addresses of machines, identifiers. Works on the
- * groups of a run; a group that is marked takes no part in any number.
+ * Stage 2, mask: digits that look like a number and are something else: dates, times, prices, IP addresses, identifiers.
+ * Works on the groups of a run; a masked group is part of no number.
  */
 import { Gap, type Run } from "./split.ts";
 import { gluedLabel, isReference } from "./labels.ts";
 
-/** True where a hyphen, dot or slash alone stands between this group and the one before. */
+/** True where this group is tied to the one before: only a hyphen, dot or slash is between them. */
 export const isTight = (run: Run, i: number): boolean => {
   const gap = i < run.n ? run.gap[i]! : 0;
   return (
@@ -13,16 +13,16 @@ export const isTight = (run: Run, i: number): boolean => {
   );
 };
 
-/** How the run touches the text around it, where that makes its first or last digits part of something else. */
+/** How the text around a run touches it, where that makes its first or last digits part of something else. */
 export interface Edges {
   /** A hyphen, slash or the like ties the first group to a word before it: INV-0207…. */
   tiedBefore: boolean;
   tiedBehind: boolean;
-  /** Letters that touch the first group name a phone. */
+  /** The letters that touch the first group are a label of a phone. */
   label: boolean;
 }
 
-/** Letters of scripts that part their words: Chinese and Japanese words touch their digits. */
+/** Letters of scripts with spaces between words: in Chinese and Japanese, words touch digits. */
 const LETTER = /[\p{Ll}\p{Lu}\p{Lt}\p{M}]/u;
 const isLetter = (text: string, i: number): boolean => {
   const c = text.charCodeAt(i);
@@ -33,10 +33,10 @@ const CURRENCY = /[£$€¥₹¤₩₽₺฿]/;
 const CURRENCY_WORD = /(?:^|[^\p{L}])(?:GBP|USD|EUR|INR|AUD|CAD|CHF|JPY|Rs\.?|kr\.?)$/u;
 const WORD_BEHIND = /^[A-Z][a-z]{2,}/;
 const LABEL_BEHIND = /^(?:mobile|mob|home|work|office|fax|e-?mail|tel|phone|direct|ext)(?![a-z])/i;
-/** 07700900123m: only behind what can be nothing else. */
+/** 07700900123m: counts only after digits that can be nothing else. */
 const LETTER_BEHIND = /^[tmhwfpd](?![\p{L}\d])/iu;
 
-/** Marks the trapped groups of a run. `masked` has one entry a group and is filled with 0 or 1. */
+/** Masks groups of a run. `masked` has one entry for each group and is filled with 0 or 1. */
 export function trap(text: string, run: Run, masked: Uint8Array): Edges {
   const n = run.n;
   masked.fill(0, 0, n);
@@ -50,20 +50,20 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
   for (let i = 0; i < n; i++) {
     if (masked[i] || isTight(run, i)) continue;
     const first = len(i);
-    // How many groups are tied together from here on.
+    // The number of groups that are tied together from here.
     let tied = 1;
     while (tied < 5 && isTight(run, i + tied)) tied++;
     const same = tied === 3 && run.gap[i + 1] === run.gap[i + 2];
-    // Dates: 12/03/2026, 2026-03-12. A longer chain is none: 01.42.68.53.00 is a number.
+    // Dates: 12/03/2026, 2026-03-12. A longer chain is not a date: 01.42.68.53.00 is a number.
     if (same && isDate(run, i)) hide(i, i + 3);
     // Sort code and account: 12-34-56 12345678.
     else if (same && i + 3 < n && [0, 1, 2].every((k) => len(i + k) === 2) && len(i + 3) === 8)
       hide(i, i + 4);
-    // Internet addresses: 192.168.100.200.
+    // IP addresses: 192.168.100.200.
     else if (tied === 4 && isAddress(run, i)) hide(i, i + 4);
-    // Decimals: 51.507351, 0.1277583. More zeros than one lead a number: 020.79460958.
+    // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.
     else if (tied === 2 && run.gap[i + 1] === Gap.dot && first <= 3 && len(i + 1) >= 3) {
-      // "1.020 7946 0958" is the first of a list.
+      // "1.020 7946 0958" is the first entry of a list.
       const listed =
         i === 0 && n > 2 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
       if ((run.digits[run.at[i]!] !== "0" || first === 1) && !listed) hide(i, i + 2);
@@ -81,7 +81,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     }
     if (first === 1 || first === 3) goods(run, i, hide);
   }
-  // Letters, colons and signs of currency end a run: these can only stand at its ends.
+  // Letters, colons and currency signs end a run, so they can only be at its ends.
   const last = n - 1;
   if (len(0) <= 2 && isHour(text, run.start[0]!, run.end[0]!)) masked[0] = 1;
   if (len(last) <= 2 && isHour(text, run.start[last]!, run.end[last]!)) {
@@ -97,7 +97,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
   return edges;
 }
 
-/** Letters that touch the first or the last digits make all that is tied to these an identifier. */
+/** Letters that touch the first or last digits make an identifier of all groups tied to them. */
 function edge(text: string, run: Run, masked: Uint8Array): Edges {
   const n = run.n;
   const edges: Edges = { tiedBefore: false, tiedBehind: false, label: false };
@@ -133,7 +133,7 @@ function edge(text: string, run: Run, masked: Uint8Array): Edges {
 }
 
 const DIAL_LINK = /(?:wa\.me|whatsapp:|tel:|callto:)\/*$/i;
-/** A word after a hyphen or a low line, or the end of a file's or a host's name. */
+/** A word after a hyphen or an underscore, or the end of a file's or a host's name. */
 const TIED_BEHIND = /^(?:[-_][\p{L}\d_]|\.[a-z]{2,4}(?![\p{L}\d]))/u;
 const EXTENSION_MARK = /^(?:x|×|ext)/iu;
 
@@ -146,7 +146,7 @@ function hideTied(run: Run, masked: Uint8Array, from: number, step: 1 | -1): voi
   }
 }
 
-/** 12.345.678.901, 1 234 567 890: an amount. */
+/** True for an amount: 12.345.678.901, 1 234 567 890. */
 function isThousands(run: Run, i: number): boolean {
   const first = lengthOf(run, i);
   if (run.digits[run.at[i]!] === "0" || run.plus[i]! >= 0) return false;
@@ -158,7 +158,7 @@ function isThousands(run: Run, i: number): boolean {
   return run.gap[i + 1] === Gap.dot ? groups >= 4 || (groups === 3 && first < 3) : groups >= 4 && first === 1;
 }
 
-/** A dot or a space, and then three digits, as before them. */
+/** True for three digits after a dot or a space. */
 function isThousandsGap(run: Run, i: number): boolean {
   const gap = run.gap[i];
   return i < run.n && (gap === Gap.dot || gap === Gap.space) && lengthOf(run, i) === 3;
@@ -185,13 +185,13 @@ function isDate(run: Run, i: number): boolean {
   return year && a >= 1 && b >= 1 && a <= 31 && b <= 31 && (a <= 12 || b <= 12);
 }
 
-/** 2015-2016. */
+/** True for 2015-2016. */
 function isYears(run: Run, i: number): boolean {
   const [a, b] = [valueOf(run, i), valueOf(run, i + 1)];
   return (run.gap[i + 1]! & Gap.hyphen) !== 0 && a >= 1900 && a <= b && b < 2100;
 }
 
-/** Four numbers below 256, parted by dots, none with a leading zero. */
+/** True for four numbers below 256 with dots between them, without leading zeros. */
 function isAddress(run: Run, i: number): boolean {
   for (let k = i; k < i + 4; k++) {
     if (k > i && run.gap[k] !== Gap.dot) return false;
@@ -204,7 +204,7 @@ function isAddress(run: Run, i: number): boolean {
 const IBAN_BEFORE = /(?:^|[^A-Za-z0-9])([A-Z]{2}(?:\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?)?)$/;
 const IBAN = /^[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/;
 
-/** Where an IBAN that `start` stands in comes to its end, or 0. */
+/** The end of the IBAN that the digits at `start` are in, or 0. A short one needs right check digits (ISO 13616). */
 function ibanAt(text: string, start: number): number {
   const before = text.charCodeAt(start - 1);
   const last = before === 32 || before === 45 ? text.charCodeAt(start - 2) : before;
@@ -223,14 +223,14 @@ function ibanAt(text: string, start: number): number {
   return rest === 1 || plain.length >= 18 ? from + iban.length : 0;
 }
 
-/** 9:30, 17:00, 9am, 5 p.m., 9h. */
+/** True for the digits of 9:30, 17:00, 9am, 5 p.m., 9h30, 9 Uhr. */
 function isHour(text: string, start: number, end: number): boolean {
   if (text[end] === ":" && /\d/.test(text[end + 1] ?? "")) return true;
   if (text[start - 1] === ":" && /\d/.test(text[start - 2] ?? "")) return true;
   return /^[ \u00a0]?(?:[ap]\.?m\b|h\d|uhr\b)/iu.test(text.slice(end, end + 6));
 }
 
-/** Luhn's check digit. */
+/** True where the last digit is Luhn's check digit (ISO/IEC 7812), as on payment cards. */
 function isCard(run: Run, from: number, to: number): boolean {
   let sum = 0;
   const digits = run.digits.slice(run.at[from], run.at[to]);
@@ -241,7 +241,7 @@ function isCard(run: Run, from: number, to: number): boolean {
   return sum % 10 === 0;
 }
 
-/** ISBN (978-0-306-40615-7) and what is printed under bar codes (5 012345 678900), by their check digit. */
+/** Masks ISBNs (978-0-306-40615-7) and the digits under bar codes (5 012345 678900), by their check digit. */
 function goods(run: Run, i: number, hide: (from: number, to: number) => void): void {
   const book = run.digits.startsWith("978", run.at[i]) || run.digits.startsWith("979", run.at[i]);
   if (lengthOf(run, i) === 3 && !book) return;
@@ -257,7 +257,7 @@ function goods(run: Run, i: number, hide: (from: number, to: number) => void): v
   }
 }
 
-/** 0800 1200 1300 1700: three times of day and more, to five minutes. */
+/** Masks three or more times of day, to five minutes: 0800 1200 1300 1700. */
 function hours(run: Run, i: number, hide: (from: number, to: number) => void): void {
   let to = i;
   for (; to < run.n && lengthOf(run, to) === 4; to++) {

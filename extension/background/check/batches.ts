@@ -1,4 +1,4 @@
-/** Numbers in flight: one request for each number, whoever else asks for it meanwhile, and few requests for many. */
+/** Numbers in flight: everybody who asks for a number shares one request, and one request has many numbers. */
 
 export interface BatchesDeps {
   /** Resolves once everything that was asked at the same time has arrived. */

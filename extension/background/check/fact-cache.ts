@@ -89,7 +89,7 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   async function fetchFacts(numbers: string[]): Promise<void> {
     const { data, from } = await reads.check(reads.asker(), numbers);
     const mine = held();
-    // Older than a change that we know of: whoever asked asks again.
+    // Older than a change that we know of: the asker tries again.
     if (mine && data.stamp.seq < mine.context.stamp.seq) return;
     store.put(numbers.map((number, i) => [number, data.results[i]?.facts ?? null]));
     if (!mine || stampMoved(mine.context.stamp, data.stamp)) await catchUpOnce();

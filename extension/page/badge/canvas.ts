@@ -1,4 +1,4 @@
-/** The one canvas that shows the icons, and the covers over blocked numbers in fields. */
+/** The canvas that shows the icons, and the covers over blocked numbers in fields. */
 import type { Badge } from "./layout.ts";
 import type { Host } from "../host.ts";
 import { icon } from "./icons.ts";
@@ -9,7 +9,7 @@ export function openCanvas({ canvas, element }: Host) {
   const context = canvas.getContext("2d")!;
   let drawn = "";
 
-  /** Draws them, unless the canvas shows just that already: most changes of a page move no number. */
+  /** Draws, unless the canvas shows exactly this already: most changes of a page move no number. */
   return (badges: readonly Badge[], covers: readonly Box[]): void => {
     const { clientWidth: width, clientHeight: height } = element;
     const ratio = devicePixelRatio;

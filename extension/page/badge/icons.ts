@@ -1,4 +1,4 @@
-/** The four icons, drawn once a size and then copied. They differ by shape: tick, bar, triangle, dashed square. */
+/** The four icons, drawn once for each size and then copied. They differ by shape: tick, bar, triangle, dashed square. */
 import type { Verdict } from "../../../shared/check/api.ts";
 
 /** Drawn in a square of 14 units. */
@@ -51,7 +51,7 @@ function disc(c: OffscreenCanvasRenderingContext2D, colour: string): void {
   c.arc(7, 7, 6.4, 0, 2 * Math.PI);
   c.fillStyle = colour;
   c.fill();
-  // A light rim keeps the disc apart from dark and coloured rows.
+  // A light rim sets the disc off from dark and coloured rows.
   stroke(c, "rgb(255 255 255 / 85%)", 0.9);
 }
 
@@ -64,7 +64,7 @@ function stroke(c: OffscreenCanvasRenderingContext2D, colour: string, width: num
 
 const sprites = new Map<string, OffscreenCanvas>();
 
-/** An icon of `size` CSS pixels at a device pixel ratio. */
+/** The icon of a verdict, `size` CSS pixels wide and high, at a device pixel ratio. */
 export function icon(verdict: Verdict, size: number, ratio: number): OffscreenCanvas {
   const key = `${verdict} ${size} ${ratio}`;
   let sprite = sprites.get(key);

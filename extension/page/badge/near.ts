@@ -30,7 +30,7 @@ export function openNear({ entered, left, changed }: NearEvents, signal: AbortSi
       const marks = marksOf.get(mark.element);
       if (marks) {
         marks.add(mark);
-        // The observer reports changes only: observed anew, it reports the element for the new mark too.
+        // The observer reports changes only: observe the element again to get a report for the new mark.
         observer.unobserve(mark.element);
       } else marksOf.set(mark.element, new Set([mark]));
       observer.observe(mark.element);

@@ -1,13 +1,13 @@
 /**
- * Paint on the numbers: CSS highlights over static ranges, one name a verdict. No node of the page is touched. Digits
- * stay readable: no strike-through.
+ * Underlines the numbers: CSS highlights over static ranges, one highlight for each verdict. No node of the page is
+ * touched. Digits stay readable, so nothing is struck through.
  */
 import type { Verdict } from "../../../shared/check/api.ts";
 import type { Mark } from "../find/mark.ts";
 
 export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;
 
-/** Colours that stand out from white, navy and black grounds alike, by 3:1 at least (WCAG 2.2, 1.4.11). */
+/** Colours with a contrast of at least 3:1 on white, navy and black backgrounds alike (WCAG 2.2, 1.4.11). */
 export const lines: Record<Verdict, string> = {
   clear: "#2a9d57",
   caution: "#d97706",
@@ -23,7 +23,7 @@ const css = `
     ::highlight(cleardial-unknown) { text-decoration: underline dotted ${lines.unknown} 2px; }
   }
 `;
-/** Where policy hides blocked numbers: text and ground in one colour. Selecting the text shows it: this guides, it locks nothing. */
+/** Where policy hides blocked numbers, text and background have this colour. Selecting the text shows it: this guides people, it is no lock. */
 export const MASK = "#b3262b";
 const mask = `
   @media screen {
@@ -40,14 +40,14 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
   let masked = false;
   const highlights = new Map(verdicts.map((v) => [v, new Highlight()]));
   const painted = new Map<Mark, { verdict: Verdict; ranges: AbstractRange[] }>();
-  // Chrome paints all highlights alike in forced colours: there the icons speak alone.
+  // In forced colours Chrome paints all highlights alike, so only the icons show the verdict.
   const forced = matchMedia("(forced-colors: active)");
 
   function register(): void {
     for (const [verdict, highlight] of highlights) {
       const name = highlightName(verdict);
       const ours = CSS.highlights.get(name) === highlight;
-      // After an update the new version's may stand there already: that is not ours to take away.
+      // After an update, the new version's highlight may have the name already: leave it.
       if (!forced.matches && !signal.aborted) {
         if (!ours) CSS.highlights.set(name, highlight);
       } else if (ours) CSS.highlights.delete(name);
@@ -73,7 +73,7 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
   return {
     adopt,
     clear,
-    /** Paints a mark as it was decided, or takes its paint away. */
+    /** Paints a mark by its decision; without one, removes its paint. */
     draw(mark: Mark): void {
       const verdict = mark.decision?.verdict;
       if (verdict === painted.get(mark)?.verdict) return;
@@ -92,7 +92,7 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
       masked = on;
       sheet.replaceSync(on ? css + mask : css);
     },
-    /** Puts back what a page's own script took away. */
+    /** Restores what a script of the page removed. */
     restore(): void {
       register();
       for (const root of roots) adopt(root);

@@ -1,12 +1,12 @@
 /**
- * What the page answers when an icon looks for its place: whether the number is seen, and what lies around it. Decided
- * when something changed; the offset is kept, and the icon then moves with its number.
+ * Asks the page where there is room for an icon: whether the number can be seen, and what is around it. The answer is an
+ * offset, by which the icon then moves with its number until the page changes.
  */
 import type { Mark } from "../find/mark.ts";
 import { type Box, chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slots.ts";
 import { elementAt, holds, parentOf } from "../find/tree.ts";
 
-/** A container that carries nothing of its own where its text is not. */
+/** Containers that show nothing of their own beside their text. */
 const PLAIN = new Set([
   "TD",
   "TH",
@@ -23,11 +23,11 @@ const PLAIN = new Set([
   "HTML",
 ]);
 
-// One live range for all measuring; it rests on an empty document, so that it slows no mutation of the page's.
+// One live range for all measuring. It is parked in an empty document, as live ranges slow a page's mutations.
 const range = document.createRange();
 const rest = document.implementation.createHTMLDocument("");
 
-/** The rectangles that a mark shows itself in, line by line; none where it is not rendered. */
+/** The rectangles of a mark in the viewport, line by line; none where it is not rendered. */
 export function boxesOf(mark: Mark): Box[] {
   if (mark.kind !== "text")
     return mark.element.isConnected ? shown([mark.element.getBoundingClientRect()]) : [];
@@ -42,8 +42,8 @@ export function boxesOf(mark: Mark): Box[] {
 const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.width > 1 && r.height > 1);
 
 /**
- * The slot for a mark; null where it cannot be seen. "crowded": it is seen and has no room for an icon, so the paint alone
- * shows it until somebody points at it. `taken` tells where another icon stands.
+ * The slot for a mark's icon; null where the mark cannot be seen. "crowded": there is no room for an icon, so only the
+ * paint shows it until somebody points at it. `taken`: another icon is there.
  */
 export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean): Slot | "crowded" | null {
   const last = boxes[boxes.length - 1];
@@ -52,7 +52,7 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
     const field = mark.element as HTMLInputElement | HTMLTextAreaElement;
     const many = field instanceof HTMLTextAreaElement;
     const slot = slotInField(last, many ? 0 : field.clientWidth - textWidth(field), many ? "many" : "one");
-    // Of several numbers in a field each has its icon, side by side.
+    // Several numbers in a field have their icons side by side.
     for (let n = 0; n < MOST_IN_FIELD && taken(iconBox(slot, boxes)); n++) slot.dx -= slot.size + 2;
     return slot;
   }
@@ -67,32 +67,32 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
   return chooseSlot(boxes, around) ?? "crowded";
 }
 
-/** A full stop or bracket that follows the number stands between it and its icon. */
+/** The width of a full stop or bracket right after the number, which goes between it and its icon. */
 function stopAfter(last: Box): number {
   const next = charAt(last.right + 2, (last.top + last.bottom) / 2);
   return next && /[.,;:!?)\]]/.test(next.char) ? Math.max(0, next.box.right - last.right) : 0;
 }
 
-/** A field that is full of numbers shows the icons of so many. */
+/** Most icons in one field. */
 const MOST_IN_FIELD = 8;
 const measure = new OffscreenCanvas(1, 1).getContext("2d")!;
 function textWidth(field: HTMLInputElement): number {
   const s = getComputedStyle(field);
-  // The shorthand is empty or too small on many pages.
+  // The shorthand `font` is empty or incomplete on many pages.
   measure.font = `${s.fontStyle} ${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
   measure.letterSpacing = s.letterSpacing === "normal" ? "0px" : s.letterSpacing;
   return measure.measureText(field.value).width + Number.parseFloat(s.paddingLeft);
 }
 
-/** Rendered, opaque, and the topmost thing at its end. */
+/** True where it is rendered, opaque, and the topmost thing at its end. */
 function isVisible(mark: Mark, last: Box): boolean {
   if (!mark.element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-  // Asked of an element that hides its content, the browser speaks of the element alone.
+  // `checkVisibility` says nothing about content that the element itself hides.
   if (getComputedStyle(mark.element).contentVisibility === "hidden") return false;
   return isSeenAt(mark, Math.max(last.left, last.right - 3), (last.top + last.bottom) / 2);
 }
 
-/** True where the point belongs to the mark's element, or to what stands in or around it as one. */
+/** True where the topmost element at a point is the mark's element, or is inside or around it. */
 export function isSeenAt(mark: Mark, x: number, y: number): boolean {
   const hit = elementAt(x, y);
   return hit !== null && (holds(hit, mark.element) || holds(mark.element, hit));
@@ -109,7 +109,7 @@ function isFree(mark: Mark, x: number, y: number): boolean {
   return charAt(x, y, hit) === null;
 }
 
-/** The character that stands at a point. */
+/** The character at a point. */
 function charAt(x: number, y: number, hit = elementAt(x, y)): { char: string; box: DOMRect } | null {
   const root = hit?.getRootNode();
   const caret = document.caretPositionFromPoint(
@@ -119,7 +119,7 @@ function charAt(x: number, y: number, hit = elementAt(x, y)): { char: string; bo
   );
   const node = caret?.offsetNode;
   if (!caret || !(node instanceof Text)) return null;
-  // The caret goes to the nearest gap: the character may lie on either side of it.
+  // The caret is in the nearest gap: the character may be on either side of it.
   for (const start of [caret.offset - 1, caret.offset]) {
     const char = node.data[start];
     if (char === undefined || /\s/.test(char)) continue;
@@ -132,7 +132,7 @@ function charAt(x: number, y: number, hit = elementAt(x, y)): { char: string; bo
   return null;
 }
 
-/** Cut off with an ellipsis: after the text stands the ellipsis, which is no character of its own. */
+/** True where the text is cut off with an ellipsis, which hit tests do not report as a character. */
 function isCut(element: Element): boolean {
   for (let at: Element | null = element, i = 0; at && i < 3; at = parentOf(at), i++)
     if (
@@ -144,7 +144,7 @@ function isCut(element: Element): boolean {
   return false;
 }
 
-/** An element and its ancestors, as far as they clip what is in them. */
+/** An element and its ancestors, those that clip their content. */
 export function clippersOf(element: Element): Element[] {
   const clippers: Element[] = [];
   for (let at: Element | null = element; at && at !== document.documentElement; at = parentOf(at)) {

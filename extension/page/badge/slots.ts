@@ -1,4 +1,5 @@
-/** Where an icon may stand beside its number, in order of preference. The page is asked what is free there. */
+/** The places beside a number where its icon may go, in order of preference. The caller says which are free. */
+/** A rectangle in the viewport, in CSS pixels. */
 export interface Box {
   left: number;
   top: number;
@@ -6,7 +7,7 @@ export interface Box {
   bottom: number;
 }
 
-/** From a corner of the number to the icon's own left top corner. */
+/** The offset from a corner of the number to the icon's top left corner, in CSS pixels. */
 export interface Slot {
   from: "end" | "start" | "corner";
   dx: number;
@@ -18,17 +19,17 @@ export const SIZE = 14;
 export const SMALL = 11;
 
 export interface Around {
-  /** The number's end is cut off: after its text stands an ellipsis, which is no character of its own. */
+  /** The number's end is cut off with an ellipsis, which the page does not report as a character. */
   cut: boolean;
-  /** Room that a full stop or bracket right after the number takes. */
+  /** The width of a full stop or bracket right after the number. */
   stop: number;
-  /** True where nothing of the page's would be covered. */
+  /** True where the icon would cover nothing of the page. */
   free: (x: number, y: number) => boolean;
-  /** True where another icon stands. */
+  /** True where another icon is. */
   taken: (box: Box) => boolean;
 }
 
-/** Where an icon in a slot stands now, from the number's rectangles, line by line. */
+/** The box of an icon in a slot, from the number's rectangles, line by line. */
 export function iconBox(slot: Slot, boxes: readonly Box[]): Box {
   const at = slot.from === "start" ? boxes[0]! : boxes[boxes.length - 1]!;
   const left = (slot.from === "start" ? at.left : at.right) + slot.dx;
@@ -36,7 +37,7 @@ export function iconBox(slot: Slot, boxes: readonly Box[]): Box {
   return { left, top, right: left + slot.size, bottom: top + slot.size };
 }
 
-/** After the number, before it, on its corner; null where none of them is free: then the paint alone shows it. */
+/** After the number, before it, or on its corner; null where none is free, so that only the paint shows the verdict. */
 export function chooseSlot(boxes: readonly Box[], { cut, stop, free, taken }: Around): Slot | null {
   const first = boxes[0];
   const last = boxes[boxes.length - 1];
@@ -55,7 +56,7 @@ export function chooseSlot(boxes: readonly Box[], { cut, stop, free, taken }: Ar
 
 export const onCorner: Slot = { from: "corner", dx: -4, dy: -6, size: SMALL };
 
-/** In a field: inside its right edge where the text leaves room, else on its corner. */
+/** In a field: inside its right edge where the text leaves `room` (CSS pixels), else on its corner. */
 export function slotInField(box: Box, room: number, lines: "one" | "many"): Slot {
   if (lines === "many") return { from: "end", dx: -6 - SIZE, dy: 5, size: SIZE };
   if (room > 24) return { from: "end", dx: -6 - SIZE, dy: middle(box), size: SIZE };

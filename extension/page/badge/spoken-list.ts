@@ -1,4 +1,4 @@
-/** What a screen reader hears: one hidden list with each number once. */
+/** What a screen reader hears: a hidden list with each number and its verdict, once. */
 import type { Decision } from "../../../shared/check/verdict.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { sayReason, sayVerdict } from "../../../shared/texts/check/verdicts.ts";
@@ -18,7 +18,7 @@ function sayDecision(decision: Decision, context: PolicyContext | null): string 
 
 export function openSpeech(host: Host) {
   host.spoken.ariaLabel = words.list;
-  // Many numbers share a decision, and most lines are said again as they were.
+  // Many numbers share a decision, and most lines do not change from one report to the next.
   const decisions = new WeakMap<Decision, string>();
   const numbers = new WeakMap<Mark, string>();
   let items = new Map<string, HTMLLIElement>();
@@ -48,7 +48,7 @@ export function openSpeech(host: Host) {
       if (!before.delete(line)) item.dataset["said"] = line;
       items.set(line, item);
     }
-    // Only what is new is touched: a reader that stands in the list stays where it is.
+    // Only changed items are touched, so that a screen reader keeps its place in the list.
     for (const item of before.values()) item.remove();
     for (const item of items.values()) if (!item.parentNode) host.spoken.append(item);
   };

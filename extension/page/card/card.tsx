@@ -1,4 +1,4 @@
-/** The one panel: what is known of a number, and what may be done. Its script is loaded when it is first needed. */
+/** The card: what is known of a number, and what may be done about it. */
 import { StrictMode, useEffect, useId, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
@@ -35,11 +35,11 @@ cardHandle.set((root) => {
         ),
       );
       if (!dialog.open) {
-        // `show()` would take the focus from what a person is writing.
+        // `dialog.show()` would take the focus from where a person is typing.
         if (shown.focus && document.querySelector(":modal")) dialog.showModal();
         else dialog.setAttribute("open", "");
       }
-      stand(dialog, shown.at);
+      placeAt(dialog, shown.at);
       if (shown.focus) dialog.focus();
       else if (dialog.matches(":focus-within") && other) dialog.blur();
     },
@@ -52,10 +52,10 @@ cardHandle.set((root) => {
       if (!last || !dialog.open || dialog.matches(":modal")) return;
       const hit = root.elementFromPoint(x, y);
       if (hit && dialog.contains(hit)) return;
-      // A modal of the page's makes all else inert, this card too.
+      // A modal of the page makes everything else inert, this card too: open it above that modal.
       dialog.close();
       dialog.showModal();
-      stand(dialog, last.at);
+      placeAt(dialog, last.at);
     },
     remove() {
       react.unmount();
@@ -67,8 +67,8 @@ cardHandle.set((root) => {
   return card;
 });
 
-/** Below the icon, above it where there is no room; always inside the frame. */
-function stand(dialog: HTMLElement, at: Box): void {
+/** Puts the card below the icon, or above it where there is no room below; always inside the frame. */
+function placeAt(dialog: HTMLElement, at: Box): void {
   const { offsetWidth: width, offsetHeight: height } = dialog;
   const below = at.bottom + GAP + height <= innerHeight || at.top - GAP - height < 0;
   const left = Math.max(4, Math.min(at.left - 16, innerWidth - width - 4));
@@ -132,7 +132,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
   );
 }
 
-/** Says why a number without a code is taken for one of a country, unless it is simply the company's own. */
+/** Says what decided the country of a number without a code, unless it is simply the company's own country. */
 function CountryBy({ e164, by, context }: Pick<Shown, "by" | "context"> & { e164: string }) {
   const region = regionOf(e164);
   const home = context?.policy.numbers.defaultRegion;
@@ -153,7 +153,7 @@ function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (
         </button>
       )}
       <span className="small">
-        {/* A number that bears its country code leaves nothing to say. */}
+        {/* With a country code there is nothing to correct. */}
         {!/^\s*(\+|00)/.test(written) && (
           <button type="button" className="link" onClick={() => open("country")}>
             {e164 === null ? t.countryUnclear : t.country}

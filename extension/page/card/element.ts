@@ -1,6 +1,7 @@
-/** The element that the card or the modal is drawn in: a dialog in our closed root, deaf to the page. */
+/** The element of card and dialog: a <dialog> in our closed root, whose events do not reach the page. */
 import { texts } from "../words.ts";
 
+/** The events that stay inside: what is typed and clicked here must not trigger the page's shortcuts. */
 const HEARD = [
   "keydown",
   "keyup",
@@ -17,8 +18,8 @@ const HEARD = [
 ];
 
 /**
- * A page may register a property of any name (`@property`), and its initial value then takes the place of ours, in
- * closed roots as well: our colours would be the page's. So ours have names that it cannot know.
+ * A page may register a custom property of any name (`@property`), and its initial value then replaces ours, in closed
+ * roots too: the page could set our colours. So our properties have a random prefix that it cannot know.
  */
 const ours = `c${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
 
@@ -30,7 +31,6 @@ export function openDialog(root: ShadowRoot, className: string, style: string): 
   dialog.className = className;
   dialog.lang = texts.language;
   dialog.tabIndex = -1;
-  // What is typed and clicked here is none of the page's shortcuts.
   for (const type of HEARD) dialog.addEventListener(type, (event) => event.stopPropagation());
   root.append(dialog);
   return dialog;

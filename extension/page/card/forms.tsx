@@ -6,7 +6,7 @@ import { fill } from "../../../shared/texts/language.ts";
 import type { CardProps } from "./handle.ts";
 import { texts, words as t } from "../words.ts";
 
-/** Asks for the reason, saves, and says how it went. */
+/** Puts the number on the do-not-call list: asks for the reason, saves, and says how that went. */
 export function DoNotCall({
   e164,
   suppress,
@@ -82,7 +82,7 @@ export function DoNotCall({
   );
 }
 
-/** Says the number's country: for this number, or for all without a code, on this site. */
+/** Asks for the country: of this number, or of all numbers without a code on this site. */
 export function Country({
   e164,
   readings,

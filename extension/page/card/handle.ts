@@ -1,6 +1,6 @@
 /**
- * How the page's scripts find the card's script: both run in the extension's own world of the frame, as files of their
- * own, and share its global object. The page's scripts have another one.
+ * How the overlay finds the card, which is a script of its own: both run in the extension's isolated world of the frame
+ * and share its global object, which the page's scripts cannot see.
  */
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
@@ -13,7 +13,7 @@ export interface CardProps {
   e164: string | null;
   readings: string[];
   ext: string | undefined;
-  /** By what its country was decided; undefined where that is open. */
+  /** What decided its country; undefined while that is open. */
   by: DecidedBy | undefined;
   decision: Decision;
   context: PolicyContext | null;
@@ -33,11 +33,11 @@ export interface Card {
   show: (shown: Shown) => void;
   hide: () => void;
   remove: () => void;
-  /** The pointer is over it: makes sure that it can be used there. */
+  /** The pointer is over it: reopens it above a modal of the page that made it inert. */
   reach: (x: number, y: number) => void;
-  /** Where it stands, while it is shown. */
+  /** Its rectangle, while it is shown. */
   box: () => Box | null;
-  /** A person is writing in it. */
+  /** A person has a form of it open. */
   busy: () => boolean;
 }
 

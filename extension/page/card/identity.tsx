@@ -1,4 +1,4 @@
-/** Who we say we are: the name, and how we can be reached if they ask. The card and the modal show it. */
+/** How the agent must identify the company on the call, by policy: the card and the dialog show it. */
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { fill } from "../../../shared/texts/language.ts";

@@ -1,4 +1,4 @@
-/** Opens and closes the card: by hover on an icon, or by keyboard. The card itself is loaded when it is first needed. */
+/** Opens and closes the card, by hovering over an icon or by keyboard. Loads the card's script when first needed. */
 import { ask } from "../../messages.ts";
 import type { BadgeLayer } from "../badge/layer.ts";
 import type { Badge } from "../badge/layout.ts";
@@ -10,7 +10,7 @@ import { isInBox } from "../badge/slots.ts";
 
 const OPEN_MS = 150;
 const CLOSE_MS = 350;
-/** Hands do not move in a straight line from the icon to the card. */
+/** The card stays open this far around icon and card, in pixels: hands do not move in a straight line between them. */
 const BRIDGE = 14;
 
 export interface PanelDeps {
@@ -37,7 +37,7 @@ export function openPanel({ host, layer, propsOf, signal }: PanelDeps) {
 
   async function open(mark: Mark, byKeyboard: boolean): Promise<void> {
     const loaded = await load();
-    // It may have gone or moved meanwhile.
+    // The icon may have gone or moved meanwhile.
     const badge = layer.badges().find((b) => b.mark === mark);
     const props = propsOf(mark);
     if (!loaded || !badge || !props || signal.aborted) return;
@@ -62,7 +62,7 @@ export function openPanel({ host, layer, propsOf, signal }: PanelDeps) {
     return isInBox(x, y, box, BRIDGE) || isInBox(x, y, shown.badge.box, BRIDGE);
   }
 
-  /** One thing at a time is about to happen: a mark's card opens, or the card closes. */
+  /** Schedules the one next thing: a mark's card opens, or the card closes. */
   function soon(what: Mark | "close", ms: number, run: () => void): void {
     if (waiting?.what === what) return;
     stay();
@@ -79,7 +79,7 @@ export function openPanel({ host, layer, propsOf, signal }: PanelDeps) {
 
   function left(): void {
     if (waiting && waiting.what !== "close") stay();
-    // A card with something half-written in it stays.
+    // A card with an open form stays.
     const leaves = () => shown && !shown.byKeyboard && !card?.busy();
     if (leaves()) soon("close", CLOSE_MS, () => leaves() && close());
   }
@@ -141,7 +141,7 @@ export function openPanel({ host, layer, propsOf, signal }: PanelDeps) {
     dropped(mark: Mark): void {
       if (shown?.badge.mark === mark && !card?.busy()) close();
     },
-    /** What is known of the shown number changed. */
+    /** The shown number was decided again. */
     refresh(): void {
       const props = shown && propsOf(shown.badge.mark);
       if (shown && props) card?.show({ ...props, at: shown.badge.box, focus: false, close });

@@ -1,4 +1,4 @@
-/** The card's look. It stands in a closed root: nothing of the page's reaches it, so everything is said here. */
+/** The card's style. No style of the page reaches our closed root, so it sets everything. */
 export const cardStyle = `
   .card {
     --ink: #1c2128; --soft: #57606a; --ground: #fff; --line: #d0d7de; --accent: #0b57d0; --on-accent: #fff; --bad: #b3261e;

@@ -1,4 +1,4 @@
-/** The modal that holds a dial: it keeps itself above the page, and the focus in itself. What it says is in view.tsx. */
+/** The modal dialog of a held dial: it stays above the page and keeps the focus. view.tsx is its content. */
 import { StrictMode } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
@@ -9,7 +9,7 @@ import { openDialog } from "../card/element.ts";
 import { cardStyle } from "../card/style.ts";
 import { watchVisibility } from "./visibility.ts";
 
-/** What covers us for good will not be raised above: then the dial stays held, and the page is left in peace. */
+/** Attempts to get above something that keeps covering us. After these the dial stays held, and we stop fighting. */
 const MOST_RAISES = 5;
 const FOCUSABLE = "button:not(:disabled), input:not(:disabled), select, textarea";
 
@@ -28,15 +28,15 @@ dialogHandle.set((root) => {
     event.preventDefault();
     stop();
   });
-  // Chrome closes it by itself when Escape is pressed again and again. Where it is open, it was only raised.
+  // Chrome closes a modal by itself when Escape is pressed repeatedly. Still open: it was closed only to be raised.
   dialog.addEventListener("close", () => dialog.open || stop());
   dialog.addEventListener("keydown", (event) => {
-    // The key that began the dial may still be held down.
+    // The key that began the dial may still be pressed.
     if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
     if (event.key === "Tab") cycle(event);
   });
 
-  // A frame's script may take the focus although the page cannot be used: our keys would go there.
+  // A frame's script can take the focus although the page is inert, and would then get the agent's keys.
   dialog.addEventListener("focusout", ({ target }) => {
     setTimeout(() => {
       const taken = shown !== null && dialog.open && root.activeElement === null;
@@ -54,7 +54,7 @@ dialogHandle.set((root) => {
   }
 
   function open(): void {
-    // Our element is out of the page for a moment: the next beat brings it back.
+    // Our element is out of the page for a moment: the next heartbeat puts it back.
     if (!dialog.isConnected) return;
     if (dialog.open) dialog.close();
     dialog.showModal();
@@ -97,7 +97,7 @@ dialogHandle.set((root) => {
       const { left, top, width, height } = dialog.getBoundingClientRect();
       const hit = root.elementFromPoint(left + width / 2, top + Math.min(height / 2, innerHeight / 2));
       if (hit === null || !dialog.contains(hit)) return false;
-      // What lets clicks through is not hit, and covers all the same.
+      // An overlay that lets clicks through passes the hit test, but still covers us.
       return visibility.seen() || ++raises > MOST_RAISES;
     },
     remove() {

@@ -1,4 +1,4 @@
-/** Why a barred call may be made all the same: one of the reasons that policy allows, or a consent that is recorded. */
+/** How to override a blocked verdict: on a basis that policy allows, or by recording a consent. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
@@ -11,13 +11,13 @@ const t = inLanguage(askTexts, navigator.language);
 interface OverrideProps extends Pick<DialogProps, "e164" | "message" | "consent"> {
   bases: Basis[];
   armed: boolean;
-  /** May this event let a dial go on? Scripts' may not. */
+  /** True for events that may let a dial go on: a person's, while the dialog is in sight. */
   trusted: (event: React.SyntheticEvent) => boolean;
   done: (basis: Basis, reason: string) => void;
   back: () => void;
 }
 
-/** One of several reasons. */
+/** The choice of a basis, with the agent's reason. */
 export function Override(props: OverrideProps) {
   const { bases, message, armed, trusted, done, back } = props;
   const words = message ? t.message : t.call;
@@ -99,23 +99,23 @@ export function Override(props: OverrideProps) {
 
 const hows = Object.keys(t.consent.hows) as (keyof typeof t.consent.hows)[];
 
-/** `2026-11-25T14:30`, as a field for local time wants it. */
+/** `2026-11-25T14:30`, the value of a datetime-local field. */
 const localTime = (at: Date) =>
   new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 interface ConsentProps extends Pick<DialogProps, "e164" | "consent"> {
-  /** Stands above the fields. */
+  /** Shown above the fields. */
   above: React.ReactNode;
-  /** What the button says. */
+  /** The button's label. */
   go: string;
   armed: boolean;
   trusted: (event: React.SyntheticEvent) => boolean;
-  /** It is on record; `said` in a few words. */
+  /** The consent is on record; `said`: who gave it and how. */
   done: (said: string) => void;
   back: () => void;
 }
 
-/** A consent with its evidence: who, when, how, their words, and an end where there is one. */
+/** Records a consent with its evidence: who, when, how, their words, and its last day where it has one. */
 export function ConsentForm({ e164, consent, above, go, armed, trusted, done, back }: ConsentProps) {
   const [opened] = useState(() => new Date());
   const [at, setAt] = useState({ givenBy: "", givenAt: localTime(opened), evidence: "", until: "" });
@@ -125,7 +125,7 @@ export function ConsentForm({ e164, consent, above, go, armed, trusted, done, ba
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
 
-  // Left as it stood it means now, to the second: the field knows minutes only.
+  // Unchanged, the field means now, to the second, as the field has minutes only.
   const given = at.givenAt === localTime(opened) ? opened : new Date(at.givenAt);
 
   const wrong = (): typeof problem => {

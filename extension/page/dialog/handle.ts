@@ -1,11 +1,12 @@
-/** How the page's scripts find the modal's script, which comes with the card's (see page/card/handle.ts). */
+/** How the overlay finds the dialog, whose script comes with the card's (see card/handle.ts). */
 import type { Role } from "../../../shared/people/api.ts";
 import type { HeldDial, NewConsent, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 
+/** A held dial as the dialog shows it. */
 export interface DialogProps extends HeldDial {
   id: string;
-  /** Whose browser it is; null where that is not known. */
+  /** The role of who is signed in; null where that is not known. */
   role: Role | null;
   answer: (outcome: Outcome) => void;
   suppress: (number: string, reason: string) => Promise<Answer<"page.suppress">>;
@@ -13,12 +14,12 @@ export interface DialogProps extends HeldDial {
 }
 
 export interface Modal {
-  /** Opens it, or shows what is asked anew. */
+  /** Opens the dialog, or shows the dial's new state. */
   show: (asked: DialogProps) => void;
   hide: () => void;
-  /** Above everything that the page opened since, with the focus where it was. */
+  /** Puts it above everything that the page opened since, and the focus where it was. */
   raise: () => void;
-  /** True while it is shown, and nothing of the page's covers it. */
+  /** True while it is shown and nothing of the page covers it. */
   onTop: () => boolean;
   remove: () => void;
 }

@@ -1,16 +1,16 @@
 /**
- * Where the agent is asked: one modal at a time, in the top document of the tab where we run there, else in the frame.
- * The modal's script is loaded when it is first needed.
+ * The held dials that the agent is asked about, one dialog at a time: in the top document of the tab if we run there,
+ * else in the frame itself. Loads the dialog's script when first needed.
  */
 import type { HeldDial, NewConsent, Outcome } from "../../held-dial.ts";
 import { type Answer, ask } from "../../messages.ts";
 import { type DialogProps, dialogHandle, type Modal } from "./handle.ts";
 import type { Host } from "../host.ts";
 
-/** A page that dials in a loop must not bury the agent: what comes beyond is held without a word. */
+/** Most dials in the queue. A page that dials in a loop must not bury the agent: further dials are stopped silently. */
 const MOST_WAITING = 4;
 
-/** A question of this document's, or of a frame's. */
+/** A held dial of this document (`documentId` is null), or of a frame in the tab. */
 interface Question {
   id: string;
   documentId: string | null;
@@ -19,13 +19,13 @@ interface Question {
 
 export interface DialogQueueDeps {
   host: Host;
-  /** This document is the tab's own. */
+  /** This is the top document of the tab. */
   top: boolean;
-  /** An answer to a question of this document's. */
+  /** The agent answered about a dial of this document. */
   answered: (id: string, outcome: Outcome) => void;
   suppress: DialogProps["suppress"];
   key: () => string;
-  /** The tab is behind another one. */
+  /** True while the tab is behind another one. */
   hidden: () => boolean;
   signal: AbortSignal;
 }
@@ -47,7 +47,7 @@ export function openDialogQueue({ host, top, answered, suppress, key, hidden, si
     const { role } = await ask("page.who", {}).catch(() => ({ role: null }));
     const question = questions[0];
     if (!question) return modal?.hide();
-    // Without a modal nobody can say that it may go on.
+    // Without a dialog nobody can let the dial go on.
     if (!modal) return answer(question, { kind: "stop" });
     modal.show({
       ...question.asking,
@@ -58,7 +58,7 @@ export function openDialogQueue({ host, top, answered, suppress, key, hidden, si
       consent: (consent) => record(question.id, consent),
     });
   }
-  /** One drawing after the other: each shows what is asked by then. */
+  /** One drawing at a time: each shows the first dial in the queue by then. */
   const redraw = () => void (drawing = drawing.then(draw, draw));
 
   function answer({ id, documentId }: Question, outcome: Outcome): void {
@@ -68,7 +68,7 @@ export function openDialogQueue({ host, top, answered, suppress, key, hidden, si
   }
 
   const keys = new Map<string, string>();
-  /** The same words are the same consent, however often they are sent. */
+  /** The same words get the same key, so a consent that is sent twice is stored once. */
   function record(id: string, consent: NewConsent): Promise<Answer<"page.consent">> {
     const words = `${id} ${JSON.stringify(consent)}`;
     const its = keys.get(words) ?? key();
@@ -90,7 +90,7 @@ export function openDialogQueue({ host, top, answered, suppress, key, hidden, si
     const at = questions.findIndex((q) => q.id === id);
     if (at < 0) return;
     questions.splice(at, 1);
-    // At once: the page is the agent's again.
+    // At once, so that the agent can use the page again.
     if (at === 0) modal?.hide();
     if (questions.length > 0) redraw();
   }
@@ -108,16 +108,16 @@ export function openDialogQueue({ host, top, answered, suppress, key, hidden, si
       drop(id);
       if (!top) void ask("page.asked", { id }).catch(() => null);
     },
-    /** A frame's question, in the top document. */
+    /** Adds a frame's held dial (in the top document), or updates it. */
     put,
     drop,
     isOpen: () => questions.length > 0,
-    /** The page may have put something above us. */
+    /** Puts the dialog above what the page opened since. */
     raise: () => modal?.raise(),
     beat(): void {
-      // Nobody sees us behind another tab, and nothing covers us: no raise is used up there.
+      // Behind another tab nothing is seen, so nothing covers us: use up no attempt to raise.
       if (questions.length === 0 || !modal || hidden()) return;
-      // The page took our element away.
+      // The page removed our element.
       if (!host.isAttached()) host.raise();
       if (!modal.onTop()) modal.raise();
     },

@@ -1,9 +1,9 @@
-/** What the modal adds to the card's look. It is read in a second: what it is, then why, then what may be done. */
+/** The dialog's style, on top of the card's. It is read in a second: the verdict, then why, then what may be done. */
 export const dialogStyle = `
   .card.ask:modal { inset: 9vh 0 auto; margin: 0 auto; width: 480px; max-height: 84vh; padding: 0; border-width: 2px; scroll-padding: 96px 0 80px; }
   .card.ask::backdrop { background: rgb(10 16 26 / 50%); }
   .ask .band { display: flex; gap: 14px; align-items: center; padding: 14px 18px; border-left: 8px solid var(--tone); background: color-mix(in srgb, var(--tone) 14%, var(--ground)); }
-  /* However long a form is: what the verdict is, and how not to call, stay in sight. */
+  /* However long a form is, the verdict and the button that stops the dial stay in sight. */
   .ask .band { position: sticky; top: 0; z-index: 1; }
   .ask .foot { position: sticky; bottom: 0; background: var(--ground); }
   .ask .band > div { flex: 1; min-width: 0; }

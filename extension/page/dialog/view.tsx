@@ -1,4 +1,4 @@
-/** What is asked about a held dial: what it is, why, and what may be done. Nothing of it goes on but by a person's own act. */
+/** The content of the dialog: the verdict of a held dial, why, and what may be done. Only a person's own act lets it go on. */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { finalReason, overrideBases } from "../../../shared/check/override.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
@@ -16,8 +16,8 @@ import { texts, words as page } from "../words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
 /**
- * A second click of the hand that began the dial must not meet the button that lets it go on; nor one that was meant for
- * what a page laid over the button until just now.
+ * The buttons that let a dial go on work only after this time, in milliseconds: a double click on the page's link, or a
+ * click on what a page showed over the button until just now, must not press them.
  */
 const ARM_MS = 400;
 
@@ -28,11 +28,11 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
     props;
   const words = message ? t.message : t.call;
   const [form, setForm] = useState<Form>("none");
-  /** The answer was given, and what comes of it is not known yet. Shown anew, it may be given again. */
+  /** `times` when the agent last answered. While it is still the same, what comes of the answer is not known yet. */
   const [answered, setAnswered] = useState(0);
   const busy = answered === props.times;
   const seen = useSyncExternalStore(visibility.subscribe, visibility.seen);
-  /** Our root is closed to the page, and this holds should it find a way in: only who sees us lets a dial go on. */
+  /** A second defence, should the page get into our closed root: only a real event, while the dialog is in sight. */
   const trusted = (event: React.SyntheticEvent): boolean => event.nativeEvent.isTrusted && visibility.seen();
   const armed = useArmed(JSON.stringify([decision.verdict, handling, hidden !== null]), seen);
   const stopButton = useRef<HTMLButtonElement>(null);
@@ -48,7 +48,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
   const barred = verdict === "blocked" && !hidden && !finalReason(reasons);
-  // The form for a consent needs one number.
+  // A consent is recorded for one number.
   const bases = overrideBases[(barred && context?.policy.overrides) || "none"].filter(
     (basis) => basis !== "consent" || e164 !== null,
   );
@@ -185,7 +185,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   );
 }
 
-/** False for a moment after what is asked has changed, or has come into sight. */
+/** False for ARM_MS after the question changed, or came into sight. */
 function useArmed(what: string, seen: boolean): boolean {
   const [armed, setArmed] = useState("");
   useEffect(() => {

@@ -1,24 +1,24 @@
 /**
  * Whether a person can see our dialog as we drew it. Chrome itself says so (Intersection Observer v2): nothing of the
- * page's lies over it, not even what lets clicks through, nothing blends it away, and no frame around us is clipped.
+ * page is over it, not even what lets clicks through, no filter or opacity changes it, and no frame around us is clipped.
  */
 
-/** As long as Chrome lets an observer of visibility wait at the least. */
+/** The shortest delay that Chrome allows an observer of visibility, in milliseconds. */
 const DELAY_MS = 100;
-/** A page may enlarge or shrink its root element, and our dialog with it. Drawn narrower than this, nobody reads it. */
+/** A page may shrink its root element, and our dialog with it. Narrower than this, in pixels, nobody can read it. */
 const READABLE = 240;
 
 type Entry = IntersectionObserverEntry & { isVisible: boolean };
 
 export interface Visibility {
   seen: () => boolean;
-  /** Tells whenever it may have changed; answers how to stop that. */
+  /** Calls `changed` whenever `seen` may have changed. Answers how to unsubscribe. */
   subscribe: (changed: () => void) => () => void;
 }
 
 /**
- * `look` asks everybody to look again, also where the observer has nothing to say: our dialog is drawn in another size,
- * or was closed and opened again before the observer's next look.
+ * `look` tells the subscribers to look again, for what the observer does not report: a new size of the dialog, or that
+ * it was closed and opened again before the observer's next report.
  */
 export function watchVisibility(dialog: HTMLElement): Visibility & { look: () => void; end: () => void } {
   const listeners = new Set<() => void>();

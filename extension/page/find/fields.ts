@@ -1,4 +1,4 @@
-/** Numbers in form fields. A value set by a script fires no event: fields in view are looked at now and then. */
+/** Numbers in form fields. A script can set a value without an event, so the fields in view are polled. */
 import type { Marks } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { readField } from "./scan.ts";
@@ -15,7 +15,7 @@ export function openFields({
   rules: ReadingRules;
   signal: AbortSignal;
 }) {
-  /** Every field, with the value that was read last. */
+  /** Every field, with the value that was last read; null: to be read again. */
   const values = new Map<Field, string | null>();
   const inView = new Set<Field>();
   const seen = new IntersectionObserver((entries) => {
@@ -51,7 +51,7 @@ export function openFields({
   return {
     add(field: Field): void {
       if (!values.has(field)) seen.observe(field);
-      // Also where its value is what it was: what stands around it may be other, and with it the country.
+      // Even with the same value: its record may have changed, and with it the country.
       values.set(field, null);
       read(field);
     },
@@ -59,7 +59,7 @@ export function openFields({
     poll(): void {
       for (const field of inView) read(field);
     },
-    /** Those that left the page are the page's to throw away. */
+    /** Forgets fields that left the page, so that they can be freed. */
     sweep(): void {
       for (const field of values.keys()) if (!field.isConnected) forget(field);
     },

@@ -1,4 +1,4 @@
-/** What is read where becomes marks there, in the place of those that stood for it. */
+/** Reads containers and links, and replaces their marks. */
 import type { Marks } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { readContainer, readLink } from "./scan.ts";
@@ -7,7 +7,7 @@ import { containerOf, holds } from "./tree.ts";
 export function openMarkReader(marks: Marks, rules: ReadingRules) {
   const readings = new WeakMap<Node, object>();
 
-  /** Reads a container. Where another reading of it began meanwhile, that one counts. */
+  /** Reads a container, bit by bit. Once another reading of it has begun, this one stops. */
   function* container(of: Node): Generator<undefined> {
     const mine = {};
     readings.set(of, mine);
@@ -19,7 +19,7 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
     }
   }
 
-  /** A link that shows its number has its mark there. */
+  /** Reads a dial link. One whose text shows the number needs no mark: the text has it. */
   function link(of: HTMLAnchorElement): void {
     const shows = [...marks.of(containerOf(of))].some((m) => m.kind === "text" && holds(of, m.element));
     marks.replace(of, shows ? [] : readLink(of, rules));

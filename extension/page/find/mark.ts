@@ -1,32 +1,36 @@
-/** A number found in the page, and the set of all of them. State is keyed by text node: an old verdict never stays. */
+/** Marks: the numbers found in the page. Their state is keyed by text node, so that an old verdict never stays on a new text. */
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import { writtenKey } from "../../../shared/phone/phone.ts";
 import { isOptedOut } from "./tree.ts";
 
+/** A stretch of a text node, in UTF-16 offsets. */
 export interface Part {
   node: Text;
   start: number;
   end: number;
 }
 
+/** One number at one place in the page. */
 export interface Mark {
   kind: "text" | "field" | "link";
-  /** What holds it: its inline container, the field, or the link. A container is read as a whole. */
+  /** What is read as a whole and holds it: its container of inline text, the field, or the link. */
   owner: Node;
-  /** The element that the number stands in: for what is visible, and what is near the viewport. */
+  /** The element whose box the number is in: decides whether it is visible, and near the viewport. */
   element: Element;
-  /** Of a text: where it stands. Empty for fields and links. */
+  /** Where its text is. Empty for fields and links. */
   parts: Part[];
+  /** As the page has it. */
   written: string;
+  /** Null while its country is open; then `readings` has the numbers that it may be. */
   e164: string | null;
   readings: string[];
   ext: string | undefined;
-  /** By what its country was decided; undefined where that is open. */
+  /** What decided its country; undefined while that is open. */
   by: DecidedBy | undefined;
-  /** What was read to decide it, beside the number: should that change, it is read again. */
+  /** The element that was read to tell its country: when that changes, the number is read again. */
   record: Element | null;
-  /** Null until the facts are there. */
+  /** Null until its facts have arrived. */
   decision: Decision | null;
 }
 
@@ -55,11 +59,11 @@ const same = (a: Mark, b: Mark): boolean =>
     return p.node === q.node && p.start === q.start && p.end === q.end;
   });
 
-/** Where a mark begins: two that begin elsewhere are not the same. */
+/** The node in which a mark begins: marks that begin in different nodes are not the same. */
 const anchor = (mark: Mark): Node => mark.parts[0]?.node ?? mark.element;
 
-/** True while the page still says what was read. */
-const stands = (mark: Mark): boolean =>
+/** True while the page still has the text that was read. */
+const isCurrent = (mark: Mark): boolean =>
   connected(mark) &&
   (mark.kind !== "text" ||
     mark.written === mark.parts.map((p) => p.node.data.slice(p.start, p.end)).join(""));
@@ -86,7 +90,7 @@ export function openMarks(events: MarkEvents) {
     events.dropped(mark);
   }
 
-  /** A mark that did not change stays as it is, with its verdict and its icon. New ones are added bit by bit. */
+  /** An unchanged mark stays, with its verdict and its icon. New ones are added one at each step. */
   function* replacing(owner: Node, found: readonly Mark[]): Generator<undefined> {
     const before = new Map<Node, Mark[]>();
     for (const mark of byOwner.get(owner) ?? []) {
@@ -101,7 +105,7 @@ export function openMarks(events: MarkEvents) {
     if (now.length > 0) byOwner.set(owner, now);
     else byOwner.delete(owner);
     for (const mark of now) {
-      if (all.has(mark) || !stands(mark)) continue;
+      if (all.has(mark) || !isCurrent(mark)) continue;
       all.add(mark);
       for (const { node } of mark.parts) byText.set(node, (byText.get(node) ?? new Set()).add(mark));
       events.added(mark);
@@ -112,28 +116,28 @@ export function openMarks(events: MarkEvents) {
   return {
     all,
     drop,
-    /** In the mutation callback itself: what the node said is no longer so. */
+    /** Drops the marks of a node whose text changed. Called in the mutation callback itself, before the next paint. */
     dropText(node: Text): void {
       for (const mark of byText.get(node) ?? []) drop(mark);
     },
     of: (owner: Node): readonly Mark[] => (byOwner.get(owner) ?? []).filter((m) => all.has(m)),
-    /** What an owner holds now. */
+    /** Sets the marks of an owner. */
     replace(owner: Node, found: readonly Mark[]): void {
       for (const _ of replacing(owner, found));
     },
     replacing,
-    /** In the mutation callback: a number that runs over several nodes may have got another piece. */
+    /** Drops numbers over several nodes: another piece may have come between. Called in the mutation callback. */
     dropJoined(owner: Node): void {
       for (const mark of byOwner.get(owner) ?? []) if (mark.parts.length > 1) drop(mark);
     },
     dropOwned(owner: Node): void {
       for (const mark of byOwner.get(owner) ?? []) drop(mark);
     },
-    /** Marks whose nodes left the page. */
+    /** Drops the marks whose nodes left the page. */
     sweep(): void {
       for (const mark of all) if (!connected(mark)) drop(mark);
     },
-    /** Marks in what the page opted out. */
+    /** Drops the marks in what the page opted out. */
     dropOptedOut(): void {
       for (const mark of all) if (nodesOf(mark).some(isOptedOut)) drop(mark);
     },

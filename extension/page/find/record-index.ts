@@ -1,8 +1,8 @@
-/** Which marks were read together with what stands around them: a change there is a reason to read them again. */
+/** Which marks were read together with a record: when that changes, they are read again. */
 import type { Mark } from "./mark.ts";
 import { parentOf } from "./tree.ts";
 
-/** A record lies no further from what is in it. */
+/** Levels from a node up to its record, at most. */
 const MOST_LEVELS = 16;
 
 export function openRecordIndex() {
@@ -16,7 +16,7 @@ export function openRecordIndex() {
     remove(element: Element, mark: Mark): void {
       marks.get(element)?.delete(mark);
     },
-    /** The marks of the records that a node lies in. */
+    /** The marks of all records that a node is in. */
     *around(node: Node): Generator<Mark> {
       let at = node instanceof Element ? node : parentOf(node);
       for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) yield* marks.get(at) ?? [];

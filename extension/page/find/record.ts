@@ -1,34 +1,34 @@
 /**
- * The record that a number stands in, as fields with their labels: a row of a table, a card, a form, the sheet of one
- * contact. Read in the page, to tell the number's country, and sent nowhere.
+ * The record that a number is in, as fields with their labels: a row of a table, a card, a form, the sheet of one
+ * contact. Read to tell the number's country; none of it leaves the page.
  */
 import { type Field, type Places, placesIn } from "../../../shared/country/places.ts";
 import { isOptedOut, isSkipped, parentOf, shadowOf } from "./tree.ts";
 
-/** What is repeated, once for each record. */
+/** Elements that are repeated, one for each record. */
 const ROW = "tr,[role=row],li,[role=listitem],article,[role=article]";
-/** What lies around holds other matters. */
+/** A record does not extend beyond these. */
 const END =
   "body,main,[role=main],form,dialog,[role=dialog],[role=tabpanel],table,[role=grid],[role=treegrid]";
 const LABEL =
   "dt,th,label,legend,[role=rowheader],[class*=label i],[class*=fieldname i],[class*=field-name i]";
 const CELL = "td,[role=gridcell],[role=cell]";
 const FLAG = "[class*=flag i],img[src*=flag i],[data-country],[data-country-code]";
-/** Of a flag's class or file: the last two letters that stand alone. */
+/** The country in a flag's class or file name: its last two separate letters. */
 const CODE = /(?:^|[-_/])([a-z]{2})(?:\.\w{3,4})?$/i;
 
-/** More texts than one record has. */
+/** One record has no more texts. */
 const MOST_TEXTS = 120;
 const MOST_LEVELS = 14;
-/** A list of fields is no longer than this; longer ones list records. */
+/** Longer lists are lists of records, not of one record's fields. */
 const MOST_FIELDS = 30;
 
 export interface Around extends Places {
-  /** The outermost element that was read. */
+  /** The outermost element that was read. When something in it changes, the number is read again. */
   record: Element;
 }
 
-/** What the number's record names. The nearest that names a country counts; cities, where none does. */
+/** The places that a number's record names. The nearest element that names a country counts; else the nearest cities. */
 export function placesAround(element: Element, language: string): Around {
   let near: Around = { countries: [], cities: [], record: element };
   let at: Element | null = element;
@@ -36,7 +36,7 @@ export function placesAround(element: Element, language: string): Around {
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) {
     const isRow = at.matches(ROW);
     if (isRow && isField(at)) {
-      // One field of a record that has a row for each: the list of them is the record.
+      // A row that is one field: the list of such rows is the record.
       fieldOf = at.parentElement;
       continue;
     }
@@ -45,15 +45,13 @@ export function placesAround(element: Element, language: string): Around {
     const places = placesOf(isRow ? [...fields, ...elsewhereInGrid(at)] : fields, language);
     if (places.countries.length > 0) return { ...places, record: at };
     near = near.cities.length === 0 ? { ...places, record: at } : { ...near, record: at };
+    // With fewer than three texts it may be one field of a record, with its name.
     if (isRow || at.matches(END) || (fields.length >= 3 && isRepeated(at))) break;
   }
   return near;
 }
 
-/**
- * One of several alike whose neighbours bear numbers too: a record among records, whatever it is made of. What has fewer
- * than three texts may be a field with its name, among others of one record.
- */
+/** True for one of several alike whose neighbours hold numbers too: a record among records, whatever it is made of. */
 function isRepeated(element: Element): boolean {
   let alike = 0;
   for (const step of ["previousElementSibling", "nextElementSibling"] as const) {
@@ -65,7 +63,7 @@ function isRepeated(element: Element): boolean {
 }
 const LIKE_NUMBER = /\d[\d ().-]{6,}\d/;
 
-/** What fields name, each asked about once: the same ones stand in an element and in all around it. */
+/** The places that fields name. Cached, as the same fields are read for an element and for each element around it. */
 function placesOf(fields: readonly Field[], language: string): Places {
   const countries = new Set<string>();
   const cities = new Set<string>();
@@ -84,7 +82,7 @@ function placesOf(fields: readonly Field[], language: string): Places {
 const known = new Map<string, Places>();
 const MOST_KNOWN = 2000;
 
-/** A row with one name and one value. */
+/** True for a row of one name and one value. */
 function isField(row: Element): boolean {
   const siblings = row.parentElement?.childElementCount ?? 0;
   if (siblings > MOST_FIELDS) return false;
@@ -93,20 +91,20 @@ function isField(row: Element): boolean {
   if (row.tagName !== "LI") return false;
   return row.querySelector(LABEL) !== null || !/\p{L}{3}/u.test((row.textContent ?? "").replace(LINES, ""));
 }
-/** What lines are called; with them alone an entry of a list is no record. */
+/** Names of telephone lines. A list entry with only these is a field, not a record. */
 const LINES = /\b(?:phone|telephone|tel|mobile|cell|work|home|office|direct|main|fax|ext)\b/gi;
 
 const isLabel = (element: Element): boolean =>
   element.matches(LABEL) || element.firstElementChild?.matches(LABEL) === true;
 
-/** The texts in an element, each with its label; null where there are more than one record has. */
+/** The texts in an element, each with its label; null where there are too many for one record. */
 function fieldsOf(top: Element, fieldList: Element | null): Field[] | null {
-  // A list of thousands is met from each of its rows.
+  // The list around a thousand rows is reached from each row: count its texts once.
   if (performance.now() - (fullAt.get(top) ?? -Infinity) < FULL_MS) return null;
   const fields: Field[] = [];
   let label = "";
   let texts = 0;
-  /** False once there were too many. `cell`: the cell of a table that it stands in. */
+  /** False once there are too many texts. `cell`: the table cell that the node is in. */
   const walk = (node: Node, inLabel: boolean, cell: Element | null): boolean => {
     if (node instanceof Text) {
       const text = node.data.trim();
@@ -119,7 +117,7 @@ function fieldsOf(top: Element, fieldList: Element | null): Field[] | null {
       return ++texts <= MOST_TEXTS;
     }
     if (!(node instanceof Element) || isSkipped(node)) return true;
-    // Another record in this one's own.
+    // Another record inside this one.
     if (node !== top && node.matches(ROW) && node.parentElement !== fieldList && !isField(node)) return true;
     const own = valueOf(node);
     if (own) fields.push({ label: own.label || label, text: own.text });
@@ -132,15 +130,15 @@ function fieldsOf(top: Element, fieldList: Element | null): Field[] | null {
   fullAt.set(top, performance.now());
   return null;
 }
-/** Elements that hold more than a record, and when that was seen. */
+/** Elements with too many texts for a record, and when that was found (`performance.now()`). */
 const fullAt = new WeakMap<Element, number>();
 const FULL_MS = 2000;
 
-/** A component's root. To ask for a closed one is dear: only what a page defined itself is asked. */
+/** The shadow root of a component. Asking for a closed one is slow, so only custom elements are asked. */
 const rootOf = (element: Element): ShadowRoot | null =>
   element.shadowRoot ?? (element.localName.includes("-") ? shadowOf(element) : null);
 
-/** What a form field holds, and the flags that are pictures. */
+/** The value of a form field, or the country of a flag that is a picture; else null. */
 function valueOf(element: Element): Field | null {
   if (element instanceof HTMLSelectElement) {
     const text = element.selectedOptions[0]?.textContent?.trim() ?? "";
@@ -174,7 +172,7 @@ function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
   );
 }
 
-/** What stands over a cell of a table. */
+/** The heading of a cell's column. */
 function columnOf(cell: Element | null): string {
   if (!cell) return "";
   if (cell instanceof HTMLTableCellElement) {
@@ -189,7 +187,7 @@ function columnOf(cell: Element | null): string {
   return grid?.querySelector(`[role=columnheader][aria-colindex="${column}"]`)?.textContent?.trim() ?? "";
 }
 
-/** Grids with pinned columns keep a row in several pieces that bear the same number. */
+/** Grids with pinned columns split a row into several elements with the same `aria-rowindex`: the fields of the others. */
 function elsewhereInGrid(row: Element): Field[] {
   const index = row.getAttribute("aria-rowindex");
   const grid = index !== null && /^\d+$/.test(index) ? row.closest("[role=grid],[role=treegrid]") : null;

@@ -1,4 +1,4 @@
-/** From text to numbers. Each text node alone first; only what is left over is joined across nodes. */
+/** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
 import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import type { Mark } from "./mark.ts";
@@ -6,13 +6,13 @@ import type { ReadingRules } from "./reading-rules.ts";
 import { placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
-/** ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali digits: those that numbers are read in. */
+/** The digits that numbers are read in: ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali. */
 const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;
-/** So much of a long text is read at a time. */
+/** Characters of a long text that are read in one step. */
 const PIECE = 2000;
-/** A page that changes all the time must not keep us at its beginning for ever. */
+/** Most restarts of one walk: a page that changes all the time must not keep us at its beginning. */
 const AGAIN = 10;
-/** Longer joined leftovers are prose, not a split number. */
+/** Longer joined texts are prose, not a split number. */
 const LONGEST_JOIN = 200;
 const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
 const DIALS = /^(tel|callto|sips?|sms|facetime(-audio)?):/i;
@@ -24,8 +24,8 @@ export const isDialLink = (element: Element): element is HTMLAnchorElement =>
   element instanceof HTMLAnchorElement && DIALS.test(element.getAttribute("href") ?? "");
 
 /**
- * The number that this is: what a person said of it or of the site counts first, then all else that is known.
- * `element`: where it stands; null where that is not known. `record`: what was read around it.
+ * Resolves a written number: a person's ruling on it or on the site counts first, then everything else that is known.
+ * `element`: where it is; null where that is not known. `record` in the answer: the element that was read around it.
  */
 export function settledAs(
   written: string,
@@ -58,7 +58,7 @@ function markOf(
   phone: Read,
   rules: ReadingRules,
 ): Mark | null {
-  // A person said that it is none.
+  // A person ruled that it is not a number.
   if (rules.rulings.notNumbers.includes(writtenKey(written))) return null;
   const { e164, readings, ext, by, record } = settledAs(written, phone, rules, element);
   return {
@@ -68,10 +68,10 @@ function markOf(
   };
 }
 
-/** All numbers in the text of a container, a node at a time. */
+/** All numbers in the text of a container, a few at each step. */
 export function* readContainer(container: Node, rules: ReadingRules): Generator<undefined, Mark[]> {
   const marks: Mark[] = [];
-  // What a text area holds is its value, read as a field.
+  // A text area's number is in its value, which is read as a field.
   if (container instanceof Element && (isSkipped(container) || container.tagName === "TEXTAREA"))
     return marks;
   const take = (parts: Mark["parts"], phone: Phone) => {
@@ -100,7 +100,7 @@ export function* readContainer(container: Node, rules: ReadingRules): Generator<
 const none: readonly Phone[] = [];
 const known = new WeakMap<Text, { data: string; region: string; phones: readonly Phone[] }>();
 
-/** The numbers of one text node. Its neighbours change far more often than it does. */
+/** The numbers of one text node. Cached, as its neighbours change far more often than it does. */
 function* phonesIn(node: Text, region: string): Generator<undefined, readonly Phone[]> {
   const { data } = node;
   if (!DIGIT.test(data)) return none;
@@ -116,7 +116,7 @@ function* phonesIn(node: Text, region: string): Generator<undefined, readonly Ph
   return phones;
 }
 
-/** A long text in pieces, cut between lines, or else after a letter, where no number is cut in two. */
+/** A long text in pieces with their offsets, cut between lines or after a letter, where no number can be cut in two. */
 export function piecesOf(text: string): { start: number; text: string }[] {
   const pieces: { start: number; text: string }[] = [];
   for (let start = 0; start < text.length;) {
@@ -132,7 +132,7 @@ export function piecesOf(text: string): { start: number; text: string }[] {
   return pieces;
 }
 
-/** Numbers that run over several nodes. What lies in one alone was judged already, and was none. */
+/** Numbers over several nodes. What is in one node alone was read before, and is not a number. */
 export function readJoined(nodes: readonly Text[], region: string): { parts: Mark["parts"]; phone: Phone }[] {
   const text = nodes.map((n) => n.data).join("");
   if (text.length > LONGEST_JOIN || !DIGIT.test(text)) return [];
@@ -149,7 +149,7 @@ export function readJoined(nodes: readonly Text[], region: string): { parts: Mar
   });
 }
 
-/** The numbers in a field, each a mark of its own. A telephone field's content is meant as one. */
+/** The numbers in a field, one mark each. The whole value of a telephone field is meant as a number. */
 export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: ReadingRules): Mark[] {
   const { value } = field;
   if (value.length > 10_000 || !DIGIT.test(value)) return [];
@@ -164,7 +164,7 @@ export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: 
   return marks.filter((mark) => mark !== null);
 }
 
-/** The number that a link dials, where its text shows none: the text is what a person reads. */
+/** The number that a link dials. The caller skips links whose text shows it. */
 export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
   const href = link.getAttribute("href") ?? "";
   const read = toE164(href, rules.region);
@@ -181,8 +181,8 @@ export interface Visitor {
 }
 
 /**
- * Visits a subtree, a few nodes at a time: the caller goes on when there is time. Yields after each element, so that a
- * page of any size is read in slices.
+ * Visits a subtree. Yields after each element, so that the caller can pause and resume: a page of any size is read in
+ * slices.
  */
 export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Visitor): Generator<undefined> {
   const seen = new Set<Node>();
@@ -200,7 +200,7 @@ export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Vi
   let again = 0;
   for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
     if (!top.contains(node) && again < AGAIN) {
-      // The page took away where we stood: from there no way leads to the rest.
+      // The page removed the current node, and with it the way to the rest: start again from the top.
       again++;
       node = walker.currentNode = top;
     }

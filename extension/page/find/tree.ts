@@ -1,21 +1,21 @@
-/** Walking a page: shadow roots open and closed, inline runs, and questions that cross their borders. */
+/** Walking a page: open and closed shadow roots, runs of inline text, and tests that cross the borders of roots. */
 
 /** The name of our own element. */
 export const HOST = "cleardial-host";
 
-/** Elements that may have a root, beside those that a page defines itself (DOM Standard, `attachShadow`). */
+/** Built-in elements that may have a shadow root (DOM Standard, `attachShadow`); custom elements may, too. */
 const HOSTS = new Set(
   "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
 );
 
-/** The shadow root of an element, also a closed one. */
+/** The shadow root of an element, open or closed. */
 export function shadowOf(element: Element): ShadowRoot | null {
   if (!HOSTS.has(element.localName) && !element.localName.includes("-")) return null;
   if (!(element instanceof HTMLElement)) return null;
   try {
     return chrome.dom.openOrClosedShadowRoot(element);
   } catch {
-    // Chrome refuses some elements that pages made in unusual ways, and all of them once the extension is gone.
+    // Chrome refuses some unusual elements, and every element once the extension is gone.
     return null;
   }
 }
@@ -27,20 +27,20 @@ export function parentOf(node: Node): Element | null {
   return root instanceof ShadowRoot ? root.host : null;
 }
 
-/** The element whose box a node's text lies in: slots and many custom elements have none of their own. */
+/** The element whose box a node's text is in: slots and many custom elements have no box. */
 export function boxOwner(node: Node): Element | null {
   let at = parentOf(node);
   while (at && getComputedStyle(at).display === "contents") at = parentOf(at);
   return at;
 }
 
-/** True where `outer` is `inner` or holds it, shadow roots included. */
+/** True where `outer` is `inner` or contains it, across shadow roots. */
 export function holds(outer: Element, inner: Element): boolean {
   for (let at: Element | null = inner; at; at = parentOf(at)) if (at === outer) return true;
   return false;
 }
 
-/** The topmost element of the page at a point, inside shadow roots too: our card, where it is open, is looked through. */
+/** The topmost element of the page at a point, inside shadow roots too. Our own card is looked through. */
 export function elementAt(x: number, y: number): Element | null {
   let hit = document.elementFromPoint(x, y);
   if (hit?.localName === HOST)
@@ -53,7 +53,7 @@ export function elementAt(x: number, y: number): Element | null {
   return hit;
 }
 
-/** Never read: code, what is not shown, and ourselves. */
+/** Never read: code, what is not shown, and our own element. */
 const SKIPPED = new Set([
   "SCRIPT",
   "STYLE",
@@ -67,14 +67,14 @@ const SKIPPED = new Set([
   HOST.toUpperCase(),
 ]);
 
-/** By `data-cleardial="off"` a page says of an element that nothing in it shall be read. */
+/** With `data-cleardial="off"` on an element, a page opts out: nothing in the element is read. */
 export const OPT_OUT = "data-cleardial";
 const OFF = `[${OPT_OUT}="off"]`;
 
 export const isSkipped = (element: Element): boolean =>
   SKIPPED.has(element.tagName.toUpperCase()) || element.getAttribute(OPT_OUT) === "off";
 
-/** True where a node lies in what a page opted out, shadow roots included. A walk from the top asks `isSkipped` instead. */
+/** True where a node is in what a page opted out, across shadow roots. A walk from the top uses `isSkipped` instead. */
 export function isOptedOut(node: Node): boolean {
   for (let at: Node = node; ;) {
     const element = at instanceof Element ? at : at.parentElement;
@@ -85,7 +85,7 @@ export function isOptedOut(node: Node): boolean {
   }
 }
 
-/** Elements that text runs through: a number may be split over them. */
+/** Inline elements, over which a number may be split. */
 const INLINE = new Set(
   "A ABBR B BDI BDO BIG CITE CODE DATA DEL DFN EM FONT I INS KBD LABEL MARK Q S SAMP SMALL SPAN STRONG SUB SUP TIME U VAR WBR".split(
     " ",
@@ -93,14 +93,14 @@ const INLINE = new Set(
 );
 export const isInline = (node: Node): boolean => node instanceof Element && INLINE.has(node.tagName);
 
-/** What a text node is read together with: the first ancestor that is not inline. */
+/** The container that a text node is read with: its first ancestor that is not inline. */
 export function containerOf(node: Node): Node {
   let at: Node = node instanceof Text ? (node.parentNode ?? node) : node;
   while (isInline(at) && at.parentNode) at = at.parentNode;
   return at;
 }
 
-/** The texts of a container in runs: a run ends at a line break, and at whatever is not inline or not read. */
+/** The texts of a container in runs. A run ends at a line break, and at an element that is not inline or is skipped. */
 export function runsOf(container: Node): Text[][] {
   const runs: Text[][] = [];
   let run: Text[] = [];

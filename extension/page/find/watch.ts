@@ -1,38 +1,38 @@
 /**
- * Notices what changes in the page, in all its roots, with one observer. The callback only drops what is no longer so
- * and writes down what to read; the reading waits for idle time, in slices.
+ * Notices what changes in the page and all its shadow roots, with one observer. Its callback only drops outdated marks
+ * and notes what to read; the reading waits for idle time, in slices.
  */
 import { ANNOUNCED } from "../main-world-events.ts";
 import type { Mark } from "./mark.ts";
 import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 
-/** What a number may be made of. */
+/** True for nodes that a number may be made of. */
 const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
 
 /** Milliseconds of one slice of reading. */
 const SLICE_MS = 4;
-/** A busy page must not keep us waiting for ever. */
+/** Read after this time even if the page never idles. */
 const IDLE_TIMEOUT_MS = 300;
 
 export interface Watcher {
   /** The text of a node changed, or it left the page. */
   textChanged: (node: Text) => void;
-  /** Text or inline elements came into a container, or left it. */
+  /** Text or inline elements were added to a container, or removed. */
   piecesChanged: (container: Node) => void;
   linkChanged: (link: Node) => void;
-  /** Something may have come to lie in what the page opted out. */
+  /** Something may be in what the page opted out now. */
   optedOut: () => void;
-  /** What was read with a node around it. */
+  /** The marks whose records a node is in. */
   around: (node: Node) => Iterable<Mark>;
-  /** Anything at all changed: what stands where may be another. */
+  /** Anything at all changed: icons may be out of place. */
   changed: () => void;
   /** Reads a subtree, bit by bit. */
   read: (top: Node) => Generator<undefined>;
-  /** Reads the text of one container again: no element of it came or went. */
+  /** Reads the text of one container again, in which no element was added. */
   readText: (container: Node) => Generator<undefined>;
-  /** Everything that was written down has been read. */
+  /** Everything that was noted has been read. */
   settled: () => void;
-  /** Something of the page may now lie above us or below. */
+  /** Something of the page may now be above our element, or no longer. */
   layersChanged: () => void;
   /** A new root to paint in. */
   rootAdded: (root: Document | ShadowRoot) => void;
@@ -40,12 +40,14 @@ export interface Watcher {
 
 export function watch(watcher: Watcher, signal: AbortSignal) {
   const roots = new Set<Document | ShadowRoot>();
+  /** Subtrees to read. */
   const dirty = new Set<Node>();
+  /** Containers whose text changed. */
   const changed = new Set<Node>();
   let urgent: Generator<undefined> | null = null;
   let reading: Generator<undefined> | null = null;
   let waiting = 0;
-  /** Something that was written down lies in what the page opted out: perhaps it was read where it stood before. */
+  /** Something that was noted is in what the page opted out, and may have been read before. */
   let optedOut = false;
 
   const observer = new MutationObserver((records) => {
@@ -72,7 +74,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
           else dirty.add(node);
         }
         if (pieces) watcher.piecesChanged(container);
-        // A number may be split over what stays: its container is read again.
+        // What stays may now form a number: read its container again.
         if (pieces || record.removedNodes.length > 0) changed.add(container);
         if (target instanceof Element) linkAround(target);
       } else if (record.attributeName === "href") {
@@ -80,11 +82,11 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
         dirty.add(target);
       } else if (record.attributeName === OPT_OUT) {
         watcher.optedOut();
-        // What is just being read may lie in it.
+        // What is being read now may be in it.
         optedOut = true;
         changed.add(containerOf(target));
         dirty.add(target);
-        // A root that is known is not found again.
+        // A known shadow root is not found again by the walk.
         for (const root of roots)
           if (root instanceof ShadowRoot && holds(target as Element, root.host)) dirty.add(root);
       } else if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
@@ -96,14 +98,14 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     schedule();
   });
 
-  /** Whether a link bears a badge of its own goes by its text. */
+  /** A link's text decides whether the link has a badge of its own: read it again. */
   function linkAround(element: Element | null): void {
     const link = element?.closest("a");
     if (link) dirty.add(link);
   }
 
   const announced = (event: Event) => {
-    // Only a hint to look: the page could send it too, of our own element as well, whose root is nothing to read.
+    // A hint only, as the page can send it too, and for our own element, whose root must not be read.
     const host = event.composedPath()[0];
     const inner = host instanceof Element && host.localName !== HOST ? shadowOf(host) : null;
     if (inner) add(inner);
@@ -133,7 +135,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   function slice(deadline: IdleDeadline): void {
     waiting = 0;
     const until = performance.now() + Math.min(SLICE_MS, Math.max(deadline.timeRemaining(), 2));
-    // A clock read costs as much as a step: take some steps for each.
+    // Reading the clock costs as much as a step: do it every eighth step.
     for (let steps = 0; steps % 8 !== 0 || performance.now() < until; steps++) if (!step()) break;
     if (urgent || reading || dirty.size > 0 || changed.size > 0) return schedule();
     forgetRoots();
@@ -142,14 +144,14 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     watcher.settled();
   }
 
-  /** A root whose host left the page is the page's to throw away; should it come back, it is found anew. */
+  /** Forgets roots whose hosts left the page, so that they can be freed. One that returns is found again. */
   function forgetRoots(): void {
     for (const root of roots) if (root instanceof ShadowRoot && !root.host.isConnected) roots.delete(root);
   }
 
   /** One step of reading; false when there is nothing left to read. */
   function step(): boolean {
-    // A change of text is what a person is looking at: it goes first.
+    // Changed text first: a person may be looking at it.
     urgent ??= next(changed, watcher.readText);
     if (urgent) {
       if (urgent.next().done) urgent = null;

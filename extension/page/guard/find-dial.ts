@@ -1,4 +1,4 @@
-/** Where in the page a number to dial stands: links, forms, and the call buttons of CRMs that have no address. */
+/** What a click or a form dials: by a link's or a form's address, or by the rule of a CRM's call button. */
 import { type DialTarget, parseDialAddress } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
 import { parentOf } from "../find/tree.ts";
@@ -7,11 +7,11 @@ export interface Found {
   target: DialTarget;
   /** The link or button. */
   element: Element;
-  /** Null where only the app itself knows how to dial. */
+  /** Null for a call button, where only the app itself knows how to dial. */
   address: string | null;
 }
 
-/** The address that a link leads to; null for what is none. */
+/** The address of a link; null for other elements. */
 export function addressOf(element: Element): string | null {
   if (element instanceof HTMLAnchorElement || element instanceof HTMLAreaElement)
     return element.hasAttribute("href") ? element.href : null;
@@ -19,13 +19,13 @@ export function addressOf(element: Element): string | null {
   return null;
 }
 
-/** Where a form is sent to. A field named `action` hides the form's own. */
+/** The address that a form is sent to. Read as an attribute, as a field named `action` hides the property. */
 export function actionOf(form: HTMLFormElement, submitter: Element | null): string {
   const own = submitter?.getAttribute("formaction");
   return absolute(own ?? form.getAttribute("action") ?? "") ?? "";
 }
 
-/** What an activation of these elements, innermost first, dials. */
+/** What activating one of these elements dials, innermost first; null where none dials. */
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   for (const element of path) {
     const address = addressOf(element) ?? (isSubmit(element) ? actionOf(element.form!, element) : null);
@@ -34,17 +34,17 @@ export function findDial(path: readonly Element[], rules: readonly SiteRule[]): 
     for (const rule of rules)
       if (element.matches(rule.button))
         return { target: { written: numberAt(element, rule), message: false }, element, address: null };
-    // A link to somewhere else: what lies around it is not what is clicked.
+    // A link to somewhere else: the elements around it are not clicked.
     if (address !== null && !address.startsWith("javascript:") && !address.endsWith("#")) return null;
   }
   return null;
 }
 
-/** The rules that hold on a host, such as `acme.lightning.force.com`. */
+/** The rules for a host, such as `acme.lightning.force.com`. */
 export const rulesFor = (host: string): SiteRule[] =>
   siteRules.filter(({ hosts }) => hosts.some((h) => host === h || host.endsWith(`.${h}`)));
 
-/** The number nearest to a button: in it, or in the first thing around it that shows one. */
+/** The number nearest to a button: in it, or in the first element around it that has one. Empty where none has. */
 function numberAt(button: Element, { number }: SiteRule): string {
   for (let around: Element | null = button, i = 0; around && i < 8; around = parentOf(around), i++) {
     const place = around.matches(number) ? around : around.querySelector(number);

@@ -1,36 +1,34 @@
 /**
- * What is done with a dial that the page began: the judge is asked once for each, and what it lets go on passes every
- * later stage. Knows nothing of the page.
+ * Decides about each stage of a dial: the judge is asked once for each dial, and what it lets go on passes every later
+ * stage. Knows nothing of the page.
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import type { PendingDial, Judge } from "./pending-dial.ts";
 
 /**
- * How long a dial that may go on has time to do so: the app's handler may ask its server first. Whatever the person
- * does next ends it sooner.
+ * How long a dial that passed may take to happen, in milliseconds: the app's handler may ask its server first. The
+ * person's next click or key ends it sooner.
  */
 const PASS_MS = 5000;
-/** So many dials in a minute no person begins: a page that dials in a loop fills neither the screen nor the records. */
+/** No person begins more dials in a minute: a page that dials in a loop must not fill the screen or the records. */
 const MOST_A_MINUTE = 120;
 const MINUTE = 60_000;
 
 export interface Attempt {
   target: DialTarget;
   element: Element | null;
-  /**
-   * `begin`: the app's handlers still run, and may dial themselves. `end`: nothing comes behind it but the dial.
-   */
+  /** `begin`: the app's handlers still run, and may dial themselves. `end`: only the dial itself comes after it. */
   stage: "begin" | "end";
-  /** Does it after all; with another number, dials that one. */
+  /** Performs the dial; with `instead`, dials that number. */
   perform: (instead?: string) => void;
 }
 
 export interface GateDeps {
-  /** False once the extension is gone: an orphan holds nothing. */
+  /** False once the extension is gone: then nothing is held. */
   alive: () => boolean;
   /** Milliseconds, by the same clock in every frame. */
   now: () => number;
-  /** Number as written -> when its pass ends. */
+  /** By number as written, when its pass expires. */
   passes: Map<string, number>;
 }
 
@@ -76,7 +74,7 @@ export function openGate({ alive, now, passes }: GateDeps) {
       if (stage === "begin") passes.set(written, now() + PASS_MS);
       return false;
     },
-    /** What was held before anybody could judge it is judged now. */
+    /** Dials that were held before there was a judge are judged now. */
     connect(by: Judge): void {
       judge = by;
       for (const dial of waiting.splice(0)) if (by(dial) === "pass") dial.resume();
@@ -86,7 +84,7 @@ export function openGate({ alive, now, passes }: GateDeps) {
       judge = "off";
       waiting = [];
     },
-    /** A person did something new: what they did before is over. */
+    /** The person did something new: passes that were not used expire. */
     forget: () => passes.clear(),
   };
 }

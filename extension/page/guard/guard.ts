@@ -1,12 +1,11 @@
 /**
- * Sees every dial that a page begins, and stops it until it is judged. Runs in the isolated world of each frame from
- * its first moment, before any script of the page, so that its listeners are the first. What they do not see, the
- * script in the page's own world asks about (`main-world-dials.ts`). Until the overlay connects a judge, dials are held.
+ * Sees every dial that a page begins, and stops it until it is judged. Runs in the isolated world of each frame at
+ * document_start, before any script of the page, so that its listeners come first. Dials that they cannot see,
+ * main-world-dials.ts reports from the page's own world. Until the overlay connects a judge, dials are held.
  *
- * What Chromium tells no script of, nobody can hold here, and test/e2e/guard/escapes.ts names each, with the test that
- * shows it: `location` set on a window that never loaded anything or is of another origin, or in a document without an
- * origin; a frame that stands in the page's HTML, and a refresh in a document without an origin; an answer of the
- * server that leads to a number.
+ * Some dials no script can hold, as Chromium reports them to none; test/e2e/guard/escapes.ts lists each, with the test
+ * that shows it: `location` set on a window that never loaded anything or is of another origin, or in a document without
+ * an origin; a frame in the page's HTML, and a refresh, in a document without an origin; a server's redirect to a number.
  */
 import { type DialTarget, dialAddressOf, parseDialAddress } from "../../../shared/dials/address.ts";
 import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
@@ -33,11 +32,11 @@ function start() {
     event.stopImmediatePropagation();
   }
 
-  /** A fresh link that never was in the page: its click meets no listener, only the navigate event. */
+  /** Dials by clicking a link outside the page, which only the navigate event reports. */
   function dial(target: DialTarget, address: string, instead?: string): void {
     const link = document.createElement("a");
     link.href = instead === undefined ? address : dialAddressOf(instead, target.message);
-    // A chat is a page of its own and must not take this one's place.
+    // A chat is a page of its own and must not replace this one.
     if (link.protocol === "https:" || link.protocol === "http:") link.target = "_blank";
     link.click();
   }
@@ -46,7 +45,7 @@ function start() {
     if (!(event instanceof MouseEvent) || (event.type === "auxclick" && event.button !== 1)) return;
     const path = event.composedPath().filter((at) => at instanceof Element);
     const [innermost] = path;
-    // Only inside a closed root can be seen what was clicked there. The event is on its way to it.
+    // What was clicked in a closed root can only be seen inside it: listen there, before the event arrives.
     const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
     root?.addEventListener(event.type, clicked, { signal, capture: true, once: true });
 
@@ -54,16 +53,16 @@ function start() {
     if (!found) return watchForLate(event, path);
     const { target, element, address } = found;
     const perform = (instead?: string) => {
-      // A middle click that nobody made opens nothing.
+      // A scripted middle click opens nothing.
       const repeats = instead === undefined && element.isConnected && event.type === "click";
-      // Where it was clicked: the app may look at what is in the button.
+      // On the innermost element that was clicked: the app may check its target.
       if (repeats) clickAgain(path.find((at) => at.isConnected) ?? element, event);
       else if (address !== null || instead !== undefined) dial(target, address ?? "", instead);
     };
     if (gate.stops({ target, element, stage: "begin", perform })) stop(event);
   }
 
-  /** The app's own handler may give a link its number only now. */
+  /** The app's own handlers may set a link's number only now: look again after them. */
   function watchForLate(event: MouseEvent, path: Element[]): void {
     const link = path.find((at) => addressOf(at) !== null);
     if (!link) return;
@@ -93,7 +92,7 @@ function start() {
 
   const fresh = (event: Event) => event.isTrusted && gate.forget();
 
-  /** Again after `document.open`, which takes them away; the same listener twice counts once. */
+  /** Called again after `document.open`, which removes listeners; adding the same listener twice has no effect. */
   function listen(): void {
     const first = { signal, capture: true };
     for (const type of ["click", "auxclick"]) addEventListener(type, clicked, first);
@@ -124,7 +123,7 @@ function start() {
       const target = typeof address === "string" ? parseDialAddress(address) : null;
       if (!target) return;
       const perform = (instead?: string) => dial(target, String(address), instead);
-      // Some of these ways end in a navigate event, some do not.
+      // Some of these dials reach the navigate event too, some do not: so this is their beginning.
       if (gate.stops({ target, element: null, stage: "begin", perform })) stop(event);
     },
     { signal },
@@ -136,17 +135,17 @@ function start() {
     stop: () => control.abort(),
     connect(judge: Judge, until: AbortSignal): void {
       gate.connect(judge);
-      // Turned off, the site may be turned on again. Once the extension is gone, nothing of it stays.
+      // A site that was turned off may be turned on again. Once the extension is gone, remove everything.
       until.addEventListener("abort", () => (hasExtension() ? gate.off() : control.abort()));
     },
   };
 }
 
-/** The same click once more, through the app's handlers. */
+/** Repeats a click, through the app's handlers. */
 function clickAgain(element: Element, before: MouseEvent): void {
   const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
   const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
-  // Outside every root, where the page's world can be told which element it is.
+  // In no shadow root, so that the main world can be told which element it is.
   const inPage = element.getRootNode() === document;
   const asked = new MouseEvent(CLICKS, { ...how, relatedTarget: inPage ? element : null });
   if (inPage && !navigation.dispatchEvent(asked)) return;

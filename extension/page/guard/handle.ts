@@ -1,11 +1,11 @@
-/** How the overlay finds the guard: both run in the extension's own world of the frame, as files of their own. */
+/** How the overlay finds the guard, which is a script of its own: both run in the extension's isolated world of the frame. */
 import type { Judge } from "./pending-dial.ts";
 
 export interface Guard {
   alive: () => boolean;
-  /** An older version's guard is taken down before a new one starts. */
+  /** Removes the guard: a newer version's script does that before it starts its own. */
   stop: () => void;
-  /** Dials are judged by this one until the signal aborts; then everything passes. */
+  /** Has dials judged by this judge until the signal aborts; then everything passes. */
   connect: (judge: Judge, until: AbortSignal) => void;
 }
 
@@ -20,8 +20,8 @@ export const guardHandle = {
 };
 
 /**
- * Which dials may go on. Frames of one origin keep them together: a dial may begin in one of them and end in another,
- * and is judged once. Kept in the outermost frame that can be reached.
+ * The passes of dials, shared by frames of one origin: a dial may begin in one frame and end in another, and is judged
+ * once. Kept in the outermost frame that can be reached.
  */
 export function sharedPasses(): Map<string, number> {
   let outermost: Window = window;

@@ -1,6 +1,6 @@
 /**
- * Runs in the page's own world: the ways of dialling that no event tells of. Each is wrapped so that the isolated world
- * is asked first; it can stop the dial, and nothing here can allow one. Where nobody listens, all is as it was.
+ * Runs in the page's own world: wraps the ways of dialling that cause no event, so that the guard in the isolated world
+ * is asked first. The guard can stop the dial; nothing here can allow one. Without a listener everything works as before.
  */
 import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
 import { navigation } from "./navigation.ts";
@@ -15,7 +15,7 @@ const nameOf = Object.getOwnPropertyDescriptor(Attr.prototype, "name")!.get!;
 const valueOf = Object.getOwnPropertyDescriptor(Attr.prototype, "value")!.get!;
 const hrefOf = Object.getOwnPropertyDescriptor(URL.prototype, "href")!.get!;
 const baseOf = Object.getOwnPropertyDescriptor(Node.prototype, "baseURI")!.get!;
-// A page may replace any of these, too, and must not turn a dial that is held into none.
+// A page may replace these, too, and must not let a held dial through by that.
 const { apply, get } = Reflect;
 /* eslint-enable @typescript-eslint/unbound-method */
 const Custom = CustomEvent;
@@ -23,10 +23,10 @@ const Mouse = MouseEvent;
 const Address = URL;
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
-/** What is called instead: with the receiver, the arguments, and the native way to go on. */
+/** What runs instead, with the receiver, the arguments, and the native method. */
 type Instead = (self: unknown, args: unknown[], native: (args?: unknown[]) => unknown) => unknown;
 
-/** A proxy keeps the native one's name, length and text. */
+/** A proxy keeps the native method's name, length and source text. */
 const wrapped = (native: Native, instead: Instead): Native =>
   new Proxy(native, {
     apply: (_, self, args: unknown[]) => instead(self, args, (given = args) => apply(native, self, given)),
@@ -48,7 +48,7 @@ function overSetter(owner: object, name: string, instead: Instead): void {
   if (set) Object.defineProperty(owner, name, { ...own, set: wrapped(set, instead) });
 }
 
-/** Asks whether an address may be gone to; true where it dials and is held. Which ones dial is not judged here. */
+/** Asks the guard about an address: true where it dials and is held. Which addresses dial is not decided here. */
 function holds(address: unknown): boolean {
   let href: unknown;
   try {
@@ -60,7 +60,7 @@ function holds(address: unknown): boolean {
   return !apply(dispatch, navigation, [event]);
 }
 
-/** A click outside the document meets no listener of ours, and dials all the same. */
+/** A click on a link outside the document reaches none of our listeners, but still dials. */
 function heldLink(self: unknown): boolean {
   if (!(self instanceof Element) || self.isConnected) return false;
   const link = apply<Element, [string], Element | null>(closest, self, ["a[href],area[href]"]);
@@ -70,7 +70,7 @@ function heldLink(self: unknown): boolean {
 /** A field named `action` hides the form's own. */
 const actionOf = (form: HTMLFormElement) => get(HTMLFormElement.prototype, "action", form);
 
-/** An attribute as a node of its own, with the value that it has or is given. Of what else bears such a one none dials. */
+/** An attribute node, with its own value or the one that it is given. Other attributes do not dial. */
 function heldAttribute(node: unknown, value?: unknown): boolean {
   if (!(node instanceof Attr)) return false;
   const name = apply(nameOf, node, []) as string;
@@ -78,7 +78,7 @@ function heldAttribute(node: unknown, value?: unknown): boolean {
 }
 
 const FRAME_SOURCE = /(<i?frame\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
-/** Markup without the sources of frames that are held; what it was given where there are none. */
+/** Markup without the sources of held frames; unchanged where there are none. */
 function withoutHeldFrames(markup: unknown): unknown {
   const text = String(markup);
   if (!/<i?frame/i.test(text)) return markup;
@@ -88,7 +88,7 @@ function withoutHeldFrames(markup: unknown): unknown {
   return kept === text ? markup : kept;
 }
 
-/** A click that was held and goes on. A page that sends this itself clicks on what it could click on anyway. */
+/** Makes a click that was held and may go on. A page that sends this event itself clicks what it could click anyway. */
 function clickFor(event: Event): void {
   if (!(event instanceof MouseEvent) || !event.relatedTarget) return;
   event.preventDefault();
@@ -98,21 +98,21 @@ function clickFor(event: Event): void {
   apply(dispatch, event.relatedTarget, [click]);
 }
 
-/** Wraps what dials. Once in a window. */
+/** Wraps everything that dials. Called once in a window. */
 export function askBeforeDials(): void {
   navigation.addEventListener(CLICKS, clickFor);
   over(window, "open", (_, args, native) => {
     if (args.length === 0 || args[0] === "") return native();
-    // Read once: an object could be another address the second time.
+    // Read once: an object could give another address the second time.
     const [address, ...others] = args;
     const read =
       typeof address === "object" && address !== null ? `${address as unknown as string}` : address;
     return holds(read) ? null : native([read, ...others]);
   });
-  // Documents without an origin have no navigate event, but the method.
+  // Documents without an origin have this method, but no navigate event.
   over(Object.getPrototypeOf(navigation) as object, "navigate", (_, args, native) => {
     if (!holds(args[0])) return native();
-    // As the native one's promises: nobody is told of a refusal that nobody waits for.
+    // As the native promises: a rejection that nobody awaits is not reported.
     const refusal = () => {
       const refused = Promise.reject(new DOMException("The navigation was held", "AbortError"));
       refused.catch(() => {});
@@ -150,7 +150,7 @@ export function askBeforeDials(): void {
   ];
   for (const [frame, attribute] of frames) {
     overSetter(frame, attribute, (_, args, native) => (holds(args[0]) ? undefined : native()));
-    // On the frame's own prototype, so that no other element's attributes cost a thing.
+    // On the frame's own prototype, so that other elements' attributes cost nothing.
     for (const [method, at] of [
       ["setAttribute", 0],
       ["setAttributeNS", 1],

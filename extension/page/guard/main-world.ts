@@ -1,7 +1,7 @@
 /**
- * Runs in the page's own world. `attachShadow` leaves no trace that an observer sees, so each late root is announced
- * from here. The page could send the same event: whoever hears it only looks for a root that is really there. And some
- * ways of dialling can be seen from here alone.
+ * Runs in the page's own world. No observer sees `attachShadow`, so this script announces each late shadow root. The page
+ * can send the same event, so the listener only looks for a root that really exists. This script also reports the ways
+ * of dialling that only the page's world can see.
  */
 import { ANNOUNCED } from "../main-world-events.ts";
 import { askBeforeDials } from "./main-world-dials.ts";
@@ -12,12 +12,12 @@ const dispatch = EventTarget.prototype.dispatchEvent;
 const { apply } = Reflect;
 const Custom = CustomEvent;
 
-// A method with the native one's name and length, so that a page which looks at it sees nothing new.
+// The wrapper has the native method's name and length, so that a page which inspects it sees no difference.
 if (!(ANNOUNCED in native)) {
   const { attachShadow } = {
     attachShadow(this: Element, init: ShadowRootInit): ShadowRoot {
       const root = apply<Element, [ShadowRootInit], ShadowRoot>(native, this, [init]);
-      // Where it is not in the page yet, the observer sees it come.
+      // An element that is not in the page yet is seen by the observer when it is added.
       if (this.isConnected) apply(dispatch, this, [new Custom(ANNOUNCED, { bubbles: true, composed: true })]);
       return root;
     },

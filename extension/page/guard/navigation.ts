@@ -1,9 +1,9 @@
-/** The Navigation API, of which TypeScript knows nothing yet. */
+/** The Navigation API, which TypeScript has no types for yet. */
 
 export interface NavigateEvent extends Event {
   readonly destination: { readonly url: string };
   readonly navigationType: "push" | "replace" | "reload" | "traverse";
-  /** The link or button that began it; not in every Chrome. */
+  /** The link or button that began it; older versions of Chrome have none. */
   readonly sourceElement?: Element | null;
 }
 

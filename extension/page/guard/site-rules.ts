@@ -1,6 +1,6 @@
 /**
- * Call buttons that dial inside the page, by WebRTC or a telephone system, and carry no address that could be read. One
- * row for each, and all of them from public descriptions: `verified` once a row was tried on the real site.
+ * Call buttons that dial inside the page, by WebRTC or a telephone system, without an address that could be read. One
+ * row for each, from public descriptions; `verified` once it was tried on the real site.
  */
 
 export interface SiteRule {
@@ -9,7 +9,7 @@ export interface SiteRule {
   hosts: string[];
   /** What is clicked to call. */
   button: string;
-  /** Where the number stands: in the button, or in the nearest thing around it. */
+  /** What holds the number: the button, or something in the nearest element around it. */
   number: string;
   /** Where the selectors come from. */
   source: string;
