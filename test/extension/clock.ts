@@ -1,4 +1,4 @@
-/** What the tests of what lives in a page share: a clock that they turn, and the registers that its facts were read from. */
+/** Shared by the tests of page scripts: a clock that they turn, and a stamp with registers. */
 import { setImmediate as settle } from "node:timers/promises";
 import type { Stamp } from "../../shared/check/api.ts";
 
@@ -13,7 +13,7 @@ export class Clock {
 
   later = (run: () => void, ms: number) => void this.#timers.push({ at: this.now + ms, run });
 
-  /** Runs what is due by then; what it leads to has happened after `settle`. */
+  /** Turns the clock and runs the timers that are due. Await `settle` for what they lead to. */
   turn(ms: number): void {
     this.now += ms;
     const due = this.#timers.filter((t) => t.at <= this.now);
@@ -22,7 +22,7 @@ export class Clock {
   }
 }
 
-/** TPS and CTPS, both of that date. */
+/** A stamp with TPS and CTPS, both of that date. */
 export function stampOf(seq: number, asOf = "2026-11-20"): Stamp {
   const head = { regions: ["GB"], maxAgeDays: 28, version: 3, asOf, numbers: 1 };
   const lists = [

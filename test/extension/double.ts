@@ -44,7 +44,7 @@ const head = (id: string, name: string): RegisterHead => ({
   numbers: 1,
 });
 
-/** As much of the Worker as the background sees, with every request on record. */
+/** The Worker as the background sees it, with a list of all requests. */
 export class MemoryWorker {
   seq = 1;
   api = 1;
@@ -55,12 +55,12 @@ export class MemoryWorker {
   /** On TPS. */
   registered = new Set<string>();
   changes: { seq: number; kind: "number" | "list" | "policy"; ref: string }[] = [];
-  /** "down": no connection; a number: that status with nothing useful in the body. */
+  /** "down": no connection; a number: that HTTP status, without a problem document. */
   mood: "up" | "down" | number = "up";
   retryAfter: string | null = null;
-  /** Answers are read from this much older a state, as a lagging replica's are. */
+  /** Answers come from a state this many changes older, as a lagging replica's do. */
   lag = 0;
-  /** Of each answer by lookup: from when on it is worth asking anew. */
+  /** When answers by lookup are worth asking for again. */
   again: string | null = null;
   readonly requests: { method: string; path: string; body: unknown }[] = [];
   readonly #now: () => number;

@@ -1,4 +1,4 @@
-/** The queue of dials' evidence, over a storage area that outlives its lives and a Worker that loses answers. */
+/** The queue of evidence, with storage that outlives the service worker and a Worker whose answers get lost. */
 import { describe, expect, it } from "vitest";
 import type { Dial, DialRequest } from "../../../shared/dials/api.ts";
 import { openDialQueue, WAIT_MS } from "../../../extension/background/dials/queue.ts";
@@ -17,12 +17,12 @@ const dial = (n: number, more: Partial<DialRequest> = {}): DialRequest => ({
   ...more,
 });
 
-/** Stores each key once, as the Worker does, and may lose an answer on its way. */
+/** Stores each key once, as the Worker does, and may lose its answer. */
 class DialsWorker {
   stored: { key: string; dial: DialRequest; token: string }[] = [];
   requests = 0;
   mood: "up" | "down" | "drops answers" | "silent" = "up";
-  /** What the Worker sees; the page's verdict where nothing is said. */
+  /** The Worker's own verdict, where it is not the page's. */
   sees: Partial<Dial> = {};
   refuses: string | null = null;
   code = "override-not-allowed";
@@ -50,7 +50,7 @@ class Life extends World {
   readonly wrong: string[] = [];
   #timers: { at: number; run: () => void }[] = [];
 
-  /** One life of the service worker. The last one's timers die with it. */
+  /** Starts the service worker again. The timers of its last life are gone. */
   start(most?: number) {
     this.#timers = [];
     const local = openCachedStorage(this.localArea);
@@ -113,7 +113,7 @@ describe("a record", () => {
       await settle();
       await world.pass(120_000);
     }
-    // Stored, but nobody here has heard so: it still waits.
+    // The Worker has them, but its answers were lost: they still wait.
     expect(dials.state().waiting).toBe(12);
     world.dialsWorker.mood = "up";
     await world.pass(120_000);
@@ -214,7 +214,7 @@ describe("bounds and owners", () => {
     dials.flush();
     await settle();
     expect(world.dialsWorker.stored[1]).toMatchObject({ key: "k1", token: "Bearer cdt_3" });
-    // Nobody is signed in: whose would it be?
+    // Signed out: the record would belong to no one.
     world.account = null;
     await dials.add("k3", dial(3), false);
     expect(dials.state()).toMatchObject({ waiting: 0, lost: 0 });
@@ -237,7 +237,7 @@ describe("where the disk is full", () => {
     await settle();
     await silent.pass(WAIT_MS);
     await waits;
-    // The page did not dial: no later life of ours says that it did.
+    // The page did not dial, so no later life may report that it did.
     world.dialsWorker.mood = "up";
     world.localArea.full = false;
     world.start().dials.flush();
@@ -275,7 +275,7 @@ describe("the Worker's word", () => {
       { kind: "blocked", number: "+442079460001", at: "2026-11-25T10:00:00.000Z", detail: "blocked" },
     ]);
     expect(world.wrong).toEqual(["+442079460001"]);
-    // It is read after a restart, too, until somebody has.
+    // The warning is still there after a restart, until a person has read it.
     expect(await warningsOf(world)).toHaveLength(1);
     dials.read();
     await settle();
@@ -302,7 +302,7 @@ describe("the Worker's word", () => {
       detail: "The policy does not allow this reason.",
     });
     await settle();
-    // Whoever asked was told: nothing is left to warn of.
+    // The agent was told, so there is nothing to warn of.
     expect(dials.state()).toEqual({ waiting: 0, lost: 0, warnings: [] });
     world.dialsWorker.refuses = null;
     expect(await dials.add("k2", over, true)).toEqual({ ok: true, verdict: "blocked" });

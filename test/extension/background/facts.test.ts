@@ -255,7 +255,7 @@ describe("the stamp", () => {
     const { facts } = world.wake();
     await facts.ask(numbers(2));
     world.worker.object(number(0));
-    // Well within the time in which nothing needs confirming: the answer itself shows that something changed.
+    // Nothing needs confirming yet: the answer itself shows that something changed.
     await facts.ask([number(5)]);
     const answer = await facts.ask([number(0)]);
     expect(answer.facts[number(0)]?.suppressions).toHaveLength(1);
@@ -287,7 +287,7 @@ describe("polling", () => {
     expect(world.worker.count("/v1/changes")).toBe(2);
   });
 
-  // A page asks every 45 s, and what it is answered may be an answer to another page.
+  // A page polls every 45 s, and may get an answer that another page's poll brought.
   it.each([0, 5000, FRESH_MS - 1, FRESH_MS, 39_000, POLL_MS - 1])(
     "a change has reached a page within a minute that asks %i ms after everything was confirmed",
     async (first) => {
@@ -307,7 +307,7 @@ describe("polling", () => {
     },
   );
 
-  // The badge, then: what a page had of a number is asked for again, and says what holds now.
+  // So the badge: the page asks for its numbers again, and shows the present facts.
   it.each([0, FRESH_MS - 1, FRESH_MS, 39_000, POLL_MS - 1])(
     "a newly registered number is blocked within a minute on a page that asks %i ms after everything was confirmed",
     async (first) => {

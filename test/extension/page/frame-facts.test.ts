@@ -1,4 +1,4 @@
-/** The facts of one frame, against a background of the test's own and a clock that it turns. */
+/** The facts of one frame, with a simulated background and clock. */
 import { describe, expect, it } from "vitest";
 import type { ChangesAnswer, Facts } from "../../../shared/check/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
@@ -11,15 +11,15 @@ import { Clock, NOON, settle, stampOf } from "../clock.ts";
 const number = (n: number) => `+4420794${String(60000 + n)}`;
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => number(i));
 
-/** The background, and everything that a frame has of its own: frames, timers and a clock. */
+/** The background, and what a frame gets from Chrome: animation frames, timers and a clock. */
 class Background extends Clock {
   seq = 7;
-  /** The Worker's clock, as the background knows it by the device's. */
+  /** The Worker's clock minus the device's. */
   clockOffset = 0;
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
   listed = new Set<string>();
-  /** Of an answer by lookup. */
+  /** When an answer by lookup is worth asking for again. */
   again: string | null = null;
   asked: string[][] = [];
   /** The stamps that polls came from. */
@@ -40,7 +40,7 @@ class Background extends Clock {
   }
 
   changes: Partial<ChangesAnswer> = {};
-  /** How old the background's own confirmation of its facts is; a poll confirms them now. */
+  /** The age of the background's confirmation of its facts; a poll confirms them now. */
   confirmedAgo = 0;
 
   #answer(kind: string, body: unknown): Answer<"page.facts"> | Answer<"page.poll"> {
@@ -292,7 +292,7 @@ describe("what changed", () => {
     await b.facts.returned();
     expect(b.verdict(number(0))).toBe("unknown");
     expect(b.facts.confirmed([number(0)])).toBe(false);
-    // What it hears from then on says nothing of what it missed.
+    // What it hears from now on says nothing about what it missed.
     b.trouble = null;
     b.facts.stale([number(1)], false, b.context());
     b.facts.want([number(1)]);
@@ -350,13 +350,13 @@ it("a device's clock that jumps shows nothing as clear, and lets nothing go, unt
     b.now += jump;
     expect(b.verdict(number(0)), `${jump}`).toBeNull();
     expect(b.facts.confirmed([number(0)]), `${jump}`).toBe(false);
-    // Nobody answers: it is not known.
+    // Without an answer it stays unknown.
     b.trouble = "offline";
     await b.facts.poll().catch(() => undefined);
     b.facts.want([number(1)]);
     await b.frame();
     expect(b.verdict(number(0)), `${jump}`).not.toBe("clear");
-    // And once somebody does, it counts at once, though the clock is hours behind what it was.
+    // An answer counts at once, though the clock is hours behind.
     b.trouble = null;
     b.clockOffset = -jump;
     await b.pass(4000);

@@ -1,4 +1,4 @@
-/** What a frame tells the background of itself. */
+/** What a frame reports to the background. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openReport } from "../../../extension/page/report.ts";
 

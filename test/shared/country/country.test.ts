@@ -27,9 +27,9 @@ describe("the country of a number without a code", () => {
     expect(records.length).toBeGreaterThan(150);
     const differ = records.filter((r) => decide(r).e164 !== r.e164);
     expect(differ.map((r) => [say(r), decide(r).e164])).toEqual([
-      // 0302 might be the United Kingdom's, and in one piece nothing speaks against it.
+      // 0302 may be British, and in one piece nothing contradicts that.
       ["Klaus Weber | Berlin | 030 23125123", null],
-      // A digit short of one of the United Kingdom's, which also calls Ireland.
+      // One digit short of a British number, under a policy that also calls Ireland.
       ["Sean | 087 123 4567", null],
     ]);
   });

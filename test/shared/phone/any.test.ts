@@ -5,7 +5,7 @@ import { digitsOf } from "../../../shared/phone/split.ts";
 
 const regions = fc.constantFrom("GB", "US", "DE", "IE", "IN", "FR", "IT", "AR", "ZZ", "");
 
-/** Strings of what numbers, dates and identifiers are made of, thicker than in any text. */
+/** Random strings of the parts of numbers, dates and identifiers, denser than in any text. */
 const pieces = fc.constantFrom(
   ..."0123456789 +()-./,;:#xX\n\t\u00a0\u2009\u200b\u202d٣７£$@_abcT|&",
   ..."020 7946 0958|+44|(0)|07700 900123|415|555-0134|0044|ext. 12|;ext=|Tel:|Order |GB29 NWBK|12/03/2026|09:30".split(
@@ -26,7 +26,7 @@ describe("any text", () => {
           expect(end).toBeLessThanOrEqual(text.length);
           const digits = digitsOf(text.slice(start, end));
           expect(digits.length).toBeGreaterThanOrEqual(7);
-          // One or the other: a number, or what it may be.
+          // Either a number, or its readings.
           expect(e164 === null).toBe(readings !== undefined);
           if (readings) expect(readings.length).toBeGreaterThan(0);
           for (const number of e164 === null ? readings! : [e164]) {
@@ -78,7 +78,7 @@ describe("any text", () => {
   });
 });
 
-/** A megabyte each: what makes careless patterns run for ever. The suite's own time limit is the guard. */
+/** A megabyte each of what makes careless patterns run for ever. The test's timeout catches that. */
 describe("a megabyte of trouble is read to its end", () => {
   const MEGABYTE = 1_000_000;
   it.each([

@@ -9,7 +9,7 @@ const found = ({ text, region }: Sample) =>
     ...rest,
   }));
 
-/** Where the quoted numbers stand: each is looked for behind the one before. */
+/** Where the quoted numbers are, each searched for after the one before. */
 function offsets({ text, numbers }: Sample): [number, number][] {
   let from = 0;
   return numbers.map(({ at }) => {

@@ -29,7 +29,7 @@ const rows: [text: string, region: string, answer: Answer][] = [
   ["(415) 555-0134", "US", { e164: "+14155550134" }],
   ["98765 43210", "IN", { e164: "+919876543210" }],
   ["+1 268 464 1234", "GB", { e164: "+12684641234" }],
-  // The country cannot be told.
+  // The country is unclear.
   ["7700900123", "GB", { e164: null, readings: [MOBILE, "+917700900123"] }],
   ["(415) 555-0134", "GB", { e164: null, readings: ["+14155550134"] }],
   ["020 7946 0958", "US", { e164: null, readings: [LONDON, "+912079460958"] }],
@@ -54,7 +54,7 @@ const rows: [text: string, region: string, answer: Answer][] = [
   ["tel:02079460958,,12", "GB", { e164: LONDON, ext: "12" }],
   ["tel:02079460958p12", "GB", { e164: LONDON, ext: "12" }],
   ["tel:+442079460958;isub=1;ext=12", "GB", { e164: LONDON, ext: "12" }],
-  // No number, or not one.
+  // Not a number, or several.
   ["01415", "DE", nothing],
   ["", "GB", nothing],
   ["tel:", "GB", nothing],
@@ -73,7 +73,7 @@ const rows: [text: string, region: string, answer: Answer][] = [
   ["4.4207946E+11", "GB", nothing],
   ["01234567890123456789", "GB", nothing],
   ["+", "GB", nothing],
-  // A dial code hides the caller: never read past it.
+  // A dial code hides our number: never skip it.
   ["#31#07700900123", "GB", nothing],
   ["tel:%23%31#07700900123", "GB", nothing],
   ["*67 415 555 0134", "US", nothing],

@@ -1,4 +1,4 @@
-/** What marks a number must be seen on whatever ground a page has. */
+/** The underline of a number must be visible on any background. */
 import { expect, it } from "vitest";
 import { lines } from "../../../../extension/page/badge/paint.ts";
 

@@ -1,4 +1,4 @@
-/** Where an icon stands: the choice alone, with a page made of rectangles. */
+/** Where an icon goes: the choice alone, on a page made of rectangles. */
 import { describe, expect, it } from "vitest";
 import {
   type Around,
@@ -14,7 +14,7 @@ const box = (left: number, top: number, right: number, bottom: number): Box => (
 const line = box(100, 50, 200, 70);
 const two = [box(300, 50, 340, 70), box(20, 70, 90, 90)];
 
-/** Everything is free but what the rectangles cover. */
+/** Everything is free except what the rectangles cover. */
 const around = (covered: Box[] = [], more: Partial<Around> = {}): Around => ({
   cut: false,
   stop: 0,

@@ -1,4 +1,4 @@
-/** Where the agent is asked: one at a time, in the top document where we run there, and never without a way out. */
+/** The queue of held dials: one dialog at a time, in the top document if we run there, and never without a way out. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { HeldDial, NewConsent, Outcome } from "../../../../extension/held-dial.ts";
 import type { Ask } from "../../../../extension/messages.ts";
@@ -73,7 +73,7 @@ describe("in the top document", () => {
     await settle();
     expect(heard).toEqual([["a", "stop"]]);
     expect(shown).toMatchObject({ id: "b" });
-    // Any other answer leaves it open until the judge has said what comes of it.
+    // Any other answer leaves the dialog open until the judge has acted on it.
     shown!.answer({ kind: "check" });
     await settle();
     expect(shown).toMatchObject({ id: "b" });
@@ -83,7 +83,7 @@ describe("in the top document", () => {
     room.close("b");
     expect(shown).toBeNull();
     expect(room.isOpen()).toBe(false);
-    // What has found its end is not shown again by a late word.
+    // A settled dial is not shown again by a late message.
     room.show("b", asking("4"));
     await settle();
     expect(shown).toBeNull();
@@ -149,7 +149,7 @@ describe("in the top document", () => {
     expect(raised).toBe(0);
     onTop = false;
     host.isAttached.mockReturnValue(false);
-    // What is not seen behind another tab is not covered.
+    // Behind another tab nothing covers us.
     hidden = true;
     room.beat();
     expect(raised).toBe(0);

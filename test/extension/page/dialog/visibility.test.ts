@@ -1,4 +1,4 @@
-/** Whether our modal is seen: what Chrome's observer says, and what it does not say. */
+/** Whether our dialog is visible: by what Chrome's observer reports, and what it does not report. */
 import { afterEach, expect, it, vi } from "vitest";
 import { watchVisibility } from "../../../../extension/page/dialog/visibility.ts";
 
@@ -17,7 +17,7 @@ it("one that is closed and opened again before the observer's next look is seen 
   vi.stubGlobal("innerWidth", 1000);
   let width = 420;
   const visibility = watchVisibility({ getBoundingClientRect: () => ({ width }) } as HTMLElement);
-  // As React does: what was read last is compared with what is read when it is told to look.
+  // As React does: reads again when it is told to look, and compares.
   let read = visibility.seen();
   visibility.subscribe(() => (read = visibility.seen()));
 

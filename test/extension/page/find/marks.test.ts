@@ -1,4 +1,4 @@
-/** The set of marks, on nodes that stand in for the page's; how numbers are joined; what is counted. */
+/** The set of marks on fake nodes, how numbers are joined over nodes, and how they are counted. */
 import { describe, expect, it } from "vitest";
 import { type Mark, openMarks } from "../../../../extension/page/find/mark.ts";
 import { countNumbers } from "../../../../extension/page/report.ts";

@@ -1,4 +1,4 @@
-/** What the guard does with a dial, without a page. */
+/** The gate for dials, and the rules of call buttons, without a page. */
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";

@@ -1,4 +1,4 @@
-/** The judge of dials, with a person, a background and a clock of the test's own. */
+/** The judge of dials, with a simulated agent, background and clock. */
 import { describe, expect, it, vi } from "vitest";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
@@ -24,7 +24,7 @@ class Desk extends Clock {
   seq = 7;
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
-  /** Answers to the question of a dial wait until the test lets them come. */
+  /** Answers to a held dial's question wait in `late`. */
   slow = false;
   late: (() => void)[] = [];
   asOf = "2026-11-20";
@@ -40,7 +40,7 @@ class Desk extends Clock {
   };
   askedNow: string[][] = [];
   records: { key: string; dial: DialRequest; wait: boolean }[] = [];
-  /** What the Worker says to an override; "gone": the background does not answer. */
+  /** What the background answers to a record; "gone": nothing. */
   word: Answer<"page.dial"> | "gone" = { ok: true, verdict: null };
   shown: { id: string; asking: HeldDial }[] = [];
   closed: string[] = [];
@@ -106,7 +106,7 @@ class Desk extends Clock {
     return { ok: true, context, confirmedAt: this.now, facts };
   }
 
-  /** What the page shows already. */
+  /** The page has these numbers' facts. */
   async knows(...numbers: string[]): Promise<void> {
     this.facts.begin(this.context(), null);
     this.facts.want(numbers);
@@ -171,7 +171,7 @@ describe("what passes", () => {
     desk.facts_[CLEAR] = desk.facts_[OBJECTED]!;
     desk.slow = true;
     desk.seq++;
-    // The page's own question is on its way; the answer is not there yet.
+    // The page's own question is on its way.
     desk.facts.stale([CLEAR], false, null);
     expect(desk.dial(CLEAR).way).toBe("hold");
     desk.late.splice(0).forEach((come) => come());
@@ -187,7 +187,7 @@ describe("what passes", () => {
     expect(way).toBe("hold");
     await settle();
     expect(again).toHaveBeenCalledOnce();
-    // The evidence stood before the dial went on.
+    // The evidence was stored before the dial went on.
     expect(desk.events).toEqual(["passed", `dial ${CLEAR}`]);
   });
 });
@@ -255,7 +255,7 @@ describe("what is held", () => {
     await desk.answer({ kind: "check" });
     expect(desk.shown).toHaveLength(2);
     expect(desk.last().decision.verdict).toBe("unknown");
-    // Nobody may call on what is held as unknown.
+    // A number held as unknown may not be called, nor overridden.
     await desk.answer({ kind: "call" });
     await desk.answer({ kind: "override", basis: "service", reason: "x" });
     expect(again).not.toHaveBeenCalled();
@@ -425,7 +425,7 @@ describe("what the agent answers", () => {
     expect(readDialledNumber("4155550134", rules, nowhere, () => "+14155550134")).toEqual({
       ...{ e164: "+14155550134", readings: [] },
     });
-    // What no reading is cannot come from a badge of this form.
+    // A badge's number counts only if it is one of the readings.
     expect(readDialledNumber("4155550134", rules, nowhere, () => "+442079460958")).toEqual(open);
   });
 
