@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { chartEn as text } from "../../../shared/texts/overview/charts.en.ts";
 import { fill, texts } from "../parts/texts.ts";
+import { PlainTable } from "../tables/PlainTable.tsx";
 import { type Kind, type Look, options, type Series, stacked } from "./plot.ts";
 
 export interface ChartProps {
@@ -57,17 +58,10 @@ export function Chart({ title, summary, kind, labels, ticks, series, table, orde
           className={shown ? "desk-scroll desk-below" : "desk-unseen"}
           {...(shown ? { role: "region", "aria-label": fill(text.table, { title }), tabIndex: 0 } : {})}
         >
-          <Plain className="desk-table">
-            <Plain.Caption className="desk-unseen">{title}</Plain.Caption>
-            <Plain.Thead>
-              <Plain.Tr>
-                {table.columns.map((column, i) => (
-                  <Plain.Th key={column} {...(i > 0 ? { ta: "right" as const } : {})}>
-                    {column}
-                  </Plain.Th>
-                ))}
-              </Plain.Tr>
-            </Plain.Thead>
+          <PlainTable
+            caption={title}
+            headings={table.columns.map((label, i) => (i > 0 ? { label, ta: "right" as const } : label))}
+          >
             <Plain.Tbody>
               {table.rows.map(([name, ...cells]) => (
                 <Plain.Tr key={name}>
@@ -80,7 +74,7 @@ export function Chart({ title, summary, kind, labels, ticks, series, table, orde
                 </Plain.Tr>
               ))}
             </Plain.Tbody>
-          </Plain>
+          </PlainTable>
         </div>
       </Paper>
     </section>

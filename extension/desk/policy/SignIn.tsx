@@ -1,9 +1,9 @@
 /** Who may sign in with the company account, rule by rule. */
 import { Button, CloseButton, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import type { SignInRule } from "../../../shared/policy/policy.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
-import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { roles } from "../parts/me.ts";
 import { fill } from "../parts/texts.ts";
 

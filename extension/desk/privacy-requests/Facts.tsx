@@ -1,7 +1,7 @@
 /** What a request says, its outcome, and its two clocks: the policy's and the law's. */
 import { Alert, Text } from "@mantine/core";
-import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { daysBetween } from "../../../shared/calendar.ts";
+import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { Fact } from "../parts/Fact.tsx";
 import { PhoneNumber } from "../parts/PhoneNumber.tsx";

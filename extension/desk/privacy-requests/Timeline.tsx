@@ -3,6 +3,7 @@ import { Table as Plain, Text } from "@mantine/core";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { When } from "../parts/When.tsx";
+import { PlainTable } from "../tables/PlainTable.tsx";
 
 const all = deskRequestsEn;
 const text = all.one;
@@ -22,16 +23,15 @@ function by({ by, byName }: Event): string {
 
 export const RequestTimeline = ({ events }: { events: Event[] }) => (
   <div className="desk-scroll" role="region" aria-label={text.timelineLabel} tabIndex={0}>
-    <Plain className="desk-table">
-      <Plain.Caption className="desk-unseen">{text.timeline}</Plain.Caption>
-      <Plain.Thead>
-        <Plain.Tr>
-          <Plain.Th>{text.timelineCaption.at}</Plain.Th>
-          <Plain.Th>{text.timelineCaption.what}</Plain.Th>
-          <Plain.Th>{text.timelineCaption.by}</Plain.Th>
-          <Plain.Th>{text.timelineCaption.state}</Plain.Th>
-        </Plain.Tr>
-      </Plain.Thead>
+    <PlainTable
+      caption={text.timeline}
+      headings={[
+        text.timelineCaption.at,
+        text.timelineCaption.what,
+        text.timelineCaption.by,
+        text.timelineCaption.state,
+      ]}
+    >
       <Plain.Tbody>
         {events.map((event, i) => (
           <Plain.Tr key={i}>
@@ -49,6 +49,6 @@ export const RequestTimeline = ({ events }: { events: Event[] }) => (
           </Plain.Tr>
         ))}
       </Plain.Tbody>
-    </Plain>
+    </PlainTable>
   </div>
 );

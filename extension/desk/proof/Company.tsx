@@ -9,6 +9,7 @@ import { Bars } from "../charts/Bars.tsx";
 import { CallsByDay, HeldBy, RegisterAges } from "../charts/PeriodCharts.tsx";
 import { Fact } from "../parts/Fact.tsx";
 import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
+import { PlainTable } from "../tables/PlainTable.tsx";
 import { ProofPart } from "./Part.tsx";
 
 const text = proofEn.company;
@@ -96,17 +97,10 @@ function Late({ of }: { of: CompanyProof["figures"]["requests"]["late"] }) {
   const { lateColumns: columns } = text;
   return (
     <ProofPart id="proof-late" title={text.lateTitle}>
-      <Plain className="desk-table">
-        <Plain.Caption className="desk-unseen">{text.lateTitle}</Plain.Caption>
-        <Plain.Thead>
-          <Plain.Tr>
-            <Plain.Th>{columns.reference}</Plain.Th>
-            <Plain.Th>{columns.kind}</Plain.Th>
-            <Plain.Th>{columns.received}</Plain.Th>
-            <Plain.Th>{columns.decideBy}</Plain.Th>
-            <Plain.Th>{columns.decidedOn}</Plain.Th>
-          </Plain.Tr>
-        </Plain.Thead>
+      <PlainTable
+        caption={text.lateTitle}
+        headings={[columns.reference, columns.kind, columns.received, columns.decideBy, columns.decidedOn]}
+      >
         <Plain.Tbody>
           {of.map((request) => (
             <Plain.Tr key={request.reference}>
@@ -120,7 +114,7 @@ function Late({ of }: { of: CompanyProof["figures"]["requests"]["late"] }) {
             </Plain.Tr>
           ))}
         </Plain.Tbody>
-      </Plain>
+      </PlainTable>
     </ProofPart>
   );
 }

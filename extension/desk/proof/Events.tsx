@@ -3,6 +3,7 @@ import { Table as Plain, Text } from "@mantine/core";
 import type { ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
+import { PlainTable } from "../tables/PlainTable.tsx";
 import { sayEvent, sayMoment } from "./format.ts";
 import { ProofPart } from "./Part.tsx";
 
@@ -18,16 +19,16 @@ export function ProofEvents({ proof }: { proof: NumberProof }) {
       {proof.events.length === 0 ? (
         <Text size="sm">{text.none}</Text>
       ) : (
-        <Plain className="desk-table" verticalSpacing={4}>
-          <Plain.Caption className="desk-unseen">{text.title}</Plain.Caption>
-          <Plain.Thead>
-            <Plain.Tr>
-              <Plain.Th>{text.columns.at}</Plain.Th>
-              <Plain.Th>{text.columns.what}</Plain.Th>
-              <Plain.Th>{text.columns.details}</Plain.Th>
-              <Plain.Th ta="right">{text.columns.rows}</Plain.Th>
-            </Plain.Tr>
-          </Plain.Thead>
+        <PlainTable
+          caption={text.title}
+          headings={[
+            text.columns.at,
+            text.columns.what,
+            text.columns.details,
+            { label: text.columns.rows, ta: "right" },
+          ]}
+          spacing={4}
+        >
           {before.length > 0 && (
             <Plain.Tbody>
               <Plain.Tr>
@@ -41,7 +42,7 @@ export function ProofEvents({ proof }: { proof: NumberProof }) {
           <Plain.Tbody>
             <Lines of={during} proof={proof} />
           </Plain.Tbody>
-        </Plain>
+        </PlainTable>
       )}
     </ProofPart>
   );

@@ -5,6 +5,7 @@ import type { Proof, ProofDocument } from "../../../shared/proof/api.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
 import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
+import { PlainTable } from "../tables/PlainTable.tsx";
 import { sayMoment } from "./format.ts";
 import { ProofPart } from "./Part.tsx";
 
@@ -21,17 +22,17 @@ export function ProofRows({ proof }: { proof: Proof }) {
       {rows.length === 0 ? (
         <Text size="sm">{text.none}</Text>
       ) : (
-        <Plain className="desk-table" verticalSpacing={3}>
-          <Plain.Caption className="desk-unseen">{text.title}</Plain.Caption>
-          <Plain.Thead>
-            <Plain.Tr>
-              <Plain.Th ta="right">{columns.seq}</Plain.Th>
-              <Plain.Th>{columns.at}</Plain.Th>
-              <Plain.Th>{columns.code}</Plain.Th>
-              <Plain.Th>{columns.hash}</Plain.Th>
-              <Plain.Th>{columns.payload}</Plain.Th>
-            </Plain.Tr>
-          </Plain.Thead>
+        <PlainTable
+          caption={text.title}
+          headings={[
+            { label: columns.seq, ta: "right" },
+            columns.at,
+            columns.code,
+            columns.hash,
+            columns.payload,
+          ]}
+          spacing={3}
+        >
           <Plain.Tbody>
             {rows.map((row) => (
               <Plain.Tr key={row.seq}>
@@ -47,7 +48,7 @@ export function ProofRows({ proof }: { proof: Proof }) {
               </Plain.Tr>
             ))}
           </Plain.Tbody>
-        </Plain>
+        </PlainTable>
       )}
       {unlinked.length > 0 && (
         <Text size="sm" mt={6}>

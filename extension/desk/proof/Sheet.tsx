@@ -8,6 +8,7 @@ import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
 import { DAY } from "../../../shared/time.ts";
 import { Fact } from "../parts/Fact.tsx";
 import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
+import { PlainTable } from "../tables/PlainTable.tsx";
 import { ProofCompany } from "./Company.tsx";
 import { ProofEvents } from "./Events.tsx";
 import { sayMoment } from "./format.ts";
@@ -67,18 +68,17 @@ function Registers({ proof }: { proof: Proof }) {
   const ofNumber = proof.about === "number";
   return (
     <ProofPart id="proof-registers" title={words.title}>
-      <Plain className="desk-table">
-        <Plain.Caption className="desk-unseen">{words.title}</Plain.Caption>
-        <Plain.Thead>
-          <Plain.Tr>
-            <Plain.Th>{columns.list}</Plain.Th>
-            <Plain.Th>{columns.from}</Plain.Th>
-            <Plain.Th>{columns.to}</Plain.Th>
-            {ofNumber && <Plain.Th>{columns.listed}</Plain.Th>}
-            <Plain.Th ta="right">{columns.versions}</Plain.Th>
-            <Plain.Th>{columns.asOf}</Plain.Th>
-          </Plain.Tr>
-        </Plain.Thead>
+      <PlainTable
+        caption={words.title}
+        headings={[
+          columns.list,
+          columns.from,
+          columns.to,
+          ofNumber ? columns.listed : null,
+          { label: columns.versions, ta: "right" },
+          columns.asOf,
+        ]}
+      >
         <Plain.Tbody>
           {proof.registers.flatMap((register) => [
             ...register.lookups.map(({ source, from, to }) => (
@@ -112,7 +112,7 @@ function Registers({ proof }: { proof: Proof }) {
             )),
           ])}
         </Plain.Tbody>
-      </Plain>
+      </PlainTable>
       {proof.registers.every(({ gaps }) => gaps.length === 0) ? (
         <Text size="sm" mt={6}>
           {words.noGap}
