@@ -4,7 +4,7 @@
  * names are camelCase, times ISO 8601 in UTC, dates YYYY-MM-DD. Numbers are accepted as written and returned in E.164.
  */
 import * as z from "zod";
-import { MAX_BULK } from "./limits.ts";
+import { MAX_BULK } from "./core/limits.ts";
 
 /** Raised when an older extension could misread an answer. An extension that is too old tells its user what to do. */
 export const API_VERSION = 1;

@@ -1,7 +1,7 @@
 /** The two ways in which a request to the Worker fails, and how long to pause after a failure. */
 import type { Problem } from "../../shared/api.ts";
-import { pauseAfter, retryAfter } from "../../shared/retry.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { pauseAfter, retryAfter } from "../../shared/core/retry.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import type { Trouble } from "../messages.ts";
 
 /** The Worker gave no usable answer, or is not asked during a pause. Asking before `retryInMs` has passed is useless. */

@@ -3,7 +3,7 @@
  * stamp than its own, and polls for changes. The state itself is fact-state.ts.
  */
 import type { Facts } from "../../shared/check/api.ts";
-import { MAX_CHECK } from "../../shared/limits.ts";
+import { MAX_CHECK } from "../../shared/core/limits.ts";
 import type { Decision } from "../../shared/check/verdict.ts";
 import type { Answer, Kind, ToBackground, Trouble } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";

@@ -1,5 +1,5 @@
 /** What is looked after twice a second, while there is anything: a page without numbers has no timer of ours. */
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import { POLL_MS } from "./frame-facts.ts";
 
 const BEAT_MS = 500;

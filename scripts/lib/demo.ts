@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { demoRegisters, onRecord, type Standing } from "../../demo/data.ts";
 import type { PolicyAnswer } from "../../shared/policy/api.ts";
 import type { HealthAnswer } from "../../shared/api.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { Plain } from "./processes.ts";
 import { addPerson, call, daysAgo, type Identity, push, type Role, setUp, type Tokens } from "./seed.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Person, TokenAnswer } from "../../shared/people/api.ts";
 import type { Problem } from "../../shared/api.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { at } from "./paths.ts";
 import { capture, Plain } from "./processes.ts";
 

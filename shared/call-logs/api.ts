@@ -62,13 +62,10 @@ export const callSchema = z.object({
     .enum(["dial", "lookup", "screening"])
     .nullable()
     .meta({ description: "how the number was screened before, as far as it is on record" }),
-  extension: z
-    .enum(["on", "off"])
-    .nullable()
-    .meta({
-      description:
-        "whether the caller's extension was in use; null: it cannot be told, or the caller is unknown",
-    }),
+  extension: z.enum(["on", "off"]).nullable().meta({
+    description:
+      "whether the caller's extension was in use; null: it cannot be told, or the caller is unknown",
+  }),
   by: z.string(),
   at: time,
 });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { date, e164, region, time, written } from "../api.ts";
 import { registerHeadSchema } from "../registers/api.ts";
 import { consentBasis, suppressionKind } from "../do-not-call/api.ts";
-import { MAX_CHECK } from "../limits.ts";
+import { MAX_CHECK } from "../core/limits.ts";
 import { campaignSchema, policySchema } from "../policy/policy.ts";
 
 export const verdictSchema = z.enum(["clear", "caution", "blocked", "unknown"]);

@@ -1,5 +1,5 @@
 /** Deadlines as pure functions. Dates are YYYY-MM-DD in UTC, `now` is milliseconds since the epoch. */
-import { DAY } from "../time.ts";
+import { DAY } from "../core/time.ts";
 
 /** Whole days from a register's own date to now; a register dated today is 0 days old. */
 export const listAgeDays = (asOf: string, now: number): number => Math.floor((now - Date.parse(asOf)) / DAY);

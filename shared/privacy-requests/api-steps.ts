@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { clockTime, date, line, text, time } from "../api.ts";
 import { denyGround, itemSchema, letterHow, letterKind } from "./api.ts";
-import { MAX_ITEMS } from "../limits.ts";
+import { MAX_ITEMS } from "../core/limits.ts";
 
 /** A letter as it goes out: the edited text, how it is sent, and the day if it was sent before today. */
 export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });

@@ -4,7 +4,7 @@
  * month (UK GDPR arts 12(3), 12A), which begins when that proof arrives. The law would move a deadline to the next working
  * day; this does not.
  */
-import { daysBetween, daysLater, monthsLater } from "../calendar.ts";
+import { daysBetween, daysLater, monthsLater } from "../core/calendar.ts";
 
 /** The law's month, and the months of an extension. */
 const MONTH = 1;

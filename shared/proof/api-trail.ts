@@ -18,11 +18,9 @@ export const proofRow = z.object({
   hash: sha256,
   salt: z.string().nullable(),
   payload: z.string().nullable().meta({ description: "JSON; commitment = SHA-256(salt || payload)" }),
-  withheld: z
-    .boolean()
-    .meta({
-      description: "the payload is kept, but names other people too; false without a payload: it was erased",
-    }),
+  withheld: z.boolean().meta({
+    description: "the payload is kept, but names other people too; false without a payload: it was erased",
+  }),
 });
 /** The newest row of a day, as published; without a day, the newest row when the proof was made. */
 export const proofHead = z.object({

@@ -5,7 +5,7 @@ import { roleSchema } from "../people/api.ts";
 import { proofEvent } from "./api-events.ts";
 import { proofTrail, rows } from "./api-trail.ts";
 import { requestKind } from "../privacy-requests/api.ts";
-import { DAY } from "../time.ts";
+import { DAY } from "../core/time.ts";
 import { listId } from "../policy/policy.ts";
 
 /** The longest period of one proof. */

@@ -3,7 +3,7 @@
  */
 import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api.ts";
 import { listAgeDays } from "../check/deadlines.ts";
-import { DAY } from "../time.ts";
+import { DAY } from "../core/time.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

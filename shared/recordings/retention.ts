@@ -1,5 +1,5 @@
-/** How long recordings are kept. Calendar dates are YYYY-MM-DD in the policy's zone. Not for content scripts: calendar.ts. */
-import { dayOf, monthsLater } from "../calendar.ts";
+/** How long recordings are kept. Calendar dates are YYYY-MM-DD in the policy's zone. Not for content scripts: core/calendar.ts. */
+import { dayOf, monthsLater } from "../core/calendar.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /** The day on which a recording of `day` is erased. */

@@ -5,7 +5,7 @@
 import type { Register } from "./api.ts";
 import type { BlockRow, ChangeRow, DigestsAnswer, UploadRequest } from "./api-upload.ts";
 import { addBlock, blockDigest, emptySums, blocksHash, packAll } from "./blocks.ts";
-import type { Send } from "../send.ts";
+import type { Send } from "../core/send.ts";
 import { PartsDiffer, Upload } from "./upload.ts";
 
 interface Options {

@@ -11,8 +11,8 @@ import type {
   UploadAnswer,
   UploadRequest,
 } from "./api-upload.ts";
-import type { Send } from "../send.ts";
-import { sha256Hex } from "../sha256.ts";
+import type { Send } from "../core/send.ts";
+import { sha256Hex } from "../core/sha256.ts";
 
 /** A part's JSON stays below this: D1 takes 2 MB a bound parameter. */
 const PART_BYTES = 1_500_000;

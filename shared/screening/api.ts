@@ -3,7 +3,7 @@ import * as z from "zod";
 import { count, e164, limit, region, text, time } from "../api.ts";
 import { reasonSchema, stampSchema, verdictSchema } from "../check/api.ts";
 import { campaignSchema } from "../policy/policy.ts";
-import { MAX_PART } from "../limits.ts";
+import { MAX_PART } from "../core/limits.ts";
 
 export const screeningSource = z.enum(["cli", "desk", "api", "connector"]);
 export const screeningRequest = z.object({

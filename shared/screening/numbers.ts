@@ -2,7 +2,7 @@
 import type { Outcome, PartAnswer } from "./api.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import { e164Of, numberOf } from "../registers/blocks.ts";
-import { MAX_PART } from "../limits.ts";
+import { MAX_PART } from "../core/limits.ts";
 import type { Known, RowNumbers } from "./row.ts";
 
 export class Numbers {

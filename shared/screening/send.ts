@@ -1,6 +1,6 @@
 /** A screening from its sender's side: opened, its parts sent, finished. The caller passes `send`. */
 import type { FinishRequest, PartAnswer, ScreeningAnswer, ScreeningDetail, ScreeningRequest } from "./api.ts";
-import type { Send } from "../send.ts";
+import type { Send } from "../core/send.ts";
 import type { Numbers } from "./numbers.ts";
 
 /** Parts sent at once. */

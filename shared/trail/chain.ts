@@ -1,5 +1,5 @@
 /** The hash chain of the audit trail: how a row's hash is computed, and how a row can fail to follow. Pure. */
-import { sha256Hex } from "../sha256.ts";
+import { sha256Hex } from "../core/sha256.ts";
 
 /** A row of the chain, without its hash. It contains no personal data: `commitment` is SHA-256(salt || payload). */
 export interface ChainRow {

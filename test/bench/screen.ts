@@ -13,7 +13,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import type { CheckAnswer } from "../../shared/check/api.ts";
-import { MAX_CHECK } from "../../shared/limits.ts";
+import { MAX_CHECK } from "../../shared/core/limits.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { call, setUp } from "../../scripts/lib/seed.ts";

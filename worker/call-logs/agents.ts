@@ -2,7 +2,7 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { callAgent, callsState, type CallsState } from "../../shared/call-logs/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";

@@ -4,8 +4,8 @@
  * are written in one step, so that an interrupted run resumes there and loses nothing.
  */
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
-import { pauseAfter } from "../../shared/retry.ts";
-import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import { pauseAfter } from "../../shared/core/retry.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
 import { record } from "../core/commit.ts";
 import { callLists } from "../providers/call-lists.ts";

@@ -2,7 +2,7 @@
 import { callReport, callsImport, callsImported, type CallsImported } from "../../shared/call-logs/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { commit } from "../core/commit.ts";
 import { retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest, planCalls } from "./rows.ts";

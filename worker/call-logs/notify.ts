@@ -5,7 +5,7 @@
 import { sayCallsDigest } from "../../shared/texts/call-logs/mail.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { NEAR } from "./evidence.ts";
 import { findingIs } from "./rows.ts";
 import { dialFrom, dialWas, UNKNOWN } from "../dials/rows.ts";

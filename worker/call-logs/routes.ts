@@ -12,7 +12,7 @@ import {
 } from "../../shared/call-logs/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { logRead } from "../core/commit.ts";
 import { findingIs, type Row, selectCalls, toCall } from "./rows.ts";
 import { parseNumber } from "../core/numbers.ts";

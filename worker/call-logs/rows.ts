@@ -3,7 +3,7 @@ import type { Reason, Verdict } from "../../shared/check/api.ts";
 import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { MINUTE, MONTH } from "../../shared/time.ts";
+import { MINUTE, MONTH } from "../../shared/core/time.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";

@@ -12,7 +12,7 @@ import { dialFrom } from "../dials/rows.ts";
 import type { Actor, App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 const USEFUL = 7 * DAY;
 

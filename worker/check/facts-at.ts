@@ -8,7 +8,7 @@ import { blocks, type Decision, decide } from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
-import { DAY, MINUTE } from "../../shared/time.ts";
+import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { dialWas } from "../dials/rows.ts";
 import { allConsentsOf, allEntriesOf } from "../do-not-call/rows.ts";

@@ -5,7 +5,7 @@
 import type { Facts, Stamp } from "../../shared/check/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { type BriefConsent, type BriefEntry, liveConsentsOf, liveEntriesOf } from "../do-not-call/rows.ts";
 import type { Wanted } from "../lookups/queue.ts";

@@ -6,7 +6,7 @@ import { regions } from "../../shared/law/regions.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
-import { DAY, MINUTE } from "../../shared/time.ts";
+import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { query } from "../core/batch.ts";
 import { blockId, blockOfId, blockOfNumber, listOfId } from "../registers/block-ids.ts";
 

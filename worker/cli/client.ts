@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Problem } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli/cli.en.ts";
-import { pauseAfter } from "../../shared/retry.ts";
+import { pauseAfter } from "../../shared/core/retry.ts";
 import { fill } from "../../shared/texts/language.ts";
 
 /** An error that the person can correct: `main.ts` prints its message without a stack. `code` is stable, for --json. */

@@ -3,9 +3,9 @@
  * so that the run resumes then. Failures are retried: every request may be sent twice without harm. A refused token is
  * renewed once. Addresses on other hosts are refused.
  */
-import { DAY, HOUR } from "../../shared/time.ts";
+import { DAY, HOUR } from "../../shared/core/time.ts";
 import { textWithin } from "../core/outbound.ts";
-import { retryAfter } from "../../shared/retry.ts";
+import { retryAfter } from "../../shared/core/retry.ts";
 import { ConnectorError, type Sign, type Waiting, type Wire } from "./connector.ts";
 
 /** Waits before each retry after a server failure, and the longest total wait within one request; milliseconds. */

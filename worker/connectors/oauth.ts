@@ -4,7 +4,7 @@
  * sealed, until it expires: some CRMs grant only a few tokens an hour, and some replace the refresh token with every grant.
  */
 import * as oauth from "oauth4webapi";
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import { ConnectorError, type Sign, type Vault } from "./connector.ts";
 import { codeIn } from "./http.ts";
 

@@ -6,7 +6,7 @@ import {
   type ConnectorSetup,
 } from "../../shared/connectors/api.ts";
 import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";

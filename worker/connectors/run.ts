@@ -3,8 +3,8 @@
  * it; after a failure it waits and retries, and after ten in a row it ends as failed. The rows in D1 alone say where a run
  * is, so that lost and repeated messages do no harm.
  */
-import { pauseAfter, retryAt } from "../../shared/retry.ts";
-import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import { pauseAfter, retryAt } from "../../shared/core/retry.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";

@@ -5,8 +5,8 @@
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/calendar.ts";
-import { MAX_PART } from "../../shared/limits.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
+import { MAX_PART } from "../../shared/core/limits.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";

@@ -3,11 +3,11 @@
  * number. The changes are the rows of `turned` (worker/watching); each connector reads them from its own cursor.
  */
 import type { Verdict } from "../../shared/check/api.ts";
-import { HOUR, MINUTE } from "../../shared/time.ts";
+import { HOUR, MINUTE } from "../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/calendar.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
 import { record } from "../core/commit.ts";
-import { pauseAfter } from "../../shared/retry.ts";
+import { pauseAfter } from "../../shared/core/retry.ts";
 import { sql, type Statement, inChunks } from "../core/sql.ts";
 import { decideFound, decisionsOf, foundIn, listNames, markOf, rowsOf } from "./judge.ts";
 import type { Env } from "../env.ts";

@@ -8,7 +8,7 @@ import type { App } from "../env.ts";
 import { Problem } from "./errors.ts";
 import { sha256Hex } from "./hash.ts";
 import { sameSecret } from "./hmac.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 
 /** A new secret: 256 random bits, base64url, with a prefix that secret scanners can recognise. */
 export function newSecret(prefix: "cdt" | "cdi" | "cdr"): string {

@@ -1,6 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 
-export { sha256Hex } from "../../shared/sha256.ts";
+export { sha256Hex } from "../../shared/core/sha256.ts";
 
 /** SHA-256 of a large input, by WebCrypto; lower-case hex. */
 export const sha256OfBytes = async (bytes: ArrayBuffer): Promise<string> =>

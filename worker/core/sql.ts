@@ -1,5 +1,5 @@
 /** SQL statements as data: `commit` sends them to the Ledger, which writes them together with their audit row. */
-import { jsonChunks } from "../../shared/chunks.ts";
+import { jsonChunks } from "../../shared/core/chunks.ts";
 
 export interface Statement {
   sql: string;

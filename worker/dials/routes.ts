@@ -17,7 +17,7 @@ import {
   strictest,
   usualPurpose,
 } from "../../shared/check/verdict.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { newSalt } from "../core/change.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { spendDial } from "../check/budget.ts";

@@ -9,7 +9,7 @@ import { verdictSchema } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 export type Dial = z.infer<typeof dialSchema>;
 

@@ -7,7 +7,7 @@ import { currentPolicy, policiesSince } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
 import { partOfScreened } from "../screening/screened.ts";
-import { DAY, MONTH } from "../../shared/time.ts";
+import { DAY, MONTH } from "../../shared/core/time.ts";
 
 /** A policy with a shorter retention takes effect this long after its save, so that it can be noticed and taken back. */
 const SECOND_THOUGHTS = 7 * DAY;

@@ -6,7 +6,7 @@ import type { Role } from "../../shared/people/api.ts";
 import { listAgeDays, listExpired, reviewDue } from "../../shared/check/deadlines.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/calendar.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { record } from "../core/commit.ts";
@@ -17,7 +17,7 @@ import { mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { requestsDue } from "../privacy-requests/reminders.ts";
 import { filesOver } from "../privacy-requests/files/erasure.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 /** A mail that waits longer is dropped. Sent mails leave the outbox after as long, and then the reminder is repeated. */
 const USEFUL = 30 * DAY;

@@ -14,8 +14,8 @@ import { sourceOf } from "./sources/index.ts";
 import { LookupError, type Said, type Source } from "./source.ts";
 import { count, enqueue, LEASE, mostOf, release, type Wanted } from "./queue.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { HOUR, MINUTE } from "../../shared/time.ts";
-import { pauseAfter } from "../../shared/retry.ts";
+import { HOUR, MINUTE } from "../../shared/core/time.ts";
+import { pauseAfter } from "../../shared/core/retry.ts";
 
 /** How long a check waits for answers, in milliseconds. */
 const WAIT = 1500;

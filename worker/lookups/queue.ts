@@ -12,7 +12,7 @@ import type { Env } from "../env.ts";
 import { sourceOf } from "./sources/index.ts";
 import type { Source } from "./source.ts";
 import { mailOfficers } from "../mail/outbox.ts";
-import { DAY, MINUTE } from "../../shared/time.ts";
+import { DAY, MINUTE } from "../../shared/core/time.ts";
 
 /** How long numbers are claimed for the run that asks about them: longer than a question may take. */
 export const LEASE = MINUTE;

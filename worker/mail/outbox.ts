@@ -9,8 +9,8 @@ import type { App, Env } from "../env.ts";
 import { render } from "./letter.ts";
 import { officers, peopleWith } from "./officers.ts";
 import { deliver, mailVia } from "./service.ts";
-import { HOUR, MINUTE } from "../../shared/time.ts";
-import { pauseAfter } from "../../shared/retry.ts";
+import { HOUR, MINUTE } from "../../shared/core/time.ts";
+import { pauseAfter } from "../../shared/core/retry.ts";
 
 export { mailVia };
 

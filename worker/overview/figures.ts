@@ -1,7 +1,7 @@
 /** Counts of dials, for the overview and for a company's proof. They name no person and no number. */
 import type { FiguresAnswer } from "../../shared/overview/api.ts";
 import { daysOf } from "../../shared/proof/dates.ts";
-import { around } from "../../shared/calendar.ts";
+import { around } from "../../shared/core/calendar.ts";
 import { Problem } from "../core/errors.ts";
 import { dialFrom, dialWas } from "../dials/rows.ts";
 

@@ -21,7 +21,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { insertToken } from "./tokens.ts";
-import { HOUR } from "../../shared/time.ts";
+import { HOUR } from "../../shared/core/time.ts";
 
 const INVITE_HOURS = 24;
 

@@ -1,6 +1,6 @@
 /** A request's two clocks (shared/privacy-requests/deadlines.ts): when they run, when they pause, and until when. */
 import { acknowledgeBy, type Clocks, clocksOf } from "../../shared/privacy-requests/deadlines.ts";
-import { daysBetween } from "../../shared/calendar.ts";
+import { daysBetween } from "../../shared/core/calendar.ts";
 import type { RequestState } from "../../shared/privacy-requests/steps.ts";
 import type { Columns } from "./rows.ts";
 

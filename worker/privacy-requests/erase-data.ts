@@ -2,7 +2,7 @@
  * What an erasure that was decided does. Recordings become due today and are erased by worker/recordings, with certificates.
  * The rest is deleted in the decision's own commit. One do-not-call entry stays, so that the number is not called again.
  */
-import { monthsLater } from "../../shared/calendar.ts";
+import { monthsLater } from "../../shared/core/calendar.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";

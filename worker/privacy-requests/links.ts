@@ -1,6 +1,6 @@
 /** Links to a request's own page. A token opens one request; only its hash is stored. */
 import type { Context } from "hono";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { newSecret } from "../core/auth.ts";
 import { record } from "../core/commit.ts";
 import { sha256Hex } from "../core/hash.ts";

@@ -1,7 +1,7 @@
 /** The reminders that officers get about requests, by stage (worker/jobs sends the mails). */
 import type { Policy } from "../../shared/policy/policy.ts";
 import { reminderAt } from "../../shared/privacy-requests/deadlines.ts";
-import { dayOf, daysBetween, daysLater } from "../../shared/calendar.ts";
+import { dayOf, daysBetween, daysLater } from "../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";

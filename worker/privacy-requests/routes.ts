@@ -9,7 +9,7 @@ import {
 } from "../../shared/privacy-requests/api.ts";
 import { requestIdParam as idParam } from "../../shared/privacy-requests/api-steps.ts";
 import { median } from "../../shared/privacy-requests/deadlines.ts";
-import { daysBetween, monthsLater } from "../../shared/calendar.ts";
+import { daysBetween, monthsLater } from "../../shared/core/calendar.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";

@@ -3,7 +3,7 @@ import type { RequestSummary } from "../../shared/privacy-requests/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RequestKind, RequestState } from "../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/calendar.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { heldNow } from "./items.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../shared/privacy-requests/api-steps.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { around } from "../../shared/calendar.ts";
+import { around } from "../../shared/core/calendar.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";

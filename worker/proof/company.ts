@@ -1,7 +1,7 @@
 /** The company's figures in a period, for its proof. */
 import type { CompanyFigures } from "../../shared/proof/api.ts";
 import { median } from "../../shared/privacy-requests/deadlines.ts";
-import { daysBetween } from "../../shared/calendar.ts";
+import { daysBetween } from "../../shared/core/calendar.ts";
 import { findingIs } from "../call-logs/rows.ts";
 import { dialFrom, dialWas } from "../dials/rows.ts";
 import { dialsByDay, heldBy } from "../overview/figures.ts";

@@ -3,7 +3,7 @@
  * with a claim that says where on the trail to look for it (trail.ts).
  */
 import type { ProofEvent } from "../../shared/proof/api-events.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import { type Row as DialRow, toDial } from "../dials/rows.ts";
 import type { PastScreening } from "../screening/screened.ts";
 import { type Claim, near } from "./trail.ts";

@@ -12,7 +12,7 @@ import {
   type ProofRegister,
 } from "../../shared/proof/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/calendar.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
 import { logRead } from "../core/commit.ts";
 import type { Actor, Env } from "../env.ts";
 import { periodOf } from "../overview/figures.ts";

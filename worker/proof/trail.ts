@@ -18,7 +18,7 @@ import {
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 
 /** What to look for: rows with one of these codes between `from` and `to`, about one of `subjects`; of imports, with one in the payload. */
 export interface Claim {

@@ -3,7 +3,7 @@ import { recordingArrived, type RecordingReport, recordingRequest } from "../../
 import type { Policy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { callsOf } from "../call-logs/recorded.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";

@@ -5,9 +5,9 @@
  */
 import { type ErasuresAnswer, storeKind, type StoreKind } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/calendar.ts";
-import { pauseAfter, retryAt } from "../../shared/retry.ts";
-import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
+import { pauseAfter, retryAt } from "../../shared/core/retry.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";

@@ -5,7 +5,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { eraseAfter } from "../../shared/recordings/retention.ts";
-import { dayOf } from "../../shared/calendar.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
 import { blockedAt } from "../check/facts-at.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";

@@ -13,8 +13,8 @@ import {
 } from "../../shared/recordings/api.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/calendar.ts";
-import { DAY } from "../../shared/time.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -27,7 +27,7 @@ import { body, json, room, route } from "../core/route.ts";
 const WEEK = 7 * DAY;
 
 /**
- * `monthsLater` (shared/calendar.ts) in SQL, so that one statement does for all rows: the same day of the month,
+ * `monthsLater` (shared/core/calendar.ts) in SQL, so that one statement does for all rows: the same day of the month,
  * or the month's last. A test compares the two day by day.
  */
 const daysBy = (months: string): string => `MIN(

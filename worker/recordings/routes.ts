@@ -11,7 +11,7 @@ import {
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { around, dayOf } from "../../shared/calendar.ts";
+import { around, dayOf } from "../../shared/core/calendar.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { storeTexts } from "../../shared/texts/recordings/stores.en.ts";

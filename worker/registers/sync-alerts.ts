@@ -3,7 +3,7 @@
  * trouble.
  */
 import { syncAnswer, syncReport } from "../../shared/registers/api.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { commit } from "../core/commit.ts";
 import { registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";

@@ -6,7 +6,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { Register } from "../../shared/registers/api.ts";
 import type { BlockSums } from "../../shared/registers/blocks.ts";
-import { HOUR } from "../../shared/time.ts";
+import { HOUR } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";

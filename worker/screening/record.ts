@@ -8,7 +8,7 @@ import type { Stamp, Verdict } from "../../shared/check/api.ts";
 import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../shared/screening/api.ts";
 import { packAll } from "../../shared/registers/blocks.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
-import { MAX_PART } from "../../shared/limits.ts";
+import { MAX_PART } from "../../shared/core/limits.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Event } from "../core/change.ts";
 import { record } from "../core/commit.ts";
@@ -213,10 +213,7 @@ export interface Finish {
 }
 
 /** The event and the statements that end a screening. */
-function finishing(
-  screening: Screening,
-  { rows = 0, invalid = 0, duplicates = 0, cancelled }: Finish,
-) {
+function finishing(screening: Screening, { rows = 0, invalid = 0, duplicates = 0, cancelled }: Finish) {
   const state = cancelled ? "cancelled" : "done";
   const at = new Date().toISOString();
   const { numbers, clear, caution, blocked, unknown } = screening;

@@ -6,7 +6,7 @@
 import type { ScreeningStream } from "../../shared/screening/api.ts";
 import { type Columns, nameOf } from "../../shared/screening/columns.ts";
 import { BrokenTable } from "../../shared/screening/csv.ts";
-import { MAX_PART } from "../../shared/limits.ts";
+import { MAX_PART } from "../../shared/core/limits.ts";
 import { Numbers } from "../../shared/screening/numbers.ts";
 import { Tally } from "../../shared/screening/result.ts";
 import { judgeRow, rowReader, type RowNumbers } from "../../shared/screening/row.ts";

@@ -1,5 +1,5 @@
 /** Shared by the stores that speak HTTP: requests with a timeout, sizes and byte ranges, and "not yet". */
-import { retryAfter } from "../../shared/retry.ts";
+import { retryAfter } from "../../shared/core/retry.ts";
 import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
 
 /** A server that accepts a request but never answers must not block a person or a run for longer. */

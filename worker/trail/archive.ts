@@ -11,7 +11,7 @@ import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import { type Archive, archiveColumns, readObject } from "./rows.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 /** Most rows an object: about 10 MB before compression. */
 const ROWS = 20_000;

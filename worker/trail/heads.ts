@@ -14,7 +14,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
 import { signer } from "./signer.ts";
 import { timestampOf } from "./timestamp.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 /** For this long a missing timestamp is asked for again, and an unsent mail is kept. */
 const PATIENCE = 7 * DAY;

@@ -16,7 +16,7 @@ import {
   Unreadable,
   withPayloads,
 } from "./rows.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 /** Later than every row. */
 const END = "9000-01-01";

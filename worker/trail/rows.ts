@@ -1,5 +1,5 @@
 /** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
-import { chunks } from "../../shared/chunks.ts";
+import { chunks } from "../../shared/core/chunks.ts";
 import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import type { Env } from "../env.ts";

@@ -6,7 +6,7 @@ import { blocks, type Context, decide, type Decision } from "../../shared/check/
 import { withoutHours } from "../../shared/hours/hours.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { factsOf } from "../check/facts.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 /** A watched number that was clear (or a caution) and is blocked now, or the other way round. A row of `turned`. */
 export type StatusChange = [

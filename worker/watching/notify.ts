@@ -9,7 +9,7 @@ import { peopleWith } from "../mail/officers.ts";
 import { flush, mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { flushHooks } from "../webhooks/send.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 
 /** A mail that could not be sent by then is dropped: the desk shows every status change. */
 const USEFUL = 7 * DAY;

@@ -4,7 +4,7 @@ import { prepare, sql, type Statement } from "../core/sql.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { type Cause, judge, scheduleRechecks, writeStatusChanges } from "./judge.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 
 export interface Bounds {
   /** Steps of one run for single numbers, and as many again for registers. */

@@ -13,8 +13,8 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { hmac } from "../core/hmac.ts";
 import { mailOfficers } from "../mail/outbox.ts";
-import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
-import { pauseAfter } from "../../shared/retry.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
+import { pauseAfter } from "../../shared/core/retry.ts";
 
 /** Longer than a try takes: a run that took a delivery has sent it by then, or has died. */
 const LEASE = 5 * MINUTE;

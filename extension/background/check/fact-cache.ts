@@ -3,7 +3,7 @@
  * changed, and never taken from an answer older than the stamp that is held.
  */
 import type { Facts } from "../../../shared/check/api.ts";
-import { MAX_CHECK } from "../../../shared/limits.ts";
+import { MAX_CHECK } from "../../../shared/core/limits.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { Answer, ToPage } from "../../messages.ts";
 import type { WorkerClient } from "../worker-client.ts";

@@ -5,7 +5,7 @@
 import type { HealthAnswer } from "../../../shared/api.ts";
 import type { ChangesAnswer, CheckAnswer, Stamp } from "../../../shared/check/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import { HOUR } from "../../../shared/time.ts";
+import { HOUR } from "../../../shared/core/time.ts";
 import { API } from "../api-version.ts";
 import type { CachedStorage } from "../storage.ts";
 import type { Fault, Timed, WorkerClient } from "../worker-client.ts";

@@ -1,5 +1,5 @@
 /** The bars of a chart by weeks: no week is left out, and all past weeks, and all that are far off, share one bar each. */
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 
 export interface Week {
   /** Its Monday, YYYY-MM-DD. */

@@ -7,7 +7,7 @@ import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { MINUTE } from "../../../shared/time.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { Dialog } from "../forms/Dialog.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { VerdictTag } from "../parts/Verdict.tsx";

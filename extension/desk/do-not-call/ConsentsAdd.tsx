@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Consent, ConsentRequest } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
-import { MINUTE } from "../../../shared/time.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { PhoneField, RadioField, ReasonField } from "../forms/fields.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";

@@ -4,7 +4,7 @@ import type { FiguresAnswer } from "../../../shared/overview/api.ts";
 import { byDaysLeft, leftGroups } from "../../../shared/overview/days-left.ts";
 import { figuresEn as text } from "../../../shared/texts/overview/charts.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { Bars } from "../charts/Bars.tsx";
 import { CallsByDay, HeldBy, RegisterAges } from "../charts/PeriodCharts.tsx";
 import { UpcomingErasures } from "../charts/UpcomingErasures.tsx";

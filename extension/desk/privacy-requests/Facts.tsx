@@ -1,6 +1,6 @@
 /** What a request says, its outcome, and its two clocks: the policy's and the law's. */
 import { Alert, Text } from "@mantine/core";
-import { daysBetween } from "../../../shared/calendar.ts";
+import { daysBetween } from "../../../shared/core/calendar.ts";
 import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { Fact } from "../parts/Fact.tsx";

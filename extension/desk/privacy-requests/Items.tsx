@@ -1,7 +1,7 @@
 /** What the search found. An officer decides for each item whether it belongs to the requester. */
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { MAX_ITEMS } from "../../../shared/limits.ts";
+import { MAX_ITEMS } from "../../../shared/core/limits.ts";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { useMutate } from "../parts/api.ts";

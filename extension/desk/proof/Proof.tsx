@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ProofDocument } from "../../../shared/proof/api.ts";
 import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { api } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";

@@ -5,7 +5,7 @@ import type { Proof, ProofDocument, ProofRegister } from "../../../shared/proof/
 import { spansOf } from "../../../shared/proof/dates.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { Fact } from "../parts/Fact.tsx";
 import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
 import { PlainTable } from "../tables/PlainTable.tsx";

@@ -9,7 +9,7 @@ import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { shortReasons } from "../../../shared/texts/overview/charts.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
-import { MINUTE } from "../../../shared/time.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 
 const text = proofEn.events;

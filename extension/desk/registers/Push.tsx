@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { Register } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
-import { HOUR } from "../../../shared/time.ts";
+import { HOUR } from "../../../shared/core/time.ts";
 import { ApiError } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FileDrop } from "../import/FileDrop.tsx";

@@ -1,7 +1,7 @@
 /** Screens whole files: the person drops one, checks its columns, and downloads it with verdicts. */
 import { Alert, Paper, Stack, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { MAX_XLSX } from "../../../shared/limits.ts";
+import { MAX_XLSX } from "../../../shared/core/limits.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
 import { FileDrop } from "../import/FileDrop.tsx";

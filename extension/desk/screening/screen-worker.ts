@@ -3,7 +3,7 @@
  * are all that is sent, then to write it again with verdicts. The page sends its API requests (web-worker/send.ts).
  */
 import type { Verdict } from "../../../shared/check/api.ts";
-import { MAX_XLSX } from "../../../shared/limits.ts";
+import { MAX_XLSX } from "../../../shared/core/limits.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { ScreeningDetail } from "../../../shared/screening/api.ts";
 import type { Columns } from "../../../shared/screening/columns.ts";

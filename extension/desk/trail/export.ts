@@ -1,6 +1,6 @@
 /** The audit trail as a file. */
 import { trailEn as words } from "../../../shared/texts/trail/desk.en.ts";
-import { MINUTE } from "../../../shared/time.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { api } from "../../ui/api.ts";
 import { withQuery } from "../parts/location.ts";
 import { fill } from "../parts/texts.ts";

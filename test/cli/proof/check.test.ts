@@ -9,7 +9,7 @@ import type { ProofHead, ProofRow } from "../../../shared/proof/api-trail.ts";
 import type { NumberProof, ProofDocument } from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
-import { sha256Hex } from "../../../shared/sha256.ts";
+import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { newAuditKey } from "../../../worker/cli/trail/audit.ts";
 import { Refusal } from "../../../worker/cli/client.ts";
 import { checkBytes, checkProof, type Key, readKey } from "../../../worker/cli/proof/check.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { calculateJwkThumbprint } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VerifyAnswer } from "../../../shared/trail/api.ts";
-import type { Send } from "../../../shared/send.ts";
+import type { Send } from "../../../shared/core/send.ts";
 import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
 import { exportTrail, newAuditKey, verifyTrail } from "../../../worker/cli/trail/audit.ts";
 

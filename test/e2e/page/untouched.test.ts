@@ -4,7 +4,14 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { expectRightVerdicts, inFront, launch, type Launched, marksOf, watchForLies } from "../kit/harness.ts";
+import {
+  expectRightVerdicts,
+  inFront,
+  launch,
+  type Launched,
+  marksOf,
+  watchForLies,
+} from "../kit/harness.ts";
 import { inOurWorld } from "../kit/modal.ts";
 
 const { pagesUrl, otherUrl } = inject("e2e");

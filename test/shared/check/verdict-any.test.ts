@@ -14,7 +14,7 @@ import {
   unknownFor,
 } from "../../../shared/check/verdict.ts";
 import { handling } from "../../../shared/check/override.ts";
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { policies } from "../policy/policies.ts";
 
 const NOW = Date.parse("2026-12-30T10:30:00Z");

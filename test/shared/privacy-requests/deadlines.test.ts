@@ -6,7 +6,7 @@ import {
   median,
   reminderAt,
 } from "../../../shared/privacy-requests/deadlines.ts";
-import { dayOf, daysBetween } from "../../../shared/calendar.ts";
+import { dayOf, daysBetween } from "../../../shared/core/calendar.ts";
 
 const course = (receivedOn: string, own: Partial<Course> = {}): Course => ({
   receivedOn,

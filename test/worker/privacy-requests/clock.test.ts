@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { daysLater } from "../../../shared/calendar.ts";
+import { daysLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";

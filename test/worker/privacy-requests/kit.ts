@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
 import type { RequestAnswer, RequestStep } from "../../../shared/privacy-requests/api.ts";
-import { dayOf, daysLater } from "../../../shared/calendar.ts";
+import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
 import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, newTeam, under } from "../helpers.ts";

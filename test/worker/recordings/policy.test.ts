@@ -7,7 +7,7 @@ import type {
   RecordingsState,
   RetentionQuestion,
 } from "../../../shared/recordings/api.ts";
-import { monthsLater } from "../../../shared/calendar.ts";
+import { monthsLater } from "../../../shared/core/calendar.ts";
 import { bringForward } from "../../../worker/recordings/retention.ts";
 import { aTeam, call, DAY, dump, under } from "../helpers.ts";
 import { arrive, sample, saveRecording } from "./kit.ts";

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Register } from "../../../shared/registers/api.ts";
 import { blockDigest, e164Of, numberOf, pack } from "../../../shared/registers/blocks.ts";
 import { push, pushChanges } from "../../../shared/registers/push.ts";
-import type { Send } from "../../../shared/send.ts";
+import type { Send } from "../../../shared/core/send.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, today } from "../helpers.ts";
 

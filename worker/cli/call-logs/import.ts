@@ -13,8 +13,8 @@ import {
   neededOfCalls,
   plainName,
 } from "../../../shared/call-logs/file.ts";
-import { chunks } from "../../../shared/chunks.ts";
-import { MAX_BULK } from "../../../shared/limits.ts";
+import { chunks } from "../../../shared/core/chunks.ts";
+import { MAX_BULK } from "../../../shared/core/limits.ts";
 import { callsCliEn as t, callsHelpEn as help } from "../../../shared/texts/cli/call-logs.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { type Cli, collect } from "../cli.ts";

@@ -1,7 +1,7 @@
 /** Sends the rows of a file: in chunks, several at a time, each with its own Idempotency-Key. Reports by line. */
 import { randomUUID } from "node:crypto";
 import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
-import { MAX_BULK } from "../../../shared/limits.ts";
+import { MAX_BULK } from "../../../shared/core/limits.ts";
 import { doNotCallCliEn as t } from "../../../shared/texts/cli/do-not-call.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import type { Cli } from "../cli.ts";

@@ -9,7 +9,7 @@ import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { proofCheckEn as t } from "../../../shared/texts/proof/check.en.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
-import { sha256Hex } from "../../../shared/sha256.ts";
+import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { Refusal } from "../client.ts";
 import { headLine } from "../trail/head.ts";
 

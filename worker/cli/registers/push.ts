@@ -4,7 +4,7 @@ import type { Register } from "../../../shared/registers/api.ts";
 import type { ChangesFile } from "../../../shared/registers/changes-file.ts";
 import type { RegisterFile } from "../../../shared/registers/file.ts";
 import { push, pushChanges, type PushReport } from "../../../shared/registers/push.ts";
-import type { Send } from "../../../shared/send.ts";
+import type { Send } from "../../../shared/core/send.ts";
 import { registersCliEn as t, registersHelpEn as help } from "../../../shared/texts/cli/registers.en.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";

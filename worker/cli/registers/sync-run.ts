@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Register, syncAnswer, SyncReport } from "../../../shared/registers/api.ts";
-import type { Send } from "../../../shared/send.ts";
+import type { Send } from "../../../shared/core/send.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { syncEn } from "../../../shared/texts/cli/sync.en.ts";
 import { Refusal } from "../client.ts";
@@ -17,7 +17,7 @@ import {
 } from "./sync-config.ts";
 import { plan, type Step } from "./sync-plan.ts";
 import { openSource } from "./sync-sources.ts";
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 
 /** How many of a register's files the state remembers: the newest. */
 const REMEMBERED = 100;

@@ -10,8 +10,8 @@ import { Refusal } from "../client.ts";
 import { fromFile, type Input } from "./file.ts";
 import { secret, type Source, wordsOf } from "./sync-config.ts";
 import { type Entry, namesOn } from "./sync-plan.ts";
-import { pauseAfter } from "../../../shared/retry.ts";
-import { DAY } from "../../../shared/time.ts";
+import { pauseAfter } from "../../../shared/core/retry.ts";
+import { DAY } from "../../../shared/core/time.ts";
 
 export interface Opened {
   list: () => Promise<Entry[]>;

@@ -14,7 +14,7 @@ import {
   type Table,
 } from "../../../shared/screening/table.ts";
 import { startOf } from "../../../shared/screening/text.ts";
-import { MAX_XLSX } from "../../../shared/limits.ts";
+import { MAX_XLSX } from "../../../shared/core/limits.ts";
 import { xlsxTable } from "../../../shared/screening/xlsx.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";

@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fill } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
 import { Refusal } from "../client.ts";
-import { HOUR } from "../../../shared/time.ts";
+import { HOUR } from "../../../shared/core/time.ts";
 
 export interface State {
   /** Input, settings and Worker. The same job makes the same parts. */

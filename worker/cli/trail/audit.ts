@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { calculateJwkThumbprint } from "jose";
 import type { VerifyAnswer } from "../../../shared/trail/api.ts";
-import type { Send } from "../../../shared/send.ts";
+import type { Send } from "../../../shared/core/send.ts";
 import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";

@@ -3,7 +3,7 @@ import { createPublicKey, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import type { Head, HeadsAnswer, VerifyAnswer } from "../../../shared/trail/api.ts";
-import type { Send } from "../../../shared/send.ts";
+import type { Send } from "../../../shared/core/send.ts";
 import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";

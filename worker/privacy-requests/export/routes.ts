@@ -6,7 +6,7 @@
 import { makeZip, predictLength } from "client-zip";
 import { requestStep } from "../../../shared/privacy-requests/api.ts";
 import { requestIdParam as idParam } from "../../../shared/privacy-requests/api-steps.ts";
-import { daysLater } from "../../../shared/calendar.ts";
+import { daysLater } from "../../../shared/core/calendar.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";

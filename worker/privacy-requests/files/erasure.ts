@@ -1,8 +1,8 @@
 /** Erases requests' files once their time is over. */
-import { dayOf, daysLater, monthsLater } from "../../../shared/calendar.ts";
+import { dayOf, daysLater, monthsLater } from "../../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import type { StoreKind } from "../../../shared/recordings/api.ts";
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";

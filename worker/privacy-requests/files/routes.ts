@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { fileQuery, requestIdParam as idParam } from "../../../shared/privacy-requests/api-steps.ts";
-import { daysLater } from "../../../shared/calendar.ts";
+import { daysLater } from "../../../shared/core/calendar.ts";
 import { scanTypes } from "../../../shared/privacy-requests/files.ts";
 import type { StoreKind } from "../../../shared/recordings/api.ts";
 import { record } from "../../core/commit.ts";

@@ -1,7 +1,7 @@
 /** A request's files in their store: where they go, how they arrive, and when they end. */
 import type * as z from "zod";
 import type { requestFile } from "../../../shared/privacy-requests/api.ts";
-import { daysLater } from "../../../shared/calendar.ts";
+import { daysLater } from "../../../shared/core/calendar.ts";
 import type { StoreKind } from "../../../shared/recordings/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { fill } from "../../../shared/texts/language.ts";

@@ -4,7 +4,7 @@
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { hmac, sameSecret } from "../../core/hmac.ts";
-import { DAY } from "../../../shared/time.ts";
+import { DAY } from "../../../shared/core/time.ts";
 
 const SOONEST = 1_000;
 const LATEST = DAY;

@@ -8,7 +8,7 @@ import { csrf } from "hono/csrf";
 import { useContext } from "hono/jsx";
 import { next } from "../../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
-import { dayOf } from "../../../shared/calendar.ts";
+import { dayOf } from "../../../shared/core/calendar.ts";
 import { fill, sayDate } from "../../../shared/texts/language.ts";
 import type { App } from "../../env.ts";
 import { Problem } from "../../core/errors.ts";

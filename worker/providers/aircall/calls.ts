@@ -4,7 +4,7 @@
  * https://support.aircall.io/en-gb/articles/34702023578397
  */
 import * as z from "zod";
-import { retryAfter } from "../../../shared/retry.ts";
+import { retryAfter } from "../../../shared/core/retry.ts";
 import { aircallApi } from "./store.ts";
 import { expectStatus, notYet } from "../../storage/http.ts";
 import { StoreError } from "../../storage/store.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { around, dayOf, monthsLater } from "../../shared/calendar.ts";
-import { defaultPolicy } from "../../shared/policy/policy.ts";
-import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { around, dayOf, monthsLater } from "../../../shared/core/calendar.ts";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 
 const london = "Europe/London";
 

@@ -1,6 +1,6 @@
 /** Rows in pieces. */
 import { describe, expect, it } from "vitest";
-import { chunks, jsonChunks } from "../../shared/chunks.ts";
+import { chunks, jsonChunks } from "../../../shared/core/chunks.ts";
 
 it("items in chunks of at most so many", () => {
   expect([...chunks([1, 2, 3, 4, 5], 2)]).toEqual([[1, 2], [3, 4], [5]]);

@@ -1,7 +1,7 @@
 /** Pauses between tries, and Retry-After. */
 import { describe, expect, it } from "vitest";
-import { pauseAfter, retryAfter, retryAt } from "../../shared/retry.ts";
-import { DAY, HOUR } from "../../shared/time.ts";
+import { pauseAfter, retryAfter, retryAt } from "../../../shared/core/retry.ts";
+import { DAY, HOUR } from "../../../shared/core/time.ts";
 
 it("pauses double from an hour to a day", () => {
   expect([1, 2, 3, 4, 5, 6, 40].map((n) => pauseAfter(n, HOUR, DAY) / HOUR)).toEqual([
