@@ -5,6 +5,7 @@ import type { Campaign, Policy } from "../shared/policy/policy.ts";
 
 export interface PolicyContext {
   policy: Policy;
+  /** The version vector: the newest audit `seq`, the policy's version, and the head of each register. */
   stamp: Stamp;
   /** The Worker's clock minus the device's, in milliseconds. */
   clockOffset: number;

@@ -23,7 +23,7 @@ export interface FactState {
   trouble: Trouble | null;
   /** When the Worker last confirmed what is known, by the device's clock; 0 before its first answer. */
   confirmedAt: number;
-  /** The stamp (`seq`) at which the page went into the back/forward cache, where no message reached it; else null. */
+  /** The `seq` at which the page went into the back/forward cache, where no message reached it; else null. */
   deafSince: number | null;
   decisions: DecisionCache;
 }

@@ -1,6 +1,6 @@
 /**
  * The facts that this frame's numbers are decided by. It asks the background in batches, refuses answers with an older
- * stamp than its own, and polls for changes. The state itself is fact-state.ts.
+ * version vector than its own, and polls for changes. The state itself is fact-state.ts.
  */
 import type { Facts } from "../../shared/check/api.ts";
 import { MAX_CHECK } from "../../shared/core/limits.ts";
@@ -24,7 +24,7 @@ import {
 
 /** How often a page in view asks what changed. */
 export const POLL_MS = 45_000;
-/** The pause after an answer that was older than the frame's own stamp. */
+/** The pause after an answer that was older than the frame's own context. */
 const OLDER_MS = 1000;
 /** A held dial waits this long for the Worker's answer. */
 export const ANSWER_MS = 2000;

@@ -65,7 +65,7 @@ export function withPurpose(
   return purpose && context.policy.campaigns.runs.includes(purpose) ? { ...context, purpose } : context;
 }
 
-/** True where two stamps are of different states of the database. */
+/** True where two version vectors are of different states of the database. */
 export const stampMoved = (a: Stamp, b: Stamp): boolean =>
   a.seq !== b.seq || a.policy !== b.policy || listsMoved(a, b);
 

@@ -1,5 +1,5 @@
 /**
- * Recent changes. Every page has a stamp of its own, and one question to the Worker serves them all: what a page missed
+ * Recent changes. Every page has a version vector of its own, and one question to the Worker serves them all: what a page missed
  * is put together from this log.
  */
 import type { CachedStorage } from "../storage.ts";
@@ -28,10 +28,10 @@ export function openChangeLog(storage: CachedStorage) {
         kept = kept.slice(1);
       storage.set(KEY, kept);
     },
-    /** What changed after `seq`, `head` being the newest stamp; `reset` where the log does not go back that far. */
+    /** What changed after `seq`, `head` being the newest; `reset` where the log does not go back that far. */
     since(seq: number, head: number): { reset: boolean; numbers: string[]; lists: string[] } {
       if (seq === head) return { reset: false, numbers: [], lists: [] };
-      // The database was restored since the page's stamp.
+      // The database was restored since the page's last answer.
       if (seq > head) return { reset: true, numbers: [], lists: [] };
       const missed = entries().filter((c) => c.to > seq);
       const reset = missed.length === 0 || missed.some((c) => c.all) || (missed[0]?.from ?? 0) > seq;

@@ -1,6 +1,6 @@
 /**
- * What the Worker knows of numbers, cached under its stamp. Facts are fetched in batches, confirmed by asking what
- * changed, and never taken from an answer older than the stamp that is held.
+ * What the Worker knows of numbers, cached under a version vector (`stamp`). Facts are fetched in batches, confirmed by
+ * asking what changed, and never taken from an answer older than the version vector that is held.
  */
 import type { Facts } from "../../../shared/check/api.ts";
 import { MAX_CHECK } from "../../../shared/core/limits.ts";
@@ -20,7 +20,7 @@ import { AGAIN_MS, openWorkerReads } from "./worker-reads.ts";
  * reaches each within a minute.
  */
 export const FRESH_MS = 10_000;
-/** How often `ask` tries to have all facts under one stamp, while the database keeps changing. */
+/** How often `ask` tries to have all facts under one version vector, while the database keeps changing. */
 const ROUNDS = 4;
 const E164 = /^\+[1-9]\d{1,14}$/;
 
