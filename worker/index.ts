@@ -10,7 +10,7 @@ import { callAgents } from "./call-logs/agents.ts";
 import { callImport } from "./call-logs/import.ts";
 import { calls } from "./call-logs/routes.ts";
 import { changesFeed } from "./check/changes.ts";
-import { check } from "./check/check.ts";
+import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";
 import { slices } from "./connectors/run.ts";

@@ -98,7 +98,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["lookup_queue", "source, number", "due < ?1", ago(7 * DAY)],
     ["lookup_days", "source, day", "day < ?1", ago(60 * DAY)],
     ["request_links", "hash", "until < ?1", ago(0)],
-    // With all rows that reference it. Its files are erased first, in their store (privacy-requests/files.ts).
+    // With all rows that reference it. Its files are erased first, in their store (privacy-requests/files/erasure.ts).
     [
       "requests",
       "id",
@@ -184,7 +184,7 @@ async function staleScreenings(db: D1Database, now: number): Promise<Due[]> {
   return [{ kind: "screeningsGivenUp", n: found.n, statements: [statement] }];
 }
 
-/** Changes older than two days that the watching has processed: a page that asks less often drops its cache (check/check.ts). */
+/** Changes older than two days that the watching has processed: a page that asks less often drops its cache (check/changes.ts). */
 async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
   const { policy } = await currentPolicy(db);
   const floor = await db
