@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { askOrAbort, hearBackground } from "./background-link.ts";
-import type { Box } from "./badge/slots.ts";
+import type { Box } from "./badge/box.ts";
 import { numberWritten } from "./find/mark.ts";
 import { openFrameJudge } from "./guard/frame-judge.ts";
 import { guardHandle } from "./guard/handle.ts";

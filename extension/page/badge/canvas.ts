@@ -3,7 +3,7 @@ import type { Badge } from "./layout.ts";
 import type { Host } from "../host.ts";
 import { icon } from "./icons.ts";
 import { MASK } from "./paint.ts";
-import type { Box } from "./slots.ts";
+import type { Box } from "./box.ts";
 
 export function openCanvas({ canvas, element }: Host) {
   const context = canvas.getContext("2d")!;

@@ -23,7 +23,7 @@ import {
   queueMoved,
 } from "./layout.ts";
 import { openNear } from "./near.ts";
-import { boxesOf, clippersOf, isSeenAt, slotFor } from "./place.ts";
+import { boxesOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
 
 /** Milliseconds of placing in one frame. */
 const PLACING_MS = 4;

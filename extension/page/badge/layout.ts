@@ -3,9 +3,10 @@
  * functions over it. They ask the page through `Geometry`; frames, timers and events are layer.ts.
  */
 import type { Mark } from "../find/mark.ts";
-import { type Box, iconBox, intersect, isInBox, meet, onCorner, type Slot } from "./slots.ts";
+import { type Box, intersect, isInBox, meet } from "./box.ts";
+import { iconBox, onCorner, type Slot } from "./slot-order.ts";
 
-/** What the page answers about one mark or element. place.ts asks a real page. */
+/** What the page answers about one mark or element. free-space.ts asks a real page. */
 export interface Geometry {
   /** The rectangles of a mark, line by line; none where it is not rendered. */
   boxesOf: (mark: Mark) => Box[];

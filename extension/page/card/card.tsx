@@ -11,7 +11,7 @@ import { openDialog } from "./element.ts";
 import { Country, DoNotCall } from "./forms.tsx";
 import { Identity } from "./identity.tsx";
 import { cardStyle } from "./style.ts";
-import type { Box } from "../badge/slots.ts";
+import type { Box } from "../badge/box.ts";
 import { texts, words as t } from "../words.ts";
 
 const GAP = 6;

@@ -6,7 +6,7 @@ import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import type { Answer } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
-import type { Box } from "../badge/slots.ts";
+import type { Box } from "../badge/box.ts";
 
 export interface CardProps {
   written: string;

@@ -6,7 +6,7 @@ import type { Card, CardProps } from "./handle.ts";
 import { cardHandle } from "./handle.ts";
 import type { Host } from "../host.ts";
 import type { Mark } from "../find/mark.ts";
-import { isInBox } from "../badge/slots.ts";
+import { isInBox } from "../badge/box.ts";
 
 const OPEN_MS = 150;
 const CLOSE_MS = 350;

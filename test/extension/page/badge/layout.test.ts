@@ -17,7 +17,8 @@ import {
   queueMoved,
 } from "../../../../extension/page/badge/layout.ts";
 import { openNear } from "../../../../extension/page/badge/near.ts";
-import type { Box, Slot } from "../../../../extension/page/badge/slots.ts";
+import type { Box } from "../../../../extension/page/badge/box.ts";
+import type { Slot } from "../../../../extension/page/badge/slot-order.ts";
 import type { Mark } from "../../../../extension/page/find/mark.ts";
 
 const box = (left: number, top: number, right: number, bottom: number): Box => ({ left, top, right, bottom });

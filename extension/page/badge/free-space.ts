@@ -1,9 +1,10 @@
 /**
- * Asks the page where there is room for an icon: whether the number can be seen, and what is around it. The answer is an
- * offset, by which the icon then moves with its number until the page changes.
+ * Asks the page where there is room for a number's icon: whether the number can be seen, and what is around it. The first
+ * free slot (slot-order.ts) is the answer: an offset, by which the icon then moves with its number until the page changes.
  */
 import type { Mark } from "../find/mark.ts";
-import { type Box, chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slots.ts";
+import type { Box } from "./box.ts";
+import { chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slot-order.ts";
 import { elementAt, holds, parentOf } from "../find/tree.ts";
 
 /** Containers that show nothing of their own beside their text. */

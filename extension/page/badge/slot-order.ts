@@ -1,11 +1,8 @@
-/** The places beside a number where its icon may go, in order of preference. The caller says which are free. */
-/** A rectangle in the viewport, in CSS pixels. */
-export interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
+/**
+ * The slots for an icon at its number, in order of preference: after it, before it, on its corner. free-space.ts asks the
+ * page which are free.
+ */
+import type { Box } from "./box.ts";
 
 /** The offset from a corner of the number to the icon's top left corner, in CSS pixels. */
 export interface Slot {
@@ -64,16 +61,3 @@ export function slotInField(box: Box, room: number, lines: "one" | "many"): Slot
 }
 
 const middle = (box: Box): number => (box.bottom - box.top - SIZE) / 2;
-
-export const meet = (a: Box, b: Box): boolean =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-export const intersect = (a: Box, b: Box): Box => ({
-  left: Math.max(a.left, b.left),
-  top: Math.max(a.top, b.top),
-  right: Math.min(a.right, b.right),
-  bottom: Math.min(a.bottom, b.bottom),
-});
-
-export const isInBox = (x: number, y: number, box: Box, margin: number): boolean =>
-  x >= box.left - margin && x <= box.right + margin && y >= box.top - margin && y <= box.bottom + margin;

@@ -1,14 +1,12 @@
 /** Where an icon goes: the choice alone, on a page made of rectangles. */
 import { describe, expect, it } from "vitest";
+import { type Box, isInBox, meet } from "../../../../extension/page/badge/box.ts";
 import {
   type Around,
-  type Box,
   chooseSlot,
   iconBox,
-  meet,
   slotInField,
-  isInBox,
-} from "../../../../extension/page/badge/slots.ts";
+} from "../../../../extension/page/badge/slot-order.ts";
 
 const box = (left: number, top: number, right: number, bottom: number): Box => ({ left, top, right, bottom });
 const line = box(100, 50, 200, 70);
