@@ -1,6 +1,6 @@
 /** How old our copies of the registers are. */
 import type { RegisterHead } from "../../shared/registers/api.ts";
-import { listAgeDays, listExpired } from "../../shared/check/deadlines.ts";
+import { ageInDays, isTooOld, maxAgeOf } from "../../shared/registers/age.ts";
 import { fill, plural, sayDate } from "../../shared/texts/language.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import { VerdictIcon, WarningIcon } from "../ui/icons.tsx";
@@ -26,7 +26,7 @@ export function Registers({ context }: { context: PolicyContext | null }) {
 
 function Register({ list, context }: { list: RegisterHead; context: PolicyContext }) {
   const { state, verdict } = freshness(list, context, Date.now() + context.clockOffset);
-  const age = list.asOf === null ? 0 : Math.max(0, listAgeDays(list.asOf, Date.now() + context.clockOffset));
+  const age = list.asOf === null ? 0 : Math.max(0, ageInDays(list.asOf, Date.now() + context.clockOffset));
   const dated =
     list.lookup !== undefined
       ? ui.lists.lookup
@@ -84,27 +84,19 @@ export function OldRegisters({ context, mayLoad }: { context: PolicyContext | nu
   );
 }
 
-const daysLeft = ({ asOf, maxAgeDays }: RegisterHead, { policy }: PolicyContext, now: number): string =>
-  plural(
-    texts,
-    ui.lists.old.days,
-    Math.min(maxAgeDays, policy.screening.maxListAgeDays) - listAgeDays(asOf ?? "", now),
-  );
+const daysLeft = (list: RegisterHead, { policy }: PolicyContext, now: number): string =>
+  plural(texts, ui.lists.old.days, maxAgeOf(list, policy) - ageInDays(list.asOf ?? "", now));
 
 type State = "fine" | "ageing" | "stale" | "neverNote" | "lookupNote";
 
 /** The icon is the best verdict that a register in this state can lead to. */
-function freshness(
-  { asOf, version, maxAgeDays, lookup }: RegisterHead,
-  { policy }: PolicyContext,
-  now: number,
-) {
+function freshness(list: RegisterHead, { policy }: PolicyContext, now: number) {
+  const { asOf, version, lookup } = list;
   const of = (state: State, verdict: "clear" | "caution" | "unknown") => ({ state, verdict });
   if (lookup !== undefined) return of("lookupNote", "clear");
   if (asOf === null || version === 0) return of("neverNote", "unknown");
-  if (listExpired(asOf, Math.min(maxAgeDays, policy.screening.maxListAgeDays), now))
-    return of("stale", "unknown");
-  return listAgeDays(asOf, now) >= policy.screening.warnListAgeDays
+  if (isTooOld(asOf, maxAgeOf(list, policy), now)) return of("stale", "unknown");
+  return ageInDays(asOf, now) >= policy.screening.warnListAgeDays
     ? of("ageing", "caution")
     : of("fine", "clear");
 }

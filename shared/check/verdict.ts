@@ -3,8 +3,10 @@
  * when it logs a dial. The unknown is never `clear`.
  */
 import type { Facts, Reason, Verdict } from "./api.ts";
+import { isTooOld, maxAgeOf } from "../registers/age.ts";
 import type { RegisterHead } from "../registers/api.ts";
-import { countsFrom, isOver, listExpired } from "./deadlines.ts";
+import { DAY } from "../core/time.ts";
+import { isOver } from "../do-not-call/end-date.ts";
 import { closedAt } from "../hours/hours.ts";
 import type { Campaign, Policy } from "../policy/policy.ts";
 import { regions } from "../law/regions.ts";
@@ -110,10 +112,9 @@ export function decide(facts: Facts, context: Context): Decision {
   );
   if (due.length === 0) say("unknown", { code: "no-register" });
   for (const l of due) {
-    const maxAge = Math.min(l.maxAgeDays, policy.screening.maxListAgeDays);
     const evidence = evidenceOf(facts, l);
     if (typeof evidence === "string") say("unknown", { code: evidence, list: l.id });
-    else if (listExpired(evidence.asOf, maxAge, now))
+    else if (isTooOld(evidence.asOf, maxAgeOf(l, policy), now))
       say("unknown", {
         code: l.lookup === undefined ? "stale-list" : "stale-answer",
         list: l.id,
@@ -132,6 +133,14 @@ export function decide(facts: Facts, context: Context): Decision {
   const verdict = found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear");
   return { verdict, reasons: found.map((f) => f.reason) };
 }
+
+/**
+ * The day from which a listing counts: `graceDays` after `since`, the date of the version before the one that added the
+ * number. It may have been registered on that day already, and PECR 2003 reg 21(3) gives a caller 28 days from the
+ * registration.
+ */
+export const countsFrom = (since: string, graceDays: number): string =>
+  new Date(Date.parse(since) + graceDays * DAY).toISOString().slice(0, 10);
 
 /** Why there is no current answer by lookup: the reason code for each state. */
 const unanswered = { asking: "being-asked", failed: "lookup-failed", budget: "lookup-budget" } as const;

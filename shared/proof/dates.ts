@@ -2,14 +2,10 @@
  * Which versions of a register counted when, for proofs and the overview. Pure: moments are ISO 8601 in UTC, days YYYY-MM-DD.
  */
 import type { ProofGap, ProofLookup, ProofRegister, ProofVersion } from "./api.ts";
-import { listAgeDays } from "../check/deadlines.ts";
 import { DAY } from "../core/time.ts";
+import { ageInDays, expiresAt } from "../registers/age.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** When a register of this date becomes too old to rely on: the end of the day on which it is `maxAgeDays` old. */
-export const expiresAt = (asOf: string, maxAgeDays: number): string =>
-  iso(Date.parse(asOf) + (maxAgeDays + 1) * DAY);
 
 type InForce = Pick<ProofVersion, "asOf" | "from" | "to">;
 /** A date for registers by lookup, which never become too old: each number is asked afresh. */
@@ -42,7 +38,7 @@ export function gapsOf(
     if (known < until) gaps.push({ from: known, to: until });
   };
   for (const version of inForce(versions, lookups)) {
-    const expires = expiresAt(version.asOf, maxAgeDays);
+    const expires = iso(expiresAt(version.asOf, maxAgeDays));
     const begins = version.from > from ? version.from : from;
     const ends = [version.to ?? to, to, expires].reduce((a, b) => (a < b ? a : b));
     if (ends <= begins) continue;
@@ -60,7 +56,7 @@ export function ageAt(
 ): number | null {
   if (lookups.some(({ from, to }) => from <= at && (to === null || to > at))) return null;
   const version = versions.findLast((v) => v.from <= at && (v.to === null || v.to > at));
-  return version ? Math.max(0, listAgeDays(version.asOf, Date.parse(at))) : null;
+  return version ? Math.max(0, ageInDays(version.asOf, Date.parse(at))) : null;
 }
 
 /** A time in which the register's answer did not change. */

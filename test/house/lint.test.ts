@@ -32,8 +32,8 @@ const broken = async (file: string, text: string, eslint = untyped): Promise<(st
 describe("the linter holds the direction of dependencies", () => {
   const zone = "import-x/no-restricted-paths";
   it.each([
-    ["shared/check/deadlines.ts", "../../worker/core/auth.ts"],
-    ["shared/check/deadlines.ts", "../../extension/origins.ts"],
+    ["shared/registers/age.ts", "../../worker/core/auth.ts"],
+    ["shared/registers/age.ts", "../../extension/origins.ts"],
     ["extension/origins.ts", "../worker/core/auth.ts"],
     ["worker/core/auth.ts", "../../extension/origins.ts"],
     ["extension/page/find/tree.ts", "../../background/index.ts"],
@@ -55,8 +55,8 @@ describe("the linter holds the direction of dependencies", () => {
     expect(await broken(file, `import "${from}";\n`)).toContain(zone);
   });
   it("and lets the right one through", async () => {
-    expect(await broken("worker/core/auth.ts", 'import "../../shared/check/deadlines.ts";\n')).toEqual([]);
-    for (const from of ["../../shared/check/deadlines.ts", "./host.ts", "../messages.ts", "../ui/icons.tsx"])
+    expect(await broken("worker/core/auth.ts", 'import "../../shared/registers/age.ts";\n')).toEqual([]);
+    for (const from of ["../../shared/registers/age.ts", "./host.ts", "../messages.ts", "../ui/icons.tsx"])
       expect(await broken("extension/page/overlay.ts", `import "${from}";\n`), from).toEqual([]);
   });
 });
@@ -128,7 +128,7 @@ describe("and the traps of the extension's bundler", () => {
     ],
     [
       "the clock in the kernel",
-      "shared/check/deadlines.ts",
+      "shared/registers/age.ts",
       "export const now = Date.now();\n",
       "no-restricted-syntax",
     ],

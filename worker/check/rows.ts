@@ -1,6 +1,6 @@
 /** What the facts of a number are made of, both now (facts.ts) and at a past moment (facts-at.ts). */
 import type { Facts } from "../../shared/check/api.ts";
-import { listExpired } from "../../shared/check/deadlines.ts";
+import { expiresAt, isTooOld, maxAgeOf } from "../../shared/registers/age.ts";
 import { zonesOf } from "../../shared/hours/zones.ts";
 import { regions } from "../../shared/law/regions.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
@@ -63,10 +63,7 @@ export const lookedUpFor = (
 
 /** Whether an answer of the moment `at` is still current at `now`. */
 export const isCurrent = (at: string, list: RegisterHead, policy: Policy, now: number): boolean =>
-  !listExpired(at.slice(0, 10), maxAgeOf(list, policy), now);
-
-const maxAgeOf = (list: RegisterHead, policy: Policy) =>
-  Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
+  !isTooOld(at.slice(0, 10), maxAgeOf(list, policy), now);
 
 type State = NonNullable<NonNullable<Facts["lookups"]>[number]["state"]>;
 
@@ -87,7 +84,7 @@ export function lookupsOf(
     const at = answers.get(list.id);
     const asOf = at === undefined ? {} : { asOf: at.slice(0, 10) };
     if (at !== undefined && isCurrent(at, list, policy, now)) {
-      again = Math.min(again, Date.parse(at.slice(0, 10)) + (maxAgeOf(list, policy) + 1) * DAY);
+      again = Math.min(again, expiresAt(at.slice(0, 10), maxAgeOf(list, policy)));
       return { id: list.id, ...asOf };
     }
     const state = stateOf(list);

@@ -3,10 +3,10 @@
  * holds, privacy requests, and their files that a store has not erased.
  */
 import type { Role } from "../../shared/people/api.ts";
-import { listAgeDays, listExpired, reviewDue } from "../../shared/check/deadlines.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/core/calendar.ts";
+import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
+import { ageInDays, isTooOld, maxAgeOf } from "../../shared/registers/age.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { record } from "../core/commit.ts";
@@ -81,8 +81,8 @@ function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[]
     // A register by lookup has no copy that could grow old.
     if (policy.registers[list.id] === "off" || list.lookup !== undefined) return [];
     const { asOf } = list;
-    const max = Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
-    const days = asOf === null ? 0 : listAgeDays(asOf, now);
+    const max = maxAgeOf(list, policy);
+    const days = asOf === null ? 0 : ageInDays(asOf, now);
     const stage = asOf === null ? "never" : ageStage(asOf, max, policy.screening.warnListAgeDays, now);
     if (stage === null) return [];
     const values = {
@@ -104,8 +104,8 @@ function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[]
 
 /** With policy's defaults: "soon" from 21 days, "late" from 25, "last" at 28, "old" after that. */
 function ageStage(asOf: string, max: number, warn: number, now: number) {
-  if (listExpired(asOf, max, now)) return "old";
-  const days = listAgeDays(asOf, now);
+  if (isTooOld(asOf, max, now)) return "old";
+  const days = ageInDays(asOf, now);
   if (days === max) return "last";
   if (days < warn) return null;
   return days >= max - LATE ? "late" : "soon";
@@ -113,7 +113,7 @@ function ageStage(asOf: string, max: number, warn: number, now: number) {
 
 function reviewsDue(policy: Policy, now: number): Reminder[] {
   const { lastReviewed, everyMonths } = policy.review;
-  const date = lastReviewed === null ? null : reviewDue(lastReviewed, everyMonths);
+  const date = lastReviewed === null ? null : monthsLater(lastReviewed, everyMonths);
   if (date !== null && now < Date.parse(date) - REVIEW_NOTICE) return [];
   const stage = date === null ? "never" : now < Date.parse(date) ? "soon" : "due";
   return [

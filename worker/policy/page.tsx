@@ -5,7 +5,7 @@ import { sayNumber } from "../../shared/phone/phone.ts";
 import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import { policyEn, sayHours } from "../../shared/texts/policy/clauses.en.ts";
 import { publicPolicyEn } from "../../shared/texts/policy/public.en.ts";
-import { reviewDue } from "../../shared/check/deadlines.ts";
+import { monthsLater } from "../../shared/core/calendar.ts";
 import type { App } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
@@ -65,7 +65,7 @@ function Dates({
       <dd>{reviewed}</dd>
       {lastReviewed && <dt>{t.next}</dt>}
       {lastReviewed && (
-        <dd>{fill(t.nextText, { date: sayDate(english, reviewDue(lastReviewed, everyMonths)) })}</dd>
+        <dd>{fill(t.nextText, { date: sayDate(english, monthsLater(lastReviewed, everyMonths)) })}</dd>
       )}
     </dl>
   );

@@ -1,7 +1,7 @@
 /** Consents: who agreed to be called, when and how, and whether the consent still applies. */
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { isOver } from "../../../shared/check/deadlines.ts";
+import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";

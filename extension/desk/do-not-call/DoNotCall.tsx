@@ -1,7 +1,7 @@
 /** The in-house do-not-call list: who is on it, why, and until when. */
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { isOver } from "../../../shared/check/deadlines.ts";
+import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";

@@ -1,6 +1,6 @@
 /** What needs attention, the worst first, each with a link to where it is put right; the registers; figures; the trail. */
 import { Alert, Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
@@ -12,7 +12,7 @@ import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
-import { limitOf, sayDays, sayNumbers, statusOf, statusTone } from "../registers/status.ts";
+import { sayDays, sayNumbers, statusOf, statusTone } from "../registers/status.ts";
 import { TrailVerify } from "../trail/Verify.tsx";
 import { OverviewFigures } from "./Figures.tsx";
 import { type Todo, useTodos } from "./todos.ts";
@@ -103,12 +103,12 @@ function Register({ list, policy }: { list: RegisterHead; policy: Policy }) {
           ? listsEn.lists[list.lookup === undefined ? "never" : "each"]
           : fill(words.register.dated, {
               date: sayDate(texts, list.asOf),
-              age: plural(texts, words.register.days, Math.max(0, listAgeDays(list.asOf, now))),
+              age: plural(texts, words.register.days, Math.max(0, ageInDays(list.asOf, now))),
             })}
       </Text>
       <Text size="sm" c="dimmed">
         {list.lookup === undefined && `${sayNumbers(list.numbers)}, `}
-        {fill(words.register.limit, { days: sayDays(limitOf(list, policy)) })}
+        {fill(words.register.limit, { days: sayDays(maxAgeOf(list, policy)) })}
       </Text>
     </Paper>
   );

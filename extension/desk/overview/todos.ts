@@ -3,7 +3,8 @@
  * mail and invites, and from the trail's last verification in this browser.
  */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { listAgeDays, reviewDue } from "../../../shared/check/deadlines.ts";
+import { monthsLater } from "../../../shared/core/calendar.ts";
+import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
 import type { InvitesAnswer } from "../../../shared/people/api.ts";
@@ -25,7 +26,7 @@ import { linkTo } from "../parts/location.ts";
 import { useMay, useMe } from "../parts/me.ts";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { recordingAlarms } from "../recordings/Alarms.tsx";
-import { limitOf, sayDays, statusOf } from "../registers/status.ts";
+import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 
 const words = overviewEn.todos;
@@ -46,7 +47,7 @@ function registerTodos(lists: RegisterHead[], policy: Policy, now: number): Todo
     const status = statusOf(list, policy, now);
     if (status === "fine" || status === "lookup") return [];
     const says = words[status];
-    const left = limitOf(list, policy) - (list.asOf === null ? 0 : listAgeDays(list.asOf, now));
+    const left = maxAgeOf(list, policy) - (list.asOf === null ? 0 : ageInDays(list.asOf, now));
     return [
       {
         id: `register.${list.id}`,
@@ -77,7 +78,7 @@ function policyTodos({ identity, review }: Policy, now: number): Todo[] {
   if (review.lastReviewed === null) {
     const { title, text, do: label } = words.neverReviewed;
     todos.push({ id: "review", tone: "warn", title, text, link, label });
-  } else if (Date.parse(reviewDue(review.lastReviewed, review.everyMonths)) <= now) {
+  } else if (Date.parse(monthsLater(review.lastReviewed, review.everyMonths)) <= now) {
     const { title, text, do: label } = words.review;
     const months = plural(texts, policyEn.months, review.everyMonths);
     const said = fill(text, { date: sayDate(texts, review.lastReviewed), months });

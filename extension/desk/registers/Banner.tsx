@@ -1,13 +1,13 @@
 /** The registers that are too old or soon will be, with a link to load a new copy. On every page except the overview. */
 import { Alert, Anchor, Text } from "@mantine/core";
-import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { fill } from "../parts/texts.ts";
-import { limitOf, sayDays, statusOf } from "./status.ts";
+import { sayDays, statusOf } from "./status.ts";
 
 const says = overviewEn.todos;
 
@@ -32,7 +32,7 @@ export function RegistersBanner() {
         <Text key={list.id} size="sm">
           <b>{fill(says[status].title, { list: list.name })}.</b>{" "}
           {fill(says[status].text, {
-            days: sayDays(limitOf(list, policy) - listAgeDays(list.asOf ?? "", now)),
+            days: sayDays(maxAgeOf(list, policy) - ageInDays(list.asOf ?? "", now)),
           })}{" "}
           <Anchor href={linkTo(`/lists/${list.id}`)} size="sm" fw={600}>
             {says[status].do}

@@ -1,7 +1,7 @@
 /** A register's versions. An administrator may roll back to one of them. */
 import { Button, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
-import { listExpired } from "../../../shared/check/deadlines.ts";
+import { isTooOld, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterChangesAnswer as Answer, Register, Rollback } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
@@ -12,7 +12,7 @@ import { Tag } from "../parts/Tag.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { actionColumn, countColumn, dayColumn, timeColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
-import { limitOf, sayAge, sayDays, sayNumbers, type Version } from "./status.ts";
+import { sayAge, sayDays, sayNumbers, type Version } from "./status.ts";
 
 const text = listsEn.list;
 /** The rollback of a large register takes some seconds. */
@@ -106,7 +106,7 @@ export function RegisterHistory({ list, policy, admin }: { list: Register; polic
 /** What the rollback would mean, for the question before it. */
 function Consequence({ list, policy, to }: { list: Register; policy: Policy; to: Version }) {
   const now = Date.now();
-  const limit = limitOf(list, policy);
+  const limit = maxAgeOf(list, policy);
   return (
     <Stack gap="xs">
       <Text size="sm">
@@ -118,7 +118,7 @@ function Consequence({ list, policy, to }: { list: Register; policy: Policy; to:
       </Text>
       <Text size="sm">
         {fill(text.back.date, { date: sayDate(texts, to.asOf), age: sayAge(to.asOf, now) })}{" "}
-        {listExpired(to.asOf, limit, now) ? (
+        {isTooOld(to.asOf, limit, now) ? (
           <strong>{text.back.stale}</strong>
         ) : (
           fill(text.back.fine, { limit: sayDays(limit) })

@@ -5,6 +5,7 @@ import { useParams } from "wouter";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Register as RegisterAnswer } from "../../../shared/registers/api.ts";
+import { maxAgeOf } from "../../../shared/registers/age.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
@@ -18,7 +19,7 @@ import { RegisterDeclare } from "./Declare.tsx";
 import { RegisterHistory } from "./History.tsx";
 import { RegisterLookup } from "./Lookup.tsx";
 import { RegisterPush } from "./Push.tsx";
-import { limitOf, sayAge, sayDays, sayNumbers, statusOf, statusTone } from "./status.ts";
+import { sayAge, sayDays, sayNumbers, statusOf, statusTone } from "./status.ts";
 
 const text = listsEn.list;
 
@@ -87,13 +88,13 @@ function InForce({ list, policy }: { list: RegisterAnswer; policy: Policy }) {
   const note =
     list.asOf === null
       ? ""
-      : fill(text.notes[status], { age: sayAge(list.asOf, now), limit: sayDays(limitOf(list, policy)) });
+      : fill(text.notes[status], { age: sayAge(list.asOf, now), limit: sayDays(maxAgeOf(list, policy)) });
   const { lookup } = list;
   const fact =
     lookup !== undefined
       ? fill(text.lookupFact, {
           source: listsEn.lookup.sources[lookup] ?? lookup,
-          limit: sayDays(limitOf(list, policy)),
+          limit: sayDays(maxAgeOf(list, policy)),
         })
       : list.asOf === null
         ? text.neverFact

@@ -2,7 +2,7 @@
 import { Anchor, Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
@@ -18,7 +18,7 @@ import { Day } from "../parts/When.tsx";
 import { countColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { RegisterDeclare } from "./Declare.tsx";
-import { limitOf, sayAge, sayDays, statusOf, statusTone } from "./status.ts";
+import { sayAge, sayDays, statusOf, statusTone } from "./status.ts";
 
 const text = listsEn.lists;
 
@@ -65,7 +65,7 @@ export default function Registers() {
 function RegisterTable({ lists, policy }: { lists: RegisterHead[]; policy: Policy }) {
   const columns = useMemo((): Column<RegisterHead>[] => {
     const now = Date.now();
-    const age = (l: RegisterHead) => (l.asOf === null ? null : Math.max(0, listAgeDays(l.asOf, now)));
+    const age = (l: RegisterHead) => (l.asOf === null ? null : Math.max(0, ageInDays(l.asOf, now)));
     return [
       {
         id: "name",
@@ -105,7 +105,7 @@ function RegisterTable({ lists, policy }: { lists: RegisterHead[]; policy: Polic
           l.asOf === null ? null : (
             <span className="desk-when">
               {age(l) === 0 ? text.today : sayAge(l.asOf, now)}{" "}
-              <span className="desk-quiet">{fill(text.limit, { days: sayDays(limitOf(l, policy)) })}</span>
+              <span className="desk-quiet">{fill(text.limit, { days: sayDays(maxAgeOf(l, policy)) })}</span>
             </span>
           ),
       },

@@ -1,5 +1,5 @@
 /** Whether a register can be relied on under the current policy, and its age and size in words. */
-import { listAgeDays, listExpired } from "../../../shared/check/deadlines.ts";
+import { ageInDays, isTooOld, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Register, RegisterHead } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
@@ -21,22 +21,18 @@ export const statusTone: Record<RegisterStatus, Tone> = {
   lookup: "good",
 };
 
-/** For how many days a copy of the register can be relied on: the register's own limit or the policy's, the shorter. */
-export const limitOf = (list: RegisterHead, policy: Policy): number =>
-  Math.min(list.maxAgeDays, policy.screening.maxListAgeDays);
-
 /** `now` in milliseconds since the epoch. */
 export function statusOf(list: RegisterHead, policy: Policy, now: number): RegisterStatus {
   if (policy.registers[list.id] === "off") return "off";
   if (list.lookup !== undefined) return "lookup";
   if (list.asOf === null || list.numbers === 0) return "never";
-  if (listExpired(list.asOf, limitOf(list, policy), now)) return "stale";
-  return listAgeDays(list.asOf, now) >= policy.screening.warnListAgeDays ? "ageing" : "fine";
+  if (isTooOld(list.asOf, maxAgeOf(list, policy), now)) return "stale";
+  return ageInDays(list.asOf, now) >= policy.screening.warnListAgeDays ? "ageing" : "fine";
 }
 
 export const sayDays = (n: number): string => plural(texts, listsEn.lists.days, Math.max(0, n));
 export function sayAge(asOf: string, now: number): string {
-  const days = listAgeDays(asOf, now);
+  const days = ageInDays(asOf, now);
   return days < 1 ? listsEn.lists.lessThanADay : sayDays(days);
 }
 export const sayNumbers = (n: number): string => plural(texts, listsEn.list.numbers, n);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Facts, Verdict } from "../../../shared/check/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import { listAgeDays } from "../../../shared/check/deadlines.ts";
+import { ageInDays } from "../../../shared/registers/age.ts";
 import { isHoliday } from "../../../shared/hours/hours.ts";
 import type { HolidayPart, Policy } from "../../../shared/policy/policy.ts";
 import {
@@ -219,7 +219,7 @@ it("clear only where every register that is due was read, and is fresh", () =>
     expect(f.region).not.toBeNull();
     const due = c.lists.filter((l) => l.regions.includes(f.region!) && c.policy.registers[l.id] !== "off");
     expect(due.length).toBeGreaterThan(0);
-    for (const { asOf } of due) expect(asOf !== null && listAgeDays(asOf, c.now) <= 28).toBe(true);
+    for (const { asOf } of due) expect(asOf !== null && ageInDays(asOf, c.now) <= 28).toBe(true);
   }));
 
 const answer = fc.record(
@@ -241,7 +241,7 @@ it("by lookup, clear only where every due register's source has said no within t
     const known = due.every(({ id, maxAgeDays }) => {
       const said = lookups.find((l) => l.id === id);
       const most = Math.min(maxAgeDays, c.policy.screening.maxListAgeDays);
-      return said?.asOf !== undefined && !said.state && listAgeDays(said.asOf, c.now) <= most;
+      return said?.asOf !== undefined && !said.state && ageInDays(said.asOf, c.now) <= most;
     });
     if (known && due.length > 0) return;
     expect(["unknown", "blocked"]).toContain(decision.verdict);

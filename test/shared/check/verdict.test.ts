@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Facts } from "../../../shared/check/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import { countsFrom, isOver, listAgeDays, listExpired, reviewDue } from "../../../shared/check/deadlines.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { handling } from "../../../shared/check/override.ts";
-import { type Context, decide, decideReadings, stricter, unknownFor } from "../../../shared/check/verdict.ts";
+import {
+  type Context,
+  countsFrom,
+  decide,
+  decideReadings,
+  stricter,
+  unknownFor,
+} from "../../../shared/check/verdict.ts";
 
 const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
 const head = (id: string, over: Partial<RegisterHead> = {}): RegisterHead => ({
@@ -258,16 +264,7 @@ it("what never reached the database is unknown", () => {
   expect(stricter("clear", "clear")).toBe("clear");
 });
 
-it("deadlines count whole days, end dates included", () => {
-  expect(listAgeDays("2026-11-25", NOW)).toBe(0);
-  expect(listExpired("2026-10-28", 28, NOW)).toBe(false);
-  expect(listExpired("2026-10-28", 28, NOW + 86_400_000)).toBe(true);
-  expect(isOver("2026-11-25", Date.parse("2026-11-25T23:59:59Z"))).toBe(false);
-  expect(isOver("2026-11-25", Date.parse("2026-11-26T00:00:00Z"))).toBe(true);
-  expect(isOver(null, NOW)).toBe(false);
+it("a listing counts from the first day after the days of grace", () => {
   expect(countsFrom("2026-11-05", 28)).toBe("2026-12-03");
   expect(countsFrom("2026-11-05", 0)).toBe("2026-11-05");
-  expect(reviewDue("2026-11-25", 12)).toBe("2027-11-25");
-  expect(reviewDue("2026-08-31", 6)).toBe("2027-02-28");
-  expect(reviewDue("2027-11-30", 3)).toBe("2028-02-29");
 });

@@ -17,6 +17,8 @@ describe("calendar months", () => {
     ["2026-12-31", 2, "2027-02-28"],
     ["2026-11-30", 1, "2026-12-30"],
     ["2026-01-01", 84, "2033-01-01"],
+    ["2026-11-25", 12, "2027-11-25"],
+    ["2027-11-30", 3, "2028-02-29"],
   ];
   it.each(cases)("%s and %i months", (day, months, then) => {
     expect(monthsLater(day, months)).toBe(then);

@@ -1,0 +1,19 @@
+/** How old a register's copy is, and how long it may be relied on. Dates are YYYY-MM-DD in UTC; `now` is in milliseconds. */
+import { DAY } from "../core/time.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { RegisterHead } from "./api.ts";
+
+/** Whole days from a copy's own date to now; a copy dated today is 0 days old. */
+export const ageInDays = (asOf: string, now: number): number => Math.floor((now - Date.parse(asOf)) / DAY);
+
+/** For how many days a copy may be relied on: the register's own limit or the policy's, the shorter. */
+export const maxAgeOf = ({ maxAgeDays }: Pick<RegisterHead, "maxAgeDays">, { screening }: Policy): number =>
+  Math.min(maxAgeDays, screening.maxListAgeDays);
+
+/** A copy may be relied on up to and including the day on which it is `maxAgeDays` old. */
+export const isTooOld = (asOf: string, maxAgeDays: number, now: number): boolean =>
+  ageInDays(asOf, now) > maxAgeDays;
+
+/** When a copy becomes too old, in milliseconds: the end of the day on which it is `maxAgeDays` old. */
+export const expiresAt = (asOf: string, maxAgeDays: number): number =>
+  Date.parse(asOf) + (maxAgeDays + 1) * DAY;
