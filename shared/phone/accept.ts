@@ -1,7 +1,7 @@
 /** Stage 5, accept: whether a candidate is a number to dial, by its reading and what is around it. */
 import type { Candidate } from "./candidate.ts";
 import { readPlain, readUnclear, type Reading } from "./read-digits.ts";
-import { Gap, type Run } from "./split.ts";
+import { Gap, type Run } from "./digit-runs.ts";
 import type { Edges } from "./traps.ts";
 import { amountBehind, labelBefore, labelBehind, type Label } from "./labels.ts";
 

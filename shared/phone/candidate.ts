@@ -1,6 +1,6 @@
 /** Stage 3, candidate: some neighbouring groups of a run, taken as one written number. */
 import type { Written } from "./read-digits.ts";
-import { Gap, type Run } from "./split.ts";
+import { Gap, type Run } from "./digit-runs.ts";
 
 export interface Candidate {
   /** The groups from `from` up to, without, `to`. */

@@ -4,12 +4,12 @@
  * Recall comes first, as a number that is missed is called without a check. A number whose country is unclear is found
  * with all its readings, never with a country that may be wrong.
  */
-import { segment } from "./segment.ts";
+import { numbersIn } from "./numbers-in-run.ts";
 import { extensionAt } from "./extension.ts";
 import { readSingle } from "./single.ts";
 import { regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import type { ReadBy } from "./read-digits.ts";
-import { digitsOf, splitRuns } from "./split.ts";
+import { digitsOf, eachRun } from "./digit-runs.ts";
 
 /** A number that was found in a text. */
 export interface Phone {
@@ -33,8 +33,8 @@ export function findPhones(text: string, region: string): Phone[] {
   const phones: Phone[] = [];
   if (text.length < LEAST) return phones;
   let from = 0;
-  splitRuns(text, LEAST, (run) => {
-    for (const { start, end, reading, to } of segment(text, run, from, region)) {
+  eachRun(text, LEAST, (run) => {
+    for (const { start, end, reading, to } of numbersIn(text, run, from, region)) {
       const phone: Phone = { start, end, e164: reading.e164, by: reading.by, fit: reading.fit };
       if (reading.e164 === null) phone.readings = reading.readings;
       const extension = to === run.n ? extensionAt(text, end) : null;

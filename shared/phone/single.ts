@@ -3,7 +3,7 @@ import { decoded } from "./decoded.ts";
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
 import { type ReadBy, readPlain, readUnclear } from "./read-digits.ts";
-import { Gap, splitRuns, type Run } from "./split.ts";
+import { eachRun, Gap, type Run } from "./digit-runs.ts";
 
 /** The shortest international number in use has seven digits, with its country code. */
 const MIN_DIGITS = 7;
@@ -44,7 +44,7 @@ export function readSingle(text: string, region: string): SingleNumber | null {
 
   let result: SingleNumber | null = null;
   let runs = 0;
-  splitRuns(written, 1, (run) => {
+  eachRun(written, 1, (run) => {
     if (runs++ > 0) {
       result = null;
       return 0;

@@ -2,7 +2,7 @@
  * Stage 2, mask: digits that look like a number and are something else: dates, times, prices, IP addresses, identifiers.
  * Works on the groups of a run; a masked group is part of no number.
  */
-import { Gap, type Run } from "./split.ts";
+import { Gap, type Run } from "./digit-runs.ts";
 import { gluedLabel, isReference } from "./labels.ts";
 
 /** True where this group is tied to the one before: only a hyphen, dot or slash is between them. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findPhones, toE164 } from "../../../shared/phone/phone.ts";
-import { digitsOf } from "../../../shared/phone/split.ts";
+import { digitsOf } from "../../../shared/phone/digit-runs.ts";
 
 const regions = fc.constantFrom("GB", "US", "DE", "IE", "IN", "FR", "IT", "AR", "ZZ", "");
 

@@ -1,8 +1,8 @@
-/** Stage 6, segment: cuts a run into numbers. Weighs every way to cut it, by dynamic programming, and keeps the best. */
+/** Stage 6, numbers: cuts a run into numbers. Weighs every way to cut it, by dynamic programming, and keeps the best. */
 import { candidateOf } from "./candidate.ts";
 import { acceptPlain, acceptUnclear, type Around } from "./accept.ts";
 import { isPlainLead, type Kind, type Reading } from "./read-digits.ts";
-import { Gap, type Run } from "./split.ts";
+import { Gap, type Run } from "./digit-runs.ts";
 import { isTight, trap } from "./traps.ts";
 
 export interface Found {
@@ -51,7 +51,7 @@ function makeRoom(n: number): void {
 }
 
 /** The numbers in one run, in order. `from`: the text before this offset has been read already. */
-export function segment(text: string, run: Run, from: number, region: string): Found[] {
+export function numbersIn(text: string, run: Run, from: number, region: string): Found[] {
   const { n } = run;
   makeRoom(n);
   const around: Around = { text, run, from, region, edges: trap(text, run, masked), label: null };

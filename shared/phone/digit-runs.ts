@@ -1,5 +1,5 @@
 /**
- * Stage 1, split: one pass over a text finds its runs, stretches of digits with the marks that people put between them.
+ * Stage 1, runs: one pass over a text finds its runs, stretches of digits with the marks that people put between them.
  * It knows nothing of numbers: a run may hold several, or none.
  */
 
@@ -92,7 +92,7 @@ const MAX_GAP = 40;
 const kindAt = (text: string, i: number) => classes[text.charCodeAt(i)]! & 15;
 
 /** Calls `onRun` with each run of at least `least` digits. `onRun` returns the offset up to which it has read. */
-export function splitRuns(text: string, least: number, onRun: (run: Run) => number): void {
+export function eachRun(text: string, least: number, onRun: (run: Run) => number): void {
   const run: Run = { n: 0, digits: "", at: [0], start: [], end: [], gap: [], plus: [], open: [], close: [] };
   const { length } = text;
   let floor = 0;
