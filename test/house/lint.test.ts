@@ -115,7 +115,7 @@ describe("and the traps of the extension's bundler", () => {
     ],
     [
       "what is not escaped",
-      "worker/mail/letter.ts",
+      "worker/mail/render.ts",
       'import { raw } from "hono/html";\nexport const a = raw("");\n',
       "no-restricted-syntax",
     ],

@@ -15,7 +15,7 @@ import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { requestsDue } from "../privacy-requests/reminders.ts";
+import { requestsDue } from "../privacy-requests/requests-due.ts";
 import { filesOver } from "../privacy-requests/files/erasure.ts";
 import { DAY } from "../../shared/core/time.ts";
 

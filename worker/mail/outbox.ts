@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import type { MailValues, Template } from "../../shared/texts/mail/mail.en.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
-import { render } from "./letter.ts";
+import { render } from "./render.ts";
 import { officers, peopleWith } from "./officers.ts";
 import { deliver, mailVia } from "./service.ts";
 import { HOUR, MINUTE } from "../../shared/core/time.ts";

@@ -1,6 +1,6 @@
 /** The two mail services: Cloudflare's binding, or an HTTP API with Resend's request format. */
 import type { Env } from "../env.ts";
-import type { Rendered } from "./letter.ts";
+import type { Rendered } from "./render.ts";
 
 /** The configured service; null without MAIL_FROM, or with MAIL_URL but no MAIL_TOKEN. */
 export function mailVia(env: Env): "binding" | "http" | null {

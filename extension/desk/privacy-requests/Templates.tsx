@@ -11,10 +11,10 @@ import type {
 import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
 import {
   letterKinds,
-  type LetterPlace,
-  placesOf,
-  strayPlaces,
-} from "../../../shared/privacy-requests/letters.ts";
+  type LetterPlaceholder,
+  placeholdersOf,
+  strayPlaceholders,
+} from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { letterWords } from "../../../shared/texts/privacy-requests/letters.en.ts";
@@ -83,7 +83,7 @@ function Template({ of }: { of: LetterTemplate }) {
         setView("edit");
       },
     });
-  const stray = strayPlaces(kind, written);
+  const stray = strayPlaceholders(kind, written);
   const wrong = stray.length === 0 ? null : fill(text.stray, { places: stray.join(" ") });
   const changed = written.trim() !== of.text;
   async function back() {
@@ -152,7 +152,7 @@ const Places = ({ kind }: { kind: LetterKind }) => (
       {text.places}
     </Title>
     <dl className="desk-terms">
-      {placesOf[kind].map((place) => (
+      {placeholdersOf[kind].map((place) => (
         <Fact key={place} label={<Code>{`{${place}}`}</Code>}>
           {letterWords.places[place]}
         </Fact>
@@ -175,7 +175,7 @@ function Example({ kind, words }: { kind: LetterKind; words: string }) {
   );
 }
 
-function exampleOf(kind: LetterKind, policy: Policy): Record<LetterPlace, string> {
+function exampleOf(kind: LetterKind, policy: Policy): Record<LetterPlaceholder, string> {
   const { example } = letterWords;
   const { company, address, freephone } = policy.identity;
   const refused = plural(texts, letterWords.kinds.recording, 1);

@@ -5,7 +5,7 @@
  */
 import type * as z from "zod";
 import type { letterHow, LetterKind, RequestItem } from "../../privacy-requests/api.ts";
-import type { LetterPlace } from "../../privacy-requests/letters.ts";
+import type { LetterPlaceholder } from "../../privacy-requests/letter-placeholders.ts";
 import type { RequestKind } from "../../privacy-requests/steps.ts";
 import type { Forms } from "../language.ts";
 
@@ -124,7 +124,7 @@ export const letterWords = {
     part: "whether the whole request or part of it was refused",
     refused: "what was refused, with the grounds and reasons",
     recipient: "to whom the data was passed",
-  } satisfies Record<LetterPlace, string>,
+  } satisfies Record<LetterPlaceholder, string>,
   /** Fills the preview of a company's own template. */
   example: {
     name: "Dora Data",

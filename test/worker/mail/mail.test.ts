@@ -8,7 +8,7 @@ import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
 import { flush, mail, mailVia } from "../../../worker/mail/outbox.ts";
-import { render } from "../../../worker/mail/letter.ts";
+import { render } from "../../../worker/mail/render.ts";
 import { aTeam, call, dump, MINUTE } from "../helpers.ts";
 
 const tokens = aTeam();

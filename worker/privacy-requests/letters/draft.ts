@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { LetterKind, RequestItem } from "../../../shared/privacy-requests/api.ts";
 import type { draftQuery } from "../../../shared/privacy-requests/api-steps.ts";
-import type { LetterPlace } from "../../../shared/privacy-requests/letters.ts";
+import type { LetterPlaceholder } from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
@@ -63,7 +63,7 @@ export async function draftLetter(
     trail: months(auditPayloadMonths),
   };
   const { company, address, freephone } = policy.identity;
-  const values: Record<LetterPlace, string> = {
+  const values: Record<LetterPlaceholder, string> = {
     name: row.name,
     company: company || t.nameless,
     contact: [address, freephone].filter(Boolean).join("\n"),

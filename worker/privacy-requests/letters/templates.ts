@@ -8,7 +8,7 @@ import {
   templatesAnswer,
   templateVersions,
 } from "../../../shared/privacy-requests/api-steps.ts";
-import { strayPlaces } from "../../../shared/privacy-requests/letters.ts";
+import { strayPlaceholders } from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { lettersEn } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
@@ -105,7 +105,7 @@ requestTemplates.openapi(
   async (c) => {
     const { kind } = c.req.valid("param");
     const { text, version: read } = c.req.valid("json");
-    const stray = strayPlaces(kind, text);
+    const stray = strayPlaceholders(kind, text);
     if (stray.length > 0)
       throw new Problem("invalid", undefined, [
         { path: "text", message: fill(details.strayPlaces, { places: stray.join(" ") }) },

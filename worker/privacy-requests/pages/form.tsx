@@ -28,16 +28,16 @@ interface Wrong {
   fields?: ReadonlySet<Field>;
 }
 
-export const requestPage = new Hono<App>();
-requestPage.use(PATH, strictForm, async (c, next) => {
+export const requestForm = new Hono<App>();
+requestForm.use(PATH, strictForm, async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");
   c.header("Vary", "Accept-Language", { append: true });
 });
 
-requestPage.get(PATH, async (c) => formPage(c, await momentOf(c.env.DB, Date.now()), {}, null));
+requestForm.get(PATH, async (c) => formPage(c, await momentOf(c.env.DB, Date.now()), {}, null));
 
-requestPage.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
+requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   const moment = await momentOf(c.env.DB, Date.now());
   const t = wordsFor(c.req.header("accept-language")).form;
   const sent = await c.req.parseBody();

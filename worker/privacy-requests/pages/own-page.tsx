@@ -25,8 +25,8 @@ import { page, Spoken, wordsFor } from "./words.tsx";
 const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
 const PATH = "/privacy-request/:token";
 
-export const statusPage = new Hono<App>();
-statusPage.use(`${PATH}/*`, strictForm, async (c, after) => {
+export const ownPage = new Hono<App>();
+ownPage.use(`${PATH}/*`, strictForm, async (c, after) => {
   await after();
   c.header("Cache-Control", "no-store");
   c.header("Vary", "Accept-Language", { append: true });
@@ -50,14 +50,14 @@ async function openedBy(c: Context<App>): Promise<Opened | null> {
   return found && { row: await wantRequest(c.env.DB, found.request, moment), scope: found.scope, moment };
 }
 
-statusPage.get(PATH, async (c) => {
+ownPage.get(PATH, async (c) => {
   const opened = await openedBy(c);
   return opened ? show(c, opened) : gone(c);
 });
 
 const byForm = ["confirm-address", "confirm-writing", "withdraw"] as const;
 
-statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
+ownPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   const opened = await openedBy(c);
   if (!opened) return gone(c);
   const { row, scope, moment } = opened;
@@ -87,7 +87,7 @@ const mayDo = (action: (typeof byForm)[number], scope: Scope): boolean =>
 const mayRead = ({ row, scope }: Opened): boolean =>
   scope === "whole" || (scope === "address" && row.proved_at !== null);
 
-statusPage.get(`${PATH}/copy`, async (c) => {
+ownPage.get(`${PATH}/copy`, async (c) => {
   const opened = await openedBy(c);
   if (!opened || !mayRead(opened)) return gone(c);
   const { row, moment } = opened;

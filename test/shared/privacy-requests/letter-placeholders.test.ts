@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { letterKind } from "../../../shared/privacy-requests/api.ts";
-import { placesOf, strayPlaces } from "../../../shared/privacy-requests/letters.ts";
+import { placeholdersOf, strayPlaceholders } from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { lettersEn, letterWords } from "../../../shared/texts/privacy-requests/letters.en.ts";
 
 it("our own words have no place that their letter lacks, and each place is explained", () => {
   for (const kind of letterKind.options) {
-    expect(strayPlaces(kind, lettersEn[kind]), kind).toEqual([]);
-    for (const place of placesOf[kind]) expect(letterWords.places[place]).toBeTruthy();
+    expect(strayPlaceholders(kind, lettersEn[kind]), kind).toEqual([]);
+    for (const place of placeholdersOf[kind]) expect(letterWords.places[place]).toBeTruthy();
   }
 });
 
@@ -18,8 +18,8 @@ it("each paragraph begins as an English one does", () => {
 });
 
 it("whatever stands in braces and is no place is named", () => {
-  expect(strayPlaces("identity", "{name} {nmae} { name } {decided} {nmae} {")).toEqual([
+  expect(strayPlaceholders("identity", "{name} {nmae} { name } {decided} {nmae} {")).toEqual([
     ...["{nmae}", "{ name }", "{decided}", "{"],
   ]);
-  expect(strayPlaces("identity", "name} {}")).toEqual(["}", "{}"]);
+  expect(strayPlaceholders("identity", "name} {}")).toEqual(["}", "{}"]);
 });

@@ -5,7 +5,7 @@ const ours = ["company", "contact", "reference"] as const;
 const person = ["name", "received", ...ours] as const;
 
 /** Each placeholder is explained in shared/texts/privacy-requests/letters.en.ts. */
-export const placesOf = {
+export const placeholdersOf = {
   acknowledgement: person,
   identity: ["what", "proof", ...person],
   extension: ["what", "why", "until", ...person],
@@ -14,12 +14,12 @@ export const placesOf = {
   recipient: ["recipient", ...ours],
   outcome: person,
 } as const satisfies Record<LetterKind, readonly string[]>;
-export const letterKinds = Object.keys(placesOf) as LetterKind[];
-export type LetterPlace = (typeof placesOf)[LetterKind][number];
+export const letterKinds = Object.keys(placeholdersOf) as LetterKind[];
+export type LetterPlaceholder = (typeof placeholdersOf)[LetterKind][number];
 
 /** Placeholders that are unknown for this kind of letter, and stray braces: they would go out as they are. */
-export function strayPlaces(kind: LetterKind, text: string): string[] {
-  const known: readonly string[] = placesOf[kind].map((place) => `{${place}}`);
+export function strayPlaceholders(kind: LetterKind, text: string): string[] {
+  const known: readonly string[] = placeholdersOf[kind].map((place) => `{${place}}`);
   const found = text.match(/\{[^{}]*\}?|\}/g) ?? [];
   return [...new Set(found.filter((place) => !known.includes(place)))];
 }
