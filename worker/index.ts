@@ -9,7 +9,7 @@ import { Ledger } from "./core/ledger.ts";
 import { callAgents } from "./call-logs/agents.ts";
 import { callImport } from "./call-logs/import.ts";
 import { calls } from "./call-logs/routes.ts";
-import { changesFeed } from "./check/changes.ts";
+import { changesFeed } from "./check/changes-feed.ts";
 import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";

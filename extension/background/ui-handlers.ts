@@ -5,7 +5,7 @@ import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
 import { lookUp } from "./check/typed-text.ts";
 import type { DialQueue } from "./dials/queue.ts";
-import { fetchFile } from "./file.ts";
+import { fetchFile } from "./fetch-file.ts";
 import type { WorkerClient } from "./worker-client.ts";
 import type { Managed } from "./managed.ts";
 import type { Handlers } from "./router.ts";

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask, type Rulings as SiteRulings } from "../messages.ts";
-import { options, texts } from "../ui/page.ts";
+import { options, texts } from "../ui/our-pages.ts";
 
 type State = Answer<"ui.options">;
 interface Props {

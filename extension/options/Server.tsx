@@ -4,7 +4,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { inviteFrom } from "../ui/invite.ts";
 import { Join } from "../ui/Join.tsx";
-import { options, roles, ui } from "../ui/page.ts";
+import { options, roles, ui } from "../ui/our-pages.ts";
 import { type Note, sayTest } from "../ui/server-answers.ts";
 
 type State = Answer<"ui.options">;

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask, type Site } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
-import { options, texts, ui } from "../ui/page.ts";
+import { options, texts, ui } from "../ui/our-pages.ts";
 
 type State = Answer<"ui.options">;
 interface Props {

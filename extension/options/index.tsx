@@ -4,7 +4,7 @@ import { Banner } from "../ui/Banner.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Rulings } from "./Rulings.tsx";
 import { Sites } from "./Sites.tsx";
-import { head, openDesk, options, ui, useLive, welcome } from "../ui/page.ts";
+import { head, openDesk, options, ui, useLive, welcome } from "../ui/our-pages.ts";
 import { Server } from "./Server.tsx";
 import "../ui/style.css";
 import "./options.css";

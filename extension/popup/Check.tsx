@@ -7,7 +7,7 @@ import { judgeChecked, titleOfChecked } from "../checked-number.ts";
 import { type Answer, ask } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
-import { texts, ui } from "../ui/page.ts";
+import { texts, ui } from "../ui/our-pages.ts";
 
 type Outcome = Answer<"ui.check"> | "empty" | "failed" | null;
 

@@ -2,7 +2,7 @@
 import { verdictOrder } from "../../shared/texts/check/verdicts.ts";
 import type { Counts as Numbers } from "../messages.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
-import { texts, ui } from "../ui/page.ts";
+import { texts, ui } from "../ui/our-pages.ts";
 
 export function Counts({ counts }: { counts: Numbers }) {
   const none = verdictOrder.every((verdict) => counts[verdict] === 0);

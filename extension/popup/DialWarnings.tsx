@@ -4,7 +4,7 @@ import { askTexts } from "../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage, plural } from "../../shared/texts/language.ts";
 import { ask, type DialsState } from "../messages.ts";
 import { WarningIcon } from "../ui/icons.tsx";
-import { texts } from "../ui/page.ts";
+import { texts } from "../ui/our-pages.ts";
 
 const t = inLanguage(askTexts, navigator.language).popup;
 

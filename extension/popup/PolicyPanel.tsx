@@ -14,7 +14,7 @@ import {
 } from "../../shared/texts/policy/clauses.en.ts";
 import type { PopupState } from "../messages.ts";
 import { LockIcon } from "../ui/icons.tsx";
-import { DRAFT, mayChangePolicy, openDesk } from "../ui/page.ts";
+import { DRAFT, mayChangePolicy, openDesk } from "../ui/our-pages.ts";
 import { draftStorage, type PolicyDraft, type SaveFailure, usePolicy } from "../ui/usePolicy.ts";
 
 interface Row {

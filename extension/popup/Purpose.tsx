@@ -2,7 +2,7 @@
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { ask } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
-import { ui } from "../ui/page.ts";
+import { ui } from "../ui/our-pages.ts";
 
 interface Props {
   context: PolicyContext | null;

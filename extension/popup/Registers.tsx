@@ -4,7 +4,7 @@ import { ageInDays, isTooOld, maxAgeOf } from "../../shared/registers/age.ts";
 import { fill, plural, sayDate } from "../../shared/texts/language.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import { VerdictIcon, WarningIcon } from "../ui/icons.tsx";
-import { openDesk, texts, ui } from "../ui/page.ts";
+import { openDesk, texts, ui } from "../ui/our-pages.ts";
 
 export function Registers({ context }: { context: PolicyContext | null }) {
   const lists = context?.stamp.lists.filter((l) => context.policy.registers[l.id] !== "off") ?? [];

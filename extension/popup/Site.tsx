@@ -4,7 +4,7 @@ import { fill, plural } from "../../shared/texts/language.ts";
 import { ask, type PopupState } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { framesOf } from "../vendors.ts";
-import { texts, ui } from "../ui/page.ts";
+import { texts, ui } from "../ui/our-pages.ts";
 
 interface Props {
   tabId: number;

@@ -8,7 +8,7 @@ import { Counts } from "./Counts.tsx";
 import { DialWarnings } from "./DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "../ui/icons.tsx";
 import { CompanySites } from "../ui/CompanySites.tsx";
-import { head, mayChangePolicy, openDesk, roles, ui, useLive } from "../ui/page.ts";
+import { head, mayChangePolicy, openDesk, roles, ui, useLive } from "../ui/our-pages.ts";
 import { PolicyPanel } from "./PolicyPanel.tsx";
 import { Purpose } from "./Purpose.tsx";
 import { OldRegisters, Registers } from "./Registers.tsx";

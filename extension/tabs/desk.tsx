@@ -27,7 +27,7 @@ import { words } from "../desk/parts/texts.ts";
 import { Gate } from "../desk/shell/Gate.tsx";
 import { Shell } from "../desk/shell/Shell.tsx";
 import { theme, variables } from "../desk/shell/theme.ts";
-import { head } from "../ui/page.ts";
+import { head } from "../ui/our-pages.ts";
 
 head(fill(words.title, { page: words.nav.overview }));
 

@@ -6,7 +6,7 @@ import { Badges } from "../welcome/Badges.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
 import { CompanySites } from "../ui/CompanySites.tsx";
-import { head, openDesk, roles, texts, ui, useLive, welcome } from "../ui/page.ts";
+import { head, openDesk, roles, texts, ui, useLive, welcome } from "../ui/our-pages.ts";
 import { Picture } from "../welcome/Picture.tsx";
 import "../ui/style.css";
 import "../options/options.css";

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { ask, type Trouble } from "../messages.ts";
 import { WarningIcon } from "./icons.tsx";
-import { ui } from "./page.ts";
+import { ui } from "./our-pages.ts";
 
 export function Banner({ trouble, here }: { trouble: Trouble | null; here: "popup" | "options" }) {
   const [tried, setTried] = useState(false);

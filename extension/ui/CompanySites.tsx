@@ -3,7 +3,7 @@ import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { ask, type Site } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
-import { texts, ui } from "./page.ts";
+import { texts, ui } from "./our-pages.ts";
 
 interface Props {
   tabId: number;

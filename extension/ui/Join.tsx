@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { ask } from "../messages.ts";
 import { inviteFrom } from "./invite.ts";
-import { options, texts, ui } from "./page.ts";
+import { options, texts, ui } from "./our-pages.ts";
 import { type Note, sayProblem, sayTest } from "./server-answers.ts";
 
 interface JoinProps {

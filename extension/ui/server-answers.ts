@@ -1,7 +1,7 @@
 /** The answers of a server that a person tests or joins, in words. */
 import { fill } from "../../shared/texts/language.ts";
 import type { Answer } from "../messages.ts";
-import { options } from "./page.ts";
+import { options } from "./our-pages.ts";
 
 export type Note = { good: boolean; text: string } | null;
 

@@ -4,7 +4,7 @@ import type { Verdict } from "../../shared/check/api.ts";
 import { sayNumber } from "../../shared/phone/phone.ts";
 import { verdictOrder } from "../../shared/texts/check/verdicts.ts";
 import { icon } from "../page/badge/icons.ts";
-import { texts, welcome } from "../ui/page.ts";
+import { texts, welcome } from "../ui/our-pages.ts";
 
 /** From the numbers that Ofcom reserves for drama. */
 const SAMPLES: Record<Verdict, string> = {

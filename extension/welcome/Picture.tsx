@@ -1,6 +1,6 @@
 /** A drawing of Chrome's toolbar and of the popup under its button, in the page's own colours. */
 import { BrandIcon } from "../ui/icons.tsx";
-import { ui, welcome } from "../ui/page.ts";
+import { ui, welcome } from "../ui/our-pages.ts";
 
 export const Picture = () => (
   <div className="picture" role="img" aria-label={welcome.site.picture}>

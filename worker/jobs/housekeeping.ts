@@ -184,7 +184,7 @@ async function staleScreenings(db: D1Database, now: number): Promise<Due[]> {
   return [{ kind: "screeningsGivenUp", n: found.n, statements: [statement] }];
 }
 
-/** Changes older than two days that the watching has processed: a page that asks less often drops its cache (check/changes.ts). */
+/** Changes older than two days that the watching has processed: a page that asks less often drops its cache (check/changes-feed.ts). */
 async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
   const { policy } = await currentPolicy(db);
   const floor = await db

@@ -3,7 +3,7 @@
  * published head: all rows in between, without payloads, so that any reader can recompute every hash.
  */
 import type { ProofHead, ProofRow, ProofSegment, ProofTrail } from "../../shared/proof/api-trail.ts";
-import { planLinks } from "../../shared/proof/links.ts";
+import { planLinks } from "../../shared/proof/trail-links.ts";
 import {
   type Archive,
   archiveColumns,

@@ -13,7 +13,7 @@ import {
 } from "../../../shared/policy/clauses.ts";
 import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
-import { mayChangePolicy } from "../../ui/page.ts";
+import { mayChangePolicy } from "../../ui/our-pages.ts";
 import type { PolicyDraft } from "../../ui/usePolicy.ts";
 import { client, touch, useApi } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";

@@ -6,7 +6,7 @@ import type { ReadingRules } from "./reading-rules.ts";
 import { openRecordIndex } from "./record-index.ts";
 import { visit } from "./scan.ts";
 import { containerOf } from "./tree.ts";
-import { watch } from "./watch.ts";
+import { watch } from "./mutations.ts";
 
 export interface FinderEvents {
   added: (mark: Mark) => void;

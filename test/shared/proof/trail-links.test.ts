@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planLinks } from "../../../shared/proof/links.ts";
+import { planLinks } from "../../../shared/proof/trail-links.ts";
 
 describe("the way of rows to heads", () => {
   const plan = (quoted: number[], heads: number[], most: number) => {
