@@ -8,7 +8,10 @@ import { textWithin } from "../core/outbound.ts";
 import { retryAfter } from "../../shared/core/retry.ts";
 import { ConnectorError, type Sign, type Waiting, type Wire } from "./connector.ts";
 
-/** Waits before each retry after a server failure, and the longest total wait within one request; milliseconds. */
+/**
+ * Pauses before each retry after a server failure, and the longest total wait within one request; milliseconds. They
+ * grow fourfold, not twofold as pauseAfter has it: there is time for three only.
+ */
 const PAUSES = [500, 2000, 8000];
 const PATIENCE = 30_000;
 const ANSWER_WITHIN = 30_000;

@@ -1,10 +1,13 @@
 /** Sends a web worker's request. Retries after a lost connection, where sending twice does no harm. */
+import { pauseAfter } from "../../../shared/core/retry.ts";
 import { api, ApiError } from "../../ui/api.ts";
 import type { SendAsked } from "./send.ts";
 
 /** Enough for a part of 1.5 MB on a slow line. */
 const PATIENCE_MS = 120_000;
 const TRIES = 4;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 4000;
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export async function relay({ method, path, body, key }: SendAsked): Promise<unknown> {
@@ -17,7 +20,7 @@ export async function relay({ method, path, body, key }: SendAsked): Promise<unk
     } catch (error) {
       const away = error instanceof ApiError && error.trouble === "offline";
       if (!away || (method === "POST" && key === undefined) || attempt === TRIES) throw error;
-      await wait(500 * 2 ** attempt);
+      await wait(pauseAfter(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
     }
   }
 }
