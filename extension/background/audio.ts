@@ -3,7 +3,7 @@
  * address of the audio leaves the background.
  */
 import { toBase64 } from "../base64.ts";
-import type { FromAudio, ToAudio } from "../messages.ts";
+import type { FromAudio, ToAudio } from "../audio-port.ts";
 import type { WorkerClient } from "./worker-client.ts";
 import { NoAnswer, Refused } from "./worker-errors.ts";
 

@@ -28,7 +28,8 @@ import { openSwitches } from "./sites/switches.ts";
 import { openUiHandlers } from "./ui-handlers.ts";
 import { openWelcome } from "./welcome.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
-import { AUDIO, type Trouble } from "../messages.ts";
+import { AUDIO } from "../audio-port.ts";
+import type { Trouble } from "../messages.ts";
 
 const now = () => Date.now();
 const get: typeof fetch = (...request) => fetch(...request);

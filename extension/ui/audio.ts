@@ -1,6 +1,6 @@
 /** Fetches a recording's audio through the background into a Blob, which exists in this page's memory only. */
 import { bytesOf } from "../base64.ts";
-import { AUDIO, type FromAudio, type ToAudio } from "../messages.ts";
+import { AUDIO, type FromAudio, type ToAudio } from "../audio-port.ts";
 import { ApiError } from "./api.ts";
 
 export interface AudioAsked {
