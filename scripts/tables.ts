@@ -202,7 +202,7 @@ if (import.meta.main)
     const read = (path: string) => (existsSync(at(path)) ? readFileSync(at(path), "utf8") : "");
     const differ = (await tables()).filter(({ path, text }) => read(path) !== text);
     for (const { path, text } of differ) {
-      console.log(`${path} ${check ? "is not what the libraries say: npm run tables" : "was made anew"}`);
+      console.log(`${path} ${check ? "is not what the libraries say: npm run tables" : "was regenerated"}`);
       if (!check) writeFileSync(at(path), text);
     }
     if (new Date().getUTCFullYear() >= lastHolidayYear)

@@ -162,7 +162,7 @@ chrome.permissions.onAdded.addListener(() => void sites.grantAdded());
 chrome.permissions.onRemoved.addListener(() => void sites.follow());
 chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frames.closed(tabId)));
 
-// Content scripts share chrome.storage.local unless they are shut out; the token stands there.
+// The token is in chrome.storage.local, which content scripts could read otherwise.
 void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
 void sites.begin();
 void session.ready.then(() => showTrouble(worker.trouble()));

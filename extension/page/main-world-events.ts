@@ -7,9 +7,9 @@
 export const ANNOUNCED = "cleardial-root";
 
 /**
- * The page is about to go to the address in `detail` by a way that the isolated world does not see. The guard prevents
- * the event where the address dials and must not. Sent to `navigation`, whose listeners survive `document.open`; those
- * of window and document do not.
+ * The page is about to go to the address in `detail` in a way that the isolated world does not see. The guard prevents
+ * the event where the address dials and must not. Sent to `navigation`, whose listeners survive `document.open`;
+ * listeners of window and document do not.
  */
 export const DIALS = "cleardial-dial";
 

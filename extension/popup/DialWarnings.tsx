@@ -40,5 +40,5 @@ export function DialWarnings({ dials: { waiting, lost, warnings }, changed }: Pr
   );
 }
 
-/** A number as people write it; what is not a number is shown as it was dialled. */
+/** A number as people write it; anything else as it was dialled. */
 const said = (number: string) => (number.startsWith("+") ? sayNumber(number) : number);

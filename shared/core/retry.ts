@@ -1,6 +1,6 @@
 /** When to try again: a pause that doubles with each failure in a row, and the server's own Retry-After. */
 
-/** The pause after the n-th failure in a row (n from 1): `first`, doubled each time, `longest` at the most. Milliseconds. */
+/** The pause after the n-th failure in a row (n from 1): `first`, doubled each time, up to `longest`. Milliseconds. */
 export const pauseAfter = (failures: number, first: number, longest: number): number =>
   Math.min(first * 2 ** (failures - 1), longest);
 

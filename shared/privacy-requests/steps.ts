@@ -158,7 +158,7 @@ export const rules = {
   },
   deny: { by: officer, kinds: ofData, moves: to("decided", ...undecided, "decided") },
 
-  // What follows from it.
+  // After the decision.
   export: {
     by: officer,
     kinds: ["access"],

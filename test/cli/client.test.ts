@@ -1,4 +1,4 @@
-/** What the command line does where the address is not that of a ClearDial Worker; and that it keeps its token to itself. */
+/** How the command line answers for an address that is not ClearDial's, and that it never shows its token. */
 import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -13,7 +13,7 @@ export class Clock {
 
   later = (run: () => void, ms: number) => void this.#timers.push({ at: this.now + ms, run });
 
-  /** Turns the clock and runs the timers that are due. Await `settle` for what they lead to. */
+  /** Moves the clock forward, and runs the timers that are due. Await `settle` for what they lead to. */
   turn(ms: number): void {
     this.now += ms;
     const due = this.#timers.filter((t) => t.at <= this.now);

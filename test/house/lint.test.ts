@@ -15,7 +15,7 @@ const typed = new ESLint({
       parserOptions: {
         // On a build server, the parser assumes a single run and reads files from the disk instead of the texts here.
         disallowAutomaticSingleRunInference: true,
-        // One runtime's types are read, not those of all nine.
+        // Reads one runtime's types instead of all nine.
         project: [at("extension/tsconfig.json")],
       },
     },

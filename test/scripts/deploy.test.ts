@@ -1,4 +1,4 @@
-/** `npm run deploy`, against an account that only notes what is asked of it; and its dry run as CI runs it. */
+/** `npm run deploy`, against an account that only records its requests; and the dry run, as CI runs it. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,11 +15,11 @@ import { FakeAccount } from "./fake-account.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cleardial-deploy-"));
 const config = join(folder, "wrangler.toml");
-/** The Worker, as far as deploying speaks to it. */
+/** The part of the Worker that a deployment talks to. */
 let worker: Server;
 let asked: string[] = [];
 let setup = true;
-/** The request that the Worker fails. */
+/** The request that fails. */
 let fails = "";
 let account: FakeAccount;
 
@@ -61,7 +61,7 @@ dead_letter_queue = "two"
   fails = "";
 });
 
-/** What it said; or why it went no further. */
+/** What the script printed, or the error that stopped it. */
 async function run(options: Partial<DeployOptions> = {}, lines: string[] = []): Promise<string> {
   await deploy({
     ...{ config, wrangler: account.wrangler, say: (line) => lines.push(line) },
@@ -113,7 +113,7 @@ it("goes on where it broke off, and gives a new set-up code where the first was 
   account.breaks = "queues create two";
   await expect(run()).rejects.toThrow("Making two failed");
   account.asked();
-  // The Worker and its secrets arrived, and the answer was lost.
+  // The Worker and its secrets arrived, but the answer was lost.
   account.secrets = { SETUP_CODE: "lost", AUDIT_KEY: "kept", CONNECTOR_KEY: "kept" };
   expect(await run()).toContain("--new-setup-code");
   expect(made(account.asked())).toEqual(["queues create two"]);

@@ -1,4 +1,4 @@
-/** A Cloudflare account that only notes what it is asked: it answers as wrangler does, and changes as the real one would. */
+/** A Cloudflare account that records commands, answers as wrangler does, and changes as the real account would. */
 import { readFileSync } from "node:fs";
 import type { Said, Wrangler } from "../../scripts/lib/wrangler.ts";
 
@@ -7,11 +7,11 @@ export class FakeAccount {
   databases: { name: string; uuid: string }[] = [];
   buckets: string[] = [];
   queues: string[] = [];
-  /** Null while there is no Worker. */
+  /** Null until a Worker is deployed. */
   secrets: Record<string, string> | null = null;
   /** The command that fails once. */
   breaks: string | null = null;
-  /** What it says then. */
+  /** The error of that failure. */
   words = "It broke. [code: 10000]";
   calls: string[] = [];
   readonly address: string;
@@ -19,7 +19,7 @@ export class FakeAccount {
     this.address = address;
   }
 
-  /** The commands since it was asked last. */
+  /** The commands since the last call. */
   asked = (): string[] => this.calls.splice(0);
 
   wrangler: Wrangler = (...args) => {

@@ -7,7 +7,7 @@ import { migrate } from "../../scripts/lib/migrated.ts";
 const dir = mkdtempSync(join(tmpdir(), "cleardial-migrated-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** The states that migrations were applied to, by a wrangler that leaves a file in each. */
+/** The states that migrations were applied to; this wrangler leaves a file in each. */
 let applied: string[] = [];
 const apply = (state: string) => {
   applied.push(state);
@@ -29,7 +29,7 @@ it("a new state is a copy of one that was made once; one that has all migrations
   expect([made!.startsWith(state("cache")), others]).toEqual([true, []]);
   expect(await migrated("b")).toEqual([]);
   expect(await migrated("a")).toEqual([]);
-  // Nothing half made is left, here or there.
+  // No incomplete state is left, neither in the cache nor at the target.
   expect(readdirSync(state("cache"))).toHaveLength(1);
   expect(readdirSync(join(state("b"), "v3"))).toEqual(["d1"]);
 });

@@ -1,7 +1,7 @@
 /**
- * Whatever stands in a text, a file or an address is read to its end, and in a time that grows as it does. A few thousand
- * inputs here, of a million in `npm run fuzz`; and the worst texts that we know, so long that a pattern which tried every
- * character anew would not come to an end in this test's time.
+ * Any text, file or address is read to its end, in a time that grows linearly. A few thousand inputs here, of a million
+ * in `npm run fuzz`; and the worst texts that we know, so long that a pattern which backtracks at every character would
+ * not finish in this test's time.
  */
 import { describe, expect, it } from "vitest";
 import { inputs, parsers, worst } from "../fuzz/parsers.ts";

@@ -220,7 +220,8 @@ join.openapi(
           invite.expiresAt,
           invite.id,
         ),
-        // The invite vouches for the person who has the address now: clear the provider's account, to be bound again.
+        // The invite proves whose address it is now: clear the provider's account, so that the next sign-in binds it
+        // again.
         putPerson(person, at),
         insertToken({ person: id, secret: token, device, at }),
         ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),

@@ -45,7 +45,7 @@ export function openBatches({ tick, send, most }: BatchesDeps) {
 
   return {
     request,
-    /** What is in flight is not shared any more. */
+    /** Later calls no longer share a request that is in flight. */
     reset(): void {
       open = null;
       inFlight.clear();

@@ -100,7 +100,10 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   const isDue = (again: string | undefined): boolean =>
     again !== undefined && now() + (held()?.context.clockOffset ?? 0) >= Date.parse(again);
 
-  /** The facts of these numbers, all good under the context beside them. What is no number is left out. Throws NoAnswer. */
+  /**
+   * The facts of these numbers, all current under the context beside them. Leaves out text that is not a number. Throws
+   * NoAnswer.
+   */
   async function ask(numbers: readonly string[]): Promise<Held & { facts: Record<string, Facts> }> {
     await ready;
     const wanted = [...new Set(numbers)].filter((n) => E164.test(n));
@@ -144,7 +147,7 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
       await catchingUp?.catch(() => {});
       await catchUpOnce();
     },
-    /** What is held of these numbers turned out wrong: drops it here and on open pages. */
+    /** A page found the cached facts of these numbers wrong: drops them here and on open pages. */
     doubt(numbers: string[]): void {
       store.drop(numbers);
       stale({ numbers, all: false, context: null });

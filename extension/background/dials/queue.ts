@@ -19,7 +19,7 @@ const WARNINGS = "dial-warnings";
 /** Most records. About 1 kB each, so well within the area's 10 MB. */
 export const MOST = 2000;
 const MOST_WARNINGS = 20;
-/** How long an override waits for the Worker's answer before it goes on by the page's own judgement. */
+/** How long an override waits for the Worker's answer before the page's own judgement lets it go on. */
 export const WAIT_MS = 2000;
 
 interface Waiting {

@@ -61,7 +61,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     return [...new Set(all.flatMap(([site, framed]) => [site, ...framed]))].sort();
   };
 
-  /** Those of `wanted` that are not on yet, each with the origins of its vendor's frames. */
+  /** The wanted sites that are not on yet, each with the origins of its vendor's frames. */
   const missing = (wanted: readonly string[]): Site[] => {
     const here = covered();
     return [...new Set(wanted)]

@@ -1,6 +1,6 @@
 /**
- * The layer of icons: when they are placed and when they only move. Placing asks the page what lies where, a few
- * milliseconds in each frame; moving reads rectangles only. What is where is layout.ts.
+ * The layer of icons: when they are placed and when they only move. Placing asks the page for free space, a few
+ * milliseconds in each frame; moving reads rectangles only. layout.ts knows where each icon is.
  */
 import type { Mark } from "../find/mark.ts";
 import { holds } from "../find/tree.ts";

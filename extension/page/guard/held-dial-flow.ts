@@ -1,6 +1,6 @@
 /**
- * The way of one held dial, from the click until it goes on or is stopped. What is not known is asked of the Worker
- * first, and goes on by itself if it turns out clear; everything else the agent is asked about. Each answer is judged by
+ * The course of one held dial, from the click until it goes on or is stopped. An unknown number is asked of the Worker
+ * first, and the dial goes on by itself if the number is clear; otherwise the agent is asked. Each answer is judged by
  * what is known then, and the evidence is stored before the dial goes on.
  */
 import type { Withheld } from "../../../shared/dials/address.ts";

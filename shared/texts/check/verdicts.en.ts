@@ -1,4 +1,4 @@
-/** English (United Kingdom). */
+/** Verdicts and reasons, in English (United Kingdom). */
 export interface Texts {
   language: string;
   verdicts: Record<"clear" | "caution" | "blocked" | "unknown", string>;

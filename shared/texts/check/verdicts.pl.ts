@@ -1,6 +1,6 @@
 import type { Texts } from "./verdicts.en.ts";
 
-/** Polish. */
+/** Verdicts and reasons, in Polish. */
 export const pl: Texts = {
   language: "pl-PL",
   verdicts: {

@@ -1,4 +1,4 @@
-/** What the modal says that holds a dial, and what the popup says of dials, in English (United Kingdom). */
+/** The dialog that holds a dial, and the popup's warnings about dials, in English (United Kingdom). */
 import { counted } from "../language.ts";
 
 export const askEn = {

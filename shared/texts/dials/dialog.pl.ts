@@ -1,6 +1,6 @@
 import type { askEn } from "./dialog.en.ts";
 
-/** What the modal says that holds a dial, and what the popup says of dials, in Polish. */
+/** The dialog that holds a dial, and the popup's warnings about dials, in Polish. */
 export const askPl: typeof askEn = {
   call: {
     verdicts: {

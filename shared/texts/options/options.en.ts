@@ -1,4 +1,4 @@
-/** The options page, and the form to join a server. English (UK). */
+/** The options page, and the form to join a server, in English (United Kingdom). */
 export const optionsEn = {
   title: "ClearDial options",
 

@@ -1,4 +1,4 @@
-/** What the badges and the card say, in English (United Kingdom). */
+/** The texts of badges and card, in English (United Kingdom). */
 export const pageEn = {
   /** The hidden list for screen readers. */
   list: "ClearDial: telephone numbers on this page",

@@ -1,6 +1,6 @@
 import type { pageEn } from "./badges.en.ts";
 
-/** What the badges and the card say, in Polish. */
+/** The texts of badges and card, in Polish. */
 export const pagePl: typeof pageEn = {
   list: "ClearDial: numery telefonów na tej stronie",
   spoken: "{number}: {decision}",

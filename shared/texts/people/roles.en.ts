@@ -1,4 +1,4 @@
-/** What the roles are called. English (UK). */
+/** The names of the roles, in English (United Kingdom). */
 import type { Role } from "../../people/api.ts";
 
 export const rolesEn: Record<Role, string> = {

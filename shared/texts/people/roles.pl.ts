@@ -1,4 +1,4 @@
-/** What the roles are called, in Polish. */
+/** The names of the roles, in Polish. */
 import type { rolesEn } from "./roles.en.ts";
 
 export const rolesPl: typeof rolesEn = {

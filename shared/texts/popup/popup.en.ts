@@ -1,6 +1,6 @@
 import type { Campaign } from "../../policy/policy.ts";
 
-/** The popup, and what it shares with our other small pages. English (UK). */
+/** The popup, and the texts that it shares with our other small pages, in English (United Kingdom). */
 import { counted } from "../language.ts";
 
 export const popupEn = {

@@ -1,7 +1,7 @@
 import type { Forms } from "../language.ts";
 import type { popupEn } from "./popup.en.ts";
 
-/** The popup, and what it shares with our other small pages, in Polish. */
+/** The popup, and the texts that it shares with our other small pages, in Polish. */
 const counted = (one: string, few: string, many: string): Forms => ({ one, few, many, other: few });
 
 export const popupPl: typeof popupEn = {

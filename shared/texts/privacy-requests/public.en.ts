@@ -1,4 +1,4 @@
-/** What requesters read on the public pages, in English (United Kingdom). */
+/** The public pages for requesters, in English (United Kingdom). */
 import type { RequestKind, RequestState } from "../../privacy-requests/steps.ts";
 import type { Forms } from "../language.ts";
 

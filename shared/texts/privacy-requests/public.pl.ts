@@ -1,6 +1,6 @@
 import type { requestsPublicEn } from "./public.en.ts";
 
-/** What requesters read on the public pages, in Polish. */
+/** The public pages for requesters, in Polish. */
 export const requestsPublicPl: typeof requestsPublicEn = {
   company: "ta firma",
   countries: { GB: "Wielka Brytania" },

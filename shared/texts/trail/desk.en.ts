@@ -4,7 +4,7 @@ export const trailEn = {
   lead: "Every change and every opening of personal data. Each row contains the hash of the row before, so that none can be changed or removed unseen.",
   tabs: { rows: "Trail", proofs: "Proofs and archives" },
   columns: { seq: "No.", at: "When", who: "Who", what: "What", subject: "About", hash: "Hash" },
-  /** Those who are nobody's account. */
+  /** Actors without an account. */
   actors: {
     system: "ClearDial itself",
     public: "Somebody on the public page",

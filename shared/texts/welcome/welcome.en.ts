@@ -1,4 +1,4 @@
-/** The page of the first run. English (United Kingdom). */
+/** The welcome page of the first run, in English (United Kingdom). */
 export const welcomeEn = {
   title: "Welcome to ClearDial",
   lead: "It shows on your CRM's pages which numbers are barred from sales calls, and holds dials to them. Three steps, once.",

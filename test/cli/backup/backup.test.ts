@@ -1,4 +1,4 @@
-/** A backup of a database that has the Worker's own schema, in SQLite: what must come back exactly, and what is refused. */
+/** A backup of a SQLite database with the Worker's own schema: what must come back exactly, and what is refused. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -18,7 +18,7 @@ class FakeCloud implements Cloud {
   name = "cleardial";
   db = new DatabaseSync(":memory:");
   objects = { ARCHIVE: new Map<string, Stored>(), RECORDINGS: new Map<string, Stored>() };
-  /** Called before each look, with its query. */
+  /** Called with each query before it runs. */
   before: (sql: string) => void = () => undefined;
   rows = {
     all: <T>(sql: string, ...params: string[]) => {
@@ -38,7 +38,7 @@ class FakeCloud implements Cloud {
     ]),
   );
   close = () => Promise.resolve();
-  /** All that is in it, as SQLite says it: exact for every type. */
+  /** Everything in the database, quoted by SQLite: exact for every type. */
   all(): Record<string, unknown> {
     const list = this.db.prepare(
       "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name",
@@ -73,12 +73,12 @@ const folder = () => {
   return path;
 };
 const quiet = () => undefined;
-/** As the command does it. */
+/** Runs the backup as the command does. */
 const restore = async (cloud: FakeCloud, from: string, sha256?: string) =>
   put(cloud, from, await checkFolder(from, sha256, quiet), quiet);
 let full: FakeCloud;
 
-/** Both in one text: a newline, and the two characters that JSON writes for one. */
+/** Both in one text: a newline, and the two characters with which JSON writes one. */
 const WORDS = `said "no",\nand it’s \\n final — 'never' \u2028 🙂`;
 const BIG = 2n ** 62n + 1n;
 
@@ -102,7 +102,7 @@ beforeEach(() => {
   full.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
   full.objects.RECORDINGS.set("call 1/ä.mp3", { bytes: Buffer.from("audio"), type: "audio/mpeg" });
 });
-/** One more row of the trail. */
+/** Adds one row to the trail. */
 const write = ({ db }: FakeCloud) =>
   db.exec(`INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash)
     SELECT seq + 1, '2026', 'p', 'test.written', '', '', hash, hash || 'x' FROM audit ORDER BY seq DESC LIMIT 1`);
@@ -117,7 +117,7 @@ describe("a backup", () => {
     expect(empty.all()).toEqual(full.all());
     expect(empty.objects.RECORDINGS.get("call 1/ä.mp3")!.type).toBe("audio/mpeg");
     expect(Buffer.from(empty.objects.ARCHIVE.get("audit/2026-10/1.gz")!.bytes)).toEqual(Buffer.of(0, 1, 255));
-    // The triggers stand: nothing can be taken away from the trail.
+    // The triggers are back: no row can be deleted from the trail.
     expect(() => empty.db.exec("DELETE FROM audit")).toThrow("audit_append_only");
     expect(() => write(empty)).not.toThrow();
   });
@@ -263,7 +263,7 @@ describe("restoring refuses, and changes nothing,", () => {
     other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(9), type: null });
     await expect(restore(other, to)).rejects.toThrow("not in this backup");
     expect(other.all()).toEqual({});
-    // What a restore that broke off has put there is of this backup.
+    // An object that an interrupted restore put there is in this backup.
     other.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
     await restore(other, to);
     expect(other.all()).toEqual(full.all());

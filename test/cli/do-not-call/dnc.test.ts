@@ -24,7 +24,7 @@ interface Sent {
   key: string | undefined;
   rows: Record<string, string>[];
 }
-/** A Worker that keeps what it is sent, and can be made to fail. */
+/** A Worker that records its requests and can be made to fail. */
 let sent: Sent[];
 let kept: Set<string>;
 let failing: (n: number) => boolean;

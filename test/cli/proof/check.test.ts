@@ -42,7 +42,7 @@ beforeAll(async () => {
 const at = (n: number) => `2026-11-20T10:00:${String(n).padStart(2, "0")}.000Z`;
 const noon = "2026-11-20T12:00:00.000Z";
 
-/** A trail of twelve rows with a head after the seventh, and a dial, an import and an erased payload in it. */
+/** A trail of twelve rows with a head after the seventh, among them a dial, an import and an erased payload. */
 function proofOf(): NumberProof {
   const said = (seq: number) =>
     ({
@@ -206,7 +206,7 @@ describe("a proof", () => {
     await expect(check(Buffer.from("{}"))).rejects.toThrow("is not a proof");
   });
 
-  /** Every text and number of the trail in it, but for what says which key a head wants. */
+  /** The paths of every text and number in a document, except for the name of the key that signed a head. */
   const leaves = (value: unknown, path: (string | number)[] = []): (string | number)[][] =>
     typeof value === "object" && value !== null
       ? Object.entries(value).flatMap(([name, inner]) => leaves(inner, [...path, name]))
@@ -233,7 +233,7 @@ describe("a proof", () => {
       { numRuns: 300 },
     );
   });
-  /** Another text, of the same form where its last letter is a digit of a hash. */
+  /** Another text of the same form: where the last letter is a digit of a hash, the new one is too. */
   const changed = (text: string): string => `${text.slice(0, -1)}${text.endsWith("0") ? "1" : "0"}`;
 
   it("a fact that says something else than its row, a row that is left out, facts out of order", async () => {
@@ -290,7 +290,7 @@ describe("its signature", () => {
     expect(await worth(unsigned)).toEqual(["none", true]);
     expect(await worth(unsigned, [keyOf(own)])).toEqual(["other", false]);
     expect((await check(unsigned)).text).toContain("It is not signed");
-    // Somebody else's signature under the company's name.
+    // Another person's signature under the company's name.
     expect(await worth({ ...document, signature: stranger.sign(canonical(document.proof)) })).toEqual([
       "wrong",
       false,

@@ -60,10 +60,10 @@ describe("the order", () => {
     const head = at("2026-11-20", "whole-20261120.txt");
     const pushed = { "whole-20261120.txt": { size: 100, asOf: "2026-11-20", at: "" } };
     expect(names(files, there, head, pushed)).toEqual(["changes-20261122"]);
-    // Without its memory the whole file is compared again, which changes nothing.
+    // Without its state the sync compares the whole file again, which changes nothing.
     expect(names(files, there, head, {})).toEqual(["whole-20261120", "changes-20261122"]);
     expect(names(files, there, at("2026-11-23", "whole-20261123.txt"), {})).toEqual([]);
-    // The same name with another content is another file.
+    // A file of the same name with other contents is another file.
     const other = { "whole-20261120.txt": { size: 99, asOf: "2026-11-20", at: "" } };
     expect(names(files, there, head, other)).toContain("whole-20261120");
   });
@@ -82,7 +82,7 @@ describe("the order", () => {
     const head = at("2026-11-22", "changes-20261122.txt", "whole-20261120.txt");
     expect(names(daily, more, head, pushed)).toEqual(["changes-20261122-2"]);
     expect(names(daily, more, head, {})).toEqual(["changes-20261122-2"]);
-    // A whole file of that day has them.
+    // That day's whole file has these changes.
     expect(names(daily, more, at("2026-11-22", "whole-20261122.txt"), pushed)).toEqual([]);
   });
   it("changes that come behind younger ones are named: the list in force lacks them", () => {
@@ -97,12 +97,12 @@ describe("the order", () => {
     const began = ["changes-20261120.txt", "whole-20261119.txt"];
     const passed = at("2026-11-22", "changes-20261122.txt", ...began);
     expect(lateOf(passed)).toBe("changes-20261121.txt");
-    // A whole file mends it, and so does a person, who pushes it under the date in force.
+    // A whole file corrects it. So does a person who pushes the file under the date in force.
     expect(lateOf(passed, "whole-20261122")).toBeNull();
     expect(lateOf(at("2026-11-22", "whole-20261122.txt", ...began))).toBeNull();
     const byHand = { asOf: "2026-11-22", source: "changes-20261121.txt" };
     expect(lateOf({ ...passed, history: [byHand, ...passed.history] })).toBeNull();
-    // What was there before the first file was pushed is not late.
+    // A file that was there before the first push is not late.
     expect(lateOf(at("2026-11-22", "tps.txt"))).toBeNull();
     expect(lateOf(at("2026-11-22", "changes-20261122.txt"))).toBeNull();
   });

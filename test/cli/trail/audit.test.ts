@@ -51,7 +51,7 @@ describe("verify", () => {
   const pem = (key: string) =>
     createPrivateKey({ key: Buffer.from(key, "base64"), format: "der", type: "pkcs8" });
   const jwkOf = (key: string) => createPublicKey(pem(key)).export({ format: "jwk" });
-  /** A Worker with 70 rows, whose hashes are their numbers; it walks 30 a request. */
+  /** A Worker with 70 rows, each hash the row's number; it checks 30 in one request. */
   const asked: string[] = [];
   const send: Send = <T>(_method: string, path: string): Promise<T> => {
     asked.push(path);

@@ -1,4 +1,4 @@
-/** A real deployment that is backed up, lost, and stands again elsewhere, to the last row and the last byte. */
+/** A real deployment is backed up, lost and restored elsewhere, to the last row and the last byte. */
 import { spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const numbers = (from: number, n: number) =>
 const LISTED = "+447700900013";
 const TEXT = "Said: no.\nWrote \\n, too";
 
-/** Everything in a local D1, read from its file: exact, and by no code of ours. */
+/** Everything in a local D1, read from its file: exact, and without any of our code. */
 function everything(state: string): Record<string, unknown> {
   const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
   const file = readdirSync(folder).find((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite")!;
@@ -71,10 +71,10 @@ function everything(state: string): Record<string, unknown> {
   }
 }
 
-// Two Workers and two command lines, each with a start of its own: on a busy machine that takes its time.
+// Two Workers and two command lines start one after the other: slow on a busy machine.
 it("a deployment is backed up and stands again elsewhere; what was changed is refused", async () => {
-  // It has of everything: two versions of a register, whose undo rows bear ids above 2^53, a month that was archived,
-  // signed heads, and a recording in R2.
+  // The deployment has something of everything: two versions of a register, whose undo rows have ids above 2^53, an
+  // archived month, signed heads, and a recording in R2.
   const port = await freePort();
   const worker = await startWorker({ port, stateDir: first, setupCode: "the-code" });
   const admin = (
@@ -155,7 +155,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
   expect(restored.code, restored.stderr).toBe(0);
   expect(everything(second)).toEqual(before);
 
-  // It lives: the same people, the same answers, the same trail across the seam, the same audio.
+  // The restored deployment works: the same people, the same answers, an unbroken trail, the same audio.
   const again = await startWorker({ port: await freePort(), stateDir: second, setupCode: "another" });
   try {
     const verified = await cli(["--json", "verify"], {
@@ -167,7 +167,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
       numbers: [LISTED, "+447700900950", "+447700900003"],
     });
     expect(results.map((r) => r.reasons[0]!.code)).toEqual(["tps", "objection", "not-screened"]);
-    // The undo rows are whole: the first version can be brought back.
+    // The undo rows are complete: the first version can be rolled back to.
     await call(again.url, admin, "POST", "/v1/lists/tps/rollback", {
       to: 1,
       parent: 2,

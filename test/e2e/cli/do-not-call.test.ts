@@ -10,7 +10,7 @@ import { freePort } from "../../../scripts/lib/ports.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 
-// A Worker of its own: these tests kill it.
+// A Worker of its own, as these tests kill it.
 const dir = mkdtempSync(join(tmpdir(), "cleardial-bulk-"));
 const start = (port: number) => startWorker({ port, stateDir: join(dir, "state"), setupCode: "the-code" });
 let worker: RunningWorker;
@@ -94,7 +94,7 @@ it("a Worker killed in the middle loses nothing that was answered, and the same 
   worker = await start(port);
   const broken = (await adding).answer as Report;
   const again = (await cli("dnc", "add", path)).answer as Report;
-  // Under its key a request that was cut off is sent again: it may have gone through with the new Worker.
+  // An interrupted request is sent again under its key: the new Worker may already have stored it.
   expect(again.there).toBeGreaterThanOrEqual(broken.added);
   expect(again).toMatchObject({ added: 6000 - again.there, unsent: 0, refused: [] });
   expect((await cli("dnc", "add", path)).answer).toMatchObject({ added: 0, there: 6000 });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Killing } from "../../soak/kills.ts";
 import { UnderLoad } from "../../soak/load.ts";
 
-// A few rounds, of three parts each, of what `npm run soak:lists` does fifty times. The moments are seeded; where they fall is the machine's.
+// A few rounds, of three parts each, of the test that `npm run soak:lists` repeats fifty times. The moments of the
+// kills are seeded; what the machine is doing at each is not.
 const killing = new Killing(20_261_125, 50_000);
 beforeAll(() => killing.begin());
 afterAll(() => killing.end());
@@ -24,7 +25,7 @@ describe("a Worker that is killed while many write", () => {
   beforeAll(() => load.begin());
   afterAll(() => load.end());
 
-  // Of 100 kills in `npm run soak:worker`.
+  // One of the 100 kills of `npm run soak:worker`.
   it("has what it acknowledged, once, and completes the rest when it is sent again", async () => {
     expect((await load.kill(1)).written).toBeGreaterThan(0);
   }, 180_000);

@@ -1,4 +1,4 @@
-/** Recordings over real HTTP, in a real S3-compatible store, with the Worker killed while it erases. */
+/** Recordings over real HTTP in a real S3-compatible store. The Worker is killed while it erases. */
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -97,7 +97,7 @@ it("the Worker killed while it erases: nothing is lost, and nothing done twice",
     await worker.kill();
     await running;
     await begin();
-    // What it had claimed is another run's after a quarter of an hour.
+    // After a quarter of an hour another run may claim what the killed one had claimed.
     time += 20 * 60_000;
   }
   expect((await run()).ok).toBe(true);

@@ -9,7 +9,7 @@ import { freePort } from "../../../scripts/lib/ports.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 
-// A Worker of its own: these tests push and kill.
+// A Worker of its own, as these tests push to it and kill it.
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-"));
 let worker: RunningWorker;
 let token: string;
@@ -164,7 +164,7 @@ describe("push", () => {
     expect((await push("small.txt", register(0, 20), ["--allow-shrink"])).code).toBe(0);
     const before = await state();
     const both = await Promise.all([push("a.txt", register(0, 21)), push("b.txt", register(0, 22))]);
-    // They may also have come one after the other: then both went through. Never is it half of each.
+    // If one came after the other, both succeed. The result is never half of each.
     const won = both.filter((b) => b.code === 0);
     expect(won.length).toBeGreaterThan(0);
     for (const { stderr } of both.filter((b) => b.code !== 0))
@@ -211,7 +211,7 @@ describe("changes", () => {
     expect(stdout).toContain("5 numbers read, 2 added, 1 removed, 2 needed no change");
     expect(await state()).toMatchObject({ version: before.version + 1, numbers: before.numbers + 1 });
     expect(await listed("01632 960500", "01632 960001", "01632 960000")).toEqual([true, false, true]);
-    // Nothing was removed on that day: the register sends an empty file.
+    // No number was removed on that day, so the register's file is empty.
     const none = file("none.txt", "");
     expect((await changes(["--add", file("more.txt", "01632 960502\n"), "--remove", none])).code).toBe(0);
     expect(await listed("01632 960502")).toEqual([true]);

@@ -42,7 +42,7 @@ const contacts = file(
   ["Name;Phone;Note", ...numbers.map((n, i) => `"Person; ${i}";${n};${i % 1000 ? "" : "=1+1"}`)].join("\r\n"),
 );
 
-/** Runs until it ends, or is killed at the first line of progress that `kill` knows. */
+/** Runs until it ends, or until `kill` recognises a line of progress, at which it is killed. */
 function cli(...args: [...string[]]): ReturnType<typeof run> {
   return run(args);
 }
@@ -78,7 +78,7 @@ it("cut off at any moment and called again, it neither skips nor doubles", async
   let killed = 0;
   for (const moment of moments) {
     const { code } = await run(["screen", contacts, "-o", output], new RegExp(moment));
-    // On a busy machine it may have ended before it was told to.
+    // On a busy machine it may have ended before the signal arrived.
     if (code === 0) break;
     killed++;
     expect(existsSync(output), moment).toBe(false);
@@ -99,7 +99,7 @@ it("cut off at any moment and called again, it neither skips nor doubles", async
   expect(counts(b)).toEqual(counts(a));
   expect(a).toMatchObject({ rows: 32_000, numbers: new Set(numbers).size, parts: 4, source: "cli" });
 
-  // Every row with its own verdict, as the check says it.
+  // Every row has the verdict that the check gives it.
   const lines = readFileSync(whole, "utf8").trimEnd().split("\r\n");
   expect(lines[0]).toBe("Name;Phone;Note;verdict;reasons;e164;screened at;TPS as of;CTPS as of");
   expect(lines[1]).toMatch(/^"Person; 0";020\d{8};'=1\+1;/);

@@ -1,6 +1,6 @@
 /**
- * An SFTP server over a folder, for one user with one key: OpenSSH's where it can be had (sshd.ts), else that of the
- * package `ssh2`. Both speak the real protocol.
+ * An SFTP server over a folder, for one user with one key: OpenSSH's where it is available (sshd.ts), else the one in
+ * the package `ssh2`. Both speak the real protocol.
  */
 import { createHash } from "node:crypto";
 import { open, type FileHandle, readdir, stat, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ export interface SftpServer {
   port: number;
   user: string;
   hostKey: string;
-  /** The user's private keys, as files; the second one wants PASSPHRASE. */
+  /** The user's private keys, as files; the second one needs PASSPHRASE. */
   keyFile: string;
   lockedKeyFile: string;
   close: () => Promise<void>;
@@ -25,7 +25,7 @@ const USER = "register";
 export const PASSPHRASE = "a long phrase";
 const { OPEN_MODE, STATUS_CODE } = utils.sftp;
 
-/** `dir` is for keys and configuration, `folder` what is served. Both must be open to every user of the machine. */
+/** `dir` is for keys and configuration, `folder` is served. Every user of the machine must be able to read both. */
 export async function startSftp(dir: string, folder: string): Promise<SftpServer> {
   const host = utils.generateKeyPairSync("ed25519");
   const own = utils.generateKeyPairSync("ed25519");
@@ -44,7 +44,7 @@ export async function startSftp(dir: string, folder: string): Promise<SftpServer
   return { port, hostKey: fingerprintOf(host.public), keyFile, lockedKeyFile, ...server };
 }
 
-/** One that takes a password and no key: OpenSSH's would want an account of the machine for that. */
+/** A server that takes a password and no key. OpenSSH's would need an account on the machine for that. */
 export async function startSftpWithPassword(folder: string, password: string) {
   const host = utils.generateKeyPairSync("ed25519");
   const port = await freePort();
@@ -52,7 +52,7 @@ export async function startSftpWithPassword(folder: string, password: string) {
   return { port, hostKey: fingerprintOf(host.public), ...server };
 }
 
-/** As an administrator writes it: SHA256:… */
+/** The fingerprint as an administrator writes it: SHA256:… */
 function fingerprintOf(publicKey: string): string {
   const blob = Buffer.from(publicKey.split(" ")[1]!, "base64");
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
@@ -91,7 +91,7 @@ async function packaged(
 
 type Handle = { names: string[] | null } | { file: FileHandle };
 
-/** Reading alone: listing, and files. A relative path begins in the folder, as in a user's home. */
+/** Read only: lists folders and reads files. A relative path begins in the folder, as in a user's home. */
 function serve(sftp: ssh2.SFTPWrapper, folder: string): void {
   const handles = new Map<number, Handle>();
   let last = 0;

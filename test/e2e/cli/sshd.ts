@@ -1,6 +1,6 @@
 /**
- * OpenSSH's server for one test, without root's rights and without installing it: a package that is installed begins to
- * listen for the whole world. Where the machine has no sshd, Debian's is fetched by apt and unpacked beside the test.
+ * OpenSSH's server for one test, without root and without installing it: an installed package would start listening to
+ * the whole network. Where the machine has no sshd, apt fetches Debian's, and it is unpacked beside the test.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -13,14 +13,17 @@ import { capture } from "../../../scripts/lib/processes.ts";
 
 interface Sshd {
   path: string;
-  /** Where its own libraries are, if it is not installed. */
+  /** Where its own libraries are, unless it is installed. */
   libraries?: string;
 }
 
-/** On any Linux. As root sshd wants a user and a folder that its package makes; as somebody else it wants neither. */
+/**
+ * Exists on any Linux. As root, sshd needs a user and a folder that its package creates; as another user it needs
+ * neither.
+ */
 const NOBODY = { uid: 65_534, gid: 65_534, name: "nobody" };
 
-/** Null where none can be had. `keys`: the host's private one, and the public ones of the user who may come in. */
+/** Null where no sshd is available. `keys`: the host's private key, and the public keys of the user who may sign in. */
 export async function startOpenSsh(dir: string, keys: { host: string; users: string[] }, port: number) {
   const sshd = await findSshd(join(dir, "openssh")).catch((error: unknown) => {
     console.warn(`SFTP is tested without OpenSSH's server, which cannot be had here: ${String(error)}`);
@@ -31,7 +34,7 @@ export async function startOpenSsh(dir: string, keys: { host: string; users: str
   const allowed = join(dir, "authorized_keys");
   const config = join(dir, "sshd_config");
   const helpers = join(dirname(sshd.path), "../lib/openssh");
-  // Since 9.8 it is several programs.
+  // Since 9.8, sshd is several programs.
   const parts = ["Session", "Auth"].flatMap((part) => {
     const path = join(helpers, `sshd-${part.toLowerCase()}`);
     return existsSync(path) ? [`Sshd${part}Path ${path}`] : [];
@@ -80,7 +83,7 @@ export async function startOpenSsh(dir: string, keys: { host: string; users: str
   return { kind: "openssh" as const, user: as?.name ?? userInfo().username, close };
 }
 
-/** TEST_SSHD names one elsewhere than in /usr/sbin. Throws where there is none and none can be fetched. */
+/** TEST_SSHD names one elsewhere than in /usr/sbin. Throws where there is no sshd and none can be fetched. */
 async function findSshd(into: string): Promise<Sshd> {
   const named = process.env["TEST_SSHD"];
   const installed = named ?? "/usr/sbin/sshd";
@@ -98,17 +101,17 @@ async function findSshd(into: string): Promise<Sshd> {
   return { path: join(into, "usr/sbin/sshd"), libraries: join(into, "usr/lib", libraries) };
 }
 
-/** The server's package and those it needs that are not installed. */
+/** The server's package and its dependencies, without those that are installed. */
 async function fetchPackages(folder: string): Promise<void> {
   await mkdir(join(folder, "partial"), { recursive: true });
   const fetch = () =>
     capture("apt-get", [
       ...["install", "-y", "-qq", "--no-install-recommends", "--download-only", "openssh-server"],
-      // Nothing is installed, so that nothing needs to be locked.
+      // Nothing is installed, so no lock is needed.
       ...["-o", `Dir::Cache::archives=${folder}/`, "-o", "Debug::NoLocking=1"],
     ]);
   await fetch().catch(async (error: unknown) => {
-    // A fresh image has no list of packages.
+    // A fresh image has no package lists.
     if (!isRoot()) throw error;
     await capture("apt-get", ["update", "-qq"]);
     await fetch();

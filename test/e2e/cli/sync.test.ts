@@ -36,7 +36,7 @@ interface Ran {
   stdout: string;
   stderr: string;
 }
-/** One run with a configuration that is kept between the runs of a test, as the state beside it is. */
+/** One run. The configuration and the state beside it are kept between the runs of a test. */
 function sync(config: object | string, env: Record<string, string> = {}, args: string[] = []): Promise<Ran> {
   const file = join(dir, `sync-${runs}.json`);
   writeFileSync(
@@ -90,14 +90,14 @@ describe("from a folder", () => {
       `changes-${daysAgo(5)}.txt`,
       `changes-${daysAgo(4)}.txt`,
     ]);
-    // 20, one more, and the first one gone: the changes came in the order of their dates.
+    // 20 numbers, one added and the first one removed: the changes were applied in the order of their dates.
     expect(await list("tps")).toMatchObject({ version: 3, numbers: 20, asOf: daysAgo(4) });
 
     const again = await sync(config);
     expect([again.code, again.stdout]).toEqual([0, "tps: nothing new.\n"]);
     put(`changes-${daysAgo(3)}.txt`, "01632960700,A\n");
     expect((await sync(config)).stdout).toContain("1 number read, 1 added");
-    // A lost state costs a comparison, and changes nothing.
+    // A lost state costs a comparison and changes nothing.
     rmSync(join(dir, `state-${runs}.json`));
     expect((await sync(config)).code).toBe(0);
     expect(await list("tps")).toMatchObject({ version: 4, numbers: 21, asOf: daysAgo(3) });
@@ -118,7 +118,7 @@ describe("from a folder", () => {
     expect(await mails()).toBe(before + 1);
     expect((await sync(config)).code).toBe(1);
     expect(await mails()).toBe(before + 1);
-    // Mended, it goes on where it stood.
+    // Once the file is corrected, the sync resumes at it.
     put(`changes-${daysAgo(4)}.txt`, "01632960500,A\n");
     expect((await sync(config)).code).toBe(0);
     expect(await list("ctps")).toMatchObject({ version: 3, numbers: 12, asOf: daysAgo(3) });

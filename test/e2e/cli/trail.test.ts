@@ -11,7 +11,7 @@ import { call } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { hasOpenssl, type Manner, startTsa } from "./tsa.ts";
 
-// A Worker of its own, with a key, mail and a timestamp service: its clock is moved on.
+// A Worker of its own, with a key, mail and a timestamp service, as these tests move its clock.
 const dir = mkdtempSync(join(tmpdir(), "cleardial-audit-"));
 let worker: RunningWorker;
 let token: string;
@@ -58,7 +58,7 @@ function cli(
   return new Promise((done) => child.on("close", (code) => done({ ...out, code })));
 }
 const get = <T>(path: string) => call<T>(worker.url, token, "GET", path);
-/** Runs the daily work as on that day. True where no job failed. */
+/** Runs the daily jobs of that day. True if no job failed. */
 const daily = async (day: string): Promise<boolean> => {
   const time = Date.parse(`${day}T03:17:00.000Z`);
   const answer = await fetch(
@@ -92,7 +92,7 @@ describe("timestamps by a service outside", () => {
 });
 
 describe("a head that left", () => {
-  /** The heads as their readers have them: by mail. */
+  /** The heads as people get them: by mail. */
   const posted = async () => {
     const answer = await fetch(`${worker.url}/cdn-cgi/local/explorer/api/local/email/sending`);
     return JSON.stringify(await answer.json());

@@ -1,4 +1,6 @@
-/** A timestamp service on this machine, by `openssl ts`, that can also misbehave; and `openssl`'s word on a response. */
+/**
+ * A timestamp service on this machine (`openssl ts`) that can also misbehave, and `openssl`'s own check of a response.
+ */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,7 +10,7 @@ import { join } from "node:path";
 
 export const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
-/** How the service answers: as it should; of another text or nonce; with a refusal; with nonsense; not at all. */
+/** How the service answers: correctly; about another text or nonce; with a refusal; with nonsense; not at all. */
 export type Manner = "honest" | "other-text" | "other-nonce" | "refusal" | "nonsense" | "away";
 
 export async function startTsa(dir: string) {
@@ -65,7 +67,7 @@ ess_cert_id_alg = sha256
     request.on("end", () => {
       const query = Buffer.concat(chunks);
       writeFileSync(at("query.tsq"), query);
-      // SHA-256 stands behind its identifier's NULL and an OCTET STRING of 32 bytes.
+      // The SHA-256 digest follows its identifier's NULL and the header of an OCTET STRING of 32 bytes.
       const from = query.indexOf(Buffer.from([0x05, 0x00, 0x04, 0x20]));
       const bare = query.indexOf(Buffer.from([0x02, 0x01, 0x04, 0x20]));
       last = query
@@ -83,7 +85,7 @@ ess_cert_id_alg = sha256
     answer: (how: Manner) => {
       manner = how;
     },
-    /** What `openssl ts -verify` says of a response (base64) over a text. */
+    /** The result of `openssl ts -verify` for a response (base64) about a text. */
     verify: (text: string, timestamp: string): { ok: boolean; words: string } => {
       writeFileSync(at("text"), text);
       writeFileSync(at("stored.tsr"), Buffer.from(timestamp, "base64"));

@@ -25,7 +25,7 @@ describe("calls that no page saw", () => {
     await view("/calls", "Calls");
     await desk.getByText("No calls yet").waitFor();
     await post("/v1/suppressions", { number: blocked, reason: "stop" });
-    // A minute from now, when the entry is surely on record.
+    // A minute from now, when the entry is certainly stored.
     const at = new Date(Date.now() + 60_000).toISOString();
     const lines = [
       `c1,${blocked},${at},1:05,ann@example.com`,

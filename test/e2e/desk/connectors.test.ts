@@ -1,4 +1,4 @@
-/** A CRM connected on the desk and screened through the real queue, against a small CRM that answers JSON. */
+/** A CRM connected on the desk and screened through the real queue. The CRM is a small one that answers JSON. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
@@ -11,7 +11,7 @@ import { shot } from "../kit/shots.ts";
 import { open } from "./kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
-/** One on TPS, one on no register, and one contact without a number. */
+/** One contact on the TPS, one on no register, and one without a number. */
 const numbers = ["020 7946 0000", "020 7946 0555", ""];
 
 interface Row {
@@ -22,7 +22,7 @@ interface Row {
 const rows: Row[] = numbers.map((phone, id) => ({ id, phone, cleardial: {} }));
 
 let crm: Server;
-/** It refuses every request. */
+/** True: the CRM refuses every request. */
 let shut = false;
 let browser: Launched;
 beforeAll(async () => {

@@ -99,7 +99,7 @@ describe("dials", () => {
     await desk.keyboard.press("Escape");
     await expect.poll(() => dialog().count()).toBe(0);
     const [download] = await Promise.all([desk.waitForEvent("download"), button("Download CSV").click()]);
-    // The file has the columns for which the screen has no room.
+    // The file has columns for which the screen has no room.
     const csv = readFileSync(await download.path(), "utf8");
     expect(csv).toMatch(/Overridden.*On TPS.*Service,Their boiler is due,general sales call/);
     const trail = await get<{ rows: { code: string; actor: string }[] }>("/v1/audit?code=opened.dials");

@@ -1,4 +1,7 @@
-/** For all tests of the desk: browsers, opening a view, answers in place of the Worker's, and the shared Worker's policy. */
+/**
+ * Shared by all tests of the desk: browsers, opening a view, faked answers of the Worker, and the shared Worker's
+ * policy.
+ */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, onTestFinished } from "vitest";
 import { call, type Role } from "../../../scripts/lib/seed.ts";
@@ -25,7 +28,7 @@ export const savePolicy = async (
     { "if-match": `"${version}"` },
   );
 };
-/** Restores the default policy for the files that follow: they share the Worker. */
+/** Restores the default policy for the files that follow, as they share the Worker. */
 export async function policyAsItWas(): Promise<void> {
   await savePolicy(() => defaultPolicy, "After the test").catch((error: Error) => {
     if (!error.message.includes("policy-same")) throw error;
@@ -36,7 +39,7 @@ export const findPerson = async (name: string) => {
   return people.find((p) => p.name === name);
 };
 
-/** A browser for each of these roles, joined to the Worker that the files share. Once a file. */
+/** A browser for each of these roles, joined to the Worker that the files share. Called once in a file. */
 export function withBrowsers<R extends Role>(...roles: readonly R[]): Readonly<Record<R, Launched>> {
   const browsers = {} as Record<R, Launched>;
   beforeAll(async () => {
@@ -69,8 +72,8 @@ export const ok = (data: unknown) => ({ ok: true, data });
 export const offline = { ok: false, trouble: "offline", problem: null, retryInMs: 1000 };
 
 /**
- * A page of the desk whose background gives the test's answers to some requests, in order, then the last one again: for
- * states into which a test cannot bring the real Worker. `asked` are the requests that were answered so.
+ * A page of the desk whose background gives the test's answers to some requests, in order, and then repeats the last
+ * one: for states into which a test cannot bring the real Worker. `asked` are the requests that were answered so.
  */
 export async function answered(browser: Launched, hash: string, answers: Record<string, unknown[]>) {
   const page = await browser.context.newPage();

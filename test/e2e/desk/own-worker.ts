@@ -1,4 +1,7 @@
-/** For test files that need a Worker of their own: it, a browser that has joined it, and how to find things on its page. */
+/**
+ * For test files that need a Worker of their own: the Worker, a browser that has joined it, and helpers to find things
+ * on its page.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +17,7 @@ const ada = { name: "Ada Admin", email: "ada@example.com", role: "admin" } as co
 
 interface Own {
   worker: RunningWorker;
-  /** Ada's token; and the token of the browser's person, which is Ada's too unless the file names another. */
+  /** Ada's token, and the token of the browser's person: also Ada's unless the file names another person. */
   admin: string;
   person: string;
   browser: Launched;
@@ -22,7 +25,7 @@ interface Own {
 export const own = {} as Own;
 const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-"));
 
-/** Once a file. `vars` are the Worker's variables. */
+/** Called once in a file. `vars` are the Worker's variables. */
 export function withOwnWorker(who: Identity & { role: Role } = ada, vars: Record<string, string> = {}): void {
   beforeAll(async () => {
     const port = await freePort();

@@ -14,7 +14,7 @@ import { button, dialog, get, own, post, rows, withOwnWorker } from "./own-worke
 
 const NUMBER = "+442079460958";
 let dialler: string;
-/** A request of 40 days ago, not decided yet. */
+/** A request that came 40 days ago and is undecided. */
 let late: string;
 
 withOwnWorker({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
@@ -48,7 +48,7 @@ const one = (id: string) => get<RequestAnswer>(`/v1/requests/${id}`);
 const state = (name: string) =>
   own.browser.page.locator(".desk-head .desk-tag").getByText(name, { exact: true }).waitFor();
 
-/** Presses a step's button, writes what it asks for, and presses the dialog's button. */
+/** Presses a step's button, fills in its dialog, and presses the dialog's button. */
 async function step(name: string, said: string | null, yes: string): Promise<void> {
   await button(name).click();
   if (said !== null) await dialog().getByRole("textbox").fill(said);

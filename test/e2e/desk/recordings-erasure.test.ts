@@ -1,4 +1,4 @@
-/** The end of recordings, on the desk: legal holds, erasure, certificates, and the question after a longer retention. */
+/** The end of recordings on the desk: legal holds, erasure, certificates, and the question after a longer retention. */
 import { describe, expect, it } from "vitest";
 import { call, daysAgo } from "../../../scripts/lib/seed.ts";
 import type { PeopleAnswer } from "../../../shared/people/api.ts";

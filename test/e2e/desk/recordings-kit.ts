@@ -9,7 +9,7 @@ import { get, own, withOwnWorker } from "./own-worker.ts";
 /** The integration's token: only integrations register recordings. */
 let dialler: string;
 
-/** Once a file. */
+/** Called once in a file. */
 export function withStores(who: Identity & { role: Role }): void {
   // An S3 store that does not answer, and a provider that stores its recordings abroad.
   const s3 = { ENDPOINT: "http://127.0.0.1:9", BUCKET: "b", REGION: "r", KEY_ID: "k", SECRET: "s" };
@@ -44,6 +44,6 @@ export const recording = (given: Partial<RecordingRequest> = {}): RecordingReque
   purpose: "quality",
   ...given,
 });
-/** Registers one, and gives its id. */
+/** Registers one, and returns its id. */
 export const arrive = async (given?: Partial<RecordingRequest>): Promise<string> =>
   (await call<RecordingArrived>(own.worker.url, dialler, "POST", "/v1/recordings", recording(given))).id;

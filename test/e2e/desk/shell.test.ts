@@ -1,4 +1,7 @@
-/** The desk's frame: every screen for each role that has it, the navigation, a Worker that is away, and a revoked browser. */
+/**
+ * The desk's frame: every screen for each of its roles, the navigation, a Worker that cannot be reached, and a revoked
+ * browser.
+ */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, inject, it } from "vitest";
@@ -33,7 +36,7 @@ const screens: [name: string, hash: string, roles: readonly Role[]][] = [
   ["mail", "#/mail", ["compliance", "admin"]],
 ];
 
-/** Further screens. Axe reads most of them again with data in them, in their own tests. */
+/** More screens. Tests of their own run axe on most of them again, with data. */
 const more = [
   "/lists",
   "/lists/tps",
@@ -59,7 +62,7 @@ const more = [
   "/connectors",
   "/proof",
 ];
-/** Screens of one person, recording, request or connector: axe reads them in the tests that make one. */
+/** Screens of one person, recording, request or connector: the tests that create one run axe on them. */
 const ofOne = [
   "/people/:id",
   "/recordings/call/:id",
@@ -68,12 +71,12 @@ const ofOne = [
   "/connectors/:id",
 ];
 
-/** Enough: a long table has a stop in each row. */
+/** The most stops to try: a long table has one in each row. */
 const MOST_STOPS = 40;
 
 /**
- * Presses Tab from the heading to the page's end. Each press must move the focus on, to something visible that nothing
- * covers. Gives the number of stops.
+ * Presses Tab from the heading to the page's end. Each press must move the focus to something visible that nothing
+ * covers. Returns the number of stops.
  */
 async function walk(page: Page): Promise<number> {
   await page.getByRole("heading", { level: 1 }).focus();
@@ -90,7 +93,7 @@ async function walk(page: Page): Promise<number> {
       const hit = document.elementFromPoint(left + width / 2, middle);
       const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
       return {
-        // A field for a time has a stop for its hours and one for its minutes.
+        // A time field has a stop for its hours and one for its minutes.
         again: focused instanceof HTMLInputElement && focused.type === "time",
         at: [...document.querySelectorAll("*")].indexOf(focused),
         says: focused.outerHTML.slice(0, 200),

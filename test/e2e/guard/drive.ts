@@ -13,12 +13,12 @@ declare const guardRoutes: { begin: typeof begin };
 
 export interface Row {
   route: Route;
-  /** Each row has its own, so that the log says which row it was. */
+  /** Each row has a number of its own, so that the log says which row it was. */
   number: string;
   address: string;
 }
 
-/** Numbers that nobody used yet, in international form. */
+/** Unused numbers, in international form. */
 const stock = (standing: ReturnType<typeof standingOf>) =>
   allNumbers()
     // Other tests change what is on record about these.
@@ -47,7 +47,7 @@ export const rowsOf = (routes: readonly Route[], verdict: Verdict, before = ""):
     return { route, number, address: route.address?.(written) ?? `tel:${written}` };
   });
 
-/** An address as a person reads it. A row is waited for by all that was dialled so far: each is read once. */
+/** Decodes an address, and keeps the result: waiting for a row reads all addresses dialled so far, again and again. */
 const read = new Map<string, string>();
 function plain(address: string): string {
   const had = read.get(address);
@@ -70,7 +70,7 @@ export class Drive {
     this.#frame = page.mainFrame();
   }
 
-  /** Opens the page in its place. The numbers that it shows are waited for: known, with their verdict. */
+  /** Opens the page in its place, and waits until the numbers that it shows have their verdict. */
   async open(context: Context, shown: string[], verdict: Verdict): Promise<void> {
     await this.#page.goto(`${this.#url}/?context=${context}&numbers=${encodeURIComponent(shown.join())}`);
     this.#frame = this.#page.frames()[1] ?? this.#page.mainFrame();
@@ -83,16 +83,16 @@ export class Drive {
     await expect.poll(known, { timeout: 20_000, interval: 50 }).toEqual([]);
   }
 
-  /** Begins a row; answers where to click for it. */
+  /** Begins a row, and returns where to click for it. */
   put = ({ route, address }: Row): Promise<ReturnType<typeof begin>> =>
     this.#frame
       .evaluate(([name, to]) => guardRoutes.begin(name, to), [route.name, address] as const)
-      // Where the place forbids a row, its script throws.
+      // The script of a row throws where the place forbids it.
       .catch(() => null);
 
   /**
-   * Under a modal dialog everything is inert. A frame hears a moment later than the page that it is not any more, and
-   * the browser leads clicks by the last picture that was drawn.
+   * Waits until the point can be clicked. Under a modal dialog everything is inert; a frame hears a moment later than
+   * the page that the dialog has gone, and the browser sends clicks by the last picture that was drawn.
    */
   async #reachable({ x, y }: { x: number; y: number }): Promise<void> {
     await this.#frame.waitForFunction(
@@ -105,7 +105,7 @@ export class Drive {
     await this.#frame.evaluate(drawn);
   }
 
-  /** What a person does for one row. Chromium lets a page dial once for each thing that its user does. */
+  /** Does what a person does for one row. Chromium lets a page dial once for each act of its user. */
   async begin(row: Row): Promise<void> {
     const { keyboard, mouse } = this.#page;
     const { by } = row.route;
@@ -122,30 +122,30 @@ export class Drive {
       address,
     );
 
-  /** How often a row's number was dialled, in whatever writing. */
+  /** How often a row's number was dialled, however it was written. */
   count = ({ number }: Row): number => {
     const digits = number.replace(/^\+(44)?/, "");
     return this.#dialler.dialled().filter((address) => plain(address).includes(digits)).length;
   };
 
-  /** Waits until a row has dialled; not for ever. */
+  /** Waits until a row has dialled, for `ms` at most. */
   async dials(row: Row, ms = 4000): Promise<boolean> {
     for (const until = Date.now() + ms; Date.now() < until; await pause(5))
       if (this.count(row) > 0) return true;
     return false;
   }
 
-  /** Waits until the agent is asked; says no. */
+  /** Waits until the agent is asked, and refuses. */
   async refuse({ route }: Row): Promise<void> {
     await expect.poll(() => modal(this.#page), { interval: 20, message: route.name }).not.toBeNull();
     await this.#page.keyboard.press("Escape");
     await expect.poll(() => modal(this.#page), { interval: 20 }).toBeNull();
   }
 
-  /** Says no to everything that is asked: the next question comes a moment after the last. */
+  /** Refuses until no dialog comes any more: the next one opens a moment after the last. */
   async refuseAll(): Promise<void> {
     for (let quiet = 0; quiet < 8; await pause(40)) {
-      // Not by Escape: where ours has just gone, it would close the page's own dialog.
+      // Not by Escape: if our dialog has just gone, it would close the page's own.
       const no = await placeOf(this.#page, "Don’t call");
       quiet = no ? 0 : quiet + 1;
       if (no) await this.#page.mouse.click(no.x, no.y);
@@ -153,8 +153,9 @@ export class Drive {
   }
 
   /**
-   * Says yes: to a chat it is another word. A tab that an earlier row opened may come to the front, or close itself, at
-   * any moment; nobody presses what is not seen, so this one is brought back until it is pressed.
+   * Accepts; for a chat the button has another word. A tab that an earlier row opened may come to the front or close
+   * itself at any moment, and only a page in front can be clicked, so this one is brought back until the button is
+   * pressed.
    */
   async call({ route }: Row): Promise<void> {
     const word = route.name.endsWith("wa.me") ? "Write the message" : "Call";
@@ -176,7 +177,7 @@ export class Drive {
     await press(this.#page, word);
   }
 
-  /** Closes what the rows have opened. */
+  /** Closes the tabs that the rows have opened. */
   async tidy(): Promise<void> {
     const opened = this.#page
       .context()
@@ -188,7 +189,7 @@ export class Drive {
   }
 }
 
-/** What each row dialled: its name and how often, for rows where it is not `wanted`. */
+/** Rows that did not dial as often as `wanted`: name, and both counts. */
 export const wrong = (drive: Drive, rows: readonly Row[], wanted: (row: Row) => number): string[] =>
   rows
     .map((row) => ({ name: row.route.name, times: drive.count(row), wanted: wanted(row) }))

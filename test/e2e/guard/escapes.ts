@@ -1,4 +1,4 @@
-/** Rows of the matrix that end otherwise than the verdict says, each with its reason. */
+/** Rows of the matrix that do not end as the verdict says, each with its reason. */
 import { type Context, contexts } from "./routes.ts";
 
 export interface Exception {
@@ -10,7 +10,7 @@ export interface Exception {
 /** Documents without an origin. */
 const sandboxed = ["opaque", "srcdoc"] as const;
 
-/** What the browser itself does not do there, with or without us. */
+/** Rows that the browser itself refuses there, with or without us. */
 export const refused: readonly Exception[] = [
   {
     routes: ["requestSubmit", "submit", "a form's button", "a button with an action of its own"],
@@ -35,9 +35,9 @@ export const refused: readonly Exception[] = [
 ];
 
 /**
- * What nobody can hold: here the test shows that it dials all the same. Scripts of a page, ours among them, hear of a
+ * Dials that no page script can hold; the test shows that they dial. Scripts of a page, ours among them, hear of a
  * navigation by its click, its form, a method that can be wrapped, or the navigate event; `location` is
- * [LegacyUnforgeable], and cannot be wrapped.
+ * [LegacyUnforgeable] and cannot be wrapped.
  */
 export const escapes: readonly Exception[] = [
   {

@@ -1,6 +1,6 @@
 /**
- * No dial leaves by any route: every way in which a page can dial (routes.ts), in every place where a page can
- * stand, under every verdict. What counts is what reaches the system's own handler.
+ * No dial gets out by any route: every way in which a page can dial (routes.ts), in every place where a page can be,
+ * under every verdict. Only what reaches the system's own handler counts.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import type { Verdict } from "../../../shared/check/api.ts";
@@ -22,7 +22,7 @@ const dialler = openDialler(chromium);
 
 const named = (...names: string[]): Route[] => routes.filter((r) => names.includes(r.name));
 const byTel = routes.filter((r) => !r.address);
-/** One of each kind. */
+/** One number of each kind. */
 const kinds = named(
   "location =",
   "open",
@@ -37,11 +37,11 @@ const kinds = named(
   "a link by Enter",
   "a form's button",
 );
-/** They dial in a document of their own, when it has loaded: it may be gone before it can tell of it. */
+/** These dial in a document of their own once it has loaded; it may be gone before it can report the dial. */
 const elsewhere = (row: Row) => /loaded|written|script$|refresh|answer|blank|markup/.test(row.route.name);
 const links = named("a link, tel:", "a link, sip:", "open");
 
-/** One number in the writings that real pages have. */
+/** Ways in which real pages write one number. */
 const wide = (text: string) => text.replace(/\d/g, (d) => String.fromCharCode(0xff10 + Number(d)));
 const writings: { name: string; write: (number: string) => string }[] = [
   { name: "+44 (0) with an extension", write: (n) => `tel:+44(0)${n.slice(3)};ext=12` },
@@ -80,7 +80,7 @@ describe("every way to dial", { timeout: 120_000 }, () => {
   const escaping = (context: Context) => (row: Row) =>
     possible(context)(row) && exception(escapes, row.route.name, context) !== null;
 
-  /** Each row dials once, and no row that the browser refuses there. */
+  /** Each row dials once, unless the browser refuses it there. */
   async function allDial(context: Context, rows: Row[]): Promise<void> {
     for (const row of rows) {
       await drive.begin(row);
@@ -90,7 +90,7 @@ describe("every way to dial", { timeout: 120_000 }, () => {
     expect(wrong(drive, rows, (row) => (possible(context)(row) ? 1 : 0))).toEqual([]);
   }
 
-  /** No row dials, but for those of which it is known that nobody can hold them. */
+  /** No row dials, except for the known escapes (escapes.ts). */
   async function allHeld(context: Context, rows: Row[], verdict: Verdict): Promise<void> {
     await drive.open(context, shown(rows), verdict);
     const scripts = rows.filter((r) => !r.route.by);
@@ -109,7 +109,7 @@ describe("every way to dial", { timeout: 120_000 }, () => {
       if (possible(context)(row)) await drive.refuse(row);
       if (/^a link(,| to _)/.test(row.route.name)) expect(await drive.heard(row), row.route.name).toBe(0);
     }
-    // What dials now comes after whatever was still under way.
+    // This dial comes after any that was still under way.
     const last = rowsOf(links.slice(0, 1), "clear");
     await drive.begin(last[0]!);
     expect(await drive.dials(last[0]!)).toBe(true);
@@ -118,7 +118,7 @@ describe("every way to dial", { timeout: 120_000 }, () => {
     await evidence(clicked.filter(held), ["held"]);
   }
 
-  /** What the Worker keeps of the rows' dials: these actions, in this order, each once. */
+  /** The Worker has these actions for the rows' dials, in this order, each once. */
   async function evidence(rows: Row[], actions: string[]): Promise<void> {
     const path = "/v1/dials?limit=500";
     const differing = async () => {
@@ -257,7 +257,7 @@ describe("every way to dial", { timeout: 120_000 }, () => {
     });
 
     it("and no page had an error of ours to report", () => {
-      // The browser's own word on rows that it refuses.
+      // Chromium's own message for rows that it refuses.
       const refusals = "Blocked form submission";
       expect(browser.errors.filter((error) => !error.startsWith(refusals))).toEqual([]);
     });

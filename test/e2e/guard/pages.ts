@@ -1,4 +1,4 @@
-/** The page of the dial routes, in each of the places where a page may stand. */
+/** The page of the dial routes, in each of the places where a page may be. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as esbuild from "esbuild";
 import { at } from "../../../scripts/lib/paths.ts";
@@ -9,7 +9,7 @@ const page = (body: string, head = "") =>
 #place,.place{position:fixed;left:4px;top:4px;height:30px;font:14px sans-serif}iframe{width:60px;height:20px}
 iframe.all{position:fixed;inset:0;width:100%;height:100%;border:0}dialog{width:90%;height:90%}</style></head><body>${body}</body></html>`;
 
-/** As pages are that hold one: the frame fills the window, so that what is in it stands where the window says. */
+/** The frame fills the window, as on pages that are one frame: positions in it are positions in the window. */
 const SANDBOX = "allow-scripts allow-popups allow-top-navigation-by-user-activation";
 const frame = (attributes: string) => page(`<iframe class="all" ${attributes}></iframe>`);
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
@@ -44,7 +44,7 @@ const routesScript = () =>
     write: false,
   }).outputFiles[0]!.text);
 
-/** `numbers` are those that the page shows: known to the extension before they are dialled. */
+/** `numbers` are shown by the page, so that the extension knows them before they are dialled. */
 export function answerRoutes(request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url!, `http://${request.headers.host}`);
   const to = url.searchParams.get("to") ?? "";

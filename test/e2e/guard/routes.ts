@@ -6,14 +6,14 @@ export type Context = (typeof contexts)[number];
 
 export interface Route {
   name: string;
-  /** What a person does with the element that `put` answers; without it the script alone dials. */
+  /** The person's act on the element that `put` returns; without it the script alone dials. */
   by?: "click" | "middle" | "Enter";
-  /** The address for a number such as `+441134960001`; `tel:` unless given. */
+  /** The address for a number such as `+441134960001`; `tel:` by default. */
   address?: (number: string) => string;
   put: (place: HTMLElement, address: string) => HTMLElement | void;
 }
 
-/** Makes an element and puts it into the place. */
+/** Makes an element and adds it to the place. */
 function add<K extends keyof HTMLElementTagNameMap>(
   place: HTMLElement,
   tag: K,
@@ -30,11 +30,11 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Record<
   return element;
 }
 const link = (place: HTMLElement, href: string, target = "_self") => add(place, "a", { href, target });
-/** A click as scripts make it; unlike `click()` it can be made of anything. */
+/** A click that a script makes; unlike `click()` it can be dispatched on any element. */
 const clickEvent = () => new MouseEvent("click", { bubbles: true, cancelable: true, composed: true });
 const loaded = (frame: HTMLIFrameElement, then: () => void) =>
   frame.addEventListener("load", then, { once: true });
-/** What a server answers, below the fixture's own address also where a document has none. */
+/** An answer of the fixture's server, by a full address, as a document without an origin has no base address. */
 const answer = (path: string, to: string) =>
   new URL(`${path}?to=${encodeURIComponent(to)}`, document.baseURI).href;
 const form = (place: HTMLElement, action: string, target = "_self") => {
@@ -103,7 +103,7 @@ const scripts: Route[] = [
   { name: "location.replace", put: (_, to) => location.replace(to) },
   {
     name: "navigation.navigate",
-    // Documents without an origin refuse it; that is an answer, not an error of the page.
+    // Documents without an origin refuse it: an expected refusal, not an error of the page.
     put(_, to) {
       for (const told of Object.values(navigation.navigate(to))) told.catch(() => {});
     },
@@ -310,17 +310,17 @@ export const routes: readonly Route[] = [...scripts, ...frames, ...windows, ...s
 
 declare const navigation: { navigate: (to: string) => Record<"committed" | "finished", Promise<unknown>> };
 export interface RouteWindow {
-  /** Where the rows put what they need. */
+  /** Where the rows add their elements. */
   place: HTMLElement;
   /** How often the page's own handler heard a click. */
   heard: Record<string, number>;
 }
 
-/** Begins one row; answers where to click for it, in its frame. Runs in the page. */
+/** Begins one row, and returns where to click for it, in its frame. Runs in the page. */
 export function begin(name: string, address: string): { x: number; y: number } | null {
   const { place, heard } = window as unknown as RouteWindow;
   const route = routes.find((r) => r.name === name)!;
-  // A frame that is gone can tell nobody what it was about to do.
+  // A frame that was removed cannot say what it was about to do.
   if (route.by) place.replaceChildren();
   const element = route.put(place, address);
   if (!element) return null;

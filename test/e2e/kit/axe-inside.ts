@@ -14,8 +14,8 @@ interface Context {
 }
 
 /**
- * Runs axe in the extension's own world of the page's top frame, where a closed root can be opened, on everything in
- * our host. Fails where `selector` does not stand there: nothing looked at is nothing shown.
+ * Runs axe on everything in our host, in the extension's own world of the page's top frame, where a closed root can be
+ * opened. Fails where `selector` is not in it, as axe would then have checked nothing.
  */
 export async function expectAccessibleInside(page: Page, selector: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -52,7 +52,7 @@ export async function expectAccessibleInside(page: Page, selector: string): Prom
         delete host.shadowRoot;
       }
     })()`)) as { violations: Result[]; looked: number };
-    // It went in: our buttons were looked at.
+    // Axe did look into the root: it checked our buttons.
     expect(looked).toBeGreaterThan(0);
     expect(
       violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((n) => n.html + n.failureSummary) })),

@@ -1,16 +1,16 @@
-/** axe-core in a page of ours: a violation fails the test. */
+/** Runs axe-core in a page of ours: a violation fails the test. */
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
 declare const window: { axe: typeof axe };
 
-/** What depends on the colours alone. */
+/** Rules that depend on the colours alone. */
 const colours = ["color-contrast", "link-in-text-block"];
 
-/** Fails with what axe found wrong, and where. `within` narrows it to a part of the page, `rules` to some rules. */
+/** Fails with each violation and where it is. `within` narrows it to a part of the page, `rules` to some rules. */
 export async function expectAccessible(page: Page, within?: string, rules?: string[]): Promise<void> {
-  // Evaluated by the debugger: the page's own policy would refuse a script from elsewhere.
+  // Evaluated by the debugger, as the page's own policy would refuse a script from elsewhere.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const violations = await page.evaluate(
     async ([selector, rules]) => {
@@ -19,8 +19,8 @@ export async function expectAccessible(page: Page, within?: string, rules?: stri
       for (const kind of ["transitionrun", "animationstart"]) document.addEventListener(kind, move, true);
       let found: axe.AxeResults;
       let tries = 0;
-      // A colour on its way from light to dark is neither, nor is a message that fades: what moves comes to rest first, and
-      // what began to move meanwhile is looked at once more.
+      // A colour halfway from light to dark, or a fading message, has the wrong contrast: wait until nothing moves, and
+      // look again if something began to move meanwhile.
       do {
         await new Promise(requestAnimationFrame);
         const moving = document
@@ -45,7 +45,7 @@ export async function expectAccessible(page: Page, within?: string, rules?: stri
   expect(violations, page.url()).toEqual([]);
 }
 
-/** The same in light and in dark: there the colours are others, and nothing else. */
+/** In light and in dark: only the colours differ. */
 export async function expectAccessibleInBoth(page: Page, within?: string): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
   await expectAccessible(page, within);

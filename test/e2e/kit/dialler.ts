@@ -1,6 +1,6 @@
 /**
- * What really dials: Chromium hands an address that it does not know itself to the system's `xdg-open`. The one here
- * writes down what it is given.
+ * What really dials: Chromium hands an address that it does not know itself to the system's `xdg-open`. This one writes
+ * down what it gets.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,9 +9,9 @@ import type { BrowserContext } from "playwright-core";
 import { policiesPossible, underPolicy } from "./under-policy.ts";
 
 export interface Dialler {
-  /** A Chromium that dials with it, and asks nobody whether it may. */
+  /** A Chromium that dials with it without asking anybody. */
   executablePath: string;
-  /** Chats are pages of the web: what leads to one counts as well, and leads nowhere. */
+  /** Chats are web pages: a navigation to one counts as a dial, and is stopped. */
   watch: (context: BrowserContext) => Promise<void>;
   /** Every address that was dialled, oldest first. */
   dialled: () => string[];
@@ -22,14 +22,14 @@ const schemes = "tel callto sip sips skype facetime facetime-audio whatsapp sms 
 
 /** Null where Chromium would ask a person before each dial. */
 export function openDialler(chromium: string): Dialler | null {
-  // Nothing else answers for documents without an origin: a profile keeps a person's "always" for origins only.
+  // Only a policy answers for documents without an origin: a profile keeps a person's "always" for origins only.
   if (!policiesPossible(chromium)) return null;
   const folder = mkdtempSync(join(tmpdir(), "cleardial-dialler-"));
   const log = join(folder, "dialled.txt");
   const bin = join(folder, "bin");
   mkdirSync(bin);
   writeFileSync(join(bin, "xdg-open"), `#!/bin/sh\nprintf '%s\\n' "$1" >> ${log}\n`, { mode: 0o700 });
-  // Asked before each dial, and slow.
+  // Chromium runs it before each dial, and the real one is slow.
   writeFileSync(join(bin, "xdg-settings"), "#!/bin/sh\necho no\n", { mode: 0o700 });
   const policy = {
     AutoLaunchProtocolsFromOrigins: schemes.map((protocol) => ({ protocol, allowed_origins: ["*"] })),

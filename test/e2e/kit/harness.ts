@@ -1,4 +1,4 @@
-/** A Chromium with the production build in it, joined to the real Worker, and what can be read off its pages. */
+/** A Chromium with the production build in it, joined to the real Worker, and helpers that read its pages. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,20 +18,20 @@ import { emailOf } from "./setup.ts";
 export { marksOf, settledMarks, type Mark };
 
 export interface LaunchOptions {
-  /** Origins to turn on; both of the fixture pages' unless named. */
+  /** Origins to turn on; both of the fixture pages' by default. */
   sites?: string[];
   /** Who the extension is joined as; null leaves it unjoined. */
   joined?: Role | null;
-  /** A folder with the extension; a copy of the build that may run on this machine's own pages unless named. */
+  /** A folder with the extension; by default a copy of the build that may run on this machine's own pages. */
   extension?: string;
-  /** The browser; the one that was found unless named. */
+  /** The browser; by default the one that was found. */
   chromium?: string;
   viewport?: { width: number; height: number };
-  /** A proxy for all that the browser sends (wire.ts). */
+  /** A proxy for everything that the browser sends (wire.ts). */
   proxy?: string;
-  /** The language that pages are asked for. */
+  /** The language that the browser asks pages for. */
   locale?: string;
-  /** More of Chromium's own. */
+  /** Further switches of Chromium. */
   flags?: string[];
   /** As in BrowserOptions. */
   backForwardCache?: boolean;
@@ -123,7 +123,7 @@ function modelScript(): string {
   return script;
 }
 
-// What the fixture pages hold for the tests.
+// What the fixture pages keep for the tests.
 declare const fixtureModel: typeof model;
 interface FixtureWindow {
   fixtureRoots?: Map<Element, ShadowRoot>;
@@ -132,13 +132,13 @@ interface FixtureWindow {
 
 export interface Seen {
   text: string;
-  /** What it must bear. */
+  /** The verdict that it must have. */
   wanted: Verdict;
-  /** What it bears. */
+  /** The verdict that it has. */
   painted: Verdict | null;
 }
 
-/** Every number that can be read on the screen, in all frames and roots, with the verdict it bears. */
+/** Every number that can be read on the screen, in all frames and roots, with its verdict. */
 export async function numbersOnScreen(page: Page): Promise<Seen[]> {
   const frames = await Promise.all(page.frames().map((frame) => frame.evaluate(lookAround)));
   return frames.flat();
@@ -184,7 +184,7 @@ function lookAround(): Seen[] {
     }
     node.childNodes.forEach(visit);
   };
-  /** In the window, and its first character not scrolled or cut away. */
+  /** In the window, and its first character neither scrolled away nor clipped. */
   const onScreen = (range: Range, node: Text): boolean => {
     const box = range.getClientRects()[0];
     if (!box || box.width === 0) return false;
@@ -201,8 +201,8 @@ function lookAround(): Seen[] {
 }
 
 /**
- * Waits until every number on the screen bears the verdict that the model gives it, and nothing else is painted.
- * `least` guards against a page that shows none; `parts` are those of numbers that run over several elements.
+ * Waits until every number on the screen has the model's verdict and nothing else is painted. `least` guards against a
+ * page that shows no number; `parts` are parts of numbers that run over several elements.
  */
 export async function expectRightVerdicts(page: Page, least: number, parts: string[] = []): Promise<Seen[]> {
   let seen: Seen[] = [];
@@ -222,8 +222,8 @@ export async function expectRightVerdicts(page: Page, least: number, parts: stri
 }
 
 /**
- * Brings a page to the front and waits until it draws. Behind another tab it draws a frame a second or none, although it
- * takes itself for visible: numbers then are found late and icons never stand.
+ * Brings a page to the front and waits until it draws. Behind another tab a page draws one frame a second or none,
+ * although it counts as visible: numbers are then found late, and icons never appear.
  */
 export async function inFront(page: Page): Promise<void> {
   do await page.bringToFront();
@@ -237,7 +237,7 @@ const drawsSoon = () =>
     requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
   });
 
-/** Waits until a count has grown so far. What still grows is at work, however busy the machine. */
+/** Waits until a count has grown so far. While it still grows, it is at work, however busy the machine. */
 export async function growsTo(wanted: number, read: () => Promise<number>): Promise<void> {
   let most = -1;
   for (let since = Date.now(); ; await pause(200)) {
@@ -249,12 +249,12 @@ export async function growsTo(wanted: number, read: () => Promise<number>): Prom
 }
 const STILL_MS = 20_000;
 
-/** Painted text that is no number, or whose verdict is not the model's. */
+/** Painted text that is not a number, or whose verdict is not the model's. */
 export async function falsePaint(page: Page): Promise<Mark[]> {
   return (await marksOf(page)).filter((mark) => verdictOf(mark.text) !== mark.verdict);
 }
 
-/** Expects each written number to be painted, wherever it stands, with its verdict; null: not painted at all. */
+/** Expects each written number to be painted with its verdict, wherever it is; null: not painted at all. */
 export async function expectVerdicts(page: Page, wanted: Record<string, Verdict | null>): Promise<void> {
   await expect
     .poll(
@@ -282,8 +282,8 @@ interface DomNode {
 }
 
 /**
- * What a screen reader hears of the badges in the page's own document: the lines of the list in our closed root. It
- * tells of what bears no paint, too: form fields, links without a text.
+ * What a screen reader reads of the badges in the page's own document: the lines of the list in our closed root. They
+ * include numbers without paint: form fields, links without a text.
  */
 export async function spokenOn(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
@@ -302,8 +302,8 @@ export async function spokenOn(page: Page): Promise<string[]> {
 }
 
 /**
- * From now on looks at every frame that is about to be painted and keeps what was a lie: a verdict on a number that it
- * does not belong to, or on no number.
+ * From now on, looks at every frame before it is painted and keeps each lie: a verdict on a number that it does not
+ * belong to, or on text that is not a number.
  */
 export async function watchForLies(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {

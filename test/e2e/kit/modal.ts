@@ -1,8 +1,8 @@
-/** The dialog that asks before a dial goes on, as it stands in our closed root: read there, and used with the mouse. */
+/** The dialog that holds a dial, in our closed root: read there, and used with the mouse. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
-/** What the dialogue shows, read in our own world. */
+/** What the dialog shows, read in our own world. */
 interface Shown {
   text: string;
   focus: string | null;
@@ -28,7 +28,7 @@ export async function inOurWorld<T, A = null>(
     const { frameTree } = await session.send("Page.getFrameTree");
     const evaluate = (contextId: number, expression: string) =>
       session.send("Runtime.evaluate", { expression, contextId, awaitPromise: true, returnByValue: true });
-    // A version that went from under the page leaves its world behind.
+    // A version of the extension that was removed under the page leaves its world behind.
     const alive = async ({ id }: (typeof worlds)[number]) =>
       (await evaluate(id, "!!chrome.runtime?.id")).result.value === true;
     const all = worlds.filter(
@@ -66,7 +66,7 @@ export const says = (page: Page, text: string | RegExp) =>
     ? expect.poll(async () => (await modal(page))?.text ?? "").toMatch(text)
     : expect.poll(async () => (await modal(page))?.text ?? "").toContain(text);
 
-/** Where the middle of a button or a field of the modal is; what is looked for by its words or its selector. */
+/** The middle of a button or a field of the modal, found by its text. */
 export const placeOf = (page: Page, what: string) =>
   inOurWorld(
     page,
@@ -81,7 +81,7 @@ export const placeOf = (page: Page, what: string) =>
     },
     what,
   );
-/** Clicks with the mouse, once the button may be clicked: where it stood when it was last looked for. */
+/** Clicks with the mouse where the button last was, once it is enabled. */
 export async function press(page: Page, what: string): Promise<void> {
   let place = null as Awaited<ReturnType<typeof placeOf>>;
   await expect.poll(async () => (place = await placeOf(page, what)), { message: what }).not.toBeNull();

@@ -1,13 +1,13 @@
 /**
  * The fixtures' numbers and what is on record about each, by one deterministic rule: the seeding fills the database by
- * it and the tests compare with it. It shares no code with the product. It also runs inside the fixture pages, so it
- * imports types alone. All numbers are from Ofcom's and NANPA's ranges for drama.
+ * it, and the tests compare with it. It shares no code with the product, and imports types alone, as it also runs
+ * inside the fixture pages. All numbers are from Ofcom's and NANPA's ranges for drama.
  */
 import type { Verdict } from "../../../shared/check/api.ts";
 
 export type Standing = "tps" | "ctps" | "objection" | "house" | "consented";
 
-/** `0113` + `4960`: an area code and what every fictional number in it starts with. A thousand numbers each. */
+/** `0113` + `4960`: an area code, and the digits that begin every fictional number in it. A thousand numbers each. */
 const ranges: [area: string, start: string][] = [
   ...["0113", "0114", "0115", "0116", "0117", "0118", "0121", "0131", "0141", "0151", "0161"].map(
     (area): [string, string] => [area, "4960"],
@@ -45,7 +45,7 @@ const verdicts: Record<Standing, Verdict> = {
   consented: "caution",
 };
 
-/** `+44 (0)20 7946 0123` to `02079460123`; null for what is no UK number of the fixtures. */
+/** `+44 (0)20 7946 0123` to `02079460123`; null where it is not a UK number of the fixtures. */
 export function nationalDigits(written: string): string | null {
   const digits = written
     .replace("(0)", "")
@@ -60,7 +60,7 @@ export function nationalDigits(written: string): string | null {
 
 const american = /^(\+1[ -]?)?\(?[2-9]\d\d\)?[ .-]?555[ .-]?01\d\d$/;
 
-/** The verdict that a written number must bear; null for what must bear none. */
+/** The verdict that a written number must have; null where it must have no verdict. */
 export function verdictOf(written: string): Verdict | null {
   const national = nationalDigits(written);
   if (national !== null) {
@@ -70,7 +70,7 @@ export function verdictOf(written: string): Verdict | null {
   return american.test(written.trim()) ? "unknown" : null;
 }
 
-/** Everything in a text that must bear a verdict. */
+/** Everything in a text that must have a verdict. */
 export function numbersIn(text: string): { start: number; text: string; verdict: Verdict }[] {
   const found = [];
   for (const match of text.matchAll(

@@ -20,7 +20,7 @@ export interface E2e {
   pagesUrl: string;
   otherUrl: string;
   chromium: string;
-  /** The true build, and a copy of it that holds the permission for this machine's own pages. */
+  /** The real build, and a copy of it that holds the permission for this machine's own pages. */
   build: string;
   granted: string;
 }
@@ -31,7 +31,7 @@ declare module "vitest" {
   }
 }
 
-/** How every seeded person is invited again: a new invite adds a device. */
+/** Who each seeded person is, to invite them again: a new invite adds a device. */
 export const emailOf = (role: Role): string => `${role}@fixture.example`;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

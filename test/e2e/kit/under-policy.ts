@@ -1,6 +1,6 @@
 /**
- * A Chromium under an administrator's policy. Policies are files below /etc, for every browser of the machine: this one
- * gets a view of the disk of its own, where Debian's Chromium reads them.
+ * A Chromium under an administrator's policy. Policies are files below /etc and apply to every browser of the machine,
+ * so this one gets its own view of the disk (a mount namespace), in which Debian's Chromium reads them.
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -8,12 +8,15 @@ import { join } from "node:path";
 
 const own = ["--map-root-user", "--mount"];
 
-/** False where the system lets nobody have a view of the disk, or another Chromium is used. */
+/** False where the system allows no mount namespace, or the browser is another Chromium. */
 export const policiesPossible = (chromium: string): boolean =>
   chromium === "/usr/bin/chromium" &&
   spawnSync("unshare", [...own, "mount", "-t", "tmpfs", "tmpfs", "/etc/chromium"]).status === 0;
 
-/** The path of a script in the folder that starts the browser under the policy; `path` goes before its PATH. */
+/**
+ * Writes a script into the folder that starts the browser under the policy, and returns its path; `path` goes before
+ * its PATH.
+ */
 export function underPolicy(chromium: string, folder: string, policy: object | null, path?: string): string {
   const start = join(folder, "chromium.sh");
   writeFileSync(join(folder, "policy.json"), JSON.stringify(policy));

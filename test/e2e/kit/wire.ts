@@ -1,4 +1,6 @@
-/** All that a browser sends, seen from outside: a proxy before everything, which writes down what passes through it. */
+/**
+ * Everything that a browser sends, seen from outside: a proxy before all servers that records what passes through it.
+ */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,7 +15,7 @@ export interface Sent {
 export interface Wire {
   /** The proxy's address. */
   server: string;
-  /** Every request, oldest first. What would leave this machine does not; of TLS only the host can be seen. */
+  /** Every request, oldest first. Requests to other machines are not passed on; of TLS only the host can be seen. */
   sent: Sent[];
   close: () => void;
 }

@@ -1,4 +1,4 @@
-/** A page that was left, and is shown again as it was by going back: nothing reached it meanwhile. */
+/** A page that was left and comes back from Chrome's back-forward cache: meanwhile no message reached it. */
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
@@ -6,7 +6,7 @@ import { serve } from "../popup/extension-kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 
-// By the fixtures' rule, and in no other test.
+// Its verdict follows the fixtures' rule, and no other test uses it.
 const NUMBER = "0118 496 0002";
 const html = `<!doctype html><meta charset="utf-8"><title>Back</title><link rel="icon" href="data:,">
 <p>${NUMBER}</p><script>addEventListener("pageshow", (event) => (document.title = "shown " + event.persisted))</script>`;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   browser = await launch({ sites: [url], backForwardCache: true });
 });
 afterAll(async () => {
-  // Other tests' lists may show it.
+  // Other tests would find it on the list.
   await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(NUMBER)}`, {
     reason: "test",
   }).catch(() => null);

@@ -1,6 +1,6 @@
 /**
- * The modal that asks before a dial goes on, and the evidence of it. The page's own click handler dials, as a
- * softphone's does: what reaches it was let go on.
+ * The modal that holds a dial, and the evidence of it. The page's own click handler dials, as a softphone's does: a
+ * click that reaches it was let through.
  */
 import { rmSync, mkdtempSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -26,7 +26,7 @@ import { shot } from "../kit/shots.ts";
 
 const { pagesUrl, otherUrl, workerUrl, tokens, chromium, granted } = inject("e2e");
 
-// By the fixtures' rule.
+// Their verdicts follow the fixtures' rule.
 const CLEAR = "0113 496 0001";
 const TPS = "0113 496 0010";
 const OBJECTED = "0113 496 0108";
@@ -45,7 +45,7 @@ const fill = (page: { evaluate: Page["evaluate"] }, html: string) =>
     (html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)),
     html,
   );
-/** What was let go on, in the top frame. */
+/** The clicks that were let through, in the top frame. */
 const dialled = (page: { evaluate: Page["evaluate"] }) =>
   page.evaluate(() => (window as unknown as PageWindow).dialled ?? []);
 
@@ -58,7 +58,7 @@ const dialsOf = async (number: string) =>
       `/v1/dials?number=${encodeURIComponent(number)}&limit=500`,
     )
   ).dials;
-/** The actions on a number since `before`, oldest first, once so many are there. */
+/** The actions on a number since `before`, oldest first, once there are `count`. */
 async function actions(number: string, before: number, count: number): Promise<string[]> {
   await expect.poll(async () => (await dialsOf(number)).length, { timeout: 20_000 }).toBe(before + count);
   return (await dialsOf(number))
@@ -140,7 +140,7 @@ describe("each verdict", () => {
     await says(page, "+44 113 496 0010");
     await says(page, /On TPS \(list of \d+ \w+ \d{4}\)\./);
     expect((await modal(page))!.focus).toBe("Don’t call");
-    // Nothing of the page can be used meanwhile.
+    // Meanwhile nothing of the page can be used.
     await page.mouse.click(...(await middle("#own")));
     expect(await page.evaluate(() => document.getElementById("own")!.dataset["n"])).toBeUndefined();
     await shot(page, "ask-blocked");
@@ -209,7 +209,7 @@ describe("each verdict", () => {
 
   it("a dial code that hides our number: refused, and dialled without it", async () => {
     await show(`<p>${linkTo(CLEAR)} ${linkTo("141 0113 496 0001", "hidden")}</p>`, { [CLEAR]: "clear" });
-    // What leaves the page is caught here: Chrome would ask which program is to dial.
+    // Stops dials that leave the page, as Chrome would ask which program is to dial.
     await page.evaluate(() =>
       navigation.addEventListener("navigate", (event) => {
         const { url } = (event as Event & { destination: { url: string } }).destination;
@@ -258,7 +258,7 @@ describe("over a bar", () => {
     await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call for another reason…");
     await page.keyboard.press("Tab");
     await expect.poll(async () => (await modal(page))?.focus).toBe("Call for another reason…");
-    // Round and round: the focus stays in the modal.
+    // The focus goes round in a circle and stays in the modal.
     for (const back of ["Put on our do-not-call list", "Don’t call", "Call for another reason…"]) {
       await page.keyboard.press("Tab");
       await expect.poll(async () => (await modal(page))?.focus).toBe(back);
@@ -334,7 +334,7 @@ describe("over a bar", () => {
       await show(`<p>${linkTo(TPS)}</p>`, { [TPS]: "blocked" });
       await browser.ask({ kind: "ui.retry" });
       await page.click("#link");
-      // Open or not yet, it says what policy says now.
+      // Whether it opens before or after the change, it follows the policy in force.
       await says(page, "Our policy allows no exception");
       expect((await modal(page))!.buttons).not.toContain("Call for another reason…");
     } finally {
@@ -374,7 +374,7 @@ describe("over a bar", () => {
       await mine.keyboard.type("Please ring me on Tuesday.");
       await shot(mine, "ask-manager");
       await press(mine, "Record the agreement");
-      // It is read before it is called on.
+      // The agent must read it before the call.
       await says(mine, "Read before you call");
       expect(await dialled(mine)).toEqual([]);
       await press(mine, "Call");
@@ -462,7 +462,7 @@ describe("where it stands", () => {
     await says(page, "Do not call");
     expect(await onTop()).toBe(true);
     await shot(page, "ask-over-modal");
-    // While it is open the page opens another one, and goes full screen.
+    // While ours is open, the page opens another modal and goes full screen.
     await page.evaluate(() => {
       const dialog = document.createElement("dialog");
       dialog.textContent = "Late";
@@ -494,7 +494,7 @@ describe("where it stands", () => {
     await page.click("#link");
     await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call");
     const place = (await placeOf(page, "Call"))!;
-    // From the page's own world: all it can reach.
+    // Everything that the page's own world can try.
     await page.evaluate(({ x, y }) => {
       const host = document.querySelector<HTMLElement>("cleardial-host")!;
       const targets = [host, document.elementFromPoint(x, y), document.activeElement].filter(
@@ -511,7 +511,7 @@ describe("where it stands", () => {
         (target as HTMLElement).click();
       }
     }, place);
-    // And should a script ever stand in our own root: its click is none.
+    // Even if a script were inside our own root, its click would count for nothing.
     await inOurWorld(
       page,
       () => {
@@ -534,7 +534,7 @@ describe("where it stands", () => {
   });
 });
 
-/** A click at its middle reaches our modal. */
+/** True if a click at its middle reaches our modal. */
 const onTop = () =>
   inOurWorld(
     page,
@@ -549,7 +549,7 @@ const onTop = () =>
     null,
   );
 
-/** Stands before the Worker; can be taken away, or made to lose the answers to what it lets through. */
+/** A proxy before the Worker that can be shut down, or lose the answers to requests that it passed on. */
 async function gateway() {
   let losing = false;
   let server: Server | null = null;
@@ -610,7 +610,7 @@ describe("without an answer", () => {
       await fill(tab, `<p>${linkTo(number)}</p>`);
       await expectVerdicts(tab, { [number]: "blocked" });
 
-      // The Worker stores it, and the answer is lost on its way.
+      // The Worker stores it, but the answer is lost.
       way.lose(true);
       await tab.click("#link");
       await says(tab, "Do not call");
@@ -634,7 +634,7 @@ describe("without an answer", () => {
       own = await openExtensionPage(open);
       await expect.poll(async () => (await state(own)).waiting, { timeout: 20_000 }).toBe(0);
       expect(await actions(number, had, 2)).toEqual(["held", "held"]);
-      // The first one was sent more than once, under one key.
+      // The first one was sent more than once, each time under the same key.
       expect(new Set(way.seen).size).toBe(2);
       expect(way.seen.length).toBeGreaterThan(2);
     } finally {

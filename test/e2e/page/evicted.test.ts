@@ -1,4 +1,6 @@
-/** Chrome stops the extension's service worker at any moment: nothing that was acknowledged is lost, nothing is doubled. */
+/**
+ * Chrome stops the extension's service worker at any moment: nothing that was acknowledged is lost, nothing is doubled.
+ */
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
@@ -10,13 +12,13 @@ import { serve } from "../popup/extension-kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 
-// By the fixtures' rule, and in no other test.
+// Their verdicts follow the fixtures' rule, and no other test uses them.
 const CLEAR = "0118 496 0001";
 const BARRED = "0118 496 0010";
 const READ_FIRST = "0118 496 0061";
 const link = (id: string, number: string) =>
   `<p><a id="${id}" href="tel:${number.replaceAll(" ", "")}">${number}</a></p>`;
-// The app dials by itself: what passes is not handed to the system.
+// The app dials by itself, so that no dial reaches the system.
 const html = `<!doctype html><meta charset="utf-8"><title>Evicted</title><link rel="icon" href="data:,">
 ${link("clear", CLEAR)}${link("barred", BARRED)}${link("read", READ_FIRST)}
 <script>let dialled = 0; addEventListener("click", (event) => { if (event.target.closest("a")) { event.preventDefault(); dialled++; } })</script>`;
@@ -42,7 +44,7 @@ afterAll(async () => {
 });
 
 const evict = () => chrome.send("ServiceWorker.stopAllWorkers");
-/** What is on record of a number, oldest first. */
+/** The actions on record for a number, oldest first. */
 async function recorded(number: string): Promise<string[]> {
   const path = `/v1/dials?number=${encodeURIComponent(number)}&limit=200`;
   const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", path);
@@ -58,7 +60,7 @@ it("at each step of a check and of a dial's evidence", async () => {
   const verdicts = { [CLEAR]: "clear", [BARRED]: "blocked", [READ_FIRST]: "caution" } as const;
   await expectVerdicts(page, verdicts);
 
-  // Just before a dial, and while its record is on its way.
+  // Stops it just before a dial, and while the dial's record is being sent.
   const moments = [0, 3, 12, 50];
   for (const ms of moments) {
     await evict();
@@ -81,7 +83,7 @@ it("at each step of a check and of a dial's evidence", async () => {
   await expect.poll(() => recorded(BARRED), { timeout: 20_000 }).toEqual(moments.map(() => "held"));
   expect(await dialled()).toBe(moments.length);
 
-  // Between the question and the answer to it, and right behind that.
+  // Between the question and the agent's answer, and right after the answer.
   for (const ms of [0, 20]) {
     await page.click("#read");
     await says(page, "Read before you call");
@@ -97,11 +99,11 @@ it("at each step of a check and of a dial's evidence", async () => {
     .toEqual(both.sort());
   expect(await dialled()).toBe(moments.length + 2);
 
-  // What changed while it was away is known to the next one.
+  // The next one knows what changed meanwhile.
   await evict();
   await call(workerUrl, tokens.manager, "POST", "/v1/suppressions", { number: CLEAR, reason: "asked" });
   onTestFinished(async () => {
-    // Other tests' lists may show it.
+    // Other tests would find it on the list.
     const ended = { reason: "After the test" };
     await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(CLEAR)}`, ended);
   });

@@ -1,6 +1,6 @@
 /**
- * A page that is against us (test/pages/hostile.ts): it approves nothing, hides no guard, and learns no more than the
- * paint of the numbers that it shows itself, and of so many an hour.
+ * A page that works against us (test/pages/hostile.ts): it can approve no dial and hide no guard, and it learns no more
+ * than the paint of the numbers that it shows itself, up to a limit in each hour.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   if (!dialler) return;
   browser = await launch({ sites: [pagesUrl], joined: null, chromium: dialler.executablePath });
   ({ page } = browser);
-  // Somebody whose hour has only begun.
+  // A person who has used none of this hour's budget.
   const who = { name: "The beset", email: `beset-${Date.now()}@fixture.example`, role: "agent" as const };
   await joinTeam(browser.own, workerUrl, await invite(workerUrl, tokens.admin, who));
 });
@@ -36,13 +36,13 @@ afterAll(async () => {
 });
 
 const verdicts = { [CLEAR]: "clear", [BARRED]: "blocked", [READ_FIRST]: "caution" } as const;
-/** Loads it afresh, with what is known of its numbers. */
+/** Loads the page again, and waits until its numbers have their verdicts. */
 async function open(query = ""): Promise<void> {
   await page.goto(hostile + query);
   await inFront(page);
   await expectVerdicts(page, verdicts);
 }
-/** Clicks a link of the page's, and waits until we ask about it. */
+/** Clicks a link of the page, and waits for our dialog. */
 async function ask(id: string, words: string): Promise<void> {
   await page.click(id);
   await says(page, words);
@@ -93,7 +93,7 @@ describe("what a page sees of us", () => {
     expect(seen.fonts).toEqual([]);
     await press(page, "Don’t call");
     await closed(page);
-    // Of what a screen reader hears nothing is found either.
+    // The page finds nothing of what a screen reader hears, either.
     const words = ["Do not call", "No bar found", "Read before", "On TPS"];
     expect(
       await page.evaluate(
@@ -182,7 +182,7 @@ describe("nothing goes on", () => {
         await page.mouse.click(x, y);
       }
     };
-    // What lets clicks through, in a root where no event tells of it, put on top again and again.
+    // A cover that lets clicks through, in a root whose events do not leave it, put on top again and again.
     await page.evaluate(() => {
       const holder = document.body.appendChild(document.createElement("div"));
       const cover = document.createElement("div");
@@ -200,7 +200,7 @@ describe("nothing goes on", () => {
     });
     await pause(400);
     await clicks(8);
-    // The moment it is gone is too soon as well.
+    // A click at the moment at which the cover goes is too soon as well.
     await page.evaluate(() => (window as unknown as { uncover: () => void }).uncover());
     await page.mouse.click(x, y);
     await pause(100);
@@ -227,7 +227,7 @@ describe("nothing goes on", () => {
     await page.evaluate(() => (document.documentElement.style.zoom = ""));
     expect(dialled().length, "small").toBe(before);
 
-    // And it is still there to be used.
+    // The dialog can still be used.
     await press(page, "Call");
     await closed(page);
     await expect.poll(dialled).toHaveLength(before + 1);
@@ -310,7 +310,7 @@ describe("nothing goes on", () => {
     const before = dialled().length;
     const session = await page.context().newCDPSession(page);
     const run = (expression: string) => session.send("Runtime.evaluate", { expression });
-    // By the protocol alone: what is replaced serves the tests' own tools no longer.
+    // By the protocol alone: the page has replaced functions that the tests' own tools need.
     await run(`(() => {
       const { document: d, open } = window, barred = "${addressOf(BARRED)}", form = d.createElement("form");
       form.action = barred; form.target = "_blank"; d.body.append(form);
@@ -357,7 +357,7 @@ it("of numbers that it makes up it learns so many as policy allows in an hour, a
   try {
     await page.goto(`${hostile}?many=2500`);
     await inFront(page);
-    // Counted, not read: to read thousands of marks again and again keeps the page from painting them.
+    // Counted, not read: reading thousands of marks again and again would keep the page from painting them.
     const painted = () =>
       page.evaluate(() =>
         [...CSS.highlights].reduce(

@@ -1,4 +1,4 @@
-/** A browser in another language: what an agent and a data subject read is in it, and sounds right to a screen reader. */
+/** A browser in another language: agents and data subjects read that language, and a screen reader pronounces it. */
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { pagePl } from "../../../shared/texts/page/badges.pl.ts";
 import { popupPl } from "../../../shared/texts/popup/popup.pl.ts";
@@ -9,7 +9,7 @@ import { closed, modal, says } from "../kit/modal.ts";
 import { shot } from "../kit/shots.ts";
 
 const { pagesUrl, workerUrl } = inject("e2e");
-// By the fixtures' rule.
+// Its verdict follows the fixtures' rule.
 const TPS = "0113 496 0010";
 
 let browser: Launched;

@@ -1,6 +1,6 @@
 /**
- * Each request that the extension makes while an agent works, with all that its body may hold: what leaves.test.ts holds
- * what is on the wire against, and what store/listing.md tells the stores.
+ * Each request that the extension makes while an agent works, with everything that its body may hold. leaves.test.ts
+ * compares the wire with it, and store/listing.md tells the stores the same.
  */
 import * as z from "zod";
 import { consentBasis } from "../../../shared/do-not-call/api.ts";
@@ -13,7 +13,7 @@ const code = z.enum([...reasonCodes, "tps", "ctps"]);
 const list = z.enum(["tps", "ctps"]);
 const day = z.iso.date();
 
-/** `host`: of the page that was dialled from. `typed`: what was typed into our own forms. */
+/** `host`: the dialling page's. `typed`: what was typed into our own forms. */
 export const bodies = (
   host: string,
   typed: readonly string[],
@@ -29,7 +29,7 @@ export const bodies = (
   "POST /v1/check": z.strictObject({ numbers: z.array(number) }),
   "POST /v1/suppressions": z.strictObject({ number, reason: z.enum(typed) }),
   "POST /v1/dials": z.strictObject({
-    // As it was dialled, without any word.
+    // As it was dialled, but never with words.
     number: z.string().regex(/^[\d+*#(),;=./ -]*$/),
     e164: number.nullable(),
     action: dialAction,

@@ -1,6 +1,6 @@
 /**
- * What leaves the browser while an agent works, read off the wire: telephone numbers, codes, and what was typed into our
- * own forms. Nothing of a page's words, its title or its address; of each dial the host alone.
+ * What leaves the browser while an agent works, read off the wire: telephone numbers, codes, and what was typed into
+ * our own forms. Never a page's words, title or address; of the page of a dial, only the host.
  */
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
@@ -14,15 +14,15 @@ import { openWire, type Sent, type Wire } from "../kit/wire.ts";
 
 const { workerUrl } = inject("e2e");
 
-// By the fixtures' rule.
+// Their verdicts follow the fixtures' rule.
 const CLEAR = "0141 496 0001";
 const TPS = "0141 496 0010";
 const HOUSE = "0141 496 0508";
 const ASKED = "0141 496 0005";
-/** In no other test. */
+/** No other test uses it. */
 const FOREIGN = "+1 609 555 0123";
 
-/** What stands on the page, in its title and its address: in no request of ours. */
+/** Words of the page, its title and its address: they must be in no request of ours. */
 const words = [
   ..."Zebedee Quillfeather Marzipan Terrace Wolverhampton wombat haberdashery grevillea kestrel quandary".split(
     " ",
@@ -59,7 +59,7 @@ afterAll(async () => {
 });
 
 const typed = ["The parcel of Friday", "Asked by telephone"];
-/** Names of headers, with what those hold that Chrome does not write by itself. */
+/** Headers that we set ourselves, and the form of their values. */
 const headers: Record<string, RegExp> = {
   authorization: /^Bearer cdt_[\w-]+$/,
   "content-type": /^application\/json$/,
@@ -71,16 +71,16 @@ const headers: Record<string, RegExp> = {
 const chromes =
   /^(host|proxy-connection|connection|pragma|cache-control|content-length|accept(-language|-encoding)?|user-agent|sec-[a-z-]+|priority)$/;
 
-/** Where Chromium itself asks for updates and the like. */
+/** Hosts that Chromium itself asks for updates and the like. */
 const CHROMIUMS = /(^|\.)(google|googleapis|gvt1)\.com$/;
 
-/** The words of the page that stand in a request, in any writing. */
+/** The page's words that are in a request, in any encoding. */
 function wordsIn({ url, headers, body }: Sent): string[] {
   const all = `${url.href} ${decodeURIComponent(url.href)} ${JSON.stringify(headers)} ${body}`.toLowerCase();
   return words.filter((word) => all.includes(word.toLowerCase()));
 }
 
-/** What is wrong with a request of ours; nothing, if all is well. */
+/** What is wrong with a request of ours; empty if nothing is. */
 function faultsOf(sent: Sent): string[] {
   const { method, url, body } = sent;
   const name = `${method} ${url.pathname}`;
@@ -147,7 +147,7 @@ it("nothing leaves but numbers, codes and what was typed into our own forms", as
   await press(page, "Call for this reason");
   await closed(page);
 
-  // By the card of the first badge, onto the do-not-call list. The dialog had taken the icons away.
+  // Puts the first badge's number on the do-not-call list, by its card. The dialog had hidden the icons.
   await expect.poll(() => inOurWorld(page, () => cleardialOverlay.badges().length, null)).toBe(4);
   await page.keyboard.press("Alt+Shift+C");
   await cardSays("+1 609 555 0123");
@@ -160,25 +160,25 @@ it("nothing leaves but numbers, codes and what was typed into our own forms", as
   await page.keyboard.press("Escape");
   await browser.ask({ kind: "page.rule", host, written: TPS, ruling: { notNumber: true } });
   await expectVerdicts(page, { [TPS]: null });
-  // A text that somebody selected, and what an open page asks by the clock.
+  // Checks a text that a person selected, and polls as an open page does.
   await browser.ask({ kind: "ui.check", text: `Zebedee, keeper of the wombat: ${ASKED}` });
   await browser.ask({ kind: "page.poll", seq: 0 });
 
   const ours = wire.sent.filter(({ url }) => url.host !== host && !CHROMIUMS.test(url.host));
   const sent = (name: string) => ours.filter(({ method, url }) => `${method} ${url.pathname}` === name);
   await expect.poll(() => sent("POST /v1/dials").length).toBe(5);
-  // Whether the policy is asked for by itself goes by whether it ever changed.
+  // The policy is asked for on its own only after it has changed.
   const wanted = Object.keys(bodies(host, typed)).filter((name) => name !== "GET /v1/policy");
   await expect.poll(() => wanted.filter((name) => sent(name).length === 0)).toEqual([]);
   expect(ours.flatMap(faultsOf)).toEqual([]);
-  // What Chromium asks for itself no page and no worker has asked for.
+  // Neither a page nor a service worker causes Chromium's own requests.
   expect([...named].sort()).toEqual([host, new URL(workerUrl).host].sort());
   const asked = sent("POST /v1/check").flatMap(
     ({ body }) => (JSON.parse(body) as { numbers: string[] }).numbers,
   );
   expect(asked).toContain("+441414960005");
 
-  // The same reader finds what must not be there: in the page's own requests, and planted in one of ours.
+  // The same reader does find forbidden words: in the page's own requests, and planted in one of ours.
   expect(wire.sent.filter(({ url }) => url.host === host).flatMap(wordsIn)).toContain("grevillea");
   const [dial] = sent("POST /v1/dials");
   const planted = [

@@ -1,4 +1,7 @@
-/** What a page opts out by `data-cleardial="off"`: it is not read, and nothing of it is asked about; its dials are held. */
+/**
+ * A page opts out parts with `data-cleardial="off"`: they are not read and no number in them is checked, but their
+ * dials are held.
+ */
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "../kit/harness.ts";
 import { closed, says } from "../kit/modal.ts";
@@ -8,7 +11,7 @@ const { pagesUrl } = inject("e2e");
 let wire: Wire;
 let browser: Launched;
 
-// By the fixtures' rule, each of a range of its own: whether the Worker was asked about it is seen by its digits.
+// By the fixtures' rule, each from a range of its own, so that its digits show whether the Worker was asked about it.
 const SHOWN = "0131 496 0001";
 const BLOCKED = "0131 496 0010";
 const CONSENTED = "0131 496 0061";
@@ -64,14 +67,14 @@ it("nothing in it is read, painted, spoken or asked about; taken back, all is, a
     root.append(Object.assign(document.createElement("p"), { textContent: text }));
   }, ROOT);
   await expectVerdicts(browser.page, { [SHOWN]: "clear" });
-  // It changes there, too: in place, by what comes, by what is typed.
+  // The part changes, too: in place, by new nodes, by typing.
   await browser.page.evaluate((text) => {
     const part = document.getElementById("part")!;
     part.querySelector("p")!.firstChild!.nodeValue = `Now ${text}`;
     part.append(Object.assign(document.createElement("p"), { textContent: text }));
   }, BLOCKED);
   await browser.page.locator("input").pressSequentially(" ");
-  // What came last has been read once what comes after it was.
+  // Once the text that was added last has been read, so has everything before it.
   await browser.page.evaluate((text) => document.body.append(text), CONSENTED);
   await expectVerdicts(browser.page, { [CONSENTED]: "caution", [SHOWN]: "clear", [BLOCKED]: null });
   expect(await painted()).toEqual(expect.arrayContaining([SHOWN, CONSENTED]));
@@ -83,7 +86,7 @@ it("nothing in it is read, painted, spoken or asked about; taken back, all is, a
   await expectVerdicts(browser.page, { [BLOCKED]: "blocked", [ROOT]: "blocked", [SHOWN]: "clear" });
   await expect.poll(spoken).toEqual(expect.arrayContaining(said(BLOCKED, FIELD, LINK, ROOT)));
 
-  // In the same turn nothing of it is shown any more.
+  // Within the same task the part's verdicts are gone.
   const left = await browser.page.evaluate(async () => {
     const part = document.getElementById("part")!;
     part.setAttribute("data-cleardial", "off");

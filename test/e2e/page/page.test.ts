@@ -1,6 +1,6 @@
 /**
- * The overlay in a page: what it follows, what it shows, and that the page never notices. `/frame?count=0` is an empty
- * page that each test fills as a CRM would.
+ * The overlay in a page: what it follows and shows, and that the page never notices. `/frame?count=0` is an empty page
+ * that each test fills as a CRM would.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
@@ -14,7 +14,7 @@ const { pagesUrl, workerUrl, tokens } = inject("e2e");
 let browser: Launched;
 let page: Page;
 
-// By the fixtures' rule: clear, on the TPS, consented, and one of no country.
+// By the fixtures' rule: clear, on the TPS, consented, and one of an unknown country.
 const CLEAR = "0113 496 0001";
 const TPS = "0113 496 0010";
 const CONSENTED = "0113 496 0061";
@@ -42,7 +42,10 @@ interface Badge {
   verdict: string;
   box: { left: number; top: number; right: number; bottom: number };
 }
-/** Runs a function in the extension's own world of the page, where closed roots can be read. It sees nothing of here. */
+/**
+ * Runs a function in the extension's own world of the page, where closed roots can be read. It cannot use variables of
+ * this file.
+ */
 const inOurWorld = <T>(run: () => T | Promise<T>): Promise<T> => runInOurWorld(page, run, null);
 declare const cleardialOverlay: { badges: () => Badge[] } | undefined;
 
@@ -54,7 +57,7 @@ const card = () =>
     const root = host && chrome.dom.openOrClosedShadowRoot(host);
     return root?.querySelector<HTMLElement>("dialog[open]")?.innerText ?? null;
   });
-/** Only what is really seen: a list that is cut away says nothing. */
+/** Only what can be seen: a list that is clipped gives no reasons. */
 const reasons = () =>
   inOurWorld(() => {
     const root = chrome.dom.openOrClosedShadowRoot(document.querySelector<HTMLElement>("cleardial-host")!);
@@ -86,7 +89,7 @@ describe("follows the page", () => {
       [CLEAR, TPS],
     );
     await expectVerdicts(page, { [CLEAR]: "clear", [TPS]: "blocked" });
-    // In the same turn in which the text changes, the old verdict is gone.
+    // The old verdict is gone within the same task in which the text changes.
     const left = await page.evaluate(
       async ([a, c]) => {
         const node = document.querySelector("#rows li")!.firstChild as Text;
@@ -181,7 +184,7 @@ describe("an icon never stands where its number is not", () => {
     await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
     const off = await inOurWorld(async () => {
       document.getElementById("first")!.remove();
-      // The frame in which it is drawn, and the end of it.
+      // The frame in which it is drawn, and its end.
       for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
       const number = document.createRange();
       number.selectNodeContents(document.getElementById("second")!);
@@ -314,7 +317,7 @@ describe("the card", () => {
     await expectAccessibleInside(page, "dialog[open]");
     await page.mouse.move(900, 650, { steps: 3 });
     await expect.poll(card).toBeNull();
-    // It takes nothing from the page: a click on the icon is the page's.
+    // The icon takes nothing from the page: a click on it is the page's.
     const { box } = (await badges())[0]!;
     const hit = await page.evaluate(
       ([x, y]) => document.elementFromPoint(x!, y!)?.tagName,
@@ -441,7 +444,7 @@ describe("the card", () => {
 });
 
 describe("while the server is away", () => {
-  /** Every request of the background fails, as without a network, or goes through again. */
+  /** Makes every request of the background fail, as without a network, or succeed again. */
   const cut = async (away: boolean) => {
     const background = browser.context.serviceWorkers()[0]!;
     await background.evaluate((away) => {

@@ -1,6 +1,6 @@
 /**
- * Where the icons stand on pages that make it hard. One oracle for all: an icon stands at its number, whose end can be
- * seen, and hides no character; and no number in sight goes without its paint.
+ * Where the icons are on pages that make it hard. One rule checks all pages: an icon is at its number, whose end can be
+ * seen, and hides no character; and no number in sight is without its paint.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
@@ -43,7 +43,7 @@ interface Look {
   icons: string[];
   faults: string[];
 }
-/** Runs in our world. What is wrong with the icons that are shown. */
+/** Says what is wrong with the icons that are shown. Runs in our world. */
 function look(): Look {
   const overlap = (a: Box, b: Box) =>
     Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
@@ -104,7 +104,7 @@ function look(): Look {
 }
 
 const icons = () => inOurWorld(page, look, null);
-/** Waits until the icons of these numbers are shown and no others, and all is well with them. */
+/** Waits until the icons of exactly these numbers are shown, each in a right place. */
 const expectIcons = (numbers: string[], message?: string) =>
   expect
     .poll(
@@ -155,7 +155,7 @@ describe("icons at their numbers", () => {
       <div style="transform:rotate(4deg)">${c} so</div><div style="zoom:1.4">${d} so</div>
       <div style="transform:translate3d(120px,10px,0)">${writtenNumber(5)} so</div>`);
     await expectIcons([a, b, c, d, writtenNumber(5)]);
-    // It moves by a transition, and its icon with it.
+    // It moves by a transition, and its icon moves with it.
     await page.evaluate(() => {
       const last = [...document.querySelectorAll("div")].at(-1)!;
       last.style.transition = "transform .4s";
@@ -198,7 +198,7 @@ describe("icons at their numbers", () => {
     await fill(`<style>.cut{width:190px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.clip{overflow:hidden;height:20px;line-height:20px}</style>
       <p class="cut">Then call ${a} when he is in</p><p class="cut">And when he is not in, ${b}</p>
       <div class="clip">${c}<br>${d}</div>`);
-    // Of the second a beginning can be seen, of the fourth nothing.
+    // Of the second only the beginning can be seen, of the fourth nothing.
     await expectIcons([a, b, c]);
   });
 
@@ -242,7 +242,7 @@ describe("icons at their numbers", () => {
 });
 
 it("behind our own modal, which makes the page inert, icons keep their places", async () => {
-  // Words stand on both sides of the numbers: an icon fits on their corner alone.
+  // There are words on both sides of the numbers, so an icon fits only on their corner.
   const blocked = "0113 496 0010";
   const link = `<a id="link" href="tel:+441134960010">${blocked}</a>`;
   await fill(
@@ -284,7 +284,7 @@ describe("a dense grid", () => {
     const number = without[2]!;
     await page.getByText(number, { exact: true }).hover();
     await expect.poll(async () => (await icons()).icons).toContain(number);
-    // From the number to its icon, and the card opens.
+    // The pointer moves from the number to its icon, and the card opens.
     const box = (await inOurWorld(
       page,
       (n) => cleardialOverlay!.badges().find((x) => x.written === n)?.box ?? null,

@@ -1,6 +1,6 @@
 /**
- * Pages that CRMs are really made of. On each: every number on the screen bears the verdict that the registers give it,
- * before and after sorting, editing and scrolling; nothing else is painted; and the page has no error to report.
+ * Pages built as real CRMs are. On each, every number on the screen has the verdict that the registers give it, before
+ * and after sorting, editing and scrolling; nothing else is painted; and the page reports no error.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
@@ -37,7 +37,7 @@ const open = async (path: string) => {
 };
 const kinds = (seen: { wanted: string }[]) => [...new Set(seen.map((s) => s.wanted))].sort();
 
-/** The numbers of the plain page that run over several elements. */
+/** The plain page's numbers that run over several elements. */
 const splitParts = ["0113", " ", "496 0", "008", "020 7946", " 0508"];
 
 describe("a React table of 10,000 virtual rows", () => {
@@ -82,7 +82,7 @@ describe("a React table of 10,000 virtual rows", () => {
     const lies = await open("/react/");
     await expectRightVerdicts(page, 15);
     const cell = page.locator("[data-id='2'] .phone");
-    // Clear, then on the TPS, then none at all.
+    // Clear, then on the TPS, then not a number.
     for (const typed of ["0113 496 0001", "0113 496 0010", "ask reception"]) {
       await cell.dblclick();
       await page.locator("[data-id='2'] input").fill(typed);
@@ -161,7 +161,8 @@ describe("frames and closed roots", () => {
     await open(`/frames?other=${encodeURIComponent(otherUrl)}`);
     const seen = await expectRightVerdicts(page, 15);
     const texts = seen.map((s) => s.text);
-    // The page itself, a frame of its own, one of another site, one that script wrote, a closed root and one inside it.
+    // The page itself, a frame of its own, one of another site, one that a script wrote, a closed root and one inside
+    // it.
     for (const i of [0, 1, 20, 23, 40, 43, 61, 62, 81, 84, 85]) expect(texts).toContain(writtenNumber(i));
     expect(browser.errors).toEqual([]);
   });
@@ -235,7 +236,7 @@ describe("form fields", () => {
   });
 });
 
-// The marks of a page that is left must not outlive it: each page above is opened in the same tab.
+// No marks may outlive their page: each page above was opened in the same tab.
 it("paints nothing on a page without numbers", async () => {
   await open("/frame?count=0");
   expect(await marksOf(page)).toEqual([]);

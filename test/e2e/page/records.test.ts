@@ -1,4 +1,4 @@
-/** The country of a number that bears no code, told by the record that it stands in, on a page as CRMs lay them out. */
+/** The country of a number without a code, told by the record that it is in, on a page with the layouts of CRMs. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { recordsOf } from "../../pages/records.ts";
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** The numbers as they are read out: with their code where the country was told, else as they are written. */
+/** The numbers as a screen reader reads them: with their code where the country was told, else as they are written. */
 const said = async () => (await spokenOn(page)).map((line) => line.slice(0, line.indexOf(":"))).sort();
 const should = (changes: Record<string, string | null> = {}) =>
   Object.entries({ ...recordsOf, ...changes })

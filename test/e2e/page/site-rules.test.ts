@@ -1,6 +1,6 @@
 /**
- * Each site rule on a page of the site's own host, made of the elements that the rule names. Its call button dials inside
- * the page, as a softphone does: it carries no address, and only its click can be held.
+ * Each site rule on a page of the site's own host, made of the elements that the rule names. The page's call button
+ * dials inside the page, as a softphone does: it has no address, and only its click can be held.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,11 +11,11 @@ import { grantedCopy } from "../../../scripts/lib/browser.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { closed, modal, says } from "../kit/modal.ts";
 
-// By the fixtures' rule. A clear one for each row: nobody has asked about it when it is clicked.
+// By the fixtures' rule. Each row clicks a clear number that nobody has asked about.
 const CLEAR = [1, 2, 4, 5, 7].map((last) => `0121 496 000${last}`);
 const BLOCKED = "0121 496 0010";
 
-/** A rule's page: its host, and what stands there around a number. What is clicked has the id `call`. */
+/** A rule's page: its host, and its markup around a number. The element to click has the id `call`. */
 const fixtures: Record<string, { host: string; html: (number: string) => string }> = {
   HubSpot: {
     host: "app.hubspot.com",

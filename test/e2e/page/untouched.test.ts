@@ -1,6 +1,6 @@
 /**
- * The page's DOM is the page's. Each application runs through the same steps beside ClearDial and without it: what is in
- * its DOM at each step, and every change on the way there, must be the same, but for our one element.
+ * The page's DOM belongs to the page. Each application runs through the same steps with ClearDial and without it: its
+ * DOM at each step, and every change in between, must be the same, except for our one element.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -16,7 +16,7 @@ import { inOurWorld } from "../kit/modal.ts";
 
 const { pagesUrl, otherUrl } = inject("e2e");
 let browser: Launched;
-/** One browser: ClearDial is on for the pages' one address, and off for the other. */
+/** One browser, with two addresses of the pages: ClearDial is on for one and off for the other. */
 const sides = { with: pagesUrl, without: otherUrl };
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ interface Watched {
 }
 declare const window: Watched & typeof globalThis;
 
-/** Runs in the page, from before its first node on: writes down every change of the document and of open roots. */
+/** Records every change of the document and of open roots. Runs in the page, before its first node exists. */
 function logChanges(): void {
   const changes = (window.changes = [] as string[]);
   const name = (node: Node): string =>
@@ -61,7 +61,7 @@ function logChanges(): void {
   };
 }
 
-/** All that stands in the page, its open roots too. Our element is left out. */
+/** Everything in the page, its open roots too, without our element. */
 const contentOf = (page: Page) =>
   page.evaluate(() => {
     const lines: string[] = [];
@@ -78,8 +78,8 @@ const contentOf = (page: Page) =>
   });
 
 /**
- * What stands there once nothing moves or changes any more: an application may put its last touch to a row a moment after
- * it, and names what goes through a view transition until that is over.
+ * The content once nothing moves or changes any more: an application may finish a row a moment later, and it names the
+ * elements of a view transition until that is over.
  */
 async function contentAtRest(page: Page): Promise<string> {
   for (let last = ""; ;) {
@@ -106,9 +106,9 @@ const changesOf = (page: Page) =>
 
 interface App {
   path: string;
-  /** Numbers on the screen at least, after each step. */
+  /** How many numbers must be on the screen, at least, after each step. */
   least: number[];
-  /** What it does hangs on how fast it is drawn. */
+  /** Its DOM depends on how fast it is drawn. */
   loose?: true;
 }
 const apps: App[] = [
@@ -122,7 +122,7 @@ const apps: App[] = [
   { path: "/apps/aggrid", least: [18, 18, 18, 18], loose: true },
 ];
 
-/** A page's steps: what stood there before and after each, and all that changed. */
+/** Runs a page's steps: its content before and after each, and every change. */
 async function run(app: App, url: string): Promise<{ contents: string[]; changes: string[] }> {
   const beside = url === sides.with;
   const { context } = browser;
@@ -136,7 +136,7 @@ async function run(app: App, url: string): Promise<{ contents: string[]; changes
     await page.waitForFunction(() => window.fixtureSteps);
     const lies = beside ? await watchForLies(page) : null;
     const contents: string[] = [];
-    // The numbers have their badges before the first step, also where that is hydration.
+    // The numbers have their badges before the first step, even where that is hydration.
     if (beside) await expectRightVerdicts(page, app.least[0]!);
     contents.push(await contentAtRest(page));
     for (const [i, least] of app.least.entries()) {
@@ -164,7 +164,8 @@ describe("an application's DOM, step by step, is what it is without us", () => {
       expect(beside.contents).toEqual(without.contents);
       return expect(beside.changes).toEqual(without.changes);
     }
-    // Which rows are kept beside those in view hangs on time: elements, attributes and changes are compared by their kind.
+    // Which rows are kept beyond those in view depends on timing: elements, attributes and changes are compared by
+    // their kind.
     const kinds = ({ contents, changes }: Awaited<ReturnType<typeof run>>) => [
       ...new Set([
         ...contents
@@ -188,7 +189,7 @@ it("a rich editor holds what was typed, and no more", async () => {
       await page.keyboard.press("End");
       for (const part of ["0113 4", "96 0010", ", or 020 7946 0", "508"]) {
         await page.keyboard.type(part);
-        // Its badge comes while it is written, and goes as it grows.
+        // The badge appears while the number is written, and goes as it grows.
         await page.waitForTimeout(400);
       }
       await page.keyboard.press("Enter");
@@ -197,7 +198,7 @@ it("a rich editor holds what was typed, and no more", async () => {
       await page.keyboard.type("061.");
       if (url === sides.with) await expectRightVerdicts(page, 5);
       const document = await page.evaluate(() => window.fixtureDocument!());
-      // How often it writes its class again hangs on how fast one types.
+      // How often the editor writes its class again depends on how fast one types.
       const changes = [...new Set(await changesOf(page))];
       return { document, content: await contentOf(page), changes };
     } finally {

@@ -1,4 +1,7 @@
-/** The extension goes from under an open page, comes back, and becomes a newer version: the page is never loaded anew. */
+/**
+ * The extension is removed under an open page, comes back, and becomes a newer version, while the page is never
+ * reloaded.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +13,7 @@ import { closed, modal, says } from "../kit/modal.ts";
 
 const { pagesUrl, build } = inject("e2e");
 
-// By the fixtures' rule; the later ones nobody has asked about before.
+// By the fixtures' rule. Nobody has asked about the later ones before.
 const CLEAR = "0151 496 0001";
 const BLOCKED = "0151 496 0010";
 const LATER = ["0151 496 0020", "0151 496 0030"] as const;
@@ -19,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), "cleardial-update-"));
 const hosts = ["http://localhost/*", "http://127.0.0.1/*"];
 let browser: Launched;
 let page: Page;
-/** chrome://extensions, where a person switches it off and on. */
+/** chrome://extensions, where a person switches the extension off and on. */
 let admin: Page;
 
 beforeAll(async () => {
@@ -35,7 +38,7 @@ beforeAll(async () => {
       document.body.replaceChildren(
         document.createRange().createContextualFragment(numbers.map(link).join("")),
       );
-      // The page dials itself, as a softphone does.
+      // The page itself dials, as a softphone does.
       document.body.addEventListener("click", (event) => {
         event.preventDefault();
         (window as unknown as PageWindow).dialled.push((event.target as Element).id);
@@ -63,7 +66,7 @@ const enable = (on: boolean) =>
     browser.extensionId,
     on,
   ] as const);
-/** What of ours the page can see. */
+/** The parts of us that the page can see. */
 const ours = () =>
   page.evaluate(() => [
     document.querySelectorAll("cleardial-host").length,
@@ -76,7 +79,7 @@ const add = (number: string) =>
     document.body.append(Object.assign(document.createElement("p"), { textContent: number }));
   }, number);
 
-/** The page is as it should be: a live script of ours, one alone, that reads what is new and holds dials. */
+/** Checks that one script of ours, and only one, is live, reads new numbers and holds dials. */
 async function worksAgain(fresh: string): Promise<void> {
   await add(fresh);
   await expectVerdicts(page, { [CLEAR]: "clear", [BLOCKED]: "blocked", [fresh]: "blocked" });
@@ -98,7 +101,7 @@ it("switched off, all of it goes quietly, and the page dials by itself", async (
   await add("0151 496 0040");
   await page.click("#n1");
   await page.evaluate(() => {
-    // Outside the page, where only the page's own world could see it.
+    // On an element outside the document, which only the page's own world could see.
     const link = document.createElement("a");
     link.href = "#n0";
     link.click();

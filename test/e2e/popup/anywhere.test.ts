@@ -1,8 +1,8 @@
-/** A number asked about outside the pages that are turned on: of a selected text, and in the address bar. */
+/** A number that is asked about outside the pages that are turned on: by selecting a text, and in the address bar. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, type Launched } from "../kit/harness.ts";
 
-// Chrome's own menus and address bar are out of a test's reach: what they would tell the extension is told it here.
+// Tests cannot reach Chrome's own menus and address bar, so they dispatch the events that these would send.
 interface Dispatched {
   dispatch: (...args: unknown[]) => void;
 }
@@ -10,7 +10,7 @@ interface Dispatched {
 let browser: Launched;
 beforeAll(async () => {
   browser = await launch({ sites: [] });
-  // The popup under the button is no page of Playwright's (extension.test.ts has it): here it is the window instead.
+  // Playwright has no page for the popup under the button (extension.test.ts tests it), so a window opens instead.
   await browser.worker.evaluate(() => {
     chrome.action.openPopup = () => Promise.reject(new Error("No window has the focus"));
   });
@@ -21,7 +21,7 @@ describe("asking anywhere", () => {
   it("a selected text opens the popup, with its number checked", async () => {
     const opened = browser.context.waitForEvent("page");
     await browser.worker.evaluate(async () => {
-      // Fails where there is no such entry.
+      // Fails if there is no such entry.
       await chrome.contextMenus.update("ask-number", { enabled: true });
       (chrome.contextMenus.onClicked as unknown as Dispatched).dispatch(
         { menuItemId: "ask-number", selectionText: " Ring Ada on 0113 496 0010 " },

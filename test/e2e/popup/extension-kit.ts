@@ -1,4 +1,4 @@
-/** The true build in a real Chromium, as a person gets it: nothing granted, nothing joined. */
+/** The real build in a real Chromium, as a person gets it: nothing granted, not joined. */
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -45,7 +45,7 @@ export class Extension {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        // The toolbar button is pressed through the protocol: it alone grants activeTab.
+        // Lets the protocol press the toolbar button: only that grants activeTab.
         "--enable-unsafe-extension-debugging",
         `--disable-extensions-except=${directory}`,
         `--load-extension=${directory}`,
@@ -60,7 +60,7 @@ export class Extension {
     return new Extension(context, new URL(worker.url()).host, browser, admin, directory);
   }
 
-  /** For what the protocol has, and Playwright's types do not yet. */
+  /** For methods of the protocol that Playwright's types lack. */
   #send(method: string, params: object): Promise<unknown> {
     const browser = this.#browser as unknown as { send(method: string, params: object): Promise<unknown> };
     return browser.send(method, params);
@@ -68,7 +68,7 @@ export class Extension {
 
   close = () => this.context.close();
 
-  /** The service worker that runs now. Chrome may have stopped the last one. */
+  /** The service worker that runs now. Chrome may have stopped an earlier one. */
   worker(): Worker {
     const running = this.context.serviceWorkers().filter((w) => w.url().includes(this.id));
     const newest = running.at(-1);
@@ -76,7 +76,7 @@ export class Extension {
     return newest;
   }
 
-  /** Says yes beforehand to what Chrome will ask: there is nobody at its prompt. */
+  /** Grants beforehand what Chrome will ask for, as nobody is at its prompt. */
   async agreeTo(...origins: string[]): Promise<void> {
     for (const origin of origins) {
       const failure = await this.#admin.evaluate(
@@ -94,7 +94,7 @@ export class Extension {
     }
   }
 
-  /** What a person does on chrome://extensions. */
+  /** Revokes a permission, as a person does on chrome://extensions. */
   async takeBack(origin: string): Promise<void> {
     await this.#admin.evaluate(
       ([id, pattern]) =>
@@ -109,7 +109,7 @@ export class Extension {
     );
   }
 
-  /** Presses the toolbar button over a page, which shows us its address. Answers the tab's id. */
+  /** Presses the toolbar button over a page, which shows us the page's address. Returns the tab's id. */
   async press(page: Page): Promise<number> {
     await page.bringToFront();
     const { targetInfos } = await this.#browser.send("Target.getTargets", { filter: [{ type: "tab" }] });
@@ -141,7 +141,7 @@ export class Extension {
     return new Popup(this.#browser, sessionId);
   }
 
-  /** The popup in a tab of its own, standing for another tab: a real one closes when anything else has the focus. */
+  /** The popup in a tab of its own, on behalf of another tab: a real popup closes when anything else has the focus. */
   async popup(tabId: number): Promise<Page> {
     const page = await this.context.newPage();
     await page.goto(`chrome-extension://${this.id}/popup.html?tabId=${tabId}`);
@@ -155,14 +155,14 @@ export class Extension {
     return page;
   }
 
-  /** What an update does: everything of ours ends and starts again, under pages that stay open. */
+  /** Does what an update does: all our scripts end and start again, under pages that stay open. */
   async reload(): Promise<void> {
     const fresh = this.context.waitForEvent("serviceworker");
     await this.#send("Extensions.loadUnpacked", { path: this.#directory });
     await fresh;
   }
 
-  /** Stops the service worker as Chrome does when it has been idle. */
+  /** Stops the service worker, as Chrome does when it has been idle. */
   async evict(): Promise<void> {
     const page = await this.context.newPage();
     await page.goto(`chrome-extension://${this.id}/options.html`);
@@ -173,7 +173,7 @@ export class Extension {
   }
 }
 
-/** Playwright does not show the popup's own window: it is spoken to through the protocol. */
+/** Playwright does not show the popup's own window, so this speaks to it through the protocol. */
 export class Popup {
   readonly #browser: CDPSession;
   readonly #session: string;
@@ -203,7 +203,7 @@ export class Popup {
     return (await this.#send("Runtime.evaluate", { expression, returnByValue: true })).result?.value;
   }
 
-  /** A click as Chrome counts it: what asks for a permission wants one. */
+  /** A click that Chrome counts as a person's: asking for a permission needs one. */
   async click(selector: string): Promise<void> {
     const middle = `(() => {
       const { x, y, width, height } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
@@ -215,7 +215,7 @@ export class Popup {
   }
 }
 
-/** Only on chrome://extensions, and in nobody's types. */
+/** Exists only on chrome://extensions, and in no type definitions. */
 interface DeveloperPrivate {
   addHostPermission(id: string, pattern: string, done: () => void): void;
   removeHostPermission(id: string, pattern: string, done: () => void): void;

@@ -1,4 +1,4 @@
-/** The extension's extension as a person meets it: joining, sites on and off, the popup, and what it survives. */
+/** The extension as a person meets it: joining, turning sites on and off, the popup, and what it survives. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,12 +70,12 @@ const token = () =>
     const { account } = await chrome.storage.local.get<{ account?: { token: string } }>("account");
     return account?.token;
   });
-/** What our script in the page paints: the registry of highlights is the page's own. */
+/** How many numbers our script in the page paints: the page can read its own registry of highlights. */
 const painted = (where: Page = page) =>
   where.evaluate(
     () => [...CSS.highlights].filter(([name, h]) => name.startsWith("cleardial-") && h.size > 0).length,
   );
-/** Vitest's own patience is a second: too short on a busy machine. */
+/** Polls for longer than Vitest's own second, which is too short on a busy machine. */
 const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 const close = (what: Page) => onTestFinished(() => what.close());
 
@@ -137,7 +137,7 @@ describe("the shell", () => {
       email: "amira@example.com",
       role: "agent",
     });
-    // The link that the Worker hands out, pasted as it is.
+    // The link that the Worker hands out, pasted unchanged.
     await options.getByLabel("Join code").fill(`${worker.url}/join#code=${code}`);
     await expect.poll(() => options.getByLabel("Join code").inputValue()).toBe(code);
     await joinButton.click();
@@ -177,7 +177,7 @@ describe("the shell", () => {
     ]);
     expect((await granted())?.toSorted()).toEqual(matches);
     await soon(() => painted()).toBeGreaterThan(0);
-    // Two on TPS (one of them in the frame) and an objection; one clear.
+    // Two on the TPS (one of them in the frame) and an objection; one clear.
     await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
     await expect.poll(() => popup.locator("[data-verdict=clear] dd").textContent()).toBe("1");
     await expect.poll(() => popup.getByText("not covered").count()).toBe(0);
@@ -254,7 +254,7 @@ describe("the shell", () => {
     let asked = 0;
     let arrived = () => {};
     const first = new Promise<void>((done) => (arrived = done));
-    // Holds back its first answer for ever.
+    // Its first answer never comes.
     const slow = await serve((_, answer) => {
       if (++asked === 1) return arrived();
       answer.writeHead(200, { "content-type": "text/html", "access-control-allow-origin": "*" });
@@ -283,7 +283,7 @@ describe("the shell", () => {
     await popup.getByText("Still no answer.").waitFor();
 
     worker = await startWorker({ port, stateDir, setupCode });
-    // It may have come back by itself, with the banner gone before anybody can press its button.
+    // It may have come back by itself, and the banner may be gone before anybody can press its button.
     const again = popup.getByRole("button", { name: "Try again" });
     await soon(async () => {
       if (await again.isVisible()) await again.click({ timeout: 1000 }).catch(() => undefined);
@@ -331,12 +331,12 @@ describe("the shell", () => {
     await soon(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches, matches]);
     const popup = await extension.popup(tabId);
     close(popup);
-    // What the scripts of before had counted is forgotten: only fresh ones can have said this.
+    // Counts of the old scripts are gone, so only new ones can have sent this.
     await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
   });
 
   it("turns a site off: nothing runs, nothing is registered, nothing is granted", async () => {
-    // The update took back what the button had shown us of the tab.
+    // The update took away the tab's address, which the button had shown us.
     await extension.press(page);
     const popup = await extension.popup(tabId);
     close(popup);
@@ -351,12 +351,12 @@ describe("the shell", () => {
 
   it("follows a permission that is taken back in Chrome's own settings", async () => {
     await extension.agreeTo(crm);
-    // This time by the popup's own window, from the button in the toolbar to the click.
+    // This time through the popup's own window, from the toolbar's button to the click.
     tabId = await extension.press(page);
     const popup = await extension.pressed();
     const state = () => popup.read("document.querySelector('[role=switch]')?.ariaChecked");
     await soon(state).toBe("false");
-    // Chrome fits the window to what stands in it, and makes it wider where it must scroll.
+    // Chrome fits the window to its content, and makes it wider where it must scroll.
     const empty = "document.documentElement.clientWidth - document.querySelector('.popup').offsetWidth";
     await soon(() =>
       popup.read(`[innerWidth >= 360, ${empty}, document.documentElement.scrollWidth <= innerWidth]`),
@@ -370,7 +370,7 @@ describe("the shell", () => {
   });
 
   it("offers the company's sites in one click, also all below a host", async () => {
-    // Chrome takes what ends in .localhost for this machine.
+    // Chrome resolves names below .localhost to this machine.
     const below = `http://*.crm.localhost:${site.port}`;
     const { policy } = await call<PolicyAnswer>(worker.url, admin, "GET", "/v1/policy");
     const body = { policy: { ...policy, sites: [crm, below] }, why: "Our CRM" };
@@ -394,7 +394,7 @@ describe("the shell", () => {
     close(sub);
     await sub.goto(`http://app.crm.localhost:${site.port}/`);
     await soon(() => painted(sub)).toBeGreaterThan(0);
-    // Turned off, it takes back all below.
+    // Turning it off turns off every host below it, too.
     await popup.goto(`chrome-extension://${extension.id}/options.html`);
     for (const host of [`*.crm.localhost:${site.port}`, new URL(crm).host])
       await popup.getByRole("button", { name: `Turn off ${host}` }).click();
@@ -415,7 +415,7 @@ describe("the shell", () => {
     const popup = await extension.popup(tab);
     close(popup);
     await popup.getByRole("switch").waitFor();
-    // Nobody is there to answer Chrome's prompt: what it is asked, and a no.
+    // Nobody can answer Chrome's prompt here, so this records what it would ask, and refuses.
     const asked = await popup.evaluate(
       () =>
         new Promise<string[] | undefined>((done) => {

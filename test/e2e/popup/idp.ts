@@ -1,4 +1,4 @@
-/** A real OpenID Connect provider on this machine (`oidc-provider`), where everybody is who they say they are. */
+/** A real OpenID Connect provider on this machine (`oidc-provider`), which believes any name that is typed in. */
 import { once } from "node:events";
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { freePort } from "../../../scripts/lib/ports.ts";
 
 export const CLIENT_ID = "cleardial-test";
-/** Another application of the same company's. */
+/** Another application of the same company. */
 export const OTHER_CLIENT_ID = "another-app";
 export const SCOPE = "openid email profile groups";
 
@@ -20,15 +20,18 @@ export interface Account {
 export interface Idp {
   issuer: string;
   port: number;
-  /** The key that it signs with. */
+  /** The key that signs ID tokens. */
   kid: string;
   privateKey: KeyObject;
-  /** Where it is set, the ID token that the provider made is replaced by what this makes of it. */
+  /** If set, replaces the ID token that the provider made by its result. */
   forge: ((idToken: string) => Promise<string>) | null;
   close: () => void;
 }
 
-/** `accounts` by the name that is typed in at its login. On the port of an earlier one it is that one with new keys. */
+/**
+ * `accounts` by the name that is typed in at the login. On an earlier provider's port it is the same provider with new
+ * keys.
+ */
 export async function startIdp(
   accounts: Record<string, Account>,
   redirectUri: string,
@@ -52,7 +55,7 @@ export async function startIdp(
     cookies: { keys: ["a key of no importance"] },
     scopes: ["openid", "email", "profile", "groups"],
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"], groups: ["groups"] },
-    // Claims stand in the ID token, as with Entra ID, Google and Okta.
+    // Claims are in the ID token, as with Entra ID, Google and Okta.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
@@ -85,7 +88,7 @@ export async function startIdp(
   return idp;
 }
 
-/** Puts another ID token into the provider's answer, on its way out. */
+/** Replaces the ID token in the provider's answer. */
 function forgeIn(response: ServerResponse, forge: NonNullable<Idp["forge"]>): void {
   const end = response.end.bind(response) as (body: string) => ServerResponse;
   const forged = async (body: unknown) => {
@@ -100,7 +103,7 @@ function forgeIn(response: ServerResponse, forge: NonNullable<Idp["forge"]>): vo
   };
 }
 
-/** What a client asks the provider for, and gets back with the code. */
+/** What a client sends to the provider, and gets back with the code. */
 export interface Asked {
   clientId?: string;
   redirectUri: string;
@@ -108,7 +111,7 @@ export interface Asked {
   verifier: string;
 }
 
-/** The code that the provider gives for somebody who logs in and agrees, without a browser. */
+/** The code that the provider gives to a person who logs in and agrees, without a browser. */
 export async function codeFor(idp: Idp, login: string, asked: Asked): Promise<string> {
   const cookies = new Map<string, string>();
   const send = async (url: string, form?: Record<string, string>) => {
@@ -126,7 +129,7 @@ export async function codeFor(idp: Idp, login: string, asked: Asked): Promise<st
     if (next === null) throw new Error(`The provider answered ${answer.status} and led nowhere`);
     return new URL(next, url).href;
   };
-  /** Answers what it asks, and goes on from there. */
+  /** Fills in the provider's form, and follows its redirects. */
   const say = async (page: string, form: Record<string, string>) => send(await send(page, form));
   const url = new URL(`${idp.issuer}/auth`);
   const question = {
@@ -146,7 +149,7 @@ export async function codeFor(idp: Idp, login: string, asked: Asked): Promise<st
   return code;
 }
 
-/** What a person does in the provider's window: logs in, and agrees. It closes by itself. */
+/** Logs in and agrees, as a person does in the provider's window, which then closes by itself. */
 export async function logIn(window: Page, login: string): Promise<void> {
   const closed = window.waitForEvent("close");
   await window.locator("input[name=login]").fill(login);

@@ -16,7 +16,7 @@ const possible = policiesPossible(chromium);
 
 const ID = "gjfncemgbmfcpbjhhncdmgalholdbemp";
 
-/** A Chromium under a policy for the extension; `more` are policies for Chromium itself. */
+/** A Chromium with a policy for the extension; `more` are policies for Chromium itself. */
 async function managed(policy: Record<string, unknown>, extension = build, more = {}): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-managed-"));
   const all = { ...more, "3rdparty": { extensions: { [ID]: policy } } };
@@ -33,7 +33,7 @@ async function managed(policy: Record<string, unknown>, extension = build, more 
   return browser;
 }
 
-/** An integration's token, as an administrator makes one for many browsers. */
+/** An integration's token, made by an administrator for many browsers. */
 async function integration(): Promise<string> {
   const until = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
   const body = { name: "Sales floor", role: "agent", until };
@@ -52,7 +52,7 @@ it("with a token the browser is signed in without anybody typing, and cannot lea
   await options.getByText("Your administrator connected this browser.").waitFor();
   await expect.poll(() => options.getByRole("button", { name: "Leave" }).count()).toBe(0);
   await expect.poll(() => options.getByLabel("Address").count()).toBe(0);
-  // Nobody has a first step to take.
+  // Nobody needs a first step.
   expect(await browser.worker.evaluate(() => chrome.storage.local.get("welcomed"))).toEqual({
     welcomed: { tabId: null },
   });
@@ -107,7 +107,7 @@ it("locked, the server and the sites are the administrator's alone", async () =>
   await options.getByRole("button", { name: "Join", exact: true }).click();
   await options.getByText("Signed in as The agent, agent").waitFor();
   await expect.poll(() => options.getByRole("button", { name: "Leave" }).count()).toBe(0);
-  // Only what the administrator names is offered.
+  // Only sites that the administrator names are offered.
   await options.getByRole("button", { name: `Turn on ${new URL(pagesUrl).host}` }).waitFor();
   await expectAccessibleInBoth(options);
   const other = await send(options, { kind: "ui.site", tabId: -1, origins: [otherUrl], on: true });

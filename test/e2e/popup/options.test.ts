@@ -1,4 +1,4 @@
-/** The options page as people meet it before, while and after they are signed in; and the Worker's pages for the public. */
+/** The options page before, while and after a person is signed in; and the Worker's pages for the public. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { call } from "../../../scripts/lib/seed.ts";
@@ -10,7 +10,7 @@ import { shot } from "../kit/shots.ts";
 
 const { workerUrl, tokens, pagesUrl } = inject("e2e");
 
-/** axe finds nothing in light and in dark, nothing overflows, and a person can look at both. */
+/** Fails where axe finds a fault, in light or in dark, or anything overflows; takes a picture of both. */
 async function looksRight(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -94,7 +94,7 @@ describe("the options page", () => {
   it("when the server has ended this browser's access", async () => {
     const { id } = (await findPerson("The agent"))!;
     const { devices } = await call<PersonAnswer>(workerUrl, tokens.admin, "GET", `/v1/people/${id}`);
-    // The newest one is this browser's.
+    // The newest one is this browser.
     const mine = devices.reduce((a, b) => (a.createdAt > b.createdAt ? a : b));
     await call(workerUrl, tokens.admin, "DELETE", `/v1/tokens/${mine.id}`);
     await agent.ask({ kind: "ui.check", text: "020 7946 0012" });

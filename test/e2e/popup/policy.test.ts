@@ -1,4 +1,7 @@
-/** Managers and administrators toggle the policy in the popup; agents read it there, and their open pages follow without a reload. */
+/**
+ * Managers and administrators change the policy in the popup. Agents read it there, and their open pages follow without
+ * a reload.
+ */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import type { PolicyVersions } from "../../../shared/policy/api.ts";
@@ -42,7 +45,7 @@ const checked = (page: Page, clause: string) =>
     .filter({ has: page.locator("input:checked") })
     .textContent();
 
-/** What each clause does and where that is written down, as the popup shows it. */
+/** What each clause does and its source, as the popup shows them. */
 const aboutOf = (page: Page) =>
   page
     .locator("[data-about]")
@@ -75,7 +78,7 @@ describe("the policy in the popup", () => {
     await expect.poll(() => read.locator(".policy").textContent()).toContain("Managers change it.");
     await expect.poll(() => aboutOf(read)).toEqual(wantedAbout);
     await expectAccessibleInBoth(read);
-    // Chrome makes its window as wide as what stands in it.
+    // Chrome makes its window as wide as its content.
     expect(await read.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await shot(read, "popup-agent");
     await read.close();
@@ -84,7 +87,7 @@ describe("the policy in the popup", () => {
     const page = await popup(admin);
     await page.locator(".policy input").first().waitFor();
     await expect.poll(() => aboutOf(page)).toEqual(wantedAbout);
-    // Who hears the page hears it with the choices.
+    // A screen reader reads the choices, too.
     const described = await page
       .locator('fieldset[data-clause="screening.staleList"]')
       .evaluate((set) => document.getElementById(set.getAttribute("aria-describedby") ?? "")?.textContent);
@@ -124,7 +127,7 @@ describe("the policy in the popup", () => {
   });
 
   it("hides blocked numbers on the page, and shows the others", async () => {
-    // An objection still blocks: its digits have the colour of their ground.
+    // An objection still blocks: its digits have the colour of their background.
     const looks = await agent.page.evaluate(() => {
       const style = getComputedStyle(document.body, "::highlight(cleardial-blocked)");
       return [style.color, style.backgroundColor];
@@ -155,7 +158,7 @@ describe("the policy in the popup", () => {
     await again();
     await expect.poll(() => page.locator(".staged").count()).toBe(0);
 
-    // It belongs to the version that it was made against: what others saved since is told.
+    // The change belongs to the version that it was made against: the popup says what others saved since.
     await choice(page, "outOfHours", "hold").click();
     await page.getByLabel("Why?").fill("Quiet evenings");
     await page.close();

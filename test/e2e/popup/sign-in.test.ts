@@ -1,4 +1,6 @@
-/** Signing in by a real provider from a fresh profile, a token that is replaced unnoticed, and access that is ended. */
+/**
+ * Signing in through a real provider from a fresh profile, a token that is rotated unnoticed, and access that is ended.
+ */
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -118,7 +120,7 @@ describe("in the running extension", () => {
   it("an old token is replaced, and the old one ends", async () => {
     const old = await token();
     makeTokensOld(stateDir);
-    // A life of the service worker that has not asked who it is yet.
+    // A fresh service worker, which has not asked yet who is signed in.
     await extension.worker().evaluate(() => chrome.storage.session.remove("me"));
     await extension.evict();
     const options = await extension.options();
@@ -126,7 +128,7 @@ describe("in the running extension", () => {
     await soon(token).not.toBe(old);
     const next = await token();
     expect(next).toMatch(/^cdt_/);
-    // Its first use is the extension's own.
+    // The extension itself uses the new token first.
     const people = await options.evaluate(() =>
       chrome.runtime.sendMessage<unknown, unknown>({ kind: "ui.api", method: "GET", path: "/v1/people" }),
     );
@@ -146,12 +148,12 @@ describe("in the running extension", () => {
     await popup.getByRole("button", { name: "Check" }).click();
     await popup.getByText("You are signed out.").waitFor();
 
-    // The way back in is offered, and closed to who was deactivated.
+    // The way back in is offered, but closed to the person who was deactivated.
     const opened = extension.context.waitForEvent("page");
     await popup.getByRole("button", { name: "Sign in again…" }).click();
     const options = await opened;
     close(options);
-    // The provider remembers who signed in: it asks nothing, and Chrome shows no window.
+    // The provider remembers the login: it asks nothing, and Chrome shows no window.
     await options.getByRole("button", { name: "Sign in with Example ID" }).click();
     await options.getByText("That account may not use ClearDial.").waitFor();
   });
@@ -171,7 +173,7 @@ describe("what the provider's answer is worth", () => {
     const { redirectUri, nonce, verifier } = asked;
     return { code: await codeFor(idp, "max", asked), redirectUri, nonce, verifier };
   };
-  /** What the Worker makes of it: the token's person, or the code of its refusal. */
+  /** The Worker's answer: the token's person, or the code of its refusal. */
   const bring = async (signIn: object): Promise<string> => {
     const answer = await fetch(`${worker.url}/v1/sso`, {
       method: "POST",
@@ -185,7 +187,7 @@ describe("what the provider's answer is worth", () => {
     idp.forge = forge;
     onTestFinished(() => void (idp.forge = null));
   };
-  /** The same claims, some of them changed, signed with a key. */
+  /** The claims, with some of them changed, signed with a key. */
   const signed =
     (key: KeyObject, kid: string, change: JWTPayload = {}) =>
     (idToken: string) =>
@@ -235,7 +237,7 @@ describe("what the provider's answer is worth", () => {
   });
 });
 
-/** Puts every token's beginning two months back, in the database itself. */
+/** Moves the issue of every token two months back, in the database itself. */
 function makeTokensOld(state: string): void {
   const folder = join(state, "v3", "d1", "miniflare-D1DatabaseObject");
   const file = readdirSync(folder).find((f) => /^[0-9a-f]{64}\.sqlite$/.test(f));

@@ -1,4 +1,4 @@
-/** The first run: the page that opens by itself, from an invite to the badges, as each role meets it. */
+/** The first run: the page that opens by itself, from an invite to the badges, for each role. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const welcomes = () => browser.context.pages().filter((p) => p.url().endsWith("/tabs/welcome.html"));
-/** axe finds nothing in light and in dark, nothing overflows at any width, and a person can look. */
+/** Fails where axe finds a fault, in light or in dark, or anything overflows at any width; takes pictures. */
 async function looksRight(name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -67,7 +67,7 @@ it("opens at the install, in front, with three steps and a sample of each badge"
     ]);
   for (const verdict of ["No bar found", "Read before you call", "Do not call", "Not known: do not call yet"])
     await step("Read the badges").getByText(verdict, { exact: true }).waitFor();
-  // Drawn, each in colours of its own.
+  // They are drawn, each in its own colours.
   const drawn = await page.evaluate(() =>
     [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
   );

@@ -1,4 +1,4 @@
-/** The Worker's own pages, in a browser: under their strict policy they must still work. */
+/** The Worker's own pages in a browser: they must work under their strict policy. */
 import { expect, inject, it } from "vitest";
 import { launch } from "../kit/harness.ts";
 

@@ -4,12 +4,13 @@ import { expect } from "vitest";
 import { at } from "../../../scripts/lib/paths.ts";
 
 /**
- * The requester's copy as a browser plays it: what was to be silenced is silent, and the rest is to be heard.
- * test/pages/call.mp3 is four seconds of tones by LAME, 16 kHz and 24 kbit/s, whose frames begin in the bytes of earlier ones.
+ * The requester's copy as a browser plays it: the muted stretch is silent, and the rest can be heard.
+ * test/pages/call.mp3 is four seconds of tones by LAME, 16 kHz and 24 kbit/s, whose frames begin in the bytes of
+ * earlier ones.
  */
 export async function heard(page: Page, path: string): Promise<void> {
   const zip = Buffer.from(await (await fetch(path)).arrayBuffer());
-  // Its entries are stored as they are; the audio is the last one, and as long as it was.
+  // The zip's entries are stored without compression; the audio is the last one, and as long as before.
   const whole = readFileSync(at("test/pages/call.mp3"));
   const head = zip.lastIndexOf("PK\u0003\u0004");
   const from = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
@@ -26,7 +27,7 @@ export async function heard(page: Page, path: string): Promise<void> {
         Math.max(...of.subarray(second * 16_000, to * 16_000).map(Math.abs));
       return {
         silenced: most(muted, 1, 2.5),
-        // Frames before the stretch and after it are those that were there.
+        // Frames before and after the stretch are unchanged.
         kept: [
           [0, 0.8],
           [3, 3.9],

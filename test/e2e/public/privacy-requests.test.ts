@@ -1,4 +1,4 @@
-/** A data subject in a browser, an officer by the API: from the public form to the copy, and to a refusal. */
+/** A data subject in a browser and an officer by the API: from the public form to the copy, and to a refusal. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -21,7 +21,7 @@ let browser: Launched;
 let officer: string;
 let recording: string;
 
-/** What a mail service was handed. */
+/** The mails that a mail service was handed. */
 const post: { to: string[]; subject: string; text: string }[] = [];
 const service = createServer((request, answer) => {
   let body = "";
@@ -73,21 +73,21 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** A step by the officer. */
+/** Takes a step as the officer. */
 const step = (id: string, path: string, body: unknown = {}) =>
   call(worker.url, officer, "POST", `/v1/requests/${id}/${path}`, body);
 const draft = async (id: string, kind: string) =>
   (await call<{ text: string }>(worker.url, officer, "GET", `/v1/requests/${id}/letters/${kind}`)).text;
 const details = (id: string) => call<RequestAnswer>(worker.url, officer, "GET", `/v1/requests/${id}`);
 
-/** The newest link that was mailed to an address, once there are so many mails. */
+/** The newest link that was mailed to an address, once it has had so many mails. */
 async function mailed(to: string, mails: number): Promise<string> {
   const own = () => post.filter((mail) => mail.to.includes(to));
   await expect.poll(() => own().length).toBeGreaterThanOrEqual(mails);
   return /\S+\/privacy-request\/\S+/.exec(own().at(-1)!.text)![0];
 }
 
-/** Fills the form by its labels and answers the reference that the page shows. */
+/** Fills in the form by its labels, and returns the reference that the page shows. */
 async function ask(page: Page, kind: string, email: string): Promise<string> {
   await page.goto(`${worker.url}/privacy-request`);
   await page.getByLabel(kind).check();
@@ -100,7 +100,7 @@ async function ask(page: Page, kind: string, email: string): Promise<string> {
   const again = page.getByText("Please press “Send” once more");
   await page.getByRole("button", { name: "Send" }).click();
   await sent.or(again).first().waitFor();
-  // Whoever fills it within a second is asked to press once more, with all that was filled in.
+  // A form that is sent within a second comes back, filled in as it was, to be sent once more.
   if (await again.isVisible()) {
     await pause(1100);
     await page.getByRole("button", { name: "Send" }).click();
@@ -152,7 +152,7 @@ it("access: from the public form, which runs no script, to the copy that the req
   const zip = readFileSync(await (await download).path());
   for (const part of ["index.html", "data.json", "recordings/001.mp3", "sounds of a call", NUMBER])
     expect(zip.includes(part), part).toBe(true);
-  // The answer to a form that lacks something is a 422, which the browser notes.
+  // A form that lacks something is answered with a 422, which the browser logs.
   expect(errors.filter((error) => !error.includes("422"))).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** `npm start` as it is typed: first run and second, with nobody at a display; what it serves, and that it ends. */
+/** `npm start` as a person types it, without a display: first run and second, what it serves, and that it ends. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,11 +43,11 @@ function start(args: string[] = [], more: NodeJS.ProcessEnv = {}): Started {
   return { child, said: () => said, ended: new Promise((done) => child.on("close", done)) };
 }
 
-/** Living processes whose command line names the demo's folder or its Worker's port: a Worker, a browser. */
+/** Living processes (a Worker, a browser) whose command line names the demo's folder or its Worker's port. */
 const living = (): string[] =>
   commandLines().filter((line) => line.includes(folder) || line.includes(`:${port}`));
 
-/** A process that has ended and waits to be taken off has no command line. */
+/** Every process's command line; a zombie's is empty. */
 function commandLines(): string[] {
   if (!existsSync("/proc/self/cmdline"))
     return execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).split("\n");
@@ -69,7 +69,7 @@ const verdicts: Record<Standing, Verdict> = {
   house: "blocked",
   consented: "caution",
 };
-/** A number without a UK reading is one whose country has no register here. */
+/** A number without a UK reading is unknown: its country has no register here. */
 const wanted = (written: string, standing: Standing | undefined): Verdict =>
   standing ? verdicts[standing] : nationalDigits(written).startsWith("0") ? "clear" : "unknown";
 
@@ -81,7 +81,7 @@ describe("npm start", () => {
     expect(code, run.said()).toBe(0);
     const png = readFileSync(file);
     expect(png.subarray(1, 4).toString()).toBe("PNG");
-    // Twice 1440 by 900.
+    // 1440 by 900 at a scale of two.
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2880, 1800]);
     expect(living()).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe("npm start", () => {
     expect(run.said()).toContain("There is no display");
     expect(living().length).toBeGreaterThan(1);
 
-    // The registers, the in-house entries and the consents are there, once, whoever asks.
+    // The registers, the in-house entries and the consents are there, each once.
     const file = join(stateDir, "demo.json");
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const { tokens } = JSON.parse(readFileSync(file, "utf8")) as { tokens: Tokens };
@@ -104,7 +104,7 @@ describe("npm start", () => {
       onRecord.map((n) => `${n.written} ${wanted(n.written, n.standing)}`),
     );
 
-    // By hand, as it was said: join with the code, turn the site on, look.
+    // Follows the printed instructions: joins with the code, turns the site on, and looks.
     const code = /join code (\S+)/.exec(run.said())?.[1] ?? "";
     const browser = await launch({ joined: null, sites: [], viewport: { width: 1440, height: 900 } });
     try {
@@ -117,7 +117,7 @@ describe("npm start", () => {
       );
       const wrong = marks.filter((m) => known.get(m.text) !== m.verdict && m.text !== "415 555 0134");
       expect(wrong).toEqual([]);
-      // The first ten contacts stand on the first screen whatever the fonts.
+      // The first ten contacts are on the first screen, whatever the fonts.
       const texts = marks.map((m) => m.text);
       for (const contact of contacts.slice(0, 10)) {
         for (const { written, label } of contact.phones)

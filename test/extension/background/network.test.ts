@@ -1,4 +1,7 @@
-/** Networks that are slow or half open, on real sockets: each ends as "no answer", and the next question is asked anew. */
+/**
+ * Networks that are slow or half open, on real sockets: each ends as "no answer", and the next question is a fresh
+ * request.
+ */
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";

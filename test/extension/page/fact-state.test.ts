@@ -65,7 +65,7 @@ describe("what is asked", () => {
     know(A);
     state.asked.add(A);
     doubt(state, [A, C], false);
-    // What is not known is nothing to doubt.
+    // An unknown number has no facts to doubt.
     expect([[...state.stale], [...state.wanted], [...state.asked]]).toEqual([[A], [A], []]);
   });
   it("all numbers are doubted at once", () => {

@@ -22,7 +22,7 @@ interface Schema {
   format?: string;
 }
 
-/** Keys of records that can change a verdict: those of other registers and regions cannot. */
+/** Keys of records that can change a verdict: other registers and regions cannot. */
 const keys: Record<string, string[]> = { registers: ["tps", "ctps"], hours: ["GB", "US", "FR"] };
 
 function any(schema: Schema, key = ""): fc.Arbitrary<unknown> {

@@ -94,7 +94,7 @@ describe("who comes in", () => {
     // With a new address, the person stays the same.
     const moved = await signIn({ email: "elsewhere@example.net", sub: "sub of bound@example.com" });
     expect(personOf(moved)).toMatchObject({ id: personOf(first).id, email: "bound@example.com" });
-    // An admin's new invite vouches for the person who has the address now.
+    // An administrator's new invite proves who has the address now.
     await join(tokens.admin, "manager", "bound@example.com");
     expect(personOf(await signIn({ ...mail("bound@example.com"), sub: "the new account" }))).toMatchObject({
       id: personOf(first).id,

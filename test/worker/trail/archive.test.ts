@@ -388,7 +388,7 @@ describe("what was bent is found at the first broken link", () => {
     const { key, old } = await rewrite((text) => text);
     await env.ARCHIVE.delete(key);
     await at(26, "object-missing");
-    // An export that has started breaks off; one that would start there is refused.
+    // An export that has started is interrupted; one that would start there is refused.
     await expect(call("GET", "/v1/audit/export", { token: tokens.compliance })).rejects.toThrow();
     const from = await call("GET", "/v1/audit/export?from=2026-02-01", { token: tokens.compliance });
     expect(from.data).toMatchObject({ status: 500, code: "archive-broken" });

@@ -98,7 +98,7 @@ interface Line {
   row: object;
 }
 
-/** One request after another, so that of two lines with the same call the first is imported. */
+/** Sends the parts one after another, so that of two lines with the same call the first is imported. */
 async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean): Promise<CallsReport> {
   const findings = { blocked: 0, unscreened: 0, off: 0 };
   const report: CallsReport = {

@@ -259,7 +259,7 @@ it("near the viewport: each mark of an element, told in batches, and none once t
   const [a, b] = ["a", "b"].map((written) => ({ written, element }) as Mark) as [Mark, Mark];
   near.add(a);
   near.add(b);
-  // Observed anew for the second mark: an observer reports what changed only.
+  // Observed again for the second mark, as an observer reports only changes.
   expect(watched).toEqual([element]);
   told([{ target: element, isIntersecting: true }]);
   told([{ target: element, isIntersecting: false }]);

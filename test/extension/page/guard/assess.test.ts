@@ -1,4 +1,4 @@
-/** What is known of a dial, what the agent's answer leads to, and what goes on record: each by itself. */
+/** What is known of a dial, what the agent's answer leads to, and what is recorded: each on its own. */
 import { describe, expect, it } from "vitest";
 import {
   assess,
