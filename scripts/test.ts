@@ -1,22 +1,23 @@
 /**
- * `npm test`: types, lint, unused code, format, the production build, then all tests: unit, the Worker in workerd, the
- * command line, and the extension in Chromium against a real Worker. `npm test -- unit` (worker, cli, guard, desk, e2e)
- * runs only those tests. It names skipped tests; its last lines name and count failures.
+ * `npm test`: the production build; then all tests (unit, the Worker in workerd, the command line, and the extension in
+ * Chromium against a real Worker) and, beside them, lint, types, unused code and format. `npm test -- unit` (worker, cli,
+ * guard, desk, e2e) runs only those tests. It names skipped tests; its last lines name and count failures.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { installChromium } from "./lib/chromium.ts";
 import { at } from "./lib/paths.ts";
-import { capture, main, Plain, runNode } from "./lib/processes.ts";
+import { capture, main, Plain, run } from "./lib/processes.ts";
 import { scratch } from "./lib/scratch.ts";
 import { buildAssets, migratedState } from "./lib/worker.ts";
 
-/** Each runs in a lane of its own, the longest first. */
-const projects = ["worker", "e2e", "cli", "desk", "guard", "unit"];
-/** How many lanes run at once: more would starve each other, and pages would draw late. */
-const width = availableParallelism() + 1;
+/** Tests with browsers, servers and waits, the longest first. More than two at once would starve each other. */
+const waiting = ["e2e", "desk", "guard", "cli"];
+/** Tests that only compute. They and the checks take what the others leave of the processor, one after the other. */
+const computing = ["worker", "unit"];
+const projects = [...waiting, ...computing];
 const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
 
@@ -35,20 +36,21 @@ interface Step {
   args?: string[];
 }
 
-/** Two rows that run at once: linting takes as long as all the others together. */
-const steps: Step[][] = [
-  [{ name: "Lint", file: bin("eslint/bin/eslint.js"), args: [".", "--max-warnings", "0"] }],
-  [
-    { name: "Types", file: bin("typescript/bin/tsc"), args: ["-b"] },
-    { name: "Unused", file: bin("knip/bin/knip.js"), args: ["--no-progress", "--no-config-hints"] },
-    {
-      name: "Format",
-      file: bin("prettier/bin/prettier.cjs"),
-      args: ["--check", "--log-level", "warn", "."],
-    },
-    { name: "Build", file: at("scripts/build.ts") },
-    { name: "Fixture pages", file: at("test/pages/build.ts") },
-  ],
+type Command = [program: string, ...args: string[]];
+const node: Command = [process.execPath];
+/** Node, behind everything else on this machine. */
+const polite: Command = process.platform === "win32" ? node : ["nice", "-n", "10", ...node];
+
+/** What the tests need. */
+const builds: Step[] = [
+  { name: "Build", file: at("scripts/build.ts") },
+  { name: "Fixture pages", file: at("test/pages/build.ts") },
+];
+const checks: Step[] = [
+  { name: "Types", file: bin("typescript/bin/tsc"), args: ["-b"] },
+  { name: "Lint", file: bin("eslint/bin/eslint.js"), args: [".", "--max-warnings", "0"] },
+  { name: "Unused", file: bin("knip/bin/knip.js"), args: ["--no-progress", "--no-config-hints"] },
+  { name: "Format", file: bin("prettier/bin/prettier.cjs"), args: ["--check", "--log-level", "warn", "."] },
 ];
 
 await main(async () => {
@@ -72,30 +74,33 @@ function options(): string[] {
 }
 
 async function everything(only: string[]): Promise<Counts> {
-  if (only.length === 0) {
-    const failures = (await Promise.all(steps.map(inTurn))).flat();
-    if (failures.length > 0) {
-      console.error(`\nFailed: ${failures.join(", ")}. No test was run.`);
-      return { passed: 0, failed: failures.length, failures };
-    }
-  }
+  const chosen = (from: string[]) => from.filter((p) => only.length === 0 || only.includes(p));
   // Make once, before the lanes begin, what several of them need.
-  if (only.length === 0 || only.some((p) => inBrowsers.includes(p))) await installChromium();
+  if (chosen(inBrowsers).length > 0) await installChromium();
   if (only.length !== 1) await migratedState();
   // The Worker's configuration names this folder, so it must exist.
   buildAssets();
-  const chosen = projects.filter((p) => only.length === 0 || only.includes(p));
-  heading(`Tests: ${chosen.join(", ")}`);
+  if (only.length === 0) {
+    const unbuilt = (await Promise.all(builds.map((step) => done(step)))).filter((failed) => failed !== null);
+    if (unbuilt.length > 0) return { passed: 0, failed: unbuilt.length, failures: unbuilt };
+  }
+  heading(`Tests: ${[...chosen(waiting), ...chosen(computing)].join(", ")}`);
   const folder = (process.env["TMPDIR"] = scratch());
   // Reading its modules takes half of the time that the command line needs to start.
   process.env["NODE_COMPILE_CACHE"] = join(folder, "compiled");
   const counts: Counts[] = [];
-  const queue = chosen.values();
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const project of queue) counts.push(await tests(project));
-    }),
-  );
+  const queue = chosen(waiting).values();
+  const lane = async () => {
+    for (const project of queue) counts.push(await tests(project));
+  };
+  const rest = async () => {
+    for (const step of only.length === 0 ? checks : []) {
+      const failed = await done(step, polite);
+      if (failed !== null) counts.push({ passed: 0, failed: 1, failures: [failed] });
+    }
+    for (const project of chosen(computing)) counts.push(await tests(project, polite));
+  };
+  await Promise.all([lane(), lane(), rest()]);
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),
@@ -103,28 +108,29 @@ async function everything(only: string[]): Promise<Counts> {
   };
 }
 
-/** Runs each step if the one before it succeeded. Resolves with the failed steps, and shows their output. */
-async function inTurn(row: Step[]): Promise<string[]> {
-  for (const { name, file, args = [] } of row) {
-    try {
-      await capture(process.execPath, [file, ...args]);
-      heading(name);
-    } catch (error) {
-      heading(name);
-      console.error((error as Error).message);
-      return [name];
-    }
+/** Runs a step. Resolves with its name if it fails, and shows its output then. */
+async function done(
+  { name, file, args = [] }: Step,
+  [program, ...first]: Command = node,
+): Promise<string | null> {
+  try {
+    await capture(program, [...first, file, ...args]);
+    heading(name);
+    return null;
+  } catch (error) {
+    heading(name);
+    console.error((error as Error).message);
+    return name;
   }
-  return [];
 }
 
 /** One run of vitest, with vitest's own counts. */
-async function tests(project: string): Promise<Counts> {
+async function tests(project: string, [program, ...first]: Command = node): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
   try {
-    const code = await runNode(bin("vitest/vitest.mjs"), [
-      "run",
+    const code = await run(program, [
+      ...[...first, bin("vitest/vitest.mjs"), "run"],
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       `--reporter=${at("scripts/lib/skipped.ts")}`,
       `--project=${project}`,

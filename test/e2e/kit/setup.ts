@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { buildExtension } from "../../../scripts/build.ts";
 import { grantedCopy } from "../../../scripts/lib/browser.ts";
 import { installChromium } from "../../../scripts/lib/chromium.ts";
@@ -82,31 +84,25 @@ async function seed(url: string, setupCode: string): Promise<Tokens> {
   const on = (...standings: (string | null)[]) => numbers.filter((n) => standings.includes(standingOf(n)));
   await push(url, admin, "tps", on("tps", "consented"), daysAgo(1));
   await push(url, admin, "ctps", on("ctps"), daysAgo(1));
-  await inParallel(20, numbers, async (number) => {
-    const standing = standingOf(number);
-    if (standing === "objection" || standing === "house")
-      await call(url, manager!, "POST", "/v1/suppressions", {
-        number,
-        kind: standing,
-        reason: "As the fixtures say",
-      });
-    if (standing === "consented")
-      await call(url, manager!, "POST", "/v1/consents", {
-        number,
-        basis: "consent",
-        givenBy: "The subscriber",
-        givenAt: new Date(Date.now() - 86_400_000).toISOString(),
-        evidence: "As the fixtures say",
-      });
-  });
+  const reason = "As the fixtures say";
+  const barred = (kind: "objection" | "house") =>
+    on(kind).map((number) => ({ number, kind, reason, source: "staff" }));
+  await bulk(url, manager!, "/v1/suppressions/bulk", [...barred("objection"), ...barred("house")]);
+  const givenAt = new Date(Date.now() - DAY).toISOString();
+  await bulk(
+    url,
+    manager!,
+    "/v1/consents/bulk",
+    on("consented").map((number) => ({
+      ...{ number, basis: "consent", givenBy: "The subscriber", givenAt, evidence: reason },
+    })),
+  );
   return tokens;
 }
 
-async function inParallel<T>(width: number, items: T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const item of left) await work(item);
-    }),
-  );
+/** Stores rows by a route that takes up to 500 at once: one request each would take ten seconds of a core. */
+async function bulk(url: string, token: string, path: string, rows: object[]): Promise<void> {
+  const { results } = await call<BulkAnswer>(url, token, "POST", path, { rows });
+  const refused = results.find((result) => result.status === "refused");
+  if (refused) throw new Error(`${path}: ${JSON.stringify(refused)}`);
 }
