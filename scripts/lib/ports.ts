@@ -1,29 +1,33 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { Plain } from "./processes.ts";
 
-/** A free port. */
+/**
+ * A free port, below those that systems give to outgoing connections: such a connection, of another process too, could
+ * take the port before the server that it is meant for.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    if (await isFree(port)) return port;
+  }
 }
 
 /** Throws if a port is taken, and names the variable that sets another. */
 export async function claimPort(port: number, variable: string): Promise<void> {
-  const server = createServer();
-  const taken = new Promise<boolean>((resolve) => {
-    server.on("error", () => resolve(true));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(false)));
-  });
-  if (await taken) {
+  if (!(await isFree(port))) {
     throw new Plain(
       `Port ${port} is in use by another program. Stop it, or choose another port: ${variable}=${port + 100}.`,
     );
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.on("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
 
 /** True if a program on this machine answers on a port. */
