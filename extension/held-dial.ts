@@ -4,6 +4,7 @@
  */
 import type { handling } from "../shared/check/override.ts";
 import type { Decision } from "../shared/check/verdict.ts";
+import type { Medium } from "../shared/dials/schemes.ts";
 import type { Consent, ConsentBasis } from "../shared/do-not-call/api.ts";
 import type { PolicyContext } from "./policy-context.ts";
 
@@ -13,8 +14,7 @@ export interface HeldDial {
   /** Null where the country is unclear or it is no number; then `readings` has the numbers it may be. */
   e164: string | null;
   readings: string[];
-  /** A text message or a chat, not a call. */
-  message: boolean;
+  medium: Medium;
   decision: Decision;
   /** What policy does with the decision: the dialog offers the call for `warn` and `pass` only. */
   handling: ReturnType<typeof handling>;

@@ -93,8 +93,12 @@ function start(): Running {
   // Last: a dial that waits for the judge is judged at once.
   guardHandle.get()?.connect(judge.judge, signal);
   void ask("page.hello", { frame: frameReport([document]) })
-    .then((hello) => signal.aborted || numbers.begin(hello))
-    .catch(() => signal.aborted || numbers.begin(null));
+    .catch(() => null)
+    .then((hello) => {
+      if (signal.aborted) return;
+      numbers.begin(hello);
+      judge.begin();
+    });
 
   return {
     stop: () => control.abort(),

@@ -4,88 +4,155 @@
  * leaves reading it to shared/phone.
  */
 import { decoded } from "../phone/decoded.ts";
+import { parameter, type Reader, usual, usualNumbers } from "./readers.ts";
+import { type Dialling, type Medium, schemes, sites } from "./schemes.ts";
 
 export interface DialTarget {
   /** The number as the address has it: decoded, without its scheme. It may be empty, or not a number. */
   written: string;
-  /** True for a text message or a chat. */
-  message: boolean;
+  medium: Medium;
+  /**
+   * The address, where its scheme is not listed: it dials only if the policy names the scheme, or if a number is in it.
+   * `readDialAddress` tells.
+   */
+  unlisted?: string;
+}
+
+/** A scheme that the policy adds: its number is in the parameter, or where it usually is. */
+export interface OwnScheme {
+  scheme: string;
+  parameter?: string | undefined;
+  kind: Medium;
+}
+
+/** What the browser opens itself, and mail: never a dial, whatever digits are in it. */
+const BROWSERS =
+  /^(?:https?|wss?|ftp|file|filesystem|data|blob|about|javascript|mailto|view-source|devtools|edge|chrome(?:-[a-z]+)?)$/;
+const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
+/** A scheme behind a scheme, and behind that one: callto:tel:… and an intent for it. */
+const MOST_INSIDE = 3;
+
+/**
+ * What an address dials by the tables of schemes and sites, and by the policy's; null if nothing. Takes it as the
+ * browser's URL parser gives it, or as it is written in a page.
+ */
+export const parseDialAddress = (address: string, own: readonly OwnScheme[] = []): DialTarget | null =>
+  listed(cleaned(address), own, 0);
+
+/**
+ * What an address may dial under any policy. An address of a scheme that is not listed comes back as `unlisted`: whether
+ * it dials, only `readDialAddress` can tell. Null for addresses that dial nothing.
+ */
+export function mayDial(address: string): DialTarget | null {
+  const unlisted = cleaned(address);
+  const target = listed(unlisted, [], 0);
+  const parts = target ? null : partsOf(unlisted);
+  if (!parts || (isListed(parts.scheme) && usualNumbers(parts.rest).length === 0)) return target;
+  return { written: "", medium: "call", unlisted };
 }
 
 /**
- * Schemes that hand a number to a telephone: RFC 3966 (tel), RFC 3261 (sip, sips), RFC 5724 (sms), and those that
- * vendors document (callto, skype, facetime, whatsapp; Android's smsto).
+ * What an address dials; null if nothing. An address of an unlisted scheme does if its whole body, or a parameter with
+ * a usual name, is a number.
  */
-const SCHEME = /^(tel|callto|sips?|skype|facetime(?:-audio)?|whatsapp|sms|smsto):(?:\/\/)?/i;
-/** Web addresses that open a chat (faq.whatsapp.com, "How to use click to chat"). */
-const CHAT =
-  /^https?:\/\/(?:(?:www\.)?wa\.me\/([^?#]*)|(?:api|web)\.whatsapp\.com\/send\/?(?=[?#]|$))(?:\?([^#]*))?/i;
+export function readDialAddress(
+  address: string,
+  own: readonly OwnScheme[],
+  isNumber: (written: string) => boolean,
+): DialTarget | null {
+  const href = cleaned(address);
+  const target = listed(href, own, 0);
+  if (target) return target;
+  const numbers = usualNumbers(partsOf(href)?.rest ?? "").filter(isNumber);
+  return numbers.length > 0 ? { written: numbers.join(";"), medium: "call" } : null;
+}
+
+function listed(href: string, own: readonly OwnScheme[], inside: number): DialTarget | null {
+  if (inside > MOST_INSIDE) return null;
+  const site = siteOf(href);
+  if (site) return read(rowOf(sites[site.host]!, site.rest), site.rest, own, inside);
+  const { scheme, rest } = partsOf(href) ?? {};
+  if (scheme === undefined || rest === undefined) return null;
+  const added = own.find((row) => row.scheme === scheme);
+  if (!added || isListed(scheme)) return read(rowFor(scheme, rest), rest, own, inside);
+  const named: Reader = added.parameter === undefined ? () => "" : parameter(added.parameter);
+  return read({ ...added, number: (r) => named(r) || usual(r), source: "" }, rest, own, inside);
+}
+
+function read(
+  row: Dialling | undefined,
+  rest: string,
+  own: readonly OwnScheme[],
+  inside: number,
+): DialTarget | null {
+  if (!row || row.kind === "none") return null;
+  const written = (row.number ?? usual)(rest);
+  return { written: listed(written, own, inside + 1)?.written ?? written, medium: row.kind };
+}
+
+const known = <T>(table: Readonly<Record<string, T>>, name: string): boolean => Object.hasOwn(table, name);
+
+const rowOf = (rows: readonly Dialling[], rest: string) => rows.find(({ form }) => form?.test(rest) ?? true);
+
+/** Any page may register a scheme whose name begins with web+, and an extension one with ext+. */
+const nameOf = (scheme: string): string => scheme.replace(/^(?:web|ext)\+/, "");
+const isListed = (scheme: string): boolean => known(schemes, nameOf(scheme));
+
+function rowFor(scheme: string, rest: string): Dialling | undefined {
+  return isListed(scheme) ? rowOf(schemes[nameOf(scheme)]!, rest) : undefined;
+}
+
+/** False for schemes that have their row already, and for those of the browser: a policy cannot add them. */
+export const mayBeAdded = (scheme: string): boolean => !isListed(scheme) && !BROWSERS.test(scheme);
 
 /**
- * What an address dials; null if nothing. Takes it as the browser's URL parser gives it, or as it is written in a page.
+ * As the browser's parser does: drops blanks and controls around the address, tabs and line breaks inside it. An Android
+ * intent is the address that it stands for: intent:+441134960001#Intent;scheme=tel;end
  */
-export function parseDialAddress(address: string): DialTarget | null {
-  // As the browser's parser does: drop blanks and controls around the address, tabs and line breaks inside it.
+function cleaned(address: string): string {
   const href = address.replace(/^[\0-\x20]+|[\t\n\r]+/g, "");
-  const chat = CHAT.exec(href);
-  if (chat) return { written: international(decoded(chat[1] || parameter(chat[2], "phone"))), message: true };
-  const scheme = SCHEME.exec(href);
-  if (!scheme) return null;
-  const name = scheme[1]!.toLowerCase();
-  const rest = href.slice(scheme[0].length);
-  // A form that is sent by GET leaves a bare question mark.
-  const [body = "", query = ""] = split(rest, "?");
-  if (name === "whatsapp")
-    return { written: international(parameter(query, "phone")), message: !/^call\b/i.test(body) };
-  if (name === "skype") return { written: decoded(body), message: /^(chat|sms)\b/i.test(query) };
-  const message = name === "sms" || name === "smsto";
-  return { written: subscriber(decoded(body), name.startsWith("sip")), message };
+  if (!/^intent:/i.test(href)) return href;
+  const at = href.lastIndexOf("#Intent;");
+  const scheme = /;scheme=([^;]*)/i.exec(href.slice(at))?.[1];
+  const inner = (scheme === undefined ? "" : `${scheme}:`) + href.slice("intent:".length, at < 0 ? 0 : at);
+  return /^intent:/i.test(inner) ? "" : inner;
 }
 
-/** RFC 3966: the number, with its context before it where it is incomplete without one, and its extension. */
-function subscriber(body: string, sip: boolean): string {
-  const [user = "", ...parameters] = (sip ? body.split("@")[0]! : body).split(";");
-  const [number, pause] = paused(user);
-  const value = (name: string) =>
-    parameters.find((p) => p.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
-  const context = value("phone-context") ?? "";
-  const extension = pause ?? value("ext");
-  // Not a parameter, but another recipient of a message.
-  const others = parameters.filter((p) => !p.includes("=") && /\p{Nd}/u.test(p));
-  return (
-    (/^\+\d/.test(context) && !number.includes("+") ? `${context} ` : "") +
-    [number.trim(), ...others].join(";") +
-    (extension ? `;ext=${extension}` : "")
-  );
+/** Its scheme and what follows, of an address that a program outside the browser opens; null for all others. */
+function partsOf(href: string): { scheme: string; rest: string } | null {
+  const found = SCHEME.exec(href);
+  const scheme = found?.[1]?.toLowerCase();
+  if (!found || scheme === undefined || BROWSERS.test(scheme)) return null;
+  const rest = trimmed(href.slice(found[0].length));
+  return rowFor(scheme, rest)?.kind === "none" ? null : { scheme, rest };
 }
 
-/**
- * A number, a pause and an extension: 02079460958,,12. Read from the end, as a regular expression would backtrack over
- * every digit of a long address.
- */
-function paused(user: string): [number: string, extension?: string] {
-  const [tail, extension] = /(\d{1,7})#?$/.exec(user.slice(-8)) ?? [];
-  if (tail === undefined || extension === undefined) return [user];
-  let end = user.length - tail.length;
-  while (/[,pw]/i.test(user.charAt(end - 1))) end--;
-  const number = user.slice(0, end);
-  const isPaused = end < user.length - tail.length && /\d/.test(number) && !number.includes(",");
-  return isPaused ? [number, extension] : [user];
+const HOST = /^https?:\/\/([a-z0-9.-]+)(?:[/?#]|$)/;
+/** The listed site of an address, and what follows its host. */
+function siteOf(href: string): { host: string; rest: string } | null {
+  // Nearly all links of a page end here, without the parser's cost.
+  const plain = HOST.exec(href)?.[1];
+  if (plain === undefined ? !/^https?:/i.test(href) : !known(sites, plain.replace(/\.$/, ""))) return null;
+  let url: URL;
+  try {
+    url = new URL(href);
+  } catch {
+    return null;
+  }
+  const host = url.hostname.replace(/\.$/, "");
+  return known(sites, host) ? { host, rest: trimmed(url.pathname + url.search + url.hash) } : null;
 }
 
-/** WhatsApp's addresses take numbers in international form, mostly without the plus. */
-const international = (number: string) => (/^\s*[1-9]/.test(number) ? `+${number.trim()}` : number.trim());
-
-const parameter = (query = "", name: string) => new URLSearchParams(query).get(name) ?? "";
-
-function split(text: string, at: string): [string, string] {
-  const i = text.indexOf(at);
-  return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + 1)];
+function trimmed(rest: string): string {
+  let [start, end] = [0, rest.length];
+  while (rest.charAt(start) === "/") start++;
+  while (end > start && rest.charAt(end - 1) === "/") end--;
+  return rest.slice(start, end);
 }
 
 /** The address that dials a written number: for a dial without the code that hid the caller. */
-export const dialAddressOf = (written: string, message: boolean): string =>
-  `${message ? "sms" : "tel"}:${encodeURIComponent(dialled(written)).replace("%2B", "+").replace("%3Bext%3D", ";ext=")}`;
+export const dialAddressOf = (written: string, medium: Medium): string =>
+  `${medium === "message" ? "sms" : "tel"}:${encodeURIComponent(dialled(written)).replace("%2B", "+").replace("%3Bext%3D", ";ext=")}`;
 
 export interface WithholdingPrefix {
   prefix: string;

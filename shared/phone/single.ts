@@ -1,5 +1,5 @@
 /** One written number, known to be meant as one: a link's content, a form field, a cell. Uses stages 1, 3 and 4. */
-import { decoded } from "./decoded.ts";
+import { parseDialAddress } from "../dials/address.ts";
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
 import { type ReadBy, readPlain, readUnclear } from "./read-digits.ts";
@@ -16,29 +16,16 @@ export interface SingleNumber {
   fit: number;
 }
 
-const SCHEME = /^(?:tel|callto|sips?|sms|fax|whatsapp|skype|phone):(?:\/\/)?/i;
 /** A spreadsheet's 4.4207946E+11 has lost its last digits for good. */
 const ROUNDED = /^\d(?:[.,]\d+)?E\+?\d+$/i;
 
 /** Null where the text as a whole is not a number, though one may be in it. Shapes as in `Phone`. */
 export function readSingle(text: string, region: string): SingleNumber | null {
-  let written = text.trim();
-  let ext: string | undefined;
-  if (SCHEME.test(written) || written.includes("%")) {
-    written = decoded(written).trim().replace(SCHEME, "");
-    const [address = "", ...parameters] = written.split(/[;?&]/);
-    // tel: links dial a pause and then the extension: 02079460958,,12
-    const [number = "", pause] = (address.split("@")[0] ?? "").split(/[,pw]+(?=\d)/i);
-    ext = pause && /^\d{1,7}$/.test(pause) ? pause : undefined;
-    written = number;
-    for (const parameter of parameters) {
-      const [name, value = ""] = parameter.split("=");
-      if (name?.toLowerCase() === "ext" && /^\d{1,7}$/.test(value)) ext = value;
-      // A local number needs its phone-context before it (RFC 3966); a context that is a host name adds nothing.
-      if (name?.toLowerCase() === "phone-context" && /^\+\d+$/.test(value) && !/^[^\d+]*\+/.test(written))
-        written = `${value} ${written}`;
-    }
-  }
+  const trimmed = text.trim();
+  // What is percent-encoded comes from a link, though its scheme may have stayed there.
+  const dialled =
+    parseDialAddress(trimmed) ?? (trimmed.includes("%") ? parseDialAddress(`tel:${trimmed}`) : null);
+  const written = dialled?.written ?? trimmed;
   // A dial code (*67, #31#) hides our number: never skip it.
   if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null, by: "region", fit: 0 };
 
@@ -65,8 +52,7 @@ export function readSingle(text: string, region: string): SingleNumber | null {
     if (readings.length === 0) return 0;
     const how = { by: reading.by, fit: reading.fit };
     result = reading.e164 === null ? { e164: null, readings, ...how } : { e164: reading.e164, ...how };
-    const number = extension?.ext ?? ext;
-    if (number !== undefined) result.ext = number;
+    if (extension) result.ext = extension.ext;
     return extension?.end ?? 0;
   });
   return result;

@@ -90,11 +90,11 @@ export const parsers: Parser[] = [
         nth % 7
       ]!;
       const target = parseDialAddress(scheme + text);
-      const { written = text, message = false } = target ?? {};
+      const { written = text, medium = "call" } = target ?? {};
       const hidden = withheld(written);
       if (hidden) want(withheld(hidden.rest) === null, "no code is left behind a code");
       withoutWords(written);
-      want(parseDialAddress(dialAddressOf(written, message)) !== null, "what it dials instead is a dial");
+      want(parseDialAddress(dialAddressOf(written, medium)) !== null, "what it dials instead is a dial");
     },
   },
 ];

@@ -8,7 +8,7 @@ import { words } from "../words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
 
-interface OverrideProps extends Pick<DialogProps, "e164" | "message" | "consent"> {
+interface OverrideProps extends Pick<DialogProps, "e164" | "medium" | "consent"> {
   bases: Basis[];
   armed: boolean;
   /** True for events that may let a dial go on: a person's, while the dialog is in sight. */
@@ -19,8 +19,8 @@ interface OverrideProps extends Pick<DialogProps, "e164" | "message" | "consent"
 
 /** The choice of a basis, with the agent's reason. */
 export function Override(props: OverrideProps) {
-  const { bases, message, armed, trusted, done, back } = props;
-  const words = message ? t.message : t.call;
+  const { bases, medium, armed, trusted, done, back } = props;
+  const words = t[medium];
   const [basis, setBasis] = useState<Basis | null>(null);
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState(false);

@@ -24,9 +24,9 @@ const ARM_MS = 400;
 type Form = "none" | "override" | "consent" | "do-not-call" | "country";
 
 export function HeldDialView(props: DialogProps & { times: number; visibility: Visibility }) {
-  const { visibility, written, e164, readings, message, decision, handling, hidden, context, problem, role } =
+  const { visibility, written, e164, readings, medium, decision, handling, hidden, context, problem, role } =
     props;
-  const words = message ? t.message : t.call;
+  const words = t[medium];
   const [form, setForm] = useState<Form>("none");
   /** `times` when the agent last answered. While it is still the same, what comes of the answer is not known yet. */
   const [answered, setAnswered] = useState(0);
@@ -107,7 +107,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       </div>
       {form === "override" && (
         <Override
-          {...{ e164, message, bases, armed, trusted, back, consent: props.consent }}
+          {...{ e164, medium, bases, armed, trusted, back, consent: props.consent }}
           done={(basis, reason) => {
             back();
             give({ kind: "override", basis, reason });

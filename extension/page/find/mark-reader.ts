@@ -1,5 +1,5 @@
 /** Reads containers and links, and replaces their marks. */
-import type { Marks } from "./mark.ts";
+import { type Marks, numbersOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { readContainer, readLink } from "./scan.ts";
 import { containerOf, holds } from "./tree.ts";
@@ -19,10 +19,11 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
     }
   }
 
-  /** Reads a dial link. One whose text shows the number needs no mark: the text has it. */
+  /** Reads a dial link. One whose text shows a number needs no mark, unless its own number cannot be read. */
   function link(of: HTMLAnchorElement): void {
-    const shows = [...marks.of(containerOf(of))].some((m) => m.kind === "text" && holds(of, m.element));
-    marks.replace(of, shows ? [] : readLink(of, rules));
+    const found = readLink(of, rules);
+    const shows = marks.of(containerOf(of)).some((m) => m.kind === "text" && holds(of, m.element));
+    marks.replace(of, shows ? found.filter((mark) => numbersOf(mark).length === 0) : found);
   }
 
   return { container, link };

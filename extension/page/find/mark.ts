@@ -1,6 +1,7 @@
 /** Marks: the numbers found in the page. Their state is keyed by text node, so that an old verdict never stays on a new text. */
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
+import type { Medium } from "../../../shared/dials/schemes.ts";
 import { writtenKey } from "../../../shared/phone/phone.ts";
 import { isOptedOut } from "./tree.ts";
 
@@ -22,6 +23,8 @@ export interface Mark {
   parts: Part[];
   /** As the page has it. */
   written: string;
+  /** What a link begins; a call for a number that stands in the page. */
+  medium: Medium;
   /** Null while its country is open; then `readings` has the numbers that it may be. */
   e164: string | null;
   readings: string[];
@@ -49,6 +52,7 @@ const same = (a: Mark, b: Mark): boolean =>
   a.kind === b.kind &&
   a.element === b.element &&
   a.written === b.written &&
+  a.medium === b.medium &&
   a.e164 === b.e164 &&
   a.by === b.by &&
   a.record === b.record &&

@@ -1,15 +1,23 @@
 /** How numbers are read on this site: the countries of those without a code, and a person's rulings. */
 import type { CountryHints } from "../../../shared/country/country.ts";
+import type { OwnScheme } from "../../../shared/dials/address.ts";
+import { toE164 } from "../../../shared/phone/phone.ts";
 import type { Rulings } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 
 export interface ReadingRules extends CountryHints {
   rulings: Rulings;
+  /** Schemes that dial by the policy. */
+  schemes: readonly OwnScheme[];
 }
+
+/** True for a number of one of the policy's regions: what makes a dial of an address whose scheme is not listed. */
+export const isValid = (written: string, { region, also }: Pick<ReadingRules, "region" | "also">): boolean =>
+  [region, ...also].some((each) => toE164(written, each).e164 !== null);
 
 /** Before the background has answered. */
 export const newRules = (): ReadingRules => ({
-  ...{ region: "GB", also: [], language: "" },
+  ...{ region: "GB", also: [], language: "", schemes: [] },
   rulings: { notNumbers: [], countries: {}, siteCountry: null },
 });
 

@@ -1,8 +1,10 @@
 /** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
 import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
+import { mayDial, readDialAddress } from "../../../shared/dials/address.ts";
+import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import type { Mark } from "./mark.ts";
-import type { ReadingRules } from "./reading-rules.ts";
+import { isValid, type ReadingRules } from "./reading-rules.ts";
 import { placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
@@ -15,13 +17,12 @@ const AGAIN = 10;
 /** Longer joined texts are prose, not a split number. */
 const LONGEST_JOIN = 200;
 const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
-const DIALS = /^(tel|callto|sips?|sms|facetime(-audio)?):/i;
 
 export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
   element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && FIELDS.has(element.type));
 
 export const isDialLink = (element: Element): element is HTMLAnchorElement =>
-  element instanceof HTMLAnchorElement && DIALS.test(element.getAttribute("href") ?? "");
+  element instanceof HTMLAnchorElement && element.hasAttribute("href") && mayDial(element.href) !== null;
 
 /**
  * Resolves a written number: a person's ruling on it or on the site counts first, then everything else that is known.
@@ -57,12 +58,13 @@ function markOf(
   written: string,
   phone: Read,
   rules: ReadingRules,
+  medium: Medium = "call",
 ): Mark | null {
   // A person ruled that it is not a number.
   if (rules.rulings.notNumbers.includes(writtenKey(written))) return null;
   const { e164, readings, ext, by, record } = settledAs(written, phone, rules, element);
   return {
-    ...{ kind, owner, element, parts, written, e164, ext, by, record },
+    ...{ kind, owner, element, parts, written, medium, e164, ext, by, record },
     readings: e164 === null ? (readings ?? []) : [],
     decision: null,
   };
@@ -164,12 +166,12 @@ export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: 
   return marks.filter((mark) => mark !== null);
 }
 
-/** The number that a link dials. The caller skips links whose text shows it. */
+/** What a link dials: its number, or a mark without one where it dials and no number can be read. */
 export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
-  const href = link.getAttribute("href") ?? "";
-  const read = toE164(href, rules.region);
-  if (read.e164 === null && !read.readings?.length) return [];
-  const mark = markOf("link", link, link, [], href.replace(DIALS, ""), read, rules);
+  const target = readDialAddress(link.href, rules.schemes, (written) => isValid(written, rules));
+  if (!target) return [];
+  const { written, medium } = target;
+  const mark = markOf("link", link, link, [], written, toE164(written, rules.region), rules, medium);
   return mark ? [mark] : [];
 }
 

@@ -1,5 +1,5 @@
 /** What a click or a form dials: by a link's or a form's address, or by the rule of a CRM's call button. */
-import { type DialTarget, parseDialAddress } from "../../../shared/dials/address.ts";
+import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
 import { parentOf } from "../find/tree.ts";
 
@@ -29,11 +29,11 @@ export function actionOf(form: HTMLFormElement, submitter: Element | null): stri
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   for (const element of path) {
     const address = addressOf(element) ?? (isSubmit(element) ? actionOf(element.form!, element) : null);
-    const target = address === null ? null : parseDialAddress(address);
+    const target = address === null ? null : mayDial(address);
     if (target) return { target, element, address };
     for (const rule of rules)
       if (element.matches(rule.button))
-        return { target: { written: numberAt(element, rule), message: false }, element, address: null };
+        return { target: { written: numberAt(element, rule), medium: "call" }, element, address: null };
     // A link to somewhere else: the elements around it are not clicked.
     if (address !== null && !address.startsWith("javascript:") && !address.endsWith("#")) return null;
   }

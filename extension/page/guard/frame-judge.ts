@@ -1,9 +1,9 @@
 /** The judge of dials in its frame: how it reads numbers, asks the background and the agent, and hears of their answers. */
-import { withheld } from "../../../shared/dials/address.ts";
+import { readDialAddress, withheld } from "../../../shared/dials/address.ts";
 import type { PageMessage } from "../../messages.ts";
 import type { AskBackground } from "../background-link.ts";
 import { type DialogQueueDeps, openDialogQueue } from "../dialog/queue.ts";
-import type { ReadingRules } from "../find/reading-rules.ts";
+import { isValid, type ReadingRules } from "../find/reading-rules.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { Host } from "../host.ts";
 import { readDialledNumber } from "./assess.ts";
@@ -40,6 +40,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
   const judge = openJudge({
     facts,
     read: (written, dial) => readDialledNumber(written, rules, dial, shown),
+    unlisted: (address) => readDialAddress(address, rules.schemes, (written) => isValid(written, rules)),
     withheld,
     show(id, held) {
       dialogs.show(id, held);
@@ -56,6 +57,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
 
   return {
     judge: judge.judge,
+    begin: judge.begin,
     /** More is known: held dials are assessed again. */
     learnt: judge.refresh,
     /** What the background passes on between a frame and the top document of its tab. */

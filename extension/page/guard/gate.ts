@@ -28,9 +28,12 @@ export interface GateDeps {
   alive: () => boolean;
   /** Milliseconds, by the same clock in every frame. */
   now: () => number;
-  /** By number as written, when its pass expires. */
+  /** By medium and number as written, or by an unlisted address, when its pass expires. */
   passes: Map<string, number>;
 }
+
+/** A pass for a message is none for a call to the same number, which is judged by other rules. */
+const passKey = ({ unlisted, medium, written }: DialTarget): string => unlisted ?? `${medium} ${written}`;
 
 export function openGate({ alive, now, passes }: GateDeps) {
   let judge: Judge | "waiting" | "off" = "waiting";
@@ -43,26 +46,29 @@ export function openGate({ alive, now, passes }: GateDeps) {
     return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
   }
 
-  function mayPass(written: string, stage: Attempt["stage"]): boolean {
-    const until = passes.get(written);
+  function mayPass(key: string, stage: Attempt["stage"]): boolean {
+    const until = passes.get(key);
     if (until === undefined) return false;
-    if (stage === "end" || until <= now()) passes.delete(written);
+    if (stage === "end" || until <= now()) passes.delete(key);
     return until > now();
   }
 
   return {
     /** True where the dial must not happen now. */
-    stops({ target: { written, message }, element, stage, perform }: Attempt): boolean {
+    stops({ target, element, stage, perform }: Attempt): boolean {
       if (judge === "off" || !alive()) return false;
-      if (mayPass(written, stage)) return false;
+      if (mayPass(passKey(target), stage)) return false;
       if (isTooMuch()) return true;
       let done = false;
       const dial: PendingDial = {
-        ...{ written, message, element },
+        ...{ ...target, element },
         resume(instead) {
           if (done) return;
           done = true;
-          passes.set(instead ?? written, now() + PASS_MS);
+          passes.set(
+            passKey(instead === undefined ? target : { medium: target.medium, written: instead }),
+            now() + PASS_MS,
+          );
           perform(instead);
         },
       };
@@ -70,14 +76,16 @@ export function openGate({ alive, now, passes }: GateDeps) {
         waiting.push(dial);
         return true;
       }
-      if (judge(dial) === "hold") return true;
-      if (stage === "begin") passes.set(written, now() + PASS_MS);
+      const answer = judge(dial);
+      if (answer === "hold") return true;
+      if (answer === "none") begun.pop();
+      else if (stage === "begin") passes.set(passKey(target), now() + PASS_MS);
       return false;
     },
     /** Dials that were held before there was a judge are judged now. */
     connect(by: Judge): void {
       judge = by;
-      for (const dial of waiting.splice(0)) if (by(dial) === "pass") dial.resume();
+      for (const dial of waiting.splice(0)) if (by(dial) !== "hold") dial.resume();
     },
     /** From now on everything passes. */
     off(): void {

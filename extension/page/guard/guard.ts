@@ -7,7 +7,7 @@
  * that shows it: `location` set on a window that never loaded anything or is of another origin, or in a document without
  * an origin; a frame in the page's HTML, and a refresh, in a document without an origin; a server's redirect to a number.
  */
-import { type DialTarget, dialAddressOf, parseDialAddress } from "../../../shared/dials/address.ts";
+import { type DialTarget, dialAddressOf, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
 import type { Judge } from "./pending-dial.ts";
 import { actionOf, addressOf, findDial, rulesFor } from "./find-dial.ts";
@@ -35,7 +35,7 @@ function start() {
   /** Dials by clicking a link outside the page, which only the navigate event reports. */
   function dial(target: DialTarget, address: string, instead?: string): void {
     const link = document.createElement("a");
-    link.href = instead === undefined ? address : dialAddressOf(instead, target.message);
+    link.href = instead === undefined ? address : dialAddressOf(instead, target.medium);
     // A chat is a page of its own and must not replace this one.
     if (link.protocol === "https:" || link.protocol === "http:") link.target = "_blank";
     link.click();
@@ -69,7 +69,7 @@ function start() {
     const late = (now: Event) => {
       if (now !== event || event.defaultPrevented) return;
       const address = addressOf(link);
-      const target = address === null ? null : parseDialAddress(address);
+      const target = address === null ? null : mayDial(address);
       if (!target) return;
       const perform = (instead?: string) => dial(target, address!, instead);
       if (gate.stops({ target, element: link, stage: "begin", perform })) stop(event);
@@ -81,7 +81,7 @@ function start() {
     const form = event.target;
     if (!(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
     const address = actionOf(form, event.submitter);
-    const target = parseDialAddress(address);
+    const target = mayDial(address);
     if (!target) return;
     const perform = (instead?: string) => {
       if (instead === undefined && form.isConnected) form.requestSubmit(event.submitter);
@@ -109,7 +109,7 @@ function start() {
     (event: Event) => {
       const { destination, navigationType, sourceElement } = event as NavigateEvent;
       const address = destination.url;
-      const target = parseDialAddress(address);
+      const target = mayDial(address);
       if (!target || !event.cancelable || navigationType === "traverse") return;
       const perform = (instead?: string) => dial(target, address, instead);
       if (gate.stops({ target, element: sourceElement ?? null, stage: "end", perform })) stop(event);
@@ -120,7 +120,7 @@ function start() {
     DIALS,
     (event: Event) => {
       const address: unknown = event instanceof CustomEvent ? event.detail : null;
-      const target = typeof address === "string" ? parseDialAddress(address) : null;
+      const target = typeof address === "string" ? mayDial(address) : null;
       if (!target) return;
       const perform = (instead?: string) => dial(target, String(address), instead);
       // Some of these dials reach the navigate event too, some do not: so this is their beginning.

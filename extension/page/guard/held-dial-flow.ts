@@ -67,7 +67,7 @@ export const shownOf = (
   { written, dial, hidden, problem, seen }: Held,
   context: PolicyContext | null,
 ): HeldDial => ({
-  ...{ written, e164: seen.e164, readings: seen.readings, message: dial.message, problem },
+  ...{ written, e164: seen.e164, readings: seen.readings, medium: dial.medium, problem },
   ...{ decision: seen.decision, handling: seen.handling, hidden, context },
 });
 

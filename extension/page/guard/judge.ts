@@ -2,7 +2,7 @@
  * The judge of dials. A number that is clear, by facts that the Worker confirmed within two minutes, passes at once.
  * Every other dial is held and takes the way of held-dial-flow.ts.
  */
-import type { Withheld } from "../../../shared/dials/address.ts";
+import type { DialTarget, Withheld } from "../../../shared/dials/address.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
@@ -23,6 +23,8 @@ import type { Judge, PendingDial } from "./pending-dial.ts";
 export interface JudgeDeps {
   facts: Pick<FrameFacts, "decide" | "context" | "confirm" | "confirmed">;
   read: (written: string, dial: Pick<PendingDial, "region" | "element">) => DialledNumber;
+  /** What an address of an unlisted scheme dials; null if nothing. */
+  unlisted: (address: string) => DialTarget | null;
   /** The dial code of a number that would hide our own. */
   withheld: (written: string) => Withheld | null;
   /** Shows a held dial to the agent, or its new state; `answered` brings the answer. */
@@ -45,6 +47,8 @@ const RETRIES_MS = [500, 2000, 10_000, 60_000];
 
 export function openJudge(deps: JudgeDeps) {
   const { facts } = deps;
+  /** Dials by unlisted schemes, until the policy's schemes are known; null from then on. */
+  let early: PendingDial[] | null = [];
   /** Numbers of held dials: another click on one does nothing. */
   const busy = new Set<string>();
   /** Held dials that the agent is asked about. */
@@ -107,7 +111,15 @@ export function openJudge(deps: JudgeDeps) {
     refresh,
   };
 
-  const judge: Judge = (dial) => {
+  const judge: Judge = (pending) => {
+    const { unlisted, ...others } = pending;
+    if (unlisted !== undefined && early) {
+      early.push(pending);
+      return "hold";
+    }
+    const target = unlisted === undefined ? pending : deps.unlisted(unlisted);
+    if (!target) return "none";
+    const dial: PendingDial = { ...others, written: target.written, medium: target.medium };
     const code = deps.withheld(dial.written);
     const written = code?.rest ?? dial.written;
     const seen = assessNow(written, dial);
@@ -126,6 +138,12 @@ export function openJudge(deps: JudgeDeps) {
 
   return {
     judge,
+    /** The policy's schemes are known, or cannot be. */
+    begin(): void {
+      const waiting = early ?? [];
+      early = null;
+      for (const dial of waiting) if (judge(dial) !== "hold") dial.resume();
+    },
     /** The agent's answer. Counts once for each time that the dial was shown. */
     answered(id: string, outcome: Outcome): void {
       const question = asked.get(id);

@@ -1,12 +1,14 @@
 /** What the guard tells the judge of a dial that the page began, and what it is told to do with it. */
+import type { Medium } from "../../../shared/dials/schemes.ts";
 
 export interface PendingDial {
   /** The number as the link, the button or the script had it: decoded, without its scheme. May not be a number at all. */
   written: string;
   /** The region that the place itself names; by default the desk's. */
   region?: string;
-  /** A text message or a chat, not a call. */
-  message: boolean;
+  medium: Medium;
+  /** The address, where only the judge can tell what it dials, or that it is no dial. `written` is empty then. */
+  unlisted?: string;
   /** What was clicked, if anything was: the focus goes back there. */
   element: Element | null;
   /**
@@ -16,5 +18,7 @@ export interface PendingDial {
   resume: (instead?: string) => void;
 }
 
-/** Decides at once. `hold`: nothing of the dial happens; the judge calls `resume` later, or never. */
-export type Judge = (dial: PendingDial) => "pass" | "hold";
+/**
+ * Decides at once. `hold`: nothing of the dial happens; the judge calls `resume` later, or never. `none`: it is no dial.
+ */
+export type Judge = (dial: PendingDial) => "pass" | "hold" | "none";

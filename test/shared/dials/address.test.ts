@@ -11,37 +11,37 @@ import { toE164 } from "../../../shared/phone/phone.ts";
 
 describe("an address that dials", () => {
   it.each([
-    ["tel:+441134960001", "+441134960001", false],
-    ["TEL:0113%20496%200001", "0113 496 0001", false],
-    ["tel:%2B441134960001", "+441134960001", false],
-    ["\n te\tl:01134960001 ", "01134960001", false],
-    ["tel://01134960001", "01134960001", false],
-    ["tel:01134960001?", "01134960001", false],
-    ["tel:+44(0)20%207946%200958;ext=12", "+44(0)20 7946 0958;ext=12", false],
-    ["tel:02079460958,,12", "02079460958;ext=12", false],
-    ["tel:79460958;phone-context=+4420", "+4420 79460958", false],
-    ["tel:79460958;phone-context=pbx.example", "79460958", false],
-    ["tel:%2331%2301134960001", "#31#01134960001", false],
-    ["tel:#31#01134960001", "#31#01134960001", false],
-    ["callto://+441134960001", "+441134960001", false],
-    ["sip:01134960001@pbx.example;user=phone", "01134960001", false],
-    ["sips:%2B441134960001@pbx.example", "+441134960001", false],
-    ["skype:+441134960001?call", "+441134960001", false],
-    ["skype:+441134960001?chat", "+441134960001", true],
-    ["facetime:+441134960001", "+441134960001", false],
-    ["facetime-audio:+441134960001", "+441134960001", false],
-    ["whatsapp://send?phone=441134960001&text=Hello", "+441134960001", true],
-    ["whatsapp://call?phone=+441134960001", "+441134960001", false],
-    ["https://wa.me/441134960001?text=Hello", "+441134960001", true],
-    ["https://api.whatsapp.com/send?phone=441134960001", "+441134960001", true],
-    ["https://api.whatsapp.com/send/?text=a&phone=%2B441134960001", "+441134960001", true],
-    ["sms:+441134960001?body=Hello", "+441134960001", true],
-    ["smsto:01134960001", "01134960001", true],
-    ["sms:+441134960001;+441134960002?body=Hello", "+441134960001;+441134960002", true],
-    ["smsto:01134960001;ext=12;01134960002", "01134960001;01134960002;ext=12", true],
-    ["tel:", "", false],
-    ["tel:call-us", "call-us", false],
-  ])("%s", (address, written, message) => expect(parseDialAddress(address)).toEqual({ written, message }));
+    ["tel:+441134960001", "+441134960001", "call"],
+    ["TEL:0113%20496%200001", "0113 496 0001", "call"],
+    ["tel:%2B441134960001", "+441134960001", "call"],
+    ["\n te\tl:01134960001 ", "01134960001", "call"],
+    ["tel://01134960001", "01134960001", "call"],
+    ["tel:01134960001?", "01134960001", "call"],
+    ["tel:+44(0)20%207946%200958;ext=12", "+44(0)20 7946 0958;ext=12", "call"],
+    ["tel:02079460958,,12", "02079460958;ext=12", "call"],
+    ["tel:79460958;phone-context=+4420", "+4420 79460958", "call"],
+    ["tel:79460958;phone-context=pbx.example", "79460958", "call"],
+    ["tel:%2331%2301134960001", "#31#01134960001", "call"],
+    ["tel:#31#01134960001", "#31#01134960001", "call"],
+    ["callto://+441134960001", "+441134960001", "call"],
+    ["sip:01134960001@pbx.example;user=phone", "01134960001", "call"],
+    ["sips:%2B441134960001@pbx.example", "+441134960001", "call"],
+    ["skype:+441134960001?call", "+441134960001", "call"],
+    ["skype:+441134960001?chat", "+441134960001", "message"],
+    ["facetime:+441134960001", "+441134960001", "call"],
+    ["facetime-audio:+441134960001", "+441134960001", "call"],
+    ["whatsapp://send?phone=441134960001&text=Hello", "+441134960001", "message"],
+    ["whatsapp://call?phone=+441134960001", "+441134960001", "call"],
+    ["https://wa.me/441134960001?text=Hello", "+441134960001", "message"],
+    ["https://api.whatsapp.com/send?phone=441134960001", "+441134960001", "message"],
+    ["https://api.whatsapp.com/send/?text=a&phone=%2B441134960001", "+441134960001", "message"],
+    ["sms:+441134960001?body=Hello", "+441134960001", "message"],
+    ["smsto:01134960001", "01134960001", "message"],
+    ["sms:+441134960001;+441134960002?body=Hello", "+441134960001;+441134960002", "message"],
+    ["smsto:01134960001;ext=12;01134960002", "01134960001;01134960002;ext=12", "message"],
+    ["tel:", "", "call"],
+    ["tel:call-us", "call-us", "call"],
+  ])("%s", (address, written, medium) => expect(parseDialAddress(address)).toEqual({ written, medium }));
 
   it.each([
     "https://example.com/tel:01134960001",
@@ -180,9 +180,9 @@ describe("a code that hides the caller", () => {
 });
 
 it("an address for what is left without the code", () => {
-  expect(dialAddressOf("01134960001", false)).toBe("tel:01134960001");
-  expect(dialAddressOf("+44 113 496 0001;ext=12", false)).toBe("tel:+441134960001;ext=12");
-  expect(dialAddressOf("+441134960001", true)).toBe("sms:+441134960001");
+  expect(dialAddressOf("01134960001", "call")).toBe("tel:01134960001");
+  expect(dialAddressOf("+44 113 496 0001;ext=12", "call")).toBe("tel:+441134960001;ext=12");
+  expect(dialAddressOf("+441134960001", "message")).toBe("sms:+441134960001");
 });
 
 describe("of what was dialled no word is kept", () => {

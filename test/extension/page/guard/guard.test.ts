@@ -1,6 +1,7 @@
 /** The gate for dials, and the rules of call buttons, without a page. */
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
+import type { DialTarget } from "../../../../shared/dials/address.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
 import { type Attempt, openGate } from "../../../../extension/page/guard/gate.ts";
 import { siteRules } from "../../../../extension/page/guard/site-rules.ts";
@@ -11,15 +12,19 @@ function world() {
   const gate = openGate({ alive: () => alive, now: () => time, passes: new Map() });
   const judged: PendingDial[] = [];
   const performed: (string | undefined)[] = [];
-  const attempt = (written: string, stage: Attempt["stage"] = "begin"): Attempt => ({
-    ...{ target: { written, message: false }, element: null, stage },
+  const attempt = (
+    written: string,
+    stage: Attempt["stage"] = "begin",
+    more: Partial<DialTarget> = {},
+  ): Attempt => ({
+    ...{ target: { written, medium: "call", ...more }, element: null, stage },
     perform: (instead) => performed.push(instead),
   });
   return {
     ...{ gate, judged, performed },
-    begins: (written: string) => gate.stops(attempt(written)),
-    ends: (written: string) => gate.stops(attempt(written, "end")),
-    connect: (says: "pass" | "hold") =>
+    begins: (written: string, more?: Partial<DialTarget>) => gate.stops(attempt(written, "begin", more)),
+    ends: (written: string, more?: Partial<DialTarget>) => gate.stops(attempt(written, "end", more)),
+    connect: (says: "pass" | "hold" | "none") =>
       gate.connect((dial) => {
         judged.push(dial);
         return says;
@@ -45,6 +50,33 @@ describe("the gate", () => {
     begins("1");
     ends("2");
     expect(judged.map((d) => d.written)).toEqual(["1", "2"]);
+  });
+  it("a pass for a message is none for a call to the same number", () => {
+    const { connect, begins, ends, judged } = world();
+    connect("pass");
+    begins("1", { medium: "message" });
+    ends("1");
+    expect(judged.map((d) => d.medium)).toEqual(["message", "call"]);
+  });
+  it("an address that is no dial is neither counted nor a pass for anything", () => {
+    const { connect, begins, ends, judged } = world();
+    connect("none");
+    const ping = { unlisted: "acme://ping" };
+    for (let i = 0; i < 500; i++) expect(begins("", ping)).toBe(false);
+    expect(ends("", ping)).toBe(false);
+    expect(ends("")).toBe(false);
+    expect(judged).toHaveLength(502);
+  });
+  it("an unlisted address that is a dial passes its later stages, and no other address does", () => {
+    const { connect, begins, ends, judged } = world();
+    connect("pass");
+    begins("", { unlisted: "acme:1" });
+    expect([ends("", { unlisted: "acme:1" }), ends("", { unlisted: "acme:2" }), ends("")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(judged.map((d) => d.unlisted)).toEqual(["acme:1", "acme:2", undefined]);
   });
   it("what passed and was not done is over when time or the person went on", () => {
     const { connect, begins, ends, judged, wait, gate } = world();

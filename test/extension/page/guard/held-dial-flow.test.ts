@@ -25,7 +25,7 @@ async function run(
   const problems: (string | undefined)[] = [];
   const queue = [...known];
   const dial = {
-    ...{ written, message: false, element: null },
+    ...{ written, medium: "call" as const, element: null },
     resume: (instead?: string) => void events.push(`dials ${instead ?? written}`),
   };
   await runHeld(newHeld("id", dial, withheld(written), known[0]!), {
@@ -104,10 +104,10 @@ it("a dial code is on record as blocked, and left out of what is dialled", async
 });
 
 it("what the dialog shows is the number without its dial code", () => {
-  const dial = { written: "141 020 7946 0000", message: true, element: null, resume: () => {} };
+  const dial = { written: "141 020 7946 0000", medium: "message" as const, element: null, resume: () => {} };
   const held = newHeld("id", dial, withheld(dial.written), seen("caution"));
   expect(shownOf(held, null)).toEqual({
-    ...{ written: "02079460000", e164: NUMBER, readings: [], message: true, problem: null },
+    ...{ written: "02079460000", e164: NUMBER, readings: [], medium: "message", problem: null },
     ...{ decision: held.seen.decision, handling: "warn", context: null },
     hidden: held.code,
   });

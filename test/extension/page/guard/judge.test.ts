@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
-import { withheld } from "../../../../shared/dials/address.ts";
+import { readDialAddress, withheld } from "../../../../shared/dials/address.ts";
 import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
 import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
 import type { Answer, Trouble } from "../../../../extension/messages.ts";
@@ -12,7 +12,7 @@ import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
 import { openJudge } from "../../../../extension/page/guard/judge.ts";
 import { CONFIRMED_MS } from "../../../../extension/page/fact-state.ts";
 import { ANSWER_MS, openFrameFacts } from "../../../../extension/page/frame-facts.ts";
-import type { ReadingRules } from "../../../../extension/page/find/reading-rules.ts";
+import { isValid, type ReadingRules } from "../../../../extension/page/find/reading-rules.ts";
 import { Clock, settle, stampOf } from "../../clock.ts";
 
 const CLEAR = "+442079460000";
@@ -46,7 +46,7 @@ class Desk extends Clock {
   closed: string[] = [];
   events: string[] = [];
   rules: ReadingRules = {
-    ...{ region: "GB", also: [], language: "" },
+    ...{ region: "GB", also: [], language: "", schemes: [] },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
   #keys = 0;
@@ -61,6 +61,8 @@ class Desk extends Clock {
   dials = openJudge({
     facts: this.facts,
     read: (written, dial) => readDialledNumber(written, this.rules, dial),
+    unlisted: (address) =>
+      readDialAddress(address, this.rules.schemes, (written) => isValid(written, this.rules)),
     withheld,
     show: (id, asking) => void this.shown.push({ id, asking: structuredClone(asking) }),
     close: (id) => void this.closed.push(id),
@@ -120,7 +122,7 @@ class Desk extends Clock {
 
   dial(written: string, more: Partial<PendingDial> = {}) {
     const again = vi.fn((instead?: string) => void this.events.push(`dial ${instead ?? written}`));
-    const way = this.dials.judge({ written, message: false, element: null, resume: again, ...more });
+    const way = this.dials.judge({ written, medium: "call", element: null, resume: again, ...more });
     return { way, again };
   }
 
@@ -241,9 +243,54 @@ describe("what is held", () => {
   it("a message is judged as a call is", async () => {
     const desk = new Desk();
     await desk.knows(TPS, CLEAR);
-    expect(desk.dial(CLEAR, { message: true }).way).toBe("pass");
-    expect(desk.dial(TPS, { message: true }).way).toBe("hold");
-    expect(desk.last().message).toBe(true);
+    expect(desk.dial(CLEAR, { medium: "message" }).way).toBe("pass");
+    expect(desk.dial(TPS, { medium: "message" }).way).toBe("hold");
+    expect(desk.last().medium).toBe("message");
+  });
+
+  describe("an address whose scheme is not listed", () => {
+    const way = (desk: Desk, unlisted: string) => desk.dial("", { unlisted }).way;
+
+    it("is judged where a number is in it, and is no dial where there is none", async () => {
+      const desk = new Desk();
+      await desk.knows(TPS, CLEAR);
+      desk.dials.begin();
+      expect(way(desk, "acme:020%207946%200001")).toBe("hold");
+      expect(desk.last()).toMatchObject({ written: "020 7946 0001", e164: TPS, medium: "call" });
+      expect(way(desk, `acme://call?number=${CLEAR}`)).toBe("pass");
+      expect(desk.records.at(-1)!.dial).toMatchObject({ number: CLEAR, e164: CLEAR, action: "passed" });
+      const before = desk.records.length;
+      for (const address of ["slack://channel?id=1", "acme://order/442079460001", "isbn:9780141036144"])
+        expect(way(desk, address), address).toBe("none");
+      expect(desk.records).toHaveLength(before);
+    });
+
+    it("is judged by a row of the policy, also where its number cannot be read", async () => {
+      const desk = new Desk();
+      desk.rules.schemes = [{ scheme: "acme", parameter: "target", kind: "call" }];
+      await desk.knows(CLEAR);
+      desk.dials.begin();
+      expect(way(desk, `acme://start?target=${CLEAR}`)).toBe("pass");
+      expect(way(desk, "acme://start?target=jane")).toBe("hold");
+      await settle();
+      expect(desk.last().decision.reasons).toEqual([{ code: "not-a-number" }]);
+    });
+
+    it("is held until the policy is known, and then judged", async () => {
+      const desk = new Desk();
+      await desk.knows(TPS);
+      const nothing = desk.dial("", { unlisted: "slack://channel?id=1" });
+      const barred = desk.dial("", { unlisted: `acme:${TPS}` });
+      const own = desk.dial("", { unlisted: "own://start?target=jane" });
+      expect([nothing.way, barred.way, own.way]).toEqual(["hold", "hold", "hold"]);
+      expect(nothing.again).not.toHaveBeenCalled();
+      desk.rules.schemes = [{ scheme: "own", parameter: "target", kind: "call" }];
+      desk.dials.begin();
+      await settle();
+      expect(nothing.again).toHaveBeenCalledOnce();
+      for (const { again } of [barred, own]) expect(again).not.toHaveBeenCalled();
+      expect(desk.shown.map(({ asking }) => asking.written)).toEqual([TPS, "jane"]);
+    });
   });
 
   it("offline: unknown, and “Check again” goes on once the answer is clear", async () => {

@@ -1,0 +1,129 @@
+/**
+ * Readers of the number in a dialling address, for the table of schemes. Each takes what follows `scheme:`, or a site's
+ * host, without slashes around it. None says whether it is a number: shared/phone does.
+ */
+import { decoded } from "../phone/decoded.ts";
+
+export type Reader = (rest: string) => string;
+
+/** Templates encode twice and more. An app decodes once or to the end: we read the number behind all of them. */
+const MOST_ENCODINGS = 4;
+function plain(text: string): string {
+  let now = text;
+  for (let i = 0, before = ""; i < MOST_ENCODINGS && now !== before; i++) [before, now] = [now, decoded(now)];
+  return now;
+}
+
+/** RFC 3966: the number, with its context before it where it is incomplete without one, and its extension. */
+export const subscriber: Reader = (rest) => read(plain(cut(rest, /\?/)));
+
+/** RFC 5724: the same, several recipients included. On iOS the text follows an ampersand. */
+export const recipients: Reader = (rest) => subscriber(cut(rest, /&/));
+
+/** RFC 3261: the same, up to the password or the host. */
+export const user: Reader = (rest) => read(cut(plain(cut(rest, /\?/)), /[@:]/));
+
+/** NetMeeting adds parameters with a plus: callto:12345+type=phone. */
+export const callto: Reader = (rest) => subscriber(cut(rest, /\+[a-z]+=/i));
+
+/** The first of these parameters that holds anything, in the query or the fragment. */
+export const parameter =
+  (...names: string[]): Reader =>
+  (rest) =>
+    valuesOf(rest, names)[0] ?? "";
+
+/** The first group of a pattern. */
+export const part =
+  (pattern: RegExp): Reader =>
+  (rest) =>
+    plain(pattern.exec(rest)?.[1] ?? "");
+
+/** The numbers among the people of a Teams call, each after `4:`; the people themselves where there is no number. */
+export const teamsUsers: Reader = (rest) => {
+  const people = parameter("users")(rest);
+  const numbers = people.match(/(?<=4:)[^,;]+?(?=4:|[,;]|$)/g);
+  return numbers?.join(";") ?? people;
+};
+
+/** Numbers in international form, mostly without their plus. */
+export const international =
+  (reader: Reader): Reader =>
+  (rest) => {
+    const number = reader(rest).trim();
+    return /^[1-9]/.test(number) ? `+${number}` : number;
+  };
+
+/** Parameters that hold a number in whatever scheme. */
+const USUAL = ["phone", "number", "tel", "to", "dial"];
+
+/**
+ * What in an address of any scheme looks like a number: its whole body, or a parameter with a usual name. Two that
+ * differ are both dialled or one is a decoy: the answer has both.
+ */
+export function usualNumbers(rest: string): string[] {
+  const body = subscriber(/^[*#]/.test(rest) ? rest : cut(rest, /#/));
+  const byDigits = new Map<string, string>();
+  for (const text of [body, ...valuesOf(rest, USUAL)])
+    if (looksDialled(text)) byDigits.set(digits(text), text);
+  return [...byDigits.values()];
+}
+
+/** The same as one text; the body where nothing looks like a number. */
+export const usual: Reader = (rest) => usualNumbers(rest).join(";") || subscriber(rest);
+
+const digits = (text: string) => text.normalize("NFKC").replace(/\P{Nd}/gu, "");
+
+/** Fewest and most digits, with some room for an extension. No letters but those that announce one or a scheme. */
+function looksDialled(text: string): boolean {
+  const { length } = digits(text);
+  return (
+    length >= 7 && length <= 40 && !/\p{L}/u.test(text.replace(/;ext=|^\s*(?:tel|sips?|sms|callto):/gi, ""))
+  );
+}
+
+const cut = (text: string, at: RegExp): string => {
+  const i = text.search(at);
+  return i < 0 ? text : text.slice(0, i);
+};
+
+/** The values of these parameters that are not empty, in the order of the names; names know no case. */
+function valuesOf(rest: string, names: readonly string[]): string[] {
+  const [, ...parameters] = rest.split(/[?#&]/);
+  return names.flatMap((name) =>
+    parameters
+      .filter((p) => p.slice(0, name.length + 1).toLowerCase() === `${name}=`)
+      // A form writes a space as a plus. Before a number it is a plus all the same.
+      .map((p) => plain(p.slice(name.length + 1).replace(/(?<=\d)\+|\+(?!\d)/g, " ")))
+      .filter((value) => value.trim() !== ""),
+  );
+}
+
+function read(body: string): string {
+  const [whole = "", ...parameters] = body.split(";");
+  const [number, pause] = paused(whole);
+  const value = (name: string) =>
+    parameters.find((p) => p.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
+  const context = value("phone-context") ?? "";
+  const extension = pause ?? value("ext");
+  // Not a parameter, but another recipient of a message.
+  const others = parameters.filter((p) => !p.includes("=") && /\p{Nd}/u.test(p));
+  return (
+    (/^\+\d/.test(context) && !number.includes("+") ? `${context} ` : "") +
+    [number.trim(), ...others].join(";") +
+    (extension ? `;ext=${extension}` : "")
+  );
+}
+
+/**
+ * A number, a pause and an extension: 02079460958,,12. Read from the end, as a regular expression would backtrack over
+ * every digit of a long address.
+ */
+function paused(text: string): [number: string, extension?: string] {
+  const [tail, extension] = /(\d{1,7})#?$/.exec(text.slice(-8)) ?? [];
+  if (tail === undefined || extension === undefined) return [text];
+  let end = text.length - tail.length;
+  while (/[,pw]/i.test(text.charAt(end - 1))) end--;
+  const number = text.slice(0, end);
+  const isPaused = end < text.length - tail.length && /\d/.test(number) && !number.includes(",");
+  return isPaused ? [number, extension] : [text];
+}
