@@ -9,13 +9,13 @@ import { join, relative } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { installChromium } from "./lib/chromium.ts";
 import { at } from "./lib/paths.ts";
-import { capture, main, Plain, run } from "./lib/processes.ts";
+import { capture, main, Plain, runNode } from "./lib/processes.ts";
 import { scratch } from "./lib/scratch.ts";
 import { buildAssets, migratedState } from "./lib/worker.ts";
 
-/** Tests with browsers, servers and waits, the longest first. More than two at once would starve each other. */
+/** Tests with browsers, servers and waits, three at once: more would starve each other, and pages would draw late. */
 const waiting = ["e2e", "desk", "guard", "cli"];
-/** Tests that only compute. They and the checks take what the others leave of the processor, one after the other. */
+/** Tests that only compute. They and the checks run beside those, one after the other. */
 const computing = ["worker", "unit"];
 const projects = [...waiting, ...computing];
 const inBrowsers = ["guard", "desk", "e2e"];
@@ -35,11 +35,6 @@ interface Step {
   file: string;
   args?: string[];
 }
-
-type Command = [program: string, ...args: string[]];
-const node: Command = [process.execPath];
-/** Node, behind everything else on this machine. */
-const polite: Command = process.platform === "win32" ? node : ["nice", "-n", "10", ...node];
 
 /** What the tests need. */
 const builds: Step[] = [
@@ -95,12 +90,12 @@ async function everything(only: string[]): Promise<Counts> {
   };
   const rest = async () => {
     for (const step of only.length === 0 ? checks : []) {
-      const failed = await done(step, polite);
+      const failed = await done(step);
       if (failed !== null) counts.push({ passed: 0, failed: 1, failures: [failed] });
     }
-    for (const project of chosen(computing)) counts.push(await tests(project, polite));
+    for (const project of chosen(computing)) counts.push(await tests(project));
   };
-  await Promise.all([lane(), lane(), rest()]);
+  await Promise.all([lane(), lane(), lane(), rest()]);
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),
@@ -109,12 +104,9 @@ async function everything(only: string[]): Promise<Counts> {
 }
 
 /** Runs a step. Resolves with its name if it fails, and shows its output then. */
-async function done(
-  { name, file, args = [] }: Step,
-  [program, ...first]: Command = node,
-): Promise<string | null> {
+async function done({ name, file, args = [] }: Step): Promise<string | null> {
   try {
-    await capture(program, [...first, file, ...args]);
+    await capture(process.execPath, [file, ...args]);
     heading(name);
     return null;
   } catch (error) {
@@ -125,12 +117,12 @@ async function done(
 }
 
 /** One run of vitest, with vitest's own counts. */
-async function tests(project: string, [program, ...first]: Command = node): Promise<Counts> {
+async function tests(project: string): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
   try {
-    const code = await run(program, [
-      ...[...first, bin("vitest/vitest.mjs"), "run"],
+    const code = await runNode(bin("vitest/vitest.mjs"), [
+      "run",
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       `--reporter=${at("scripts/lib/skipped.ts")}`,
       `--project=${project}`,
