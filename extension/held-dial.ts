@@ -14,6 +14,10 @@ export interface HeldDial {
   /** Null where the country is unclear or it is no number; then `readings` has the numbers it may be. */
   e164: string | null;
   readings: string[];
+  /** The other numbers that the digits would ring as they are: one, or several that a telephone may make of them. */
+  rings: string[];
+  /** Those of both that may be called, in E.164. */
+  offers: string[];
   medium: Medium;
   decision: Decision;
   /** What policy does with the decision: the dialog offers the call for `warn` and `pass` only. */
@@ -43,6 +47,8 @@ export type Outcome =
   | { kind: "stop" }
   /** Call, having read the reasons. */
   | { kind: "call" }
+  /** Call one of the `offers` instead of the digits as they are. */
+  | { kind: "number"; e164: string }
   /** Ask the Worker again. */
   | { kind: "check" }
   /** Call without the dial code. */

@@ -10,9 +10,11 @@ import type { Decision } from "./verdict.ts";
 
 /**
  * What policy does with a call. An unknown verdict is held unless the clause `unknown` says to warn; a register's copy
- * that is too old has a clause of its own (`screening.staleList`).
+ * that is too old has a clause of its own (`screening.staleList`). Digits that would ring another number than the one
+ * that is meant are held, whatever is known of both: the meant one can be dialled in E.164.
  */
 export function handling({ verdict, reasons }: Decision, policy: Policy): "pass" | "warn" | "hold" {
+  if (reasons.some(({ code }) => code === "two-numbers")) return "hold";
   if (verdict === "clear") return "pass";
   if (verdict === "caution") return "warn";
   if (verdict === "blocked") return "hold";
@@ -39,9 +41,10 @@ const unknowns: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller).
+ * Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller);
+ * and two numbers, as a reason to call one of them is none to ring the other.
  */
-const finalCodes: ReadonlySet<string> = new Set(["objection", "withheld-caller-id"]);
+const finalCodes: ReadonlySet<string> = new Set(["objection", "withheld-caller-id", "two-numbers"]);
 
 /** The first of a call's reasons that cannot be overridden; undefined where there is no such reason. */
 export const finalReason = (reasons: readonly Reason[]): Reason | undefined =>

@@ -52,6 +52,7 @@ export const reasonCodes = [
   "signed-out",
   "not-a-number",
   "number-lost",
+  "two-numbers",
   "out-of-hours",
   "holiday",
   "consent",
@@ -212,3 +213,22 @@ export function strictest(decisions: readonly Decision[]): Decision {
     reasons: [...worst!.reasons, ...more.filter(({ code, list }) => !known.has(`${code} ${list}`))],
   };
 }
+
+/**
+ * Decides a dial: by what the telephone rings and by the number that it is taken for, each as strictly as it is read.
+ * `line`: the numbers that may ring (shared/dials/line.ts). `texts`: how the written number is read where it is.
+ * Where both are known and differ, nobody meant what would ring: at best a caution, which cannot be overridden.
+ */
+export function decideDial(
+  line: Reading,
+  texts: readonly Reading[],
+  of: (e164: string) => Decision,
+): Decision {
+  const rings = numbersOf(line);
+  const meant = texts.flatMap(({ e164 }) => e164 ?? []);
+  const decisions = [...texts.map((text) => decideReading(text, of)), ...rings.map(of)];
+  const differ = meant.length > 0 && new Set([...meant, ...rings]).size > 1;
+  return strictest(differ ? [...decisions, TWO_NUMBERS] : decisions);
+}
+
+const TWO_NUMBERS: Decision = { verdict: "caution", reasons: [{ code: "two-numbers" }] };

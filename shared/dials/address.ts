@@ -272,7 +272,7 @@ function plainDigit(digit: string): string {
 }
 
 /** What a telephone dials for a written number: digits in any script, plus, star and hash, full-width ones included. */
-function dialled(written: string): string {
+export function dialled(written: string): string {
   const plain = decoded(written).normalize("NFKC").replace(DIGITS, plainDigit);
   const [number = "", ...parameters] = plain.split(/(?=;|\bext)/i);
   const extension = parameters.join("");

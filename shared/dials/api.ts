@@ -6,10 +6,28 @@ import { consentBasis } from "../do-not-call/api.ts";
 import { campaignSchema } from "../policy/policy.ts";
 
 export const dialAction = z.enum(["passed", "held", "overridden"]);
+/** What saw a dial: the guard of a page, a softphone's protocol, the browser itself, or the telephone system. */
+export const dialLayer = z.enum(["page", "protocol", "browser", "server"]);
+export const dialMedium = z.enum(["call", "message"]);
 export const listSeen = z.object({ id: z.string(), version: z.int(), asOf: date.nullable() });
 export const dialRequest = z.object({
-  number: z.string().max(100).meta({ description: "as the page had it; perhaps not a number" }),
-  e164: e164.nullable().meta({ description: "as the page read it" }),
+  number: z.string().max(100).meta({ description: "as it is dialled; perhaps not a number" }),
+  e164: e164
+    .nullable()
+    .meta({ description: "the number that the page takes it for, by its record or an agent's word" }),
+  via: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({
+      description:
+        "the address that it is dialled by without its number, such as `tel:` or `https://wa.me/`. It says whether this is " +
+        "a call or a message; without it, or if it is not known, a call",
+    }),
+  layer: dialLayer
+    .exclude(["server"])
+    .optional()
+    .meta({ description: "what saw the dial; by default the page" }),
   action: dialAction,
   verdict: verdictSchema,
   reasons: z.array(reasonSchema).max(50).default([]),
@@ -25,11 +43,23 @@ export const dialRequest = z.object({
 });
 export const dialSchema = z.object({
   id: z.string(),
-  number: e164.nullable(),
-  written: z
-    .string()
+  number: e164.nullable().meta({
+    description:
+      "what the digits ring, by the Worker's own reading, on a line of the policy's `numbers.lineRegion`",
+  }),
+  written: z.string().nullable().meta({
+    description:
+      "as it was dialled. Dials of older versions have it only where it was not a number, or disputed",
+  }),
+  recordNumber: e164
     .nullable()
-    .meta({ description: "as the page had it: only where it is not a number, or the page read another one" }),
+    .meta({
+      description: "the number that the page took it for, where the digits may be that one, but ring another",
+    }),
+  layer: dialLayer,
+  sighting: z.string().nullable().meta({ description: "the same for all sightings of one call" }),
+  medium: dialMedium.meta({ description: "by the Worker's own reading of `via`" }),
+  via: z.string().nullable(),
   action: dialAction,
   /** The page's own. */
   verdict: verdictSchema,

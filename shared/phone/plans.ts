@@ -198,7 +198,7 @@ export function splitCode(digits: string): National | null {
 }
 
 /** The digits without the region's trunk prefix; null where they have none. */
-function strip(digits: string, region: string): string | null {
+export function strip(digits: string, region: string): string | null {
   const home = homeOf(region);
   const match = home?.prefix?.exec(digits);
   if (!home?.prefix || !match || match[0] === "") return null;

@@ -37,6 +37,8 @@ export interface Clause {
   min?: number;
   max?: number;
   unit?: "days" | "months" | "minutes";
+  /** May be unset (null): its text says what counts then. */
+  optional?: true;
   /** No save may change it. */
   locked?: true;
   /**
@@ -126,6 +128,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
   // Read as another country's, a number would be looked up only in that country's registers.
   clauseOf("numbers.defaultRegion", "screening", "region", { admin: true }),
+  clauseOf("numbers.lineRegion", "screening", "region", { admin: true, optional: true }),
   clauseOf("numbers.alsoRegions", "screening", "regions"),
 
   clauseOf("overrides", "calls", "choice", {

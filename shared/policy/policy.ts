@@ -106,6 +106,8 @@ export const policySchema = z.strictObject({
     .strictObject({
       defaultRegion: region.default("GB"),
       alsoRegions: z.array(region).max(20).default([]),
+      /** Where the agents' telephones are, which decides what dialled digits ring. Null: in the default region. */
+      lineRegion: region.nullable().default(null),
     })
     .prefault({}),
   campaigns: z

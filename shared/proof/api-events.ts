@@ -3,7 +3,7 @@ import * as z from "zod";
 import { date, time } from "../api.ts";
 import { callSchema } from "../call-logs/api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
-import { dialAction, listSeen } from "../dials/api.ts";
+import { dialAction, dialSchema, listSeen } from "../dials/api.ts";
 import { rows } from "./api-trail.ts";
 import { recordingSchema } from "../recordings/api.ts";
 import { requestChannel, requestKind, requestState, requestSummary } from "../privacy-requests/api.ts";
@@ -23,6 +23,9 @@ export const proofEvent = z.discriminatedUnion("what", [
     lists: z.array(listSeen),
   }),
   happened("dial", {
+    // Proofs of older versions do not have these.
+    ...dialSchema.pick({ number: true, written: true, recordNumber: true }).partial().shape,
+    ...dialSchema.pick({ layer: true, sighting: true, medium: true }).partial().shape,
     action: dialAction,
     refused: z.boolean(),
     verdict: verdictSchema.meta({ description: "the page's" }),

@@ -23,8 +23,8 @@ export class Clock {
 }
 
 /** A stamp with TPS and CTPS, both of that date. */
-export function stampOf(seq: number, asOf = "2026-11-20"): Stamp {
-  const head = { regions: ["GB"], maxAgeDays: 28, version: 3, asOf, numbers: 1 };
+export function stampOf(seq: number, asOf = "2026-11-20", regions = ["GB"]): Stamp {
+  const head = { regions, maxAgeDays: 28, version: 3, asOf, numbers: 1 };
   const lists = [
     { ...head, id: "tps", name: "TPS" },
     { ...head, id: "ctps", name: "CTPS" },

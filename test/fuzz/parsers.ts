@@ -1,6 +1,7 @@
 /** The parsers of strangers' text, and texts to break them: random ones, damaged ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
 import { dialAddressOf, parseDialAddress, withheld, withoutWords } from "../../shared/dials/address.ts";
+import { lineReading } from "../../shared/dials/line.ts";
 import { RegisterReader, NotARegister } from "../../shared/registers/file.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { BrokenTable } from "../../shared/screening/csv.ts";
@@ -46,6 +47,13 @@ export const parsers: Parser[] = [
     name: "toE164",
     read(text, nth) {
       const { e164, readings = [] } = toE164(text, regions[nth % regions.length]!);
+      for (const number of e164 === null ? readings : [e164]) want(/^\+\d{5,15}$/.test(number), number);
+    },
+  },
+  {
+    name: "lineReading",
+    read(text, nth) {
+      const { e164, readings = [] } = lineReading(text, regions[nth % regions.length]!);
       for (const number of e164 === null ? readings : [e164]) want(/^\+\d{5,15}$/.test(number), number);
     },
   },

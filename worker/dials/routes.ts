@@ -4,17 +4,17 @@ import type * as z from "zod";
 import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../../shared/dials/api.ts";
 import { problemSchema } from "../../shared/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
-import { withheld } from "../../shared/dials/address.ts";
+import { parseDialAddress, withheld } from "../../shared/dials/address.ts";
+import { lineReading, lineRegionOf } from "../../shared/dials/line.ts";
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { finalReason, overrideBases } from "../../shared/check/override.ts";
 import {
   type Decision,
   decide,
-  decideReading,
+  decideDial,
   numbersOf,
   type Reading,
-  strictest,
   usualPurpose,
 } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -45,45 +45,70 @@ type DialRequest = z.infer<typeof dialRequest>;
 const TRIES = 5;
 
 interface Read {
-  /** What a line of the default region rings. */
-  own: Reading;
-  /** The page's number, in E.164, where it differs and the dialled string can be read so in that number's country. */
+  /** What rings, on a line of the policy's `numbers.lineRegion`. */
+  line: Reading;
+  /** The number on record: of what rings, or, where nothing would, as the default region reads it. */
+  e164: string | null;
+  /** The page's number, where it is another, and the dialled string can be read so in that number's country. */
   page: string | null;
+  /** How the string is read on its page, as far as it is believed, or by itself. */
+  texts: Reading[];
+  /** The numbers, or null, that the page may say it read, and have read what we did. */
+  known: (string | null)[];
 }
 
 /**
- * Reads a dialled string by the policy's default region. The page's reading never replaces ours, or a number on a
- * register could pass as another country's: it is judged beside ours, and the stricter verdict counts.
+ * Reads a dialled string by itself. The page's reading is judged beside ours and never replaces it, or a number on a
+ * register could pass as another country's: it settles only which number was meant, where it is known what rings.
  */
-function readDialled(written: string, { e164 }: DialRequest, region: string): Read {
-  const own = toE164(written, region);
-  const country = e164 === null || e164 === own.e164 ? null : regionOf(e164);
-  return { own, page: country !== null && toE164(written, country).e164 === e164 ? e164 : null };
+function readDialled(written: string, claimed: string | null, policy: Policy): Read {
+  const line = lineReading(written, lineRegionOf(policy));
+  const own = toE164(written, policy.numbers.defaultRegion);
+  const rings = numbersOf(line).length > 0;
+  const e164 = rings ? line.e164 : own.e164;
+  const country = claimed === null ? null : regionOf(claimed);
+  const believed = country !== null && toE164(written, country).e164 === claimed;
+  const pages: Reading[] = believed ? [{ e164: claimed }] : [];
+  return {
+    ...{ line, e164, page: believed && claimed !== e164 ? claimed : null },
+    texts: rings && believed ? pages : [own, ...pages],
+    known: [own.e164 === null ? null : e164, e164, rings && believed ? claimed : e164],
+  };
 }
 
 /** The Worker's own decision on a dial, by its own clock and current facts, with the state that it read. */
-async function decideDial(db: D1Database, dial: DialRequest) {
-  const { numbers } = (await currentPolicy(db)).policy;
+async function decideDialled(db: D1Database, dial: DialRequest) {
+  const current = (await currentPolicy(db)).policy;
   const hidden = withheld(dial.number);
-  const { own, page } = readDialled(hidden?.rest ?? dial.number, dial, numbers.defaultRegion);
-  const all = [...new Set([...numbersOf(own), ...(page === null ? [] : [page])])];
-  const { stamp, policy, facts } = await factsOf(db, all);
+  const { line, texts, known, e164, page } = readDialled(hidden?.rest ?? dial.number, dial.e164, current);
+  const { stamp, policy, facts } = await factsOf(db, [...new Set([line, ...texts].flatMap(numbersOf))]);
   const { purpose = usualPurpose(policy) } = dial;
   const context = { policy, lists: stamp.lists, now: Date.now(), purpose };
-  const judge = (e164: string) => decide(facts(e164), context);
-  const found =
-    own.e164 === null ? decideReading({ e164: null, readings: all }, judge) : strictest(all.map(judge));
+  const found = decideDial(line, texts, (n) => decide(facts(n), context));
   const barring = found.reasons.filter(({ code }) => code !== "not-listed");
   const decision: Decision = hidden
     ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }
     : found;
-  return { e164: own.e164, stamp, policy, purpose, decision };
+  // The same verdict on another number is no agreement.
+  const agrees = dial.verdict === decision.verdict && known.includes(dial.e164);
+  return { e164, page, stamp, policy, purpose, decision, agrees };
 }
+
+/** Without control characters and halves of characters, which the trail's hash and the database would write differently. */
+const stored = (text: string): string => text.toWellFormed().replace(/\p{Cc}/gu, " ");
+
+/** A message is judged as one only where the address that it goes by sends messages; everything else is a call. */
+const mediumOf = (via: string | undefined): Dial["medium"] => parseDialAddress(via ?? "")?.medium ?? "call";
+
+const refusals: Readonly<Record<string, string>> = {
+  objection: details.overrideObjected,
+  "two-numbers": details.overrideTwo,
+};
 
 /** Why an override is not allowed, as the detail of the problem; null where it is. */
 function refusalOf(dial: DialRequest, decision: Decision, policy: Policy): string | null {
   const final = finalReason([...decision.reasons, ...dial.reasons]);
-  if (final) return final.code === "objection" ? details.overrideObjected : details.overrideHidden;
+  if (final) return refusals[final.code] ?? details.overrideHidden;
   return overrideBases[policy.overrides].includes(dial.basis!) ? null : details.overrideReason;
 }
 
@@ -117,8 +142,8 @@ dials.openapi(
     const known = key === null ? null : await arrivedBefore(c.env.DB, actor.id, key, asked.at, now);
     if (known?.refused) throw new Problem("override-not-allowed");
     if (known) return c.json(known, 201);
-    const [{ e164, stamp, policy, purpose, decision }] = await Promise.all([
-      decideDial(c.env.DB, asked),
+    const [{ e164, page, stamp, policy, purpose, decision, agrees }] = await Promise.all([
+      decideDialled(c.env.DB, asked),
       spendDial(c),
     ]);
     const { action } = asked;
@@ -129,16 +154,19 @@ dials.openapi(
       const dial: Dial = {
         id: String(dialNow(moment)),
         number: e164,
-        // Not needed where page and Worker read the same number.
-        written: e164 === null || e164 !== asked.e164 ? asked.number : null,
+        written: stored(asked.number),
+        recordNumber: page,
+        layer: asked.layer ?? "page",
+        sighting: null,
+        medium: mediumOf(asked.via),
+        via: asked.via === undefined ? null : stored(asked.via),
         action,
         verdict: asked.verdict,
         reasons: asked.reasons,
         seen: asked.seen,
         workerVerdict: decision.verdict,
         workerReasons: decision.reasons,
-        // The same verdict on another number is no agreement.
-        agrees: asked.verdict === decision.verdict && asked.e164 === e164,
+        agrees,
         refused: refusal !== null,
         policy: stamp.policy,
         lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
@@ -201,11 +229,14 @@ dials.openapi(
   },
 );
 
+/** What rang, or was meant: each has an index of its own. */
+const byNumber = (n: number) => ["(number = ? OR record_number = ?)", n, n] as const;
+
 /** One page of dials. The statement has only the filters of the query, so that each can use its index. */
 async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
   const wanted: [condition: string, ...params: (string | number)[]][] = [
-    ...(query.number && region ? [["number = ?", numberOf(parseNumber(query.number, region))] as const] : []),
+    ...(query.number && region ? [byNumber(numberOf(parseNumber(query.number, region)))] : []),
     ...(query.by ? [["by_num = (SELECT num FROM people WHERE id = ?)", query.by] as const] : []),
     ...(query.action ? [["action = ?", query.action] as const] : []),
     ...(query.verdict ? [["worker_verdict = ?", query.verdict] as const] : []),

@@ -4,7 +4,7 @@
  * them again. The row number holds the time, so that a period is a range of rows.
  */
 import type * as z from "zod";
-import { dialAction, type dialSchema } from "../../shared/dials/api.ts";
+import { dialAction, dialLayer, dialMedium, type dialSchema } from "../../shared/dials/api.ts";
 import { verdictSchema } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
@@ -57,36 +57,45 @@ export function insertDial(d: Dial, salt: string, key: string | null): Statement
     ),
     sql(
       `INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, seen_seq, key, salt_high,
-         salt_low, written, basis, reason, page, reasons, worker_reasons, state, seen_state)
+         salt_low, written, basis, reason, record_number, layer, sighting, medium, via,
+         page, reasons, worker_reasons, state, seen_state)
        VALUES (?, (SELECT num FROM people WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?,
+         ?, ?, CAST(? AS INTEGER), ?, ?,
          ${named.map(() => "(SELECT num FROM dial_texts WHERE month = ? AND text = ?)").join(", ")})`,
       ...[Number(d.id), d.by, d.number === null ? null : numberOf(d.number)],
       ...[Date.parse(d.at) - Date.parse(d.deviceAt), dialAction.options.indexOf(d.action), Number(d.refused)],
       ...[d.verdict, d.workerVerdict].map((verdict) => verdictSchema.options.indexOf(verdict)),
       ...[Number(d.agrees), d.seen?.seq ?? null, key === null ? null : keyOf(key)],
       ...[integer(salt.slice(0, 16)), integer(salt.slice(16)), d.written, d.basis, d.reason],
+      ...[d.recordNumber === null ? null : numberOf(d.recordNumber), dialLayer.options.indexOf(d.layer)],
+      ...[d.sighting, dialMedium.options.indexOf(d.medium), d.via],
       ...named.flatMap((text) => [month, text]),
     ),
   ];
 }
 
 /** The payload of the audit row. It is not stored: the view `dial_payloads` rebuilds the same from the dial's row. */
-export const payloadOf = ({ number, verdict, workerVerdict }: Dial) => ({ number, verdict, workerVerdict });
+export const payloadOf = (dial: Dial) => {
+  const { layer, medium, number, recordNumber, sighting, verdict, via, workerVerdict, written } = dial;
+  return { layer, medium, number, recordNumber, sighting, verdict, via, workerVerdict, written };
+};
 
 /** A row of `dials_in_words`. */
 export type Row = Omit<
   Dial,
-  "number" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "policy" | "lists"
+  "number" | "recordNumber" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "policy" | "lists"
 > & {
   num: number;
   number: number | null;
+  recordNumber: number | null;
   agrees: number;
   refused: number;
   seenSeq: number | null;
   seenState: string | null;
 } & Record<"reasons" | "workerReasons" | "state", string>;
 
-export const selectDials = `SELECT num, id, number, written, action, verdict, reasons, worker_verdict AS workerVerdict,
+export const selectDials = `SELECT num, id, number, written,
+  record_number AS recordNumber, layer, sighting, medium, via, action, verdict, reasons, worker_verdict AS workerVerdict,
   worker_reasons AS workerReasons, state, seen_seq AS seenSeq, seen_state AS seenState, agrees, refused, basis, reason,
   purpose, host, by, by_name AS byName, device_at AS deviceAt, at FROM dials_in_words d`;
 
@@ -96,6 +105,7 @@ export const toDial = ({ num: _, state, seenSeq, seenState, ...row }: Row): Dial
   ...row,
   ...(JSON.parse(state) as State),
   number: row.number === null ? null : e164Of(row.number),
+  recordNumber: row.recordNumber === null ? null : e164Of(row.recordNumber),
   agrees: row.agrees === 1,
   refused: row.refused === 1,
   reasons: JSON.parse(row.reasons) as Dial["reasons"],

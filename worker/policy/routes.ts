@@ -62,7 +62,7 @@ policy.openapi(
     path: "/v1/policy",
     roles: ["manager", "admin"],
     summary:
-      "Saves a whole policy as a new version; If-Match is the version that was read. Only an admin may change the sign-in rules, retention and the region of numbers without a country code, weaken what a listing or an unknown number does, or add a storage region",
+      "Saves a whole policy as a new version; If-Match is the version that was read. Only an admin may change the sign-in rules, retention, the region of numbers without a country code and the region of the telephones, weaken what a listing or an unknown number does, or add a storage region",
     request: { body: body(policySave) },
     responses: { 200: json(policyAnswer) },
   }),

@@ -56,7 +56,7 @@ export async function erasures(
     .prepare(
       `SELECT DISTINCT number FROM (
          SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
-         UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")})
+         UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
          UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
          UNION SELECT ?2) WHERE number IS NOT NULL`,
     )

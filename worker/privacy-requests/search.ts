@@ -21,12 +21,14 @@ export const requestSearch = room();
 const officers = ["compliance", "admin"] as const;
 
 /**
- * Where to search: kind of item, table, its id and time, and a condition. `?1` is the request, `?2` the numbers (JSON), `?3`
+ * Where to search: kind of item, table, its id and time, a condition, and the column of the number. `?1` is the request, `?2` the numbers (JSON), `?3`
  * and `?4` the period.
  */
 const places = [
   ["recording", "recordings", "id, started_at", "state <> 'erased' AND started_at BETWEEN ?3 AND ?4"],
   ["dial", "dials_in_words", "num, at", "at BETWEEN ?3 AND ?4"],
+  // Dialled as theirs, whatever it rang.
+  ["dial", "dials_in_words", "num, at", "at BETWEEN ?3 AND ?4", "record_number"],
   // A recorded call is found as its recording, and is erased with it.
   [
     "call",
@@ -38,7 +40,7 @@ const places = [
   // Consents and entries count whenever they were given. The condition only uses both parameters.
   ["consent", "consents", "id, given_at", "?3 <= ?4"],
   ["suppression", "suppressions", "id, at", "?3 <= ?4"],
-] as const;
+] as const satisfies readonly (readonly [string, string, string, string, string?])[];
 
 requestSearch.openapi(
   route({
@@ -67,11 +69,11 @@ requestSearch.openapi(
           : around(date, time, minutes, zoneOfPolicy(policy));
       return {
         set: { searched_at: at },
-        statements: places.map(([kind, table, columns, when]) =>
+        statements: places.map(([kind, table, columns, when, number = "number"]) =>
           sql(
             `INSERT OR IGNORE INTO request_items (request, kind, ref, at)
              SELECT ?1, '${kind}', ${columns} FROM ${table}
-             WHERE number IN (SELECT value FROM json_each(?2)) AND ${when}`,
+             WHERE ${number} IN (SELECT value FROM json_each(?2)) AND ${when}`,
             ...[row.id, JSON.stringify(all.filter((n) => n !== null)), from, to],
           ),
         ),

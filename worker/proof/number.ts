@@ -60,7 +60,7 @@ export async function eventsOfNumber(
   ].sort((a, b) => (a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0));
 }
 
-const dialsOfNumber = `${selectDials} WHERE number = ?1 AND num >= ?2 AND num < ?3 ORDER BY num`;
+const dialsOfNumber = `${selectDials} WHERE (number = ?1 OR record_number = ?1) AND num >= ?2 AND num < ?3 ORDER BY num`;
 
 /** `?1` is the number, `?2` the start and `?3` the end of the period. */
 const statements = [

@@ -18,6 +18,9 @@ const text = dialsEn;
 export const sayDialled = (dial: Dial): string =>
   dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
 
+/** The number that the page took it for, where the digits ring another. */
+export const sayMeant = (e164: string): string => fill(text.meant, { number: sayNumber(e164) });
+
 export const sayAction = (dial: Dial): string => (dial.refused ? text.wanted : text.actions[dial.action]);
 
 /** A dial that took longer to arrive had waited for a connection. */
@@ -34,6 +37,13 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
     <Stack gap="lg">
       <Group gap="xl" align="flex-start">
         <Fact label={text.columns.action}>{sayAction(dial)}</Fact>
+        {dial.written !== null && <Fact label={text.columns.written}>{dial.written}</Fact>}
+        {dial.number !== null && <Fact label={text.columns.rings}>{sayNumber(dial.number)}</Fact>}
+        {dial.recordNumber !== null && (
+          <Fact label={text.columns.recordNumber}>{sayNumber(dial.recordNumber)}</Fact>
+        )}
+        {dial.medium !== "call" && <Fact label={text.columns.medium}>{text.media[dial.medium]}</Fact>}
+        {dial.layer !== "page" && <Fact label={text.columns.layer}>{text.layers[dial.layer]}</Fact>}
         <Fact label={text.columns.deviceAt}>
           <When at={dial.deviceAt} />
         </Fact>

@@ -17,7 +17,7 @@ import { actionColumn, timeColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { DialDetail, sayAction, sayDialled } from "./Detail.tsx";
+import { DialDetail, sayAction, sayDialled, sayMeant } from "./Detail.tsx";
 
 const text = dialsEn;
 const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
@@ -47,9 +47,17 @@ export default function Dials() {
           d.number === null ? (
             <span className="desk-quiet">{sayDialled(d)}</span>
           ) : (
-            <PhoneNumber e164={d.number} />
+            <>
+              <PhoneNumber e164={d.number} />
+              {d.recordNumber !== null && <div className="desk-quiet">{sayMeant(d.recordNumber)}</div>}
+            </>
           ),
       },
+      { id: "written", header: text.columns.written, value: (d) => d.written, csvOnly: true },
+      { id: "recordNumber", header: text.columns.recordNumber, value: (d) => d.recordNumber, csvOnly: true },
+      { id: "medium", header: text.columns.medium, value: (d) => text.media[d.medium], csvOnly: true },
+      { id: "layer", header: text.columns.layer, value: (d) => text.layers[d.layer], csvOnly: true },
+      { id: "sighting", header: text.columns.sighting, value: (d) => d.sighting, csvOnly: true },
       {
         id: "action",
         header: text.columns.action,

@@ -150,9 +150,11 @@ export function PolicyControl(props: PolicyControlProps) {
           {...common}
           searchable
           allowDeselect={false}
-          value={String(value)}
+          clearable={clause.optional ?? false}
+          placeholder={clause.optional ? policyEn.sameRegion : ""}
+          value={value as string | null}
           data={countries}
-          onChange={(next) => next && put(next)}
+          onChange={(next) => (next !== null || clause.optional) && put(next)}
         />
       );
     default:

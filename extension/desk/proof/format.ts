@@ -3,6 +3,7 @@ import type { Reason } from "../../../shared/check/api.ts";
 import type { ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { Proof, ProofRegister } from "../../../shared/proof/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
+import { sayNumber } from "../../../shared/phone/phone.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
@@ -58,6 +59,7 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
           ...(event.verdict === event.workerVerdict
             ? []
             : [fill(text.differs, { verdict: verdicts[event.verdict] })]),
+          ...sayDigits(event),
           fill(text.host, { host: event.host, purpose: purposes[event.purpose] }),
           ...late(event, frame),
         ],
@@ -189,6 +191,14 @@ function byLists(lists: readonly { id: string; asOf: string | null }[], { regist
 
 /** A dial that took longer to arrive had waited for a connection. */
 const LATE_MS = MINUTE;
+/** What was dialled, if it is on record, and both numbers where what rings is not what was meant. */
+function sayDigits({ written, number, recordNumber }: Extract<ProofEvent, { what: "dial" }>): string[] {
+  const dialled = written ? [fill(text.dialled, { written })] : [];
+  if (!recordNumber) return dialled;
+  const rings = number ? sayNumber(number) : text.rangNothing;
+  return [...dialled, fill(text.twoNumbers, { rings, meant: sayNumber(recordNumber) })];
+}
+
 const late = ({ at, deviceAt }: { at: string; deviceAt: string }, frame: Frame): string[] =>
   Math.abs(Date.parse(at) - Date.parse(deviceAt)) > LATE_MS
     ? [fill(text.device, { at: sayMoment(deviceAt, frame) })]

@@ -1,7 +1,7 @@
 /** The content of the dialog: the verdict of a held dial, why, and what may be done. Only a person's own act lets it go on. */
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { finalReason, overrideBases } from "../../../shared/check/override.ts";
-import { sayNumber } from "../../../shared/phone/phone.ts";
+import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
@@ -24,8 +24,8 @@ const ARM_MS = 400;
 type Form = "none" | "override" | "consent" | "do-not-call" | "country";
 
 export function HeldDialView(props: DialogProps & { times: number; visibility: Visibility }) {
-  const { visibility, written, e164, readings, medium, decision, handling, hidden, context, problem, role } =
-    props;
+  const { visibility, written, e164, readings, rings, offers, medium } = props;
+  const { decision, handling, hidden, context, problem, role } = props;
   const words = t[medium];
   const [form, setForm] = useState<Form>("none");
   /** `times` when the agent last answered. While it is still the same, what comes of the answer is not known yet. */
@@ -34,7 +34,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const seen = useSyncExternalStore(visibility.subscribe, visibility.seen);
   /** A second defence, should the page get into our closed root: only a real event, while the dialog is in sight. */
   const trusted = (event: React.SyntheticEvent): boolean => event.nativeEvent.isTrusted && visibility.seen();
-  const armed = useArmed(JSON.stringify([decision.verdict, handling, hidden !== null]), seen);
+  const armed = useArmed(JSON.stringify([decision.verdict, handling, hidden !== null, offers]), seen);
   const stopButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (form === "none") stopButton.current?.focus();
@@ -94,6 +94,12 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
               <li key={i}>{sayReason(texts, reason, lists)}</li>
             ))}
           </ul>
+          {rings.length > 0 && !masked && (
+            <p>
+              {fill(t.two.rings, { numbers: rings.map(sayNumber).join(", ") })}{" "}
+              {e164 !== null && sayRecord(e164)}
+            </p>
+          )}
           {e164 === null && !masked && readings.length > 0 && (
             <p>
               {page.couldBe} {readings.map(sayNumber).join(", ")}.
@@ -102,7 +108,9 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
           {objected && !mayRecord && <p>{t.objection.agent}</p>}
           {barred && bases.length === 0 && <p>{t.noOverride}</p>}
         </div>
-        {context && (mayGo || hidden || bases.length > 0) && <Identity {...context.policy.identity} />}
+        {context && (mayGo || hidden || bases.length > 0 || offers.length > 0) && (
+          <Identity {...context.policy.identity} />
+        )}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
       </div>
       {form === "override" && (
@@ -152,6 +160,12 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
             <>
               {hidden && go(fill(words.without, hidden), { kind: "without" })}
               {mayGo && go(words.go, { kind: "call" })}
+              {!hidden &&
+                offers.map((number) => (
+                  <Fragment key={number}>
+                    {go(fill(words.number, { number: sayNumber(number) }), { kind: "number", e164: number })}
+                  </Fragment>
+                ))}
               {!hidden && verdict === "unknown" && handling === "hold" && go(t.check, { kind: "check" })}
               {bases.length > 0 && (
                 <button type="button" onClick={() => setForm("override")}>
@@ -183,6 +197,15 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       </div>
     </section>
   );
+}
+
+/** The number that the digits are taken for, and its country. */
+function sayRecord(e164: string): string {
+  const region = regionOf(e164);
+  const number = sayNumber(e164);
+  if (region === null) return fill(t.two.recordBare, { number });
+  const country = new Intl.DisplayNames(texts.language, { type: "region" }).of(region) ?? region;
+  return fill(t.two.record, { country, number });
 }
 
 /** False for ARM_MS after the question changed, or came into sight. */

@@ -1,6 +1,14 @@
 /** What is known of a dialled number at this moment, and what policy does with a call to it. */
+import type { Reason } from "../../../shared/check/api.ts";
 import { finalReason, handling } from "../../../shared/check/override.ts";
-import { type Decision, stricter, strictest, unknownFor } from "../../../shared/check/verdict.ts";
+import {
+  type Decision,
+  decideDial,
+  numbersOf as numbersRead,
+  type Reading,
+  stricter,
+} from "../../../shared/check/verdict.ts";
+import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import type { ReadingRules } from "../find/reading-rules.ts";
 import { settledAs } from "../find/scan.ts";
@@ -14,10 +22,12 @@ export interface DialledNumber {
 }
 
 export interface Assessment extends DialledNumber {
-  /** What a line of the policy's own country would ring, where that is another number. */
-  line: string | null;
+  /** What the telephone rings for it; `e164` is null where only guesses are left, or nothing rings. */
+  line: Reading;
   decision: Decision;
   handling: ReturnType<typeof handling>;
+  /** Where it would ring another number than it is taken for: those that may be called, each by its own verdict. */
+  offers: string[];
 }
 
 /**
@@ -37,19 +47,14 @@ export function readDialledNumber(
   return same !== null && readings.includes(same) ? { e164: same, readings: [] } : { e164, readings };
 }
 
-/** The numbers whose facts an assessment rests on. */
-export const numbersOf = ({
-  e164,
-  readings,
-  line,
-}: Pick<Assessment, "e164" | "readings" | "line">): string[] => [
-  ...(e164 === null ? readings : [e164]),
-  ...(line === null ? [] : [line]),
+/** The numbers whose facts an assessment rests on: as it is taken for, and as it rings. */
+export const numbersOf = ({ line, ...read }: Pick<Assessment, "e164" | "readings" | "line">): string[] => [
+  ...new Set([...numbersRead(read), ...numbersRead(line)]),
 ];
 
 /**
- * Assesses a number by the frame's facts. Digits without a country code ring in the policy's own country, whatever their
- * record says, and the Worker judges them so: the stricter of both readings counts. Facts that are not confirmed may
+ * Assesses a number by the frame's facts. What rings depends on the digits and on where the telephone is, whatever
+ * their record or the agent says: both readings are judged, and the stricter counts. Facts that are not confirmed may
  * hold a dial, but never let one pass.
  */
 export function assess(
@@ -58,16 +63,37 @@ export function assess(
   written: string,
 ): Assessment {
   const context = facts.context();
-  const rings = context ? toE164(written, context.policy.numbers.defaultRegion).e164 : null;
-  const line = rings === read.e164 ? null : rings;
-  const each = [facts.decide(read.e164, read.readings), line === null ? null : facts.decide(line, [])];
-  const known = each.filter((decision) => decision !== null);
-  const decided = known.length > 0 ? strictest(known) : null;
-  const firm = decided?.verdict === "blocked" || decided?.verdict === "unknown";
-  const decision =
-    decided && (firm || facts.confirmed(numbersOf({ ...read, line }))) ? decided : unknownFor("offline");
-  return { ...read, line, decision, handling: context ? handling(decision, context.policy) : "hold" };
+  const line: Reading = context ? lineReading(written, lineRegionOf(context.policy)) : { e164: null };
+  const of = (e164: string) => facts.decide(e164, []);
+  const decided = decideDial(line, [read], (n) => of(n) ?? NOT_YET);
+  const numbers = numbersOf({ ...read, line });
+  const decision = settled(decided, () => facts.confirmed(numbers));
+  if (!context) return { ...read, line, decision, handling: "hold", offers: [] };
+  const mayCall = (e164: string) => {
+    const own = of(e164);
+    const known = own?.verdict === "clear" || own?.verdict === "caution";
+    return known && facts.confirmed([e164]) && handling(own, context.policy) !== "hold";
+  };
+  const offers = isOfTwo(decided) ? numbers.filter(mayCall) : [];
+  return { ...read, line, decision, handling: handling(decision, context.policy), offers };
 }
+
+/** Of a number whose facts are on their way. */
+const ASKED: Reason = { code: "offline" };
+const NOT_YET: Decision = { verdict: "unknown", reasons: [ASKED] };
+
+/** What may be said of a decision by what is known so far. That two numbers differ is known from the digits alone. */
+function settled(decided: Decision, confirmed: () => boolean): Decision {
+  const { verdict } = decided;
+  const reasons = decided.reasons.filter((reason) => reason !== ASKED);
+  if (verdict === "blocked" || (verdict === "unknown" && reasons.length === decided.reasons.length))
+    return { verdict, reasons };
+  if (confirmed()) return decided;
+  return { verdict: "unknown", reasons: [ASKED, ...reasons.filter(({ code }) => code === "two-numbers")] };
+}
+
+/** True where the digits would ring another number than they are taken for. */
+export const isOfTwo = ({ reasons }: Decision): boolean => reasons.some(({ code }) => code === "two-numbers");
 
 /**
  * The assessment of a dial with a code that hides our number: blocked, whatever is known of the number behind the code
@@ -87,7 +113,10 @@ export const hidingOurNumber = (assessment: Assessment): Assessment => ({
 /** True where there is more to read than the agent read: a reason that was not there, or a stricter verdict. */
 export const isNews = (now: Decision, read: Decision): boolean =>
   stricter(now.verdict, read.verdict) !== read.verdict ||
-  now.reasons.some(({ code, list }) => !read.reasons.some((r) => r.code === code && r.list === list));
+  now.reasons.some(
+    ({ code, list }) =>
+      code !== "not-listed" && !read.reasons.some((r) => r.code === code && r.list === list),
+  );
 
 /** Some reasons are final, and a number that is held as unknown must become known instead. */
 export const mayOverride = ({ decision, handling }: Pick<Assessment, "decision" | "handling">): boolean =>

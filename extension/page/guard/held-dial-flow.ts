@@ -8,7 +8,8 @@ import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { DialProblem, HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
-import { type Assessment, hidingOurNumber, numbersOf } from "./assess.ts";
+import { numbersOf as numbersRead } from "../../../shared/check/verdict.ts";
+import { type Assessment, hidingOurNumber, isOfTwo, numbersOf } from "./assess.ts";
 import { type Answered, asksFirst, nextStep } from "./next-step.ts";
 import type { PendingDial } from "./pending-dial.ts";
 
@@ -25,6 +26,8 @@ export interface Held {
   readonly written: string;
   /** The dial code, until the agent leaves it out. */
   hidden: Withheld | null;
+  /** The number in E.164 that is to be dialled instead: the agent chose it where the digits would ring another. */
+  instead: string | null;
   /** What the agent is shown, or will be. */
   seen: Assessment;
   /** Why the last answer did not let the dial go on. */
@@ -58,6 +61,7 @@ export const newHeld = (id: string, dial: PendingDial, code: Withheld | null, se
   ...{ id, dial, code, seen },
   written: code?.rest ?? dial.written,
   hidden: code,
+  instead: null,
   problem: null,
   shown: false,
 });
@@ -68,7 +72,8 @@ export const shownOf = (
   context: PolicyContext | null,
 ): HeldDial => ({
   ...{ written, e164: seen.e164, readings: seen.readings, medium: dial.medium, problem },
-  ...{ decision: seen.decision, handling: seen.handling, hidden, context },
+  ...{ decision: seen.decision, handling: seen.handling, offers: seen.offers, hidden, context },
+  rings: isOfTwo(seen.decision) ? numbersRead(seen.line).filter((number) => number !== seen.e164) : [],
 });
 
 /** Resolves once the dial has gone on or was stopped. */
@@ -83,7 +88,7 @@ export async function runHeld(held: Held, deps: FlowDeps): Promise<void> {
   }
   const { dial, code, seen } = held;
   deps.note("held", dial.written, code ? hidingOurNumber(seen) : seen);
-  if (code) void deps.confirm(numbersOf(seen)).then(deps.refresh);
+  if (code || isOfTwo(seen.decision)) void deps.confirm(numbersOf(seen)).then(deps.refresh);
   for (;;) {
     held.shown = true;
     const outcome = await deps.ask(held);
@@ -106,12 +111,23 @@ async function follow(held: Held, answer: Answered, deps: FlowDeps): Promise<Dia
   const read = held.seen.decision;
   if (answer.kind === "country") await deps.country(held.written, answer);
   if (answer.kind === "without") held.hidden = null;
+  if (answer.kind === "number") {
+    // It may have been blocked since it was offered.
+    if (!held.seen.offers.includes(answer.e164)) return { code: "changed", detail: "" };
+    held.instead = answer.e164;
+  }
   held.seen = deps.assess(held);
   if (asksFirst(answer, held.seen)) held.seen = await confirmed(held, deps);
   const step = nextStep(answer, read, held.seen, held.hidden !== null);
-  if (step === "ask") return "ask";
-  if (step === "changed") return { code: "changed", detail: "" };
-  return (await goOn(held, deps, answer.kind === "override" ? answer : undefined)) ?? "gone";
+  const problem: DialProblem | "ask" | null =
+    step === "ask" ? "ask" : step === "changed" ? { code: "changed", detail: "" } : null;
+  const ends = problem ?? (await goOn(held, deps, answer.kind === "override" ? answer : undefined));
+  if (ends === null) return "gone";
+  if (held.instead !== null) {
+    held.instead = null;
+    held.seen = deps.assess(held);
+  }
+  return ends;
 }
 
 /** Stores the evidence, then lets the dial go on. Null once it has; else why it did not. */
@@ -120,7 +136,7 @@ async function goOn(held: Held, deps: FlowDeps, override?: Override): Promise<Di
   if (!stored) return { code: "not-recorded", detail: "" };
   if (!stored.ok) return { code: "refused", detail: stored.detail };
   end(held, deps);
-  held.dial.resume(held.code?.rest);
+  held.dial.resume(held.instead ?? held.code?.rest);
   return null;
 }
 

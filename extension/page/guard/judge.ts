@@ -55,6 +55,8 @@ export function openJudge(deps: JudgeDeps) {
   const asked = new Map<string, { held: Held; answer: (outcome: Outcome) => void }>();
 
   const assessNow = (written: string, dial: PendingDial) => assess(facts, deps.read(written, dial), written);
+  const assessHeld = ({ written, dial, instead }: Held) =>
+    instead === null ? assessNow(written, dial) : assess(facts, { e164: instead, readings: [] }, instead);
   const shownNow = (held: Held) => shownOf(held, facts.context());
   const evidence = (
     action: DialRequest["action"],
@@ -82,14 +84,14 @@ export function openJudge(deps: JudgeDeps) {
   function refresh(): void {
     for (const { held } of asked.values()) {
       const before = JSON.stringify(shownNow(held));
-      held.seen = assessNow(held.written, held.dial);
+      held.seen = assessHeld(held);
       const now = shownNow(held);
       if (JSON.stringify(now) !== before) deps.show(held.id, now);
     }
   }
 
   const flow: FlowDeps = {
-    assess: ({ written, dial }) => assessNow(written, dial),
+    assess: assessHeld,
     context: facts.context,
     confirm: (numbers) => facts.confirm(numbers),
     ask: (held) =>
@@ -103,8 +105,8 @@ export function openJudge(deps: JudgeDeps) {
       (dial.element as HTMLElement | SVGElement | null)?.focus({ preventScroll: true });
     },
     note: (action, written, seen) => void note(evidence(action, written, seen)),
-    record: ({ written, seen }, override) => {
-      const made = evidence(override ? "overridden" : "passed", written, seen, override);
+    record: ({ written, instead, seen }, override) => {
+      const made = evidence(override ? "overridden" : "passed", instead ?? written, seen, override);
       return deps.record(deps.key(), made, override !== undefined).catch(() => null);
     },
     country: deps.country,

@@ -15,6 +15,7 @@ export const askEn = {
     stop: "Don’t call",
     go: "Call",
     without: "Dial without {prefix}",
+    number: "Dial {number}",
     other: "Call for another reason…",
     otherTitle: "Why may this call be made?",
     overrideGo: "Call for this reason",
@@ -33,10 +34,18 @@ export const askEn = {
     stop: "Don’t send",
     go: "Write the message",
     without: "Write without {prefix}",
+    number: "Write to {number}",
     other: "Write for another reason…",
     otherTitle: "Why may this message be sent?",
     overrideGo: "Write for this reason",
     consentGo: "Record and write",
+  },
+  /** Where the digits would ring another number than the one that is meant. */
+  two: {
+    rings: "As they are, the digits would ring {numbers}.",
+    record: "The record says {country}: {number}.",
+    /** Of a number of no country. */
+    recordBare: "The record says {number}.",
   },
   noNumber: "No number",
   hiddenWhy: "{prefix} hides the number of who calls ({network}). We never do that.",

@@ -20,6 +20,7 @@ export const shortReasons: Record<string, string> = {
   offline: "Server away",
   "signed-out": "Signed out",
   "not-a-number": "Not a number",
+  "two-numbers": "Two numbers",
   "out-of-hours": "Out of hours",
   holiday: "Holiday",
   consent: "Consent",

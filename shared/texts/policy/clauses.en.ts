@@ -55,6 +55,10 @@ export const policyEn = {
       "Country of numbers without a code",
       "How a number is read that does not say its country.",
     ],
+    "numbers.lineRegion": [
+      "Where our telephones are",
+      "Decides which number dialled digits ring, whatever the page says whose number they are.",
+    ],
     "numbers.alsoRegions": [
       "Other countries we call",
       "Where else a number without a code may belong. What is around it on the page counts first.",
@@ -202,6 +206,8 @@ export const policyEn = {
   minutes: counted("{n} minute", "{n} minutes"),
   percent: "{n}%",
   unset: "not set",
+  /** Of the country where the telephones are. */
+  sameRegion: "the country of numbers without a code",
   noLimit: "no limit",
   noCalls: "no calls",
   weekdays: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
@@ -225,8 +231,10 @@ export const saySource = (source: Source): string => (source === "company" ? pol
 /** A clause's value in words. */
 export function sayValue(path: string, value: unknown): string {
   const clause = clauseAt(path);
-  if (value === null || value === undefined)
+  if (value === null || value === undefined) {
+    if (clause?.kind === "region") return policyEn.sameRegion;
     return clause?.kind === "hours" ? policyEn.noLimit : policyEn.unset;
+  }
   if (clause?.kind === "hours" && clause.path !== path) return sayHours(value as Hours);
   if (clause?.kind === "share") return fill(policyEn.percent, { n: Math.round(Number(value) * 100) });
   if (clause?.kind === "date") return sayDate(english, value as string);

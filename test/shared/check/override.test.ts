@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { finalReason, overrideBases } from "../../../shared/check/override.ts";
-import { blocks, decideReading, numbersOf, unknownFor } from "../../../shared/check/verdict.ts";
+import { finalReason, handling, overrideBases } from "../../../shared/check/override.ts";
+import {
+  blocks,
+  type Decision,
+  decideDial,
+  decideReading,
+  numbersOf,
+  unknownFor,
+} from "../../../shared/check/verdict.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 
 it("no policy lets an objection or a hidden caller be overridden", () => {
@@ -41,4 +48,42 @@ it("a listing blocks where policy holds its register", () => {
   expect(blocks(listing, { ...defaultPolicy, registers: { tps: "warn" } })).toBe(false);
   expect(blocks({ code: "grace", list: "tps" }, defaultPolicy)).toBe(false);
   expect(blocks({ code: "needs-consent" }, defaultPolicy)).toBe(true);
+});
+
+describe("one decision on a dial", () => {
+  const [HERE, THERE, OTHER] = ["+441134960142", "+911134960142", "+3531134960142"];
+  const clear = { verdict: "clear" as const, reasons: [{ code: "not-listed" }] };
+  const blocked = { verdict: "blocked" as const, reasons: [{ code: "tps", list: "tps" }] };
+  const objected = { verdict: "blocked" as const, reasons: [{ code: "objection" }] };
+  const of = (known: Record<string, Decision>) => (e164: string) => known[e164] ?? clear;
+  const codes = ({ verdict, reasons }: Decision) => [verdict, ...reasons.map(({ code }) => code)];
+  const one = (e164: string) => ({ e164 });
+
+  it("is the number's own where it rings what it is taken for, or where nothing rings", () => {
+    expect(decideDial(one(HERE), [one(HERE)], of({}))).toEqual(clear);
+    expect(decideDial({ e164: null, readings: [HERE] }, [one(HERE)], of({ [HERE]: blocked }))).toEqual(
+      blocked,
+    );
+    expect(decideDial({ e164: null, readings: [] }, [one(THERE)], of({}))).toEqual(clear);
+  });
+  it("is at best a caution where they are two, with what bars either, and cannot be overridden", () => {
+    const two = (known: Record<string, Decision>) => decideDial(one(HERE), [one(THERE)], of(known));
+    expect(codes(two({}))).toEqual(["caution", "two-numbers"]);
+    expect(codes(two({ [HERE]: blocked }))).toEqual(["blocked", "tps", "two-numbers"]);
+    expect(codes(two({ [THERE]: blocked }))).toEqual(["blocked", "tps", "two-numbers"]);
+    expect(codes(two({ [HERE]: blocked, [THERE]: objected }))).toContain("objection");
+    expect(handling(two({}), defaultPolicy)).toBe("hold");
+    expect(finalReason(two({}).reasons)).toEqual({ code: "two-numbers" });
+  });
+  it("counts what a telephone may make of digits that its exchange would not take", () => {
+    const guesses = { e164: null, readings: [HERE, OTHER] };
+    expect(codes(decideDial(guesses, [one(HERE)], of({})))).toEqual(["caution", "two-numbers"]);
+    expect(codes(decideDial(guesses, [one(HERE)], of({ [OTHER]: blocked })))[0]).toBe("blocked");
+  });
+  it("stays open where the number that is meant is", () => {
+    const open = { e164: null, readings: [HERE, THERE] };
+    expect(codes(decideDial(one(HERE), [open], of({})))).toEqual(["unknown", "country-unclear"]);
+    expect(codes(decideDial(one(HERE), [{ e164: null }], of({})))).toEqual(["unknown", "not-a-number"]);
+    expect(codes(decideDial(one(HERE), [open], of({ [THERE]: blocked })))[0]).toBe("blocked");
+  });
 });

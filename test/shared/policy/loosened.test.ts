@@ -27,6 +27,8 @@ const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
 const eitherWay: [path: string, one: unknown, other: unknown][] = [
   ["recording.retentionMonths", 12, 11],
   ["numbers.defaultRegion", "GB", "IE"],
+  ["numbers.lineRegion", null, "IE"],
+  ["numbers.lineRegion", "IE", "GB"],
   ["retention.dialMonths", 24, 12],
   ["access.unusedTokenDays", 90, 91],
   ["recording.openedBy", ["manager"], ["agent"]],

@@ -61,7 +61,9 @@ describe("a dial", () => {
     const one = await stored({ number: "020 7946 0001", seen, at });
     expect(one).toMatchObject({
       number: CLEAR,
-      written: null,
+      written: "020 7946 0001",
+      recordNumber: null,
+      ...{ layer: "page", sighting: null, medium: "call", via: null },
       action: "passed",
       verdict: "clear",
       seen,
@@ -147,7 +149,10 @@ describe("a dial", () => {
     expect(await stored({ number: "141 0113 496 0142", e164: "+911134960142" })).toMatchObject({
       number: LISTED_LEEDS,
       written: "141 0113 496 0142",
-      workerReasons: ["withheld-caller-id", "tps", "ctps", "no-register"].map((code) => ({ code })),
+      recordNumber: "+911134960142",
+      workerReasons: ["withheld-caller-id", "tps", "ctps", "no-register", "two-numbers"].map((code) => ({
+        code,
+      })),
     });
   });
 
@@ -183,11 +188,8 @@ describe("a dial", () => {
       await stored({ number: american, e164: "+14155550134", action: "held", verdict: "unknown" }),
     ).toMatchObject({
       ...{ number: null, written: american, agrees: false, workerVerdict: "unknown" },
-      workerReasons: [{ code: "country-unclear" }],
-    });
-    const irish = { number: "085 222 2222", e164: "+353852222222" };
-    expect(await stored({ ...irish, verdict: "clear" })).toMatchObject({
-      ...{ number: null, written: irish.number, workerVerdict: "unknown" },
+      ...{ recordNumber: "+14155550134" },
+      workerReasons: [{ code: "country-unclear" }, { code: "no-register" }],
     });
     // A country in which the written number cannot be read so is not believed.
     expect(

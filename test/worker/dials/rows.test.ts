@@ -23,6 +23,7 @@ const KEY = "a-key-of-before";
 const made = (at: string, own: Partial<Dial> = {}): void => {
   old.push({
     ...{ id: crypto.randomUUID(), number: NUMBER, written: null, action: "passed", verdict: "clear" },
+    ...{ recordNumber: null, layer: "page", sighting: null, medium: "call", via: null },
     ...{ reasons: [{ code: "not-listed", list: "tps", asOf: "2026-10-01" }], agrees: true, refused: false },
     seen: { seq: 7, policy: 1, lists: [{ id: "tps", version: 3, asOf: "2026-10-01" }] },
     ...{ workerVerdict: "clear", workerReasons: [{ code: "not-listed", list: "tps" }], policy: 2 },
@@ -181,10 +182,11 @@ it("the trail is about the row itself: altered it breaks the chain, erased it le
   const passed = (await send({})).data as Dial;
   const unread = (await send({ number: "me", e164: null, action: "held", verdict: "unknown" })).data as Dial;
   expect(await dump("audit_payload")).toHaveLength(stored);
-  const said = { number: CLEAR, verdict: "clear", workerVerdict: "clear" };
+  const line = { layer: "page", medium: "call", recordNumber: null, sighting: null, via: null };
+  const said = { ...line, number: CLEAR, verdict: "clear", workerVerdict: "clear", written: CLEAR };
   expect(await payloadsOf(passed.id)).toEqual([said]);
   expect(await payloadsOf(unread.id)).toEqual([
-    { number: null, verdict: "unknown", workerVerdict: "unknown" },
+    { ...line, number: null, verdict: "unknown", workerVerdict: "unknown", written: "me" },
   ]);
   expect(await verify(env)).toMatchObject({ ok: true });
 

@@ -20,6 +20,7 @@ const dial = (
   const { action = "passed", refused = false, verdict = "clear", reasons = ["not-listed"] } = own;
   const row: Dial = {
     ...{ id: String(dialFrom(at)), number: "+442079460958", written: null, action, refused, agrees: true },
+    ...{ recordNumber: null, layer: "page", sighting: null, medium: "call", via: null },
     ...{ verdict: "blocked", reasons: [{ code: "offline" }], seen: null, policy: 0, lists: [] },
     ...{ workerVerdict: verdict, workerReasons: reasons.map((code) => ({ code })) },
     ...{ basis: null, reason: null, purpose: "general", host: "x", by, byName: null, deviceAt: at, at },

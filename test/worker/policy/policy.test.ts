@@ -166,7 +166,7 @@ describe("what a schema cannot say", () => {
     ).run();
     const { policy } = (await read()).data as PolicyAnswer;
     expect(policy.maskBlocked).toBe(false);
-    expect(policy.numbers).toEqual({ defaultRegion: "GB", alsoRegions: [] });
+    expect(policy.numbers).toEqual({ defaultRegion: "GB", alsoRegions: [], lineRegion: null });
     expect(policy.registers).not.toHaveProperty("TPS");
   });
 });
@@ -292,6 +292,7 @@ describe("what a manager may not loosen", () => {
     ["screening.staleList", { screening: { staleList: "warn" } }],
     ["screening.graceDays", { screening: { graceDays: 28 } }],
     ["numbers.defaultRegion", { numbers: { defaultRegion: "IE" } }],
+    ["numbers.lineRegion", { numbers: { lineRegion: "IE" } }],
     ["recording.retentionMonths", { recording: { retentionMonths: 1 } }],
     ["recording.retentionMonths", { recording: { retentionMonths: 84 } }],
     ["recording.regions", { recording: { regions: ["GB", "US"] } }],

@@ -239,6 +239,9 @@ function saysItsLine({ day, seq, hash, signed }: ProofHead): boolean {
 
 /** Fields in which an event and the row that it cites must agree. */
 const shared = [
+  "written",
+  "recordNumber",
+  "medium",
   "verdict",
   "workerVerdict",
   "kind",
@@ -266,7 +269,10 @@ function factsCheck(proof: Proof): Check {
       if (!row) faults.push(fill(t.facts.missing, { seq }));
       const payload = row?.payload ? (JSON.parse(row.payload) as Record<string, unknown> | null) : null;
       if (!payload) continue;
-      if (proof.about === "number" && "number" in payload && payload["number"] !== proof.number)
+      const numbers = ["number", "recordNumber"]
+        .filter((name) => name in payload)
+        .map((name) => payload[name]);
+      if (proof.about === "number" && numbers.length > 0 && !numbers.includes(proof.number))
         faults.push(fill(t.facts.stranger, { seq }));
       // A row about another subject, such as the entry that replaced this one, has its own values.
       if (row!.subject !== fact.ref) continue;

@@ -7,7 +7,7 @@ import { mappedHost } from "../../lookups/sources/mapped.ts";
 import type { Row } from "../rows.ts";
 import { pastScreenings } from "../../screening/screened.ts";
 
-type Data = Record<string, Record<string, unknown>[]>;
+type Data = Record<string, ({ number?: string | undefined } & Record<string, unknown>)[]>;
 
 /**
  * Data by section: the confirmed items, and what is kept for a number alone (screenings, lookups, watching, CRM records). The
@@ -19,7 +19,7 @@ export async function dataOf(env: Env, row: Row, items: readonly RequestItem[]):
   const numbers = [
     ...new Set([
       ...(row.number === null ? [] : [e164Of(row.number)]),
-      ...Object.values(confirmed).flatMap((rows) => rows.map(({ number }) => String(number))),
+      ...Object.values(confirmed).flatMap((rows) => rows.flatMap(({ number }) => number ?? [])),
     ]),
   ];
   const screenings = await Promise.all(
@@ -39,6 +39,12 @@ export async function dataOf(env: Env, row: Row, items: readonly RequestItem[]):
 const serviceOf = (env: Env, source: string): string =>
   (source === "mapped" ? mappedHost(env) : t.services[source]) ?? source;
 
+/** A dial that was meant for one number and rings another is of both, so neither counts as the requester's. */
+function numbersIn(number: number | null, recordNumber: number | null) {
+  const [said, meant] = [number, recordNumber].map((n) => (n === null ? undefined : e164Of(n)));
+  return meant === undefined ? { number: said } : { rings: said, recordNumber: meant };
+}
+
 async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<Data> {
   const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
   const all = async (columns: string, table: string, kind: string, key = "id") => {
@@ -47,16 +53,16 @@ async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<
         `SELECT number, ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY at, ${key}`,
       )
       .bind(refs(kind))
-      .all<{ number: number; reasons?: string }>();
-    return results.map(({ number, ...row }) => ({
-      number: e164Of(number),
+      .all<{ number: number | null; recordNumber?: number | null; reasons?: string }>();
+    return results.map(({ number, recordNumber = null, ...row }) => ({
+      ...numbersIn(number, recordNumber),
       ...row,
       ...(row.reasons === undefined ? {} : { reasons: JSON.parse(row.reasons) as unknown }),
     }));
   };
   const [dials, calls, consents, suppressions] = await Promise.all([
     all(
-      "action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at",
+      "record_number AS recordNumber, written, medium, layer, action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at",
       ...(["dials_in_words", "dial", "num"] as const),
     ),
     all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),

@@ -8,6 +8,7 @@ import type { Host } from "../../../../extension/page/host.ts";
 import { settle } from "../../clock.ts";
 
 const asking = (written: string): HeldDial => ({
+  ...{ rings: [], offers: [] },
   ...{ written, e164: null, readings: [], medium: "call", handling: "hold", hidden: null, context: null },
   decision: { verdict: "unknown", reasons: [{ code: "offline" }] },
   problem: null,

@@ -53,10 +53,10 @@ describe("what is known of a dialled number", () => {
   it("what our own line would ring counts too, and the stricter of both", () => {
     const known = { [DELHI]: CLEAR, [LEEDS]: BLOCKED };
     const seen = assess(frame(known), one(DELHI), "0113 496 0142");
-    expect(seen).toMatchObject({ e164: DELHI, line: LEEDS, decision: { verdict: "blocked" } });
+    expect(seen).toMatchObject({ e164: DELHI, line: { e164: LEEDS }, decision: { verdict: "blocked" } });
     expect(numbersOf(seen)).toEqual([DELHI, LEEDS]);
     // With its code it rings there wherever it is dialled.
-    expect(assess(frame(known), one(DELHI), DELHI)).toMatchObject({ line: null, handling: "pass" });
+    expect(assess(frame(known), one(DELHI), DELHI)).toMatchObject({ handling: "pass", offers: [] });
   });
   it("a code that hides our number blocks it, and what bars the number is said as well", () => {
     const hidden = (known: Decision) => {
@@ -92,6 +92,7 @@ describe("what an answer leads to", () => {
   type Step = ReturnType<typeof nextStep>;
   it.each<[string, Answered, steps: [pass: Step, warn: Step, hold: Step]]>([
     ["call", { kind: "call" }, ["go", "go", "changed"]],
+    ["a number instead", { kind: "number", e164: LEEDS }, ["go", "go", "changed"]],
     ["check", { kind: "check" }, ["go", "ask", "ask"]],
     ["without the dial code", { kind: "without" }, ["go", "ask", "ask"]],
     ["a country", country, ["go", "ask", "ask"]],

@@ -9,7 +9,8 @@ import { withheld } from "../../../../shared/dials/address.ts";
 
 const NUMBER = "+442079460000";
 const seen = (verdict: Verdict, code = "tps"): Assessment => ({
-  ...{ e164: NUMBER, readings: [], line: null, decision: { verdict, reasons: [{ code }] } },
+  ...{ e164: NUMBER, readings: [], line: { e164: NUMBER }, offers: [] },
+  decision: { verdict, reasons: [{ code }] },
   handling: verdict === "clear" ? "pass" : verdict === "caution" ? "warn" : "hold",
 });
 const UNKNOWN = seen("unknown", "offline");
@@ -108,6 +109,7 @@ it("what the dialog shows is the number without its dial code", () => {
   const held = newHeld("id", dial, withheld(dial.written), seen("caution"));
   expect(shownOf(held, null)).toEqual({
     ...{ written: "02079460000", e164: NUMBER, readings: [], medium: "message", problem: null },
+    ...{ rings: [], offers: [] },
     ...{ decision: held.seen.decision, handling: "warn", context: null },
     hidden: held.code,
   });

@@ -1,0 +1,105 @@
+/**
+ * What will ring: the number that a telephone dials for a written one. It depends on the digits and on where the
+ * telephone is, and on nothing else: whose number the page or the agent takes it for does not matter.
+ */
+import {
+  afterIdd,
+  callingCodeOf,
+  isConceivable,
+  isPossible,
+  isValid,
+  type National,
+  type Plan,
+  planOf,
+  splitCode,
+  strip,
+  trunkOf,
+} from "../phone/plans.ts";
+import { toE164 } from "../phone/phone.ts";
+import type { Reading } from "../check/verdict.ts";
+import type { Policy } from "../policy/policy.ts";
+import { dialled } from "./address.ts";
+
+/** Where the agents' telephones are. A stored policy may be an older version's, without the clause. */
+export const lineRegionOf = (policy: Pick<Policy, "numbers"> | null | undefined): string => {
+  const { lineRegion = null, defaultRegion = "GB" } = (policy?.numbers ?? {}) as Partial<Policy["numbers"]>;
+  return lineRegion ?? defaultRegion;
+};
+
+/**
+ * The number that a telephone of a region rings for a written one. Where the digits are none that its exchange would
+ * take, a softphone may still read them as a number: `e164` is null if only guesses are left, and `readings` has these.
+ * Nothing can ring: no readings.
+ */
+export function lineReading(written: string, region: string): Reading {
+  const all = dialled(written);
+  const [main = ""] = all.split(";");
+  const number = rung(main, region);
+  if (number) return { e164: e164Of(number) };
+  const { e164, readings = [] } = toE164(written, region);
+  if (e164 !== null) return { e164 };
+  const digits = main.replace(/\D/g, "");
+  const guesses = readings.filter((n) => isOwn(n, region) || n === `+${digits}`);
+  const abroad = digits.startsWith("0") ? null : splitCode(digits);
+  if (abroad && digits.length > MIN_DIGITS && isValid(abroad)) guesses.push(e164Of(abroad));
+  const begun = numberBegun(main, region);
+  if (begun) guesses.push(e164Of(begun));
+  return { e164: null, readings: [...new Set(guesses)] };
+}
+
+/** The shortest international number in use has seven digits, with its country code. */
+const MIN_DIGITS = 7;
+
+const e164Of = ({ code, nsn }: National): string => `+${code}${nsn}`;
+
+const isOwn = (e164: string, region: string): boolean =>
+  splitCode(e164.slice(1))?.code === callingCodeOf(region);
+
+/** As the region's exchange takes what is dialled: digits, perhaps after a plus. Null where it would ring nothing. */
+function rung(dialled: string, region: string): National | null {
+  if (/[*#]/.test(dialled)) return null;
+  const digits = dialled.replace(/\D/g, "");
+  if (dialled.startsWith("+")) return abroadOf(digits);
+  const abroad = afterIdd(digits, region);
+  if (abroad !== null) return abroadOf(abroad);
+  const code = callingCodeOf(region);
+  if (code === null) return null;
+  const after = strip(digits, region);
+  if (after !== null && isDialled({ code, nsn: after }, region)) return { code, nsn: after };
+  const bare = { code, nsn: digits };
+  return hasBareNumbers(region) && isDialled(bare, region) ? bare : null;
+}
+
+const mostDigits = ({ lengths }: Plan): number => Math.max(...lengths);
+
+function abroadOf(digits: string): National | null {
+  const number = digits.length >= MIN_DIGITS ? splitCode(digits) : null;
+  return number && (isPossible(number) || isValid(number)) ? number : null;
+}
+
+/** True in a region whose national numbers are dialled without a trunk prefix: all of North America, Spain, Italy. */
+const hasBareNumbers = (region: string): boolean => trunkOf(region) === "" || callingCodeOf(region) === "1";
+
+/** True for a number that its exchange would try: also one in no range that is in use, as ranges are opened every year. */
+function isDialled(number: National, region: string): boolean {
+  const plan = planOf(number.code);
+  if (!plan || number.nsn.length < MIN_DIGITS - 1) return false;
+  if (trunkOf(region) === "0") return plan.regions.some((r) => isConceivable(number.nsn, r));
+  // In a plan with fixed lengths, fewer digits are dialled within one area: nobody knows which.
+  return isValid(number) || (isPossible(number) && (plan.variable || number.nsn.length === mostDigits(plan)));
+}
+
+/**
+ * A number with digits too many: an exchange of a plan with fixed lengths connects the call after the last digit it
+ * needs, and drops the others. Null where it does not begin with a whole number that is in use.
+ */
+function numberBegun(dialled: string, region: string): National | null {
+  const code = callingCodeOf(region);
+  const plan = code === null ? null : planOf(code);
+  if (!plan || plan.variable || /^\+|[*#]/.test(dialled)) return null;
+  const after = strip(dialled, region) ?? (hasBareNumbers(region) ? dialled : null);
+  const nsn = after?.slice(0, mostDigits(plan));
+  return nsn !== undefined && nsn !== after && isValid({ code: plan.code, nsn })
+    ? { code: plan.code, nsn }
+    : null;
+}

@@ -1,0 +1,137 @@
+/** The judge of dials, with a simulated agent, background and clock. */
+import { vi } from "vitest";
+import type { Facts } from "../../../../shared/check/api.ts";
+import type { DialRequest } from "../../../../shared/dials/api.ts";
+import { readDialAddress, withheld } from "../../../../shared/dials/address.ts";
+import { regionOf } from "../../../../shared/phone/phone.ts";
+import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
+import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
+import type { Answer, Trouble } from "../../../../extension/messages.ts";
+import type { PolicyContext } from "../../../../extension/policy-context.ts";
+import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
+import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
+import { openJudge } from "../../../../extension/page/guard/judge.ts";
+import { openFrameFacts } from "../../../../extension/page/frame-facts.ts";
+import { isValid, type ReadingRules } from "../../../../extension/page/find/reading-rules.ts";
+import { Clock, settle, stampOf } from "../../clock.ts";
+
+export const CLEAR = "+442079460000";
+export const TPS = "+442079460001";
+export const OBJECTED = "+442079460002";
+export const CONSENTED = "+442079460003";
+
+export class Desk extends Clock {
+  seq = 7;
+  policy: Policy = defaultPolicy;
+  trouble: Trouble | null = null;
+  /** Answers to a held dial's question wait in `late`. */
+  slow = false;
+  late: (() => void)[] = [];
+  asOf = "2026-11-20";
+  /** The regions of the registers. */
+  regions = ["GB"];
+  facts_: Record<string, Partial<Facts>> = {
+    [TPS]: { lists: [{ id: "tps", asOf: "2026-11-20" }] },
+    [OBJECTED]: {
+      suppressions: [{ kind: "objection", reason: "asked", at: "2026-11-01T00:00:00.000Z", until: null }],
+    },
+    [CONSENTED]: {
+      lists: [{ id: "tps", asOf: "2026-11-20" }],
+      consents: [{ basis: "consent", givenAt: "2026-11-01T00:00:00.000Z", until: null }],
+    },
+  };
+  askedNow: string[][] = [];
+  records: { key: string; dial: DialRequest; wait: boolean }[] = [];
+  /** What the background answers to a record; "gone": nothing. */
+  word: Answer<"page.dial"> | "gone" = { ok: true, verdict: null };
+  shown: { id: string; asking: HeldDial }[] = [];
+  closed: string[] = [];
+  events: string[] = [];
+  rules: ReadingRules = {
+    ...{ region: "GB", also: [], language: "", schemes: [] },
+    rulings: { notNumbers: [], countries: {}, siteCountry: null },
+  };
+  #keys = 0;
+
+  facts = openFrameFacts({
+    ask: (kind, body) => this.#answer(kind, body) as Promise<never>,
+    now: () => this.now,
+    soon: (run) => run(),
+    later: this.later,
+    learnt: () => this.dials.refresh(),
+  });
+  dials = openJudge({
+    facts: this.facts,
+    read: (written, dial) => readDialledNumber(written, this.rules, dial),
+    unlisted: (address) =>
+      readDialAddress(address, this.rules.schemes, (written) => isValid(written, this.rules)),
+    withheld,
+    show: (id, asking) => void this.shown.push({ id, asking: structuredClone(asking) }),
+    close: (id) => void this.closed.push(id),
+    record: (key, dial, wait) => {
+      this.records.push({ key, dial, wait });
+      this.events.push(dial.action);
+      return this.word === "gone" ? Promise.reject(new Error("gone")) : Promise.resolve(this.word);
+    },
+    country: (written, { country }) => {
+      this.rules = {
+        ...this.rules,
+        rulings: { ...this.rules.rulings, countries: { [written.replace(/\D/g, "")]: country } },
+      };
+      return Promise.resolve();
+    },
+    host: () => "crm.example",
+    now: () => this.now,
+    later: this.later,
+    key: () => `key-${this.#keys++}`,
+  });
+
+  context(): PolicyContext {
+    return { policy: this.policy, stamp: stampOf(this.seq, this.asOf, this.regions), clockOffset: 0 };
+  }
+
+  async #answer(kind: string, body: unknown): Promise<unknown> {
+    const { numbers = [], now } = body as { numbers?: string[]; now?: true };
+    if (now) this.askedNow.push(numbers);
+    if (this.slow && now) await new Promise<void>((done) => this.late.push(done));
+    if (this.trouble) return { ok: false, trouble: this.trouble, context: null, retryInMs: 9000 };
+    const context = this.context();
+    const known = (e164: string): Facts => ({
+      ...{ e164, region: regionOf(e164), lists: [], suppressions: [], consents: [] },
+      ...this.facts_[e164],
+    });
+    const { seq, stamp } = { seq: this.seq, stamp: context.stamp };
+    if (kind === "page.poll")
+      return {
+        ...{ ok: true, context, confirmedAt: this.now },
+        changes: { at: "", seq, stamp, reset: false, numbers: [], lists: [] },
+      };
+    const facts = Object.fromEntries(numbers.map((n) => [n, known(n)]));
+    return { ok: true, context, confirmedAt: this.now, facts };
+  }
+
+  /** The page has these numbers' facts. */
+  async knows(...numbers: string[]): Promise<void> {
+    this.facts.begin(this.context(), null);
+    this.facts.want(numbers);
+    await settle();
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.turn(ms);
+    await settle();
+  }
+
+  dial(written: string, more: Partial<PendingDial> = {}) {
+    const again = vi.fn((instead?: string) => void this.events.push(`dial ${instead ?? written}`));
+    const way = this.dials.judge({ written, medium: "call", element: null, resume: again, ...more });
+    return { way, again };
+  }
+
+  last = () => this.shown.at(-1)!.asking;
+  async answer(outcome: Outcome): Promise<void> {
+    this.dials.answered(this.shown.at(-1)!.id, outcome);
+    await settle();
+  }
+  actions = () => this.records.map(({ dial }) => dial.action);
+}

@@ -1,0 +1,126 @@
+/** What rings: digits as a telephone of a country dials them, whatever the page says of them. */
+import { describe, expect, it } from "vitest";
+import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
+import { toE164 } from "../../../shared/phone/phone.ts";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
+
+const rings = (written: string, region = "GB") => lineReading(written, region).e164;
+const guesses = (written: string, region = "GB") => {
+  const { e164, readings } = lineReading(written, region);
+  expect(e164).toBeNull();
+  return readings;
+};
+
+describe("a telephone", () => {
+  it.each([
+    // Ofcom, National Telephone Numbering Plan: 0 before a national number, 00 before an international one.
+    ["GB", "0113 496 0142", "+441134960142"],
+    ["GB", "01134960142", "+441134960142"],
+    ["GB", "+44 113 496 0142", "+441134960142"],
+    ["GB", "+44 (0)113 496 0142", "+441134960142"],
+    ["GB", "0044 113 496 0142", "+441134960142"],
+    ["GB", "00 353 85 222 2222", "+353852222222"],
+    ["GB", "0800 1111", "+448001111"],
+    // NANP: 011 before an international number, 1 or nothing before a national one.
+    ["US", "011 44 113 496 0142", "+441134960142"],
+    ["US", "415 555 0134", "+14155550134"],
+    ["US", "1 415 555 0134", "+14155550134"],
+    ["CA", "(415) 555-0134", "+14155550134"],
+    // No trunk prefix; in Italy the 0 is part of the number.
+    ["ES", "91 123 45 67", "+34911234567"],
+    ["IT", "06 1234 5678", "+390612345678"],
+    ["PL", "12 345 67 89", "+48123456789"],
+    ["FR", "01 12 34 56 78", "+33112345678"],
+    ["AU", "0011 44 113 496 0142", "+441134960142"],
+    ["IN", "0113 496 0142", "+911134960142"],
+    ["IE", "085 222 2222", "+353852222222"],
+    ["RU", "8 495 123 45 67", "+74951234567"],
+    // The Crown dependencies share the plan of the United Kingdom.
+    ["JE", "0113 496 0142", "+441134960142"],
+  ])("in %s rings for %s", (region, written, e164) => {
+    expect(rings(written, region)).toBe(e164);
+  });
+
+  it("takes digits as they are, however another country groups them, in any script and encoding", () => {
+    for (const written of [
+      ...["011 3496 0142", "01 13 49 60 14 2", "(011) 3496-0142", "0113-4960142", "0113/4960142"],
+      ...["٠١١٣٤٩٦٠١٤٢", "０１１３ ４９６ ０１４２", "0113%20496%200142", "+0113 496 0142", "011+34960142"],
+    ])
+      expect(rings(written), written).toBe("+441134960142");
+  });
+
+  it("rings a number in no range that is open: it would try", () => {
+    expect(rings("085 222 2222")).toBe("+44852222222");
+    expect(rings("01 13 49 60 14")).toBe("+44113496014");
+  });
+
+  it("rings the number, not its extension", () => {
+    for (const ext of [" ext 12", ";ext=12", " x12", ",,12"])
+      expect(rings(`0113 496 0142${ext}`), ext).toBe("+441134960142");
+  });
+
+  it("rings nothing for what is no number of its country's", () => {
+    for (const written of [
+      "0664 123 45 67",
+      "(415) 555-0134",
+      "98765 43210",
+      "999",
+      "call me",
+      "",
+      "*123#",
+      "+1",
+    ])
+      expect(guesses(written), written).toEqual([]);
+  });
+});
+
+describe("a softphone takes more", () => {
+  it("numbers without their plus, or without their trunk prefix", () => {
+    expect(rings("442079460958")).toBe("+442079460958");
+    expect(guesses("2079460958")).toEqual(["+442079460958"]);
+    expect(guesses("353852222222")).toEqual(["+353852222222"]);
+    expect(guesses("493040001234")).toEqual(["+493040001234"]);
+  });
+  it("and an exchange connects after the last digit that it needs", () => {
+    expect(guesses("0113 496 01429")).toEqual(["+441134960142"]);
+    expect(guesses("0203 4960 1421")).toEqual(["+442034960142"]);
+  });
+});
+
+it("a number that its own country's people write rings itself there", () => {
+  // In the forms of each, as the reader of that country reads them.
+  for (const [region, numbers] of Object.entries({
+    GB: ["020 7946 0958", "07700 900123", "0808 157 0123", "01632 960123", "016977 2123"],
+    IE: ["01 850 2222", "085 222 2222", "1800 123 456"],
+    DE: ["030 40001234", "0151 12345678", "0800 1234567"],
+    FR: ["01 99 00 12 34", "06 39 98 12 34", "0 800 12 34 56"],
+    IN: ["011 4960 1234", "098765 43210"],
+    US: ["(415) 555-0134", "1-800-555-0123"],
+    CA: ["613-555-0123"],
+    AU: ["(02) 5550 1234", "0491 570 156"],
+  }))
+    for (const written of numbers) expect(rings(written, region), written).toBe(toE164(written, region).e164);
+});
+
+it("the telephones are where policy says, else in the default region; a policy of before has no such clause", () => {
+  const { numbers } = defaultPolicy;
+  expect(lineRegionOf(defaultPolicy)).toBe("GB");
+  expect(lineRegionOf({ numbers: { ...numbers, defaultRegion: "IE" } })).toBe("IE");
+  expect(lineRegionOf({ numbers: { ...numbers, defaultRegion: "IE", lineRegion: "IN" } })).toBe("IN");
+  expect(lineRegionOf({ numbers: { defaultRegion: "US", alsoRegions: [] } as never })).toBe("US");
+  expect(lineRegionOf({} as never)).toBe("GB");
+  expect(lineRegionOf(null)).toBe("GB");
+});
+
+it("takes anything, and fast", () => {
+  const far = [
+    "0".repeat(1e6),
+    "+".repeat(1e6),
+    "44".repeat(5e5),
+    "٠".repeat(1e5),
+    "%30".repeat(1e5),
+    "(".repeat(1e6),
+  ];
+  for (const written of far)
+    for (const region of ["GB", "US", "XX", ""]) expect(lineReading(written, region).e164).toBeNull();
+});

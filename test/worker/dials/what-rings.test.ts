@@ -1,0 +1,170 @@
+/** A desk in the United Kingdom that also calls Ireland and India: whose number a page says it is changes no bar. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Dial } from "../../../shared/dials/api.ts";
+import type { Role } from "../../../shared/people/api.ts";
+import { toE164 } from "../../../shared/phone/phone.ts";
+import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+import { call, newTeam, push } from "../helpers.ts";
+
+let tokens: Record<Role, string>;
+const LEEDS = "+441134960142";
+beforeAll(async () => {
+  tokens = await newTeam();
+  for (const [id, regions] of Object.entries({ ndd: ["IE"], ncpr: ["IN"], bloctel: ["FR"] })) {
+    const body = { name: id, regions, maxAgeDays: 28, daysUntilEffective: 28, covers: "both" };
+    const declared = await call("PUT", `/v1/lists/${id}`, { token: tokens.admin, body });
+    expect(declared.status, JSON.stringify(declared.data)).toBeLessThan(300);
+  }
+  for (const list of ["tps", "ctps"]) await push(tokens.admin, list, TPS);
+  for (const [list, number] of [
+    ["ndd", "+353852220000"],
+    ["ncpr", "+919876500000"],
+    ["bloctel", "+33199000000"],
+  ] as const)
+    await push(tokens.admin, list, [number]);
+});
+
+const TPS = [LEEDS, "+442079460142", "+447700900142"];
+/** Without spaces, and as Britain, Ireland, India and France group it. */
+const writings = (e164: string): string[] => {
+  const [, digits] = /^.44(.*)/.exec(e164)!;
+  const cut = (...groups: number[]) => {
+    let at = 0;
+    return groups.map((n) => `0${digits}`.slice(at, (at += n))).join(" ");
+  };
+  return [`0${digits}`, cut(4, 3, 4), cut(3, 4, 4), cut(2, 2, 2, 2, 3), `+0${digits}`];
+};
+
+const dial = (body: object) =>
+  call("POST", "/v1/dials", {
+    token: tokens.agent,
+    body: {
+      ...{ action: "passed", verdict: "clear", reasons: [], seen: null, host: "crm.example.com" },
+      ...{ at: new Date().toISOString(), ...body },
+    },
+  });
+const stored = async (body: object): Promise<Dial> => {
+  const { status, data } = await dial(body);
+  expect(status, JSON.stringify(data)).toBe(201);
+  return data as Dial;
+};
+const find = async (number: string) =>
+  (
+    (await call("GET", `/v1/dials?number=${encodeURIComponent(number)}`, { token: tokens.admin })).data as {
+      dials: Dial[];
+    }
+  ).dials;
+
+let version = 0;
+async function setPolicy(numbers: Partial<Policy["numbers"]>): Promise<void> {
+  const policy = { ...defaultPolicy, numbers: { ...defaultPolicy.numbers, ...numbers } };
+  const saved = await call("PUT", "/v1/policy", {
+    token: tokens.admin,
+    headers: { "if-match": `"${version++}"` },
+    body: { policy, why: "test" },
+  });
+  expect(saved.status, JSON.stringify(saved.data)).toBe(200);
+}
+
+it.each(["IE", "IN", "FR"])(
+  "a number on the TPS is blocked, however it is written, though the page reads it as one of %s",
+  async (region) => {
+    for (const number of TPS)
+      for (const written of writings(number)) {
+        const theirs = toE164(written, region);
+        const e164 = theirs.e164 ?? theirs.readings?.[0] ?? null;
+        const one = await stored({ number: written, e164 });
+        expect(one, `${written} as ${e164}`).toMatchObject({ number, written, workerVerdict: "blocked" });
+        expect(one.workerReasons.map(({ code }) => code)).toContain("tps");
+        expect(one.agrees).toBe(false);
+      }
+  },
+);
+
+describe("two numbers", () => {
+  const [HERE, IRISH] = ["+44852222222", "+353852222222"];
+  const irish = { number: "085 222 2222", e164: IRISH };
+
+  it("that are both clear: at best a caution, and both are on record", async () => {
+    const one = await stored({ ...irish, action: "held", verdict: "caution" });
+    expect(one).toMatchObject({
+      ...{ number: HERE, recordNumber: IRISH, written: irish.number, agrees: true },
+      workerVerdict: "caution",
+    });
+    expect(one.workerReasons.map(({ code }) => code)).toContain("two-numbers");
+    for (const number of [HERE, IRISH]) expect((await find(number))[0], number).toEqual(one);
+  });
+  it("dialled with its code it is that one", async () => {
+    expect(await stored({ number: IRISH, e164: IRISH })).toMatchObject({
+      ...{ number: IRISH, recordNumber: null, written: IRISH, workerVerdict: "clear", agrees: true },
+    });
+  });
+  it("cannot be overridden, as nobody knows which was meant", async () => {
+    const over = { action: "overridden", verdict: "caution", basis: "service", reason: "Their boiler." };
+    const { status, data } = await dial({ ...irish, ...over });
+    expect(status).toBe(409);
+    expect(data).toMatchObject({
+      code: "override-not-allowed",
+      detail: expect.stringContaining("country code") as string,
+    });
+    expect((await find(IRISH))[0]).toMatchObject({ refused: true, recordNumber: IRISH });
+  });
+  it("of which the page's cannot be what was dialled: not believed, and not stored", async () => {
+    const one = await stored({ number: "020 7946 0009", e164: "+353852220000" });
+    expect(one).toMatchObject({
+      number: "+442079460009",
+      recordNumber: null,
+      workerVerdict: "clear",
+      agrees: false,
+    });
+  });
+});
+
+it("the policy says where the telephones are; an administrator only", async () => {
+  await setPolicy({ defaultRegion: "GB", alsoRegions: ["IN"], lineRegion: "IN" });
+  expect(await stored({ number: "0113 496 0142", e164: LEEDS })).toMatchObject({
+    ...{ number: "+911134960142", recordNumber: LEEDS, workerVerdict: "blocked" },
+  });
+  expect(await stored({ number: "0044 113 496 0142", e164: LEEDS })).toMatchObject({
+    number: LEEDS,
+    agrees: false,
+  });
+  const policy = { ...defaultPolicy, numbers: { ...defaultPolicy.numbers, lineRegion: null } };
+  const manager = await call("PUT", "/v1/policy", {
+    token: tokens.manager,
+    headers: { "if-match": `"${version}"` },
+    body: { policy, why: "test" },
+  });
+  expect(manager.data).toMatchObject({
+    code: "role-not-allowed",
+    errors: expect.arrayContaining(
+      [{ path: "policy.numbers.lineRegion" }].map((e) => expect.objectContaining(e) as object),
+    ) as object[],
+  });
+  await setPolicy({});
+});
+
+describe("a message", () => {
+  it("is one by the address that it goes by, whatever the page calls it; else it is a call", async () => {
+    const via = async (address?: string) =>
+      (await stored({ number: LEEDS, e164: LEEDS, ...(address === undefined ? {} : { via: address }) }))
+        .medium;
+    expect(await via("sms:")).toBe("message");
+    expect(await via("https://wa.me/")).toBe("message");
+    for (const other of [undefined, "tel:", "sip:", "web+unheard:", "message", "https://crm.example/sms:"])
+      expect(await via(other), other).toBe("call");
+  });
+});
+
+it("what is dialled is stored as the trail can repeat it, whatever characters it has", async () => {
+  const odd = '020 7946\u0000 0009\u2028\ud800\u007f"\\é';
+  const one = await stored({ number: odd, e164: null, action: "held", verdict: "unknown" });
+  expect(one.written).toBe('020 7946  0009\u2028\ufffd "\\é');
+  const { data } = await call("GET", `/v1/audit?subject=${one.id}`, { token: tokens.admin });
+  expect((data as { rows: object[] }).rows).toMatchObject([
+    { payload: { written: one.written, layer: "page" } },
+  ]);
+  const { verify } = await import("../../../worker/trail/verify.ts");
+  expect(await verify(env)).toMatchObject({ ok: true });
+});
