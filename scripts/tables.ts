@@ -1,6 +1,6 @@
 /**
  * Generates tables that are checked in: time zones of numbers by their first digits, public holidays of the United
- * Kingdom's parts, and the countries of large cities.
+ * Kingdom's parts, the countries of large cities, and numbering plans.
  *
  *   npm run tables [-- --check]
  *
@@ -17,6 +17,7 @@ import { lastHolidayYear } from "../shared/hours/hours.ts";
 import { regionOf } from "../shared/phone/phone.ts";
 import { planOf, splitCode } from "../shared/phone/plans.ts";
 import { at } from "./lib/paths.ts";
+import { planRows } from "./lib/plan-rows.ts";
 import { main } from "./lib/processes.ts";
 
 /** The years in the table of holidays. No day after them is a holiday. */
@@ -29,7 +30,21 @@ export interface Table {
 }
 
 /** The tables from the installed libraries. */
-export const tables = (): Promise<Table[]> => Promise.all([zones(), holidays(), cities()]);
+export const tables = (): Promise<Table[]> => Promise.all([plans(), zones(), holidays(), cities()]);
+
+// --- Plans -----------------------------------------------------------------------------------------------------
+
+function plans(): Promise<Table> {
+  return table(
+    "shared/phone/plans-table.ts",
+    "Numbering plans with line types, from the full metadata of libphonenumber-js (MIT).",
+    [
+      "",
+      "/** Rows as `planRow` reads them, by calling code, each code's main region first; `-` for the plans of no region. */",
+      `export const planRows: readonly string[] = ${JSON.stringify(planRows())};`,
+    ],
+  );
+}
 
 // --- Zones -----------------------------------------------------------------------------------------------------
 
@@ -107,9 +122,12 @@ function zonesOfRegions(all: Map<string, string>): Map<string, Set<string>> {
     const code = splitCode(prefix.padEnd(15, "0"))?.code;
     const plan = code === undefined || code === prefix ? null : planOf(code);
     if (!plan || plan.regions.length < 2 || !all.get(plan.code)?.includes("&")) continue;
-    const whole = prefix.padEnd(plan.code.length + Math.max(...plan.lengths), "5");
-    const region = regionOf(`+${whole}`);
-    if (region === null) continue;
+    // The longest numbers of a plan may all be of one line type.
+    const region = [...plan.lengths]
+      .sort((a, b) => b - a)
+      .map((length) => regionOf(`+${prefix.padEnd(plan.code.length + length, "5")}`))
+      .find((found) => found !== null);
+    if (region === undefined) continue;
     for (const name of names.split("&")) found.set(region, (found.get(region) ?? new Set()).add(name));
   }
   return found;

@@ -5,8 +5,8 @@
  * its readings: a wrong country is worse than a question.
  */
 import type { Places } from "./places.ts";
-import { toE164, type Phone } from "../phone/phone.ts";
-import { callingCodeOf, splitCode } from "../phone/plans.ts";
+import { dialledIn, isSlipIn, toE164, type Phone } from "../phone/phone.ts";
+import { callingCodeOf, isValid, splitCode } from "../phone/plans.ts";
 
 /** What decided a number's country. `said`: a person. `policy`: the company's own region, or one that it also calls. */
 export type DecidedBy = "said" | "code" | "record" | "form" | "policy" | "language";
@@ -49,6 +49,8 @@ export function resolveCountry(
     readings: [...new Set(readings)],
   });
   if (by === "code" && e164 !== null) return as(e164, "code");
+  // A plus is never dropped: the code that follows it is none that is known.
+  if (/^\s*[+\uff0b]\s*[^\s0]/.test(written)) return open(e164 === null ? (read.readings ?? []) : [e164]);
   const { countries, cities } = places();
 
   const named = numbersAs(written, read, countries);
@@ -61,22 +63,43 @@ export function resolveCountry(
   }
   // A number need not belong to its owner's city, so a city settles only what is open.
   const near = numbersAs(written, read, cities).map((n) => n.e164);
-  if (e164 !== null)
-    return near.length === 0 || near.includes(e164) || read.fit >= 3
-      ? as(e164, "policy")
-      : open([e164, ...near]);
+  // What a line of the region rings by these digits. That is no other country's by its form alone.
+  const rings = dialledIn(written, hints.region);
+  if (e164 !== null) {
+    if (read.fit >= 3 && e164 === rings) return as(e164, "policy");
+    const others = [...near, ...writtenSo(written, Math.max(1, read.fit), hints.also)].filter(
+      (n) => n !== e164,
+    );
+    return near.includes(e164) || others.length === 0 ? as(e164, "policy") : open([e164, ...others]);
+  }
   if (near.length === 1) return as(near[0]!, "record");
 
   const readings = read.readings ?? [];
+  if (rings !== null) return open([rings, ...readings]);
   const last = readings.at(-1);
-  if (by === "form" && last !== undefined) return as(last, "form");
+  if (by === "form" && last !== undefined) {
+    const others = writtenSo(written, 2, hints.also).filter((n) => n !== last);
+    return others.length > 0 ? open([...readings, ...others]) : as(last, "form");
+  }
+  // One digit too many or too few is a slip more often than another country's number.
+  if (isSlipIn(written, hints.region)) return open(readings);
   const fitting = (regions: readonly string[]) =>
     readings.filter((r) => regions.some((region) => isOf(r, region)));
   const called = hints.also.length > 0 ? fitting([hints.region, ...hints.also]) : [];
-  if (called.length === 1) return as(called[0]!, "policy");
+  if (called.length === 1 && isInUse(called[0]!)) return as(called[0]!, "policy");
   const spoken = fitting(regionsSpeaking(hints.language));
   return spoken.length === 1 ? as(spoken[0]!, "language") : open(readings);
 }
+
+/** The numbers of these regions whose plans group digits so, with a fit of `least`; none for digits in one piece. */
+function writtenSo(written: string, least: number, regions: readonly string[]): string[] {
+  if (regions.length === 0 || !SEPARATED.test(written)) return [];
+  return numbersAs(written, NOTHING, regions)
+    .filter(({ fit }) => fit >= least)
+    .map(({ e164 }) => e164);
+}
+const NOTHING: Read = { e164: null, by: "region", fit: 0 };
+const SEPARATED = /\d[^\d]+\d/;
 
 interface Fitting {
   e164: string;
@@ -89,10 +112,16 @@ function numbersAs(written: string, read: Read, regions: readonly string[]): Fit
   for (const region of regions) {
     const here = toE164(written, region);
     if (here.e164 !== null && isOf(here.e164, region)) numbers.set(here.e164, here.fit);
-    else for (const r of read.readings ?? []) if (isOf(r, region)) numbers.set(r, read.fit);
+    else for (const r of read.readings ?? []) if (isOf(r, region) && isInUse(r)) numbers.set(r, read.fit);
   }
   return [...numbers].map(([e164, fit]) => ({ e164, fit }));
 }
+
+/** A country is asserted only by a number of a line type. */
+const isInUse = (e164: string): boolean => {
+  const number = splitCode(e164.slice(1));
+  return number !== null && isValid(number);
+};
 
 /** Compares by calling code: regions that share one read the same number. */
 const isOf = (e164: string, region: string): boolean => {

@@ -84,7 +84,7 @@ const hasBareNumbers = (region: string): boolean => trunkOf(region) === "" || ca
 function isDialled(number: National, region: string): boolean {
   const plan = planOf(number.code);
   if (!plan || number.nsn.length < MIN_DIGITS - 1) return false;
-  if (trunkOf(region) === "0") return plan.regions.some((r) => isConceivable(number.nsn, r));
+  if (trunkOf(region) === "0") return isConceivable(number);
   // In a plan with fixed lengths, fewer digits are dialled within one area: nobody knows which.
   return isValid(number) || (isPossible(number) && (plan.variable || number.nsn.length === mostDigits(plan)));
 }

@@ -59,10 +59,11 @@ export function acceptUnclear(candidate: Candidate, around: Around, afterNumber:
   const { fit, kind, usual } = reading;
   const { length } = written.digits;
   if (written.cuts.length > 0) {
-    const neighbours = hasNeighbours(candidate, around.run);
+    const { run } = around;
+    const neighbours = [candidate.from, candidate.to].some((i) => isJoined(run, i) && !isAreaCode(run, i));
     if (isOdd(candidate, reading) || fit < (neighbours ? 3 : 2)) return null;
     if (kind !== "bare") return fit >= (length < 10 ? 3 : 2) ? reading : null;
-    if (candidate.slash || labelOf(around) === "party") return null;
+    if (written.slash || labelOf(around) === "party") return null;
     // 612 345 678: a number of Spain, unless it counts something: "612 345 678 users".
     const counted = /^[ \u00a0]\p{Ll}/u.test(around.text.slice(candidate.end, candidate.end + 2));
     return length >= 10 || usual || (fit >= 3 && !counted && !neighbours) ? reading : null;
@@ -73,8 +74,9 @@ export function acceptUnclear(candidate: Candidate, around: Around, afterNumber:
 }
 
 /** True where it is separated as nobody separates a number: more likely a row of figures. */
-function isOdd({ written, changes }: Candidate, { fit }: Reading): boolean {
-  const groups = written.cuts.length + 1;
+function isOdd({ written, changes }: Candidate, { fit, kind }: Reading): boolean {
+  // An international prefix is a group more.
+  const groups = written.cuts.length + (kind === "international" ? 0 : 1);
   return groups > 1 && fit < 2 && (groups > 3 + fit || changes > 1);
 }
 
@@ -83,6 +85,10 @@ const hasNeighbours = ({ from, to }: Candidate, run: Run): boolean =>
   isJoined(run, from) || isJoined(run, to);
 
 const isJoined = (run: Run, i: number) => i > 0 && i < run.n && (run.gap[i]! & (Gap.list | Gap.weak)) === 0;
+
+/** True for a group that begins a number: 0171, +49. */
+const isAreaCode = (run: Run, i: number) =>
+  run.plus[i]! >= 0 || (run.digits[run.at[i]!] === "0" && run.at[i + 1]! - run.at[i]! >= 3);
 
 /** True for six equal digits in a row (2000000001), and for the largest 32-bit integers. */
 const isRound = (digits: string) => /(\d)\1{5}/.test(digits) || /^(?:21474836|42949672)/.test(digits);

@@ -12,8 +12,6 @@ export interface Candidate {
   written: Written;
   /** It contains a line break or a wide space. */
   weak: boolean;
-  /** It contains a slash. */
-  slash: boolean;
   /** How often the mark between its groups changes, without the first. */
   changes: number;
   /** Groups of one digit, without the first. */
@@ -25,6 +23,9 @@ const MAX_GROUPS = 7;
 /** … and not in runs of more groups than this, which are tables of figures. */
 const FIGURES = 64;
 
+/** Fewest digits of a number whose plus is right after other digits: else that plus is a space. */
+const INTERNATIONAL = 10;
+
 const isStop = (gap: number) => (gap & (Gap.dot | Gap.weak)) === (Gap.dot | Gap.weak);
 
 /** Null where the groups cannot be one number: too many, or with brackets of another number. */
@@ -32,6 +33,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
   const first = run.at[from]!;
   const digits = run.digits.slice(first, run.at[to]);
   const plus = run.plus[from]!;
+  if (plus >= 0 && (run.gap[from]! & Gap.plus) !== 0 && digits.length < INTERNATIONAL) return null;
   if (plus < 0 && digits[0] !== "0" && (digits.length > 13 || digits.length < 5 || to - from > 6))
     return null;
 
@@ -93,9 +95,11 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
     to,
     start,
     end,
-    written: { digits, plus: plus >= 0, cuts, american, hyphens: common === Gap.hyphen },
+    written: {
+      ...{ digits, plus: plus >= 0, cuts, american },
+      ...{ hyphens: common === Gap.hyphen, slash: (between & Gap.slash) !== 0 },
+    },
     weak: (between & Gap.weak) !== 0,
-    slash: (between & Gap.slash) !== 0,
     changes,
     singles,
   };

@@ -15,6 +15,8 @@ export const Gap = {
   list: 64,
   /** A line break, a wide space, a full stop and a space: one number only where everything else fits. */
   weak: 128,
+  /** A plus with digits right before it: a space (`0117+4960142`), or the begin of a next international number. */
+  plus: 256,
 } as const;
 
 const DIGIT = 1;
@@ -84,6 +86,10 @@ export interface Run {
   /** Offset after a bracket that closes behind the group, or -1. */
   close: number[];
 }
+
+/** True where no number goes on over the gap before a group: a list's mark, or the plus of a next number. */
+export const endsNumber = (run: Run, i: number): boolean =>
+  (run.gap[i]! & Gap.list) !== 0 || (run.plus[i]! >= 0 && (run.gap[i]! & Gap.plus) === 0);
 
 /** Most marks (hyphens, dots, slashes, commas), and most characters, between two groups of one run. */
 const MAX_MARKS = 2;
@@ -186,6 +192,7 @@ function readRun(text: string, i: number, run: Run, plus: number, open: number):
           continue;
         case PLUS:
           plus = i;
+          if (i === run.end[g]) gap |= Gap.space | Gap.plus;
           continue;
         case HYPHEN:
           gap |= Gap.hyphen;

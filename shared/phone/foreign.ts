@@ -33,6 +33,11 @@ export const foreignForms: ForeignForm[] = [
   { region: "ES", code: "34", bare: /^[6-9]\d{8}$/, also: "3,6" },
   { region: "IT", code: "39", trunk: /^0[1-9]\d{7,9}$/, keepsZero: true, bare: /^3\d{8,9}$/ },
   { region: "CH", code: "41", trunk: /^[2-9]\d{8}$/ },
+  {
+    region: "AT",
+    code: "43",
+    trunk: /^(?:6[5-9]\d{8,10}|1\d{6,8}|(?:316|463|512|662|732)\d{5,8})$/,
+  },
   { region: "BE", code: "32", trunk: /^(?:4\d{8}|[1-9]\d{7})$/ },
   { region: "SE", code: "46", trunk: /^[1-9]\d{7,8}$/ },
   { region: "ZA", code: "27", trunk: /^[1-8]\d{8}$/ },

@@ -2,7 +2,7 @@
 import { candidateOf } from "./candidate.ts";
 import { acceptPlain, acceptUnclear, type Around } from "./accept.ts";
 import { isPlainLead, type Kind, type Reading } from "./read-digits.ts";
-import { Gap, type Run } from "./digit-runs.ts";
+import { endsNumber, Gap, type Run } from "./digit-runs.ts";
 import { isTight, trap } from "./traps.ts";
 
 export interface Found {
@@ -93,8 +93,11 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
     const afterNumber = ended[i]! > out[i]! || !free;
     const base = afterNumber ? ended[i]! : out[i]!;
     if (base === -Infinity) continue;
+    // The worth of the best shorter number from here, and where it ends.
+    let shorter = -Infinity;
+    let ends = 0;
     for (let to = i + 1; to <= hi && !masked[to - 1]; to++) {
-      if (to > i + 1 && ((run.gap[to - 1]! & Gap.list) !== 0 || run.plus[to - 1]! >= 0)) break;
+      if (to > i + 1 && endsNumber(run, to - 1)) break;
       const count = run.at[to]! - run.at[i]!;
       if (count > MAX_DIGITS) break;
       if (count < MIN_DIGITS) continue;
@@ -105,11 +108,13 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
         : acceptUnclear(candidate, around, ended[i]! > -Infinity);
       if (!reading) continue;
       const weight = reading.kind === "bare" && reading.e164 !== null ? 8 : weights[reading.kind];
-      const worth = base + count * weight + reading.fit * (reading.variable ? 1 : 10);
+      let worth = base + count * weight + reading.fit * (reading.variable ? 1 : 10);
+      // An unclear number is not cut short: what would be left is no number.
+      if (!plain && reading.fit >= 2 && run.at[to]! - ends < MIN_DIGITS) worth = Math.max(worth, shorter + 1);
+      if (worth > shorter) [shorter, ends] = [worth, run.at[to]!];
       if (worth <= ended[to]!) continue;
       ended[to] = worth;
-      const { start, end } = candidate;
-      numbers[to] = { start, end, reading, from: i, to, afterNumber };
+      numbers[to] = { start: candidate.start, end: candidate.end, reading, from: i, to, afterNumber };
       any = true;
     }
   }

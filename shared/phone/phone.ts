@@ -7,7 +7,8 @@
 import { numbersIn } from "./numbers-in-run.ts";
 import { extensionAt } from "./extension.ts";
 import { readSingle } from "./single.ts";
-import { regionOfNational, shapeOf, splitCode } from "./plans.ts";
+import type { LineType } from "./line-types.ts";
+import { isValid, lineTypeOfNational, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import type { ReadBy } from "./read-digits.ts";
 import { digitsOf, eachRun } from "./digit-runs.ts";
 
@@ -57,6 +58,25 @@ export function toE164(text: string, region: string): Omit<Phone, "start" | "end
   );
 }
 
+/**
+ * The number that a line of the region may ring by digits without a code, where these are dialled nationally: after the
+ * trunk prefix, or without one where that is usual. Null where there is no such number.
+ */
+export function dialledIn(written: string, region: string): string | null {
+  const { trunk, bare } = nationals(digitsOf(written), region);
+  const number = trunk ?? (bare && (shapeOf(bare)?.shape.bare ?? true) ? bare : null);
+  return number && `+${number.code}${number.nsn}`;
+}
+
+/** True for a national number of the region with one digit too many, which its exchanges ignore, or one too few. */
+export function isSlipIn(written: string, region: string): boolean {
+  const digits = digitsOf(written);
+  return [digits.slice(0, -1), `${digits}0`].some((others) => {
+    const { trunk } = nationals(others, region);
+    return trunk !== null && isValid(trunk);
+  });
+}
+
 function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {
   const phone = phones[0];
   if (!phone || phones.length > 1) return null;
@@ -74,14 +94,19 @@ export function regionOf(e164: string): string | null {
   return number && regionOfNational(number);
 }
 
+/** The line type of a number in E.164; null for one in no range that is in use. */
+export function lineTypeOf(e164: string): LineType | null {
+  const number = numberOf(e164);
+  return number && lineTypeOfNational(number);
+}
+
 /** A number in E.164 as people write it: `+44 20 7946 0958`. */
 export function sayNumber(e164: string): string {
   const number = numberOf(e164);
   const found = number && shapeOf(number);
   if (!number) return e164;
   if (!found) return `+${number.code} ${number.nsn}`.trimEnd();
-  const grouped = number.nsn.replace(found.shape.pattern, found.shape.international);
-  return `+${number.code} ${grouped.replace(/\D+/g, " ").trim()}`;
+  return `+${number.code} ${found.groups.join(" ")}`;
 }
 
 const numberOf = (e164: string) => (/^\+\d{1,15}$/.test(e164) ? splitCode(e164.slice(1)) : null);

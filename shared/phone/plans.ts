@@ -1,40 +1,19 @@
-/**
- * Numbering plans, from the small metadata of libphonenumber-js. Its parser is not used: it compiles its patterns again
- * for every number, and a page has thousands.
- *
- * The rows are read by position (the library's METADATA.md, version 4). The library is pinned, and a test compares our
- * readings with its parser's.
- */
-import json from "libphonenumber-js/min/metadata";
+/** Numbering plans: which numbers there are, of which line type, and how they are grouped and dialled. */
+import { isFictionalInGB, type Standing, standingOf } from "./gb.ts";
+import { LINE_TYPES, type LineType } from "./line-types.ts";
+import { planRow, type PlanRow } from "./plan-row.ts";
+import { planRows } from "./plans-table.ts";
 
-type Format = [
-  pattern: string,
-  format: string,
-  leading?: string[],
-  prefixRule?: string | 0,
-  prefixOptional?: 0 | 1,
-  international?: string,
-];
-type Row = [
-  callingCode: string,
-  idd: string,
-  pattern: string,
-  lengths: number[],
-  formats: Format[] | 0 | undefined,
-  prefix: string | 0 | undefined,
-  prefixRule: string | 0 | undefined,
-  prefixForParsing: string | 0 | undefined,
-  prefixTransform: string | 0 | undefined,
-  prefixOptionalWhenParsing: 0 | 1 | undefined,
-  leadingDigits: string | 0 | undefined,
-  types: ([pattern: string, lengths?: number[]] | 0)[] | 0 | undefined,
-];
-
-const metadata = json as unknown as {
-  country_calling_codes: Record<string, string[]>;
-  countries: Record<string, Row>;
-  nonGeographic: Record<string, Row>;
-};
+/** The rows of each calling code, the main region first, and of each region; read when they are first needed. */
+const rowsByCode = new Map<string, string[]>();
+const rowByRegion = new Map<string, string>();
+for (const row of planRows) {
+  const [region = "", code = ""] = row.slice(0, row.indexOf(" ", 7)).split(" ");
+  const rows = rowsByCode.get(code);
+  if (rows) rows.push(row);
+  else rowsByCode.set(code, [row]);
+  rowByRegion.set(region, row);
+}
 
 /** A national (significant) number, and its calling code. */
 export interface National {
@@ -46,7 +25,6 @@ export interface National {
 export interface Shape {
   pattern: RegExp;
   leading: RegExp | null;
-  international: string;
   /** True where the national form is usually written without the trunk prefix. */
   bare: boolean;
 }
@@ -56,7 +34,10 @@ export interface Plan {
   code: string;
   /** Regions that share the code, the main one first; empty for +800 and the like. */
   regions: string[];
+  /** The ranges that the table has, of all line types. */
   valid: RegExp;
+  /** All numbers that are possible, in use or not. */
+  general: RegExp;
   lengths: number[];
   /** Lengths vary so much that any length may be complete. */
   variable: boolean;
@@ -71,13 +52,16 @@ interface Home {
   trunk: string;
   prefix: RegExp | null;
   transform: string;
-  /** All national numbers, in use or not. */
-  general: RegExp;
 }
 
-/** Ofcom's numbers for TV and radio drama. No line will have them, but samples and tests write them as numbers. */
-const FICTIONAL =
-  /^(?:1(?:1[3-8]|[2-6]1)4960\d{3}|2079460\d{3}|1914980\d{3}|2890180\d{3}|2920180\d{3}|7700900\d{3}|8081570\d{3}|9098790\d{3}|3069990\d{3}|1632960\d{3})$/;
+/**
+ * Numbers for fiction outside the United Kingdom that the plans have no range for: ARCEP's mobiles (06 39 98), ComReg's
+ * 020 91. No line will have them, but samples and tests write them as numbers.
+ */
+const FICTIONAL: Readonly<Record<string, readonly [RegExp, LineType]>> = {
+  33: [/^63998\d{4}$/, "mobile"],
+  353: [/^2091\d{5}$/, "fixed"],
+};
 
 const whole = (patterns: string[]) => new RegExp(`^(?:${patterns.join("|")})$`);
 
@@ -85,15 +69,12 @@ const plans = new Map<string, Plan | null>();
 const homes = new Map<string, Home | null>();
 const regionPatterns = new Map<string, RegExp>();
 
-/**
- * The pattern of a row's numbers: the exact ones by kind of line where the row has them, else the general one. A region
- * with leading digits of its own in a shared code has only numbers with these.
- */
-function patternOf(row: Row): string {
-  const types = (row[11] || []).flatMap((t) => (t && t[0] ? [t[0]] : []));
-  const pattern = types.length > 0 ? types.join("|") : row[2];
-  return row[10] ? `(?=${row[10]})(?:${pattern})` : pattern;
-}
+/** A region with leading digits of its own in a shared code has only numbers with these. */
+const led = ({ leading }: PlanRow, pattern: string) => (leading ? `(?=${leading})(?:${pattern})` : pattern);
+
+const patternOf = (row: PlanRow): string => led(row, Object.values(row.types).join("|"));
+
+const rowsOf = (code: string): PlanRow[] => (rowsByCode.get(code) ?? []).map(planRow);
 
 /** The plan of a calling code (`44`); null where no such code is in use. */
 export function planOf(code: string): Plan | null {
@@ -103,25 +84,21 @@ export function planOf(code: string): Plan | null {
 }
 
 function makePlan(code: string): Plan | null {
-  const regions = Object.hasOwn(metadata.country_calling_codes, code)
-    ? metadata.country_calling_codes[code]!
-    : [];
-  const rows =
-    regions.length > 0 ? regions.map((r) => metadata.countries[r]!) : [metadata.nonGeographic[code]];
+  const rows = rowsOf(code);
   const main = rows[0];
   if (!main) return null;
-  const lengths = [...new Set(rows.flatMap((row) => row?.[3] ?? []))];
+  const lengths = [...new Set(rows.flatMap((row) => row.lengths))];
   return {
     code,
-    regions,
-    valid: whole(rows.flatMap((row) => (row ? [patternOf(row)] : []))),
+    regions: rows.map(({ region }) => region).filter((region) => region !== "-"),
+    valid: whole(rows.map(patternOf)),
+    general: whole([main.general]),
     lengths,
     variable: lengths.length > 3,
-    shapes: (main[4] || []).map((f) => ({
-      pattern: whole([f[0]]),
-      leading: f[2]?.length ? new RegExp(`^(?:${f[2].at(-1)!})`) : null,
-      international: f[5] ?? f[1],
-      bare: !(f[3] || main[6]) || f[4] === 1,
+    shapes: main.formats.map(({ pattern, leading, bare }) => ({
+      pattern: whole([pattern]),
+      leading: leading ? new RegExp(`^(?:${leading})`) : null,
+      bare,
     })),
   };
 }
@@ -133,16 +110,16 @@ function homeOf(region: string): Home | null {
 }
 
 function makeHome(region: string): Home | null {
-  const row = Object.hasOwn(metadata.countries, region) ? metadata.countries[region] : undefined;
-  if (!row) return null;
-  const prefix = row[7] || row[5];
+  const row = region === "-" ? undefined : rowByRegion.get(region);
+  if (row === undefined) return null;
+  const { code, idd, trunk, prefix, transform } = planRow(row);
+  const before = prefix || trunk;
   return {
-    code: row[0],
-    idd: new RegExp(`^(?:${row[1]})`),
-    trunk: row[5] || "",
-    prefix: prefix ? new RegExp(`^(?:${prefix})`) : null,
-    transform: row[8] || "",
-    general: whole([row[2]]),
+    code,
+    idd: new RegExp(`^(?:${idd})`),
+    trunk,
+    prefix: before ? new RegExp(`^(?:${before})`) : null,
+    transform,
   };
 }
 
@@ -155,26 +132,58 @@ export const trunkOf = (region: string): string => homeOf(region)?.trunk ?? "";
 /** E.164 allows fifteen digits; some plans' patterns allow more. */
 const fits = ({ code, nsn }: National) => code.length + nsn.length <= 15;
 
-/** True for a number that Ofcom keeps for drama. */
-export const isFictional = ({ code, nsn }: National): boolean => code === "44" && FICTIONAL.test(nsn);
+/** True for a number that a regulator keeps for fiction. */
+export const isFictional = ({ code, nsn }: National): boolean =>
+  code === "44" ? isFictionalInGB(nsn) : (FICTIONAL[code]?.[0].test(nsn) ?? false);
 
-/** True for a number in a range that is in use. */
-export function isValid(number: National): boolean {
+/** True for a number that libphonenumber's ranges have: wider than the plan in the United Kingdom. */
+export function isListed(number: National): boolean {
   const { code, nsn } = number;
   const plan = planOf(code);
   if (!plan || !plan.lengths.includes(nsn.length) || !fits(number)) return false;
   return plan.valid.test(nsn) || isFictional(number);
 }
 
+/** Whether the range of a listed number is in use. */
+export const standing = ({ code, nsn }: National): Standing => (code === "44" ? standingOf(nsn) : "open");
+
+/** True for a number in a range that is in use, of any line type. */
+export const isValid = (number: National): boolean => isListed(number) && standing(number) !== "closed";
+
+const typesByCode = new Map<string, (readonly [LineType, RegExp])[]>();
+
+/** The ranges of a calling code by line type, those of all its regions together. */
+function typesOf(code: string): (readonly [LineType, RegExp])[] {
+  let types = typesByCode.get(code);
+  if (!types) {
+    const rows = rowsOf(code);
+    types = LINE_TYPES.flatMap((type) => {
+      const patterns = rows.flatMap((row) => (row.types[type] ? [led(row, row.types[type])] : []));
+      return patterns.length > 0 ? [[type, whole(patterns)] as const] : [];
+    });
+    typesByCode.set(code, types);
+  }
+  return types;
+}
+
+/** The line type of a number; null where it is in no range that is in use. */
+export function lineTypeOfNational(number: National): LineType | null {
+  if (!isValid(number)) return null;
+  const is = (type: LineType) => types.find(([t]) => t === type)?.[1].test(number.nsn) ?? false;
+  const types = typesOf(number.code);
+  if (is("fixed") && is("mobile")) return "fixed-or-mobile";
+  const type = types.find(([, pattern]) => pattern.test(number.nsn))?.[0];
+  // Only drama has numbers of 01632 and 07700 900.
+  return type ?? FICTIONAL[number.code]?.[1] ?? (number.nsn.startsWith("7") ? "mobile" : "fixed");
+}
+
 /** True for a number of a length that its plan has, whatever its range. */
 export const isPossible = (number: National): boolean =>
   fits(number) && (planOf(number.code)?.lengths.includes(number.nsn.length) ?? false);
 
-/** True for a number that the region may assign one day, or did since the metadata was made. */
-export function isConceivable(nsn: string, region: string): boolean {
-  const home = homeOf(region);
-  return home !== null && home.general.test(nsn) && fits({ code: home.code, nsn });
-}
+/** True for a number that its plan may assign one day, or did since the table was made. */
+export const isConceivable = (number: National): boolean =>
+  fits(number) && (planOf(number.code)?.general.test(number.nsn) ?? false);
 
 /** Splits the digits after a plus or an international prefix into calling code and number. Does not check the number. */
 export function splitCode(digits: string): National | null {
@@ -215,15 +224,15 @@ export function afterIdd(digits: string, region: string): string | null {
   return digits.startsWith("00") ? digits.slice(2) : null;
 }
 
-/** The two ways in which digits can be a national number: after the trunk prefix, and as they are. Null where not valid. */
+/** The two ways in which digits can be a national number: after the trunk prefix, and as they are. Null where not listed. */
 export function nationals(digits: string, region: string): { trunk: National | null; bare: National | null } {
   const code = callingCodeOf(region);
   if (code === null) return { trunk: null, bare: null };
   const stripped = strip(digits, region);
   const trunk = stripped === null ? null : { code, nsn: stripped };
   return {
-    trunk: trunk && isValid(trunk) ? trunk : null,
-    bare: isValid({ code, nsn: digits }) ? { code, nsn: digits } : null,
+    trunk: trunk && isListed(trunk) ? trunk : null,
+    bare: isListed({ code, nsn: digits }) ? { code, nsn: digits } : null,
   };
 }
 
@@ -239,18 +248,17 @@ export function shapeOf({ code, nsn }: National): { shape: Shape; groups: string
 
 const islands: Record<string, string> = { 1481: "GG", 1534: "JE", 1624: "IM" };
 
+const ownPattern = (row: PlanRow) =>
+  row.leading ? new RegExp(`^(?:${row.leading})`) : whole([patternOf(row)]);
+
 /** The region of a number, among those that share its calling code. */
 export function regionOfNational(number: National): string | null {
   const regions = planOf(number.code)?.regions ?? [];
   if (regions.length < 2) return regions[0] ?? null;
-  for (const region of regions) {
-    const row = metadata.countries[region]!;
+  for (const row of rowsByCode.get(number.code) ?? []) {
+    const region = row.slice(0, 2);
     let pattern = regionPatterns.get(region);
-    if (!pattern)
-      regionPatterns.set(
-        region,
-        (pattern = row[10] ? new RegExp(`^(?:${row[10]})`) : whole([patternOf(row)])),
-      );
+    if (!pattern) regionPatterns.set(region, (pattern = ownPattern(planRow(row))));
     if (pattern.test(number.nsn)) return region;
   }
   // Other numbers of +44 are not in use: of a Crown dependency by the area code, else of the United Kingdom.

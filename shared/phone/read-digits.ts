@@ -1,5 +1,6 @@
 /** Stage 4, read: which number the digits are, by their plan and grouping. Knows nothing of the words around it. */
-import { foreignForms, MAX_READINGS } from "./foreign.ts";
+import { type ForeignForm, foreignForms, MAX_READINGS } from "./foreign.ts";
+import { isBritishHabit } from "./gb.ts";
 import {
   afterIdd,
   callingCodeOf,
@@ -10,6 +11,7 @@ import {
   planOf,
   shapeOf,
   splitCode,
+  standing,
   trunkOf,
   type National,
 } from "./plans.ts";
@@ -23,6 +25,8 @@ export interface Written {
   american: boolean;
   /** All its marks are hyphens. */
   hyphens: boolean;
+  /** There is a slash between its digits. */
+  slash: boolean;
 }
 
 /**
@@ -53,11 +57,22 @@ export interface Reading {
 
 const e164Of = ({ code, nsn }: National) => `+${code}${nsn}`;
 
+/** Where the digits of a number are separated, without what is before it. */
+function cutsIn({ nsn }: National, { digits, cuts }: Written): number[] {
+  const lead = digits.length - nsn.length;
+  return cuts.filter((c) => c > lead).map((c) => c - lead);
+}
+
 function fitOf(number: National, written: Written): number {
-  const lead = written.digits.length - number.nsn.length;
-  const cuts = written.cuts.filter((c) => c > lead).map((c) => c - lead);
+  const cuts = cutsIn(number, written);
   if (cuts.length === 0) return 1;
   if (written.american && number.code === "1") return 4;
+  if (number.code === "44" && !written.slash && isBritishHabit(number.nsn, cuts)) return 3;
+  return planFit(number, cuts);
+}
+
+/** How well a number is separated as its plan says. */
+function planFit(number: National, cuts: readonly number[]): number {
   const found = shapeOf(number);
   if (!found) return 1;
   let at = 0;
@@ -84,6 +99,12 @@ function decided(kind: Kind, number: National, written: Written): Reading {
   };
 }
 
+/** True in a range that is in use; where that is in doubt, only if the digits are grouped as the plan says. */
+function isOpen(number: National, written: Written): boolean {
+  const is = standing(number);
+  return is === "open" || (is === "in doubt" && planFit(number, cutsIn(number, written)) >= 3);
+}
+
 /** True for digits that can begin a plain number without a plus: 0, the region's calling code, its trunk prefix. */
 export function isPlainLead(digit: string, region: string): boolean {
   return digit === "0" || digit === callingCodeOf(region)?.[0] || digit === trunkOf(region);
@@ -93,15 +114,18 @@ export function isPlainLead(digit: string, region: string): boolean {
 export function readPlain(written: Written, region: string): Reading | null {
   const { digits } = written;
   const number = internationalOf(written, region);
-  if (number && isValid(number)) return decided("international", number, written);
+  // Its code is its own, whatever ranges were opened since.
+  if (number && isConceivable(number)) return decided("international", number, written);
+  if (isCoded(written)) return null;
 
   const home = nationals(digits, region);
   const national = home.trunk ?? (digits[0] === "0" ? home.bare : null);
   if (national) {
     const reading = decided("national", national, written);
     const other = reading.fit < 3 ? unmistakable(written) : null;
-    if (other === null) return reading;
-    return { ...reading, kind: "foreign", e164: null, readings: [e164Of(national), other], by: "form" };
+    if (other === null && isOpen(national, written)) return reading;
+    const others = other === null ? readAbroad(written, region) : [other];
+    return { ...reading, e164: null, readings: [e164Of(national), ...others].slice(0, MAX_READINGS) };
   }
   const code = callingCodeOf(region);
   if (code === null || !digits.startsWith(code) || digits.length <= 10) return null;
@@ -120,15 +144,25 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
     return decided("possible", number, written);
   const code = callingCodeOf(region);
   const bare = code !== null && isValid({ code, nsn: digits }) ? { code, nsn: digits } : null;
+  if (isCoded(written)) {
+    // A code that is none: a slip, and nothing else that the digits could be is certain.
+    const reading = readForeign({ ...written, plus: false }, region, bare, sure);
+    const may = reading?.e164 === null ? reading.readings : reading ? [reading.e164] : [];
+    return reading && { ...reading, kind: "possible", e164: null, readings: may, by: "region" };
+  }
   if (!sure && !bare && digits[0] !== "0" && digits.length < (cuts.length > 1 ? 9 : 10)) return null;
   // A lone 0, or a 0 before digits in one piece, may be any figure.
   if (!sure && !plus && digits[0] === "0" && (cuts.length === 0 || cuts[0] === 1)) return null;
   return readForeign(written, region, bare, sure);
 }
 
-function internationalOf({ digits, plus }: Written, region: string): National | null {
-  // A plus before a 0 says nothing: people write +020 … and +0044 ….
-  const abroad = plus && digits[0] !== "0" ? digits : digits[0] === "0" ? afterIdd(digits, region) : null;
+/** True where a plus says that a calling code follows. No code begins with a 0: people write +020 … and +0044 …. */
+export const isCoded = ({ plus, digits }: Pick<Written, "plus" | "digits">): boolean =>
+  plus && digits[0] !== "0";
+
+function internationalOf(written: Written, region: string): National | null {
+  const { digits } = written;
+  const abroad = isCoded(written) ? digits : digits[0] === "0" ? afterIdd(digits, region) : null;
   return abroad !== null && abroad.length >= 7 ? splitCode(abroad) : null;
 }
 
@@ -136,9 +170,11 @@ function internationalOf({ digits, plus }: Written, region: string): National | 
 function unmistakable({ digits, cuts, hyphens }: Written): string | null {
   if (digits[0] !== "0" || cuts.length < 2) return null;
   const at = cuts.join();
-  if (hyphens && at === "3,7" && /^0[5789]0\d{8}$/.test(digits)) return `+81${digits.slice(1)}`;
-  if (at === "2,4,6,8" && /^0[1-79]\d{8}$/.test(digits)) return `+33${digits.slice(1)}`;
-  return null;
+  const nsn = digits.slice(1);
+  const japan = hyphens && at === "3,7" && /^[5789]0\d{8}$/.test(nsn) && isValid({ code: "81", nsn });
+  if (japan) return `+81${nsn}`;
+  const france = at === "2,4,6,8" && /^[1-79]\d{8}$/.test(nsn) && isValid({ code: "33", nsn });
+  return france ? `+33${nsn}` : null;
 }
 
 /** A number without a plain country has no more cuts. */
@@ -149,6 +185,23 @@ interface Possible {
   e164: string;
   fit: number;
   home: boolean;
+}
+
+/** The number that digits without a calling code are in a region, by the forms that it writes. */
+function inForm({ code, prefix = "0", trunk, keepsZero, bare }: ForeignForm, digits: string) {
+  const led = digits[0] === prefix && trunk !== undefined;
+  const number = { code, nsn: led && !keepsZero ? digits.slice(1) : digits };
+  return (led ? trunk : bare)?.test(number.nsn) && isValid(number) ? { number, led } : null;
+}
+
+/** What digits may be in other regions whose forms fit about as well as the best, in E.164. */
+function readAbroad(written: Written, region: string): string[] {
+  const found = foreignForms
+    .filter((row) => row.region !== region)
+    .flatMap((row) => inForm(row, written.digits)?.number ?? [])
+    .map((number) => ({ e164: e164Of(number), fit: fitOf(number, written) }))
+    .sort((a, b) => b.fit - a.fit);
+  return found.filter(({ fit }) => fit >= found[0]!.fit - 1).map(({ e164 }) => e164);
 }
 
 /** Reads a number that the region's own form does not settle, by the forms of other regions. */
@@ -169,16 +222,15 @@ function readForeign(written: Written, region: string, bare: National | null, su
       (shapeOf(bare)?.shape.bare ?? true) &&
       (foreignForms.find((r) => r.region === region)?.bare?.test(bare.nsn) ?? true);
   }
-  const possible = zero && isConceivable(digits.slice(1), region) && trunkOf(region) === "0";
-  if (possible) add({ code: callingCodeOf(region)!, nsn: digits.slice(1) }, true);
+  const unlisted = { code: callingCodeOf(region) ?? "", nsn: digits.slice(1) };
+  const possible = zero && trunkOf(region) === "0" && isConceivable(unlisted);
+  if (possible) add(unlisted, true);
 
   let prefixed = zero;
   for (const row of cuts.length > MAX_CUTS ? [] : foreignForms) {
     if (row.region === region) continue;
-    const led = digits[0] === (row.prefix ?? "0") && row.trunk !== undefined;
-    const nsn = led && !row.keepsZero ? digits.slice(1) : digits;
-    if ((led ? row.trunk : row.bare)?.test(nsn) && add({ code: row.code, nsn }, false, row.also))
-      prefixed ||= led;
+    const form = inForm(row, digits);
+    if (form && add(form.number, false, row.also)) prefixed ||= form.led;
     // Without a plus, the code must be a group of its own, unless this is known to be a number.
     if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
     const length = digits.length - row.code.length;
@@ -196,12 +248,14 @@ function readForeign(written: Written, region: string, bare: National | null, su
   }
   // North America's form is clear even with ranges that are not in use, as in samples.
   const american = written.american ? { code: "1", nsn: digits.slice(-10) } : null;
-  const unused = american !== null && isConceivable(american.nsn, "US") && add(american, true);
+  const unused = american !== null && isConceivable(american) && add(american, true);
   if (found.length === 0) return null;
   const kind: Kind = possible || (unused && found.length === 1) ? "possible" : prefixed ? "foreign" : "bare";
   // A number grouped as in North America belongs to no other region without its trunk prefix.
   const alien = written.american && bare?.code !== "1";
-  return choose(found, kind, usual, bare !== null && !alien, unmistakable(written));
+  const decidable = bare !== null && !alien && standing(bare) === "open";
+  const reading = choose(found, kind, usual, decidable, unmistakable(written));
+  return american && reading.by === "form" && !isValid(american) ? { ...reading, by: "region" } : reading;
 }
 
 /** The region's own reading where its form fits best; else all readings that fit. */
@@ -231,5 +285,9 @@ function choose(
     .slice(0, MAX_READINGS)
     .map((f) => f.e164);
   const form = readings.length === 1 && (fit >= 4 || readings[0] === unmistaken);
-  return { ...common, e164: null, readings, by: form ? "form" : "region" };
+  const abroad = kind === "possible" && !found.some((f) => f.home && readings.includes(f.e164));
+  return {
+    ...{ ...common, kind: abroad ? "foreign" : kind, e164: null, readings },
+    by: form ? "form" : "region",
+  };
 }

@@ -3,7 +3,7 @@ import { parseDialAddress } from "../dials/address.ts";
 import { extensionAt } from "./extension.ts";
 import { candidateOf } from "./candidate.ts";
 import { type ReadBy, readPlain, readUnclear } from "./read-digits.ts";
-import { eachRun, Gap, type Run } from "./digit-runs.ts";
+import { endsNumber, eachRun, type Run } from "./digit-runs.ts";
 
 /** The shortest international number in use has seven digits, with its country code. */
 const MIN_DIGITS = 7;
@@ -60,6 +60,6 @@ export function readSingle(text: string, region: string): SingleNumber | null {
 
 /** True where a comma or a second plus separates two numbers. */
 function isSeveral(run: Run): boolean {
-  for (let i = 1; i < run.n; i++) if (run.plus[i]! >= 0 || (run.gap[i]! & Gap.list) !== 0) return true;
+  for (let i = 1; i < run.n; i++) if (endsNumber(run, i)) return true;
   return false;
 }

@@ -103,8 +103,10 @@ const byHand: Record[] = [
   record("Phone: # | Scotland", "07700 900123", MOBILE),
   record("Phone: #", "020 7946 0958", LONDON),
   record("Ann Agent | #", "07700 900123", MOBILE),
-  // A foreign company with a line in London: the grouping is London's.
-  record("Phone: # | Company: Weber GmbH | Country: Germany", "020 7946 0958", null),
+  // A foreign company with a line in London: Germany has no such number.
+  record("Phone: # | Company: Weber GmbH | Country: Germany", "020 7946 0958", LONDON),
+  // It has this one, but the grouping is London's.
+  record("Phone: # | Company: Weber GmbH | Country: Germany", "0306 999 0123", null),
   record("Phone: # | Country: France", "020 7946 0958", LONDON),
   record("Phone: # | Country: Spain", "07700 900123", MOBILE),
   record("Phone: # | City: Berlin", "07700 900123", MOBILE),
@@ -122,7 +124,6 @@ const byHand: Record[] = [
   record("Jane Doe | #", "(415) 555-0134", SF),
   record("Jane Doe | #", "415-555-0134", SF),
   record("Jane Doe | #", "1-431-555-0109", "+14315550109"),
-  record("Jane Doe | #", "090-1234-5678", "+819012345678"),
   record("Jane Doe | #", "06 39 98 12 34", FR_MOBILE),
   // The policy's regions, and the page's language.
   record("Jane Doe | #", "4155550134", SF, { also: ["US"] }),
@@ -135,10 +136,12 @@ const byHand: Record[] = [
   record("Nora | Tlf: #", "40 12 34 56", "+4740123456", { also: ["NO"] }),
   // No one could tell.
   record("Jane Doe | #", "7700900123", null),
+  // Grouped as in Japan, and a British number of premium rate.
+  record("Jane Doe | #", "090-1234-5678", null),
   record("Jane Doe | #", "2079460958", null),
   record("Jens | Tlf: #", "35 12 34 56", null),
   record("Bob | # | Springfield", "0491 570 006", null),
-  record("HQ: Berlin, Germany | Office: Paris, France | Tel: #", "0199001234", null),
+  record("HQ: Berlin, Germany | Office: Paris, France | Tel: #", "0261911234", null),
   // Desks elsewhere.
   record("Jane | # | United Kingdom", "07700 900123", MOBILE, { desk: "US", language: "en-US" }),
   record("Jane | # | London", "020 7946 0958", LONDON, { desk: "US", language: "en-US" }),

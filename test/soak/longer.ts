@@ -1,13 +1,21 @@
-/** Runs one test of the Worker with larger numbers than the suite. */
+/** Runs one test with larger numbers than the suite. */
 import { spawnSync } from "node:child_process";
 import { at } from "../../scripts/lib/paths.ts";
 
-/** Runs a file of the `worker` project with variables that vitest.config.ts passes on. Sets the exit code; prints. */
-export function longer(file: string, variables: Record<string, string>, what: string): void {
+/**
+ * Runs a test file with variables. To the `worker` project, vitest.config.ts passes only those that it names. Sets the
+ * exit code; prints.
+ */
+export function longer(
+  file: string,
+  variables: Record<string, string>,
+  what: string,
+  project = "worker",
+): void {
   const began = performance.now();
   const { status } = spawnSync(
     process.execPath,
-    [at("node_modules/vitest/vitest.mjs"), "run", "--project", "worker", at(file)],
+    [at("node_modules/vitest/vitest.mjs"), "run", "--project", project, at(file)],
     { stdio: "inherit", cwd: at("."), env: { ...process.env, ...variables } },
   );
   const seconds = Math.round((performance.now() - began) / 1000);

@@ -3,7 +3,8 @@
  * not ended then; calls that are stored already are recognised by their provider's id. A page's calls and the place after it
  * are written in one step, so that an interrupted run resumes there and loses nothing.
  */
-import { regionOf, toE164 } from "../../shared/phone/phone.ts";
+import { lineReading } from "../../shared/dials/line.ts";
+import { regionOf } from "../../shared/phone/phone.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
@@ -105,7 +106,7 @@ async function take(
 
 /** None where the other party is not a number of any numbering plan: such a call cannot be screened. */
 function loggedCall(provider: string, { number, ...call }: Listed, region: string): LoggedCall[] {
-  const { e164 } = toE164(number, region);
+  const e164 = lineReading(number, region).e164;
   if (e164 === null || regionOf(e164) === null) return [];
   return [{ ...call, via: "fetch", provider, number: e164 }];
 }

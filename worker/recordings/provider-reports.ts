@@ -6,7 +6,7 @@
  */
 import * as z from "zod";
 import { recordingArrived } from "../../shared/recordings/api.ts";
-import { toE164 } from "../../shared/phone/phone.ts";
+import { lineReading } from "../../shared/dials/line.ts";
 import { commit } from "../core/commit.ts";
 import { callsOf } from "../call-logs/recorded.ts";
 import { Problem } from "../core/errors.ts";
@@ -53,7 +53,7 @@ providerReports.openapi(
     const known = await arrivedBefore(c.env.DB, report, policy);
     if (known) return c.json(known, 200);
     const reported = await report.whole();
-    const number = toE164(reported.number ?? "", policy.numbers.defaultRegion).e164;
+    const number = lineReading(reported.number ?? "", policy.numbers.defaultRegion).e164;
     const arrival = { ...reported, number };
     const [row] = await planRows(c.env, [arrival], now);
     const { id, eraseAfter, flag, quarantined } = row!;

@@ -14,7 +14,7 @@ import {
   pack,
   unpack,
 } from "../../shared/registers/blocks.ts";
-import { toE164 } from "../../shared/phone/phone.ts";
+import { lineReading } from "../../shared/dials/line.ts";
 import { changed, commit } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
@@ -119,7 +119,7 @@ function readChanges(add: string[], remove: string[], region: string) {
   const errors: { path: string; message: string }[] = [];
   const take = (name: "add" | "remove", written: string[]) => {
     written.forEach((text, i) => {
-      const { e164 } = toE164(text, region);
+      const e164 = lineReading(text, region).e164;
       if (e164 === null) {
         errors.push({
           path: `${name}.${i}`,

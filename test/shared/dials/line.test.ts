@@ -35,6 +35,11 @@ describe("a telephone", () => {
     ["IN", "0113 496 0142", "+911134960142"],
     ["IE", "085 222 2222", "+353852222222"],
     ["RU", "8 495 123 45 67", "+74951234567"],
+    // Whose number these are is a question; what they ring is none.
+    ["GB", "030 4000 1234", "+443040001234"],
+    ["GB", "0331 1234567", "+443311234567"],
+    ["GB", "090-1234-5678", "+449012345678"],
+    ["DE", "030 4000 1234", "+493040001234"],
     // The Crown dependencies share the plan of the United Kingdom.
     ["JE", "0113 496 0142", "+441134960142"],
   ])("in %s rings for %s", (region, written, e164) => {

@@ -1,10 +1,19 @@
 import examples from "libphonenumber-js/mobile/examples";
-import { getCountries, getExampleNumber, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findPhones, regionOf, sayNumber, toE164 } from "../../../shared/phone/phone.ts";
+import { findPhones, lineTypeOf, regionOf, sayNumber, toE164 } from "../../../shared/phone/phone.ts";
 import { foreignForms } from "../../../shared/phone/foreign.ts";
-import { callingCodeOf, isFictional, isValid, splitCode } from "../../../shared/phone/plans.ts";
+import {
+  callingCodeOf,
+  isFictional,
+  isListed,
+  isValid,
+  splitCode,
+  standing,
+} from "../../../shared/phone/plans.ts";
+import { regions } from "../../../shared/law/regions.ts";
+import { nationalNumbers } from "./national-numbers.ts";
 
 /** The library's example of a mobile number of each region. */
 const known = getCountries().flatMap((region) => {
@@ -58,7 +67,7 @@ describe("numbering plans, beside the library's own parser", () => {
       fc.property(digits, (text) => {
         const theirs = parsePhoneNumberFromString(text);
         const ours = splitCode(text.slice(1));
-        if (ours && !isFictional(ours)) expect(isValid(ours)).toBe(theirs?.isValid() ?? false);
+        if (ours && !isFictional(ours)) expect(isListed(ours)).toBe(theirs?.isValid() ?? false);
         if (!theirs?.isValid()) return;
         expect(toE164(text, "GB").e164).toBe(theirs.number);
         expect(regionOf(theirs.number)).toBe(theirs.country ?? null);
@@ -92,6 +101,68 @@ describe("a number's region", () => {
     ["+", null],
   ])("%s: %s", (e164, region) => {
     expect(regionOf(e164)).toBe(region);
+  });
+});
+
+describe("a number's line type", () => {
+  const names: Record<string, string> = {
+    ...{ FIXED_LINE: "fixed", MOBILE: "mobile", FIXED_LINE_OR_MOBILE: "fixed-or-mobile", VOIP: "voip" },
+    ...{ TOLL_FREE: "freephone", PREMIUM_RATE: "premium", SHARED_COST: "shared-cost", PAGER: "pager" },
+    ...{ PERSONAL_NUMBER: "personal", UAN: "uan", VOICEMAIL: "voicemail" },
+  };
+  it.each(Object.keys(regions))("is the library's in %s", (region) => {
+    const differ = nationalNumbers(region, 300, 1)
+      .filter(({ e164 }) => standing(splitCode(e164.slice(1))!) !== "closed")
+      .map(({ e164, type }) => [e164, lineTypeOf(e164), names[type]])
+      .filter(([, ours, theirs]) => ours !== theirs);
+    expect(differ).toEqual([]);
+  });
+
+  it.each([
+    ["+442079460958", "fixed"],
+    ["+447700900123", "mobile"],
+    ["+448081570123", "freephone"],
+    ["+449098790123", "premium"],
+    ["+443069990123", "uan"],
+    ["+441632960123", "fixed"],
+    ["+14155550134", "fixed-or-mobile"],
+    ["+33639981234", "mobile"],
+    ["+353209131234", "fixed"],
+    ["+80012345678", "freephone"],
+    ["+443040001234", null],
+    ["+15551234567", null],
+    ["+99912345678", null],
+  ])("%s: %s", (e164, type) => expect(lineTypeOf(e164)).toBe(type));
+});
+
+describe("the ranges that are open in the United Kingdom", () => {
+  it.each([
+    // Berlin, Leipzig, Dortmund, Essen, Munich; Pune, Mumbai.
+    ...["304", "341", "23198", "2018", "3012", "2025", "2235"].map((prefix) => [prefix, "closed"]),
+    // Potsdam, Göttingen, and codes that are only dialled within their area.
+    ...["331", "55", "2010", "29100"].map((prefix) => [prefix, "in doubt"]),
+    ...[
+      "203",
+      "204",
+      "2476",
+      "2380",
+      "2871",
+      "300",
+      "3001",
+      "333",
+      "345",
+      "370",
+      "911",
+      "113",
+      "77",
+      "80",
+    ].map((prefix) => [prefix, "open"]),
+    ["3069990", "open"],
+    ["2896496", "open"],
+  ])("%s is %s", (prefix, is) => {
+    const number = { code: "44", nsn: prefix.padEnd(10, "1") };
+    if (is === "closed") expect(isValid(number)).toBe(false);
+    expect(standing(number)).toBe(is);
   });
 });
 

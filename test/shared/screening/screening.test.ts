@@ -79,7 +79,7 @@ describe("the numbers of a row", () => {
     expect(numbers("030 901820", "", "Germany")).toEqual(["+4930901820"]);
     expect(numbers("030 901820", "", "DE")).toEqual(["+4930901820"]);
     const german = rowReader({ headed: true, names: ["Tel", "Land"], phones: [0], places: [1] }, "GB", []);
-    expect(german(["030 901820", "Österreich"]).numbers[0]!.e164).toBe("+4330901820");
+    expect(german(["0512 901820", "Österreich"]).numbers[0]!.e164).toBe("+43512901820");
   });
   it("what cannot be read is said, and a remark beside a number is none", () => {
     expect(read(["A", "1.61496E+09", "", ""])).toMatchObject({
