@@ -6,13 +6,14 @@ const zone = (target, from, message) => ({ target, from, message });
 
 /** What each folder of the page's scripts takes from the others, and from the files beside the folders. */
 const pageMayImport = {
-  find: ["main-world-events.ts"],
+  "main-world": ["main-world-events.ts"],
+  find: ["channel.ts", "main-world-events.ts"],
   badge: ["find", "host.ts", "words.ts"],
   card: ["find", "badge", "host.ts", "words.ts"],
   dialog: ["card", "host.ts", "words.ts"],
   guard: [
     ...["find", "dialog", "host.ts", "frame-facts.ts"],
-    ...["background-link.ts", "has-extension.ts", "main-world-events.ts"],
+    ...["background-link.ts", "channel.ts", "has-extension.ts", "main-world-events.ts"],
   ],
 };
 const pageZones = Object.entries(pageMayImport).map(([folder, others]) => ({

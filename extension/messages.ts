@@ -112,11 +112,18 @@ export interface PopupState {
   locked: Lock[];
 }
 
+/** By these the scripts of a version tell those of earlier ones, in the same document, that they have taken over. */
+export interface Tokens {
+  own: string;
+  /** Those of earlier versions, or of this one before it was switched off. */
+  before: string[];
+}
+
 export interface ToBackground {
   // --- from scripts in a page
   "page.hello": {
     ask: { frame: FrameReport };
-    answer: { rulings: Rulings; context: PolicyContext | null; trouble: Trouble | null };
+    answer: { rulings: Rulings; context: PolicyContext | null; trouble: Trouble | null; tokens: Tokens };
   };
   /** `now`: a held dial waits, so the background asks the Worker whatever is cached and whatever the back-off says. */
   "page.facts": { ask: { numbers: string[]; now?: true }; answer: FactsAnswer };

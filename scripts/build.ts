@@ -129,7 +129,7 @@ function plasmo(): Promise<void> {
 function finish(out: string) {
   localise(out);
   for (const file of readdirSync(out).filter((f) => PAGE_SCRIPTS.test(f)))
-    writeFileSync(join(out, file), enclose(readFileSync(join(out, file), "utf8")));
+    writeFileSync(join(out, file), anonymous(file, enclose(readFileSync(join(out, file), "utf8"))));
 
   const manifest = readFileSync(join(out, "manifest.json"), "utf8");
   for (const [, file] of manifest.matchAll(/"([^"]+\.(?:js|html|png))"/g))
@@ -155,6 +155,10 @@ function localise(out: string) {
 function enclose(script: string): string {
   return `(()=>{${script.replace(/[,;]\s*globalThis\.define\s*=\s*\w+;?\s*$/, ";")}})();\n`;
 }
+
+/** A name for our script in the page's own world: without one, an error's stack there would tell the extension's id. */
+const anonymous = (file: string, script: string): string =>
+  file.startsWith("main-world.") ? `${script}//# sourceURL=<anonymous>\n` : script;
 
 /** Checks types, because Plasmo removes them unchecked. */
 async function types(): Promise<void> {

@@ -23,6 +23,7 @@ import { openRulings } from "./rulings.ts";
 import { openCachedStorage } from "./storage.ts";
 import { openSignIn } from "./sign-in/provider.ts";
 import { openSites } from "./sites/sites.ts";
+import { openSuccession } from "./sites/succession.ts";
 import { lookAtTab } from "./sites/tab-frames.ts";
 import { openSwitches } from "./sites/switches.ts";
 import { openUiHandlers } from "./ui-handlers.ts";
@@ -106,6 +107,14 @@ const anywhere = openAnywhere({
   open: openPopup,
 });
 
+const hex = (bytes: Uint8Array) => [...bytes].map((n) => n.toString(16).padStart(2, "0")).join("");
+const succession = openSuccession({
+  ...{ local, session },
+  random: () => hex(crypto.getRandomValues(new Uint8Array(16))),
+  digest: async (text) =>
+    hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))),
+});
+
 const welcome = openWelcome({ local, signedIn: () => managed.signsIn() });
 
 /** Marks the toolbar's icon: badges that say "unknown" everywhere need a reason in sight. */
@@ -134,6 +143,7 @@ listen(
       learnWho: me.learn,
       documentsOf: async (tabId) => (await lookAtTab(tabId))?.alive ?? null,
       injectCard: (sender) => sites.card(sender),
+      tokensOf: succession.of,
     }),
     ...openDialHandlers({ account, worker, facts, dials }),
     ...openUiHandlers({

@@ -1,5 +1,5 @@
 /** What the scripts in a CRM's page ask for, apart from their dials (dials/handlers.ts). */
-import type { Answer, Trouble } from "../messages.ts";
+import type { Answer, Tokens, Trouble } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
 import type { WorkerClient } from "./worker-client.ts";
@@ -23,6 +23,8 @@ export interface PageHandlersDeps {
   /** The documents of a tab that still exist; null where Chrome does not say. */
   documentsOf: (tabId: number) => Promise<ReadonlySet<string> | null>;
   injectCard: (sender: Sender) => Promise<unknown>;
+  /** By which the scripts of a document take over from those of an earlier version. */
+  tokensOf: (documentId: string) => Promise<Tokens>;
 }
 
 type PageKind = "page.hello" | "page.facts" | "page.poll" | "page.report" | "page.card" | "page.rule";
@@ -47,6 +49,7 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
         rulings: rulings.of(hostOf(sender) ?? frame.host),
         context: known,
         trouble: await deps.trouble(),
+        tokens: await deps.tokensOf(sender.documentId ?? ""),
       };
     },
     "page.facts": ({ numbers, now }) =>

@@ -1,23 +1,48 @@
 /**
- * The events between our script in the page's own world and those in the isolated world. The page can send them too, so
- * each is only a hint to look, or a request to stop something.
+ * The events between our script in the page's own world and those in the isolated world. But for the first and the last,
+ * they are sent on a channel (channel.ts) that no script of the page can reach.
  */
 
-/** An element has got a shadow root. */
-export const ANNOUNCED = "cleardial-root";
+/** On the document, once, before any script of the page runs: who answers hands the channel to `relatedTarget`. */
+export const HELLO = "cleardial-hello";
+/** The answer, on an object of the asker's. `relatedTarget`: the channel. */
+export const GIVES = "gives";
+/** To the guards of all frames: our script in the page's world has the channel now. */
+export const JOINED = "joined";
 
-/**
- * The page is about to go to the address in `detail` in a way that the isolated world does not see. The guard prevents
- * the event where the address dials and must not. Sent to `navigation`, whose listeners survive `document.open`;
- * listeners of window and document do not.
- */
-export const DIALS = "cleardial-dial";
+/** The page is about to go to the address in `detail`. Prevented where it must not. */
+export const ASKS = "asks";
+/** The last address that was asked about was gone to. */
+export const DONE = "done";
+/** A frame or an object gets the address in `detail`. Prevented where it dials: such an element never gets it. */
+export const FRAMES = "frames";
+/** The form in `relatedTarget` is about to be sent without a submit event. Prevented where it must not. */
+export const SUBMITS = "submits";
+/** Events are about to run in the tree of the node in `relatedTarget`, which may be outside the page. */
+export const LISTENS = "listens";
+/** A link or a form may have changed while a script's own click was under way. */
+export const LOOKS = "looks";
+/** Markup, in `detail`, that names a frame. Answered with what may be written of it, if that differs. */
+export const MARKUP = "markup";
+/** The answer: the markup that may be written, and an unfinished tag at its end. */
+export const ANSWER = "answer";
+/** The tree in `relatedTarget` was parsed, and is in no page yet. */
+export const TREE = "tree";
+/** `document.open` removed the listeners of the window of the document in `relatedTarget`. */
+export const REOPENED = "reopened";
+/** The element in `relatedTarget` has got a shadow root. */
+export const ROOT = "root";
 
 /**
  * The other direction: a click that was held goes on, on the element in `relatedTarget`. Only the page's own world can
- * run the script of a `javascript:` link. Prevented once the click is made. Sent to `navigation`, too.
+ * run the script of a `javascript:` link. Prevented once the click is made.
  */
-export const CLICKS = "cleardial-click";
+export const CLICKS = "clicks";
+/** The other direction: from here until `UNWATCHES`, what a script writes to an element is told by `LOOKS`. */
+export const WATCHES = "watches";
+export const UNWATCHES = "unwatches";
+/** The other direction: a new frame of this origin, in `relatedTarget`, has natives of its own. */
+export const WIRES = "wires";
 
-/** `document.open` removed the listeners of the window. Sent to `navigation`, too. */
-export const REOPENED = "cleardial-reopened";
+/** On `navigation`: a new version of the extension has taken over from those whose tokens are in `detail`. */
+export const SUCCEEDS = "cleardial-succeeds";

@@ -96,6 +96,7 @@ function start(): Running {
     .catch(() => null)
     .then((hello) => {
       if (signal.aborted) return;
+      if (hello) guardHandle.get()?.succeed(hello.tokens);
       numbers.begin(hello);
       judge.begin();
     });

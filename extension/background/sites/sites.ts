@@ -4,7 +4,7 @@
  */
 import cardScript from "url:../../page/card.ts";
 import guardScript from "url:../../page/guard/guard.ts";
-import mainWorldScript from "url:../../page/guard/main-world.ts";
+import mainWorldScript from "url:../../page/main-world/main-world.ts";
 import overlayScript from "url:../../page/overlay.ts";
 import type { Site } from "../../messages.ts";
 import { coveringOf, patternOf } from "../../origins.ts";
@@ -74,9 +74,9 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     const matches = covered().map(patternOf);
     const shared = { allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true, matches };
     const wanted: chrome.scripting.RegisteredContentScript[] = [
-      { ...shared, id: "main-world", js: [file(mainWorldScript)], world: "MAIN", runAt: "document_start" },
-      // Before any script of the page, so that its listeners come first.
+      // Before any script of the page, so that its listeners come first. The second asks the first for the channel.
       { ...shared, id: "guard", js: [file(guardScript)], world: "ISOLATED", runAt: "document_start" },
+      { ...shared, id: "main-world", js: [file(mainWorldScript)], world: "MAIN", runAt: "document_start" },
       { ...shared, id: "overlay", js: [file(overlayScript)], world: "ISOLATED", runAt: "document_end" },
     ];
     const present = await chrome.scripting.getRegisteredContentScripts();
@@ -93,13 +93,13 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
   /** Injects the scripts into every frame of the tab that we may enter. The scripts themselves notice if they already run. */
   async function inject(tabId: number): Promise<void> {
     const target = { tabId, allFrames: true };
+    await chrome.scripting.executeScript({ target, files: [file(guardScript)], injectImmediately: true });
     await chrome.scripting.executeScript({
       target,
       files: [file(mainWorldScript)],
       world: "MAIN",
       injectImmediately: true,
     });
-    await chrome.scripting.executeScript({ target, files: [file(guardScript)], injectImmediately: true });
     await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
   }
 

@@ -2,7 +2,8 @@
  * Notices what changes in the page and all its shadow roots, with one observer. Its callback only drops outdated marks
  * and notes what to read; the reading waits for idle time, in slices.
  */
-import { ANNOUNCED } from "../main-world-events.ts";
+import { channel } from "../channel.ts";
+import { ROOT } from "../main-world-events.ts";
 import type { Mark } from "./mark.ts";
 import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 
@@ -104,12 +105,16 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     if (link) dirty.add(link);
   }
 
-  const announced = (event: Event) => {
-    // A hint only, as the page can send it too, and for our own element, whose root must not be read.
-    const host = event.composedPath()[0];
-    const inner = host instanceof Element && host.localName !== HOST ? shadowOf(host) : null;
-    if (inner) add(inner);
-  };
+  channel().addEventListener(
+    ROOT,
+    (event) => {
+      // The script of another frame hears of its own elements. Our own element's root must not be read.
+      const host = (event as MouseEvent).relatedTarget;
+      const inner = host instanceof Element && host.localName !== HOST ? shadowOf(host) : null;
+      if (inner) add(inner);
+    },
+    { signal },
+  );
 
   function add(root: Document | ShadowRoot): void {
     if (roots.has(root)) return;
@@ -121,7 +126,6 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
       attributes: true,
       attributeFilter: ["href", "open", "popover", "class", "style", OPT_OUT],
     });
-    root.addEventListener(ANNOUNCED, announced, { signal, capture: true });
     watcher.rootAdded(root);
     dirty.add(root);
     schedule();

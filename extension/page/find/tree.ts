@@ -10,7 +10,9 @@ const HOSTS = new Set(
 
 /** The shadow root of an element, open or closed. */
 export function shadowOf(element: Element): ShadowRoot | null {
-  if (!HOSTS.has(element.localName) && !element.localName.includes("-")) return null;
+  // A form's `localName` may be hidden by a field of that name.
+  const name: string = Reflect.get(Element.prototype, "localName", element);
+  if (!HOSTS.has(name) && !name.includes("-")) return null;
   if (!(element instanceof HTMLElement)) return null;
   try {
     return chrome.dom.openOrClosedShadowRoot(element);

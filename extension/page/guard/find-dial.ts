@@ -11,18 +11,35 @@ export interface Found {
   address: string | null;
 }
 
-/** The address of a link; null for other elements. */
-export function addressOf(element: Element): string | null {
+/** The address of a link as it is now, an animation's included; null for other elements. */
+function addressOf(element: Element): string | null {
   if (element instanceof HTMLAnchorElement || element instanceof HTMLAreaElement)
     return element.hasAttribute("href") ? element.href : null;
-  if (element instanceof SVGAElement) return absolute(element.href.baseVal);
+  if (element instanceof SVGAElement) return absolute(element.href.animVal);
   return null;
 }
 
-/** The address that a form is sent to. Read as an attribute, as a field named `action` hides the property. */
-export function actionOf(form: HTMLFormElement, submitter: Element | null): string {
-  const own = submitter?.getAttribute("formaction");
-  return absolute(own ?? form.getAttribute("action") ?? "") ?? "";
+/*
+ * A field's name hides its form's properties and methods, and an element's name those of the document, in our world too.
+ * So they are taken from the prototype.
+ */
+const attribute = (element: Element | null, name: string): string | null =>
+  element && Element.prototype.getAttribute.call(element, name);
+export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node);
+export const isInPage = (node: Node): boolean => Reflect.get(Node.prototype, "isConnected", node);
+
+/** The address that a form is sent to. */
+export const actionOf = (form: HTMLFormElement, submitter: Element | null): string =>
+  absolute(attribute(submitter, "formaction") ?? attribute(form, "action") ?? "") ?? "";
+
+/** True where a form is sent by this very window, and its navigate event tells of it. */
+export function opensHere(form: HTMLFormElement, submitter: Element | null): boolean {
+  const target =
+    attribute(submitter, "formtarget") ??
+    attribute(form, "target") ??
+    attribute(document.querySelector("base[target]"), "target") ??
+    "";
+  return /^(_self)?$/i.test(target) && self.origin !== "null";
 }
 
 /** What activating one of these elements dials, innermost first; null where none dials. */
@@ -32,7 +49,7 @@ export function findDial(path: readonly Element[], rules: readonly SiteRule[]): 
     const target = address === null ? null : mayDial(address);
     if (target) return { target, element, address };
     for (const rule of rules)
-      if (element.matches(rule.button))
+      if (matches(element, rule.button))
         return { target: { written: numberAt(element, rule), medium: "call" }, element, address: null };
     // A link to somewhere else: the elements around it are not clicked.
     if (address !== null && !address.startsWith("javascript:") && !address.endsWith("#")) return null;
@@ -47,7 +64,7 @@ export const rulesFor = (host: string): SiteRule[] =>
 /** The number nearest to a button: in it, or in the first element around it that has one. Empty where none has. */
 function numberAt(button: Element, { number }: SiteRule): string {
   for (let around: Element | null = button, i = 0; around && i < 8; around = parentOf(around), i++) {
-    const place = around.matches(number) ? around : around.querySelector(number);
+    const place = matches(around, number) ? around : Element.prototype.querySelector.call(around, number);
     const written = place && textOf(place);
     if (written && /\d/.test(written)) return written;
   }
@@ -62,9 +79,13 @@ const isSubmit = (element: Element): element is HTMLButtonElement | HTMLInputEle
   (element.type === "submit" || element.type === "image") &&
   element.form !== null;
 
-function absolute(address: string): string | null {
+const matches = (element: Element, selector: string): boolean =>
+  Element.prototype.matches.call(element, selector);
+
+/** An address by the page's base; null for what is none. */
+export function absolute(address: string): string | null {
   try {
-    return new URL(address, document.baseURI).href;
+    return new URL(address, Reflect.get(Node.prototype, "baseURI", document)).href;
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 /**
- * Decides about each stage of a dial: the judge is asked once for each dial, and what it lets go on passes every later
- * stage. Knows nothing of the page.
+ * Decides about each stage of a dial: the judge is asked once for each dial, and what it lets go on passes the later
+ * stages of that dial. Knows nothing of the page.
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import type { PendingDial, Judge } from "./pending-dial.ts";
@@ -14,28 +14,55 @@ const PASS_MS = 5000;
 const MOST_A_MINUTE = 120;
 const MINUTE = 60_000;
 
+/**
+ * The stages of a dial, in their order. A click may lead to a submit, an app's handler or a form may ask for a window,
+ * and the browser goes to the address last. A dial may skip stages, and never goes back: the same stage for a second time
+ * is a second dial.
+ */
+const STAGES = ["resumed", "click", "submit", "asked", "goes"] as const;
+export type Stage = Exclude<(typeof STAGES)[number], "resumed">;
+
+/** A dial that was judged and has not happened yet. */
+export interface Pass {
+  /** Its medium and number as written, or its unlisted address. */
+  key: string;
+  /** The stage that it has reached, by its place in the order. */
+  stage: number;
+  /** When it expires. */
+  until: number;
+  /** True while the event that it came with will still dial by itself. */
+  isOwn: () => boolean;
+}
+
 export interface Attempt {
   target: DialTarget;
   element: Element | null;
-  /** `begin`: the app's handlers still run, and may dial themselves. `end`: only the dial itself comes after it. */
-  stage: "begin" | "end";
-  /** Performs the dial; with `instead`, dials that number. */
-  perform: (instead?: string) => void;
-}
-
-export interface GateDeps {
-  /** False once the extension is gone: then nothing is held. */
-  alive: () => boolean;
-  /** Milliseconds, by the same clock in every frame. */
-  now: () => number;
-  /** By medium and number as written, or by an unlisted address, when its pass expires. */
-  passes: Map<string, number>;
+  stage: Stage;
+  /** Performs the dial; with `instead`, dials that number. True where the app's handlers do, who may take their time. */
+  perform: (instead?: string) => boolean;
+  /** We perform it in any case: the page's own way would dial again, unseen. */
+  ours?: boolean;
+  /** True while the event of this stage will still dial by itself. */
+  isOwn?: () => boolean;
 }
 
 /** A pass for a message is none for a call to the same number, which is judged by other rules. */
-const passKey = ({ unlisted, medium, written }: DialTarget): string => unlisted ?? `${medium} ${written}`;
+const keyOf = ({ unlisted, medium, written }: DialTarget): string =>
+  // A form that is sent by GET leaves a bare question mark.
+  unlisted?.replace(/\?$/, "") ?? `${medium} ${written}`;
 
-export function openGate({ alive, now, passes }: GateDeps) {
+export interface GateDeps {
+  /** False once the extension is gone: then nothing is known any more. */
+  alive: () => boolean;
+  /** A dial was held because the extension is gone. */
+  orphaned: () => void;
+  /** Milliseconds, by the same clock in every frame. */
+  now: () => number;
+  /** Shared by the frames of one origin: a dial may begin in one and end in another. */
+  passes: Pass[];
+}
+
+export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   let judge: Judge | "waiting" | "off" = "waiting";
   let waiting: PendingDial[] = [];
   let begun: number[] = [];
@@ -46,18 +73,39 @@ export function openGate({ alive, now, passes }: GateDeps) {
     return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
   }
 
-  function mayPass(key: string, stage: Attempt["stage"]): boolean {
-    const until = passes.get(key);
-    if (until === undefined) return false;
-    if (stage === "end" || until <= now()) passes.delete(key);
-    return until > now();
+  const add = (target: DialTarget, stage: number, isOwn = () => false): Pass => {
+    const pass = { key: keyOf(target), stage, until: now() + PASS_MS, isOwn };
+    passes.push(pass);
+    return pass;
+  };
+  function remove(pass: Pass | undefined): void {
+    const at = pass ? passes.indexOf(pass) : -1;
+    if (at >= 0) passes.splice(at, 1);
+  }
+
+  /** Takes a dial that has passed an earlier stage on to this one. */
+  function takesOn({ target, stage, isOwn }: Attempt): boolean {
+    const [key, reached] = [keyOf(target), STAGES.indexOf(stage)];
+    for (const old of passes.filter(({ until }) => until <= now())) remove(old);
+    const [pass] = passes
+      .filter((p) => p.key === key && p.stage < reached && !(stage === "asked" && p.isOwn()))
+      .sort((a, b) => b.stage - a.stage);
+    if (!pass) return false;
+    Object.assign(pass, { stage: reached, isOwn: isOwn ?? (() => false) });
+    if (stage === "goes") remove(pass);
+    return true;
   }
 
   return {
     /** True where the dial must not happen now. */
-    stops({ target, element, stage, perform }: Attempt): boolean {
-      if (judge === "off" || !alive()) return false;
-      if (mayPass(passKey(target), stage)) return false;
+    stops(attempt: Attempt): boolean {
+      const { target, element, stage, perform, ours = false } = attempt;
+      if (judge === "off") return false;
+      if (!ours && takesOn(attempt)) return false;
+      if (!alive()) {
+        orphaned();
+        return true;
+      }
       if (isTooMuch()) return true;
       let done = false;
       const dial: PendingDial = {
@@ -65,11 +113,9 @@ export function openGate({ alive, now, passes }: GateDeps) {
         resume(instead) {
           if (done) return;
           done = true;
-          passes.set(
-            passKey(instead === undefined ? target : { medium: target.medium, written: instead }),
-            now() + PASS_MS,
-          );
-          perform(instead);
+          const { medium } = target;
+          const pass = add(instead === undefined ? target : { medium, written: instead }, 0);
+          if (!perform(instead)) remove(pass);
         },
       };
       if (judge === "waiting") {
@@ -78,9 +124,18 @@ export function openGate({ alive, now, passes }: GateDeps) {
       }
       const answer = judge(dial);
       if (answer === "hold") return true;
-      if (answer === "none") begun.pop();
-      else if (stage === "begin") passes.set(passKey(target), now() + PASS_MS);
-      return false;
+      if (answer === "none") {
+        begun.pop();
+        return false;
+      }
+      if (ours) dial.resume();
+      else if (stage !== "goes") add(target, STAGES.indexOf(stage), attempt.isOwn);
+      return ours;
+    },
+    /** A dial has happened at this stage: none of the later ones will come. */
+    happened(target: DialTarget, stage: Stage): void {
+      const key = keyOf(target);
+      remove(passes.find((p) => p.key === key && p.stage === STAGES.indexOf(stage)));
     },
     /** Dials that were held before there was a judge are judged now. */
     connect(by: Judge): void {
@@ -93,6 +148,6 @@ export function openGate({ alive, now, passes }: GateDeps) {
       waiting = [];
     },
     /** The person did something new: passes that were not used expire. */
-    forget: () => passes.clear(),
+    forget: () => void passes.splice(0),
   };
 }

@@ -1,106 +1,60 @@
 /**
  * Sees every dial that a page begins, and stops it until it is judged. Runs in the isolated world of each frame at
  * document_start, before any script of the page, so that its listeners come first. Dials that they cannot see,
- * main-world-dials.ts reports from the page's own world. Until the overlay connects a judge, dials are held.
+ * main-world/ reports from the page's own world. Until the overlay connects a judge, dials are held; and so they are once
+ * the extension is gone, until the page is loaded again.
  *
  * Some dials no script can hold, as Chromium reports them to none; test/e2e/guard/escapes.ts lists each, with the test
- * that shows it: `location` set on a window that never loaded anything or is of another origin, or in a document without
- * an origin; a frame in the page's HTML, and a refresh, in a document without an origin; a server's redirect to a number.
+ * that shows it.
  */
-import { type DialTarget, dialAddressOf, mayDial } from "../../../shared/dials/address.ts";
-import { CLICKS, DIALS, REOPENED } from "../main-world-events.ts";
-import type { Judge } from "./pending-dial.ts";
-import { actionOf, addressOf, findDial, rulesFor } from "./find-dial.ts";
+import { dialAddressOf, mayDial } from "../../../shared/dials/address.ts";
+import { channel, outermostFrame } from "../channel.ts";
+import { GIVES, HELLO, JOINED, SUCCEEDS, WIRES } from "../main-world-events.ts";
+import { openEvents } from "./events.ts";
+import { type Found, rulesFor } from "./find-dial.ts";
 import { openGate } from "./gate.ts";
-import { guardHandle, sharedPasses } from "./handle.ts";
+import { type Guard, guardHandle, joinsFirst, sharedPasses } from "./handle.ts";
 import { hasExtension } from "../has-extension.ts";
 import { type NavigateEvent, navigation } from "./navigation.ts";
-import { shadowOf } from "../find/tree.ts";
+import { sayReload } from "./notice.ts";
+import { hearReports } from "./reports.ts";
 
-function start() {
+function start(): Guard {
   const control = new AbortController();
   const { signal } = control;
+  const shared = channel();
+  const isOutermost = outermostFrame() === window;
   const gate = openGate({
     alive: hasExtension,
+    orphaned: () => sayReload(signal),
     now: () => performance.timeOrigin + performance.now(),
     passes: sharedPasses(),
   });
-  const rules = rulesFor(location.hostname);
-
-  function stop(event: Event): void {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
 
   /** Dials by clicking a link outside the page, which only the navigate event reports. */
-  function dial(target: DialTarget, address: string, instead?: string): void {
-    const link = document.createElement("a");
-    link.href = instead === undefined ? address : dialAddressOf(instead, target.medium);
+  function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): void {
+    // An element named `createElement` hides the document's own.
+    const link = Document.prototype.createElement.call(document, "a") as HTMLAnchorElement;
+    link.href = instead === undefined ? address! : dialAddressOf(instead, target.medium);
     // A chat is a page of its own and must not replace this one.
     if (link.protocol === "https:" || link.protocol === "http:") link.target = "_blank";
     link.click();
   }
 
-  function clicked(event: Event): void {
-    if (!(event instanceof MouseEvent) || (event.type === "auxclick" && event.button !== 1)) return;
-    const path = event.composedPath().filter((at) => at instanceof Element);
-    const [innermost] = path;
-    // What was clicked in a closed root can only be seen inside it: listen there, before the event arrives.
-    const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
-    root?.addEventListener(event.type, clicked, { signal, capture: true, once: true });
-
-    const found = findDial(path, rules);
-    if (!found) return watchForLate(event, path);
-    const { target, element, address } = found;
-    const perform = (instead?: string) => {
-      // A scripted middle click opens nothing.
-      const repeats = instead === undefined && element.isConnected && event.type === "click";
-      // On the innermost element that was clicked: the app may check its target.
-      if (repeats) clickAgain(path.find((at) => at.isConnected) ?? element, event);
-      else if (address !== null || instead !== undefined) dial(target, address ?? "", instead);
-    };
-    if (gate.stops({ target, element, stage: "begin", perform })) stop(event);
-  }
-
-  /** The app's own handlers may set a link's number only now: look again after them. */
-  function watchForLate(event: MouseEvent, path: Element[]): void {
-    const link = path.find((at) => addressOf(at) !== null);
-    if (!link) return;
-    const late = (now: Event) => {
-      if (now !== event || event.defaultPrevented) return;
-      const address = addressOf(link);
-      const target = address === null ? null : mayDial(address);
-      if (!target) return;
-      const perform = (instead?: string) => dial(target, address!, instead);
-      if (gate.stops({ target, element: link, stage: "begin", perform })) stop(event);
-    };
-    for (const at of [link, window]) at.addEventListener(event.type, late, { signal, once: true });
-  }
-
-  function submitted(event: Event): void {
-    const form = event.target;
-    if (!(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
-    const address = actionOf(form, event.submitter);
-    const target = mayDial(address);
-    if (!target) return;
-    const perform = (instead?: string) => {
-      if (instead === undefined && form.isConnected) form.requestSubmit(event.submitter);
-      else dial(target, address, instead);
-    };
-    if (gate.stops({ target, element: event.submitter ?? form, stage: "begin", perform })) stop(event);
-  }
-
+  const { listen, looks } = openEvents({
+    ...{ gate, dial, signal, channel: shared },
+    rules: rulesFor(location.hostname),
+  });
   const fresh = (event: Event) => event.isTrusted && gate.forget();
 
   /** Called again after `document.open`, which removes listeners; adding the same listener twice has no effect. */
-  function listen(): void {
-    const first = { signal, capture: true };
-    for (const type of ["click", "auxclick"]) addEventListener(type, clicked, first);
-    addEventListener("submit", submitted, first);
-    for (const type of ["pointerdown", "keydown"]) addEventListener(type, fresh, { ...first, passive: true });
+  function listenHere(): void {
+    listen(window);
+    for (const type of ["pointerdown", "keydown"])
+      addEventListener(type, fresh, { signal, capture: true, passive: true });
   }
-  listen();
-  const reopened = new MutationObserver(listen);
+  listenHere();
+  const reopened = new MutationObserver(listenHere);
   reopened.observe(document, { childList: true });
   signal.addEventListener("abort", () => reopened.disconnect());
 
@@ -111,45 +65,61 @@ function start() {
       const address = destination.url;
       const target = mayDial(address);
       if (!target || !event.cancelable || navigationType === "traverse") return;
-      const perform = (instead?: string) => dial(target, address, instead);
-      if (gate.stops({ target, element: sourceElement ?? null, stage: "end", perform })) stop(event);
+      const perform = (instead?: string): boolean => {
+        dial({ target, address }, instead);
+        return false;
+      };
+      if (!gate.stops({ target, element: sourceElement ?? null, stage: "goes", perform })) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
     },
     { signal },
   );
+
+  hearReports({ ...{ gate, dial, listen, looks, signal }, channel: shared, answers: isOutermost, reopened: listenHere });
+
+  /** Has the natives of this frame wrapped, by our script in the page's world of the outermost frame. */
+  const wire = () => void shared.dispatchEvent(new MouseEvent(WIRES, { relatedTarget: window }));
+  if (isOutermost)
+    document.addEventListener(
+      HELLO,
+      (event) => {
+        const asker = (event as MouseEvent).relatedTarget;
+        if (!asker || !joinsFirst()) return;
+        asker.dispatchEvent(new MouseEvent(GIVES, { relatedTarget: shared }));
+        shared.dispatchEvent(new Event(JOINED));
+      },
+      { signal },
+    );
+  else {
+    wire();
+    shared.addEventListener(JOINED, wire, { signal });
+  }
+
+  /** Known to the background and to this world: who says it is our successor. */
+  let token: string | null = null;
   navigation.addEventListener(
-    DIALS,
+    SUCCEEDS,
     (event: Event) => {
-      const address: unknown = event instanceof CustomEvent ? event.detail : null;
-      const target = typeof address === "string" ? mayDial(address) : null;
-      if (!target) return;
-      const perform = (instead?: string) => dial(target, String(address), instead);
-      // Some of these dials reach the navigate event too, some do not: so this is their beginning.
-      if (gate.stops({ target, element: null, stage: "begin", perform })) stop(event);
+      const before: unknown = (event as CustomEvent<unknown>).detail;
+      if (token !== null && Array.isArray(before) && before.includes(token)) control.abort();
     },
     { signal },
   );
-  navigation.addEventListener(REOPENED, listen, { signal });
 
   return {
     alive: () => !signal.aborted && hasExtension(),
     stop: () => control.abort(),
-    connect(judge: Judge, until: AbortSignal): void {
+    connect(judge, until): void {
       gate.connect(judge);
-      // A site that was turned off may be turned on again. Once the extension is gone, remove everything.
-      until.addEventListener("abort", () => (hasExtension() ? gate.off() : control.abort()));
+      // A site that was turned off may be turned on again. Without the extension nothing is known, and all is held.
+      until.addEventListener("abort", () => hasExtension() && gate.off());
+    },
+    succeed({ own, before }): void {
+      navigation.dispatchEvent(new CustomEvent(SUCCEEDS, { detail: before }));
+      token = own;
     },
   };
-}
-
-/** Repeats a click, through the app's handlers. */
-function clickAgain(element: Element, before: MouseEvent): void {
-  const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
-  const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
-  // In no shadow root, so that the main world can be told which element it is.
-  const inPage = element.getRootNode() === document;
-  const asked = new MouseEvent(CLICKS, { ...how, relatedTarget: inPage ? element : null });
-  if (inPage && !navigation.dispatchEvent(asked)) return;
-  element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
 }
 
 if (!guardHandle.get()?.alive()) {

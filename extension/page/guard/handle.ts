@@ -1,15 +1,26 @@
 /** How the overlay finds the guard, which is a script of its own: both run in the extension's isolated world of the frame. */
+import { outermostFrame } from "../channel.ts";
+import type { Pass } from "./gate.ts";
 import type { Judge } from "./pending-dial.ts";
 
 export interface Guard {
   alive: () => boolean;
-  /** Removes the guard: a newer version's script does that before it starts its own. */
+  /** Removes the guard. */
   stop: () => void;
-  /** Has dials judged by this judge until the signal aborts; then everything passes. */
+  /** Has dials judged by this judge until the signal aborts; then everything passes, unless the extension is gone. */
   connect: (judge: Judge, until: AbortSignal) => void;
+  /**
+   * The guards of earlier versions, with these tokens, go. With its own token a later version will tell this one to. They
+   * are in other worlds and share the page alone, where anything can be forged that is no secret.
+   */
+  succeed: (tokens: { own: string; before: readonly string[] }) => void;
 }
 
-type Shared = { cleardialGuard?: Guard; cleardialPasses?: Map<string, number> };
+type Shared = {
+  cleardialGuard?: Guard;
+  cleardialPasses?: Pass[];
+  cleardialJoined?: boolean;
+};
 const shared = globalThis as unknown as Shared;
 
 export const guardHandle = {
@@ -19,21 +30,9 @@ export const guardHandle = {
   },
 };
 
-/**
- * The passes of dials, shared by frames of one origin: a dial may begin in one frame and end in another, and is judged
- * once. Kept in the outermost frame that can be reached.
- */
-export function sharedPasses(): Map<string, number> {
-  let outermost: Window = window;
-  while (outermost.parent !== outermost && isNear(outermost.parent)) outermost = outermost.parent;
-  return ((outermost as unknown as Shared).cleardialPasses ??= new Map());
-}
+/** Dials that passed, shared by the frames of one origin: a dial may begin in one and end in another. */
+export const sharedPasses = (): Pass[] =>
+  ((outermostFrame() as unknown as Shared).cleardialPasses ??= []);
 
-/** False for a window of another origin. */
-function isNear(other: Window): boolean {
-  try {
-    return other.document !== null;
-  } catch {
-    return false;
-  }
-}
+/** True for the first who asks in this window: our script in the page's world gets the channel once. */
+export const joinsFirst = (): boolean => !shared.cleardialJoined && (shared.cleardialJoined = true);

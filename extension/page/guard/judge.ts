@@ -7,7 +7,7 @@ import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 import type { FrameFacts } from "../frame-facts.ts";
-import { assess, type Assessment, type DialledNumber, numbersOf } from "./assess.ts";
+import { assess, type Assessment, type DialledNumber, hidingOurNumber, numbersOf } from "./assess.ts";
 import { evidenceOf } from "./evidence.ts";
 import {
   type Country,
@@ -49,7 +49,7 @@ export function openJudge(deps: JudgeDeps) {
   const { facts } = deps;
   /** Dials by unlisted schemes, until the policy's schemes are known; null from then on. */
   let early: PendingDial[] | null = [];
-  /** Numbers of held dials: another click on one does nothing. */
+  /** Numbers of held dials: another dial of one is held and recorded, without a question of its own. */
   const busy = new Set<string>();
   /** Held dials that the agent is asked about. */
   const asked = new Map<string, { held: Held; answer: (outcome: Outcome) => void }>();
@@ -126,7 +126,10 @@ export function openJudge(deps: JudgeDeps) {
     const written = code?.rest ?? dial.written;
     const seen = assessNow(written, dial);
     const name = numbersOf(seen).join() || written;
-    if (busy.has(name)) return "hold";
+    if (busy.has(name)) {
+      void note(evidence("held", dial.written, code ? hidingOurNumber(seen) : seen));
+      return "hold";
+    }
     if (!code && seen.handling === "pass") {
       void note(evidence("passed", written, seen));
       return "pass";

@@ -171,8 +171,8 @@ describe("the shell", () => {
 
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
     expect(await registered()).toEqual([
-      { id: "main-world", matches, world: "MAIN", runAt: "document_start" },
       { id: "guard", matches, world: "ISOLATED", runAt: "document_start" },
+      { id: "main-world", matches, world: "MAIN", runAt: "document_start" },
       { id: "overlay", matches, world: "ISOLATED", runAt: "document_end" },
     ]);
     expect((await granted())?.toSorted()).toEqual(matches);

@@ -4,7 +4,7 @@ import { openPageHandlers, type PageHandlersDeps } from "../../../extension/back
 import { listen, mayAsk, type Handlers, type Sender } from "../../../extension/background/router.ts";
 import { NoAnswer, orTrouble, Refused } from "../../../extension/background/worker-errors.ts";
 import { openUiHandlers, type UiHandlersDeps } from "../../../extension/background/ui-handlers.ts";
-import type { Ask, Rulings } from "../../../extension/messages.ts";
+import type { Ask, Rulings, Tokens } from "../../../extension/messages.ts";
 import type { PolicyContext } from "../../../extension/policy-context.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { settle, stampOf } from "../clock.ts";
@@ -14,6 +14,7 @@ const ourPage: Sender = { id: "abc", origin: OURS };
 const crmPage: Sender = { id: "abc", origin: "https://crm.example", tab: { id: 7 } as chrome.tabs.Tab };
 const context: PolicyContext = { policy: defaultPolicy, stamp: stampOf(7), clockOffset: 0 };
 const rulings: Rulings = { notNumbers: [], countries: {}, siteCountry: null };
+const tokens: Tokens = { own: "this life's", before: ["the last one's"] };
 const offline = () => Promise.reject<never>(new NoAnswer("offline", 4000));
 
 type Listener = (message: unknown, sender: Sender, answer: (value: unknown) => void) => boolean;
@@ -113,6 +114,7 @@ describe("a page", () => {
       learnWho: () => Promise.resolve(),
       documentsOf: () => Promise.resolve(null),
       injectCard: () => (calls.push("card"), Promise.resolve()),
+      tokensOf: () => Promise.resolve(tokens),
       ...more,
     });
     return { handlers, calls, sent };
@@ -122,7 +124,7 @@ describe("a page", () => {
   it("that says hello is told what is known, and brings it up to date where nothing is", async () => {
     const known = open();
     const hello = { kind: "page.hello", frame } as const;
-    expect(await known.handlers["page.hello"](hello, crmPage)).toEqual({ rulings, context, trouble: null });
+    expect(await known.handlers["page.hello"](hello, crmPage)).toEqual({ rulings, context, trouble: null, tokens });
     expect(known.calls).toEqual(["tidy"]);
     const empty = open({ context: () => null });
     await empty.handlers["page.hello"](hello, crmPage);

@@ -1,29 +1,30 @@
 /** The gate for dials, and the rules of call buttons, without a page. */
 import * as z from "zod";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { DialTarget } from "../../../../shared/dials/address.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
-import { type Attempt, openGate } from "../../../../extension/page/guard/gate.ts";
+import { type Attempt, openGate, type Pass, type Stage } from "../../../../extension/page/guard/gate.ts";
 import { siteRules } from "../../../../extension/page/guard/site-rules.ts";
+
+const one: DialTarget = { written: "1", medium: "call" };
 
 function world() {
   let time = 0;
   let alive = true;
-  const gate = openGate({ alive: () => alive, now: () => time, passes: new Map() });
+  const passes: Pass[] = [];
+  const orphaned = vi.fn();
+  const gate = openGate({ alive: () => alive, orphaned, now: () => time, passes });
   const judged: PendingDial[] = [];
   const performed: (string | undefined)[] = [];
-  const attempt = (
-    written: string,
-    stage: Attempt["stage"] = "begin",
-    more: Partial<DialTarget> = {},
-  ): Attempt => ({
-    ...{ target: { written, medium: "call", ...more }, element: null, stage },
-    perform: (instead) => performed.push(instead),
+  const attempt = (written: string, stage: Stage, more: Partial<Attempt> = {}): Attempt => ({
+    ...{ target: { written, medium: "call" }, element: null, stage },
+    perform: (instead) => performed.push(instead) > 0,
+    ...more,
   });
   return {
-    ...{ gate, judged, performed },
-    begins: (written: string, more?: Partial<DialTarget>) => gate.stops(attempt(written, "begin", more)),
-    ends: (written: string, more?: Partial<DialTarget>) => gate.stops(attempt(written, "end", more)),
+    ...{ gate, judged, performed, passes, orphaned },
+    stops: (written: string, stage: Stage = "click", more: Partial<Attempt> = {}) =>
+      gate.stops(attempt(written, stage, more)),
     connect: (says: "pass" | "hold" | "none") =>
       gate.connect((dial) => {
         judged.push(dial);
@@ -31,47 +32,101 @@ function world() {
       }),
     wait: (ms: number) => (time += ms),
     orphan: () => (alive = false),
+    numbers: () => judged.map(({ written }) => written),
   };
 }
 
 describe("the gate", () => {
-  it("asks once for a dial of several stages", () => {
-    const { connect, begins, ends, judged } = world();
+  it("asks once for a dial that goes through its stages in their order", () => {
+    const { connect, stops, numbers } = world();
     connect("pass");
-    expect([begins("1"), begins("1"), ends("1")]).toEqual([false, false, false]);
-    expect(judged).toHaveLength(1);
+    for (const stage of ["click", "submit", "asked", "goes"] as const) expect(stops("1", stage)).toBe(false);
+    expect(numbers()).toEqual(["1"]);
     // The next one is another dial.
-    expect(ends("1")).toBe(false);
-    expect(judged).toHaveLength(2);
+    stops("1", "goes");
+    expect(numbers()).toEqual(["1", "1"]);
+  });
+  it.each(["click", "submit", "asked", "goes"] as const)(
+    "a second dial at the stage %s is judged for itself",
+    (stage) => {
+      const { connect, stops, numbers } = world();
+      connect("pass");
+      expect([stops("1", stage), stops("1", stage)]).toEqual([false, false]);
+      expect(numbers()).toEqual(["1", "1"]);
+    },
+  );
+  it("a stage never takes what a later one has left", () => {
+    const { connect, stops, numbers } = world();
+    connect("pass");
+    stops("1", "asked");
+    stops("1", "submit");
+    stops("1", "click");
+    expect(numbers()).toHaveLength(3);
+  });
+  it("the browser's last step belongs to the dial that has come furthest", () => {
+    const { connect, stops, numbers, passes } = world();
+    connect("pass");
+    stops("1", "click", { isOwn: () => true });
+    stops("1", "asked");
+    expect(numbers()).toHaveLength(2);
+    stops("1", "goes");
+    expect(passes.map(({ stage }) => stage)).toEqual([1]);
+    stops("1", "goes");
+    expect(numbers()).toHaveLength(2);
+    expect(passes).toEqual([]);
+  });
+  it("a handler that dials beside its click dials twice; one that prevented the click dials once", () => {
+    const { connect, stops, numbers } = world();
+    connect("pass");
+    stops("1", "click", { isOwn: () => true });
+    stops("1", "asked");
+    stops("2", "click", { isOwn: () => false });
+    stops("2", "asked");
+    expect(numbers()).toEqual(["1", "1", "2"]);
+  });
+  it("a dial that has happened leaves nothing for another", () => {
+    const { connect, stops, numbers, gate } = world();
+    connect("pass");
+    stops("1", "click");
+    gate.happened(one, "submit");
+    stops("1", "asked");
+    expect(numbers()).toHaveLength(1);
+    gate.happened(one, "asked");
+    stops("1", "goes");
+    expect(numbers()).toHaveLength(2);
   });
   it("a number that came in place of the one that was judged is judged, too", () => {
-    const { connect, begins, ends, judged } = world();
+    const { connect, stops, numbers } = world();
     connect("pass");
-    begins("1");
-    ends("2");
-    expect(judged.map((d) => d.written)).toEqual(["1", "2"]);
+    stops("1");
+    stops("2", "goes");
+    expect(numbers()).toEqual(["1", "2"]);
   });
   it("a pass for a message is none for a call to the same number", () => {
-    const { connect, begins, ends, judged } = world();
+    const { connect, stops, judged } = world();
     connect("pass");
-    begins("1", { medium: "message" });
-    ends("1");
+    stops("1", "click", { target: { written: "1", medium: "message" } });
+    stops("1", "goes");
     expect(judged.map((d) => d.medium)).toEqual(["message", "call"]);
   });
-  it("an address that is no dial is neither counted nor a pass for anything", () => {
-    const { connect, begins, ends, judged } = world();
+  it("an address that is no dial is neither counted nor a pass for anything, in a frame too", () => {
+    const { connect, stops, judged, performed } = world();
     connect("none");
-    const ping = { unlisted: "acme://ping" };
-    for (let i = 0; i < 500; i++) expect(begins("", ping)).toBe(false);
-    expect(ends("", ping)).toBe(false);
-    expect(ends("")).toBe(false);
-    expect(judged).toHaveLength(502);
+    const target: DialTarget = { written: "", medium: "call", unlisted: "acme://ping" };
+    for (let i = 0; i < 500; i++) expect(stops("", "click", { target })).toBe(false);
+    expect(stops("", "asked", { target, ours: true })).toBe(false);
+    expect(stops("", "goes", { target })).toBe(false);
+    expect(stops("", "goes")).toBe(false);
+    expect(judged).toHaveLength(503);
+    expect(performed).toEqual([]);
   });
   it("an unlisted address that is a dial passes its later stages, and no other address does", () => {
-    const { connect, begins, ends, judged } = world();
+    const { connect, stops, judged } = world();
     connect("pass");
-    begins("", { unlisted: "acme:1" });
-    expect([ends("", { unlisted: "acme:1" }), ends("", { unlisted: "acme:2" }), ends("")]).toEqual([
+    const at = (unlisted: string) => ({ target: { written: "", medium: "call", unlisted } as const });
+    stops("", "click", at("acme:1"));
+    // A form that is sent by GET adds the question mark.
+    expect([stops("", "goes", at("acme:1?")), stops("", "goes", at("acme:2")), stops("", "goes")]).toEqual([
       false,
       false,
       false,
@@ -79,61 +134,94 @@ describe("the gate", () => {
     expect(judged.map((d) => d.unlisted)).toEqual(["acme:1", "acme:2", undefined]);
   });
   it("what passed and was not done is over when time or the person went on", () => {
-    const { connect, begins, ends, judged, wait, gate } = world();
+    const { connect, stops, numbers, wait, gate } = world();
     connect("pass");
-    begins("1");
+    stops("1");
     wait(5001);
-    ends("1");
-    begins("2");
+    stops("1", "goes");
+    stops("2");
     gate.forget();
-    ends("2");
-    expect(judged.map((d) => d.written)).toEqual(["1", "1", "2", "2"]);
+    stops("2", "goes");
+    expect(numbers()).toEqual(["1", "1", "2", "2"]);
   });
   it("what is held goes on once, and through its later stages", () => {
-    const { connect, begins, ends, judged, performed } = world();
+    const { connect, stops, judged, performed } = world();
     connect("hold");
-    expect(begins("1")).toBe(true);
+    expect(stops("1")).toBe(true);
     judged[0]!.resume();
     judged[0]!.resume();
     expect(performed).toEqual([undefined]);
-    expect([begins("1"), ends("1"), ends("1")]).toEqual([false, false, true]);
+    expect([stops("1"), stops("1", "goes"), stops("1", "goes")]).toEqual([false, false, true]);
+  });
+  it("and leaves nothing where it dialled at once", () => {
+    const { connect, stops, judged, passes } = world();
+    connect("hold");
+    stops("1", "asked", { perform: () => (stops("1", "goes"), false) });
+    judged[0]!.resume();
+    expect(judged).toHaveLength(1);
+    stops("2", "asked", { perform: () => false });
+    judged[1]!.resume();
+    expect(passes).toEqual([]);
   });
   it("or to another number, and then the first one is no nearer to passing", () => {
-    const { connect, begins, ends, judged, performed } = world();
+    const { connect, stops, judged, performed } = world();
     connect("hold");
-    begins("1411");
+    stops("1411");
     judged[0]!.resume("1");
     expect(performed).toEqual(["1"]);
-    expect([ends("1411"), ends("1")]).toEqual([true, false]);
+    expect([stops("1411", "goes"), stops("1", "goes")]).toEqual([true, false]);
+  });
+  it("performs by itself what the page's own way would dial again, and never lets that way go on", () => {
+    const { connect, stops, performed, numbers } = world();
+    connect("pass");
+    const frame = () => stops("1", "asked", { ours: true });
+    stops("1", "click");
+    expect([frame(), frame()]).toEqual([true, true]);
+    expect(performed).toHaveLength(2);
+    expect(numbers()).toEqual(["1", "1", "1"]);
+    const held = world();
+    held.connect("hold");
+    expect(held.stops("1", "asked", { ours: true })).toBe(true);
+    expect(held.performed).toEqual([]);
   });
   it("holds what comes before there is a judge, and has it judged then", () => {
-    const { connect, begins, judged, performed } = world();
-    expect([begins("1"), begins("2")]).toEqual([true, true]);
+    const { connect, stops, numbers, performed } = world();
+    expect([stops("1"), stops("2")]).toEqual([true, true]);
     expect(performed).toEqual([]);
     connect("pass");
-    expect(judged.map((d) => d.written)).toEqual(["1", "2"]);
+    expect(numbers()).toEqual(["1", "2"]);
     expect(performed).toEqual([undefined, undefined]);
   });
   it("holds without a word what no person can have begun: more than two dials a second for a minute", () => {
-    const { connect, begins, judged, wait } = world();
+    const { connect, stops, judged, wait } = world();
     connect("pass");
     const passed = (n: number) =>
-      Array.from({ length: n }, (_, i) => begins(String(i))).filter((held) => !held);
+      Array.from({ length: n }, (_, i) => stops(String(i))).filter((held) => !held);
     expect(passed(500)).toHaveLength(120);
     expect(judged).toHaveLength(120);
     wait(60_001);
     expect(passed(1)).toHaveLength(1);
     expect(judged).toHaveLength(121);
   });
-  it("holds nothing where the site was turned off or the extension is gone", () => {
-    const off = world();
-    off.connect("hold");
-    off.gate.off();
-    expect(off.begins("1")).toBe(false);
-    const orphan = world();
-    orphan.orphan();
-    expect(orphan.begins("1")).toBe(false);
-    expect([...off.judged, ...orphan.judged]).toEqual([]);
+  it("holds nothing where the site was turned off, the extension gone or not", () => {
+    const { connect, stops, gate, judged, orphan } = world();
+    connect("hold");
+    gate.off();
+    expect(stops("1")).toBe(false);
+    orphan();
+    expect(stops("1")).toBe(false);
+    expect(judged).toEqual([]);
+  });
+  it("holds everything once the extension is gone, and says so: nothing is known any more", () => {
+    const { connect, stops, orphan, orphaned, judged } = world();
+    connect("pass");
+    stops("1");
+    orphan();
+    // What was judged before may still happen.
+    expect(stops("1", "goes")).toBe(false);
+    expect([stops("1"), stops("1", "goes"), stops("2", "asked", { ours: true })]).toEqual([true, true, true]);
+    expect(orphaned).toHaveBeenCalledTimes(3);
+    expect(judged).toHaveLength(1);
   });
 });
 

@@ -202,7 +202,7 @@ describe("what is held", () => {
     expect(again).toHaveBeenCalledOnce();
   });
 
-  it("another click on the number does nothing while it is judged or asked about", async () => {
+  it("another dial of the number is held and recorded while it is judged or asked about, and not asked about", async () => {
     const desk = new Desk();
     desk.facts.begin(desk.context(), null);
     desk.slow = true;
@@ -214,6 +214,7 @@ describe("what is held", () => {
     await settle();
     expect(first.again).toHaveBeenCalledOnce();
     expect(second.again).not.toHaveBeenCalled();
+    expect(desk.actions()).toEqual(["held", "passed"]);
 
     desk.slow = false;
     await desk.knows(TPS);
@@ -225,6 +226,7 @@ describe("what is held", () => {
     expect(third.again).not.toHaveBeenCalled();
     desk.dial(TPS);
     expect(desk.shown).toHaveLength(2);
+    expect(desk.actions().slice(2)).toEqual(["held", "held", "held"]);
   });
 });
 

@@ -1,0 +1,169 @@
+/**
+ * What a click or a submit dials. It is judged before the app's handlers, as it will open then, and again whenever a
+ * handler may have changed that: where a link leads is read by the browser after the last of them.
+ */
+import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
+import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
+import { actionOf, findDial, type Found, isInPage, opensHere, rootOf } from "./find-dial.ts";
+import type { openGate } from "./gate.ts";
+import type { SiteRule } from "./site-rules.ts";
+import { shadowOf } from "../find/tree.ts";
+
+export interface EventsDeps {
+  gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;
+  rules: readonly SiteRule[];
+  channel: EventTarget;
+  /** Dials by ourselves. */
+  dial: (found: Pick<Found, "target" | "address">, instead?: string) => void;
+  signal: AbortSignal;
+}
+
+const isSame = (a: DialTarget, b: DialTarget | null): boolean =>
+  a.written === b?.written && a.medium === b.medium && a.unlisted === b.unlisted;
+
+/** A click or a submit that is under way. */
+interface Live {
+  event: Event;
+  /** What it was judged by last. */
+  target: DialTarget | null;
+  /** False for a call button: its app dials when it is ready. */
+  dials: boolean;
+  look: () => void;
+}
+
+export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
+  const live = new Map<Event, Live>();
+  const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
+
+  /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
+  function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
+    const known = live.get(event);
+    if (known) {
+      known.look = () => look(known);
+      return known;
+    }
+    const state: Live = { event, target: null, dials: true, look: () => look(state) };
+    live.set(event, state);
+    // A person's event leaves time for microtasks after each of its listeners, the last included.
+    const observer = event.isTrusted ? new MutationObserver(looks) : null;
+    const what = { subtree: true, childList: true, attributes: true };
+    for (const root of roots) observer?.observe(root, what);
+    setTimeout(() => {
+      observer?.disconnect();
+      live.delete(event);
+      if (state.target && state.dials && !event.defaultPrevented) spent(event, state.target);
+    });
+    return state;
+  }
+
+  /** What an event opened of itself has happened, unless the browser is still on its way. */
+  function spent(event: Event, target: DialTarget): void {
+    if (!(event instanceof SubmitEvent)) gate.happened(target, "click");
+    else if (!opensHere(event.target as HTMLFormElement, event.submitter)) gate.happened(target, "submit");
+  }
+
+  /** A handler may have changed what the events that are under way will open. */
+  function looks(): void {
+    for (const state of live.values()) if (isOpen(state.event)) state.look();
+  }
+
+  function stop(event: Event): void {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  function clicked(event: Event): void {
+    if (!(event instanceof MouseEvent) || (event.type === "auxclick" && event.button !== 1)) return;
+    const path = event.composedPath().filter((at) => at instanceof Element);
+    const [innermost] = path;
+    // What was clicked in a closed root can only be seen inside it: listen there, before the event arrives.
+    const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
+    if (root) listen(root);
+    // A submit event does not leave a shadow root.
+    const roots = new Set(path.map(rootOf));
+    for (const at of roots) if (at !== document) listen(at);
+    const state = begin(event, roots, (now) => judgeClick(event, path, now));
+    judgeClick(event, path, state);
+  }
+
+  function judgeClick(event: MouseEvent, path: Element[], state: Live): void {
+    const found = findDial(path, rules);
+    if (!found || isSame(found.target, state.target)) return;
+    const { target, element, address } = found;
+    state.target = target;
+    state.dials = address !== null;
+    const perform = (instead?: string): boolean => {
+      // A scripted middle click opens nothing.
+      const repeats = instead === undefined && isInPage(element) && event.type === "click";
+      // On the innermost element that was clicked: the app may check its target.
+      if (repeats) watched(() => clickAgain(path.find(isInPage) ?? element, event));
+      else if (address !== null || instead !== undefined) dial(found, instead);
+      return repeats;
+    };
+    const isOwn = () => address !== null && isOpen(event);
+    if (gate.stops({ target, element, stage: "click", perform, isOwn })) stop(event);
+  }
+
+  /** Runs the app's handlers, with word of what they write. */
+  function watched(run: () => void): void {
+    channel.dispatchEvent(new Event(WATCHES));
+    try {
+      run();
+    } finally {
+      channel.dispatchEvent(new Event(UNWATCHES));
+    }
+  }
+
+  /** Repeats a click, through the app's handlers. */
+  function clickAgain(element: Element, before: MouseEvent): void {
+    const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
+    const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
+    if (!channel.dispatchEvent(new MouseEvent(CLICKS, { ...how, relatedTarget: element }))) return;
+    element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
+  }
+
+  function submitted(event: Event): void {
+    const form = event.target;
+    if (!(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
+    const state = begin(event, new Set([rootOf(form), document]), (now) => judgeSubmit(event, form, now));
+    judgeSubmit(event, form, state);
+  }
+
+  function judgeSubmit(event: SubmitEvent, form: HTMLFormElement, state: Live): void {
+    const address = actionOf(form, event.submitter);
+    const target = mayDial(address);
+    if (!target || isSame(target, state.target)) return;
+    state.target = target;
+    const perform = (instead?: string): boolean => {
+      const repeats = instead === undefined && isInPage(form);
+      if (repeats)
+        watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
+      else dial({ target, address }, instead);
+      return repeats;
+    };
+    const isOwn = () => isOpen(event);
+    if (gate.stops({ target, element: event.submitter ?? form, stage: "submit", perform, isOwn })) stop(event);
+  }
+
+  /** Enter in a field sends its form, without a click where it has no button. */
+  function pressed(event: Event): void {
+    if (!(event instanceof KeyboardEvent) || event.key !== "Enter") return;
+    const [innermost] = event.composedPath();
+    for (const at of event.composedPath()) if (at instanceof ShadowRoot) listen(at);
+    for (let at = innermost instanceof Element ? innermost : null; at; ) {
+      const root = shadowOf(at);
+      if (root) listen(root);
+      at = root?.activeElement ?? null;
+    }
+  }
+
+  /** Adding the same listener twice has no effect. */
+  function listen(root: EventTarget): void {
+    const first = { signal, capture: true };
+    for (const type of ["click", "auxclick"]) root.addEventListener(type, clicked, first);
+    root.addEventListener("submit", submitted, first);
+    root.addEventListener("keydown", pressed, { ...first, passive: true });
+  }
+
+  return { listen, looks };
+}

@@ -1,0 +1,92 @@
+/**
+ * Finds the frames in markup that would dial, in whatever state its parser will be: each place where a frame's tag may
+ * begin is parsed by itself, by the browser's own inert parser. What is in a comment or in another tag counts too.
+ */
+
+/** The names of tags that load something by themselves. Only the parser says whether it is a tag, and what it has. */
+const NAMES = /<(iframe|frame|embed|object)/gi;
+/** A beginning of such a name, at the end of the text. */
+const CUT = /<(?:i(?:f(?:r(?:am?)?)?)?|f(?:r(?:am?)?)?|e(?:m(?:be?)?)?|o(?:b(?:j(?:ec?)?)?)?)?$/i;
+
+/** No page nests documents in documents deeper. */
+const DEEPEST = 8;
+/** How much may be parsed for a text: its length so many times, as an attribute may be full of tags. */
+const MOST = 32;
+const LEAST = 100_000;
+
+/** Of two attributes with one name the first counts (HTML, 13.2.5.33). No quotes: the place may be in some. */
+const EMPTY = " src srcdoc data ";
+
+export interface Cleaned {
+  /** What may be written. */
+  kept: string;
+  /** An unfinished tag at the end: what comes next decides. */
+  tail: string;
+}
+
+/** `dials`: true for the address of a dial, which a frame never gets. */
+export function cleanMarkup(text: string, dials: (address: string) => boolean, depth = 0): Cleaned {
+  const places = [...text.matchAll(NAMES)];
+  let budget = Math.max(LEAST, text.length * MOST);
+  let kept = "";
+  let done = 0;
+  const empty = (end: number) => {
+    kept += text.slice(done, end) + EMPTY;
+    done = end;
+  };
+  for (let i = 0; i < places.length; i++) {
+    const { index, 1: name = "" } = places[i]!;
+    const end = index + 1 + name.length;
+    let tag: Element | null = null;
+    // A tag ends before the next one begins, but for one that has such a text in its attributes.
+    for (let next = i + 1; !tag && budget > 0; next++) {
+      const until = places[next]?.index ?? text.length;
+      budget -= until - end;
+      tag = parsed(text.slice(end, until));
+      if (next >= places.length) break;
+    }
+    // `<iframes` is no frame.
+    const held = tag ? tag.localName === "iframe" && isHeld(tag, dials, depth) : budget <= 0;
+    if (held) empty(end);
+    else if (!tag) return { kept: kept + text.slice(done, index), tail: text.slice(index) };
+  }
+  const cut = CUT.exec(text.slice(-8));
+  const last = text.length - (cut?.[0].length ?? 0);
+  return { kept: kept + text.slice(done, last), tail: text.slice(last) };
+}
+
+/** The attributes that a tag has, whatever its name; null where the tag does not end. */
+const parsed = (attributes: string): Element | null =>
+  new DOMParser().parseFromString(`<iframe${attributes}`, "text/html").body.firstElementChild;
+
+function isHeld(tag: Element, dials: (address: string) => boolean, depth: number): boolean {
+  for (const name of ["src", "data"]) {
+    const address = tag.getAttribute(name);
+    if (address !== null && dials(address)) return true;
+  }
+  const inner = tag.getAttribute("srcdoc");
+  if (inner === null || !/<[ifeo]/i.test(inner)) return false;
+  return depth >= DEEPEST || cleanMarkup(inner, dials, depth + 1).kept.length !== inner.length;
+}
+
+/** Takes the addresses of dials off the frames in a tree that is in no page yet, its templates and roots included. */
+export function cleanTree(
+  tree: ParentNode,
+  dials: (address: string) => boolean,
+  rootOf: (element: Element) => ShadowRoot | null,
+): void {
+  for (const frame of tree.querySelectorAll("iframe, frame, embed, object"))
+    for (const name of ["src", "data"]) {
+      const address = frame.getAttribute(name);
+      if (address !== null && dials(address)) frame.removeAttribute(name);
+    }
+  for (const frame of tree.querySelectorAll("[srcdoc]"))
+    if (isHeld(frame, dials, 0)) frame.removeAttribute("srcdoc");
+  // A template of a style sheet has no content.
+  for (const template of tree.querySelectorAll("template"))
+    if (template instanceof HTMLTemplateElement) cleanTree(template.content, dials, rootOf);
+  for (const element of tree.querySelectorAll("*")) {
+    const root = rootOf(element);
+    if (root) cleanTree(root, dials, rootOf);
+  }
+}

@@ -1,0 +1,89 @@
+/** What our script in the page's own world tells, on a channel that no script of the page can reach. */
+import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
+import {
+  ANSWER,
+  ASKS,
+  DONE,
+  FRAMES,
+  LISTENS,
+  LOOKS,
+  MARKUP,
+  REOPENED,
+  SUBMITS,
+  TREE,
+} from "../main-world-events.ts";
+import { shadowOf } from "../find/tree.ts";
+import { absolute, actionOf, type Found, opensHere, rootOf } from "./find-dial.ts";
+import type { openGate, Stage } from "./gate.ts";
+import { cleanMarkup, cleanTree } from "./markup.ts";
+
+export interface ReportsDeps {
+  gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;
+  channel: EventTarget;
+  /** True in the outermost frame of this origin, which answers for the others. */
+  answers: boolean;
+  dial: (found: Pick<Found, "target" | "address">, instead?: string) => void;
+  /** Hears the events of a tree, before they run in it. */
+  listen: (root: EventTarget) => void;
+  /** `document.open` took the listeners of our window. */
+  reopened: () => void;
+  looks: () => void;
+  signal: AbortSignal;
+}
+
+export function hearReports(deps: ReportsDeps): void {
+  const { gate, channel, answers, dial, listen, reopened, looks, signal } = deps;
+  const on = (type: string, listener: (event: Event) => void) =>
+    channel.addEventListener(type, listener, { signal });
+  const textOf = (event: Event) => String((event as CustomEvent<unknown>).detail);
+  const objectOf = (event: Event) => (event as MouseEvent).relatedTarget;
+
+  /** What was asked about and may just now be dialled. */
+  const asked: (DialTarget | null)[] = [];
+
+  /** `held`, or what goes on; null for what dials nothing. */
+  function stops(address: string, stage: Stage, ours: boolean): DialTarget | "held" | null {
+    const target = mayDial(absolute(address) ?? address);
+    if (!target) return null;
+    const perform = (instead?: string): boolean => {
+      dial({ target, address }, instead);
+      return false;
+    };
+    const held = gate.stops({ target, element: null, stage, perform, ours });
+    return held ? "held" : target;
+  }
+  /** A frame never gets the address of a dial: we dial by ourselves where it may go on. */
+  const takesOver = (address: string) => stops(address, "asked", true) === "held";
+
+  on(LOOKS, looks);
+  on(LISTENS, (event) => {
+    const root = rootOf(objectOf(event) as Node);
+    const { defaultView } = root.ownerDocument ?? (root as Document);
+    if (defaultView === window || (!defaultView && answers)) listen(root);
+  });
+  on(REOPENED, (event) => objectOf(event) === document && reopened());
+  if (!answers) return;
+
+  on(ASKS, (event) => {
+    const is = stops(textOf(event), "asked", false);
+    if (is === "held") event.preventDefault();
+    else asked.push(is);
+  });
+  on(DONE, () => {
+    const target = asked.pop();
+    if (target) gate.happened(target, "asked");
+  });
+  on(FRAMES, (event) => takesOver(textOf(event)) && event.preventDefault());
+  on(SUBMITS, (event) => {
+    const form = objectOf(event) as HTMLFormElement;
+    const is = stops(actionOf(form, null), "submit", false);
+    if (is === "held") event.preventDefault();
+    else if (is && !opensHere(form, null)) setTimeout(() => gate.happened(is, "submit"));
+  });
+  on(MARKUP, (event) => {
+    const text = textOf(event);
+    const { kept, tail } = cleanMarkup(text, takesOver);
+    if (kept !== text) channel.dispatchEvent(new CustomEvent(ANSWER, { detail: [kept, tail] }));
+  });
+  on(TREE, (event) => cleanTree(objectOf(event) as unknown as ParentNode, takesOver, shadowOf));
+}

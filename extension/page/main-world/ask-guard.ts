@@ -1,0 +1,60 @@
+/** Our end of the channel to the guard, in the page's own world. */
+import { ANSWER, CLICKS, GIVES, HELLO, UNWATCHES, WATCHES, WIRES } from "../main-world-events.ts";
+import { addEventListener, apply, detailOf, dispatchEvent, preventDefault, relatedOf } from "./natives.ts";
+
+const Custom = CustomEvent;
+const Mouse = MouseEvent;
+const Target = EventTarget;
+
+let channel: EventTarget | null = null;
+let answer: unknown = null;
+
+const on = (target: EventTarget, type: string, listener: (event: Event) => void) =>
+  void apply(addEventListener, target, [type, listener]);
+
+/** True where nobody prevents the event. */
+const send = (target: EventTarget, event: Event) => apply(dispatchEvent, target, [event]) as boolean;
+
+/** Events' options have no prototype, so that a page cannot add to them. */
+const about = (relatedTarget: EventTarget | null) =>
+  ({ __proto__: null, cancelable: true, relatedTarget }) as MouseEventInit;
+
+/** Asks for the channel. Answers whether we have it: another script of ours may have come first. */
+export function join(wire: (win: Window) => void, watch: (more: 1 | -1) => void): boolean {
+  const carrier = new Target();
+  on(carrier, GIVES, (event) => (channel = relatedOf(event)));
+  send(document, new Mouse(HELLO, about(carrier)));
+  if (!channel) return false;
+  on(channel, ANSWER, (event) => (answer = detailOf(event)));
+  on(channel, WIRES, (event) => wire(relatedOf(event) as Window));
+  on(channel, WATCHES, () => watch(1));
+  on(channel, UNWATCHES, () => watch(-1));
+  on(channel, CLICKS, clickFor);
+  return true;
+}
+
+/** Asks about a text. True where the answer is no. */
+export const asks = (type: string, detail: string): boolean =>
+  !send(channel!, new Custom(type, { __proto__: null, cancelable: true, detail } as CustomEventInit));
+
+/** Tells of an object. True where the answer is no. */
+export const tells = (type: string, object: unknown): boolean =>
+  !send(channel!, new Mouse(type, about(object as EventTarget | null)));
+
+/** Asks what may be written of a markup: null where all of it, else that, and an unfinished tag at its end. */
+export function answerTo(type: string, text: string): [kept: string, tail: string] | null {
+  answer = null;
+  asks(type, text);
+  return answer as [string, string] | null;
+}
+
+/** Makes a click that was held and may go on. */
+function clickFor(event: Event): void {
+  const element = relatedOf(event);
+  if (!element) return;
+  apply(preventDefault, event, []);
+  const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = event as MouseEvent;
+  const where = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey };
+  const how = { __proto__: null, ...where, bubbles: true, cancelable: true, composed: true, view: window };
+  send(element, new Mouse("click", how as MouseEventInit));
+}

@@ -1,0 +1,76 @@
+/**
+ * Clicks that a script makes, and forms that it sends. The guard hears them itself; it is told where it would not (outside
+ * the page, in a shadow root), and when a handler writes something: a handler may change a link's number at the last
+ * moment. After a person's own click the browser gives the guard a moment to look, after a script's it does not.
+ */
+import { LISTENS, LOOKS, SUBMITS } from "../main-world-events.ts";
+import { tells } from "./ask-guard.ts";
+import { apply, documentOf, getRootNode, kindOf, over, type Realm, type Trap, typeOf } from "./natives.ts";
+
+/** How many clicks of scripts are under way, one in the other. */
+let depth = 0;
+export const watch = (more: 1 | -1): void => void (depth += more);
+
+/** To be called with the result of what writes to an element. */
+export function wrote<T>(result: T): T {
+  if (depth > 0) tells(LOOKS, null);
+  return result;
+}
+const writes: Trap = (native, self, args) => wrote(apply(native, self, args));
+
+const clicks: Trap = (native, self, args) => {
+  if (kindOf(self) === null) return apply(native, self, args);
+  if (apply(getRootNode, self, []) !== documentOf(self)) tells(LISTENS, self);
+  depth++;
+  try {
+    return apply(native, self, args);
+  } finally {
+    depth--;
+  }
+};
+
+const dispatches: Trap = (native, self, args) => {
+  const type = typeOf(args[0]);
+  // The last is how older pages press a button.
+  return type === "click" || type === "auxclick" || type === "keydown" || type === "DOMActivate"
+    ? clicks(native, self, args)
+    : apply(native, self, args);
+};
+
+const submits: Trap = (native, self, args) =>
+  kindOf(self) !== null && tells(SUBMITS, self) ? undefined : apply(native, self, args);
+
+/** What decides where a link or a form leads: [interface, its properties]. */
+const ADDRESSES = [
+  ["HTMLAnchorElement", "href protocol username password host hostname port pathname search hash"],
+  ["HTMLAreaElement", "href protocol username password host hostname port pathname search hash"],
+  ["HTMLBaseElement", "href"],
+  ["HTMLFormElement", "action"],
+  ["HTMLButtonElement", "formAction"],
+  ["HTMLInputElement", "formAction"],
+  ["SVGAnimatedString", "baseVal"],
+] as const;
+const REMOVERS = [
+  ["Element", "removeAttribute removeAttributeNS removeAttributeNode toggleAttribute"],
+  ["NamedNodeMap", "removeNamedItem removeNamedItemNS"],
+] as const;
+const split = (table: readonly (readonly [keyof Realm, string])[]) =>
+  table.map(([owner, names]) => ({ owner, names: names.split(" ") }));
+const setters = split(ADDRESSES);
+const removers = split(REMOVERS);
+
+export function wireClicks(realm: Realm): void {
+  over(realm.HTMLElement.prototype, "click", clicks);
+  over(realm.EventTarget.prototype, "dispatchEvent", dispatches);
+  over(realm.HTMLFormElement.prototype, "submit", submits);
+  // A submit event does not leave a shadow root.
+  over(realm.HTMLFormElement.prototype, "requestSubmit", clicks);
+  for (let i = 0; i < setters.length; i++) {
+    const { owner, names } = setters[i]!;
+    for (let n = 0; n < names.length; n++) over(realm[owner].prototype, names[n]!, writes, "set");
+  }
+  for (let i = 0; i < removers.length; i++) {
+    const { owner, names } = removers[i]!;
+    for (let n = 0; n < names.length; n++) over(realm[owner].prototype, names[n]!, writes);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Frames, embeds and objects load what their attributes say, in silence. An address that dials never becomes one of their
+ * attributes, so that no clone or move of the element dials either: the guard dials by itself where it may.
+ */
+import { FRAMES } from "../main-world-events.ts";
+import { asks } from "./ask-guard.ts";
+import { wrote } from "./clicks.ts";
+import {
+  apply,
+  attributeName,
+  attributeValue,
+  kindOf,
+  lastIndexOf,
+  nameOf,
+  over,
+  ownerOf,
+  type Realm,
+  setValue,
+  slice,
+  toLowerCase,
+  type Trap,
+} from "./natives.ts";
+import { once, safeMarkup } from "./values.ts";
+
+const ATTRIBUTE = 2;
+
+/** What an attribute of that name does to a frame. */
+function useOf(name: string): "address" | "markup" | null {
+  // Most names end here.
+  if (name.length !== 3 && name.length !== 4 && name.length !== 6) return null;
+  const lower = apply(toLowerCase, name, []) as string;
+  return lower === "src" || lower === "data" ? "address" : lower === "srcdoc" ? "markup" : null;
+}
+
+function isFrame(element: unknown): boolean {
+  const name = nameOf(element);
+  return name === "iframe" || name === "frame" || name === "embed" || name === "object";
+}
+
+/** A name without its prefix. */
+const local = (name: string) =>
+  apply(slice, name, [(apply(lastIndexOf, name, [":"]) as number) + 1]) as string;
+
+/** Looks at one value on its way into a frame: false where it must not get there. */
+function admits(use: "address" | "markup", args: unknown[], at: number): boolean {
+  if (use === "markup") {
+    args[at] = safeMarkup(args[at]);
+    return true;
+  }
+  args[at] = once(args[at]);
+  return !asks(FRAMES, `${args[at] as string}`);
+}
+
+/** `setAttribute` and its kind, with the name at `at` and the value after it. */
+const setsAttribute =
+  (at: number): Trap =>
+  (native, self, args) => {
+    if (args.length > at + 1) {
+      const name = (args[at] = typeof args[at] === "string" ? args[at] : `${args[at] as string}`);
+      const use = useOf(at === 0 ? name : local(name));
+      if (use && isFrame(self) && !admits(use, args, at + 1)) return undefined;
+    }
+    return wrote(apply(native, self, args));
+  };
+
+const setsProperty =
+  (use: "address" | "markup"): Trap =>
+  (native, self, args) =>
+    args.length > 0 && !admits(use, args, 0) ? undefined : apply(native, self, args);
+
+/** The value of an attribute node. Its element may not be a frame yet when it gets one. */
+const setsValue: Trap = (native, self, args) => {
+  const use = kindOf(self) === ATTRIBUTE && args.length > 0 ? useOf(attributeName(self)!) : null;
+  if (use && isFrame(ownerOf(self)) && args[0] !== null && !admits(use, args, 0)) return undefined;
+  return wrote(apply(native, self, args));
+};
+
+/** An attribute node that an element gets, directly or through its map of attributes, which does not tell whose it is. */
+const setsNode: Trap = (native, self, args) => {
+  const use = useOf(attributeName(args[0]) ?? "");
+  if (use && (nameOf(self) === null || isFrame(self))) {
+    const value = [attributeValue(args[0])];
+    const before = value[0];
+    if (!admits(use, value, 0)) return null;
+    if (value[0] !== before) apply(setValue, args[0], value);
+  }
+  return wrote(apply(native, self, args));
+};
+
+export function wireFrames(realm: Realm): void {
+  const { Element, NamedNodeMap, Attr, Node } = realm;
+  over(Element.prototype, "setAttribute", setsAttribute(0));
+  over(Element.prototype, "setAttributeNS", setsAttribute(1));
+  over(Element.prototype, "setAttributeNode", setsNode);
+  over(Element.prototype, "setAttributeNodeNS", setsNode);
+  over(NamedNodeMap.prototype, "setNamedItem", setsNode);
+  over(NamedNodeMap.prototype, "setNamedItemNS", setsNode);
+  over(Attr.prototype, "value", setsValue, "set");
+  over(Node.prototype, "nodeValue", setsValue, "set");
+  over(Node.prototype, "textContent", setsValue, "set");
+  over(realm.HTMLIFrameElement.prototype, "src", setsProperty("address"), "set");
+  over(realm.HTMLIFrameElement.prototype, "srcdoc", setsProperty("markup"), "set");
+  over(realm.HTMLFrameElement.prototype, "src", setsProperty("address"), "set");
+  over(realm.HTMLEmbedElement.prototype, "src", setsProperty("address"), "set");
+  over(realm.HTMLObjectElement.prototype, "data", setsProperty("address"), "set");
+}

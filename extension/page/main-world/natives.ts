@@ -1,0 +1,78 @@
+/**
+ * What we need of the page's own world, kept from before any script of the page runs, as a page may replace all of it.
+ * For the same reason no method of a string, an array or an expression is called here as such, nothing is spread or
+ * iterated, `instanceof` is not used, and objects that natives read have no prototype.
+ */
+
+export type Native = (this: unknown, ...args: unknown[]) => unknown;
+/** What runs instead of a native function. */
+export type Trap = (native: Native, self: unknown, args: unknown[]) => unknown;
+
+/** A window with its natives. */
+export type Realm = Window &
+  typeof globalThis & {
+    HTMLFrameElement: { prototype: object };
+    Navigation?: { prototype: object };
+  };
+
+export const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+
+/* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
+export const { dispatchEvent, addEventListener } = EventTarget.prototype;
+export const { preventDefault } = Event.prototype;
+export const { getRootNode } = Node.prototype;
+export const { exec } = RegExp.prototype;
+export const { toLowerCase, lastIndexOf, slice } = String.prototype;
+const { has, add } = WeakSet.prototype;
+/* eslint-enable @typescript-eslint/unbound-method */
+
+export const setValue = getOwnPropertyDescriptor(Attr.prototype, "value")!.set as Native;
+const Wrapper = Proxy;
+
+/** The native getter of a property; null where the receiver is of another kind. */
+const reads = <T>(owner: object, name: string): ((self: unknown) => T | null) => {
+  const get = getOwnPropertyDescriptor(owner, name)!.get as Native;
+  return (self) => {
+    try {
+      return apply(get, self, []) as T;
+    } catch {
+      return null;
+    }
+  };
+};
+export const typeOf = reads<string>(Event.prototype, "type");
+export const detailOf = reads<unknown>(CustomEvent.prototype, "detail");
+export const relatedOf = reads<EventTarget>(MouseEvent.prototype, "relatedTarget");
+export const kindOf = reads<number>(Node.prototype, "nodeType");
+export const documentOf = reads<Document>(Node.prototype, "ownerDocument");
+export const isConnected = reads<boolean>(Node.prototype, "isConnected");
+export const nameOf = reads<string>(Element.prototype, "localName");
+export const attributeName = reads<string>(Attr.prototype, "localName");
+export const attributeValue = reads<string>(Attr.prototype, "value");
+export const ownerOf = reads<Element>(Attr.prototype, "ownerElement");
+export const windowOf = reads<Window>(Document.prototype, "defaultView");
+export const readyStateOf = reads<string>(Document.prototype, "readyState");
+
+/** A set of objects that were seen: true once for each. */
+export function firstTime(): (one: object) => boolean {
+  const seen = new WeakSet();
+  return (one) => !(apply(has, seen, [one]) as boolean) && (apply(add, seen, [one]), true);
+}
+
+/**
+ * Puts a trap over a method, a getter or a setter. A proxy keeps the native function's name, length and look, and the
+ * property keeps its place and kind.
+ */
+export function over(
+  owner: object | undefined,
+  name: string,
+  trap: Trap,
+  part: "value" | "get" | "set" = "value",
+): void {
+  const own = owner && getOwnPropertyDescriptor(owner, name);
+  const native = own?.[part] as Native | undefined;
+  if (typeof native !== "function") return;
+  const handler = { __proto__: null, apply: trap } as ProxyHandler<Native>;
+  own![part] = new Wrapper(native, handler);
+  defineProperty(owner!, name, own!);
+}

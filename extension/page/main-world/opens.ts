@@ -1,0 +1,42 @@
+/** Ways to an address that cause no event, or not always. */
+import { ASKS, DONE } from "../main-world-events.ts";
+import { asks, tells } from "./ask-guard.ts";
+import { apply, over, type Realm, type Trap } from "./natives.ts";
+import { once } from "./values.ts";
+
+/** Asks about the first argument, and tells once it was gone to. */
+const goes =
+  (refusal: () => unknown): Trap =>
+  (native, self, args) => {
+    if (args.length === 0 || args[0] === undefined || args[0] === "") return apply(native, self, args);
+    args[0] = once(args[0]);
+    if (asks(ASKS, `${args[0] as string}`)) return refusal();
+    try {
+      return apply(native, self, args);
+    } finally {
+      tells(DONE, null);
+    }
+  };
+
+export const opens = goes(() => null);
+
+const Refusal = DOMException;
+const refused = Promise.reject.bind(Promise) as (why: unknown) => Promise<never>;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called through `apply`
+const { then } = Promise.prototype;
+/** As the native promises: a rejection that nobody awaits is not reported. */
+function rejection(): Promise<never> {
+  const promise = refused(new Refusal("The navigation was held", "AbortError"));
+  apply(then, promise, [undefined, () => {}]);
+  return promise;
+}
+
+export function wireOpens(realm: Realm): void {
+  over(realm, "open", opens);
+  // Documents without an origin have this method, but no navigate event.
+  over(
+    realm.Navigation?.prototype,
+    "navigate",
+    goes(() => ({ committed: rejection(), finished: rejection() })),
+  );
+}

@@ -1,0 +1,73 @@
+/** Markup that a page has parsed: cleaned before it gets into the page, or as a tree that is in no page yet. */
+import { TREE } from "../main-world-events.ts";
+import { tells } from "./ask-guard.ts";
+import { apply, firstTime, kindOf, over, type Realm, toLowerCase, type Trap } from "./natives.ts";
+import { namesFrame, once, safeMarkup } from "./values.ts";
+
+const DOCUMENT = 9;
+
+/** Cleans the argument at `at`. */
+const cleans =
+  (at: number): Trap =>
+  (native, self, args) => {
+    if (at < args.length) args[at] = safeMarkup(args[at]);
+    return apply(native, self, args);
+  };
+
+/** Cleans the tree that is made of the first argument. */
+const parses: Trap = (native, self, args) => {
+  if (args.length > 0) args[0] = once(args[0]);
+  const tree = apply(native, self, args);
+  // XML may have prefixes and entities: its text tells nothing.
+  if (args.length > 1 || namesFrame(`${args[0] as string}`)) tells(TREE, tree);
+  return tree;
+};
+
+const makesTree: Trap = (native, self, args) => {
+  const tree = apply(native, self, args);
+  if (kindOf(tree) !== null) tells(TREE, tree);
+  return tree;
+};
+
+const answersDocument: Trap = (native, self, args) => {
+  const answer = apply(native, self, args);
+  if (typeof answer === "object" && kindOf(answer) === DOCUMENT) tells(TREE, answer);
+  return answer;
+};
+
+const isNew = firstTime();
+/** A template of the page's own HTML was parsed before anybody could look at it. */
+const opensTemplate: Trap = (native, self, args) => {
+  const content = apply(native, self, args) as object;
+  if (isNew(content)) tells(TREE, content);
+  return content;
+};
+
+const runsCommand: Trap = (native, self, args) => {
+  if (args.length < 3) return apply(native, self, args);
+  args[0] = `${args[0] as string}`;
+  if (apply(toLowerCase, args[0], []) === "inserthtml") args[2] = safeMarkup(args[2]);
+  return apply(native, self, args);
+};
+
+export function wireMarkup(realm: Realm): void {
+  const { Element, ShadowRoot, Document } = realm;
+  over(Element.prototype, "innerHTML", cleans(0), "set");
+  over(Element.prototype, "outerHTML", cleans(0), "set");
+  over(Element.prototype, "insertAdjacentHTML", cleans(1));
+  over(Element.prototype, "setHTML", cleans(0));
+  over(Element.prototype, "setHTMLUnsafe", cleans(0));
+  over(ShadowRoot.prototype, "innerHTML", cleans(0), "set");
+  over(ShadowRoot.prototype, "setHTML", cleans(0));
+  over(ShadowRoot.prototype, "setHTMLUnsafe", cleans(0));
+  over(Document.prototype, "execCommand", runsCommand);
+  over(Document, "parseHTMLUnsafe", parses);
+  over(Document, "parseHTML", parses);
+  over(realm.DOMParser.prototype, "parseFromString", parses);
+  over(realm.Range.prototype, "createContextualFragment", parses);
+  over(realm.XSLTProcessor?.prototype, "transformToFragment", makesTree);
+  over(realm.XSLTProcessor?.prototype, "transformToDocument", makesTree);
+  over(realm.XMLHttpRequest.prototype, "responseXML", makesTree, "get");
+  over(realm.XMLHttpRequest.prototype, "response", answersDocument, "get");
+  over(realm.HTMLTemplateElement.prototype, "content", opensTemplate, "get");
+}

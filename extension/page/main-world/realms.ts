@@ -1,0 +1,48 @@
+/**
+ * A window's natives, one set for each window. A frame of this origin has its own, which work on this page's elements
+ * too: they are wrapped as soon as a script can reach them. Only the outermost frame's script does so, for all.
+ */
+import { wireClicks } from "./clicks.ts";
+import { wireFrames } from "./frames.ts";
+import { wireMarkup } from "./parsers.ts";
+import { apply, firstTime, getPrototypeOf, over, type Realm, type Trap, windowOf } from "./natives.ts";
+import { wireOpens } from "./opens.ts";
+import { wireRoots } from "./roots.ts";
+import { wireWrites } from "./writes.ts";
+
+const isNew = firstTime();
+
+/** Wraps a window's natives, once. The window's own prototype is the one thing in it that no page can replace. */
+export function wire(win: Window): void {
+  const own = getPrototypeOf(win);
+  // A window of another origin has none.
+  if (own === null || !isNew(own)) return;
+  const realm = win as Realm;
+  wireOpens(realm);
+  wireFrames(realm);
+  wireMarkup(realm);
+  wireWrites(realm);
+  wireClicks(realm);
+  wireRoots(realm);
+  over(realm.HTMLIFrameElement.prototype, "contentWindow", answersWindow, "get");
+  over(realm.HTMLFrameElement.prototype, "contentWindow", answersWindow, "get");
+  over(realm.HTMLObjectElement.prototype, "contentWindow", answersWindow, "get");
+  over(realm.HTMLIFrameElement.prototype, "contentDocument", answersDocument, "get");
+  over(realm.HTMLFrameElement.prototype, "contentDocument", answersDocument, "get");
+  over(realm.HTMLObjectElement.prototype, "contentDocument", answersDocument, "get");
+  over(realm.HTMLIFrameElement.prototype, "getSVGDocument", answersDocument);
+  over(realm.HTMLObjectElement.prototype, "getSVGDocument", answersDocument);
+  over(realm.HTMLEmbedElement.prototype, "getSVGDocument", answersDocument);
+}
+
+const answersWindow: Trap = (native, self, args) => {
+  const win = apply(native, self, args) as Window | null;
+  if (win) wire(win);
+  return win;
+};
+const answersDocument: Trap = (native, self, args) => {
+  const document = apply(native, self, args);
+  const win = document === null ? null : windowOf(document);
+  if (win) wire(win);
+  return document;
+};

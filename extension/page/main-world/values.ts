@@ -1,0 +1,48 @@
+/** Values that a page hands to a native: each is converted once, as an object may answer differently the second time. */
+import { MARKUP } from "../main-world-events.ts";
+import { answerTo } from "./ask-guard.ts";
+import { apply, exec, type Native } from "./natives.ts";
+
+/** The types of Trusted Types; absent in other browsers. */
+const { TrustedHTML, TrustedScriptURL, trustedTypes } = window as unknown as {
+  TrustedHTML?: { prototype: { toString: Native } };
+  TrustedScriptURL?: { prototype: { toString: Native } };
+  trustedTypes?: { emptyHTML: object };
+};
+const says = [TrustedHTML?.prototype.toString, TrustedScriptURL?.prototype.toString] as const;
+/** In place of a trusted object that dials: a string would be refused there. */
+export const nothing = trustedTypes?.emptyHTML ?? "";
+
+function is(say: Native | undefined, value: object): boolean {
+  try {
+    return say !== undefined && typeof apply(say, value, []) === "string";
+  } catch {
+    return false;
+  }
+}
+
+/** True for what a policy of the page's made: it cannot change, and must be passed on as the same object. */
+export const isTrusted = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && (is(says[0], value) || is(says[1], value));
+
+/** The value as a native may have it: a string, or the same trusted object. */
+export const once = (value: unknown): unknown =>
+  typeof value === "string" || isTrusted(value) ? value : `${value as string}`;
+
+/**
+ * A start tag that may load something by itself. A tag's name can neither be encoded nor be split, so that markup without
+ * a match has none; all other markup is parsed (guard/markup.ts).
+ */
+const FRAME = /<(?:i?frame|embed|object)/i;
+export const namesFrame = (text: string): boolean => apply(exec, FRAME, [text]) !== null;
+
+/** Markup without the addresses of frames that dial. `null` stays: some natives write nothing for it. */
+export function safeMarkup(value: unknown): unknown {
+  if (value === null) return value;
+  const given = once(value);
+  const text = `${given as string}`;
+  if (!namesFrame(text)) return given;
+  const answer = answerTo(MARKUP, text);
+  if (!answer) return given;
+  return isTrusted(given) ? nothing : answer[0] + answer[1];
+}

@@ -1,0 +1,85 @@
+/**
+ * `document.write`: markup in pieces, wherever the page's parser stands. A piece may end within a tag: an unfinished tag of
+ * a frame waits for the next piece, until the script ends.
+ */
+import { MARKUP, REOPENED } from "../main-world-events.ts";
+import { answerTo, tells } from "./ask-guard.ts";
+import {
+  apply,
+  lastIndexOf,
+  type Native,
+  over,
+  readyStateOf,
+  type Realm,
+  slice,
+  type Trap,
+} from "./natives.ts";
+import { opens } from "./opens.ts";
+import { isTrusted, namesFrame, nothing, once } from "./values.ts";
+
+const pending = new WeakMap<object, string>();
+/* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
+const { get, set } = WeakMap.prototype as unknown as Record<"get" | "set", Native>;
+const write = Document.prototype.write as unknown as Native;
+/* eslint-enable @typescript-eslint/unbound-method */
+const soon = queueMicrotask;
+
+/** The longest beginning of a frame's name that says nothing yet: `<objec`. */
+const LONGEST = 6;
+
+const rest = (document: unknown) => (apply(get, pending, [document]) as string | undefined) ?? "";
+
+/** What still waits was no tag, as it never ended: it is written as a text. */
+function flush(document: object): void {
+  const left = rest(document);
+  if (left === "") return;
+  apply(set, pending, [document, ""]);
+  apply(write, document, [`&lt;${apply(slice, left, [1]) as string}`]);
+}
+
+const writes =
+  (end: string): Trap =>
+  (native, self, args) =>
+    reopening(self, () => {
+      let text = rest(self);
+      let changed = text !== "";
+      let trusted = false;
+      for (let i = 0; i < args.length; i++) {
+        args[i] = once(args[i]);
+        trusted ||= isTrusted(args[i]);
+        text += `${args[i] as string}`;
+      }
+      const cut = (apply(lastIndexOf, text, ["<"]) as number) >= text.length - LONGEST && text.length > 0;
+      const answer = namesFrame(text) || cut ? answerTo(MARKUP, text) : null;
+      changed ||= answer !== null;
+      if (!changed) return apply(native, self, args);
+      const [kept, tail] = [answer ? answer[0] : text, answer ? answer[1] : ""];
+      if (trusted) return apply(native, self, [nothing]);
+      apply(set, pending, [self, tail]);
+      if (tail !== "") soon(() => flush(self as object));
+      return apply(write, self, [tail === "" ? kept + end : kept]);
+    });
+
+/** After `document.open` a window has lost its listeners. */
+function reopening(self: unknown, run: () => unknown): unknown {
+  const before = readyStateOf(self);
+  const answer = run();
+  if (before !== "loading") tells(REOPENED, self);
+  return answer;
+}
+
+const opensDocument: Trap = (native, self, args) =>
+  // With three arguments it is the window's.
+  args.length > 2 ? opens(native, self, args) : reopening(self, () => apply(native, self, args));
+
+const closes: Trap = (native, self, args) => {
+  if (readyStateOf(self) !== null) flush(self as object);
+  return apply(native, self, args);
+};
+
+export function wireWrites(realm: Realm): void {
+  over(realm.Document.prototype, "write", writes(""));
+  over(realm.Document.prototype, "writeln", writes("\n"));
+  over(realm.Document.prototype, "open", opensDocument);
+  over(realm.Document.prototype, "close", closes);
+}
