@@ -5,7 +5,7 @@
 import type { Mark } from "../find/mark.ts";
 import type { Box } from "./box.ts";
 import { chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slot-order.ts";
-import { elementAt, holds, parentOf } from "../find/tree.ts";
+import { elementAt, holds, parentOf, rootOf } from "../find/tree.ts";
 
 /** Containers that show nothing of their own beside their text. */
 const PLAIN = new Set([
@@ -112,7 +112,7 @@ function isFree(mark: Mark, x: number, y: number): boolean {
 
 /** The character at a point. */
 function charAt(x: number, y: number, hit = elementAt(x, y)): { char: string; box: DOMRect } | null {
-  const root = hit?.getRootNode();
+  const root = hit && rootOf(hit);
   const caret = document.caretPositionFromPoint(
     x,
     y,

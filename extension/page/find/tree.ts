@@ -8,6 +8,9 @@ const HOSTS = new Set(
   "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
 );
 
+/** The root of a node. Taken from the prototype, as a form's field may hide the form's own method in our world too. */
+export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node);
+
 /** The shadow root of an element, open or closed. */
 export function shadowOf(element: Element): ShadowRoot | null {
   // A form's `localName` may be hidden by a field of that name.
@@ -80,8 +83,8 @@ export const isSkipped = (element: Element): boolean =>
 export function isOptedOut(node: Node): boolean {
   for (let at: Node = node; ;) {
     const element = at instanceof Element ? at : at.parentElement;
-    if (element?.closest(OFF)) return true;
-    const root = at.getRootNode();
+    if (element && Element.prototype.closest.call(element, OFF)) return true;
+    const root = rootOf(at);
     if (!(root instanceof ShadowRoot)) return false;
     at = root.host;
   }

@@ -4,10 +4,10 @@
  */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
-import { actionOf, findDial, type Found, isInPage, opensHere, rootOf } from "./find-dial.ts";
+import { actionOf, findDial, type Found, isInPage, opensHere } from "./find-dial.ts";
 import type { openGate } from "./gate.ts";
 import type { SiteRule } from "./site-rules.ts";
-import { shadowOf } from "../find/tree.ts";
+import { rootOf, shadowOf } from "../find/tree.ts";
 
 export interface EventsDeps {
   gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;
@@ -73,7 +73,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   }
 
   function clicked(event: Event): void {
-    if (!(event instanceof MouseEvent) || (event.type === "auxclick" && event.button !== 1)) return;
+    if (!(event instanceof MouseEvent)) return;
+    // A script's middle click opens nothing.
+    if (event.type === "auxclick" && (event.button !== 1 || !event.isTrusted)) return;
     const path = event.composedPath().filter((at) => at instanceof Element);
     const [innermost] = path;
     // What was clicked in a closed root can only be seen inside it: listen there, before the event arrives.
@@ -124,7 +126,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   function submitted(event: Event): void {
     const form = event.target;
-    if (!(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
+    // A submit event that a script makes sends nothing.
+    if (!event.isTrusted || !(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
     const state = begin(event, new Set([rootOf(form), document]), (now) => judgeSubmit(event, form, now));
     judgeSubmit(event, form, state);
   }
@@ -136,13 +139,13 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     state.target = target;
     const perform = (instead?: string): boolean => {
       const repeats = instead === undefined && isInPage(form);
-      if (repeats)
-        watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
+      if (repeats) watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
       else dial({ target, address }, instead);
       return repeats;
     };
     const isOwn = () => isOpen(event);
-    if (gate.stops({ target, element: event.submitter ?? form, stage: "submit", perform, isOwn })) stop(event);
+    if (gate.stops({ target, element: event.submitter ?? form, stage: "submit", perform, isOwn }))
+      stop(event);
   }
 
   /** Enter in a field sends its form, without a click where it has no button. */
@@ -150,7 +153,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     if (!(event instanceof KeyboardEvent) || event.key !== "Enter") return;
     const [innermost] = event.composedPath();
     for (const at of event.composedPath()) if (at instanceof ShadowRoot) listen(at);
-    for (let at = innermost instanceof Element ? innermost : null; at; ) {
+    for (let at = innermost instanceof Element ? innermost : null; at;) {
       const root = shadowOf(at);
       if (root) listen(root);
       at = root?.activeElement ?? null;

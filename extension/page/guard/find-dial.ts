@@ -25,7 +25,6 @@ function addressOf(element: Element): string | null {
  */
 const attribute = (element: Element | null, name: string): string | null =>
   element && Element.prototype.getAttribute.call(element, name);
-export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node);
 export const isInPage = (node: Node): boolean => Reflect.get(Node.prototype, "isConnected", node);
 
 /** The address that a form is sent to. */

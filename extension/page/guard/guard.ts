@@ -61,6 +61,7 @@ function start(): Guard {
   navigation.addEventListener(
     "navigate",
     (event: Event) => {
+      if (!event.isTrusted) return;
       const { destination, navigationType, sourceElement } = event as NavigateEvent;
       const address = destination.url;
       const target = mayDial(address);
@@ -76,7 +77,12 @@ function start(): Guard {
     { signal },
   );
 
-  hearReports({ ...{ gate, dial, listen, looks, signal }, channel: shared, answers: isOutermost, reopened: listenHere });
+  hearReports({
+    ...{ gate, dial, listen, looks, signal },
+    channel: shared,
+    answers: isOutermost,
+    reopened: listenHere,
+  });
 
   /** Has the natives of this frame wrapped, by our script in the page's world of the outermost frame. */
   const wire = () => void shared.dispatchEvent(new MouseEvent(WIRES, { relatedTarget: window }));

@@ -31,8 +31,7 @@ export const guardHandle = {
 };
 
 /** Dials that passed, shared by the frames of one origin: a dial may begin in one and end in another. */
-export const sharedPasses = (): Pass[] =>
-  ((outermostFrame() as unknown as Shared).cleardialPasses ??= []);
+export const sharedPasses = (): Pass[] => ((outermostFrame() as unknown as Shared).cleardialPasses ??= []);
 
 /** True for the first who asks in this window: our script in the page's world gets the channel once. */
 export const joinsFirst = (): boolean => !shared.cleardialJoined && (shared.cleardialJoined = true);

@@ -12,8 +12,8 @@ import {
   SUBMITS,
   TREE,
 } from "../main-world-events.ts";
-import { shadowOf } from "../find/tree.ts";
-import { absolute, actionOf, type Found, opensHere, rootOf } from "./find-dial.ts";
+import { rootOf, shadowOf } from "../find/tree.ts";
+import { absolute, actionOf, type Found, opensHere } from "./find-dial.ts";
 import type { openGate, Stage } from "./gate.ts";
 import { cleanMarkup, cleanTree } from "./markup.ts";
 

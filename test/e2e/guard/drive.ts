@@ -4,7 +4,8 @@ import { expect } from "vitest";
 import type { Verdict } from "../../../shared/check/api.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
 import type { Dialler } from "../kit/dialler.ts";
-import type { begin, Context, Route } from "./routes.ts";
+import type { begin } from "./begin.ts";
+import type { Context, Route } from "./routes.ts";
 import { inFront, marksOf } from "../kit/harness.ts";
 import { modal, placeOf, press } from "../kit/modal.ts";
 import { allNumbers, standingOf } from "../kit/model.ts";
@@ -113,7 +114,11 @@ export class Drive {
     const spot = await this.put(row);
     if (spot) await this.#reachable(spot);
     if (by === "Enter") await keyboard.press("Enter");
-    else if (spot) await mouse.click(spot.x, spot.y, { button: by === "middle" ? "middle" : "left" });
+    else if (spot) {
+      if (by === "control") await keyboard.down("Control");
+      await mouse.click(spot.x, spot.y, { button: by === "middle" ? "middle" : "left" });
+      if (by === "control") await keyboard.up("Control");
+    }
   }
 
   heard = ({ address }: Row): Promise<number> =>

@@ -37,7 +37,7 @@ function inner(numbers: string[], context: string): string {
 let script: string | undefined;
 const routesScript = () =>
   (script ??= esbuild.buildSync({
-    entryPoints: [at("test/e2e/guard/routes.ts")],
+    entryPoints: [at("test/e2e/guard/begin.ts")],
     bundle: true,
     format: "iife",
     globalName: "guardRoutes",
@@ -61,6 +61,10 @@ export function answerRoutes(request: IncomingMessage, response: ServerResponse)
   else if (url.pathname === "/refresh")
     html(page("Wait", `<meta http-equiv="refresh" content="0;url=${escaped(to)}">`));
   else if (url.pathname === "/markup") html(page(`<iframe src="${escaped(to)}"></iframe>`));
+  else if (url.pathname === "/xml")
+    response
+      .writeHead(200, { "content-type": "text/xml" })
+      .end(`<div xmlns="http://www.w3.org/1999/xhtml"><iframe src="${escaped(to)}"/></div>`);
   else if (url.pathname === "/empty") html(page(""));
   else if (url.pathname === "/inner") html(inner(numbers, "top"));
   else if (context === "same") html(frame(`src="${inside}"`));

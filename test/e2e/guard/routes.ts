@@ -7,14 +7,14 @@ export type Context = (typeof contexts)[number];
 export interface Route {
   name: string;
   /** The person's act on the element that `put` returns; without it the script alone dials. */
-  by?: "click" | "middle" | "Enter";
+  by?: "click" | "control" | "middle" | "Enter";
   /** The address for a number such as `+441134960001`; `tel:` by default. */
   address?: (number: string) => string;
   put: (place: HTMLElement, address: string) => HTMLElement | void;
 }
 
 /** Makes an element and adds it to the place. */
-function add<K extends keyof HTMLElementTagNameMap>(
+export function add<K extends keyof HTMLElementTagNameMap>(
   place: HTMLElement,
   tag: K,
   attributes: Record<string, string> = {},
@@ -23,21 +23,21 @@ function add<K extends keyof HTMLElementTagNameMap>(
   place.append(element);
   return element;
 }
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Record<string, string>) {
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Record<string, string>) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   if (tag === "a" || tag === "button") element.textContent = "Call";
   return element;
 }
-const link = (place: HTMLElement, href: string, target = "_self") => add(place, "a", { href, target });
+export const link = (place: HTMLElement, href: string, target = "_self") => add(place, "a", { href, target });
 /** A click that a script makes; unlike `click()` it can be dispatched on any element. */
 const clickEvent = () => new MouseEvent("click", { bubbles: true, cancelable: true, composed: true });
 const loaded = (frame: HTMLIFrameElement, then: () => void) =>
   frame.addEventListener("load", then, { once: true });
 /** An answer of the fixture's server, by a full address, as a document without an origin has no base address. */
-const answer = (path: string, to: string) =>
+export const answer = (path: string, to: string) =>
   new URL(`${path}?to=${encodeURIComponent(to)}`, document.baseURI).href;
-const form = (place: HTMLElement, action: string, target = "_self") => {
+export const form = (place: HTMLElement, action: string, target = "_self") => {
   const made = add(place, "form", { action, target });
   add(made, "button");
   return made;
@@ -309,23 +309,3 @@ const servers: Route[] = [
 export const routes: readonly Route[] = [...scripts, ...frames, ...windows, ...servers, ...links];
 
 declare const navigation: { navigate: (to: string) => Record<"committed" | "finished", Promise<unknown>> };
-export interface RouteWindow {
-  /** Where the rows add their elements. */
-  place: HTMLElement;
-  /** How often the page's own handler heard a click. */
-  heard: Record<string, number>;
-}
-
-/** Begins one row, and returns where to click for it, in its frame. Runs in the page. */
-export function begin(name: string, address: string): { x: number; y: number } | null {
-  const { place, heard } = window as unknown as RouteWindow;
-  const route = routes.find((r) => r.name === name)!;
-  // A frame that was removed cannot say what it was about to do.
-  if (route.by) place.replaceChildren();
-  const element = route.put(place, address);
-  if (!element) return null;
-  element.addEventListener("click", () => (heard[address] = (heard[address] ?? 0) + 1));
-  if (route.by === "Enter") element.focus();
-  const { left, top, width, height } = element.getBoundingClientRect();
-  return { x: left + width / 2, y: top + height / 2 };
-}

@@ -4,6 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { joinTeam } from "../../../scripts/lib/browser.ts";
@@ -130,20 +131,8 @@ describe("nothing goes on", () => {
           for (const type of ["keydown", "keypress", "keyup"])
             target.dispatchEvent(new KeyboardEvent(type, key));
         }
-        const { navigation } = window as unknown as { navigation: EventTarget };
-        const link = document.querySelector("#read")!;
         for (let i = 0; i < 1000; i++) {
           window.postMessage({ kind: "ask.answer", id: String(i), outcome: { kind: "call" } }, "*");
-          dispatchEvent(new CustomEvent("cleardial-root", { bubbles: true, composed: true }));
-          host.dispatchEvent(new CustomEvent("cleardial-root", { bubbles: true, composed: true }));
-          navigation.dispatchEvent(new CustomEvent("cleardial-reopened"));
-          if (i % 10 > 0) continue;
-          navigation.dispatchEvent(
-            new CustomEvent("cleardial-dial", { cancelable: true, detail: i % 20 ? barred : read }),
-          );
-          navigation.dispatchEvent(
-            new MouseEvent("cleardial-click", { cancelable: true, relatedTarget: link }),
-          );
         }
         const fake = document.createElement("cleardial-host");
         const dialog = document.createElement("dialog");
@@ -168,6 +157,55 @@ describe("nothing goes on", () => {
     }
     await closed(page);
     expect(dialled().length).toBe(before);
+  });
+
+  it("and no forged event opens the dialog or leaves a record", async () => {
+    await open();
+    const began = new Date().toISOString();
+    await page.evaluate(
+      ({ barred, read }) => {
+        const { navigation } = window as unknown as { navigation: EventTarget };
+        const host = document.querySelector("cleardial-host")!;
+        const link = document.querySelector("#barred")!;
+        const form = document.body.appendChild(document.createElement("form"));
+        form.action = barred;
+        const names =
+          "hello gives joined asks done frames submits listens looks markup answer tree reopened root clicks watches unwatches wires succeeds dial";
+        for (const name of names.split(" ").flatMap((n) => [n, `cleardial-${n}`]))
+          for (const target of [navigation, document, window, host, link, form]) {
+            for (const detail of [barred, read, [barred], `<iframe src="${barred}">`])
+              target.dispatchEvent(new CustomEvent(name, { cancelable: true, detail }));
+            for (const relatedTarget of [link, form, new EventTarget(), window])
+              target.dispatchEvent(new MouseEvent(name, { cancelable: true, relatedTarget }));
+          }
+        // What opens nothing when a script makes it.
+        const all = { bubbles: true, composed: true, cancelable: true };
+        form.dispatchEvent(new SubmitEvent("submit", all));
+        link.dispatchEvent(new Event("click", all));
+        link.dispatchEvent(new MouseEvent("auxclick", { ...all, button: 1 }));
+        link.dispatchEvent(new KeyboardEvent("keydown", { ...all, key: "Enter" }));
+        window.postMessage({ kind: "ask.show", id: "1", asking: { written: barred } }, "*");
+        // A navigate event with a true destination of another time.
+        const { NavigateEvent } = window as unknown as { NavigateEvent: new (...of: unknown[]) => Event };
+        const again = (event: Event) => {
+          const { destination, signal } = event as unknown as Record<string, unknown>;
+          navigation.removeEventListener("navigate", again);
+          for (let i = 0; i < 3; i++) {
+            const forged = new NavigateEvent("navigate", { destination, signal, cancelable: true });
+            Object.defineProperty(forged, "destination", { value: { url: barred } });
+            navigation.dispatchEvent(forged);
+          }
+          navigation.dispatchEvent(new Event("navigate", { cancelable: true }));
+        };
+        navigation.addEventListener("navigate", again);
+        location.hash = "#somewhere";
+      },
+      { barred: addressOf(BARRED), read: addressOf(READ_FIRST) },
+    );
+    await pause(700);
+    expect(await modal(page)).toBeNull();
+    const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", "/v1/dials?limit=100");
+    expect(dials.filter(({ at }) => at >= began)).toEqual([]);
   });
 
   it("by a click on a button that could not be seen, had only just come into sight, or was drawn small", async () => {

@@ -83,6 +83,7 @@ const add = (number: string) =>
 async function worksAgain(fresh: string): Promise<void> {
   await add(fresh);
   await expectVerdicts(page, { [CLEAR]: "clear", [BLOCKED]: "blocked", [fresh]: "blocked" });
+  // The notice of the scripts before it is gone.
   await expect.poll(async () => (await ours())[0]).toBe(1);
   await page.click("#n1");
   await says(page, "Do not call");
@@ -94,20 +95,38 @@ async function worksAgain(fresh: string): Promise<void> {
   expect(await modal(page)).toBeNull();
 }
 
-it("switched off, all of it goes quietly, and the page dials by itself", async () => {
+/** What the notice says, in the world of the scripts that have lost the extension; null without one. */
+const notice = () =>
+  page.evaluate(() => {
+    const host = document.querySelector("cleardial-host");
+    return host?.matches(":popover-open") ? host.getBoundingClientRect().width > 100 : null;
+  });
+/** By which a new version's scripts tell the old ones to go: a page may say it too. */
+const forge = () =>
+  page.evaluate(() => {
+    const { navigation } = window as unknown as { navigation: EventTarget };
+    for (const detail of [[""], [null], [[]], Array.from({ length: 1000 }, (_, i) => String(i)), "", null])
+      navigation.dispatchEvent(new CustomEvent("cleardial-succeeds", { detail }));
+  });
+
+it("switched off, its marks go quietly, and what dials is held with a word to reload the page", async () => {
   await expectVerdicts(page, { [CLEAR]: "clear", [BLOCKED]: "blocked" });
   await enable(false);
   await expect.poll(ours).toEqual([0, 0, 0]);
   await add("0151 496 0040");
-  await page.click("#n1");
+  await forge();
+  for (const id of ["#n1", "#n0"]) {
+    await page.click(id);
+    await expect.poll(notice).toBe(true);
+  }
   await page.evaluate(() => {
-    // On an element outside the document, which only the page's own world could see.
+    // Outside the page, where only the page's own world could see it.
     const link = document.createElement("a");
     link.href = "#n0";
     link.click();
   });
-  expect(await dialled()).toEqual(["n1"]);
-  expect(await ours()).toEqual([0, 0, 0]);
+  expect(await dialled()).toEqual([]);
+  expect(await ours()).toEqual([1, 0, 0]);
   expect(browser.errors).toEqual([]);
 });
 
@@ -130,4 +149,25 @@ it("a newer version takes over under the open page", async () => {
   const own = await openExtensionPage(browser);
   expect(await own.evaluate(() => chrome.runtime.getManifest().version)).toBe("99.0");
   expect(browser.errors).toEqual([]);
+});
+
+it("removed for good, the page asks to be loaded again, and then nothing of it is there", async () => {
+  await enable(false);
+  await expect.poll(ours).toEqual([0, 0, 0]);
+  await page.click("#n0");
+  await expect.poll(notice).toBe(true);
+  expect(await dialled()).toEqual([]);
+  await page.reload();
+  await page.evaluate(() => {
+    const link = Object.assign(document.createElement("a"), { href: "tel:+441514960001", id: "n0" });
+    link.textContent = "Call";
+    document.body.replaceChildren(link);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      (window as unknown as PageWindow).dialled = ["n0"];
+    });
+  });
+  await page.click("#n0");
+  expect(await dialled()).toEqual(["n0"]);
+  expect(await ours()).toEqual([0, 0, 0]);
 });

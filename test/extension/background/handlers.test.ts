@@ -124,7 +124,12 @@ describe("a page", () => {
   it("that says hello is told what is known, and brings it up to date where nothing is", async () => {
     const known = open();
     const hello = { kind: "page.hello", frame } as const;
-    expect(await known.handlers["page.hello"](hello, crmPage)).toEqual({ rulings, context, trouble: null, tokens });
+    expect(await known.handlers["page.hello"](hello, crmPage)).toEqual({
+      rulings,
+      context,
+      trouble: null,
+      tokens,
+    });
     expect(known.calls).toEqual(["tidy"]);
     const empty = open({ context: () => null });
     await empty.handlers["page.hello"](hello, crmPage);
