@@ -271,11 +271,25 @@ function plainDigit(digit: string): string {
   return String(code - ZEROS.findLast((zero) => zero <= code)!);
 }
 
-/** What a telephone dials for a written number: digits in any script, plus, star and hash, full-width ones included. */
-export function dialled(written: string): string {
-  const plain = decoded(written).normalize("NFKC").replace(DIGITS, plainDigit);
-  const [number = "", ...parameters] = plain.split(/(?=;|\bext)/i);
-  const extension = parameters.join("");
-  const kept = number.replace(/^\s*tel:/i, "").replace(/[^\d+*#]/g, "");
-  return kept + (/^;ext=\d+$/i.test(extension) ? extension : "");
+/** Where an extension begins, announced by a word, a pause or as a parameter. */
+const EXTENSION = /(?=[;,]|(?<!\p{L})(?:ext|[x×]|durchwahl|dw|poste)[a-z .:=#]{0,9}\d)/iu;
+
+/**
+ * The keys that a telephone presses for a written number: digits in any script, plus, star and hash, full-width ones
+ * included. `all`: with those of its extension, as a program presses them that only drops the words.
+ */
+export function keysOf(written: string): { number: string; all: string; parameters: string } {
+  const plain = decoded(written)
+    .normalize("NFKC")
+    .replace(DIGITS, plainDigit)
+    .replace(/^\s*tel:/i, "");
+  const [number = "", ...parameters] = plain.split(EXTENSION);
+  const keys = (text: string) => text.replace(/[^\d+*#]/g, "");
+  return { number: keys(number), all: keys(plain), parameters: parameters.join("") };
+}
+
+/** What a telephone dials for a written number, with its extension where that is a parameter. */
+function dialled(written: string): string {
+  const { number, parameters } = keysOf(written);
+  return number + (/^;ext=\d+$/i.test(parameters) ? parameters : "");
 }

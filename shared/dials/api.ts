@@ -51,11 +51,9 @@ export const dialSchema = z.object({
     description:
       "as it was dialled. Dials of older versions have it only where it was not a number, or disputed",
   }),
-  recordNumber: e164
-    .nullable()
-    .meta({
-      description: "the number that the page took it for, where the digits may be that one, but ring another",
-    }),
+  recordNumber: e164.nullable().meta({
+    description: "the number that the page took it for, where the digits may be that one, but ring another",
+  }),
   layer: dialLayer,
   sighting: z.string().nullable().meta({ description: "the same for all sightings of one call" }),
   medium: dialMedium.meta({ description: "by the Worker's own reading of `via`" }),

@@ -18,7 +18,7 @@ import {
 import { toE164 } from "../phone/phone.ts";
 import type { Reading } from "../check/verdict.ts";
 import type { Policy } from "../policy/policy.ts";
-import { dialled } from "./address.ts";
+import { keysOf } from "./address.ts";
 
 /** Where the agents' telephones are. A stored policy may be an older version's, without the clause. */
 export const lineRegionOf = (policy: Pick<Policy, "numbers"> | null | undefined): string => {
@@ -32,20 +32,28 @@ export const lineRegionOf = (policy: Pick<Policy, "numbers"> | null | undefined)
  * Nothing can ring: no readings.
  */
 export function lineReading(written: string, region: string): Reading {
-  const all = dialled(written);
-  const [main = ""] = all.split(";");
-  const number = rung(main, region);
-  if (number) return { e164: e164Of(number) };
+  const keys = keysOf(written);
+  const main = rung(keys.number, region);
+  const all = rung(keys.all, region);
+  if (main && all && isAnother(main, all)) return { e164: null, readings: [main, all].map(e164Of) };
+  if (main ?? all) return { e164: e164Of((main ?? all)!) };
   const { e164, readings = [] } = toE164(written, region);
   if (e164 !== null) return { e164 };
-  const digits = main.replace(/\D/g, "");
+  const digits = keys.number.replace(/\D/g, "");
   const guesses = readings.filter((n) => isOwn(n, region) || n === `+${digits}`);
   const abroad = digits.startsWith("0") ? null : splitCode(digits);
   if (abroad && digits.length > MIN_DIGITS && isValid(abroad)) guesses.push(e164Of(abroad));
-  const begun = numberBegun(main, region);
+  const begun = numberBegun(keys.number, region);
   if (begun) guesses.push(e164Of(begun));
   return { e164: null, readings: [...new Set(guesses)] };
 }
+
+/**
+ * True where a number and its extension would ring another subscriber's number. Where lengths vary, an extension is dialled
+ * behind the number, and rings the same subscriber.
+ */
+const isAnother = (main: National, all: National): boolean =>
+  all.nsn !== main.nsn && !planOf(main.code)?.variable && isValid(all);
 
 /** The shortest international number in use has seven digits, with its country code. */
 const MIN_DIGITS = 7;
@@ -56,10 +64,10 @@ const isOwn = (e164: string, region: string): boolean =>
   splitCode(e164.slice(1))?.code === callingCodeOf(region);
 
 /** As the region's exchange takes what is dialled: digits, perhaps after a plus. Null where it would ring nothing. */
-function rung(dialled: string, region: string): National | null {
-  if (/[*#]/.test(dialled)) return null;
-  const digits = dialled.replace(/\D/g, "");
-  if (dialled.startsWith("+")) return abroadOf(digits);
+function rung(keys: string, region: string): National | null {
+  if (/[*#]/.test(keys)) return null;
+  const digits = keys.replace(/\D/g, "");
+  if (keys.startsWith("+")) return abroadOf(digits);
   const abroad = afterIdd(digits, region);
   if (abroad !== null) return abroadOf(abroad);
   const code = callingCodeOf(region);
@@ -93,11 +101,11 @@ function isDialled(number: National, region: string): boolean {
  * A number with digits too many: an exchange of a plan with fixed lengths connects the call after the last digit it
  * needs, and drops the others. Null where it does not begin with a whole number that is in use.
  */
-function numberBegun(dialled: string, region: string): National | null {
+function numberBegun(keys: string, region: string): National | null {
   const code = callingCodeOf(region);
   const plan = code === null ? null : planOf(code);
-  if (!plan || plan.variable || /^\+|[*#]/.test(dialled)) return null;
-  const after = strip(dialled, region) ?? (hasBareNumbers(region) ? dialled : null);
+  if (!plan || plan.variable || /^\+|[*#]/.test(keys)) return null;
+  const after = strip(keys, region) ?? (hasBareNumbers(region) ? keys : null);
   const nsn = after?.slice(0, mostDigits(plan));
   return nsn !== undefined && nsn !== after && isValid({ code: plan.code, nsn })
     ? { code: plan.code, nsn }

@@ -4,27 +4,23 @@
  * both; only one of them has the site turned on.
  */
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import type { Page } from "playwright-core";
-import { buildExtension } from "../../scripts/build.ts";
-import {
-  grantedCopy,
-  joinTeam,
-  launchBrowser,
-  openExtensionPage,
-  turnOn,
-} from "../../scripts/lib/browser.ts";
-import { installChromium } from "../../scripts/lib/chromium.ts";
-import { marksOf } from "../../scripts/lib/marks.ts";
 import { at } from "../../scripts/lib/paths.ts";
-import { freePort } from "../../scripts/lib/ports.ts";
-import { daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
-import { startWorker } from "../../scripts/lib/worker.ts";
+import {
+  both,
+  type Both,
+  each,
+  label,
+  type Side,
+  sides,
+  type Tabs,
+  untilMarked,
+  withBothSides,
+} from "./both-sides.ts";
 import { buildPages } from "../pages/build.ts";
 import { longTasks, openMeter, scrollFrames, type Spent, storm, wantSight } from "./page-measures.ts";
 import { ms, quantile, ratio, table } from "./table.ts";
@@ -37,11 +33,6 @@ const FRAMES = 120;
 /** Milliseconds that mean a missed frame at 60 a second. */
 const LONG_FRAME = 25;
 
-type Side = "without" | "with";
-const sides = ["without", "with"] as const;
-const label = { without: "without", with: "with ClearDial" };
-type Both<T> = Record<Side, T[]>;
-const both = <T>(): Both<T> => ({ without: [], with: [] });
 const median = (values: number[]) => quantile(values, 0.5);
 const kb = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -52,58 +43,20 @@ const thousand = Array.from(
 ).join("");
 const idle = `<article>${"<p>Nobody telephones from this page. It has words, links and a list, and no number at all.</p>".repeat(400)}</article>`;
 
-type Tabs = Record<Side, Page>;
-const each = async (tabs: Tabs, run: (side: Side, tab: Page) => Promise<void>) => {
-  for (const side of sides) await run(side, tabs[side]);
-};
-
 export async function page(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
-  const [chromium, { directory }, port, pages] = await Promise.all([
-    installChromium(),
-    buildExtension(),
-    freePort(),
-    buildPages(),
-  ]);
-  const worker = await startWorker({ port, stateDir: join(folder, "state"), setupCode: "bench" });
-  const { site, stop } = await serve(pages);
+  const { site, stop } = await serve(await buildPages());
   try {
-    const who = { name: "Bench", email: "bench@example.com" };
-    const token = await setUp(worker.url, "bench", who);
-    const listed = Array.from({ length: 300 }, (_, i) => `0207946${String(i * 3).padStart(4, "0")}`);
-    for (const list of ["tps", "ctps"]) await push(worker.url, token, list, listed, daysAgo(1));
-    const extension = grantedCopy(directory, join(folder, "extension"), ["http://127.0.0.1/*"]);
-    const open = async (name: string) => {
-      const browser = await launchBrowser({
-        executablePath: chromium,
-        extension,
-        profile: join(folder, name),
-        headless: true,
-        size: { width: 1280, height: 900 },
-      });
-      const own = await openExtensionPage(browser);
-      const tab = await browser.context.newPage();
-      await tab.bringToFront();
-      return { browser, own, tab };
-    };
-    const opened = { without: await open("without"), with: await open("with") };
-    const agent = { name: "Bench", email: "agent@example.com", role: "agent" } as const;
-    await joinTeam(opened.with.own, worker.url, await invite(worker.url, token, agent));
-    await turnOn(opened.with.own, [site]);
-    const tabs: Tabs = { without: opened.without.tab, with: opened.with.tab };
-
-    sayBytes(directory);
-    await measureIdle(tabs, site);
-    await measureThousand(tabs, site);
-    await measureChanges(tabs, site);
-    await measureGrid(tabs, site);
-    await measureStorm(tabs, site);
-    await measureReact(tabs, site);
-    for (const { browser } of Object.values(opened)) await browser.close();
+    await withBothSides(site, async (tabs, directory) => {
+      sayBytes(directory);
+      await measureIdle(tabs, site);
+      await measureThousand(tabs, site);
+      await measureChanges(tabs, site);
+      await measureGrid(tabs, site);
+      await measureStorm(tabs, site);
+      await measureReact(tabs, site);
+    });
   } finally {
     stop();
-    await worker.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -345,12 +298,4 @@ async function measureReact(tabs: Tabs, site: string): Promise<void> {
       [label.with, ms(b), ratio(b, a), ms(quantile(update.with, 0.95))],
     ]),
   );
-}
-
-async function untilMarked(tab: Page, wanted: number): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    if ((await marksOf(tab)).length >= wanted) return;
-    await tab.waitForTimeout(100);
-  }
-  throw new Error(`Only ${(await marksOf(tab)).length} of ${wanted} numbers were marked`);
 }

@@ -60,8 +60,16 @@ describe("a telephone", () => {
   });
 
   it("rings the number, not its extension", () => {
-    for (const ext of [" ext 12", ";ext=12", " x12", ",,12"])
+    for (const ext of [" ext 12", ";ext=12", " x12", ",,12", " Durchwahl 12", " #12", " extension: 12"]) {
       expect(rings(`0113 496 0142${ext}`), ext).toBe("+441134960142");
+      expect(rings(`030 23125 123${ext}`, "DE"), ext).toBe("+493023125123");
+    }
+  });
+
+  it("rings both where a program that only drops the words would ring another subscriber", () => {
+    expect(guesses("016977 2132 x1")).toEqual(["+44169772132", "+441697721321"]);
+    // Half of a number behind an x is no extension.
+    expect(rings("0113 49 x60142")).toBe("+441134960142");
   });
 
   it("rings nothing for what is no number of its country's", () => {

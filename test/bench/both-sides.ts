@@ -1,0 +1,83 @@
+/**
+ * Two equal browsers, one of them with the site turned on: the production build in real Chromium, against a real Worker.
+ * They alternate, so that a busy moment affects both.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { buildExtension } from "../../scripts/build.ts";
+import {
+  grantedCopy,
+  joinTeam,
+  launchBrowser,
+  openExtensionPage,
+  turnOn,
+} from "../../scripts/lib/browser.ts";
+import { marksOf } from "../../scripts/lib/marks.ts";
+import { installChromium } from "../../scripts/lib/chromium.ts";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
+import { startWorker } from "../../scripts/lib/worker.ts";
+
+export type Side = "without" | "with";
+export const sides = ["without", "with"] as const;
+export const label = { without: "without", with: "with ClearDial" };
+export type Both<T> = Record<Side, T[]>;
+export const both = <T>(): Both<T> => ({ without: [], with: [] });
+
+export type Tabs = Record<Side, Page>;
+export const each = async (tabs: Tabs, run: (side: Side, tab: Page) => Promise<void>) => {
+  for (const side of sides) await run(side, tabs[side]);
+};
+
+/** Runs with a tab in each browser, and the extension's build. Every third of 900 numbers from 020 7946 0000 on is listed. */
+export async function withBothSides(
+  site: string,
+  run: (tabs: Tabs, directory: string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
+  const [chromium, { directory }, port] = await Promise.all([
+    installChromium(),
+    buildExtension(),
+    freePort(),
+  ]);
+  const worker = await startWorker({ port, stateDir: join(folder, "state"), setupCode: "bench" });
+  try {
+    const who = { name: "Bench", email: "bench@example.com" };
+    const token = await setUp(worker.url, "bench", who);
+    const listed = Array.from({ length: 300 }, (_, i) => `0207946${String(i * 3).padStart(4, "0")}`);
+    for (const list of ["tps", "ctps"]) await push(worker.url, token, list, listed, daysAgo(1));
+    const extension = grantedCopy(directory, join(folder, "extension"), ["http://127.0.0.1/*"]);
+    const open = async (name: string) => {
+      const browser = await launchBrowser({
+        executablePath: chromium,
+        extension,
+        profile: join(folder, name),
+        headless: true,
+        size: { width: 1280, height: 900 },
+      });
+      const own = await openExtensionPage(browser);
+      const tab = await browser.context.newPage();
+      await tab.bringToFront();
+      return { browser, own, tab };
+    };
+    const opened = { without: await open("without"), with: await open("with") };
+    const agent = { name: "Bench", email: "agent@example.com", role: "agent" } as const;
+    await joinTeam(opened.with.own, worker.url, await invite(worker.url, token, agent));
+    await turnOn(opened.with.own, [site]);
+    await run({ without: opened.without.tab, with: opened.with.tab }, directory);
+    for (const { browser } of Object.values(opened)) await browser.close();
+  } finally {
+    await worker.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export async function untilMarked(tab: Page, wanted: number): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if ((await marksOf(tab)).length >= wanted) return;
+    await tab.waitForTimeout(100);
+  }
+  throw new Error(`Only ${(await marksOf(tab)).length} of ${wanted} numbers were marked`);
+}

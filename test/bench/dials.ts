@@ -1,0 +1,93 @@
+/**
+ * `npm run bench -- dials`: how many lawful dials of a simulated day are held, and what ClearDial adds to the time from a
+ * person's click to the page's own handler, beside the same page without it.
+ */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dayOf } from "../corpus/day.ts";
+import { both, each, label, sides, untilMarked, withBothSides } from "./both-sides.ts";
+import { judged, ringsWhatIsMeant } from "./dial-day.ts";
+import { random } from "./lists-files.ts";
+import { ms, quantile, table } from "./table.ts";
+
+const DIALS = 20_000;
+/** Shares of numbers of the desk's own country whose company has its seat abroad. */
+const SEATS = [0, 0.02];
+const ROUNDS = 10;
+const LINKS = 40;
+
+export async function dials(): Promise<void> {
+  sayHeld();
+  await measureDelay();
+}
+
+function sayHeld(): void {
+  const perThousand = (desk: string, seats: number) => {
+    let held = 0;
+    let lawful = 0;
+    for (const dial of dayOf(desk, DIALS, random(3), seats)) {
+      const { handling, written } = judged(dial);
+      if (!ringsWhatIsMeant(dial, written)) continue;
+      lawful++;
+      if (handling !== "pass") held++;
+    }
+    return ((1000 * held) / lawful).toFixed(2);
+  };
+  console.log(`\nWrongly held of a thousand lawful dials (${DIALS} dials of clear numbers at each desk)\n`);
+  console.log(
+    table([
+      ["", ...SEATS.map((seats) => `${seats * 100}% of companies with a seat abroad`)],
+      ...["GB", "DE", "IE"].map((desk) => [desk, ...SEATS.map((seats) => perThousand(desk, seats))]),
+    ]),
+  );
+}
+
+/** Links to numbers of which none is listed; the page's own handler notes when it heard of the click. */
+const html = `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel="icon" href="data:,">${Array.from(
+  { length: LINKS },
+  (_, i) => {
+    const number = `020 7946 0${String(i * 3 + 1).padStart(3, "0")}`;
+    return `<p><a id="a${i}" href="tel:${number.replaceAll(" ", "")}">${number}</a></p>`;
+  },
+).join("")}<script>
+  window.took = [];
+  addEventListener("click", (event) => {
+    event.preventDefault();
+    took.push(performance.now() - event.timeStamp);
+  });
+</script>`;
+
+async function measureDelay(): Promise<void> {
+  const server = createServer((_, response) => response.setHeader("content-type", "text/html").end(html));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const took = both<number>();
+  try {
+    await withBothSides(site, async (tabs) => {
+      for (let round = 0; round < ROUNDS; round++)
+        await each(tabs, async (side, tab) => {
+          await tab.goto(site);
+          if (side === "with") await untilMarked(tab, LINKS);
+          for (let i = 0; i < LINKS; i++) await tab.click(`#a${i}`);
+          const times = await tab.evaluate(() => (window as unknown as { took: number[] }).took);
+          // Each click has to reach the page: a dial that is held would make the page fast.
+          if (times.length !== LINKS) throw new Error(`${LINKS - times.length} clear dials were held`);
+          took[side].push(...times);
+        });
+    });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  const of = (q: number) => sides.map((side) => quantile(took[side], q)) as [number, number];
+  console.log(`\nFrom a click on a clear number to the page's handler (${took.with.length} clicks each)\n`);
+  console.log(
+    table([
+      ["", "p50", "p95", "p99"],
+      ...sides.map((side, i) => [label[side], ...[0.5, 0.95, 0.99].map((q) => ms(of(q)[i]!))]),
+      ["added", ...[0.5, 0.95, 0.99].map((q) => ms(Math.max(0, of(q)[1] - of(q)[0])))],
+    ]),
+  );
+}

@@ -1,0 +1,52 @@
+/** No false holds: over the corpora and a simulated day, at most one lawful dial in a thousand is held. */
+import { describe, expect, it } from "vitest";
+import { judged, ringsWhatIsMeant } from "../../bench/dial-day.ts";
+import { random } from "../../bench/lists-files.ts";
+import { dayOf } from "../../corpus/day.ts";
+import { corpus } from "../../corpus/index.ts";
+import { records } from "../../corpus/records.ts";
+
+describe("at a desk where every number is clear", () => {
+  it.each(["GB", "DE", "IE"])("in %s a day's dials pass: they ring the number that is meant", (desk) => {
+    const held = new Set<string>();
+    const DIALS = 5000;
+    for (const dial of dayOf(desk, DIALS, random(9))) {
+      const { handling, written, line, decision } = judged(dial);
+      expect(line.e164, `${written} of ${dial.e164}`).toBe(dial.e164);
+      if (handling !== "pass")
+        held.add(`${written} ${JSON.stringify(dial.fields)} ${decision.reasons[0]!.code}`);
+    }
+    expect(held.size, [...held].slice(0, 20).join("\n")).toBeLessThanOrEqual(DIALS / 1000);
+  });
+
+  it("a record's number passes where its digits ring it", () => {
+    const lawful = records.filter((record) => ringsWhatIsMeant(record, record.number));
+    expect(lawful.length).toBeGreaterThan(20);
+    expect(lawful.filter((record) => judged(record).handling !== "pass").map(({ fields }) => fields)).toEqual(
+      [],
+    );
+  });
+
+  it("a number in a text of the corpora passes where its digits ring it", () => {
+    const all = Object.values(corpus)
+      .flat()
+      .flatMap(({ text, region, numbers }) =>
+        numbers.map(({ at, e164 }) => ({
+          ...{ desk: region, also: [], language: "", fields: [{ label: "", text }], number: at, e164 },
+        })),
+      )
+      .filter((record) => ringsWhatIsMeant(record, record.number));
+    expect(all.length).toBeGreaterThan(300);
+    const held = all.filter((record) => judged(record).handling !== "pass");
+    expect(held.length, held.map(({ number }) => number).join("\n")).toBeLessThanOrEqual(all.length / 1000);
+  });
+
+  it("and two numbers are held, in the same records: the test can fail", () => {
+    const two = records.filter(({ e164, desk, number, fields }) => {
+      const said = judged({ desk, also: [], language: "", fields, number, e164 });
+      return said.decision.reasons.some(({ code }) => code === "two-numbers");
+    });
+    expect(two.length).toBeGreaterThan(10);
+    for (const record of two) expect(ringsWhatIsMeant(record, record.number), record.number).toBe(false);
+  });
+});
