@@ -7,10 +7,11 @@ import { corpus } from "../../corpus/index.ts";
 import { records } from "../../corpus/records.ts";
 
 describe("at a desk where every number is clear", () => {
+  // One company in fifty has its seat abroad, so that its record names another country than its number's.
   it.each(["GB", "DE", "IE"])("in %s a day's dials pass: they ring the number that is meant", (desk) => {
     const held = new Set<string>();
     const DIALS = 5000;
-    for (const dial of dayOf(desk, DIALS, random(9))) {
+    for (const dial of dayOf(desk, DIALS, random(9), 0.02)) {
       const { handling, written, line, decision } = judged(dial);
       expect(line.e164, `${written} of ${dial.e164}`).toBe(dial.e164);
       if (handling !== "pass")
