@@ -26,7 +26,9 @@ export type ClauseKind =
   | "registers"
   /** A record from a region to seven days. */
   | "hours"
-  | "sign-in";
+  | "sign-in"
+  /** Rows of a scheme, a parameter and `call` or `message`. */
+  | "schemes";
 
 export interface Clause {
   /** Its place in the policy: keys joined by dots. */
@@ -135,6 +137,7 @@ export const clauses: readonly Clause[] = [
     options: ["none", "service-and-solicited", "with-consent"],
     source: pecr("21(4)"),
   }),
+  clauseOf("dials.schemes", "calls", "schemes", { options: ["call", "message"], source: pecr("22") }),
   clauseOf("campaigns.runs", "calls", "choices", {
     options: ["general", "automated", "claims-management", "pensions"],
     source: pecr("19, 21A, 21B"),

@@ -40,6 +40,17 @@ const signInRule = z.strictObject({
   role: z.enum(["agent", "manager", "compliance", "admin"]),
 });
 
+/** Addresses of this scheme begin a call, or a message: `softphone://call?destination=…`. */
+const schemeRule = z.strictObject({
+  scheme: z.string().regex(/^[a-z][a-z0-9+.-]{1,39}$/, "a scheme such as softphone, without its colon"),
+  /** Without one, the body has the number, or a parameter with a usual name. */
+  parameter: z
+    .string()
+    .regex(/^[\w.-]{1,40}$/, "a parameter's name")
+    .optional(),
+  kind: z.enum(["call", "message"]).default("call"),
+});
+
 /** A register's id. */
 export const listId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
 
@@ -108,6 +119,12 @@ export const policySchema = z.strictObject({
       alsoRegions: z.array(region).max(20).default([]),
       /** Where the agents' telephones are, which decides what dialled digits ring. Null: in the default region. */
       lineRegion: region.nullable().default(null),
+    })
+    .prefault({}),
+  dials: z
+    .strictObject({
+      /** Schemes that dial, beside those that are known (dials/schemes.ts). `parameter` has the number, or the body. */
+      schemes: z.array(schemeRule).max(50).default([]),
     })
     .prefault({}),
   campaigns: z
@@ -189,6 +206,7 @@ export type Campaign = z.infer<typeof campaignSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
 export type HolidayPart = z.infer<typeof holidayPart>;
 export type SignInRule = z.infer<typeof signInRule>;
+export type SchemeRule = z.infer<typeof schemeRule>;
 
 export const defaultPolicy: Policy = policySchema.parse({});
 

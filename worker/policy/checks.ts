@@ -1,10 +1,11 @@
 /** Checks of a policy beyond its schema: numbers must be real, and clauses must agree with each other. */
 import { parsePhoneNumber } from "libphonenumber-js/max";
 import type { Problem } from "../../shared/api.ts";
+import { mayBeAdded } from "../../shared/dials/address.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { readSite } from "../../shared/policy/sites.ts";
-import { policyFaults } from "../../shared/texts/policy/clauses.en.ts";
+import { policyFaults } from "../../shared/texts/policy/faults.en.ts";
 
 type Fault = NonNullable<Problem["errors"]>[number];
 
@@ -51,6 +52,12 @@ export function faultsOf(before: Policy, after: Policy, now: number): Fault[] {
         say("identity.presentationNumber", policyFaults.notCallable);
     }
   }
+  if (touched("dials.schemes"))
+    after.dials.schemes.forEach(({ scheme }, i, rows) => {
+      if (!mayBeAdded(scheme)) say(`dials.schemes.${i}.scheme`, policyFaults.schemeKnown);
+      else if (rows.findIndex((row) => row.scheme === scheme) < i)
+        say(`dials.schemes.${i}.scheme`, policyFaults.schemeTwice);
+    });
   if (touched("sites"))
     after.sites.forEach((site, i) => {
       if (readSite(site) !== site) say(`sites.${i}`, policyFaults.site);

@@ -12,7 +12,8 @@ import {
 import { changesBetween } from "../../shared/policy/clauses.ts";
 import { loosened } from "../../shared/policy/loosened.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
-import { policyFaults, sayChange, sayNeedsAdmin } from "../../shared/texts/policy/clauses.en.ts";
+import { sayChange, sayNeedsAdmin } from "../../shared/texts/policy/clauses.en.ts";
+import { policyFaults } from "../../shared/texts/policy/faults.en.ts";
 import { changed, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";

@@ -14,7 +14,7 @@ import {
 } from "@mantine/core";
 import { sayNumber, toE164 } from "../../../shared/phone/phone.ts";
 import type { Clause } from "../../../shared/policy/clauses.ts";
-import type { Hours, Policy, SignInRule } from "../../../shared/policy/policy.ts";
+import type { Hours, Policy, SchemeRule, SignInRule } from "../../../shared/policy/policy.ts";
 import { readSite } from "../../../shared/policy/sites.ts";
 import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
@@ -23,6 +23,7 @@ import { countries } from "../parts/countries.ts";
 import { fill } from "../parts/texts.ts";
 import { PolicyHours } from "./Hours.tsx";
 import { PolicyRegisters } from "./Registers.tsx";
+import { PolicySchemes } from "./Schemes.tsx";
 import { PolicySignIn } from "./SignIn.tsx";
 
 interface PolicyControlProps {
@@ -57,6 +58,16 @@ export function PolicyControl(props: PolicyControlProps) {
     return (
       <PolicySignIn
         value={value as SignInRule[]}
+        error={error}
+        readOnly={readOnly}
+        set={(next) => set(path, next)}
+      />
+    );
+  if (kind === "schemes")
+    return (
+      <PolicySchemes
+        value={value as SchemeRule[]}
+        options={options}
         error={error}
         readOnly={readOnly}
         set={(next) => set(path, next)}

@@ -1,7 +1,7 @@
 /** The policy in words: what each clause is called, what it does, and how a change of it reads. English (UK). */
 import { clauseAt, type Group, type PolicyChange, type Source } from "../../policy/clauses.ts";
 import { lastHolidayYear } from "../../hours/hours.ts";
-import type { Hours, SignInRule } from "../../policy/policy.ts";
+import type { Hours, SchemeRule, SignInRule } from "../../policy/policy.ts";
 import { sayNumber } from "../../phone/phone.ts";
 import { english, fill, plural, sayDate } from "../language.ts";
 
@@ -62,6 +62,10 @@ export const policyEn = {
     "numbers.alsoRegions": [
       "Other countries we call",
       "Where else a number without a code may belong. What is around it on the page counts first.",
+    ],
+    "dials.schemes": [
+      "Other addresses that dial",
+      "Schemes of your softphones and messengers that ClearDial does not know, such as acmephone for acmephone://call?target=0113…. A dial by them is held even if its number cannot be read.",
     ],
     overrides: [
       "Overriding a held call",
@@ -174,6 +178,8 @@ export const policyEn = {
     daily: "once a day",
     "service-and-solicited": "for a service call, or one that was asked for",
     "with-consent": "also with a recorded consent",
+    call: "a call",
+    message: "a text or a chat",
     general: "general sales calls",
     automated: "automated calls",
     "claims-management": "claims management",
@@ -241,9 +247,10 @@ export function sayValue(path: string, value: unknown): string {
   if (clause?.unit) return plural(english, policyEn[clause.unit], Number(value));
   if (clause?.kind === "phone") return sayNumber(value as string);
   if (Array.isArray(value)) {
-    const list = value.map((v) =>
-      typeof v === "string" ? sayItem(clause?.kind, v) : saySignIn(v as SignInRule),
-    );
+    const list = value.map((v) => {
+      if (typeof v === "string") return sayItem(clause?.kind, v);
+      return clause?.kind === "schemes" ? sayScheme(v as SchemeRule) : saySignIn(v as SignInRule);
+    });
     return list.length === 0 ? policyEn.unset : list.join(", ");
   }
   const text = value as string | number | boolean;
@@ -256,6 +263,10 @@ const sayItem = (kind: string | undefined, item: string): string =>
     : kind === "regions" || kind === "region"
       ? item
       : (policyEn.values[item] ?? item);
+
+/** `acmephone (target): a call`. */
+const sayScheme = ({ scheme, parameter, kind }: SchemeRule): string =>
+  `${scheme}${parameter === undefined ? "" : ` (${parameter})`}: ${policyEn.values[kind]}`;
 
 const saySignIn = ({ match, value, role }: SignInRule): string =>
   `${policyEn.values[match] ?? match} ${value}: ${role}`;
@@ -280,21 +291,6 @@ export const sayChange = ({ path, from, to }: PolicyChange): string =>
 /** What a manager is told of a change that loosens the policy, before the save and by the Worker. */
 export const sayNeedsAdmin = (paths: string[]): string =>
   fill(policyEn.needsAdmin, { clauses: paths.map(sayClause).join("; ") });
-
-/** Why a save is refused, at the clause. */
-export const policyFaults = {
-  warnAfterMax: "This is later than the day from which the copy is not relied on at all.",
-  hours: "The end must be later than the start.",
-  company: "The line needs a company name.",
-  contact: "Give an address or a freephone number: anyone who is called may ask for it (PECR reg 24).",
-  freephone: "A freephone number begins with 0800 or 0808.",
-  notValid: "That is not a number in use.",
-  notOurs: "Name it among our own numbers first.",
-  notCallable: "It must be a number that anybody can call back at no more than the usual cost.",
-  site: "An address such as https://crm.example.com, or https://*.lightning.force.com for all below it, without a path.",
-  future: "That day is yet to come.",
-  adminOnly: "Only an administrator may change this, or loosen it.",
-};
 
 /** The policy in the popup. */
 export const policyPanelEn = {

@@ -50,6 +50,16 @@ export const deskPolicyEn = {
     remove: "Remove the rule for {value}",
   },
 
+  schemes: {
+    none: "No others.",
+    add: "Add a scheme",
+    scheme: "Scheme",
+    parameter: "Parameter with the number",
+    anywhere: "where it usually is",
+    kind: "What it begins",
+    remove: "Remove {value}",
+  },
+
   bar: {
     label: "Changes that are not saved",
     changes: counted("{n} change is not saved", "{n} changes are not saved"),

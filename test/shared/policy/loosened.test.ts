@@ -5,6 +5,10 @@ import { loosened } from "../../../shared/policy/loosened.ts";
 import { defaultPolicy as strict, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { policies } from "./policies.ts";
 
+const scheme = (name: string, parameter?: string, kind: "call" | "message" = "call") => ({
+  ...{ scheme: name, kind },
+  ...(parameter !== undefined && { parameter }),
+});
 const and = (path: string, value: unknown, policy = strict): Policy => withClause(policy, path, value);
 
 /** Each clause with a looser and a stricter value of it. */
@@ -20,6 +24,8 @@ const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["screening.graceDays", 1, 0],
   ["numbers.alsoRegions", [], ["IE"]],
   ["numbers.alsoRegions", ["FR"], ["FR", "IE"]],
+  ["dials.schemes", [], [scheme("acme")]],
+  ["dials.schemes", [scheme("acme")], [scheme("acme"), scheme("other", "target")]],
   ["recording.regions", ["GB", "IE"], ["GB"]],
   ["recording.regions", ["GB", "IE"], ["IE"]],
 ];
@@ -28,6 +34,11 @@ const eitherWay: [path: string, one: unknown, other: unknown][] = [
   ["recording.retentionMonths", 12, 11],
   ["numbers.defaultRegion", "GB", "IE"],
   ["numbers.lineRegion", null, "IE"],
+  // A message is judged by fewer rules, and another parameter may hold another number.
+  ["dials.schemes", [scheme("acme")], [scheme("acme", undefined, "message")]],
+  ["dials.schemes", [scheme("acme")], [scheme("acme", "target")]],
+  ["dials.schemes", [scheme("acme")], [scheme("other")]],
+  ["dials.schemes", [], [scheme("acme", undefined, "message")]],
   ["numbers.lineRegion", "IE", "GB"],
   ["retention.dialMonths", 24, 12],
   ["access.unusedTokenDays", 90, 91],

@@ -123,6 +123,17 @@ describe("what a schema cannot say", () => {
     expect(await faults({ ...defaultPolicy, screening })).toEqual(["policy.screening.warnListAgeDays"]);
   });
 
+  it("a scheme that dials is none that is known or the browser's, and has one row", async () => {
+    const of = (...schemes: string[]) => ({
+      ...defaultPolicy,
+      dials: { schemes: schemes.map((scheme) => ({ scheme, kind: "call" })) },
+    });
+    for (const scheme of ["tel", "web+tel", "https", "javascript"])
+      expect(await faults(of("acmephone", scheme)), scheme).toEqual(["policy.dials.schemes.1.scheme"]);
+    expect(await faults(of("acmephone", "acmephone"))).toEqual(["policy.dials.schemes.1.scheme"]);
+    expect(await faults(of("Acme:"))).toEqual(["policy.dials.schemes.0.scheme"]);
+  });
+
   it("only an administrator changes who may sign in", async () => {
     const access = {
       ...defaultPolicy.access,
@@ -162,10 +173,11 @@ describe("what a schema cannot say", () => {
 
   it("a policy of an earlier release is read: unknown clauses left out, new ones by default", async () => {
     await env.DB.prepare(
-      "UPDATE policies SET doc = json_set(json_remove(doc, '$.maskBlocked'), '$.numbers.gone', 1, '$.registers.TPS', 'off')",
+      "UPDATE policies SET doc = json_set(json_remove(doc, '$.maskBlocked', '$.dials'), '$.numbers.gone', 1, '$.registers.TPS', 'off')",
     ).run();
     const { policy } = (await read()).data as PolicyAnswer;
     expect(policy.maskBlocked).toBe(false);
+    expect(policy.dials).toEqual({ schemes: [] });
     expect(policy.numbers).toEqual({ defaultRegion: "GB", alsoRegions: [], lineRegion: null });
     expect(policy.registers).not.toHaveProperty("TPS");
   });
