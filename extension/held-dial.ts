@@ -2,10 +2,10 @@
  * What the dialog shows of a held dial, and what the agent may answer. Plain data, as a frame sends its held dial to the
  * top document of its tab, which shows the dialog there.
  */
-import type { handling } from "../shared/check/override.ts";
+import type { handling, OverrideBasis } from "../shared/check/override.ts";
 import type { Decision } from "../shared/check/verdict.ts";
 import type { Medium } from "../shared/dials/schemes.ts";
-import type { Consent, ConsentBasis } from "../shared/do-not-call/api.ts";
+import type { Consent } from "../shared/do-not-call/api.ts";
 import type { PolicyContext } from "./policy-context.ts";
 
 export interface HeldDial {
@@ -40,7 +40,7 @@ export interface DialProblem {
   detail: string;
 }
 
-export type Basis = ConsentBasis;
+export type Basis = OverrideBasis;
 
 /** The agent's answer. Only `stop` is final: every other answer is judged again by what is known then. */
 export type Outcome =

@@ -4,6 +4,7 @@
  */
 import type { Facts } from "../../shared/check/api.ts";
 import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
+import type { Medium } from "../../shared/dials/schemes.ts";
 import { decisionContext, type PolicyContext } from "../policy-context.ts";
 import type { Trouble } from "../messages.ts";
 
@@ -34,7 +35,7 @@ interface Known {
   likeness: string;
 }
 
-/** Decisions by likeness, for one context and one minute: hours and a list's age change with the clock. */
+/** Decisions by medium and likeness, for one context and one minute: hours and a list's age change with the clock. */
 interface DecisionCache {
   context: PolicyContext | null;
   minute: number;
@@ -144,22 +145,23 @@ export function decideWritten(
   state: FactState,
   e164: string | null,
   readings: readonly string[],
+  medium: Medium,
   now: number,
 ): Decision | null {
-  if (e164 !== null) return decideNumber(state, e164, now);
-  const each = new Map(readings.map((n) => [n, decideNumber(state, n, now)]));
+  if (e164 !== null) return decideNumber(state, e164, medium, now);
+  const each = new Map(readings.map((n) => [n, decideNumber(state, n, medium, now)]));
   if ([...each.values()].includes(null)) return null;
   return decideReading({ e164, readings }, (n) => each.get(n)!);
 }
 
-function decideNumber(state: FactState, number: string, now: number): Decision | null {
+function decideNumber(state: FactState, number: string, medium: Medium, now: number): Decision | null {
   const { context, trouble } = state;
   if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
   const known = state.known.get(number);
   // A page that slept shows nothing until it has asked again.
   if (!known || !context || !isFresh(state, now)) return trouble ? unknownFor("offline") : null;
   if (trouble && state.stale.has(number)) return unknownFor("offline");
-  return decideKnown(state.decisions, known, context, now);
+  return decideKnown(state.decisions, known, context, medium, now);
 }
 
 /** A page of a thousand numbers has about five different sets of facts: each is decided once. */
@@ -167,13 +169,16 @@ function decideKnown(
   cache: DecisionCache,
   { facts, likeness }: Known,
   context: PolicyContext,
+  medium: Medium,
   now: number,
 ): Decision {
   const minute = Math.floor((now + context.clockOffset) / 60_000);
   if (cache.context !== context || cache.minute !== minute) cache.byLikeness.clear();
   cache.context = context;
   cache.minute = minute;
-  let decision = cache.byLikeness.get(likeness);
-  if (!decision) cache.byLikeness.set(likeness, (decision = decide(facts, decisionContext(context, now))));
+  const key = `${medium} ${likeness}`;
+  let decision = cache.byLikeness.get(key);
+  if (!decision)
+    cache.byLikeness.set(key, (decision = decide(facts, { ...decisionContext(context, now), medium })));
   return decision;
 }

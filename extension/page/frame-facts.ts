@@ -5,6 +5,7 @@
 import type { Facts } from "../../shared/check/api.ts";
 import { MAX_CHECK } from "../../shared/core/limits.ts";
 import type { Decision } from "../../shared/check/verdict.ts";
+import type { Medium } from "../../shared/dials/schemes.ts";
 import type { Answer, Kind, ToBackground, Trouble } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import {
@@ -143,8 +144,8 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
       state.trouble = trouble;
     },
     /** The decision on a written number; null while facts that it needs are on their way. */
-    decide: (e164: string | null, readings: readonly string[]): Decision | null =>
-      decideWritten(state, e164, readings, now()),
+    decide: (e164: string | null, readings: readonly string[], medium: Medium): Decision | null =>
+      decideWritten(state, e164, readings, medium, now()),
     /** True where a dial may go by the facts of all these numbers. */
     confirmed: (numbers: readonly string[]): boolean => isConfirmed(state, numbers, now()),
     /** Asks the Worker now, whatever is known. Resolves with the answer, or after ANSWER_MS without one. */

@@ -96,7 +96,7 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   signal.addEventListener("abort", finder.dropAll);
 
   function decide(mark: Mark): void {
-    mark.decision = facts.decide(mark.e164, mark.readings);
+    mark.decision = facts.decide(mark.e164, mark.readings, mark.medium);
     paint.draw(mark);
     layer.decided(mark);
   }

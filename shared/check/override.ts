@@ -19,6 +19,8 @@ export function handling({ verdict, reasons }: Decision, policy: Policy): "pass"
   if (verdict === "caution") return "warn";
   if (verdict === "blocked") return "hold";
   const clause = ({ code }: Reason) => {
+    // What is missing is no knowledge, which the clause `unknown` is about, but what the law wants (PECR reg 22).
+    if (code === "message-needs-consent") return "hold";
     if (code === "stale-list" || code === "stale-answer") return policy.screening.staleList;
     return unknowns.has(code) ? policy.unknown : "warn";
   };
@@ -51,10 +53,24 @@ export const finalReason = (reasons: readonly Reason[]): Reason | undefined =>
   reasons.find(({ code }) => finalCodes.has(code));
 
 /**
+ * True where an agent may override a held call on a basis that policy allows. A number that is held as unknown must
+ * become known instead; only the basis of a message is the agent's to know.
+ */
+export const mayBeOverridden = ({ verdict, reasons }: Decision): boolean =>
+  !finalReason(reasons) &&
+  (verdict === "blocked" || (verdict === "unknown" && !reasons.some(({ code }) => isUnknown(code))));
+
+const isUnknown = (code: string): boolean =>
+  unknowns.has(code) || code === "stale-list" || code === "stale-answer";
+
+/** The soft opt-in rests on how a customer's number was got: it is recorded beforehand, not at the call. */
+export type OverrideBasis = Exclude<ConsentBasis, "soft-opt-in">;
+
+/**
  * What an agent may give as the basis of an override, by the clause `overrides`, in the order in which the page offers
  * it.
  */
-export const overrideBases: Readonly<Record<Policy["overrides"], readonly ConsentBasis[]>> = {
+export const overrideBases: Readonly<Record<Policy["overrides"], readonly OverrideBasis[]>> = {
   none: [],
   "service-and-solicited": ["solicited", "service"],
   "with-consent": ["solicited", "service", "consent"],

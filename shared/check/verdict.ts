@@ -10,6 +10,7 @@ import { isOver } from "../do-not-call/end-date.ts";
 import { closedAt } from "../hours/hours.ts";
 import type { Campaign, Policy } from "../policy/policy.ts";
 import { regions } from "../law/regions.ts";
+import type { Medium } from "../dials/schemes.ts";
 
 export interface Context {
   policy: Policy;
@@ -19,6 +20,8 @@ export interface Context {
   now: number;
   /** Why the call is made; by default `usualPurpose`. */
   purpose?: Campaign | undefined;
+  /** By default a call. */
+  medium?: Medium | undefined;
 }
 
 /**
@@ -38,6 +41,7 @@ export const reasonCodes = [
   "objection",
   "house",
   "needs-consent",
+  "message-needs-consent",
   "withheld-caller-id",
   "not-screened",
   "stale-list",
@@ -56,6 +60,7 @@ export const reasonCodes = [
   "out-of-hours",
   "holiday",
   "consent",
+  "soft-opt-in",
   "grace",
   "not-listed",
 ] as const;
@@ -75,14 +80,17 @@ export const unknownFor = (
   reasons: [{ code }],
 });
 
+type Say = (verdict: Verdict, reason: Reason) => void;
+
 /** Decides one number from its facts. */
 export function decide(facts: Facts, context: Context): Decision {
-  const { policy, lists, now, purpose = usualPurpose(policy) } = context;
+  const { policy, now, purpose = usualPurpose(policy), medium = "call" } = context;
   const found: { verdict: Verdict; reason: Reason }[] = [];
-  const say = (verdict: Verdict, reason: Reason) => found.push({ verdict, reason });
+  const say: Say = (verdict, reason) => found.push({ verdict, reason });
 
   const consents = facts.consents.filter((c) => !isOver(c.until, now) && Date.parse(c.givenAt) <= now);
-  const consented = consents.some((c) => c.basis !== "service");
+  // A solicited call or message is not one that the rules on unsolicited ones are about.
+  const consented = consents.some((c) => c.basis === "consent" || c.basis === "solicited");
 
   for (const s of facts.suppressions) {
     if (isOver(s.until, now)) continue;
@@ -96,6 +104,25 @@ export function decide(facts: Facts, context: Context): Decision {
   const wantsConsent = purpose !== "general" || rules?.consent === "opt-in";
   if (wantsConsent && !consented) say("blocked", { code: "needs-consent" });
 
+  if (medium === "call") sayRegisters(facts, context, consented, say);
+  // PECR 2003 reg 22: a text or a chat to an individual needs consent, or the soft opt-in of paragraph (3). Which numbers
+  // are individuals' nobody knows. The telephone registers are about calls (reg 21).
+  else if (consented) say("clear", { code: "consent" });
+  else if (consents.some((c) => c.basis === "soft-opt-in")) say("clear", { code: "soft-opt-in" });
+  else say("unknown", { code: "message-needs-consent" });
+
+  if (facts.region !== null) {
+    const closed = closedAt(policy, facts.region, facts.zones ?? rules?.timeZones ?? [], now);
+    if (closed) say(policy.outOfHours === "hold" ? "blocked" : "caution", closed);
+  }
+
+  found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
+  const verdict = found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear");
+  return { verdict, reasons: found.map((f) => f.reason) };
+}
+
+/** What the registers say of a call: what lists the number, and where there is no current evidence that none does. */
+function sayRegisters(facts: Facts, { policy, lists, now }: Context, consented: boolean, say: Say): void {
   for (const { id, asOf, since } of facts.lists) {
     const treatment = policy.registers[id] ?? "hold";
     if (treatment === "off") continue;
@@ -124,15 +151,6 @@ export function decide(facts: Facts, context: Context): Decision {
     else if (!facts.lists.some((f) => f.id === l.id))
       say("clear", { code: "not-listed", list: l.id, ...evidence });
   }
-
-  if (facts.region !== null) {
-    const closed = closedAt(policy, facts.region, facts.zones ?? rules?.timeZones ?? [], now);
-    if (closed) say(policy.outOfHours === "hold" ? "blocked" : "caution", closed);
-  }
-
-  found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
-  const verdict = found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear");
-  return { verdict, reasons: found.map((f) => f.reason) };
 }
 
 /**

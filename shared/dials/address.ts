@@ -5,12 +5,15 @@
  */
 import { decoded } from "../phone/decoded.ts";
 import { parameter, type Reader, usual, usualNumbers } from "./readers.ts";
-import { type Dialling, type Medium, schemes, sites } from "./schemes.ts";
+import { type Dialling, type Medium, schemes } from "./schemes.ts";
+import { sites } from "./sites.ts";
 
 export interface DialTarget {
   /** The number as the address has it: decoded, without its scheme. It may be empty, or not a number. */
   written: string;
   medium: Medium;
+  /** Such an address without a number: `tel:`. It tells a call from a message. A CRM's own call button has none. */
+  via?: string;
   /**
    * The address, where its scheme is not listed: it dials only if the policy names the scheme, or if a number is in it.
    * `readDialAddress` tells.
@@ -48,7 +51,7 @@ export function mayDial(address: string): DialTarget | null {
   const target = listed(unlisted, [], 0);
   const parts = target ? null : partsOf(unlisted);
   if (!parts || (isListed(parts.scheme) && usualNumbers(parts.rest).length === 0)) return target;
-  return { written: "", medium: "call", unlisted };
+  return { written: "", medium: "call", via: `${parts.scheme}:`, unlisted };
 }
 
 /**
@@ -63,31 +66,37 @@ export function readDialAddress(
   const href = cleaned(address);
   const target = listed(href, own, 0);
   if (target) return target;
-  const numbers = usualNumbers(partsOf(href)?.rest ?? "").filter(isNumber);
-  return numbers.length > 0 ? { written: numbers.join(";"), medium: "call" } : null;
+  const parts = partsOf(href);
+  const numbers = parts ? usualNumbers(parts.rest).filter(isNumber) : [];
+  return parts && numbers.length > 0
+    ? { written: numbers.join(";"), medium: "call", via: `${parts.scheme}:` }
+    : null;
 }
 
 function listed(href: string, own: readonly OwnScheme[], inside: number): DialTarget | null {
   if (inside > MOST_INSIDE) return null;
   const site = siteOf(href);
-  if (site) return read(rowOf(sites[site.host]!, site.rest), site.rest, own, inside);
+  if (site) return read(rowOf(sites[site.host]!, site.rest), `https://${site.host}/`, site.rest, own, inside);
   const { scheme, rest } = partsOf(href) ?? {};
   if (scheme === undefined || rest === undefined) return null;
   const added = own.find((row) => row.scheme === scheme);
-  if (!added || isListed(scheme)) return read(rowFor(scheme, rest), rest, own, inside);
+  if (!added || isListed(scheme)) return read(rowFor(scheme, rest), `${scheme}:`, rest, own, inside);
   const named: Reader = added.parameter === undefined ? () => "" : parameter(added.parameter);
-  return read({ ...added, number: (r) => named(r) || usual(r), source: "" }, rest, own, inside);
+  const row = { kind: added.kind, number: (r: string) => named(r) || usual(r), source: "" };
+  return read(row, `${scheme}:`, rest, own, inside);
 }
 
 function read(
   row: Dialling | undefined,
+  before: string,
   rest: string,
   own: readonly OwnScheme[],
   inside: number,
 ): DialTarget | null {
   if (!row || row.kind === "none") return null;
   const written = (row.number ?? usual)(rest);
-  return { written: listed(written, own, inside + 1)?.written ?? written, medium: row.kind };
+  const number = listed(written, own, inside + 1)?.written ?? written;
+  return { written: number, medium: row.kind, via: before + (row.like ?? "") };
 }
 
 const known = <T>(table: Readonly<Record<string, T>>, name: string): boolean => Object.hasOwn(table, name);

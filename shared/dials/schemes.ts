@@ -1,7 +1,7 @@
 /**
- * The schemes and web addresses that hand a number to a telephone, a softphone or a messenger, one row for each form,
- * with its source. The only such list: the guard, the finder and the reader of single numbers use it. Pure and small,
- * because it runs on every page from the first moment. docs/sources.md says what was seen of each source.
+ * The schemes that hand a number to a telephone, a softphone or a messenger, one row for each form, with its source;
+ * sites.ts has the web addresses. The only such list: the guard, the finder and the reader of single numbers use it. Pure
+ * and small, because it runs on every page from the first moment. docs/sources.md says what was seen of each source.
  */
 import {
   callto,
@@ -26,6 +26,8 @@ export interface Dialling {
    * slashes around it. The first row that fits counts.
    */
   form?: RegExp;
+  /** Such an address without a number: it is stored with a dial, to tell by which form it was made. */
+  like?: string;
   /** Finds the number; by default `usual`. */
   number?: Reader;
   source: string;
@@ -39,46 +41,72 @@ const android = "Android: TelephonyManager, Intent.ACTION_SENDTO";
 const acrobits = "https://doc.acrobits.net/general/call_uris.html";
 const cisco = "Cisco Jabber for iPad 9.3.1, release notes: URL schemes";
 const meetings = "https://marketplace.zoomgov.com/docs/guides/guides/client-url-schemes";
-const pages = "addresses in public pages and code";
+export const pages = "addresses in public pages and code";
 const ringCentral = "https://developers.ringcentral.com/guide/team-messaging/manual/links";
 const skype = "https://learn.microsoft.com/en-us/skype-sdk/skypeuris/skypeuriapireference";
-const telegram = "https://core.telegram.org/api/links";
+export const telegram = "https://core.telegram.org/api/links";
 const webex = "https://help.webex.com/article/n45mhmab";
-const whatsApp = "https://faq.whatsapp.com, How to use click to chat";
+export const whatsApp = "https://faq.whatsapp.com, How to use click to chat";
 const zoom = "https://developers.zoom.us/docs/phone/outbound-call/";
 
 const telephone = (source: string): Dialling[] => [{ kind: "call", number: subscriber, source }];
 const sip = (source: string): Dialling[] => [{ kind: "call", number: user, source }];
 const text = (source: string): Dialling[] => [
-  { kind: "message", form: /^open\?/i, number: parameter("addresses"), source: pages },
+  {
+    kind: "message",
+    form: /^open\?/i,
+    like: "open?addresses=",
+    number: parameter("addresses"),
+    source: pages,
+  },
   { kind: "message", number: recipients, source },
 ];
 /** A body that is made of a number: the scheme has other addresses, or is another's too. */
 const NUMBER = /^(?:[\s+\d(*#]|%2B)/i;
 
-const teams: Dialling[] = [
+export const teams: Dialling[] = [
   {
     kind: "call",
     form: /^(?:teams\.[a-z.]+\/)?l\/call\//i,
+    like: "l/call/0/0?users=4:",
     number: teamsUsers,
     source:
       "https://learn.microsoft.com/en-us/microsoftteams/platform/concepts/build-and-test/deep-link-workflow",
   },
 ];
-const ringCentralApp: Dialling[] = [
-  { kind: "call", form: /^r\/call\b/i, number: parameter("number"), source: ringCentral },
-  { kind: "call", form: /^r\/dialer\?/i, number: parameter("number"), source: ringCentral },
-  { kind: "message", form: /^r\/sms\b/i, number: parameter("number"), source: ringCentral },
-];
-const signal: Dialling[] = [
+export const ringCentralApp: Dialling[] = [
+  {
+    kind: "call",
+    form: /^r\/call\b/i,
+    like: "r/call?number=",
+    number: parameter("number"),
+    source: ringCentral,
+  },
+  {
+    kind: "call",
+    form: /^r\/dialer\?/i,
+    like: "r/dialer?number=",
+    number: parameter("number"),
+    source: ringCentral,
+  },
   {
     kind: "message",
-    form: /^(?:signal\.me\/)?#p\//i,
+    form: /^r\/sms\b/i,
+    like: "r/sms?number=",
+    number: parameter("number"),
+    source: ringCentral,
+  },
+];
+export const signal: Dialling[] = [
+  {
+    kind: "message",
+    form: /^(?:signal\.me\/)?#p(?:\/|$)/i,
+    like: "#p/",
     number: part(/#p\/([^?&/]*)/i),
     source: "https://github.com/signalapp/Signal-Desktop, ts/util/signalRoutes.ts",
   },
 ];
-const whatsAppChat = international(parameter("phone"));
+export const whatsAppChat = international(parameter("phone"));
 
 export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   tel: telephone(rfc3966),
@@ -108,6 +136,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
     {
       kind: "call",
       form: /^wp\/mc;/i,
+      like: "wp/mc;",
       number: part(/;([^!;]*)/),
       source: "WAP Forum: Wireless Telephony Application Interface",
     },
@@ -115,16 +144,17 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   sms: text(rfc5724),
   smsto: text(android),
   // The same scheme is a streaming protocol.
-  mms: [{ kind: "message", form: NUMBER, number: recipients, source: android }],
+  mms: [{ kind: "message", form: NUMBER, like: "+", number: recipients, source: android }],
   mmsto: text(android),
 
   skype: [
-    { kind: "message", form: /\?(?:chat|sms)\b/i, number: subscriber, source: skype },
+    { kind: "message", form: /\?(?:chat|sms)\b/i, like: "?chat", number: subscriber, source: skype },
     { kind: "call", number: subscriber, source: skype },
   ],
   "ms-sfb": ["call", "message"].map((kind) => ({
     kind: kind as Medium,
     form: kind === "call" ? /^call\b/i : /^chat\?.*\bid=(?:\+|%2B|\d)/i,
+    like: kind === "call" ? "call?id=" : "chat?id=+",
     number: parameter("id"),
     source: "https://learn.microsoft.com/en-us/skype-sdk/skype-for-business-uris/sfbmobileuri",
   })),
@@ -137,10 +167,18 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   zoomphonecall: [{ kind: "call", source: zoom }],
   zoomphonesms: [{ kind: "message", source: "https://developers.zoom.us/docs/phone/outbound-sms/" }],
   ciscotel: [{ kind: "call", source: cisco }],
-  ciscojabber: [{ kind: "call", form: /^call\b/i, number: parameter("address"), source: cisco }],
+  ciscojabber: [
+    { kind: "call", form: /^call\b/i, like: "call?address=", number: parameter("address"), source: cisco },
+  ],
   movi: sip(cisco),
   webextel: [
-    { kind: "call", form: /^[^?]*\?.*\btelephone=/i, number: parameter("telephone"), source: pages },
+    {
+      kind: "call",
+      form: /^[^?]*\?.*\btelephone=/i,
+      like: "?telephone=",
+      number: parameter("telephone"),
+      source: pages,
+    },
     { kind: "call", source: webex },
   ],
   clicktocall: [{ kind: "call", source: webex }],
@@ -148,17 +186,19 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   rcmobile: ["call", "message"].map((kind) => ({
     kind: kind as Medium,
     form: kind === "call" ? /^call\b/i : /^sms\b/i,
+    like: kind === "call" ? "call?number=" : "sms?number=",
     number: parameter("number"),
     source: "https://developers.ringcentral.com/guide/basics/uri-schemes",
   })),
   rcapp: ringCentralApp,
   officeathand: ringCentralApp,
   "com.bt.cloudwork.app": ringCentralApp,
-  "com.logmein.gotoconnect": [{ kind: "call", form: /^dial\b/i, source: pages }],
+  "com.logmein.gotoconnect": [{ kind: "call", form: /^dial\b/i, like: "dial?number=", source: pages }],
   phone: [
     {
       kind: "call",
       form: NUMBER,
+      like: "+",
       number: subscriber,
       source: "https://help.estos.com, ProCall dial handler",
     },
@@ -169,12 +209,18 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   vodia: [{ kind: "call", source: "https://doc.vodia.com/docs/click2dial" }],
   dialectic: [
     { kind: "none", form: /^add\b/i, source: "https://www.jonn8.com/dialectic" },
-    { kind: "call", form: /^(?:dial|prep)\b/i, source: "https://www.jonn8.com/dialectic" },
+    {
+      kind: "call",
+      form: /^(?:dial|prep)\b/i,
+      like: "dial?number=",
+      source: "https://www.jonn8.com/dialectic",
+    },
   ],
   tsip: [
     {
       kind: "call",
       form: NUMBER,
+      like: "+",
       number: user,
       source: "https://tomeko.net/software/SIPclient/browser_integration.php",
     },
@@ -183,7 +229,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   bria: sip(pages),
 
   whatsapp: [
-    { kind: "call", form: /^call\b/i, number: whatsAppChat, source: pages },
+    { kind: "call", form: /^call\b/i, like: "call?phone=", number: whatsAppChat, source: pages },
     { kind: "message", number: whatsAppChat, source: whatsApp },
   ],
   tg: [
@@ -191,15 +237,28 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
     {
       kind: "message",
       form: /^resolve\?.*\bphone=/i,
+      like: "resolve?phone=",
       number: international(parameter("phone")),
       source: telegram,
     },
-    { kind: "message", form: /^msg\?.*\bto=/i, number: international(parameter("to")), source: telegram },
+    {
+      kind: "message",
+      form: /^msg\?.*\bto=/i,
+      like: "msg?to=",
+      number: international(parameter("to")),
+      source: telegram,
+    },
   ],
   sgnl: signal,
   viber: [
     { kind: "none", form: /^add\b/i, source: pages },
-    { kind: "message", form: /^chat\b/i, number: international(parameter("number")), source: pages },
+    {
+      kind: "message",
+      form: /^chat\b/i,
+      like: "chat?number=",
+      number: international(parameter("number")),
+      source: pages,
+    },
   ],
 
   // Meetings: their numbers look like a telephone's.
@@ -211,55 +270,4 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       source: "https://learn.microsoft.com/en-us/previous-versions/office/communications-server/dd819984",
     },
   ],
-};
-
-const whatsAppSite: Dialling[] = [
-  { kind: "message", form: /^send(?:\/?[?#]|$)/i, number: whatsAppChat, source: whatsApp },
-];
-const waMe: Dialling[] = [
-  {
-    kind: "call",
-    form: /^call(?:\/|$)/i,
-    number: international(part(/^call\/([^/?#]*)/i)),
-    source: "https://developers.facebook.com/docs/whatsapp, calling: call button messages and deep links",
-  },
-  { kind: "message", form: /^[?#]/, number: whatsAppChat, source: whatsApp },
-  { kind: "message", number: international(part(/^([^?#]*)/)), source: whatsApp },
-];
-const tMe: Dialling[] = [
-  // Letters among the digits make it an invitation to a group.
-  { kind: "message", form: /^(?:\+|%2B|%20)\d+(?:[?#]|$)/i, number: part(/^([^?#]*)/), source: telegram },
-];
-
-/** Hosts whose addresses begin a call or a chat, by the same rows. */
-export const sites: Readonly<Record<string, readonly Dialling[]>> = {
-  "teams.microsoft.com": teams,
-  "teams.cloud.microsoft": teams,
-  "teams.live.com": teams,
-  "gov.teams.microsoft.us": teams,
-  "dod.teams.microsoft.us": teams,
-  "voice.google.com": [
-    {
-      kind: "call",
-      form: /^(?:u\/\d+\/)?calls\?(?:.*&)?a=nc\b/i,
-      number: part(/[?&]a=nc(?:,|%2C)([^&#,]*)/i),
-      source: pages,
-    },
-    {
-      kind: "message",
-      form: /^(?:u\/\d+\/)?messages\?(?:.*&)?itemId=t\./i,
-      number: part(/itemId=t\.([^&#]*)/i),
-      source: pages,
-    },
-  ],
-  "app.ringcentral.com": ringCentralApp,
-  "dialpad.com": [{ kind: "call", form: /^launch\?/i, number: parameter("phone"), source: pages }],
-  "wa.me": waMe,
-  "www.wa.me": waMe,
-  "api.whatsapp.com": whatsAppSite,
-  "web.whatsapp.com": whatsAppSite,
-  "t.me": tMe,
-  "telegram.me": tMe,
-  "telegram.dog": tMe,
-  "signal.me": signal,
 };

@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { bulkRows, date, e164, paged, rowResult, text, time, written } from "../api.ts";
 
-export const consentBasis = z.enum(["consent", "solicited", "service"]);
+/** `soft-opt-in` counts for messages only (PECR 2003 reg 22(3)), `service` for nothing that sells. */
+export const consentBasis = z.enum(["consent", "solicited", "service", "soft-opt-in"]);
 export const suppressionKind = z.enum(["objection", "house"]);
 
 export const suppressionRequest = z.object({

@@ -83,7 +83,8 @@ async function decideDialled(db: D1Database, dial: DialRequest) {
   const { line, texts, known, e164, page } = readDialled(hidden?.rest ?? dial.number, dial.e164, current);
   const { stamp, policy, facts } = await factsOf(db, [...new Set([line, ...texts].flatMap(numbersOf))]);
   const { purpose = usualPurpose(policy) } = dial;
-  const context = { policy, lists: stamp.lists, now: Date.now(), purpose };
+  const medium = mediumOf(dial.via, policy);
+  const context = { policy, lists: stamp.lists, now: Date.now(), purpose, medium };
   const found = decideDial(line, texts, (n) => decide(facts(n), context));
   const barring = found.reasons.filter(({ code }) => code !== "not-listed");
   const decision: Decision = hidden
@@ -91,14 +92,15 @@ async function decideDialled(db: D1Database, dial: DialRequest) {
     : found;
   // The same verdict on another number is no agreement.
   const agrees = dial.verdict === decision.verdict && known.includes(dial.e164);
-  return { e164, page, stamp, policy, purpose, decision, agrees };
+  return { e164, page, stamp, policy, purpose, medium, decision, agrees };
 }
 
 /** Without control characters and halves of characters, which the trail's hash and the database would write differently. */
 const stored = (text: string): string => text.toWellFormed().replace(/\p{Cc}/gu, " ");
 
 /** A message is judged as one only where the address that it goes by sends messages; everything else is a call. */
-const mediumOf = (via: string | undefined): Dial["medium"] => parseDialAddress(via ?? "")?.medium ?? "call";
+const mediumOf = (via: string | undefined, { dials }: Policy): Dial["medium"] =>
+  parseDialAddress(via ?? "", dials.schemes)?.medium ?? "call";
 
 const refusals: Readonly<Record<string, string>> = {
   objection: details.overrideObjected,
@@ -109,7 +111,8 @@ const refusals: Readonly<Record<string, string>> = {
 function refusalOf(dial: DialRequest, decision: Decision, policy: Policy): string | null {
   const final = finalReason([...decision.reasons, ...dial.reasons]);
   if (final) return refusals[final.code] ?? details.overrideHidden;
-  return overrideBases[policy.overrides].includes(dial.basis!) ? null : details.overrideReason;
+  const bases: readonly string[] = overrideBases[policy.overrides];
+  return bases.includes(dial.basis!) ? null : details.overrideReason;
 }
 
 export const dials = room();
@@ -142,7 +145,7 @@ dials.openapi(
     const known = key === null ? null : await arrivedBefore(c.env.DB, actor.id, key, asked.at, now);
     if (known?.refused) throw new Problem("override-not-allowed");
     if (known) return c.json(known, 201);
-    const [{ e164, page, stamp, policy, purpose, decision, agrees }] = await Promise.all([
+    const [{ e164, page, stamp, policy, purpose, medium, decision, agrees }] = await Promise.all([
       decideDialled(c.env.DB, asked),
       spendDial(c),
     ]);
@@ -158,7 +161,7 @@ dials.openapi(
         recordNumber: page,
         layer: asked.layer ?? "page",
         sighting: null,
-        medium: mediumOf(asked.via),
+        medium,
         via: asked.via === undefined ? null : stored(asked.via),
         action,
         verdict: asked.verdict,

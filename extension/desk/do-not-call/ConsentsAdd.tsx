@@ -13,7 +13,7 @@ import { fill } from "../parts/texts.ts";
 
 const text = consentsEn;
 type Basis = Consent["basis"];
-const bases: readonly Basis[] = ["consent", "solicited", "service"];
+const bases: readonly Basis[] = ["consent", "solicited", "service", "soft-opt-in"];
 
 /** A time (milliseconds) as `<input type="datetime-local">` has it: in this device's zone, to the minute. */
 function localTime(time: number): string {

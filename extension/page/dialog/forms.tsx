@@ -41,7 +41,7 @@ export function Override(props: OverrideProps) {
             checked={basis === one}
             onChange={() => setBasis(one)}
           />
-          {t.bases[one]}
+          {words.bases[one]}
         </label>
       ))}
     </fieldset>

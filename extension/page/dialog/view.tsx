@@ -1,6 +1,6 @@
 /** The content of the dialog: the verdict of a held dial, why, and what may be done. Only a person's own act lets it go on. */
 import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { finalReason, overrideBases } from "../../../shared/check/override.ts";
+import { mayBeOverridden, overrideBases } from "../../../shared/check/override.ts";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
@@ -47,7 +47,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const number = masked ? page.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
-  const barred = verdict === "blocked" && !hidden && !finalReason(reasons);
+  const barred = !hidden && mayBeOverridden(decision);
   // A consent is recorded for one number.
   const bases = overrideBases[(barred && context?.policy.overrides) || "none"].filter(
     (basis) => basis !== "consent" || e164 !== null,

@@ -1,10 +1,11 @@
 /** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
 import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
-import { mayDial, readDialAddress } from "../../../shared/dials/address.ts";
+import { mayDial } from "../../../shared/dials/address.ts";
+import { readDial } from "../../../shared/dials/read.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import type { Mark } from "./mark.ts";
-import { isValid, type ReadingRules } from "./reading-rules.ts";
+import type { ReadingRules } from "./reading-rules.ts";
 import { placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
@@ -168,7 +169,7 @@ export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: 
 
 /** What a link dials: its number, or a mark without one where it dials and no number can be read. */
 export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
-  const target = readDialAddress(link.href, rules.schemes, (written) => isValid(written, rules));
+  const target = readDial(link.href, rules.dials);
   if (!target) return [];
   const { written, medium } = target;
   const mark = markOf("link", link, link, [], written, toE164(written, rules.region), rules, medium);

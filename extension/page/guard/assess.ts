@@ -1,6 +1,6 @@
 /** What is known of a dialled number at this moment, and what policy does with a call to it. */
 import type { Reason } from "../../../shared/check/api.ts";
-import { finalReason, handling } from "../../../shared/check/override.ts";
+import { finalReason, handling, mayBeOverridden } from "../../../shared/check/override.ts";
 import {
   type Decision,
   decideDial,
@@ -9,6 +9,7 @@ import {
   stricter,
 } from "../../../shared/check/verdict.ts";
 import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
+import type { Medium } from "../../../shared/dials/schemes.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import type { ReadingRules } from "../find/reading-rules.ts";
 import { settledAs } from "../find/scan.ts";
@@ -61,10 +62,11 @@ export function assess(
   facts: Pick<FrameFacts, "decide" | "context" | "confirmed">,
   read: DialledNumber,
   written: string,
+  medium: Medium,
 ): Assessment {
   const context = facts.context();
   const line: Reading = context ? lineReading(written, lineRegionOf(context.policy)) : { e164: null };
-  const of = (e164: string) => facts.decide(e164, []);
+  const of = (e164: string) => facts.decide(e164, [], medium);
   const decided = decideDial(line, [read], (n) => of(n) ?? NOT_YET);
   const numbers = numbersOf({ ...read, line });
   const decision = settled(decided, () => facts.confirmed(numbers));
@@ -120,4 +122,4 @@ export const isNews = (now: Decision, read: Decision): boolean =>
 
 /** Some reasons are final, and a number that is held as unknown must become known instead. */
 export const mayOverride = ({ decision, handling }: Pick<Assessment, "decision" | "handling">): boolean =>
-  !finalReason(decision.reasons) && !(decision.verdict === "unknown" && handling === "hold");
+  handling === "hold" ? mayBeOverridden(decision) : !finalReason(decision.reasons);

@@ -9,6 +9,8 @@ export interface EvidenceOf {
   action: DialRequest["action"];
   /** The number as it was dialled. */
   written: string;
+  /** The address that it was dialled by, without its number; a CRM's own call button has none. */
+  via?: string | undefined;
   assessment: Pick<Assessment, "e164" | "decision">;
   /** What the page decided under; null before the Worker's first answer. */
   context: PolicyContext | null;
@@ -34,6 +36,7 @@ export function evidenceOf(of: EvidenceOf): DialRequest {
       : null,
     ...(of.override && { basis: of.override.basis, reason: of.override.reason.slice(0, 500) }),
     ...(purpose && { purpose }),
+    ...(of.via !== undefined && { via: of.via }),
     host: of.host,
     at: new Date(of.at).toISOString(),
   };

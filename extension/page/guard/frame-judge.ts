@@ -1,9 +1,10 @@
 /** The judge of dials in its frame: how it reads numbers, asks the background and the agent, and hears of their answers. */
-import { readDialAddress, withheld } from "../../../shared/dials/address.ts";
+import { withheld } from "../../../shared/dials/address.ts";
+import { readDial } from "../../../shared/dials/read.ts";
 import type { PageMessage } from "../../messages.ts";
 import type { AskBackground } from "../background-link.ts";
 import { type DialogQueueDeps, openDialogQueue } from "../dialog/queue.ts";
-import { isValid, type ReadingRules } from "../find/reading-rules.ts";
+import type { ReadingRules } from "../find/reading-rules.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { Host } from "../host.ts";
 import { readDialledNumber } from "./assess.ts";
@@ -40,7 +41,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
   const judge = openJudge({
     facts,
     read: (written, dial) => readDialledNumber(written, rules, dial, shown),
-    unlisted: (address) => readDialAddress(address, rules.schemes, (written) => isValid(written, rules)),
+    unlisted: (address) => readDial(address, rules.dials),
     withheld,
     show(id, held) {
       dialogs.show(id, held);

@@ -48,7 +48,7 @@ export interface FlowDeps {
   /** Takes the dial off the dialog. */
   close: (held: Held) => void;
   /** Stores evidence that nothing waits for. */
-  note: (action: DialRequest["action"], written: string, seen: Assessment) => void;
+  note: (action: DialRequest["action"], dial: PendingDial, seen: Assessment) => void;
   /** Stores evidence before the dial goes on; null where it could not be stored. */
   record: (held: Held, override?: Override) => Promise<Answer<"page.dial"> | null>;
   /** Keeps a country that the agent named. */
@@ -87,7 +87,7 @@ export async function runHeld(held: Held, deps: FlowDeps): Promise<void> {
     }
   }
   const { dial, code, seen } = held;
-  deps.note("held", dial.written, code ? hidingOurNumber(seen) : seen);
+  deps.note("held", dial, code ? hidingOurNumber(seen) : seen);
   if (code || isOfTwo(seen.decision)) void deps.confirm(numbersOf(seen)).then(deps.refresh);
   for (;;) {
     held.shown = true;

@@ -54,18 +54,21 @@ export function openJudge(deps: JudgeDeps) {
   /** Held dials that the agent is asked about. */
   const asked = new Map<string, { held: Held; answer: (outcome: Outcome) => void }>();
 
-  const assessNow = (written: string, dial: PendingDial) => assess(facts, deps.read(written, dial), written);
+  const assessNow = (written: string, dial: PendingDial) =>
+    assess(facts, deps.read(written, dial), written, dial.medium);
   const assessHeld = ({ written, dial, instead }: Held) =>
-    instead === null ? assessNow(written, dial) : assess(facts, { e164: instead, readings: [] }, instead);
+    instead === null
+      ? assessNow(written, dial)
+      : assess(facts, { e164: instead, readings: [] }, instead, dial.medium);
   const shownNow = (held: Held) => shownOf(held, facts.context());
   const evidence = (
     action: DialRequest["action"],
-    written: string,
+    { written, via }: Pick<PendingDial, "written" | "via">,
     assessment: Assessment,
     override?: Override,
   ) =>
     evidenceOf({
-      ...{ action, written, assessment, override },
+      ...{ action, written, via, assessment, override },
       context: facts.context(),
       host: deps.host(),
       at: deps.now(),
@@ -104,9 +107,10 @@ export function openJudge(deps: JudgeDeps) {
       deps.close(id);
       (dial.element as HTMLElement | SVGElement | null)?.focus({ preventScroll: true });
     },
-    note: (action, written, seen) => void note(evidence(action, written, seen)),
-    record: ({ written, instead, seen }, override) => {
-      const made = evidence(override ? "overridden" : "passed", instead ?? written, seen, override);
+    note: (action, dial, seen) => void note(evidence(action, dial, seen)),
+    record: ({ written, instead, dial, seen }, override) => {
+      const dialled = { ...dial, written: instead ?? written };
+      const made = evidence(override ? "overridden" : "passed", dialled, seen, override);
       return deps.record(deps.key(), made, override !== undefined).catch(() => null);
     },
     country: deps.country,
@@ -121,17 +125,17 @@ export function openJudge(deps: JudgeDeps) {
     }
     const target = unlisted === undefined ? pending : deps.unlisted(unlisted);
     if (!target) return "none";
-    const dial: PendingDial = { ...others, written: target.written, medium: target.medium };
+    const dial: PendingDial = unlisted === undefined ? pending : { ...others, ...target };
     const code = deps.withheld(dial.written);
     const written = code?.rest ?? dial.written;
     const seen = assessNow(written, dial);
     const name = numbersOf(seen).join() || written;
     if (busy.has(name)) {
-      void note(evidence("held", dial.written, code ? hidingOurNumber(seen) : seen));
+      void note(evidence("held", dial, code ? hidingOurNumber(seen) : seen));
       return "hold";
     }
     if (!code && seen.handling === "pass") {
-      void note(evidence("passed", written, seen));
+      void note(evidence("passed", { ...dial, written }, seen));
       return "pass";
     }
     busy.add(name);

@@ -7,6 +7,8 @@ export interface PendingDial {
   /** The region that the place itself names; by default the desk's. */
   region?: string;
   medium: Medium;
+  /** The address that it is dialled by, without its number; a CRM's own call button has none. */
+  via?: string;
   /** The address, where only the judge can tell what it dials, or that it is no dial. `written` is empty then. */
   unlisted?: string;
   /** What was clicked, if anything was: the focus goes back there. */

@@ -8,6 +8,7 @@ export interface Texts {
     | "objection"
     | "house"
     | "needs-consent"
+    | "message-needs-consent"
     | "withheld-caller-id"
     | "not-screened"
     | "stale-list"
@@ -27,6 +28,7 @@ export interface Texts {
     | "holiday"
     | "consent"
     | "consent-over"
+    | "soft-opt-in"
     | "grace"
     | "not-listed"
     | "listed",
@@ -47,6 +49,8 @@ export const en: Texts = {
     objection: "They told us not to call ({date}).",
     house: "On our do-not-call list since {date}.",
     "needs-consent": "This kind of call needs consent first, and none is on record.",
+    "message-needs-consent":
+      "A marketing message needs consent, or a customer who was offered to opt out. Neither is on record.",
     "withheld-caller-id": "This dial would hide our number. That is not allowed.",
     "not-screened": "{list} has never been loaded, so the number was not screened.",
     "stale-list": "Our copy of {list} is from {date}: too old to rely on.",
@@ -66,6 +70,7 @@ export const en: Texts = {
     holiday: "It is a public holiday where they may be ({date}).",
     consent: "Consent is on record.",
     "consent-over": "Consent is on record, and counts over {list} (list of {date}).",
+    "soft-opt-in": "A customer who was offered to opt out of messages, and did not.",
     grace: "Newly on {list}: it counts from {date}.",
     "not-listed": "Not on {list} as of {date}.",
     listed: "On {list} (list of {date}).",

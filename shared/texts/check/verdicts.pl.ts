@@ -14,6 +14,8 @@ export const pl: Texts = {
     objection: "Abonent powiedział, żeby do niego nie dzwonić ({date}).",
     house: "Na naszej liście „nie dzwonić” od {date}.",
     "needs-consent": "Taka rozmowa wymaga wcześniejszej zgody, a żadnej nie odnotowano.",
+    "message-needs-consent":
+      "Wiadomość marketingowa wymaga zgody albo klienta, któremu dano możliwość rezygnacji. Żadnego z tych nie odnotowano.",
     "withheld-caller-id": "To połączenie ukryłoby nasz numer. Tego nie wolno robić.",
     "not-screened": "Rejestru {list} nigdy nie wczytano, więc numeru nie sprawdzono.",
     "stale-list": "Nasza kopia rejestru {list} jest z {date}: za stara, by na niej polegać.",
@@ -33,6 +35,7 @@ export const pl: Texts = {
     holiday: "Tam, gdzie może być abonent, jest dzień wolny od pracy ({date}).",
     consent: "Zgoda jest odnotowana.",
     "consent-over": "Zgoda jest odnotowana i przeważa nad rejestrem {list} (lista z {date}).",
+    "soft-opt-in": "To klient, który mógł zrezygnować z wiadomości i tego nie zrobił.",
     grace: "Od niedawna w rejestrze {list}: liczy się od {date}.",
     "not-listed": "Nie ma go w rejestrze {list}, stan na {date}.",
     listed: "W rejestrze {list} (lista z {date}).",

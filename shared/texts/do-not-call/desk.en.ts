@@ -91,11 +91,18 @@ export const consentsEn = {
     withdrawnAt: "Withdrawn",
     act: "Withdraw",
   },
-  bases: { consent: "Consent", solicited: "Asked for the call", service: "Service" },
+  bases: {
+    consent: "Consent",
+    solicited: "Asked for the call",
+    service: "Service",
+    "soft-opt-in": "Soft opt-in",
+  },
   basisNotes: {
     consent: "They agreed to be called by this company.",
     solicited: "They asked for this call.",
     service: "The call is about a service they have. It does not count over a register.",
+    "soft-opt-in":
+      "They gave the number when they bought something, and were offered to opt out, then and in each message. It counts for messages about similar things, not for calls.",
   },
   states: { live: "In force", over: "Over", withdrawn: "Withdrawn" },
   add: "Record a consent",

@@ -29,21 +29,29 @@ const stock = (standing: ReturnType<typeof standingOf>) =>
 const american = ["212", "303", "312", "415", "617", "713", "206", "808"].flatMap((area) =>
   Array.from({ length: 100 }, (_, i) => `+1${area}55501${String(i).padStart(2, "0")}`),
 );
-const numbers: Record<Verdict, Iterator<string, undefined>> = {
+type Stock = Record<Verdict, Iterator<string, undefined>>;
+const toCall: Stock = {
   clear: stock(null),
   caution: stock("consented"),
   blocked: stock("tps"),
   unknown: american.values(),
 };
-export const takeNumber = (verdict: Verdict): string => {
-  const next = numbers[verdict].next();
+/** Registers say nothing of a message, and without consent it is not known. */
+const toWrite: Stock = {
+  clear: toCall.caution,
+  caution: [].values(),
+  blocked: stock("objection"),
+  unknown: toCall.unknown,
+};
+export const takeNumber = (verdict: Verdict, message = false): string => {
+  const next = (message ? toWrite : toCall)[verdict].next();
   if (next.done) throw new Error(`No more numbers that are ${verdict}`);
   return next.value;
 };
 
 export const rowsOf = (routes: readonly Route[], verdict: Verdict, before = ""): Row[] =>
   routes.map((route) => {
-    const number = takeNumber(verdict);
+    const number = takeNumber(verdict, route.message);
     const written = before ? before + number.replace("+44", "0") : number;
     return { route, number, address: route.address?.(written) ?? `tel:${written}` };
   });
@@ -151,19 +159,19 @@ export class Drive {
   async refuseAll(): Promise<void> {
     for (let quiet = 0; quiet < 8; await pause(40)) {
       // Not by Escape: if our dialog has just gone, it would close the page's own.
-      const no = await placeOf(this.#page, "Don’t call");
+      const no = (await placeOf(this.#page, "Don’t call")) ?? (await placeOf(this.#page, "Don’t send"));
       quiet = no ? 0 : quiet + 1;
       if (no) await this.#page.mouse.click(no.x, no.y);
     }
   }
 
   /**
-   * Accepts; for a chat the button has another word. A tab that an earlier row opened may come to the front or close
+   * Accepts. A tab that an earlier row opened may come to the front or close
    * itself at any moment, and only a page in front can be clicked, so this one is brought back until the button is
    * pressed.
    */
   async call({ route }: Row): Promise<void> {
-    const word = route.name.endsWith("wa.me") ? "Write the message" : "Call";
+    const word = "Call";
     const there = async () => {
       await this.#page.bringToFront();
       return placeOf(this.#page, word);

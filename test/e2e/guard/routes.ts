@@ -10,6 +10,8 @@ export interface Route {
   by?: "click" | "control" | "middle" | "Enter";
   /** The address for a number such as `+441134960001`; `tel:` by default. */
   address?: (number: string) => string;
+  /** It begins a text message or a chat. */
+  message?: true;
   put: (place: HTMLElement, address: string) => HTMLElement | void;
 }
 
@@ -43,7 +45,8 @@ export const form = (place: HTMLElement, action: string, target = "_self") => {
   return made;
 };
 
-const schemes: [name: string, address: (number: string) => string][] = [
+type Scheme = [name: string, address: (number: string) => string];
+const calls: Scheme[] = [
   ["tel:", (n) => `tel:${n}`],
   ["callto:", (n) => `callto:${n}`],
   ["sip:", (n) => `sip:${n}@pbx.example`],
@@ -51,18 +54,34 @@ const schemes: [name: string, address: (number: string) => string][] = [
   ["skype:", (n) => `skype:${n}?call`],
   ["facetime:", (n) => `facetime:${n}`],
   ["facetime-audio:", (n) => `facetime-audio:${n}`],
+  ["zoomphonecall:", (n) => `zoomphonecall://${n}?callerid=100`],
+  ["dialpad:", (n) => `dialpad://${n}`],
+  ["msteams:", (n) => `msteams:/l/call/0/0?users=4:${n.replace("+", "%2B")}`],
+  ["rcapp:", (n) => `rcapp://r/call?number=${n.replace("+", "%2B")}`],
+  ["web+tel:", (n) => `web+tel:${n}`],
+  ["an unlisted scheme", (n) => `acme:${n}`],
+  ["an unlisted scheme's parameter", (n) => `acme://call?id=7&number=${n.replace("+", "%2B")}`],
+  ["Teams", (n) => `https://teams.microsoft.com/l/call/0/0?users=4:${n.replace("+", "%2B")}`],
+  ["Google Voice", (n) => `https://voice.google.com/u/0/calls?a=nc,${n.replace("+", "%2B")}`],
+  ["wa.me/call", (n) => `https://wa.me/call/${n.slice(1)}`],
+];
+const messages: Scheme[] = [
   ["whatsapp:", (n) => `whatsapp://send?phone=${n.slice(1)}`],
   ["wa.me", (n) => `https://wa.me/${n.slice(1)}`],
   ["sms:", (n) => `sms:${n}`],
+  ["viber:", (n) => `viber://chat?number=${n.replace("+", "%2B")}`],
+  ["t.me", (n) => `https://t.me/${n}`],
 ];
+const linkBy = ([name, address]: Scheme): Route => ({
+  name: `a link, ${name}`,
+  by: "click",
+  address,
+  put: (p, to) => link(p, to),
+});
 
 const links: Route[] = [
-  ...schemes.map(([name, address]): Route => ({
-    name: `a link, ${name}`,
-    by: "click",
-    address,
-    put: (p, to) => link(p, to),
-  })),
+  ...calls.map(linkBy),
+  ...messages.map((scheme): Route => ({ ...linkBy(scheme), message: true })),
   ...["_blank", "_top", "named"].map((target): Route => ({
     name: `a link to ${target}`,
     by: "click",

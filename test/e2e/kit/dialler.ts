@@ -6,6 +6,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
+import { schemes } from "../../../shared/dials/schemes.ts";
+import { sites } from "../../../shared/dials/sites.ts";
 import { policiesPossible, underPolicy } from "./under-policy.ts";
 
 export interface Dialler {
@@ -18,7 +20,7 @@ export interface Dialler {
   remove: () => void;
 }
 
-const schemes = "tel callto sip sips skype facetime facetime-audio whatsapp sms smsto".split(" ");
+const protocols = [...Object.keys(schemes), "web+tel", "acme"];
 
 /** Null where Chromium would ask a person before each dial. */
 export function openDialler(chromium: string): Dialler | null {
@@ -32,16 +34,19 @@ export function openDialler(chromium: string): Dialler | null {
   // Chromium runs it before each dial, and the real one is slow.
   writeFileSync(join(bin, "xdg-settings"), "#!/bin/sh\necho no\n", { mode: 0o700 });
   const policy = {
-    AutoLaunchProtocolsFromOrigins: schemes.map((protocol) => ({ protocol, allowed_origins: ["*"] })),
+    AutoLaunchProtocolsFromOrigins: protocols.map((protocol) => ({ protocol, allowed_origins: ["*"] })),
   };
   const chats: string[] = [];
   return {
     executablePath: underPolicy(chromium, folder, policy, bin),
     watch: async (context) => {
-      await context.route(/^https:\/\/wa\.me\//, async (route) => {
-        chats.push(route.request().url());
-        await route.fulfill({ status: 204 });
-      });
+      await context.route(
+        ({ hostname }) => Object.hasOwn(sites, hostname),
+        async (route) => {
+          chats.push(route.request().url());
+          await route.fulfill({ status: 204 });
+        },
+      );
     },
     dialled: () => [
       ...(existsSync(log) ? readFileSync(log, "utf8").split("\n").filter(Boolean) : []),

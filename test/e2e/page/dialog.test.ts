@@ -234,8 +234,12 @@ describe("each verdict", () => {
   it("a message is warned of as a message", async () => {
     await show(`<p>${linkTo(TPS, "link", "sms:01134960010")}</p>`, { [TPS]: "blocked" });
     await page.click("#link");
-    await says(page, "Do not send a message");
+    // The register says nothing of it; what is missing is consent.
+    await says(page, "Not known: do not send yet");
+    await says(page, "A marketing message needs consent");
     expect((await modal(page))!.focus).toBe("Don’t send");
+    expect((await modal(page))!.buttons).toContain("Write for another reason…");
+    await expectAccessibleInside(page, "dialog.ask:modal");
     await shot(page, "ask-message");
     await page.keyboard.press("Escape");
     await closed(page);

@@ -40,9 +40,9 @@ function know(...numbers: string[]): void {
   noteConfirmed(state, NOON, NOON);
   learnFacts(state, Object.fromEntries(numbers.map((n) => [n, facts(n)])));
 }
-const verdict = (e164: string, now = NOON) => decideWritten(state, e164, [], now)?.verdict ?? null;
+const verdict = (e164: string, now = NOON) => decideWritten(state, e164, [], "call", now)?.verdict ?? null;
 const codes = (e164: string, now = NOON) =>
-  decideWritten(state, e164, [], now)?.reasons.map(({ code }) => code);
+  decideWritten(state, e164, [], "call", now)?.reasons.map(({ code }) => code);
 
 describe("what is asked", () => {
   it("a number that is known or asked for is not wanted; one that is stale is", () => {
@@ -157,7 +157,7 @@ describe("the decision", () => {
   });
   it("is shared by numbers of which the same is known, until the minute or the context changes", () => {
     know(A, B);
-    const of = (e164: string, now = NOON) => decideWritten(state, e164, [], now);
+    const of = (e164: string, now = NOON) => decideWritten(state, e164, [], "call", now);
     const first = of(A);
     expect(of(B, NOON + 59_999)).toBe(first);
     expect(of(B, NOON + 60_000)).not.toBe(first);
@@ -167,9 +167,9 @@ describe("the decision", () => {
   });
   it("on an unclear country waits for every reading", () => {
     know(A);
-    expect(decideWritten(state, null, [A, B], NOON)).toBeNull();
+    expect(decideWritten(state, null, [A, B], "call", NOON)).toBeNull();
     learnFacts(state, { [B]: facts(B) });
-    expect(decideWritten(state, null, [A, B], NOON)?.reasons).toEqual([{ code: "country-unclear" }]);
-    expect(decideWritten(state, null, [], NOON)?.reasons).toEqual([{ code: "not-a-number" }]);
+    expect(decideWritten(state, null, [A, B], "call", NOON)?.reasons).toEqual([{ code: "country-unclear" }]);
+    expect(decideWritten(state, null, [], "call", NOON)?.reasons).toEqual([{ code: "not-a-number" }]);
   });
 });

@@ -83,8 +83,8 @@ class Background extends Clock {
     await this.frame();
   }
 
-  verdict = (n: string) => this.facts.decide(n, [])?.verdict ?? null;
-  reasons = (n: string) => this.facts.decide(n, [])?.reasons.map((r) => r.code);
+  verdict = (n: string) => this.facts.decide(n, [], "call")?.verdict ?? null;
+  reasons = (n: string) => this.facts.decide(n, [], "call")?.reasons.map((r) => r.code);
 }
 
 describe("asking", () => {
@@ -129,14 +129,14 @@ describe("asking", () => {
     const b = new Background();
     b.facts.want([number(0)]);
     await b.frame();
-    expect(b.facts.decide(null, [number(0), number(1)])).toBeNull();
+    expect(b.facts.decide(null, [number(0), number(1)], "call")).toBeNull();
     b.facts.want([number(1)]);
     await b.frame();
-    expect(b.facts.decide(null, [number(0), number(1)])).toMatchObject({
+    expect(b.facts.decide(null, [number(0), number(1)], "call")).toMatchObject({
       verdict: "unknown",
       reasons: [{ code: "country-unclear" }],
     });
-    expect(b.facts.decide(null, [])).toMatchObject({ reasons: [{ code: "not-a-number" }] });
+    expect(b.facts.decide(null, [], "call")).toMatchObject({ reasons: [{ code: "not-a-number" }] });
   });
 });
 

@@ -135,6 +135,20 @@ describe("the rules by which numbers are read", () => {
     expect(followPolicy(rules, context({ defaultRegion: "US", alsoRegions: ["CA"] }))).toBe(true);
     expect(rules).toMatchObject({ region: "US", also: ["CA"] });
   });
+  it("follow its schemes, and its regions in what is a number of an unlisted one", () => {
+    const rules = newRules();
+    const schemes = [{ scheme: "acme", kind: "call" as const }];
+    const named = { ...context({}), policy: { ...defaultPolicy, dials: { schemes } } };
+    expect(followPolicy(rules, named)).toBe(true);
+    expect(followPolicy(rules, named)).toBe(false);
+    expect(rules.dials).toEqual({ schemes, regions: ["GB"] });
+    expect(followPolicy(rules, context({ alsoRegions: ["IE"], lineRegion: "FR" }))).toBe(true);
+    expect(rules.dials).toEqual({ schemes: [], regions: ["FR", "GB", "IE"] });
+    // A person's word on a site says whose numbers are there. It makes no address of a dial an address of nothing.
+    rules.rulings = { ...rules.rulings, siteCountry: "IN" };
+    followPolicy(rules, context({}));
+    expect(rules.dials.regions).toEqual(["GB"]);
+  });
   it("take a person's word on the site before the policy's", () => {
     const rules = newRules();
     rules.rulings = { ...rules.rulings, siteCountry: "IN" };

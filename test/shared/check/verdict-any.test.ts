@@ -14,6 +14,7 @@ import {
   unknownFor,
 } from "../../../shared/check/verdict.ts";
 import { handling } from "../../../shared/check/override.ts";
+import { consentBasis } from "../../../shared/do-not-call/api.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { policies } from "../policy/policies.ts";
 
@@ -43,7 +44,7 @@ const suppression = fc.record({
   until,
 });
 const consent = fc.record({
-  basis: fc.constantFrom("consent" as const, "solicited" as const, "service" as const),
+  basis: fc.constantFrom(...consentBasis.options),
   givenAt: moment,
   until,
 });
@@ -95,6 +96,7 @@ const contexts: fc.Arbitrary<Context> = fc.record({
     "automated" as const,
     "pensions" as const,
   ),
+  medium: fc.constantFrom(undefined, "call" as const, "message" as const),
 });
 
 const verdicts: Verdict[] = ["clear", "caution", "unknown", "blocked"];
@@ -126,7 +128,7 @@ it("the inputs are of every kind: each verdict and each handling is among the de
     for (const { code } of decision.reasons) seen.add(code);
   });
   const codes =
-    "objection house needs-consent not-screened stale-list no-register out-of-hours holiday consent";
+    "objection house needs-consent message-needs-consent soft-opt-in not-screened stale-list no-register out-of-hours holiday consent";
   for (const wanted of [...verdicts, ...handlings, ...codes.split(" "), "grace", "not-listed", "tps", "ctps"])
     expect([...seen]).toContain(wanted);
 });
@@ -213,9 +215,10 @@ it("days of grace only relax a listing of which it is known that a later version
       if (code === "grace") expect(f.lists.find(({ id }) => id === list)?.since).toBeDefined();
   }));
 
-it("clear only where every register that is due was read, and is fresh", () =>
+const calls = (c: Context): Context => ({ ...c, medium: "call" });
+it("a call is clear only where every register that is due was read, and is fresh", () =>
   check(nothing, (f, c) => {
-    if (decide(f, c).verdict !== "clear") return;
+    if (decide(f, calls(c)).verdict !== "clear") return;
     expect(f.region).not.toBeNull();
     const due = c.lists.filter((l) => l.regions.includes(f.region!) && c.policy.registers[l.id] !== "off");
     expect(due.length).toBeGreaterThan(0);
@@ -230,11 +233,25 @@ const answer = fc.record(
   },
   { requiredKeys: ["id"] },
 );
+it("a message is clear only with a basis on record, and passes under no policy without one", () =>
+  check(nothing, (f, c) => {
+    const decision = decide(f, { ...c, medium: "message" });
+    if (f.consents.some(({ basis }) => basis !== "service")) return;
+    expect(["unknown", "blocked"]).toContain(decision.verdict);
+    expect(handling(decision, c.policy)).toBe("hold");
+  }));
+
+it("registers say nothing of a message", () =>
+  check(nothing, (f, c) => {
+    const message = { ...c, medium: "message" as const };
+    expect(decide({ ...f, lists: [] }, { ...message, lists: [] })).toEqual(decide(f, message));
+  }));
+
 it("by lookup, clear only where every due register's source has said no within the days that count", () =>
   check(fc.array(answer, { maxLength: 3 }), (f, c, lookups) => {
     // As the Worker shows a register by lookup, even if a file of it was loaded before.
     const lists = c.lists.map((l) => ({ ...l, version: 0, asOf: null, numbers: 0, lookup: "x" }));
-    const decision = decide({ ...f, lookups }, { ...c, lists });
+    const decision = decide({ ...f, lookups }, calls({ ...c, lists }));
     const due = lists.filter(
       (l) => f.region !== null && l.regions.includes(f.region) && c.policy.registers[l.id] !== "off",
     );
@@ -254,8 +271,8 @@ it("no facts are never clear, and never pass: no answer, no number, no register,
       ...(["offline", "signed-out", "not-a-number", "country-unclear"] as const).map(unknownFor),
       decideReadings([]),
       decideReadings(readings.map((r) => decide(r, c))),
-      decide({ ...f, region: null }, c),
-      decide(f, { ...c, lists: [] }),
+      decide({ ...f, region: null }, calls(c)),
+      decide(f, calls({ ...c, lists: [] })),
     ];
     for (const decision of nothingKnown) {
       expect(["unknown", "blocked"]).toContain(decision.verdict);

@@ -128,6 +128,58 @@ describe("each row of the table of reasons", () => {
     expect(said(newly, { policy: grace(0) })[0]).toBe("blocked");
     expect(said({ lists: [on("tps")] }, { policy: grace(28) })[0]).toBe("blocked");
   });
+  describe("a text or a chat (PECR reg 22)", () => {
+    const soft = consent("2026-06-01T00:00:00Z", { basis: "soft-opt-in" });
+    const sent = (facts: Partial<Facts>, over: Partial<Context> = {}) =>
+      said(facts, { medium: "message", ...over });
+
+    it("is not known without consent, whatever the registers say or do not say", () => {
+      const nothing = ["unknown", "message-needs-consent"];
+      expect(sent({})).toEqual(nothing);
+      expect(sent({ lists: [on("tps")] })).toEqual(nothing);
+      expect(sent({}, { lists: [] })).toEqual(nothing);
+      expect(sent({}, { lists: [head("tps", { asOf: "2020-01-01" })] })).toEqual(nothing);
+      expect(sent({ region: null })).toEqual(nothing);
+    });
+    it("is clear with consent, where it was asked for, or by the soft opt-in", () => {
+      expect(sent({ consents: [consent()] })).toEqual(["clear", "consent"]);
+      expect(sent({ lists: [on("tps")], consents: [consent()] })).toEqual(["clear", "consent"]);
+      expect(sent({ consents: [consent(undefined, { basis: "solicited" })] })).toEqual(["clear", "consent"]);
+      expect(sent({ consents: [soft] })).toEqual(["clear", "soft-opt-in"]);
+    });
+    it("not by a service relation, nor by what is over or not given yet", () => {
+      for (const over of [{ basis: "service" }, { until: "2026-11-24" }, { givenAt: "2027-01-01T00:00:00Z" }])
+        expect(sent({ consents: [consent(undefined, over)] })[0]).toBe("unknown");
+    });
+    it("is blocked by an objection, which only a later consent lifts, and by our own list", () => {
+      expect(sent({ suppressions: [objection()] })[0]).toBe("blocked");
+      const later = { givenAt: "2026-10-02T00:00:00Z" };
+      expect(sent({ suppressions: [objection()], consents: [{ ...soft, ...later }] })[0]).toBe("blocked");
+      expect(sent({ suppressions: [objection()], consents: [{ ...consent(), ...later }] })[0]).toBe(
+        "caution",
+      );
+      const house = { kind: "house" as const, reason: "x", at: "2026-01-01T00:00:00Z", until: null };
+      expect(sent({ suppressions: [house], consents: [consent()] })[0]).toBe("blocked");
+    });
+    it("is blocked where the region, or the campaign, wants consent and has none", () => {
+      expect(sent({ consents: [soft] }, { purpose: "pensions" }).slice(0, 2)).toEqual([
+        "blocked",
+        "needs-consent",
+      ]);
+      expect(sent({ region: "DE", consents: [soft] })[0]).toBe("blocked");
+      expect(sent({ region: "DE", consents: [consent()] })[0]).toBe("clear");
+    });
+    it("is held without consent under every policy", () => {
+      for (const unknown of ["hold", "warn"] as const) {
+        const policy = { ...defaultPolicy, unknown };
+        expect(handling(decide(none, context({ medium: "message", policy })), policy)).toBe("hold");
+      }
+    });
+    it("the soft opt-in counts for no call", () => {
+      expect(said({ lists: [on("tps")], consents: [soft] })[0]).toBe("blocked");
+      expect(said({ consents: [soft] }, { purpose: "automated" })[1]).toBe("needs-consent");
+    });
+  });
   it("campaigns that want consent first", () => {
     expect(said({}, { purpose: "pensions" })[1]).toBe("needs-consent");
     expect(said({ consents: [consent()] }, { purpose: "pensions" })[0]).toBe("clear");

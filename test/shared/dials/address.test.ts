@@ -41,7 +41,9 @@ describe("an address that dials", () => {
     ["smsto:01134960001;ext=12;01134960002", "01134960001;01134960002;ext=12", "message"],
     ["tel:", "", "call"],
     ["tel:call-us", "call-us", "call"],
-  ])("%s", (address, written, medium) => expect(parseDialAddress(address)).toEqual({ written, medium }));
+  ])("%s", (address, written, medium) =>
+    expect(parseDialAddress(address)).toMatchObject({ written, medium }),
+  );
 
   it.each([
     "https://example.com/tel:01134960001",

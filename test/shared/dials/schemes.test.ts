@@ -6,14 +6,18 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mayBeAdded, parseDialAddress, readDialAddress, mayDial } from "../../../shared/dials/address.ts";
-import { schemes, sites } from "../../../shared/dials/schemes.ts";
+import { mayBeAdded, mayDial, parseDialAddress } from "../../../shared/dials/address.ts";
+import { dialRules, readDial } from "../../../shared/dials/read.ts";
+import { schemes } from "../../../shared/dials/schemes.ts";
+import { sites } from "../../../shared/dials/sites.ts";
+import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 
 const cases = readFileSync(new URL("cases.tsv", import.meta.url), "utf8")
   .trimEnd()
   .split("\n")
   .map((line) => line.split("\t") as [expected: string, numbers: string, address: string, why: string]);
+const rules = dialRules(null);
 const isNumber = (written: string) => toE164(written, "GB").e164 !== null;
 /** The number in E.164, or its digits where it has no country here. */
 const read = (written: string) => toE164(written, "GB").e164 ?? written.replace(/\D/g, "");
@@ -21,7 +25,7 @@ const read = (written: string) => toE164(written, "GB").e164 ?? written.replace(
 describe("an address", () => {
   it.each(cases)("is %s, %s: %s (%s)", (expected, numbers, escaped) => {
     const address = JSON.parse(`"${escaped}"`) as string;
-    const target = readDialAddress(address, [], isNumber);
+    const target = readDial(address, rules);
     if (expected === "none") return expect(target).toBeNull();
     expect(target).not.toBeNull();
     if (expected !== "unreadable") expect(target!.medium).toBe(expected);
@@ -63,11 +67,42 @@ describe("the table", () => {
   });
 });
 
+describe("the address that a dial went by, without its number", () => {
+  it.each(cases.filter(([expected]) => expected !== "none"))("tells %s, %s: %s", (_, numbers, escaped) => {
+    const target = readDial(JSON.parse(`"${escaped}"`) as string, rules)!;
+    const { via = "", medium } = target;
+    expect(parseDialAddress(via)?.medium ?? "call").toBe(medium);
+    // No digits of a number, and no words of the page.
+    expect(via).toMatch(/^[a-z][a-z0-9+.-]*:[a-z0-9/.?=&:;+#,]*$/i);
+    expect(via.length).toBeLessThan(60);
+    for (const number of numbers.split(" & ").filter(Boolean)) expect(via).not.toContain(number.slice(-4));
+  });
+
+  it("is there for every form", () => {
+    for (const [name, rows] of [...Object.entries(schemes), ...Object.entries(sites)])
+      for (const row of rows.filter(({ kind }) => kind !== "none")) {
+        expect(row.like === undefined, name).toBe(row.form === undefined);
+        const rest = (row.like ?? "").replace(/\/$/, "");
+        expect(
+          rows.find(({ form }) => form?.test(rest) ?? true),
+          `${name} ${row.like}`,
+        ).toBe(row);
+      }
+  });
+
+  it("is a scheme alone where the policy added it", () => {
+    const own = [{ scheme: "acme", kind: "message" as const }];
+    const { via = "" } = parseDialAddress("acme://jane/+441134960001", own)!;
+    expect(via).toBe("acme:");
+    expect(parseDialAddress(via, own)?.medium).toBe("message");
+  });
+});
+
 describe("a scheme that is not listed", () => {
   it("may be a dial, which the guard cannot tell", () => {
     for (const address of ["acme:+441134960001", "acme://call?number=12", "slack://channel?id=1"]) {
       expect(parseDialAddress(address)).toBeNull();
-      expect(mayDial(address)).toEqual({ written: "", medium: "call", unlisted: address });
+      expect(mayDial(address)).toMatchObject({ written: "", medium: "call", unlisted: address });
     }
   });
 
@@ -84,14 +119,14 @@ describe("a scheme that is not listed", () => {
     "",
   ])("and is none: %s", (address) => {
     expect(mayDial(address)).toBeNull();
-    expect(readDialAddress(address, [], isNumber)).toBeNull();
+    expect(readDial(address, rules)).toBeNull();
   });
 
   it("with two numbers that differ dials both, or one is a decoy: it is no single number", () => {
-    const target = readDialAddress("acme:+441134960001?number=%2B441134960002", [], isNumber);
-    expect(target).toEqual({ written: "+441134960001;+441134960002", medium: "call" });
+    const target = readDial("acme:+441134960001?number=%2B441134960002", rules);
+    expect(target).toMatchObject({ written: "+441134960001;+441134960002", medium: "call" });
     expect(isNumber(target!.written)).toBe(false);
-    const twice = readDialAddress("acme:+441134960001?number=%2B441134960001", [], isNumber);
+    const twice = readDial("acme:+441134960001?number=%2B441134960001", rules);
     expect(isNumber(twice!.written)).toBe(true);
   });
 
@@ -105,10 +140,24 @@ describe("a scheme that is not listed", () => {
     expect(written("acme://start")).toBe("start");
     expect(written("web+acme://start?target=1")).toBeUndefined();
     const chat = [{ scheme: "acme", kind: "message" as const }];
-    expect(parseDialAddress("acme:+441134960001", chat)).toEqual({
+    expect(parseDialAddress("acme:+441134960001", chat)).toMatchObject({
       written: "+441134960001",
       medium: "message",
     });
+  });
+
+  it("is a dial by a number of any of the policy's regions, the telephones' among them", () => {
+    const numbers = { ...defaultPolicy.numbers, alsoRegions: ["US"] };
+    const abroad = dialRules({ ...defaultPolicy, numbers });
+    expect(readDial("acme:4155550134", rules)).toBeNull();
+    expect(readDial("acme:4155550134", abroad)?.written).toBe("4155550134");
+    const there = { ...defaultPolicy.numbers, lineRegion: "US" };
+    expect(readDial("acme:4155550134", dialRules({ ...defaultPolicy, numbers: there }))).not.toBeNull();
+    // Its country may be open: it is a number all the same.
+    expect(readDial("acme:7700900123", rules)?.written).toBe("7700900123");
+    // A policy that an older version stored has no such clause.
+    const { dials: _, ...old } = defaultPolicy;
+    expect(dialRules(old as Policy)).toEqual({ schemes: [], regions: ["GB"] });
   });
 
   it("cannot be one that has its row, or the browser's own", () => {
@@ -126,15 +175,17 @@ describe("a scheme that is not listed", () => {
     for (const scheme of ["acme", "constructor", "web+acme"]) expect(mayBeAdded(scheme), scheme).toBe(true);
     // Nor does a row that an older version of this table let in count.
     const own = [{ scheme: "tel", kind: "message" as const }];
-    expect(parseDialAddress("tel:+441134960001", own)).toEqual({ written: "+441134960001", medium: "call" });
+    expect(parseDialAddress("tel:+441134960001", own)).toMatchObject({
+      written: "+441134960001",
+      medium: "call",
+    });
   });
 });
 
 it("a megabyte of anything is read: a time that grew with its square would end the test", () => {
   const pieces = ["1", "+", "%252B", "?", "&number=1", ";x", "4:", "tel:", "\u202a"];
   for (const before of ["tel:", "acme:", "msteams:/l/call/0/0?users=", "https://wa.me/"])
-    for (const piece of pieces)
-      readDialAddress(before + piece.repeat(1_000_000 / piece.length), [], () => false);
+    for (const piece of pieces) readDial(before + piece.repeat(1_000_000 / piece.length), rules);
 });
 
 it("whatever follows a scheme that always dials, a target comes of it", () => {

@@ -30,7 +30,9 @@ export function addConsentCommands(cli: Cli): void {
     .description(help.add)
     .argument("<file>", help.file)
     .option("--column <name>", doNotCallHelpEn.column)
-    .addOption(new Option("--basis <basis>", help.basis).choices(["consent", "solicited", "service"]))
+    .addOption(
+      new Option("--basis <basis>", help.basis).choices(["consent", "solicited", "service", "soft-opt-in"]),
+    )
     .option("--given-by <who>", help.givenBy)
     .option("--given-at <time>", help.givenAt)
     .option("--evidence <text>", help.evidence)

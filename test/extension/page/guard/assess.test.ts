@@ -37,7 +37,12 @@ const one = (e164: string) => ({ e164, readings: [] });
 describe("what is known of a dialled number", () => {
   it("clear and confirmed passes; clear and not confirmed is unknown; blocked needs no confirmation", () => {
     const of = (known: Decision, confirmed: boolean) => {
-      const { decision, handling } = assess(frame({ [LONDON]: known }, confirmed), one(LONDON), LONDON);
+      const { decision, handling } = assess(
+        frame({ [LONDON]: known }, confirmed),
+        one(LONDON),
+        LONDON,
+        "call",
+      );
       return [decision.verdict, handling];
     };
     expect(of(CLEAR, true)).toEqual(["clear", "pass"]);
@@ -45,22 +50,22 @@ describe("what is known of a dialled number", () => {
     expect(of(BLOCKED, false)).toEqual(["blocked", "hold"]);
   });
   it("nothing is known yet: unknown, and held also where there is no policy", () => {
-    expect(assess(frame({}), one(LONDON), LONDON)).toMatchObject({
+    expect(assess(frame({}), one(LONDON), LONDON, "call")).toMatchObject({
       ...{ decision: { reasons: [{ code: "offline" }] }, handling: "hold" },
     });
-    expect(assess(frame({ [LONDON]: CLEAR }, true, null), one(LONDON), LONDON).handling).toBe("hold");
+    expect(assess(frame({ [LONDON]: CLEAR }, true, null), one(LONDON), LONDON, "call").handling).toBe("hold");
   });
   it("what our own line would ring counts too, and the stricter of both", () => {
     const known = { [DELHI]: CLEAR, [LEEDS]: BLOCKED };
-    const seen = assess(frame(known), one(DELHI), "0113 496 0142");
+    const seen = assess(frame(known), one(DELHI), "0113 496 0142", "call");
     expect(seen).toMatchObject({ e164: DELHI, line: { e164: LEEDS }, decision: { verdict: "blocked" } });
     expect(numbersOf(seen)).toEqual([DELHI, LEEDS]);
     // With its code it rings there wherever it is dialled.
-    expect(assess(frame(known), one(DELHI), DELHI)).toMatchObject({ handling: "pass", offers: [] });
+    expect(assess(frame(known), one(DELHI), DELHI, "call")).toMatchObject({ handling: "pass", offers: [] });
   });
   it("a code that hides our number blocks it, and what bars the number is said as well", () => {
     const hidden = (known: Decision) => {
-      const seen = assess(frame({ [LONDON]: known }), one(LONDON), LONDON);
+      const seen = assess(frame({ [LONDON]: known }), one(LONDON), LONDON, "call");
       return hidingOurNumber(seen).decision.reasons.map(({ code }) => code);
     };
     expect(hidden(CLEAR)).toEqual(["withheld-caller-id"]);
@@ -79,6 +84,10 @@ describe("what is known of a dialled number", () => {
     expect(may(decision("blocked", "tps", "objection"))).toBe(false);
     expect(may(decision("unknown", "offline"))).toBe(false);
     expect(may(decision("unknown", "offline"), "warn")).toBe(true);
+    // A message's basis is the agent's to know, unless there is more that is not known.
+    expect(may(decision("unknown", "message-needs-consent"))).toBe(true);
+    expect(may(decision("unknown", "message-needs-consent", "country-unclear"))).toBe(false);
+    expect(may(decision("unknown", "message-needs-consent", "objection"))).toBe(false);
   });
 });
 
@@ -121,7 +130,13 @@ describe("what an answer leads to", () => {
 
 describe("the evidence", () => {
   const of: EvidenceOf = {
-    ...{ action: "passed" as const, written: "020 7946 0000", context, host: "crm.example", at: NOON },
+    ...{
+      action: "passed" as const,
+      written: "020 7946 0000",
+      context,
+      host: "crm.example",
+      at: NOON,
+    },
     assessment: { e164: LONDON, decision: CLEAR },
   };
   it("has the number, the verdict, and what was decided by", () => {

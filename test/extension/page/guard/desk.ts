@@ -2,7 +2,8 @@
 import { vi } from "vitest";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
-import { readDialAddress, withheld } from "../../../../shared/dials/address.ts";
+import { withheld } from "../../../../shared/dials/address.ts";
+import { readDial } from "../../../../shared/dials/read.ts";
 import { regionOf } from "../../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
 import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
@@ -12,7 +13,7 @@ import type { PendingDial } from "../../../../extension/page/guard/pending-dial.
 import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
 import { openJudge } from "../../../../extension/page/guard/judge.ts";
 import { openFrameFacts } from "../../../../extension/page/frame-facts.ts";
-import { isValid, type ReadingRules } from "../../../../extension/page/find/reading-rules.ts";
+import type { ReadingRules } from "../../../../extension/page/find/reading-rules.ts";
 import { Clock, settle, stampOf } from "../../clock.ts";
 
 export const CLEAR = "+442079460000";
@@ -48,7 +49,7 @@ export class Desk extends Clock {
   closed: string[] = [];
   events: string[] = [];
   rules: ReadingRules = {
-    ...{ region: "GB", also: [], language: "", schemes: [] },
+    ...{ region: "GB", also: [], language: "", dials: { schemes: [], regions: ["GB"] } },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
   #keys = 0;
@@ -63,8 +64,7 @@ export class Desk extends Clock {
   dials = openJudge({
     facts: this.facts,
     read: (written, dial) => readDialledNumber(written, this.rules, dial),
-    unlisted: (address) =>
-      readDialAddress(address, this.rules.schemes, (written) => isValid(written, this.rules)),
+    unlisted: (address) => readDial(address, this.rules.dials),
     withheld,
     show: (id, asking) => void this.shown.push({ id, asking: structuredClone(asking) }),
     close: (id) => void this.closed.push(id),
@@ -124,7 +124,10 @@ export class Desk extends Clock {
 
   dial(written: string, more: Partial<PendingDial> = {}) {
     const again = vi.fn((instead?: string) => void this.events.push(`dial ${instead ?? written}`));
-    const way = this.dials.judge({ written, medium: "call", element: null, resume: again, ...more });
+    const way = this.dials.judge({
+      ...{ written, medium: "call", via: "tel:", element: null, resume: again },
+      ...more,
+    });
     return { way, again };
   }
 

@@ -26,7 +26,7 @@ async function run(
   const problems: (string | undefined)[] = [];
   const queue = [...known];
   const dial = {
-    ...{ written, medium: "call" as const, element: null },
+    ...{ written, medium: "call" as const, via: "tel:", element: null },
     resume: (instead?: string) => void events.push(`dials ${instead ?? written}`),
   };
   await runHeld(newHeld("id", dial, withheld(written), known[0]!), {
@@ -43,7 +43,8 @@ async function run(
       return Promise.resolve(outcomes.shift() ?? { kind: "stop" });
     },
     close: () => void events.push("closes"),
-    note: (action, number, { decision }) => void events.push(`notes ${action} ${number} ${decision.verdict}`),
+    note: (action, { written }, { decision }) =>
+      void events.push(`notes ${action} ${written} ${decision.verdict}`),
     record(_, override) {
       events.push(override ? `records ${override.basis}` : "records passed");
       return Promise.resolve(words.length > 0 ? words.shift()! : { ok: true, verdict: null });
@@ -105,7 +106,13 @@ it("a dial code is on record as blocked, and left out of what is dialled", async
 });
 
 it("what the dialog shows is the number without its dial code", () => {
-  const dial = { written: "141 020 7946 0000", medium: "message" as const, element: null, resume: () => {} };
+  const dial = {
+    written: "141 020 7946 0000",
+    medium: "message" as const,
+    via: "sms:",
+    element: null,
+    resume: () => {},
+  };
   const held = newHeld("id", dial, withheld(dial.written), seen("caution"));
   expect(shownOf(held, null)).toEqual({
     ...{ written: "02079460000", e164: NUMBER, readings: [], medium: "message", problem: null },

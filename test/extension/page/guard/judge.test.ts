@@ -113,12 +113,54 @@ describe("what is held", () => {
     expect(again).toHaveBeenCalledTimes(way === "warn" ? 1 : 0);
   });
 
-  it("a message is judged as a call is", async () => {
-    const desk = new Desk();
-    await desk.knows(TPS, CLEAR);
-    expect(desk.dial(CLEAR, { medium: "message" }).way).toBe("pass");
-    expect(desk.dial(TPS, { medium: "message" }).way).toBe("hold");
-    expect(desk.last().medium).toBe("message");
+  describe("a message", () => {
+    it("goes by consent, not by the registers", async () => {
+      const desk = new Desk();
+      await desk.knows(TPS, CLEAR, OBJECTED, CONSENTED);
+      const way = (number: string) => desk.dial(number, { medium: "message", via: "sms:" }).way;
+      expect(way(CONSENTED)).toBe("pass");
+      expect(desk.records.at(-1)!.dial).toMatchObject({ verdict: "clear", via: "sms:" });
+      for (const number of [CLEAR, TPS]) {
+        expect(way(number), number).toBe("hold");
+        await settle();
+        expect(desk.last()).toMatchObject({
+          ...{ medium: "message", handling: "hold" },
+          decision: { verdict: "unknown", reasons: [{ code: "message-needs-consent" }] },
+        });
+        await desk.answer({ kind: "stop" });
+      }
+      expect(way(OBJECTED)).toBe("hold");
+      expect(desk.last().decision.verdict).toBe("blocked");
+    });
+    it("is held for want of consent also where policy only warns of unknown numbers", async () => {
+      const desk = new Desk();
+      desk.policy = warned;
+      await desk.knows(CLEAR);
+      const { again } = desk.dial(CLEAR, { medium: "message", via: "sms:" });
+      await settle();
+      await desk.answer({ kind: "call" });
+      expect(again).not.toHaveBeenCalled();
+    });
+    it("may be sent on a basis that policy allows, which is recorded", async () => {
+      const desk = new Desk();
+      await desk.knows(TPS);
+      const { again } = desk.dial(TPS, { medium: "message", via: "sms:" });
+      await settle();
+      await desk.answer({ kind: "override", basis: "service", reason: "Their engineer is late" });
+      expect(again).toHaveBeenCalledOnce();
+      expect(desk.records.at(-1)!.dial).toMatchObject({
+        action: "overridden",
+        basis: "service",
+        via: "sms:",
+      });
+    });
+    it("that is clear is no pass for a call to the same number", async () => {
+      const desk = new Desk();
+      await desk.knows(CONSENTED);
+      expect(desk.dial(CONSENTED, { medium: "message", via: "sms:" }).way).toBe("pass");
+      expect(desk.dial(CONSENTED).way).toBe("hold");
+      expect(desk.last().decision.verdict).toBe("caution");
+    });
   });
 
   describe("an address whose scheme is not listed", () => {
@@ -140,7 +182,7 @@ describe("what is held", () => {
 
     it("is judged by a row of the policy, also where its number cannot be read", async () => {
       const desk = new Desk();
-      desk.rules.schemes = [{ scheme: "acme", parameter: "target", kind: "call" }];
+      desk.rules.dials.schemes = [{ scheme: "acme", parameter: "target", kind: "call" }];
       await desk.knows(CLEAR);
       desk.dials.begin();
       expect(way(desk, `acme://start?target=${CLEAR}`)).toBe("pass");
@@ -157,7 +199,7 @@ describe("what is held", () => {
       const own = desk.dial("", { unlisted: "own://start?target=jane" });
       expect([nothing.way, barred.way, own.way]).toEqual(["hold", "hold", "hold"]);
       expect(nothing.again).not.toHaveBeenCalled();
-      desk.rules.schemes = [{ scheme: "own", parameter: "target", kind: "call" }];
+      desk.rules.dials.schemes = [{ scheme: "own", parameter: "target", kind: "call" }];
       desk.dials.begin();
       await settle();
       expect(nothing.again).toHaveBeenCalledOnce();

@@ -2,6 +2,7 @@
  * What rings and whose number it is taken for are two questions. On a desk in the United Kingdom that also calls Ireland,
  * India and France, with their registers loaded, nothing that a page or an agent says of a number lets one on the TPS pass.
  */
+import { dialRules } from "../../../../shared/dials/read.ts";
 import { describe, expect, it } from "vitest";
 import { random } from "../../../bench/lists-files.ts";
 import { assess, numbersOf, readDialledNumber } from "../../../../extension/page/guard/assess.ts";
@@ -31,7 +32,8 @@ const frame = {
   confirmed: () => true,
 };
 const rules = (own: Partial<ReadingRules> = {}): ReadingRules => ({
-  ...{ region: "GB", also: policy.numbers.alsoRegions, language: "", schemes: [] },
+  ...{ region: "GB", also: policy.numbers.alsoRegions, language: "" },
+  dials: dialRules(policy),
   rulings: { notNumbers: [], countries: {}, siteCountry: null },
   ...own,
 });
@@ -63,7 +65,7 @@ describe.each(["IE", "IN", "FR"])("a page that says of numbers on the TPS that t
   const next = random(16);
   const numbers = Array.from({ length: 200 }, () => numberOf(next));
   const never = (written: string, read: ReturnType<typeof readDialledNumber>) => {
-    const seen = assess(frame, read, written);
+    const seen = assess(frame, read, written, "call");
     expect(seen.handling, `${written} as ${read.e164}`).toBe("hold");
     expect(seen.decision.verdict, written).not.toBe("clear");
     expect(
@@ -244,8 +246,8 @@ describe("digits that would ring another number than they are taken for", () => 
 
 it("where nothing rings, the number on the page is judged alone; where it is the same, too", () => {
   const ours = { e164: "+14155550134", readings: [] };
-  expect(assess(frame, ours, "(415) 555-0134")).toMatchObject({ handling: "pass", offers: [] });
-  expect(assess(frame, ours, "+1 415 555 0134")).toMatchObject({ handling: "pass", offers: [] });
-  expect(assess(frame, ours, "001 415 555 0134")).toMatchObject({ handling: "pass" });
-  expect(numbersOf(assess(frame, ours, "001 415 555 0134"))).toEqual([ours.e164]);
+  expect(assess(frame, ours, "(415) 555-0134", "call")).toMatchObject({ handling: "pass", offers: [] });
+  expect(assess(frame, ours, "+1 415 555 0134", "call")).toMatchObject({ handling: "pass", offers: [] });
+  expect(assess(frame, ours, "001 415 555 0134", "call")).toMatchObject({ handling: "pass" });
+  expect(numbersOf(assess(frame, ours, "001 415 555 0134", "call"))).toEqual([ours.e164]);
 });

@@ -1,0 +1,34 @@
+/**
+ * What an address dials under a policy. This wants the whole reader of numbers; the guard, which runs before any script
+ * of the page, does without it and asks.
+ */
+import { regionOf, toE164 } from "../phone/phone.ts";
+import type { Policy } from "../policy/policy.ts";
+import { type DialTarget, type OwnScheme, readDialAddress } from "./address.ts";
+import { lineRegionOf } from "./line.ts";
+
+export interface DialRules {
+  schemes: readonly OwnScheme[];
+  /** Where a number may be valid that makes a dial of an address whose scheme is not listed. */
+  regions: readonly string[];
+}
+
+/** A policy's rules; null: the defaults. A stored policy may be an older version's, without these clauses. */
+export function dialRules(policy: Policy | null): DialRules {
+  const { numbers, dials } = (policy ?? {}) as Partial<Policy>;
+  const { defaultRegion = "GB", alsoRegions = [] } = numbers ?? {};
+  return {
+    schemes: dials?.schemes ?? [],
+    regions: [...new Set([lineRegionOf(policy), defaultRegion, ...alsoRegions])],
+  };
+}
+
+/** What an address dials; null if nothing. */
+export const readDial = (address: string, { schemes, regions }: DialRules): DialTarget | null =>
+  readDialAddress(address, schemes, (written) => isNumber(written, regions));
+
+const isNumber = (written: string, regions: readonly string[]): boolean =>
+  regions.some((region) => {
+    const { e164, readings = [] } = toE164(written, region);
+    return e164 !== null || readings.some((n) => regions.includes(regionOf(n) ?? ""));
+  });
